@@ -1,0 +1,269 @@
+//! The client: prepare, policies, transport, parse.
+
+use core::{cell::Cell, fmt, future::Future, pin::Pin, time::Duration};
+
+use crate::{
+    Code, Endpoint, EndpointSpec, Error, Executed, Kind, Platform, Reply, RequestOptions, Response, Secret, Signature,
+    endpoint::Fields,
+    policy::{
+        deadline::{Ended, bounded},
+        retry,
+    },
+    request::Draft,
+    response::{self, is_repeatable, unless_read, what_to_do},
+    validate::secret_stays_out,
+};
+
+/// Signs bytes elsewhere, so that the secret never comes here: 128 hex digits of HMAC-SHA512, or why not.
+pub type ExternalSigner = dyn Fn(&[u8]) -> Pin<Box<dyn Future<Output = Result<String, String>>>>;
+
+/// What a client signs with.
+#[derive(Default)]
+pub enum Signer {
+    /// Nothing: only the two calls that need no key work, the others are `secret_required`.
+    #[default]
+    None,
+    /// The merchant's secret.
+    Secret(Secret),
+    /// Something outside, such as a vault.
+    External(Box<ExternalSigner>),
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Signer::None => "None",
+            Signer::Secret(_) => "Secret([redacted])",
+            Signer::External(_) => "External",
+        })
+    }
+}
+
+/// What holds for every call of a client.
+#[derive(Debug)]
+pub struct Config {
+    /// The merchant's public key, which names the account. Without one only the two calls that need no key work.
+    pub api_key: Option<String>,
+    /// What requests are signed with.
+    pub signer: Signer,
+    /// Where requests go and what they carry.
+    pub request: RequestOptions,
+    /// The deadline of a call over all its attempts: 30 s.
+    pub timeout: Duration,
+    /// Retries of reads and repeatable calls: 2.
+    pub max_retries: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            api_key: None,
+            signer: Signer::None,
+            request: RequestOptions::default(),
+            timeout: Duration::from_secs(30),
+            max_retries: 2,
+        }
+    }
+}
+
+/// What holds for one call.
+#[derive(Default)]
+pub struct CallOptions<'a> {
+    /// The deadline over all attempts; the client's when left out.
+    pub timeout: Option<Duration>,
+    /// Retries; by default the client's for reads and repeatable calls, none for a call that creates something. A call
+    /// that moves money is never repeated, whatever stands here.
+    pub max_retries: Option<u32>,
+    /// Stops the call when it completes. Dropping the call's future stops it too.
+    pub cancel: Option<Pin<Box<dyn Future<Output = ()> + 'a>>>,
+}
+
+impl fmt::Debug for CallOptions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallOptions")
+            .field("timeout", &self.timeout)
+            .field("max_retries", &self.max_retries)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A client of the gateway over some platform.
+#[derive(Debug)]
+pub struct Client<P> {
+    platform: P,
+    config: Config,
+}
+
+impl<P: Platform> Client<P> {
+    /// Makes a client.
+    ///
+    /// # Errors
+    /// `invalid_configuration` when the key or the secret cannot be right.
+    pub fn new(platform: P, config: Config) -> Result<Self, Error> {
+        if config.api_key.as_ref().is_some_and(|key| key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic())) {
+            return Err(Error::configuration("api_key", "must be visible ASCII characters without spaces"));
+        }
+        if matches!(&config.signer, Signer::Secret(secret) if secret.is_empty()) {
+            return Err(Error::configuration("secret", "must not be empty"));
+        }
+        if config.timeout.is_zero() {
+            return Err(Error::configuration("timeout", "must be longer than nothing"));
+        }
+        Ok(Self { platform, config })
+    }
+
+    /// The platform that this client runs on.
+    pub fn platform(&self) -> &P {
+        &self.platform
+    }
+
+    /// Calls an endpoint.
+    ///
+    /// # Errors
+    /// See [`Code`]; [`Error::executed`] says whether anything was carried out.
+    pub async fn call<E: Endpoint>(&self, endpoint: &E, options: CallOptions<'_>) -> Result<Reply<E::Reply>, Error> {
+        let draft = self.draft(E::SPEC, &endpoint.fields())?;
+        let read = |response: &Response| response::parse::<E>(response.status, &response.body);
+        self.send(draft, options, &read).await
+    }
+
+    /// Calls an endpoint that is known by its row of the table only; the reply is its canonical JSON text: the fields of
+    /// the typed reply under their own names, `null` for what is not there, and everything else as it came.
+    ///
+    /// # Errors
+    /// As [`Client::call`].
+    pub async fn call_row(
+        &self,
+        spec: &EndpointSpec,
+        fields: &Fields<'_>,
+        options: CallOptions<'_>,
+    ) -> Result<Reply<String>, Error> {
+        let draft = self.draft(spec, fields)?;
+        let read = |response: &Response| response::parse_to_json(spec, response.status, &response.body);
+        self.send(draft, options, &read).await
+    }
+
+    /// Calls any path below the base URL with a JSON object, for what has no type yet; the reply is its JSON text.
+    ///
+    /// A path of the table keeps its kind. Any other counts as moving money: it is sent at most once.
+    ///
+    /// # Errors
+    /// As [`Client::call`].
+    pub async fn request(&self, path: &str, body: &str, options: CallOptions<'_>) -> Result<Reply<String>, Error> {
+        let draft = Draft::of_path(path, body, &self.config.request)?;
+        let kind = draft.kind;
+        let read = |response: &Response| response::parse_any(kind, response.status, &response.body);
+        self.send(draft, options, &read).await
+    }
+
+    fn draft(&self, spec: &EndpointSpec, fields: &Fields<'_>) -> Result<Draft, Error> {
+        if let (Signer::Secret(secret), false) = (&self.config.signer, self.config.request.allow_secret_in_body) {
+            secret_stays_out(fields, secret)?;
+        }
+        Draft::of(spec, fields, &self.config.request)
+    }
+
+    /// Signs and sends, within the deadline.
+    async fn send<T>(
+        &self,
+        draft: Draft,
+        options: CallOptions<'_>,
+        read: &dyn Fn(&Response) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let timeout = options.timeout.unwrap_or(self.config.timeout);
+        if timeout.is_zero() {
+            return Err(Error::configuration("timeout", "must be longer than nothing"));
+        }
+        let kind = draft.kind;
+        let reference = draft.reference.clone();
+        let retries = retry::allowed(kind, options.max_retries, self.config.max_retries);
+        let sent = Cell::new(false);
+        let attempts = self.attempts(draft, retries, timeout, &sent, read);
+        let result = match bounded(attempts, self.platform.sleep(timeout), options.cancel).await {
+            Ended::Done(result) => result,
+            Ended::TimedOut => {
+                let what = format!("The call was not over after {} ms.", timeout.as_millis());
+                Err(interrupted(kind, Code::Timeout, &what, sent.get()))
+            }
+            Ended::Aborted => Err(interrupted(kind, Code::Aborted, "The caller stopped the call.", sent.get())),
+        };
+        result.map_err(|error| match &self.config.signer {
+            Signer::Secret(secret) => error.with_reference(reference).masked(secret),
+            _ => error.with_reference(reference),
+        })
+    }
+
+    async fn attempts<T>(
+        &self,
+        draft: Draft,
+        retries: u32,
+        timeout: Duration,
+        sent: &Cell<bool>,
+        read: &dyn Fn(&Response) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let deadline = self.platform.now().saturating_add(timeout);
+        let draft = self.sign(draft).await?;
+        let mut attempt = 0;
+        loop {
+            sent.set(true);
+            let error = match self.platform.fetch(&draft.request).await {
+                Ok(response) => match read(&response) {
+                    Ok(reply) => return Ok(reply),
+                    Err(error) => self.with_retry_after(error, &response),
+                },
+                Err(failure) => {
+                    let what = format!("The connection to the gateway failed: {}.", failure.message.trim_end_matches('.'));
+                    interrupted(draft.kind, Code::Network, &what, true)
+                }
+            };
+            let remaining = deadline.saturating_sub(self.platform.now());
+            let wait = match retry::wait(&error, attempt, remaining, self.platform.random()) {
+                Some(wait) if attempt < retries => wait,
+                _ => return Err(error),
+            };
+            self.platform.sleep(wait).await;
+            attempt += 1;
+        }
+    }
+
+    fn with_retry_after(&self, error: Error, response: &Response) -> Error {
+        let header = response.retry_after.as_deref();
+        error.with_retry_after(header.and_then(|header| response::retry_after(header, self.platform.now())))
+    }
+
+    /// Adds the auth headers where the call has them.
+    async fn sign(&self, draft: Draft) -> Result<Draft, Error> {
+        if !draft.signed {
+            return Ok(draft);
+        }
+        let hex = match &self.config.signer {
+            Signer::Secret(secret) => Signature::sign(secret, draft.signed_bytes()).to_hex(),
+            Signer::External(signer) => external(signer(draft.signed_bytes()).await)?,
+            Signer::None => {
+                let message = "This call must be signed: give the client a secret or a signer.";
+                return Err(Error::not_sent(Code::SecretRequired, message).with_field("secret"));
+            }
+        };
+        match &self.config.api_key {
+            Some(api_key) => Ok(draft.with_signature(api_key, hex)),
+            None => Err(Error::configuration("api_key", "is required for every call that is signed")),
+        }
+    }
+}
+
+/// Takes what an external signer gave, if it is a signature at all.
+fn external(given: Result<String, String>) -> Result<String, Error> {
+    let failed = |why: &str| Error::not_sent(Code::SignerFailed, format!("The signer failed, so nothing was sent: {why}"));
+    let hex = given.map_err(|why| failed(&why))?;
+    match Signature::from_hex(&hex) {
+        Some(signature) => Ok(signature.to_hex()),
+        None => Err(failed("it must give 128 hex digits, the HMAC-SHA512 of the bytes it got")),
+    }
+}
+
+/// A call that did not come to an answer.
+fn interrupted(kind: Kind, code: Code, what: &str, sent: bool) -> Error {
+    let executed = unless_read(kind, if sent { Executed::Unknown } else { Executed::No });
+    let message = format!("{what}{}", what_to_do(&code, executed));
+    Error::new(code, executed, message).with_retryable(is_repeatable(kind, executed))
+}

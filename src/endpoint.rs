@@ -1,0 +1,410 @@
+//! What an endpoint is: one row of the table that the client, the npm methods, the sandbox's routes and the docs share.
+
+use core::fmt;
+
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+use crate::{
+    ErrorCode,
+    json::{FromJson, Shape, Unreadable},
+};
+
+/// HTTP method of an endpoint. The gateway has two GETs; everything else is a POST.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// `GET`, without a body and by default without auth headers.
+    Get,
+    /// `POST` with a JSON object, `{}` when there are no parameters.
+    Post,
+}
+
+impl Method {
+    /// The method as HTTP spells it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+        }
+    }
+}
+
+/// The host that the documentation prints for an endpoint. Nine are on `.io`, the three newest on `.com`
+/// (API Documentation / API Endpoints).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Host {
+    /// `app.citrn.io`
+    Io,
+    /// `app.citrn.com`
+    Com,
+}
+
+impl Host {
+    /// The documented base URL, without a slash at its end.
+    #[must_use]
+    pub fn documented_base_url(self) -> &'static str {
+        match self {
+            Host::Io => "https://app.citrn.io/api",
+            Host::Com => "https://app.citrn.com/api",
+        }
+    }
+}
+
+/// What a call does at the gateway, which decides whether it may ever be repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Changes nothing. Retried automatically.
+    Read,
+    /// The same parameters give the same result. Retried automatically.
+    Repeatable,
+    /// Creates something that expires unused. Retried only when that very call asks for it.
+    Creates,
+    /// Moves money. Sent at most once, whatever anyone sets.
+    MovesMoney,
+}
+
+impl Kind {
+    /// The kind as the table and the docs spell it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Read => "read",
+            Kind::Repeatable => "repeatable",
+            Kind::Creates => "creates",
+            Kind::MovesMoney => "moves_money",
+        }
+    }
+}
+
+/// What a parameter's text must look like; checked before anything is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rule {
+    /// Any text; not empty where it is required.
+    Text,
+    /// 1 to 255 characters.
+    ForeignId,
+    /// Digits and at most one point, above zero.
+    Amount,
+    /// An absolute http or https URL without credentials, as the platform's URL parser reads it.
+    ReturnUrl,
+    /// A calendar date, `YYYY-MM-DD`.
+    Date,
+    /// A list of currency codes: one text as it is, or several joined by `,`.
+    Currencies,
+    /// A destination tag; an empty text is a deliberate choice.
+    Memo,
+    /// The withdrawal's field `key`, refused when it equals the API secret.
+    Key,
+}
+
+impl Rule {
+    /// The rule as the table spells it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Rule::Text => "text",
+            Rule::ForeignId => "foreign_id",
+            Rule::Amount => "amount",
+            Rule::ReturnUrl => "return_url",
+            Rule::Date => "date",
+            Rule::Currencies => "currencies",
+            Rule::Memo => "memo",
+            Rule::Key => "key",
+        }
+    }
+}
+
+/// One parameter of an endpoint.
+#[derive(Debug, Clone, Copy)]
+pub struct Parameter {
+    /// The gateway's own name for it.
+    pub name: &'static str,
+    /// Whether the documentation marks it as required.
+    pub required: bool,
+    /// What its text must look like.
+    pub rule: Rule,
+    /// What it is, in a sentence or two.
+    pub description: &'static str,
+}
+
+/// One row of the table of endpoints.
+#[derive(Debug, Clone, Copy)]
+pub struct EndpointSpec {
+    /// The method's name in the npm package, such as `payments.create`.
+    pub name: &'static str,
+    /// HTTP method.
+    pub method: Method,
+    /// Path below the base URL, such as `/payments/create-payment`.
+    pub path: &'static str,
+    /// The host that the documentation prints for it.
+    pub host: Host,
+    /// Whether the documentation lists the two auth headers for it.
+    pub signed: bool,
+    /// What a call does at the gateway.
+    pub kind: Kind,
+    /// Its parameters, in the documentation's order, which is also the order of the body.
+    pub parameters: &'static [Parameter],
+    /// The documented codes that belong to it. The documentation lists the 19 codes without saying which endpoint
+    /// gives which; the assignment is this project's.
+    pub errors: &'static [ErrorCode],
+    /// What its reply reads as.
+    pub reply: &'static Shape,
+    /// Reads a reply into its canonical JSON text, for a caller who has this row but not the type.
+    pub(crate) to_json: fn(&str) -> Result<String, Unreadable>,
+    /// What it does, in a sentence or two.
+    pub description: &'static str,
+    /// Where the facts of this row come from.
+    pub source: &'static str,
+}
+
+impl EndpointSpec {
+    /// The parameter that a caller should reconcile by when a call's outcome is unknown, if it has one.
+    #[must_use]
+    pub fn reference(&self) -> Option<&'static str> {
+        self.parameters.iter().map(|parameter| parameter.name).find(|name| matches!(*name, "foreign_id" | "quote_id"))
+    }
+}
+
+/// The value of one parameter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// A JSON string.
+    Text(&'a str),
+    /// A JSON array of strings.
+    Array(&'a [String]),
+}
+
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Text(text) => text.fmt(f),
+            Value::Array(items) => items.fmt(f),
+        }
+    }
+}
+
+impl Serialize for Value<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::Array(items) => {
+                let mut seq = serializer.serialize_seq(Some(items.len()))?;
+                for item in *items {
+                    seq.serialize_element(item)?;
+                }
+                seq.end()
+            }
+        }
+    }
+}
+
+/// The parameters of one call, in the order in which they are written. Debug shows names only, since one of them may
+/// be a secret.
+#[derive(Clone, Default)]
+pub struct Fields<'a>(pub(crate) Vec<(&'a str, Value<'a>)>);
+
+impl<'a> Fields<'a> {
+    /// No parameters yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a parameter behind the ones that are there.
+    pub fn push(&mut self, name: &'a str, value: Value<'a>) {
+        self.0.push((name, value));
+    }
+
+    /// The value of a parameter, if it is there.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Value<'a>> {
+        self.0.iter().find(|(field, _)| *field == name).map(|(_, value)| *value)
+    }
+
+    /// The value of a parameter, if it is there and is text.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&'a str> {
+        match self.get(name) {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for Fields<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+/// A call to one endpoint: its parameters, the row of the table it belongs to, and what its reply reads as.
+///
+/// Implemented by the types in [`crate::endpoints`], one file each.
+pub trait Endpoint {
+    /// The row of the table.
+    const SPEC: &'static EndpointSpec;
+    /// What a reply reads as.
+    type Reply: FromJson;
+
+    /// The parameters that were given, in the table's order.
+    fn fields(&self) -> Fields<'_>;
+}
+
+pub(crate) fn to_json<T: FromJson + Serialize>(raw: &str) -> Result<String, Unreadable> {
+    let reply: T = crate::response::read(raw)?;
+    serde_json::to_string(&reply).map_err(|_| Unreadable::new("the reply cannot be written as JSON"))
+}
+
+/// Declares one endpoint: its row of the table, the type of its parameters with a constructor that takes what is
+/// required, and a setter for everything optional.
+macro_rules! endpoint {
+    (
+        #[doc = $description:literal]
+        $( #[$meta:meta] )*
+        $name:ident -> $reply:ty {
+            name: $method_name:literal,
+            $method:ident $path:literal on $host:ident,
+            signed: $signed:literal,
+            kind: $kind:ident,
+            source: $source:literal,
+            errors: [ $( $error:ident ),* $(,)? ],
+            required: { $( #[doc = $required_doc:literal] $required:ident: $required_rule:ident, )* },
+            optional: { $( #[doc = $optional_doc:literal] $optional:ident: $optional_rule:ident, )* },
+        }
+    ) => {
+        #[doc = $description]
+        $( #[$meta] )*
+        #[derive(Clone, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub struct $name {
+            $( #[doc = $required_doc] pub $required: $crate::endpoint::rule_type!($required_rule), )*
+            $( #[doc = $optional_doc] pub $optional: Option<$crate::endpoint::rule_type!($optional_rule)>, )*
+        }
+
+        #[allow(clippy::new_without_default)]
+        impl $name {
+            /// The call with what is required; what is optional is left out.
+            #[must_use]
+            pub fn new($( $required: impl Into<$crate::endpoint::rule_type!($required_rule)> ),*) -> Self {
+                Self { $( $required: $required.into(), )* $( $optional: None, )* }
+            }
+
+            $(
+                #[doc = $optional_doc]
+                #[must_use]
+                pub fn $optional(mut self, value: impl Into<$crate::endpoint::rule_type!($optional_rule)>) -> Self {
+                    self.$optional = Some(value.into());
+                    self
+                }
+            )*
+        }
+
+        impl core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                let mut debug = f.debug_struct(stringify!($name));
+                $( $crate::endpoint::debug_field!(debug, self, $required, $required_rule); )*
+                $( $crate::endpoint::debug_field!(debug, self, $optional, $optional_rule); )*
+                debug.finish()
+            }
+        }
+
+        impl $crate::endpoint::Endpoint for $name {
+            const SPEC: &'static $crate::endpoint::EndpointSpec = &$crate::endpoint::EndpointSpec {
+                name: $method_name,
+                method: $crate::endpoint::Method::$method,
+                path: $path,
+                host: $crate::endpoint::Host::$host,
+                signed: $signed,
+                kind: $crate::endpoint::Kind::$kind,
+                parameters: &[
+                    $( $crate::endpoint::Parameter {
+                        name: $crate::endpoint::wire_name(stringify!($required)),
+                        required: true,
+                        rule: $crate::endpoint::Rule::$required_rule,
+                        description: $required_doc.trim_ascii(),
+                    }, )*
+                    $( $crate::endpoint::Parameter {
+                        name: $crate::endpoint::wire_name(stringify!($optional)),
+                        required: false,
+                        rule: $crate::endpoint::Rule::$optional_rule,
+                        description: $optional_doc.trim_ascii(),
+                    }, )*
+                ],
+                errors: &[ $( $crate::ErrorCode::$error ),* ],
+                reply: &<$reply as $crate::json::FromJson>::SHAPE,
+                to_json: $crate::endpoint::to_json::<$reply>,
+                description: $description.trim_ascii(),
+                source: $source,
+            };
+            type Reply = $reply;
+
+            fn fields(&self) -> $crate::endpoint::Fields<'_> {
+                #[allow(unused_mut)]
+                let mut fields = $crate::endpoint::Fields::new();
+                $( fields.push(
+                    $crate::endpoint::wire_name(stringify!($required)),
+                    $crate::endpoint::ParameterValue::value(&self.$required),
+                ); )*
+                $( if let Some(value) = &self.$optional {
+                    fields.push(
+                        $crate::endpoint::wire_name(stringify!($optional)),
+                        $crate::endpoint::ParameterValue::value(value),
+                    );
+                } )*
+                fields
+            }
+        }
+    };
+}
+
+macro_rules! rule_type {
+    (Amount) => { $crate::Amount };
+    (Currencies) => { $crate::endpoints::Currencies };
+    ($text:ident) => { String };
+}
+
+macro_rules! debug_field {
+    ($debug:ident, $self:ident, $field:ident, Key) => {
+        $debug.field(stringify!($field), &$self.$field.as_ref().map(|_| "[redacted]"));
+    };
+    ($debug:ident, $self:ident, $field:ident, $rule:ident) => {
+        $debug.field(stringify!($field), &$self.$field);
+    };
+}
+
+pub(crate) use {debug_field, endpoint, rule_type};
+
+/// The wire's name of a Rust field: `r#type` is `type` there.
+pub(crate) const fn wire_name(rust_name: &'static str) -> &'static str {
+    match rust_name.as_bytes() {
+        b"r#type" => "type",
+        _ => rust_name,
+    }
+}
+
+/// What can stand as a parameter's value.
+pub(crate) trait ParameterValue {
+    fn value(&self) -> Value<'_>;
+}
+
+impl ParameterValue for String {
+    fn value(&self) -> Value<'_> {
+        Value::Text(self)
+    }
+}
+
+impl ParameterValue for crate::Amount {
+    fn value(&self) -> Value<'_> {
+        Value::Text(self.as_str())
+    }
+}

@@ -1,0 +1,110 @@
+//! `POST /balances`
+
+use crate::{
+    Amount,
+    endpoint::{ParameterValue, Value, endpoint},
+    json::{Extra, Unreadable},
+    reply::{List, reply},
+};
+
+endpoint! {
+    /// Lists the merchant's balances, today's or those of a past day as at 23:59 UTC.
+    ///
+    /// ```
+    /// use citrn::endpoints::ListBalances;
+    /// let call = ListBalances::new().date("2026-01-31").currencies(["BTC", "USDTT"]);
+    /// # use citrn::Endpoint;
+    /// assert_eq!(serde_json::to_string(&call.fields()).unwrap(), r#"{"date":"2026-01-31","currencies":"BTC,USDTT"}"#);
+    /// ```
+    ListBalances -> List<Balance> {
+        name: "balances.list",
+        Post "/balances" on Io,
+        signed: true,
+        kind: Read,
+        source: "API Documentation / API Endpoints; the shape of an entry is a sibling's (accounts/list)",
+        errors: [],
+        required: {},
+        optional: {
+            /// The day in UTC, `YYYY-MM-DD`; today when left out.
+            date: Date,
+            /// Currency codes such as `USDT, ETH, BTC`; all when left out or empty. Text goes as it is; a list goes as one text joined by commas.
+            currencies: Currencies,
+        },
+    }
+}
+
+reply! {
+    /// The balance of one currency.
+    Balance {
+        required: {
+            /// Currency code.
+            currency: String = ["currency"],
+            /// What the balance is.
+            balance: Amount = ["balance", "amount"],
+        },
+        optional: {
+            /// `crypto` or `fiat`.
+            r#type: String = ["type"],
+        },
+    }
+    // `{"BTC": "0.5"}` or `{"BTC": {"balance": "0.5"}}`
+    entry |currency, json| match json.object() {
+        Some(object) => {
+            let balance = object.read(&["balance", "amount"])
+                .ok_or_else(|| Unreadable::new(format!("the reply has no usable balance for `{currency}`")))?;
+            let r#type = object.read(&["type"]);
+            let extra = crate::reply::extra(&object, &["balance", "type"], Balance::NAMES);
+            Ok(Balance { currency: currency.to_owned(), balance, r#type, extra })
+        }
+        None => {
+            // Any other object is not a map of balances, whatever its fields are called.
+            let is_number = |text: &String| text.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit());
+            let balance = json.text().filter(is_number).filter(|_| !Balance::NAMES.contains(&currency));
+            let balance = balance.map(Amount::from)
+                .ok_or_else(|| Unreadable::new(format!("the reply has no usable balance for `{currency}`")))?;
+            Ok(Balance { currency: currency.to_owned(), balance, r#type: None, extra: Extra::default() })
+        }
+    };
+}
+
+/// The parameter `currencies` of [`ListBalances`]: the documentation types it as String and describes it as a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Currencies {
+    /// One text, such as `BTC` or `USDT, ETH, BTC`, sent as it is.
+    Text(String),
+    /// A JSON array, for a gateway that wants one.
+    Array(Vec<String>),
+}
+
+impl ParameterValue for Currencies {
+    fn value(&self) -> Value<'_> {
+        match self {
+            Currencies::Text(text) => Value::Text(text),
+            Currencies::Array(codes) => Value::Array(codes),
+        }
+    }
+}
+
+impl From<&str> for Currencies {
+    fn from(text: &str) -> Self {
+        Currencies::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Currencies {
+    fn from(text: String) -> Self {
+        Currencies::Text(text)
+    }
+}
+
+impl<const N: usize> From<[&str; N]> for Currencies {
+    fn from(codes: [&str; N]) -> Self {
+        Currencies::Text(codes.join(","))
+    }
+}
+
+impl From<&[String]> for Currencies {
+    fn from(codes: &[String]) -> Self {
+        Currencies::Text(codes.join(","))
+    }
+}

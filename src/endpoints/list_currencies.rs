@@ -1,0 +1,48 @@
+//! `POST /currencies/list`
+
+use crate::{
+    Amount,
+    endpoint::endpoint,
+    reply::{List, reply},
+};
+
+endpoint! {
+    /// Lists the currencies that the gateway knows.
+    ListCurrencies -> List<Currency> {
+        name: "currencies.list",
+        Post "/currencies/list" on Io,
+        signed: true,
+        kind: Read,
+        source: "API Documentation / API Endpoints; the reply's fields are a sibling's",
+        errors: [],
+        required: {},
+        optional: {
+            /// `crypto` or `fiat`; both when left out.
+            r#type: Text,
+        },
+    }
+}
+
+reply! {
+    /// A currency.
+    Currency {
+        required: {
+            /// Currency code.
+            currency: String = ["currency"],
+        },
+        optional: {
+            /// The gateway's id of the currency.
+            id: String = ["id"],
+            /// `crypto` or `fiat`.
+            r#type: String = ["type"],
+            /// The smallest amount that is processed.
+            minimum_amount: Amount = ["minimum_amount"],
+            /// Fee on deposits, as a fraction: `0.010000` is 1 %.
+            deposit_fee_percent: Amount = ["deposit_fee_percent"],
+            /// Fee on withdrawals, as a fraction.
+            withdrawal_fee_percent: Amount = ["withdrawal_fee_percent"],
+            /// Decimals of an amount.
+            precision: u64 = ["precision"],
+        },
+    }
+}

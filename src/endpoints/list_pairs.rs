@@ -1,0 +1,71 @@
+//! `POST /currencies/pairs`
+
+use crate::{
+    Amount,
+    endpoint::endpoint,
+    json::Extra,
+    reply::{List, reply},
+};
+
+endpoint! {
+    /// Lists the pairs that can be exchanged, with the smallest amounts.
+    ListPairs -> List<Pair> {
+        name: "currencies.pairs",
+        Post "/currencies/pairs" on Io,
+        signed: true,
+        kind: Read,
+        source: "API Documentation / API Endpoints; Integration Guide / Exchanges; the reply's fields are a sibling's",
+        errors: [CoinNotFound],
+        required: {},
+        optional: {
+            /// Only pairs from this currency, such as `BTC`.
+            currency_from: Text,
+            /// Only pairs to this currency, such as `EUR`.
+            currency_to: Text,
+        },
+    }
+}
+
+reply! {
+    /// A pair of currencies and its rate.
+    Pair {
+        required: {
+            /// The currency that is given.
+            currency_from: PairCurrency = ["currency_from"],
+            /// The currency that is got.
+            currency_to: PairCurrency = ["currency_to"],
+        },
+        optional: {
+            /// Units given, `1` in the siblings.
+            rate_from: Amount = ["rate_from"],
+            /// Units got for them. An estimate only.
+            rate_to: Amount = ["rate_to"],
+        },
+    }
+}
+
+reply! {
+    /// One side of a pair.
+    PairCurrency {
+        required: {
+            /// Currency code.
+            currency: String = ["currency"],
+        },
+        optional: {
+            /// `crypto` or `fiat`.
+            r#type: String = ["type"],
+            /// The smallest amount that can be exchanged.
+            min_amount: Amount = ["min_amount"],
+            /// The smallest amount that can be deposited with exchange.
+            min_amount_deposit_with_exchange: Amount = ["min_amount_deposit_with_exchange"],
+        },
+    }
+    // A code alone.
+    scalar |json| json.string().map(|currency| PairCurrency {
+        currency,
+        r#type: None,
+        min_amount: None,
+        min_amount_deposit_with_exchange: None,
+        extra: Extra::default(),
+    });
+}

@@ -1,0 +1,51 @@
+//! `POST /exchange/make-exchange`
+
+use crate::{Amount, endpoint::endpoint, reply::reply};
+
+endpoint! {
+    /// Carries out a quote. Moves money: it is sent at most once, and an unknown outcome must be reconciled by `quote_id`.
+    MakeExchange -> Exchange {
+        name: "exchange.makeExchange",
+        Post "/exchange/make-exchange" on Com,
+        signed: true,
+        kind: MovesMoney,
+        source: "API Documentation / API Endpoints; the reply's fields are a sibling's",
+        errors: [ResourceNotFound, BalanceNotEnough, DuplicationRequest, ProcessExchangeQuotaError],
+        required: {
+            /// The quote, as `create-quota` gave it.
+            quote_id: Text,
+        },
+        optional: {},
+    }
+}
+
+reply! {
+    /// An exchange that the gateway took on.
+    Exchange {
+        required: {},
+        optional: {
+            /// The gateway's id of the transaction.
+            id: String = ["id"],
+            /// The quote that was carried out.
+            quote_id: String = ["quote_id"],
+            /// `exchange`
+            r#type: String = ["type"],
+            /// Such as `processing`.
+            status: String = ["status"],
+            /// What is debited.
+            sender_amount: Amount = ["sender_amount"],
+            /// Currency of what is debited.
+            sender_currency: String = ["sender_currency"],
+            /// What is credited.
+            receiver_amount: Amount = ["receiver_amount"],
+            /// Currency of what is credited.
+            receiver_currency: String = ["receiver_currency"],
+            /// The fee.
+            fee_amount: Amount = ["fee_amount"],
+            /// Currency of the fee.
+            fee_currency: String = ["fee_currency"],
+            /// The rate.
+            price: Amount = ["price"],
+        },
+    }
+}

@@ -1,0 +1,59 @@
+//! The 12 endpoints, one file each. Adding one is a file here, a line in [`ALL`], a fixture, a test, and its handler in
+//! the sandbox.
+
+
+mod create_payment;
+mod create_quote;
+mod create_withdrawal;
+mod list_accounts;
+mod list_balances;
+mod list_currencies;
+mod list_pair_rates;
+mod list_pairs;
+mod list_rates;
+mod make_exchange;
+mod ping;
+mod take_address;
+
+pub use list_balances::{Balance, Currencies, ListBalances};
+pub use create_payment::{CreatePayment, Payment};
+pub use create_quote::{CreateQuote, Quote};
+pub use create_withdrawal::{CreateWithdrawal, Withdrawal};
+pub use list_accounts::ListAccounts;
+pub use list_currencies::{Currency, ListCurrencies};
+pub use list_pair_rates::ListPairRates;
+pub use list_pairs::{ListPairs, Pair, PairCurrency};
+pub use list_rates::{ListRates, Rates};
+pub use make_exchange::{Exchange, MakeExchange};
+pub use ping::{Ping, Pong};
+pub use take_address::{Address, TakeAddress};
+
+use crate::endpoint::{Endpoint, EndpointSpec};
+
+/// The table: every endpoint, in the documentation's order.
+pub const ALL: &[&EndpointSpec] = &[
+    Ping::SPEC,
+    ListBalances::SPEC,
+    TakeAddress::SPEC,
+    CreateWithdrawal::SPEC,
+    ListCurrencies::SPEC,
+    ListRates::SPEC,
+    ListPairs::SPEC,
+    ListPairRates::SPEC,
+    ListAccounts::SPEC,
+    CreateQuote::SPEC,
+    MakeExchange::SPEC,
+    CreatePayment::SPEC,
+];
+
+/// The endpoint with this npm method name, such as `payments.create`.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static EndpointSpec> {
+    ALL.iter().copied().find(|spec| spec.name == name)
+}
+
+/// The endpoint with this path below the base URL, such as `/payments/create-payment`.
+#[must_use]
+pub fn by_path(path: &str) -> Option<&'static EndpointSpec> {
+    ALL.iter().copied().find(|spec| spec.path == path)
+}

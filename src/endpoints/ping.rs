@@ -1,0 +1,30 @@
+//! `GET /ping`
+
+use crate::{endpoint::endpoint, json::Extra, reply::reply};
+
+endpoint! {
+    /// Says whether the gateway answers. Needs no key.
+    Ping -> Pong {
+        name: "ping",
+        Get "/ping" on Io,
+        signed: false,
+        kind: Read,
+        source: "API Documentation / API Endpoints",
+        errors: [],
+        required: {},
+        optional: {},
+    }
+}
+
+reply! {
+    /// The gateway answers.
+    Pong {
+        required: {
+            /// `OK`
+            message: String = ["message"],
+        },
+        optional: {},
+    }
+    // The siblings of this API answer with the bare text.
+    text |text| (text.trim() == "OK").then(|| Pong { message: "OK".to_owned(), extra: Extra::default() });
+}

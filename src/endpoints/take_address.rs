@@ -1,0 +1,57 @@
+//! `POST /addresses/take`
+
+use crate::{endpoint::endpoint, reply::reply};
+
+endpoint! {
+    /// Takes a deposit address for a customer. The same `foreign_id` and currency give the same address, for life.
+    ///
+    /// ```
+    /// use citrn::endpoints::TakeAddress;
+    /// let call = TakeAddress::new("user-17", "BTC").convert_to("EUR");
+    /// # use citrn::Endpoint;
+    /// assert_eq!(
+    ///     serde_json::to_string(&call.fields()).unwrap(),
+    ///     r#"{"foreign_id":"user-17","currency":"BTC","convert_to":"EUR"}"#,
+    /// );
+    /// ```
+    TakeAddress -> Address {
+        name: "addresses.take",
+        Post "/addresses/take" on Io,
+        signed: true,
+        kind: Repeatable,
+        source: "API Documentation / API Endpoints; `convert_to` from Payment Flows; the reply's fields are a sibling's, `memo` from Callback Examples",
+        errors: [CoinNotFound, NetworkNotFound, CoinNotSupported, NetworkNotAvailable],
+        required: {
+            /// The merchant's id of the customer, 1 to 255 characters.
+            foreign_id: ForeignId,
+            /// Currency code with its network, such as `USDTT` (USDT on Tron).
+            currency: Text,
+        },
+        optional: {
+            /// Currency into which a deposit is exchanged, such as `EUR`.
+            convert_to: Text,
+        },
+    }
+}
+
+reply! {
+    /// A deposit address.
+    Address {
+        required: {
+            /// The address to show to the payer.
+            address: String = ["address"],
+        },
+        optional: {
+            /// The gateway's id of the address.
+            id: String = ["id"],
+            /// Currency code.
+            currency: String = ["currency"],
+            /// Destination tag: where there is one, the payer must send it along, or the money is lost.
+            memo: String = ["memo", "tag"],
+            /// The merchant's id of the customer.
+            foreign_id: String = ["foreign_id"],
+            /// Currency into which a deposit is exchanged.
+            convert_to: String = ["convert_to"],
+        },
+    }
+}

@@ -1,0 +1,100 @@
+//! How a refusal is written.
+//!
+//! The documentation names the field `error_code` and no shape around it (API Documentation / API Endpoints, Errors), so
+//! every envelope that the siblings of this API are known to use is read.
+
+use crate::{
+    ErrorCode,
+    json::{Json, Object},
+};
+
+/// Longest piece of the gateway's own words that goes into a message, in characters.
+const QUOTED_CHARACTERS: usize = 200;
+
+/// Fields under which an envelope may be nested.
+const NESTS: [&str; 3] = ["data", "error", "errors"];
+
+/// What a refusal says.
+#[derive(Debug, PartialEq, Eq, Default)]
+pub(crate) struct Envelope {
+    /// The gateway's reason.
+    pub(crate) code: Option<ErrorCode>,
+    /// Whether that reason is an `error_code`, which the documentation ties to a rollback.
+    pub(crate) rolled_back: bool,
+    /// The gateway's own words, shortened.
+    pub(crate) message: Option<String>,
+    /// The parameter they are about.
+    pub(crate) field: Option<String>,
+}
+
+impl Envelope {
+    /// Reads the body of a reply outside 2xx; `None` when it is not a JSON object, so not the gateway's.
+    pub(crate) fn read(body: &str) -> Option<Self> {
+        let root = Json::parse(body).ok()?.object()?;
+        let errors = root.get("errors").and_then(Json::object);
+        let error_code = error_code(&root);
+        let rolled_back = error_code.is_some();
+        let code = error_code
+            .or_else(|| word(&root, "code"))
+            .or_else(|| root.get("error").and_then(Json::object).and_then(|error| word(&error, "code")))
+            .map(|code| ErrorCode::from(code.as_str()))
+            .or_else(|| known_key(errors.as_ref()?));
+        let field = errors.as_ref().and_then(|errors| {
+            errors.iter().map(|(name, _)| name).find(|name| *name != "error_code" && !is_known(name)).map(str::to_owned)
+        });
+        let message = message(&root, errors.as_ref()).map(|text| quoted(&text));
+        Some(Self { code, rolled_back, message, field })
+    }
+
+    /// Reads the body of a 2xx reply, where only a non-empty text `error_code` is a refusal.
+    pub(crate) fn read_success(root: Json<'_>) -> Option<Self> {
+        let root = root.object()?;
+        let code = ErrorCode::from(error_code(&root)?.as_str());
+        let errors = root.get("errors").and_then(Json::object);
+        let message = message(&root, errors.as_ref()).map(|text| quoted(&text));
+        Some(Self { code: Some(code), rolled_back: true, message, field: None })
+    }
+}
+
+/// A non-empty text `error_code`, at the root or in one of the nests.
+fn error_code(root: &Object<'_>) -> Option<String> {
+    let nested = NESTS.iter().filter_map(|name| root.get(name)?.object()).collect::<Vec<_>>();
+    core::iter::once(root)
+        .chain(&nested)
+        .find_map(|object| object.get("error_code").and_then(Json::string).filter(|code| !code.trim().is_empty()))
+}
+
+fn word(object: &Object<'_>, name: &str) -> Option<String> {
+    object.get(name).and_then(Json::string).filter(|text| !text.trim().is_empty())
+}
+
+fn is_known(name: &str) -> bool {
+    ErrorCode::ALL.iter().any(|code| code.as_str() == name)
+}
+
+fn known_key(errors: &Object<'_>) -> Option<ErrorCode> {
+    errors.iter().map(|(name, _)| name).find(|name| is_known(name)).map(ErrorCode::from)
+}
+
+fn message(root: &Object<'_>, errors: Option<&Object<'_>>) -> Option<String> {
+    let said = |json: Json<'_>| match json.array() {
+        Some(list) => list.into_iter().find_map(Json::string),
+        None => json.string(),
+    };
+    word(root, "message")
+        .or_else(|| word(root, "error"))
+        .or_else(|| NESTS.iter().find_map(|name| word(&root.get(name)?.object()?, "message")))
+        .or_else(|| errors?.iter().filter(|(name, _)| *name != "error_code").find_map(|(_, value)| said(value)))
+        .or_else(|| root.get("errors")?.array()?.into_iter().find_map(Json::string))
+        .filter(|text| !text.trim().is_empty())
+}
+
+/// One line of printable text, not too long.
+fn quoted(text: &str) -> String {
+    let mut line: String =
+        text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(QUOTED_CHARACTERS).collect();
+    if text.chars().nth(QUOTED_CHARACTERS).is_some() {
+        line.push('…');
+    }
+    line
+}

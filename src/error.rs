@@ -1,0 +1,274 @@
+//! Errors that answer three questions: what happened, did anything execute, is it worth retrying.
+
+use core::{fmt, time::Duration};
+
+use crate::{ErrorCode, Secret};
+
+/// What happened: the gateway's own code, or one of this client's.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Code {
+    /// The gateway gave a reason.
+    Gateway(ErrorCode),
+    /// `invalid_parameter`: a parameter cannot be right; [`Error::field`] names it. Nothing was sent.
+    InvalidParameter,
+    /// `invalid_configuration`: the client was set up wrongly; [`Error::field`] names the setting. Nothing was sent.
+    InvalidConfiguration,
+    /// `secret_required`: the call must be signed and there is nothing to sign with. Nothing was sent.
+    SecretRequired,
+    /// `signer_failed`: the signer that was given failed or gave no signature. Nothing was sent.
+    SignerFailed,
+    /// `aborted`: the caller stopped the call.
+    Aborted,
+    /// `timeout`: the deadline over all attempts passed.
+    Timeout,
+    /// `network_error`: the connection failed or broke off.
+    Network,
+    /// `unexpected_redirect`: the gateway's host answered with a redirect, which is never followed.
+    UnexpectedRedirect,
+    /// `rate_limited`: too many calls; [`Error::retry_after`] says for how long, if the gateway does.
+    RateLimited,
+    /// `authentication_failed`: the gateway refused the key or the signature.
+    Authentication,
+    /// `request_refused`: the gateway refused the request without one of its codes.
+    Refused,
+    /// `gateway_unavailable`: a status of 500 and more without one of the gateway's codes.
+    Unavailable,
+    /// `unreadable_reply`: the body cannot be what was asked for.
+    UnreadableReply,
+    /// `invalid_signature`: a callback's signature is missing or does not match its body under any secret.
+    InvalidSignature,
+    /// `invalid_callback`: a callback's signature is right, but its body was not understood.
+    InvalidCallback,
+}
+
+impl Code {
+    /// The code as programs compare it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Code::Gateway(code) => code.as_str(),
+            Code::InvalidParameter => "invalid_parameter",
+            Code::InvalidConfiguration => "invalid_configuration",
+            Code::SecretRequired => "secret_required",
+            Code::SignerFailed => "signer_failed",
+            Code::Aborted => "aborted",
+            Code::Timeout => "timeout",
+            Code::Network => "network_error",
+            Code::UnexpectedRedirect => "unexpected_redirect",
+            Code::RateLimited => "rate_limited",
+            Code::Authentication => "authentication_failed",
+            Code::Refused => "request_refused",
+            Code::Unavailable => "gateway_unavailable",
+            Code::UnreadableReply => "unreadable_reply",
+            Code::InvalidSignature => "invalid_signature",
+            Code::InvalidCallback => "invalid_callback",
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Whether the gateway carried anything out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Executed {
+    /// Nothing was carried out.
+    No,
+    /// It may have been carried out: reconcile by [`Error::reference`] before you do anything else.
+    Unknown,
+}
+
+impl Executed {
+    /// `no` or `unknown`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Executed::No => "no",
+            Executed::Unknown => "unknown",
+        }
+    }
+}
+
+/// The parameter by which to reconcile a call whose outcome is unknown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// `foreign_id` or `quote_id`.
+    pub name: &'static str,
+    /// Its value in the call.
+    pub value: String,
+}
+
+/// Why a call did not succeed.
+///
+/// ```
+/// # use citrn::{Code, Executed, endpoints::CreatePayment, parse};
+/// let error = parse::<CreatePayment>(400, br#"{"error_code":"coin_not_found"}"#).unwrap_err();
+/// assert_eq!(error.code().as_str(), "coin_not_found");
+/// assert_eq!(error.executed(), Executed::No);
+/// assert!(!error.retryable());
+/// ```
+#[derive(Clone)]
+pub struct Error(Box<Facts>);
+
+#[derive(Clone)]
+struct Facts {
+    code: Code,
+    message: String,
+    http_status: Option<u16>,
+    executed: Executed,
+    retryable: bool,
+    retry_after: Option<Duration>,
+    field: Option<String>,
+    reference: Option<Reference>,
+    raw: Option<String>,
+}
+
+impl Error {
+    /// An error of something that was never sent.
+    pub(crate) fn not_sent(code: Code, message: impl Into<String>) -> Self {
+        Self::new(code, Executed::No, message)
+    }
+
+    pub(crate) fn new(code: Code, executed: Executed, message: impl Into<String>) -> Self {
+        Self(Box::new(Facts {
+            code,
+            message: message.into(),
+            http_status: None,
+            executed,
+            retryable: false,
+            retry_after: None,
+            field: None,
+            reference: None,
+            raw: None,
+        }))
+    }
+
+    /// A parameter that cannot be right.
+    pub(crate) fn parameter(field: &str, problem: impl fmt::Display) -> Self {
+        Self::not_sent(Code::InvalidParameter, format!("{field} {problem}")).with_field(field)
+    }
+
+    /// A setting that cannot be right.
+    pub(crate) fn configuration(field: &str, problem: impl fmt::Display) -> Self {
+        Self::not_sent(Code::InvalidConfiguration, format!("{field} {problem}")).with_field(field)
+    }
+
+    pub(crate) fn with_field(mut self, field: impl Into<String>) -> Self {
+        self.0.field = Some(field.into());
+        self
+    }
+
+    pub(crate) fn with_retryable(mut self, retryable: bool) -> Self {
+        self.0.retryable = retryable;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
+        self.0.retry_after = retry_after;
+        self
+    }
+
+    pub(crate) fn with_reference(mut self, reference: Option<Reference>) -> Self {
+        self.0.reference = reference;
+        self
+    }
+
+    pub(crate) fn with_reply(mut self, http_status: u16, raw: impl Into<String>) -> Self {
+        self.0.http_status = Some(http_status);
+        self.0.raw = Some(raw.into());
+        self
+    }
+
+    /// Replaces a secret wherever the gateway may have echoed it.
+    pub(crate) fn masked(mut self, secret: &Secret) -> Self {
+        for text in [Some(&mut self.0.message), self.0.raw.as_mut(), self.0.field.as_mut()].into_iter().flatten() {
+            if let Some(masked) = secret.mask(text) {
+                *text = masked;
+            }
+        }
+        self
+    }
+
+    /// What happened.
+    #[must_use]
+    pub fn code(&self) -> &Code {
+        &self.0.code
+    }
+
+    /// What happened and what to do, for a person. It holds no secret.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The HTTP status, if there was an answer.
+    #[must_use]
+    pub fn http_status(&self) -> Option<u16> {
+        self.0.http_status
+    }
+
+    /// Whether anything was carried out.
+    #[must_use]
+    pub fn executed(&self) -> Executed {
+        self.0.executed
+    }
+
+    /// Whether the identical call is safe to repeat and may help. Never true for a call that moves money and whose
+    /// outcome is unknown.
+    #[must_use]
+    pub fn retryable(&self) -> bool {
+        self.0.retryable
+    }
+
+    /// How long the gateway wants to be left alone, if it says so.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The parameter or setting that is wrong, if it is one.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        self.0.field.as_deref()
+    }
+
+    /// What to reconcile by.
+    #[must_use]
+    pub fn reference(&self) -> Option<&Reference> {
+        self.0.reference.as_ref()
+    }
+
+    /// The body of the answer, with known secrets masked. It may hold a payer's data: keep it out of logs.
+    #[must_use]
+    pub fn raw(&self) -> Option<&str> {
+        self.0.raw.as_deref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+/// Without `raw`.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("code", &self.0.code.as_str())
+            .field("message", &self.0.message)
+            .field("http_status", &self.0.http_status)
+            .field("executed", &self.0.executed)
+            .field("retryable", &self.0.retryable)
+            .field("retry_after", &self.0.retry_after)
+            .field("field", &self.0.field)
+            .field("reference", &self.0.reference)
+            .finish_non_exhaustive()
+    }
+}
+
+impl core::error::Error for Error {}

@@ -1,0 +1,93 @@
+//! The 19 error codes of the gateway.
+
+use core::fmt;
+use serde::{Serialize, Serializer};
+
+macro_rules! error_codes {
+    ($( $variant:ident $text:literal $meaning:literal )*) => {
+        /// The reason the gateway gives in its field `error_code`.
+        ///
+        /// When a reply carries one, the documentation says that nothing was executed and everything tied to the call
+        /// was rolled back (API Documentation / API Endpoints, Errors). The one code that must not be read that way is
+        /// [`ErrorCode::DuplicationRequest`]: *this* call did nothing, but an earlier one with the same id may have.
+        ///
+        /// ```
+        /// use citrn::ErrorCode;
+        /// assert_eq!(ErrorCode::from("invalid_address"), ErrorCode::InvalidAddress);
+        /// assert_eq!(ErrorCode::from("brand_new_code").as_str(), "brand_new_code");
+        /// ```
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorCode {
+            $( #[doc = concat!("`", $text, "`: ", $meaning, ".")] $variant, )*
+            /// A code that the documentation does not list, kept as it came.
+            Other(String),
+        }
+
+        impl ErrorCode {
+            /// Every documented code, in the documentation's order.
+            pub const ALL: &'static [ErrorCode] = &[ $( ErrorCode::$variant ),* ];
+
+            /// The code as the gateway spells it.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $( ErrorCode::$variant => $text, )*
+                    ErrorCode::Other(text) => text,
+                }
+            }
+
+            /// What the code means, in a few words; of an unlisted code nothing is known.
+            #[must_use]
+            pub fn meaning(&self) -> &'static str {
+                match self {
+                    $( ErrorCode::$variant => $meaning, )*
+                    ErrorCode::Other(_) => "a code that the documentation does not list",
+                }
+            }
+        }
+
+        impl From<&str> for ErrorCode {
+            fn from(text: &str) -> Self {
+                match text {
+                    $( $text => ErrorCode::$variant, )*
+                    other => ErrorCode::Other(other.to_owned()),
+                }
+            }
+        }
+    };
+}
+
+error_codes! {
+    CoinNotFound "coin_not_found" "there is no such coin"
+    NetworkNotFound "network_not_found" "the coin's network is unknown"
+    AddressNotFound "address_not_found" "the wallet address is missing or not usable"
+    InvalidAddress "invalid_address" "the wallet address is malformed"
+    ResourceNotFound "resource_not_found" "what was asked for does not exist"
+    CoinNotSupported "coin_not_supported" "the coin exists but is not supported on this platform"
+    BalanceNotEnough "balance_not_enough" "the balance does not cover it"
+    NetworkNotAvailable "network_not_available" "the coin's network is down for now"
+    WithdrawDisabled "withdraw_disabled" "withdrawals are switched off"
+    DuplicationRequest "duplication_request" "the same request was made before"
+    AmountTooLow "amount_too_low" "the amount is below the minimum"
+    InvalidAmount "invalid_amount" "the amount is not usable"
+    WithdrawalVirtualCoin "withdrawal_virtual_coin" "a test coin cannot be withdrawn"
+    WithdrawalBaseCoinMismatch "withdrawal_base_coin_mismatch" "the coin and the base coin do not fit together"
+    CommissionNotFound "commission_not_found" "no fee is set up for it"
+    CreateQuotaError "create_quota_error" "the quote could not be stored"
+    ProcessExchangeQuotaError "process_exchange_quota_error" "the quote could not be carried out"
+    PaymentNotFound "payment_not_found" "there is no such payment"
+    PaymentExpired "payment_expired" "the payment's time is over"
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for ErrorCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}

@@ -1,0 +1,308 @@
+//! The tolerant reader: JSON as the gateway may write it, kept to the last digit.
+//!
+//! Almost no reply body is documented, so nothing is read through a fixed schema: a value keeps the text it was written
+//! with until a field of a reply asks for it. Numbers and text are both accepted where an id or an amount is expected.
+
+use core::fmt;
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{MapAccess, Visitor},
+    ser::Error as _,
+};
+use serde_json::value::RawValue;
+
+use crate::Amount;
+
+/// Why a reply's body cannot be what was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable(pub(crate) String);
+
+impl Unreadable {
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
+        Self(reason.into())
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One JSON value, as the text it was written with.
+#[derive(Clone, Copy)]
+pub struct Json<'a>(&'a RawValue);
+
+impl fmt::Debug for Json<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Json(..)")
+    }
+}
+
+impl<'a> Json<'a> {
+    /// Reads a text that is one whole JSON value.
+    ///
+    /// # Errors
+    /// When it is not: empty, cut off, HTML.
+    pub fn parse(text: &'a str) -> Result<Self, Unreadable> {
+        serde_json::from_str(text).map(Json).map_err(|_| Unreadable::new("the body is not JSON"))
+    }
+
+    /// The text of this value.
+    #[must_use]
+    pub fn as_str(self) -> &'a str {
+        self.0.get()
+    }
+
+    /// Whether this is `null`.
+    #[must_use]
+    pub fn is_null(self) -> bool {
+        self.as_str() == "null"
+    }
+
+    /// Whether this is `null` or an empty text, which is how the gateway writes that there is no tag and no error.
+    #[must_use]
+    pub fn is_nothing(self) -> bool {
+        matches!(self.as_str(), "null" | "\"\"")
+    }
+
+    /// The fields, if this is an object.
+    #[must_use]
+    pub fn object(self) -> Option<Object<'a>> {
+        self.as_str().starts_with('{').then(|| serde_json::from_str(self.as_str()).ok()).flatten()
+    }
+
+    /// The items, if this is an array.
+    #[must_use]
+    pub fn array(self) -> Option<Vec<Json<'a>>> {
+        let items: Vec<&'a RawValue> =
+            self.as_str().starts_with('[').then(|| serde_json::from_str(self.as_str()).ok()).flatten()?;
+        Some(items.into_iter().map(Json).collect())
+    }
+
+    /// The text, if this is a string.
+    #[must_use]
+    pub fn string(self) -> Option<String> {
+        self.as_str().starts_with('"').then(|| serde_json::from_str(self.as_str()).ok()).flatten()
+    }
+
+    /// The text, if this is a string, or the digits, if this is a number.
+    #[must_use]
+    pub fn text(self) -> Option<String> {
+        match self.as_str().bytes().next() {
+            Some(b'"') => self.string(),
+            Some(b'-' | b'0'..=b'9') => Some(self.as_str().to_owned()),
+            _ => None,
+        }
+    }
+}
+
+/// The fields of a JSON object in the order in which they were written. Of a name that stands there twice the last one
+/// counts.
+#[derive(Clone)]
+pub struct Object<'a>(Vec<(String, Json<'a>)>);
+
+impl<'a> Object<'a> {
+    /// The value of a field, if it is there; it may be `null`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Json<'a>> {
+        self.0.iter().rev().find(|(field, _)| field == name).map(|(_, value)| *value)
+    }
+
+    /// Name and value of each field.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Json<'a>)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), *value))
+    }
+
+    /// The first of the names that reads as a `T`; nothing, and other shapes, count as not there.
+    pub(crate) fn read<T: FromJson>(&self, names: &[&str]) -> Option<T> {
+        let given = names.iter().filter_map(|name| self.get(name)).filter(|json| !json.is_nothing());
+        given.filter_map(|json| T::from_json(json).ok()).next()
+    }
+}
+
+impl fmt::Debug for Object<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+impl<'de> Deserialize<'de> for Object<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Object<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut fields = Vec::new();
+                while let Some((name, value)) = map.next_entry::<String, &'de RawValue>()? {
+                    fields.push((name, Json(value)));
+                }
+                Ok(Object(fields))
+            }
+        }
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+/// The fields of a reply that this version of the client has no name for, kept as the JSON text they were written with.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Extra(Vec<(String, String)>);
+
+impl Extra {
+    /// The JSON text of a field.
+    ///
+    /// ```
+    /// # use citrn::{Endpoint, endpoints::TakeAddress, parse};
+    /// # let body = br#"{"data":{"address":"bc1q","shard":{"n":1.50}}}"#;
+    /// let reply = parse::<TakeAddress>(200, body)?;
+    /// assert_eq!(reply.extra.get("shard"), Some(r#"{"n":1.50}"#));
+    /// # Ok::<(), citrn::Error>(())
+    /// ```
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().rev().find(|(field, _)| field == name).map(|(_, json)| json.as_str())
+    }
+
+    /// Name and JSON text of each field.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, json)| (name.as_str(), json.as_str()))
+    }
+
+    pub(crate) fn push(&mut self, name: &str, json: Json<'_>) {
+        self.0.push((name.to_owned(), json.as_str().to_owned()));
+    }
+
+    /// Writes the entries into a map that is being serialised.
+    pub(crate) fn serialize_into<M: serde::ser::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        for (name, json) in self.iter() {
+            map.serialize_entry(name, &Verbatim(json))?;
+        }
+        Ok(())
+    }
+}
+
+/// Only names: values of a reply may be a payer's data.
+impl fmt::Debug for Extra {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+/// JSON text that is written as it is.
+#[derive(Debug)]
+pub(crate) struct Verbatim<'a>(pub &'a str);
+
+impl Serialize for Verbatim<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        <&RawValue>::deserialize(&mut serde_json::Deserializer::from_str(self.0))
+            .map_err(S::Error::custom)?
+            .serialize(serializer)
+    }
+}
+
+/// What a reader makes of JSON, described for the table of endpoints and the types made from it.
+#[derive(Debug, Clone, Copy)]
+pub enum Shape {
+    /// Text; a number is kept as the characters it was written with.
+    Text,
+    /// Decimal text; a number is kept as the characters it was written with.
+    Amount,
+    /// One of these words, or another one.
+    Word(&'static [&'static str]),
+    /// A whole number.
+    Whole,
+    /// Any JSON, untouched.
+    Any,
+    /// A list of one shape.
+    List(&'static Shape),
+    /// An object with these fields and whatever else came.
+    Object {
+        /// The type's name.
+        name: &'static str,
+        /// What it is.
+        description: &'static str,
+        /// Its named fields.
+        fields: &'static [Field],
+    },
+}
+
+/// A named field of an object.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// The name that it is read as, whatever it was called in the reply.
+    pub name: &'static str,
+    /// Whether a reply without it is refused; otherwise it may be null.
+    pub required: bool,
+    /// What it reads as.
+    pub shape: &'static Shape,
+    /// What it is.
+    pub description: &'static str,
+}
+
+/// What can be read from JSON tolerantly.
+pub trait FromJson: Sized {
+    /// What the reader makes of it.
+    const SHAPE: Shape;
+
+    /// Reads the value.
+    ///
+    /// # Errors
+    /// When the JSON cannot be what was asked for; the reason names the field.
+    fn from_json(json: Json<'_>) -> Result<Self, Unreadable>;
+
+    /// Reads a body that is not JSON at all; `None` where there is no such form.
+    #[must_use]
+    fn from_text(text: &str) -> Option<Self> {
+        let _ = text;
+        None
+    }
+
+    /// Reads an entry of a map that is keyed by what is otherwise a field, such as `{"BTC": {...}}` or
+    /// `{"BTC": "0.5"}` for balances.
+    ///
+    /// # Errors
+    /// When the entry cannot be what was asked for.
+    fn from_entry(key: &str, json: Json<'_>) -> Result<Self, Unreadable> {
+        let _ = key;
+        Self::from_json(json)
+    }
+}
+
+impl FromJson for String {
+    const SHAPE: Shape = Shape::Text;
+
+    fn from_json(json: Json<'_>) -> Result<Self, Unreadable> {
+        json.text().ok_or_else(|| Unreadable::new("is neither text nor a number"))
+    }
+}
+
+impl FromJson for Amount {
+    const SHAPE: Shape = Shape::Amount;
+
+    fn from_json(json: Json<'_>) -> Result<Self, Unreadable> {
+        String::from_json(json).map(Amount::from)
+    }
+}
+
+impl FromJson for u64 {
+    const SHAPE: Shape = Shape::Whole;
+
+    fn from_json(json: Json<'_>) -> Result<Self, Unreadable> {
+        json.text().and_then(|text| text.parse().ok()).ok_or_else(|| Unreadable::new("is not a whole number"))
+    }
+}
+
+impl<T: FromJson> FromJson for Vec<T> {
+    const SHAPE: Shape = Shape::List(&T::SHAPE);
+
+    fn from_json(json: Json<'_>) -> Result<Self, Unreadable> {
+        let items = json.array().ok_or_else(|| Unreadable::new("is not a list"))?;
+        items.into_iter().map(T::from_json).collect()
+    }
+}

@@ -1,0 +1,44 @@
+//! A client for the Citron crypto-payment gateway: signing, every endpoint, callbacks. Native and wasm, without tokio.
+//!
+//! Data flows one way: an endpoint and its parameters are [`prepare`]d into method, URL, headers and body bytes; policies
+//! (one deadline, retries) stand between that and a transport; [`parse`] makes a typed reply or an [`Error`] of what came
+//! back. Everything that touches the world comes in through [`Platform`].
+
+#![forbid(unsafe_code)]
+
+mod amount;
+pub mod callback;
+mod client;
+pub mod endpoint;
+pub mod endpoints;
+mod envelope;
+mod error;
+mod error_code;
+#[cfg(any(test, feature = "js"))]
+mod exact;
+#[cfg(all(feature = "fetch", target_family = "wasm", target_os = "unknown"))]
+pub mod fetch;
+#[cfg(all(feature = "js", target_family = "wasm", target_os = "unknown"))]
+pub mod js;
+pub mod json;
+mod platform;
+mod policy;
+mod reply;
+mod request;
+mod response;
+mod secret;
+mod signature;
+pub mod url;
+mod validate;
+
+pub use amount::Amount;
+pub use client::{CallOptions, Client, Config, ExternalSigner, Signer};
+pub use endpoint::{Endpoint, EndpointSpec, Kind};
+pub use error::{Code, Error, Executed, Reference};
+pub use error_code::ErrorCode;
+pub use platform::{FetchError, Platform};
+pub use reply::{List, Reply};
+pub use request::{BaseUrl, Request, RequestOptions, prepare};
+pub use response::{Response, parse};
+pub use secret::Secret;
+pub use signature::{KEY_HEADER, SIGNATURE_HEADER, Signature};

@@ -1,0 +1,236 @@
+//! From an endpoint and its parameters to method, URL, headers and body bytes.
+
+use core::fmt;
+
+use crate::{
+    Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature,
+    endpoint::{Endpoint, EndpointSpec, Fields, Host, Kind, Method},
+    endpoints,
+    error::Reference,
+    json::Json,
+    url::Url,
+    validate::{secret_stays_out, validate},
+};
+
+/// Where requests go.
+///
+/// The documentation prints `https://app.citrn.io/api` for nine endpoints and `https://app.citrn.com/api` for the three
+/// newest (create-quota, make-exchange, create-payment); both hosts are in use. By default each endpoint goes to the
+/// host printed for it. [`BaseUrl::one`] sends all of them to one base: a sandbox, or what onboarding told you.
+///
+/// ```
+/// use citrn::BaseUrl;
+/// assert_eq!(BaseUrl::one("http://127.0.0.1:8788/api/")?, BaseUrl::one("http://127.0.0.1:8788/api")?);
+/// assert_eq!(BaseUrl::one("127.0.0.1:8788").unwrap_err().field(), Some("base_url"));
+/// # Ok::<(), citrn::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseUrl {
+    io: String,
+    com: String,
+}
+
+impl BaseUrl {
+    /// The documented hosts.
+    #[must_use]
+    pub fn documented() -> Self {
+        Self { io: Host::Io.documented_base_url().to_owned(), com: Host::Com.documented_base_url().to_owned() }
+    }
+
+    /// One base for all endpoints, with its path, such as `http://127.0.0.1:8788/api`.
+    ///
+    /// # Errors
+    /// `invalid_configuration` when it is not an absolute http or https URL, or carries credentials, a query or a
+    /// fragment.
+    pub fn one(base: &str) -> Result<Self, Error> {
+        Self::each(base, base)
+    }
+
+    /// One base for the nine endpoints on `.io` and one for the three on `.com`.
+    ///
+    /// # Errors
+    /// As [`BaseUrl::one`].
+    pub fn each(io: &str, com: &str) -> Result<Self, Error> {
+        Ok(Self { io: base(io)?, com: base(com)? })
+    }
+
+    fn of(&self, host: Host) -> &str {
+        match host {
+            Host::Io => &self.io,
+            Host::Com => &self.com,
+        }
+    }
+}
+
+impl Default for BaseUrl {
+    fn default() -> Self {
+        Self::documented()
+    }
+}
+
+fn base(text: &str) -> Result<String, Error> {
+    let problem = match Url::parse(text) {
+        None => "must be an absolute URL, such as https://app.citrn.io/api",
+        Some(url) if url.scheme != "https" && url.scheme != "http" => "must be an http or https URL",
+        Some(url) if url.has_credentials => "must not carry a user name or a password",
+        Some(_) if text.contains(['?', '#']) => "must not have a query or a fragment",
+        Some(url) => return Ok(url.href.trim_end_matches('/').to_owned()),
+    };
+    Err(Error::configuration("base_url", problem))
+}
+
+/// What shapes a request besides its parameters.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RequestOptions {
+    /// Where requests go.
+    pub base_url: BaseUrl,
+    /// Sends the auth headers on the two GETs too, signing the empty text. The documentation lists none for them.
+    pub sign_gets: bool,
+    /// Lets a withdrawal's `key` be the API secret.
+    pub allow_secret_in_body: bool,
+}
+
+/// A request, ready to be sent as it is: the body's bytes are the ones that were signed.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Request {
+    /// HTTP method.
+    pub method: Method,
+    /// Absolute URL.
+    pub url: String,
+    /// Names and values.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body; a GET has none.
+    pub body: Option<Vec<u8>>,
+}
+
+/// Without header values and body: one holds the signature, the other may hold a secret.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request").field("method", &self.method).field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+/// A request before it is signed.
+pub(crate) struct Draft {
+    pub(crate) kind: Kind,
+    pub(crate) reference: Option<Reference>,
+    pub(crate) signed: bool,
+    pub(crate) request: Request,
+}
+
+impl Draft {
+    /// A call to an endpoint of the table.
+    pub(crate) fn of(spec: &EndpointSpec, fields: &Fields<'_>, options: &RequestOptions) -> Result<Self, Error> {
+        validate(spec, fields)?;
+        let body = match spec.method {
+            Method::Get => None,
+            Method::Post => Some(serde_json::to_vec(fields).map_err(|_| Error::parameter("body", "cannot be written"))?),
+        };
+        let reference = spec
+            .reference()
+            .and_then(|name| fields.text(name).map(|value| Reference { name, value: value.to_owned() }));
+        Ok(Self::new(spec.kind, reference, spec.signed || options.sign_gets, spec.method, options.base_url.of(spec.host), spec.path, body))
+    }
+
+    /// A call to any path with any JSON body. A path of the table keeps its kind; any other may move money.
+    pub(crate) fn of_path(path: &str, body: &str, options: &RequestOptions) -> Result<Self, Error> {
+        let path = relative(path)?;
+        let object = Json::parse(body).ok().and_then(Json::object);
+        let object = object.ok_or_else(|| Error::parameter("params", "must be a JSON object"))?;
+        let reference = ["foreign_id", "quote_id"].into_iter().find_map(|name| {
+            object.get(name).and_then(Json::text).map(|value| Reference { name, value })
+        });
+        let spec = endpoints::by_path(&path);
+        let method = spec.map_or(Method::Post, |spec| spec.method);
+        let body = match method {
+            Method::Post => Some(body.as_bytes().to_vec()),
+            Method::Get if object.iter().next().is_some() => {
+                return Err(Error::parameter("params", format_args!("must be empty: {path} is a GET without parameters")));
+            }
+            Method::Get => None,
+        };
+        Ok(Self::new(
+            spec.map_or(Kind::MovesMoney, |spec| spec.kind),
+            reference,
+            spec.is_none_or(|spec| spec.signed) || options.sign_gets,
+            method,
+            options.base_url.of(spec.map_or(Host::Io, |spec| spec.host)),
+            &path,
+            body,
+        ))
+    }
+
+    fn new(
+        kind: Kind,
+        reference: Option<Reference>,
+        signed: bool,
+        method: Method,
+        base_url: &str,
+        path: &str,
+        body: Option<Vec<u8>>,
+    ) -> Self {
+        let url = format!("{base_url}{path}");
+        let headers = vec![("Content-Type", "application/json".to_owned())];
+        Self { kind, reference, signed, request: Request { method, url, headers, body } }
+    }
+
+    /// The bytes that the signature covers: the body's, or none for a GET.
+    pub(crate) fn signed_bytes(&self) -> &[u8] {
+        self.request.body.as_deref().unwrap_or_default()
+    }
+
+    /// Adds the two auth headers.
+    pub(crate) fn with_signature(mut self, api_key: &str, signature: String) -> Self {
+        self.request.headers.push((KEY_HEADER, api_key.to_owned()));
+        self.request.headers.push((SIGNATURE_HEADER, signature));
+        self
+    }
+}
+
+/// A path below the base URL and nothing else: no scheme, host, query, fragment, dot segment or empty segment.
+fn relative(path: &str) -> Result<String, Error> {
+    let trimmed = path.strip_prefix('/').unwrap_or(path);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+    let segment = |segment: &str| !segment.is_empty() && segment != "." && segment != ".." && segment.bytes().all(plain);
+    if trimmed.split('/').all(segment) {
+        Ok(format!("/{trimmed}"))
+    } else {
+        Err(Error::parameter(
+            "path",
+            "must be a path below the base URL, such as /payments/create-payment: letters, digits, - _ . ~ and single slashes",
+        ))
+    }
+}
+
+/// Makes the request of a call: checked, serialised once, and signed over exactly the bytes that are sent.
+///
+/// ```
+/// use citrn::{RequestOptions, Secret, endpoints::TakeAddress, prepare};
+/// let request =
+///     prepare(&TakeAddress::new("123456", "BTC"), "key", &Secret::new("AbCdEfG123456"), &RequestOptions::default())?;
+/// assert_eq!(request.method.as_str(), "POST");
+/// assert_eq!(request.url, "https://app.citrn.io/api/addresses/take");
+/// assert_eq!(request.body.as_deref(), Some(br#"{"foreign_id":"123456","currency":"BTC"}"#.as_slice()));
+/// # Ok::<(), citrn::Error>(())
+/// ```
+///
+/// # Errors
+/// `invalid_parameter` when a parameter cannot be right; [`Error::field`] names it.
+pub fn prepare<E: Endpoint>(
+    endpoint: &E,
+    api_key: &str,
+    secret: &Secret,
+    options: &RequestOptions,
+) -> Result<Request, Error> {
+    let fields = endpoint.fields();
+    if !options.allow_secret_in_body {
+        secret_stays_out(&fields, secret)?;
+    }
+    let draft = Draft::of(E::SPEC, &fields, options)?;
+    if !draft.signed {
+        return Ok(draft.request);
+    }
+    let signature = Signature::sign(secret, draft.signed_bytes()).to_hex();
+    Ok(draft.with_signature(api_key, signature).request)
+}

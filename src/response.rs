@@ -1,0 +1,224 @@
+//! From a status, headers and bytes to a typed reply or an error.
+
+use core::{fmt, time::Duration};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::{
+    Code, Endpoint, Error, ErrorCode, Executed, Kind, Reply,
+    endpoint::EndpointSpec,
+    envelope::Envelope,
+    json::{FromJson, Json, Unreadable},
+};
+
+/// An answer, as a transport read it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status; 0 is how a browser shows a redirect that it did not follow.
+    pub status: u16,
+    /// The header `Retry-After`, if there was one.
+    pub retry_after: Option<String>,
+    /// The body's bytes.
+    pub body: Vec<u8>,
+}
+
+/// Without the body.
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response").field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+/// Reads a reply: the typed value of a success, or an error that says whether anything was executed.
+///
+/// ```
+/// # use citrn::{endpoints::CreatePayment, parse};
+/// let body = br#"{"data":{"session_id":17,"url":"https://pay.example/17"}}"#;
+/// let payment = parse::<CreatePayment>(200, body)?;
+/// assert_eq!(payment.redirect_url, "https://pay.example/17");
+/// assert_eq!(payment.session_id.as_deref(), Some("17"));
+/// # Ok::<(), citrn::Error>(())
+/// ```
+///
+/// # Errors
+/// Everything that is not a success that can be what was asked for. See [`Code`].
+pub fn parse<E: Endpoint>(status: u16, body: &[u8]) -> Result<Reply<E::Reply>, Error> {
+    let raw = success(E::SPEC.kind, status, body)?;
+    match read::<E::Reply>(&raw) {
+        Ok(data) => Ok(Reply { http_status: status, raw, data }),
+        Err(reason) => Err(unreadable(E::SPEC.kind, status, &raw, &reason)),
+    }
+}
+
+/// The row's own reader, for a caller who has the row but not the type: the reply as canonical JSON text.
+pub(crate) fn parse_to_json(spec: &EndpointSpec, status: u16, body: &[u8]) -> Result<Reply<String>, Error> {
+    let raw = success(spec.kind, status, body)?;
+    match (spec.to_json)(&raw) {
+        Ok(data) => Ok(Reply { http_status: status, raw, data }),
+        Err(reason) => Err(unreadable(spec.kind, status, &raw, &reason)),
+    }
+}
+
+/// A reply to a path that the table does not know: any JSON.
+pub(crate) fn parse_any(kind: Kind, status: u16, body: &[u8]) -> Result<Reply<String>, Error> {
+    let raw = success(kind, status, body)?;
+    match Json::parse(&raw) {
+        Ok(_) => Ok(Reply { http_status: status, data: raw.clone(), raw }),
+        Err(reason) => Err(unreadable(kind, status, &raw, &reason)),
+    }
+}
+
+/// What a reply reads as: under `data`, or else at the root.
+///
+/// The documentation shows `data` for balances only; the siblings of this API have it everywhere except on ping.
+pub(crate) fn read<T: FromJson>(raw: &str) -> Result<T, Unreadable> {
+    let root = match Json::parse(raw) {
+        Ok(root) => root,
+        Err(reason) => return T::from_text(raw).ok_or(reason),
+    };
+    match root.object().and_then(|object| object.get("data")) {
+        Some(data) if !data.is_nothing() => T::from_json(data).or_else(|reason| T::from_json(root).map_err(|_| reason)),
+        _ => T::from_json(root),
+    }
+}
+
+/// The text of a success; everything else is an error.
+fn success(kind: Kind, status: u16, body: &[u8]) -> Result<String, Error> {
+    let text = match core::str::from_utf8(body) {
+        Ok(text) => text,
+        Err(_) if (200..300).contains(&status) => {
+            let text = String::from_utf8_lossy(body);
+            return Err(unreadable(kind, status, &text, &Unreadable::new("the body is not UTF-8")));
+        }
+        // Outside 2xx the body is only looked at for a reason; without one the status decides.
+        Err(_) => "",
+    };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    match status {
+        200..300 => match Json::parse(text).ok().and_then(Envelope::read_success) {
+            Some(envelope) => Err(refused(kind, status, text, Some(envelope))),
+            None => Ok(text.to_owned()),
+        },
+        0 | 300..400 => {
+            let message = format!(
+                "The gateway's host answered with a redirect (HTTP {status}), which is never followed, since the \
+                 signed request would go to another host. Check the base URL.",
+            );
+            let executed = unless_read(kind, Executed::Unknown);
+            Err(Error::new(Code::UnexpectedRedirect, executed, message).with_reply(status, text))
+        }
+        _ => Err(refused(kind, status, text, Envelope::read(text))),
+    }
+}
+
+/// A refusal, with or without a reason.
+fn refused(kind: Kind, status: u16, text: &str, envelope: Option<Envelope>) -> Error {
+    let from_gateway = envelope.is_some();
+    let Envelope { code: reason, rolled_back, message: said, field } = envelope.unwrap_or_default();
+    let documented = reason.as_ref().is_some_and(|code| rolled_back || !matches!(code, ErrorCode::Other(_)));
+    let code = match (reason, status) {
+        (Some(reason), _) if documented => Code::Gateway(reason),
+        (_, 401 | 403) => Code::Authentication,
+        (_, 429) => Code::RateLimited,
+        (_, 500..) => Code::Unavailable,
+        (Some(reason), _) => Code::Gateway(reason),
+        (None, _) => Code::Refused,
+    };
+    let executed = match &code {
+        Code::Gateway(ErrorCode::DuplicationRequest) => Executed::Unknown,
+        _ if rolled_back => Executed::No,
+        _ => match status {
+            400 | 401 | 403 | 404 | 405 | 413 | 415 | 422 | 429 if from_gateway => Executed::No,
+            _ => Executed::Unknown,
+        },
+    };
+    let executed = unless_read(kind, executed);
+    let may_help = match &code {
+        Code::Gateway(ErrorCode::NetworkNotAvailable) => true,
+        Code::Gateway(code) if ErrorCode::ALL.contains(code) => false,
+        _ => status == 429 || status >= 500,
+    };
+    let said = said.map(|said| format!(" It says: \"{said}\".")).unwrap_or_default();
+    let message = format!("{}{said}{}", what_happened(&code, status), what_to_do(&code, executed));
+    let error = Error::new(code, executed, message)
+        .with_retryable(may_help && is_repeatable(kind, executed))
+        .with_reply(status, text);
+    match field {
+        Some(field) => error.with_field(field),
+        None => error,
+    }
+}
+
+fn unreadable(kind: Kind, status: u16, raw: &str, reason: &Unreadable) -> Error {
+    let executed = unless_read(kind, Executed::Unknown);
+    // A body that is not JSON is a proxy's page or a broken answer; JSON of another shape would come again.
+    let may_help = Json::parse(raw).is_err();
+    let message = format!(
+        "The gateway answered HTTP {status}, but {reason}.{}",
+        what_to_do(&Code::UnreadableReply, executed)
+    );
+    Error::new(Code::UnreadableReply, executed, message)
+        .with_retryable(may_help && is_repeatable(kind, executed))
+        .with_reply(status, raw)
+}
+
+/// A read executes nothing, whatever became of it.
+pub(crate) fn unless_read(kind: Kind, executed: Executed) -> Executed {
+    if kind == Kind::Read { Executed::No } else { executed }
+}
+
+/// Whether the identical call is safe to repeat.
+pub(crate) fn is_repeatable(kind: Kind, executed: Executed) -> bool {
+    kind != Kind::MovesMoney || executed == Executed::No
+}
+
+fn what_happened(code: &Code, status: u16) -> String {
+    match code {
+        Code::Gateway(code) => {
+            format!("The gateway refused the request (HTTP {status}): {code}, {}.", code.meaning())
+        }
+        Code::Authentication => {
+            format!("The gateway refused the key or the signature (HTTP {status}). Check the API key and the secret.")
+        }
+        Code::RateLimited => format!("The gateway says there were too many calls (HTTP {status})."),
+        Code::Unavailable => format!("The gateway failed (HTTP {status})."),
+        _ => format!("The gateway refused the request without one of its codes (HTTP {status})."),
+    }
+}
+
+pub(crate) fn what_to_do(code: &Code, executed: Executed) -> &'static str {
+    match (code, executed) {
+        (Code::Gateway(ErrorCode::DuplicationRequest), Executed::Unknown) => {
+            " An earlier call with this id may have been carried out: look for its callback; never send it again \
+             under a new id."
+        }
+        (_, Executed::Unknown) => {
+            " It may have been carried out all the same: look for its callback before you do anything else."
+        }
+        (_, Executed::No) => "",
+    }
+}
+
+/// How long a `Retry-After` asks to wait: seconds, or an HTTP date (RFC 9110, section 10.2.3).
+pub(crate) fn retry_after(header: &str, now: Duration) -> Option<Duration> {
+    let header = header.trim();
+    if let Ok(seconds) = header.parse::<u32>() {
+        return Some(Duration::from_secs(seconds.into()));
+    }
+    let date: SystemTime = httpdate::parse_http_date(header).ok()?;
+    Some(date.duration_since(UNIX_EPOCH).ok()?.saturating_sub(now))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now = Duration::from_secs(784_111_770);
+        assert_eq!(retry_after(" 7 ", now), Some(Duration::from_secs(7)));
+        assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now), Some(Duration::from_secs(7)));
+        assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:00 GMT", now), Some(Duration::ZERO));
+        assert_eq!(retry_after("soon", now), None);
+        assert_eq!(retry_after("-1", now), None);
+    }
+}

@@ -1,0 +1,70 @@
+//! URLs, read by the parser that the platform ships: WHATWG `URL` in wasm, the `url` crate elsewhere.
+
+/// What this crate asks of a URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Url {
+    /// Scheme without the colon, lower case.
+    pub scheme: String,
+    /// Host without the port, lower case; an IPv6 address in brackets.
+    pub host: String,
+    /// Scheme, host and port, as browsers compare them.
+    pub origin: String,
+    /// The whole URL, normalised.
+    pub href: String,
+    /// Whether it carries a user name or a password.
+    pub has_credentials: bool,
+}
+
+impl Url {
+    /// Reads an absolute URL; anything else is `None`.
+    ///
+    /// ```
+    /// use citrn::url::Url;
+    /// let url = Url::parse("HTTPS://Shop.Example:443/thanks").unwrap();
+    /// assert_eq!(url.href, "https://shop.example/thanks");
+    /// assert_eq!(url.origin, "https://shop.example");
+    /// assert_eq!(Url::parse("/thanks"), None);
+    /// ```
+    #[must_use]
+    #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+    pub fn parse(text: &str) -> Option<Self> {
+        let url = url::Url::parse(text).ok()?;
+        Some(Self {
+            scheme: url.scheme().to_owned(),
+            host: url.host_str().unwrap_or_default().to_owned(),
+            origin: url.origin().ascii_serialization(),
+            has_credentials: !url.username().is_empty() || url.password().is_some(),
+            href: url.into(),
+        })
+    }
+
+    /// Reads an absolute URL; anything else is `None`.
+    #[must_use]
+    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+    pub fn parse(text: &str) -> Option<Self> {
+        let url = web_sys::Url::new(text).ok()?;
+        Some(Self {
+            scheme: url.protocol().trim_end_matches(':').to_owned(),
+            host: url.hostname(),
+            origin: url.origin(),
+            has_credentials: !url.username().is_empty() || !url.password().is_empty(),
+            href: url.href(),
+        })
+    }
+
+    /// Whether the host is this very machine.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        matches!(self.host.as_str(), "localhost" | "127.0.0.1" | "[::1]")
+    }
+
+    /// Whether this is a place to send a payer or a secret-bearing request: https, or http on loopback.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.scheme == "https" || (self.scheme == "http" && self.is_loopback())
+    }
+}
+
+pub(crate) fn is_secure(text: &str) -> bool {
+    Url::parse(text).is_some_and(|url| url.is_secure())
+}

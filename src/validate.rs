@@ -1,0 +1,141 @@
+//! What is checked before anything is sent. Each error names the field and what is wrong with it.
+
+use crate::{
+    Error, Secret,
+    amount::is_positive_decimal,
+    endpoint::{EndpointSpec, Fields, Parameter, Rule, Value},
+    url::Url,
+};
+
+/// Longest `foreign_id`, in characters: a sibling's limit (deposit addresses).
+const FOREIGN_ID_CHARACTERS: usize = 255;
+
+/// Checks the parameters of a call against its row of the table.
+pub(crate) fn validate(spec: &EndpointSpec, fields: &Fields<'_>) -> Result<(), Error> {
+    for (name, _) in &fields.0 {
+        if !spec.parameters.iter().any(|parameter| parameter.name == *name) {
+            return Err(Error::parameter(name, format_args!("is not a parameter of {}{}", spec.path, known(spec))));
+        }
+    }
+    for parameter in spec.parameters {
+        match fields.get(parameter.name) {
+            Some(value) => check(parameter, value)?,
+            None if parameter.required => {
+                return Err(Error::parameter(parameter.name, format_args!("is required: {}", parameter.description)));
+            }
+            None => {}
+        }
+    }
+    request_coin_is_a_side(fields)?;
+    ton_has_a_memo(spec, fields)
+}
+
+/// Refuses a withdrawal whose `key` is the API secret: the documentation's words for that field, "Secret key", invite it.
+pub(crate) fn secret_stays_out(fields: &Fields<'_>, secret: &Secret) -> Result<(), Error> {
+    if fields.text("key").is_some_and(|key| secret.is(key)) {
+        return Err(Error::parameter(
+            "key",
+            "is the API secret, which must not travel in a body; leave `key` out, or allow the secret in the body \
+             (allow_secret_in_body) if Citron told you to send it",
+        ));
+    }
+    Ok(())
+}
+
+fn known(spec: &EndpointSpec) -> String {
+    if spec.parameters.is_empty() {
+        return ", which takes none".to_owned();
+    }
+    let names: Vec<_> = spec.parameters.iter().map(|parameter| parameter.name).collect();
+    format!("; it takes {}", names.join(", "))
+}
+
+fn check(parameter: &Parameter, value: Value<'_>) -> Result<(), Error> {
+    let problem = match (parameter.rule, value) {
+        (Rule::Currencies, _) => None,
+        (_, Value::Array(_)) => Some("must be text, not a list"),
+        (Rule::Text, Value::Text("")) if parameter.required => Some("must not be empty"),
+        (Rule::ForeignId, Value::Text(text)) => foreign_id(text),
+        (Rule::Amount, Value::Text(text)) if !is_positive_decimal(text) => {
+            Some("must be an amount above zero as decimal text: digits with at most one point between them")
+        }
+        (Rule::ReturnUrl, Value::Text(text)) => return_url(text),
+        (Rule::Date, Value::Text(text)) if !is_date(text) => Some("must be a calendar date, YYYY-MM-DD"),
+        _ => None,
+    };
+    problem.map_or(Ok(()), |problem| Err(Error::parameter(parameter.name, problem)))
+}
+
+fn foreign_id(text: &str) -> Option<&'static str> {
+    match text.chars().count() {
+        0 => Some("must not be empty"),
+        1..=FOREIGN_ID_CHARACTERS => None,
+        _ => Some("must be at most 255 characters long"),
+    }
+}
+
+fn return_url(text: &str) -> Option<&'static str> {
+    match Url::parse(text) {
+        None => Some("must be an absolute URL, such as https://shop.example/thanks"),
+        Some(url) if url.scheme != "https" && url.scheme != "http" => Some("must be an http or https URL"),
+        Some(url) if url.has_credentials => Some("must not carry a user name or a password"),
+        Some(_) => None,
+    }
+}
+
+fn is_date(text: &str) -> bool {
+    let mut parts = text.split('-').map(|part| {
+        let digits = part.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| part.parse::<u16>().ok()).flatten().map(|number| (part.len(), number))
+    });
+    let (Some(Some((4, year))), Some(Some((2, month))), Some(Some((2, day))), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1..=days).contains(&day)
+}
+
+/// `request_coin` says which side's amount is fixed (API Documentation / API Endpoints, create-quota).
+fn request_coin_is_a_side(fields: &Fields<'_>) -> Result<(), Error> {
+    match (fields.text("request_coin"), fields.text("from_coin"), fields.text("to_coin")) {
+        (Some(coin), from, to) if from != Some(coin) && to != Some(coin) => {
+            Err(Error::parameter("request_coin", "must equal from_coin or to_coin: it says which side's amount is fixed"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A withdrawal of TON needs a comment (API Documentation / API Endpoints, withdrawal).
+fn ton_has_a_memo(spec: &EndpointSpec, fields: &Fields<'_>) -> Result<(), Error> {
+    let takes_memo = spec.parameters.iter().any(|parameter| parameter.rule == Rule::Memo);
+    if takes_memo && fields.text("currency") == Some("TON") && fields.text("memo").is_none() {
+        return Err(Error::parameter("memo", "is required for TON; give an empty text if the receiver needs none"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_a_day_of_the_calendar() {
+        for good in ["2026-01-31", "2024-02-29", "2000-02-29", "0001-12-01"] {
+            assert!(is_date(good), "{good}");
+        }
+        for bad in
+            ["", "2026-1-31", "2026-02-29", "1900-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "2026-04-00", "26-04-01", "2026-04-01T00:00", "2026/04/01", "+026-04-01"]
+        {
+            assert!(!is_date(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The committed table `api.json` is what the Rust definitions say. After a change there, write it anew:
+//! `UPDATE_API_TABLE=1 cargo test --test api_table`.
+#![cfg(not(target_family = "wasm"))]
+
+use citrn::{
+    EndpointSpec, ErrorCode, callback::Callback, endpoints,
+    json::{Field, FromJson, Shape},
+};
+use serde_json::{Value, json};
+
+fn shape(shape: &Shape) -> Value {
+    match shape {
+        Shape::Text => json!({ "type": "text" }),
+        Shape::Amount => json!({ "type": "amount" }),
+        Shape::Word(words) => json!({ "type": "word", "words": words }),
+        Shape::Whole => json!({ "type": "whole" }),
+        Shape::Any => json!({ "type": "any" }),
+        Shape::List(items) => json!({ "type": "list", "items": self::shape(items) }),
+        Shape::Object { name, description, fields } => json!({
+            "type": "object",
+            "name": name,
+            "description": description,
+            "fields": fields.iter().map(field).collect::<Vec<_>>(),
+        }),
+    }
+}
+
+fn field(field: &Field) -> Value {
+    json!({
+        "name": field.name,
+        "required": field.required,
+        "shape": shape(field.shape),
+        "description": field.description,
+    })
+}
+
+fn endpoint(spec: &&EndpointSpec) -> Value {
+    json!({
+        "name": spec.name,
+        "description": spec.description,
+        "method": spec.method.as_str(),
+        "path": spec.path,
+        "url": format!("{}{}", spec.host.documented_base_url(), spec.path),
+        "signed": spec.signed,
+        "kind": spec.kind.as_str(),
+        "parameters": spec.parameters.iter().map(|parameter| json!({
+            "name": parameter.name,
+            "required": parameter.required,
+            "rule": parameter.rule.as_str(),
+            "description": parameter.description,
+        })).collect::<Vec<_>>(),
+        "reply": shape(spec.reply),
+        "errors": spec.errors,
+        "source": spec.source,
+    })
+}
+
+fn table() -> String {
+    let codes = ErrorCode::ALL.iter().map(|code| json!({ "code": code, "meaning": code.meaning() }));
+    let table = json!({
+        "about": "Every endpoint and error code of the gateway, written by tests/api_table.rs from the Rust definitions.",
+        "endpoints": endpoints::ALL.iter().map(endpoint).collect::<Vec<_>>(),
+        "errorCodes": codes.collect::<Vec<_>>(),
+        "callback": shape(&Callback::SHAPE),
+    });
+    let mut text = serde_json::to_string_pretty(&table).unwrap();
+    text.push('\n');
+    text
+}
+
+#[test]
+fn the_committed_table_is_what_the_definitions_say() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/api.json");
+    if std::env::var_os("UPDATE_API_TABLE").is_some() {
+        std::fs::write(path, table()).unwrap();
+    }
+    let committed = std::fs::read_to_string(path).unwrap();
+    assert!(committed == table(), "api.json is out of date: run UPDATE_API_TABLE=1 cargo test --test api_table");
+}
+
+#[test]
+fn the_table_covers_what_is_documented() {
+    let paths: Vec<_> = endpoints::ALL.iter().map(|spec| format!("{} {}{}", spec.method.as_str(), spec.host.documented_base_url(), spec.path)).collect();
+    assert_eq!(paths, [
+        "GET https://app.citrn.io/api/ping",
+        "POST https://app.citrn.io/api/balances",
+        "POST https://app.citrn.io/api/addresses/take",
+        "POST https://app.citrn.io/api/withdrawal/crypto",
+        "POST https://app.citrn.io/api/currencies/list",
+        "GET https://app.citrn.io/api/rates",
+        "POST https://app.citrn.io/api/currencies/pairs",
+        "POST https://app.citrn.io/api/currencies/rates",
+        "POST https://app.citrn.io/api/accounts/list",
+        "POST https://app.citrn.com/api/exchange/create-quota",
+        "POST https://app.citrn.com/api/exchange/make-exchange",
+        "POST https://app.citrn.com/api/payments/create-payment",
+    ]);
+    assert_eq!(ErrorCode::ALL.len(), 19);
+    for code in ErrorCode::ALL {
+        assert_eq!(&ErrorCode::from(code.as_str()), code);
+    }
+    for spec in endpoints::ALL {
+        assert_eq!(endpoints::by_name(spec.name).map(|found| found.path), Some(spec.path));
+        assert_eq!(endpoints::by_path(spec.path).map(|found| found.name), Some(spec.name));
+        assert_eq!(spec.signed, spec.method.as_str() == "POST", "{}: both GETs are public", spec.name);
+    }
+    // Every code that has an endpoint at all; the last two belong to the hosted page (fact sheet, section 4).
+    let assigned = |code: &&ErrorCode| endpoints::ALL.iter().any(|spec| spec.errors.contains(code));
+    let unassigned: Vec<_> = ErrorCode::ALL.iter().filter(|code| !assigned(code)).map(ErrorCode::as_str).collect();
+    assert_eq!(unassigned, ["payment_not_found", "payment_expired"]);
+}

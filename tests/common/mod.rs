@@ -1,0 +1,180 @@
+//! A world with a clock of its own: answers come from a script, and time passes only when nothing else can happen.
+
+// Each test file that takes this in uses its own part of it.
+#![allow(dead_code)]
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    future::Future,
+    pin::{Pin, pin},
+    rc::Rc,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+
+use citrn::{FetchError, Platform, Request, Response};
+
+/// What the gateway does with one attempt.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// Answers after a while.
+    Answer(Duration, Response),
+    /// The connection breaks after a while.
+    Break(Duration),
+    /// Nothing comes any more.
+    Stall,
+}
+
+/// An answer that comes at once.
+pub fn answer(status: u16, body: &str) -> Step {
+    Step::Answer(Duration::ZERO, Response { status, retry_after: None, body: body.as_bytes().to_vec() })
+}
+
+/// An answer with a `Retry-After`.
+pub fn retry_after(status: u16, body: &str, header: &str) -> Step {
+    Step::Answer(
+        Duration::ZERO,
+        Response { status, retry_after: Some(header.to_owned()), body: body.as_bytes().to_vec() },
+    )
+}
+
+/// The world, shared by the client and the test.
+#[derive(Debug, Clone, Default)]
+pub struct World(Rc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    now: Cell<Duration>,
+    next_timer: Cell<usize>,
+    timers: RefCell<Vec<(usize, Duration)>>,
+    script: RefCell<VecDeque<Step>>,
+    sent: RefCell<Vec<(Duration, Request)>>,
+    open: Cell<usize>,
+    random: Cell<u32>,
+}
+
+impl World {
+    pub fn new(script: impl IntoIterator<Item = Step>) -> Self {
+        let world = Self::default();
+        world.0.script.borrow_mut().extend(script);
+        world.0.now.set(Duration::from_secs(784_111_770));
+        world
+    }
+
+    /// Fixes the jitter.
+    pub fn with_random(self, random: u32) -> Self {
+        self.0.random.set(random);
+        self
+    }
+
+    /// When each attempt was sent, counted from the first.
+    pub fn attempts(&self) -> Vec<Duration> {
+        let sent = self.0.sent.borrow();
+        sent.iter().map(|(at, _)| *at - sent[0].0).collect()
+    }
+
+    /// The requests that were sent.
+    pub fn requests(&self) -> Vec<Request> {
+        self.0.sent.borrow().iter().map(|(_, request)| request.clone()).collect()
+    }
+
+    /// Timers and requests that nobody stopped.
+    pub fn left_over(&self) -> usize {
+        self.0.timers.borrow().len() + self.0.open.get()
+    }
+
+    /// Time since the world began.
+    pub fn elapsed(&self) -> Duration {
+        self.0.now.get() - Duration::from_secs(784_111_770)
+    }
+
+    /// A future of this world that completes after a while.
+    pub fn after(&self, duration: Duration) -> impl Future<Output = ()> + 'static {
+        let id = self.0.next_timer.replace(self.0.next_timer.get() + 1);
+        let at = self.0.now.get().saturating_add(duration);
+        self.0.timers.borrow_mut().push((id, at));
+        Timer { inner: self.0.clone(), id, at }
+    }
+
+    /// Runs a future to its end; whenever it waits, the clock jumps to the next timer.
+    pub fn run<T>(&self, future: impl Future<Output = T>) -> T {
+        let mut future = pin!(future);
+        let mut context = Context::from_waker(Waker::noop());
+        loop {
+            if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+                return output;
+            }
+            let next = self.0.timers.borrow().iter().map(|(_, at)| *at).min();
+            let next = next.expect("the future waits for nothing that will ever happen");
+            assert!(next > self.0.now.get(), "the future does not look at a timer that has fired");
+            self.0.now.set(next);
+        }
+    }
+}
+
+struct Timer {
+    inner: Rc<Inner>,
+    id: usize,
+    at: Duration,
+}
+
+impl Future for Timer {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        if self.inner.now.get() >= self.at { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        self.inner.timers.borrow_mut().retain(|(id, _)| *id != self.id);
+    }
+}
+
+struct Open<'a>(&'a Cell<usize>);
+
+impl<'a> Open<'a> {
+    fn new(count: &'a Cell<usize>) -> Self {
+        count.set(count.get() + 1);
+        Self(count)
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
+}
+
+impl Platform for World {
+    async fn fetch(&self, request: &Request) -> Result<Response, FetchError> {
+        let _open = Open::new(&self.0.open);
+        self.0.sent.borrow_mut().push((self.0.now.get(), request.clone()));
+        let step = self.0.script.borrow_mut().pop_front().expect("one attempt more than the script has");
+        match step {
+            Step::Answer(delay, response) => {
+                self.after(delay).await;
+                Ok(response)
+            }
+            Step::Break(delay) => {
+                self.after(delay).await;
+                Err(FetchError { message: "connection reset".to_owned() })
+            }
+            Step::Stall => std::future::pending().await,
+        }
+    }
+
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> {
+        self.after(duration)
+    }
+
+    fn now(&self) -> Duration {
+        self.0.now.get()
+    }
+
+    fn random(&self) -> u32 {
+        self.0.random.get()
+    }
+}

@@ -1,0 +1,161 @@
+//! What every status, envelope and fault comes to: code, executed, retryable. One row, one decision.
+#![cfg(not(target_family = "wasm"))]
+
+use citrn::{
+    Code, Endpoint, Error, ErrorCode, Executed,
+    endpoints::{CreatePayment, CreateWithdrawal, ListAccounts, TakeAddress},
+    parse,
+};
+
+const NO: Executed = Executed::No;
+const UNKNOWN: Executed = Executed::Unknown;
+
+fn error<E: Endpoint>(status: u16, body: &str) -> Error
+where
+    E::Reply: std::fmt::Debug,
+{
+    parse::<E>(status, body.as_bytes()).unwrap_err()
+}
+
+/// (status, body, code, executed and retryable of a withdrawal, retryable of a repeatable call)
+const TABLE: &[(u16, &str, &str, Executed, bool, bool)] = &[
+    // The documented rollback, whatever the status.
+    (400, r#"{"error_code":"invalid_address"}"#, "invalid_address", NO, false, false),
+    (200, r#"{"error_code":"balance_not_enough"}"#, "balance_not_enough", NO, false, false),
+    (200, r#"{"data":{"error_code":"amount_too_low"}}"#, "amount_too_low", NO, false, false),
+    (500, r#"{"error_code":"commission_not_found"}"#, "commission_not_found", NO, false, false),
+    (503, r#"{"error_code":"network_not_available"}"#, "network_not_available", NO, true, true),
+    (302, r#"{"error_code":"invalid_address"}"#, "unexpected_redirect", UNKNOWN, false, false),
+    (400, r#"{"error_code":"brand_new"}"#, "brand_new", NO, false, false),
+    (503, r#"{"error_code":"brand_new"}"#, "brand_new", NO, true, true),
+    // An earlier call may have executed.
+    (400, r#"{"error_code":"duplication_request"}"#, "duplication_request", UNKNOWN, false, false),
+    (200, r#"{"error_code":"duplication_request"}"#, "duplication_request", UNKNOWN, false, false),
+    // Every nest of `error_code`, and what stands in for it.
+    (422, r#"{"errors":{"amount":"too low"},"error_code":"amount_too_low"}"#, "amount_too_low", NO, false, false),
+    (422, r#"{"error":{"error_code":"withdraw_disabled","message":"x"}}"#, "withdraw_disabled", NO, false, false),
+    (422, r#"{"errors":{"error_code":"withdraw_disabled"}}"#, "withdraw_disabled", NO, false, false),
+    (400, r#"{"errors":{"coin_not_found":"no such coin"}}"#, "coin_not_found", NO, false, false),
+    (400, r#"{"error":"Bad content format","code":"bad_content_format"}"#, "bad_content_format", NO, false, false),
+    (422, r#"{"error":"x","code":"withdraw_disabled"}"#, "withdraw_disabled", NO, false, false),
+    (400, r#"{"errors":{"amount":"<minimum>"}}"#, "request_refused", NO, false, false),
+    (400, r#"{"error_code":null,"message":"no"}"#, "request_refused", NO, false, false),
+    (400, r#"{"error_code":""}"#, "request_refused", NO, false, false),
+    (400, r#"{"code":0}"#, "request_refused", NO, false, false),
+    (404, r"{}", "request_refused", NO, false, false),
+    (405, r"{}", "request_refused", NO, false, false),
+    (413, r"{}", "request_refused", NO, false, false),
+    (415, r"{}", "request_refused", NO, false, false),
+    // Authentication.
+    (403, r#"{"error":"Bad signature header","code":"bad_header_signature"}"#, "authentication_failed", NO, false, false),
+    (403, r#"{"error":"No key header","code":"required_header_key"}"#, "authentication_failed", NO, false, false),
+    (401, r"{}", "authentication_failed", NO, false, false),
+    (403, r#"{"error_code":"withdraw_disabled"}"#, "withdraw_disabled", NO, false, false),
+    (403, "<html>blocked</html>", "authentication_failed", UNKNOWN, false, false),
+    // Rate limits.
+    (429, r#"{"errors":{"x":"1015"}}"#, "rate_limited", NO, true, true),
+    (429, "<html>1015</html>", "rate_limited", UNKNOWN, false, true),
+    // Statuses that a proxy answers with, or that say nothing about what was executed.
+    (400, "<html>", "request_refused", UNKNOWN, false, false),
+    (404, "", "request_refused", UNKNOWN, false, false),
+    (408, r"{}", "request_refused", UNKNOWN, false, false),
+    (409, r#"{"message":"conflict"}"#, "request_refused", UNKNOWN, false, false),
+    (425, r"{}", "request_refused", UNKNOWN, false, false),
+    (499, "", "request_refused", UNKNOWN, false, false),
+    (100, "", "request_refused", UNKNOWN, false, false),
+    (500, r#"{"message":"oops"}"#, "gateway_unavailable", UNKNOWN, false, true),
+    (500, "", "gateway_unavailable", UNKNOWN, false, true),
+    (502, "<html>", "gateway_unavailable", UNKNOWN, false, true),
+    (503, r#"{"code":"maintenance"}"#, "gateway_unavailable", UNKNOWN, false, true),
+    (504, "", "gateway_unavailable", UNKNOWN, false, true),
+    (520, "", "gateway_unavailable", UNKNOWN, false, true),
+    // Redirects; 0 is how a browser shows one.
+    (0, "", "unexpected_redirect", UNKNOWN, false, false),
+    (301, "", "unexpected_redirect", UNKNOWN, false, false),
+    (307, r"{}", "unexpected_redirect", UNKNOWN, false, false),
+    // Successes that are none.
+    (200, "", "unreadable_reply", UNKNOWN, false, true),
+    (200, "<html>", "unreadable_reply", UNKNOWN, false, true),
+    (200, r#"{"data":{"#, "unreadable_reply", UNKNOWN, false, true),
+    (200, "[]", "unreadable_reply", UNKNOWN, false, false),
+    (204, "", "unreadable_reply", UNKNOWN, false, true),
+];
+
+#[test]
+fn every_status_and_envelope() {
+    for (status, body, code, executed, retryable, retryable_if_repeatable) in TABLE {
+        let withdrawal = error::<CreateWithdrawal>(*status, body);
+        let row = format!("{status} {body}");
+        assert_eq!(withdrawal.code().as_str(), *code, "{row}");
+        assert_eq!(withdrawal.executed(), *executed, "{row}");
+        assert_eq!(withdrawal.retryable(), *retryable, "{row}");
+        assert_eq!(withdrawal.http_status(), Some(*status), "{row}");
+        assert_eq!(withdrawal.raw(), Some(*body), "{row}");
+
+        let repeatable = error::<TakeAddress>(*status, body);
+        assert_eq!((repeatable.executed(), repeatable.retryable()), (*executed, *retryable_if_repeatable), "{row}");
+        let creates = error::<CreatePayment>(*status, body);
+        assert_eq!((creates.executed(), creates.retryable()), (*executed, *retryable_if_repeatable), "{row}");
+        if *body == "[]" {
+            continue;
+        }
+        let read = error::<ListAccounts>(*status, body);
+        assert_eq!((read.executed(), read.retryable()), (NO, *retryable_if_repeatable), "a failed read: {row}");
+    }
+}
+
+/// On 2xx only a non-empty text `error_code` is an error.
+#[test]
+fn what_only_looks_like_an_error_is_a_success() {
+    for noise in [r#""error_code":null"#, r#""error_code":"""#, r#""error_code":0"#, r#""error":"""#, r#""errors":[]"#, r#""errors":{}"#, r#""code":0"#, r#""code":"ok""#, r#""message":"done""#] {
+        let body = format!(r#"{{"data":{{"address":"bc1q"}},{noise}}}"#);
+        assert_eq!(parse::<TakeAddress>(200, body.as_bytes()).unwrap().address, "bc1q", "{noise}");
+    }
+}
+
+#[test]
+fn every_documented_code_is_read() {
+    for code in ErrorCode::ALL {
+        let error = error::<CreateWithdrawal>(400, &format!(r#"{{"error_code":"{code}"}}"#));
+        assert_eq!(error.code(), &Code::Gateway(code.clone()));
+        let expected = if *code == ErrorCode::DuplicationRequest { UNKNOWN } else { NO };
+        assert_eq!(error.executed(), expected, "{code}");
+        assert!(error.message().contains(code.as_str()) && error.message().contains(code.meaning()), "{error}");
+    }
+}
+
+#[test]
+fn the_gateways_words_and_the_field_are_kept() {
+    let cases = [
+        (r#"{"message":"sentence"}"#, None),
+        (r#"{"error":"sentence"}"#, None),
+        (r#"{"error":{"message":"sentence"}}"#, None),
+        (r#"{"errors":{"amount":"sentence"}}"#, Some("amount")),
+        (r#"{"errors":{"amount":["sentence","more"]}}"#, Some("amount")),
+        (r#"{"errors":["sentence"]}"#, None),
+        (r#"{"errors":{"coin_not_found":"sentence"}}"#, None),
+    ];
+    for (body, field) in cases {
+        let error = error::<CreateWithdrawal>(400, body);
+        assert!(error.message().contains("\"sentence\""), "{body}: {error}");
+        assert_eq!(error.field(), field, "{body}");
+    }
+    let long = error::<CreateWithdrawal>(400, &format!(r#"{{"message":"{}\n\u0007"}}"#, "é".repeat(10_000)));
+    assert!(long.message().chars().count() < 500 && !long.message().contains('\n'));
+}
+
+#[test]
+fn an_unknown_outcome_says_what_to_do() {
+    let unknown = error::<CreateWithdrawal>(502, "");
+    assert!(unknown.message().contains("callback"), "{unknown}");
+    let duplicate = error::<CreateWithdrawal>(400, r#"{"error_code":"duplication_request"}"#);
+    assert!(duplicate.message().contains("never send it again"), "{duplicate}");
+    let refused = error::<CreateWithdrawal>(400, r#"{"error_code":"invalid_address"}"#);
+    assert!(!refused.message().contains("callback"), "{refused}");
+}
+
+#[test]
+fn neither_debug_nor_display_shows_the_body() {
+    let error = error::<CreateWithdrawal>(502, "payer@example.com");
+    assert!(!format!("{error:?} {error}").contains("payer@example.com"));
+}

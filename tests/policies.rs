@@ -1,0 +1,337 @@
+//! The policies under a fake clock: attempts, waits, one deadline, cancellation, and a withdrawal that goes out once.
+#![cfg(not(target_family = "wasm"))]
+
+mod common;
+
+use std::time::Duration;
+
+use citrn::{
+    CallOptions, Client, Code, Config, Endpoint, Error, Executed, Reply, Secret, Signer,
+    endpoints::{CreatePayment, CreateWithdrawal, ListAccounts, MakeExchange, TakeAddress},
+};
+use common::{Step, World, answer, retry_after};
+
+const SECOND: Duration = Duration::from_secs(1);
+const ADDRESS: &str = r#"{"data":{"address":"bc1q"}}"#;
+const PAYMENT: &str = r#"{"session_id":"s","redirect_url":"https://pay.example/s"}"#;
+
+fn client(world: &World) -> Client<World> {
+    let config = Config {
+        api_key: Some("key".to_owned()),
+        signer: Signer::Secret(Secret::new("secret-of-the-merchant")),
+        ..Config::default()
+    };
+    Client::new(world.clone(), config).unwrap()
+}
+
+fn call<E: Endpoint>(world: &World, endpoint: &E, options: CallOptions<'_>) -> Result<Reply<E::Reply>, Error> {
+    let client = client(world);
+    let result = world.run(client.call(endpoint, options));
+    assert_eq!(world.left_over(), 0, "a timer or a request was left running");
+    result
+}
+
+fn take() -> TakeAddress {
+    TakeAddress::new("user-17", "BTC")
+}
+
+fn payment() -> CreatePayment {
+    CreatePayment::new("user-17", "USDTT", "https://shop.example/thanks")
+}
+
+fn withdrawal() -> CreateWithdrawal {
+    CreateWithdrawal::new("TXYZ", "payout-881", "25", "USDTT")
+}
+
+fn retries(max_retries: u32) -> CallOptions<'static> {
+    CallOptions { max_retries: Some(max_retries), ..CallOptions::default() }
+}
+
+#[test]
+fn a_repeatable_call_gets_two_retries_with_jitter_below_a_doubling_ceiling() {
+    let world = World::new([Step::Break(Duration::ZERO), answer(503, "busy"), answer(200, ADDRESS)]).with_random(u32::MAX);
+    assert_eq!(call(&world, &take(), CallOptions::default()).unwrap().address, "bc1q");
+    let attempts = world.attempts();
+    let waits: Vec<_> = attempts.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert!(waits[0] < Duration::from_millis(500) && waits[0] > Duration::from_millis(499));
+    assert!(waits[1] < SECOND && waits[1] > Duration::from_millis(999));
+
+    let world = World::new([Step::Break(Duration::ZERO), answer(503, "busy"), answer(200, ADDRESS)]);
+    call(&world, &take(), CallOptions::default()).unwrap();
+    assert_eq!(world.attempts(), [Duration::ZERO; 3], "full jitter goes down to no wait at all");
+}
+
+#[test]
+fn every_attempt_carries_the_same_signed_bytes() {
+    let world = World::new([answer(500, ""), answer(500, ""), answer(200, ADDRESS)]);
+    call(&world, &take(), CallOptions::default()).unwrap();
+    let requests = world.requests();
+    assert_eq!(requests.len(), 3);
+    assert!(requests.iter().all(|request| *request == requests[0]));
+}
+
+#[test]
+fn the_last_error_stands_when_the_retries_are_used_up() {
+    let world = World::new([answer(500, ""), answer(502, "<html>"), answer(503, "")]);
+    let error = call(&world, &take(), CallOptions::default()).unwrap_err();
+    assert_eq!((error.code(), error.http_status()), (&Code::Unavailable, Some(503)));
+    assert_eq!(world.attempts().len(), 3);
+}
+
+#[test]
+fn max_retries_of_the_call_and_of_the_client() {
+    for (max_retries, attempts) in [(0, 1), (1, 2), (4, 5)] {
+        let world = World::new((0..attempts).map(|_| answer(503, "")));
+        call(&world, &take(), retries(max_retries)).unwrap_err();
+        assert_eq!(world.attempts().len(), attempts);
+    }
+}
+
+#[test]
+fn a_refusal_is_not_repeated() {
+    for (status, body) in [(400, r#"{"error_code":"coin_not_found"}"#), (403, "{}"), (404, "no"), (200, "<html>"), (301, "")] {
+        let world = World::new([answer(status, body)]);
+        call(&world, &take(), CallOptions::default()).unwrap_err();
+        assert_eq!(world.attempts().len(), 1, "{status} {body}");
+    }
+}
+
+#[test]
+fn a_call_that_creates_something_is_repeated_only_when_that_call_says_so() {
+    let world = World::new([answer(503, "")]);
+    let error = call(&world, &payment(), CallOptions::default()).unwrap_err();
+    assert!(error.retryable());
+    assert_eq!(world.attempts().len(), 1);
+
+    let world = World::new([answer(503, ""), answer(201, PAYMENT)]);
+    assert_eq!(call(&world, &payment(), retries(1)).unwrap().http_status, 201);
+}
+
+#[test]
+fn what_moves_money_is_sent_once_under_every_fault() {
+    let second = SECOND;
+    let faults = [
+        Step::Break(Duration::ZERO),
+        Step::Break(second),
+        Step::Stall,
+        retry_after(429, "{}", "0"),
+        retry_after(503, "", "0"),
+    ];
+    let statuses = [200, 204, 301, 400, 401, 403, 404, 408, 409, 422, 425, 429, 500, 502, 503, 504, 520];
+    let bodies = ["", "{}", "<html>", r#"{"data":{}}"#, r#"{"error_code":"network_not_available"}"#, r#"{"data""#];
+    let answers = statuses.iter().flat_map(|status| bodies.iter().map(|body| answer(*status, body)));
+    for fault in faults.into_iter().chain(answers) {
+        for options in [CallOptions::default(), retries(9)] {
+            let world = World::new([fault.clone()]);
+            let error = call(&world, &withdrawal(), options).unwrap_err();
+            assert_eq!(world.attempts().len(), 1, "{fault:?}");
+            assert!(!(error.executed() == Executed::Unknown && error.retryable()), "{fault:?}");
+            if error.executed() == Executed::Unknown {
+                let reference = error.reference().unwrap();
+                assert_eq!((reference.name, reference.value.as_str()), ("foreign_id", "payout-881"));
+            }
+        }
+        let world = World::new([fault.clone()]);
+        let client = client(&world);
+        let error = world.run(client.request("/withdrawal/crypto", r#"{"foreign_id":9}"#, retries(9)));
+        assert_eq!(world.attempts().len(), 1, "{fault:?}");
+        if let Err(error) = error {
+            assert_eq!(error.reference().unwrap().value, "9");
+        }
+        let world = World::new([fault.clone()]);
+        let _ = call(&world, &MakeExchange::new("quote-1"), retries(9));
+        assert_eq!(world.attempts().len(), 1, "{fault:?}");
+    }
+}
+
+#[test]
+fn an_unknown_path_counts_as_moving_money() {
+    let world = World::new([answer(503, "")]);
+    let client = client(&world);
+    let error = world.run(client.request("/something/new", "{}", retries(9))).unwrap_err();
+    assert_eq!((error.executed(), error.retryable()), (Executed::Unknown, false));
+    assert_eq!(world.attempts().len(), 1);
+    assert_eq!(world.requests()[0].url, "https://app.citrn.io/api/something/new");
+}
+
+#[test]
+fn a_known_path_keeps_its_kind() {
+    let world = World::new([answer(503, ""), answer(200, "[1.50]")]);
+    let client = client(&world);
+    assert_eq!(world.run(client.request("accounts/list", "{}", CallOptions::default())).unwrap().data, "[1.50]");
+}
+
+#[test]
+fn a_path_stays_below_the_base_url() {
+    let world = World::new([]);
+    let client = client(&world);
+    for path in ["", "/", "//evil.example/x", "https://evil.example", "../admin", "/a/../b", "/a/./b", "a//b", "a/", "/a?b", "a#b", "a\\b", "a%2e%2e", "a b", "a\nb", "ä"] {
+        let error = world.run(client.request(path, "{}", CallOptions::default())).unwrap_err();
+        assert_eq!((error.code(), error.field()), (&Code::InvalidParameter, Some("path")), "{path:?}");
+    }
+    for body in ["", "[]", "null", "1", "{", "{}{}"] {
+        let error = world.run(client.request("/new", body, CallOptions::default())).unwrap_err();
+        assert_eq!((error.code(), error.field()), (&Code::InvalidParameter, Some("params")), "{body:?}");
+    }
+    let error = world.run(client.request("/ping", r#"{"a":1}"#, CallOptions::default())).unwrap_err();
+    assert_eq!(error.field(), Some("params"));
+}
+
+#[test]
+fn a_retry_after_is_waited_for_whole() {
+    let world = World::new([retry_after(429, "{}", "7"), answer(200, ADDRESS)]);
+    call(&world, &take(), CallOptions::default()).unwrap();
+    assert_eq!(world.attempts(), [Duration::ZERO, 7 * SECOND]);
+
+    let world = World::new([retry_after(503, "", "Sun, 06 Nov 1994 08:49:37 GMT"), answer(200, ADDRESS)]);
+    call(&world, &take(), CallOptions::default()).unwrap();
+    assert_eq!(world.attempts(), [Duration::ZERO, 7 * SECOND]);
+}
+
+#[test]
+fn a_retry_after_beyond_the_deadline_ends_the_call_at_once() {
+    let world = World::new([retry_after(429, "{}", "31")]);
+    let error = call(&world, &take(), CallOptions::default()).unwrap_err();
+    assert_eq!(error.code(), &Code::RateLimited);
+    assert_eq!(error.retry_after(), Some(31 * SECOND));
+    assert!(error.retryable());
+    assert_eq!(world.elapsed(), Duration::ZERO);
+}
+
+#[test]
+fn one_deadline_covers_all_attempts() {
+    let slow = |status| Step::Answer(12 * SECOND, common_response(status));
+    let world = World::new([slow(503), slow(503), slow(503)]);
+    let error = call(&world, &take(), CallOptions::default()).unwrap_err();
+    assert_eq!(error.code(), &Code::Timeout);
+    assert_eq!(world.elapsed(), 30 * SECOND);
+    assert_eq!((error.executed(), error.retryable()), (Executed::Unknown, true));
+
+    let world = World::new([Step::Stall]);
+    let options = CallOptions { timeout: Some(2 * SECOND), ..CallOptions::default() };
+    let error = call(&world, &withdrawal(), options).unwrap_err();
+    assert_eq!((error.code(), error.executed(), error.retryable()), (&Code::Timeout, Executed::Unknown, false));
+    assert!(error.message().contains("2000 ms"), "{error}");
+    assert_eq!(world.elapsed(), 2 * SECOND);
+}
+
+fn common_response(status: u16) -> citrn::Response {
+    citrn::Response { status, retry_after: None, body: Vec::new() }
+}
+
+#[test]
+fn the_caller_can_stop_a_call_at_any_point() {
+    let stop = |world: &World, after: Duration| CallOptions {
+        cancel: Some(Box::pin(world.after(after))),
+        ..CallOptions::default()
+    };
+
+    let world = World::new([]);
+    let error = call(&world, &withdrawal(), stop(&world, Duration::ZERO)).unwrap_err();
+    assert_eq!((error.code(), error.executed()), (&Code::Aborted, Executed::No), "before sending");
+    assert_eq!(world.attempts().len(), 0);
+
+    let world = World::new([Step::Stall]);
+    let error = call(&world, &withdrawal(), stop(&world, SECOND)).unwrap_err();
+    assert_eq!((error.code(), error.executed(), error.retryable()), (&Code::Aborted, Executed::Unknown, false));
+    assert_eq!(world.elapsed(), SECOND, "while waiting for the answer");
+
+    let world = World::new([retry_after(429, "{}", "5")]);
+    let error = call(&world, &take(), stop(&world, SECOND)).unwrap_err();
+    assert_eq!(error.code(), &Code::Aborted);
+    assert_eq!(world.elapsed(), SECOND, "between two attempts");
+
+    let world = World::new([Step::Stall]);
+    let error = call(&world, &ListAccounts::new(), stop(&world, SECOND)).unwrap_err();
+    assert_eq!((error.executed(), error.retryable()), (Executed::No, true), "a read executes nothing");
+}
+
+#[test]
+fn dropping_the_call_stops_everything() {
+    let world = World::new([Step::Stall]);
+    let client = client(&world);
+    let take = take();
+    {
+        let mut future = Box::pin(client.call(&take, CallOptions::default()));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(future.as_mut().poll(&mut context).is_pending());
+        assert!(world.left_over() > 0);
+    }
+    assert_eq!(world.left_over(), 0);
+}
+
+#[test]
+fn a_signer_outside_signs_and_its_failures_send_nothing() {
+    let hex = "AB".repeat(64);
+    let cases: [(Result<String, String>, bool); 4] = [
+        (Ok(hex.clone()), true),
+        (Ok("abc".to_owned()), false),
+        (Ok(String::new()), false),
+        (Err("the vault is sealed".to_owned()), false),
+    ];
+    for (given, works) in cases {
+        let world = World::new(works.then(|| answer(200, ADDRESS)));
+        let signer = Signer::External(Box::new(move |bytes| {
+            assert_eq!(bytes, br#"{"foreign_id":"user-17","currency":"BTC"}"#);
+            let given = given.clone();
+            Box::pin(async { given })
+        }));
+        let config = Config { api_key: Some("key".to_owned()), signer, ..Config::default() };
+        let client = Client::new(world.clone(), config).unwrap();
+        let result = world.run(client.call(&take(), CallOptions::default()));
+        if works {
+            result.unwrap();
+            let headers = &world.requests()[0].headers;
+            assert!(headers.contains(&("X-Process-Signature", hex.to_lowercase())));
+        } else {
+            let error = result.unwrap_err();
+            assert_eq!((error.code(), error.executed()), (&Code::SignerFailed, Executed::No));
+            assert!(world.requests().is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_signer_that_never_answers_ends_at_the_deadline_with_nothing_sent() {
+    let world = World::new([]);
+    let signer = Signer::External(Box::new(|_| Box::pin(std::future::pending())));
+    let config = Config { api_key: Some("key".to_owned()), signer, ..Config::default() };
+    let client = Client::new(world.clone(), config).unwrap();
+    let error = world.run(client.call(&withdrawal(), CallOptions::default())).unwrap_err();
+    assert_eq!((error.code(), error.executed(), error.retryable()), (&Code::Timeout, Executed::No, true));
+}
+
+#[test]
+fn without_a_secret_only_public_calls_go_out() {
+    let world = World::new([answer(200, "OK"), answer(200, "{}")]);
+    let client = Client::new(world.clone(), Config::default()).unwrap();
+    assert_eq!(world.run(client.call(&citrn::endpoints::Ping::new(), CallOptions::default())).unwrap().message, "OK");
+    world.run(client.call(&citrn::endpoints::ListRates::new(), CallOptions::default())).unwrap();
+    let error = world.run(client.call(&take(), CallOptions::default())).unwrap_err();
+    assert_eq!((error.code(), error.executed()), (&Code::SecretRequired, Executed::No));
+    assert_eq!(world.requests().len(), 2);
+}
+
+#[test]
+fn settings_that_cannot_be_right_are_refused() {
+    let make = |config| Client::new(World::new([]), config).unwrap_err();
+    let bad_key = |key: &str| make(Config { api_key: Some(key.to_owned()), ..Config::default() });
+    for key in ["", "a b", "a\nb", "ä"] {
+        assert_eq!(bad_key(key).field(), Some("api_key"), "{key:?}");
+    }
+    let error = make(Config { signer: Signer::Secret(Secret::new("")), ..Config::default() });
+    assert_eq!(error.field(), Some("secret"));
+    let error = make(Config { timeout: Duration::ZERO, ..Config::default() });
+    assert_eq!((error.code(), error.field()), (&Code::InvalidConfiguration, Some("timeout")));
+}
+
+#[test]
+fn an_echoed_secret_is_masked() {
+    let body = r#"{"error_code":"invalid_address","message":"got secret-of-the-merchant","errors":{"secret-of-the-merchant":"no"}}"#;
+    let world = World::new([answer(400, body)]);
+    let error = call(&world, &withdrawal(), CallOptions::default()).unwrap_err();
+    for text in [error.message(), error.raw().unwrap(), error.field().unwrap(), &format!("{error:?} {error}")] {
+        assert!(!text.contains("secret-of-the-merchant"), "{text}");
+    }
+    assert!(error.message().contains("[redacted]"));
+}

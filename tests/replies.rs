@@ -1,0 +1,193 @@
+//! Replies in every shape of the fact sheet: each `tests/replies/<endpoint>/<shape>.body` reads as the `.json` beside it.
+//! After a change that is meant: `UPDATE_REPLIES=1 cargo test --test replies`.
+#![cfg(not(target_family = "wasm"))]
+
+mod common;
+
+use std::{fs, path::Path};
+
+use citrn::{
+    CallOptions, Client, Code, Config, Error, Executed, Secret, Signer,
+    endpoint::{Fields, Value},
+    endpoints::{self, CreatePayment, CreateQuote, CreateWithdrawal, ListBalances, ListRates, TakeAddress},
+    parse,
+};
+use common::{World, answer};
+use proptest::prelude::*;
+
+/// A value that passes each rule, for the required parameters.
+fn some(parameter: &citrn::endpoint::Parameter) -> Value<'static> {
+    Value::Text(match parameter.name {
+        "return_url" => "https://shop.example",
+        "amount" | "request_amount" => "1",
+        _ => "BTC",
+    })
+}
+
+fn canonical(name: &str, body: &str) -> Result<String, Error> {
+    let spec = endpoints::by_name(name).unwrap();
+    let mut fields = Fields::new();
+    for parameter in spec.parameters.iter().filter(|parameter| parameter.required) {
+        fields.push(parameter.name, some(parameter));
+    }
+    let world = World::new([answer(200, body)]);
+    let signer = Signer::Secret(Secret::new("secret"));
+    let config = Config { api_key: Some("key".to_owned()), signer, ..Config::default() };
+    let client = Client::new(world.clone(), config).unwrap();
+    let reply = world.run(client.call_row(spec, &fields, CallOptions::default()))?;
+    assert_eq!((reply.raw.as_str(), reply.http_status), (body, 200));
+    Ok(reply.data)
+}
+
+#[test]
+fn every_shape_reads_as_committed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/replies");
+    let mut seen = 0;
+    for spec in endpoints::ALL {
+        let shapes = fs::read_dir(folder.join(spec.name)).unwrap().map(|entry| entry.unwrap().path());
+        for path in shapes.filter(|path| path.extension().is_some_and(|extension| extension == "body")) {
+            let body = fs::read_to_string(&path).unwrap();
+            let read = canonical(spec.name, &body).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let expected = path.with_extension("json");
+            if std::env::var_os("UPDATE_REPLIES").is_some() {
+                fs::write(&expected, format!("{read}\n")).unwrap();
+            }
+            assert_eq!(fs::read_to_string(&expected).unwrap().trim_end(), read, "{}", path.display());
+            seen += 1;
+        }
+    }
+    assert!(seen >= 30, "{seen} shapes");
+}
+
+#[test]
+fn a_success_that_cannot_be_what_was_asked_for_is_an_error() {
+    let cases = [
+        ("payments.create", r#"{"data":{"session_id":"s"}}"#),
+        ("payments.create", r#"{"session_id":"s","return_url":"https://shop.example"}"#),
+        ("payments.create", r#"{"redirect_url":"/pay/1"}"#),
+        ("payments.create", r#"{"redirect_url":"http://pay.example/1"}"#),
+        ("payments.create", r#"{"redirect_url":"javascript:alert(1)"}"#),
+        ("payments.create", r#"{"redirect_url":17}"#),
+        ("payments.create", "[]"),
+        ("addresses.take", r#"{"data":{"currency":"BTC"}}"#),
+        ("addresses.take", r#"{"data":null}"#),
+        ("addresses.take", r#"{"data":{"address":""}}"#),
+        ("exchange.createQuota", r#"{"data":{"rate":"1"}}"#),
+        ("withdrawals.create", "{}"),
+        ("balances.list", r#"{"data":"none"}"#),
+        ("balances.list", r#"{"message":"OK","balance":{"BTC":1}}"#),
+        ("balances.list", r#"{"data":{"balance":"1"}}"#),
+        ("balances.list", r#"{"data":[{"balance":"1"}]}"#),
+        ("currencies.list", r#"{"data":[{"id":1}]}"#),
+        ("rates.list", "17"),
+        ("ping", r#"{"pong":true}"#),
+        ("ping", "pong"),
+    ];
+    for (name, body) in cases {
+        let error = canonical(name, body).unwrap_err();
+        assert_eq!(error.code(), &Code::UnreadableReply, "{name} {body}");
+        assert_eq!(error.raw(), Some(body));
+        assert!(!error.message().contains(body), "the body stays out of the message");
+    }
+    for body in ["", " ", "<!doctype html><p>busy", r#"{"data":{"address":"bc"#, "\u{0}", "{}{}"] {
+        assert_eq!(canonical("addresses.take", body).unwrap_err().code(), &Code::UnreadableReply, "{body:?}");
+    }
+    let error = parse::<TakeAddress>(200, b"{\"address\":\"\xff\"}").unwrap_err();
+    assert_eq!((error.code(), error.executed()), (&Code::UnreadableReply, Executed::Unknown));
+}
+
+#[test]
+fn a_byte_order_mark_is_no_obstacle() {
+    assert_eq!(parse::<TakeAddress>(200, "\u{feff}{\"address\":\"bc1q\"}".as_bytes()).unwrap().address, "bc1q");
+}
+
+#[test]
+fn any_2xx_is_a_success() {
+    for status in [200, 201, 202, 299] {
+        assert_eq!(parse::<TakeAddress>(status, br#"{"address":"bc1q"}"#).unwrap().http_status, status);
+    }
+}
+
+#[test]
+fn deep_nesting_does_not_overflow() {
+    let deep = format!(r#"{{"data":{{"address":"bc1q","x":{}{}}}}}"#, "[".repeat(100_000), "]".repeat(100_000));
+    assert_eq!(parse::<TakeAddress>(200, deep.as_bytes()).unwrap().address, "bc1q");
+    let _ = parse::<ListBalances>(200, "[".repeat(100_000).as_bytes()).unwrap_err();
+    let _ = parse::<CreateWithdrawal>(400, "{\"errors\":".repeat(100_000).as_bytes()).unwrap_err();
+}
+
+/// Any JSON, with numbers as long as anyone may write them.
+fn json() -> impl Strategy<Value = String> {
+    let number = "-?(0|[1-9][0-9]{0,40})(\\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?";
+    let text = any::<String>().prop_map(|text| serde_json::to_string(&text).unwrap());
+    let names = ["data", "address", "redirect_url", "url", "balance", "currency", "quote_id", "error_code", "errors", "error", "code", "memo", "tag", "id"];
+    let name = prop_oneof![
+        3 => proptest::sample::select(names.to_vec()).prop_map(str::to_owned),
+        1 => any::<String>(),
+    ];
+    let leaf = prop_oneof![
+        number.prop_map(|number| number),
+        text,
+        proptest::sample::select(["true", "false", "null", r#""https://pay.example/1""#, r#""coin_not_found""#].as_slice()).prop_map(str::to_owned),
+    ];
+    leaf.prop_recursive(4, 40, 6, move |inner| {
+        let name = name.clone();
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..6).prop_map(|items| format!("[{}]", items.join(" , "))),
+            proptest::collection::vec((name, inner), 0..6).prop_map(|fields| {
+                let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{}:{value}", serde_json::to_string(name).unwrap())).collect();
+                format!("{{{}}}", fields.join(","))
+            }),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn any_json_is_a_reply_or_an_error_and_keeps_its_text(body in json(), status in prop_oneof![Just(200_u16), 0..600_u16]) {
+        let money = parse::<CreateWithdrawal>(status, body.as_bytes());
+        if let Err(error) = &money {
+            prop_assert!(error.executed() == Executed::No || !error.retryable());
+        }
+        for result in [
+            money.map(|reply| (reply.raw, reply.http_status)),
+            parse::<TakeAddress>(status, body.as_bytes()).map(|reply| (reply.raw, reply.http_status)),
+            parse::<CreatePayment>(status, body.as_bytes()).map(|reply| (reply.raw, reply.http_status)),
+            parse::<CreateQuote>(status, body.as_bytes()).map(|reply| (reply.raw, reply.http_status)),
+            parse::<ListBalances>(status, body.as_bytes()).map(|reply| (reply.raw, reply.http_status)),
+            parse::<ListRates>(status, body.as_bytes()).map(|reply| (reply.raw, reply.http_status)),
+        ] {
+            match result {
+                Ok((raw, http_status)) => {
+                    prop_assert_eq!(&raw, &body);
+                    prop_assert_eq!(http_status, status);
+                    prop_assert!((200..300).contains(&status));
+                }
+                Err(error) => {
+                    prop_assert_eq!(error.raw(), Some(body.as_str()));
+                    prop_assert_eq!(error.http_status(), Some(status));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_a_reply_or_an_error(body in proptest::collection::vec(any::<u8>(), 0..200), status in 0..700_u16) {
+        let _ = parse::<CreatePayment>(status, &body);
+        let _ = parse::<ListBalances>(status, &body);
+    }
+
+    #[test]
+    fn no_digit_of_an_amount_is_lost(number in "(0|[1-9][0-9]{0,37})(\\.[0-9]{1,18})?", quoted in any::<bool>()) {
+        let value = if quoted { format!("\"{number}\"") } else { number.clone() };
+        let body = format!(r#"{{"data":[{{"currency":"BTC","balance":{value},"limit":{value}}}]}}"#);
+        let reply = parse::<ListBalances>(200, body.as_bytes()).unwrap();
+        prop_assert_eq!(reply.data.data[0].balance.as_str(), &number);
+        prop_assert_eq!(reply.data.data[0].extra.get("limit"), Some(value.as_str()));
+        let canonical = serde_json::to_string(&reply.data).unwrap();
+        let expected = format!("\"balance\":\"{number}\"");
+        prop_assert!(canonical.contains(&expected));
+    }
+}

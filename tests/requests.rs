@@ -1,0 +1,165 @@
+//! The exact request of every endpoint: method, URL, headers, body bytes and signature, as committed in
+//! `tests/requests/`. `tests/requests.test.mjs` computes the signatures again with another implementation. After a change
+//! that is meant: `UPDATE_REQUESTS=1 cargo test --test requests`.
+#![cfg(not(target_family = "wasm"))]
+
+use std::path::PathBuf;
+
+use citrn::{
+    BaseUrl, Code, Endpoint, Executed, RequestOptions, Secret,
+    endpoints::{
+        self, CreatePayment, CreateQuote, CreateWithdrawal, Currencies, ListAccounts, ListBalances, ListCurrencies,
+        ListPairRates, ListPairs, ListRates, MakeExchange, Ping, TakeAddress,
+    },
+    prepare,
+};
+use serde_json::json;
+
+const API_KEY: &str = "public-key-of-the-merchant";
+const SECRET: &str = "AbCdEfG123456";
+
+fn golden<E: Endpoint>(endpoint: &E) -> String {
+    let request = prepare(endpoint, API_KEY, &Secret::new(SECRET), &RequestOptions::default()).unwrap();
+    let body = request.body.map(|body| String::from_utf8(body).unwrap());
+    let headers: serde_json::Map<_, _> =
+        request.headers.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+    let golden = json!({ "method": request.method.as_str(), "url": request.url, "headers": headers, "body": body });
+    let mut text = serde_json::to_string_pretty(&golden).unwrap();
+    text.push('\n');
+    text
+}
+
+fn check<E: Endpoint>(endpoint: &E) -> &'static str {
+    let name = E::SPEC.name;
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/requests/{name}.json"));
+    let golden = golden(endpoint);
+    if std::env::var_os("UPDATE_REQUESTS").is_some() {
+        std::fs::write(&path, &golden).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap(), golden, "{name}");
+    name
+}
+
+/// Every optional parameter is given, and the texts hold what JSON must escape or must leave alone.
+#[test]
+fn every_endpoint_makes_its_committed_request() {
+    let checked = [
+        check(&Ping::new()),
+        check(&ListBalances::new().date("2026-01-31").currencies(["USDT", "ETH", "BTC"])),
+        check(&TakeAddress::new("user \"17\" / é 漢 \u{1F34B} \\ \u{7} \u{2028}", "USDTT").convert_to("EUR")),
+        check(
+            &CreateWithdrawal::new("TXYZ", "payout-881", "0.000000000000000001", "USDTE")
+                .convert_to("USDTT")
+                .key("not the api secret")
+                .memo(""),
+        ),
+        check(&ListCurrencies::new().r#type("crypto")),
+        check(&ListRates::new()),
+        check(&ListPairs::new().currency_from("BTC").currency_to("EUR")),
+        check(&ListPairRates::new().currency_from("BTC").currency_to("EUR")),
+        check(&ListAccounts::new()),
+        check(&CreateQuote::new("BTC", "USDTT", "12345678901234567890123456789012345678", "USDTT")),
+        check(&MakeExchange::new("b3f1c2d4-0000-4000-8000-000000000000")),
+        check(&CreatePayment::new("user-17", "USDTT", "https://shop.example/thanks?order=1&x=%20")),
+    ];
+    let all: Vec<_> = endpoints::ALL.iter().map(|spec| spec.name).collect();
+    assert_eq!(checked.as_slice(), all.as_slice());
+}
+
+#[test]
+fn a_list_of_currencies_is_an_array_only_when_asked_for() {
+    let body = |currencies: Currencies| {
+        let options = RequestOptions::default();
+        let request = prepare(&ListBalances::new().currencies(currencies), API_KEY, &Secret::new(SECRET), &options);
+        String::from_utf8(request.unwrap().body.unwrap()).unwrap()
+    };
+    assert_eq!(body("USDT, ETH".into()), r#"{"currencies":"USDT, ETH"}"#);
+    assert_eq!(body(["USDT", "ETH"].into()), r#"{"currencies":"USDT,ETH"}"#);
+    assert_eq!(body(Currencies::Array(vec!["USDT".into(), "ETH".into()])), r#"{"currencies":["USDT","ETH"]}"#);
+}
+
+#[test]
+fn the_gets_are_signed_over_nothing_when_asked_for() {
+    let options = RequestOptions { sign_gets: true, ..RequestOptions::default() };
+    let request = prepare(&Ping::new(), API_KEY, &Secret::new(SECRET), &options).unwrap();
+    let signature = request.headers.iter().find(|(name, _)| *name == "X-Process-Signature").unwrap();
+    assert!(signature.1.starts_with("0104da715ed5bb364eba7167a71316e1"), "the vector of the empty body");
+    assert_eq!(request.body, None);
+}
+
+#[test]
+fn base_urls_replace_the_documented_ones() {
+    let url = |base_url: BaseUrl, payment: bool| {
+        let options = RequestOptions { base_url, ..RequestOptions::default() };
+        let secret = Secret::new(SECRET);
+        if payment {
+            prepare(&CreatePayment::new("u", "BTC", "https://a.example"), API_KEY, &secret, &options).unwrap().url
+        } else {
+            prepare(&ListAccounts::new(), API_KEY, &secret, &options).unwrap().url
+        }
+    };
+    let one = || BaseUrl::one("http://127.0.0.1:8788/api/").unwrap();
+    assert_eq!(url(one(), false), "http://127.0.0.1:8788/api/accounts/list");
+    assert_eq!(url(one(), true), "http://127.0.0.1:8788/api/payments/create-payment");
+    let each = || BaseUrl::each("https://io.example", "https://com.example/v9").unwrap();
+    assert_eq!(url(each(), false), "https://io.example/accounts/list");
+    assert_eq!(url(each(), true), "https://com.example/v9/payments/create-payment");
+    for bad in ["", "app.citrn.io/api", "ftp://a.example", "https://u:p@a.example", "https://a.example/?x", "https://a.example/#x", "//a.example"] {
+        let error = BaseUrl::one(bad).unwrap_err();
+        assert_eq!((error.code(), error.field()), (&Code::InvalidConfiguration, Some("base_url")), "{bad}");
+    }
+}
+
+fn refused<E: Endpoint>(endpoint: &E) -> (String, String) {
+    let error = prepare(endpoint, API_KEY, &Secret::new(SECRET), &RequestOptions::default()).unwrap_err();
+    assert_eq!((error.code(), error.executed(), error.retryable()), (&Code::InvalidParameter, Executed::No, false));
+    assert!(error.message().starts_with(error.field().unwrap()), "the message begins with the field: {error}");
+    assert!(!error.message().contains(SECRET));
+    (error.field().unwrap().to_owned(), error.message().to_owned())
+}
+
+#[test]
+fn validation_names_the_field() {
+    let withdrawal = |amount: &str| CreateWithdrawal::new("TXYZ", "p", amount, "USDTT");
+    for amount in ["", "0", "-1", "1e5", "1,5", " 1", "NaN", ".5", "5."] {
+        assert_eq!(refused(&withdrawal(amount)).0, "amount", "{amount:?}");
+    }
+    assert_eq!(refused(&CreateWithdrawal::new("", "p", "1", "USDTT")).0, "address");
+    assert_eq!(refused(&CreateWithdrawal::new("TXYZ", "p", "1", "")).0, "currency");
+    for id in [String::new(), "x".repeat(256)] {
+        assert_eq!(refused(&TakeAddress::new(id, "BTC")).0, "foreign_id");
+    }
+    assert!(prepare(&TakeAddress::new("é".repeat(255), "BTC"), API_KEY, &Secret::new(SECRET), &RequestOptions::default()).is_ok());
+    for url in ["", "thanks", "/thanks", "//shop.example", "javascript:alert(1)", "ftp://a.example", "https://u:p@a.example", "https://u@a.example", "https://"] {
+        assert_eq!(refused(&CreatePayment::new("u", "BTC", url)).0, "return_url", "{url:?}");
+    }
+    assert_eq!(refused(&CreateQuote::new("BTC", "EUR", "1", "ETH")).0, "request_coin");
+    assert_eq!(refused(&CreateQuote::new("BTC", "EUR", "0", "EUR")).0, "request_amount");
+    assert_eq!(refused(&ListBalances::new().date("2026-02-30")).0, "date");
+    assert_eq!(refused(&MakeExchange::new("")).0, "quote_id");
+}
+
+#[test]
+fn a_ton_withdrawal_needs_a_memo_which_may_be_empty() {
+    let ton = || CreateWithdrawal::new("EQ", "p", "1", "TON");
+    assert_eq!(refused(&ton()).0, "memo");
+    assert!(prepare(&ton().memo(""), API_KEY, &Secret::new(SECRET), &RequestOptions::default()).is_ok());
+    assert!(prepare(&ton().memo("7"), API_KEY, &Secret::new(SECRET), &RequestOptions::default()).is_ok());
+}
+
+#[test]
+fn the_api_secret_stays_out_of_the_body() {
+    let leaking = CreateWithdrawal::new("TXYZ", "p", "1", "BTC").key(SECRET);
+    assert_eq!(refused(&leaking).0, "key");
+    let options = RequestOptions { allow_secret_in_body: true, ..RequestOptions::default() };
+    assert!(prepare(&leaking, API_KEY, &Secret::new(SECRET), &options).is_ok());
+}
+
+#[test]
+fn no_debug_output_shows_a_key_or_a_signature() {
+    let call = CreateWithdrawal::new("TXYZ", "p", "1", "BTC").key("hidden-key");
+    let request = prepare(&call, API_KEY, &Secret::new(SECRET), &RequestOptions::default()).unwrap();
+    let signature = request.headers.iter().find(|(name, _)| *name == "X-Process-Signature").unwrap().1.clone();
+    let printed = format!("{call:?} {:?} {request:?}", call.fields());
+    assert!(!printed.contains("hidden-key") && !printed.contains(&signature), "{printed}");
+}
