@@ -100,7 +100,8 @@ impl<P: Platform> Client<P> {
     /// # Errors
     /// `invalid_configuration` when the key or the secret cannot be right.
     pub fn new(platform: P, config: Config) -> Result<Self, Error> {
-        if config.api_key.as_ref().is_some_and(|key| key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic())) {
+        if config.api_key.as_ref().is_some_and(|key| key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()))
+        {
             return Err(Error::configuration("api_key", "must be visible ASCII characters without spaces"));
         }
         if matches!(&config.signer, Signer::Secret(secret) if secret.is_empty()) {
@@ -212,7 +213,8 @@ impl<P: Platform> Client<P> {
                     Err(error) => self.with_retry_after(error, &response),
                 },
                 Err(failure) => {
-                    let what = format!("The connection to the gateway failed: {}.", failure.message.trim_end_matches('.'));
+                    let what =
+                        format!("The connection to the gateway failed: {}.", failure.message.trim_end_matches('.'));
                     interrupted(draft.kind, Code::Network, &what, true)
                 }
             };
@@ -253,7 +255,8 @@ impl<P: Platform> Client<P> {
 
 /// Takes what an external signer gave, if it is a signature at all.
 fn external(given: Result<String, String>) -> Result<String, Error> {
-    let failed = |why: &str| Error::not_sent(Code::SignerFailed, format!("The signer failed, so nothing was sent: {why}"));
+    let failed =
+        |why: &str| Error::not_sent(Code::SignerFailed, format!("The signer failed, so nothing was sent: {why}"));
     let hex = given.map_err(|why| failed(&why))?;
     match Signature::from_hex(&hex) {
         Some(signature) => Ok(signature.to_hex()),

@@ -91,8 +91,7 @@ fn message(root: &Object<'_>, errors: Option<&Object<'_>>) -> Option<String> {
 
 /// One line of printable text, not too long.
 fn quoted(text: &str) -> String {
-    let mut line: String =
-        text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(QUOTED_CHARACTERS).collect();
+    let mut line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(QUOTED_CHARACTERS).collect();
     if text.chars().nth(QUOTED_CHARACTERS).is_some() {
         line.push('…');
     }

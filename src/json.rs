@@ -256,6 +256,13 @@ pub trait FromJson: Sized {
     /// When the JSON cannot be what was asked for; the reason names the field.
     fn from_json(json: Json<'_>) -> Result<Self, Unreadable>;
 
+    /// Reads an object whose fields stand beside `data` instead of under it; `None` where there is no such form.
+    #[must_use]
+    fn from_beside_data(root: Json<'_>) -> Option<Self> {
+        let _ = root;
+        None
+    }
+
     /// Reads a body that is not JSON at all; `None` where there is no such form.
     #[must_use]
     fn from_text(text: &str) -> Option<Self> {

@@ -20,6 +20,8 @@ mod exact;
 pub mod fetch;
 #[cfg(all(feature = "js", target_family = "wasm", target_os = "unknown"))]
 pub mod js;
+#[cfg(any(doc, doctest))]
+pub mod guides;
 pub mod json;
 mod platform;
 mod policy;

@@ -11,7 +11,7 @@ pub struct FetchError {
     pub message: String,
 }
 
-/// Everything the client does not do itself. [`crate::fetch::Fetch`] is the one for wasm; a native program brings its
+/// Everything the client does not do itself. `citrn::fetch::Fetch` (feature `fetch`) is the one for wasm; a native program brings its
 /// own, a few lines around its HTTP library.
 ///
 /// Dropping a future that one of these methods returned must stop what it does: that is how a call is cancelled.

@@ -139,6 +139,10 @@ macro_rules! reply {
                 Ok(read)
             }
 
+            fn from_beside_data(root: $crate::json::Json<'_>) -> Option<Self> {
+                Self::from_json(root).ok()
+            }
+
             $( fn from_text($text: &str) -> Option<Self> {
                 $from_text
             } )?

@@ -125,12 +125,22 @@ impl Draft {
         validate(spec, fields)?;
         let body = match spec.method {
             Method::Get => None,
-            Method::Post => Some(serde_json::to_vec(fields).map_err(|_| Error::parameter("body", "cannot be written"))?),
+            Method::Post => {
+                Some(serde_json::to_vec(fields).map_err(|_| Error::parameter("body", "cannot be written"))?)
+            }
         };
         let reference = spec
             .reference()
             .and_then(|name| fields.text(name).map(|value| Reference { name, value: value.to_owned() }));
-        Ok(Self::new(spec.kind, reference, spec.signed || options.sign_gets, spec.method, options.base_url.of(spec.host), spec.path, body))
+        Ok(Self::new(
+            spec.kind,
+            reference,
+            spec.signed || options.sign_gets,
+            spec.method,
+            options.base_url.of(spec.host),
+            spec.path,
+            body,
+        ))
     }
 
     /// A call to any path with any JSON body. A path of the table keeps its kind; any other may move money.
@@ -138,15 +148,18 @@ impl Draft {
         let path = relative(path)?;
         let object = Json::parse(body).ok().and_then(Json::object);
         let object = object.ok_or_else(|| Error::parameter("params", "must be a JSON object"))?;
-        let reference = ["foreign_id", "quote_id"].into_iter().find_map(|name| {
-            object.get(name).and_then(Json::text).map(|value| Reference { name, value })
-        });
+        let reference = ["foreign_id", "quote_id"]
+            .into_iter()
+            .find_map(|name| object.get(name).and_then(Json::text).map(|value| Reference { name, value }));
         let spec = endpoints::by_path(&path);
         let method = spec.map_or(Method::Post, |spec| spec.method);
         let body = match method {
             Method::Post => Some(body.as_bytes().to_vec()),
             Method::Get if object.iter().next().is_some() => {
-                return Err(Error::parameter("params", format_args!("must be empty: {path} is a GET without parameters")));
+                return Err(Error::parameter(
+                    "params",
+                    format_args!("must be empty: {path} is a GET without parameters"),
+                ));
             }
             Method::Get => None,
         };
@@ -192,7 +205,8 @@ impl Draft {
 fn relative(path: &str) -> Result<String, Error> {
     let trimmed = path.strip_prefix('/').unwrap_or(path);
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
-    let segment = |segment: &str| !segment.is_empty() && segment != "." && segment != ".." && segment.bytes().all(plain);
+    let segment =
+        |segment: &str| !segment.is_empty() && segment != "." && segment != ".." && segment.bytes().all(plain);
     if trimmed.split('/').all(segment) {
         Ok(format!("/{trimmed}"))
     } else {

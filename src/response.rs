@@ -76,7 +76,9 @@ pub(crate) fn read<T: FromJson>(raw: &str) -> Result<T, Unreadable> {
         Err(reason) => return T::from_text(raw).ok_or(reason),
     };
     match root.object().and_then(|object| object.get("data")) {
-        Some(data) if !data.is_nothing() => T::from_json(data).or_else(|reason| T::from_json(root).map_err(|_| reason)),
+        Some(data) if !data.is_nothing() => {
+            T::from_json(data).or_else(|reason| T::from_beside_data(root).ok_or(reason))
+        }
         _ => T::from_json(root),
     }
 }
@@ -152,10 +154,8 @@ fn unreadable(kind: Kind, status: u16, raw: &str, reason: &Unreadable) -> Error 
     let executed = unless_read(kind, Executed::Unknown);
     // A body that is not JSON is a proxy's page or a broken answer; JSON of another shape would come again.
     let may_help = Json::parse(raw).is_err();
-    let message = format!(
-        "The gateway answered HTTP {status}, but {reason}.{}",
-        what_to_do(&Code::UnreadableReply, executed)
-    );
+    let message =
+        format!("The gateway answered HTTP {status}, but {reason}.{}", what_to_do(&Code::UnreadableReply, executed));
     Error::new(Code::UnreadableReply, executed, message)
         .with_retryable(may_help && is_repeatable(kind, executed))
         .with_reply(status, raw)

@@ -13,9 +13,7 @@ const FOREIGN_ID_CHARACTERS: usize = 255;
 /// Checks the parameters of a call against its row of the table.
 pub(crate) fn validate(spec: &EndpointSpec, fields: &Fields<'_>) -> Result<(), Error> {
     for (name, _) in &fields.0 {
-        if !spec.parameters.iter().any(|parameter| parameter.name == *name) {
-            return Err(Error::parameter(name, format_args!("is not a parameter of {}{}", spec.path, known(spec))));
-        }
+        is_known(spec, name)?;
     }
     for parameter in spec.parameters {
         match fields.get(parameter.name) {
@@ -28,6 +26,14 @@ pub(crate) fn validate(spec: &EndpointSpec, fields: &Fields<'_>) -> Result<(), E
     }
     request_coin_is_a_side(fields)?;
     ton_has_a_memo(spec, fields)
+}
+
+/// Refuses a name that is not in the call's row of the table.
+pub(crate) fn is_known(spec: &EndpointSpec, name: &str) -> Result<(), Error> {
+    if spec.parameters.iter().any(|parameter| parameter.name == name) {
+        return Ok(());
+    }
+    Err(Error::parameter(name, format_args!("is not a parameter of {}{}", spec.path, known(spec))))
 }
 
 /// Refuses a withdrawal whose `key` is the API secret: the documentation's words for that field, "Secret key", invite it.
@@ -107,9 +113,10 @@ fn is_date(text: &str) -> bool {
 /// `request_coin` says which side's amount is fixed (API Documentation / API Endpoints, create-quota).
 fn request_coin_is_a_side(fields: &Fields<'_>) -> Result<(), Error> {
     match (fields.text("request_coin"), fields.text("from_coin"), fields.text("to_coin")) {
-        (Some(coin), from, to) if from != Some(coin) && to != Some(coin) => {
-            Err(Error::parameter("request_coin", "must equal from_coin or to_coin: it says which side's amount is fixed"))
-        }
+        (Some(coin), from, to) if from != Some(coin) && to != Some(coin) => Err(Error::parameter(
+            "request_coin",
+            "must equal from_coin or to_coin: it says which side's amount is fixed",
+        )),
         _ => Ok(()),
     }
 }
@@ -132,9 +139,20 @@ mod tests {
         for good in ["2026-01-31", "2024-02-29", "2000-02-29", "0001-12-01"] {
             assert!(is_date(good), "{good}");
         }
-        for bad in
-            ["", "2026-1-31", "2026-02-29", "1900-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "2026-04-00", "26-04-01", "2026-04-01T00:00", "2026/04/01", "+026-04-01"]
-        {
+        for bad in [
+            "",
+            "2026-1-31",
+            "2026-02-29",
+            "1900-02-29",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-04-31",
+            "2026-04-00",
+            "26-04-01",
+            "2026-04-01T00:00",
+            "2026/04/01",
+            "+026-04-01",
+        ] {
             assert!(!is_date(bad), "{bad}");
         }
     }

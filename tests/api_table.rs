@@ -1,9 +1,12 @@
 //! The committed table `api.json` is what the Rust definitions say. After a change there, write it anew:
 //! `UPDATE_API_TABLE=1 cargo test --test api_table`.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
 use citrn::{
-    EndpointSpec, ErrorCode, callback::Callback, endpoints,
+    EndpointSpec, ErrorCode,
+    callback::Callback,
+    endpoints,
     json::{Field, FromJson, Shape},
 };
 use serde_json::{Value, json};
@@ -80,21 +83,27 @@ fn the_committed_table_is_what_the_definitions_say() {
 
 #[test]
 fn the_table_covers_what_is_documented() {
-    let paths: Vec<_> = endpoints::ALL.iter().map(|spec| format!("{} {}{}", spec.method.as_str(), spec.host.documented_base_url(), spec.path)).collect();
-    assert_eq!(paths, [
-        "GET https://app.citrn.io/api/ping",
-        "POST https://app.citrn.io/api/balances",
-        "POST https://app.citrn.io/api/addresses/take",
-        "POST https://app.citrn.io/api/withdrawal/crypto",
-        "POST https://app.citrn.io/api/currencies/list",
-        "GET https://app.citrn.io/api/rates",
-        "POST https://app.citrn.io/api/currencies/pairs",
-        "POST https://app.citrn.io/api/currencies/rates",
-        "POST https://app.citrn.io/api/accounts/list",
-        "POST https://app.citrn.com/api/exchange/create-quota",
-        "POST https://app.citrn.com/api/exchange/make-exchange",
-        "POST https://app.citrn.com/api/payments/create-payment",
-    ]);
+    let paths: Vec<_> = endpoints::ALL
+        .iter()
+        .map(|spec| format!("{} {}{}", spec.method.as_str(), spec.host.documented_base_url(), spec.path))
+        .collect();
+    assert_eq!(
+        paths,
+        [
+            "GET https://app.citrn.io/api/ping",
+            "POST https://app.citrn.io/api/balances",
+            "POST https://app.citrn.io/api/addresses/take",
+            "POST https://app.citrn.io/api/withdrawal/crypto",
+            "POST https://app.citrn.io/api/currencies/list",
+            "GET https://app.citrn.io/api/rates",
+            "POST https://app.citrn.io/api/currencies/pairs",
+            "POST https://app.citrn.io/api/currencies/rates",
+            "POST https://app.citrn.io/api/accounts/list",
+            "POST https://app.citrn.com/api/exchange/create-quota",
+            "POST https://app.citrn.com/api/exchange/make-exchange",
+            "POST https://app.citrn.com/api/payments/create-payment",
+        ]
+    );
     assert_eq!(ErrorCode::ALL.len(), 19);
     for code in ErrorCode::ALL {
         assert_eq!(&ErrorCode::from(code.as_str()), code);

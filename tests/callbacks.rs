@@ -1,5 +1,6 @@
 //! Callbacks: both generations of body, what is missing from cancelled ones, verification, and the answers to what people
 //! get wrong.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
 use citrn::{
@@ -24,7 +25,9 @@ fn read(body: &str) -> Callback {
 
 #[test]
 fn both_generations_of_a_deposit() {
-    for (body, id, address) in [(OLDER, "186961", "bc1qolder"), (NEWER, "2c9f1f1e-7d0b-4c49-9f7e-6f1f4f0a1b22", "bc1qnewer")] {
+    for (body, id, address) in
+        [(OLDER, "186961", "bc1qolder"), (NEWER, "2c9f1f1e-7d0b-4c49-9f7e-6f1f4f0a1b22", "bc1qnewer")]
+    {
         let callback = read(body);
         assert_eq!(callback.id, id);
         assert_eq!(callback.status, Status::Confirmed);
@@ -67,7 +70,9 @@ fn withdrawals() {
 #[test]
 fn nothing_is_credited_before_it_is_certain() {
     let deposit = |status: &str, received: &str, fees: &str| {
-        read(&format!(r#"{{"id":1,"type":"deposit","status":"{status}","currency_received":{received},"fees":{fees}}}"#))
+        read(&format!(
+            r#"{{"id":1,"type":"deposit","status":"{status}","currency_received":{received},"fees":{fees}}}"#
+        ))
     };
     let amount = |callback: &Callback| callback.credit().map(|credit| credit.amount.as_str().to_owned());
     let after_fee = r#"{"currency":"BTC","amount":"2","amount_minus_fee":1.980}"#;
@@ -92,7 +97,18 @@ fn words_that_are_not_listed_survive() {
 
 #[test]
 fn a_body_that_is_no_callback() {
-    for body in ["", "[]", "null", "17", "{}", r#"{"id":1}"#, r#"{"status":"confirmed"}"#, r#"{"id":{},"status":"confirmed"}"#, r#"{"id":1,"status":7}"#, "{"] {
+    for body in [
+        "",
+        "[]",
+        "null",
+        "17",
+        "{}",
+        r#"{"id":1}"#,
+        r#"{"status":"confirmed"}"#,
+        r#"{"id":{},"status":"confirmed"}"#,
+        r#"{"id":1,"status":7}"#,
+        "{",
+    ] {
         let error = Callback::parse(body.as_bytes()).unwrap_err();
         assert_eq!((error.code(), error.executed()), (&Code::InvalidCallback, Executed::No), "{body}");
     }

@@ -1,4 +1,5 @@
 //! What every status, envelope and fault comes to: code, executed, retryable. One row, one decision.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
 use citrn::{
@@ -47,7 +48,14 @@ const TABLE: &[(u16, &str, &str, Executed, bool, bool)] = &[
     (413, r"{}", "request_refused", NO, false, false),
     (415, r"{}", "request_refused", NO, false, false),
     // Authentication.
-    (403, r#"{"error":"Bad signature header","code":"bad_header_signature"}"#, "authentication_failed", NO, false, false),
+    (
+        403,
+        r#"{"error":"Bad signature header","code":"bad_header_signature"}"#,
+        "authentication_failed",
+        NO,
+        false,
+        false,
+    ),
     (403, r#"{"error":"No key header","code":"required_header_key"}"#, "authentication_failed", NO, false, false),
     (401, r"{}", "authentication_failed", NO, false, false),
     (403, r#"{"error_code":"withdraw_disabled"}"#, "withdraw_disabled", NO, false, false),
@@ -107,7 +115,17 @@ fn every_status_and_envelope() {
 /// On 2xx only a non-empty text `error_code` is an error.
 #[test]
 fn what_only_looks_like_an_error_is_a_success() {
-    for noise in [r#""error_code":null"#, r#""error_code":"""#, r#""error_code":0"#, r#""error":"""#, r#""errors":[]"#, r#""errors":{}"#, r#""code":0"#, r#""code":"ok""#, r#""message":"done""#] {
+    for noise in [
+        r#""error_code":null"#,
+        r#""error_code":"""#,
+        r#""error_code":0"#,
+        r#""error":"""#,
+        r#""errors":[]"#,
+        r#""errors":{}"#,
+        r#""code":0"#,
+        r#""code":"ok""#,
+        r#""message":"done""#,
+    ] {
         let body = format!(r#"{{"data":{{"address":"bc1q"}},{noise}}}"#);
         assert_eq!(parse::<TakeAddress>(200, body.as_bytes()).unwrap().address, "bc1q", "{noise}");
     }

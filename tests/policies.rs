@@ -1,4 +1,5 @@
 //! The policies under a fake clock: attempts, waits, one deadline, cancellation, and a withdrawal that goes out once.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
 mod common;
@@ -49,7 +50,8 @@ fn retries(max_retries: u32) -> CallOptions<'static> {
 
 #[test]
 fn a_repeatable_call_gets_two_retries_with_jitter_below_a_doubling_ceiling() {
-    let world = World::new([Step::Break(Duration::ZERO), answer(503, "busy"), answer(200, ADDRESS)]).with_random(u32::MAX);
+    let world =
+        World::new([Step::Break(Duration::ZERO), answer(503, "busy"), answer(200, ADDRESS)]).with_random(u32::MAX);
     assert_eq!(call(&world, &take(), CallOptions::default()).unwrap().address, "bc1q");
     let attempts = world.attempts();
     let waits: Vec<_> = attempts.windows(2).map(|pair| pair[1] - pair[0]).collect();
@@ -89,7 +91,9 @@ fn max_retries_of_the_call_and_of_the_client() {
 
 #[test]
 fn a_refusal_is_not_repeated() {
-    for (status, body) in [(400, r#"{"error_code":"coin_not_found"}"#), (403, "{}"), (404, "no"), (200, "<html>"), (301, "")] {
+    for (status, body) in
+        [(400, r#"{"error_code":"coin_not_found"}"#), (403, "{}"), (404, "no"), (200, "<html>"), (301, "")]
+    {
         let world = World::new([answer(status, body)]);
         call(&world, &take(), CallOptions::default()).unwrap_err();
         assert_eq!(world.attempts().len(), 1, "{status} {body}");
@@ -165,7 +169,24 @@ fn a_known_path_keeps_its_kind() {
 fn a_path_stays_below_the_base_url() {
     let world = World::new([]);
     let client = client(&world);
-    for path in ["", "/", "//evil.example/x", "https://evil.example", "../admin", "/a/../b", "/a/./b", "a//b", "a/", "/a?b", "a#b", "a\\b", "a%2e%2e", "a b", "a\nb", "ä"] {
+    for path in [
+        "",
+        "/",
+        "//evil.example/x",
+        "https://evil.example",
+        "../admin",
+        "/a/../b",
+        "/a/./b",
+        "a//b",
+        "a/",
+        "/a?b",
+        "a#b",
+        "a\\b",
+        "a%2e%2e",
+        "a b",
+        "a\nb",
+        "ä",
+    ] {
         let error = world.run(client.request(path, "{}", CallOptions::default())).unwrap_err();
         assert_eq!((error.code(), error.field()), (&Code::InvalidParameter, Some("path")), "{path:?}");
     }

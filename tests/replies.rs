@@ -1,5 +1,6 @@
 //! Replies in every shape of the fact sheet: each `tests/replies/<endpoint>/<shape>.body` reads as the `.json` beside it.
 //! After a change that is meant: `UPDATE_REPLIES=1 cargo test --test replies`.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
 mod common;
@@ -120,7 +121,22 @@ fn deep_nesting_does_not_overflow() {
 fn json() -> impl Strategy<Value = String> {
     let number = "-?(0|[1-9][0-9]{0,40})(\\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?";
     let text = any::<String>().prop_map(|text| serde_json::to_string(&text).unwrap());
-    let names = ["data", "address", "redirect_url", "url", "balance", "currency", "quote_id", "error_code", "errors", "error", "code", "memo", "tag", "id"];
+    let names = [
+        "data",
+        "address",
+        "redirect_url",
+        "url",
+        "balance",
+        "currency",
+        "quote_id",
+        "error_code",
+        "errors",
+        "error",
+        "code",
+        "memo",
+        "tag",
+        "id",
+    ];
     let name = prop_oneof![
         3 => proptest::sample::select(names.to_vec()).prop_map(str::to_owned),
         1 => any::<String>(),
@@ -128,14 +144,20 @@ fn json() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         number.prop_map(|number| number),
         text,
-        proptest::sample::select(["true", "false", "null", r#""https://pay.example/1""#, r#""coin_not_found""#].as_slice()).prop_map(str::to_owned),
+        proptest::sample::select(
+            ["true", "false", "null", r#""https://pay.example/1""#, r#""coin_not_found""#].as_slice()
+        )
+        .prop_map(str::to_owned),
     ];
     leaf.prop_recursive(4, 40, 6, move |inner| {
         let name = name.clone();
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..6).prop_map(|items| format!("[{}]", items.join(" , "))),
             proptest::collection::vec((name, inner), 0..6).prop_map(|fields| {
-                let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{}:{value}", serde_json::to_string(name).unwrap())).collect();
+                let fields: Vec<_> = fields
+                    .iter()
+                    .map(|(name, value)| format!("{}:{value}", serde_json::to_string(name).unwrap()))
+                    .collect();
                 format!("{{{}}}", fields.join(","))
             }),
         ]

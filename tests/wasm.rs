@@ -1,6 +1,7 @@
 //! The fetch transport and the exports of the npm package, in wasm: `wasm-pack test --node`.
 //!
 //! The gateway is a real HTTP server in the test's own process (`tests/wasm/server.js`).
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(all(target_family = "wasm", target_os = "unknown"))]
 
 use std::{future::Future, time::Duration};
@@ -209,7 +210,10 @@ async fn the_exports_say_what_is_wrong_with_parameters() {
         (&format!("{{ {good}, amount: [\"1\"], key: \"s\" }}"), "key"),
     ] {
         let said = outcome(bad).await;
-        assert!(said.contains(&format!(r#""field":"{field}""#)) && said.contains(r#""executed":"no""#), "{bad}: {said}");
+        assert!(
+            said.contains(&format!(r#""field":"{field}""#)) && said.contains(r#""executed":"no""#),
+            "{bad}: {said}"
+        );
     }
 }
 
@@ -245,7 +249,12 @@ async fn a_signal_aborts_and_a_signer_signs() {
 #[wasm_bindgen_test]
 fn settings_are_checked_at_once() {
     assert!(js::check(object(r#"{ apiKey: "key", secret: "s" }"#)).is_undefined());
-    assert!(js::check(object(r#"{ apiKey: "key", secret: "s", baseUrl: { io: "https://a.example", com: "https://b.example" } }"#)).is_undefined());
+    assert!(
+        js::check(object(
+            r#"{ apiKey: "key", secret: "s", baseUrl: { io: "https://a.example", com: "https://b.example" } }"#
+        ))
+        .is_undefined()
+    );
     for (settings, field) in [
         (r#"{ apiKey: "" }"#, "api_key"),
         (r#"{ secret: "" }"#, "secret"),
@@ -257,7 +266,10 @@ fn settings_are_checked_at_once() {
         ("{ apiKey: 7 }", "settings"),
     ] {
         let said = json(&js::check(object(settings)));
-        assert!(said.contains("invalid_configuration") && said.contains(&format!(r#""field":"{field}""#)), "{settings}: {said}");
+        assert!(
+            said.contains("invalid_configuration") && said.contains(&format!(r#""field":"{field}""#)),
+            "{settings}: {said}"
+        );
     }
 }
 
@@ -269,7 +281,12 @@ fn callbacks_are_verified_under_several_secrets() {
     assert!(!js::verify("new".to_owned(), body, &signature));
     let verified = js::verify_callback(vec!["new".to_owned(), "old".to_owned()], body, Some(signature));
     let said = json(&verified);
-    assert!(said.contains(r#"{"isFinal":true,"isDeposit":true,"customerId":"user-17","credit":{"currency":"BTC","amount":"1.10"}}"#), "{said}");
+    assert!(
+        said.contains(
+            r#"{"isFinal":true,"isDeposit":true,"customerId":"user-17","credit":{"currency":"BTC","amount":"1.10"}}"#
+        ),
+        "{said}"
+    );
     let refused = json(&js::verify_callback(vec!["new".to_owned()], body, None));
     assert!(refused.contains(r#""code":"invalid_signature""#), "{refused}");
 }

@@ -6,7 +6,7 @@ endpoint! {
     /// Pays out to an address. Moves money: it is sent at most once, and an unknown outcome must be reconciled by `foreign_id`.
     ///
     /// The final state comes from the final callback only, even if this call was interrupted (Payment Flows). See the
-    /// guide [`crate::guides::unknown_outcome`] before you pay out.
+    /// guide [`crate::guides::paying_out`] before you pay out.
     ///
     /// ```
     /// use citrn::endpoints::CreateWithdrawal;

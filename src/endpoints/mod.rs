@@ -1,7 +1,6 @@
 //! The 12 endpoints, one file each. Adding one is a file here, a line in [`ALL`], a fixture, a test, and its handler in
 //! the sandbox.
 
-
 mod create_payment;
 mod create_quote;
 mod create_withdrawal;
@@ -15,11 +14,11 @@ mod make_exchange;
 mod ping;
 mod take_address;
 
-pub use list_balances::{Balance, Currencies, ListBalances};
 pub use create_payment::{CreatePayment, Payment};
 pub use create_quote::{CreateQuote, Quote};
 pub use create_withdrawal::{CreateWithdrawal, Withdrawal};
 pub use list_accounts::ListAccounts;
+pub use list_balances::{Balance, Currencies, ListBalances};
 pub use list_currencies::{Currency, ListCurrencies};
 pub use list_pair_rates::ListPairRates;
 pub use list_pairs::{ListPairs, Pair, PairCurrency};

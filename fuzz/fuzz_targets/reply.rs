@@ -1,0 +1,48 @@
+//! The reply parser: any status and bytes are a reply or an error, an unknown outcome of a withdrawal is never retryable,
+//! and what was read can be written as JSON.
+#![no_main]
+
+use citrn::{Endpoint, Executed, endpoints::*, parse};
+use libfuzzer_sys::fuzz_target;
+use serde::Serialize;
+
+fn read<E: Endpoint>(status: u16, body: &[u8])
+where
+    E::Reply: Serialize,
+{
+    match parse::<E>(status, body) {
+        Ok(reply) => {
+            assert!((200..300).contains(&status));
+            let written = serde_json::to_string(&reply.data).expect("a reply is written as JSON");
+            serde_json::from_str::<serde::de::IgnoredAny>(&written).expect("what is written is JSON");
+        }
+        Err(error) => {
+            assert_eq!(error.http_status(), Some(status));
+            assert!(!error.message().is_empty());
+            if E::SPEC.kind == citrn::Kind::MovesMoney {
+                assert!(error.executed() == Executed::No || !error.retryable());
+            }
+        }
+    }
+}
+
+fuzz_target!(|data: &[u8]| {
+    let Some((head, body)) = data.split_first_chunk::<2>() else { return };
+    // Most inputs are a success or a refusal; the rest of the statuses follow from the second byte.
+    let status = match head[0] % 4 {
+        0 => 200,
+        1 => 400,
+        2 => 500,
+        _ => u16::from(head[1]) * 4,
+    };
+    read::<Ping>(status, body);
+    read::<ListBalances>(status, body);
+    read::<TakeAddress>(status, body);
+    read::<CreateWithdrawal>(status, body);
+    read::<ListCurrencies>(status, body);
+    read::<ListRates>(status, body);
+    read::<ListPairs>(status, body);
+    read::<CreateQuote>(status, body);
+    read::<MakeExchange>(status, body);
+    read::<CreatePayment>(status, body);
+});

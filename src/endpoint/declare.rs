@@ -1,0 +1,126 @@
+//! The macro that each file in `src/endpoints/` is written with.
+
+/// Declares one endpoint: its row of the table, the type of its parameters with a constructor that takes what is
+/// required, and a setter for everything optional.
+macro_rules! endpoint {
+    (
+        #[doc = $description:literal]
+        $( #[$meta:meta] )*
+        $name:ident -> $reply:ty {
+            name: $method_name:literal,
+            $method:ident $path:literal on $host:ident,
+            signed: $signed:literal,
+            kind: $kind:ident,
+            source: $source:literal,
+            errors: [ $( $error:ident ),* $(,)? ],
+            required: { $( #[doc = $required_doc:literal] $required:ident: $required_rule:ident, )* },
+            optional: { $( #[doc = $optional_doc:literal] $optional:ident: $optional_rule:ident, )* },
+        }
+    ) => {
+        #[doc = $description]
+        $( #[$meta] )*
+        #[derive(Clone, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub struct $name {
+            $( #[doc = $required_doc] pub $required: $crate::endpoint::rule_type!($required_rule), )*
+            $( #[doc = $optional_doc] pub $optional: Option<$crate::endpoint::rule_type!($optional_rule)>, )*
+        }
+
+        #[allow(clippy::new_without_default)]
+        impl $name {
+            /// The call with what is required; what is optional is left out.
+            #[must_use]
+            pub fn new($( $required: impl Into<$crate::endpoint::rule_type!($required_rule)> ),*) -> Self {
+                Self { $( $required: $required.into(), )* $( $optional: None, )* }
+            }
+
+            $(
+                #[doc = $optional_doc]
+                #[must_use]
+                pub fn $optional(mut self, value: impl Into<$crate::endpoint::rule_type!($optional_rule)>) -> Self {
+                    self.$optional = Some(value.into());
+                    self
+                }
+            )*
+        }
+
+        impl core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                let mut debug = f.debug_struct(stringify!($name));
+                $( $crate::endpoint::debug_field!(debug, self, $required, $required_rule); )*
+                $( $crate::endpoint::debug_field!(debug, self, $optional, $optional_rule); )*
+                debug.finish()
+            }
+        }
+
+        impl $crate::endpoint::Endpoint for $name {
+            const SPEC: &'static $crate::endpoint::EndpointSpec = &$crate::endpoint::EndpointSpec {
+                name: $method_name,
+                method: $crate::endpoint::Method::$method,
+                path: $path,
+                host: $crate::endpoint::Host::$host,
+                signed: $signed,
+                kind: $crate::endpoint::Kind::$kind,
+                parameters: &[
+                    $( $crate::endpoint::Parameter {
+                        name: $crate::endpoint::wire_name(stringify!($required)),
+                        required: true,
+                        rule: $crate::endpoint::Rule::$required_rule,
+                        description: $required_doc.trim_ascii(),
+                    }, )*
+                    $( $crate::endpoint::Parameter {
+                        name: $crate::endpoint::wire_name(stringify!($optional)),
+                        required: false,
+                        rule: $crate::endpoint::Rule::$optional_rule,
+                        description: $optional_doc.trim_ascii(),
+                    }, )*
+                ],
+                errors: &[ $( $crate::ErrorCode::$error ),* ],
+                reply: &<$reply as $crate::json::FromJson>::SHAPE,
+                to_json: $crate::endpoint::to_json::<$reply>,
+                description: $description.trim_ascii(),
+                source: $source,
+            };
+            type Reply = $reply;
+
+            fn fields(&self) -> $crate::endpoint::Fields<'_> {
+                #[allow(unused_mut)]
+                let mut fields = $crate::endpoint::Fields::new();
+                $( fields.push(
+                    $crate::endpoint::wire_name(stringify!($required)),
+                    $crate::endpoint::ParameterValue::value(&self.$required),
+                ); )*
+                $( if let Some(value) = &self.$optional {
+                    fields.push(
+                        $crate::endpoint::wire_name(stringify!($optional)),
+                        $crate::endpoint::ParameterValue::value(value),
+                    );
+                } )*
+                fields
+            }
+        }
+    };
+}
+
+macro_rules! rule_type {
+    (Amount) => {
+        $crate::Amount
+    };
+    (Currencies) => {
+        $crate::endpoints::Currencies
+    };
+    ($text:ident) => {
+        String
+    };
+}
+
+macro_rules! debug_field {
+    ($debug:ident, $self:ident, $field:ident, Key) => {
+        $debug.field(stringify!($field), &$self.$field.as_ref().map(|_| "[redacted]"));
+    };
+    ($debug:ident, $self:ident, $field:ident, $rule:ident) => {
+        $debug.field(stringify!($field), &$self.$field);
+    };
+}
+
+pub(crate) use {debug_field, endpoint, rule_type};

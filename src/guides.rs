@@ -1,0 +1,4 @@
+//! Guides: longer examples, run as tests.
+
+#[doc = include_str!("../docs/paying-out.md")]
+pub mod paying_out {}

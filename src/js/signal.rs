@@ -1,0 +1,34 @@
+//! The caller's `AbortSignal`.
+
+use js_sys::{Function, Promise};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::AbortSignal;
+
+/// Completes when the caller's signal aborts.
+pub(super) async fn aborted(signal: AbortSignal) {
+    if signal.aborted() {
+        return;
+    }
+    let mut listening = None;
+    let event = Promise::new(&mut |resolve, _| {
+        if signal.add_event_listener_with_callback("abort", &resolve).is_ok() {
+            listening = Some(Listening { signal: signal.clone(), listener: resolve });
+        }
+    });
+    // The promise is only ever resolved.
+    let _ = JsFuture::from(event).await;
+    drop(listening);
+}
+
+/// Takes its listener away when it is dropped, so that a long-lived signal does not gather them.
+struct Listening {
+    signal: AbortSignal,
+    listener: Function,
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        // A signal that will not let go of a listener leaves nothing to be done about it here.
+        let _ = self.signal.remove_event_listener_with_callback("abort", &self.listener);
+    }
+}
