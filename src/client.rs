@@ -67,6 +67,12 @@ impl Default for Config {
 }
 
 /// What holds for one call.
+///
+/// ```
+/// # use citrn::CallOptions;
+/// use std::time::Duration;
+/// let patient = CallOptions { timeout: Some(Duration::from_secs(60)), max_retries: Some(5), ..CallOptions::default() };
+/// ```
 #[derive(Default)]
 pub struct CallOptions<'a> {
     /// The deadline over all attempts; the client's when left out.
@@ -88,6 +94,18 @@ impl fmt::Debug for CallOptions<'_> {
 }
 
 /// A client of the gateway over some platform.
+///
+/// ```no_run
+/// use citrn::{CallOptions, Client, Config, Error, Platform, Signer, endpoints::CreatePayment};
+///
+/// async fn pay(platform: impl Platform, api_key: String, secret: String) -> Result<String, Error> {
+///     let config = Config { api_key: Some(api_key), signer: Signer::Secret(secret.into()), ..Config::default() };
+///     let client = Client::new(platform, config)?;
+///     let payment = CreatePayment::new("user-17", "USDTT", "https://shop.example/thanks");
+///     let payment = client.call(&payment, CallOptions::default()).await?;
+///     Ok(payment.data.redirect_url)
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Client<P> {
     platform: P,

@@ -31,6 +31,13 @@ impl fmt::Display for Unreadable {
 }
 
 /// One JSON value, as the text it was written with.
+///
+/// ```
+/// use citrn::json::Json;
+/// let json = Json::parse(r#"{"rate": 1.50}"#).unwrap();
+/// let rate = json.object().unwrap().get("rate").unwrap();
+/// assert_eq!(rate.text().as_deref(), Some("1.50"));
+/// ```
 #[derive(Clone, Copy)]
 pub struct Json<'a>(&'a RawValue);
 

@@ -18,10 +18,10 @@ mod error_code;
 mod exact;
 #[cfg(all(feature = "fetch", target_family = "wasm", target_os = "unknown"))]
 pub mod fetch;
-#[cfg(all(feature = "js", target_family = "wasm", target_os = "unknown"))]
-pub mod js;
 #[cfg(any(doc, doctest))]
 pub mod guides;
+#[cfg(all(feature = "js", target_family = "wasm", target_os = "unknown"))]
+pub mod js;
 pub mod json;
 mod platform;
 mod policy;

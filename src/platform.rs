@@ -15,6 +15,30 @@ pub struct FetchError {
 /// own, a few lines around its HTTP library.
 ///
 /// Dropping a future that one of these methods returned must stop what it does: that is how a call is cancelled.
+///
+/// A platform for tests that always gives the same answer and never waits:
+///
+/// ```
+/// use std::{future::{Future, pending}, time::Duration};
+/// use citrn::{FetchError, Platform, Request, Response};
+///
+/// struct Canned(&'static str);
+///
+/// impl Platform for Canned {
+///     async fn fetch(&self, _: &Request) -> Result<Response, FetchError> {
+///         Ok(Response { status: 200, retry_after: None, body: self.0.as_bytes().to_vec() })
+///     }
+///     fn sleep(&self, _: Duration) -> impl Future<Output = ()> {
+///         pending()
+///     }
+///     fn now(&self) -> Duration {
+///         Duration::ZERO
+///     }
+///     fn random(&self) -> u32 {
+///         0
+///     }
+/// }
+/// ```
 pub trait Platform {
     /// Sends a request as it is, follows no redirect, and reads the whole body.
     fn fetch(&self, request: &Request) -> impl Future<Output = Result<Response, FetchError>>;

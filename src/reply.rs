@@ -9,6 +9,14 @@ use crate::json::{Extra, Field, FromJson, Json, Object, Shape, Unreadable};
 /// A successful reply: what was read, and what it was read from.
 ///
 /// The fields of what was read are there directly (`reply.address`), by [`Deref`].
+///
+/// ```
+/// # use citrn::{endpoints::TakeAddress, parse};
+/// let reply = parse::<TakeAddress>(200, br#"{"data":{"address":"bc1q","tag":7}}"#)?;
+/// assert_eq!((reply.address.as_str(), reply.memo.as_deref()), ("bc1q", Some("7")));
+/// assert_eq!(reply.raw, r#"{"data":{"address":"bc1q","tag":7}}"#);
+/// # Ok::<(), citrn::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Reply<T> {
     /// The HTTP status; any 2xx is a success.

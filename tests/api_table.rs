@@ -1,5 +1,5 @@
-//! The committed table `api.json` is what the Rust definitions say. After a change there, write it anew:
-//! `UPDATE_API_TABLE=1 cargo test --test api_table`.
+//! The committed table, `api.json` for programs and `docs/api.md` for people, is what the Rust definitions say. After a
+//! change there, write it anew: `UPDATE_API_TABLE=1 cargo test --test api_table`.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
@@ -71,14 +71,49 @@ fn table() -> String {
     text
 }
 
+fn page() -> String {
+    let mut page = String::from(
+        "# The API, as this project knows it\n\nWritten by `tests/api_table.rs` from the Rust definitions; do not edit. \
+         `api.json` says the same to programs.\n",
+    );
+    for spec in endpoints::ALL {
+        let url = format!("{}{}", spec.host.documented_base_url(), spec.path);
+        page += &format!("\n## `{}`\n\n{}\n\n", spec.name, spec.description);
+        page += &format!("- `{} {url}`, {}\n", spec.method.as_str(), if spec.signed { "signed" } else { "public" });
+        page += &format!("- Kind: {}\n- Source: {}\n", spec.kind.as_str(), spec.source);
+        if !spec.errors.is_empty() {
+            let codes: Vec<_> = spec.errors.iter().map(|code| format!("`{code}`")).collect();
+            page += &format!("- Codes (the assignment is this project's): {}\n", codes.join(", "));
+        }
+        if !spec.parameters.is_empty() {
+            page += "\n| parameter | required | form | what it is |\n| --- | --- | --- | --- |\n";
+        }
+        for parameter in spec.parameters {
+            let required = if parameter.required { "yes" } else { "no" };
+            let (name, rule, description) = (parameter.name, parameter.rule.as_str(), parameter.description);
+            page += &format!("| `{name}` | {required} | {rule} | {description} |\n");
+        }
+    }
+    page += "\n## Error codes\n\n| code | meaning |\n| --- | --- |\n";
+    for code in ErrorCode::ALL {
+        page += &format!("| `{code}` | {} |\n", code.meaning());
+    }
+    page
+}
+
+fn check(file: &str, written: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    if std::env::var_os("UPDATE_API_TABLE").is_some() {
+        std::fs::write(&path, written).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap();
+    assert!(committed == written, "{file} is out of date: run UPDATE_API_TABLE=1 cargo test --test api_table");
+}
+
 #[test]
 fn the_committed_table_is_what_the_definitions_say() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/api.json");
-    if std::env::var_os("UPDATE_API_TABLE").is_some() {
-        std::fs::write(path, table()).unwrap();
-    }
-    let committed = std::fs::read_to_string(path).unwrap();
-    assert!(committed == table(), "api.json is out of date: run UPDATE_API_TABLE=1 cargo test --test api_table");
+    check("api.json", &table());
+    check("docs/api.md", &page());
 }
 
 #[test]

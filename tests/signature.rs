@@ -142,6 +142,15 @@ mod native {
         }
     }
 
+    /// The text of a secret is kept in a type that wipes itself; so is the state that was derived from it, which consists
+    /// of SHA-512 cores.
+    #[test]
+    fn the_keyed_state_is_wiped_on_drop() {
+        fn wiped_on_drop<T: zeroize::ZeroizeOnDrop>() {}
+        wiped_on_drop::<sha2::block_api::Sha512VarCore>();
+        wiped_on_drop::<zeroize::Zeroizing<Vec<u8>>>();
+    }
+
     #[test]
     fn nothing_secret_prints() {
         let secret = Secret::new("AbCdEfG123456");

@@ -6,6 +6,14 @@ endpoint! {
     /// Asks for a quote to exchange one currency into another. No money moves; `make-exchange` carries it out.
     ///
     /// The path says "quota", the field says "quote": both are the gateway's own spelling.
+    ///
+    /// ```
+    /// # use citrn::{endpoints::CreateQuote, parse};
+    /// let spend_a_hundredth = CreateQuote::new("BTC", "USDTT", "0.01", "BTC");
+    /// let receive_five_hundred = CreateQuote::new("BTC", "USDTT", "500", "USDTT");
+    /// assert_eq!(parse::<CreateQuote>(200, br#"{"quote_id":"b3f1"}"#)?.quote_id, "b3f1");
+    /// # Ok::<(), citrn::Error>(())
+    /// ```
     CreateQuote -> Quote {
         name: "exchange.createQuota",
         Post "/exchange/create-quota" on Com,

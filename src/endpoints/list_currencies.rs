@@ -8,6 +8,14 @@ use crate::{
 
 endpoint! {
     /// Lists the currencies that the gateway knows.
+    ///
+    /// ```
+    /// # use citrn::{endpoints::ListCurrencies, parse};
+    /// let crypto_only = ListCurrencies::new().r#type("crypto");
+    /// let reply = parse::<ListCurrencies>(200, br#"{"data":[{"currency":"USDTT","minimum_amount":"2.00000000"}]}"#)?;
+    /// assert_eq!(reply.data.data[0].minimum_amount.as_ref().unwrap().as_str(), "2.00000000");
+    /// # Ok::<(), citrn::Error>(())
+    /// ```
     ListCurrencies -> List<Currency> {
         name: "currencies.list",
         Post "/currencies/list" on Io,

@@ -5,6 +5,15 @@ use crate::{endpoint::endpoint, reply::List};
 
 endpoint! {
     /// Lists the rates of pairs. The rates are estimates.
+    ///
+    /// ```
+    /// # use citrn::{endpoints::ListPairRates, parse};
+    /// let one_pair = ListPairRates::new().currency_from("BTC").currency_to("EUR");
+    /// let body = br#"{"data":[{"currency_from":"BTC","currency_to":"EUR","rate_from":"1","rate_to":55000.10}]}"#;
+    /// let rates = parse::<ListPairRates>(200, body)?;
+    /// assert_eq!(rates.data.data[0].rate_to.as_ref().unwrap().as_str(), "55000.10");
+    /// # Ok::<(), citrn::Error>(())
+    /// ```
     ListPairRates -> List<Pair> {
         name: "currencies.rates",
         Post "/currencies/rates" on Io,

@@ -9,6 +9,13 @@ use crate::{
 
 endpoint! {
     /// Lists exchange rates. Needs no key.
+    ///
+    /// ```
+    /// # use citrn::{endpoints::ListRates, parse};
+    /// let rates = parse::<ListRates>(200, br#"{"data":{"BTCUSDT":"26967.40200000"}}"#)?;
+    /// assert_eq!(rates.json, r#"{"BTCUSDT":"26967.40200000"}"#);
+    /// # Ok::<(), citrn::Error>(())
+    /// ```
     ListRates -> Rates {
         name: "rates.list",
         Get "/rates" on Io,

@@ -4,6 +4,15 @@ use crate::{Amount, endpoint::endpoint, reply::reply};
 
 endpoint! {
     /// Carries out a quote. Moves money: it is sent at most once, and an unknown outcome must be reconciled by `quote_id`.
+    ///
+    /// ```
+    /// # use citrn::{Executed, endpoints::MakeExchange, parse};
+    /// let call = MakeExchange::new("b3f1");
+    /// assert_eq!(parse::<MakeExchange>(200, br#"{"data":{"status":"processing"}}"#)?.status.as_deref(), Some("processing"));
+    /// // The answer got lost: the money may have moved.
+    /// assert_eq!(parse::<MakeExchange>(502, b"").unwrap_err().executed(), Executed::Unknown);
+    /// # Ok::<(), citrn::Error>(())
+    /// ```
     MakeExchange -> Exchange {
         name: "exchange.makeExchange",
         Post "/exchange/make-exchange" on Com,

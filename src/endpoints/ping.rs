@@ -4,6 +4,14 @@ use crate::{endpoint::endpoint, json::Extra, reply::reply};
 
 endpoint! {
     /// Says whether the gateway answers. Needs no key.
+    ///
+    /// ```
+    /// # use citrn::{RequestOptions, Secret, endpoints::Ping, parse, prepare};
+    /// let request = prepare(&Ping::new(), "key", &Secret::new("secret"), &RequestOptions::default())?;
+    /// assert_eq!(request.url, "https://app.citrn.io/api/ping");
+    /// assert_eq!(parse::<Ping>(200, br#"{"message":"OK"}"#)?.message, "OK");
+    /// # Ok::<(), citrn::Error>(())
+    /// ```
     Ping -> Pong {
         name: "ping",
         Get "/ping" on Io,
