@@ -201,7 +201,8 @@ impl<P: Platform> Client<P> {
         let result = match bounded(attempts, self.platform.sleep(timeout), options.cancel).await {
             Ended::Done(result) => result,
             Ended::TimedOut => {
-                let what = format!("The call was not over after {} ms.", timeout.as_millis());
+                let milliseconds = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+                let what = format!("The call was not over after {milliseconds} ms.");
                 Err(interrupted(kind, Code::Timeout, &what, sent.get()))
             }
             Ended::Aborted => Err(interrupted(kind, Code::Aborted, "The caller stopped the call.", sent.get())),

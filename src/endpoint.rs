@@ -7,10 +7,7 @@ use core::fmt;
 pub(crate) use declare::{debug_field, endpoint, rule_type};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use crate::{
-    ErrorCode,
-    json::{FromJson, Shape, Unreadable},
-};
+use crate::{ErrorCode, json::FromJson, shape::Shape};
 
 /// HTTP method of an endpoint. The gateway has two GETs; everything else is a POST.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -152,8 +149,6 @@ pub struct EndpointSpec {
     pub errors: &'static [ErrorCode],
     /// What its reply reads as.
     pub reply: &'static Shape,
-    /// Reads a reply into its canonical JSON text, for a caller who has this row but not the type.
-    pub(crate) to_json: fn(&str) -> Result<String, Unreadable>,
     /// What it does, in a sentence or two.
     pub description: &'static str,
     /// Where the facts of this row come from.
@@ -261,11 +256,6 @@ pub trait Endpoint {
 
     /// The parameters that were given, in the table's order.
     fn fields(&self) -> Fields<'_>;
-}
-
-pub(crate) fn to_json<T: FromJson + Serialize>(raw: &str) -> Result<String, Unreadable> {
-    let reply: T = crate::response::read(raw)?;
-    serde_json::to_string(&reply).map_err(|_| Unreadable::new("the reply cannot be written as JSON"))
 }
 
 /// The wire's name of a Rust field: `r#type` is `type` there.

@@ -14,11 +14,7 @@ use core::{future::Future, pin::Pin};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use self::{host::Host, parameters::Parameters, settings::Options};
-use crate::{
-    CallOptions, Client, Error, Reply, SIGNATURE_HEADER, Secret, Signature,
-    callback::{self, Callback},
-    endpoints,
-};
+use crate::{CallOptions, Client, Error, Reply, SIGNATURE_HEADER, Secret, Signature, callback, endpoints};
 
 /// Signs a body: 128 lower-case hex digits.
 #[wasm_bindgen]
@@ -41,8 +37,8 @@ pub fn verify(secret: String, body: &[u8], signature: &str) -> bool {
 pub fn verify_callback(secrets: Vec<String>, body: &[u8], signature: Option<String>) -> JsValue {
     let secrets: Vec<Secret> = secrets.into_iter().map(Secret::new).collect();
     let headers = signature.as_deref().map(|signature| (SIGNATURE_HEADER, signature));
-    match callback::authenticate(&secrets, body, headers).and_then(|()| Callback::parse(body)) {
-        Ok(callback) => outcome::callback(&callback),
+    match callback::authenticate(&secrets, body, headers).and_then(|()| callback::canonical_text(body)) {
+        Ok(canonical) => outcome::callback(&canonical),
         Err(error) => outcome::error(&error, None),
     }
 }
@@ -51,7 +47,7 @@ pub fn verify_callback(secrets: Vec<String>, body: &[u8], signature: Option<Stri
 #[wasm_bindgen]
 #[must_use]
 pub fn check(settings: JsValue) -> JsValue {
-    match settings::client(settings) {
+    match settings::client(&settings) {
         Ok(_) => JsValue::UNDEFINED,
         Err(error) => outcome::error(&error, None),
     }
@@ -60,42 +56,43 @@ pub fn check(settings: JsValue) -> JsValue {
 /// Calls an endpoint by its name in the table, such as `payments.create`. Never rejects: it resolves to a reply or an error.
 #[wasm_bindgen]
 pub async fn call(name: String, parameters: JsValue, settings: JsValue, options: JsValue) -> JsValue {
-    let spec = endpoints::by_name(&name);
-    let work = async |client: &Client<Host>, options: CallOptions<'_>| {
-        let spec = spec.ok_or_else(|| Error::configuration("name", "is not in the table of endpoints"))?;
-        let owned = Parameters::read(spec, &parameters)?;
-        client.call_row(spec, &owned.fields(), options).await
-    };
-    run(settings, options, work).await
+    run(Call::Endpoint { name, parameters }, settings, options).await
 }
 
 /// Calls any path with a JSON object. Never rejects: it resolves to a reply or an error.
 #[wasm_bindgen]
 pub async fn request(path: String, body: String, settings: JsValue, options: JsValue) -> JsValue {
-    run(settings, options, async |client: &Client<Host>, options: CallOptions<'_>| {
-        client.request(&path, &body, options).await
-    })
-    .await
+    run(Call::Path { path, body }, settings, options).await
 }
 
-async fn run(
-    settings: JsValue,
-    options: JsValue,
-    work: impl AsyncFnOnce(&Client<Host>, CallOptions<'_>) -> Result<Reply<String>, Error>,
-) -> JsValue {
-    let client = match settings::client(settings) {
+enum Call {
+    Endpoint { name: String, parameters: JsValue },
+    Path { path: String, body: String },
+}
+
+/// One piece of code for both kinds of call, which is most of what the compiled module holds.
+async fn run(call: Call, settings: JsValue, options: JsValue) -> JsValue {
+    let client = match settings::client(&settings) {
         Ok(client) => client,
         Err(error) => return outcome::error(&error, None),
     };
-    let result = match Options::read(options) {
-        Ok(Options { timeout, max_retries, signal }) => {
-            let cancel = signal.map(|signal| Box::pin(signal::aborted(signal)) as Pin<Box<dyn Future<Output = ()>>>);
-            work(&client, CallOptions { timeout, max_retries, cancel }).await
-        }
-        Err(error) => Err(error),
-    };
-    match result {
+    match send(&client, call, &options).await {
         Ok(reply) => outcome::reply(&reply),
         Err(error) => outcome::error(&error, client.platform().take_failure()),
+    }
+}
+
+async fn send(client: &Client<Host>, call: Call, options: &JsValue) -> Result<Reply<String>, Error> {
+    let Options { timeout, max_retries, signal } = Options::read(options)?;
+    let cancel = signal.map(|signal| Box::pin(signal::aborted(signal)) as Pin<Box<dyn Future<Output = ()>>>);
+    let options = CallOptions { timeout, max_retries, cancel };
+    match call {
+        Call::Endpoint { name, parameters } => {
+            let spec = endpoints::by_name(&name);
+            let spec = spec.ok_or_else(|| Error::configuration("name", "is not in the table of endpoints"))?;
+            let parameters = Parameters::read(spec, &parameters)?;
+            client.call_row(spec, &parameters.fields(), options).await
+        }
+        Call::Path { path, body } => client.request(&path, &body, options).await,
     }
 }

@@ -1,7 +1,4 @@
-//! The tolerant reader: JSON as the gateway may write it, kept to the last digit.
-//!
-//! Almost no reply body is documented, so nothing is read through a fixed schema: a value keeps the text it was written
-//! with until a field of a reply asks for it. Numbers and text are both accepted where an id or an amount is expected.
+//! JSON kept as the text it was written with, so that no digit is lost.
 
 use core::fmt;
 
@@ -12,7 +9,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::Amount;
+use crate::{Amount, shape::Shape};
 
 /// Why a reply's body cannot be what was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,34 +71,53 @@ impl<'a> Json<'a> {
         matches!(self.as_str(), "null" | "\"\"")
     }
 
+    /// Whether this is an object.
+    #[must_use]
+    pub fn is_object(self) -> bool {
+        self.as_str().starts_with('{')
+    }
+
+    /// Whether this is an array.
+    #[must_use]
+    pub fn is_array(self) -> bool {
+        self.as_str().starts_with('[')
+    }
+
+    /// Whether this is a string.
+    #[must_use]
+    pub fn is_string(self) -> bool {
+        self.as_str().starts_with('"')
+    }
+
+    /// Whether this is a number.
+    #[must_use]
+    pub fn is_number(self) -> bool {
+        self.as_str().starts_with(|c: char| c == '-' || c.is_ascii_digit())
+    }
+
     /// The fields, if this is an object.
     #[must_use]
     pub fn object(self) -> Option<Object<'a>> {
-        self.as_str().starts_with('{').then(|| serde_json::from_str(self.as_str()).ok()).flatten()
+        self.is_object().then(|| serde_json::from_str(self.as_str()).ok()).flatten()
     }
 
     /// The items, if this is an array.
     #[must_use]
     pub fn array(self) -> Option<Vec<Json<'a>>> {
-        let items: Vec<&'a RawValue> =
-            self.as_str().starts_with('[').then(|| serde_json::from_str(self.as_str()).ok()).flatten()?;
+        let items: Vec<&'a RawValue> = self.is_array().then(|| serde_json::from_str(self.as_str()).ok()).flatten()?;
         Some(items.into_iter().map(Json).collect())
     }
 
     /// The text, if this is a string.
     #[must_use]
     pub fn string(self) -> Option<String> {
-        self.as_str().starts_with('"').then(|| serde_json::from_str(self.as_str()).ok()).flatten()
+        self.is_string().then(|| serde_json::from_str(self.as_str()).ok()).flatten()
     }
 
     /// The text, if this is a string, or the digits, if this is a number.
     #[must_use]
     pub fn text(self) -> Option<String> {
-        match self.as_str().bytes().next() {
-            Some(b'"') => self.string(),
-            Some(b'-' | b'0'..=b'9') => Some(self.as_str().to_owned()),
-            _ => None,
-        }
+        if self.is_number() { Some(self.as_str().to_owned()) } else { self.string() }
     }
 }
 
@@ -117,15 +133,15 @@ impl<'a> Object<'a> {
         self.0.iter().rev().find(|(field, _)| field == name).map(|(_, value)| *value)
     }
 
+    /// The text of a field, if it is there and is a string.
+    #[must_use]
+    pub fn string(&self, name: &str) -> Option<String> {
+        self.get(name).and_then(Json::string)
+    }
+
     /// Name and value of each field.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Json<'a>)> {
         self.0.iter().map(|(name, value)| (name.as_str(), *value))
-    }
-
-    /// The first of the names that reads as a `T`; nothing, and other shapes, count as not there.
-    pub(crate) fn read<T: FromJson>(&self, names: &[&str]) -> Option<T> {
-        let given = names.iter().filter_map(|name| self.get(name)).filter(|json| !json.is_nothing());
-        given.filter_map(|json| T::from_json(json).ok()).next()
     }
 }
 
@@ -213,110 +229,43 @@ impl Serialize for Verbatim<'_> {
     }
 }
 
-/// What a reader makes of JSON, described for the table of endpoints and the types made from it.
-#[derive(Debug, Clone, Copy)]
-pub enum Shape {
-    /// Text; a number is kept as the characters it was written with.
-    Text,
-    /// Decimal text; a number is kept as the characters it was written with.
-    Amount,
-    /// One of these words, or another one.
-    Word(&'static [&'static str]),
-    /// A whole number.
-    Whole,
-    /// Any JSON, untouched.
-    Any,
-    /// A list of one shape.
-    List(&'static Shape),
-    /// An object with these fields and whatever else came.
-    Object {
-        /// The type's name.
-        name: &'static str,
-        /// What it is.
-        description: &'static str,
-        /// Its named fields.
-        fields: &'static [Field],
-    },
-}
-
-/// A named field of an object.
-#[derive(Debug, Clone, Copy)]
-pub struct Field {
-    /// The name that it is read as, whatever it was called in the reply.
-    pub name: &'static str,
-    /// Whether a reply without it is refused; otherwise it may be null.
-    pub required: bool,
-    /// What it reads as.
-    pub shape: &'static Shape,
-    /// What it is.
-    pub description: &'static str,
-}
-
-/// What can be read from JSON tolerantly.
+/// A type that a canonical reply is read into; see [`Shape`].
 pub trait FromJson: Sized {
-    /// What the reader makes of it.
+    /// What is made of a reply before it is read.
     const SHAPE: Shape;
 
-    /// Reads the value.
-    ///
-    /// # Errors
-    /// When the JSON cannot be what was asked for; the reason names the field.
-    fn from_json(json: Json<'_>) -> Result<Self, Unreadable>;
-
-    /// Reads an object whose fields stand beside `data` instead of under it; `None` where there is no such form.
-    #[must_use]
-    fn from_beside_data(root: Json<'_>) -> Option<Self> {
-        let _ = root;
-        None
-    }
-
-    /// Reads a body that is not JSON at all; `None` where there is no such form.
-    #[must_use]
-    fn from_text(text: &str) -> Option<Self> {
-        let _ = text;
-        None
-    }
-
-    /// Reads an entry of a map that is keyed by what is otherwise a field, such as `{"BTC": {...}}` or
-    /// `{"BTC": "0.5"}` for balances.
-    ///
-    /// # Errors
-    /// When the entry cannot be what was asked for.
-    fn from_entry(key: &str, json: Json<'_>) -> Result<Self, Unreadable> {
-        let _ = key;
-        Self::from_json(json)
-    }
+    /// Reads the canonical form; `None` when it is another one.
+    fn from_canonical(json: Json<'_>) -> Option<Self>;
 }
 
 impl FromJson for String {
     const SHAPE: Shape = Shape::Text;
 
-    fn from_json(json: Json<'_>) -> Result<Self, Unreadable> {
-        json.text().ok_or_else(|| Unreadable::new("is neither text nor a number"))
+    fn from_canonical(json: Json<'_>) -> Option<Self> {
+        json.string()
     }
 }
 
 impl FromJson for Amount {
     const SHAPE: Shape = Shape::Amount;
 
-    fn from_json(json: Json<'_>) -> Result<Self, Unreadable> {
-        String::from_json(json).map(Amount::from)
+    fn from_canonical(json: Json<'_>) -> Option<Self> {
+        json.string().map(Amount::from)
     }
 }
 
 impl FromJson for u64 {
     const SHAPE: Shape = Shape::Whole;
 
-    fn from_json(json: Json<'_>) -> Result<Self, Unreadable> {
-        json.text().and_then(|text| text.parse().ok()).ok_or_else(|| Unreadable::new("is not a whole number"))
+    fn from_canonical(json: Json<'_>) -> Option<Self> {
+        json.as_str().parse().ok()
     }
 }
 
 impl<T: FromJson> FromJson for Vec<T> {
     const SHAPE: Shape = Shape::List(&T::SHAPE);
 
-    fn from_json(json: Json<'_>) -> Result<Self, Unreadable> {
-        let items = json.array().ok_or_else(|| Unreadable::new("is not a list"))?;
-        items.into_iter().map(T::from_json).collect()
+    fn from_canonical(json: Json<'_>) -> Option<Self> {
+        json.array()?.into_iter().map(T::from_canonical).collect()
     }
 }

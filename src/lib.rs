@@ -8,6 +8,7 @@
 
 mod amount;
 pub mod callback;
+mod canonical;
 mod client;
 pub mod endpoint;
 pub mod endpoints;
@@ -29,6 +30,7 @@ mod reply;
 mod request;
 mod response;
 mod secret;
+pub mod shape;
 mod signature;
 pub mod url;
 mod validate;

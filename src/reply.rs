@@ -4,7 +4,10 @@ use core::{fmt, ops::Deref};
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use crate::json::{Extra, Field, FromJson, Json, Object, Shape, Unreadable};
+use crate::{
+    json::{Extra, FromJson, Json, Object},
+    shape::Shape,
+};
 
 /// A successful reply: what was read, and what it was read from.
 ///
@@ -53,30 +56,16 @@ pub struct List<T> {
 }
 
 impl<T: FromJson> FromJson for List<T> {
-    const SHAPE: Shape = Shape::Object {
-        name: "List",
-        description: "A list.",
-        fields: &[Field { name: "data", required: true, shape: &Vec::<T>::SHAPE, description: "The entries." }],
-    };
+    const SHAPE: Shape = Shape::List(&T::SHAPE);
 
-    fn from_json(json: Json<'_>) -> Result<Self, Unreadable> {
-        if let Some(items) = json.array() {
-            let data = items.into_iter().map(T::from_json).collect::<Result<_, _>>()?;
-            return Ok(Self { data });
-        }
-        let object = json.object().ok_or_else(|| Unreadable::new("`data` is neither a list nor an object"))?;
-        if let Ok(only) = T::from_json(json) {
-            return Ok(Self { data: vec![only] });
-        }
-        let data = object.iter().map(|(key, value)| T::from_entry(key, value)).collect::<Result<_, _>>()?;
-        Ok(Self { data })
+    fn from_canonical(json: Json<'_>) -> Option<Self> {
+        Vec::from_canonical(json.object()?.get("data")?).map(|data| Self { data })
     }
 }
 
 /// Declares what an object of a reply reads as: fields with the names that are tried in turn, and `extra` for the rest.
 ///
-/// Behind the fields, in this order, may stand: `text` reads a body that is not JSON, `scalar` a value that is not an
-/// object, `entry` an entry of a map keyed by one of the fields, and `check` says what else must hold.
+/// Behind the fields, in this order, may stand the parts of [`crate::shape::Also`].
 macro_rules! reply {
     (
         #[doc = $description:literal]
@@ -84,10 +73,7 @@ macro_rules! reply {
             required: { $( #[doc = $required_doc:literal] $required:ident: $required_type:ty = [ $( $required_name:literal ),+ ], )* },
             optional: { $( #[doc = $optional_doc:literal] $optional:ident: $optional_type:ty = [ $( $optional_name:literal ),+ ], )* },
         }
-        $( text |$text:ident| $from_text:expr; )?
-        $( scalar |$scalar:ident| $from_scalar:expr; )?
-        $( entry |$key:ident, $entry:ident| $from_entry:expr; )?
-        $( check |$checked:ident| $check:expr; )?
+        $( $also:ident: $value:expr, )*
     ) => {
         #[doc = $description]
         #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,65 +85,40 @@ macro_rules! reply {
             pub extra: $crate::json::Extra,
         }
 
-        impl $name {
-            /// The names that are written for the fields above.
-            const NAMES: &'static [&'static str] = &[
-                $( $crate::endpoint::wire_name(stringify!($required)), )*
-                $( $crate::endpoint::wire_name(stringify!($optional)), )*
-            ];
+        impl $crate::json::FromJson for $name {
+            const SHAPE: $crate::shape::Shape = $crate::shape::Shape::Object(&$crate::shape::ObjectShape {
+                name: stringify!($name),
+                description: $crate::shape::described($description),
+                fields: &[
+                    $( $crate::shape::Field {
+                        name: $crate::endpoint::wire_name(stringify!($required)),
+                        aliases: &[ $( $required_name ),+ ],
+                        required: true,
+                        shape: &<$required_type as $crate::json::FromJson>::SHAPE,
+                        description: $crate::shape::described($required_doc),
+                    }, )*
+                    $( $crate::shape::Field {
+                        name: $crate::endpoint::wire_name(stringify!($optional)),
+                        aliases: &[ $( $optional_name ),+ ],
+                        required: false,
+                        shape: &<$optional_type as $crate::json::FromJson>::SHAPE,
+                        description: $crate::shape::described($optional_doc),
+                    }, )*
+                ],
+                also: $crate::shape::Also { $( $also: Some($value), )* ..$crate::shape::Also::NOTHING },
+            });
 
-            fn read(object: &$crate::json::Object<'_>) -> Result<Self, $crate::json::Unreadable> {
-                $( let $required: $required_type = object.read(&[ $( $required_name ),+ ]).ok_or_else(|| {
-                    $crate::json::Unreadable::new($crate::reply::missing(&[ $( $required_name ),+ ]))
-                })?; )*
-                $( let $optional: Option<$optional_type> = object.read(&[ $( $optional_name ),+ ]); )*
-                let understood: &[&str] = &[
+            fn from_canonical(json: $crate::json::Json<'_>) -> Option<Self> {
+                let object = json.object()?;
+                $( let $required = $crate::reply::field(&object, $crate::endpoint::wire_name(stringify!($required)))?; )*
+                $( let $optional = $crate::reply::field(&object, $crate::endpoint::wire_name(stringify!($optional))); )*
+                let read: &[&str] = &[
                     $( $crate::endpoint::wire_name(stringify!($required)), )*
                     $( if $optional.is_some() { $crate::endpoint::wire_name(stringify!($optional)) } else { "" }, )*
                 ];
-                let extra = $crate::reply::extra(object, understood, Self::NAMES);
-                Ok(Self { $( $required, )* $( $optional, )* extra })
+                let extra = $crate::reply::extra(&object, read, Self::SHAPE);
+                Some(Self { $( $required, )* $( $optional, )* extra })
             }
-        }
-
-        impl $crate::json::FromJson for $name {
-            const SHAPE: $crate::json::Shape = $crate::json::Shape::Object {
-                name: stringify!($name),
-                description: $description.trim_ascii(),
-                fields: &[
-                    $( $crate::json::Field {
-                        name: $crate::endpoint::wire_name(stringify!($required)),
-                        required: true,
-                        shape: &<$required_type as $crate::json::FromJson>::SHAPE,
-                        description: $required_doc.trim_ascii(),
-                    }, )*
-                    $( $crate::json::Field {
-                        name: $crate::endpoint::wire_name(stringify!($optional)),
-                        required: false,
-                        shape: &<$optional_type as $crate::json::FromJson>::SHAPE,
-                        description: $optional_doc.trim_ascii(),
-                    }, )*
-                ],
-            };
-
-            fn from_json(json: $crate::json::Json<'_>) -> Result<Self, $crate::json::Unreadable> {
-                $( let $scalar = json; if let Some(read) = $from_scalar { return Ok(read); } )?
-                let read = Self::read(&$crate::reply::object(json)?)?;
-                $( let $checked = &read; $check?; )?
-                Ok(read)
-            }
-
-            fn from_beside_data(root: $crate::json::Json<'_>) -> Option<Self> {
-                Self::from_json(root).ok()
-            }
-
-            $( fn from_text($text: &str) -> Option<Self> {
-                $from_text
-            } )?
-
-            $( fn from_entry($key: &str, $entry: $crate::json::Json<'_>) -> Result<Self, $crate::json::Unreadable> {
-                $from_entry
-            } )?
         }
 
         impl serde::Serialize for $name {
@@ -172,20 +133,18 @@ macro_rules! reply {
 }
 pub(crate) use reply;
 
-pub(crate) fn object(json: Json<'_>) -> Result<Object<'_>, Unreadable> {
-    json.object().ok_or_else(|| Unreadable::new("the reply is not a JSON object"))
+/// A field of the canonical form.
+pub(crate) fn field<T: FromJson>(object: &Object<'_>, name: &str) -> Option<T> {
+    object.get(name).and_then(T::from_canonical)
 }
 
-pub(crate) fn missing(names: &[&str]) -> String {
-    format!("the reply has no usable `{}`", names.join("` or `"))
-}
-
-/// What is left of an object: fields without a name here, and named ones that were not understood unless they are nothing.
-pub(crate) fn extra(object: &Object<'_>, understood: &[&str], names: &[&str]) -> Extra {
+/// What is left of a canonical object: fields without a name here, and named ones that were not understood.
+pub(crate) fn extra(object: &Object<'_>, read: &[&str], shape: Shape) -> Extra {
+    let named = |name| matches!(shape, Shape::Object(shape) if shape.fields.iter().any(|field| field.name == name));
     let mut extra = Extra::default();
     for (name, json) in object.iter() {
-        let nothing = names.contains(&name) && json.is_nothing();
-        if !nothing && !understood.contains(&name) {
+        let nothing = named(name) && json.is_null();
+        if !nothing && !read.contains(&name) {
             extra.push(name, json);
         }
     }

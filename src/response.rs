@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::{
     Code, Endpoint, Error, ErrorCode, Executed, Kind, Reply,
+    canonical::canonical,
     endpoint::EndpointSpec,
     envelope::Envelope,
     json::{FromJson, Json, Unreadable},
@@ -49,10 +50,10 @@ pub fn parse<E: Endpoint>(status: u16, body: &[u8]) -> Result<Reply<E::Reply>, E
     }
 }
 
-/// The row's own reader, for a caller who has the row but not the type: the reply as canonical JSON text.
+/// For a caller who has the row but not the type: the reply as canonical JSON text.
 pub(crate) fn parse_to_json(spec: &EndpointSpec, status: u16, body: &[u8]) -> Result<Reply<String>, Error> {
     let raw = success(spec.kind, status, body)?;
-    match (spec.to_json)(&raw) {
+    match canonical(spec.reply, &raw) {
         Ok(data) => Ok(Reply { http_status: status, raw, data }),
         Err(reason) => Err(unreadable(spec.kind, status, &raw, &reason)),
     }
@@ -67,20 +68,10 @@ pub(crate) fn parse_any(kind: Kind, status: u16, body: &[u8]) -> Result<Reply<St
     }
 }
 
-/// What a reply reads as: under `data`, or else at the root.
-///
-/// The documentation shows `data` for balances only; the siblings of this API have it everywhere except on ping.
-pub(crate) fn read<T: FromJson>(raw: &str) -> Result<T, Unreadable> {
-    let root = match Json::parse(raw) {
-        Ok(root) => root,
-        Err(reason) => return T::from_text(raw).ok_or(reason),
-    };
-    match root.object().and_then(|object| object.get("data")) {
-        Some(data) if !data.is_nothing() => {
-            T::from_json(data).or_else(|reason| T::from_beside_data(root).ok_or(reason))
-        }
-        _ => T::from_json(root),
-    }
+/// Reads a body through its canonical form.
+pub(crate) fn read<T: FromJson>(body: &str) -> Result<T, Unreadable> {
+    let text = canonical(&T::SHAPE, body)?;
+    T::from_canonical(Json::parse(&text)?).ok_or_else(|| Unreadable::new("the body was not understood"))
 }
 
 /// The text of a success; everything else is an error.

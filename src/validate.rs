@@ -19,7 +19,7 @@ pub(crate) fn validate(spec: &EndpointSpec, fields: &Fields<'_>) -> Result<(), E
         match fields.get(parameter.name) {
             Some(value) => check(parameter, value)?,
             None if parameter.required => {
-                return Err(Error::parameter(parameter.name, format_args!("is required: {}", parameter.description)));
+                return Err(Error::parameter(parameter.name, "is required"));
             }
             None => {}
         }

@@ -7,7 +7,8 @@ use citrn::{
     EndpointSpec, ErrorCode,
     callback::Callback,
     endpoints,
-    json::{Field, FromJson, Shape},
+    json::FromJson,
+    shape::{Field, Shape},
 };
 use serde_json::{Value, json};
 
@@ -19,12 +20,25 @@ fn shape(shape: &Shape) -> Value {
         Shape::Whole => json!({ "type": "whole" }),
         Shape::Any => json!({ "type": "any" }),
         Shape::List(items) => json!({ "type": "list", "items": self::shape(items) }),
-        Shape::Object { name, description, fields } => json!({
+        Shape::Object(object) => json!({
             "type": "object",
-            "name": name,
-            "description": description,
-            "fields": fields.iter().map(field).collect::<Vec<_>>(),
+            "name": object.name,
+            "description": object.description,
+            "fields": object.fields.iter().map(field).collect::<Vec<_>>(),
         }),
+    }
+}
+
+/// A reply that is a list, or JSON that nothing is known of, comes as `data` of an object.
+fn reply(spec: &EndpointSpec) -> Value {
+    let wrapped = |name: &str, description: &str| {
+        let data = json!({ "name": "data", "required": true, "shape": shape(spec.reply), "description": description });
+        json!({ "type": "object", "name": name, "description": description, "fields": [data] })
+    };
+    match spec.reply {
+        Shape::List(_) => wrapped("List", "The entries."),
+        Shape::Any => wrapped("Rates", "What came, untouched, from under `data` if it is there."),
+        other => shape(other),
     }
 }
 
@@ -52,7 +66,7 @@ fn endpoint(spec: &&EndpointSpec) -> Value {
             "rule": parameter.rule.as_str(),
             "description": parameter.description,
         })).collect::<Vec<_>>(),
-        "reply": shape(spec.reply),
+        "reply": reply(spec),
         "errors": spec.errors,
         "source": spec.source,
     })

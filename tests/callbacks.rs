@@ -35,7 +35,7 @@ fn both_generations_of_a_deposit() {
         assert!(callback.is_final() && callback.is_deposit());
         assert_eq!(callback.customer_id(), Some("customer-17"));
         let credit = callback.credit().unwrap();
-        assert_eq!((credit.currency, credit.amount.as_str()), ("USDTT", "98.154731"));
+        assert_eq!((credit.currency, credit.amount), ("USDTT", "98.154731"));
         assert_eq!(callback.crypto_address.as_ref().unwrap().address.as_deref(), Some(address));
         assert_eq!(callback.transactions.as_ref().unwrap()[0].confirmation, Some(3));
     }
@@ -74,7 +74,7 @@ fn nothing_is_credited_before_it_is_certain() {
             r#"{{"id":1,"type":"deposit","status":"{status}","currency_received":{received},"fees":{fees}}}"#
         ))
     };
-    let amount = |callback: &Callback| callback.credit().map(|credit| credit.amount.as_str().to_owned());
+    let amount = |callback: &Callback| callback.credit().map(|credit| credit.amount.to_owned());
     let after_fee = r#"{"currency":"BTC","amount":"2","amount_minus_fee":1.980}"#;
     let before_fee = r#"{"currency":"BTC","amount":"2"}"#;
     assert_eq!(amount(&deposit("confirmed", after_fee, "null")).as_deref(), Some("1.980"));

@@ -263,7 +263,10 @@ fn settings_are_checked_at_once() {
         ("{ timeoutMs: NaN }", "timeoutMs"),
         ("{ maxRetries: 1.5 }", "maxRetries"),
         ("{ maxRetries: -1 }", "maxRetries"),
-        ("{ apiKey: 7 }", "settings"),
+        ("{ apiKey: 7 }", "apiKey"),
+        ("{ baseUrl: { io: 'https://a.example' } }", "baseUrl"),
+        ("{ signer: 7 }", "signer"),
+        ("{ fetch: {} }", "fetch"),
     ] {
         let said = json(&js::check(object(settings)));
         assert!(

@@ -66,20 +66,19 @@ macro_rules! endpoint {
                         name: $crate::endpoint::wire_name(stringify!($required)),
                         required: true,
                         rule: $crate::endpoint::Rule::$required_rule,
-                        description: $required_doc.trim_ascii(),
+                        description: $crate::shape::described($required_doc),
                     }, )*
                     $( $crate::endpoint::Parameter {
                         name: $crate::endpoint::wire_name(stringify!($optional)),
                         required: false,
                         rule: $crate::endpoint::Rule::$optional_rule,
-                        description: $optional_doc.trim_ascii(),
+                        description: $crate::shape::described($optional_doc),
                     }, )*
                 ],
                 errors: &[ $( $crate::ErrorCode::$error ),* ],
                 reply: &<$reply as $crate::json::FromJson>::SHAPE,
-                to_json: $crate::endpoint::to_json::<$reply>,
-                description: $description.trim_ascii(),
-                source: $source,
+                description: $crate::shape::described($description),
+                source: $crate::shape::described($source),
             };
             type Reply = $reply;
 

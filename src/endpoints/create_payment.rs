@@ -47,9 +47,8 @@ reply! {
             session_id: String = ["session_id", "session", "payment_id", "id", "uuid"],
         },
     }
-    check |payment| if is_secure(&payment.redirect_url) {
-        Ok(())
-    } else {
-        Err(Unreadable::new("the reply's redirect URL is not an absolute https URL"))
-    };
+    check: |payment| match payment.string("redirect_url") {
+        Some(url) if is_secure(&url) => Ok(()),
+        _ => Err(Unreadable::new("the reply's redirect URL is not an absolute https URL")),
+    },
 }

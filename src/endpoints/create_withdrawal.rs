@@ -74,9 +74,8 @@ reply! {
             receiver_currency: String = ["receiver_currency"],
         },
     }
-    check |withdrawal| if withdrawal.id.is_none() && withdrawal.foreign_id.is_none() {
-        Err(Unreadable::new("the reply has neither `id` nor `foreign_id`, so it is not a withdrawal"))
-    } else {
-        Ok(())
-    };
+    check: |withdrawal| match (withdrawal.string("id"), withdrawal.string("foreign_id")) {
+        (None, None) => Err(Unreadable::new("the reply has neither `id` nor `foreign_id`, so it is not a withdrawal")),
+        _ => Ok(()),
+    },
 }

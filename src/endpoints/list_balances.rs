@@ -3,7 +3,6 @@
 use crate::{
     Amount,
     endpoint::{ParameterValue, Value, endpoint},
-    json::{Extra, Unreadable},
     reply::{List, reply},
 };
 
@@ -48,23 +47,7 @@ reply! {
         },
     }
     // `{"BTC": "0.5"}` or `{"BTC": {"balance": "0.5"}}`
-    entry |currency, json| match json.object() {
-        Some(object) => {
-            let balance = object.read(&["balance", "amount"])
-                .ok_or_else(|| Unreadable::new(format!("the reply has no usable balance for `{currency}`")))?;
-            let r#type = object.read(&["type"]);
-            let extra = crate::reply::extra(&object, &["balance", "type"], Balance::NAMES);
-            Ok(Balance { currency: currency.to_owned(), balance, r#type, extra })
-        }
-        None => {
-            // Any other object is not a map of balances, whatever its fields are called.
-            let is_number = |text: &String| text.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit());
-            let balance = json.text().filter(is_number).filter(|_| !Balance::NAMES.contains(&currency));
-            let balance = balance.map(Amount::from)
-                .ok_or_else(|| Unreadable::new(format!("the reply has no usable balance for `{currency}`")))?;
-            Ok(Balance { currency: currency.to_owned(), balance, r#type: None, extra: Extra::default() })
-        }
-    };
+    keyed: ("currency", "balance"),
 }
 
 /// The parameter `currencies` of [`ListBalances`]: the documentation types it as String and describes it as a list.

@@ -3,7 +3,6 @@
 use crate::{
     Amount,
     endpoint::endpoint,
-    json::Extra,
     reply::{List, reply},
 };
 
@@ -70,11 +69,5 @@ reply! {
         },
     }
     // A code alone.
-    scalar |json| json.string().map(|currency| PairCurrency {
-        currency,
-        r#type: None,
-        min_amount: None,
-        min_amount_deposit_with_exchange: None,
-        extra: Extra::default(),
-    });
+    text: "currency",
 }

@@ -4,7 +4,8 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     endpoint::endpoint,
-    json::{Field, FromJson, Json, Shape, Unreadable, Verbatim},
+    json::{FromJson, Json, Verbatim},
+    shape::Shape,
 };
 
 endpoint! {
@@ -36,22 +37,10 @@ pub struct Rates {
 }
 
 impl FromJson for Rates {
-    const SHAPE: Shape = Shape::Object {
-        name: "Rates",
-        description: "The rates as they came: the documentation says nothing of their shape.",
-        fields: &[Field {
-            name: "data",
-            required: true,
-            shape: &Shape::Any,
-            description: "The list or map, from under `data` if it is there.",
-        }],
-    };
+    const SHAPE: Shape = Shape::Any;
 
-    fn from_json(json: Json<'_>) -> Result<Self, Unreadable> {
-        if json.object().is_none() && json.array().is_none() {
-            return Err(Unreadable::new("the rates are neither a list nor an object"));
-        }
-        Ok(Self { json: json.as_str().to_owned() })
+    fn from_canonical(json: Json<'_>) -> Option<Self> {
+        json.object()?.get("data").map(|data| Self { json: data.as_str().to_owned() })
     }
 }
 

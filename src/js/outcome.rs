@@ -1,14 +1,16 @@
 //! What a call came to, as the package takes it: a reply with `value`, or an error with `code`.
 
-use js_sys::{JSON, Object};
+use js_sys::{Array, JSON, Object};
 use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::host::set;
 use crate::{
     Code, Error, Reply,
-    callback::{Callback, Credit},
+    callback::{Credit, Facts},
     exact::exact,
+    json::Json,
 };
 
 #[derive(Serialize)]
@@ -35,43 +37,64 @@ enum Outcome<'a> {
 
 /// A reply: its status, its text, and its value.
 pub(super) fn reply(reply: &Reply<String>) -> JsValue {
-    let outcome = to_js(&Outcome::Reply { http_status: reply.http_status, raw: &reply.raw });
+    let outcome = to_js(&Outcome::Reply { http_status: reply.http_status, raw: &reply.raw }, Serializer::new());
     put(&outcome, "value", &parse(&reply.data));
     outcome.into()
 }
 
 /// An error, with the JavaScript error that broke the connection if there is one.
 pub(super) fn error(error: &Error, cause: Option<JsValue>) -> JsValue {
-    let outcome = to_js(&Outcome::Error {
-        code: error.code().as_str(),
-        message: error.message(),
-        http_status: error.http_status(),
-        executed: error.executed().as_str(),
-        retryable: error.retryable(),
-        retry_after: error.retry_after().map(|wait| wait.as_secs_f64()),
-        field: error.field(),
-        reference: error.reference().map(|reference| (reference.name, reference.value.as_str())),
-        raw: error.raw(),
-        from_gateway: matches!(error.code(), Code::Gateway(_)),
-    });
+    let outcome = to_js(
+        &Outcome::Error {
+            code: error.code().as_str(),
+            message: error.message(),
+            http_status: error.http_status(),
+            executed: error.executed().as_str(),
+            retryable: error.retryable(),
+            retry_after: error.retry_after().map(|wait| wait.as_secs_f64()),
+            field: error.field(),
+            reference: error.reference().map(|reference| (reference.name, reference.value.as_str())),
+            raw: error.raw(),
+            from_gateway: matches!(error.code(), Code::Gateway(_)),
+        },
+        Serializer::new(),
+    );
     if let (Code::Network, Some(cause)) = (error.code(), cause) {
         put(&outcome, "cause", &cause);
     }
     outcome.into()
 }
 
-/// A callback and the answers to what people get wrong about it.
-pub(super) fn callback(callback: &Callback) -> JsValue {
-    let answers = Answers {
-        is_final: callback.is_final(),
-        is_deposit: callback.is_deposit(),
-        customer_id: callback.customer_id(),
-        credit: callback.credit(),
+/// A callback, in its canonical form, and the answers to what people get wrong about it.
+pub(super) fn callback(canonical: &str) -> JsValue {
+    let callback = Json::parse(canonical).ok().and_then(Json::object);
+    let text = |name| callback.as_ref()?.string(name);
+    let part = |name| callback.as_ref()?.get(name);
+    let address = part("crypto_address").and_then(Json::object);
+    let received = part("currency_received").and_then(Json::object);
+    let received = |name| received.as_ref()?.string(name);
+    let (status, kind, foreign_id) = (text("status").unwrap_or_default(), text("type"), text("foreign_id"));
+    let address_foreign_id = address.and_then(|address| address.string("foreign_id"));
+    let (currency, amount, after_fee) = (received("currency"), received("amount"), received("amount_minus_fee"));
+    let facts = Facts {
+        status: &status,
+        kind: kind.as_deref(),
+        foreign_id: foreign_id.as_deref(),
+        address_foreign_id: address_foreign_id.as_deref(),
+        currency: currency.as_deref(),
+        amount: amount.as_deref(),
+        amount_minus_fee: after_fee.as_deref(),
+        has_fees: part("fees").and_then(Json::array).is_some_and(|fees| !fees.is_empty()),
     };
-    match serde_json::to_string(&(callback, answers)) {
-        Ok(json) => parse(&json),
-        Err(_) => error(&Error::not_sent(Code::InvalidCallback, "The callback cannot be written as JSON."), None),
-    }
+    let answers = Answers {
+        is_final: facts.is_final(),
+        is_deposit: facts.is_deposit(),
+        customer_id: facts.customer_id(),
+        credit: facts.credit(),
+    };
+    // Nobody to credit is an answer, so null; what an outcome does not have is not there at all.
+    let answers = to_js(&answers, Serializer::new().serialize_missing_as_null(true));
+    Array::of2(&parse(canonical), &answers).into()
 }
 
 #[derive(Serialize)]
@@ -93,6 +116,6 @@ fn put(outcome: &Object, name: &str, value: &JsValue) {
     let _ = set(outcome, name, value);
 }
 
-fn to_js(outcome: &Outcome<'_>) -> Object {
-    serde_wasm_bindgen::to_value(outcome).ok().and_then(|value| value.dyn_into().ok()).unwrap_or_default()
+fn to_js(value: &impl Serialize, serializer: Serializer) -> Object {
+    value.serialize(&serializer).ok().and_then(|value| value.dyn_into().ok()).unwrap_or_default()
 }

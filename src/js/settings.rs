@@ -3,73 +3,64 @@
 use core::time::Duration;
 
 use js_sys::{Function, Promise, Uint8Array};
-use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
-use super::host::Host;
+use super::host::{Host, get};
 use crate::{BaseUrl, Client, Config, Error, RequestOptions, Secret, Signer, fetch::describe};
 
-/// A client's settings, as the package hands them over.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Settings {
-    api_key: Option<String>,
-    secret: Option<String>,
-    #[serde(with = "serde_wasm_bindgen::preserve", default)]
-    signer: JsValue,
-    #[serde(with = "serde_wasm_bindgen::preserve", default)]
-    fetch: JsValue,
-    #[serde(default)]
-    base_url: Base,
-    timeout_ms: Option<f64>,
-    max_retries: Option<f64>,
-    #[serde(default)]
-    sign_gets: bool,
-    #[serde(default)]
-    allow_secret_in_body: bool,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(untagged)]
-enum Base {
-    #[default]
-    Documented,
-    One(String),
-    Each {
-        io: String,
-        com: String,
-    },
-}
-
-/// Makes the client of one call.
-pub(super) fn client(settings: JsValue) -> Result<Client<Host>, Error> {
-    let settings: Settings = serde_wasm_bindgen::from_value(settings)
-        .map_err(|error| Error::configuration("settings", format_args!("cannot be read: {error}")))?;
-    let base_url = match settings.base_url {
-        Base::Documented => BaseUrl::documented(),
-        Base::One(base) => BaseUrl::one(&base)?,
-        Base::Each { io, com } => BaseUrl::each(&io, &com)?,
+/// Makes the client of one call from the settings that the package hands over.
+pub(super) fn client(settings: &JsValue) -> Result<Client<Host>, Error> {
+    let given = |name| given(settings, name);
+    let base_url = match given("baseUrl") {
+        None => BaseUrl::documented(),
+        Some(one) if one.is_string() => BaseUrl::one(&text("baseUrl", &one)?)?,
+        Some(each) => {
+            let of = |host| text("baseUrl", &self::given(&each, host).unwrap_or(JsValue::UNDEFINED));
+            BaseUrl::each(&of("io")?, &of("com")?)?
+        }
     };
-    let signer = match (settings.secret, settings.signer.dyn_into::<Function>()) {
+    let secret = given("secret").map(|secret| text("secret", &secret)).transpose()?;
+    let signer = match (secret, given("signer")) {
         (Some(secret), _) => Signer::Secret(Secret::new(secret)),
-        (None, Ok(signer)) => {
+        (None, Some(signer)) => {
+            let signer = function("signer", signer)?;
             Signer::External(Box::new(move |bytes| Box::pin(sign_outside(signer.clone(), bytes.into()))))
         }
-        (None, Err(_)) => Signer::None,
+        (None, None) => Signer::None,
     };
-    let request =
-        RequestOptions { base_url, sign_gets: settings.sign_gets, allow_secret_in_body: settings.allow_secret_in_body };
+    let request = RequestOptions {
+        base_url,
+        sign_gets: given("signGets").is_some_and(|given| given.is_truthy()),
+        allow_secret_in_body: given("allowSecretInBody").is_some_and(|given| given.is_truthy()),
+    };
     let defaults = Config::default();
     let config = Config {
-        api_key: settings.api_key,
+        api_key: given("apiKey").map(|key| text("apiKey", &key)).transpose()?,
         signer,
         request,
-        timeout: milliseconds(settings.timeout_ms)?.unwrap_or(defaults.timeout),
-        max_retries: count(settings.max_retries)?.unwrap_or(defaults.max_retries),
+        timeout: milliseconds(settings)?.unwrap_or(defaults.timeout),
+        max_retries: count(settings)?.unwrap_or(defaults.max_retries),
     };
-    Client::new(Host::new(settings.fetch.dyn_into().ok()), config)
+    let fetch = given("fetch").map(|fetch| function("fetch", fetch)).transpose()?;
+    Client::new(Host::new(fetch), config)
+}
+
+/// A property that is there: neither `undefined` nor `null`.
+fn given(object: &JsValue, name: &str) -> Option<JsValue> {
+    if object.is_undefined() || object.is_null() {
+        return None;
+    }
+    get(object, name).ok().filter(|value| !value.is_undefined() && !value.is_null())
+}
+
+fn text(name: &str, value: &JsValue) -> Result<String, Error> {
+    value.as_string().ok_or_else(|| Error::configuration(name, "must be text"))
+}
+
+fn function(name: &str, value: JsValue) -> Result<Function, Error> {
+    value.dyn_into().map_err(|_| Error::configuration(name, "must be a function"))
 }
 
 async fn sign_outside(signer: Function, bytes: Vec<u8>) -> Result<String, String> {
@@ -87,40 +78,26 @@ pub(super) struct Options {
 }
 
 impl Options {
-    pub(super) fn read(options: JsValue) -> Result<Self, Error> {
-        #[derive(Deserialize, Default)]
-        #[serde(rename_all = "camelCase")]
-        struct Given {
-            timeout_ms: Option<f64>,
-            max_retries: Option<f64>,
-            #[serde(with = "serde_wasm_bindgen::preserve", default)]
-            signal: JsValue,
-        }
-        let given: Option<Given> = serde_wasm_bindgen::from_value(options)
-            .map_err(|error| Error::configuration("options", format_args!("cannot be read: {error}")))?;
-        let given = given.unwrap_or_default();
-        let signal = (!given.signal.is_undefined() && !given.signal.is_null()).then(|| given.signal.unchecked_into());
-        Ok(Self { timeout: milliseconds(given.timeout_ms)?, max_retries: count(given.max_retries)?, signal })
+    pub(super) fn read(options: &JsValue) -> Result<Self, Error> {
+        let signal = given(options, "signal").map(JsCast::unchecked_into);
+        Ok(Self { timeout: milliseconds(options)?, max_retries: count(options)?, signal })
     }
 }
 
 #[expect(clippy::float_arithmetic, reason = "a timeout, not money")]
-fn milliseconds(given: Option<f64>) -> Result<Option<Duration>, Error> {
-    given
-        .map(|ms| match Duration::try_from_secs_f64(ms / 1000.0) {
-            Ok(duration) if !duration.is_zero() => Ok(duration),
-            _ => Err(Error::configuration("timeoutMs", "must be a number of milliseconds above zero")),
-        })
-        .transpose()
+fn milliseconds(object: &JsValue) -> Result<Option<Duration>, Error> {
+    let Some(given) = given(object, "timeoutMs") else { return Ok(None) };
+    match given.as_f64().and_then(|ms| Duration::try_from_secs_f64(ms / 1000.0).ok()) {
+        Some(duration) if !duration.is_zero() => Ok(Some(duration)),
+        _ => Err(Error::configuration("timeoutMs", "must be a number of milliseconds above zero")),
+    }
 }
 
-fn count(given: Option<f64>) -> Result<Option<u32>, Error> {
-    given
-        .map(|count| {
-            let whole = count.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&count);
-            whole
-                .then_some(count as u32)
-                .ok_or_else(|| Error::configuration("maxRetries", "must be a whole number from 0"))
-        })
-        .transpose()
+fn count(object: &JsValue) -> Result<Option<u32>, Error> {
+    let Some(given) = given(object, "maxRetries") else { return Ok(None) };
+    let whole = |count: &f64| count.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(count);
+    match given.as_f64().filter(whole) {
+        Some(count) => Ok(Some(count as u32)),
+        None => Err(Error::configuration("maxRetries", "must be a whole number from 0")),
+    }
 }

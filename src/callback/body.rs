@@ -1,0 +1,235 @@
+//! The body of a callback (Callback Examples).
+
+use core::fmt;
+
+use serde::{Serialize, Serializer};
+
+use crate::{
+    Amount,
+    json::{FromJson, Json},
+    reply::reply,
+    shape::Shape,
+};
+
+macro_rules! open_enum {
+    ( #[doc = $doc:literal] $name:ident { $( #[doc = $variant_doc:literal] $variant:ident = $text:literal, )* } ) => {
+        #[doc = $doc]
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $( #[doc = $variant_doc] $variant, )*
+            /// A word that the documentation does not list, kept as it came.
+            Other(String),
+        }
+
+        impl $name {
+            /// The word as the gateway writes it in JSON.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $( $name::$variant => $text, )*
+                    $name::Other(text) => text,
+                }
+            }
+        }
+
+        impl FromJson for $name {
+            const SHAPE: Shape = Shape::Word(&[ $( $text ),* ]);
+
+            fn from_canonical(json: Json<'_>) -> Option<Self> {
+                let text = json.string()?;
+                Some(match text.as_str() {
+                    $( $text => $name::$variant, )*
+                    _ => $name::Other(text),
+                })
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+    };
+}
+
+open_enum! {
+    /// What a transaction is (Transaction Types and Statuses).
+    TransactionType {
+        /// A deposit.
+        Deposit = "deposit",
+        /// A deposit that was exchanged on arrival.
+        DepositExchange = "deposit_exchange",
+        /// A withdrawal.
+        Withdrawal = "withdrawal",
+        /// A withdrawal that was exchanged before it left.
+        WithdrawalExchange = "withdrawal_exchange",
+    }
+}
+
+open_enum! {
+    /// Where a transaction stands (Transaction Types and Statuses).
+    Status {
+        /// Seen, not yet confirmed. Not final: credit nothing.
+        NotConfirmed = "not_confirmed",
+        /// Confirmed. Final.
+        Confirmed = "confirmed",
+        /// Cancelled: a double spend, or a withdrawal that was not sent. Final.
+        Cancelled = "cancelled",
+    }
+}
+
+reply! {
+    /// A callback's body, of either generation: integer ids with `tag` and `internal_id`, or UUIDs with `memo`.
+    Callback {
+        required: {
+            /// The transaction. Callbacks with the same `id` are about the same transaction.
+            id: String = ["id"],
+            /// Where it stands. Together with `id` it tells one event from another.
+            status: Status = ["status"],
+        },
+        optional: {
+            /// What it is.
+            r#type: TransactionType = ["type"],
+            /// The merchant's id of a withdrawal. A deposit has the customer's id in `crypto_address`.
+            foreign_id: String = ["foreign_id"],
+            /// The address: the customer's deposit address, or the receiver's of a withdrawal.
+            crypto_address: CryptoAddress = ["crypto_address"],
+            /// What was sent; missing from a cancelled callback.
+            currency_sent: Sent = ["currency_sent"],
+            /// What was received; missing from a cancelled callback.
+            currency_received: Received = ["currency_received"],
+            /// The steps on and off the blockchain.
+            transactions: Vec<Transaction> = ["transactions"],
+            /// Fees; null in the documentation's newer example.
+            fees: Vec<Fee> = ["fees"],
+            /// Why it was cancelled.
+            error: String = ["error"],
+            /// The exchange, where there was one.
+            exchange: ExchangeRate = ["exchange"],
+            /// Only in the older generation.
+            internal_id: String = ["internal_id"],
+        },
+    }
+}
+
+reply! {
+    /// The address of a callback.
+    CryptoAddress {
+        required: {},
+        optional: {
+            /// The gateway's id of the address.
+            id: String = ["id"],
+            /// Currency code.
+            currency: String = ["currency"],
+            /// The address.
+            address: String = ["address"],
+            /// Destination tag.
+            memo: String = ["memo", "tag"],
+            /// For a deposit: the merchant's id of the customer.
+            foreign_id: String = ["foreign_id"],
+            /// The currency into which is exchanged.
+            convert_to: String = ["convert_to"],
+        },
+    }
+}
+
+reply! {
+    /// What was sent.
+    Sent {
+        required: {
+            /// Currency code.
+            currency: String = ["currency"],
+            /// The amount.
+            amount: Amount = ["amount"],
+        },
+        optional: {},
+    }
+}
+
+reply! {
+    /// What was received.
+    Received {
+        required: {
+            /// Currency code.
+            currency: String = ["currency"],
+            /// The amount before fees.
+            amount: Amount = ["amount"],
+        },
+        optional: {
+            /// The amount after fees.
+            amount_minus_fee: Amount = ["amount_minus_fee"],
+        },
+    }
+}
+
+reply! {
+    /// A step of a transaction.
+    Transaction {
+        required: {},
+        optional: {
+            /// The gateway's id of the step; in the older generation that of the transaction.
+            id: String = ["id"],
+            /// Currency code.
+            currency: String = ["currency"],
+            /// `blockchain` or `exchange`.
+            transaction_type: String = ["transaction_type"],
+            /// Such as `deposit`.
+            r#type: String = ["type"],
+            /// The address.
+            address: String = ["address"],
+            /// Destination tag.
+            memo: String = ["memo", "tag"],
+            /// The amount.
+            amount: Amount = ["amount"],
+            /// The blockchain's id of the transaction.
+            txid: String = ["txid"],
+            /// For compliance.
+            riskscore: String = ["riskscore"],
+            /// Confirmations so far; the siblings of this API write `confirmations`.
+            confirmation: u64 = ["confirmation", "confirmations"],
+            /// Addresses it came from.
+            senders: Vec<String> = ["senders"],
+            /// For an exchange: the currency got.
+            currency_to: String = ["currency_to"],
+            /// For an exchange: the amount got.
+            amount_to: Amount = ["amount_to"],
+        },
+    }
+}
+
+reply! {
+    /// A fee.
+    Fee {
+        required: {},
+        optional: {
+            /// `mining`, `withdrawal`, `exchange`, `deposit` or `transfer`.
+            r#type: String = ["type"],
+            /// Currency code.
+            currency: String = ["currency"],
+            /// The amount.
+            amount: Amount = ["amount"],
+        },
+    }
+}
+
+reply! {
+    /// The rate at which was exchanged.
+    ExchangeRate {
+        required: {},
+        optional: {
+            /// Such as `BTCUSDT`; the network is not part of it.
+            ticker: String = ["ticker"],
+            /// The rate.
+            rate: Amount = ["rate"],
+            /// The amount got, before it was rounded to the currency's decimals.
+            exchanged_amount: Amount = ["exchanged_amount"],
+        },
+    }
+}
