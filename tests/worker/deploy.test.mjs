@@ -1,0 +1,32 @@
+// What would be uploaded, and with what settings.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, it } from "node:test";
+import { promisify } from "node:util";
+import { onModernNode, wranglerEnvironment } from "../../scripts/environment.mjs";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const UPLOAD_KIB = 200;
+
+async function dryRun(environment) {
+  const { command, args } = onModernNode("wrangler/bin/wrangler.js", "deploy", "--dry-run", `--env=${environment}`);
+  const { stdout } = await promisify(execFile)(command, args, { cwd: root, env: wranglerEnvironment() });
+  return stdout;
+}
+
+describe("wrangler deploy --dry-run", () => {
+  it("passes for production, with a gateway and origins that are yet to be named", async () => {
+    const output = await dryRun("production");
+    assert.match(output, /--dry-run: exiting now/);
+    assert.match(output, /env\.CITRN_BASE_URL \(""\)/);
+    assert.match(output, /env\.ALLOWED_RETURN_ORIGINS \(""\)/);
+    assert.doesNotMatch(output, /CITRN_SECRET|CITRN_API_KEY|WORKER_TOKENS/);
+  });
+
+  it(`uploads at most ${UPLOAD_KIB} KiB`, async () => {
+    const output = await dryRun("");
+    const [, kib] = /Total Upload: .* gzip: ([\d.]+) KiB/.exec(output) ?? [];
+    assert.ok(Number(kib) > 0 && Number(kib) <= UPLOAD_KIB, `${kib} KiB`);
+  });
+});

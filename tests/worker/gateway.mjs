@@ -1,0 +1,56 @@
+import { createHmac } from "node:crypto";
+import { createServer } from "node:http";
+
+/**
+ * A gateway that answers as a test tells it to, and keeps what it was sent.
+ * @typedef {{ method: string, url: string, headers: import("node:http").IncomingHttpHeaders, body: string }} Received
+ */
+export async function startGateway({ apiKey, secret }) {
+  /** @type {Received[]} */
+  let received = [];
+  /** @type {(request: Received, response: import("node:http").ServerResponse) => void} */
+  let answer = (_, response) => response.writeHead(500).end();
+
+  const server = createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { method, url, headers } = request;
+    const whole = { method, url, headers, body: Buffer.concat(chunks).toString() };
+    received.push(whole);
+    answer(whole, response);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address();
+
+  return {
+    baseUrl: `http://127.0.0.1:${port}/api`,
+    apiKey,
+    secret,
+    /** What it was sent since this was last asked. */
+    received() {
+      const all = received;
+      received = [];
+      return all;
+    },
+    /** Says what it does from now on. @param {(request: Received, response: import("node:http").ServerResponse) => void} does */
+    does(does) {
+      answer = does;
+    },
+    /** Answers with JSON from now on. @param {number} status @param {unknown} body */
+    answers(status, body, headers = {}) {
+      answer = (_, response) =>
+        response
+          .writeHead(status, { "content-type": typeof body === "string" ? "text/html" : "application/json", ...headers })
+          .end(typeof body === "string" ? body : JSON.stringify(body));
+    },
+    /** Whether a request carries the key and the right signature over exactly the bytes of its body. @param {Received} request */
+    isSigned({ headers, body }) {
+      const signature = createHmac("sha512", secret).update(body).digest("hex");
+      return headers["x-process-key"] === apiKey && headers["x-process-signature"] === signature;
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

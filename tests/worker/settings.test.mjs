@@ -1,0 +1,154 @@
+// Settings that are missing or malformed, and what /readyz says of those that are not.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { ADDRESS, assertProblem, makeCaller, makeSettings, PAYMENT } from "./caller.mjs";
+import { startGateway } from "./gateway.mjs";
+import { startWorker } from "./workerd.mjs";
+
+const { settings, tokens } = makeSettings();
+const GATEWAY = { apiKey: settings.CITRN_API_KEY, secret: settings.CITRN_SECRET };
+const SECRETS = [settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all, tokens.addresses];
+const complete = { ...settings, CITRN_BASE_URL: "http://127.0.0.1:9/api" };
+
+/** Runs a Worker with these settings for as long as the work takes. */
+async function withWorker(changes, work) {
+  const changed = Object.fromEntries(Object.entries({ ...complete, ...changes }).filter(([, value]) => value !== undefined));
+  const worker = await startWorker(changed);
+  try {
+    const caller = makeCaller(worker, tokens.all);
+    await work(caller, worker);
+    caller.assertToldNothingOf(SECRETS);
+  } finally {
+    await worker.stop();
+  }
+}
+
+describe("a setting that is missing or malformed is a 503 that names it", () => {
+  for (const [name, value, path = "/v1/payments"] of [
+    ["WORKER_TOKENS", undefined],
+    ["WORKER_TOKENS", "not JSON"],
+    ["WORKER_TOKENS", [{ name: "short", token: "only-31-characters-is-too-short" }]],
+    ["CITRN_API_KEY", undefined, "/v1/addresses"],
+    ["CITRN_API_KEY", "two words"],
+    ["CITRN_SECRET", undefined],
+    ["CITRN_SECRET", "", "/v1/addresses"],
+    ["CITRN_BASE_URL", undefined, "/v1/addresses"],
+    ["CITRN_BASE_URL", "gateway.example/api"],
+    ["CITRN_BASE_URL", "http://gateway.example/api"],
+    ["ALLOWED_RETURN_ORIGINS", undefined],
+    ["ALLOWED_RETURN_ORIGINS", "https://shop.example/thanks"],
+    ["UPSTREAM_DEADLINE_MS", "soon"],
+    ["UPSTREAM_DEADLINE_MS", 0, "/v1/addresses"],
+    ["UPSTREAM_DEADLINE_MS", { ms: 5 }],
+  ]) {
+    it(`${name} ${value === undefined ? "not set" : `= ${JSON.stringify(value)}`}`, async () => {
+      await withWorker({ [name]: value }, async (caller, worker) => {
+        const answer = await caller.post(path, path === "/v1/payments" ? PAYMENT : ADDRESS);
+        assertProblem(answer, { status: 503, code: "invalid_configuration", field: name });
+        assert.match(answer.json.detail, new RegExp(`^${name} `));
+        assert.equal((await worker.log(1))[0].setting, name);
+        assert.equal((await caller.get("/healthz")).status, 200);
+        const ready = await caller.get("/readyz");
+        assertProblem(ready, { status: 503, code: "not_ready", retryable: true });
+        assert.match(ready.json.checks[0].detail, new RegExp(`^${name} `));
+      });
+    });
+  }
+
+  it("all of them at once", async () => {
+    const names = Object.keys(complete).filter((name) => name !== "UPSTREAM_DEADLINE_MS");
+    await withWorker(Object.fromEntries(Object.keys(complete).map((name) => [name, undefined])), async (caller) => {
+      const { json } = await caller.get("/readyz");
+      for (const name of names) assert.ok(json.checks[0].detail.includes(`${name} is not set`), json.checks[0].detail);
+    });
+  });
+});
+
+describe("who is told names of settings", () => {
+  it("this machine, and holders of a token, but nobody else", async () => {
+    await withWorker({ CITRN_SECRET: undefined }, async (caller) => {
+      const outside = { "cf-connecting-ip": "203.0.113.7" };
+      for (const headers of [outside, { ...outside, authorization: `Bearer ${"x".repeat(48)}` }]) {
+        const { status, text, json } = await caller.get("/readyz", headers);
+        assert.equal(status, 503);
+        assert.ok(!text.includes("CITRN_SECRET"), text);
+        assert.deepEqual(json.checks, [{ name: "settings", ok: false, code: "invalid_configuration" }]);
+      }
+      for (const headers of [{}, { ...outside, authorization: `Bearer ${tokens.all}` }]) {
+        assert.match((await caller.get("/readyz", headers)).text, /CITRN_SECRET is not set/);
+      }
+      // Without a token nobody learns from the routes either what is wrong with a setting.
+      assertProblem(await caller.post("/v1/payments", PAYMENT, { authorization: "" }), { status: 401, code: "token_required" });
+    });
+  });
+});
+
+describe("settings in another form", () => {
+  it("numbers and lists of a configuration file are read as what they mean", async () => {
+    const gateway = await startGateway(GATEWAY);
+    gateway.answers(200, { data: { address: "T1" } });
+    const changes = { CITRN_BASE_URL: `${gateway.baseUrl}/`, UPSTREAM_DEADLINE_MS: 900, WORKER_TOKENS: JSON.parse(settings.WORKER_TOKENS) };
+    await withWorker(changes, async (caller) => {
+      assert.equal((await caller.post("/v1/addresses", ADDRESS)).status, 200);
+      assert.equal(gateway.received()[0].url, "/api/addresses/take");
+    });
+    await gateway.close();
+  });
+
+  it("an empty list of origins refuses every payment, and says why", async () => {
+    await withWorker({ ALLOWED_RETURN_ORIGINS: "" }, async (caller) => {
+      const answer = await caller.post("/v1/payments", PAYMENT);
+      assertProblem(answer, { status: 422, code: "return_url_not_allowed", field: "return_url" });
+      assert.match(answer.json.detail, /ALLOWED_RETURN_ORIGINS lists no origin/);
+    });
+  });
+});
+
+describe("readiness", () => {
+  let gateway;
+  before(async () => {
+    gateway = await startGateway(GATEWAY);
+  });
+  after(() => gateway.close());
+
+  const wellBehaved = (request, response) => {
+    if (request.url === "/api/ping") return void response.end('{"message":"OK"}');
+    if (!gateway.isSigned(request)) return void response.writeHead(403).end('{"error":"Bad key header","code":"bad_header_key"}');
+    response.end('{"data":[{"currency":"USDTT","type":"crypto","balance":"0.00000000"}]}');
+  };
+
+  it("asks the gateway for a ping and one signed read, however many ask at once and for ten seconds after", async () => {
+    gateway.does((request, response) => setTimeout(() => wellBehaved(request, response), 100));
+    await withWorker({ CITRN_BASE_URL: gateway.baseUrl }, async (caller) => {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => caller.get("/readyz")));
+      answers.push(await caller.get("/readyz"));
+      for (const { status, json } of answers) {
+        assert.equal(status, 200);
+        assert.deepEqual(json, { status: "ready", checks: ["settings", "gateway", "credentials"].map((name) => ({ name, ok: true })) });
+      }
+      const asked = gateway.received().map(({ method, url }) => `${method} ${url}`);
+      assert.deepEqual(asked.sort(), ["GET /api/ping", "POST /api/accounts/list"]);
+    });
+  });
+
+  it("tells a wrong key from a gateway that is down", async () => {
+    gateway.does(wellBehaved);
+    await withWorker({ CITRN_BASE_URL: gateway.baseUrl, CITRN_SECRET: "some-other-secret" }, async (caller, worker) => {
+      const answer = await caller.get("/readyz");
+      assertProblem(answer, { status: 503, code: "not_ready", retryable: true });
+      assert.deepEqual(answer.json.checks.map(({ name, ok, code }) => [name, ok, code]), [
+        ["settings", true, undefined],
+        ["gateway", true, undefined],
+        ["credentials", false, "authentication_failed"],
+      ]);
+      assert.deepEqual((await worker.log(1))[0].failed_checks, ["credentials"]);
+    });
+    await withWorker({}, async (caller) => {
+      const { json } = await caller.get("/readyz", { "cf-connecting-ip": "203.0.113.7" });
+      assert.deepEqual(json.checks.slice(1), [
+        { name: "gateway", ok: false, code: "network_error" },
+        { name: "credentials", ok: false, code: "network_error" },
+      ]);
+    });
+  });
+});

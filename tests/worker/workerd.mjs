@@ -1,0 +1,120 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const build = fileURLToPath(new URL("../../worker/build/", import.meta.url));
+const STARTS_WITHIN_MS = 20_000;
+
+/** The workerd that wrangler itself runs: it is a dependency of its dependency, and may lie below either. */
+function workerdProgram() {
+  const wrangler = createRequire(createRequire(import.meta.url).resolve("wrangler/package.json"));
+  const { default: program } = createRequire(wrangler.resolve("miniflare"))("workerd");
+  return program;
+}
+
+/** The one that is deployed with. */
+const compatibilityDate = () => /^compatibility_date = "(.+)"$/m.exec(readFileSync(new URL("../../wrangler.toml", import.meta.url), "utf8"))[1];
+
+/** Text as a capnp schema writes it. Its escapes are C's: bytes, not code points. @param {string} text */
+const quoted = (text) =>
+  `"${[...Buffer.from(text)].map((byte) => (byte < 0x20 || byte > 0x7e || byte === 0x22 || byte === 0x5c ? `\\x${byte.toString(16).padStart(2, "0")}` : String.fromCharCode(byte))).join("")}"`;
+
+/**
+ * @param {string} compatibilityDate
+ * @param {Record<string, string | number | object>} settings what is not text is bound as JSON, as wrangler does
+ */
+function configuration(date, settings) {
+  const bindings = Object.entries(settings).map(([name, value]) =>
+    typeof value === "string"
+      ? `(name = ${quoted(name)}, text = ${quoted(value)})`
+      : `(name = ${quoted(name)}, json = ${quoted(JSON.stringify(value))})`,
+  );
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "worker", worker = .worker),
+    (name = "gateway", network = (allow = ["private"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")],
+);
+const worker :Workerd.Worker = (
+  modules = [
+    (name = "index.js", esModule = embed "index.js"),
+    (name = "./index_bg.wasm", wasm = embed "index_bg.wasm"),
+  ],
+  compatibilityDate = ${quoted(date)},
+  bindings = [${bindings.join(", ")}],
+  globalOutbound = "gateway",
+);
+`;
+}
+
+/** Starts workerd; gives the child and the port it listens on. @param {string} config */
+async function start(config) {
+  const child = spawn(workerdProgram(), ["serve", "--control-fd=3", config], { stdio: ["ignore", "pipe", "pipe", "pipe"] });
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) createInterface(stream).on("line", (line) => output.push(line));
+  const ended = new Promise((resolve) => child.on("close", resolve));
+  const listening = new Promise((resolve, reject) => {
+    createInterface(child.stdio[3]).on("line", (line) => {
+      const event = JSON.parse(line);
+      if (event.event === "listen") resolve(event.port);
+    });
+    child.on("error", reject);
+    child.on("close", (code) => reject(new Error(`workerd ended with ${code} before it listened:\n${output.join("\n")}`)));
+    setTimeout(() => reject(new Error(`workerd did not listen:\n${output.join("\n")}`)), STARTS_WITHIN_MS).unref();
+  });
+  const stop = async () => {
+    // It would drain connections on SIGTERM, and may hang on one that stalls.
+    child.kill("SIGKILL");
+    await ended;
+  };
+  try {
+    return { port: await listening, output, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/**
+ * Runs the built Worker on workerd, with nothing in between.
+ * @param {Record<string, string | number | object>} settings its secrets and variables
+ */
+export async function startWorker(settings) {
+  const directory = mkdtempSync(path.join(tmpdir(), "citrn-worker-"));
+  const config = path.join(directory, "workerd.capnp");
+  try {
+    const embedded = configuration(compatibilityDate(), settings).replaceAll('embed "', `embed "${path.relative(directory, build)}/`);
+    writeFileSync(config, embedded, { mode: 0o600 });
+    const { port, output, stop } = await start(config);
+    const url = `http://127.0.0.1:${port}`;
+    return {
+      url,
+      port,
+      /** Everything that it printed. */
+      output,
+      /** The lines that it logged, once there are this many. @param {number} count */
+      async log(count) {
+        const deadline = Date.now() + 5_000;
+        for (;;) {
+          const lines = output.filter((line) => line.startsWith('{"event":"request"')).map((line) => JSON.parse(line));
+          if (lines.length >= count) return lines;
+          if (Date.now() > deadline) throw new Error(`${lines.length} of ${count} requests were logged:\n${output.join("\n")}`);
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+      },
+      async stop() {
+        await stop();
+        rmSync(directory, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+//! `POST /v1/addresses`: takes a deposit address. The same `foreign_id` and `currency` give the same one.
+
+use citrn::{Client, Platform, endpoints::TakeAddress};
+use serde::Serialize;
+
+use crate::{answer::Answer, body::Parameters, gateway, log::Record, problem::Problem};
+
+/// What is answered with 200.
+#[derive(Debug, Serialize)]
+struct Taken<'a> {
+    /// The address to show to the payer.
+    address: &'a str,
+    /// What the payer must send along, or the money is lost; null when there is nothing.
+    memo: Option<&'a str>,
+    /// The currency, as the gateway writes it.
+    currency: &'a str,
+    /// The customer.
+    foreign_id: &'a str,
+}
+
+/// Reads the body.
+///
+/// # Errors
+/// When it is not exactly `foreign_id`, `currency` and, if wanted, `convert_to`.
+pub fn read(body: &[u8]) -> Result<TakeAddress, Problem> {
+    let parameters = Parameters::read(body, &["foreign_id", "currency", "convert_to"])?;
+    let call = TakeAddress::new(parameters.required("foreign_id")?, parameters.required("currency")?);
+    Ok(match parameters.get("convert_to") {
+        Some(convert_to) => call.convert_to(convert_to),
+        None => call,
+    })
+}
+
+/// Takes the address.
+///
+/// # Errors
+/// Whatever the gateway made of it.
+pub async fn take<P: Platform>(client: &Client<P>, call: &TakeAddress, record: &mut Record) -> Result<Answer, Problem> {
+    let reply = gateway::call(client, call, record).await?;
+    Ok(Answer::json(
+        200,
+        &Taken {
+            address: &reply.address,
+            memo: reply.memo.as_deref().filter(|memo| !memo.is_empty()),
+            // No shape of the reply is documented: what it leaves out is what was asked for.
+            currency: reply.currency.as_deref().unwrap_or(&call.currency),
+            foreign_id: reply.foreign_id.as_deref().unwrap_or(&call.foreign_id),
+        },
+    ))
+}

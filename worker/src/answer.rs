@@ -1,0 +1,89 @@
+//! What goes back to the caller when all went well, and the headers that every answer carries.
+
+use serde::Serialize;
+
+use crate::{problem, request_id};
+
+/// Media type of an answer that is not a problem.
+const JSON: &str = "application/json";
+
+/// No answer is ever stored, sniffed, framed, or run as a page: they are for programs, and hold payers' data.
+const SECURITY_HEADERS: [(&str, &str); 5] = [
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+];
+
+/// An answer, ready to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// Names and values of all headers.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body's text.
+    pub body: String,
+}
+
+impl Answer {
+    /// An answer with a JSON body.
+    #[must_use]
+    pub fn json(status: u16, value: &impl Serialize) -> Self {
+        Self::written(status, JSON, value)
+    }
+
+    /// An answer with a body of JSON's family.
+    pub(crate) fn written(status: u16, media_type: &str, value: &impl Serialize) -> Self {
+        let (status, media_type, body) = match serde_json::to_string(value) {
+            Ok(body) => (status, media_type, body),
+            Err(_) => (500, problem::MEDIA_TYPE, problem::UNWRITABLE.to_owned()),
+        };
+        let mut headers = vec![("Content-Type", media_type.to_owned())];
+        headers.extend(SECURITY_HEADERS.map(|(name, value)| (name, value.to_owned())));
+        Self { status, headers, body }
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Adds the id of the request that it answers.
+    #[must_use]
+    pub fn to(self, request_id: &str) -> Self {
+        self.with(request_id::HEADER, request_id)
+    }
+
+    /// The value of a header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_written_is_a_problem_and_not_an_empty_success() {
+        let unwritable = std::collections::BTreeMap::from([((), 1)]);
+        let answer = Answer::json(201, &unwritable);
+        assert_eq!(answer.status, 500);
+        assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+        assert!(answer.body.contains(r#""code":"internal_error""#));
+    }
+
+    #[test]
+    fn every_answer_carries_the_security_headers() {
+        let answer = Answer::json(200, &"fine").to("17");
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(answer.header("x-request-id"), Some("17"));
+        assert_eq!(answer.body, "\"fine\"");
+    }
+}

@@ -1,0 +1,181 @@
+//! Strict bodies: one JSON object of text parameters that the route knows, each at most once.
+
+use citrn::json::{Json, Object};
+
+use crate::problem::{Cause, Problem};
+
+/// Longest body, in bytes.
+pub const LIMIT: usize = 16 * 1024;
+
+/// Longest piece of a caller's own word that is repeated to him, in characters.
+const QUOTED: usize = 64;
+
+/// The parameters of a body, all of them text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameters(Vec<(&'static str, String)>);
+
+impl Parameters {
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// When it is not a JSON object, or has a parameter that is unknown, twice there, or not text; `field` names it.
+    pub fn read(body: &[u8], known: &'static [&'static str]) -> Result<Self, Problem> {
+        let mut parameters = Self(Vec::with_capacity(known.len()));
+        for (name, value) in object(body)?.iter() {
+            let Some(known) = known.iter().find(|known| **known == name) else {
+                return Err(unknown(name, known));
+            };
+            if parameters.get(known).is_some() {
+                let detail = format!("{known} stands there twice: send it once");
+                return Err(Problem::new(Cause::DuplicateParameter, detail).about(*known));
+            }
+            parameters.0.push((known, text(known, value)?));
+        }
+        Ok(parameters)
+    }
+
+    /// A parameter that must be there.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn required(&self, name: &'static str) -> Result<&str, Problem> {
+        self.get(name).ok_or_else(|| {
+            Problem::new(Cause::MissingParameter, format!("{name} is missing: it must be there, as text")).about(name)
+        })
+    }
+
+    /// A parameter that may be there.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+fn object(body: &[u8]) -> Result<Object<'_>, Problem> {
+    let malformed = |detail: &str| Problem::new(Cause::MalformedBody, detail);
+    if body.is_empty() {
+        return Err(malformed("The body is empty: send a JSON object."));
+    }
+    let text = core::str::from_utf8(body).map_err(|_| malformed("The body is not UTF-8."))?;
+    let json = Json::parse(text).map_err(|_| malformed("The body is not JSON: send a JSON object."))?;
+    match (json.object(), kind(json)) {
+        (Some(object), _) => Ok(object),
+        (None, "an object") => Err(malformed("The body has a name that is not valid Unicode text.")),
+        (None, kind) => Err(malformed(&format!("The body is {kind}: send a JSON object."))),
+    }
+}
+
+fn text(name: &'static str, value: Json<'_>) -> Result<String, Problem> {
+    value.string().ok_or_else(|| {
+        let detail = match kind(value) {
+            "text" => format!("{name} is not valid Unicode text"),
+            "null" => format!("{name} must be text, not null; what is not wanted is left out"),
+            kind => format!("{name} must be text, not {kind}"),
+        };
+        Problem::new(Cause::InvalidParameter, detail).about(name)
+    })
+}
+
+fn unknown(name: &str, known: &[&str]) -> Problem {
+    let name: String = name.chars().filter(|character| !character.is_control()).take(QUOTED).collect();
+    let detail = format!("{name} is not a parameter of this route; it takes {}", known.join(", "));
+    Problem::new(Cause::UnknownParameter, detail).about(name)
+}
+
+/// What sort of value a JSON text is.
+fn kind(json: Json<'_>) -> &'static str {
+    match json.as_str().bytes().next() {
+        Some(b'{') => "an object",
+        Some(b'[') => "a list",
+        Some(b'"') => "text",
+        Some(b't' | b'f') => "true or false",
+        Some(b'n') => "null",
+        _ => "a number",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: &[&str] = &["foreign_id", "currency", "convert_to"];
+
+    fn read(body: &str) -> Result<Parameters, Problem> {
+        Parameters::read(body.as_bytes(), KNOWN)
+    }
+
+    fn refusal(body: &[u8]) -> (String, Option<String>, String) {
+        let problem = Parameters::read(body, KNOWN).expect_err("it was taken");
+        (problem.code.clone(), problem.field.clone(), problem.detail.clone())
+    }
+
+    #[test]
+    fn text_parameters_are_read_whatever_their_order() {
+        let parameters = read(r#" {"currency" : "BTC", "foreign_id":"u-\u00e9"} "#).unwrap();
+        assert_eq!(parameters.required("foreign_id").unwrap(), "u-é");
+        assert_eq!(parameters.required("currency").unwrap(), "BTC");
+        assert_eq!(parameters.get("convert_to"), None);
+    }
+
+    #[test]
+    fn a_missing_parameter_is_named() {
+        let problem = read(r#"{"currency":"BTC"}"#).unwrap().required("foreign_id").expect_err("it is missing").clone();
+        assert_eq!((problem.code.as_str(), problem.field.as_deref()), ("missing_parameter", Some("foreign_id")));
+    }
+
+    #[test]
+    fn a_body_that_is_no_object_is_malformed() {
+        for body in [
+            b"".as_slice(),
+            b"   ",
+            b"foreign_id=17",
+            b"{\"foreign_id\":\"17\"",
+            b"{\"foreign_id\":\"17\"} x",
+            b"{'foreign_id':'17'}",
+            b"[]",
+            b"\"text\"",
+            b"17",
+            b"null",
+            b"true",
+            b"\xff\xfe{}",
+            b"{\"\\ud800\":\"x\"}",
+            b"{\"foreign_id\":\"17\",}",
+        ] {
+            let (code, field, _) = refusal(body);
+            assert_eq!((code.as_str(), field), ("malformed_body", None), "{}", String::from_utf8_lossy(body));
+        }
+    }
+
+    #[test]
+    fn the_wrong_parameter_is_named() {
+        for (body, code, field) in [
+            (r#"{"foreign_id":17}"#, "invalid_parameter", "foreign_id"),
+            (r#"{"foreign_id":null}"#, "invalid_parameter", "foreign_id"),
+            (r#"{"foreign_id":["a"]}"#, "invalid_parameter", "foreign_id"),
+            (r#"{"foreign_id":{"a":1}}"#, "invalid_parameter", "foreign_id"),
+            (r#"{"foreign_id":true}"#, "invalid_parameter", "foreign_id"),
+            (r#"{"foreign_id":"\ud800"}"#, "invalid_parameter", "foreign_id"),
+            (r#"{"foreign_id":"a","foreign_id":"a"}"#, "duplicate_parameter", "foreign_id"),
+            (r#"{"foreign_id":"a","foreign\u005fid":"b"}"#, "duplicate_parameter", "foreign_id"),
+            (r#"{"foreign_id":"a","amount":"1"}"#, "unknown_parameter", "amount"),
+            (r#"{"Foreign_id":"a"}"#, "unknown_parameter", "Foreign_id"),
+            (r#"{"":"a"}"#, "unknown_parameter", ""),
+        ] {
+            let (got, named, detail) = refusal(body.as_bytes());
+            assert_eq!((got.as_str(), named.as_deref()), (code, Some(field)), "{body}: {detail}");
+        }
+    }
+
+    #[test]
+    fn a_callers_word_is_repeated_shortened_and_without_control_characters() {
+        let (_, field, _) = refusal(format!(r#"{{"a\u0000b{}":"x"}}"#, "c".repeat(500)).as_bytes());
+        assert_eq!(field, Some(format!("ab{}", "c".repeat(62))));
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_like_any_other_value() {
+        let deep = format!(r#"{{"foreign_id":{}{}}}"#, "[".repeat(5000), "]".repeat(5000));
+        let problem = read(&deep).expect_err("it was taken");
+        assert!(problem.code == "invalid_parameter" || problem.code == "malformed_body", "{}", problem.code);
+    }
+}

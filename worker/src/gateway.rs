@@ -1,0 +1,137 @@
+//! Calls to the gateway, and what becomes of their outcomes.
+//!
+//! | outcome | HTTP status here | why |
+//! | --- | --- | --- |
+//! | a parameter cannot be right (found before sending) | 422 | the caller's to change; `field` names it |
+//! | `error_code`, one of the gateway's reasons | 422 | the request was understood and refused; nothing was executed |
+//! | `duplication_request` | 409 | it collides with an earlier one, which may have been executed |
+//! | `network_not_available` | 503 | the coin's network is down for now; repeating helps later |
+//! | HTTP 500 and more with a reason that is not documented | 502 | the gateway failed, whatever it calls it |
+//! | too many calls, as the gateway finds | 503, `Retry-After` | the whole Worker is limited there, not this caller (that would be 429) |
+//! | key or signature refused | 502 | the Worker's own settings are wrong; no caller can help it |
+//! | refused without a reason, redirect, HTML, unreadable, 5xx, broken connection | 502 | the gateway's side failed |
+//! | not over at the deadline | 504 | |
+//! | a setting is missing or malformed | 503 | the operator's to change; `field` names it |
+
+use core::time::Duration;
+
+use citrn::{CallOptions, Client, Code, Endpoint, Error, ErrorCode, Platform, Reply};
+
+use crate::{
+    log::Record,
+    problem::{Facts, Problem},
+};
+
+/// Calls an endpoint and notes in the record how long it took.
+///
+/// # Errors
+/// The problem that the outcome is to the Worker's own caller.
+pub async fn call<P: Platform, E: Endpoint>(
+    client: &Client<P>,
+    endpoint: &E,
+    record: &mut Record,
+) -> Result<Reply<E::Reply>, Problem> {
+    let began = client.platform().now();
+    let outcome = client.call(endpoint, CallOptions::default()).await;
+    record.upstream = Some(elapsed(client.platform(), began));
+    outcome.map_err(|error| problem(&error))
+}
+
+/// The time since a moment. Clocks can be set back.
+pub fn elapsed(platform: &impl Platform, since: Duration) -> Duration {
+    platform.now().saturating_sub(since)
+}
+
+/// What an error of the client is to the Worker's caller.
+#[must_use]
+pub fn problem(error: &Error) -> Problem {
+    let (status, title) = status_and_title(error);
+    Problem::from(Facts {
+        status,
+        code: code(error.code()).to_owned(),
+        title,
+        detail: error.message().to_owned(),
+        executed: error.executed(),
+        retryable: error.retryable(),
+        retry_after: error.retry_after(),
+        field: error.field().map(str::to_owned),
+        reference: error.reference().cloned(),
+        checks: Vec::new(),
+        gateway_status: error.http_status(),
+        of_the_gateway: matches!(error.code(), Code::Gateway(_)),
+        headers: Vec::new(),
+    })
+}
+
+/// The code as programs compare it. A reason that the documentation does not list is the gateway's own text: it only
+/// passes as a code, here and in the log, if it looks like one.
+fn code(code: &Code) -> &str {
+    let is_word = |text: &str| {
+        (1..=64).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    };
+    match code {
+        Code::Gateway(ErrorCode::Other(text)) if !is_word(text) => "unlisted_reason",
+        code => code.as_str(),
+    }
+}
+
+fn status_and_title(error: &Error) -> (u16, &'static str) {
+    match error.code() {
+        Code::InvalidParameter => (422, "A parameter cannot be right"),
+        Code::Gateway(ErrorCode::DuplicationRequest) => (409, "The gateway knows this request already"),
+        Code::Gateway(ErrorCode::NetworkNotAvailable) => (503, "The coin's network is down for now"),
+        Code::Gateway(ErrorCode::Other(_)) if error.http_status().is_some_and(|status| status >= 500) => {
+            (502, "The gateway failed")
+        }
+        Code::Gateway(_) => (422, "The gateway refused the request"),
+        Code::RateLimited => (503, "The gateway limits this Worker's calls"),
+        Code::Authentication => (502, "The gateway refused this Worker's key or signature"),
+        Code::Refused => (502, "The gateway refused the request without a reason"),
+        Code::UnexpectedRedirect => (502, "The gateway's host answered with a redirect"),
+        Code::UnreadableReply => (502, "The gateway's answer could not be read"),
+        Code::Unavailable => (502, "The gateway failed"),
+        Code::Network => (502, "The gateway could not be reached"),
+        Code::Timeout => (504, "The gateway did not answer in time"),
+        Code::InvalidConfiguration | Code::SecretRequired | Code::SignerFailed => (503, "The Worker is not set up"),
+        // Nothing here stops a call or reads a callback; a code that the client gets later is a failure behind us.
+        _ => (502, "The gateway could not be used"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use citrn::{Executed, endpoints::CreatePayment, parse};
+
+    use super::*;
+
+    const PAGE: &str = include_str!("../PROBLEMS.md");
+
+    #[test]
+    fn a_refusal_is_told_from_a_failure() {
+        for (status, body, expected, code, executed) in [
+            (400, r#"{"error_code":"coin_not_found"}"#, 422, "coin_not_found", Executed::No),
+            (200, r#"{"error_code":"coin_not_found"}"#, 422, "coin_not_found", Executed::No),
+            (500, r#"{"error_code":"coin_not_found"}"#, 422, "coin_not_found", Executed::No),
+            (400, r#"{"error_code":"duplication_request"}"#, 409, "duplication_request", Executed::Unknown),
+            (400, r#"{"error_code":"network_not_available"}"#, 503, "network_not_available", Executed::No),
+            (400, r#"{"error_code":"brand_new"}"#, 422, "brand_new", Executed::No),
+            (500, r#"{"error_code":"brand_new"}"#, 502, "brand_new", Executed::No),
+            (400, r#"{"error_code":"Jane Doe, Main Street 1"}"#, 422, "unlisted_reason", Executed::No),
+            (403, r#"{"error":"Bad key header","code":"bad_header_key"}"#, 502, "authentication_failed", Executed::No),
+            (429, "{}", 503, "rate_limited", Executed::No),
+            (418, "short and stout", 502, "request_refused", Executed::Unknown),
+            (302, "", 502, "unexpected_redirect", Executed::Unknown),
+            (500, "<html>", 502, "gateway_unavailable", Executed::Unknown),
+            (200, "<html>", 502, "unreadable_reply", Executed::Unknown),
+            (200, "{}", 502, "unreadable_reply", Executed::Unknown),
+        ] {
+            let problem = problem(&parse::<CreatePayment>(status, body.as_bytes()).expect_err(body));
+            assert_eq!((problem.status, problem.code.as_str()), (expected, code), "{status} {body}");
+            assert_eq!(problem.executed, executed, "{status} {body}");
+            assert_eq!(problem.gateway_status, Some(status));
+            let explained = PAGE.contains(&format!("### {code}\n\nHTTP {expected}. "));
+            assert!(explained || problem.of_the_gateway, "worker/PROBLEMS.md does not explain {code}");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! `GET /healthz`: whether the Worker runs. It needs no setting and calls nobody.
+
+use serde::Serialize;
+
+use crate::answer::Answer;
+
+#[derive(Debug, Serialize)]
+struct Alive {
+    status: &'static str,
+}
+
+/// It runs, or there would be no answer.
+#[must_use]
+pub fn answer() -> Answer {
+    Answer::json(200, &Alive { status: "alive" })
+}

@@ -1,0 +1,30 @@
+//! The Worker: creates redirect payments and deposit addresses at the edge, behind bearer tokens.
+//!
+//! A request goes one way: [`service`] gives it an id, [`route`] names what it asks for, [`token`] says who asks,
+//! the route's own module ([`payments`], [`addresses`], [`health`], [`ready`]) reads its body strictly and calls the
+//! [`gateway`], and what comes out is an [`answer::Answer`] or a [`problem::Problem`], and one line in the [`log`].
+//!
+//! All of that is plain Rust over [`citrn::Platform`] and [`incoming::Incoming`], and is tested natively. Only `edge`
+//! touches the Workers runtime.
+
+#![forbid(unsafe_code)]
+
+pub mod addresses;
+pub mod answer;
+pub mod body;
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+mod edge;
+pub mod gateway;
+pub mod health;
+pub mod incoming;
+pub mod log;
+pub mod loopback;
+pub mod payments;
+pub mod problem;
+pub mod ready;
+pub mod request_id;
+pub mod return_url;
+pub mod route;
+pub mod service;
+pub mod settings;
+pub mod token;

@@ -1,0 +1,96 @@
+//! One line of JSON for each request: enough to find it and to see how it went, nothing secret, nothing of a payer.
+
+use core::time::Duration;
+
+use serde::Serialize;
+
+use crate::problem::Problem;
+
+/// What is noted while a request is worked on.
+#[derive(Debug, Default)]
+pub struct Record {
+    /// The route's path, never the request's own: that is the caller's text.
+    pub route: Option<&'static str>,
+    /// Whose token it was.
+    pub token: Option<String>,
+    /// How long the gateway was waited for.
+    pub upstream: Option<Duration>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    event: &'static str,
+    request_id: &'a str,
+    method: &'a str,
+    route: Option<&'static str>,
+    token: Option<&'a str>,
+    status: u16,
+    ms: u64,
+    upstream_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    executed: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    setting: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gateway_status: Option<u16>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    failed_checks: Vec<&'static str>,
+}
+
+/// What a line is about.
+#[derive(Debug)]
+pub struct Outcome<'a> {
+    /// The request's id.
+    pub request_id: &'a str,
+    /// The request's method, as it was sent.
+    pub method: &'a str,
+    /// The status of the answer.
+    pub status: u16,
+    /// The time from beginning to end.
+    pub took: Duration,
+    /// What went wrong, if something did.
+    pub problem: Option<&'a Problem>,
+}
+
+/// Methods that are written out; any other is the caller's own text.
+const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"];
+
+impl Record {
+    /// The line.
+    #[must_use]
+    pub fn line(&self, outcome: &Outcome<'_>) -> String {
+        let problem = outcome.problem;
+        let line = Line {
+            event: "request",
+            request_id: outcome.request_id,
+            method: METHODS.into_iter().find(|method| *method == outcome.method).unwrap_or("other"),
+            route: self.route,
+            token: self.token.as_deref(),
+            status: outcome.status,
+            ms: milliseconds(outcome.took),
+            upstream_ms: self.upstream.map(milliseconds),
+            code: problem.map(|problem| problem.code.as_str()),
+            executed: problem.map(|problem| problem.executed.as_str()),
+            setting: problem.and_then(setting),
+            gateway_status: problem.and_then(|problem| problem.gateway_status),
+            failed_checks: problem.map(failed_checks).unwrap_or_default(),
+        };
+        serde_json::to_string(&line).unwrap_or_else(|_| r#"{"event":"request","unwritable":true}"#.to_owned())
+    }
+}
+
+/// The setting that is wrong. The name of a parameter can be the caller's own text and stays out.
+fn setting(problem: &Problem) -> Option<&str> {
+    let of_settings = problem.code == crate::problem::Cause::InvalidConfiguration.describe().1;
+    problem.field.as_deref().filter(|_| of_settings)
+}
+
+fn failed_checks(problem: &Problem) -> Vec<&'static str> {
+    problem.checks.iter().filter(|check| !check.ok).map(|check| check.name).collect()
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,277 @@
+//! Everything that did not go well, as a caller reads it: `application/problem+json` (RFC 9457).
+//!
+//! Every problem answers three questions: what happened (`code`, stable, and `detail` for a person), did anything
+//! execute (`executed`), is it worth repeating (`retryable`). worker/PROBLEMS.md lists the codes for callers.
+
+use core::{
+    ops::{Deref, DerefMut},
+    time::Duration,
+};
+
+use citrn::{Executed, Reference};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use crate::{answer::Answer, ready::Check};
+
+/// Media type of a problem.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// The page that `type` points into: every code is a heading there.
+const PAGE: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/worker/PROBLEMS.md");
+
+/// The answer when an answer cannot be written. What it answers may have been carried out before.
+pub(crate) const UNWRITABLE: &str = concat!(
+    r#"{"type":"about:blank","title":"Internal error","status":500,"detail":"The answer could not be written.","#,
+    r#""code":"internal_error","executed":"unknown","retryable":false}"#
+);
+
+/// What the Worker itself finds wrong. What the gateway does wrong has the client's own codes ([`crate::gateway`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// There is no bearer token.
+    TokenRequired,
+    /// The bearer token is not one of ours.
+    TokenUnknown,
+    /// The token is not for this route.
+    RouteNotAllowed,
+    /// No route has this path.
+    NotFound,
+    /// The path has routes, but not with this method.
+    MethodNotAllowed,
+    /// The body is longer than the limit.
+    BodyTooLarge,
+    /// The body broke off, or is not a JSON object.
+    MalformedBody,
+    /// A parameter is missing.
+    MissingParameter,
+    /// A parameter is not one of the route's.
+    UnknownParameter,
+    /// A parameter stands there twice.
+    DuplicateParameter,
+    /// A parameter cannot be right.
+    InvalidParameter,
+    /// The payer may not be sent to this `return_url`.
+    ReturnUrlNotAllowed,
+    /// A setting is missing or malformed.
+    InvalidConfiguration,
+    /// A check of `/readyz` failed.
+    NotReady,
+}
+
+impl Cause {
+    /// Every cause.
+    pub const ALL: &'static [Cause] = &[
+        Cause::TokenRequired,
+        Cause::TokenUnknown,
+        Cause::RouteNotAllowed,
+        Cause::NotFound,
+        Cause::MethodNotAllowed,
+        Cause::BodyTooLarge,
+        Cause::MalformedBody,
+        Cause::MissingParameter,
+        Cause::UnknownParameter,
+        Cause::DuplicateParameter,
+        Cause::InvalidParameter,
+        Cause::ReturnUrlNotAllowed,
+        Cause::InvalidConfiguration,
+        Cause::NotReady,
+    ];
+
+    /// HTTP status, code and title.
+    #[must_use]
+    pub fn describe(self) -> (u16, &'static str, &'static str) {
+        match self {
+            Cause::TokenRequired => (401, "token_required", "A bearer token is required"),
+            Cause::TokenUnknown => (401, "token_unknown", "The bearer token is not known"),
+            Cause::RouteNotAllowed => (403, "route_not_allowed", "The token is not for this route"),
+            Cause::NotFound => (404, "not_found", "There is nothing at this path"),
+            Cause::MethodNotAllowed => (405, "method_not_allowed", "The path does not take this method"),
+            Cause::BodyTooLarge => (413, "body_too_large", "The body is too large"),
+            Cause::MalformedBody => (400, "malformed_body", "The body is not a JSON object"),
+            Cause::MissingParameter => (422, "missing_parameter", "A parameter is missing"),
+            Cause::UnknownParameter => (422, "unknown_parameter", "A parameter is not known"),
+            Cause::DuplicateParameter => (422, "duplicate_parameter", "A parameter stands there twice"),
+            Cause::InvalidParameter => (422, "invalid_parameter", "A parameter cannot be right"),
+            Cause::ReturnUrlNotAllowed => (422, "return_url_not_allowed", "The return_url is not allowed"),
+            Cause::InvalidConfiguration => (503, "invalid_configuration", "The Worker is not set up"),
+            Cause::NotReady => (503, "not_ready", "The Worker is not ready"),
+        }
+    }
+}
+
+/// Why a request was not answered as asked.
+#[derive(Debug, Clone)]
+pub struct Problem(Box<Facts>);
+
+/// What a problem consists of.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The HTTP status of the answer.
+    pub status: u16,
+    /// What happened, as programs compare it.
+    pub code: String,
+    /// What happened, the same words for every problem of its code.
+    pub title: &'static str,
+    /// What is wrong here and what to do, for a person. It holds no secret.
+    pub detail: String,
+    /// Whether the gateway carried anything out.
+    pub executed: Executed,
+    /// Whether the identical request is safe to repeat and may help.
+    pub retryable: bool,
+    /// How long to wait before that, if it is known: the header `Retry-After`.
+    pub retry_after: Option<Duration>,
+    /// The parameter or setting that is wrong.
+    pub field: Option<String>,
+    /// What to reconcile by when the outcome is unknown.
+    pub reference: Option<Reference>,
+    /// What `/readyz` found.
+    pub checks: Vec<Check>,
+    /// The status that the gateway answered with: for the log, not for the caller.
+    pub gateway_status: Option<u16>,
+    /// Whether `type` has a heading of the code's own name, which a gateway's own reason has not.
+    pub of_the_gateway: bool,
+    /// Further headers.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Problem {
+    /// A problem that the Worker found before anything was sent.
+    #[must_use]
+    pub fn new(cause: Cause, detail: impl Into<String>) -> Self {
+        let (status, code, title) = cause.describe();
+        Self::from(Facts {
+            status,
+            code: code.to_owned(),
+            title,
+            detail: detail.into(),
+            executed: Executed::No,
+            retryable: false,
+            retry_after: None,
+            field: None,
+            reference: None,
+            checks: Vec::new(),
+            gateway_status: None,
+            of_the_gateway: false,
+            headers: Vec::new(),
+        })
+    }
+
+    /// Names the parameter or setting.
+    #[must_use]
+    pub fn about(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The answer that tells it.
+    #[must_use]
+    pub fn answer(&self, request_id: &str) -> Answer {
+        let mut answer = Answer::written(self.status, MEDIA_TYPE, &Told { problem: self, request_id });
+        answer.headers.extend(self.headers.iter().cloned());
+        match self.retry_after {
+            Some(wait) => answer.with("Retry-After", whole_seconds(wait).to_string()),
+            None => answer,
+        }
+    }
+}
+
+impl From<Facts> for Problem {
+    fn from(facts: Facts) -> Self {
+        Self(Box::new(facts))
+    }
+}
+
+impl Deref for Problem {
+    type Target = Facts;
+
+    fn deref(&self) -> &Facts {
+        &self.0
+    }
+}
+
+impl DerefMut for Problem {
+    fn deref_mut(&mut self) -> &mut Facts {
+        &mut self.0
+    }
+}
+
+/// Never shorter than what was asked for.
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+}
+
+/// A problem together with the request it is about.
+struct Told<'a> {
+    problem: &'a Problem,
+    request_id: &'a str,
+}
+
+impl Serialize for Told<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let problem = self.problem;
+        let heading = if problem.of_the_gateway { "gateway-refusals" } else { problem.code.as_str() };
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("type", &format_args!("{PAGE}#{heading}"))?;
+        map.serialize_entry("title", problem.title)?;
+        map.serialize_entry("status", &problem.status)?;
+        map.serialize_entry("detail", &problem.detail)?;
+        map.serialize_entry("code", &problem.code)?;
+        map.serialize_entry("executed", problem.executed.as_str())?;
+        map.serialize_entry("retryable", &problem.retryable)?;
+        map.serialize_entry("request_id", self.request_id)?;
+        if let Some(field) = &problem.field {
+            map.serialize_entry("field", field)?;
+        }
+        if let (Executed::Unknown, Some(reference)) = (problem.executed, &problem.reference) {
+            map.serialize_entry(reference.name, &reference.value)?;
+        }
+        if !problem.checks.is_empty() {
+            map.serialize_entry("checks", &problem.checks)?;
+        }
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_tells_what_happened_and_whether_anything_was_executed() {
+        let answer = Problem::new(Cause::MissingParameter, "foreign_id is missing").about("foreign_id").answer("r-1");
+        assert_eq!(answer.status, 422);
+        assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+        assert_eq!(
+            answer.body,
+            format!(
+                r#"{{"type":"{PAGE}#missing_parameter","title":"A parameter is missing","status":422,"detail":"foreign_id is missing","code":"missing_parameter","executed":"no","retryable":false,"request_id":"r-1","field":"foreign_id"}}"#
+            )
+        );
+    }
+
+    #[test]
+    fn a_wait_is_rounded_up_to_whole_seconds() {
+        let mut problem = Problem::new(Cause::NotReady, "");
+        problem.retry_after = Some(Duration::from_millis(2001));
+        assert_eq!(problem.answer("r").header("retry-after"), Some("3"));
+        problem.retry_after = Some(Duration::from_secs(2));
+        assert_eq!(problem.answer("r").header("retry-after"), Some("2"));
+    }
+
+    #[test]
+    fn every_code_is_explained_to_callers() {
+        let page = include_str!("../PROBLEMS.md");
+        for cause in Cause::ALL {
+            let (status, code, _) = cause.describe();
+            let heading = format!("### {code}\n\nHTTP {status}. ");
+            assert!(page.contains(&heading), "worker/PROBLEMS.md does not have {heading:?}");
+        }
+    }
+}

@@ -1,0 +1,311 @@
+use core::time::Duration;
+
+use futures_util::future::join;
+use serde_json::{Value, json};
+
+use super::{
+    testing::{SECRET, Scripted, Sent, TOKEN, Turn, complete},
+    *,
+};
+
+const PAYMENT: &str = r#"{"foreign_id":"user-17","coin_name":"USDTT","return_url":"https://shop.example/thanks"}"#;
+const ADDRESS: &str = r#"{"foreign_id":"user-17","currency":"USDTT"}"#;
+const CREATED: Turn = Turn::Answers(200, r#"{"data":{"session_id":"s-1","redirect_url":"https://pay.example/s-1"}}"#);
+const PONG: Turn = Turn::Answers(200, r#"{"message":"OK"}"#);
+const ACCOUNTS: Turn = Turn::Answers(200, r#"{"data":[]}"#);
+
+struct Told {
+    status: u16,
+    body: Value,
+    log: Value,
+    answer: Answer,
+}
+
+fn service(platform: &Scripted, changes: &[(&str, Option<&str>)]) -> Service<Scripted> {
+    let settings = complete(changes);
+    Service::new(&|name| settings.get(name).cloned(), platform.clone())
+}
+
+fn told((answer, line): (Answer, String)) -> Told {
+    let log: Value = serde_json::from_str(&line).unwrap();
+    assert!(!line.contains('\n'));
+    for secret in [SECRET, TOKEN, "user-17", "shop.example"] {
+        assert!(!line.contains(secret), "{line}");
+        assert!(secret == "user-17" || secret == "shop.example" || !answer.body.contains(secret), "{}", answer.body);
+    }
+    assert_eq!(log["status"], answer.status);
+    let body = serde_json::from_str(&answer.body).unwrap_or(Value::Null);
+    if answer.status >= 400 && log["method"] != "HEAD" {
+        assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+        assert_eq!(body["status"], answer.status);
+        assert_eq!(body["code"], log["code"]);
+        assert_eq!(body["executed"], log["executed"]);
+        assert_eq!(body["request_id"], log["request_id"]);
+    }
+    Told { status: answer.status, body, log, answer }
+}
+
+fn ask(platform: &Scripted, request: Sent) -> Told {
+    told(platform.run(service(platform, &[]).serve(request)))
+}
+
+#[test]
+fn a_payment_is_created_with_exactly_what_was_asked() {
+    let platform = Scripted::of(&[CREATED]);
+    let told = ask(&platform, Sent::post("/v1/payments", PAYMENT).with("X-Request-Id", "r-1"));
+    assert_eq!(
+        (told.status, &told.body),
+        (201, &json!({"session_id": "s-1", "redirect_url": "https://pay.example/s-1"}))
+    );
+    assert_eq!(told.answer.header("x-request-id"), Some("r-1"));
+    let seen = platform.seen();
+    assert_eq!(seen.len(), 1);
+    assert_eq!(seen[0].url, "http://127.0.0.1:8788/api/payments/create-payment");
+    assert_eq!(seen[0].body.as_deref(), Some(PAYMENT.as_bytes()));
+    assert_eq!(
+        told.log,
+        json!({
+            "event": "request", "request_id": "r-1", "method": "POST", "route": "/v1/payments", "token": "shop",
+            "status": 201, "ms": 0, "upstream_ms": 0
+        })
+    );
+}
+
+#[test]
+fn a_payment_without_a_session_id_has_a_null_one() {
+    let platform = Scripted::of(&[Turn::Answers(200, r#"{"url":"https://pay.example/s-1"}"#)]);
+    let told = ask(&platform, Sent::post("/v1/payments", PAYMENT));
+    assert_eq!(told.body, json!({"session_id": null, "redirect_url": "https://pay.example/s-1"}));
+}
+
+#[test]
+fn an_address_comes_with_its_memo() {
+    for (reply, expected) in [
+        (
+            r#"{"data":{"id":1,"address":"T1","memo":"42","currency":"USDTT","foreign_id":"user-17"}}"#,
+            json!({"address": "T1", "memo": "42", "currency": "USDTT", "foreign_id": "user-17"}),
+        ),
+        (
+            r#"{"address":"T1","tag":7}"#,
+            json!({"address": "T1", "memo": "7", "currency": "USDTT", "foreign_id": "user-17"}),
+        ),
+        (
+            r#"{"address":"T1","tag":""}"#,
+            json!({"address": "T1", "memo": null, "currency": "USDTT", "foreign_id": "user-17"}),
+        ),
+    ] {
+        let told = ask(&Scripted::of(&[Turn::Answers(201, reply)]), Sent::post("/v1/addresses", ADDRESS));
+        assert_eq!((told.status, told.body), (200, expected));
+    }
+}
+
+#[test]
+fn convert_to_is_passed_on() {
+    let platform = Scripted::of(&[Turn::Answers(200, r#"{"address":"T1"}"#)]);
+    let body = r#"{"convert_to":"EUR","foreign_id":"user-17","currency":"BTC"}"#;
+    assert_eq!(ask(&platform, Sent::post("/v1/addresses", body)).status, 200);
+    assert_eq!(
+        platform.seen()[0].body.as_deref(),
+        Some(br#"{"foreign_id":"user-17","currency":"BTC","convert_to":"EUR"}"#.as_slice())
+    );
+}
+
+#[test]
+fn nothing_is_sent_for_a_request_that_cannot_be_right() {
+    let long = format!(r#"{{"foreign_id":"{}","currency":"BTC"}}"#, "x".repeat(256));
+    let oversized = format!(r#"{{"foreign_id":"{}"}}"#, "x".repeat(16 * 1024));
+    for (request, status, code, field) in [
+        (Sent::post("/v1/payments", PAYMENT).with("Authorization", ""), 401, "token_required", None),
+        (Sent::post("/v1/payments", PAYMENT).with("Authorization", "Bearer nobody"), 401, "token_unknown", None),
+        (
+            Sent::post("/v1/payments", PAYMENT).with("Authorization", &format!("Bearer {TOKEN}-2")),
+            403,
+            "route_not_allowed",
+            None,
+        ),
+        (Sent::post("/v1/payments", "x"), 400, "malformed_body", None),
+        (Sent::post("/v1/payments", PAYMENT).broken(), 400, "malformed_body", None),
+        (Sent::post("/v1/payments", &oversized), 413, "body_too_large", None),
+        (Sent::post("/v1/payments", "{}"), 422, "missing_parameter", Some("foreign_id")),
+        (Sent::post("/v1/payments", &PAYMENT.replace("user-17", "")), 422, "invalid_parameter", Some("foreign_id")),
+        (Sent::post("/v1/payments", &PAYMENT.replace("USDTT", "")), 422, "invalid_parameter", Some("coin_name")),
+        (
+            Sent::post("/v1/payments", &PAYMENT.replace("shop.", "evil.")),
+            422,
+            "return_url_not_allowed",
+            Some("return_url"),
+        ),
+        (Sent::post("/v1/addresses", &long), 422, "invalid_parameter", Some("foreign_id")),
+        (Sent::post("/v1/addresses", PAYMENT), 422, "unknown_parameter", Some("coin_name")),
+        (Sent::post("/v1/payment", PAYMENT), 404, "not_found", None),
+        (Sent::post("/v1/payments", PAYMENT).by("PUT"), 405, "method_not_allowed", None),
+    ] {
+        let platform = Scripted::default();
+        let told = ask(&platform, request);
+        assert_eq!((told.status, told.body["code"].as_str()), (status, Some(code)), "{}", told.body);
+        assert_eq!(told.body["field"].as_str(), field, "{}", told.body);
+        assert_eq!((told.body["executed"].as_str(), told.body["retryable"].as_bool()), (Some("no"), Some(false)));
+        assert!(platform.seen().is_empty());
+    }
+}
+
+#[test]
+fn a_payment_whose_outcome_is_unknown_says_so_and_is_not_repeated() {
+    for (turn, status, code) in [
+        (Turn::Breaks, 502, "network_error"),
+        (Turn::Stalls, 504, "timeout"),
+        (Turn::Answers(500, ""), 502, "gateway_unavailable"),
+        (Turn::Answers(302, ""), 502, "unexpected_redirect"),
+        (Turn::Answers(200, "<html>"), 502, "unreadable_reply"),
+    ] {
+        let platform = Scripted::of(&[turn]);
+        let told = ask(&platform, Sent::post("/v1/payments", PAYMENT));
+        assert_eq!((told.status, told.body["code"].as_str()), (status, Some(code)));
+        assert!(include_str!("../../PROBLEMS.md").contains(&format!("### {code}\n\nHTTP {status}. ")), "{code}");
+        assert_eq!(told.body["executed"], "unknown");
+        assert_eq!(told.body["foreign_id"], "user-17");
+        assert_eq!(platform.seen().len(), 1);
+    }
+}
+
+#[test]
+fn an_address_is_asked_for_again_within_the_deadline() {
+    let platform = Scripted::of(&[Turn::Breaks, Turn::Answers(503, ""), Turn::Answers(200, r#"{"address":"T1"}"#)]);
+    assert_eq!(ask(&platform, Sent::post("/v1/addresses", ADDRESS)).status, 200);
+    assert_eq!(platform.seen().len(), 3);
+}
+
+#[test]
+fn the_gateways_limit_is_passed_on_with_its_wait() {
+    let told = ask(&Scripted::of(&[Turn::LimitsFor("17")]), Sent::post("/v1/addresses", ADDRESS));
+    assert_eq!((told.status, told.body["code"].as_str()), (503, Some("rate_limited")));
+    assert_eq!(told.answer.header("retry-after"), Some("17"));
+    assert_eq!(told.log["gateway_status"], 429);
+}
+
+#[test]
+fn a_fault_in_a_setting_is_named_to_holders_of_a_token() {
+    for (name, route, body) in [
+        ("CITRN_API_KEY", "/v1/payments", PAYMENT),
+        ("CITRN_SECRET", "/v1/addresses", ADDRESS),
+        ("CITRN_BASE_URL", "/v1/payments", PAYMENT),
+        ("ALLOWED_RETURN_ORIGINS", "/v1/payments", PAYMENT),
+        ("WORKER_TOKENS", "/v1/addresses", ADDRESS),
+    ] {
+        let service = service(&Scripted::default(), &[(name, None)]);
+        let told = told(service.platform.run(service.serve(Sent::post(route, body))));
+        assert_eq!((told.status, told.body["code"].as_str()), (503, Some("invalid_configuration")));
+        assert_eq!((&told.body["field"], &told.log["setting"]), (&json!(name), &json!(name)));
+        assert!(told.body["detail"].as_str().unwrap().starts_with(&format!("{name} is not set")), "{}", told.body);
+    }
+}
+
+#[test]
+fn a_route_works_whose_settings_are_in_order() {
+    let platform = Scripted::of(&[Turn::Answers(200, r#"{"address":"T1"}"#)]);
+    let service = service(&platform, &[("ALLOWED_RETURN_ORIGINS", None)]);
+    assert_eq!(told(service.platform.run(service.serve(Sent::post("/v1/addresses", ADDRESS)))).status, 200);
+}
+
+#[test]
+fn health_needs_no_setting() {
+    let empty = Service::new(&|_| None, Scripted::default());
+    let told = told(empty.platform.run(empty.serve(Sent::get("https://edge.example/healthz"))));
+    assert_eq!((told.status, told.body), (200, json!({"status": "alive"})));
+}
+
+#[test]
+fn head_is_answered_without_a_body() {
+    let told = ask(&Scripted::default(), Sent::get("https://edge.example/healthz").by("HEAD"));
+    assert_eq!((told.status, told.answer.body.as_str()), (200, ""));
+}
+
+#[test]
+fn a_wrong_method_is_told_the_right_ones() {
+    let told = ask(&Scripted::default(), Sent::get("https://edge.example/v1/payments"));
+    assert_eq!((told.status, told.answer.header("allow")), (405, Some("POST")));
+    assert_eq!(told.log["route"], "/v1/payments");
+}
+
+#[test]
+fn what_a_caller_made_up_stays_out_of_the_log() {
+    let told = ask(&Scripted::default(), Sent::get("https://edge.example/user-17/secret?shop.example").by("SHOUT"));
+    assert_eq!((told.status, &told.log["route"], &told.log["method"]), (404, &Value::Null, &json!("other")));
+}
+
+fn ready(service: &Service<Scripted>, request: Sent) -> Told {
+    told(service.platform.run(service.serve(request)))
+}
+
+#[test]
+fn readiness_asks_the_gateway_at_most_every_ten_seconds() {
+    let platform = Scripted::of(&[
+        PONG,
+        ACCOUNTS,
+        PONG,
+        Turn::Answers(403, r#"{"error":"Bad key header","code":"bad_header_key"}"#),
+    ]);
+    let service = service(&platform, &[]);
+    let url = "https://edge.example/readyz";
+    let first = ready(&service, Sent::get(url));
+    assert_eq!(
+        (first.status, first.body),
+        (
+            200,
+            json!({"status": "ready", "checks": [
+                {"name": "settings", "ok": true}, {"name": "gateway", "ok": true}, {"name": "credentials", "ok": true}
+            ]})
+        )
+    );
+    platform.pass(Duration::from_millis(9_900));
+    assert_eq!(ready(&service, Sent::get(url)).status, 200);
+    assert_eq!(platform.seen().len(), 2);
+    platform.pass(Duration::from_millis(200));
+    let later = ready(&service, Sent::get(url));
+    assert_eq!((later.status, later.body["code"].as_str()), (503, Some("not_ready")));
+    assert_eq!(later.log["failed_checks"], json!(["credentials"]));
+    assert_eq!(later.body["checks"][2], json!({"name": "credentials", "ok": false, "code": "authentication_failed"}));
+}
+
+#[test]
+fn of_many_at_once_one_asks_the_gateway() {
+    let platform = Scripted::of(&[PONG, ACCOUNTS]);
+    let service = service(&platform, &[]);
+    let request = || service.serve(Sent::get("https://edge.example/readyz"));
+    let ((first, second), third) = platform.run(join(join(request(), request()), request()));
+    assert_eq!([told(first).status, told(second).status, told(third).status], [200; 3]);
+    assert_eq!(platform.seen().len(), 2);
+}
+
+#[test]
+fn a_check_that_was_lost_does_not_block_the_next_one() {
+    let platform = Scripted::of(&[Turn::Stalls, Turn::Stalls, PONG, ACCOUNTS]);
+    let service = service(&platform, &[]);
+    {
+        let mut lost = core::pin::pin!(service.serve(Sent::get("https://edge.example/readyz")));
+        let mut context = core::task::Context::from_waker(core::task::Waker::noop());
+        assert!(lost.as_mut().poll(&mut context).is_pending());
+    }
+    assert_eq!(ready(&service, Sent::get("https://edge.example/readyz")).status, 200);
+    assert_eq!(platform.seen().len(), 4);
+}
+
+#[test]
+fn names_of_settings_are_for_holders_of_a_token_and_this_machine() {
+    let service = service(&Scripted::default(), &[("CITRN_SECRET", None)]);
+    let outside = Sent::get("https://edge.example/readyz");
+    let wrong = Sent::get("https://edge.example/readyz").with("Authorization", "Bearer nobody");
+    for request in [outside, wrong] {
+        let told = ready(&service, request);
+        assert_eq!(told.status, 503);
+        assert!(!told.answer.body.contains("CITRN_SECRET"), "{}", told.body);
+        assert_eq!(told.body["checks"], json!([{"name": "settings", "ok": false, "code": "invalid_configuration"}]));
+    }
+    let inside = Sent::get("http://127.0.0.1:8787/readyz");
+    let holder = Sent::get("https://edge.example/readyz").with("Authorization", &format!("Bearer {TOKEN}"));
+    for request in [inside, holder] {
+        let told = ready(&service, request);
+        let detail = told.body["checks"][0]["detail"].as_str().unwrap().to_owned();
+        assert!(detail.starts_with("CITRN_SECRET is not set"), "{detail}");
+    }
+}
