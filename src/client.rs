@@ -5,12 +5,13 @@ use core::{cell::Cell, fmt, future::Future, pin::Pin, time::Duration};
 use crate::{
     Code, Endpoint, EndpointSpec, Error, Executed, Kind, Platform, Reply, RequestOptions, Response, Secret, Signature,
     endpoint::Fields,
+    error::Reference,
     policy::{
         deadline::{Ended, bounded},
         retry,
     },
     request::Draft,
-    response::{self, is_repeatable, unless_read, what_to_do},
+    response::{self, Success, is_repeatable, unless_read, what_to_do},
     validate::secret_stays_out,
 };
 
@@ -142,8 +143,9 @@ impl<P: Platform> Client<P> {
     /// See [`Code`]; [`Error::executed`] says whether anything was carried out.
     pub async fn call<E: Endpoint>(&self, endpoint: &E, options: CallOptions<'_>) -> Result<Reply<E::Reply>, Error> {
         let draft = self.draft(E::SPEC, &endpoint.fields())?;
-        let read = |response: &Response| response::parse::<E>(response.status, &response.body);
-        self.send(draft, options, &read).await
+        let reference = draft.reference.clone();
+        let success = self.send(draft, options).await?;
+        response::typed::<E>(success).map_err(|error| self.finished(error, reference))
     }
 
     /// Calls an endpoint that is known by its row of the table only; the reply is its canonical JSON text: the fields of
@@ -158,8 +160,9 @@ impl<P: Platform> Client<P> {
         options: CallOptions<'_>,
     ) -> Result<Reply<String>, Error> {
         let draft = self.draft(spec, fields)?;
-        let read = |response: &Response| response::parse_to_json(spec, response.status, &response.body);
-        self.send(draft, options, &read).await
+        let reference = draft.reference.clone();
+        let success = self.send(draft, options).await?;
+        response::canonical_of(spec, success).map_err(|error| self.finished(error, reference))
     }
 
     /// Calls any path below the base URL with a JSON object, for what has no type yet; the reply is its JSON text.
@@ -170,9 +173,9 @@ impl<P: Platform> Client<P> {
     /// As [`Client::call`].
     pub async fn request(&self, path: &str, body: &str, options: CallOptions<'_>) -> Result<Reply<String>, Error> {
         let draft = Draft::of_path(path, body, &self.config.request)?;
-        let kind = draft.kind;
-        let read = |response: &Response| response::parse_any(kind, response.status, &response.body);
-        self.send(draft, options, &read).await
+        let (kind, reference) = (draft.kind, draft.reference.clone());
+        let success = self.send(draft, options).await?;
+        response::any(kind, success).map_err(|error| self.finished(error, reference))
     }
 
     fn draft(&self, spec: &EndpointSpec, fields: &Fields<'_>) -> Result<Draft, Error> {
@@ -182,13 +185,17 @@ impl<P: Platform> Client<P> {
         Draft::of(spec, fields, &self.config.request)
     }
 
+    /// What every error of a call carries, and what none may.
+    fn finished(&self, error: Error, reference: Option<Reference>) -> Error {
+        let error = error.with_reference(reference);
+        match &self.config.signer {
+            Signer::Secret(secret) => error.masked(secret),
+            _ => error,
+        }
+    }
+
     /// Signs and sends, within the deadline.
-    async fn send<T>(
-        &self,
-        draft: Draft,
-        options: CallOptions<'_>,
-        read: &dyn Fn(&Response) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+    async fn send(&self, draft: Draft, options: CallOptions<'_>) -> Result<Success, Error> {
         let timeout = options.timeout.unwrap_or(self.config.timeout);
         if timeout.is_zero() {
             return Err(Error::configuration("timeout", "must be longer than nothing"));
@@ -197,7 +204,7 @@ impl<P: Platform> Client<P> {
         let reference = draft.reference.clone();
         let retries = retry::allowed(kind, options.max_retries, self.config.max_retries);
         let sent = Cell::new(false);
-        let attempts = self.attempts(draft, retries, timeout, &sent, read);
+        let attempts = self.attempts(draft, retries, timeout, &sent);
         let result = match bounded(attempts, self.platform.sleep(timeout), options.cancel).await {
             Ended::Done(result) => result,
             Ended::TimedOut => {
@@ -207,28 +214,24 @@ impl<P: Platform> Client<P> {
             }
             Ended::Aborted => Err(interrupted(kind, Code::Aborted, "The caller stopped the call.", sent.get())),
         };
-        result.map_err(|error| match &self.config.signer {
-            Signer::Secret(secret) => error.with_reference(reference).masked(secret),
-            _ => error.with_reference(reference),
-        })
+        result.map_err(|error| self.finished(error, reference))
     }
 
-    async fn attempts<T>(
+    async fn attempts(
         &self,
         draft: Draft,
         retries: u32,
         timeout: Duration,
         sent: &Cell<bool>,
-        read: &dyn Fn(&Response) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+    ) -> Result<Success, Error> {
         let deadline = self.platform.now().saturating_add(timeout);
         let draft = self.sign(draft).await?;
         let mut attempt = 0;
         loop {
             sent.set(true);
             let error = match self.platform.fetch(&draft.request).await {
-                Ok(response) => match read(&response) {
-                    Ok(reply) => return Ok(reply),
+                Ok(response) => match response::success(draft.kind, response.status, &response.body) {
+                    Ok(success) => return Ok(success),
                     Err(error) => self.with_retry_after(error, &response),
                 },
                 Err(failure) => {

@@ -43,27 +43,37 @@ impl fmt::Debug for Response {
 /// # Errors
 /// Everything that is not a success that can be what was asked for. See [`Code`].
 pub fn parse<E: Endpoint>(status: u16, body: &[u8]) -> Result<Reply<E::Reply>, Error> {
-    let raw = success(E::SPEC.kind, status, body)?;
-    match read::<E::Reply>(&raw) {
-        Ok(data) => Ok(Reply { http_status: status, raw, data }),
-        Err(reason) => Err(unreadable(E::SPEC.kind, status, &raw, &reason)),
-    }
+    typed::<E>(success(E::SPEC.kind, status, body)?)
 }
 
-/// For a caller who has the row but not the type: the reply as canonical JSON text.
-pub(crate) fn parse_to_json(spec: &EndpointSpec, status: u16, body: &[u8]) -> Result<Reply<String>, Error> {
-    let raw = success(spec.kind, status, body)?;
-    match canonical(spec.reply, &raw) {
-        Ok(data) => Ok(Reply { http_status: status, raw, data }),
-        Err(reason) => Err(unreadable(spec.kind, status, &raw, &reason)),
-    }
+/// The text of a reply that is no refusal.
+pub(crate) struct Success {
+    status: u16,
+    raw: String,
 }
 
-/// A reply to a path that the table does not know: any JSON.
-pub(crate) fn parse_any(kind: Kind, status: u16, body: &[u8]) -> Result<Reply<String>, Error> {
-    let raw = success(kind, status, body)?;
-    match Json::parse(&raw) {
-        Ok(_) => Ok(Reply { http_status: status, data: raw.clone(), raw }),
+/// Reads a success into the endpoint's own type.
+pub(crate) fn typed<E: Endpoint>(success: Success) -> Result<Reply<E::Reply>, Error> {
+    let data = read::<E::Reply>(&success.raw);
+    replied(E::SPEC.kind, success, data)
+}
+
+/// Reads a success into its canonical JSON text, for a caller who has the row but not the type.
+pub(crate) fn canonical_of(spec: &EndpointSpec, success: Success) -> Result<Reply<String>, Error> {
+    let data = canonical(spec.reply, &success.raw);
+    replied(spec.kind, success, data)
+}
+
+/// Takes any JSON, for a path that the table does not know.
+pub(crate) fn any(kind: Kind, success: Success) -> Result<Reply<String>, Error> {
+    let data = Json::parse(&success.raw).map(|json| json.as_str().to_owned());
+    replied(kind, success, data)
+}
+
+fn replied<T>(kind: Kind, success: Success, data: Result<T, Unreadable>) -> Result<Reply<T>, Error> {
+    let Success { status, raw } = success;
+    match data {
+        Ok(data) => Ok(Reply { http_status: status, raw, data }),
         Err(reason) => Err(unreadable(kind, status, &raw, &reason)),
     }
 }
@@ -75,7 +85,7 @@ pub(crate) fn read<T: FromJson>(body: &str) -> Result<T, Unreadable> {
 }
 
 /// The text of a success; everything else is an error.
-fn success(kind: Kind, status: u16, body: &[u8]) -> Result<String, Error> {
+pub(crate) fn success(kind: Kind, status: u16, body: &[u8]) -> Result<Success, Error> {
     let text = match core::str::from_utf8(body) {
         Ok(text) => text,
         Err(_) if (200..300).contains(&status) => {
@@ -89,7 +99,7 @@ fn success(kind: Kind, status: u16, body: &[u8]) -> Result<String, Error> {
     match status {
         200..300 => match Json::parse(text).ok().and_then(Envelope::read_success) {
             Some(envelope) => Err(refused(kind, status, text, Some(envelope))),
-            None => Ok(text.to_owned()),
+            None => Ok(Success { status, raw: text.to_owned() }),
         },
         0 | 300..400 => {
             let message = format!(
