@@ -1,0 +1,44 @@
+import path from "node:path";
+import { inRoot } from "./root.mjs";
+import { toolchain } from "./rust.mjs";
+
+/** The npm packages that run on Node >= 22.12 only (wrangler, miniflare) get the Node of the npm package `node`. */
+const [major, minor] = process.versions.node.split(".").map(Number);
+const modern = major > 22 || (major === 22 && minor >= 12);
+
+/** A Node that wrangler accepts. */
+export const modernNode = () => (modern ? process.execPath : inRoot("node_modules", "node", "bin", "node"));
+
+/** @param {string[]} directories to put first on PATH @returns {NodeJS.ProcessEnv} */
+export function withPath(directories, env = process.env) {
+  return { ...env, PATH: [...directories, env.PATH ?? ""].join(path.delimiter) };
+}
+
+/**
+ * The environment in which cargo builds this workspace: the pinned toolchain, and progress that can be read.
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function cargoEnvironment() {
+  return {
+    ...process.env,
+    RUSTUP_TOOLCHAIN: toolchain,
+    CARGO_TERM_COLOR: "never",
+    CARGO_TERM_PROGRESS_WHEN: "always",
+    CARGO_TERM_PROGRESS_WIDTH: "80",
+  };
+}
+
+/** The environment in which wrangler runs: a Node it accepts, and neither telemetry nor banners of its own. */
+export function wranglerEnvironment() {
+  return {
+    ...withPath([path.dirname(modernNode())]),
+    WRANGLER_SEND_METRICS: "false",
+    WRANGLER_SEND_ERROR_REPORTS: "false",
+    WRANGLER_HIDE_BANNER: "true",
+    NO_UPDATE_NOTIFIER: "1",
+    FORCE_COLOR: "0",
+  };
+}
+
+/** The arguments that run an npm package's program on a Node it accepts. @param {string} file inside node_modules */
+export const onModernNode = (file, ...args) => ({ command: modernNode(), args: [inRoot("node_modules", file), ...args] });

@@ -1,0 +1,13 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The root of the repository, absolute. */
+export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+/** An absolute path inside the repository. @param {...string} parts */
+export const inRoot = (...parts) => path.join(root, ...parts);
+
+/** Where cargo builds, which is also where logs and freshness stamps are kept. */
+export const targetDir = path.resolve(root, process.env.CARGO_TARGET_DIR ?? "target");
+
+export const windows = process.platform === "win32";

@@ -1,0 +1,141 @@
+import { parseArgs } from "node:util";
+import { buildAll } from "./build.mjs";
+import { Failure } from "./failure.mjs";
+import { makeLocalSettings, SHOP_ORIGIN } from "./local-settings.mjs";
+import { ensureNpmPackages } from "./npm.mjs";
+import { restoreManifest } from "./package.mjs";
+import { freePort, parsePort } from "./ports.mjs";
+import { main, onInterrupt, stopAll } from "./processes.mjs";
+import { step } from "./progress.mjs";
+import { startSandboxService, startWorkerService } from "./services.mjs";
+
+const HELP = `npm start [-- options]
+
+Installs what is missing, builds, starts the sandbox and the Worker on this machine, and creates one redirect payment
+and one deposit address through the Worker. Both stay up until Ctrl-C, which stops everything that was started.
+
+  --port N           port of the Worker (8787); 0 takes a free one
+  --sandbox-port N   port of the sandbox (8788); 0 takes a free one
+  --once             stop after the payment and the address were created
+  --json             print the payment and the address as one line of JSON, the last line of standard output
+  --help             this text`;
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        port: { type: "string", default: "8787" },
+        "sandbox-port": { type: "string", default: "8788" },
+        once: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    return {
+      ...values,
+      port: parsePort(values.port, "--port"),
+      sandboxPort: parsePort(values["sandbox-port"], "--sandbox-port"),
+    };
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(`${/** @type {Error} */ (error).message.split(". ")[0]}. \`npm start -- --help\` lists the options.`, { exitCode: 2 });
+  }
+}
+
+/** The two calls that a new user sees: path of the Worker's route, and body. */
+const CALLS = {
+  payment: {
+    path: "/v1/payments",
+    body: { foreign_id: "user-17", coin_name: "USDTT", return_url: `${SHOP_ORIGIN}/thanks` },
+  },
+  address: { path: "/v1/addresses", body: { foreign_id: "customer-17", currency: "BTC" } },
+};
+
+/** @param {string} origin @param {string} bearer @param {{ path: string, body: object }} call */
+async function create(origin, bearer, { path, body }) {
+  const response = await fetch(origin + path, {
+    method: "POST",
+    headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Failure(`The Worker answered POST ${path} with ${response.status}: ${text}`);
+  return JSON.parse(text);
+}
+
+/** @param {string} origin @param {string} bearer @param {{ path: string, body: object }} call */
+const curl = (origin, bearer, { path, body }) =>
+  `curl ${origin}${path} -H 'Authorization: Bearer ${bearer}' -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
+
+/** @param {{ worker: string, sandbox: string, bearer: string, payment: any, address: any }} result */
+function describe({ worker, sandbox, bearer, payment, address }) {
+  return `
+Payment created
+  for         ${CALLS.payment.body.foreign_id}, paying in ${CALLS.payment.body.coin_name}
+  session     ${payment.session_id}
+  pay here    ${payment.redirect_url}
+
+Deposit address taken
+  for         ${address.foreign_id}
+  currency    ${address.currency}
+  address     ${address.address}${address.memo ? `\n  memo        ${address.memo}` : ""}
+
+Do it again yourself
+  ${curl(worker, bearer, CALLS.payment)}
+  ${curl(worker, bearer, CALLS.address)}
+
+Worker        ${worker}
+Sandbox       ${sandbox}  (its API: ${sandbox}/api)`;
+}
+
+async function command() {
+  const options = readOptions();
+  if (options.help) return void console.log(HELP);
+  if (options.port !== 0 && options.port === options.sandboxPort) {
+    throw new Failure(`--port and --sandbox-port are both ${options.port}: they need to differ.`, { exitCode: 2 });
+  }
+  const workerPort = await freePort(options.port, { purpose: "the Worker", flag: "--port" });
+  const sandboxPort = await freePort(options.sandboxPort, { purpose: "the sandbox", flag: "--sandbox-port" });
+
+  restoreManifest();
+  await Promise.all([ensureNpmPackages(), buildAll()]);
+
+  const { apiKey, secret, bearer, envFile, stateDirectory } = makeLocalSettings();
+  const [sandbox, worker] = await step("starting the sandbox and the Worker", () =>
+    Promise.all([
+      startSandboxService({ port: sandboxPort, apiKey, secret }),
+      startWorkerService({
+        port: workerPort,
+        envFile,
+        stateDirectory,
+        variables: {
+          CITRN_BASE_URL: `http://127.0.0.1:${sandboxPort}/api`,
+          ALLOWED_RETURN_ORIGINS: SHOP_ORIGIN,
+          PUBLIC_ORIGIN: `http://127.0.0.1:${workerPort}`,
+        },
+      }),
+    ]),
+  );
+  const ended = Promise.race([sandbox.ended, worker.ended]);
+  ended.catch(() => {});
+
+  const [payment, address] = await Promise.race([
+    ended,
+    Promise.all([create(worker.url, bearer, CALLS.payment), create(worker.url, bearer, CALLS.address)]),
+  ]);
+  if (!options.json) console.log(describe({ worker: worker.url, sandbox: sandbox.url, bearer, payment, address }));
+  if (options.json) {
+    const { session_id, redirect_url } = payment;
+    const { currency, address: text, foreign_id } = address;
+    console.log(JSON.stringify({ payment: { session_id, redirect_url }, address: { currency, address: text, foreign_id } }));
+  }
+  if (options.once) return void (await stopAll());
+
+  if (!options.json) console.log("\nBoth stay up until you press Ctrl-C.\n");
+  onInterrupt({ exitCode: 0 });
+  sandbox.showOutput();
+  worker.showOutput();
+  await ended;
+}
+
+await main(command);

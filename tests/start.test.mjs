@@ -1,0 +1,141 @@
+// The front door: what `npm start` does for a person, and for a program that calls it.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import http from "node:http";
+import { text } from "node:stream/consumers";
+import test from "node:test";
+import { fileURLToPath } from "node:url";
+
+const SCRIPT = fileURLToPath(new URL("../scripts/start.mjs", import.meta.url));
+const FREE_PORTS = ["--port", "0", "--sandbox-port", "0"];
+
+/** Starts the script for one test; every process it starts inherits `mark` in its environment. */
+function launch(t, ...args) {
+  const mark = `CITRN_TEST_MARK=${randomUUID()}`;
+  const [name, value] = mark.split("=");
+  const child = spawn(process.execPath, [SCRIPT, ...args], { env: { ...process.env, [name]: value }, stdio: ["ignore", "pipe", "pipe"] });
+  // A test that fails half-way must not leave servers running: they would also keep this process from ending.
+  t.after(async () => {
+    if (child.exitCode === null && child.signalCode === null && child.kill("SIGTERM")) await once(child, "exit");
+  });
+  return { child, mark };
+}
+
+async function finish(t, ...args) {
+  const { child } = launch(t, ...args);
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  return { stdout, stderr, code };
+}
+
+/** Ids of the living processes that carry the mark. A dead one that its parent has not collected has no environment. */
+function carriers(mark) {
+  return readdirSync("/proc").filter((id) => {
+    if (!/^\d+$/.test(id)) return false;
+    try {
+      return readFileSync(`/proc/${id}/environ`, "utf8").split("\0").includes(mark);
+    } catch (error) {
+      if (["ENOENT", "ESRCH", "EACCES"].includes(error.code)) return false;
+      throw error;
+    }
+  });
+}
+
+/** Collects output until it matches; gives the match. */
+async function until(stream, pattern) {
+  let seen = "";
+  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
+    seen += chunk;
+    const match = pattern.exec(seen);
+    if (match) return { match, seen };
+  }
+  return assert.fail(`the output ended without ${pattern}:\n${seen}`);
+}
+
+const refused = (url) => assert.rejects(fetch(url), (error) => error.cause?.code === "ECONNREFUSED", `${url} still answers`);
+
+test("--help lists every option", async (t) => {
+  const { stdout, code } = await finish(t, "--help");
+  assert.equal(code, 0);
+  for (const option of ["--port", "--sandbox-port", "--once", "--json", "--help"]) assert.ok(stdout.includes(option), option);
+});
+
+for (const [args, sentence] of [
+  [["--prot", "1"], /^Unknown option '--prot'\. `npm start -- --help` lists the options\.$/],
+  [["--port", "http"], /^--port takes a port from 0 to 65535 .*, not "http"\.$/],
+  [["--sandbox-port", "65536"], /^--sandbox-port takes a port from 0 to 65535 .*, not "65536"\.$/],
+  [["--port", "18080", "--sandbox-port", "18080"], /^--port and --sandbox-port are both 18080: they need to differ\.$/],
+]) {
+  test(`${args.join(" ")} is one sentence and exit code 2`, async (t) => {
+    const { stdout, stderr, code } = await finish(t, ...args);
+    assert.equal(code, 2);
+    assert.equal(stdout, "");
+    assert.match(stderr.trim(), sentence);
+  });
+}
+
+for (const { flag, other } of [
+  { flag: "--port", other: "--sandbox-port" },
+  { flag: "--sandbox-port", other: "--port" },
+]) {
+  test(`a taken port is named together with ${flag}, before any work`, async (t) => {
+    const holder = http.createServer().listen(0, "127.0.0.1");
+    await once(holder, "listening");
+    const { port } = holder.address();
+    const { stdout, stderr, code } = await finish(t, flag, String(port), other, "0");
+    holder.close();
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.match(stderr.trim(), new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is already taken, .*choose another with ${flag}\\.$`));
+  });
+}
+
+test("--once --json ends with the payment and the address as the last line", async (t) => {
+  const { stdout, stderr, code } = await finish(t, "--once", "--json", ...FREE_PORTS);
+  assert.equal(code, 0, stderr);
+  const { payment, address } = JSON.parse(stdout.trimEnd().split("\n").at(-1));
+  assert.deepEqual(Object.keys(payment), ["session_id", "redirect_url"]);
+  assert.match(payment.redirect_url, /^http:\/\/127\.0\.0\.1:\d+\/pay\/./);
+  assert.ok(payment.redirect_url.endsWith(payment.session_id));
+  assert.deepEqual(Object.keys(address), ["currency", "address", "foreign_id"]);
+  assert.ok(address.address.length > 20);
+});
+
+test("stays up, shows the payment's page, repeats the calls as printed, and leaves nothing behind after Ctrl-C", async (t) => {
+  const { child, mark } = launch(t, ...FREE_PORTS);
+  const { match, seen } = await until(child.stdout.setEncoding("utf8"), /pay here\s+(\S+)[^]*Worker\s+(\S+)\nSandbox\s+(\S+)[^]*Ctrl-C/);
+  const [, payHere, worker, sandbox] = match;
+
+  const page = await fetch(payHere);
+  assert.equal(page.status, 200);
+  assert.match(page.headers.get("content-type") ?? "", /^text\/html/);
+
+  const commands = seen.split("\n").filter((line) => line.trim().startsWith("curl "));
+  assert.equal(commands.length, 2);
+  for (const command of commands) {
+    const again = spawn("sh", ["-c", `${command} -s -o /dev/null -w '%{http_code}'`], { stdio: ["ignore", "pipe", "inherit"] });
+    assert.match(await text(again.stdout), /^20[01]$/, command);
+  }
+
+  child.kill("SIGINT");
+  const [code] = await once(child, "exit");
+  assert.equal(code, 0);
+  await refused(worker);
+  await refused(sandbox);
+  if (process.platform === "linux") assert.deepEqual(carriers(mark), []);
+});
+
+test("stops the other when one of the two servers ends, and says which", { skip: process.platform !== "linux" && "needs /proc" }, async (t) => {
+  const { child, mark } = launch(t, ...FREE_PORTS);
+  const stderr = text(child.stderr);
+  await until(child.stdout.setEncoding("utf8"), /Ctrl-C/);
+  const victim = carriers(mark).find((id) => readFileSync(`/proc/${id}/cmdline`, "utf8").split("\0").includes("sandbox"));
+  assert.ok(victim, "the sandbox runs as a process of its own");
+  process.kill(Number(victim), "SIGKILL");
+  const [code] = await once(child, "exit");
+  assert.equal(code, 1);
+  assert.match(await stderr, /The sandbox ended by itself \(SIGKILL\)\./);
+  assert.deepEqual(carriers(mark), []);
+});
