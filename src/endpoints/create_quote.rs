@@ -21,7 +21,7 @@ endpoint! {
         kind: Creates,
         source: "API Documentation / API Endpoints; of the reply only `quote_id` is documented",
         errors: [
-            CoinNotFound, CoinNotSupported, BalanceNotEnough, AmountTooLow, InvalidAmount, CommissionNotFound,
+            CoinNotFound, CoinNotSupported, AmountTooLow, InvalidAmount, CommissionNotFound,
             CreateQuotaError,
         ],
         required: {

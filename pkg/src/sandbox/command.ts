@@ -1,0 +1,91 @@
+import { parseArgs } from "node:util";
+import { startSandbox } from "./index.js";
+
+const USAGE = `npx citrn sandbox [options]
+
+Runs a gateway that behaves like Citron on this machine, until Ctrl-C.
+
+  --port N            port to listen on (8788); 0 takes a free one
+  --host ADDRESS      address to listen on (127.0.0.1, so that only this machine reaches it)
+  --seed S            the same seed and the same requests give the same ids and addresses
+  --callback-url U    where callbacks go; without it they are only logged
+  --public-url U      where payers reach the sandbox, if not at the address that it listens on
+  --help              this text
+
+The merchant's key and secret are read from CITRN_API_KEY and CITRN_SECRET, or else generated and printed.`;
+
+/**
+ * Runs `citrn sandbox` with the arguments behind these words, until the process is told to stop.
+ * Gives the exit code.
+ */
+export async function runSandboxCommand(argv: string[], env: Record<string, string | undefined>): Promise<number> {
+  let options: ReturnType<typeof readOptions>;
+  try {
+    options = readOptions(argv);
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    return 2;
+  }
+  if (options.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  try {
+    const sandbox = await startSandbox({
+      port: options.port,
+      host: options.host,
+      seed: options.seed,
+      callbackUrl: options["callback-url"],
+      publicUrl: options["public-url"],
+      apiKey: env.CITRN_API_KEY || undefined,
+      secret: env.CITRN_SECRET || undefined,
+      log: (line) => console.log(line),
+    });
+    console.log(`citrn sandbox   ${sandbox.url}`);
+    console.log(`  base URL      ${sandbox.baseUrl}`);
+    console.log(`  API key       ${sandbox.apiKey}`);
+    console.log(`  secret        ${env.CITRN_SECRET ? "from CITRN_SECRET" : sandbox.secret}`);
+    console.log(`  seed          ${sandbox.seed}`);
+    console.log(`  callbacks to  ${options["callback-url"] ?? "nowhere: give --callback-url"}`);
+    console.log(`  control       ${sandbox.url}/_sandbox/`);
+    await interrupted();
+    await sandbox.close();
+    return 0;
+  } catch (error) {
+    console.error(problem(error, options.port));
+    return 1;
+  }
+}
+
+function readOptions(argv: string[]) {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      port: { type: "string", default: "8788" },
+      host: { type: "string" },
+      seed: { type: "string" },
+      "callback-url": { type: "string" },
+      "public-url": { type: "string" },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65535) {
+    throw new Error("--port must be a whole number from 0 to 65535.");
+  }
+  return { ...values, port: Number(values.port) };
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGINT", () => resolve());
+    process.once("SIGTERM", () => resolve());
+  });
+}
+
+function problem(error: unknown, port: number): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "EADDRINUSE") return `Port ${port} is taken: stop what listens there, or choose another with --port.`;
+  if (code === "EACCES") return `Port ${port} needs more rights than this user has: choose one above 1023 with --port.`;
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return "--host is no address of this machine.";
+  return message;
+}

@@ -1,0 +1,172 @@
+import type {
+  Amount,
+  CallbackView,
+  ClockView,
+  CurrencyChange,
+  CurrencyView,
+  DepositOrder,
+  DepositView,
+  DisorderKind,
+  Fault,
+  FaultsView,
+  LedgerView,
+  NetworkView,
+  PaymentView,
+  RequestView,
+  SettingsView,
+  Waiting,
+  WithdrawalView,
+} from "./types.js";
+
+/** Carries out one control call: method, path below `/_sandbox/`, body. */
+export type Call = (method: "GET" | "POST" | "DELETE", path: string, body?: object) => Promise<unknown>;
+
+/** A control call was refused. */
+export class SandboxError extends Error {
+  override readonly name = "SandboxError";
+  /** HTTP status of the refusal. */
+  readonly httpStatus: number;
+
+  constructor(httpStatus: number, message: string) {
+    super(message);
+    this.httpStatus = httpStatus;
+  }
+}
+
+/** How a test sets the stage: the control calls of `/_sandbox/`, typed. */
+export interface SandboxControl {
+  /** Everything as at the start, with the same seed; the clock is the real one again. */
+  reset(): Promise<void>;
+  clock: {
+    get(): Promise<ClockView>;
+    /** Stops the clock, now or at a later moment (RFC 3339). */
+    freeze(now?: string): Promise<ClockView>;
+    /** Lets it run on from where it stands. */
+    resume(): Promise<ClockView>;
+    /** Sets it ahead; what is due on the way happens in the order of its time. */
+    advance(by: { seconds?: number; minutes?: number; hours?: number; days?: number } & Waiting): Promise<ClockView>;
+  };
+  /** The latest 1000 calls of the API and the pay page. */
+  requests: { list(): Promise<RequestView[]>; clear(): Promise<void> };
+  ledger: { get(): Promise<LedgerView> };
+  /** Credits the merchant out of nowhere. */
+  balances: { credit(credit: { currency: string; amount: Amount }): Promise<void> };
+  deposits: {
+    list(): Promise<DepositView[]>;
+    get(id: string): Promise<DepositView>;
+    create(order: DepositOrder): Promise<DepositView>;
+    /** One more confirmation, or several. */
+    addConfirmations(id: string, options?: { count?: number } & Waiting): Promise<DepositView>;
+    /** All confirmations that it needs. */
+    confirm(id: string, options?: Waiting): Promise<DepositView>;
+    /** It turns out to be a double spend. */
+    cancel(id: string, options?: { reason?: string } & Waiting): Promise<DepositView>;
+  };
+  withdrawals: {
+    list(): Promise<WithdrawalView[]>;
+    get(id: string): Promise<WithdrawalView>;
+    /** It is sent to the blockchain. */
+    confirm(id: string, options?: Waiting): Promise<WithdrawalView>;
+    /** It fails, and the money is given back. */
+    cancel(id: string, options?: { reason?: string } & Waiting): Promise<WithdrawalView>;
+  };
+  payments: {
+    list(): Promise<PaymentView[]>;
+    get(sessionId: string): Promise<PaymentView>;
+    /** What the payer does on the page. */
+    pay(sessionId: string, payment: { amount: Amount; confirmed?: boolean } & Waiting): Promise<PaymentView>;
+    expire(sessionId: string): Promise<PaymentView>;
+    cancel(sessionId: string): Promise<PaymentView>;
+  };
+  callbacks: {
+    list(): Promise<CallbackView[]>;
+    get(id: string): Promise<CallbackView>;
+    /** Sends it once more. */
+    resend(id: string, options?: Waiting): Promise<CallbackView>;
+  };
+  faults: {
+    list(): Promise<FaultsView>;
+    add(fault: Fault | { kind: DisorderKind; times?: number }): Promise<FaultsView>;
+    clear(): Promise<void>;
+  };
+  rates: {
+    get(): Promise<Record<string, Amount>>;
+    /** Sets rates by ticker, such as `BTCUSDT`; `null` gives a ticker its own rate back. */
+    set(rates: Record<string, Amount | null>): Promise<Record<string, Amount>>;
+  };
+  currencies: {
+    list(): Promise<CurrencyView[]>;
+    get(code: string): Promise<CurrencyView>;
+    set(code: string, change: CurrencyChange): Promise<CurrencyView>;
+  };
+  networks: {
+    list(): Promise<NetworkView[]>;
+    set(name: string, state: { available: boolean }): Promise<NetworkView[]>;
+  };
+  settings: { get(): Promise<SettingsView>; set(change: Partial<SettingsView>): Promise<SettingsView> };
+}
+
+/** The typed methods over the calls. */
+export function control(call: Call): SandboxControl {
+  const get = <T>(...path: string[]) => call("GET", join(path)) as Promise<T>;
+  const post = <T>(path: string[], body: object = {}) => call("POST", join(path), body) as Promise<T>;
+  const forget = async (path: string) => void (await call("DELETE", path, {}));
+  return {
+    reset: async () => void (await post(["reset"])),
+    clock: {
+      get: () => get("clock"),
+      freeze: (now) => post(["clock"], { frozen: true, now }),
+      resume: () => post(["clock"], { frozen: false }),
+      advance: (by) => post(["clock", "advance"], by),
+    },
+    requests: { list: () => get("requests"), clear: () => forget("requests") },
+    ledger: { get: () => get("ledger") },
+    balances: { credit: async (credit) => void (await post(["balances"], credit)) },
+    deposits: {
+      list: () => get("deposits"),
+      get: (id) => get("deposits", id),
+      create: (order) => post(["deposits"], order),
+      addConfirmations: (id, options) => post(["deposits", id, "confirmations"], options),
+      confirm: (id, options) => post(["deposits", id, "confirm"], options),
+      cancel: (id, options) => post(["deposits", id, "cancel"], options),
+    },
+    withdrawals: {
+      list: () => get("withdrawals"),
+      get: (id) => get("withdrawals", id),
+      confirm: (id, options) => post(["withdrawals", id, "confirm"], options),
+      cancel: (id, options) => post(["withdrawals", id, "cancel"], options),
+    },
+    payments: {
+      list: () => get("payments"),
+      get: (id) => get("payments", id),
+      pay: (id, payment) => post(["payments", id, "pay"], payment),
+      expire: (id) => post(["payments", id, "expire"]),
+      cancel: (id) => post(["payments", id, "cancel"]),
+    },
+    callbacks: {
+      list: () => get("callbacks"),
+      get: (id) => get("callbacks", id),
+      resend: (id, options) => post(["callbacks", id, "resend"], options),
+    },
+    faults: {
+      list: () => get("faults"),
+      add: (fault) => post(["faults"], fault),
+      clear: () => forget("faults"),
+    },
+    rates: { get: () => get("rates"), set: (rates) => post(["rates"], rates) },
+    currencies: {
+      list: () => get("currencies"),
+      get: (code) => get("currencies", code),
+      set: (code, change) => post(["currencies", code], change),
+    },
+    networks: {
+      list: () => get("networks"),
+      set: (name, state) => post(["networks", name], state),
+    },
+    settings: { get: () => get("settings"), set: (change) => post(["settings"], change) },
+  };
+}
+
+function join(path: string[]): string {
+  return path.map(encodeURIComponent).join("/");
+}

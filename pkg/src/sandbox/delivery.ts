@@ -1,0 +1,32 @@
+import type { Effect, Outcome } from "./engine.js";
+
+/** How long the merchant may take to answer a callback. */
+const TIMEOUT_MS = 10_000;
+
+/** POSTs a callback, once. No redirect is followed. */
+export async function deliver(
+  { url, headers, body }: Extract<Effect, { type: "deliver" }>,
+  stop: AbortSignal,
+): Promise<Outcome> {
+  const giveUp = new AbortController();
+  const abort = () => giveUp.abort();
+  const timer = setTimeout(abort, TIMEOUT_MS);
+  stop.addEventListener("abort", abort);
+  try {
+    const response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal: giveUp.signal });
+    await response.body?.cancel();
+    return { status: response.status };
+  } catch (error) {
+    return { error: giveUp.signal.aborted ? `no answer within ${TIMEOUT_MS / 1000} s` : reason(error) };
+  } finally {
+    clearTimeout(timer);
+    stop.removeEventListener("abort", abort);
+  }
+}
+
+/** Node hides the system's reason, such as ECONNREFUSED, in the cause. */
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause as { code?: unknown; message?: unknown } | undefined;
+  return String(cause?.code ?? cause?.message ?? error.message);
+}

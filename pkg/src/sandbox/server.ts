@@ -1,0 +1,143 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { deliver } from "./delivery.js";
+import { Engine, type EngineRequest, type EngineResponse, type EngineSettings, type Step } from "./engine.js";
+import { readBody, send } from "./wire.js";
+
+/** The longest time that a timer takes. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Where to listen, what to be, and where readable lines go. */
+export interface ServerSettings extends Omit<EngineSettings, "origin"> {
+  host: string;
+  port: number;
+  /** Where the sandbox is reached, if not at the address that it listens on. */
+  origin: string | undefined;
+  log: (line: string) => void;
+}
+
+/** Serves an engine over HTTP, and does what it wants done. */
+export class SandboxServer {
+  readonly #http: Server;
+  readonly #engine: Engine;
+  readonly #log: (line: string) => void;
+  readonly #stop = new AbortController();
+  #wake: ReturnType<typeof setTimeout> | undefined;
+  #settled = true;
+  #waiting: (() => void)[] = [];
+  /** Scheme, host and port, such as `http://127.0.0.1:8788`. */
+  readonly origin: string;
+
+  private constructor(http: Server, origin: string, engine: Engine, log: (line: string) => void) {
+    this.#http = http;
+    this.origin = origin;
+    this.#engine = engine;
+    this.#log = log;
+    http.on("request", (request, response) => {
+      this.#serve(request, response).catch((error: unknown) => {
+        if (!response.destroyed) log(`${request.method} ${request.url}: ${describe(error)}`);
+        response.destroy();
+      });
+    });
+  }
+
+  /** Listens, and only then starts the engine, which wants to know its own address. */
+  static async listen({ host, port, origin, log, ...settings }: ServerSettings): Promise<SandboxServer> {
+    const http = createServer();
+    await new Promise<void>((resolve, reject) => {
+      http.once("error", reject);
+      http.listen(port, host, () => {
+        http.off("error", reject);
+        resolve();
+      });
+    });
+    const reached = origin ?? `http://${reachable(host)}:${(http.address() as AddressInfo).port}`;
+    try {
+      return new SandboxServer(http, reached, new Engine({ ...settings, origin: reached }), log);
+    } catch (error) {
+      http.close();
+      throw error;
+    }
+  }
+
+  /** Makes a request without going through the network; the answer is what would have been sent. */
+  async request(request: EngineRequest): Promise<EngineResponse> {
+    if (this.#stop.signal.aborted) throw new Error("The sandbox is closed.");
+    const { response } = this.#apply(this.#engine.handle(request));
+    if (!response) throw new Error("The sandbox gave no answer.");
+    if (response.settle) await this.#untilSettled();
+    return response;
+  }
+
+  async close(): Promise<void> {
+    if (this.#stop.signal.aborted) return;
+    this.#stop.abort();
+    clearTimeout(this.#wake);
+    await new Promise<void>((resolve) => {
+      this.#http.close(() => resolve());
+      this.#http.closeAllConnections();
+    });
+    this.#engine.free();
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request);
+    if (!body) {
+      response.writeHead(413, { "Content-Type": "application/json", Connection: "close" });
+      response.end(JSON.stringify({ error: "Body too large", code: "body_too_large" }));
+      return;
+    }
+    const answer = await this.request({
+      method: request.method ?? "GET",
+      target: request.url ?? "/",
+      headers: headerPairs(request.rawHeaders),
+      body,
+    });
+    await send(answer, response);
+  }
+
+  #apply(step: Step): Step {
+    clearTimeout(this.#wake);
+    if (step.wake_in_ms !== null) {
+      this.#wake = setTimeout(() => this.#apply(this.#engine.due()), Math.min(step.wake_in_ms, MAX_TIMER_MS));
+    }
+    this.#settled = step.settled;
+    if (step.settled) {
+      for (const resolve of this.#waiting.splice(0)) resolve();
+    }
+    for (const effect of step.effects) {
+      if (effect.type === "log") {
+        this.#log(effect.line);
+        continue;
+      }
+      void deliver(effect, this.#stop.signal).then((outcome) => {
+        if (!this.#stop.signal.aborted) this.#apply(this.#engine.delivered(effect.attempt, outcome));
+      });
+    }
+    return step;
+  }
+
+  /** Until no callback is in flight and the clock is not being advanced. */
+  #untilSettled(): Promise<void> {
+    if (this.#settled) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+}
+
+/** An address that listens everywhere is reached on this machine. */
+function reachable(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+/** Node lists names and values in turn. */
+function headerPairs(raw: string[]): [string, string][] {
+  const pairs: [string, string][] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) pairs.push([raw[index]!, raw[index + 1]!]);
+  return pairs;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

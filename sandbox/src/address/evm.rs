@@ -1,0 +1,33 @@
+//! Ethereum's addresses with the checksum in the letters' case (EIP-55).
+
+use sha3::{Digest, Keccak256};
+
+pub(super) fn encode(hash: &[u8; 20]) -> String {
+    let digits: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("0x{}", with_checksum(&digits))
+}
+
+pub(super) fn is_valid(text: &str) -> bool {
+    let Some(digits) = text.strip_prefix("0x") else {
+        return false;
+    };
+    if digits.len() != 40 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return false;
+    }
+    let one_case = |test: fn(&u8) -> bool| !digits.as_bytes().iter().any(test);
+    // An address in one case carries no checksum (EIP-55).
+    one_case(u8::is_ascii_lowercase)
+        || one_case(u8::is_ascii_uppercase)
+        || with_checksum(&digits.to_ascii_lowercase()) == digits
+}
+
+/// A letter is upper case where the corresponding digit of the hash is 8 or more.
+fn with_checksum(lower_case: &str) -> String {
+    let digest = Keccak256::digest(lower_case.as_bytes());
+    let nibbles = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    lower_case
+        .chars()
+        .zip(nibbles)
+        .map(|(digit, nibble)| if nibble >= 8 { digit.to_ascii_uppercase() } else { digit })
+        .collect()
+}

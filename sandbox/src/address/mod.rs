@@ -1,0 +1,237 @@
+//! Addresses: well-formed for their coin, with right checksums.
+//!
+//! Deposit addresses are made of bytes that follow from the seed, on the coin's test network where that has a format of
+//! its own, so nobody holds a key for them. Withdrawals take main-network and test-network addresses alike; an address
+//! of another coin's family is malformed for this one.
+
+mod base58;
+mod bitcoin_cash;
+mod cardano;
+mod evm;
+mod segwit;
+mod ton;
+
+use serde::Serialize;
+
+use base58::Alphabet;
+
+/// Where a coin's addresses live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Network {
+    /// Bitcoin.
+    Bitcoin,
+    /// Bitcoin Cash.
+    BitcoinCash,
+    /// Litecoin.
+    Litecoin,
+    /// Dogecoin.
+    Dogecoin,
+    /// Ethereum.
+    Ethereum,
+    /// BNB Smart Chain, whose addresses are Ethereum's.
+    Bsc,
+    /// Tron.
+    Tron,
+    /// XRP Ledger: one address for everybody, told apart by a numeric tag.
+    Xrp,
+    /// Cardano.
+    Cardano,
+    /// TON: one address for everybody, told apart by a comment.
+    Ton,
+}
+
+impl Network {
+    /// Every network.
+    pub const ALL: &'static [Network] = &[
+        Network::Bitcoin,
+        Network::BitcoinCash,
+        Network::Litecoin,
+        Network::Dogecoin,
+        Network::Ethereum,
+        Network::Bsc,
+        Network::Tron,
+        Network::Xrp,
+        Network::Cardano,
+        Network::Ton,
+    ];
+
+    /// The name in the control calls, such as `bitcoin-cash`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Network::Bitcoin => "bitcoin",
+            Network::BitcoinCash => "bitcoin-cash",
+            Network::Litecoin => "litecoin",
+            Network::Dogecoin => "dogecoin",
+            Network::Ethereum => "ethereum",
+            Network::Bsc => "bsc",
+            Network::Tron => "tron",
+            Network::Xrp => "xrp",
+            Network::Cardano => "cardano",
+            Network::Ton => "ton",
+        }
+    }
+
+    /// The network with this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|network| network.as_str() == name)
+    }
+
+    /// Whether all customers share one address and are told apart by a destination tag.
+    #[must_use]
+    pub fn needs_memo(self) -> bool {
+        matches!(self, Network::Xrp | Network::Ton)
+    }
+
+    /// Seconds between two blocks, roughly (**invented** for the sandbox, after the real networks).
+    #[must_use]
+    pub fn block_seconds(self) -> i64 {
+        match self {
+            Network::Bitcoin | Network::BitcoinCash => 600,
+            Network::Litecoin => 150,
+            Network::Dogecoin => 60,
+            Network::Ethereum => 12,
+            Network::Bsc | Network::Tron => 3,
+            Network::Xrp => 4,
+            Network::Cardano => 20,
+            Network::Ton => 5,
+        }
+    }
+
+    /// The address that stands for these bytes; `None` if an encoder refuses them, which no 32 bytes make it do.
+    #[must_use]
+    pub fn encode(self, bytes: &[u8; 32]) -> Option<String> {
+        let (hash, _) = bytes.split_first_chunk::<20>()?;
+        match self {
+            Network::Bitcoin => segwit::encode("tb", hash),
+            Network::Litecoin => segwit::encode("tltc", hash),
+            Network::BitcoinCash => bitcoin_cash::encode(hash),
+            Network::Dogecoin => Some(base58::encode(Alphabet::Bitcoin, 0x71, hash)),
+            Network::Ethereum | Network::Bsc => Some(evm::encode(hash)),
+            Network::Tron => Some(base58::encode(Alphabet::Bitcoin, 0x41, hash)),
+            Network::Xrp => Some(base58::encode(Alphabet::Ripple, 0x00, hash)),
+            Network::Cardano => cardano::encode(bytes),
+            Network::Ton => Some(ton::encode(bytes)),
+        }
+    }
+
+    /// Whether a text is a well-formed address of this network, main or test, with a right checksum.
+    #[must_use]
+    pub fn is_address(self, text: &str) -> bool {
+        // The longest address here is Cardano's, of just above a hundred characters.
+        if text.len() > 150 || !text.is_ascii() {
+            return false;
+        }
+        match self {
+            Network::Bitcoin => {
+                segwit::is_valid(text, &["bc", "tb", "bcrt"])
+                    || base58::is_valid(Alphabet::Bitcoin, &[0x00, 0x05, 0x6f, 0xc4], text)
+            }
+            Network::Litecoin => {
+                segwit::is_valid(text, &["ltc", "tltc", "rltc"])
+                    || base58::is_valid(Alphabet::Bitcoin, &[0x30, 0x32, 0x6f, 0x3a], text)
+            }
+            Network::BitcoinCash => bitcoin_cash::is_valid(text),
+            Network::Dogecoin => base58::is_valid(Alphabet::Bitcoin, &[0x1e, 0x16, 0x71, 0xc4], text),
+            Network::Ethereum | Network::Bsc => evm::is_valid(text),
+            Network::Tron => base58::is_valid(Alphabet::Bitcoin, &[0x41], text),
+            Network::Xrp => base58::is_valid(Alphabet::Ripple, &[0x00], text),
+            Network::Cardano => cardano::is_valid(text),
+            Network::Ton => ton::is_valid(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Addresses printed in the specification of each format or well known on their networks.
+    const KNOWN: &[(Network, &str)] = &[
+        (Network::Bitcoin, "BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4"),
+        (Network::Bitcoin, "tb1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3q0sl5k7"),
+        (Network::Bitcoin, "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0"),
+        (Network::Bitcoin, "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"),
+        (Network::Bitcoin, "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy"),
+        (Network::Bitcoin, "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn"),
+        (Network::BitcoinCash, "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a"),
+        (Network::BitcoinCash, "qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a"),
+        (Network::BitcoinCash, "bitcoincash:ppm2qsznhks23z7629mms6s4cwef74vcwvn0h829pq"),
+        (Network::Ethereum, "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"),
+        (Network::Ethereum, "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359"),
+        (Network::Ethereum, "0x52908400098527886E0F7030069857D2E4169EE7"),
+        (Network::Ethereum, "0xde709f2102306220921060314715629080e2fb77"),
+        (Network::Tron, "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"),
+        (Network::Xrp, "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"),
+        (Network::Xrp, "rrrrrrrrrrrrrrrrrrrrrhoLvTp"),
+        (
+            Network::Cardano,
+            "addr1qx2fxv2umyhttkxyxp8x0dlpdt3k6cwng5pxj3jhsydzer3n0d3vllmyqwsx5wktcd8cc3sq835lu7drv2xwl2wywfgse35a3x",
+        ),
+        (Network::Cardano, "addr_test1vz2fxv2umyhttkxyxp8x0dlpdt3k6cwng5pxj3jhsydzerspjrlsz"),
+        (Network::Ton, "EQDKbjIcfM6ezt8KjKJJLshZJJSqX7XOA4ff-W72r5gqPrHF"),
+        (Network::Ton, "kf/8uRo6OBbQ97jCx2EIuKm8Wmt6Vb15+KsQHFLbKSMiYIny"),
+    ];
+
+    #[test]
+    fn takes_known_addresses_of_their_own_family_only() {
+        for (network, address) in KNOWN {
+            assert!(network.is_address(address), "{network:?} {address}");
+            for other in Network::ALL {
+                let shares = network == other || matches!((network, other), (Network::Ethereum, Network::Bsc));
+                // Bitcoin's test network and Litecoin's share one version byte, so nobody can tell these apart.
+                let ambiguous = address.starts_with('m') && *other == Network::Litecoin;
+                assert!(shares || ambiguous || !other.is_address(address), "{other:?} {address}");
+            }
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_malformed() {
+        for (network, bad) in [
+            (Network::Ethereum, "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD"),
+            (Network::Ethereum, "5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"),
+            (Network::Ethereum, "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeA"),
+            (Network::Bitcoin, "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5"),
+            (Network::Bitcoin, "bc1p38j9r5y49hruaue7wxjce0updqjuyyx0kh56v8s25huc6995vvpql3jow4"),
+            (Network::BitcoinCash, "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6b"),
+            (Network::BitcoinCash, "bitcoincash:Qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a"),
+            (Network::BitcoinCash, "bchtest:"),
+            (Network::Tron, ""),
+            (Network::Tron, "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6T"),
+            (Network::Ton, "EQDKbjIcfM6ezt8KjKJJLshZJJSqX7XOA4ff-W72r5gqPrHG"),
+        ] {
+            assert!(!network.is_address(bad), "{network:?} {bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_made_is_taken_and_one_changed_character_is_not(bytes: [u8; 32], at: prop::sample::Index) {
+            for network in Network::ALL {
+                let address = network.encode(&bytes).unwrap();
+                prop_assert!(network.is_address(&address), "{network:?} {address}");
+                let mut changed = address.clone().into_bytes();
+                let place = at.index(changed.len());
+                changed[place] = match changed[place] { b'2' => b'3', _ => b'2' };
+                let changed = String::from_utf8(changed).unwrap();
+                // An Ethereum address keeps its checksum in the letters' case only, so a digit may go unnoticed.
+                if !matches!(network, Network::Ethereum | Network::Bsc) {
+                    prop_assert!(!network.is_address(&changed), "{network:?} {changed}");
+                }
+            }
+        }
+
+        #[test]
+        fn random_text_is_no_address_and_no_panic(text in "\\PC{0,120}", prefix in "(bitcoincash:|bchtest:|bc1|tb1|0x|addr1|EQ|T|r|)") {
+            let text = format!("{prefix}{text}");
+            for network in Network::ALL {
+                prop_assert!(!network.is_address(&text), "{network:?} {text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! TON's user-friendly addresses (TEP 2): flags, workchain, hash and CRC-16 in base64, of either alphabet.
+
+use base64::{
+    Engine,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE},
+};
+use crc::{CRC_16_XMODEM, Crc};
+
+/// Flags of an address that returns what it cannot process, for the test network only.
+const BOUNCEABLE_TEST: u8 = 0x11 | 0x80;
+/// The same that does not return it.
+const PLAIN_TEST: u8 = 0x51 | 0x80;
+
+pub(super) fn encode(hash: &[u8; 32]) -> String {
+    let mut bytes = vec![PLAIN_TEST, 0];
+    bytes.extend(hash);
+    bytes.extend(checksum(&bytes));
+    BASE64_URL_SAFE.encode(bytes)
+}
+
+pub(super) fn is_valid(text: &str) -> bool {
+    let Ok(bytes) = BASE64_URL_SAFE.decode(text).or_else(|_| BASE64_STANDARD.decode(text)) else {
+        return false;
+    };
+    let Some((payload, check)) = bytes.split_last_chunk::<2>() else {
+        return false;
+    };
+    payload.len() == 34
+        && payload.first().is_some_and(|flags| matches!(flags | 0x80, BOUNCEABLE_TEST | PLAIN_TEST))
+        && checksum(payload) == *check
+}
+
+fn checksum(payload: &[u8]) -> [u8; 2] {
+    Crc::<u16>::new(&CRC_16_XMODEM).checksum(payload).to_be_bytes()
+}

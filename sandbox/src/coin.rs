@@ -1,0 +1,211 @@
+//! The currencies of the sandbox.
+//!
+//! Citron's page *Confirmations and limits* is not known, so every number here is **invented**: confirmations and
+//! minimums are a sibling gateway's defaults, the 1 % fee is that of Citron's callback example, prices and block times
+//! are made up. Each of them can be set through the control calls.
+
+use std::collections::BTreeMap;
+
+use citrn::ErrorCode;
+use serde::Serialize;
+
+use crate::{address::Network, decimal::Decimal};
+
+/// Whether a currency is a crypto-currency or a fiat one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CoinType {
+    /// With addresses.
+    Crypto,
+    /// Without.
+    Fiat,
+}
+
+/// One currency and its settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Coin {
+    /// The gateway's id of it.
+    pub id: u32,
+    /// The code with the network fused in, such as `USDTT`.
+    #[serde(rename = "currency")]
+    pub code: &'static str,
+    /// The code without the network, such as `USDT`; tickers are made of these.
+    pub symbol: &'static str,
+    /// Crypto or fiat.
+    #[serde(rename = "type")]
+    pub kind: CoinType,
+    /// Where its addresses live; none for a fiat currency.
+    pub network: Option<Network>,
+    /// Decimals of an amount.
+    pub precision: u8,
+    /// The smallest deposit and the smallest withdrawal.
+    pub minimum_amount: Decimal,
+    /// Confirmations until a deposit is final.
+    pub confirmations: u32,
+    /// Fee on deposits as a fraction (`0.01` is 1 %); none means that no fee is set up.
+    pub deposit_fee_percent: Option<Decimal>,
+    /// Fee on withdrawals as a fraction; none means that no fee is set up.
+    pub withdrawal_fee_percent: Option<Decimal>,
+    /// Fee on exchanges as a fraction; none means that no fee is set up.
+    pub exchange_fee_percent: Option<Decimal>,
+    /// Whether this platform supports it.
+    pub supported: bool,
+    /// Whether it is a test coin, which cannot be withdrawn.
+    #[serde(rename = "virtual")]
+    pub is_virtual: bool,
+    /// Whether withdrawals are switched on.
+    pub withdrawals_enabled: bool,
+}
+
+struct Row(&'static str, &'static str, Option<Network>, u8, (i64, i64), u32);
+
+const SUPPORTED: &[Row] = &[
+    Row("BTC", "BTC", Some(Network::Bitcoin), 8, (1, 4), 1),
+    Row("BCH", "BCH", Some(Network::BitcoinCash), 8, (1, 3), 6),
+    Row("LTC", "LTC", Some(Network::Litecoin), 8, (1, 2), 6),
+    Row("DOGE", "DOGE", Some(Network::Dogecoin), 8, (1, 0), 6),
+    Row("ETH", "ETH", Some(Network::Ethereum), 18, (1, 2), 10),
+    Row("USDTE", "USDT", Some(Network::Ethereum), 6, (5, 0), 10),
+    Row("USDC", "USDC", Some(Network::Ethereum), 6, (5, 0), 10),
+    Row("DAI", "DAI", Some(Network::Ethereum), 18, (5, 0), 10),
+    Row("BNB-BSC", "BNB", Some(Network::Bsc), 18, (1, 2), 25),
+    Row("USDTB", "USDT", Some(Network::Bsc), 18, (5, 0), 25),
+    Row("TRX", "TRX", Some(Network::Tron), 6, (10, 0), 19),
+    Row("USDTT", "USDT", Some(Network::Tron), 6, (2, 0), 19),
+    Row("XRP", "XRP", Some(Network::Xrp), 6, (1, 3), 1),
+    Row("ADA", "ADA", Some(Network::Cardano), 6, (2, 0), 15),
+    Row("TON", "TON", Some(Network::Ton), 9, (1, 0), 1),
+    Row("EUR", "EUR", None, 2, (1, 0), 0),
+];
+
+/// The virtual coin: it can be deposited, and withdrawing it gives `withdrawal_virtual_coin`.
+pub const VIRTUAL_COIN: &str = "TESTCOIN";
+
+/// Coins that exist, but not on this platform: they give `coin_not_supported`.
+const UNSUPPORTED: &[&str] = &["BNB", "DASH", "SOL", "XMR", "ZEC"];
+
+/// Tokens that live on several networks: with a network that is not known they give `network_not_found`.
+const TOKENS: &[&str] = &["USDT", "USDC", "DAI"];
+
+/// Every currency by its code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coins(BTreeMap<&'static str, Coin>);
+
+impl Default for Coins {
+    fn default() -> Self {
+        let percent = || Some(Decimal::constant(1, 2));
+        let blank = |id, code| Coin {
+            id,
+            code,
+            symbol: code,
+            kind: CoinType::Crypto,
+            network: None,
+            precision: 8,
+            minimum_amount: Decimal::constant(1, 0),
+            confirmations: 1,
+            deposit_fee_percent: percent(),
+            withdrawal_fee_percent: percent(),
+            exchange_fee_percent: percent(),
+            supported: true,
+            is_virtual: false,
+            withdrawals_enabled: true,
+        };
+        let supported =
+            SUPPORTED.iter().map(|Row(code, symbol, network, precision, (digits, decimals), confirmations)| {
+                move |id| Coin {
+                    symbol,
+                    kind: if network.is_some() { CoinType::Crypto } else { CoinType::Fiat },
+                    network: *network,
+                    precision: *precision,
+                    minimum_amount: Decimal::constant(*digits, *decimals),
+                    confirmations: *confirmations,
+                    ..blank(id, code)
+                }
+            });
+        let mut coins: Vec<Coin> = (1..).zip(supported).map(|(id, coin)| coin(id)).collect();
+        let mut id = 100;
+        coins.push(Coin { network: Some(Network::Ethereum), is_virtual: true, ..blank(id, VIRTUAL_COIN) });
+        for code in UNSUPPORTED {
+            id += 1;
+            coins.push(Coin { supported: false, ..blank(id, code) });
+        }
+        Self(coins.into_iter().map(|coin| (coin.code, coin)).collect())
+    }
+}
+
+impl Coins {
+    /// The coin with this code, supported or not.
+    ///
+    /// # Errors
+    /// `network_not_found` for a known token with an unknown network, such as `USDTZ`; else `coin_not_found`.
+    pub fn existing(&self, code: &str) -> Result<&Coin, ErrorCode> {
+        self.0.get(code).ok_or_else(|| {
+            let is_token = TOKENS.iter().filter_map(|token| code.strip_prefix(token)).any(|network| {
+                network.len() <= 4 && network.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-')
+            });
+            if is_token { ErrorCode::NetworkNotFound } else { ErrorCode::CoinNotFound }
+        })
+    }
+
+    /// The coin with this code, if this platform supports it.
+    ///
+    /// # Errors
+    /// As [`Coins::existing`]; `coin_not_supported` for a coin of other platforms.
+    pub fn supported(&self, code: &str) -> Result<&Coin, ErrorCode> {
+        self.existing(code).and_then(|coin| if coin.supported { Ok(coin) } else { Err(ErrorCode::CoinNotSupported) })
+    }
+
+    /// The coin with this code and where it lives, if addresses can be taken for it.
+    ///
+    /// # Errors
+    /// As [`Coins::supported`]; `coin_not_supported` for a fiat currency, which has no addresses.
+    pub fn with_network(&self, code: &str) -> Result<(&Coin, Network), ErrorCode> {
+        let coin = self.supported(code)?;
+        coin.network.map(|network| (coin, network)).ok_or(ErrorCode::CoinNotSupported)
+    }
+
+    /// The coin with this code, to change its settings.
+    pub fn get_mut(&mut self, code: &str) -> Option<&mut Coin> {
+        self.0.get_mut(code)
+    }
+
+    /// Every coin that this platform supports, in the order of their ids.
+    #[must_use]
+    pub fn all_supported(&self) -> Vec<&Coin> {
+        let mut coins: Vec<&Coin> = self.0.values().filter(|coin| coin.supported).collect();
+        coins.sort_by_key(|coin| coin.id);
+        coins
+    }
+
+    /// Every coin, in the order of their ids.
+    #[must_use]
+    pub fn all(&self) -> Vec<&Coin> {
+        let mut coins: Vec<&Coin> = self.0.values().collect();
+        coins.sort_by_key(|coin| coin.id);
+        coins
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_apart_what_is_not_there() {
+        let coins = Coins::default();
+        assert!(coins.supported("USDTT").is_ok());
+        assert_eq!(coins.supported("USDTZ").err(), Some(ErrorCode::NetworkNotFound));
+        assert_eq!(coins.supported("USDT").err(), Some(ErrorCode::NetworkNotFound));
+        assert_eq!(coins.supported("XMR").err(), Some(ErrorCode::CoinNotSupported));
+        assert_eq!(coins.supported("NOPE").err(), Some(ErrorCode::CoinNotFound));
+        assert_eq!(coins.supported("btc").err(), Some(ErrorCode::CoinNotFound));
+        assert_eq!(coins.with_network("EUR").err(), Some(ErrorCode::CoinNotSupported));
+    }
+
+    #[test]
+    fn ids_are_distinct() {
+        let coins = Coins::default();
+        let ids: std::collections::BTreeSet<u32> = coins.all().iter().map(|coin| coin.id).collect();
+        assert_eq!(ids.len(), coins.all().len());
+    }
+}

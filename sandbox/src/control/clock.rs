@@ -1,0 +1,98 @@
+//! Control of the clock.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Answer, Control, Problem, read, unknown, waiting, yes};
+use crate::{
+    clock::{Clock, Millis, parse_rfc3339, rfc3339},
+    http::{Request, Response},
+};
+
+/// The farthest single advance: ten years.
+const MAX_SECONDS: u64 = 10 * 366 * 86_400;
+
+#[derive(Serialize)]
+struct View {
+    now: String,
+    frozen: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Set {
+    frozen: Option<bool>,
+    now: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    #[serde(default)]
+    seconds: u64,
+    #[serde(default)]
+    minutes: u64,
+    #[serde(default)]
+    hours: u64,
+    #[serde(default)]
+    days: u64,
+    #[serde(default = "yes")]
+    wait: bool,
+}
+
+pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>, segments: &[&str]) -> Answer {
+    match (request.method, segments) {
+        ("GET", ["clock"]) => Ok(view(control, control.now)),
+        ("POST", ["clock"]) => set(control, read(request)?),
+        ("POST", ["clock", "advance"]) => advance(control, &read(request)?),
+        _ => unknown(),
+    }
+}
+
+fn view(control: &Control<'_>, now: Millis) -> Response {
+    Response::data(&View { now: rfc3339(now), frozen: control.engine.clock.is_frozen() })
+}
+
+fn set(control: &mut Control<'_>, set: Set) -> Answer {
+    let target = match set.now.as_deref() {
+        None => control.now,
+        Some(text) => {
+            parse_rfc3339(text).ok_or_else(|| Problem::bad("`now` must be RFC 3339, such as 2026-01-31T12:00:00Z"))?
+        }
+    };
+    if target < control.now {
+        return Err(Problem::conflict("`now` lies in the past: the sandbox's time never goes back"));
+    }
+    let frozen = set.frozen.unwrap_or_else(|| control.engine.clock.is_frozen());
+    start(control, target, frozen);
+    waiting(true, view_at(target, frozen))
+}
+
+fn advance(control: &mut Control<'_>, advance: &Advance) -> Answer {
+    let seconds = [(advance.minutes, 60), (advance.hours, 3_600), (advance.days, 86_400)]
+        .iter()
+        .try_fold(advance.seconds, |sum, (count, unit)| sum.checked_add(count.checked_mul(*unit)?))
+        .filter(|seconds| (1..=MAX_SECONDS).contains(seconds))
+        .and_then(|seconds| Millis::try_from(seconds).ok())
+        .ok_or_else(|| {
+            Problem::bad(
+                "`seconds`, `minutes`, `hours` and `days` must add up to at least a second and at most ten years",
+            )
+        })?;
+    let target = control.now.saturating_add(seconds.saturating_mul(1000));
+    let frozen = control.engine.clock.is_frozen();
+    start(control, target, frozen);
+    waiting(advance.wait, view_at(target, frozen))
+}
+
+/// An advance that is under way already is taken further.
+fn start(control: &mut Control<'_>, target: Millis, then_frozen: bool) {
+    let until = match control.engine.clock {
+        Clock::Advancing { until, .. } => until.max(target),
+        Clock::Running { .. } | Clock::Frozen { .. } => target,
+    };
+    control.engine.clock = Clock::Advancing { at: control.now, until, then_frozen };
+}
+
+fn view_at(now: Millis, frozen: bool) -> Response {
+    Response::data(&View { now: rfc3339(now), frozen })
+}

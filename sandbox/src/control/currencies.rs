@@ -1,0 +1,128 @@
+//! Control of currencies, networks and rates.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::{Answer, Control, Problem, read, unknown};
+use crate::{
+    address::Network,
+    coin::Coin,
+    decimal::Decimal,
+    http::{Request, Response},
+    state::State,
+};
+
+#[derive(Serialize)]
+struct NetworkView {
+    network: Network,
+    available: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Available {
+    available: bool,
+}
+
+/// What is left out stays as it is; a fee that is `null` is not set up.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    minimum_amount: Option<Decimal>,
+    confirmations: Option<u32>,
+    #[serde(default, deserialize_with = "given")]
+    deposit_fee_percent: Option<Option<Decimal>>,
+    #[serde(default, deserialize_with = "given")]
+    withdrawal_fee_percent: Option<Option<Decimal>>,
+    #[serde(default, deserialize_with = "given")]
+    exchange_fee_percent: Option<Option<Decimal>>,
+    supported: Option<bool>,
+    withdrawals_enabled: Option<bool>,
+}
+
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Decimal>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>, segments: &[&str]) -> Answer {
+    let state = control.state();
+    match (request.method, segments) {
+        ("GET", ["rates"]) => Ok(Response::data(&state.rates.tickers())),
+        ("POST", ["rates"]) => set_rates(state, &read(request)?),
+        ("GET", ["currencies"]) => Ok(Response::data(&state.coins.all())),
+        ("GET", ["currencies", code]) => {
+            let coin = state.coins.existing(code).map_err(|_| Problem::not_found("currency"))?;
+            Ok(Response::data(coin))
+        }
+        ("POST", ["currencies", code]) => {
+            let change = read(request)?;
+            let coin = state.coins.get_mut(code).ok_or_else(|| Problem::not_found("currency"))?;
+            apply(coin, change)?;
+            Ok(Response::data(coin))
+        }
+        ("GET", ["networks"]) => Ok(networks(state)),
+        ("POST", ["networks", name]) => {
+            let Available { available } = read(request)?;
+            let network = Network::from_name(name).ok_or_else(|| Problem::not_found("network"))?;
+            if available {
+                state.networks_down.remove(&network);
+            } else {
+                state.networks_down.insert(network);
+            }
+            Ok(networks(state))
+        }
+        _ => unknown(),
+    }
+}
+
+fn networks(state: &State) -> Response {
+    let view = |network: &Network| NetworkView { network: *network, available: !state.networks_down.contains(network) };
+    Response::data(&Network::ALL.iter().map(view).collect::<Vec<_>>())
+}
+
+fn set_rates(state: &mut State, rates: &BTreeMap<String, Option<Decimal>>) -> Answer {
+    let mut changed = state.rates.clone();
+    for (ticker, rate) in rates {
+        if rate.as_ref().is_some_and(Decimal::is_zero) {
+            return Err(Problem::bad(format!("the rate of `{}` must be above zero", ticker.escape_debug())));
+        }
+        if !changed.set(ticker, rate.clone()) {
+            return Err(Problem::bad(format!("`{}` is no ticker such as BTCUSDT", ticker.escape_debug())));
+        }
+    }
+    state.rates = changed;
+    Ok(Response::data(&state.rates.tickers()))
+}
+
+fn apply(coin: &mut Coin, change: Change) -> Result<(), Problem> {
+    let whole = Decimal::constant(1, 0);
+    let fees = [
+        ("deposit_fee_percent", change.deposit_fee_percent, &mut coin.deposit_fee_percent),
+        ("withdrawal_fee_percent", change.withdrawal_fee_percent, &mut coin.withdrawal_fee_percent),
+        ("exchange_fee_percent", change.exchange_fee_percent, &mut coin.exchange_fee_percent),
+    ];
+    for (name, fee, _) in &fees {
+        if fee.iter().flatten().any(|fee| *fee >= whole) {
+            return Err(Problem::bad(format!("`{name}` is a fraction and must be below 1: 0.01 is 1 %")));
+        }
+    }
+    for (_, fee, place) in fees {
+        if let Some(fee) = fee {
+            *place = fee;
+        }
+    }
+    if let Some(minimum) = change.minimum_amount {
+        coin.minimum_amount = minimum;
+    }
+    if let Some(confirmations) = change.confirmations {
+        coin.confirmations = confirmations;
+    }
+    if let Some(supported) = change.supported {
+        coin.supported = supported;
+    }
+    if let Some(enabled) = change.withdrawals_enabled {
+        coin.withdrawals_enabled = enabled;
+    }
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! Control of faults.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Answer, Control, Problem, done, read, unknown};
+use crate::{
+    callback::Disorder,
+    fault::Fault,
+    http::{Request, Response},
+};
+
+/// A disorder of callbacks, which is no fault of an endpoint.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Disturbance {
+    kind: Disorder,
+    #[serde(default = "once")]
+    times: u32,
+}
+
+fn once() -> u32 {
+    1
+}
+
+#[derive(Serialize)]
+struct Waiting<'a> {
+    faults: &'a [Fault],
+    callbacks: Vec<Disturbance>,
+}
+
+pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>, segments: &[&str]) -> Answer {
+    match (request.method, segments) {
+        ("GET", ["faults"]) => Ok(listed(control)),
+        ("POST", ["faults"]) => {
+            if let Ok(Disturbance { kind, times }) = read(request) {
+                control.state().callbacks.disturb(kind, times);
+                return Ok(listed(control));
+            }
+            let mut fault: Fault = read(request)?;
+            fault.check().map_err(Problem::bad)?;
+            if !control.engine.faults.add(fault) {
+                return Err(Problem::conflict("too many faults wait already: DELETE them first"));
+            }
+            Ok(listed(control))
+        }
+        ("DELETE", ["faults"]) => {
+            control.engine.faults.clear();
+            for kind in [Disorder::DuplicateCallback, Disorder::CallbacksOutOfOrder] {
+                control.state().callbacks.disturb(kind, 0);
+            }
+            done()
+        }
+        _ => unknown(),
+    }
+}
+
+fn listed(control: &mut Control<'_>) -> Response {
+    let disorders = control.state().callbacks.disorders();
+    let callbacks = disorders.into_iter().map(|(kind, times)| Disturbance { kind, times }).collect();
+    Response::data(&Waiting { faults: control.engine.faults.waiting(), callbacks })
+}

@@ -1,0 +1,48 @@
+//! `POST /payments/create-payment`
+
+use citrn::{ErrorCode, url::Url};
+use serde::Serialize;
+
+use super::Context;
+use crate::{
+    http::Response,
+    parameters::Parameters,
+    payment::{LIFETIME, Payment},
+    refusal::Refusal,
+};
+
+/// The documentation names both in words; their JSON names are **invented**.
+#[derive(Serialize)]
+struct Reply<'a> {
+    session_id: &'a str,
+    redirect_url: String,
+}
+
+pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Result<Response, Refusal> {
+    let foreign_id = parameters.foreign_id()?;
+    let coin_name = parameters.required_text("coin_name")?;
+    let return_url = parameters.required_text("return_url")?;
+    if !Url::parse(return_url).is_some_and(|url| matches!(url.scheme.as_str(), "http" | "https")) {
+        return Err(Refusal::field("return_url", "must be an absolute http or https URL"));
+    }
+    let state = &mut *context.state;
+    let (coin, network) = state.coins.with_network(coin_name).map_err(|code| match code {
+        // Nothing here is said of networks: a code with an unknown one is an unknown coin.
+        ErrorCode::NetworkNotFound => ErrorCode::CoinNotFound,
+        other => other,
+    })?;
+    state.addresses.take(&mut state.identity, coin, network, foreign_id).ok_or(ErrorCode::CoinNotSupported)?;
+    let payment = Payment {
+        id: state.identity.draw(),
+        foreign_id: foreign_id.to_owned(),
+        coin: coin.code,
+        return_url: return_url.to_owned(),
+        created: context.now,
+        expires: context.now.saturating_add(LIFETIME),
+        outcome: None,
+    };
+    let redirect_url = format!("{}/pay/{}", context.origin, payment.id.uuid);
+    let response = Response::data(&Reply { session_id: &payment.id.uuid, redirect_url });
+    state.payments.add(payment);
+    Ok(response)
+}

@@ -1,0 +1,104 @@
+//! `POST /exchange/create-quota`
+
+use citrn::ErrorCode;
+use serde::Serialize;
+
+use super::Context;
+use crate::{
+    clock::rfc3339,
+    coin::{Coin, Coins},
+    decimal::{Decimal, Rounding},
+    http::Response,
+    parameters::Parameters,
+    quote::{LIFETIME, Quote},
+    refusal::Refusal,
+};
+
+/// Only `quote_id` is documented; the rest is **invented**.
+#[derive(Serialize)]
+struct Reply<'a> {
+    quote_id: &'a str,
+    from_coin: &'a str,
+    to_coin: &'a str,
+    request_coin: &'a str,
+    request_amount: Decimal,
+    from_amount: &'a Decimal,
+    to_amount: &'a Decimal,
+    fee_amount: &'a Decimal,
+    fee_currency: &'a str,
+    rate: &'a Decimal,
+    expires_at: String,
+}
+
+pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Result<Response, Refusal> {
+    let state = &mut *context.state;
+    let (from_code, to_code) = (parameters.required_text("from_coin")?, parameters.required_text("to_coin")?);
+    let request_coin = parameters.required_text("request_coin")?;
+    let (from, to) = (exchanged(&state.coins, from_code)?, exchanged(&state.coins, to_code)?);
+    if request_coin != from.code && request_coin != to.code {
+        return Err(Refusal::field("request_coin", "must be equal to `from_coin` or to `to_coin`"));
+    }
+    let rate = state.rates.rate(from, to).ok_or(ErrorCode::CreateQuotaError)?;
+    let amount = parameters.amount("request_amount")?;
+    let requested = if request_coin == from.code { from } else { to };
+    if amount.decimals() > i64::from(requested.precision) {
+        return Err(ErrorCode::InvalidAmount.into());
+    }
+    let fee_percent = from.exchange_fee_percent.as_ref().ok_or(ErrorCode::CommissionNotFound)?;
+    let (from_amount, to_amount, fee) = amounts(&amount, request_coin == from.code, from, to, &rate, fee_percent)?;
+    if from_amount < state.rates.minimum(from) {
+        return Err(ErrorCode::AmountTooLow.into());
+    }
+    let (from_coin, to_coin) = (from.code, to.code);
+    let expires = context.now.saturating_add(LIFETIME);
+    let id = state.identity.draw();
+    let quote = Quote { id, from_coin, to_coin, from_amount, to_amount, fee, rate, expires, used: false };
+    let response = Response::data(&Reply {
+        quote_id: &quote.id.uuid,
+        from_coin,
+        to_coin,
+        request_coin,
+        request_amount: amount,
+        from_amount: &quote.from_amount,
+        to_amount: &quote.to_amount,
+        fee_amount: &quote.fee,
+        fee_currency: to_coin,
+        rate: &quote.rate,
+        expires_at: rfc3339(expires),
+    });
+    state.quotes.add(quote);
+    Ok(response)
+}
+
+fn exchanged<'a>(coins: &'a Coins, code: &str) -> Result<&'a Coin, ErrorCode> {
+    coins.supported(code).map_err(|refused| match refused {
+        // Nothing here is said of networks: a code with an unknown one is an unknown coin.
+        ErrorCode::NetworkNotFound => ErrorCode::CoinNotFound,
+        other => other,
+    })
+}
+
+/// What is given, what is got, and the fee, which is taken from what is got.
+fn amounts(
+    amount: &Decimal,
+    gives: bool,
+    from: &Coin,
+    to: &Coin,
+    rate: &Decimal,
+    fee_percent: &Decimal,
+) -> Result<(Decimal, Decimal, Decimal), ErrorCode> {
+    if gives {
+        let gross = (amount * rate).rounded(to.precision, Rounding::Down);
+        let fee = (&gross * fee_percent).rounded(to.precision, Rounding::Up);
+        let got = &gross - &fee;
+        return if got.is_zero() || got.is_negative() {
+            Err(ErrorCode::AmountTooLow)
+        } else {
+            Ok((amount.clone(), got, fee))
+        };
+    }
+    let kept = &Decimal::constant(1, 0) - fee_percent;
+    let gross = amount.divided_by(&kept, to.precision, Rounding::Up).ok_or(ErrorCode::CreateQuotaError)?;
+    let given = gross.divided_by(rate, from.precision, Rounding::Up).ok_or(ErrorCode::CreateQuotaError)?;
+    Ok((given, amount.clone(), &gross - amount))
+}

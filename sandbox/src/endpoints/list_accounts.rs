@@ -1,0 +1,8 @@
+//! `POST /accounts/list`
+
+use super::{Context, list_balances::entries};
+use crate::{http::Response, parameters::Parameters, refusal::Refusal};
+
+pub(super) fn handle(context: &mut Context<'_>, _: &Parameters) -> Result<Response, Refusal> {
+    Ok(Response::data(&entries(context.state, None, |_| true)))
+}

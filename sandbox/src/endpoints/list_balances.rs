@@ -1,0 +1,53 @@
+//! `POST /balances`
+
+use serde::Serialize;
+
+use super::Context;
+use crate::{
+    clock::{day, parse_date},
+    coin::{Coin, CoinType},
+    decimal::Decimal,
+    http::Response,
+    ledger::Account,
+    parameters::Parameters,
+    refusal::Refusal,
+    state::State,
+};
+
+/// An entry, here and in `accounts/list`; its fields are a sibling's.
+#[derive(Serialize)]
+pub(super) struct Entry {
+    currency: &'static str,
+    r#type: CoinType,
+    balance: Decimal,
+}
+
+/// The entries of all supported coins that a filter lets through, as at now or at the end of a day.
+pub(super) fn entries(state: &State, day: Option<i64>, filter: impl Fn(&Coin) -> bool) -> Vec<Entry> {
+    let coins = state.coins.all_supported().into_iter().filter(|coin| filter(coin));
+    coins
+        .map(|coin| Entry {
+            currency: coin.code,
+            r#type: coin.kind,
+            balance: match day {
+                Some(day) => state.ledger.balance_on(Account::Merchant, coin.code, day),
+                None => state.ledger.balance(Account::Merchant, coin.code),
+            },
+        })
+        .collect()
+}
+
+pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Result<Response, Refusal> {
+    let codes = parameters.codes("currencies")?;
+    let today = day(context.now);
+    let day = match parameters.filled_text("date")? {
+        None => today,
+        Some(date) => parse_date(date).ok_or_else(|| Refusal::field("date", "must be a date such as 2026-01-31"))?,
+    };
+    if day > today {
+        return Err(Refusal::field("date", "must not be in the future"));
+    }
+    // The documentation's example names plain `USDT`, so the code without its network stands for all networks.
+    let listed = |coin: &Coin| codes.is_empty() || codes.iter().any(|code| *code == coin.code || *code == coin.symbol);
+    Ok(Response::data(&entries(context.state, (day < today).then_some(day), listed)))
+}

@@ -1,0 +1,43 @@
+//! `POST /currencies/list`
+
+use serde::Serialize;
+
+use super::Context;
+use crate::{coin::CoinType, decimal::Decimal, http::Response, parameters::Parameters, refusal::Refusal};
+
+/// The fields are a sibling's.
+#[derive(Serialize)]
+struct Entry<'a> {
+    id: u32,
+    r#type: CoinType,
+    currency: &'a str,
+    minimum_amount: &'a Decimal,
+    deposit_fee_percent: String,
+    withdrawal_fee_percent: String,
+    precision: u8,
+}
+
+pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Result<Response, Refusal> {
+    let kind = match parameters.filled_text("type")? {
+        None => None,
+        Some("crypto") => Some(CoinType::Crypto),
+        Some("fiat") => Some(CoinType::Fiat),
+        Some(_) => return Err(Refusal::field("type", "must be `crypto` or `fiat`")),
+    };
+    let fee = |fee: &Option<Decimal>| fee.as_ref().map_or_else(|| Decimal::zero().fixed(6), |fee| fee.fixed(6));
+    let coins = context.state.coins.all_supported();
+    let entries: Vec<Entry<'_>> = coins
+        .into_iter()
+        .filter(|coin| kind.is_none_or(|kind| kind == coin.kind))
+        .map(|coin| Entry {
+            id: coin.id,
+            r#type: coin.kind,
+            currency: coin.code,
+            minimum_amount: &coin.minimum_amount,
+            deposit_fee_percent: fee(&coin.deposit_fee_percent),
+            withdrawal_fee_percent: fee(&coin.withdrawal_fee_percent),
+            precision: coin.precision,
+        })
+        .collect();
+    Ok(Response::data(&entries))
+}

@@ -1,0 +1,8 @@
+//! `POST /currencies/rates`
+
+use super::{Context, list_pairs::list};
+use crate::{http::Response, parameters::Parameters, refusal::Refusal};
+
+pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Result<Response, Refusal> {
+    list(context.state, parameters, false)
+}

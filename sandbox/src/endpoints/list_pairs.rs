@@ -1,0 +1,76 @@
+//! `POST /currencies/pairs`
+
+use citrn::ErrorCode;
+use serde::Serialize;
+
+use super::Context;
+use crate::{
+    coin::{Coin, CoinType, Coins},
+    decimal::Decimal,
+    http::Response,
+    parameters::Parameters,
+    refusal::Refusal,
+    state::State,
+};
+
+/// The fields are a sibling's, here and in `currencies/rates`.
+#[derive(Serialize)]
+struct Entry {
+    currency_from: From,
+    currency_to: To,
+    rate_from: &'static str,
+    rate_to: Decimal,
+}
+
+#[derive(Serialize)]
+struct From {
+    currency: &'static str,
+    r#type: CoinType,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_amount: Option<Decimal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_amount_deposit_with_exchange: Option<Decimal>,
+}
+
+#[derive(Serialize)]
+struct To {
+    currency: &'static str,
+    r#type: CoinType,
+}
+
+pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Result<Response, Refusal> {
+    list(context.state, parameters, true)
+}
+
+/// The pairs that the two filters let through, with or without the smallest amounts.
+pub(super) fn list(state: &State, parameters: &Parameters, minimums: bool) -> Result<Response, Refusal> {
+    let from = filter(&state.coins, parameters, "currency_from")?;
+    let to = filter(&state.coins, parameters, "currency_to")?;
+    let matches = |filter: Option<&Coin>, coin: &Coin| filter.is_none_or(|wanted| wanted.code == coin.code);
+    let coins = state.coins.all_supported();
+    let mut entries = Vec::new();
+    for given in coins.iter().filter(|coin| matches(from, coin)) {
+        let min_amount = minimums.then(|| state.rates.minimum(given));
+        let on_the_fly = (minimums && given.kind == CoinType::Crypto).then(|| given.minimum_amount.clone());
+        for got in coins.iter().filter(|coin| matches(to, coin)) {
+            let Some(rate_to) = state.rates.rate(given, got) else { continue };
+            entries.push(Entry {
+                currency_from: From {
+                    currency: given.code,
+                    r#type: given.kind,
+                    min_amount: min_amount.clone(),
+                    min_amount_deposit_with_exchange: on_the_fly.clone(),
+                },
+                currency_to: To { currency: got.code, r#type: got.kind },
+                rate_from: "1",
+                rate_to,
+            });
+        }
+    }
+    Ok(Response::data(&entries))
+}
+
+fn filter<'a>(coins: &'a Coins, parameters: &Parameters, name: &str) -> Result<Option<&'a Coin>, Refusal> {
+    let Some(code) = parameters.filled_text(name)? else { return Ok(None) };
+    coins.existing(code).map(Some).map_err(|_| ErrorCode::CoinNotFound.into())
+}

@@ -1,0 +1,67 @@
+//! `POST /exchange/make-exchange`
+
+use citrn::ErrorCode;
+use serde::Serialize;
+
+use super::Context;
+use crate::{
+    decimal::Decimal,
+    http::Response,
+    ledger::{Account, Posting, Transfer},
+    parameters::Parameters,
+    refusal::Refusal,
+};
+
+/// The fields are a sibling's.
+#[derive(Serialize)]
+struct Reply<'a> {
+    id: &'a str,
+    quote_id: &'a str,
+    r#type: &'static str,
+    status: &'static str,
+    sender_amount: &'a Decimal,
+    sender_currency: &'a str,
+    receiver_amount: &'a Decimal,
+    receiver_currency: &'a str,
+    fee_amount: &'a Decimal,
+    fee_currency: &'a str,
+    price: &'a Decimal,
+}
+
+pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Result<Response, Refusal> {
+    let quote_id = parameters.required_text("quote_id")?;
+    let state = &mut *context.state;
+    let quote = state.quotes.get_mut(quote_id).ok_or(ErrorCode::ResourceNotFound)?;
+    if quote.used {
+        return Err(ErrorCode::DuplicationRequest.into());
+    }
+    if context.now >= quote.expires {
+        return Err(ErrorCode::ProcessExchangeQuotaError.into());
+    }
+    let mut identity = state.identity.clone();
+    let id = identity.draw();
+    let transfers = vec![
+        Transfer::new(Account::Merchant, Account::Exchange, quote.from_coin, &quote.from_amount),
+        Transfer::new(Account::Exchange, Account::Merchant, quote.to_coin, &quote.to_amount),
+        Transfer::new(Account::Exchange, Account::Fees, quote.to_coin, &quote.fee),
+    ];
+    state
+        .ledger
+        .post(Posting { at: context.now, reason: "exchange", reference: id.uuid.clone(), transfers })
+        .map_err(|_| ErrorCode::BalanceNotEnough)?;
+    state.identity = identity;
+    quote.used = true;
+    Ok(Response::data(&Reply {
+        id: &id.uuid,
+        quote_id,
+        r#type: "exchange",
+        status: "processing",
+        sender_amount: &quote.from_amount,
+        sender_currency: quote.from_coin,
+        receiver_amount: &quote.to_amount,
+        receiver_currency: quote.to_coin,
+        fee_amount: &quote.fee,
+        fee_currency: quote.to_coin,
+        price: &quote.rate,
+    }))
+}

@@ -1,0 +1,45 @@
+//! `POST /addresses/take`
+
+use citrn::ErrorCode;
+use serde::Serialize;
+
+use super::Context;
+use crate::{http::Response, parameters::Parameters, refusal::Refusal};
+
+/// The field set is a sibling's; `memo` and the UUID are those of Citron's callbacks.
+#[derive(Serialize)]
+struct Reply<'a> {
+    id: &'a str,
+    currency: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    convert_to: Option<&'a str>,
+    address: &'a str,
+    memo: Option<&'a str>,
+    foreign_id: &'a str,
+}
+
+pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Result<Response, Refusal> {
+    let foreign_id = parameters.foreign_id()?;
+    let currency = parameters.required_text("currency")?;
+    let state = &mut *context.state;
+    let (coin, network) = state.coins.with_network(currency)?;
+    let convert_to = match parameters.filled_text("convert_to")? {
+        Some(code) => Some(state.coins.supported(code)?.code),
+        None => None,
+    };
+    if state.networks_down.contains(&network) {
+        return Err(ErrorCode::NetworkNotAvailable.into());
+    }
+    let taken =
+        state.addresses.take(&mut state.identity, coin, network, foreign_id).ok_or(ErrorCode::NetworkNotAvailable)?;
+    // The customer keeps the address for life; what its deposits become is what the last call says.
+    taken.convert_to = convert_to;
+    Ok(Response::data(&Reply {
+        id: &taken.id.uuid,
+        currency: taken.coin,
+        convert_to: taken.convert_to,
+        address: &taken.address,
+        memo: taken.memo.as_deref(),
+        foreign_id: &taken.foreign_id,
+    }))
+}

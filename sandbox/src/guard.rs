@@ -1,0 +1,73 @@
+//! Keeps web pages out: a page that a tester happens to visit must not be able to drive the sandbox.
+
+use std::net::IpAddr;
+
+use crate::http::Request;
+
+/// Why a request is kept out; `None` if it is not.
+///
+/// A page of another site gives itself away by `Origin` or `Sec-Fetch-Site`, and one that was pointed at this machine by
+/// its own name server (DNS rebinding) by a `Host` that is a name.
+pub(crate) fn keeps_out(request: &Request<'_>, origin: &str) -> Option<&'static str> {
+    let Some(host) = request.header("host") else { return Some("the header Host is missing") };
+    let own_host = origin.split_once("://").map_or(origin, |(_, host)| host);
+    if host != own_host && !is_local(host) {
+        return Some("the header Host names neither this machine nor the sandbox's own address");
+    }
+    let foreign = |from: &str| from != origin && from.split_once("://").is_none_or(|(_, from_host)| from_host != host);
+    if request.header("origin").is_some_and(foreign) {
+        return Some("a web page of another origin may not do this");
+    }
+    let site = request.header("sec-fetch-site");
+    if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
+        return Some("a web page of another site may not do this");
+    }
+    None
+}
+
+/// Whether a host, with or without a port, is `localhost` or an IP address, which no name server can give a new meaning.
+fn is_local(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split_once(']').map_or(rest, |(address, _)| address),
+        None => host.split_once(':').map_or(host, |(name, _)| name),
+    };
+    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_pages_from_programs() {
+        let kept_out = |headers: &[(&str, &str)]| {
+            let headers: Vec<(String, String)> =
+                headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let request = Request { method: "POST", target: "/", headers: &headers, body: b"" };
+            keeps_out(&request, "http://127.0.0.1:8788").is_some()
+        };
+        for headers in [
+            &[("host", "127.0.0.1:8788")][..],
+            &[("host", "localhost:8788")],
+            &[("host", "[::1]:8788")],
+            &[("host", "192.168.1.5:8788")],
+            &[("host", "localhost:8788"), ("origin", "http://localhost:8788"), ("sec-fetch-site", "same-origin")],
+            &[("host", "127.0.0.1:8788"), ("sec-fetch-site", "none")],
+        ] {
+            assert!(!kept_out(headers), "{headers:?}");
+        }
+        for headers in [
+            &[][..],
+            &[("host", "evil.example")],
+            &[("host", "127.0.0.1.evil.example:8788")],
+            &[("host", "evil.example:8788"), ("origin", "http://evil.example:8788")],
+            &[("host", "127.0.0.1:8788"), ("origin", "https://evil.example")],
+            &[("host", "127.0.0.1:8788"), ("origin", "null")],
+            &[("host", "127.0.0.1:8788"), ("origin", "http://localhost:9999")],
+            &[("host", "127.0.0.1:8788"), ("sec-fetch-site", "cross-site")],
+            &[("host", "127.0.0.1:8788"), ("sec-fetch-site", "same-site")],
+        ] {
+            assert!(kept_out(headers), "{headers:?}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What the npm package's sandbox server uses from wasm: one long-lived handle that takes and gives JSON text.
+
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+
+use crate::{
+    auth::Credentials,
+    callback::Outcome,
+    clock::Millis,
+    control::settings::is_callback_url,
+    engine::{self, Engine, Step},
+    http::Request,
+};
+
+/// A sandbox.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Sandbox(Engine);
+
+#[derive(Deserialize)]
+struct Settings {
+    api_key: String,
+    secret: String,
+    seed: String,
+    origin: String,
+    callback_url: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    method: String,
+    target: String,
+    headers: Vec<(String, String)>,
+}
+
+#[wasm_bindgen]
+impl Sandbox {
+    /// Starts a sandbox with settings as JSON: `api_key`, `secret`, `seed`, `origin`, `callback_url`.
+    ///
+    /// # Errors
+    /// When the settings are not that.
+    #[wasm_bindgen(constructor)]
+    pub fn new(settings: &str) -> Result<Sandbox, JsError> {
+        let settings: Settings = serde_json::from_str(settings)?;
+        if settings.callback_url.as_deref().is_some_and(|url| !is_callback_url(url)) {
+            return Err(JsError::new("the callback URL must be an absolute http or https URL without credentials"));
+        }
+        Ok(Sandbox(Engine::new(engine::Settings {
+            credentials: Credentials::new(settings.api_key, settings.secret),
+            seed: settings.seed,
+            origin: settings.origin,
+            callback_url: settings.callback_url,
+        })))
+    }
+
+    /// Answers a request: its head as JSON (`method`, `target`, `headers` as pairs), its body as bytes, and the time in
+    /// milliseconds since 1970. Gives a step as JSON.
+    ///
+    /// # Errors
+    /// When the head is not that.
+    pub fn handle(&mut self, head: &str, body: &[u8], now: f64) -> Result<String, JsError> {
+        let head: Head = serde_json::from_str(head)?;
+        let request = Request { method: &head.method, target: &head.target, headers: &head.headers, body };
+        json(&self.0.handle(&request, millis(now)))
+    }
+
+    /// Does what is due at a time. Gives a step as JSON.
+    ///
+    /// # Errors
+    /// When the step cannot be written.
+    pub fn due(&mut self, now: f64) -> Result<String, JsError> {
+        json(&self.0.due(millis(now)))
+    }
+
+    /// Takes in what came of an attempt to deliver a callback, as JSON: `{"status": 200}` or `{"error": "..."}`. Gives a
+    /// step as JSON.
+    ///
+    /// # Errors
+    /// When the outcome is not that.
+    pub fn delivered(&mut self, attempt: f64, outcome: &str, now: f64) -> Result<String, JsError> {
+        let outcome: Outcome = serde_json::from_str(outcome)?;
+        json(&self.0.delivered(number(attempt), outcome, millis(now)))
+    }
+}
+
+fn json(step: &Step) -> Result<String, JsError> {
+    Ok(serde_json::to_string(step)?)
+}
+
+/// Attempts are numbered by whole numbers far below a double's limit.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn number(value: f64) -> u64 {
+    value as u64
+}
+
+/// JavaScript's times are whole milliseconds in a double.
+#[allow(clippy::cast_possible_truncation)]
+fn millis(time: f64) -> Millis {
+    time as Millis
+}

@@ -1,0 +1,123 @@
+//! The parameters of one call, read from the JSON object in its body.
+
+use citrn::ErrorCode;
+use serde_json::{Map, Value};
+
+use crate::{decimal::Decimal, http::Request, refusal::Refusal};
+
+/// The parameters of one call.
+#[derive(Debug, Clone, Default)]
+pub struct Parameters(Map<String, Value>);
+
+impl Parameters {
+    /// Reads the body of a POST: a JSON object, or an empty array, which the siblings take for no parameters.
+    ///
+    /// # Errors
+    /// When the content type is not JSON or the body is not such a value.
+    pub fn read(request: &Request<'_>) -> Result<Self, Refusal> {
+        let refuse = |reason: String| Err(Refusal::BadContent { reason });
+        match request.media_type().as_deref() {
+            Some("application/json") => {}
+            Some(other) => {
+                return refuse(format!("the Content-Type is `{other}`: it must be `application/json`"));
+            }
+            None => {
+                return refuse("the Content-Type is missing: it must be `application/json`".to_owned());
+            }
+        }
+        match serde_json::from_slice(request.body) {
+            Ok(Value::Object(fields)) => Ok(Self(fields)),
+            Ok(Value::Array(items)) if items.is_empty() => Ok(Self::default()),
+            Ok(_) => refuse("the body is JSON but not an object".to_owned()),
+            Err(_) if request.body.is_empty() => {
+                refuse("the body is empty: a call without parameters sends `{}`".to_owned())
+            }
+            Err(error) => refuse(format!("the body is not JSON: line {}, column {}", error.line(), error.column())),
+        }
+    }
+
+    /// A text that may be left out; `null` counts as left out.
+    ///
+    /// # Errors
+    /// When it is there and not a text.
+    pub fn text(&self, name: &str) -> Result<Option<&str>, Refusal> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(Refusal::field(name, "must be a text")),
+        }
+    }
+
+    /// A text that may be left out; an empty one counts as left out.
+    ///
+    /// # Errors
+    /// When it is there and not a text.
+    pub fn filled_text(&self, name: &str) -> Result<Option<&str>, Refusal> {
+        Ok(self.text(name)?.filter(|text| !text.is_empty()))
+    }
+
+    /// A text that must be there and not be empty.
+    ///
+    /// # Errors
+    /// When it is missing, empty or not a text.
+    pub fn required_text(&self, name: &str) -> Result<&str, Refusal> {
+        match self.text(name)? {
+            None => Err(Refusal::field(name, "is required")),
+            Some("") => Err(Refusal::field(name, "must not be empty")),
+            Some(text) => Ok(text),
+        }
+    }
+
+    /// The merchant's id of a customer or a transaction: 1 to 255 characters.
+    ///
+    /// # Errors
+    /// When it is missing, not a text, or of another length.
+    pub fn foreign_id(&self) -> Result<&str, Refusal> {
+        let id = self.required_text("foreign_id")?;
+        if id.chars().count() > 255 {
+            return Err(Refusal::field("foreign_id", "must have at most 255 characters"));
+        }
+        Ok(id)
+    }
+
+    /// An amount above zero.
+    ///
+    /// # Errors
+    /// A field that is missing; `invalid_amount` for everything that is not decimal text above zero.
+    pub fn amount(&self, name: &str) -> Result<Decimal, Refusal> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Err(Refusal::field(name, "is required")),
+            Some(Value::String(text)) => {
+                Decimal::parse(text).filter(|amount| !amount.is_zero()).ok_or(ErrorCode::InvalidAmount.into())
+            }
+            Some(_) => Err(ErrorCode::InvalidAmount.into()),
+        }
+    }
+
+    /// Several codes: a JSON array, or one text with commas between them; empty when left out.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn codes(&self, name: &str) -> Result<Vec<&str>, Refusal> {
+        let codes: Vec<&str> = match self.0.get(name) {
+            None | Some(Value::Null) => Vec::new(),
+            Some(Value::String(text)) => text.split(',').collect(),
+            Some(Value::Array(items)) => items
+                .iter()
+                .map(|item| item.as_str().ok_or_else(|| Refusal::field(name, "must hold texts only")))
+                .collect::<Result<_, _>>()?,
+            Some(_) => return Err(Refusal::field(name, "must be a text or a list of texts")),
+        };
+        Ok(codes.into_iter().map(str::trim).filter(|code| !code.is_empty()).collect())
+    }
+
+    /// What the request log shows: everything but the field `key`, which may hold a secret.
+    #[must_use]
+    pub fn masked(&self) -> Map<String, Value> {
+        let mut fields = self.0.clone();
+        if let Some(key) = fields.get_mut("key") {
+            *key = Value::String("[redacted]".to_owned());
+        }
+        fields
+    }
+}

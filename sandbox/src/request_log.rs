@@ -1,0 +1,101 @@
+//! The latest requests, for tests to look at.
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// Requests that are remembered.
+const CAPACITY: usize = 1_000;
+
+/// A request and what came of it. No headers and no secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// When it came, as RFC 3339 text.
+    pub at: String,
+    /// HTTP method.
+    pub method: String,
+    /// Path without its query.
+    pub path: String,
+    /// The endpoint's name in the npm package, such as `payments.create`.
+    pub endpoint: Option<&'static str>,
+    /// HTTP status of the answer.
+    pub status: u16,
+    /// The code of the refusal, if it was refused.
+    pub code: Option<String>,
+    /// What a person needs to know about the refusal.
+    pub reason: Option<String>,
+    /// The parameters that were sent, without the field `key`.
+    pub parameters: Option<Map<String, Value>>,
+    /// The fault that was applied, if one was.
+    pub fault: Option<crate::fault::Kind>,
+}
+
+/// The latest requests.
+#[derive(Debug, Clone, Default)]
+pub struct RequestLog(VecDeque<Entry>);
+
+impl RequestLog {
+    /// Adds a request, and forgets the oldest one when there are too many.
+    pub fn add(&mut self, entry: Entry) {
+        if self.0.len() == CAPACITY {
+            self.0.pop_front();
+        }
+        self.0.push_back(entry);
+    }
+
+    /// The requests, oldest first.
+    #[must_use]
+    pub fn entries(&self) -> &VecDeque<Entry> {
+        &self.0
+    }
+
+    /// Forgets all of them.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+impl Entry {
+    /// One line for a person.
+    #[must_use]
+    pub fn line(&self) -> String {
+        // A path may hold control characters, which would let a caller forge log lines.
+        let path: String = self.path.chars().flat_map(char::escape_debug).take(200).collect();
+        let mut line = format!("{}  {:<4} {path}  {}", self.at, self.method.escape_debug(), self.status);
+        if let Some(endpoint) = self.endpoint {
+            line.push_str(&format!("  {endpoint}"));
+        }
+        if let Some(code) = &self.code {
+            line.push_str(&format!("  {code}"));
+        }
+        if let Some(reason) = &self.reason {
+            line.push_str(&format!(": {reason}"));
+        }
+        if let Some(fault) = &self.fault {
+            line.push_str(&format!("  [fault: {fault:?}]"));
+        }
+        line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_caller_cannot_forge_lines() {
+        let entry = Entry {
+            at: "now".to_owned(),
+            method: "GE\u{1b}T".to_owned(),
+            path: "/api/ping\n12:00  POST /forged\u{9b}31m".to_owned(),
+            endpoint: None,
+            status: 404,
+            code: None,
+            reason: None,
+            parameters: None,
+            fault: None,
+        };
+        assert!(!entry.line().chars().any(char::is_control), "{:?}", entry.line());
+    }
+}

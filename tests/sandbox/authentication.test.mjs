@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { createHash, createHmac } from "node:crypto";
+import { test } from "node:test";
+import { get, post, sandboxFor, sign } from "./gateway.mjs";
+
+test("missing key, unknown key, missing signature and wrong signature each have their own answer", async (t) => {
+  const sandbox = await sandboxFor(t);
+  const answers = {};
+  const call = async (headers) => {
+    const response = await fetch(`${sandbox.baseUrl}/accounts/list`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", ...headers },
+      body: "{}",
+    });
+    const { code, error } = await response.json();
+    answers[code] = [response.status, error];
+  };
+  const key = { "X-Process-Key": sandbox.apiKey };
+  await call({});
+  await call({ "X-Process-Key": "another" });
+  await call(key);
+  await call({ ...key, "X-Process-Signature": sign("another", "{}") });
+  assert.deepEqual(answers, {
+    required_header_key: [403, "No key header"],
+    bad_header_key: [403, "Bad key header"],
+    required_header_signature: [403, "No signature header"],
+    bad_header_signature: [403, "Bad signature header"],
+  });
+});
+
+test("header names count in any case, and the signature is over the exact bytes", async (t) => {
+  const sandbox = await sandboxFor(t);
+  const body = ' {"currencies" : "B\\u0054C"} ';
+  const response = await fetch(`${sandbox.baseUrl}/balances`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json; charset=utf-8",
+      "x-process-KEY": sandbox.apiKey,
+      "x-PROCESS-signature": sign(sandbox.secret, body),
+    },
+    body,
+  });
+  assert.deepEqual((await response.json()).data.map(({ currency }) => currency), ["BTC"]);
+});
+
+test("the documented vector verifies", async (t) => {
+  const sandbox = await sandboxFor(t, { apiKey: "key", secret: "AbCdEfG123456" });
+  const signature =
+    "03c25fcf7cd35e7d995e402cd5d51edd72d48e1471e865907967809a0c189ba55b90815f20e2bb10f82c7a9e9d865546fda58989c2ae9e8e2ff7bc29195fa1ec";
+  const { status } = await post(sandbox, "addresses/take", '{"currency":"BTC","foreign_id":"123456"}', {
+    "X-Process-Signature": signature,
+  });
+  assert.equal(status, 200);
+});
+
+test("the two GETs are public; signed all the same, they are checked", async (t) => {
+  const sandbox = await sandboxFor(t);
+  assert.equal((await get(sandbox, "ping")).status, 200);
+  const signed = (signature) => ({ "X-Process-Key": sandbox.apiKey, "X-Process-Signature": signature });
+  assert.equal((await get(sandbox, "ping", signed(sign(sandbox.secret, "")))).status, 200);
+  assert.equal((await get(sandbox, "rates", signed(sign(sandbox.secret, "{}")))).json.code, "bad_header_signature");
+});
+
+test("a body that is not a JSON object", async (t) => {
+  const sandbox = await sandboxFor(t);
+  for (const body of ["", "nonsense", '{"a":', "[1]", '"text"', "null", "{}{}"]) {
+    const { status, json } = await post(sandbox, "accounts/list", body);
+    assert.deepEqual([status, json], [400, { error: "Bad content format", code: "bad_content_format" }], body);
+  }
+  const { status } = await post(sandbox, "accounts/list", "{}", { "Content-Type": "text/plain" });
+  assert.equal(status, 400);
+  assert.equal((await post(sandbox, "accounts/list", "[]")).status, 200);
+});
+
+test("unknown path, wrong method and oversized body", async (t) => {
+  const sandbox = await sandboxFor(t);
+  assert.equal((await post(sandbox, "nothing/here")).status, 404);
+  assert.equal((await post({ ...sandbox, baseUrl: sandbox.url }, "ping")).status, 404);
+  const wrong = await get(sandbox, "balances");
+  assert.deepEqual([wrong.status, wrong.headers.get("allow")], [405, "POST"]);
+  assert.equal((await post(sandbox, "ping")).headers.get("allow"), "GET");
+  const big = await post(sandbox, "accounts/list", JSON.stringify({ a: "x".repeat(1024 * 1024) }));
+  assert.equal(big.status, 413);
+});
+
+test("the log names how many bytes were covered and what was probably done wrong, and never a secret", async (t) => {
+  const lines = [];
+  const sandbox = await sandboxFor(t, { log: (line) => lines.push(line) });
+  const body = '{"foreign_id":"a","currency":"BTC"}';
+  const hmac = (text, secret = sandbox.secret) => sign(secret, text);
+  for (const [signature, said] of [
+    [hmac(JSON.stringify(JSON.parse(body), null, 2)), /35 bytes.*pretty-printed JSON/],
+    [hmac('{"currency":"BTC","foreign_id":"a"}'), /keys in another order/],
+    [hmac('{"foreign_id": "a", "currency": "BTC"}'), /Python/],
+    [hmac(`${body}\n`), /line break/],
+    [hmac(""), /empty body/],
+    [hmac(body).toUpperCase(), /upper-case hex/],
+    [hmac(body, sandbox.apiKey), /public key in place of the secret/],
+    [createHmac("sha512", sandbox.secret).update(body).digest("base64"), /base64/],
+    [createHmac("sha256", sandbox.secret).update(body).digest("hex"), /HMAC-SHA256/],
+    [createHash("sha512").update(sandbox.secret + body).digest("hex"), /plain SHA-512/],
+    [hmac(body, "another"), /another secret, or the body changed/],
+  ]) {
+    const { json } = await post(sandbox, "addresses/take", body, { "X-Process-Signature": signature });
+    assert.equal(json.code, "bad_header_signature");
+    assert.match(lines.at(-1), said);
+    assert.equal((await sandbox.requests.list()).at(-1).reason, lines.at(-1).split("bad_header_signature: ")[1]);
+  }
+  const order = { foreign_id: "a", currency: "BTC", amount: "1", address: "x", key: "hush-hush" };
+  await post(sandbox, "withdrawal/crypto", order);
+  const written = lines.join("\n") + JSON.stringify(await sandbox.requests.list());
+  for (const secret of [sandbox.secret, hmac(body), "hush-hush"]) assert.ok(!written.includes(secret));
+  assert.equal(lines.length, 12);
+});

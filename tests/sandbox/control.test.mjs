@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { request } from "node:http";
+import { test } from "node:test";
+import { data, post, sandboxFor } from "./gateway.mjs";
+
+/** A control call over HTTP with exactly these headers. */
+function control(sandbox, method, path, headers, body = "") {
+  const { port } = new URL(sandbox.url);
+  return new Promise((resolve, reject) => {
+    const call = request({ port, host: "127.0.0.1", path: `/_sandbox/${path}`, method, headers, setHost: false }, (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk) => (text += chunk));
+      response.on("end", () => resolve({ status: response.statusCode, json: JSON.parse(text) }));
+    });
+    call.on("error", reject);
+    call.end(body);
+  });
+}
+
+test("control calls work over HTTP, and the list names them", async (t) => {
+  const sandbox = await sandboxFor(t);
+  const json = { Host: new URL(sandbox.url).host, "Content-Type": "application/json" };
+  const credit = await control(sandbox, "POST", "balances", json, '{"currency":"BTC","amount":"1.5"}');
+  assert.equal(credit.status, 200);
+  const ledger = await control(sandbox, "GET", "ledger", { Host: "localhost" });
+  assert.deepEqual(ledger.json.data.accounts, [
+    { account: "merchant", currency: "BTC", balance: "1.50000000" },
+    { account: "world", currency: "BTC", balance: "-1.50000000" },
+  ]);
+  const list = await control(sandbox, "GET", "", { Host: "localhost" });
+  assert.ok(list.json.data.some(([call]) => call === "POST /_sandbox/clock/advance"));
+  const unknown = await control(sandbox, "POST", "nope", json);
+  assert.equal(unknown.status, 404);
+});
+
+test("no web page drives the sandbox", async (t) => {
+  const sandbox = await sandboxFor(t);
+  const own = { Host: new URL(sandbox.url).host, "Content-Type": "application/json" };
+  const body = '{"currency":"BTC","amount":"1"}';
+  for (const [headers, status] of [
+    [own, 200],
+    [{ ...own, Origin: sandbox.url }, 200],
+    [{ ...own, "Content-Type": "text/plain" }, 415],
+    [{ ...own, "Content-Type": "application/x-www-form-urlencoded" }, 415],
+    [{ Host: own.Host }, 415],
+    [{ ...own, Origin: "https://evil.example" }, 403],
+    [{ ...own, Origin: "null" }, 403],
+    [{ ...own, "Sec-Fetch-Site": "cross-site" }, 403],
+    [{ ...own, Host: "evil.example" }, 403],
+    [{ ...own, Host: `evil.example:${new URL(sandbox.url).port}`, Origin: "http://evil.example" }, 403],
+  ]) {
+    assert.equal((await control(sandbox, "POST", "balances", headers, body)).status, status, JSON.stringify(headers));
+  }
+  assert.equal((await control(sandbox, "GET", "ledger", { Host: "evil.example" })).status, 403);
+  const { accounts } = await sandbox.ledger.get();
+  assert.equal(accounts[0].balance, "2.00000000");
+});
+
+test("a control call that makes no sense says which field", async (t) => {
+  const sandbox = await sandboxFor(t);
+  for (const [call, message] of [
+    [() => sandbox.balances.credit({ currency: "BTC", amount: 1 }), /amount|string/],
+    [() => sandbox.balances.credit({ currency: "BTC", amount: "0" }), /`amount`/],
+    [() => sandbox.balances.credit({ currency: "BTC", amount: "0.000000001" }), /8 decimals/],
+    [() => sandbox.deposits.create({ amount: "1" }), /`address`/],
+    [() => sandbox.clock.advance({}), /`seconds`/],
+    [() => sandbox.clock.freeze("yesterday"), /`now`/],
+    [() => sandbox.settings.set({ callback_url: "nope" }), /`callback_url`/],
+    [() => sandbox.settings.set({ colour: "red" }), /`colour`/],
+    [() => sandbox.currencies.set("BTC", { deposit_fee_percent: "1" }), /`deposit_fee_percent`/],
+    [() => sandbox.rates.set({ BTCUSDT: "1", NOPE: "1" }), /`NOPE`/],
+    [() => sandbox.rates.set({ BTCUSDT: "0" }), /`BTCUSDT`/],
+  ]) {
+    await assert.rejects(call, { name: "SandboxError", httpStatus: 400, message });
+  }
+  for (const call of [
+    () => sandbox.deposits.get("nope"),
+    () => sandbox.deposits.create({ amount: "1", address: "nope" }),
+    () => sandbox.withdrawals.confirm("nope"),
+    () => sandbox.payments.pay("nope", { amount: "1" }),
+    () => sandbox.callbacks.resend("nope"),
+    () => sandbox.currencies.set("NOPE", {}),
+    () => sandbox.networks.set("nope", { available: true }),
+    () => sandbox.balances.credit({ currency: "NOPE", amount: "1" }),
+  ]) {
+    await assert.rejects(call, { httpStatus: 404 });
+  }
+});
+
+test("the clock is the real one, can be set ahead and frozen, and never goes back", async (t) => {
+  const sandbox = await sandboxFor(t);
+  const { now, frozen } = await sandbox.clock.get();
+  assert.ok(!frozen && Math.abs(Date.parse(now) - Date.now()) < 2000);
+  await sandbox.clock.advance({ days: 1, hours: 1, minutes: 1, seconds: 1 });
+  const ahead = Date.parse((await sandbox.clock.get()).now) - Date.now();
+  assert.ok(Math.abs(ahead - 90_061_000) < 2000, String(ahead));
+  const standing = await sandbox.clock.freeze();
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  assert.deepEqual(await sandbox.clock.get(), standing);
+  await assert.rejects(sandbox.clock.freeze("2020-01-01T00:00:00Z"), { httpStatus: 409 });
+  await sandbox.clock.resume();
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  assert.notEqual((await sandbox.clock.get()).now, standing.now);
+});
+
+test("under the running clock things happen by themselves", async (t) => {
+  const sandbox = await sandboxFor(t);
+  await data(sandbox, "addresses/take", { foreign_id: "a", currency: "USDTT" });
+  await sandbox.currencies.set("USDTT", { confirmations: 1 });
+  const { id } = await sandbox.deposits.create({ foreign_id: "a", currency: "USDTT", amount: "5" });
+  // A second before the block.
+  await sandbox.clock.advance({ seconds: 2 });
+  assert.equal((await sandbox.deposits.get(id)).status, "not_confirmed");
+  const deadline = Date.now() + 5000;
+  while ((await sandbox.deposits.get(id)).status !== "confirmed") {
+    assert.ok(Date.now() < deadline, "the block was never found");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+});
+
+test("reset starts over with the same seed", async (t) => {
+  const sandbox = await sandboxFor(t);
+  const take = () => data(sandbox, "addresses/take", { foreign_id: "a", currency: "BTC" });
+  const first = await take();
+  await sandbox.balances.credit({ currency: "BTC", amount: "1" });
+  await sandbox.faults.add({ kind: "latency", times: 9 });
+  await sandbox.networks.set("bitcoin", { available: false });
+  await sandbox.clock.freeze("2099-01-01T00:00:00Z");
+  await sandbox.reset();
+  assert.deepEqual(await take(), first);
+  assert.deepEqual((await sandbox.ledger.get()).accounts, []);
+  assert.deepEqual((await sandbox.faults.list()).faults, []);
+  assert.equal((await sandbox.requests.list()).length, 1);
+  assert.ok(Math.abs(Date.parse((await sandbox.clock.get()).now) - Date.now()) < 2000);
+});
+
+test("the request log is bounded and shows parameters without the field key", async (t) => {
+  const sandbox = await sandboxFor(t);
+  await post(sandbox, "withdrawal/crypto", { foreign_id: "a", currency: "NOPE", key: "hush" });
+  const [entry] = await sandbox.requests.list();
+  assert.deepEqual(
+    { ...entry, at: 0 },
+    {
+      at: 0,
+      method: "POST",
+      path: "/api/withdrawal/crypto",
+      endpoint: "withdrawals.create",
+      status: 404,
+      code: "coin_not_found",
+      reason: "there is no such coin",
+      parameters: { foreign_id: "a", currency: "NOPE", key: "[redacted]" },
+      fault: null,
+    },
+  );
+  await Promise.all(Array.from({ length: 1005 }, () => fetch(`${sandbox.baseUrl}/ping`).then((response) => response.text())));
+  const log = await sandbox.requests.list();
+  assert.deepEqual([log.length, log[0].path], [1000, "/api/ping"]);
+  await sandbox.requests.clear();
+  assert.deepEqual(await sandbox.requests.list(), []);
+});
+
+test("settings of startSandbox that make no sense are refused with a sentence that names them", async (t) => {
+  for (const [options, message] of [
+    [{ port: -1 }, /`port`/],
+    [{ port: "8788" }, /`port`/],
+    [{ secret: "" }, /`secret`/],
+    [{ seed: 7 }, /`seed`/],
+    [{ callbackUrl: "nope" }, /callback URL/],
+    [{ publicUrl: "https://sandbox.example/path" }, /`publicUrl`/],
+  ]) {
+    await assert.rejects(sandboxFor(t, options), { message });
+  }
+  const first = await sandboxFor(t);
+  await assert.rejects(sandboxFor(t, { port: Number(new URL(first.url).port) }), { code: "EADDRINUSE" });
+});
+
+test("a public URL is where payers are sent", async (t) => {
+  const sandbox = await sandboxFor(t, { publicUrl: "https://sandbox.example" });
+  assert.equal(sandbox.url, "https://sandbox.example");
+  assert.ok(Array.isArray(await sandbox.deposits.list()));
+});
