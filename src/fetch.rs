@@ -103,13 +103,19 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// Clears a timer when it is dropped; clearing one that has fired does nothing.
-struct ClearOnDrop(JsValue);
+/// Clears a timer when it is dropped; clearing one that has fired does nothing. It also resolves the promise that waits
+/// for the timer: a [`JsFuture`] keeps itself in memory until its promise settles.
+struct ClearOnDrop {
+    timer: JsValue,
+    resolve: Function,
+}
 
 impl Drop for ClearOnDrop {
     fn drop(&mut self) {
         // A host whose timers cannot be cleared leaves nothing to be done about it here.
-        let _ = clear_timeout(&self.0);
+        let _ = clear_timeout(&self.timer);
+        // Resolving a promise does not fail.
+        let _ = self.resolve.call0(&JsValue::UNDEFINED);
     }
 }
 
@@ -117,7 +123,7 @@ pub(crate) async fn sleep(duration: Duration) {
     let milliseconds = u32::try_from(duration.min(LONGEST_TIMER).as_millis()).unwrap_or(u32::MAX);
     let mut timer = None;
     let fired = Promise::new(&mut |resolve, reject| match set_timeout(&resolve, f64::from(milliseconds)) {
-        Ok(id) => timer = Some(ClearOnDrop(id)),
+        Ok(id) => timer = Some(ClearOnDrop { timer: id, resolve }),
         Err(error) => {
             let _ = reject.call1(&JsValue::UNDEFINED, &error);
         }

@@ -1,6 +1,7 @@
 //! The caller's `AbortSignal`.
 
 use js_sys::{Function, Promise};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
@@ -20,7 +21,8 @@ pub(super) async fn aborted(signal: AbortSignal) {
     drop(listening);
 }
 
-/// Takes its listener away when it is dropped, so that a long-lived signal does not gather them.
+/// Takes its listener away when it is dropped, so that a long-lived signal does not gather them, and resolves the promise
+/// that waits for the event: a [`JsFuture`] keeps itself in memory until its promise settles.
 struct Listening {
     signal: AbortSignal,
     listener: Function,
@@ -30,5 +32,7 @@ impl Drop for Listening {
     fn drop(&mut self) {
         // A signal that will not let go of a listener leaves nothing to be done about it here.
         let _ = self.signal.remove_event_listener_with_callback("abort", &self.listener);
+        // Resolving a promise does not fail.
+        let _ = self.listener.call0(&JsValue::UNDEFINED);
     }
 }
