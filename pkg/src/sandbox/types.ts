@@ -258,4 +258,9 @@ export interface SettingsView {
   automatic_withdrawals: boolean;
   /** Whether deposits gather confirmations by themselves as time goes by. */
   automatic_confirmations: boolean;
+  /**
+   * Origins of web pages that may call the API, such as `http://localhost:5173`; `*` stands for all. None by default, since it is
+   * not documented whether the gateway lets pages in.
+   */
+  allowed_origins: string[];
 }

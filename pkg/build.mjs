@@ -1,0 +1,163 @@
+// Makes pkg/dist of pkg/src and pkg/wasm: a bundle per entry, and declarations for import and for require.
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build, transform } from "esbuild";
+import { writeEndpoints } from "./generate.mjs";
+
+const pkg = path.dirname(fileURLToPath(import.meta.url));
+const inPkg = (...parts) => path.join(pkg, ...parts);
+const dist = inPkg("dist");
+
+const { version } = JSON.parse(readFileSync(inPkg("package.json"), "utf8"));
+
+/** What every bundle has in common. It stays readable: people meet it in stack traces. */
+const COMMON = {
+  absWorkingDir: pkg,
+  bundle: true,
+  charset: "utf8",
+  define: { CITRN_VERSION: JSON.stringify(version) },
+  legalComments: "none",
+  logLevel: "warning",
+  minifySyntax: true,
+  target: "es2022",
+};
+
+/**
+ * The glue of wasm-bindgen, with short names, since nobody reads it. It tells a module from bytes by `instanceof`, which is wrong for a module of another realm, as edge
+ * runtimes have it. Our entries always give a module, so the question is taken out.
+ */
+const glue = {
+  name: "glue",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]wasm[\\/]citrn\.js$/ }, async ({ path: file }) => {
+      const text = readFileSync(file, "utf8");
+      const question = /if \(!\(module instanceof WebAssembly\.Module\)\) \{\s*module = new WebAssembly\.Module\(module\);\s*\}/g;
+      if (text.match(question)?.length !== 1) {
+        throw new Error("wasm-bindgen's glue no longer asks `module instanceof WebAssembly.Module`: look at pkg/build.mjs.");
+      }
+      const { code } = await transform(text.replace(question, ""), { format: "esm", minify: true });
+      return { contents: code, loader: "js" };
+    });
+  },
+};
+
+/** Gives the entries their wasm: as base64 text, or as a file that stays beside the bundle. */
+const wasm = {
+  name: "wasm",
+  setup({ onResolve, onLoad }) {
+    const besides = { "citrn:wasm/module": "./citrn.wasm", "citrn:wasm/edge-light": "./citrn.wasm?module" };
+    onResolve({ filter: /^citrn:wasm\/(module|edge-light)$/ }, ({ path: name }) => ({ path: besides[name], external: true }));
+    onResolve({ filter: /^citrn:wasm\/base64$/ }, () => ({ path: "citrn_bg.wasm", namespace: "base64" }));
+    onLoad({ filter: /./, namespace: "base64" }, ({ path: name }) => ({
+      contents: readFileSync(inPkg("wasm", name)),
+      loader: "base64",
+    }));
+  },
+};
+
+/** Lets the command line use the library's bundle instead of holding a second one. */
+const libraryBeside = {
+  name: "library-beside",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/index\.js$/ }, ({ importer }) =>
+      path.dirname(importer) === inPkg("src", "cli") ? { path: "./citrn.mjs", external: true } : undefined,
+    );
+  },
+};
+
+/** The client, once for each way in which a runtime comes by the wasm. */
+function client(entry, outfile, format) {
+  return build({
+    ...COMMON,
+    entryPoints: [`src/entry/${entry}.ts`],
+    format,
+    outfile: `dist/${outfile}`,
+    // For "node", esbuild also writes down a CommonJS module's names, so that `import` of it finds them.
+    platform: format === "cjs" ? "node" : "neutral",
+    plugins: [glue, wasm],
+  });
+}
+
+/** What runs on Node and its like only: the sandbox and the command line share the sandbox's code and wasm. */
+const NODE = { ...COMMON, platform: "node", loader: { ".wasm": "binary" }, plugins: [libraryBeside] };
+
+const nodeModules = () =>
+  build({
+    ...NODE,
+    entryPoints: { sandbox: "src/sandbox/index.ts", cli: "src/cli/main.ts" },
+    entryNames: "[name]",
+    chunkNames: "sandbox-[hash]",
+    format: "esm",
+    outdir: "dist",
+    outExtension: { ".js": ".mjs" },
+    splitting: true,
+  });
+
+const nodeCommonJs = () =>
+  build({ ...NODE, entryPoints: ["src/sandbox/index.ts"], format: "cjs", outfile: "dist/sandbox.cjs" });
+
+/** All files below a directory. */
+const files = (directory) =>
+  readdirSync(directory, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+
+/**
+ * Declarations, by TypeScript. `import` and `require` each get their own, with the endings that their resolvers ask for:
+ * one for both would be wrong about one of them.
+ */
+function declarations() {
+  const tsc = path.join(path.dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, "-p", pkg], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`The types of the npm package are wrong:\n${stdout}${stderr}`);
+  for (const file of files(inPkg("dist", "types"))) {
+    if (!file.endsWith(".d.ts")) throw new Error(`TypeScript wrote ${file}, which is no declaration.`);
+    const text = readFileSync(file, "utf8");
+    for (const ending of ["mts", "cts"]) {
+      const runtime = `.${ending.replace("ts", "js")}`;
+      const relative = text.replaceAll(/((?:from |import\()"\.{1,2}\/[^"]*)\.js"/g, `$1${runtime}"`);
+      writeFileSync(file.replace(/\.d\.ts$/, `.d.${ending}`), relative);
+    }
+    rmSync(file);
+  }
+}
+
+/** Takes away declarations that no entry leads to: they are of what is inside the bundles. */
+function dropUnreachable(entries) {
+  const reached = new Set();
+  const visit = (file) => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    for (const [, specifier] of readFileSync(file, "utf8").matchAll(/(?:from |import\()"(\.{1,2}\/[^"]*)"/g)) {
+      visit(path.resolve(path.dirname(file), specifier.replace(/\.([mc])js$/, ".d.$1ts")));
+    }
+  };
+  for (const entry of entries) for (const ending of ["mts", "cts"]) visit(inPkg("dist", "types", `${entry}.d.${ending}`));
+  for (const file of files(inPkg("dist", "types"))) if (!reached.has(file)) rmSync(file);
+}
+
+/** Builds pkg/dist anew. The wasm modules must be in pkg/wasm. */
+export async function buildPackage() {
+  for (const name of ["citrn.js", "citrn_bg.wasm", "sandbox.js", "sandbox_bg.wasm"]) {
+    if (!existsSync(inPkg("wasm", name))) throw new Error(`pkg/wasm/${name} is missing: \`npm run build\` makes it.`);
+  }
+  writeEndpoints();
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist);
+  copyFileSync(inPkg("wasm", "citrn_bg.wasm"), inPkg("dist", "citrn.wasm"));
+  await Promise.all([
+    client("default", "citrn.mjs", "esm"),
+    client("default", "citrn.cjs", "cjs"),
+    client("workerd", "citrn.workerd.mjs", "esm"),
+    client("edge-light", "citrn.edge-light.mjs", "esm"),
+    nodeModules(),
+    nodeCommonJs(),
+  ]);
+  declarations();
+  dropUnreachable(["index", "sandbox/index"]);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await buildPackage();

@@ -1,0 +1,31 @@
+// `node pkg/release.mjs vX.Y.Z`: says whether the tree is ready to be released under this tag.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const read = (file) => readFileSync(fileURLToPath(new URL(`../${file}`, import.meta.url)), "utf8");
+
+/** What does not fit the tag; nothing, when all is well. */
+export function problems(tag) {
+  const version = /^v(\d+\.\d+\.\d+(?:-[\w.]+)?)$/.exec(tag ?? "")?.[1];
+  if (version === undefined) return [`The tag must be like v1.2.3, not "${tag ?? ""}".`];
+  const lock = JSON.parse(read("package-lock.json"));
+  const versions = {
+    "pkg/package.json": JSON.parse(read("pkg/package.json")).version,
+    "package-lock.json": lock.packages.pkg?.version,
+    "Cargo.toml": /^\[workspace\.package\][^[]*?^version = "([^"]+)"/ms.exec(read("Cargo.toml"))?.[1],
+    "Cargo.lock": /^name = "citrn"\nversion = "([^"]+)"/m.exec(read("Cargo.lock"))?.[1],
+  };
+  const wrong = Object.entries(versions)
+    .filter(([, found]) => found !== version)
+    .map(([file, found]) => `${file} says ${found ?? "nothing"}, the tag says ${version}.`);
+  const heading = new RegExp(`^## \\[?${version.replaceAll(".", "\\.")}\\]?`, "m");
+  if (!heading.test(read("CHANGELOG.md"))) wrong.push(`CHANGELOG.md has no heading for ${version}.`);
+  return wrong;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const found = problems(process.argv[2]);
+  for (const problem of found) console.error(problem);
+  if (found.length === 0) console.log(`The tree is ready to be released as ${process.argv[2]}.`);
+  process.exitCode = found.length === 0 ? 0 : 1;
+}

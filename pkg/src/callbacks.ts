@@ -1,0 +1,126 @@
+import { core } from "./core.js";
+import type { Callback } from "./endpoints.js";
+import { CitrnConfigurationError, CitrnParameterError, errorOf } from "./error.js";
+
+/** Headers in any of the forms that frameworks hand over. */
+export type CallbackHeaders =
+  | { get(name: string): string | null | undefined }
+  | Iterable<readonly [string, string]>
+  | Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** A callback that the gateway has signed: its fields, and answers to what people get wrong about them. */
+export type VerifiedCallback = Callback & {
+  /** Whether nothing more comes after this (`confirmed` or `cancelled`). Act on money only when it is. */
+  readonly isFinal: boolean;
+  /** Whether this is about money that comes in. */
+  readonly isDeposit: boolean;
+  /** Whose deposit it is: your id of the customer, which a deposit carries in `crypto_address`. */
+  readonly customerId: string | null;
+  /**
+   * What to credit the customer with: what was received after fees, of a confirmed deposit. Null while there is nothing to
+   * credit, and when fees were taken without saying what is left.
+   */
+  readonly credit: { readonly currency: string; readonly amount: string } | null;
+  /** The exact text of the body. Not enumerable. */
+  readonly raw: string;
+};
+
+/** Verifying what the gateway posts to you, and signing the like in your own tests. Synchronous on every runtime. */
+export interface Callbacks {
+  /**
+   * Checks the signature of a callback and reads it. Hand over the raw body, as text or bytes, never JSON that a framework has
+   * parsed: written again it is other bytes, and the signature no longer matches.
+   *
+   * Callbacks may come more than once, and carry no time: `id` and `status` together tell one event from another.
+   *
+   * @throws {CitrnCallbackError} `invalid_signature`: answer 401. `invalid_callback`: the signature is right, but the body was
+   * not understood; store it and answer 200.
+   * @example
+   * const callback = citrn.callbacks.verify(await request.text(), request.headers);
+   * if (callback.credit) console.log("credit", callback.customerId, callback.credit.amount, callback.credit.currency);
+   */
+  verify(rawBody: string | ArrayBuffer | ArrayBufferView, headers: CallbackHeaders): VerifiedCallback;
+  /**
+   * The headers that the gateway would send with this body, for your own tests.
+   *
+   * @example
+   * const body = JSON.stringify({ id: "1", type: "deposit", status: "confirmed" });
+   * citrn.callbacks.verify(body, citrn.callbacks.sign(body));
+   */
+  sign(body: string | ArrayBuffer | ArrayBufferView): Record<string, string>;
+}
+
+const KEY_HEADER = "X-Process-Key";
+const SIGNATURE_HEADER = "X-Process-Signature";
+
+/**
+ * The callbacks of one client.
+ *
+ * @internal
+ */
+export function callbacksOf(secrets: readonly string[], apiKey: string | undefined): Callbacks {
+  const required = (what: string) =>
+    new CitrnConfigurationError({
+      code: "secret_required",
+      message: `${what} a callback needs the secret itself: give the client secret or callbackSecrets.`,
+      executed: "no",
+      retryable: false,
+      field: "callbackSecrets",
+    });
+  return {
+    verify(rawBody, headers) {
+      const bytes = bytesOf("rawBody", rawBody);
+      if (secrets.length === 0) throw required("Verifying");
+      const read = core().verify_callback([...secrets], bytes, signatureIn(headers));
+      if (!Array.isArray(read)) throw errorOf(read);
+      const [callback, answers] = read;
+      const raw = typeof rawBody === "string" ? rawBody : new TextDecoder().decode(bytes);
+      return Object.defineProperty({ ...callback, ...answers }, "raw", { value: raw }) as VerifiedCallback;
+    },
+    sign(body) {
+      const bytes = bytesOf("body", body);
+      const [secret] = secrets;
+      if (secret === undefined) throw required("Signing");
+      return {
+        "Content-Type": "application/json",
+        ...(apiKey !== undefined && { [KEY_HEADER]: apiKey }),
+        [SIGNATURE_HEADER]: core().sign(secret, bytes),
+      };
+    },
+  };
+}
+
+function bytesOf(field: string, body: unknown): Uint8Array {
+  if (typeof body === "string") return new TextEncoder().encode(body);
+  if (body instanceof Uint8Array) return body;
+  if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+  if (Object.prototype.toString.call(body) === "[object ArrayBuffer]") return new Uint8Array(body as ArrayBuffer);
+  throw new CitrnParameterError({
+    code: "invalid_parameter",
+    message:
+      `${field} must be the raw body, as text or bytes. Parsed JSON is other bytes than the ones that were signed: read the body ` +
+      "before a JSON parser does, such as with request.text() or express.raw().",
+    executed: "no",
+    retryable: false,
+    field,
+  });
+}
+
+/** The signature among the headers, whose names are compared without case. */
+function signatureIn(headers: CallbackHeaders): string | undefined {
+  if (typeof headers !== "object" || headers === null) {
+    throw new CitrnParameterError({
+      code: "invalid_parameter",
+      message: "headers must be the headers of the request: a Headers object, or a plain object such as Node's request.headers.",
+      executed: "no",
+      retryable: false,
+      field: "headers",
+    });
+  }
+  const pairs = Symbol.iterator in headers ? headers : "get" in headers && typeof headers.get === "function" ? undefined : Object.entries(headers);
+  if (pairs === undefined) return (headers as { get(name: string): string | null | undefined }).get(SIGNATURE_HEADER) ?? undefined;
+  for (const [name, value] of pairs) {
+    if (name.toLowerCase() === SIGNATURE_HEADER.toLowerCase()) return typeof value === "string" ? value : value?.[0];
+  }
+  return undefined;
+}

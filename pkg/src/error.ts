@@ -1,0 +1,242 @@
+import type { Failure } from "./core.js";
+import type { GatewayErrorCode } from "./endpoints.js";
+
+/**
+ * What happened: one of the gateway's own codes ({@link GatewayErrorCode}), or one of the client's:
+ *
+ * - `invalid_parameter`, `invalid_configuration`, `secret_required`, `signer_failed`: nothing was sent; `field` names what is wrong
+ * - `aborted`, `timeout`, `network_error`: the call did not come to an answer
+ * - `rate_limited`, `authentication_failed`, `request_refused`: the gateway refused without a code of its own
+ * - `gateway_unavailable`, `unexpected_redirect`, `unreadable_reply`: the answer was not one
+ * - `invalid_signature`, `invalid_callback`: from `callbacks.verify`
+ *
+ * Open: the gateway may send codes that its documentation does not list.
+ */
+export type CitrnErrorCode =
+  | GatewayErrorCode
+  | "invalid_parameter"
+  | "invalid_configuration"
+  | "secret_required"
+  | "signer_failed"
+  | "aborted"
+  | "timeout"
+  | "network_error"
+  | "rate_limited"
+  | "authentication_failed"
+  | "request_refused"
+  | "gateway_unavailable"
+  | "unexpected_redirect"
+  | "unreadable_reply"
+  | "invalid_signature"
+  | "invalid_callback"
+  | (string & {});
+
+/** The facts of an error. */
+export interface CitrnErrorFacts {
+  code: CitrnErrorCode;
+  message: string;
+  executed: "no" | "unknown";
+  retryable: boolean;
+  httpStatus?: number | undefined;
+  /** Seconds. */
+  retryAfter?: number | undefined;
+  field?: string | undefined;
+  foreign_id?: string | undefined;
+  quote_id?: string | undefined;
+  raw?: string | undefined;
+  cause?: unknown;
+}
+
+const SHOWN = ["httpStatus", "retryAfter", "field", "foreign_id", "quote_id"] as const;
+
+/**
+ * Every error of this package. It answers three questions: what happened (`code`), did anything execute (`executed`), and is
+ * the identical call worth repeating (`retryable`). It never holds a secret or a signature.
+ *
+ * @example
+ * try {
+ *   await citrn.payments.create({ foreign_id: "user-17", coin_name: "USDTT", return_url: "https://shop.example/thanks" });
+ * } catch (error) {
+ *   if (!(error instanceof CitrnError)) throw error;
+ *   if (error.executed === "unknown") console.log("reconcile by", error.foreign_id);
+ *   else if (error.retryable) console.log("try again in", error.retryAfter ?? 1, "s");
+ *   else console.log(error.code, error.message);
+ * }
+ */
+export class CitrnError extends Error {
+  /** What happened; stable, for programs to compare. */
+  readonly code: CitrnErrorCode;
+  /**
+   * Whether anything was carried out. `"no"`: nothing was. `"unknown"`: it may have been, so look for the callback of
+   * `foreign_id` or `quote_id` before you do anything else; never send it again under a new id.
+   */
+  readonly executed: "no" | "unknown";
+  /** Whether the identical call is safe to repeat and may help. Never true for a call that moves money and is `"unknown"`. */
+  readonly retryable: boolean;
+  /** The HTTP status, if there was an answer. */
+  declare readonly httpStatus?: number;
+  /** Seconds for which the gateway wants to be left alone, if it says so. */
+  declare readonly retryAfter?: number;
+  /** The parameter, setting or header that is wrong, if it is one. */
+  declare readonly field?: string;
+  /** What to reconcile by, where the call had one. */
+  declare readonly foreign_id?: string;
+  /** What to reconcile by, where the call had one. */
+  declare readonly quote_id?: string;
+  /**
+   * The exact body of the answer, with known secrets masked. Not enumerable and not in `toJSON`: it may hold a payer's data,
+   * so keep it out of logs.
+   */
+  declare readonly raw?: string;
+
+  constructor(facts: CitrnErrorFacts) {
+    super(facts.message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.code = facts.code;
+    this.executed = facts.executed;
+    this.retryable = facts.retryable;
+    for (const name of SHOWN) {
+      if (facts[name] !== undefined) Object.defineProperty(this, name, { value: facts[name], enumerable: true });
+    }
+    if (facts.raw !== undefined) Object.defineProperty(this, "raw", { value: facts.raw });
+  }
+
+  /** The error for a log: without `raw`, stack and cause. */
+  toJSON(): Omit<CitrnErrorFacts, "raw" | "cause"> & { name: string } {
+    const { name, message } = this;
+    return Object.assign({ name, message }, this);
+  }
+
+  static {
+    nameIt(this, "CitrnError");
+  }
+}
+
+/** A parameter cannot be right; `field` names it. Nothing was sent. Fix the call. */
+export class CitrnParameterError extends CitrnError {
+  static {
+    nameIt(this, "CitrnParameterError");
+  }
+}
+
+/** The client is set up wrongly, or its signer failed; `field` names the setting. Nothing was sent. Fix the settings. */
+export class CitrnConfigurationError extends CitrnError {
+  static {
+    nameIt(this, "CitrnConfigurationError");
+  }
+}
+
+/** The gateway refused the key or the signature. Nothing was executed. Check the key, the secret and the account. */
+export class CitrnAuthenticationError extends CitrnError {
+  static {
+    nameIt(this, "CitrnAuthenticationError");
+  }
+}
+
+/** The gateway says there were too many calls. Wait `retryAfter` seconds. */
+export class CitrnRateLimitError extends CitrnError {
+  static {
+    nameIt(this, "CitrnRateLimitError");
+  }
+}
+
+/** The connection failed or broke off before there was an answer. `cause` is the transport's own error. */
+export class CitrnConnectionError extends CitrnError {
+  static {
+    nameIt(this, "CitrnConnectionError");
+  }
+}
+
+/** The deadline over all attempts passed. */
+export class CitrnTimeoutError extends CitrnConnectionError {
+  static {
+    nameIt(this, "CitrnTimeoutError");
+  }
+}
+
+/** You stopped the call by its signal. `cause` is the signal's reason. */
+export class CitrnAbortError extends CitrnError {
+  static {
+    nameIt(this, "CitrnAbortError");
+  }
+}
+
+/**
+ * The gateway refused the request for a reason, which is its own `code` (or `request_refused` when it gave none). Nothing was
+ * executed by this call, with one exception that `executed` tells: after `duplication_request` an earlier call with the same id
+ * may have been.
+ */
+export class CitrnRefusalError extends CitrnError {
+  static {
+    nameIt(this, "CitrnRefusalError");
+  }
+}
+
+/** The gateway failed, or its answer cannot be what was asked for. See `executed` before you repeat anything. */
+export class CitrnGatewayError extends CitrnError {
+  static {
+    nameIt(this, "CitrnGatewayError");
+  }
+}
+
+/**
+ * A callback was not accepted. `invalid_signature`: it is not the gateway's, or the body is not the raw one; answer 401.
+ * `invalid_callback`: the signature is right and the body was not understood; store it and answer 200.
+ */
+export class CitrnCallbackError extends CitrnError {
+  static {
+    nameIt(this, "CitrnCallbackError");
+  }
+}
+
+/** On the prototype, so that it is right in stack traces, survives minification and is not printed as a field. */
+function nameIt(type: { prototype: Error }, name: string): void {
+  Object.defineProperty(type.prototype, "name", { value: name, configurable: true, writable: true });
+}
+
+const CLASSES: Readonly<Record<string, new (facts: CitrnErrorFacts) => CitrnError>> = {
+  invalid_parameter: CitrnParameterError,
+  invalid_configuration: CitrnConfigurationError,
+  secret_required: CitrnConfigurationError,
+  signer_failed: CitrnConfigurationError,
+  authentication_failed: CitrnAuthenticationError,
+  rate_limited: CitrnRateLimitError,
+  network_error: CitrnConnectionError,
+  timeout: CitrnTimeoutError,
+  aborted: CitrnAbortError,
+  request_refused: CitrnRefusalError,
+  gateway_unavailable: CitrnGatewayError,
+  unexpected_redirect: CitrnGatewayError,
+  unreadable_reply: CitrnGatewayError,
+  invalid_signature: CitrnCallbackError,
+  invalid_callback: CitrnCallbackError,
+};
+
+/** The core speaks of settings by their Rust names. */
+const SETTING_NAMES: Readonly<Record<string, string>> = {
+  api_key: "apiKey",
+  base_url: "baseUrl",
+  allow_secret_in_body: "allowSecretInBody: true",
+};
+
+/**
+ * Makes the error that people catch of the core's.
+ *
+ * @internal
+ */
+export function errorOf(failure: Failure, cause: unknown = failure.cause): CitrnError {
+  const Type = failure.fromGateway ? CitrnRefusalError : (CLASSES[failure.code] ?? CitrnError);
+  const { code, message, httpStatus, executed, retryable, retryAfter, field, reference, raw } = failure;
+  const ours = Type === CitrnParameterError || Type === CitrnConfigurationError;
+  return new Type({
+    code,
+    message: ours ? message.replace(/\b(api_key|base_url|allow_secret_in_body)\b/g, (name) => SETTING_NAMES[name] ?? name) : message,
+    executed,
+    retryable,
+    httpStatus,
+    retryAfter,
+    field: (field !== undefined && ours && SETTING_NAMES[field]) || field,
+    raw,
+    cause,
+    ...(reference && { [reference[0]]: reference[1] }),
+  });
+}

@@ -1,0 +1,160 @@
+import { core } from "./core.js";
+import { CitrnConfigurationError, errorOf } from "./error.js";
+import { type AbortSignalLike, checkNames, checkType, configuration } from "./options.js";
+
+/** Bytes on a buffer of their own, as the platform's own functions want them. */
+export type Bytes = ReturnType<typeof Uint8Array.from>;
+
+/** The platform's `AbortSignal`, where its types are known. */
+type HostAbortSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } } ? Signal : AbortSignalLike;
+
+/** What a `fetch` of your own gets. */
+export interface FetchInit {
+  method: "GET" | "POST";
+  headers: Record<string, string>;
+  /** Redirects must not be followed: the signed request would go to another host. */
+  redirect: "manual";
+  signal: HostAbortSignal;
+  body?: Bytes;
+}
+
+/** What a `fetch` of your own gives: of it only this is read, so any object of this shape will do. */
+export interface ResponseLike {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  arrayBuffer(): ArrayBuffer | PromiseLike<ArrayBuffer>;
+}
+
+/** A transport: the platform's `fetch`, or one with a proxy, instrumentation, a mock. */
+export type Fetch = (url: string, init: FetchInit) => ResponseLike | PromiseLike<ResponseLike>;
+
+/** Signs bytes elsewhere, such as in a vault: 128 hex digits, the HMAC-SHA512 of the bytes under the secret. */
+export type Signer = (bytes: Bytes) => string | PromiseLike<string>;
+
+/** The settings of a {@link Citrn}. */
+export interface CitrnOptions {
+  /** The public key that names your account, from the gateway's back office. Needed by all calls but `ping` and `rates.list`. */
+  apiKey?: string | undefined;
+  /** The secret key, from the gateway's back office. Keep it on a server. */
+  secret?: string | undefined;
+  /** Signs instead of `secret`, so that the key can stay in a vault or on your server. */
+  signer?: Signer | undefined;
+  /** Further secrets under which a callback is accepted, for the time of a rotation; or the only ones of a client with a `signer`. */
+  callbackSecrets?: string | readonly string[] | undefined;
+  /**
+   * Where requests go, with the path: `"http://127.0.0.1:8788/api"` for the sandbox, or what onboarding told you.
+   *
+   * The gateway's documentation prints two hosts, and both are in use: `https://app.citrn.io/api` for nine endpoints and
+   * `https://app.citrn.com/api` for `exchange.createQuota`, `exchange.makeExchange` and `payments.create`. By default each call
+   * goes to the host that is printed for it. One text replaces both; `{ io, com }` replaces them separately.
+   */
+  baseUrl?: string | { readonly io: string; readonly com: string } | undefined;
+  /** Deadline of a call in milliseconds, over all its attempts. 30,000 by default. */
+  timeoutMs?: number | undefined;
+  /** Retries of reads and of `addresses.take`, on network faults, 429 and 5xx. 2 by default. */
+  maxRetries?: number | undefined;
+  /** Used instead of the global `fetch`. */
+  fetch?: Fetch | undefined;
+  /** Sends the auth headers on `ping` and `rates.list` too. The documentation lists none for them. */
+  signGets?: boolean | undefined;
+  /** Lets a withdrawal's `key` be the API secret. The documentation's words for that field invite this mistake, so it is refused. */
+  allowSecretInBody?: boolean | undefined;
+  /** Lets a web page hold a `secret`. Whoever opens the page can then read it and take your money. */
+  dangerouslyAllowBrowser?: boolean | undefined;
+}
+
+const NAMES: readonly string[] = [
+  "apiKey",
+  "secret",
+  "signer",
+  "callbackSecrets",
+  "baseUrl",
+  "timeoutMs",
+  "maxRetries",
+  "fetch",
+  "signGets",
+  "allowSecretInBody",
+  "dangerouslyAllowBrowser",
+] satisfies (keyof CitrnOptions)[];
+
+/**
+ * What the core takes with every call.
+ *
+ * @internal
+ */
+export type Settings = Readonly<
+  Pick<
+    CitrnOptions,
+    "apiKey" | "secret" | "signer" | "fetch" | "baseUrl" | "timeoutMs" | "maxRetries" | "signGets" | "allowSecretInBody"
+  >
+>;
+
+/**
+ * A client's checked settings, and the secrets that callbacks are verified with.
+ *
+ * @internal
+ */
+export function readSettings(options: CitrnOptions): { settings: Settings; callbackSecrets: readonly string[] } {
+  checkNames("settings", options, NAMES);
+  const given: CitrnOptions = options;
+  for (const name of ["apiKey", "secret"] as const) checkType(name, given[name], "string");
+  for (const name of ["signer", "fetch"] as const) checkType(name, given[name], "function");
+  for (const name of ["timeoutMs", "maxRetries"] as const) checkType(name, given[name], "number");
+  for (const name of ["signGets", "allowSecretInBody", "dangerouslyAllowBrowser"] as const) checkType(name, given[name], "boolean");
+  const { dangerouslyAllowBrowser, callbackSecrets: further = [], ...settings } = given;
+  if (settings.secret !== undefined && settings.signer) throw configuration("signer", "and secret exclude each other: give one");
+  checkBaseUrl(settings.baseUrl);
+  const callbackSecrets = settings.secret === undefined ? [] : [settings.secret];
+  for (const secret of typeof further === "string" ? [further] : readList(further)) {
+    if (typeof secret !== "string" || secret === "") throw configuration("callbackSecrets", "must hold only texts that are not empty");
+    callbackSecrets.push(secret);
+  }
+  if (callbackSecrets.length > 0 && !dangerouslyAllowBrowser && isPage()) throw inPage(settings.secret === undefined);
+  const failure = core().check(settings);
+  if (failure) throw errorOf(failure);
+  return { settings, callbackSecrets };
+}
+
+function readList(list: unknown): readonly unknown[] {
+  if (!Array.isArray(list)) throw configuration("callbackSecrets", "must be a text or a list of texts");
+  return list;
+}
+
+function checkBaseUrl(baseUrl: unknown): void {
+  if (baseUrl === undefined || typeof baseUrl === "string") return;
+  checkNames("baseUrl", baseUrl, ["io", "com"]);
+  if (typeof baseUrl["io"] !== "string" || typeof baseUrl["com"] !== "string") {
+    throw configuration("baseUrl", "must be a URL as text, or an object with both io and com");
+  }
+}
+
+/** What of the surroundings tells a page from a server; not every runtime has it. */
+interface Surroundings {
+  window?: { document?: unknown };
+  importScripts?: unknown;
+  navigator?: { userAgent?: string };
+  process?: { type?: string; versions?: { node?: string } };
+}
+
+/**
+ * Whether this is a web page or a worker of one. A server's tests under jsdom have a window too, but run on Node; Electron's
+ * pages have a process too, but are pages.
+ */
+function isPage(): boolean {
+  const { window, importScripts, navigator, process } = globalThis as Surroundings;
+  if (process?.versions?.node !== undefined && process.type !== "renderer") return false;
+  const inWorker = typeof importScripts === "function" && navigator?.userAgent?.startsWith("Mozilla/") === true;
+  return window?.document !== undefined || inWorker;
+}
+
+function inPage(ofCallbacks: boolean): CitrnConfigurationError {
+  return new CitrnConfigurationError({
+    code: "invalid_configuration",
+    message:
+      "A secret must not be in a web page: whoever opens the page can read it and take your money. Call the gateway from your " +
+      "server, or give a signer that asks your server. dangerouslyAllowBrowser: true switches this check off.",
+    executed: "no",
+    retryable: false,
+    field: ofCallbacks ? "callbackSecrets" : "secret",
+  });
+}

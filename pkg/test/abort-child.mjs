@@ -1,0 +1,15 @@
+// Makes one call with a long deadline, aborts it, and tells how long the process then took to end by itself.
+import { writeSync } from "node:fs";
+import { Citrn } from "citrn";
+
+const controller = new AbortController();
+const citrn = new Citrn({ apiKey: "key", secret: "secret", baseUrl: process.argv[2], timeoutMs: 60_000 });
+setTimeout(() => controller.abort(), 300);
+let outcome = "done";
+try {
+  await citrn.addresses.take({ foreign_id: "u", currency: "BTC" }, { signal: controller.signal });
+} catch (error) {
+  outcome = error.code;
+}
+const over = performance.now();
+process.on("exit", () => writeSync(1, JSON.stringify({ outcome, msToExit: performance.now() - over })));

@@ -1,0 +1,124 @@
+// A call can be stopped at every stage: it rejects at once and leaves nothing running.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { getEventListeners } from "node:events";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { Citrn, CitrnAbortError } from "citrn";
+import { apiKey, json, secret, startGateway } from "./gateway.mjs";
+
+const payment = { foreign_id: "user-17", coin_name: "USDTT", return_url: "https://shop.example/thanks" };
+
+/** At once: long before any deadline or wait of this file. */
+const AT_ONCE_MS = 250;
+
+const ANSWERS = {
+  "never answers": () => {},
+  "stalls in the body": (request, response) => {
+    response.writeHead(200, { "Content-Type": "application/json", "Content-Length": "1000" });
+    response.write('{"data":');
+  },
+  "asks to wait": (request, response) => json(response, 503, {}, { "Retry-After": "20" }),
+  "answers": (request, response) => json(response, 200, { data: { redirect_url: "https://pay.example/1", address: "bc1q" } }),
+};
+
+describe("aborting", () => {
+  let gateway;
+  let answer;
+  before(async () => {
+    gateway = await startGateway((request, response) => answer(request, response));
+  });
+  after(() => gateway.close());
+
+  const client = () => new Citrn({ apiKey, secret, baseUrl: gateway.baseUrl });
+
+  /** Aborts a call when the gateway was reached, and gives the error and how long it took from then. */
+  async function abortOnce(call) {
+    const controller = new AbortController();
+    const reached = gateway.requested();
+    const result = call(client(), { signal: controller.signal, timeoutMs: 60_000 }).then(
+      () => assert.fail("the call succeeded"),
+      (error) => error,
+    );
+    await reached;
+    // The first bytes of the body are on their way.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const begun = performance.now();
+    const reason = new Error("the customer left");
+    controller.abort(reason);
+    const error = await result;
+    assert.ok(performance.now() - begun < AT_ONCE_MS, `it took ${performance.now() - begun} ms`);
+    assert.ok(error instanceof CitrnAbortError);
+    assert.equal(error.code, "aborted");
+    assert.equal(error.cause, reason);
+    assert.equal(getEventListeners(controller.signal, "abort").length, 0, "no listener is left on the signal");
+    return error;
+  }
+
+  test("before it is sent: nothing is", async () => {
+    answer = ANSWERS.answers;
+    gateway.requests.length = 0;
+    const error = await client().payments.create(payment, { signal: AbortSignal.abort("never mind") }).catch((error) => error);
+    assert.deepEqual([error.code, error.executed, error.cause], ["aborted", "no", "never mind"]);
+    assert.equal(gateway.requests.length, 0);
+  });
+
+  for (const stage of ["never answers", "stalls in the body"]) {
+    test(`while the gateway ${stage}: the outcome is unknown`, async () => {
+      answer = ANSWERS[stage];
+      const error = await abortOnce((citrn, options) => citrn.payments.create(payment, options));
+      assert.deepEqual([error.executed, error.foreign_id], ["unknown", "user-17"]);
+    });
+
+    test(`a read, while the gateway ${stage}: nothing was executed`, async () => {
+      answer = ANSWERS[stage];
+      const error = await abortOnce((citrn, options) => citrn.balances.list({}, options));
+      assert.equal(error.executed, "no");
+    });
+  }
+
+  test("between two attempts", async () => {
+    answer = ANSWERS["asks to wait"];
+    gateway.requests.length = 0;
+    await abortOnce((citrn, options) => citrn.balances.list({}, options));
+    assert.equal(gateway.requests.length, 1);
+  });
+
+  test("after it is over: nothing happens, and no listener is left", async () => {
+    answer = ANSWERS.answers;
+    const controller = new AbortController();
+    await client().payments.create(payment, { signal: controller.signal });
+    assert.equal(getEventListeners(controller.signal, "abort").length, 0);
+    controller.abort();
+  });
+
+  for (const stage of ["never answers", "stalls in the body"]) {
+    test(`the deadline passes while the gateway ${stage}`, async () => {
+      answer = ANSWERS[stage];
+      const begun = performance.now();
+      const error = await client().payments.create(payment, { timeoutMs: 200 }).catch((error) => error);
+      const took = performance.now() - begun;
+      assert.deepEqual([error.name, error.code, error.executed], ["CitrnTimeoutError", "timeout", "unknown"]);
+      assert.ok(took >= 190 && took < 200 + AT_ONCE_MS, `it took ${took} ms`);
+    });
+  }
+});
+
+describe("a process is free to end", () => {
+  for (const [stage, answer] of Object.entries(ANSWERS)) {
+    test(`when the gateway ${stage}`, async () => {
+      const gateway = await startGateway(answer);
+      const child = spawn(process.execPath, [fileURLToPath(new URL("abort-child.mjs", import.meta.url)), gateway.baseUrl], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      let output = "";
+      child.stdout.on("data", (chunk) => (output += chunk));
+      const code = await new Promise((resolve) => child.on("exit", resolve));
+      await gateway.close();
+      assert.equal(code, 0);
+      const { outcome, msToExit } = JSON.parse(output);
+      assert.equal(outcome, stage === "answers" ? "done" : "aborted");
+      assert.ok(msToExit < 1000, `the process lived on for ${msToExit} ms`);
+    });
+  }
+});

@@ -1,0 +1,141 @@
+// Callbacks: verified over the raw bytes, from any framework's headers, under several secrets.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Citrn, CitrnCallbackError } from "citrn";
+import { apiKey, hmac, secret } from "./gateway.mjs";
+
+const citrn = new Citrn({ apiKey, secret });
+
+/** A deposit with exchange, as the newer of the documentation's two generations writes it. */
+const deposit = JSON.stringify({
+  id: "2c9f1f1e-7d0b-4c49-9f7e-6f1f4f0a1b22",
+  type: "deposit_exchange",
+  crypto_address: { id: "9a0e2c55", currency: "BTC", address: "bc1q", memo: null, foreign_id: "user-17" },
+  currency_sent: { currency: "BTC", amount: "0.00367652" },
+  currency_received: { currency: "USDTT", amount: "99.146193", amount_minus_fee: "98.154731" },
+  transactions: [{ id: "e1", currency: "BTC", transaction_type: "blockchain", type: "deposit", tag: null, amount: "0.00367652", txid: "ab", riskscore: null, confirmation: 3, senders: ["bc1p"] }],
+  fees: null,
+  error: "",
+  risk: {},
+  status: "confirmed",
+  exchange: { ticker: "BTCUSDT", rate: "26967.40200000", exchanged_amount: "99.14619280" },
+});
+const signed = hmac(secret, deposit);
+
+describe("verify", () => {
+  for (const [what, headers] of [
+    ["Headers", new Headers({ "x-process-signature": signed })],
+    ["Node's headers", { host: "a", "x-process-signature": signed }],
+    ["headers in the gateway's spelling", { "X-Process-Signature": signed }],
+    ["headers in capitals", { "X-PROCESS-SIGNATURE": signed }],
+    ["headers with lists", { "x-process-signature": [signed] }],
+    ["pairs", [["Host", "a"], ["X-Process-Signature", signed]]],
+    ["a Map", new Map([["X-Process-Signature", signed]])],
+    ["anything with get", { get: (name) => (name.toLowerCase() === "x-process-signature" ? signed : null) }],
+    ["capital hex with white space", { "x-process-signature": ` ${signed.toUpperCase()} ` }],
+  ]) {
+    test(`takes ${what}`, () => {
+      assert.equal(citrn.callbacks.verify(deposit, headers).status, "confirmed");
+    });
+  }
+
+  const bytes = new TextEncoder().encode(deposit);
+  const larger = new Uint8Array(bytes.length + 20);
+  larger.set(bytes, 10);
+  for (const [what, body] of [
+    ["text", deposit],
+    ["bytes", bytes],
+    ["a Buffer", Buffer.from(deposit)],
+    ["an ArrayBuffer", bytes.buffer],
+    ["a view of part of a buffer", larger.subarray(10, 10 + bytes.length)],
+    ["a DataView", new DataView(larger.buffer, 10, bytes.length)],
+  ]) {
+    test(`takes ${what} as the body`, () => {
+      const callback = citrn.callbacks.verify(body, { "x-process-signature": signed });
+      assert.equal(callback.raw, deposit);
+      assert.ok(!Object.keys(callback).includes("raw"));
+    });
+  }
+
+  test("reads the fields and answers what people get wrong", () => {
+    const callback = citrn.callbacks.verify(deposit, { "x-process-signature": signed });
+    assert.equal(callback.id, "2c9f1f1e-7d0b-4c49-9f7e-6f1f4f0a1b22");
+    assert.equal(callback.type, "deposit_exchange");
+    assert.equal(callback.transactions[0].confirmation, 3);
+    assert.equal(callback.exchange.rate, "26967.40200000");
+    assert.deepEqual(callback.risk, {}, "unknown fields survive");
+    assert.equal(callback.isFinal, true);
+    assert.equal(callback.isDeposit, true);
+    assert.equal(callback.customerId, "user-17");
+    assert.deepEqual(callback.credit, { currency: "USDTT", amount: "98.154731" });
+  });
+
+  test("nothing is credited before it is confirmed", () => {
+    const body = JSON.stringify({ ...JSON.parse(deposit), status: "not_confirmed" });
+    const callback = citrn.callbacks.verify(body, citrn.callbacks.sign(body));
+    assert.deepEqual([callback.isFinal, callback.credit], [false, null]);
+  });
+
+  test("reads the older generation, and words of tomorrow", () => {
+    const body = '{"id":186961,"internal_id":434088,"type":"refund","status":"declined","crypto_address":{"id":1,"tag":12345678901234567890}}';
+    const callback = citrn.callbacks.verify(body, citrn.callbacks.sign(body));
+    assert.deepEqual([callback.id, callback.internal_id, callback.type, callback.status], ["186961", "434088", "refund", "declined"]);
+    assert.equal(callback.crypto_address.memo, "12345678901234567890");
+  });
+
+  test("accepts every secret of a rotation and no other", () => {
+    const rotating = new Citrn({ apiKey, secret: "new", callbackSecrets: ["old", "older"] });
+    for (const key of ["new", "old", "older"]) {
+      assert.equal(rotating.callbacks.verify(deposit, { "x-process-signature": hmac(key, deposit) }).customerId, "user-17");
+    }
+    assert.throws(() => rotating.callbacks.verify(deposit, { "x-process-signature": hmac("other", deposit) }), { code: "invalid_signature" });
+    assert.equal(rotating.callbacks.sign(deposit)["X-Process-Signature"], hmac("new", deposit));
+  });
+
+  for (const [what, body, headers] of [
+    ["no header", deposit, {}],
+    ["a header that is no hex", deposit, { "x-process-signature": "nonsense" }],
+    ["half a signature", deposit, { "x-process-signature": signed.slice(0, 64) }],
+    ["a wrong digit", deposit, { "x-process-signature": `${signed.slice(0, 127)}${signed.endsWith("0") ? "1" : "0"}` }],
+    ["another body", `${deposit} `, { "x-process-signature": signed }],
+    ["JSON that was parsed and written again", JSON.stringify(JSON.parse(`{"b":1.0,"a":2}`)), { "x-process-signature": hmac(secret, `{"b":1.0,"a":2}`) }],
+  ]) {
+    test(`refuses ${what}`, () => {
+      assert.throws(
+        () => citrn.callbacks.verify(body, headers),
+        (error) => {
+          assert.ok(error instanceof CitrnCallbackError);
+          assert.equal(error.code, "invalid_signature");
+          for (const shown of [error.message, JSON.stringify(error), error.stack]) {
+            assert.ok(!shown.includes(secret) && !shown.includes(hmac(secret, body)), "the right signature is never shown");
+          }
+          return true;
+        },
+      );
+    });
+  }
+
+  test("a right signature over what is no callback is told apart", () => {
+    for (const body of ["not json", "[]", "{}", '{"id":1}']) {
+      assert.throws(() => citrn.callbacks.verify(body, citrn.callbacks.sign(body)), { name: "CitrnCallbackError", code: "invalid_callback" });
+    }
+  });
+
+  test("parsed JSON is refused with a sentence that says what to do", () => {
+    for (const body of [JSON.parse(deposit), undefined, null, 5, [1, 2]]) {
+      assert.throws(() => citrn.callbacks.verify(body, {}), { name: "CitrnParameterError", field: "rawBody", message: /raw body/ });
+    }
+    for (const headers of [undefined, null, "x"]) {
+      assert.throws(() => citrn.callbacks.verify(deposit, headers), { name: "CitrnParameterError", field: "headers" });
+    }
+  });
+});
+
+test("sign gives the headers that the gateway sends", () => {
+  assert.deepEqual(citrn.callbacks.sign(deposit), {
+    "Content-Type": "application/json",
+    "X-Process-Key": apiKey,
+    "X-Process-Signature": signed,
+  });
+  assert.equal("X-Process-Key" in new Citrn({ callbackSecrets: secret }).callbacks.sign("{}"), false);
+});

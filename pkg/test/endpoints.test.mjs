@@ -1,0 +1,239 @@
+// Every method's exact wire form, by the table and by Node's own HMAC.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import { Citrn } from "citrn";
+import { apiKey, hmac, json, secret, startGateway } from "./gateway.mjs";
+
+const { endpoints } = JSON.parse(readFileSync(new URL("../../api.json", import.meta.url), "utf8"));
+
+/** A value for each rule that a parameter can have. */
+const VALUES = {
+  text: "USDTT",
+  foreign_id: "user-17 \u00e9\ud83d\ude00\"\\/",
+  amount: "0.010000000000000001",
+  return_url: "https://shop.example/thanks?order=1&x=%20",
+  date: "2026-01-31",
+  currencies: "BTC, EUR",
+  memo: "",
+  key: "some-key",
+};
+
+/** A body that the method takes for a success. */
+const REPLIES = {
+  ping: { message: "OK" },
+  "balances.list": { data: [{ currency: "BTC", balance: "0.51000000", type: "crypto" }] },
+  "addresses.take": { data: { id: 12, address: "bc1qexample", tag: 7, currency: "BTC", foreign_id: "user-17", shard: 1 } },
+  "withdrawals.create": { data: { id: 9, foreign_id: "payout-881", status: "processing", amount: 25.1 } },
+  "currencies.list": { data: [{ id: 1, currency: "BTC", type: "crypto", minimum_amount: "0.0001", precision: 8 }] },
+  "rates.list": { data: { BTCUSDT: "55302.00000000" } },
+  "currencies.pairs": { data: [{ currency_from: { currency: "BTC", type: "crypto", min_amount: "0.003" }, currency_to: { currency: "EUR", type: "fiat" }, rate_from: "1", rate_to: "55000" }] },
+  "currencies.rates": { data: [{ currency_from: { currency: "BTC" }, currency_to: { currency: "EUR" }, rate_from: "1", rate_to: "55000" }] },
+  "accounts.list": { data: [{ currency: "EUR", balance: "0.00000000", type: "fiat" }] },
+  "exchange.createQuota": { data: { quote_id: "q-1", from_amount: "0.01", to_amount: "553.02" } },
+  "exchange.makeExchange": { data: { id: "x-1", status: "processing" } },
+  "payments.create": { data: { session_id: "s-1", redirect_url: "https://pay.example/s-1" } },
+};
+
+const methodOf = (citrn, name) => name.split(".").reduce((object, key) => object[key], citrn);
+
+/** All parameters, in the reverse of the table's order, since a caller's order must not matter. */
+const parametersOf = (endpoint, filter = () => true) =>
+  Object.fromEntries(
+    endpoint.parameters
+      .filter(filter)
+      .map(({ name, rule }) => [name, VALUES[rule]])
+      .reverse(),
+  );
+
+/** The bytes that must go out: the table's order, and JSON as JSON.stringify writes it. */
+const bodyOf = (endpoint, parameters) =>
+  JSON.stringify(Object.fromEntries(endpoint.parameters.filter(({ name }) => name in parameters).map(({ name }) => [name, parameters[name]])));
+
+describe("every method", () => {
+  let gateway;
+  let citrn;
+  let reply;
+  before(async () => {
+    gateway = await startGateway((request, response) => json(response, 200, reply));
+    citrn = new Citrn({ apiKey, secret, baseUrl: gateway.baseUrl });
+  });
+  after(() => gateway.close());
+
+  test("the table and the methods are the same list", () => {
+    const methods = [];
+    for (const [namespace, value] of Object.entries(citrn)) {
+      if (typeof value === "function") methods.push(namespace);
+      else if (namespace !== "callbacks") methods.push(...Object.keys(value).map((name) => `${namespace}.${name}`));
+    }
+    assert.deepEqual(methods.sort(), endpoints.map(({ name }) => name).sort());
+  });
+
+  for (const endpoint of endpoints) {
+    for (const [what, filter] of [
+      ["all parameters", () => true],
+      ["what is required", ({ required }) => required],
+    ]) {
+      test(`${endpoint.name} with ${what}`, async () => {
+        const parameters = parametersOf(endpoint, filter);
+        reply = REPLIES[endpoint.name];
+        gateway.requests.length = 0;
+        const options = { timeoutMs: 5000 };
+        const got = await methodOf(citrn, endpoint.name)(...(endpoint.parameters.length > 0 ? [parameters, options] : [options]));
+
+        assert.equal(gateway.requests.length, 1);
+        const [{ method, path, headers, body }] = gateway.requests;
+        assert.equal(method, endpoint.method);
+        assert.equal(path, `/api${endpoint.path}`);
+        assert.equal(headers["content-type"], "application/json");
+        assert.equal(body.toString(), endpoint.method === "GET" ? "" : bodyOf(endpoint, parameters));
+        assert.equal(headers["x-process-key"], endpoint.signed ? apiKey : undefined);
+        assert.equal(headers["x-process-signature"], endpoint.signed ? hmac(secret, body) : undefined);
+        for (const absent of ["authorization", "cookie"]) assert.equal(headers[absent], undefined);
+
+        assert.equal(got.httpStatus, 200);
+        assert.equal(got.raw, JSON.stringify(reply));
+        assert.ok(!Object.keys(got).includes("raw"));
+        for (const { name, required } of endpoint.reply.fields) {
+          assert.ok(name in got, `the reply has ${name}`);
+          if (required) assert.notEqual(got[name], null);
+        }
+      });
+    }
+
+    test(`${endpoint.name} goes to the documented URL`, async () => {
+      const urls = [];
+      const fetch = async (url, init) => {
+        urls.push([init.method, url]);
+        return Response.json(REPLIES[endpoint.name]);
+      };
+      await methodOf(new Citrn({ apiKey, secret, fetch }), endpoint.name)(...(endpoint.parameters.length > 0 ? [parametersOf(endpoint)] : []));
+      assert.deepEqual(urls, [[endpoint.method, endpoint.url]]);
+    });
+  }
+
+  test("baseUrl as { io, com } replaces each host", async () => {
+    const urls = [];
+    const fetch = async (url) => {
+      urls.push(url);
+      return Response.json(urls.length === 1 ? REPLIES.ping : REPLIES["payments.create"]);
+    };
+    const both = new Citrn({ apiKey, secret, fetch, baseUrl: { io: "https://io.example/a/", com: "https://com.example/b" } });
+    await both.ping();
+    await both.payments.create({ foreign_id: "u", coin_name: "BTC", return_url: "https://shop.example/" });
+    assert.deepEqual(urls, ["https://io.example/a/ping", "https://com.example/b/payments/create-payment"]);
+  });
+
+  test("signGets signs the empty text", async () => {
+    reply = REPLIES.ping;
+    gateway.requests.length = 0;
+    await new Citrn({ apiKey, secret, baseUrl: gateway.baseUrl, signGets: true }).ping();
+    assert.equal(gateway.requests[0].headers["x-process-key"], apiKey);
+    assert.equal(gateway.requests[0].headers["x-process-signature"], hmac(secret, ""));
+  });
+});
+
+describe("replies", () => {
+  const reading = (body, status = 200) =>
+    new Citrn({ apiKey, secret, maxRetries: 0, fetch: async () => new Response(body, { status }) });
+
+  test("amounts and ids are kept to the last digit, tag reads as memo, unknown fields survive", async () => {
+    const body = '{"data":{"id":12345678901234567890,"address":"bc1q","tag":7,"shard":{"n":1.50}}}';
+    const reply = await reading(body, 201).addresses.take({ foreign_id: "u", currency: "BTC" });
+    assert.equal(reply.id, "12345678901234567890");
+    assert.equal(reply.memo, "7");
+    assert.deepEqual(reply.shard, { n: "1.50" });
+    assert.equal(reply.httpStatus, 201);
+    assert.equal(reply.raw, body);
+    assert.equal("raw" in JSON.parse(JSON.stringify(reply)), false);
+  });
+
+  test("amounts written as numbers come as text", async () => {
+    const { data } = await reading('{"data":{"BTC":0.10000000000000000001}}').balances.list();
+    assert.equal(data[0].balance, "0.10000000000000000001");
+    assert.equal(data[0].currency, "BTC");
+  });
+
+  test("a field named __proto__ changes no prototype", async () => {
+    const reply = await reading('{"data":{"address":"bc1q","__proto__":{"httpStatus":1,"polluted":true}}}').addresses.take({
+      foreign_id: "u",
+      currency: "BTC",
+    });
+    assert.equal(Object.getPrototypeOf(reply), Object.prototype);
+    assert.equal(reply.polluted, undefined);
+    assert.equal({}.polluted, undefined);
+    assert.equal(reply.httpStatus, 200);
+  });
+
+  test("fields named raw, httpStatus or status are no danger", async () => {
+    const reply = await reading('{"data":{"id":1,"status":"processing","httpStatus":"x","raw":"y"}}').exchange.makeExchange({ quote_id: "q" });
+    assert.equal(reply.status, "processing");
+    assert.equal(reply.httpStatus, 200);
+    assert.match(reply.raw, /^\{"data"/);
+  });
+
+  test("rates come untouched", async () => {
+    assert.deepEqual((await reading('[{"a":1}]').rates.list()).data, [{ a: 1 }]);
+    assert.deepEqual((await reading('{"data":{"BTCUSDT":"1.0"}}').rates.list()).data, { BTCUSDT: "1.0" });
+  });
+
+  test("ping takes the bare text of the siblings too", async () => {
+    assert.equal((await reading("OK").ping()).message, "OK");
+  });
+});
+
+describe("request", () => {
+  const capture = () => {
+    const calls = [];
+    const fetch = async (url, init) => {
+      calls.push({ url, method: init.method, headers: init.headers, body: init.body && Buffer.from(init.body).toString() });
+      return new Response('{"data":[1,2],"meta":3}');
+    };
+    return { calls, citrn: new Citrn({ apiKey, secret, fetch }) };
+  };
+
+  test("signs and sends exactly what JSON.stringify writes", async () => {
+    const { calls, citrn } = capture();
+    const reply = await citrn.request("/v3/new-thing", { z: "1", a: [true, null, { b: "é" }] });
+    assert.deepEqual(reply.data, [1, 2]);
+    assert.equal(reply.raw, '{"data":[1,2],"meta":3}');
+    const body = '{"z":"1","a":[true,null,{"b":"é"}]}';
+    assert.equal(calls[0].url, "https://app.citrn.io/api/v3/new-thing");
+    assert.equal(calls[0].method, "POST");
+    assert.equal(calls[0].body, body);
+    assert.equal(calls[0].headers["X-Process-Signature"], hmac(secret, body));
+  });
+
+  test("a known path keeps its host and its method", async () => {
+    const { calls, citrn } = capture();
+    await citrn.request("payments/create-payment", { foreign_id: "u" });
+    await citrn.request("/rates");
+    assert.equal(calls[0].url, "https://app.citrn.com/api/payments/create-payment");
+    assert.deepEqual([calls[1].url, calls[1].method, calls[1].body], ["https://app.citrn.io/api/rates", "GET", undefined]);
+    assert.equal(calls[1].headers["X-Process-Signature"], undefined);
+  });
+
+  test("without parameters it posts {}", async () => {
+    const { calls, citrn } = capture();
+    await citrn.request("/accounts/list");
+    assert.equal(calls[0].body, "{}");
+  });
+
+  for (const path of ["https://evil.example/x", "//evil.example/x", "/a/../b", "/a//b", "/a?b=c", "/a#b", "/a\\b", "", "/%2e%2e/x", "/a b", 7]) {
+    test(`refuses the path ${JSON.stringify(path)}`, async () => {
+      const { calls, citrn } = capture();
+      await assert.rejects(citrn.request(path, {}), { name: "CitrnParameterError", field: "path", executed: "no" });
+      assert.equal(calls.length, 0);
+    });
+  }
+
+  test("refuses what is no JSON object", async () => {
+    const { calls, citrn } = capture();
+    const cycle = {};
+    cycle.self = cycle;
+    for (const params of [null, "x", [1], { n: 1n }, cycle]) {
+      await assert.rejects(citrn.request("/x", params), { name: "CitrnParameterError", field: "params" });
+    }
+    assert.equal(calls.length, 0);
+  });
+});

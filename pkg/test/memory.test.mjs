@@ -1,0 +1,3 @@
+import { testMemory } from "./memory.mjs";
+
+testMemory(20);

@@ -1,0 +1,36 @@
+// The code samples of README.md, by the name in the comment before each.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const README = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+
+/** Name and text of each sample. */
+export const samples = new Map([...README.matchAll(/<!-- sample: ([\w-]+) -->\n```\w+\n([\s\S]*?)```/g)].map(([, name, text]) => [name, text]));
+
+/** How many blocks of code there are, named or not; the one that installs the package is not counted. */
+export const blocks = README.match(/^```(?:js|ts|jsx|tsx|sh|json)\n(?!npm i citrn\n)/gm).length;
+
+/** The samples that need what only the packaging tests install: they are run in tests/package. */
+export const ELSEWHERE = ["express", "fastify", "hono", "vitest"];
+
+/** What the samples for callbacks import: it keeps what it gets, and tells it. */
+export const STORE = `
+export const stored = [];
+export async function store(callback) {
+  stored.push(callback.id);
+  console.log("stored " + callback.id);
+}
+`;
+
+/** A directory with a sample in it, and the package to import. */
+export function sampleProject(name, file, more = {}) {
+  const directory = mkdtempSync(path.join(tmpdir(), `citrn-sample-${name}-`));
+  mkdirSync(path.join(directory, "node_modules"));
+  symlinkSync(fileURLToPath(new URL("..", import.meta.url)), path.join(directory, "node_modules", "citrn"), "dir");
+  for (const [target, text] of Object.entries({ "package.json": '{"type":"module"}', "store.js": STORE, [file]: samples.get(name), ...more })) {
+    writeFileSync(path.join(directory, target), text);
+  }
+  return { directory, remove: () => rmSync(directory, { recursive: true }) };
+}

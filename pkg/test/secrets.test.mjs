@@ -1,0 +1,107 @@
+// No secret is ever printed, and a web page does not get one.
+import assert from "node:assert/strict";
+import { Console } from "node:console";
+import { createContext, runInContext } from "node:vm";
+import { readFileSync } from "node:fs";
+import { Writable } from "node:stream";
+import { describe, test } from "node:test";
+import { format, inspect } from "node:util";
+import { Citrn } from "citrn";
+import { fetchOf } from "./gateway.mjs";
+
+const SECRETS = ["hush-one", "hush-two", "hush-three"];
+const citrn = new Citrn({ apiKey: "key", secret: SECRETS[0], callbackSecrets: SECRETS.slice(1), fetch: fetchOf(() => ({ body: {} })).fetch });
+
+function assertSecretless(text) {
+  for (const secret of SECRETS) assert.ok(!text.includes(secret), text);
+}
+
+test("a client shows no secret, however it is printed", () => {
+  const chunks = [];
+  const printer = new Console(new Writable({ write: (chunk, encoding, done) => { chunks.push(chunk); done(); } }));
+  printer.log(citrn, [citrn], { citrn });
+  printer.dir(citrn, { showHidden: true, depth: null });
+  printer.table(citrn);
+  assertSecretless(chunks.join(""));
+  assertSecretless(inspect(citrn, { showHidden: true, depth: null, getters: true }));
+  assertSecretless(inspect(citrn.callbacks, { showHidden: true, depth: null }));
+  assertSecretless(format("%s %o %O %j", citrn, citrn, citrn, citrn));
+  assertSecretless(JSON.stringify(citrn));
+  assertSecretless(String(citrn));
+  assertSecretless(JSON.stringify(Object.getOwnPropertyDescriptors(citrn)));
+});
+
+test("settings that are wrong are told without their values", () => {
+  for (const settings of [
+    { apiKey: "key", secret: { text: SECRETS[0] } },
+    { secret: SECRETS[0], signer: SECRETS[1] },
+    { callbackSecrets: { a: SECRETS[0] } },
+    { callbackSecrets: [SECRETS[0], 5] },
+    { apiKey: `${SECRETS[0]} ` },
+    { baseUrl: `http://user:${SECRETS[0]}@127.0.0.1/` },
+    { timeoutMs: SECRETS[0] },
+    { fetch: SECRETS[0] },
+  ]) {
+    assert.throws(() => new Citrn(settings), (error) => {
+      assertSecretless(error.message + JSON.stringify(error) + inspect(error));
+      return true;
+    });
+  }
+});
+
+test("changing the settings object afterwards changes nothing", async () => {
+  const { fetch, calls } = fetchOf(() => ({ body: { data: [] } }));
+  const settings = { apiKey: "key", secret: "first", fetch };
+  const client = new Citrn(settings);
+  settings.apiKey = "other";
+  settings.secret = "second";
+  await client.balances.list();
+  assert.equal(calls[0].init.headers["X-Process-Key"], "key");
+});
+
+/** The CommonJS bundle, run in surroundings that we choose. */
+function loadIn(surroundings) {
+  const file = new URL("../dist/citrn.cjs", import.meta.url);
+  const context = createContext({ WebAssembly, TextDecoder, TextEncoder, Uint8Array, atob, URL, AbortController, ...surroundings });
+  const module = { exports: {} };
+  runInContext(`(function (module, exports) {${readFileSync(file, "utf8")}\n})`, context)(module, module.exports);
+  return module.exports;
+}
+
+describe("in a web page", () => {
+  const browser = { userAgent: "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0" };
+  const pages = {
+    "a page": { window: { document: {} }, document: {}, navigator: browser },
+    "a page with a bundler's process": { window: { document: {} }, navigator: browser, process: { env: {}, versions: {} } },
+    "a worker of a page": { importScripts() {}, navigator: browser },
+    "Electron's page": { window: { document: {} }, navigator: browser, process: { type: "renderer", versions: { node: "22" } } },
+  };
+  for (const [what, surroundings] of Object.entries(pages)) {
+    test(`${what} is refused a secret`, () => {
+      const { Citrn } = loadIn(surroundings);
+      for (const settings of [{ apiKey: "k", secret: "hush" }, { callbackSecrets: "hush" }]) {
+        assert.throws(() => new Citrn(settings), (error) => {
+          assert.equal(error.name, "CitrnConfigurationError");
+          assert.match(error.message, /web page.*signer.*dangerouslyAllowBrowser/s);
+          return true;
+        });
+        new Citrn({ ...settings, dangerouslyAllowBrowser: true });
+      }
+      new Citrn();
+      new Citrn({ apiKey: "k", signer: async () => "" });
+    });
+  }
+
+  const servers = {
+    "Node under jsdom": { window: { document: {} }, navigator: browser, process: { versions: { node: "22.0.0" } } },
+    "Workers": { navigator: { userAgent: "Cloudflare-Workers" } },
+    "a Deno worker": { importScripts() {}, navigator: { userAgent: "Deno/2.9" } },
+    "an edge runtime": { navigator: undefined },
+  };
+  for (const [what, surroundings] of Object.entries(servers)) {
+    test(`${what} is no page`, () => {
+      const { Citrn } = loadIn(surroundings);
+      assert.equal(typeof new Citrn({ apiKey: "k", secret: "hush" }).payments.create, "function");
+    });
+  }
+});

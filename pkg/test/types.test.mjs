@@ -1,0 +1,58 @@
+// The types as consumers meet them, under each way of resolving modules and with as little around them as can be.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const pkg = fileURLToPath(new URL("..", import.meta.url));
+const require = createRequire(import.meta.url);
+const packageDirectory = (name) => path.dirname(require.resolve(`${name}/package.json`));
+
+let project;
+before(() => {
+  project = mkdtempSync(path.join(tmpdir(), "citrn-types-"));
+  mkdirSync(path.join(project, "node_modules", "@types"), { recursive: true });
+  symlinkSync(pkg, path.join(project, "node_modules", "citrn"), "dir");
+  for (const name of ["@types/node", "undici-types"]) symlinkSync(packageDirectory(name), path.join(project, "node_modules", name), "dir");
+});
+after(() => rmSync(project, { recursive: true }));
+
+/** Compiles the files of test/types under the endings that the module kind asks for. */
+function compile(name, ending, files, compilerOptions) {
+  const directory = path.join(project, name.replaceAll(/\W+/g, "-"));
+  mkdirSync(directory);
+  for (const file of files) cpSync(path.join(pkg, "test", "types", `${file}.ts`), path.join(directory, `${file}.${ending}`));
+  const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, skipLibCheck: false, noEmit: true, target: "es2022" };
+  writeFileSync(path.join(directory, "tsconfig.json"), JSON.stringify({ compilerOptions: { ...strict, ...compilerOptions } }));
+  const tsc = path.join(packageDirectory("typescript"), "bin", "tsc");
+  return new Promise((resolve) => {
+    execFile(process.execPath, [tsc, "-p", directory], (error, stdout, stderr) => resolve(error ? stdout + stderr : ""));
+  });
+}
+
+const BARE = { lib: ["es2022"], types: [] };
+const DOM = { lib: ["es2022", "dom", "dom.iterable"], types: [] };
+const NODE = { lib: ["es2022"], types: ["node"] };
+
+for (const [name, ending, files, options] of [
+  ["node16, import, nothing around", "mts", ["usage"], { module: "node16", ...BARE }],
+  ["node16, require, nothing around", "cts", ["usage"], { module: "node16", ...BARE }],
+  ["nodenext, import, Node's types", "mts", ["usage", "platform"], { module: "nodenext", ...NODE }],
+  ["nodenext, require, Node's types", "cts", ["usage", "platform"], { module: "nodenext", ...NODE }],
+  ["bundler, the DOM's types", "ts", ["usage", "platform"], { module: "esnext", moduleResolution: "bundler", ...DOM }],
+  ["bundler for Workers", "ts", ["usage", "platform"], { module: "esnext", moduleResolution: "bundler", customConditions: ["workerd", "worker"], ...DOM }],
+  ["bundler, verbatim modules, isolated", "ts", ["usage"], { module: "esnext", moduleResolution: "bundler", verbatimModuleSyntax: true, isolatedModules: true, ...BARE }],
+]) {
+  test(`types: ${name}`, async () => {
+    assert.equal(await compile(name, ending, files, options), "");
+  });
+}
+
+test("the tests of types can fail", async () => {
+  const wrong = await compile("wrong", "mts", ["platform"], { module: "nodenext", ...BARE });
+  assert.match(wrong, /error TS/);
+});

@@ -1,0 +1,144 @@
+// The installed package inside bundles: each is built as its users build, and then run.
+import assert from "node:assert/strict";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { apiKey, bin, CHECK, isRight, node, project, run, secret, serve, startSandbox } from "./project.mjs";
+
+let sandbox;
+let env;
+before(async () => {
+  sandbox = await startSandbox();
+  env = { CITRN_API_KEY: apiKey, CITRN_SECRET: secret, CITRN_BASE_URL: sandbox.baseUrl, NEXT_TELEMETRY_DISABLED: "1" };
+});
+after(() => sandbox.close());
+
+const SETTINGS = "{ apiKey: process.env.CITRN_API_KEY, secret: process.env.CITRN_SECRET, baseUrl: process.env.CITRN_BASE_URL }";
+const PRINT = `check(citrn, ${SETTINGS}).then((result) => console.log(JSON.stringify(result)));`;
+const ESM = `import * as citrn from "citrn";\n${CHECK}${PRINT}`;
+const CJS = `const citrn = require("citrn");\n${CHECK}${PRINT}`;
+
+/** Runs a bundle apart from the package, so that everything must be inside. */
+async function runs(directory, file, command = node(20)) {
+  const apart = mkdtempSync(path.join(tmpdir(), "citrn-bundle-"));
+  try {
+    copyFileSync(path.join(directory, file), path.join(apart, path.basename(file)));
+    const { stdout } = await run(command, [path.basename(file)], { cwd: apart, env });
+    assert.ok(isRight(JSON.parse(stdout), sandbox), stdout);
+  } finally {
+    rmSync(apart, { recursive: true });
+  }
+}
+
+describe("esbuild", () => {
+  const directory = project("esbuild", { "esm.mjs": ESM, "cjs.cjs": CJS });
+  for (const [what, input, args, output] of [
+    ["for Node, as a module", "esm.mjs", ["--platform=node", "--format=esm"], "out/node.mjs"],
+    ["for Node, as CommonJS", "esm.mjs", ["--platform=node", "--format=cjs"], "out/node.cjs"],
+    ["for Node, of require", "cjs.cjs", ["--platform=node", "--format=cjs"], "out/require.cjs"],
+    ["minified", "esm.mjs", ["--platform=node", "--format=esm", "--minify"], "out/min.mjs"],
+    ["for a browser", "esm.mjs", ["--platform=browser", "--format=esm"], "out/browser.mjs"],
+  ]) {
+    test(what, async () => {
+      await run(bin("esbuild"), [input, "--bundle", ...args, `--outfile=${output}`], { cwd: directory });
+      await runs(directory, output);
+    });
+  }
+});
+
+describe("webpack", () => {
+  const config = (entry, target, output) =>
+    `module.exports = { mode: "production", entry: ${JSON.stringify(entry)}, target: ${JSON.stringify(target)}, output: { path: __dirname + "/out", filename: ${JSON.stringify(output)} } };`;
+  const directory = project("webpack", {
+    "esm.mjs": ESM,
+    "cjs.cjs": CJS,
+    "node.config.cjs": config("./esm.mjs", "node20", "node.cjs"),
+    "require.config.cjs": config("./cjs.cjs", "node20", "require.cjs"),
+    "web.config.cjs": config("./esm.mjs", ["web", "es2022"], "web.cjs"),
+  });
+  for (const [what, name] of [
+    ["of import, for Node", "node"],
+    ["of require, for Node", "require"],
+    ["of import, for the web", "web"],
+  ]) {
+    test(what, async () => {
+      await run(node(24), [bin("webpack"), "--config", `${name}.config.cjs`], { cwd: directory });
+      await runs(directory, `out/${name}.cjs`);
+    });
+  }
+});
+
+describe("Vite", () => {
+  const config = (ssr) => `export default { logLevel: "error", define: ${ssr ? "{}" : '{ "process.env": "globalThis.process.env" }'},
+    build: { ${ssr ? 'ssr: "esm.mjs"' : 'lib: { entry: "esm.mjs", formats: ["es"], fileName: "client" }'}, outDir: "${ssr ? "ssr" : "lib"}" }, ${ssr === "inside" ? "ssr: { noExternal: true }" : ""} };`;
+  const directory = project("vite", { "esm.mjs": ESM, "inside.config.mjs": config("inside"), "outside.config.mjs": config("outside"), "client.config.mjs": config(false) });
+  const vite = (name) => run(node(24), [bin("vite"), "build", "--config", `${name}.config.mjs`], { cwd: directory });
+  const output = (name) => {
+    const file = readdirSync(path.join(directory, name)).find((file) => /\.m?js$/.test(file));
+    return `${name}/${file}`;
+  };
+
+  test("SSR with the package inside", async () => {
+    await vite("inside");
+    await runs(directory, output("ssr"));
+  });
+
+  test("SSR with the package outside", async () => {
+    await vite("outside");
+    const { stdout } = await run(node(20), [output("ssr")], { cwd: directory, env });
+    assert.ok(isRight(JSON.parse(stdout), sandbox), stdout);
+  });
+
+  test("for a browser", async () => {
+    await vite("client");
+    await runs(directory, output("lib"));
+  });
+});
+
+test("Bun's bundler", async () => {
+  const directory = project("bun-build", { "esm.mjs": ESM });
+  await run(bin("bun"), ["build", "esm.mjs", "--target=node", "--outfile=out/bundle.mjs"], { cwd: directory });
+  await runs(directory, "out/bundle.mjs");
+});
+
+test("Deno's compiler of types takes the declarations", async () => {
+  const directory = project("deno-check", {
+    "main.ts": 'import { Citrn, type Payment } from "citrn";\nexport const create = async (citrn: Citrn): Promise<Payment> => await citrn.payments.create({ foreign_id: "u", coin_name: "BTC", return_url: "https://shop.example" });\n',
+  });
+  await run(bin("deno"), ["check", "--node-modules-dir=manual", "main.ts"], { cwd: directory });
+});
+
+for (const bundler of ["turbopack", "webpack"]) {
+  describe(`Next.js with ${bundler}`, { timeout: 300_000 }, () => {
+    const route = (runtime) => `
+      import * as citrn from "citrn";
+      export const runtime = "${runtime}";
+      export const dynamic = "force-dynamic";
+      ${CHECK}
+      export async function POST(request) {
+        return Response.json(await check(citrn, await request.json()));
+      }`;
+    const directory = project(`next-${bundler}`, {
+      "package.json": JSON.stringify({ name: "next-app", private: true }),
+      "next.config.mjs": 'export default { turbopack: { root: new URL("../../..", import.meta.url).pathname }, outputFileTracingRoot: new URL("../../..", import.meta.url).pathname };\n',
+      "app/layout.js": "export default function Layout({ children }) { return <html><body>{children}</body></html>; }\n",
+      "app/page.js": "export default function Page() { return <p>page</p>; }\n",
+      "app/node/route.js": route("nodejs"),
+      "app/edge/route.js": route("edge"),
+    });
+    let server;
+    before(async () => {
+      await run(node(24), [bin("next"), "build", `--${bundler}`], { cwd: directory, env });
+      server = await serve(node(24), [bin("next"), "start", "--port", "0", "--hostname", "127.0.0.1"], { cwd: directory, env, until: /http:\/\/127\.0\.0\.1:\d+/ });
+    });
+    after(() => server?.stop());
+    for (const runtime of ["node", "edge"]) {
+      test(`a route handler on ${runtime}`, async () => {
+        const answer = await fetch(`${server.found[0]}/${runtime}`, { method: "POST", body: JSON.stringify({ apiKey, secret, baseUrl: sandbox.baseUrl }) });
+        const text = await answer.text();
+        assert.ok(answer.ok && isRight(JSON.parse(text), sandbox), text);
+      });
+    }
+  });
+}

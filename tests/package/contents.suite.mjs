@@ -1,0 +1,67 @@
+// The tarball: what is in it, what checkers of packages say, and its types under compilers old and new.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, test } from "node:test";
+import { bin, build, here, installed, node, project, root, run } from "./project.mjs";
+
+const packed = JSON.parse(readFileSync(path.join(build, "packed.json"), "utf8"));
+const tarball = path.join(build, packed.filename);
+
+test("the tarball holds what is needed and nothing else", () => {
+  const files = packed.files.map((file) => file.path);
+  const types = ["callbacks", "client", "endpoints", "error", "index", "options", "reply", "settings"];
+  const expected = [
+    ...["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"],
+    ...["citrn.cjs", "citrn.edge-light.mjs", "citrn.mjs", "citrn.wasm", "citrn.workerd.mjs", "cli.mjs", "sandbox.cjs", "sandbox.mjs"].map((file) => `dist/${file}`),
+    ...types.flatMap((name) => [`dist/types/${name}.d.cts`, `dist/types/${name}.d.mts`]),
+  ];
+  for (const file of expected) assert.ok(files.includes(file), `${file} is missing`);
+  const allowed = [/^dist\/sandbox-[A-Z0-9]+\.mjs$/, /^dist\/types\/sandbox\/[\w-]+\.d\.[cm]ts$/];
+  const unexpected = files.filter((file) => !expected.includes(file) && !allowed.some((pattern) => pattern.test(file)));
+  assert.deepEqual(unexpected, []);
+  assert.ok(packed.files.find((file) => file.path === "dist/cli.mjs").mode & 0o100 || process.platform === "win32", "the command line can be executed");
+});
+
+test("installing it makes the command `citrn`", async () => {
+  const { stdout } = await run(path.join(installed, "..", ".bin", "citrn"), ["--version"], { env: { PATH: `${path.dirname(node(20))}${path.delimiter}${process.env.PATH}` } });
+  assert.equal(stdout.trim(), packed.version);
+});
+
+test("publint has nothing to say", async () => {
+  const { stdout } = await run(node(24), [bin("publint"), "run", tarball, "--strict"]);
+  assert.match(stdout, /All good/);
+});
+
+test("are the types wrong? They are not", async () => {
+  // The plain wasm is for those who load it themselves; it has no types to be wrong about.
+  const { stdout } = await run(node(24), [bin("attw"), tarball, "--exclude-entrypoints", "./citrn.wasm", "--no-emoji"]);
+  assert.match(stdout, /No problems found/);
+});
+
+describe("the types compile in a consumer's project", () => {
+  const usage = readFileSync(path.join(root, "pkg", "test", "types", "usage.ts"), "utf8");
+  const platform = readFileSync(path.join(root, "pkg", "test", "types", "platform.ts"), "utf8");
+  for (const [compiler, version] of [
+    ["typescript52", "5.2"],
+    ["typescript", "5.9"],
+  ]) {
+    for (const [name, ending, options] of [
+      ["node16, import", "mts", { module: "node16" }],
+      ["node16, require", "cts", { module: "node16" }],
+      ["nodenext, import", "mts", { module: "nodenext" }],
+      ["bundler", "ts", { module: "esnext", moduleResolution: "bundler" }],
+    ]) {
+      test(`TypeScript ${version}, ${name}`, async () => {
+        const directory = project(`types-${version}-${name.replaceAll(/\W+/g, "-")}`, {
+          [`usage.${ending}`]: usage,
+          [`platform.${ending}`]: platform,
+          "tsconfig.json": JSON.stringify({
+            compilerOptions: { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true, target: "es2022", lib: ["es2022", "dom", "dom.iterable"], types: [], ...options },
+          }),
+        });
+        await run(node(24), [path.join(here, "node_modules", compiler, "bin", "tsc"), "-p", directory]);
+      });
+    }
+  }
+});

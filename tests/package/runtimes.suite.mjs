@@ -1,0 +1,111 @@
+// The installed package on each runtime: import and require, a signed call, a callback, the sandbox, the command line.
+import assert from "node:assert/strict";
+import { readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { apiKey, bin, CHECK, installed, isRight, node, project, root, run, secret, serve, startSandbox } from "./project.mjs";
+
+let sandbox;
+let env;
+before(async () => {
+  sandbox = await startSandbox();
+  env = { CITRN_API_KEY: apiKey, CITRN_SECRET: secret, CITRN_BASE_URL: sandbox.baseUrl };
+});
+after(() => sandbox.close());
+
+const SETTINGS = "{ apiKey: process.env.CITRN_API_KEY, secret: process.env.CITRN_SECRET, baseUrl: process.env.CITRN_BASE_URL }";
+const PRINT = `check(citrn, ${SETTINGS}).then((result) => console.log(JSON.stringify(result)));`;
+const OWN_SANDBOX = `
+  const sandbox = await startSandbox();
+  const result = await check(citrn, sandbox);
+  await sandbox.close();
+  console.log(JSON.stringify({ ...result, own: sandbox.url }));`;
+const directory = project("runtimes", {
+  "esm.mjs": `import * as citrn from "citrn";\nimport process from "node:process";\n${CHECK}${PRINT}`,
+  "cjs.cjs": `const citrn = require("citrn");\n${CHECK}${PRINT}`,
+  "sandbox.mjs": `import * as citrn from "citrn";\nimport { startSandbox } from "citrn/sandbox";\n${CHECK}${OWN_SANDBOX}`,
+  "sandbox.cjs": `const citrn = require("citrn");\nconst { startSandbox } = require("citrn/sandbox");\n${CHECK}(async () => {${OWN_SANDBOX}\n})();`,
+});
+
+/** Runs a program of the project and checks what it printed. */
+async function runs(command, args) {
+  const { stdout } = await run(command, args, { cwd: directory, env });
+  const result = JSON.parse(stdout);
+  assert.ok(isRight(result, { url: result.own ?? sandbox.url }), stdout);
+}
+
+for (const major of [20, 22, 24, 26]) {
+  describe(`Node ${major}`, () => {
+    for (const file of ["esm.mjs", "cjs.cjs", "sandbox.mjs", "sandbox.cjs"]) {
+      test(file, () => runs(node(major), [file]));
+    }
+    test("the command line", async () => {
+      const { stdout } = await run(node(major), [path.join(installed, "dist", "cli.mjs"), "ping"], { env });
+      assert.match(stdout, /accepts the key/);
+    });
+  });
+}
+
+describe("Bun", () => {
+  for (const file of ["esm.mjs", "cjs.cjs", "sandbox.mjs", "sandbox.cjs"]) test(file, () => runs(bin("bun"), [file]));
+});
+
+describe("Deno", () => {
+  for (const file of ["esm.mjs", "cjs.cjs", "sandbox.mjs", "sandbox.cjs"]) {
+    // --no-prompt: a permission that is missing is an error, not a question.
+    test(file, () => runs(bin("deno"), ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-env", "--allow-read", "--node-modules-dir=manual", file]));
+  }
+  test("needs no permission but the network", () => {
+    const settings = JSON.stringify({ apiKey, secret, baseUrl: sandbox.baseUrl });
+    const bare = project("deno", { "main.mjs": `import * as citrn from "citrn";\n${CHECK}check(citrn, ${settings}).then((result) => console.log(JSON.stringify(result)));` });
+    return run(bin("deno"), ["run", "--no-prompt", "--allow-net=127.0.0.1", "--node-modules-dir=manual", "main.mjs"], { cwd: bare }).then(({ stdout }) =>
+      assert.ok(isRight(JSON.parse(stdout), sandbox), stdout),
+    );
+  });
+});
+
+describe("Workers", () => {
+  test("bundled by wrangler, run by workerd, without any compatibility flag", async () => {
+    const worker = project("worker", {
+      "wrangler.toml": 'name = "app"\nmain = "worker.mjs"\ncompatibility_date = "2025-01-01"\n',
+      "worker.mjs": `import * as citrn from "citrn";\n${CHECK}
+        // At the top level too, where no randomness and no request is to be had.
+        new citrn.Citrn({ apiKey: "k", secret: "s" }).callbacks.sign("{}");
+        export default { fetch: async (request) => Response.json(await check(citrn, await request.json())) };`,
+    });
+    const wranglerEnv = { WRANGLER_SEND_METRICS: "false", PATH: `${path.dirname(node(24))}${path.delimiter}${process.env.PATH}` };
+    const out = path.join(worker, "out");
+    await run(bin("wrangler", root), ["deploy", "--dry-run", "--outdir", out], { cwd: worker, env: wranglerEnv });
+    const modules = readdirSync(out).filter((file) => /\.(js|wasm)$/.test(file));
+    assert.equal(modules.filter((file) => file.endsWith(".wasm")).length, 1, "wrangler found the wasm");
+    const listed = modules
+      .sort((a) => (a.endsWith(".js") ? -1 : 1))
+      .map((file) => `(name = "${file.endsWith(".js") ? "worker" : `./${file}`}", ${file.endsWith(".js") ? "esModule" : "wasm"} = embed "${file}")`);
+    writeFileSync(
+      path.join(out, "config.capnp"),
+      `using Workerd = import "/workerd/workerd.capnp";
+      const config :Workerd.Config = (
+        services = [(name = "main", worker = .main), (name = "outside", network = (allow = ["private"]))],
+        sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+      );
+      const main :Workerd.Worker = (modules = [${listed.join(", ")}], compatibilityDate = "2025-01-01", globalOutbound = "outside");`,
+    );
+    const { found, stop } = await serve(bin("workerd"), ["serve", "--control-fd=3", path.join(out, "config.capnp")], {
+      until: /"port":\s*(\d+)/,
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+    });
+    try {
+      const settings = { apiKey, secret, baseUrl: sandbox.baseUrl };
+      // Many at once: one instance of the wasm serves them all.
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, () => fetch(`http://127.0.0.1:${found[1]}/`, { method: "POST", body: JSON.stringify(settings) })),
+      );
+      for (const answer of answers) {
+        const text = await answer.text();
+        assert.ok(answer.ok && isRight(JSON.parse(text), sandbox), text);
+      }
+    } finally {
+      await stop();
+    }
+  });
+});
