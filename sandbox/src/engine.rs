@@ -7,7 +7,7 @@ use crate::{
     auth::Credentials,
     callback::Outcome,
     clock::{Clock, Millis, rfc3339},
-    control,
+    control, cors,
     endpoints::Context,
     fault::Faults,
     gateway,
@@ -195,14 +195,23 @@ impl Engine {
         let response = match (request.method, path) {
             ("GET", "/") => page::front(&self.settings.origin),
             ("GET" | "POST", path) if path.starts_with(page::PATH) => page::answer(self, request, now),
-            _ => self.call(request, now, &mut entry).unwrap_or_else(|refusal| {
-                entry.code = Some(refusal.code().to_owned());
-                entry.reason = Some(refusal.reason());
-                refusal.response()
-            }),
+            _ => self.call_from_anywhere(request, now, &mut entry),
         };
         entry.status = response.status;
         (response, entry)
+    }
+
+    /// A call of the API, or a web page's question whether it may make one.
+    fn call_from_anywhere(&mut self, request: &Request<'_>, now: Millis, entry: &mut Entry) -> Response {
+        if let Some(response) = cors::preflight(request, &self.state.settings.allowed_origins) {
+            return response;
+        }
+        let response = self.call(request, now, entry).unwrap_or_else(|refusal| {
+            entry.code = Some(refusal.code().to_owned());
+            entry.reason = Some(refusal.reason());
+            refusal.response()
+        });
+        cors::readable(response, request, &self.state.settings.allowed_origins)
     }
 
     /// A call of the API.

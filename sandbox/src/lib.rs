@@ -12,6 +12,7 @@ pub mod callback;
 pub mod clock;
 pub mod coin;
 mod control;
+mod cors;
 pub mod decimal;
 pub mod deposit;
 pub mod deposit_address;

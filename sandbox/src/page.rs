@@ -32,6 +32,9 @@ code{display:block;font-size:1rem;overflow-wrap:anywhere;user-select:all}\
 svg{background:#fff;display:block;height:auto;margin:1rem auto;max-width:16rem;width:100%}\
 dt{font-weight:700;margin-top:.75rem}dd{margin:0}\
 form{border-top:1px solid #8888;margin-top:1.5rem;padding-top:1rem}\
+label:has([type=checkbox]){align-items:center;display:flex;gap:.5rem;min-height:2.75rem}\
+[type=checkbox]{flex:none;height:1.5rem;margin:0;width:1.5rem}\
+[role=alert]{border-left:.25rem solid #dc2626;padding-left:.75rem}\
 input:not([type=checkbox]),button,.button{box-sizing:border-box;display:block;font:inherit;margin:.5rem 0;padding:.75rem;width:100%}\
 button,.button{border:1px solid #8888;border-radius:.5rem;cursor:pointer;text-align:center}\
 :focus-visible{outline:3px solid #2563eb;outline-offset:2px}";
@@ -39,7 +42,7 @@ button,.button{border:1px solid #8888;border-radius:.5rem;cursor:pointer;text-al
 const COUNTDOWN: &str = "\
 const left=document.getElementById('left'),end=Date.now()+1000*left.dataset.seconds;\
 const tick=()=>{const s=Math.max(0,Math.round((end-Date.now())/1000));\
-left.textContent=Math.floor(s/60)+' min '+String(s%60).padStart(2,'0')+' s';s?setTimeout(tick,1000):location.reload()};\
+left.textContent=Math.floor(s/60)+' min '+String(s%60).padStart(2,'0')+' s';s?setTimeout(tick,1000):location.replace(location.href)};\
 setTimeout(tick,1000);";
 
 /// Answers a request for the page, for what it shows as JSON, or from one of its forms.
@@ -48,7 +51,7 @@ pub(crate) fn answer(engine: &mut Engine, request: &Request<'_>, now: Millis) ->
     let view = View { now, frozen: engine.clock.is_frozen() };
     let state = &mut engine.state;
     let Some(payment) = state.payments.get(session) else {
-        return refuse(request, &ErrorCode::PaymentNotFound, "There is no such payment.");
+        return refuse(request, &ErrorCode::PaymentNotFound, "There is no such payment.", "");
     };
     if request.method == "POST" {
         if let Some(reason) = guard::keeps_out(request, &engine.settings.origin) {
@@ -57,10 +60,25 @@ pub(crate) fn answer(engine: &mut Engine, request: &Request<'_>, now: Millis) ->
         let return_url = payment.return_url.clone();
         return match act(state, session, request.body, now) {
             Ok(()) => Response::see_other(&return_url),
-            Err(problem) => show(state, session, request, view, Some(&problem)),
+            Err(problem) => {
+                show(state, session, request, view, Some(&Mistake { problem, amount: typed(request.body) }))
+            }
         };
     }
     show(state, session, request, view, None)
+}
+
+/// A form that could not be carried out.
+struct Mistake {
+    problem: String,
+    /// The amount as it was typed.
+    amount: String,
+}
+
+fn typed(body: &[u8]) -> String {
+    form_urlencoded::parse(body)
+        .find(|(name, _)| name == "amount")
+        .map_or_else(String::new, |(_, value)| value.into_owned())
 }
 
 /// When the page is looked at, and whether time stands still.
@@ -91,22 +109,29 @@ fn act(state: &mut State, session: &str, body: &[u8], now: Millis) -> Result<(),
     }
 }
 
-fn show(state: &State, session: &str, request: &Request<'_>, view: View, problem: Option<&str>) -> Response {
+fn show(state: &State, session: &str, request: &Request<'_>, view: View, mistake: Option<&Mistake>) -> Response {
     let Some(payment) = state.payments.get(session) else {
-        return refuse(request, &ErrorCode::PaymentNotFound, "There is no such payment.");
+        return refuse(request, &ErrorCode::PaymentNotFound, "There is no such payment.", "");
     };
     match payment.status(view.now) {
-        Status::Expired => refuse(request, &ErrorCode::PaymentExpired, "The time of this payment is over."),
+        Status::Expired => {
+            refuse(request, &ErrorCode::PaymentExpired, "The time of this payment is over.", &way_back(payment))
+        }
         current if request.prefers_json() => json(state, payment, current),
-        current => page(state, payment, current, view, problem),
+        current => page(state, payment, current, view, mistake),
     }
 }
 
-fn refuse(request: &Request<'_>, code: &ErrorCode, sentence: &str) -> Response {
+fn refuse(request: &Request<'_>, code: &ErrorCode, sentence: &str, way_back: &str) -> Response {
     if request.prefers_json() {
         return coded(status(code), code);
     }
-    document(status(code), sentence, &format!("<h1>{sentence}</h1><p>Code: <code>{code}</code></p>"), "'none'")
+    let body = format!("<h1>{sentence}</h1><p>Code: <code>{code}</code></p>{way_back}");
+    document(status(code), sentence.trim_end_matches('.'), &body, "'none'")
+}
+
+fn way_back(payment: &Payment) -> String {
+    format!("<a class=button href=\"{}\">Back to the shop</a>", escape(&payment.return_url))
 }
 
 /// What the page shows (**invented**, like the page itself).
@@ -136,9 +161,9 @@ fn json(state: &State, payment: &Payment, current: Status) -> Response {
     })
 }
 
-fn page(state: &State, payment: &Payment, current: Status, view: View, problem: Option<&str>) -> Response {
+fn page(state: &State, payment: &Payment, current: Status, view: View, mistake: Option<&Mistake>) -> Response {
     let coin = escape(payment.coin);
-    let back = format!("<a class=button href=\"{}\">Back to the shop</a>", escape(&payment.return_url));
+    let back = way_back(payment);
     let body = match (current, state.addresses.of_customer(&payment.foreign_id, payment.coin)) {
         (Status::Open, Some(taken)) => {
             let memo = taken.memo.as_deref().map_or_else(String::new, |memo| {
@@ -150,7 +175,7 @@ fn page(state: &State, payment: &Payment, current: Status, view: View, problem: 
                 qr = qr_code(&taken.address).unwrap_or_default(),
                 address = escape(&taken.address),
                 left = time_left(payment, view),
-                forms = forms(state, payment, problem),
+                forms = forms(state, payment, mistake),
             )
         }
         (Status::Paid, _) => {
@@ -158,25 +183,33 @@ fn page(state: &State, payment: &Payment, current: Status, view: View, problem: 
         }
         _ => format!("<h1>Cancelled</h1><p>This payment in {coin} was cancelled.</p>{back}"),
     };
-    let status = if problem.is_some() { 400 } else { 200 };
-    document(status, "Payment", &body, &form_targets(payment))
+    let (status, title) = if mistake.is_some() { (400, "Error: payment") } else { (200, "Payment") };
+    document(status, title, &body, &form_targets(payment))
 }
 
 /// What the tester does in the payer's place.
-fn forms(state: &State, payment: &Payment, problem: Option<&str>) -> String {
-    let minimum =
-        state.coins.existing(payment.coin).map_or_else(|_| Decimal::zero(), |coin| coin.minimum_amount.clone());
-    let problem =
-        problem.map_or_else(String::new, |problem| format!("<p role=alert id=problem>{}</p>", escape(problem)));
+fn forms(state: &State, payment: &Payment, mistake: Option<&Mistake>) -> String {
+    let usual = || {
+        let minimum = state.coins.existing(payment.coin).map(|coin| coin.minimum_amount.clone());
+        (&minimum.unwrap_or_else(|_| Decimal::zero()) * &Decimal::constant(10, 0)).to_string()
+    };
+    let amount = mistake.map_or_else(usual, |mistake| mistake.amount.clone());
+    let problem = mistake
+        .map_or_else(String::new, |mistake| format!("<p role=alert id=problem>{}</p>", escape(&mistake.problem)));
+    let state_of_amount = mistake.map_or("", |_| " aria-invalid=true aria-describedby=problem autofocus");
     format!(
-        "<form method=post><h2>Play the payer</h2>{problem}<label for=amount>Amount in {coin}</label>\
-         <input id=amount name=amount value=\"{amount}\" inputmode=decimal autocomplete=off required>\
+        "<form method=post><h2>Play the payer</h2><dl><dt>Customer</dt><dd><code id=foreign_id>{customer}</code></dd>\
+         <dt>Goes on to</dt><dd><code id=return_url>{return_url}</code></dd></dl>{problem}\
+         <label for=amount>Amount in {coin}</label>\
+         <input id=amount name=amount value=\"{amount}\" inputmode=decimal autocomplete=off required{state_of_amount}>\
          <label><input type=checkbox name=confirmed value=yes> with all confirmations at once</label>\
          <button name=action value=pay>Pay</button></form>\
-         <form method=post><button name=action value=cancel>Cancel the payment</button>\
+         <form method=post><h2>Or do not pay</h2><button name=action value=cancel>Cancel the payment</button>\
          <button name=action value=expire>Let the time run out</button></form>",
+        customer = escape(&payment.foreign_id),
+        return_url = escape(&payment.return_url),
         coin = escape(payment.coin),
-        amount = &minimum * &Decimal::constant(10, 0),
+        amount = escape(&amount),
     )
 }
 

@@ -26,6 +26,8 @@ pub struct Settings {
     pub automatic_withdrawals: bool,
     /// Whether deposits gather confirmations by themselves as time goes by.
     pub automatic_confirmations: bool,
+    /// Origins of web pages that may call the API; `*` stands for all.
+    pub allowed_origins: Vec<String>,
 }
 
 impl Default for Settings {
@@ -36,6 +38,8 @@ impl Default for Settings {
             withdrawals_enabled: true,
             automatic_withdrawals: true,
             automatic_confirmations: true,
+            // Whether the gateway lets web pages in is not documented: what works here is to work there too.
+            allowed_origins: Vec::new(),
         }
     }
 }

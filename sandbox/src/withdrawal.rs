@@ -75,24 +75,8 @@ pub struct Withdrawal {
     pub exchange_transaction: Id,
     /// Id of the receiver's address.
     pub address_id: Id,
-    /// The merchant's id of it.
-    pub foreign_id: String,
-    /// The receiver's address.
-    pub address: String,
-    /// Destination tag.
-    pub memo: Option<String>,
-    /// The amount as asked for.
-    pub amount: Decimal,
-    /// Code of what is debited.
-    pub debited_coin: &'static str,
-    /// What is debited, without the fee.
-    pub debited: Decimal,
-    /// The fee, debited on top, in the same currency.
-    pub fee: Decimal,
-    /// Code of what the receiver gets.
-    pub sent_coin: &'static str,
-    /// What the receiver gets.
-    pub sent: Decimal,
+    /// What was asked for.
+    pub order: Order,
     /// What it is.
     pub status: Status,
     /// Id on the blockchain, once it is there.
@@ -107,7 +91,7 @@ impl Withdrawal {
     /// Whether the receiver gets another currency than the one that is debited.
     #[must_use]
     pub fn exchanges(&self) -> bool {
-        self.debited_coin != self.sent_coin
+        self.order.debited_coin != self.order.sent_coin
     }
 
     /// The type that replies and callbacks name.
@@ -161,15 +145,7 @@ impl State {
             transaction: identity.draw(),
             exchange_transaction: identity.draw(),
             address_id: identity.draw(),
-            foreign_id: order.foreign_id,
-            address: order.address,
-            memo: order.memo,
-            amount: order.amount,
-            debited_coin: order.debited_coin,
-            debited: order.debited,
-            fee: order.fee,
-            sent_coin: order.sent_coin,
-            sent: order.sent,
+            order,
             status: Status::Processing,
             txid: None,
             error: String::new(),
@@ -181,7 +157,7 @@ impl State {
             self.agenda.add(now.saturating_add(PROCESSING), Event::Send { withdrawal: serial });
         }
         self.withdrawals.serials.insert(withdrawal.id.uuid.clone(), serial);
-        self.withdrawals.foreign_ids.insert(withdrawal.foreign_id.clone(), serial);
+        self.withdrawals.foreign_ids.insert(withdrawal.order.foreign_id.clone(), serial);
         Ok(self.withdrawals.all.entry(serial).or_insert(withdrawal))
     }
 
@@ -202,15 +178,20 @@ impl State {
     /// When the ledger refuses, which no withdrawal under way brings about.
     pub(crate) fn send_withdrawal(&mut self, serial: u64, now: Millis) -> Result<bool, Overdrawn> {
         let Some(withdrawal) = under_way(&mut self.withdrawals, serial) else { return Ok(false) };
-        let coin = withdrawal.debited_coin;
+        let coin = withdrawal.order.debited_coin;
         let mut transfers = Vec::new();
         if withdrawal.exchanges() {
-            transfers.push(Transfer::new(Account::InFlight, Account::Exchange, coin, &withdrawal.debited));
-            transfers.push(Transfer::new(Account::Exchange, Account::World, withdrawal.sent_coin, &withdrawal.sent));
+            transfers.push(Transfer::new(Account::InFlight, Account::Exchange, coin, &withdrawal.order.debited));
+            transfers.push(Transfer::new(
+                Account::Exchange,
+                Account::World,
+                withdrawal.order.sent_coin,
+                &withdrawal.order.sent,
+            ));
         } else {
-            transfers.push(Transfer::new(Account::InFlight, Account::World, coin, &withdrawal.sent));
+            transfers.push(Transfer::new(Account::InFlight, Account::World, coin, &withdrawal.order.sent));
         }
-        transfers.push(Transfer::new(Account::InFlight, Account::Fees, coin, &withdrawal.fee));
+        transfers.push(Transfer::new(Account::InFlight, Account::Fees, coin, &withdrawal.order.fee));
         let reference = withdrawal.id.uuid.clone();
         self.ledger.post(Posting { at: now, reason: "withdrawal sent", reference, transfers })?;
         withdrawal.status = Status::Confirmed;
@@ -227,8 +208,8 @@ impl State {
     pub fn cancel_withdrawal(&mut self, id: &str, reason: &str, now: Millis) -> Result<bool, Overdrawn> {
         let Some(serial) = self.withdrawals.serials.get(id).copied() else { return Ok(false) };
         let Some(withdrawal) = under_way(&mut self.withdrawals, serial) else { return Ok(false) };
-        let transfers = [&withdrawal.debited, &withdrawal.fee]
-            .map(|amount| Transfer::new(Account::InFlight, Account::Merchant, withdrawal.debited_coin, amount));
+        let transfers = [&withdrawal.order.debited, &withdrawal.order.fee]
+            .map(|amount| Transfer::new(Account::InFlight, Account::Merchant, withdrawal.order.debited_coin, amount));
         let reference = withdrawal.id.uuid.clone();
         self.ledger.post(Posting {
             at: now,

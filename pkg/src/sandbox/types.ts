@@ -1,27 +1,7 @@
+import type { GatewayErrorCode } from "../endpoints.js";
+
 /** An amount or a rate: decimal text, never a JavaScript number. */
 export type Amount = string;
-
-/** The 19 documented codes. */
-export type ErrorCode =
-  | "coin_not_found"
-  | "network_not_found"
-  | "address_not_found"
-  | "invalid_address"
-  | "resource_not_found"
-  | "coin_not_supported"
-  | "balance_not_enough"
-  | "network_not_available"
-  | "withdraw_disabled"
-  | "duplication_request"
-  | "amount_too_low"
-  | "invalid_amount"
-  | "withdrawal_virtual_coin"
-  | "withdrawal_base_coin_mismatch"
-  | "commission_not_found"
-  | "create_quota_error"
-  | "process_exchange_quota_error"
-  | "payment_not_found"
-  | "payment_expired";
 
 /** The sandbox's time. */
 export interface ClockView {
@@ -187,7 +167,7 @@ export interface Fault {
   /** For how many calls; 1 by default. */
   times?: number;
   /** The code, for `error_code`. */
-  code?: ErrorCode;
+  code?: GatewayErrorCode;
   /** The HTTP status, where another one than the usual is wanted. */
   status?: number;
   /** The header `Retry-After`: seconds or an HTTP date. */

@@ -178,18 +178,18 @@ pub(crate) fn deposit(deposit: &Deposit, generation: Generation) -> String {
 /// What a callback says of a withdrawal. A cancelled one names no amounts sent and received, as with the siblings.
 pub(crate) fn withdrawal(withdrawal: &Withdrawal, generation: Generation) -> String {
     let confirmed = withdrawal.txid.is_some();
-    let (tag, memo) = tag_or_memo(withdrawal.memo.as_deref(), generation);
+    let (tag, memo) = tag_or_memo(withdrawal.order.memo.as_deref(), generation);
     let converts = withdrawal.exchanges();
     let exchange = Transaction {
         id: Rendered(&withdrawal.exchange_transaction, generation),
-        currency: withdrawal.debited_coin,
-        currency_to: Some(withdrawal.sent_coin),
+        currency: withdrawal.order.debited_coin,
+        currency_to: Some(withdrawal.order.sent_coin),
         transaction_type: "exchange",
         r#type: "exchange",
         address: None,
         tag: None,
-        amount: &withdrawal.debited,
-        amount_to: Some(&withdrawal.sent),
+        amount: &withdrawal.order.debited,
+        amount_to: Some(&withdrawal.order.sent),
         txid: None,
         riskscore: None,
         confirmation: 0,
@@ -197,13 +197,13 @@ pub(crate) fn withdrawal(withdrawal: &Withdrawal, generation: Generation) -> Str
     };
     let blockchain = Transaction {
         id: Rendered(&withdrawal.transaction, generation),
-        currency: withdrawal.sent_coin,
+        currency: withdrawal.order.sent_coin,
         currency_to: None,
         transaction_type: "blockchain",
         r#type: "withdrawal",
-        address: Some(&withdrawal.address),
-        tag: Some(withdrawal.memo.as_deref()),
-        amount: &withdrawal.sent,
+        address: Some(&withdrawal.order.address),
+        tag: Some(withdrawal.order.memo.as_deref()),
+        amount: &withdrawal.order.sent,
         amount_to: None,
         txid: withdrawal.txid.as_deref(),
         riskscore: None,
@@ -213,26 +213,27 @@ pub(crate) fn withdrawal(withdrawal: &Withdrawal, generation: Generation) -> Str
     write(&Body {
         id: Rendered(&withdrawal.id, generation),
         internal_id: (generation == Generation::Older).then_some(withdrawal.transaction.serial),
-        foreign_id: Some(&withdrawal.foreign_id),
+        foreign_id: Some(&withdrawal.order.foreign_id),
         r#type: withdrawal.kind(),
         crypto_address: CryptoAddress {
             id: Rendered(&withdrawal.address_id, generation),
-            currency: withdrawal.debited_coin,
-            convert_to: converts.then_some(withdrawal.sent_coin),
-            address: &withdrawal.address,
+            currency: withdrawal.order.debited_coin,
+            convert_to: converts.then_some(withdrawal.order.sent_coin),
+            address: &withdrawal.order.address,
             tag,
             memo,
             foreign_id: None,
         },
-        currency_sent: confirmed.then_some(Sent { currency: withdrawal.debited_coin, amount: &withdrawal.debited }),
+        currency_sent: confirmed
+            .then_some(Sent { currency: withdrawal.order.debited_coin, amount: &withdrawal.order.debited }),
         currency_received: confirmed.then(|| Received {
-            currency: withdrawal.sent_coin,
-            amount: withdrawal.sent.to_string(),
+            currency: withdrawal.order.sent_coin,
+            amount: withdrawal.order.sent.to_string(),
             amount_minus_fee: None,
         }),
         transactions: if converts { vec![exchange, blockchain] } else { vec![blockchain] },
         fees: Some(if confirmed {
-            vec![Fee { r#type: "withdrawal", currency: withdrawal.debited_coin, amount: &withdrawal.fee }]
+            vec![Fee { r#type: "withdrawal", currency: withdrawal.order.debited_coin, amount: &withdrawal.order.fee }]
         } else {
             Vec::new()
         }),

@@ -71,7 +71,7 @@ const CALLS: &[(&str, &str)] = &[
     (
         "GET, POST /_sandbox/settings",
         "{callback_url?, callback_generation?: newer | older, withdrawals_enabled?, automatic_withdrawals?, \
-         automatic_confirmations?}",
+         automatic_confirmations?, allowed_origins?: [origin, ...] of web pages, or \"*\"}",
     ),
 ];
 

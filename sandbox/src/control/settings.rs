@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::{Answer, Control, Problem, read, unknown};
 use crate::{
+    cors,
     http::{Request, Response},
     settings::Generation,
 };
@@ -19,6 +20,7 @@ struct Change {
     withdrawals_enabled: Option<bool>,
     automatic_withdrawals: Option<bool>,
     automatic_confirmations: Option<bool>,
+    allowed_origins: Option<Vec<String>>,
 }
 
 fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
@@ -31,6 +33,11 @@ pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>) -> Answer
         "GET" => {}
         "POST" => {
             let change: Change = read(request)?;
+            if change.allowed_origins.iter().flatten().any(|origin| !cors::is_origin(origin)) {
+                return Err(Problem::bad(
+                    "`allowed_origins` must hold origins such as \"http://localhost:5173\", without a path, or \"*\"",
+                ));
+            }
             if let Some(url) = change.callback_url {
                 if url.as_deref().is_some_and(|url| !is_callback_url(url)) {
                     return Err(Problem::bad(
@@ -41,6 +48,9 @@ pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>) -> Answer
             }
             if let Some(generation) = change.callback_generation {
                 settings.callback_generation = generation;
+            }
+            if let Some(origins) = change.allowed_origins {
+                settings.allowed_origins = origins;
             }
             for (given, place) in [
                 (change.withdrawals_enabled, &mut settings.withdrawals_enabled),

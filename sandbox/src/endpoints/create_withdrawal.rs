@@ -39,16 +39,16 @@ pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Resu
     let taken = context.state.take_withdrawal(order, context.now).map_err(|_| ErrorCode::BalanceNotEnough)?;
     Ok(Response::data(&Reply {
         id: &taken.id.uuid,
-        foreign_id: &taken.foreign_id,
+        foreign_id: &taken.order.foreign_id,
         r#type: taken.kind(),
         status: taken.status.as_str(),
-        amount: &taken.amount,
-        sender_amount: &taken.debited,
-        sender_currency: taken.debited_coin,
-        receiver_amount: &taken.sent,
-        receiver_currency: taken.sent_coin,
-        fee_amount: &taken.fee,
-        fee_currency: taken.debited_coin,
+        amount: &taken.order.amount,
+        sender_amount: &taken.order.debited,
+        sender_currency: taken.order.debited_coin,
+        receiver_amount: &taken.order.sent,
+        receiver_currency: taken.order.sent_coin,
+        fee_amount: &taken.order.fee,
+        fee_currency: taken.order.debited_coin,
     }))
 }
 
