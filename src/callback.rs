@@ -108,7 +108,6 @@ pub(crate) fn canonical_text(body: &[u8]) -> Result<String, Error> {
 }
 
 fn not_understood(reason: &Unreadable) -> Error {
-    let reason = reason.0.replace("the reply", "the body");
     Error::not_sent(Code::InvalidCallback, format!("The callback was not understood: {reason}."))
 }
 

@@ -5,7 +5,7 @@
 //! every digit, `null` for what is not there, and then everything else as it came.
 
 use crate::{
-    json::{Json, Object, Unreadable},
+    json::{Json, Object, Unreadable, text},
     shape::{Field, ObjectShape, Shape},
 };
 
@@ -34,7 +34,7 @@ pub(crate) fn canonical(shape: &Shape, body: &str) -> Result<String, Unreadable>
             out.push_str(payload.as_str());
             out.push('}');
         }
-        (Shape::Any, _) => return Err(Unreadable::new("the reply is neither a list nor an object")),
+        (Shape::Any, _) => return Err(Unreadable::new("the body is neither a list nor an object")),
         (shape, payload) => {
             if let Err(reason) = write(shape, payload, &mut out) {
                 // Fields may also stand beside `data`.
@@ -68,7 +68,7 @@ fn write(shape: &Shape, json: Json<'_>, out: &mut String) -> Result<(), Unreadab
             // The documentation's tables print these words with a capital, its examples without.
             let text = json.string().ok_or_else(|| Unreadable::new("it is not text"))?;
             match words.iter().find(|word| word.eq_ignore_ascii_case(&text)) {
-                Some(word) => push_text(word, out),
+                Some(word) => text::write(word, out),
                 None => out.push_str(json.as_str()),
             }
         }
@@ -88,7 +88,7 @@ fn write(shape: &Shape, json: Json<'_>, out: &mut String) -> Result<(), Unreadab
         Shape::Object(shape) => match (shape.also.text, json.object()) {
             (Some(field), None) if json.is_string() => one_field(shape, field, json.as_str(), out),
             (_, Some(object)) => fields(shape, &object, out)?,
-            _ => return Err(Unreadable::new("the reply is not a JSON object")),
+            _ => return Err(Unreadable::new("the body is not a JSON object")),
         },
     }
     Ok(())
@@ -111,7 +111,7 @@ fn list(item: &Shape, json: Json<'_>, out: &mut String) -> Result<(), Unreadable
         }
         let mut entry = String::from("{");
         push_field(key, true, &mut entry);
-        push_text(name, &mut entry);
+        text::write(name, &mut entry);
         if let Some(object) = json.object() {
             for (name, json) in object.iter() {
                 push_field(name, false, &mut entry);
@@ -151,7 +151,7 @@ fn fields(shape: &ObjectShape, object: &Object<'_>, out: &mut String) -> Result<
         if value(field, object, out) {
             understood.push(field.name);
         } else if field.required {
-            return Err(Unreadable::new(format!("the reply has no usable `{}`", field.aliases.join("` or `"))));
+            return Err(Unreadable::new(format!("the body has no usable `{}`", field.aliases.join("` or `"))));
         } else if object.get(field.name).is_some_and(|json| !json.is_nothing()) {
             // It comes with the rest, in the shape that was not understood.
             out.truncate(before);
@@ -199,11 +199,6 @@ fn push_field(name: &str, first: bool, out: &mut String) {
     if !first {
         out.push(',');
     }
-    push_text(name, out);
+    text::write(name, out);
     out.push(':');
-}
-
-/// Writes a text as JSON; serde_json escapes it, and writing text never fails.
-fn push_text(text: &str, out: &mut String) {
-    out.push_str(&serde_json::to_string(text).unwrap_or_default());
 }

@@ -5,9 +5,12 @@ mod declare;
 use core::fmt;
 
 pub(crate) use declare::{debug_field, endpoint, rule_type};
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use crate::{ErrorCode, json::FromJson, shape::Shape};
+use crate::{
+    ErrorCode,
+    json::{FromJson, text},
+    shape::Shape,
+};
 
 /// HTTP method of an endpoint. The gateway has two GETs; everything else is a POST.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -181,21 +184,6 @@ impl fmt::Debug for Value<'_> {
     }
 }
 
-impl Serialize for Value<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Value::Text(text) => serializer.serialize_str(text),
-            Value::Array(items) => {
-                let mut seq = serializer.serialize_seq(Some(items.len()))?;
-                for item in *items {
-                    seq.serialize_element(item)?;
-                }
-                seq.end()
-            }
-        }
-    }
-}
-
 /// The parameters of one call, in the order in which they are written. Debug shows names only, since one of them may
 /// be a secret.
 #[derive(Clone, Default)]
@@ -211,6 +199,34 @@ impl<'a> Fields<'a> {
     /// Adds a parameter behind the ones that are there.
     pub fn push(&mut self, name: &'a str, value: Value<'a>) {
         self.0.push((name, value));
+    }
+
+    /// The body: a JSON object without any white space.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut body = String::from("{");
+        for (at, (name, value)) in self.0.iter().enumerate() {
+            if at > 0 {
+                body.push(',');
+            }
+            text::write(name, &mut body);
+            body.push(':');
+            match value {
+                Value::Text(value) => text::write(value, &mut body),
+                Value::Array(items) => {
+                    body.push('[');
+                    for (at, item) in items.iter().enumerate() {
+                        if at > 0 {
+                            body.push(',');
+                        }
+                        text::write(item, &mut body);
+                    }
+                    body.push(']');
+                }
+            }
+        }
+        body.push('}');
+        body
     }
 
     /// The value of a parameter, if it is there.
@@ -232,16 +248,6 @@ impl<'a> Fields<'a> {
 impl fmt::Debug for Fields<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
-    }
-}
-
-impl Serialize for Fields<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, value) in &self.0 {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
     }
 }
 

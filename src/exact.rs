@@ -11,12 +11,13 @@ const LEADING_ZEROS: usize = 5;
 pub(crate) fn exact(json: &str) -> String {
     let mut written = String::with_capacity(json.len());
     let mut rest = json;
-    while let Some(start) = rest.find(|c: char| c == '"' || c == '-' || c.is_ascii_digit()) {
-        let (before, from) = rest.split_at(start);
+    let starts_token = |c: char| c == '"' || c == '-' || c.is_ascii_digit();
+    while let Some((before, from)) = rest.find(starts_token).and_then(|at| rest.split_at_checked(at)) {
         written.push_str(before);
-        let length = if from.starts_with('"') { string_length(from) } else { number_length(from) };
-        let (token, after) = from.split_at(length);
-        if from.starts_with('"') || is_exact(token) {
+        let is_string = from.starts_with('"');
+        let length = if is_string { string_length(from) } else { number_length(from) };
+        let Some((token, after)) = from.split_at_checked(length) else { break };
+        if is_string || is_exact(token) {
             written.push_str(token);
         } else {
             written.push('"');

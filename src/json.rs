@@ -1,13 +1,14 @@
 //! JSON kept as the text it was written with, so that no digit is lost.
 
+mod extra;
+mod scan;
+pub(crate) mod text;
+
 use core::fmt;
 
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{MapAccess, Visitor},
-    ser::Error as _,
-};
-use serde_json::value::RawValue;
+pub use extra::Extra;
+pub(crate) use extra::Verbatim;
+use scan::Scan;
 
 use crate::{Amount, shape::Shape};
 
@@ -36,7 +37,7 @@ impl fmt::Display for Unreadable {
 /// assert_eq!(rate.text().as_deref(), Some("1.50"));
 /// ```
 #[derive(Clone, Copy)]
-pub struct Json<'a>(&'a RawValue);
+pub struct Json<'a>(&'a str);
 
 impl fmt::Debug for Json<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -50,13 +51,13 @@ impl<'a> Json<'a> {
     /// # Errors
     /// When it is not: empty, cut off, HTML.
     pub fn parse(text: &'a str) -> Result<Self, Unreadable> {
-        serde_json::from_str(text).map(Json).map_err(|_| Unreadable::new("the body is not JSON"))
+        Scan::new(text).whole().map(Json).ok_or_else(|| Unreadable::new("the body is not JSON"))
     }
 
     /// The text of this value.
     #[must_use]
     pub fn as_str(self) -> &'a str {
-        self.0.get()
+        self.0
     }
 
     /// Whether this is `null`.
@@ -98,20 +99,20 @@ impl<'a> Json<'a> {
     /// The fields, if this is an object.
     #[must_use]
     pub fn object(self) -> Option<Object<'a>> {
-        self.is_object().then(|| serde_json::from_str(self.as_str()).ok()).flatten()
+        let fields = Scan::new(self.0).fields()?.into_iter();
+        fields.map(|(name, value)| Some((text::read(name)?, Json(value)))).collect::<Option<_>>().map(Object)
     }
 
     /// The items, if this is an array.
     #[must_use]
     pub fn array(self) -> Option<Vec<Json<'a>>> {
-        let items: Vec<&'a RawValue> = self.is_array().then(|| serde_json::from_str(self.as_str()).ok()).flatten()?;
-        Some(items.into_iter().map(Json).collect())
+        Some(Scan::new(self.0).items()?.into_iter().map(Json).collect())
     }
 
     /// The text, if this is a string.
     #[must_use]
     pub fn string(self) -> Option<String> {
-        self.is_string().then(|| serde_json::from_str(self.as_str()).ok()).flatten()
+        text::read(self.0)
     }
 
     /// The text, if this is a string, or the digits, if this is a number.
@@ -148,84 +149,6 @@ impl<'a> Object<'a> {
 impl fmt::Debug for Object<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
-    }
-}
-
-impl<'de> Deserialize<'de> for Object<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Fields;
-        impl<'de> Visitor<'de> for Fields {
-            type Value = Object<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = Vec::new();
-                while let Some((name, value)) = map.next_entry::<String, &'de RawValue>()? {
-                    fields.push((name, Json(value)));
-                }
-                Ok(Object(fields))
-            }
-        }
-        deserializer.deserialize_map(Fields)
-    }
-}
-
-/// The fields of a reply that this version of the client has no name for, kept as the JSON text they were written with.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Extra(Vec<(String, String)>);
-
-impl Extra {
-    /// The JSON text of a field.
-    ///
-    /// ```
-    /// # use citrn::{Endpoint, endpoints::TakeAddress, parse};
-    /// # let body = br#"{"data":{"address":"bc1q","shard":{"n":1.50}}}"#;
-    /// let reply = parse::<TakeAddress>(200, body)?;
-    /// assert_eq!(reply.extra.get("shard"), Some(r#"{"n":1.50}"#));
-    /// # Ok::<(), citrn::Error>(())
-    /// ```
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().rev().find(|(field, _)| field == name).map(|(_, json)| json.as_str())
-    }
-
-    /// Name and JSON text of each field.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, json)| (name.as_str(), json.as_str()))
-    }
-
-    pub(crate) fn push(&mut self, name: &str, json: Json<'_>) {
-        self.0.push((name.to_owned(), json.as_str().to_owned()));
-    }
-
-    /// Writes the entries into a map that is being serialised.
-    pub(crate) fn serialize_into<M: serde::ser::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        for (name, json) in self.iter() {
-            map.serialize_entry(name, &Verbatim(json))?;
-        }
-        Ok(())
-    }
-}
-
-/// Only names: values of a reply may be a payer's data.
-impl fmt::Debug for Extra {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
-    }
-}
-
-/// JSON text that is written as it is.
-#[derive(Debug)]
-pub(crate) struct Verbatim<'a>(pub &'a str);
-
-impl Serialize for Verbatim<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        <&RawValue>::deserialize(&mut serde_json::Deserializer::from_str(self.0))
-            .map_err(S::Error::custom)?
-            .serialize(serializer)
     }
 }
 

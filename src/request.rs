@@ -125,9 +125,7 @@ impl Draft {
         validate(spec, fields)?;
         let body = match spec.method {
             Method::Get => None,
-            Method::Post => {
-                Some(serde_json::to_vec(fields).map_err(|_| Error::parameter("body", "cannot be written"))?)
-            }
+            Method::Post => Some(fields.to_json().into_bytes()),
         };
         let reference = spec
             .reference()

@@ -12,7 +12,7 @@ endpoint! {
     /// let call = CreatePayment::new("user-17", "USDTT", "https://shop.example/thanks");
     /// # use citrn::Endpoint;
     /// assert_eq!(
-    ///     serde_json::to_string(&call.fields()).unwrap(),
+    ///     call.fields().to_json(),
     ///     r#"{"foreign_id":"user-17","coin_name":"USDTT","return_url":"https://shop.example/thanks"}"#,
     /// );
     /// ```
@@ -49,6 +49,6 @@ reply! {
     }
     check: |payment| match payment.string("redirect_url") {
         Some(url) if is_secure(&url) => Ok(()),
-        _ => Err(Unreadable::new("the reply's redirect URL is not an absolute https URL")),
+        _ => Err(Unreadable::new("the body's redirect URL is not an absolute https URL")),
     },
 }

@@ -13,7 +13,7 @@ endpoint! {
     /// let call = CreateWithdrawal::new("TXYZ...", "payout-881", "25", "USDTT");
     /// # use citrn::Endpoint;
     /// assert_eq!(
-    ///     serde_json::to_string(&call.fields()).unwrap(),
+    ///     call.fields().to_json(),
     ///     r#"{"address":"TXYZ...","foreign_id":"payout-881","amount":"25","currency":"USDTT"}"#,
     /// );
     /// ```
@@ -75,7 +75,7 @@ reply! {
         },
     }
     check: |withdrawal| match (withdrawal.string("id"), withdrawal.string("foreign_id")) {
-        (None, None) => Err(Unreadable::new("the reply has neither `id` nor `foreign_id`, so it is not a withdrawal")),
+        (None, None) => Err(Unreadable::new("the body has neither `id` nor `foreign_id`, so it is not a withdrawal")),
         _ => Ok(()),
     },
 }

@@ -13,7 +13,7 @@ endpoint! {
     /// use citrn::endpoints::ListBalances;
     /// let call = ListBalances::new().date("2026-01-31").currencies(["BTC", "USDTT"]);
     /// # use citrn::Endpoint;
-    /// assert_eq!(serde_json::to_string(&call.fields()).unwrap(), r#"{"date":"2026-01-31","currencies":"BTC,USDTT"}"#);
+    /// assert_eq!(call.fields().to_json(), r#"{"date":"2026-01-31","currencies":"BTC,USDTT"}"#);
     /// ```
     ListBalances -> List<Balance> {
         name: "balances.list",

@@ -10,7 +10,7 @@ endpoint! {
     /// let call = TakeAddress::new("user-17", "BTC").convert_to("EUR");
     /// # use citrn::Endpoint;
     /// assert_eq!(
-    ///     serde_json::to_string(&call.fields()).unwrap(),
+    ///     call.fields().to_json(),
     ///     r#"{"foreign_id":"user-17","currency":"BTC","convert_to":"EUR"}"#,
     /// );
     /// ```

@@ -1,0 +1,18 @@
+//! The JSON reader against another one: both take the same texts, and see the same parts in them.
+#![no_main]
+
+use citrn::json::Json;
+use libfuzzer_sys::fuzz_target;
+use serde_json::value::RawValue;
+
+fuzz_target!(|text: &str| {
+    let theirs = serde_json::from_str::<&RawValue>(text).ok();
+    let ours = Json::parse(text).ok();
+    assert_eq!(ours.map(Json::as_str), theirs.map(RawValue::get));
+    let Some(json) = ours else { return };
+    assert_eq!(json.string(), serde_json::from_str::<String>(text).ok());
+    let theirs = serde_json::from_str::<Vec<&RawValue>>(text).ok();
+    let theirs: Option<Vec<_>> = theirs.map(|items| items.iter().map(|item| item.get()).collect());
+    assert_eq!(json.array().map(|items| items.into_iter().map(Json::as_str).collect()), theirs);
+    assert_eq!(json.object().is_some(), serde_json::from_str::<std::collections::BTreeMap<String, &RawValue>>(text).is_ok());
+});

@@ -1,0 +1,64 @@
+//! What of a reply has no name here.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize, Serializer, ser::Error as _};
+use serde_json::value::RawValue;
+
+use super::Json;
+
+/// The fields of a reply that this version of the client has no name for, kept as the JSON text they were written with.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Extra(Vec<(String, String)>);
+
+impl Extra {
+    /// The JSON text of a field.
+    ///
+    /// ```
+    /// # use citrn::{Endpoint, endpoints::TakeAddress, parse};
+    /// # let body = br#"{"data":{"address":"bc1q","shard":{"n":1.50}}}"#;
+    /// let reply = parse::<TakeAddress>(200, body)?;
+    /// assert_eq!(reply.extra.get("shard"), Some(r#"{"n":1.50}"#));
+    /// # Ok::<(), citrn::Error>(())
+    /// ```
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().rev().find(|(field, _)| field == name).map(|(_, json)| json.as_str())
+    }
+
+    /// Name and JSON text of each field.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, json)| (name.as_str(), json.as_str()))
+    }
+
+    pub(crate) fn push(&mut self, name: &str, json: Json<'_>) {
+        self.0.push((name.to_owned(), json.as_str().to_owned()));
+    }
+
+    /// Writes the entries into a map that is being serialised.
+    pub(crate) fn serialize_into<M: serde::ser::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        for (name, json) in self.iter() {
+            map.serialize_entry(name, &Verbatim(json))?;
+        }
+        Ok(())
+    }
+}
+
+/// Only names: values of a reply may be a payer's data.
+impl fmt::Debug for Extra {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+/// JSON text that is written as it is.
+#[derive(Debug)]
+pub(crate) struct Verbatim<'a>(pub &'a str);
+
+impl Serialize for Verbatim<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        <&RawValue>::deserialize(&mut serde_json::Deserializer::from_str(self.0))
+            .map_err(S::Error::custom)?
+            .serialize(serializer)
+    }
+}

@@ -1,0 +1,183 @@
+//! Where JSON values begin and end (RFC 8259). Nothing is converted, and nothing recurses: numbers keep their digits, and
+//! no depth of nesting overflows the stack.
+
+/// A place in a text.
+#[derive(Clone, Copy)]
+pub(super) struct Scan<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Scan<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// The text of the one value that is here, without the white space around it.
+    pub(super) fn whole(mut self) -> Option<&'a str> {
+        let value = self.value()?;
+        self.white();
+        self.peek().is_none().then_some(value)
+    }
+
+    /// The texts of an array's items.
+    pub(super) fn items(mut self) -> Option<Vec<&'a str>> {
+        let mut items = Vec::new();
+        self.eat(b'[')?;
+        if self.eat(b']').is_some() {
+            return Some(items);
+        }
+        loop {
+            items.push(self.value()?);
+            if self.eat(b',').is_none() {
+                return self.eat(b']').map(|()| items);
+            }
+        }
+    }
+
+    /// The texts of an object's names, in their quotes, and values.
+    pub(super) fn fields(mut self) -> Option<Vec<(&'a str, &'a str)>> {
+        let mut fields = Vec::new();
+        self.eat(b'{')?;
+        if self.eat(b'}').is_some() {
+            return Some(fields);
+        }
+        loop {
+            let name = self.name()?;
+            fields.push((name, self.value()?));
+            if self.eat(b',').is_none() {
+                return self.eat(b'}').map(|()| fields);
+            }
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn white(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    /// Takes a byte that may have white space before it.
+    fn eat(&mut self, byte: u8) -> Option<()> {
+        self.white();
+        (self.peek()? == byte).then(|| self.at += 1)
+    }
+
+    /// Takes a name and the colon behind it.
+    fn name(&mut self) -> Option<&'a str> {
+        self.white();
+        let start = self.at;
+        self.string()?;
+        let name = self.text.get(start..self.at);
+        self.eat(b':')?;
+        name
+    }
+
+    /// Takes a value, whatever it holds.
+    fn value(&mut self) -> Option<&'a str> {
+        self.white();
+        let start = self.at;
+        // The containers that are open, innermost last: whether it is an object.
+        let mut open: Vec<bool> = Vec::new();
+        loop {
+            self.white();
+            let is_object = self.peek()? == b'{';
+            match self.peek()? {
+                b'{' | b'[' => {
+                    self.at += 1;
+                    if self.eat(if is_object { b'}' } else { b']' }).is_none() {
+                        if is_object {
+                            self.name()?;
+                        }
+                        open.push(is_object);
+                        continue;
+                    }
+                }
+                b'"' => self.string()?,
+                b't' => self.word("true")?,
+                b'f' => self.word("false")?,
+                b'n' => self.word("null")?,
+                _ => self.number()?,
+            }
+            // A value has ended, and with it perhaps what it stands in.
+            loop {
+                let Some(is_object) = open.last() else { return self.text.get(start..self.at) };
+                if self.eat(b',').is_some() {
+                    if *is_object {
+                        self.name()?;
+                    }
+                    break;
+                }
+                self.eat(if *is_object { b'}' } else { b']' })?;
+                open.pop();
+            }
+        }
+    }
+
+    fn word(&mut self, word: &str) -> Option<()> {
+        self.text.get(self.at..)?.starts_with(word).then(|| self.at += word.len())
+    }
+
+    fn string(&mut self) -> Option<()> {
+        if self.peek()? != b'"' {
+            return None;
+        }
+        loop {
+            self.at += 1;
+            match self.peek()? {
+                b'"' => {
+                    self.at += 1;
+                    return Some(());
+                }
+                b'\\' => {
+                    self.at += 1;
+                    match self.peek()? {
+                        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => {}
+                        b'u' => {
+                            let digits = self.text.as_bytes().get(self.at + 1..self.at + 5)?;
+                            digits.iter().all(u8::is_ascii_hexdigit).then(|| self.at += 4)?;
+                        }
+                        _ => return None,
+                    }
+                }
+                0..0x20 => return None,
+                _ => {}
+            }
+        }
+    }
+
+    fn number(&mut self) -> Option<()> {
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        if self.peek() == Some(b'0') {
+            self.at += 1;
+        } else {
+            self.digits()?;
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Some(())
+    }
+
+    fn digits(&mut self) -> Option<()> {
+        let start = self.at;
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+        (self.at > start).then_some(())
+    }
+}

@@ -1,0 +1,72 @@
+//! Text as JSON writes it (RFC 8259, section 7).
+
+/// The text of a string literal; `None` when half of a surrogate pair stands alone, which is no text.
+pub(super) fn read(literal: &str) -> Option<String> {
+    let inner = literal.strip_prefix('"')?.strip_suffix('"')?;
+    let mut text = String::with_capacity(inner.len());
+    let mut chars = inner.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            text.push(c);
+            continue;
+        }
+        text.push(match chars.next()? {
+            'b' => '\u{8}',
+            'f' => '\u{c}',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'u' => {
+                let first = unit(&mut chars)?;
+                let second = match first {
+                    0xd800..0xdc00 => {
+                        (chars.next()? == '\\' && chars.next()? == 'u').then_some(())?;
+                        Some(unit(&mut chars)?)
+                    }
+                    _ => None,
+                };
+                char::decode_utf16([first].into_iter().chain(second)).next()?.ok()?
+            }
+            other => other,
+        });
+    }
+    Some(text)
+}
+
+/// Four hex digits.
+fn unit(chars: &mut core::str::Chars<'_>) -> Option<u16> {
+    let mut unit = 0;
+    for _ in 0..4 {
+        unit = (unit << 4) | u16::try_from(chars.next()?.to_digit(16)?).ok()?;
+    }
+    Some(unit)
+}
+
+/// Writes a text as a string literal, escaping what must be and nothing else.
+pub(crate) fn write(text: &str, out: &mut String) {
+    out.push('"');
+    for c in text.chars() {
+        let escaped = match c {
+            '"' => '"',
+            '\\' => '\\',
+            '\u{8}' => 'b',
+            '\u{c}' => 'f',
+            '\n' => 'n',
+            '\r' => 'r',
+            '\t' => 't',
+            '\0'..' ' => {
+                out.push_str("\\u00");
+                out.push(if c < '\u{10}' { '0' } else { '1' });
+                out.extend(char::from_digit(u32::from(c) & 15, 16));
+                continue;
+            }
+            _ => {
+                out.push(c);
+                continue;
+            }
+        };
+        out.push('\\');
+        out.push(escaped);
+    }
+    out.push('"');
+}
