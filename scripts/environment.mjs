@@ -1,5 +1,6 @@
+import { homedir } from "node:os";
 import path from "node:path";
-import { inRoot } from "./root.mjs";
+import { inRoot, root } from "./root.mjs";
 import { toolchain } from "./rust.mjs";
 
 /** The npm packages that run on Node >= 22.12 only (wrangler, miniflare) get the Node of the npm package `node`. */
@@ -26,6 +27,18 @@ export function cargoEnvironment() {
     CARGO_TERM_PROGRESS_WHEN: "always",
     CARGO_TERM_PROGRESS_WIDTH: "80",
   };
+}
+
+/**
+ * The environment in which what ships is compiled to wasm: panic messages name files of this repository and of crates, and
+ * no directory of the machine that built them.
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function shippingEnvironment() {
+  const home = process.env.CARGO_HOME ?? path.join(homedir(), ".cargo");
+  const flags = [`--remap-path-prefix=${path.join(home, "registry", "src")}=crates`, `--remap-path-prefix=${root}=citrn`];
+  const given = process.env.RUSTFLAGS?.split(" ").filter(Boolean) ?? [];
+  return { ...cargoEnvironment(), CARGO_ENCODED_RUSTFLAGS: [...given, ...flags].join("\u001f") };
 }
 
 /** The environment in which wrangler runs: a Node it accepts, and neither telemetry nor banners of its own. */

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
-import { cargoEnvironment } from "./environment.mjs";
+import { shippingEnvironment } from "./environment.mjs";
 import { Failure } from "./failure.mjs";
 import { Freshness } from "./freshness.mjs";
 import { ensureNpmPackages } from "./npm.mjs";
@@ -50,7 +50,7 @@ let cargoQueue = Promise.resolve();
 export function cargo(title, log, args, extra = {}) {
   const done = cargoQueue.then(() =>
     step(title, (status) =>
-      run("cargo", args, { log, env: { ...cargoEnvironment(), ...extra }, failed: `${title} failed.`, status }),
+      run("cargo", args, { log, env: { ...shippingEnvironment(), ...extra }, failed: `${title} failed.`, status }),
     ),
   );
   cargoQueue = done.then(() => {}, () => {});

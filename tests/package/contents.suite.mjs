@@ -12,7 +12,7 @@ test("the tarball holds what is needed and nothing else", () => {
   const files = packed.files.map((file) => file.path);
   const types = ["callbacks", "client", "endpoints", "error", "index", "options", "reply", "settings"];
   const expected = [
-    ...["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"],
+    ...["LICENSE-APACHE", "LICENSE-MIT", "README.md", "bin/citrn.mjs", "package.json"],
     ...["citrn.cjs", "citrn.edge-light.mjs", "citrn.mjs", "citrn.wasm", "citrn.workerd.mjs", "cli.mjs", "sandbox.cjs", "sandbox.mjs"].map((file) => `dist/${file}`),
     ...types.flatMap((name) => [`dist/types/${name}.d.cts`, `dist/types/${name}.d.mts`]),
   ];
@@ -20,7 +20,7 @@ test("the tarball holds what is needed and nothing else", () => {
   const allowed = [/^dist\/sandbox-[A-Z0-9]+\.mjs$/, /^dist\/types\/sandbox\/[\w-]+\.d\.[cm]ts$/];
   const unexpected = files.filter((file) => !expected.includes(file) && !allowed.some((pattern) => pattern.test(file)));
   assert.deepEqual(unexpected, []);
-  assert.ok(packed.files.find((file) => file.path === "dist/cli.mjs").mode & 0o100 || process.platform === "win32", "the command line can be executed");
+  assert.ok(packed.files.find((file) => file.path === "bin/citrn.mjs").mode & 0o100 || process.platform === "win32", "the command line can be executed");
 });
 
 test("installing it makes the command `citrn`", async () => {

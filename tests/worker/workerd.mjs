@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -23,8 +23,15 @@ const compatibilityDate = () => /^compatibility_date = "(.+)"$/m.exec(readFileSy
 const quoted = (text) =>
   `"${[...Buffer.from(text)].map((byte) => (byte < 0x20 || byte > 0x7e || byte === 0x22 || byte === 0x5c ? `\\x${byte.toString(16).padStart(2, "0")}` : String.fromCharCode(byte))).join("")}"`;
 
+/** The Durable Objects of wrangler.toml: binding and class. @returns {[string, string][]} */
+function durableObjects() {
+  const toml = readFileSync(new URL("../../wrangler.toml", import.meta.url), "utf8");
+  const found = [...toml.matchAll(/^\[\[durable_objects\.bindings\]\]\nname = "(.+)"\nclass_name = "(.+)"$/gm)];
+  return found.map(([, binding, className]) => [binding, className]);
+}
+
 /**
- * @param {string} compatibilityDate
+ * @param {string} date
  * @param {Record<string, string | number | object>} settings what is not text is bound as JSON, as wrangler does
  */
 function configuration(date, settings) {
@@ -33,11 +40,15 @@ function configuration(date, settings) {
       ? `(name = ${quoted(name)}, text = ${quoted(value)})`
       : `(name = ${quoted(name)}, json = ${quoted(JSON.stringify(value))})`,
   );
+  const objects = durableObjects();
+  for (const [binding, className] of objects) bindings.push(`(name = ${quoted(binding)}, durableObjectNamespace = ${quoted(className)})`);
+  const namespaces = objects.map(([, className]) => `(className = ${quoted(className)}, uniqueKey = ${quoted(className)}, enableSql = true)`);
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
     (name = "worker", worker = .worker),
     (name = "gateway", network = (allow = ["private"])),
+    (name = "disk", disk = (path = "DISK", writable = true)),
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")],
 );
@@ -48,6 +59,8 @@ const worker :Workerd.Worker = (
   ],
   compatibilityDate = ${quoted(date)},
   bindings = [${bindings.join(", ")}],
+  durableObjectNamespaces = [${namespaces.join(", ")}],
+  durableObjectStorage = (localDisk = "disk"),
   globalOutbound = "gateway",
 );
 `;
@@ -81,6 +94,10 @@ async function start(config) {
   }
 }
 
+/** Every database that Durable Objects have left in a directory. @param {string} directory */
+const databases = (directory) =>
+  readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".sqlite") && !path.basename(file).startsWith("metadata"));
+
 /**
  * Runs the built Worker on workerd, with nothing in between.
  * @param {Record<string, string | number | object>} settings its secrets and variables
@@ -88,16 +105,32 @@ async function start(config) {
 export async function startWorker(settings) {
   const directory = mkdtempSync(path.join(tmpdir(), "citrn-worker-"));
   const config = path.join(directory, "workerd.capnp");
+  const disk = path.join(directory, "disk");
+  mkdirSync(disk);
   try {
-    const embedded = configuration(compatibilityDate(), settings).replaceAll('embed "', `embed "${path.relative(directory, build)}/`);
+    const embedded = configuration(compatibilityDate(), settings)
+      .replaceAll('embed "', `embed "${path.relative(directory, build)}/`)
+      .replace("DISK", disk);
     writeFileSync(config, embedded, { mode: 0o600 });
-    const { port, output, stop } = await start(config);
-    const url = `http://127.0.0.1:${port}`;
+    let { port, output, stop } = await start(config);
     return {
-      url,
-      port,
-      /** Everything that it printed. */
-      output,
+      get url() {
+        return `http://127.0.0.1:${port}`;
+      },
+      get port() {
+        return port;
+      },
+      /** Everything that it printed since it was last started. */
+      get output() {
+        return output;
+      },
+      /** Kills it on the spot, and starts it again over what it had stored, on another port. */
+      async restart() {
+        await stop();
+        ({ port, output, stop } = await start(config));
+      },
+      /** The databases of its Durable Objects. */
+      databases: () => databases(disk),
       /** The lines that it logged, once there are this many. @param {number} count */
       async log(count) {
         const deadline = Date.now() + 5_000;

@@ -1,7 +1,7 @@
 //! `POST /v1/addresses`: takes a deposit address. The same `foreign_id` and `currency` give the same one.
 
 use citrn::{Client, Platform, endpoints::TakeAddress};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{answer::Answer, body::Parameters, gateway, log::Record, problem::Problem};
 
@@ -18,16 +18,28 @@ struct Taken<'a> {
     foreign_id: &'a str,
 }
 
+/// An address to take.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// The customer.
+    pub foreign_id: String,
+    /// Currency code.
+    pub currency: String,
+    /// The currency into which what arrives is exchanged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub convert_to: Option<String>,
+}
+
 /// Reads the body.
 ///
 /// # Errors
 /// When it is not exactly `foreign_id`, `currency` and, if wanted, `convert_to`.
-pub fn read(body: &[u8]) -> Result<TakeAddress, Problem> {
+pub fn read(body: &[u8]) -> Result<Address, Problem> {
     let parameters = Parameters::read(body, &["foreign_id", "currency", "convert_to"])?;
-    let call = TakeAddress::new(parameters.required("foreign_id")?, parameters.required("currency")?);
-    Ok(match parameters.get("convert_to") {
-        Some(convert_to) => call.convert_to(convert_to),
-        None => call,
+    Ok(Address {
+        foreign_id: parameters.required("foreign_id")?.to_owned(),
+        currency: parameters.required("currency")?.to_owned(),
+        convert_to: parameters.get("convert_to").map(str::to_owned),
     })
 }
 
@@ -35,16 +47,21 @@ pub fn read(body: &[u8]) -> Result<TakeAddress, Problem> {
 ///
 /// # Errors
 /// Whatever the gateway made of it.
-pub async fn take<P: Platform>(client: &Client<P>, call: &TakeAddress, record: &mut Record) -> Result<Answer, Problem> {
-    let reply = gateway::call(client, call, record).await?;
+pub async fn take<P: Platform>(client: &Client<P>, address: &Address, record: &mut Record) -> Result<Answer, Problem> {
+    let call = TakeAddress::new(&address.foreign_id, &address.currency);
+    let call = match &address.convert_to {
+        Some(convert_to) => call.convert_to(convert_to),
+        None => call,
+    };
+    let reply = gateway::call(client, &call, record).await?;
     Ok(Answer::json(
         200,
         &Taken {
             address: &reply.address,
             memo: reply.memo.as_deref().filter(|memo| !memo.is_empty()),
             // No shape of the reply is documented: what it leaves out is what was asked for.
-            currency: reply.currency.as_deref().unwrap_or(&call.currency),
-            foreign_id: reply.foreign_id.as_deref().unwrap_or(&call.foreign_id),
+            currency: reply.currency.as_deref().unwrap_or(&address.currency),
+            foreign_id: reply.foreign_id.as_deref().unwrap_or(&address.foreign_id),
         },
     ))
 }

@@ -36,10 +36,19 @@ impl Answer {
 
     /// An answer with a body of JSON's family.
     pub(crate) fn written(status: u16, media_type: &str, value: &impl Serialize) -> Self {
-        let (status, media_type, body) = match serde_json::to_string(value) {
-            Ok(body) => (status, media_type, body),
-            Err(_) => (500, problem::MEDIA_TYPE, problem::UNWRITABLE.to_owned()),
-        };
+        match serde_json::to_string(value) {
+            Ok(body) => Self::of(status, media_type, body),
+            Err(_) => Self::of(500, problem::MEDIA_TYPE, problem::UNWRITABLE.to_owned()),
+        }
+    }
+
+    /// An answer whose JSON text is written already.
+    #[must_use]
+    pub fn of_json(status: u16, body: String) -> Self {
+        Self::of(status, JSON, body)
+    }
+
+    fn of(status: u16, media_type: &str, body: String) -> Self {
         let mut headers = vec![("Content-Type", media_type.to_owned())];
         headers.extend(SECURITY_HEADERS.map(|(name, value)| (name, value.to_owned())));
         Self { status, headers, body }

@@ -1,5 +1,9 @@
 //! The Workers runtime: the only module that touches it.
 
+mod bindings;
+mod database;
+mod idempotency;
+mod object;
 mod request;
 mod respond;
 mod settings;

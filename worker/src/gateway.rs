@@ -19,7 +19,7 @@ use citrn::{CallOptions, Client, Code, Endpoint, Error, ErrorCode, Platform, Rep
 
 use crate::{
     log::Record,
-    problem::{Facts, Problem},
+    problem::{Facts, Problem, Reconcile},
 };
 
 /// Calls an endpoint and notes in the record how long it took.
@@ -49,13 +49,15 @@ pub fn problem(error: &Error) -> Problem {
     Problem::from(Facts {
         status,
         code: code(error.code()).to_owned(),
-        title,
+        title: title.into(),
         detail: error.message().to_owned(),
         executed: error.executed(),
         retryable: error.retryable(),
         retry_after: error.retry_after(),
         field: error.field().map(str::to_owned),
-        reference: error.reference().cloned(),
+        reference: error
+            .reference()
+            .map(|reference| Reconcile { name: reference.name.into(), value: reference.value.clone() }),
         checks: Vec::new(),
         gateway_status: error.http_status(),
         of_the_gateway: matches!(error.code(), Code::Gateway(_)),

@@ -1,5 +1,8 @@
 //! What the Worker asks of a request that came in.
 
+/// Names the caller's address at Cloudflare's edge, where no caller can set or remove it.
+pub const CALLER_ADDRESS: &str = "CF-Connecting-IP";
+
 /// A request from outside.
 pub trait Incoming {
     /// The method as it was sent.

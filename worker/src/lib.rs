@@ -11,12 +11,18 @@
 
 pub mod addresses;
 pub mod answer;
+pub mod bindings;
 pub mod body;
+pub mod clock;
+pub mod creation;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 mod edge;
 pub mod gateway;
 pub mod health;
+pub mod hex;
+pub mod idempotency;
 pub mod incoming;
+pub mod limits;
 pub mod log;
 pub mod loopback;
 pub mod payments;
@@ -27,4 +33,5 @@ pub mod return_url;
 pub mod route;
 pub mod service;
 pub mod settings;
+pub mod sql;
 pub mod token;

@@ -15,6 +15,8 @@ pub struct Record {
     pub token: Option<String>,
     /// How long the gateway was waited for.
     pub upstream: Option<Duration>,
+    /// Whether the answer was remembered under an `Idempotency-Key`.
+    pub replayed: bool,
 }
 
 #[derive(Serialize)]
@@ -27,6 +29,8 @@ struct Line<'a> {
     status: u16,
     ms: u64,
     upstream_ms: Option<u64>,
+    #[serde(skip_serializing_if = "is_false")]
+    replayed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,6 +75,7 @@ impl Record {
             status: outcome.status,
             ms: milliseconds(outcome.took),
             upstream_ms: self.upstream.map(milliseconds),
+            replayed: self.replayed,
             code: problem.map(|problem| problem.code.as_str()),
             executed: problem.map(|problem| problem.executed.as_str()),
             setting: problem.and_then(setting),
@@ -79,6 +84,10 @@ impl Record {
         };
         serde_json::to_string(&line).unwrap_or_else(|_| r#"{"event":"request","unwritable":true}"#.to_owned())
     }
+}
+
+fn is_false(yes: &bool) -> bool {
+    !yes
 }
 
 /// The setting that is wrong. The name of a parameter can be the caller's own text and stays out.
@@ -93,4 +102,17 @@ fn failed_checks(problem: &Problem) -> Vec<&'static str> {
 
 fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// A line about something that went wrong outside of what a request is answered with.
+#[must_use]
+pub fn failure(part: &str, problem: &str) -> String {
+    #[derive(Serialize)]
+    struct Failure<'a> {
+        event: &'static str,
+        part: &'a str,
+        problem: &'a str,
+    }
+    serde_json::to_string(&Failure { event: "failure", part, problem })
+        .unwrap_or_else(|_| r#"{"event":"failure","unwritable":true}"#.to_owned())
 }

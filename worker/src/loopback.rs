@@ -2,10 +2,7 @@
 
 use citrn::url::Url;
 
-use crate::incoming::Incoming;
-
-/// Names the caller's address at Cloudflare's edge, where no caller can set or remove it.
-const CALLER_ADDRESS: &str = "CF-Connecting-IP";
+use crate::incoming::{CALLER_ADDRESS, Incoming};
 
 /// Whether the request was addressed to this machine and does not come from another one.
 ///

@@ -1,7 +1,7 @@
 //! `POST /v1/payments`: creates a redirect payment.
 
 use citrn::{Client, Platform, endpoints::CreatePayment};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{answer::Answer, body::Parameters, gateway, log::Record, problem::Problem, return_url::AllowedOrigins};
 
@@ -14,16 +14,27 @@ struct Created<'a> {
     redirect_url: &'a str,
 }
 
+/// A payment to create.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// The merchant's id of the user who pays.
+    pub foreign_id: String,
+    /// Currency code.
+    pub coin_name: String,
+    /// Where the payer goes afterwards, normalised.
+    pub return_url: String,
+}
+
 /// Reads the body.
 ///
 /// # Errors
 /// When it is not exactly `foreign_id`, `coin_name` and `return_url`, or the payer may not be sent there.
-pub fn read(body: &[u8], origins: &AllowedOrigins) -> Result<CreatePayment, Problem> {
+pub fn read(body: &[u8], origins: &AllowedOrigins) -> Result<Payment, Problem> {
     let parameters = Parameters::read(body, &["foreign_id", "coin_name", "return_url"])?;
-    let foreign_id = parameters.required("foreign_id")?;
-    let coin_name = parameters.required("coin_name")?;
+    let foreign_id = parameters.required("foreign_id")?.to_owned();
+    let coin_name = parameters.required("coin_name")?.to_owned();
     let return_url = origins.admit(parameters.required("return_url")?)?;
-    Ok(CreatePayment::new(foreign_id, coin_name, return_url))
+    Ok(Payment { foreign_id, coin_name, return_url })
 }
 
 /// Creates the payment.
@@ -32,9 +43,10 @@ pub fn read(body: &[u8], origins: &AllowedOrigins) -> Result<CreatePayment, Prob
 /// Whatever the gateway made of it.
 pub async fn create<P: Platform>(
     client: &Client<P>,
-    payment: &CreatePayment,
+    payment: &Payment,
     record: &mut Record,
 ) -> Result<Answer, Problem> {
-    let reply = gateway::call(client, payment, record).await?;
+    let call = CreatePayment::new(&payment.foreign_id, &payment.coin_name, &payment.return_url);
+    let reply = gateway::call(client, &call, record).await?;
     Ok(Answer::json(201, &Created { session_id: reply.session_id.as_deref(), redirect_url: &reply.redirect_url }))
 }

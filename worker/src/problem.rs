@@ -7,9 +7,10 @@ use core::{
     ops::{Deref, DerefMut},
     time::Duration,
 };
+use std::borrow::Cow;
 
-use citrn::{Executed, Reference};
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use citrn::Executed;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
 
 use crate::{answer::Answer, ready::Check};
 
@@ -52,6 +53,14 @@ pub enum Cause {
     InvalidParameter,
     /// The payer may not be sent to this `return_url`.
     ReturnUrlNotAllowed,
+    /// An `Idempotency-Key` was used with other parameters before.
+    IdempotencyKeyReused,
+    /// What became of the call with this `Idempotency-Key` is unknown.
+    OutcomeUnknown,
+    /// A token, or an address, made too many requests.
+    TooManyRequests,
+    /// A Durable Object or its database failed.
+    StorageUnavailable,
     /// A setting is missing or malformed.
     InvalidConfiguration,
     /// A check of `/readyz` failed.
@@ -73,6 +82,10 @@ impl Cause {
         Cause::DuplicateParameter,
         Cause::InvalidParameter,
         Cause::ReturnUrlNotAllowed,
+        Cause::IdempotencyKeyReused,
+        Cause::OutcomeUnknown,
+        Cause::TooManyRequests,
+        Cause::StorageUnavailable,
         Cause::InvalidConfiguration,
         Cause::NotReady,
     ];
@@ -93,6 +106,10 @@ impl Cause {
             Cause::DuplicateParameter => (422, "duplicate_parameter", "A parameter stands there twice"),
             Cause::InvalidParameter => (422, "invalid_parameter", "A parameter cannot be right"),
             Cause::ReturnUrlNotAllowed => (422, "return_url_not_allowed", "The return_url is not allowed"),
+            Cause::IdempotencyKeyReused => (422, "idempotency_key_reused", "The Idempotency-Key was used before"),
+            Cause::OutcomeUnknown => (409, "outcome_unknown", "What became of the call is not known yet"),
+            Cause::TooManyRequests => (429, "too_many_requests", "There were too many requests"),
+            Cause::StorageUnavailable => (503, "storage_unavailable", "The Worker's storage failed"),
             Cause::InvalidConfiguration => (503, "invalid_configuration", "The Worker is not set up"),
             Cause::NotReady => (503, "not_ready", "The Worker is not ready"),
         }
@@ -103,18 +120,19 @@ impl Cause {
 #[derive(Debug, Clone)]
 pub struct Problem(Box<Facts>);
 
-/// What a problem consists of.
-#[derive(Debug, Clone)]
+/// What a problem consists of. It can be stored, apart from what only concerns one answer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Facts {
     /// The HTTP status of the answer.
     pub status: u16,
     /// What happened, as programs compare it.
     pub code: String,
     /// What happened, the same words for every problem of its code.
-    pub title: &'static str,
+    pub title: Cow<'static, str>,
     /// What is wrong here and what to do, for a person. It holds no secret.
     pub detail: String,
     /// Whether the gateway carried anything out.
+    #[serde(serialize_with = "write_executed", deserialize_with = "read_executed")]
     pub executed: Executed,
     /// Whether the identical request is safe to repeat and may help.
     pub retryable: bool,
@@ -123,15 +141,36 @@ pub struct Facts {
     /// The parameter or setting that is wrong.
     pub field: Option<String>,
     /// What to reconcile by when the outcome is unknown.
-    pub reference: Option<Reference>,
+    pub reference: Option<Reconcile>,
     /// What `/readyz` found.
+    #[serde(skip)]
     pub checks: Vec<Check>,
     /// The status that the gateway answered with: for the log, not for the caller.
     pub gateway_status: Option<u16>,
     /// Whether `type` has a heading of the code's own name, which a gateway's own reason has not.
     pub of_the_gateway: bool,
     /// Further headers.
+    #[serde(skip)]
     pub headers: Vec<(&'static str, String)>,
+}
+
+/// The parameter by which to reconcile a call whose outcome is unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reconcile {
+    /// `foreign_id`.
+    pub name: Cow<'static, str>,
+    /// Its value in the call.
+    pub value: String,
+}
+
+fn write_executed<S: Serializer>(executed: &Executed, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(executed.as_str())
+}
+
+/// Whatever is not a clear no is unknown.
+fn read_executed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Executed, D::Error> {
+    let is_no = String::deserialize(deserializer)? == Executed::No.as_str();
+    Ok(if is_no { Executed::No } else { Executed::Unknown })
 }
 
 impl Problem {
@@ -142,7 +181,7 @@ impl Problem {
         Self::from(Facts {
             status,
             code: code.to_owned(),
-            title,
+            title: title.into(),
             detail: detail.into(),
             executed: Executed::No,
             retryable: false,
@@ -154,6 +193,12 @@ impl Problem {
             of_the_gateway: false,
             headers: Vec::new(),
         })
+    }
+
+    /// What it consists of.
+    #[must_use]
+    pub fn into_facts(self) -> Box<Facts> {
+        self.0
     }
 
     /// Names the parameter or setting.
@@ -219,7 +264,7 @@ impl Serialize for Told<'_> {
         let heading = if problem.of_the_gateway { "gateway-refusals" } else { problem.code.as_str() };
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("type", &format_args!("{PAGE}#{heading}"))?;
-        map.serialize_entry("title", problem.title)?;
+        map.serialize_entry("title", &problem.title)?;
         map.serialize_entry("status", &problem.status)?;
         map.serialize_entry("detail", &problem.detail)?;
         map.serialize_entry("code", &problem.code)?;
@@ -230,7 +275,7 @@ impl Serialize for Told<'_> {
             map.serialize_entry("field", field)?;
         }
         if let (Executed::Unknown, Some(reference)) = (problem.executed, &problem.reference) {
-            map.serialize_entry(reference.name, &reference.value)?;
+            map.serialize_entry(&reference.name, &reference.value)?;
         }
         if !problem.checks.is_empty() {
             map.serialize_entry("checks", &problem.checks)?;

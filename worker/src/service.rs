@@ -1,15 +1,21 @@
 //! A request from beginning to end.
 
+use core::time::Duration;
+
 use citrn::{Client, Platform};
 
 use crate::{
     addresses,
     answer::Answer,
+    bindings::Bindings,
     body,
+    creation::Creation,
     gateway::elapsed,
     health,
+    idempotency::{self, Scope},
     incoming::{Incoming, Unreadable, path},
-    log::{Outcome, Record},
+    limits,
+    log::{self, Outcome, Record},
     loopback, payments,
     problem::{Cause, Problem},
     ready::Readiness,
@@ -27,7 +33,7 @@ pub struct Service<P> {
     readiness: Readiness,
 }
 
-impl<P: Platform + Clone> Service<P> {
+impl<P: Platform + Bindings + Clone> Service<P> {
     /// Reads the settings.
     #[must_use]
     pub fn new(source: Source<'_>, platform: P) -> Self {
@@ -72,26 +78,67 @@ impl<P: Platform + Clone> Service<P> {
                 self.readiness.answer(&self.settings, &self.platform, trusted).await
             }
             Route::CreatePayment => {
-                self.admit(request, route, record)?;
-                let client = self.client()?;
+                let holder = self.admit(request, route, record).await?;
+                self.client()?;
                 let origins = self.settings.return_origins.as_ref().map_err(|fault| Fault::problem(&[fault]))?;
+                let scope = Scope::of(request, &holder.name, route.pattern())?;
                 let payment = payments::read(&body_of(request).await?, origins)?;
-                payments::create(client, &payment, record).await
+                self.create(scope, Creation::Payment(payment), record).await
             }
             Route::TakeAddress => {
-                self.admit(request, route, record)?;
-                let client = self.client()?;
-                let call = addresses::read(&body_of(request).await?)?;
-                addresses::take(client, &call, record).await
+                let holder = self.admit(request, route, record).await?;
+                self.client()?;
+                let scope = Scope::of(request, &holder.name, route.pattern())?;
+                let address = addresses::read(&body_of(request).await?)?;
+                self.create(scope, Creation::Address(address), record).await
             }
         }
     }
 
-    /// Lets a request through that has a token for the route.
-    fn admit(&self, request: &impl Incoming, route: Route, record: &mut Record) -> Result<(), Problem> {
-        let holder = self.holder(request)?;
+    /// Calls the gateway at once, or through the object that looks after the key.
+    async fn create(&self, scope: Option<Scope>, creation: Creation, record: &mut Record) -> Result<Answer, Problem> {
+        match scope {
+            Some(scope) => idempotency::once(&self.platform, &scope, creation, self.deadline(), record).await,
+            None => self.perform(&creation, record).await,
+        }
+    }
+
+    /// Calls the gateway.
+    ///
+    /// # Errors
+    /// Whatever the gateway made of it.
+    pub(crate) async fn perform(&self, creation: &Creation, record: &mut Record) -> Result<Answer, Problem> {
+        creation.perform(self.client()?, record).await
+    }
+
+    /// The deadline of a call to the gateway over all its attempts.
+    pub(crate) fn deadline(&self) -> Duration {
+        self.settings.deadline
+    }
+
+    /// What everything runs on.
+    pub(crate) fn platform(&self) -> &P {
+        &self.platform
+    }
+
+    /// Logs what no answer tells.
+    pub(crate) fn report(&self, part: &str, problem: &str) {
+        self.platform.log(&log::failure(part, problem));
+    }
+
+    /// Lets a request through that has a token for the route, and has not had too many.
+    async fn admit(&self, request: &impl Incoming, route: Route, record: &mut Record) -> Result<&Holder, Problem> {
+        let holder = match self.holder(request) {
+            Ok(holder) => holder,
+            Err(problem) => {
+                limits::of_address(&self.platform, request).await?;
+                return Err(problem);
+            }
+        };
         record.token = Some(holder.name.clone());
-        holder.may(route)
+        limits::of_token(&self.platform, &holder.name).await?;
+        holder.may(route)?;
+        Ok(holder)
     }
 
     fn holder(&self, request: &impl Incoming) -> Result<&Holder, Problem> {

@@ -9,21 +9,21 @@ export type * from "./types.js";
 /** Settings of {@link startSandbox}; all of them can be left out. */
 export interface SandboxOptions {
   /** Port to listen on; 0, the default, takes a free one. */
-  port?: number;
+  port?: number | undefined;
   /** Address to listen on; `127.0.0.1` by default, so that only this machine reaches it. */
-  host?: string;
+  host?: string | undefined;
   /** Where the sandbox is reached, if not at the address that it listens on: scheme, host and port. */
-  publicUrl?: string;
+  publicUrl?: string | undefined;
   /** The merchant's public key; generated if left out. */
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** The merchant's secret; generated if left out. */
-  secret?: string;
+  secret?: string | undefined;
   /** The same seed and the same requests give the same ids and addresses; generated if left out. */
-  seed?: string;
+  seed?: string | undefined;
   /** Where callbacks go; without it they are only logged. */
-  callbackUrl?: string;
+  callbackUrl?: string | undefined;
   /** Takes one readable line for each request and each callback; nothing is printed if left out. */
-  log?: (line: string) => void;
+  log?: ((line: string) => void) | undefined;
 }
 
 /** A running sandbox. */

@@ -72,12 +72,12 @@ export interface Waiting {
    * `true` by default. Say `false` where the call is made inside the handler of a callback: the sandbox would wait for
    * the handler, and the handler for the sandbox.
    */
-  wait?: boolean;
+  wait?: boolean | undefined;
 }
 
 /** Where a deposit goes: to an address, to a customer, or to a payment. */
 export type DepositTarget =
-  | { address: string; memo?: string }
+  | { address: string; memo?: string | undefined }
   | { foreign_id: string; currency: string }
   | { session_id: string };
 
@@ -86,11 +86,11 @@ export type DepositOrder = DepositTarget &
   Waiting & {
     amount: Amount;
     /** Confirmations that it is seen with; none by default. */
-    confirmations?: number;
+    confirmations?: number | undefined;
     /** Whether it is seen with all confirmations that it needs, and so is confirmed at once. */
-    confirmed?: boolean;
+    confirmed?: boolean | undefined;
     /** Whether it gathers confirmations by itself as time goes by; as in the settings by default. */
-    automatic?: boolean;
+    automatic?: boolean | undefined;
   };
 
 /** A withdrawal. */
@@ -163,24 +163,24 @@ export type DisorderKind = "duplicate_callback" | "callbacks_out_of_order";
 export interface Fault {
   kind: FaultKind;
   /** Path below the base URL, such as `payments/create-payment`; `*`, any endpoint, by default. */
-  endpoint?: string;
+  endpoint?: string | undefined;
   /** For how many calls; 1 by default. */
-  times?: number;
+  times?: number | undefined;
   /** The code, for `error_code`. */
-  code?: GatewayErrorCode;
+  code?: GatewayErrorCode | undefined;
   /** The HTTP status, where another one than the usual is wanted. */
-  status?: number;
+  status?: number | undefined;
   /** The header `Retry-After`: seconds or an HTTP date. */
-  retry_after?: string;
+  retry_after?: string | undefined;
   /** The header `Location`, for `redirect`. */
-  location?: string;
+  location?: string | undefined;
   /** Milliseconds before the response; goes with every kind. */
-  latency_ms?: number;
+  latency_ms?: number | undefined;
   /**
    * Whether the call is carried out before its response goes wrong. By default it is for what happens to a response on its
    * way (latency, stall, sever, truncated_json, wrong_content_type, empty_body) and is not for what takes its place.
    */
-  executes?: boolean;
+  executes?: boolean | undefined;
 }
 
 /** The faults that wait for their calls and callbacks. */

@@ -3,14 +3,13 @@
 use core::cell::Cell;
 use std::rc::Rc;
 
-use citrn::fetch::Fetch;
-use js_sys::{JSON, Reflect};
 use wasm_bindgen::JsValue;
 use worker::Env;
 
+use super::bindings::Edge;
 use crate::service::Service;
 
-type Kept = (JsValue, Rc<Service<Fetch>>);
+type Kept = (JsValue, Rc<Service<Edge>>);
 
 thread_local! {
     static LATEST: Cell<Option<Kept>> = const { Cell::new(None) };
@@ -20,22 +19,18 @@ thread_local! {
 ///
 /// Reading settings hashes tokens and the key, which is not for every request. An isolate can outlive a change of its
 /// settings, and then gets another `env` object; the object's identity tells.
-pub(super) fn service(env: &Env) -> Rc<Service<Fetch>> {
-    let env: &JsValue = env.as_ref();
+pub(super) fn service(env: &Env) -> Rc<Service<Edge>> {
+    let object: &JsValue = env.as_ref();
     let service = match LATEST.take() {
-        Some((of, service)) if of == *env => service,
-        _ => Rc::new(Service::new(&|name| read(env, name), Fetch)),
+        Some((of, service)) if of == *object => service,
+        _ => fresh(env),
     };
-    LATEST.set(Some((env.clone(), Rc::clone(&service))));
+    LATEST.set(Some((object.clone(), Rc::clone(&service))));
     service
 }
 
-/// The text of a setting. One that is written without quotes in a configuration file arrives as a number or a list: its
-/// JSON is the text that was meant.
-fn read(env: &JsValue, name: &str) -> Option<String> {
-    let value = Reflect::get(env, &JsValue::from_str(name)).ok()?;
-    if value.is_undefined() || value.is_null() {
-        return None;
-    }
-    value.as_string().or_else(|| JSON::stringify(&value).ok().map(String::from))
+/// A service of these settings for as long as a Durable Object lives.
+pub(super) fn fresh(env: &Env) -> Rc<Service<Edge>> {
+    let edge = Edge::new(env);
+    Rc::new(Service::new(&|name| edge.setting(name), edge.clone()))
 }

@@ -14,7 +14,13 @@ use std::{
 
 use citrn::{FetchError, Platform, Request, Response};
 
-use crate::incoming::{Incoming, Unreadable};
+use super::Service;
+use crate::{
+    bindings::{Bindings, Limiter, Object, Unreached},
+    idempotency,
+    incoming::{Incoming, Unreadable},
+    sql::testing::Memory,
+};
 
 pub(crate) const TOKEN: &str = "test-token-0123456789abcdef012345";
 pub(crate) const SECRET: &str = "test-secret-AbCdEfG123456";
@@ -38,6 +44,14 @@ struct Inside {
     drawn: Cell<u32>,
     turns: RefCell<VecDeque<Turn>>,
     seen: RefCell<Vec<Request>>,
+    /// The databases of the Durable Objects, which outlive them.
+    databases: RefCell<HashMap<Object, Memory>>,
+    shards: RefCell<HashMap<Object, Rc<idempotency::Shard<Scripted, Memory>>>>,
+    unreachable: Cell<bool>,
+    /// How many requests more each limiter lets through, and what was counted.
+    limits: RefCell<HashMap<Limiter, u32>>,
+    counted: RefCell<Vec<(Limiter, String)>>,
+    logged: RefCell<Vec<String>>,
 }
 
 /// A platform whose gateway follows a script.
@@ -79,14 +93,55 @@ impl Scripted {
         }
     }
 
+    /// The Durable Objects crash: what they hold in memory is gone.
+    pub(crate) fn crash(&self) {
+        for (_, shard) in self.0.shards.borrow_mut().drain() {
+            shard.crash();
+        }
+    }
+
+    /// The Durable Objects cannot be reached any more.
+    pub(crate) fn unreachable(&self) {
+        self.0.unreachable.set(true);
+    }
+
+    pub(crate) fn database(&self, object: Object) -> Memory {
+        self.0.databases.borrow_mut().entry(object).or_default().clone()
+    }
+
+    pub(crate) fn databases(&self) -> Vec<Object> {
+        self.0.databases.borrow().keys().copied().collect()
+    }
+
+    /// Binds a limiter that lets so many requests through.
+    pub(crate) fn limit(&self, limiter: Limiter, requests: u32) {
+        self.0.limits.borrow_mut().insert(limiter, requests);
+    }
+
+    pub(crate) fn counted(&self) -> Vec<(Limiter, String)> {
+        self.0.counted.borrow().clone()
+    }
+
+    pub(crate) fn shard(&self, object: Object) -> Rc<idempotency::Shard<Scripted, Memory>> {
+        let database = self.database(object);
+        let mut shards = self.0.shards.borrow_mut();
+        let open = || {
+            let settings = complete(&[]);
+            let service = Service::new(&|name| settings.get(name).cloned(), self.clone());
+            idempotency::Shard::open(Rc::new(service), database, Box::new(drop)).unwrap()
+        };
+        Rc::clone(shards.entry(object).or_insert_with(open))
+    }
+
     /// Lets the others go on once.
     async fn turn_of_the_others(&self) {
         let mut waited = false;
-        poll_fn(|_| {
+        poll_fn(|context| {
             if core::mem::replace(&mut waited, true) {
                 return Poll::Ready(());
             }
             self.0.busy.set(true);
+            context.waker().wake_by_ref();
             Poll::Pending
         })
         .await;
@@ -122,9 +177,10 @@ impl Platform for Scripted {
         let until = self.now() + duration;
         self.0.sleepers.borrow_mut().push(until);
         let _sleeper = Sleeper(self, until);
-        poll_fn(|_| {
+        poll_fn(|context| {
             let awake = self.now() >= until;
             self.0.busy.set(self.0.busy.get() || awake);
+            context.waker().wake_by_ref();
             if awake { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
@@ -137,6 +193,34 @@ impl Platform for Scripted {
     fn random(&self) -> u32 {
         self.0.drawn.set(self.0.drawn.get() + 1);
         self.0.drawn.get()
+    }
+}
+
+impl Bindings for Scripted {
+    async fn ask(&self, object: Object, message: String) -> Result<String, Unreached> {
+        self.turn_of_the_others().await;
+        if self.0.unreachable.get() {
+            return Err(Unreached("the object was reset".to_owned()));
+        }
+        let shard = self.shard(object);
+        Ok(shard.answer(&message).await.expect("the object did not understand the Worker"))
+    }
+
+    fn has(&self, limiter: Limiter) -> bool {
+        self.0.limits.borrow().contains_key(&limiter)
+    }
+
+    async fn admits(&self, limiter: Limiter, key: &str) -> bool {
+        self.0.counted.borrow_mut().push((limiter, key.to_owned()));
+        let mut limits = self.0.limits.borrow_mut();
+        let Some(left) = limits.get_mut(&limiter) else { return true };
+        let within = *left > 0;
+        *left = left.saturating_sub(1);
+        within
+    }
+
+    fn log(&self, line: &str) {
+        self.0.logged.borrow_mut().push(line.to_owned());
     }
 }
 

@@ -7,6 +7,7 @@ use super::{
     testing::{SECRET, Scripted, Sent, TOKEN, Turn, complete},
     *,
 };
+use crate::bindings::Limiter;
 
 const PAYMENT: &str = r#"{"foreign_id":"user-17","coin_name":"USDTT","return_url":"https://shop.example/thanks"}"#;
 const ADDRESS: &str = r#"{"foreign_id":"user-17","currency":"USDTT"}"#;
@@ -308,4 +309,29 @@ fn names_of_settings_are_for_holders_of_a_token_and_this_machine() {
         let detail = told.body["checks"][0]["detail"].as_str().unwrap().to_owned();
         assert!(detail.starts_with("CITRN_SECRET is not set"), "{detail}");
     }
+}
+
+#[test]
+fn a_token_and_an_address_without_one_are_limited_apart() {
+    let platform = Scripted::of(&[CREATED, CREATED]);
+    platform.limit(Limiter::Token, 2);
+    platform.limit(Limiter::Address, 1);
+    let service = service(&platform, &[]);
+    let good = || Sent::post("/v1/payments", PAYMENT).with("CF-Connecting-IP", "203.0.113.7");
+    let bad = || good().with("Authorization", "Bearer nobody");
+    let statuses = [bad(), bad(), good(), good(), good(), bad()].map(|request| {
+        let told = ready(&service, request);
+        if told.status == 429 {
+            assert_eq!(
+                (told.body["code"].as_str(), told.answer.header("retry-after")),
+                (Some("too_many_requests"), Some("60"))
+            );
+            assert_eq!((told.body["executed"].as_str(), told.body["retryable"].as_bool()), (Some("no"), Some(true)));
+        }
+        told.status
+    });
+    assert_eq!(statuses, [401, 429, 201, 201, 429, 429]);
+    let address = (Limiter::Address, "203.0.113.7".to_owned());
+    let token = (Limiter::Token, "shop".to_owned());
+    assert_eq!(platform.counted(), [&address, &address, &token, &token, &token, &address].map(Clone::clone));
 }

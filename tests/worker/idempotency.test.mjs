@@ -1,0 +1,163 @@
+// Idempotency-Key on real Durable Objects: one call for any number of requests, whatever happens in between.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { ADDRESS, assertProblem, makeCaller, makeSettings, PAYMENT } from "./caller.mjs";
+import { startGateway } from "./gateway.mjs";
+import { startWorker } from "./workerd.mjs";
+
+const DEADLINE_MS = 600;
+const GRACE_MS = 5_000;
+const { settings, tokens } = makeSettings();
+let gateway, worker, caller;
+let keys = 0;
+
+before(async () => {
+  gateway = await startGateway({ apiKey: settings.CITRN_API_KEY, secret: settings.CITRN_SECRET });
+  worker = await startWorker({ ...settings, CITRN_BASE_URL: gateway.baseUrl, UPSTREAM_DEADLINE_MS: DEADLINE_MS });
+  caller = makeCaller(worker, tokens.all);
+});
+after(async () => {
+  await worker?.stop();
+  await gateway?.close();
+});
+beforeEach(() => gateway.received());
+
+const created = (id) => ({ data: { session_id: id, redirect_url: `https://pay.example/${id}` } });
+const freshKey = () => `key-${(keys += 1)}`;
+const pay = (key, payment = PAYMENT, headers = {}) => caller.post("/v1/payments", payment, { "idempotency-key": key, ...headers });
+const replayed = ({ headers }) => headers.get("idempotency-replayed");
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe("before any right to it is shown", () => {
+  it("no Durable Object is touched", async () => {
+    const key = { "idempotency-key": "stranger" };
+    assertProblem(await caller.post("/v1/payments", PAYMENT, { ...key, authorization: "" }), { status: 401, code: "token_required" });
+    assertProblem(await caller.post("/v1/payments", PAYMENT, { ...key, authorization: `Bearer ${"x".repeat(48)}` }), { status: 401, code: "token_unknown" });
+    assertProblem(await caller.post("/v1/payments", PAYMENT, { ...key, authorization: `Bearer ${tokens.addresses}` }), { status: 403, code: "route_not_allowed" });
+    assertProblem(await pay("x".repeat(129)), { status: 422, code: "invalid_parameter", field: "Idempotency-Key" });
+    assert.deepEqual(worker.databases(), []);
+  });
+});
+
+describe("one key", () => {
+  it("200 requests at once make one gateway call and get one answer", async () => {
+    let calls = 0;
+    gateway.does((_, response) => {
+      calls += 1;
+      setTimeout(() => response.end(JSON.stringify(created(`s-${calls}`))), 150);
+    });
+    const key = freshKey();
+    const answers = await Promise.all(Array.from({ length: 200 }, () => pay(key)));
+    assert.deepEqual(new Set(answers.map(({ status, text }) => `${status} ${text}`)), new Set([`201 ${JSON.stringify(created("s-1").data)}`]));
+    assert.equal(answers.filter((answer) => replayed(answer) === "true").length, 199);
+    assert.equal(gateway.received().length, 1);
+    assert.equal(new Set(answers.map(({ headers }) => headers.get("x-request-id"))).size, 200);
+  });
+
+  it("another body under it is refused", async () => {
+    gateway.answers(200, created("s"));
+    const key = freshKey();
+    assert.equal((await pay(key)).status, 201);
+    assertProblem(await pay(key, { ...PAYMENT, foreign_id: "user-18" }), { status: 422, code: "idempotency_key_reused", field: "Idempotency-Key" });
+    const again = await pay(key, { return_url: "https://shop.example:443/thanks", foreign_id: "user-17", coin_name: "USDTT" });
+    assert.deepEqual([again.status, replayed(again)], [201, "true"]);
+    assert.equal(gateway.received().length, 1);
+  });
+
+  it("belongs to its route and token", async () => {
+    gateway.answers(200, { data: { address: "T1", session_id: "s", redirect_url: "https://pay.example/s" } });
+    const key = freshKey();
+    for (const [path, body, token] of [
+      ["/v1/payments", PAYMENT, tokens.all],
+      ["/v1/addresses", ADDRESS, tokens.all],
+      ["/v1/addresses", ADDRESS, tokens.addresses],
+    ]) {
+      const answer = await caller.post(path, body, { "idempotency-key": key, authorization: `Bearer ${token}` });
+      assert.ok(answer.status < 300 && replayed(answer) === null, answer.text);
+    }
+    assert.equal(gateway.received().length, 3);
+  });
+
+  it("keeps a refusal, but not one that repeating may help", async () => {
+    const key = freshKey();
+    gateway.answers(400, { error_code: "network_not_available" });
+    assertProblem(await pay(key), { status: 503, code: "network_not_available", retryable: true });
+    gateway.answers(400, { error_code: "coin_not_supported" });
+    for (const expected of [null, "true"]) {
+      const answer = await pay(key);
+      assertProblem(answer, { status: 422, code: "coin_not_supported" });
+      assert.equal(replayed(answer), expected);
+    }
+    assert.equal(gateway.received().length, 2);
+  });
+
+  it("whose call was given up by its caller still has its outcome", async () => {
+    gateway.does((_, response) => setTimeout(() => response.end(JSON.stringify(created("s-gone"))), 200));
+    const key = freshKey();
+    await assert.rejects(
+      fetch(`${worker.url}/v1/payments`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${tokens.all}`, "idempotency-key": key },
+        body: JSON.stringify(PAYMENT),
+        signal: AbortSignal.timeout(50),
+      }),
+    );
+    await sleep(300);
+    const answer = await pay(key);
+    assert.deepEqual([answer.status, answer.json?.session_id, replayed(answer)], [201, "s-gone", "true"]);
+    assert.equal(gateway.received().length, 1);
+  });
+});
+
+describe("an outcome that is unknown", () => {
+  it("is told to everybody who waited, stays unknown until the deadline and 5 s are over, then runs again", async () => {
+    gateway.does(() => {});
+    const key = freshKey();
+    const began = performance.now();
+    const first = await Promise.all([pay(key), pay(key), pay(key)]);
+    for (const answer of first) assertProblem(answer, { status: 504, code: "timeout", executed: "unknown", retryable: true });
+    assert.ok(performance.now() - began < DEADLINE_MS + 1_000);
+    gateway.answers(200, created("s-after"));
+    const unknown = await pay(key);
+    assertProblem(unknown, { status: 409, code: "outcome_unknown", executed: "unknown", retryable: true });
+    assert.equal(unknown.json.foreign_id, "user-17");
+    const wait = Number(unknown.headers.get("retry-after")) * 1000;
+    assert.ok(wait > 0 && wait <= DEADLINE_MS + GRACE_MS, `${wait} ms`);
+    await sleep(wait);
+    const answer = await pay(key);
+    assert.deepEqual([answer.status, answer.json?.session_id, replayed(answer)], [201, "s-after", null]);
+    assert.equal(gateway.received().length, 2);
+  });
+
+  it("and so is the outcome of a call during which the Worker was killed", async () => {
+    gateway.does(() => {});
+    const [crashed, remembered] = [freshKey(), freshKey()];
+    const lost = pay(crashed).catch((error) => error);
+    await sleep(150);
+    gateway.answers(200, created("s-kept"));
+    assert.equal((await pay(remembered)).status, 201);
+    await worker.restart();
+    await lost;
+
+    gateway.answers(200, created("s-new"));
+    const kept = await pay(remembered);
+    assert.deepEqual([kept.json?.session_id, replayed(kept)], ["s-kept", "true"]);
+    assertProblem(await pay(crashed), { status: 409, code: "outcome_unknown", executed: "unknown", retryable: true });
+    await sleep(DEADLINE_MS + GRACE_MS);
+    const again = await pay(crashed);
+    assert.deepEqual([again.status, again.json?.session_id, replayed(again)], [201, "s-new", null]);
+  });
+});
+
+describe("afterwards", () => {
+  it("only a fixed number of objects exist, whatever keys there were", async () => {
+    gateway.answers(200, created("s"));
+    await Promise.all(Array.from({ length: 100 }, () => pay(freshKey())));
+    assert.ok(worker.databases().length <= 16, worker.databases().join("\n"));
+  });
+
+  it("no secret was told, nothing of a payer was logged", () => {
+    caller.assertToldNothingOf([settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all, tokens.addresses]);
+    caller.assertLoggedNothingOf(["user-", "pay.example", "shop.example", "USDTT", "key-"]);
+  });
+});

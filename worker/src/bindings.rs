@@ -1,0 +1,106 @@
+//! What wrangler.toml binds to the Worker besides its settings: Durable Objects and rate limits.
+
+use core::fmt;
+
+/// A class of Durable Objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Namespace {
+    /// Remembers what became of calls with an `Idempotency-Key` ([`crate::idempotency`]).
+    Idempotency,
+}
+
+impl Namespace {
+    /// The name of the binding.
+    #[must_use]
+    pub fn binding(self) -> &'static str {
+        match self {
+            Namespace::Idempotency => "IDEMPOTENCY",
+        }
+    }
+
+    /// How many objects there are. It never changes: what an object holds is found again by the same number.
+    #[must_use]
+    pub fn shards(self) -> u8 {
+        match self {
+            Namespace::Idempotency => 16,
+        }
+    }
+}
+
+/// One Durable Object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Object {
+    /// Its class.
+    pub namespace: Namespace,
+    /// Which of the class, from 0.
+    pub shard: u8,
+}
+
+impl Object {
+    /// The object of a class that looks after what has this hash.
+    #[must_use]
+    pub fn of(namespace: Namespace, hash: &[u8; 32]) -> Self {
+        let [first, ..] = hash;
+        Self { namespace, shard: first % namespace.shards() }
+    }
+
+    /// The name by which the platform finds it.
+    #[must_use]
+    pub fn name(self) -> String {
+        format!("shard-{}", self.shard)
+    }
+}
+
+/// A Durable Object did not answer. What it was asked for may have been done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreached(
+    /// What the platform says.
+    pub String,
+);
+
+impl fmt::Display for Unreached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What is counted by a rate limit. Its threshold stands in wrangler.toml.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Limiter {
+    /// Requests of a token.
+    Token,
+    /// Requests from an address without a right token or signature.
+    Address,
+}
+
+impl Limiter {
+    /// Every limiter.
+    pub const ALL: [Limiter; 2] = [Limiter::Token, Limiter::Address];
+
+    /// The name of the binding.
+    #[must_use]
+    pub fn binding(self) -> &'static str {
+        match self {
+            Limiter::Token => "TOKEN_LIMIT",
+            Limiter::Address => "ADDRESS_LIMIT",
+        }
+    }
+}
+
+/// The bindings of this deployment.
+pub trait Bindings {
+    /// Asks a Durable Object. Both texts are JSON.
+    ///
+    /// # Errors
+    /// When it did not answer.
+    fn ask(&self, object: Object, message: String) -> impl Future<Output = Result<String, Unreached>>;
+
+    /// Whether a limiter is bound. The platform's is not everywhere, such as under plain workerd.
+    fn has(&self, limiter: Limiter) -> bool;
+
+    /// Counts a request; whether it is within the limit. Everything is, where there is no limiter.
+    fn admits(&self, limiter: Limiter, key: &str) -> impl Future<Output = bool>;
+
+    /// Writes a line into the log.
+    fn log(&self, line: &str);
+}

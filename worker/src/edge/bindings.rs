@@ -1,0 +1,111 @@
+//! The platform of the Workers runtime: citrn's own, and the bindings of `env`.
+
+use core::time::Duration;
+
+use citrn::{FetchError, Platform, Request, Response, fetch::Fetch};
+use js_sys::{JSON, JsString, Object, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use worker::{
+    Env, console_log,
+    worker_sys::{DurableObjectNamespace, RateLimiter},
+};
+
+use crate::bindings::{self, Bindings, Limiter, Unreached};
+
+/// The address that a request to a Durable Object carries. Nobody resolves it.
+const OBJECT_URL: &str = "https://object/";
+
+/// The runtime, with the bindings of one deployment.
+#[derive(Debug, Clone)]
+pub(super) struct Edge(JsValue);
+
+impl Edge {
+    pub(super) fn new(env: &Env) -> Self {
+        let env: &JsValue = env.as_ref();
+        Self(env.clone())
+    }
+
+    /// The text of a setting. One that is written without quotes in a configuration file arrives as a number or a list:
+    /// its JSON is the text that was meant.
+    pub(super) fn setting(&self, name: &str) -> Option<String> {
+        let value = self.bound(name)?;
+        value.as_string().or_else(|| JSON::stringify(&value).ok().map(String::from))
+    }
+
+    fn bound(&self, name: &str) -> Option<JsValue> {
+        let value = Reflect::get(&self.0, &JsValue::from_str(name)).ok()?;
+        (!value.is_undefined() && !value.is_null()).then_some(value)
+    }
+
+    async fn asked(&self, object: bindings::Object, message: String) -> Result<String, JsValue> {
+        let binding = object.namespace.binding();
+        let namespace: DurableObjectNamespace = self
+            .bound(binding)
+            .ok_or_else(|| JsValue::from_str(&format!("the binding {binding} is missing")))?
+            .unchecked_into();
+        let init = web_sys::RequestInit::new();
+        init.set_method("POST");
+        init.set_body(&JsValue::from_str(&message));
+        let request = web_sys::Request::new_with_str_and_init(OBJECT_URL, &init)?;
+        let stub = namespace.get_by_name(&object.name())?;
+        let response: web_sys::Response = JsFuture::from(stub.fetch_with_request(&request)?).await?.unchecked_into();
+        let text = JsFuture::from(response.text()?).await?;
+        if response.ok() {
+            return Ok(String::from(JsString::from(text)));
+        }
+        Err(text)
+    }
+
+    async fn counted(&self, limiter: Limiter, key: &str) -> Option<bool> {
+        let limiter: RateLimiter = self.bound(limiter.binding())?.unchecked_into();
+        let options = Object::new();
+        Reflect::set(&options, &JsValue::from_str("key"), &JsValue::from_str(key)).ok()?;
+        let outcome: Promise = limiter.limit(options).ok()?;
+        let outcome = JsFuture::from(outcome).await.ok()?;
+        Reflect::get(&outcome, &JsValue::from_str("success")).ok()?.as_bool()
+    }
+}
+
+impl Bindings for Edge {
+    async fn ask(&self, object: bindings::Object, message: String) -> Result<String, Unreached> {
+        self.asked(object, message).await.map_err(|error| Unreached(describe(&error)))
+    }
+
+    fn has(&self, limiter: Limiter) -> bool {
+        self.bound(limiter.binding()).is_some()
+    }
+
+    async fn admits(&self, limiter: Limiter, key: &str) -> bool {
+        // A limiter that fails must not take the Worker down with it.
+        self.counted(limiter, key).await.unwrap_or(true)
+    }
+
+    fn log(&self, line: &str) {
+        console_log!("{line}");
+    }
+}
+
+impl Platform for Edge {
+    fn fetch(&self, request: &Request) -> impl Future<Output = Result<Response, FetchError>> {
+        Fetch.fetch(request)
+    }
+
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> {
+        Fetch.sleep(duration)
+    }
+
+    fn now(&self) -> Duration {
+        Fetch.now()
+    }
+
+    fn random(&self) -> u32 {
+        Fetch.random()
+    }
+}
+
+/// What a JavaScript error says.
+pub(super) fn describe(error: &JsValue) -> String {
+    let message = Reflect::get(error, &JsValue::from_str("message")).ok().and_then(|message| message.as_string());
+    message.or_else(|| error.as_string()).unwrap_or_else(|| "the platform gave no reason".to_owned())
+}

@@ -1,0 +1,145 @@
+//! `Idempotency-Key`: a creation that is asked for twice under one key happens once.
+//!
+//! A key belongs to the token's name and the route. What it was first used with is remembered for 24 hours, in one of a
+//! fixed number of Durable Objects, which also makes the call: so duplicates that arrive while it runs wait for that one
+//! call.
+//!
+//! | what became of the call | the next request with the key |
+//! | --- | --- |
+//! | a success, or a refusal that repeating does not help | the same answer, marked `Idempotency-Replayed: true` |
+//! | refused, nothing was executed, repeating may help | makes the call again |
+//! | unknown, or the object crashed during the call | 409 `outcome_unknown` until the deadline and 5 s are over, then makes the call again: neither route moves money |
+//! | any of these, but with other parameters | 422 `idempotency_key_reused` |
+
+mod row;
+mod shard;
+
+use core::{pin::pin, time::Duration};
+
+use citrn::Platform;
+use futures_util::future::{Either, select};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+pub use shard::Shard;
+
+use crate::{
+    answer::Answer,
+    bindings::{Bindings, Namespace, Object},
+    creation::Creation,
+    hex::hex,
+    incoming::Incoming,
+    log::Record,
+    problem::{Cause, Facts, Problem},
+};
+
+/// The header with the key.
+pub const HEADER: &str = "Idempotency-Key";
+
+/// Marks an answer that was remembered.
+pub const REPLAYED: &str = "Idempotency-Replayed";
+
+/// How long a key is remembered, in milliseconds.
+const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// How much longer than the call's own deadline its outcome counts as unknown.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// How much longer than the call's own deadline the object is waited for.
+const HOP: Duration = Duration::from_secs(2);
+
+/// Longest key, in characters.
+const LONGEST: usize = 128;
+
+/// A key, together with whose it is and for what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope([u8; 32]);
+
+impl Scope {
+    /// The scope of a request's key, if it has one.
+    ///
+    /// # Errors
+    /// `invalid_parameter` when it is not 1 to 128 visible ASCII characters or spaces.
+    pub fn of(request: &impl Incoming, token: &str, route: &str) -> Result<Option<Self>, Problem> {
+        let Some(key) = request.header(HEADER) else {
+            return Ok(None);
+        };
+        let plain = key.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+        if !plain || !(1..=LONGEST).contains(&key.len()) {
+            let detail =
+                format!("{HEADER} must be 1 to {LONGEST} visible ASCII characters; leave it out to do without");
+            return Err(Problem::new(Cause::InvalidParameter, detail).about(HEADER));
+        }
+        // None of the three holds a NUL, so no two scopes write the same.
+        Ok(Some(Self(Sha256::digest(format!("{token}\0{route}\0{key}")).into())))
+    }
+}
+
+/// What an object is asked.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Asked {
+    scope: String,
+    creation: Creation,
+}
+
+/// What an object tells.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Told {
+    outcome: Outcome,
+    replayed: bool,
+    upstream: Option<Duration>,
+}
+
+/// What became of a call.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum Outcome {
+    /// It succeeded: status and JSON text.
+    Done(u16, String),
+    /// It did not.
+    Refused(Box<Facts>),
+}
+
+/// Makes a creation happen once under its key.
+///
+/// # Errors
+/// The problem that the call, or the key, came to.
+pub async fn once<P: Platform + Bindings>(
+    platform: &P,
+    scope: &Scope,
+    creation: Creation,
+    deadline: Duration,
+    record: &mut Record,
+) -> Result<Answer, Problem> {
+    let reference = creation.reference();
+    let unreached = |detail: String| {
+        let mut problem = Problem::new(Cause::StorageUnavailable, detail);
+        problem.executed = citrn::Executed::Unknown;
+        problem.retryable = true;
+        problem.reference = Some(reference.clone());
+        problem
+    };
+    let object = Object::of(Namespace::Idempotency, &scope.0);
+    let asked = Asked { scope: hex(&scope.0), creation };
+    let message = serde_json::to_string(&asked).map_err(|error| unreached(error.to_string()))?;
+    let (answered, late) = (pin!(platform.ask(object, message)), pin!(platform.sleep(deadline.saturating_add(HOP))));
+    let told = match select(answered, late).await {
+        Either::Left((told, _)) => told,
+        Either::Right(_) => return Err(unreached(format!("What remembers the {HEADER} did not answer in time."))),
+    };
+    let told = told.map_err(|error| unreached(format!("What remembers the {HEADER} failed: {error}.")))?;
+    let told: Told = serde_json::from_str(&told)
+        .map_err(|_| unreached(format!("What remembers the {HEADER} answered with something else.")))?;
+    record.upstream = told.upstream;
+    record.replayed = told.replayed;
+    let answer = |answer: Answer| if told.replayed { answer.with(REPLAYED, "true") } else { answer };
+    match told.outcome {
+        Outcome::Done(status, body) => Ok(answer(Answer::of_json(status, body))),
+        Outcome::Refused(facts) => {
+            let problem = Problem::from(*facts);
+            Err(if told.replayed { problem.with(REPLAYED, "true") } else { problem })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

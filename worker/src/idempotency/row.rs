@@ -1,0 +1,119 @@
+//! What is remembered of a key, and what follows from it.
+
+use core::time::Duration;
+
+use citrn::Executed;
+
+use super::{Outcome, REMEMBERED_MS};
+use crate::sql::{Failed, Sql};
+
+/// Creates the table where it is not there yet.
+pub(super) fn prepare(sql: &impl Sql) -> Result<(), Failed> {
+    sql.exec(
+        "CREATE TABLE IF NOT EXISTS keys (scope TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, outcome TEXT, \
+         unknown_until INTEGER NOT NULL, forgotten_at INTEGER NOT NULL) WITHOUT ROWID",
+        vec![],
+    )?;
+    sql.exec("CREATE INDEX IF NOT EXISTS keys_by_end ON keys (forgotten_at)", vec![])?;
+    Ok(())
+}
+
+/// What the next request with a key is to be answered.
+#[derive(Debug)]
+pub(super) enum Next {
+    /// The call is to be made.
+    Call,
+    /// What became of the call before.
+    Replay(Box<Outcome>),
+    /// The key was used with other parameters.
+    Reused,
+    /// What became of the call is unknown; for how long to wait before it is made again.
+    Unknown(Duration),
+}
+
+/// Looks a key up. Times are milliseconds since the epoch.
+pub(super) fn next(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64) -> Result<Next, Failed> {
+    let rows = sql.exec(
+        "SELECT fingerprint, outcome, unknown_until FROM keys WHERE scope = ? AND forgotten_at > ?",
+        vec![scope.into(), now.into()],
+    )?;
+    let Some(row) = rows.first() else {
+        return Ok(Next::Call);
+    };
+    if row.text(0) != Some(fingerprint) {
+        return Ok(Next::Reused);
+    }
+    if let Some(outcome) = row.text(1) {
+        return match serde_json::from_str(outcome) {
+            Ok(outcome) => Ok(Next::Replay(Box::new(outcome))),
+            Err(_) => Err(Failed("what is remembered of a key cannot be read".to_owned())),
+        };
+    }
+    Ok(match u64::try_from(row.integer(2).saturating_sub(now)) {
+        Ok(wait @ 1..) => Next::Unknown(Duration::from_millis(wait)),
+        _ => Next::Call,
+    })
+}
+
+/// Notes that the call begins, before it does: if nothing more is heard of it, its outcome is unknown.
+pub(super) fn begin(
+    sql: &impl Sql,
+    scope: &str,
+    fingerprint: &str,
+    now: i64,
+    unknown_until: i64,
+) -> Result<(), Failed> {
+    sql.exec(
+        "INSERT OR REPLACE INTO keys (scope, fingerprint, outcome, unknown_until, forgotten_at) VALUES (?, ?, NULL, ?, ?)",
+        vec![scope.into(), fingerprint.into(), unknown_until.into(), now.saturating_add(REMEMBERED_MS).into()],
+    )?;
+    Ok(())
+}
+
+/// Notes what became of the call.
+pub(super) fn settle(sql: &impl Sql, scope: &str, outcome: &Outcome) -> Result<(), Failed> {
+    match fate(outcome) {
+        Fate::Kept => {
+            let text = serde_json::to_string(outcome).map_err(|error| Failed(error.to_string()))?;
+            sql.exec("UPDATE keys SET outcome = ? WHERE scope = ?", vec![text.into(), scope.into()])?;
+        }
+        Fate::Freed => {
+            sql.exec("DELETE FROM keys WHERE scope = ?", vec![scope.into()])?;
+        }
+        Fate::Unknown => {}
+    }
+    Ok(())
+}
+
+/// Forgets what is over; gives the time at which the next key is, if there is one.
+pub(super) fn prune(sql: &impl Sql, now: i64) -> Result<Option<i64>, Failed> {
+    sql.exec("DELETE FROM keys WHERE forgotten_at <= ?", vec![now.into()])?;
+    earliest_end(sql)
+}
+
+/// The time at which the next key is forgotten, if there is one.
+pub(super) fn earliest_end(sql: &impl Sql) -> Result<Option<i64>, Failed> {
+    let rows = sql.exec("SELECT forgotten_at FROM keys ORDER BY forgotten_at LIMIT 1", vec![])?;
+    Ok(rows.first().map(|row| row.integer(0)))
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Fate {
+    /// The answer stands for 24 hours.
+    Kept,
+    /// It is as if the key had never been used.
+    Freed,
+    /// The row stays as it was before the call.
+    Unknown,
+}
+
+fn fate(outcome: &Outcome) -> Fate {
+    match outcome {
+        Outcome::Done(..) => Fate::Kept,
+        Outcome::Refused(facts) => match (facts.executed, facts.retryable) {
+            (Executed::Unknown, _) => Fate::Unknown,
+            (Executed::No, true) => Fate::Freed,
+            (Executed::No, false) => Fate::Kept,
+        },
+    }
+}

@@ -1,0 +1,187 @@
+//! The Durable Object that makes calls with a key, and remembers what became of them.
+
+use core::{cell::RefCell, fmt, time::Duration};
+use std::{collections::HashMap, rc::Rc};
+
+use citrn::{Executed, Platform};
+use futures_util::{
+    FutureExt,
+    future::{LocalBoxFuture, Shared},
+};
+use sha2::{Digest, Sha256};
+
+use super::{Asked, GRACE, HEADER, Outcome, Told, row};
+use crate::{
+    bindings::Bindings,
+    clock::milliseconds,
+    creation::Creation,
+    hex::hex,
+    log::Record,
+    problem::{Cause, Problem},
+    service::Service,
+    sql::{Failed, Sql},
+};
+
+type Call = Shared<LocalBoxFuture<'static, Rc<Finished>>>;
+
+/// A call that came to its end.
+#[derive(Debug)]
+struct Finished {
+    outcome: Outcome,
+    upstream: Option<Duration>,
+}
+
+/// Keeps a call going when nobody waits for it any more.
+pub type KeepAlive = Box<dyn Fn(LocalBoxFuture<'static, ()>)>;
+
+/// One of the objects.
+pub struct Shard<P, S> {
+    service: Rc<Service<P>>,
+    sql: S,
+    /// The calls under way, by scope, each with the fingerprint of its parameters.
+    under_way: RefCell<HashMap<String, (String, Call)>>,
+    keep_alive: KeepAlive,
+}
+
+impl<P, S> fmt::Debug for Shard<P, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shard").field("under_way", &self.under_way.borrow().len()).finish_non_exhaustive()
+    }
+}
+
+impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
+    /// Opens the object's database.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn open(service: Rc<Service<P>>, sql: S, keep_alive: KeepAlive) -> Result<Rc<Self>, Failed> {
+        row::prepare(&sql)?;
+        Ok(Rc::new(Self { service, sql, under_way: RefCell::default(), keep_alive }))
+    }
+
+    /// Answers a request of the Worker's own; `None` when it is none.
+    pub async fn answer(self: &Rc<Self>, message: &str) -> Option<String> {
+        let Asked { scope, creation } = serde_json::from_str(message).ok()?;
+        serde_json::to_string(&self.once(scope, creation).await).ok()
+    }
+
+    /// Forgets what is over; gives the time at which there is something to forget again.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn prune(&self) -> Result<Option<i64>, Failed> {
+        row::prune(&self.sql, milliseconds(self.service.platform().now()))
+    }
+
+    /// The time at which there is something to forget.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn earliest_end(&self) -> Result<Option<i64>, Failed> {
+        row::earliest_end(&self.sql)
+    }
+
+    /// Drops the calls under way, as a crash does. Each of them holds on to the object until it is over.
+    #[cfg(test)]
+    pub(crate) fn crash(&self) {
+        self.under_way.borrow_mut().clear();
+    }
+
+    async fn once(self: &Rc<Self>, scope: String, creation: Creation) -> Told {
+        let fingerprint = fingerprint(&creation);
+        let told = |outcome, replayed| Told { outcome, replayed, upstream: None };
+        // Nothing is waited for between looking and noting, so that no two requests can both find nothing.
+        let looked = self.look(&scope, &fingerprint, &creation);
+        match looked {
+            Ok(Found::UnderWay(call)) => told(call.await.outcome.clone(), true),
+            Ok(Found::Begun(call)) => {
+                (self.keep_alive)(call.clone().map(|_| ()).boxed_local());
+                let finished = call.await;
+                Told { outcome: finished.outcome.clone(), replayed: false, upstream: finished.upstream }
+            }
+            Ok(Found::Remembered(outcome)) => told(*outcome, true),
+            Err(problem) => told(refused(problem), false),
+        }
+    }
+
+    fn look(self: &Rc<Self>, scope: &str, fingerprint: &str, creation: &Creation) -> Result<Found, Problem> {
+        if let Some((with, call)) = self.under_way.borrow().get(scope) {
+            return if with == fingerprint { Ok(Found::UnderWay(call.clone())) } else { Err(reused()) };
+        }
+        let now = self.service.platform().now();
+        match row::next(&self.sql, scope, fingerprint, milliseconds(now)).map_err(|failed| unstored(&failed))? {
+            row::Next::Replay(outcome) => Ok(Found::Remembered(outcome)),
+            row::Next::Reused => Err(reused()),
+            row::Next::Unknown(wait) => Err(unknown(wait, creation)),
+            row::Next::Call => {
+                let until = now.saturating_add(self.service.deadline()).saturating_add(GRACE);
+                row::begin(&self.sql, scope, fingerprint, milliseconds(now), milliseconds(until))
+                    .map_err(|failed| unstored(&failed))?;
+                let call = Rc::clone(self).call(scope.to_owned(), creation.clone(), until).boxed_local().shared();
+                self.under_way.borrow_mut().insert(scope.to_owned(), (fingerprint.to_owned(), call.clone()));
+                Ok(Found::Begun(call))
+            }
+        }
+    }
+
+    async fn call(self: Rc<Self>, scope: String, creation: Creation, unknown_until: Duration) -> Rc<Finished> {
+        let mut record = Record::default();
+        let outcome = match self.service.perform(&creation, &mut record).await {
+            Ok(answer) => Outcome::Done(answer.status, answer.body),
+            Err(mut problem) => {
+                if problem.executed == Executed::Unknown && problem.retryable {
+                    problem.retry_after = Some(unknown_until.saturating_sub(self.service.platform().now()));
+                }
+                refused(problem)
+            }
+        };
+        // If this is lost, the key's outcome is unknown for a while, which is then also true.
+        let settled = row::settle(&self.sql, &scope, &outcome);
+        self.under_way.borrow_mut().remove(&scope);
+        if let Err(failed) = settled {
+            self.service.report("idempotency", &failed.to_string());
+        }
+        Rc::new(Finished { outcome, upstream: record.upstream })
+    }
+}
+
+/// What is found of a key.
+enum Found {
+    UnderWay(Call),
+    Begun(Call),
+    Remembered(Box<Outcome>),
+}
+
+/// What tells whether two requests ask for the same: a hash of the validated parameters, in their one written form.
+fn fingerprint(creation: &Creation) -> String {
+    // Text in named fields can always be written.
+    hex(&Sha256::digest(serde_json::to_string(creation).unwrap_or_default()))
+}
+
+fn refused(problem: Problem) -> Outcome {
+    Outcome::Refused(problem.into_facts())
+}
+
+fn reused() -> Problem {
+    let detail = format!("This {HEADER} was used with other parameters before: use a new one for another request.");
+    Problem::new(Cause::IdempotencyKeyReused, detail).about(HEADER)
+}
+
+fn unknown(wait: Duration, creation: &Creation) -> Problem {
+    let detail = format!(
+        "What became of the call with this {HEADER} is not known yet. Repeat the request after the time in Retry-After."
+    );
+    let mut problem = Problem::new(Cause::OutcomeUnknown, detail);
+    problem.executed = Executed::Unknown;
+    problem.retryable = true;
+    problem.retry_after = Some(wait);
+    problem.reference = Some(creation.reference());
+    problem
+}
+
+/// Nothing was sent, since it could not be noted before.
+fn unstored(failed: &Failed) -> Problem {
+    let mut problem = Problem::new(Cause::StorageUnavailable, format!("The {HEADER} could not be noted: {failed}."));
+    problem.retryable = true;
+    problem
+}

@@ -1,0 +1,214 @@
+use core::time::Duration;
+
+use futures_util::future::{join, join_all};
+use serde_json::Value;
+
+use super::REPLAYED;
+use crate::{
+    answer::Answer,
+    service::{
+        Service,
+        testing::{Scripted, Sent, TOKEN, Turn, complete},
+    },
+    sql::Sql,
+};
+
+const PAYMENT: &str = r#"{"foreign_id":"user-17","coin_name":"USDTT","return_url":"https://shop.example/thanks"}"#;
+const ADDRESS: &str = r#"{"foreign_id":"user-17","currency":"USDTT"}"#;
+const CREATED: Turn = Turn::Answers(200, r#"{"data":{"session_id":"s-1","redirect_url":"https://pay.example/s-1"}}"#);
+const CREATED_AGAIN: Turn =
+    Turn::Answers(200, r#"{"data":{"session_id":"s-2","redirect_url":"https://pay.example/s-2"}}"#);
+const TAKEN: Turn = Turn::Answers(200, r#"{"address":"T1"}"#);
+const REFUSED: Turn = Turn::Answers(400, r#"{"error_code":"coin_not_supported"}"#);
+const DOWN_FOR_NOW: Turn = Turn::Answers(400, r#"{"error_code":"network_not_available"}"#);
+const BROKEN: Turn = Turn::Answers(500, "");
+
+/// The deadline of the test settings and 5 s.
+const UNKNOWN_FOR: Duration = Duration::from_millis(5_500);
+
+fn service(platform: &Scripted) -> Service<Scripted> {
+    let settings = complete(&[]);
+    Service::new(&|name| settings.get(name).cloned(), platform.clone())
+}
+
+fn payment(key: &str) -> Sent {
+    Sent::post("/v1/payments", PAYMENT).with("Idempotency-Key", key)
+}
+
+fn ask(platform: &Scripted, request: Sent) -> Answer {
+    platform.run(service(platform).serve(request)).0
+}
+
+fn code(answer: &Answer) -> String {
+    let body: Value = serde_json::from_str(&answer.body).unwrap();
+    body["code"].as_str().unwrap_or_default().to_owned()
+}
+
+fn is_replay(answer: &Answer) -> bool {
+    answer.header(REPLAYED) == Some("true")
+}
+
+#[test]
+fn the_second_request_is_answered_as_the_first() {
+    let platform = Scripted::of(&[CREATED]);
+    let first = ask(&platform, payment("k"));
+    let second = ask(&platform, payment("k").with("X-Request-Id", "second"));
+    assert_eq!((first.status, is_replay(&first)), (201, false));
+    assert_eq!((second.status, is_replay(&second), &second.body), (201, true, &first.body));
+    assert_eq!(second.header("x-request-id"), Some("second"));
+    assert_eq!(platform.seen().len(), 1);
+}
+
+#[test]
+fn two_hundred_at_once_make_one_call_and_get_one_answer() {
+    let platform = Scripted::of(&[CREATED]);
+    let service = service(&platform);
+    let answers = platform.run(join_all((0..200).map(|_| service.serve(payment("k")))));
+    assert_eq!(platform.seen().len(), 1);
+    assert_eq!(answers.iter().filter(|(answer, _)| is_replay(answer)).count(), 199);
+    for (answer, line) in &answers {
+        assert_eq!((answer.status, &answer.body), (201, &answers[0].0.body));
+        let line: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(line["replayed"].as_bool().unwrap_or_default(), is_replay(answer));
+        assert_eq!(line["upstream_ms"].is_null(), is_replay(answer));
+    }
+}
+
+#[test]
+fn the_same_parameters_written_otherwise_are_the_same_request() {
+    let platform = Scripted::of(&[CREATED]);
+    assert_eq!(ask(&platform, payment("k")).status, 201);
+    let written =
+        r#" {"return_url":"HTTPS://shop.example:443/thanks","coin_name":"\u0055SDTT","foreign_id":"user-17"}"#;
+    let again = ask(&platform, Sent::post("/v1/payments", written).with("Idempotency-Key", "k"));
+    assert!(again.status == 201 && is_replay(&again), "{}", again.body);
+}
+
+#[test]
+fn other_parameters_under_the_key_are_refused_while_it_runs_and_after() {
+    let platform = Scripted::of(&[CREATED]);
+    let service = service(&platform);
+    let other = || Sent::post("/v1/payments", &PAYMENT.replace("17", "18")).with("Idempotency-Key", "k");
+    let ((first, _), (meanwhile, _)) = platform.run(join(service.serve(payment("k")), service.serve(other())));
+    assert_eq!((first.status, meanwhile.status, code(&meanwhile).as_str()), (201, 422, "idempotency_key_reused"));
+    let after = ask(&platform, other());
+    assert_eq!((after.status, code(&after).as_str()), (422, "idempotency_key_reused"));
+    assert_eq!(platform.seen().len(), 1);
+}
+
+#[test]
+fn a_key_belongs_to_its_token_and_route() {
+    let platform = Scripted::of(&[CREATED, TAKEN, TAKEN]);
+    let address = || Sent::post("/v1/addresses", ADDRESS).with("Idempotency-Key", "k");
+    assert_eq!(ask(&platform, payment("k")).status, 201);
+    assert_eq!(ask(&platform, address()).status, 200);
+    let desk = address().with("Authorization", &format!("Bearer {TOKEN}-2"));
+    assert!(!is_replay(&ask(&platform, desk)));
+    assert!(is_replay(&ask(&platform, address())));
+    assert_eq!(platform.seen().len(), 3);
+}
+
+#[test]
+fn a_refusal_stands_unless_repeating_may_help() {
+    let platform = Scripted::of(&[REFUSED, DOWN_FOR_NOW, CREATED]);
+    for replayed in [false, true] {
+        let answer = ask(&platform, payment("refused"));
+        assert_eq!((answer.status, code(&answer).as_str()), (422, "coin_not_supported"));
+        assert_eq!(is_replay(&answer), replayed);
+    }
+    assert_eq!(code(&ask(&platform, payment("down"))), "network_not_available");
+    assert_eq!(ask(&platform, payment("down")).status, 201);
+    assert_eq!(platform.seen().len(), 3);
+}
+
+#[test]
+fn an_unknown_outcome_stays_unknown_until_the_deadline_and_five_seconds_are_over() {
+    let platform = Scripted::of(&[BROKEN, CREATED]);
+    let first = ask(&platform, payment("k"));
+    assert_eq!(
+        (first.status, code(&first).as_str(), first.header("retry-after")),
+        (502, "gateway_unavailable", Some("6"))
+    );
+    platform.pass(UNKNOWN_FOR - Duration::from_millis(1));
+    let second = ask(&platform, payment("k"));
+    let body: Value = serde_json::from_str(&second.body).unwrap();
+    assert_eq!((second.status, body["code"].as_str()), (409, Some("outcome_unknown")));
+    assert_eq!((body["executed"].as_str(), body["foreign_id"].as_str()), (Some("unknown"), Some("user-17")));
+    assert_eq!(second.header("retry-after"), Some("1"));
+    platform.pass(Duration::from_millis(1));
+    assert_eq!(ask(&platform, payment("k")).status, 201);
+    assert_eq!(platform.seen().len(), 2);
+}
+
+#[test]
+fn a_crash_during_the_call_leaves_its_outcome_unknown() {
+    let platform = Scripted::of(&[Turn::Stalls, CREATED_AGAIN]);
+    {
+        let service = service(&platform);
+        let mut lost = core::pin::pin!(service.serve(payment("k")));
+        let mut context = core::task::Context::from_waker(core::task::Waker::noop());
+        for _ in 0..5 {
+            assert!(lost.as_mut().poll(&mut context).is_pending());
+        }
+        assert_eq!(platform.seen().len(), 1);
+    }
+    platform.crash();
+    let meanwhile = ask(&platform, payment("k"));
+    assert_eq!((meanwhile.status, code(&meanwhile).as_str()), (409, "outcome_unknown"));
+    platform.pass(UNKNOWN_FOR);
+    let later = ask(&platform, payment("k"));
+    assert!(later.status == 201 && !is_replay(&later), "{}", later.body);
+    assert!(is_replay(&ask(&platform, payment("k"))));
+}
+
+#[test]
+fn what_is_remembered_outlives_a_crash_and_is_forgotten_after_a_day() {
+    let platform = Scripted::of(&[CREATED, CREATED_AGAIN]);
+    let first = ask(&platform, payment("k"));
+    platform.crash();
+    platform.pass(Duration::from_secs(24 * 3600 - 1));
+    assert_eq!(ask(&platform, payment("k")).body, first.body);
+    platform.pass(Duration::from_secs(1));
+    let next_day = ask(&platform, payment("k"));
+    assert!(!is_replay(&next_day) && next_day.body != first.body);
+}
+
+#[test]
+fn pruning_removes_what_is_over_and_says_when_to_come_again() {
+    let platform = Scripted::of(&[CREATED, CREATED]);
+    let day = Duration::from_secs(24 * 3600);
+    ask(&platform, payment("k"));
+    let [object] = platform.databases()[..] else { panic!("one object is in use") };
+    let rows = || platform.database(object).exec("SELECT scope FROM keys", vec![]).unwrap().len();
+    let shard = platform.shard(object);
+    let end = i64::try_from(day.as_millis()).unwrap();
+    assert_eq!((shard.earliest_end().unwrap(), shard.prune().unwrap(), rows()), (Some(end), Some(end), 1));
+    platform.pass(day);
+    assert_eq!((shard.prune().unwrap(), rows()), (None, 0));
+}
+
+#[test]
+fn an_object_that_cannot_be_reached_leaves_the_outcome_unknown() {
+    let platform = Scripted::default();
+    platform.unreachable();
+    let answer = ask(&platform, payment("k"));
+    let body: Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!((answer.status, body["code"].as_str()), (503, Some("storage_unavailable")));
+    assert_eq!((body["executed"].as_str(), body["retryable"].as_bool()), (Some("unknown"), Some(true)));
+    assert_eq!(body["foreign_id"], "user-17");
+}
+
+#[test]
+fn a_key_that_cannot_be_right_is_refused_before_any_object_is_touched() {
+    let platform = Scripted::default();
+    for key in ["", "naïve", "a\u{7f}", &"x".repeat(129)] {
+        let answer = ask(&platform, payment(key));
+        assert_eq!((answer.status, code(&answer).as_str()), (422, "invalid_parameter"), "{key:?}");
+        assert!(answer.body.contains(r#""field":"Idempotency-Key""#));
+    }
+    let stranger = payment("k").with("Authorization", "Bearer nobody");
+    assert_eq!(ask(&platform, stranger).status, 401);
+    let wrong = Sent::post("/v1/payments", "{}").with("Idempotency-Key", "k");
+    assert_eq!(ask(&platform, wrong).status, 422);
+    assert_eq!(platform.databases(), []);
+}
