@@ -12,7 +12,8 @@ Builds the wasm modules of the npm package (pkg/wasm), the npm package (pkg/dist
 What is up to date is left alone; what is missing for a build (Rust toolchain, tools, npm packages) is installed.
 \`--only package\` builds the wasm modules too, since the package holds them.`;
 
-async function buildPackage() {
+/** Builds the npm package, with the wasm modules that it holds. */
+export async function buildNpm() {
   // Before anything else: a manifest that wasm-pack wrote makes `npm ci` refuse the lock file.
   restoreManifest();
   await Promise.all([buildWasm(MODULES.client), buildWasm(MODULES.sandbox)]);
@@ -22,13 +23,13 @@ async function buildPackage() {
 const PARTS = {
   client: () => buildWasm(MODULES.client),
   sandbox: () => buildWasm(MODULES.sandbox),
-  package: buildPackage,
+  package: buildNpm,
   worker: buildWorker,
 };
 
 /** Builds the npm package and the Worker, side by side. */
 export async function buildAll() {
-  await Promise.all([buildPackage(), buildWorker()]);
+  await Promise.all([buildNpm(), buildWorker()]);
 }
 
 async function command() {

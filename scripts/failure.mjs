@@ -11,6 +11,8 @@ export class Failure extends Error {
   constructor(sentence, { log, exitCode = 1 } = {}) {
     super(sentence);
     this.name = "Failure";
+    // Where in our scripts it was found says nothing to the user, wherever this is printed.
+    this.stack = `${this.name}: ${sentence}`;
     this.log = log;
     this.exitCode = exitCode;
   }

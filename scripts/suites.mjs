@@ -1,57 +1,11 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { cargoEnvironment, modernNode, withPath } from "./environment.mjs";
 import { filesUnder } from "./freshness.mjs";
-import { logPath, run } from "./processes.mjs";
-import { inRoot, root } from "./root.mjs";
+import { nodeHarness, rustHarness } from "./harness.mjs";
 import { ensureTool } from "./tools.mjs";
 
-/**
- * The outcome of a suite. `problem` says why it could not be run to its end; it counts as a failure.
- * @typedef {{ passed: number, failed: number, skipped: number, problem?: string }} Outcome
- */
-
-/** Gets the latest line of what a suite prints. @typedef {(text: string) => void} Status */
-
-/** One line per test that passed says nothing that the total does not. */
-const PASSED = /^test .* \.\.\. ok$/;
-const RESULT = /^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/;
-
-/**
- * Runs a command that reports like Rust's test harness, once per test binary, and adds the results up.
- * @param {string} command
- * @param {string[]} args
- * @param {{ log: string, env: NodeJS.ProcessEnv, status: Status }} options
- * @returns {Promise<Outcome>}
- */
-async function rustHarness(command, args, { log, env, status }) {
-  const outcome = { passed: 0, failed: 0, skipped: 0 };
-  const onLine = (line) => {
-    if (line.trim() && !PASSED.test(line)) console.log(`    ${line}`);
-    const result = RESULT.exec(line);
-    if (!result) return;
-    outcome.passed += Number(result[1]);
-    outcome.failed += Number(result[2]);
-    outcome.skipped += Number(result[3]);
-  };
-  const { code } = await run(command, args, {
-    log,
-    env,
-    status,
-    onLine,
-    onErrorLine: (line) => {
-      if (/^\s*(Running|Doc-tests) /.test(line) || /^(error|warning: unused)/.test(line)) console.log(`    ${line.trim()}`);
-    },
-  });
-  return withProblem(outcome, code, log);
-}
-
-/** A suite that broke off, or found nothing to run, has failed. @param {Outcome} outcome @returns {Outcome} */
-function withProblem(outcome, code, log) {
-  if (code !== 0 && outcome.failed === 0) return { ...outcome, problem: `it ended with exit code ${code}; see ${logPath(log)}` };
-  if (outcome.passed + outcome.failed === 0) return { ...outcome, problem: "it ran no test at all" };
-  return outcome;
-}
+/** @typedef {import("./harness.mjs").Outcome} Outcome */
+/** @typedef {import("./harness.mjs").Status} Status */
 
 /** Unit, integration and documentation tests of all crates, natively. */
 const rust = (/** @type {Status} */ status) =>
@@ -63,30 +17,11 @@ async function wasm(status) {
   return rustHarness("wasm-pack", ["test", "--node"], { log: "test-wasm", env: withPath(tools, cargoEnvironment()), status });
 }
 
-/** What crosses the parts, and the npm package: every *.test.mjs. */
+/** What crosses the parts, and the npm package: every *.test.mjs. @returns {Promise<Outcome>} */
 async function node() {
   const files = filesUnder(["tests", "pkg/test"]).filter((file) => file.endsWith(".test.mjs"));
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0, problem: "there is no *.test.mjs in tests/ or pkg/test/" };
-  const counts = logPath("test-node-counts");
-  rmSync(counts, { force: true });
-  const { code } = await run(
-    modernNode(),
-    [
-      "--test",
-      ...["--test-reporter", "spec", "--test-reporter-destination", "stdout"],
-      ...["--test-reporter", inRoot("scripts", "node-test-counts.mjs"), "--test-reporter-destination", counts],
-      ...files.map((file) => path.relative(root, file)),
-    ],
-    {
-      log: "test-node",
-      env: withPath([path.dirname(modernNode())]),
-      onLine: (line) => console.log(`    ${line}`),
-      onErrorLine: (line) => console.log(`    ${line}`),
-    },
-  );
-  if (!existsSync(counts)) return withProblem({ passed: 0, failed: 0, skipped: 0 }, code, "test-node");
-  const { pass, fail, cancelled, skipped, todo } = JSON.parse(readFileSync(counts, "utf8"));
-  return withProblem({ passed: pass, failed: fail + cancelled, skipped: skipped + todo }, code, "test-node");
+  return nodeHarness(files, { log: "test-node" });
 }
 
 /** In the order in which they run: the quickest to point at a cause first. @type {Record<string, (status: Status) => Promise<Outcome>>} */

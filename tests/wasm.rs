@@ -1,8 +1,12 @@
-//! The fetch transport and the exports of the npm package, in wasm: `wasm-pack test --node`.
+//! The fetch transport and the exports of the npm package, in wasm on Node: `wasm-pack test --node`.
 //!
-//! The gateway is a real HTTP server in the test's own process (`tests/wasm/server.js`).
+//! The gateway is a real HTTP server in the test's own process (`tests/wasm/server.js`), which a browser cannot have:
+//! `tests/wasm_browser.rs` is what runs there.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(all(target_family = "wasm", target_os = "unknown"))]
+
+#[path = "wasm/exports.rs"]
+mod exports;
 
 use std::{future::Future, time::Duration};
 
@@ -10,10 +14,8 @@ use citrn::{
     BaseUrl, CallOptions, Client, Code, Config, Error, Executed, RequestOptions, Secret, Signer,
     endpoints::{Address, CreateWithdrawal, Ping, TakeAddress},
     fetch::Fetch,
-    js,
-    url::Url,
 };
-use js_sys::{Function, JSON, Promise, Reflect};
+use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -147,149 +149,4 @@ async fn a_refused_connection_says_why() {
     let error = failed(client.call(&take(), options)).await;
     assert_eq!(error.code(), &Code::Network);
     assert!(error.message().contains("ECONNREFUSED"), "{error}");
-}
-
-#[wasm_bindgen_test]
-fn urls_are_read_by_the_platform() {
-    let url = Url::parse("HTTPS://Shop.Example:443/a b").unwrap();
-    assert_eq!((url.href.as_str(), url.origin.as_str()), ("https://shop.example/a%20b", "https://shop.example"));
-    assert!(Url::parse("https://u:p@shop.example").unwrap().has_credentials);
-    assert!(Url::parse("http://[::1]:8788/").unwrap().is_loopback());
-    assert_eq!(Url::parse("/thanks"), None);
-}
-
-/// What an export gave, as JSON.
-fn json(value: &JsValue) -> String {
-    JSON::stringify(value).unwrap().as_string().unwrap()
-}
-
-fn object(source: &str) -> JsValue {
-    Function::new_no_args(&format!("return ({source})")).call0(&JsValue::UNDEFINED).unwrap()
-}
-
-#[wasm_bindgen_test]
-async fn the_exports_take_a_fetch_that_answers_with_anything_like_a_response() {
-    let settings = object(
-        r#"{ apiKey: "key", secret: "AbCdEfG123456", baseUrl: "http://gateway.test", fetch: async (url, init) => ({
-            status: 200,
-            headers: new Map(),
-            arrayBuffer: async () => new TextEncoder().encode(JSON.stringify({ data: {
-                address: url, tag: 7, method: init.method, body: new TextDecoder().decode(init.body), rate: 1.5,
-            } })).buffer,
-        }) }"#,
-    );
-    let parameters = object(r#"{ currency: "BTC", foreign_id: "user-17", convert_to: undefined }"#);
-    let outcome = js::call("addresses.take".to_owned(), parameters, settings, JsValue::UNDEFINED).await;
-    let value = Reflect::get(&outcome, &"value".into()).unwrap();
-    assert_eq!(
-        json(&value),
-        r#"{"address":"http://gateway.test/addresses/take","id":null,"currency":null,"memo":"7","foreign_id":null,"convert_to":null,"tag":7,"method":"POST","body":"{\"foreign_id\":\"user-17\",\"currency\":\"BTC\"}","rate":1.5}"#
-    );
-    assert_eq!(Reflect::get(&outcome, &"httpStatus".into()).unwrap(), 200);
-}
-
-#[wasm_bindgen_test]
-async fn the_exports_say_what_is_wrong_with_parameters() {
-    let outcome = async |parameters: &str| {
-        let settings = object(r#"{ apiKey: "key", secret: "s", fetch: () => { throw new Error("sent") } }"#);
-        let parameters = object(parameters);
-        json(&js::call("withdrawals.create".to_owned(), parameters, settings, JsValue::UNDEFINED).await)
-    };
-    let good = r#"address: "T", foreign_id: "p", currency: "BTC""#;
-    let number = outcome(&format!("{{ {good}, amount: 0.1 }}")).await;
-    assert!(number.contains(r#""code":"invalid_parameter""#) && number.contains(r#""field":"amount""#), "{number}");
-    assert!(number.contains("not a number"), "{number}");
-    for (bad, field) in [
-        ("null", "address"),
-        ("[]", "parameters"),
-        ("7", "parameters"),
-        (&format!("{{ {good} }}"), "amount"),
-        (&format!("{{ {good}, amount: \"1\", amout: \"1\" }}"), "amout"),
-        (&format!("{{ {good}, amount: 1n }}"), "amount"),
-        (&format!("{{ {good}, amount: {{}} }}"), "amount"),
-        (&format!("{{ {good}, amount: [\"1\"], key: \"s\" }}"), "key"),
-    ] {
-        let said = outcome(bad).await;
-        assert!(
-            said.contains(&format!(r#""field":"{field}""#)) && said.contains(r#""executed":"no""#),
-            "{bad}: {said}"
-        );
-    }
-}
-
-#[wasm_bindgen_test]
-async fn a_failing_fetch_of_the_caller_becomes_the_cause() {
-    let settings = object(
-        r#"{ apiKey: "key", secret: "s", fetch: async () => { throw new TypeError("boom", { cause: { code: "EPIPE" } }) } }"#,
-    );
-    let parameters = object(r#"{ coin_name: "BTC", foreign_id: "user-17", return_url: "https://shop.example" }"#);
-    let outcome = js::call("payments.create".to_owned(), parameters, settings, JsValue::UNDEFINED).await;
-    let said = json(&outcome);
-    assert!(said.contains("network_error") && said.contains("boom (EPIPE)") && said.contains("user-17"), "{said}");
-    let cause = Reflect::get(&outcome, &"cause".into()).unwrap();
-    assert!(cause.is_instance_of::<js_sys::TypeError>());
-}
-
-#[wasm_bindgen_test]
-async fn a_signal_aborts_and_a_signer_signs() {
-    let settings = object(
-        r#"{ apiKey: "key", signer: async (bytes) => "ab".repeat(64), fetch: (url, init) => new Promise((_, reject) => {
-            if (init.headers["X-Process-Signature"] !== "ab".repeat(64)) reject(new Error("not signed"));
-            init.signal.addEventListener("abort", () => reject(init.signal.reason));
-        }) }"#,
-    );
-    let options = object(
-        "(() => { const c = new AbortController(); setTimeout(() => c.abort(), 20); return { signal: c.signal }; })()",
-    );
-    let parameters = object(r#"{ currency: "BTC", foreign_id: "user-17" }"#);
-    let said = json(&js::call("addresses.take".to_owned(), parameters, settings, options).await);
-    assert!(said.contains(r#""code":"aborted""#) && said.contains(r#""executed":"unknown""#), "{said}");
-}
-
-#[wasm_bindgen_test]
-fn settings_are_checked_at_once() {
-    assert!(js::check(object(r#"{ apiKey: "key", secret: "s" }"#)).is_undefined());
-    assert!(
-        js::check(object(
-            r#"{ apiKey: "key", secret: "s", baseUrl: { io: "https://a.example", com: "https://b.example" } }"#
-        ))
-        .is_undefined()
-    );
-    for (settings, field) in [
-        (r#"{ apiKey: "" }"#, "api_key"),
-        (r#"{ secret: "" }"#, "secret"),
-        (r#"{ baseUrl: "nowhere" }"#, "base_url"),
-        ("{ timeoutMs: 0 }", "timeoutMs"),
-        ("{ timeoutMs: NaN }", "timeoutMs"),
-        ("{ maxRetries: 1.5 }", "maxRetries"),
-        ("{ maxRetries: -1 }", "maxRetries"),
-        ("{ apiKey: 7 }", "apiKey"),
-        ("{ baseUrl: { io: 'https://a.example' } }", "baseUrl"),
-        ("{ signer: 7 }", "signer"),
-        ("{ fetch: {} }", "fetch"),
-    ] {
-        let said = json(&js::check(object(settings)));
-        assert!(
-            said.contains("invalid_configuration") && said.contains(&format!(r#""field":"{field}""#)),
-            "{settings}: {said}"
-        );
-    }
-}
-
-#[wasm_bindgen_test]
-fn callbacks_are_verified_under_several_secrets() {
-    let body = br#"{"id":7,"type":"deposit","status":"confirmed","crypto_address":{"foreign_id":"user-17"},"currency_received":{"currency":"BTC","amount":1.10}}"#;
-    let signature = js::sign("old".to_owned(), body);
-    assert!(js::verify("old".to_owned(), body, &signature));
-    assert!(!js::verify("new".to_owned(), body, &signature));
-    let verified = js::verify_callback(vec!["new".to_owned(), "old".to_owned()], body, Some(signature));
-    let said = json(&verified);
-    assert!(
-        said.contains(
-            r#"{"isFinal":true,"isDeposit":true,"customerId":"user-17","credit":{"currency":"BTC","amount":"1.10"}}"#
-        ),
-        "{said}"
-    );
-    let refused = json(&js::verify_callback(vec!["new".to_owned()], body, None));
-    assert!(refused.contains(r#""code":"invalid_signature""#), "{refused}");
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use citrn::{ErrorCode, url::Url};
+use citrn::ErrorCode;
 use qrcode::{EcLevel, QrCode, render::svg};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -24,10 +24,10 @@ use crate::{
 pub const PATH: &str = "/pay/";
 
 const STYLE: &str = "\
-:root{color-scheme:light dark}\
+:root{background:Canvas;color:CanvasText;color-scheme:light dark}\
 body{font:1rem/1.5 system-ui,sans-serif;margin:0 auto;max-width:30rem;padding:1rem}\
 header{background:#b45309;color:#fff;font-weight:700;padding:.5rem 1rem;border-radius:.5rem;text-align:center}\
-h1{font-size:1.4rem}\
+h1{font-size:1.4rem}h2{font-size:1.15rem}\
 code{display:block;font-size:1rem;overflow-wrap:anywhere;user-select:all}\
 svg{background:#fff;display:block;height:auto;margin:1rem auto;max-width:16rem;width:100%}\
 dt{font-weight:700;margin-top:.75rem}dd{margin:0}\
@@ -36,7 +36,9 @@ label:has([type=checkbox]){align-items:center;display:flex;gap:.5rem;min-height:
 [type=checkbox]{flex:none;height:1.5rem;margin:0;width:1.5rem}\
 [role=alert]{border-left:.25rem solid #dc2626;padding-left:.75rem}\
 input:not([type=checkbox]),button,.button{box-sizing:border-box;display:block;font:inherit;margin:.5rem 0;padding:.75rem;width:100%}\
-button,.button{border:1px solid #8888;border-radius:.5rem;cursor:pointer;text-align:center}\
+button,.button{border:1px solid #8888;border-radius:.5rem;color:inherit;cursor:pointer;text-align:center}\
+[value=pay]{background:#1d4ed8;color:#fff;font-weight:700}\
+input,button,.button{scroll-margin:1rem}\
 :focus-visible{outline:3px solid #2563eb;outline-offset:2px}";
 
 const COUNTDOWN: &str = "\
@@ -44,6 +46,9 @@ const left=document.getElementById('left'),end=Date.now()+1000*left.dataset.seco
 const tick=()=>{const s=Math.max(0,Math.round((end-Date.now())/1000));\
 left.textContent=Math.floor(s/60)+' min '+String(s%60).padStart(2,'0')+' s';s?setTimeout(tick,1000):location.replace(location.href)};\
 setTimeout(tick,1000);";
+
+/// Length of `2026-11-22T15:15:00`, which is how far people read a time.
+const SECONDS: usize = 19;
 
 /// Answers a request for the page, for what it shows as JSON, or from one of its forms.
 pub(crate) fn answer(engine: &mut Engine, request: &Request<'_>, now: Millis) -> Response {
@@ -55,7 +60,7 @@ pub(crate) fn answer(engine: &mut Engine, request: &Request<'_>, now: Millis) ->
     };
     if request.method == "POST" {
         if let Some(reason) = guard::keeps_out(request, &engine.settings.origin) {
-            return document(403, "Kept out", &format!("<h1>Kept out</h1><p>{reason}.</p>"), "'none'");
+            return document(403, "Kept out", &format!("<h1>Kept out</h1><p>{reason}.</p>"));
         }
         let return_url = payment.return_url.clone();
         return match act(state, session, request.body, now) {
@@ -127,7 +132,7 @@ fn refuse(request: &Request<'_>, code: &ErrorCode, sentence: &str, way_back: &st
         return coded(status(code), code);
     }
     let body = format!("<h1>{sentence}</h1><p>Code: <code>{code}</code></p>{way_back}");
-    document(status(code), sentence.trim_end_matches('.'), &body, "'none'")
+    document(status(code), sentence.trim_end_matches('.'), &body)
 }
 
 fn way_back(payment: &Payment) -> String {
@@ -184,7 +189,7 @@ fn page(state: &State, payment: &Payment, current: Status, view: View, mistake: 
         _ => format!("<h1>Cancelled</h1><p>This payment in {coin} was cancelled.</p>{back}"),
     };
     let (status, title) = if mistake.is_some() { (400, "Error: payment") } else { (200, "Payment") };
-    document(status, title, &body, &form_targets(payment))
+    document(status, title, &body)
 }
 
 /// What the tester does in the payer's place.
@@ -232,11 +237,12 @@ fn time_left(payment: &Payment, view: View) -> String {
     let left = payment.expires.saturating_sub(view.now);
     let minutes = left.div_euclid(MINUTE);
     let seconds = left.rem_euclid(MINUTE).div_euclid(1000);
+    let until = rfc3339(payment.expires);
     let script = if view.frozen { String::new() } else { format!("<script>{COUNTDOWN}</script>") };
     format!(
-        "<time id=left datetime=\"PT{minutes}M{seconds}S\" data-seconds={total}>{minutes} min {seconds:02} s</time>, until {until}{script}",
+        "<time id=left datetime=\"PT{minutes}M{seconds}S\" data-seconds={total}>{minutes} min {seconds:02} s</time>, until {until} UTC{script}",
         total = left.div_euclid(1000),
-        until = rfc3339(payment.expires),
+        until = until.get(..SECONDS).unwrap_or(&until).replace('T', " "),
     )
 }
 
@@ -250,20 +256,17 @@ fn qr_code(text: &str) -> Option<String> {
         .map(|(_, svg)| svg.replacen("<svg", "<svg role=\"img\" aria-label=\"QR code of the address\"", 1))
 }
 
-/// Where the page's forms may lead: to itself, and on to the return URL.
-fn form_targets(payment: &Payment) -> String {
-    Url::parse(&payment.return_url).map_or_else(|| "'self'".to_owned(), |url| format!("'self' {}", url.origin))
-}
-
-fn document(status: u16, title: &str, body: &str, form_targets: &str) -> Response {
+fn document(status: u16, title: &str, body: &str) -> Response {
     let html = format!(
         "<!doctype html><html lang=en><head><meta charset=utf-8>\
          <meta name=viewport content=\"width=device-width, initial-scale=1\"><title>{title} - SANDBOX</title>\
          <style>{STYLE}</style></head><body><header>SANDBOX: send no real money</header><main>{body}</main></body></html>"
     );
     let script = BASE64_STANDARD.encode(Sha256::digest(COUNTDOWN));
+    // No `form-action`: browsers hold it against every redirect after a form, so it would stop a payer whose return URL
+    // leads on to another site.
     let policy = format!(
-        "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{script}'; form-action {form_targets}; \
+        "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{script}'; \
          frame-ancestors 'none'; base-uri 'none'"
     );
     Response::new(status, "text/html; charset=utf-8", html)
@@ -282,7 +285,6 @@ pub(crate) fn front(origin: &str) -> Response {
             "<h1>A gateway that behaves like Citron</h1><dl><dt>API</dt><dd><code>{origin}/api</code></dd>\
              <dt>Control</dt><dd><code>{origin}/_sandbox/</code></dd></dl>"
         ),
-        "'none'",
     )
 }
 

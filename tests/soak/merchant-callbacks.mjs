@@ -1,0 +1,34 @@
+/** A seeded sequence of numbers in [0, 1), the same on every machine (mulberry32). @param {number} seed */
+export function seeded(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** In another order. @template T @param {T[]} items @param {() => number} random @returns {T[]} */
+export function shuffled(items, random) {
+  const all = [...items];
+  for (let at = all.length - 1; at > 0; at -= 1) {
+    const other = Math.floor(random() * (at + 1));
+    [all[at], all[other]] = [all[other], all[at]];
+  }
+  return all;
+}
+
+/** Does work on every item, so many at a time. @template T @param {T[]} items @param {(item: T) => Promise<void>} work */
+export async function eachOf(items, atOnce, work) {
+  const left = [...items].reverse();
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (let item = left.pop(); item !== undefined; item = left.pop()) await work(item);
+    }),
+  );
+}
+
+/** The body of a callback. @param {string} id @param {string} status */
+export const callback = (id, status, note = "") =>
+  JSON.stringify({ id, type: "deposit", crypto_address: { foreign_id: "user-17", address: "T1" }, currency_received: { currency: "USDTT", amount: "50.10" }, status, ...(note && { note }) });

@@ -1,0 +1,42 @@
+//! The fetch transport and the exports of the npm package, in a browser: `wasm-pack test --headless --chrome`.
+//!
+//! `wasm-pack test --node` leaves this file out, and runs `tests/wasm.rs`.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
+#![cfg(all(target_family = "wasm", target_os = "unknown"))]
+
+#[path = "wasm/exports.rs"]
+mod exports;
+#[path = "signature.rs"]
+mod signature;
+
+use citrn::{BaseUrl, CallOptions, Client, Code, Config, Executed, RequestOptions, endpoints::Ping, fetch::Fetch};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_namespace = location, js_name = origin)]
+    static ORIGIN: String;
+}
+
+fn client(base_url: &str) -> Client<Fetch> {
+    let request = RequestOptions { base_url: BaseUrl::one(base_url).unwrap(), ..RequestOptions::default() };
+    Client::new(Fetch, Config { request, ..Config::default() }).unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn a_call_goes_through_gloo_net_to_the_server_of_the_page() {
+    let nowhere = format!("{}/nothing-is-here", ORIGIN.with(Clone::clone));
+    let error = client(&nowhere).call(&Ping::new(), CallOptions::default()).await.unwrap_err();
+    assert_eq!((error.http_status(), error.executed()), (Some(404), Executed::No), "{error}");
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_connection_is_a_network_error() {
+    // Port 1 is one that browsers do not connect to at all.
+    let options = CallOptions { max_retries: Some(0), ..CallOptions::default() };
+    let error = client("http://127.0.0.1:1/api").call(&Ping::new(), options).await.unwrap_err();
+    assert_eq!((error.code(), error.executed(), error.retryable()), (&Code::Network, Executed::No, true), "{error}");
+}
