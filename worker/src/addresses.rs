@@ -1,7 +1,7 @@
 //! `POST /v1/addresses`: takes a deposit address. The same `foreign_id` and `currency` give the same one.
 
 use citrn::{Client, Platform, endpoints::TakeAddress};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{answer::Answer, body::Parameters, gateway, log::Record, problem::Problem};
 
@@ -19,14 +19,14 @@ struct Taken<'a> {
 }
 
 /// An address to take.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Address {
     /// The customer.
     pub foreign_id: String,
     /// Currency code.
     pub currency: String,
     /// The currency into which what arrives is exchanged.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub convert_to: Option<String>,
 }
 

@@ -3,10 +3,12 @@
 use core::fmt;
 
 /// A class of Durable Objects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Namespace {
     /// Remembers what became of calls with an `Idempotency-Key` ([`crate::idempotency`]).
     Idempotency,
+    /// Stores callbacks and delivers them ([`crate::inbox`]).
+    Inbox,
 }
 
 impl Namespace {
@@ -15,6 +17,7 @@ impl Namespace {
     pub fn binding(self) -> &'static str {
         match self {
             Namespace::Idempotency => "IDEMPOTENCY",
+            Namespace::Inbox => "INBOX",
         }
     }
 
@@ -23,12 +26,13 @@ impl Namespace {
     pub fn shards(self) -> u8 {
         match self {
             Namespace::Idempotency => 16,
+            Namespace::Inbox => 8,
         }
     }
 }
 
 /// One Durable Object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Object {
     /// Its class.
     pub namespace: Namespace,
@@ -100,6 +104,18 @@ pub trait Bindings {
 
     /// Counts a request; whether it is within the limit. Everything is, where there is no limiter.
     fn admits(&self, limiter: Limiter, key: &str) -> impl Future<Output = bool>;
+
+    /// Posts a text to somebody else than the gateway, and gives the status of the answer. No redirect is followed, and
+    /// nothing of the answer's body is read. Dropping the future stops the request.
+    ///
+    /// # Errors
+    /// What went wrong before there was an answer.
+    fn post(
+        &self,
+        url: &str,
+        headers: &[(&'static str, String)],
+        body: &str,
+    ) -> impl Future<Output = Result<u16, String>>;
 
     /// Writes a line into the log.
     fn log(&self, line: &str);

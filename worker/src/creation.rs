@@ -1,7 +1,10 @@
 //! What the Worker creates at the gateway: validated parameters, ready to be sent.
 
-use citrn::{Client, Platform};
-use serde::{Deserialize, Serialize};
+use citrn::{
+    Client, Platform,
+    json::{Json, Object},
+};
+use serde::Serialize;
 
 use crate::{
     addresses::{self, Address},
@@ -12,7 +15,7 @@ use crate::{
 };
 
 /// Something to create.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Creation {
     /// A redirect payment.
     Payment(Payment),
@@ -21,6 +24,27 @@ pub enum Creation {
 }
 
 impl Creation {
+    /// Reads what was written by [`Serialize`].
+    #[must_use]
+    pub fn read(json: Json<'_>) -> Option<Self> {
+        let object = json.object()?;
+        let of = |name| object.get(name).and_then(Json::object);
+        let text = |object: &Object<'_>, name| object.string(name);
+        if let Some(payment) = of("Payment") {
+            return Some(Creation::Payment(Payment {
+                foreign_id: text(&payment, "foreign_id")?,
+                coin_name: text(&payment, "coin_name")?,
+                return_url: text(&payment, "return_url")?,
+            }));
+        }
+        let address = of("Address")?;
+        Some(Creation::Address(Address {
+            foreign_id: text(&address, "foreign_id")?,
+            currency: text(&address, "currency")?,
+            convert_to: text(&address, "convert_to"),
+        }))
+    }
+
     /// Calls the gateway.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 mod bindings;
 mod database;
 mod idempotency;
+mod inbox;
 mod object;
 mod request;
 mod respond;

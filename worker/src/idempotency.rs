@@ -16,9 +16,9 @@ mod shard;
 
 use core::{pin::pin, time::Duration};
 
-use citrn::Platform;
+use citrn::{Platform, json::Json};
 use futures_util::future::{Either, select};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 pub use shard::Shard;
@@ -76,27 +76,56 @@ impl Scope {
 }
 
 /// What an object is asked.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
 pub(crate) struct Asked {
     scope: String,
     creation: Creation,
 }
 
+impl Asked {
+    fn read(text: &str) -> Option<Self> {
+        let object = Json::parse(text).ok()?.object()?;
+        Some(Self { scope: object.string("scope")?, creation: Creation::read(object.get("creation")?)? })
+    }
+}
+
 /// What an object tells.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
 pub(crate) struct Told {
     outcome: Outcome,
     replayed: bool,
-    upstream: Option<Duration>,
+    upstream_ms: Option<u64>,
+}
+
+impl Told {
+    fn read(text: &str) -> Option<Self> {
+        let object = Json::parse(text).ok()?.object()?;
+        Some(Self {
+            outcome: Outcome::read(object.get("outcome")?)?,
+            replayed: object.get("replayed")?.as_str() == "true",
+            upstream_ms: object.get("upstream_ms")?.as_str().parse().ok(),
+        })
+    }
 }
 
 /// What became of a call.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) enum Outcome {
     /// It succeeded: status and JSON text.
     Done(u16, String),
     /// It did not.
     Refused(Box<Facts>),
+}
+
+impl Outcome {
+    fn read(json: Json<'_>) -> Option<Self> {
+        let object = json.object()?;
+        if let Some(facts) = object.get("Refused") {
+            return Some(Outcome::Refused(Box::new(Facts::read(facts)?)));
+        }
+        let done = object.get("Done")?.array()?;
+        Some(Outcome::Done(done.first()?.as_str().parse().ok()?, done.get(1)?.string()?))
+    }
 }
 
 /// Makes a creation happen once under its key.
@@ -127,9 +156,9 @@ pub async fn once<P: Platform + Bindings>(
         Either::Right(_) => return Err(unreached(format!("What remembers the {HEADER} did not answer in time."))),
     };
     let told = told.map_err(|error| unreached(format!("What remembers the {HEADER} failed: {error}.")))?;
-    let told: Told = serde_json::from_str(&told)
-        .map_err(|_| unreached(format!("What remembers the {HEADER} answered with something else.")))?;
-    record.upstream = told.upstream;
+    let told = Told::read(&told)
+        .ok_or_else(|| unreached(format!("What remembers the {HEADER} answered with something else.")))?;
+    record.upstream = told.upstream_ms.map(Duration::from_millis);
     record.replayed = told.replayed;
     let answer = |answer: Answer| if told.replayed { answer.with(REPLAYED, "true") } else { answer };
     match told.outcome {

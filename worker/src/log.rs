@@ -17,6 +17,8 @@ pub struct Record {
     pub upstream: Option<Duration>,
     /// Whether the answer was remembered under an `Idempotency-Key`.
     pub replayed: bool,
+    /// The event that a callback became, unless it was there before.
+    pub event_id: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -31,6 +33,8 @@ struct Line<'a> {
     upstream_ms: Option<u64>,
     #[serde(skip_serializing_if = "is_false")]
     replayed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,6 +80,7 @@ impl Record {
             ms: milliseconds(outcome.took),
             upstream_ms: self.upstream.map(milliseconds),
             replayed: self.replayed,
+            event_id: self.event_id.as_deref(),
             code: problem.map(|problem| problem.code.as_str()),
             executed: problem.map(|problem| problem.executed.as_str()),
             setting: problem.and_then(setting),

@@ -1,7 +1,7 @@
 //! `POST /v1/payments`: creates a redirect payment.
 
 use citrn::{Client, Platform, endpoints::CreatePayment};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{answer::Answer, body::Parameters, gateway, log::Record, problem::Problem, return_url::AllowedOrigins};
 
@@ -15,7 +15,7 @@ struct Created<'a> {
 }
 
 /// A payment to create.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Payment {
     /// The merchant's id of the user who pays.
     pub foreign_id: String,

@@ -9,8 +9,8 @@ use core::{
 };
 use std::borrow::Cow;
 
-use citrn::Executed;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
+use citrn::{Executed, json::Json};
+use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::{answer::Answer, ready::Check};
 
@@ -57,6 +57,12 @@ pub enum Cause {
     IdempotencyKeyReused,
     /// What became of the call with this `Idempotency-Key` is unknown.
     OutcomeUnknown,
+    /// A callback is not signed with one of the gateway's secrets.
+    InvalidSignature,
+    /// The inbox holds nothing of this id.
+    CallbackNotFound,
+    /// The body of a callback is no longer there.
+    CallbackErased,
     /// A token, or an address, made too many requests.
     TooManyRequests,
     /// A Durable Object or its database failed.
@@ -84,6 +90,9 @@ impl Cause {
         Cause::ReturnUrlNotAllowed,
         Cause::IdempotencyKeyReused,
         Cause::OutcomeUnknown,
+        Cause::InvalidSignature,
+        Cause::CallbackNotFound,
+        Cause::CallbackErased,
         Cause::TooManyRequests,
         Cause::StorageUnavailable,
         Cause::InvalidConfiguration,
@@ -108,6 +117,9 @@ impl Cause {
             Cause::ReturnUrlNotAllowed => (422, "return_url_not_allowed", "The return_url is not allowed"),
             Cause::IdempotencyKeyReused => (422, "idempotency_key_reused", "The Idempotency-Key was used before"),
             Cause::OutcomeUnknown => (409, "outcome_unknown", "What became of the call is not known yet"),
+            Cause::InvalidSignature => (401, "invalid_signature", "The callback's signature is not right"),
+            Cause::CallbackNotFound => (404, "callback_not_found", "The inbox holds no such callback"),
+            Cause::CallbackErased => (409, "callback_erased", "The callback's body is no longer there"),
             Cause::TooManyRequests => (429, "too_many_requests", "There were too many requests"),
             Cause::StorageUnavailable => (503, "storage_unavailable", "The Worker's storage failed"),
             Cause::InvalidConfiguration => (503, "invalid_configuration", "The Worker is not set up"),
@@ -121,7 +133,7 @@ impl Cause {
 pub struct Problem(Box<Facts>);
 
 /// What a problem consists of. It can be stored, apart from what only concerns one answer.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Facts {
     /// The HTTP status of the answer.
     pub status: u16,
@@ -132,11 +144,12 @@ pub struct Facts {
     /// What is wrong here and what to do, for a person. It holds no secret.
     pub detail: String,
     /// Whether the gateway carried anything out.
-    #[serde(serialize_with = "write_executed", deserialize_with = "read_executed")]
+    #[serde(serialize_with = "write_executed")]
     pub executed: Executed,
     /// Whether the identical request is safe to repeat and may help.
     pub retryable: bool,
     /// How long to wait before that, if it is known: the header `Retry-After`.
+    #[serde(serialize_with = "write_wait")]
     pub retry_after: Option<Duration>,
     /// The parameter or setting that is wrong.
     pub field: Option<String>,
@@ -155,9 +168,9 @@ pub struct Facts {
 }
 
 /// The parameter by which to reconcile a call whose outcome is unknown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reconcile {
-    /// `foreign_id`.
+    /// `foreign_id` or `quote_id`.
     pub name: Cow<'static, str>,
     /// Its value in the call.
     pub value: String,
@@ -167,10 +180,42 @@ fn write_executed<S: Serializer>(executed: &Executed, serializer: S) -> Result<S
     serializer.serialize_str(executed.as_str())
 }
 
-/// Whatever is not a clear no is unknown.
-fn read_executed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Executed, D::Error> {
-    let is_no = String::deserialize(deserializer)? == Executed::No.as_str();
-    Ok(if is_no { Executed::No } else { Executed::Unknown })
+fn write_wait<S: Serializer>(wait: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+    match wait {
+        Some(wait) => serializer.serialize_some(&u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
+        None => serializer.serialize_none(),
+    }
+}
+
+impl Facts {
+    /// Reads what was written by [`Serialize`].
+    #[must_use]
+    pub fn read(json: Json<'_>) -> Option<Self> {
+        let object = json.object()?;
+        let number = |name| object.get(name)?.text()?.parse::<u64>().ok();
+        let reference = object.get("reference").and_then(Json::object);
+        Some(Self {
+            status: u16::try_from(number("status")?).ok()?,
+            code: object.string("code")?,
+            title: object.string("title")?.into(),
+            detail: object.string("detail")?,
+            // Whatever is not a clear no is unknown.
+            executed: if object.string("executed")? == Executed::No.as_str() {
+                Executed::No
+            } else {
+                Executed::Unknown
+            },
+            retryable: object.get("retryable")?.as_str() == "true",
+            retry_after: number("retry_after").map(Duration::from_millis),
+            field: object.string("field"),
+            reference: reference
+                .and_then(|of| Some(Reconcile { name: of.string("name")?.into(), value: of.string("value")? })),
+            checks: Vec::new(),
+            gateway_status: number("gateway_status").and_then(|status| u16::try_from(status).ok()),
+            of_the_gateway: object.get("of_the_gateway")?.as_str() == "true",
+            headers: Vec::new(),
+        })
+    }
 }
 
 impl Problem {
@@ -299,6 +344,25 @@ mod tests {
                 r#"{{"type":"{PAGE}#missing_parameter","title":"A parameter is missing","status":422,"detail":"foreign_id is missing","code":"missing_parameter","executed":"no","retryable":false,"request_id":"r-1","field":"foreign_id"}}"#
             )
         );
+    }
+
+    #[test]
+    fn what_is_stored_of_a_problem_is_read_again() {
+        let mut problem = Problem::new(Cause::OutcomeUnknown, "so \"it\" is").about("x");
+        let mut again = || {
+            let text = serde_json::to_string(&*problem.0).unwrap();
+            let read = Problem::from(Facts::read(Json::parse(&text).unwrap()).unwrap());
+            assert_eq!(format!("{read:?}"), format!("{problem:?}"));
+            problem.executed = Executed::Unknown;
+            problem.retryable = true;
+            problem.retry_after = Some(Duration::from_millis(5500));
+            problem.reference = Some(Reconcile { name: "foreign_id".into(), value: "user-17".to_owned() });
+            problem.gateway_status = Some(500);
+            problem.of_the_gateway = true;
+            problem.field = None;
+        };
+        again();
+        again();
     }
 
     #[test]

@@ -7,6 +7,14 @@ pub enum Route {
     CreatePayment,
     /// Takes a deposit address.
     TakeAddress,
+    /// Takes a callback in.
+    TakeCallback,
+    /// Lists what the inbox holds.
+    ListCallbacks,
+    /// Delivers a callback again.
+    RedeliverCallback,
+    /// Drops the body of a callback.
+    EraseCallback,
     /// Whether the Worker runs.
     Health,
     /// Whether the Worker can do its work.
@@ -29,7 +37,16 @@ pub enum Unrouted {
 
 impl Route {
     /// Every route.
-    pub const ALL: &'static [Route] = &[Route::CreatePayment, Route::TakeAddress, Route::Health, Route::Ready];
+    pub const ALL: &'static [Route] = &[
+        Route::CreatePayment,
+        Route::TakeAddress,
+        Route::TakeCallback,
+        Route::ListCallbacks,
+        Route::RedeliverCallback,
+        Route::EraseCallback,
+        Route::Health,
+        Route::Ready,
+    ];
 
     /// The method and the path that ask for it.
     #[must_use]
@@ -37,6 +54,10 @@ impl Route {
         match self {
             Route::CreatePayment => ("POST", "/v1/payments"),
             Route::TakeAddress => ("POST", "/v1/addresses"),
+            Route::TakeCallback => ("POST", "/callbacks"),
+            Route::ListCallbacks => ("GET", "/v1/callbacks"),
+            Route::RedeliverCallback => ("POST", "/v1/callbacks/{id}/redeliver"),
+            Route::EraseCallback => ("DELETE", "/v1/callbacks/{id}"),
             Route::Health => ("GET", "/healthz"),
             Route::Ready => ("GET", "/readyz"),
         }
@@ -51,7 +72,25 @@ impl Route {
     /// Whether it is only for holders of a token; only these can be named in a token's `routes`.
     #[must_use]
     pub fn needs_token(self) -> bool {
-        matches!(self, Route::CreatePayment | Route::TakeAddress)
+        match self {
+            Route::CreatePayment
+            | Route::TakeAddress
+            | Route::ListCallbacks
+            | Route::RedeliverCallback
+            | Route::EraseCallback => true,
+            Route::TakeCallback | Route::Health | Route::Ready => false,
+        }
+    }
+
+    /// The part of a path that stands where the pattern has `{id}`, still encoded; empty where the pattern has none.
+    /// `None` when the path is another one.
+    #[must_use]
+    pub fn parameter(self, path: &str) -> Option<&str> {
+        let Some((before, after)) = self.pattern().split_once("{id}") else {
+            return (self.pattern() == path).then_some("");
+        };
+        let id = path.strip_prefix(before)?.strip_suffix(after)?;
+        (!id.is_empty() && !id.contains('/')).then_some(id)
     }
 
     /// The route that a method and a path ask for. A GET route answers HEAD as well.
@@ -60,7 +99,7 @@ impl Route {
     /// Why there is none.
     pub fn find(method: &str, path: &str) -> Result<Route, Unrouted> {
         let method = if method == "HEAD" { "GET" } else { method };
-        let here: Vec<Route> = Route::ALL.iter().copied().filter(|route| route.pattern() == path).collect();
+        let here: Vec<Route> = Route::ALL.iter().copied().filter(|route| route.parameter(path).is_some()).collect();
         match (here.iter().find(|route| route.line().0 == method), here.first()) {
             (Some(route), _) => Ok(*route),
             (None, None) => Err(Unrouted::Path),
@@ -99,7 +138,7 @@ mod tests {
     fn every_route_is_found_by_its_own_line() {
         for route in Route::ALL {
             let (method, path) = route.line();
-            assert_eq!(Route::find(method, path), Ok(*route));
+            assert_eq!(Route::find(method, &path.replace("{id}", "17")), Ok(*route));
         }
     }
 
@@ -120,6 +159,21 @@ mod tests {
         assert_eq!(
             Route::find("DELETE", "/readyz"),
             Err(Unrouted::Method { pattern: "/readyz", allow: "GET, HEAD".to_owned() })
+        );
+    }
+
+    #[test]
+    fn a_parameter_is_one_whole_part_of_the_path() {
+        assert_eq!(Route::find("DELETE", "/v1/callbacks/17"), Ok(Route::EraseCallback));
+        assert_eq!(Route::EraseCallback.parameter("/v1/callbacks/a%2Fb"), Some("a%2Fb"));
+        assert_eq!(Route::find("POST", "/v1/callbacks/17/redeliver"), Ok(Route::RedeliverCallback));
+        assert_eq!(Route::RedeliverCallback.parameter("/v1/callbacks/17/redeliver"), Some("17"));
+        for path in ["/v1/callbacks/", "/v1/callbacks/1/2", "/v1/callbacks//redeliver", "/v1/callbacks/1/redeliver/"] {
+            assert_eq!(Route::find("POST", path), Err(Unrouted::Path), "{path}");
+        }
+        assert_eq!(
+            Route::find("GET", "/v1/callbacks/17"),
+            Err(Unrouted::Method { pattern: "/v1/callbacks/{id}", allow: "DELETE".to_owned() })
         );
     }
 

@@ -2,17 +2,19 @@
 
 use core::time::Duration;
 
-use citrn::{Client, Platform};
+use citrn::{Client, Platform, Secret};
+use percent_encoding::percent_decode_str;
 
 use crate::{
     addresses,
     answer::Answer,
     bindings::Bindings,
-    body,
+    body, callbacks,
     creation::Creation,
     gateway::elapsed,
     health,
     idempotency::{self, Scope},
+    inbox::Inbox,
     incoming::{Incoming, Unreadable, path},
     limits,
     log::{self, Outcome, Record},
@@ -66,8 +68,9 @@ impl<P: Platform + Bindings + Clone> Service<P> {
     }
 
     async fn answer(&self, request: &mut impl Incoming, record: &mut Record) -> Result<Answer, Problem> {
-        let route =
-            Route::find(request.method(), path(request.url())).map_err(|unrouted| nothing_here(unrouted, record))?;
+        let path = path(request.url());
+        let route = Route::find(request.method(), path).map_err(|unrouted| nothing_here(unrouted, record))?;
+        let id = percent_decode_str(route.parameter(path).unwrap_or_default()).decode_utf8_lossy().into_owned();
         record.route = Some(route.pattern());
         match route {
             Route::Health => Ok(health::answer()),
@@ -82,15 +85,33 @@ impl<P: Platform + Bindings + Clone> Service<P> {
                 self.client()?;
                 let origins = self.settings.return_origins.as_ref().map_err(|fault| Fault::problem(&[fault]))?;
                 let scope = Scope::of(request, &holder.name, route.pattern())?;
-                let payment = payments::read(&body_of(request).await?, origins)?;
+                let payment = payments::read(&body_of(request, body::LIMIT).await?, origins)?;
                 self.create(scope, Creation::Payment(payment), record).await
             }
             Route::TakeAddress => {
                 let holder = self.admit(request, route, record).await?;
                 self.client()?;
                 let scope = Scope::of(request, &holder.name, route.pattern())?;
-                let address = addresses::read(&body_of(request).await?)?;
+                let address = addresses::read(&body_of(request, body::LIMIT).await?)?;
                 self.create(scope, Creation::Address(address), record).await
+            }
+            Route::TakeCallback => {
+                let secrets = self.callback_secrets(request)?;
+                let body = body_of(request, callbacks::LIMIT).await?;
+                callbacks::take(&self.platform, secrets, request, &body, record).await
+            }
+            Route::ListCallbacks => {
+                self.admit(request, route, record).await?;
+                callbacks::list(&self.platform, request.url()).await
+            }
+            Route::RedeliverCallback => {
+                self.admit(request, route, record).await?;
+                self.deliverable()?;
+                callbacks::redeliver(&self.platform, &id).await
+            }
+            Route::EraseCallback => {
+                self.admit(request, route, record).await?;
+                callbacks::erase(&self.platform, &id).await
             }
         }
     }
@@ -114,6 +135,31 @@ impl<P: Platform + Bindings + Clone> Service<P> {
     /// The deadline of a call to the gateway over all its attempts.
     pub(crate) fn deadline(&self) -> Duration {
         self.settings.deadline
+    }
+
+    /// How the inbox is set up.
+    pub(crate) fn inbox(&self) -> &Inbox {
+        &self.settings.inbox
+    }
+
+    /// What callbacks are signed with. The gateway has no token: it is not told the names of settings.
+    fn callback_secrets(&self, request: &impl Incoming) -> Result<&[Secret], Problem> {
+        self.settings.callback_secrets.as_deref().map_err(|fault| {
+            if loopback::is_local(request) {
+                return Fault::problem(&[fault]);
+            }
+            Problem::new(Cause::InvalidConfiguration, "A setting is missing or malformed: see /readyz, with a token.")
+        })
+    }
+
+    /// Whether there is somebody to deliver to.
+    fn deliverable(&self) -> Result<(), Problem> {
+        if self.settings.inbox.webhook.is_some() {
+            return Ok(());
+        }
+        let name = "MERCHANT_WEBHOOK_URL";
+        let detail = format!("{name} and MERCHANT_WEBHOOK_SECRET are not both set, so there is nobody to deliver to.");
+        Err(Problem::new(Cause::InvalidConfiguration, detail).about(name))
     }
 
     /// What everything runs on.
@@ -165,11 +211,9 @@ fn nothing_here(unrouted: Unrouted, record: &mut Record) -> Problem {
     }
 }
 
-async fn body_of(request: &mut impl Incoming) -> Result<Vec<u8>, Problem> {
-    request.body(body::LIMIT).await.map_err(|unreadable| match unreadable {
-        Unreadable::TooLarge => {
-            Problem::new(Cause::BodyTooLarge, format!("The body has more than {} bytes.", body::LIMIT))
-        }
+async fn body_of(request: &mut impl Incoming, limit: usize) -> Result<Vec<u8>, Problem> {
+    request.body(limit).await.map_err(|unreadable| match unreadable {
+        Unreadable::TooLarge => Problem::new(Cause::BodyTooLarge, format!("The body has more than {limit} bytes.")),
         Unreadable::Broken => Problem::new(Cause::MalformedBody, "The body broke off before its end."),
     })
 }

@@ -5,9 +5,11 @@ use core::{fmt, time::Duration};
 use citrn::{BaseUrl, Client, Config, Platform, RequestOptions, Secret, Signer};
 
 use crate::{
+    inbox::{Inbox, Retention, Scale},
     problem::{Cause, Problem},
     return_url::AllowedOrigins,
     token::Tokens,
+    webhook::{Secrets, Webhook, destination},
 };
 
 /// `UPSTREAM_DEADLINE_MS` when it is not set: a payer waits for this answer.
@@ -65,6 +67,12 @@ pub struct Settings<P> {
     pub client: Result<Client<P>, Vec<Fault>>,
     /// The deadline of a call to the gateway over all its attempts.
     pub deadline: Duration,
+    /// What callbacks are signed with: the gateway's secret, and the one before it while they rotate.
+    pub callback_secrets: Result<Vec<Secret>, Fault>,
+    /// How the inbox is set up. What is wrong with it keeps nothing from being stored.
+    pub inbox: Inbox,
+    /// What is wrong with the inbox's settings.
+    pub inbox_faults: Vec<Fault>,
 }
 
 impl<P: Platform> Settings<P> {
@@ -72,7 +80,11 @@ impl<P: Platform> Settings<P> {
     #[must_use]
     pub fn read(source: Source<'_>, platform: P) -> Self {
         let deadline = deadline(source);
+        let (inbox, inbox_faults) = inbox(source);
         Self {
+            callback_secrets: callback_secrets(source),
+            inbox,
+            inbox_faults,
             tokens: given(source, "WORKER_TOKENS")
                 .and_then(|text| Tokens::read(&text).map_err(|problem| Fault::new("WORKER_TOKENS", problem))),
             return_origins: return_origins(source),
@@ -85,7 +97,10 @@ impl<P: Platform> Settings<P> {
     #[must_use]
     pub fn faults(&self) -> Vec<&Fault> {
         let client = self.client.as_ref().err().into_iter().flatten();
-        self.tokens.as_ref().err().into_iter().chain(client).chain(self.return_origins.as_ref().err()).collect()
+        // A fault of the secret itself is the client's too.
+        let previous = self.callback_secrets.as_ref().err().filter(|fault| fault.name == PREVIOUS);
+        let first = self.tokens.as_ref().err().into_iter().chain(client);
+        first.chain(self.return_origins.as_ref().err()).chain(previous).chain(&self.inbox_faults).collect()
     }
 }
 
@@ -138,11 +153,54 @@ fn base_url(source: Source<'_>) -> Result<BaseUrl, Fault> {
 
 fn secret(source: Source<'_>) -> Result<Secret, Fault> {
     const NAME: &str = "CITRN_SECRET";
-    let text = given(source, NAME)?;
+    key(NAME, given(source, NAME)?)
+}
+
+fn key(name: &'static str, text: String) -> Result<Secret, Fault> {
     if text.trim() != text {
-        return Err(Fault::new(NAME, "begins or ends with white space, which would be part of the key"));
+        return Err(Fault::new(name, "begins or ends with white space, which would be part of the key"));
     }
     Ok(Secret::new(text))
+}
+
+/// The setting of the secret before the current one.
+const PREVIOUS: &str = "CITRN_SECRET_PREVIOUS";
+
+fn callback_secrets(source: Source<'_>) -> Result<Vec<Secret>, Fault> {
+    let current = secret(source)?;
+    match source(PREVIOUS).filter(|text| !text.trim().is_empty()) {
+        Some(text) => Ok(vec![current, key(PREVIOUS, text)?]),
+        None => Ok(vec![current]),
+    }
+}
+
+fn inbox(source: Source<'_>) -> (Inbox, Vec<Fault>) {
+    const URL: &str = "MERCHANT_WEBHOOK_URL";
+    const SECRET: &str = "MERCHANT_WEBHOOK_SECRET";
+    let mut faults = Vec::new();
+    let text = |name| source(name).filter(|text| !text.trim().is_empty());
+    let webhook = match (text(URL), text(SECRET)) {
+        (None, None) => None,
+        (url, secret) => {
+            let missing = || "is not set, and the other half of the webhook is: set both or none".to_owned();
+            let url = url.ok_or_else(missing).and_then(|url| destination(&url));
+            let secrets = secret.ok_or_else(missing).and_then(|secret| Secrets::read(&secret));
+            faults.extend(url.as_ref().err().map(|problem| Fault::new(URL, problem)));
+            faults.extend(secrets.as_ref().err().map(|problem| Fault::new(SECRET, problem)));
+            url.ok().zip(secrets.ok()).map(|(url, secrets)| Webhook::new(url, secrets))
+        }
+    };
+    let scale = text("DELIVERY_BACKOFF_SCALE").map_or(Ok(Scale::default()), |text| Scale::read(&text));
+    let retention = text("INBOX_RETENTION_DAYS").map_or(Ok(Retention::default()), |text| Retention::read(&text));
+    faults.extend(scale.as_ref().err().map(|problem| Fault::new("DELIVERY_BACKOFF_SCALE", problem)));
+    faults.extend(retention.as_ref().err().map(|problem| Fault::new("INBOX_RETENTION_DAYS", problem)));
+    let inbox = Inbox {
+        webhook,
+        scale: scale.unwrap_or_default(),
+        // Nothing is dropped because of a slip of the pen.
+        retention: retention.unwrap_or(Retention::LONGEST),
+    };
+    (inbox, faults)
 }
 
 fn client<P: Platform>(
@@ -231,6 +289,17 @@ mod tests {
             ("UPSTREAM_DEADLINE_MS", Some("60001")),
             ("UPSTREAM_DEADLINE_MS", Some("soon")),
             ("UPSTREAM_DEADLINE_MS", Some("99999999999999999999999")),
+            ("CITRN_SECRET_PREVIOUS", Some("hunter2 ")),
+            ("MERCHANT_WEBHOOK_URL", None),
+            ("MERCHANT_WEBHOOK_URL", Some("http://hunter2.example")),
+            ("MERCHANT_WEBHOOK_URL", Some("https://user:hunter2@shop.example")),
+            ("MERCHANT_WEBHOOK_SECRET", None),
+            ("MERCHANT_WEBHOOK_SECRET", Some("hunter2")),
+            ("MERCHANT_WEBHOOK_SECRET", Some("whsec_hunter2")),
+            ("DELIVERY_BACKOFF_SCALE", Some("0")),
+            ("DELIVERY_BACKOFF_SCALE", Some("hunter2")),
+            ("INBOX_RETENTION_DAYS", Some("-1")),
+            ("INBOX_RETENTION_DAYS", Some("hunter2")),
         ] {
             let faults = faults(&[(name, value)]);
             let [fault] = faults.as_slice() else { panic!("{name}={value:?} has {faults:?}") };

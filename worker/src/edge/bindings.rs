@@ -4,8 +4,9 @@ use core::time::Duration;
 
 use citrn::{FetchError, Platform, Request, Response, fetch::Fetch};
 use js_sys::{JSON, JsString, Object, Promise, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, Headers, RequestRedirect};
 use worker::{
     Env, console_log,
     worker_sys::{DurableObjectNamespace, RateLimiter},
@@ -81,6 +82,10 @@ impl Bindings for Edge {
         self.counted(limiter, key).await.unwrap_or(true)
     }
 
+    async fn post(&self, url: &str, headers: &[(&'static str, String)], body: &str) -> Result<u16, String> {
+        posted(url, headers, body).await.map_err(|error| describe(&error))
+    }
+
     fn log(&self, line: &str) {
         console_log!("{line}");
     }
@@ -101,6 +106,39 @@ impl Platform for Edge {
 
     fn random(&self) -> u32 {
         Fetch.random()
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = fetch, catch)]
+    fn global_fetch(request: &web_sys::Request) -> Result<Promise, JsValue>;
+}
+
+async fn posted(url: &str, headers: &[(&'static str, String)], body: &str) -> Result<u16, JsValue> {
+    let abort = AbortOnDrop(AbortController::new()?);
+    let init = web_sys::RequestInit::new();
+    init.set_method("POST");
+    init.set_redirect(RequestRedirect::Manual);
+    init.set_signal(Some(&abort.0.signal()));
+    init.set_body(&JsValue::from_str(body));
+    let list = Headers::new()?;
+    for (name, value) in headers {
+        list.set(name, value)?;
+    }
+    init.set_headers(&list);
+    let request = web_sys::Request::new_with_str_and_init(url, &init)?;
+    let response: web_sys::Response = JsFuture::from(global_fetch(&request)?).await?.unchecked_into();
+    // What follows the headers is not wanted: dropping `abort` ends it.
+    Ok(response.status())
+}
+
+/// Ends a request when nobody waits for it any more.
+struct AbortOnDrop(AbortController);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

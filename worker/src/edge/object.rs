@@ -40,6 +40,11 @@ impl State {
         let _ = self.0.wait_until(&promise);
     }
 
+    /// Takes the alarm away.
+    pub(super) async fn sleep(&self) -> Result<(), JsValue> {
+        JsFuture::from(self.storage()?.delete_alarm(Object::new())?).await.map(|_| ())
+    }
+
     /// Sets the alarm. It is stored together with what was written since anything was last waited for.
     pub(super) async fn wake_at(&self, milliseconds: i64) -> Result<(), JsValue> {
         let time = Date::new(&JsValue::from_f64(milliseconds as f64));

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use citrn::Executed;
+use citrn::{Executed, json::Json};
 
 use super::{Outcome, REMEMBERED_MS};
 use crate::sql::{Failed, Sql};
@@ -44,10 +44,9 @@ pub(super) fn next(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64) -> 
         return Ok(Next::Reused);
     }
     if let Some(outcome) = row.text(1) {
-        return match serde_json::from_str(outcome) {
-            Ok(outcome) => Ok(Next::Replay(Box::new(outcome))),
-            Err(_) => Err(Failed("what is remembered of a key cannot be read".to_owned())),
-        };
+        let outcome = Json::parse(outcome).ok().and_then(Outcome::read);
+        let outcome = outcome.ok_or_else(|| Failed("what is remembered of a key cannot be read".to_owned()))?;
+        return Ok(Next::Replay(Box::new(outcome)));
     }
     Ok(match u64::try_from(row.integer(2).saturating_sub(now)) {
         Ok(wait @ 1..) => Next::Unknown(Duration::from_millis(wait)),

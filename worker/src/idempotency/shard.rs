@@ -28,7 +28,7 @@ type Call = Shared<LocalBoxFuture<'static, Rc<Finished>>>;
 #[derive(Debug)]
 struct Finished {
     outcome: Outcome,
-    upstream: Option<Duration>,
+    upstream_ms: Option<u64>,
 }
 
 /// Keeps a call going when nobody waits for it any more.
@@ -61,7 +61,7 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
 
     /// Answers a request of the Worker's own; `None` when it is none.
     pub async fn answer(self: &Rc<Self>, message: &str) -> Option<String> {
-        let Asked { scope, creation } = serde_json::from_str(message).ok()?;
+        let Asked { scope, creation } = Asked::read(message)?;
         serde_json::to_string(&self.once(scope, creation).await).ok()
     }
 
@@ -89,7 +89,7 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
 
     async fn once(self: &Rc<Self>, scope: String, creation: Creation) -> Told {
         let fingerprint = fingerprint(&creation);
-        let told = |outcome, replayed| Told { outcome, replayed, upstream: None };
+        let told = |outcome, replayed| Told { outcome, replayed, upstream_ms: None };
         // Nothing is waited for between looking and noting, so that no two requests can both find nothing.
         let looked = self.look(&scope, &fingerprint, &creation);
         match looked {
@@ -97,7 +97,7 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
             Ok(Found::Begun(call)) => {
                 (self.keep_alive)(call.clone().map(|_| ()).boxed_local());
                 let finished = call.await;
-                Told { outcome: finished.outcome.clone(), replayed: false, upstream: finished.upstream }
+                Told { outcome: finished.outcome.clone(), replayed: false, upstream_ms: finished.upstream_ms }
             }
             Ok(Found::Remembered(outcome)) => told(*outcome, true),
             Err(problem) => told(refused(problem), false),
@@ -141,7 +141,8 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
         if let Err(failed) = settled {
             self.service.report("idempotency", &failed.to_string());
         }
-        Rc::new(Finished { outcome, upstream: record.upstream })
+        let upstream_ms = record.upstream.and_then(|upstream| u64::try_from(upstream.as_millis()).ok());
+        Rc::new(Finished { outcome, upstream_ms })
     }
 }
 

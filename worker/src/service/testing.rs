@@ -16,13 +16,14 @@ use citrn::{FetchError, Platform, Request, Response};
 
 use super::Service;
 use crate::{
-    bindings::{Bindings, Limiter, Object, Unreached},
-    idempotency,
+    bindings::{Bindings, Limiter, Namespace, Object, Unreached},
+    idempotency, inbox,
     incoming::{Incoming, Unreadable},
     sql::testing::Memory,
 };
 
 pub(crate) const TOKEN: &str = "test-token-0123456789abcdef012345";
+pub(crate) const WEBHOOK_URL: &str = "https://shop.example/webhooks";
 pub(crate) const SECRET: &str = "test-secret-AbCdEfG123456";
 
 /// What the gateway does with a request.
@@ -47,11 +48,25 @@ struct Inside {
     /// The databases of the Durable Objects, which outlive them.
     databases: RefCell<HashMap<Object, Memory>>,
     shards: RefCell<HashMap<Object, Rc<idempotency::Shard<Scripted, Memory>>>>,
+    inboxes: RefCell<HashMap<Object, Rc<inbox::Shard<Scripted, Memory>>>>,
+    alarms: RefCell<HashMap<Object, i64>>,
+    /// Settings of the Durable Objects, with these changes.
+    changes: RefCell<Vec<(&'static str, Option<String>)>>,
     unreachable: Cell<bool>,
+    /// What the merchant's endpoint answers in turn (200 when nothing is left; 0 is no answer), and what it got.
+    merchant: RefCell<VecDeque<u16>>,
+    delivered: RefCell<Vec<Delivered>>,
     /// How many requests more each limiter lets through, and what was counted.
     limits: RefCell<HashMap<Limiter, u32>>,
     counted: RefCell<Vec<(Limiter, String)>>,
-    logged: RefCell<Vec<String>>,
+}
+
+/// What the merchant's endpoint got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Delivered {
+    pub(crate) at: Duration,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: String,
 }
 
 /// A platform whose gateway follows a script.
@@ -98,6 +113,7 @@ impl Scripted {
         for (_, shard) in self.0.shards.borrow_mut().drain() {
             shard.crash();
         }
+        self.0.inboxes.borrow_mut().clear();
     }
 
     /// The Durable Objects cannot be reached any more.
@@ -120,6 +136,69 @@ impl Scripted {
 
     pub(crate) fn counted(&self) -> Vec<(Limiter, String)> {
         self.0.counted.borrow().clone()
+    }
+
+    /// Changes settings of the Durable Objects from the next one on that is opened.
+    pub(crate) fn change(&self, name: &'static str, value: Option<&str>) {
+        self.0.changes.borrow_mut().push((name, value.map(str::to_owned)));
+        self.crash();
+    }
+
+    /// What the merchant's endpoint answers from now on.
+    pub(crate) fn merchant(&self, statuses: &[u16]) {
+        *self.0.merchant.borrow_mut() = statuses.iter().copied().collect();
+    }
+
+    /// What the merchant's endpoint got since this was last asked.
+    pub(crate) fn delivered(&self) -> Vec<Delivered> {
+        self.0.delivered.take()
+    }
+
+    /// Lets all alarms go off that are set for then or earlier, in their order; gives how many there were.
+    pub(crate) fn alarms_until(&self, end: Duration) -> usize {
+        let mut count = 0;
+        loop {
+            let next = self.0.alarms.borrow().iter().map(|(object, at)| (*at, *object)).min();
+            let Some((at, object)) = next else { return count };
+            let at = Duration::from_millis(u64::try_from(at).unwrap());
+            if at > end {
+                return count;
+            }
+            count += 1;
+            assert!(count < 100_000, "the alarms never end");
+            self.0.now.set(self.now().max(at));
+            let shard = self.inbox(object);
+            self.0.alarms.borrow_mut().insert(object, shard.alarm_went_off());
+            match self.run(shard.work()) {
+                Some(next) => self.0.alarms.borrow_mut().insert(object, next),
+                None => self.0.alarms.borrow_mut().remove(&object),
+            };
+        }
+    }
+
+    /// What time it is.
+    pub(crate) fn clock(&self) -> Duration {
+        self.0.now.get()
+    }
+
+    pub(crate) fn set_alarm(&self, object: Object, at: i64) {
+        self.0.alarms.borrow_mut().insert(object, at);
+    }
+
+    pub(crate) fn alarms(&self) -> HashMap<Object, i64> {
+        self.0.alarms.borrow().clone()
+    }
+
+    pub(crate) fn inbox(&self, object: Object) -> Rc<inbox::Shard<Scripted, Memory>> {
+        let database = self.database(object);
+        let mut inboxes = self.0.inboxes.borrow_mut();
+        let open = || {
+            let changes = self.0.changes.borrow();
+            let settings = complete(&changes.iter().map(|(name, value)| (*name, value.as_deref())).collect::<Vec<_>>());
+            let service = Service::new(&|name| settings.get(name).cloned(), self.clone());
+            Rc::new(inbox::Shard::open(Rc::new(service), database).unwrap())
+        };
+        Rc::clone(inboxes.entry(object).or_insert_with(open))
     }
 
     pub(crate) fn shard(&self, object: Object) -> Rc<idempotency::Shard<Scripted, Memory>> {
@@ -202,8 +281,35 @@ impl Bindings for Scripted {
         if self.0.unreachable.get() {
             return Err(Unreached("the object was reset".to_owned()));
         }
-        let shard = self.shard(object);
-        Ok(shard.answer(&message).await.expect("the object did not understand the Worker"))
+        let answer = match object.namespace {
+            Namespace::Idempotency => self.shard(object).answer(&message).await,
+            Namespace::Inbox => {
+                let inbox = self.inbox(object);
+                let answer = inbox.answer(&message);
+                if let Some(at) = inbox.new_alarm().unwrap() {
+                    self.0.alarms.borrow_mut().insert(object, at);
+                }
+                answer
+            }
+        };
+        Ok(answer.expect("the object did not understand the Worker"))
+    }
+
+    async fn post(&self, url: &str, headers: &[(&'static str, String)], body: &str) -> Result<u16, String> {
+        assert_eq!(url, WEBHOOK_URL);
+        self.turn_of_the_others().await;
+        self.0.delivered.borrow_mut().push(Delivered {
+            at: self.now(),
+            headers: headers.to_vec(),
+            body: body.to_owned(),
+        });
+        let status = self.0.merchant.borrow_mut().pop_front();
+        self.turn_of_the_others().await;
+        match status {
+            Some(0) => core::future::pending().await,
+            Some(1) => Err("connection refused".to_owned()),
+            status => Ok(status.unwrap_or(200)),
+        }
     }
 
     fn has(&self, limiter: Limiter) -> bool {
@@ -220,7 +326,7 @@ impl Bindings for Scripted {
     }
 
     fn log(&self, line: &str) {
-        self.0.logged.borrow_mut().push(line.to_owned());
+        panic!("something went wrong: {line}");
     }
 }
 
@@ -232,6 +338,8 @@ pub(crate) fn complete(changes: &[(&str, Option<&str>)]) -> HashMap<String, Stri
         ("CITRN_BASE_URL", "http://127.0.0.1:8788/api".to_owned()),
         ("ALLOWED_RETURN_ORIGINS", "https://shop.example".to_owned()),
         ("UPSTREAM_DEADLINE_MS", "500".to_owned()),
+        ("MERCHANT_WEBHOOK_URL", WEBHOOK_URL.to_owned()),
+        ("MERCHANT_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned()),
         (
             "WORKER_TOKENS",
             format!(r#"[{{"name":"shop","token":"{TOKEN}"}},{{"name":"desk","token":"{TOKEN}-2","routes":["/v1/addresses"]}}]"#),
@@ -257,6 +365,14 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
+    /// A callback, signed as the gateway does.
+    pub(crate) fn callback(body: &[u8]) -> Self {
+        let [key, signature] = citrn::callback::sign("test-key", &SECRET.into(), body);
+        Self { method: "POST", body: Ok(body.to_vec()), ..Self::get("https://edge.example/callbacks") }
+            .with(key.0, &key.1)
+            .with(signature.0, &signature.1)
+    }
+
     pub(crate) fn get(url: &str) -> Self {
         Self { method: "GET", url: url.to_owned(), headers: Vec::new(), body: Ok(Vec::new()) }
     }

@@ -1,0 +1,264 @@
+// The callback inbox on real Durable Objects, with a merchant that has an endpoint of its own.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { Webhook } from "standardwebhooks";
+import { assertProblem, makeCaller, makeSettings } from "./caller.mjs";
+import { sendCallback, startMerchant } from "./merchant.mjs";
+import { startWorker } from "./workerd.mjs";
+
+const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
+const PREVIOUS = "the-secret-before-the-current-one";
+const LIMIT = 256 * 1024;
+const { settings, tokens } = makeSettings();
+const SECRET = settings.CITRN_SECRET;
+let merchant, worker, caller;
+
+const start = (changes = {}) =>
+  startWorker({
+    ...settings,
+    CITRN_BASE_URL: "http://127.0.0.1:9/api",
+    CITRN_SECRET_PREVIOUS: PREVIOUS,
+    MERCHANT_WEBHOOK_URL: merchant.url,
+    MERCHANT_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    DELIVERY_BACKOFF_SCALE: "0.001",
+    ...changes,
+  });
+
+before(async () => {
+  merchant = await startMerchant();
+});
+beforeEach(async () => {
+  merchant.deliveries.length = 0;
+  merchant.answers(() => 200);
+  worker = await start();
+  caller = makeCaller(worker, tokens.all);
+});
+afterEach(() => worker?.stop());
+after(() => merchant?.close());
+
+const deposit = (id, status, more = {}) =>
+  JSON.stringify({ id, type: "deposit", crypto_address: { foreign_id: "user-17", address: "T1" }, currency_received: { currency: "USDTT", amount: "50.10" }, status, ...more });
+const send = async (body, secret = SECRET, headers = {}) => {
+  const response = await sendCallback(worker.url, secret, body, headers);
+  return { status: response.status, headers: response.headers, json: await response.json() };
+};
+const list = async (query = "") => {
+  const { status, json, text } = await caller.ask(`/v1/callbacks${query}`, { headers: { authorization: `Bearer ${tokens.all}` } });
+  assert.equal(status, 200, text);
+  return json;
+};
+const act = (method, path) => caller.ask(path, { method, headers: { authorization: `Bearer ${tokens.all}` } });
+const until = async (what, holds) => {
+  for (let turn = 0; turn < 500; turn += 1) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assert.fail(`it never came to this: ${what}`);
+};
+const idsOf = (deliveries) => deliveries.map(({ headers }) => headers["webhook-id"]);
+
+describe("taking callbacks in", () => {
+  it("acknowledges with 200 what is signed with the secret, or the one before it", async () => {
+    for (const [secret, id] of [[SECRET, 1], [PREVIOUS, 2]]) {
+      const answer = await send(deposit(id, "confirmed"), secret);
+      assert.deepEqual([answer.status, answer.json], [200, { code: 0 }]);
+    }
+    assert.equal((await merchant.taken(2)).length, 2);
+  });
+
+  it("touches no Durable Object for anything else", async () => {
+    for (const [headers, secret] of [[{}, "another-secret"], [{ "x-process-signature": "" }], [{ "x-process-signature": "abc" }]]) {
+      const answer = await send(deposit(1, "confirmed"), secret ?? SECRET, headers);
+      assertProblem(answer, { status: 401, code: "invalid_signature", field: "X-Process-Signature" });
+    }
+    assertProblem(await act("POST", "/callbacks"), { status: 401, code: "invalid_signature", field: "X-Process-Signature" });
+    for (const [method, path] of [["GET", "/v1/callbacks"], ["POST", "/v1/callbacks/1/redeliver"], ["DELETE", "/v1/callbacks/1"]]) {
+      assertProblem(await caller.ask(path, { method }), { status: 401, code: "token_required" });
+      const headers = { authorization: `Bearer ${tokens.addresses}` };
+      assertProblem(await caller.ask(path, { method, headers }), { status: 403, code: "route_not_allowed" });
+    }
+    assert.deepEqual(worker.databases(), []);
+  });
+
+  it("takes 256 KB, and not one byte more", async () => {
+    const fill = (length) => deposit(1, "confirmed").padEnd(length, " ");
+    assert.equal((await send(fill(LIMIT))).status, 200);
+    assertProblem(await send(fill(LIMIT + 1)), { status: 413, code: "body_too_large" });
+    const [delivery] = await merchant.taken(1);
+    assert.equal(JSON.parse(delivery.body).data.callback_id, "1");
+  });
+
+  it("keeps what it does not understand, byte for byte", async () => {
+    const bytes = new Uint8Array([0xff, 0x00, 0x7b]);
+    assert.equal((await send(bytes)).status, 200);
+    const [delivery] = await merchant.taken(1);
+    const { type, data } = JSON.parse(delivery.body);
+    assert.deepEqual([type, Buffer.from(data.body_base64, "base64")], ["callback.unreadable", Buffer.from(bytes)]);
+  });
+
+  it("without CITRN_SECRET it is a 503, and names no setting to the world", async () => {
+    const unset = await startWorker({ ...settings, CITRN_SECRET: "", CITRN_BASE_URL: "http://127.0.0.1:9/api" });
+    try {
+      const response = await sendCallback(unset.url, SECRET, deposit(1, "confirmed"), { "cf-connecting-ip": "203.0.113.7" });
+      const text = await response.text();
+      assert.equal(response.status, 503);
+      assert.ok(!text.includes("CITRN_SECRET"), text);
+    } finally {
+      await unset.stop();
+    }
+  });
+});
+
+describe("delivering", () => {
+  it("is what the published standardwebhooks package verifies", async () => {
+    await send(deposit("2c9f1f1e", "confirmed", { amount: 1.5 }));
+    const [{ body, headers }] = await merchant.taken(1);
+    const payload = new Webhook(WEBHOOK_SECRET).verify(body, headers);
+    assert.equal(payload.type, "callback.received");
+    assert.ok(Math.abs(Date.parse(payload.timestamp) - Date.now()) < 60_000);
+    assert.deepEqual({ ...payload.data, callback: undefined }, { callback_id: "2c9f1f1e", status: "confirmed", superseded: false, callback: undefined });
+    assert.ok(body.includes(deposit("2c9f1f1e", "confirmed", { amount: 1.5 })));
+    assert.throws(() => new Webhook(`whsec_${Buffer.alloc(32, 8).toString("base64")}`).verify(body, headers));
+    assert.throws(() => new Webhook(WEBHOOK_SECRET).verify(body.replace("confirmed", "cancelled"), headers));
+  });
+
+  it("makes one event of every distinct body, in order, and never changes what is final", async () => {
+    const bodies = [
+      deposit(17, "not_confirmed"),
+      deposit(17, "confirmed"),
+      deposit(17, "confirmed"),
+      deposit(17, "not_confirmed", { note: 1 }),
+      deposit(17, "confirmed", { note: 1 }),
+      deposit(17, "cancelled"),
+    ];
+    for (const body of bodies) assert.equal((await send(body)).status, 200);
+    const delivered = (await merchant.taken(5)).map(({ body }) => JSON.parse(body));
+    assert.deepEqual(
+      delivered.map(({ type, data: { status, superseded } }) => [type, status, superseded]),
+      [
+        ["callback.received", "not_confirmed", false],
+        ["callback.received", "confirmed", false],
+        ["callback.amended", "not_confirmed", true],
+        ["callback.amended", "confirmed", false],
+        ["callback.conflict", "cancelled", false],
+      ],
+    );
+    const { data } = await list("?callback_id=17");
+    assert.deepEqual(new Set(data.map(({ current_status }) => current_status)), new Set(["confirmed"]));
+    assert.deepEqual(data.map(({ id }) => id), idsOf(merchant.deliveries));
+  });
+
+  it("tries again until it is taken, always under the same id, and shows why it was not", async () => {
+    let attempts = 0;
+    merchant.answers((_, response) => {
+      attempts += 1;
+      if (attempts === 1) return 500;
+      if (attempts === 2) return void response.socket.destroy();
+      if (attempts === 3) return void response.writeHead(302, { location: "/elsewhere" }).end();
+      return 204;
+    });
+    await send(deposit(17, "confirmed"));
+    await merchant.taken(1);
+    assert.equal(merchant.deliveries.length, 4);
+    assert.equal(new Set(idsOf(merchant.deliveries)).size, 1);
+    await until("delivered", async () => (await list("?state=delivered")).data.length === 1);
+    assert.equal((await list()).data[0].delivery.attempts, 4);
+  });
+
+  it("parks what is never taken, and goes on with what comes after it", async () => {
+    await worker.stop();
+    worker = await start({ DELIVERY_BACKOFF_SCALE: "0.000001" });
+    caller = makeCaller(worker, tokens.all);
+    merchant.answers(({ body }) => (JSON.parse(body).data.status === "not_confirmed" ? 500 : 200));
+    await send(deposit(17, "not_confirmed"));
+    await send(deposit(17, "confirmed"));
+    const [{ body }] = await merchant.taken(1, 20_000);
+    assert.equal(JSON.parse(body).data.status, "confirmed");
+    const { data } = await list("?state=parked");
+    assert.deepEqual(data.map(({ status, delivery }) => [status, delivery.attempts, delivery.last_failure]), [["not_confirmed", 16, "HTTP 500"]]);
+    merchant.answers(() => 200);
+    const again = await act("POST", `/v1/callbacks/${data[0].id}/redeliver`);
+    assert.deepEqual([again.status, again.json], [202, { queued: 1 }]);
+    await merchant.taken(2);
+  });
+
+  it("goes on after a restart", async () => {
+    merchant.answers(() => 503);
+    for (let id = 0; id < 20; id += 1) await send(deposit(id, "confirmed"));
+    await worker.restart();
+    merchant.answers(() => 200);
+    await until("all are delivered", async () => (await list("?state=delivered&limit=100")).data.length === 20);
+    assert.equal(new Set(idsOf(merchant.deliveries)).size, 20);
+  });
+
+  it("without an endpoint events are kept, and delivered once there is one", async () => {
+    await worker.stop();
+    worker = await start({ MERCHANT_WEBHOOK_URL: "", MERCHANT_WEBHOOK_SECRET: "" });
+    caller = makeCaller(worker, tokens.all);
+    await send(deposit(17, "confirmed"));
+    assert.equal((await list()).data[0].delivery.state, "pending");
+    assertProblem(await act("POST", "/v1/callbacks/17/redeliver"), { status: 503, code: "invalid_configuration", field: "MERCHANT_WEBHOOK_URL" });
+    assert.deepEqual(merchant.deliveries, []);
+  });
+});
+
+describe("what the merchant can do", () => {
+  it("reads page after page, and later what came later", async () => {
+    for (let id = 0; id < 25; id += 1) await send(deposit(id, "confirmed"));
+    const seen = [];
+    let next = "";
+    for (let more = true; more; ) {
+      const page = await list(`?limit=10${next && `&after=${next}`}`);
+      seen.push(...page.data.map(({ callback_id }) => callback_id));
+      ({ next, has_more: more } = page);
+    }
+    assert.deepEqual(seen, Array.from({ length: 25 }, (_, id) => String(id)));
+    assert.deepEqual((await list(`?after=${next}`)).data, []);
+    await send(deposit(25, "confirmed"));
+    assert.deepEqual((await list(`?after=${next}`)).data.map(({ callback_id }) => callback_id), ["25"]);
+    assertProblem(await act("GET", "/v1/callbacks?limit=1000"), { status: 422, code: "invalid_parameter", field: "limit" });
+    assertProblem(await act("GET", "/v1/callbacks?since=1"), { status: 422, code: "unknown_parameter" });
+  });
+
+  it("erases a payer's data; what was erased is still known when it comes again", async () => {
+    const body = deposit("ab/c d", "confirmed");
+    await send(body);
+    await merchant.taken(1);
+    await until("delivered", async () => (await list("?state=delivered")).data.length === 1);
+    const erased = await act("DELETE", `/v1/callbacks/${encodeURIComponent("ab/c d")}`);
+    assert.deepEqual([erased.status, erased.json], [200, { erased: 1 }]);
+    await send(body);
+    const { data } = await list();
+    assert.equal(data.length, 1);
+    assert.equal(data[0].callback, null);
+    assert.ok(data[0].erased_at);
+    assertProblem(await act("POST", `/v1/callbacks/${data[0].id}/redeliver`), { status: 409, code: "callback_erased" });
+    assertProblem(await act("DELETE", "/v1/callbacks/nothing"), { status: 404, code: "callback_not_found" });
+    assert.equal(merchant.deliveries.length, 1);
+  });
+
+  it("a callback that was pruned and comes again is no new event", async () => {
+    await worker.stop();
+    worker = await start({ INBOX_RETENTION_DAYS: "0.00001" });
+    caller = makeCaller(worker, tokens.all);
+    await send(deposit(17, "confirmed"));
+    await until("pruned", async () => (await list()).data[0].callback === null);
+    await send(deposit(17, "confirmed"));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.equal((await list()).data.length, 1);
+    assert.equal(new Set(idsOf(merchant.deliveries)).size, 1);
+    assert.equal(merchant.deliveries.length, 1);
+  });
+
+  it("logs the event's id, and nothing of a payer", async () => {
+    await send(deposit(17, "confirmed"), SECRET, { "x-request-id": "first" });
+    await send(deposit(17, "confirmed"), SECRET, { "x-request-id": "again" });
+    const lines = await worker.log(2);
+    const [first, again] = ["first", "again"].map((id) => lines.find(({ request_id }) => request_id === id));
+    assert.deepEqual([first.route, first.status, again.event_id], ["/callbacks", 200, undefined]);
+    assert.equal(first.event_id, (await list()).data[0].id);
+    caller.assertLoggedNothingOf(["user-17", "50.10", createHash("sha256").update(deposit(17, "confirmed")).digest("hex")]);
+    caller.assertToldNothingOf([SECRET, PREVIOUS, WEBHOOK_SECRET, settings.CITRN_API_KEY, tokens.all]);
+  });
+});

@@ -1,0 +1,223 @@
+//! Callbacks: taking them in from the gateway, and what the merchant can do with what is in the inbox.
+
+use core::{pin::pin, time::Duration};
+use std::collections::VecDeque;
+
+use citrn::{Platform, SIGNATURE_HEADER, Secret, callback::authenticate};
+use futures_util::future::{Either, join_all, select};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::{
+    answer::Answer,
+    bindings::{Bindings, Namespace, Object},
+    inbox::{Arrival, Asked, Entry, Told, Wanted, object_of, states},
+    incoming::Incoming,
+    limits,
+    log::Record,
+    problem::{Cause, Problem},
+    query::Query,
+};
+
+/// Longest callback, in bytes.
+pub const LIMIT: usize = 256 * 1024;
+
+/// How long an inbox object is waited for.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// Events on a page when nothing else is said, and at most.
+const PAGE: (u32, u32) = (50, 100);
+
+/// Answers the gateway, which repeats a callback until it reads HTTP 200. The body is the one in its documentation.
+#[derive(Debug, Serialize)]
+struct Taken {
+    code: u8,
+}
+
+#[derive(Debug, Serialize)]
+struct Queued {
+    queued: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct Erased {
+    erased: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct Page {
+    data: Vec<Box<RawValue>>,
+    /// Where the next page begins. It is there on the last page too: what is stored later comes behind it.
+    next: String,
+    has_more: bool,
+}
+
+/// Stores a callback whose signature is right, and acknowledges it.
+///
+/// # Errors
+/// `invalid_signature`; or `storage_unavailable`, on which the gateway repeats the callback.
+pub async fn take<P: Platform + Bindings>(
+    platform: &P,
+    secrets: &[Secret],
+    request: &impl Incoming,
+    body: &[u8],
+    record: &mut Record,
+) -> Result<Answer, Problem> {
+    let signature = request.header(SIGNATURE_HEADER);
+    let headers = signature.as_deref().map(|value| (SIGNATURE_HEADER, value));
+    if let Err(error) = authenticate(secrets, body, headers) {
+        limits::of_address(platform, request).await?;
+        return Err(Problem::new(Cause::InvalidSignature, error.message()).about(SIGNATURE_HEADER));
+    }
+    let arrival = Arrival::of(body);
+    match ask(platform, arrival.object(), &Asked::Store(arrival)).await? {
+        Told::Stored(event) => {
+            record.event_id = event;
+            Ok(Answer::json(200, &Taken { code: 0 }))
+        }
+        _ => Err(failed("it answered with something else")),
+    }
+}
+
+/// Lists events, oldest first.
+///
+/// # Errors
+/// `invalid_parameter` and `unknown_parameter` about the query; `storage_unavailable`.
+pub async fn list<P: Platform + Bindings>(platform: &P, url: &str) -> Result<Answer, Problem> {
+    let query = Query::read(url, &["limit", "after", "callback_id", "state"])?;
+    let limit = limit(&query)?;
+    let mut places = places(&query)?;
+    let state = state(&query)?;
+    let callback_id = query.get("callback_id").map(str::to_owned);
+    let only = callback_id.as_deref().map(object_of);
+    let mine = |shard: usize| only.is_none_or(|object| usize::from(object.shard) == shard);
+    let asked = places.iter().enumerate().filter(|(shard, _)| mine(*shard)).map(|(shard, after)| {
+        let (callback_id, state) = (callback_id.clone(), state.map(str::to_owned));
+        // One more than the page holds tells whether there is a next one.
+        let asked = Asked::List(Wanted { after: *after, limit: limit.saturating_add(1), callback_id, state });
+        let object = Object { namespace: Namespace::Inbox, shard: u8::try_from(shard).unwrap_or_default() };
+        async move { ask(platform, object, &asked).await.map(|told| (shard, told)) }
+    });
+    let mut lists = Vec::new();
+    for told in join_all(asked).await {
+        match told? {
+            (shard, Told::Listed(entries)) => lists.push((shard, VecDeque::from(entries))),
+            _ => return Err(failed("it answered with something else")),
+        }
+    }
+    let mut data = Vec::new();
+    while data.len() < usize::try_from(limit).unwrap_or(usize::MAX) {
+        // Each list is in order already, and what was received first goes first.
+        let first = lists.iter_mut().min_by_key(|(_, entries)| entries.front().map_or(i64::MAX, |entry| entry.at));
+        let Some((shard, Some(Entry { seq, json, .. }))) = first.map(|(shard, entries)| (*shard, entries.pop_front()))
+        else {
+            break;
+        };
+        if let Some(place) = places.get_mut(shard) {
+            *place = seq;
+        }
+        data.push(RawValue::from_string(json).map_err(|_| failed("it listed what is not JSON"))?);
+    }
+    let has_more = lists.iter().any(|(_, entries)| !entries.is_empty());
+    let next: Vec<String> = places.iter().map(ToString::to_string).collect();
+    Ok(Answer::json(200, &Page { data, next: next.join("."), has_more }))
+}
+
+/// Queues an event, or all of a transaction, for another delivery.
+///
+/// # Errors
+/// `callback_not_found`, `callback_erased`, `storage_unavailable`.
+pub async fn redeliver<P: Platform + Bindings>(platform: &P, name: &str) -> Result<Answer, Problem> {
+    match found(platform, name, Asked::Redeliver(name.to_owned())).await? {
+        0 => Err(Problem::new(
+            Cause::CallbackErased,
+            "The body was erased, or dropped when INBOX_RETENTION_DAYS were over: there is nothing left to deliver.",
+        )),
+        queued => Ok(Answer::json(202, &Queued { queued })),
+    }
+}
+
+/// Drops the body of an event, or of all of a transaction. Its id, status and digest stay, so that it is known if it
+/// comes again.
+///
+/// # Errors
+/// `callback_not_found`, `storage_unavailable`.
+pub async fn erase<P: Platform + Bindings>(platform: &P, name: &str) -> Result<Answer, Problem> {
+    let erased = found(platform, name, Asked::Erase(name.to_owned())).await?;
+    Ok(Answer::json(200, &Erased { erased }))
+}
+
+/// How many deliveries were given up, over all objects.
+///
+/// # Errors
+/// `storage_unavailable`.
+pub async fn parked<P: Platform + Bindings>(platform: &P) -> Result<u32, Problem> {
+    let objects = (0..Namespace::Inbox.shards()).map(|shard| Object { namespace: Namespace::Inbox, shard });
+    let asked = objects.map(|object| ask(platform, object, &Asked::Parked(())));
+    join_all(asked).await.into_iter().try_fold(0, |sum: u32, told| match told? {
+        Told::Parked(parked) => Ok(sum.saturating_add(parked)),
+        _ => Err(failed("it answered with something else")),
+    })
+}
+
+async fn found<P: Platform + Bindings>(platform: &P, name: &str, asked: Asked) -> Result<u32, Problem> {
+    match ask(platform, object_of(name), &asked).await? {
+        Told::Found(0, _) => {
+            Err(Problem::new(Cause::CallbackNotFound, "The inbox holds no event, and no transaction, of this id."))
+        }
+        Told::Found(_, done) => Ok(done),
+        _ => Err(failed("it answered with something else")),
+    }
+}
+
+async fn ask<P: Platform + Bindings>(platform: &P, object: Object, asked: &Asked) -> Result<Told, Problem> {
+    let message = serde_json::to_string(asked).map_err(|_| failed("it could not be asked"))?;
+    let (answered, late) = (pin!(platform.ask(object, message)), pin!(platform.sleep(PATIENCE)));
+    let told = match select(answered, late).await {
+        Either::Left((told, _)) => told.map_err(|unreached| failed(&unreached.to_string()))?,
+        Either::Right(_) => return Err(failed("it did not answer in time")),
+    };
+    match Told::read(&told) {
+        Some(Told::Failed(problem)) => Err(failed(&problem)),
+        Some(told) => Ok(told),
+        None => Err(failed("it answered with something else")),
+    }
+}
+
+fn failed(why: &str) -> Problem {
+    let mut problem = Problem::new(Cause::StorageUnavailable, format!("The inbox failed: {why}."));
+    problem.retryable = true;
+    problem
+}
+
+fn limit(query: &Query) -> Result<u32, Problem> {
+    let Some(text) = query.get("limit") else {
+        return Ok(PAGE.0);
+    };
+    match text.parse() {
+        Ok(limit) if (1..=PAGE.1).contains(&limit) => Ok(limit),
+        _ => Err(Query::invalid("limit", &format!("must be a whole number from 1 to {}", PAGE.1))),
+    }
+}
+
+fn state(query: &Query) -> Result<Option<&str>, Problem> {
+    match query.get("state") {
+        Some(state) if !states::ALL.contains(&state) => {
+            Err(Query::invalid("state", &format!("must be one of {}", states::ALL.join(", "))))
+        }
+        state => Ok(state),
+    }
+}
+
+/// Where each object's list goes on: the number of the last event that was shown, joined by points.
+fn places(query: &Query) -> Result<Vec<i64>, Problem> {
+    let shards = usize::from(Namespace::Inbox.shards());
+    let Some(text) = query.get("after") else {
+        return Ok(vec![0; shards]);
+    };
+    let places: Option<Vec<i64>> =
+        text.split('.').map(|place| place.parse().ok().filter(|place| *place >= 0)).collect();
+    places
+        .filter(|places| places.len() == shards)
+        .ok_or_else(|| Query::invalid("after", "must be the next of an earlier page"))
+}

@@ -1,0 +1,33 @@
+//! The inbox: every signed callback is stored before it is acknowledged, and delivered to the merchant by Durable Objects.
+//!
+//! Every distinct signed body is one event. Callbacks carry no time and may come late, twice, or changed, so:
+//!
+//! | what arrives | event |
+//! | --- | --- |
+//! | a transaction's `status` for the first time | `callback.received` |
+//! | the same bytes again | none |
+//! | other bytes for an (id, status) that is known | `callback.amended` |
+//! | `confirmed` of a transaction that is cancelled, or the other way round | `callback.conflict` |
+//! | a signed body without a readable id and status | `callback.unreadable` |
+//!
+//! A status that is not final and comes after a final one is marked `superseded`; it never changes the state shown.
+//!
+//! An event's id is derived from (id, status), or from the body's digest where that is what makes it an event. Pruning and
+//! erasing drop a body, and never the row with the digest: so an old callback that is replayed years later is known.
+
+mod backoff;
+mod deliveries;
+mod event;
+mod listing;
+mod message;
+mod schema;
+mod settings;
+mod shard;
+
+pub use event::{Arrival, object_of};
+pub use message::{Asked, Entry, Told, Wanted};
+pub use settings::{Inbox, Retention, Scale};
+pub use shard::{Shard, states};
+
+#[cfg(test)]
+mod tests;

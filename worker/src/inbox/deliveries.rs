@@ -1,0 +1,192 @@
+//! Deliveries to the merchant: in order within a transaction, several transactions at a time.
+
+use core::{pin::pin, time::Duration};
+use std::collections::HashSet;
+
+use base64ct::{Base64, Encoding};
+use citrn::Platform;
+use futures_util::{
+    StreamExt,
+    future::{Either, select},
+    stream::FuturesUnordered,
+};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{
+    backoff,
+    shard::{Shard, states},
+};
+use crate::{
+    bindings::Bindings,
+    clock::{milliseconds, rfc3339},
+    sql::{Failed, Row, Sql},
+    webhook::Webhook,
+};
+
+/// How long an attempt may take.
+pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How many attempts are under way at a time.
+const AT_ONCE: usize = 8;
+
+/// How long new attempts are begun within one alarm: the runtime ends it after 15 minutes.
+const SHIFT: Duration = Duration::from_secs(300);
+
+/// How long to wait when the database fails.
+const PAUSE: Duration = Duration::from_secs(30);
+
+/// An event that is to be delivered now.
+#[derive(Debug)]
+struct Due {
+    seq: i64,
+    key: String,
+    id: String,
+    attempts: usize,
+    payload: String,
+}
+
+/// What the merchant's endpoint made of an attempt: nothing, or why it failed, in words without anything of its answer.
+type Attempt = Result<(), String>;
+
+/// What is delivered.
+#[derive(Serialize)]
+struct Payload<'a> {
+    r#type: &'a str,
+    timestamp: String,
+    data: Data<'a>,
+}
+
+#[derive(Serialize)]
+struct Data<'a> {
+    callback_id: Option<&'a str>,
+    status: Option<&'a str>,
+    superseded: bool,
+    /// The gateway's body, to the last digit; null when it was erased, or is not JSON.
+    callback: Option<&'a RawValue>,
+    /// A body that could not be read as a callback.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body_base64: Option<String>,
+}
+
+impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
+    /// Does everything that is due. It never fails: what goes wrong is logged, and comes again at the next alarm.
+    ///
+    /// Gives the time of the next alarm.
+    pub async fn work(&self) -> Option<i64> {
+        self.delivering.set(true);
+        let outcome = match &self.settings().webhook {
+            Some(webhook) => self.deliver(webhook).await,
+            None => Ok(()),
+        };
+        // From here on nothing is waited for, so what is stored meanwhile sets an alarm of its own.
+        self.delivering.set(false);
+        match outcome.and_then(|()| self.prune()).and_then(|()| self.alarm_after_work()) {
+            Ok(next) => next,
+            Err(failed) => {
+                self.service.report("inbox", &failed.to_string());
+                let again = milliseconds(self.now().saturating_add(PAUSE));
+                self.expect_alarm(again);
+                Some(again)
+            }
+        }
+    }
+
+    async fn deliver(&self, webhook: &Webhook) -> Result<(), Failed> {
+        let end = self.now().saturating_add(SHIFT);
+        let mut busy = HashSet::new();
+        let mut under_way = FuturesUnordered::new();
+        loop {
+            while under_way.len() < AT_ONCE && self.now() < end {
+                let Some(due) = self.due(&busy)? else { break };
+                busy.insert(due.key.clone());
+                under_way.push(async move { (self.attempt(webhook, &due).await, due) });
+            }
+            let Some((attempt, due)) = under_way.next().await else {
+                return Ok(());
+            };
+            busy.remove(&due.key);
+            self.settle(&due, attempt)?;
+        }
+    }
+
+    /// The next event to deliver. Of each transaction one at most is pending; those of `busy` are under way.
+    fn due(&self, busy: &HashSet<String>) -> Result<Option<Due>, Failed> {
+        let limit = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
+        let rows = self.sql.exec(
+            "SELECT seq, transaction_key, id, attempts, kind, received_at, callback_id, status, superseded, body \
+             FROM events WHERE state = ? AND next_at <= ? ORDER BY next_at LIMIT ?",
+            vec![states::PENDING.into(), milliseconds(self.now()).into(), limit.into()],
+        )?;
+        let free = rows.iter().find(|row| row.text(1).is_some_and(|key| !busy.contains(key)));
+        Ok(free.map(|row| Due {
+            seq: row.integer(0),
+            key: row.text(1).unwrap_or_default().to_owned(),
+            id: row.text(2).unwrap_or_default().to_owned(),
+            attempts: usize::try_from(row.integer(3)).unwrap_or_default(),
+            payload: payload(row),
+        }))
+    }
+
+    async fn attempt(&self, webhook: &Webhook, due: &Due) -> Attempt {
+        let platform = self.service.platform();
+        let headers = webhook.headers(&due.id, platform.now(), &due.payload);
+        let (answered, late) =
+            (pin!(platform.post(webhook.url(), &headers, &due.payload)), pin!(platform.sleep(TIMEOUT)));
+        match select(answered, late).await {
+            Either::Left((Ok(200..=299), _)) => Ok(()),
+            Either::Left((Ok(status), _)) => Err(format!("HTTP {status}")),
+            Either::Left((Err(problem), _)) => Err(problem),
+            Either::Right(_) => Err(format!("no answer within {} s", TIMEOUT.as_secs())),
+        }
+    }
+
+    fn settle(&self, due: &Due, attempt: Attempt) -> Result<(), Failed> {
+        let now = milliseconds(self.now());
+        let attempts = due.attempts.saturating_add(1);
+        let failure = attempt.err();
+        let wait = failure
+            .as_ref()
+            .and_then(|_| backoff::wait(attempts, self.settings().scale, self.service.platform().random()));
+        let (state, next_at) = match (&failure, wait) {
+            (None, _) => (states::DELIVERED, now),
+            (Some(_), Some(wait)) => (states::PENDING, now.saturating_add(milliseconds(wait))),
+            (Some(_), None) => (states::PARKED, now),
+        };
+        let attempts = i64::try_from(attempts).unwrap_or(i64::MAX);
+        let settled_at = (state != states::PENDING).then_some(now);
+        self.sql.exec(
+            "UPDATE events SET state = ?, attempts = ?, next_at = ?, settled_at = ?, failure = ? WHERE seq = ?",
+            vec![state.into(), attempts.into(), next_at.into(), settled_at.into(), failure.into(), due.seq.into()],
+        )?;
+        if state == states::PENDING { Ok(()) } else { self.promote(&due.key, now) }
+    }
+
+    /// Lets the next event of a transaction go.
+    pub(super) fn promote(&self, key: &str, now: i64) -> Result<(), Failed> {
+        self.sql.exec(
+            "UPDATE events SET state = ?, next_at = ? WHERE seq = (SELECT min(seq) FROM events WHERE \
+             transaction_key = ? AND state = ?)",
+            vec![states::PENDING.into(), now.into(), key.into(), states::WAITING.into()],
+        )?;
+        Ok(())
+    }
+}
+
+fn payload(row: &Row) -> String {
+    let body = row.blob(9);
+    let callback = body.and_then(|body| serde_json::from_slice::<&RawValue>(body).ok());
+    let payload = Payload {
+        r#type: row.text(4).unwrap_or_default(),
+        timestamp: rfc3339(row.integer(5)),
+        data: Data {
+            callback_id: row.text(6),
+            status: row.text(7),
+            superseded: row.integer(8) != 0,
+            callback: callback.filter(|_| row.text(6).is_some()),
+            body_base64: body.filter(|_| row.text(6).is_none()).map(Base64::encode_string),
+        },
+    };
+    // Text in named fields can always be written.
+    serde_json::to_string(&payload).unwrap_or_default()
+}

@@ -1,0 +1,244 @@
+//! What a callback that arrives is, and by what it is known.
+
+use base64ct::{Base64, Encoding};
+use citrn::{callback::Callback, json::Json};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    bindings::{Namespace, Object},
+    hex::hex,
+};
+
+/// What the id of an event begins with.
+const PREFIX: &str = "evt_";
+
+/// How many bytes of an event's id say whose event it is, and which one.
+const ID_BYTES: (usize, usize) = (4, 12);
+
+/// Longest id of a transaction, in bytes; ids of the gateway are integers or UUIDs. It stays when the body is dropped.
+const LONGEST_ID: usize = 255;
+
+/// Longest status, in bytes.
+const LONGEST_STATUS: usize = 64;
+
+/// A callback whose signature is right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Arrival {
+    /// Transaction and status, if they could be read.
+    pub about: Option<About>,
+    /// SHA-256 of the body, in hex.
+    pub digest: String,
+    /// The body, in base64: it need not be text.
+    pub body: String,
+}
+
+/// What a callback is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct About {
+    /// The transaction.
+    pub id: String,
+    /// Where it stands.
+    pub status: String,
+    /// Whether nothing more comes after this.
+    pub is_final: bool,
+}
+
+impl Arrival {
+    /// Reads a body.
+    #[must_use]
+    pub fn of(body: &[u8]) -> Self {
+        let about = Callback::parse(body).ok().map(|callback| About {
+            is_final: callback.is_final(),
+            status: callback.status.as_str().to_owned(),
+            id: callback.id,
+        });
+        Self {
+            about: about.filter(|about| about.id.len() <= LONGEST_ID && about.status.len() <= LONGEST_STATUS),
+            digest: hex(&Sha256::digest(body)),
+            body: Base64::encode_string(body),
+        }
+    }
+
+    /// Reads what was written by [`Serialize`].
+    pub(super) fn read(json: Json<'_>) -> Option<Self> {
+        let object = json.object()?;
+        let about = object.get("about")?.object().map(|about| {
+            let is_final = about.get("is_final")?.as_str() == "true";
+            Some(About { id: about.string("id")?, status: about.string("status")?, is_final })
+        });
+        let about = match about {
+            Some(about) => Some(about?),
+            None => None,
+        };
+        Some(Self { about, digest: object.string("digest")?, body: object.string("body")? })
+    }
+
+    /// The object that looks after its transaction.
+    #[must_use]
+    pub fn object(&self) -> Object {
+        Object::of(Namespace::Inbox, &self.key())
+    }
+
+    /// What the callbacks of one transaction have in common. One that cannot be read is a transaction of its own.
+    pub(super) fn key(&self) -> [u8; 32] {
+        match &self.about {
+            Some(about) => key_of(&about.id),
+            None => Sha256::digest(format!("\0{}", self.digest)).into(),
+        }
+    }
+}
+
+/// The key of a transaction.
+pub(super) fn key_of(id: &str) -> [u8; 32] {
+    Sha256::digest(id).into()
+}
+
+/// The object that looks after the events that somebody names: by the id of an event, or of a transaction.
+#[must_use]
+pub fn object_of(name: &str) -> Object {
+    let first =
+        name.strip_prefix(PREFIX).and_then(|rest| rest.get(..2)).and_then(|byte| u8::from_str_radix(byte, 16).ok());
+    match first {
+        Some(first) if is_event(name) => Object::of(Namespace::Inbox, &[first; 32]),
+        _ => Object::of(Namespace::Inbox, &key_of(name)),
+    }
+}
+
+/// Whether this looks like the id of an event.
+pub(super) fn is_event(name: &str) -> bool {
+    let digits = 2 * (ID_BYTES.0 + ID_BYTES.1);
+    name.strip_prefix(PREFIX).is_some_and(|rest| {
+        rest.len() == digits && rest.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    })
+}
+
+/// Sorts of events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Received,
+    Amended,
+    Conflict,
+    Unreadable,
+}
+
+impl Kind {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Kind::Received => "callback.received",
+            Kind::Amended => "callback.amended",
+            Kind::Conflict => "callback.conflict",
+            Kind::Unreadable => "callback.unreadable",
+        }
+    }
+}
+
+/// An event that was stored before, of the same transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Earlier {
+    pub(super) status: String,
+    pub(super) is_final: bool,
+}
+
+/// What a callback is whose bytes were not there before.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Event {
+    pub(super) id: String,
+    pub(super) kind: Kind,
+    pub(super) superseded: bool,
+}
+
+/// Judges a callback by what is known of its transaction.
+pub(super) fn judge(arrival: &Arrival, earlier: &[Earlier]) -> Event {
+    let Some(about) = &arrival.about else {
+        return Event { id: id(arrival, &["", "", &arrival.digest]), kind: Kind::Unreadable, superseded: false };
+    };
+    let superseded = !about.is_final && earlier.iter().any(|event| event.is_final);
+    if earlier.iter().any(|event| event.status == about.status) {
+        let id = id(arrival, &[&about.id, &about.status, &arrival.digest]);
+        return Event { id, kind: Kind::Amended, superseded };
+    }
+    let contradicts = about.is_final && earlier.iter().any(|event| event.is_final);
+    let kind = if contradicts { Kind::Conflict } else { Kind::Received };
+    Event { id: id(arrival, &[&about.id, &about.status]), kind, superseded }
+}
+
+/// An id that is the same whenever and wherever the same event is stored.
+fn id(arrival: &Arrival, parts: &[&str]) -> String {
+    let whose = arrival.key();
+    let which = Sha256::digest(parts.join("\0"));
+    let short = |bytes: &[u8], length: usize| hex(bytes.get(..length).unwrap_or(bytes));
+    format!("{PREFIX}{}{}", short(&whose, ID_BYTES.0), short(&which, ID_BYTES.1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arrival(id: &str, status: &str) -> Arrival {
+        Arrival::of(format!(r#"{{"id":{id:?},"status":{status:?}}}"#).as_bytes())
+    }
+
+    fn earlier(statuses: &[&str]) -> Vec<Earlier> {
+        let event = |status: &&str| Earlier {
+            status: (*status).to_owned(),
+            is_final: matches!(*status, "confirmed" | "cancelled"),
+        };
+        statuses.iter().map(event).collect()
+    }
+
+    #[test]
+    fn a_callback_is_judged_by_what_came_before() {
+        for (before, status, kind, superseded) in [
+            (&[][..], "not_confirmed", Kind::Received, false),
+            (&["not_confirmed"], "confirmed", Kind::Received, false),
+            (&["not_confirmed"], "not_confirmed", Kind::Amended, false),
+            (&["confirmed"], "not_confirmed", Kind::Received, true),
+            (&["confirmed", "not_confirmed"], "not_confirmed", Kind::Amended, true),
+            (&["confirmed"], "confirmed", Kind::Amended, false),
+            (&["confirmed"], "cancelled", Kind::Conflict, false),
+            (&["cancelled"], "confirmed", Kind::Conflict, false),
+            (&["cancelled", "confirmed"], "cancelled", Kind::Amended, false),
+            (&["confirmed"], "processing", Kind::Received, true),
+            (&["pending"], "processing", Kind::Received, false),
+        ] {
+            let event = judge(&arrival("17", status), &earlier(before));
+            assert_eq!((event.kind, event.superseded), (kind, superseded), "{before:?} then {status}");
+        }
+    }
+
+    #[test]
+    fn an_id_follows_from_transaction_and_status_alone() {
+        let first = judge(&arrival("17", "confirmed"), &[]);
+        let late = judge(&Arrival::of(br#"{"status":"confirmed","id":17,"note":1}"#), &earlier(&["cancelled"]));
+        assert_eq!(first.id, late.id);
+        let others = [
+            judge(&arrival("17", "cancelled"), &[]).id,
+            judge(&arrival("18", "confirmed"), &[]).id,
+            judge(&arrival("17", "confirmed"), &earlier(&["confirmed"])).id,
+        ];
+        assert!(!others.contains(&first.id));
+    }
+
+    #[test]
+    fn an_event_is_found_where_its_transaction_is() {
+        for id in ["1", "186961", "2c9f1f1e-7d0b-4c49-9f7e-6f1f4f0a1b22"] {
+            let arrival = arrival(id, "confirmed");
+            let event = judge(&arrival, &[]);
+            assert!(is_event(&event.id), "{}", event.id);
+            assert_eq!([object_of(&event.id), object_of(id)], [arrival.object(); 2]);
+        }
+        let unreadable = Arrival::of(b"\xff");
+        assert_eq!(object_of(&judge(&unreadable, &[]).id), unreadable.object());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_an_event_of_its_own() {
+        let long = format!(r#"{{"id":"{}","status":"confirmed"}}"#, "x".repeat(256));
+        for body in ["", "[]", "{}", r#"{"id":1}"#, r#"{"status":"confirmed"}"#, "not JSON", long.as_str()] {
+            let arrival = Arrival::of(body.as_bytes());
+            assert_eq!(arrival.about, None, "{body}");
+            assert_eq!(judge(&arrival, &[]).kind, Kind::Unreadable);
+        }
+    }
+}

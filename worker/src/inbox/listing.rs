@@ -1,0 +1,142 @@
+//! Reading the inbox, delivering again, and erasing.
+
+use base64ct::{Base64, Encoding};
+use citrn::Platform;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{
+    event::is_event,
+    message::{Entry, Wanted},
+    shard::{Shard, states},
+};
+use crate::{
+    bindings::Bindings,
+    clock::{milliseconds, rfc3339},
+    sql::{Failed, Row, Sql, Value},
+};
+
+/// An event as `GET /v1/callbacks` shows it.
+#[derive(Serialize)]
+struct Shown<'a> {
+    id: &'a str,
+    r#type: &'a str,
+    callback_id: Option<&'a str>,
+    status: Option<&'a str>,
+    superseded: bool,
+    current_status: Option<&'a str>,
+    received_at: String,
+    delivery: Delivery<'a>,
+    callback: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body_base64: Option<String>,
+    erased_at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Delivery<'a> {
+    state: &'a str,
+    attempts: i64,
+    next_attempt_at: Option<String>,
+    settled_at: Option<String>,
+    last_failure: Option<&'a str>,
+}
+
+impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
+    /// Events in the order in which they were stored.
+    pub(super) fn list(&self, wanted: &Wanted) -> Result<Vec<Entry>, Failed> {
+        // The state shown: the first final one that came, else the latest.
+        let mut statement =
+            "SELECT seq, received_at, id, kind, callback_id, status, superseded, state, attempts, next_at, \
+             settled_at, failure, body, erased_at, (SELECT status FROM events AS of_it WHERE \
+             of_it.transaction_key = events.transaction_key ORDER BY is_final DESC, \
+             CASE WHEN is_final THEN seq ELSE -seq END LIMIT 1) FROM events WHERE seq > ?"
+                .to_owned();
+        let mut values = vec![Value::from(wanted.after)];
+        if let Some(callback_id) = &wanted.callback_id {
+            statement.push_str(" AND transaction_key = ?");
+            values.push(crate::hex::hex(&super::event::key_of(callback_id)).into());
+        }
+        if let Some(state) = &wanted.state {
+            statement.push_str(" AND state = ?");
+            values.push(state.as_str().into());
+        }
+        statement.push_str(" ORDER BY seq LIMIT ?");
+        values.push(i64::from(wanted.limit).into());
+        let rows = self.sql.exec(&statement, values)?;
+        Ok(rows.iter().map(|row| Entry { seq: row.integer(0), at: row.integer(1), json: shown(row) }).collect())
+    }
+
+    /// Queues what has this id for another delivery: how many events have it, and how many still have a body.
+    pub(super) fn redeliver(&self, name: &str) -> Result<(u32, u32), Failed> {
+        let rows = self.named("seq, transaction_key, body IS NOT NULL", name)?;
+        let now = milliseconds(self.now());
+        let mut queued = 0;
+        for row in rows.iter().filter(|row| row.integer(2) != 0) {
+            // Behind all that is still to come of the transaction; the first of those goes at once.
+            self.sql.exec(
+                "UPDATE events SET state = ?, attempts = 0, next_at = ?, settled_at = NULL, failure = NULL WHERE seq = ?",
+                vec![states::WAITING.into(), now.into(), row.integer(0).into()],
+            )?;
+            let key = row.text(1).unwrap_or_default();
+            if !self.is_queued(key)? {
+                self.promote(key, now)?;
+            }
+            queued += 1;
+        }
+        Ok((u32::try_from(rows.len()).unwrap_or(u32::MAX), queued))
+    }
+
+    /// Drops the bodies of what has this id: how many events have it, and how many had a body.
+    pub(super) fn erase(&self, name: &str) -> Result<(u32, u32), Failed> {
+        let rows = self.named("seq, body IS NOT NULL", name)?;
+        let with_body = rows.iter().filter(|row| row.integer(1) != 0);
+        let now = milliseconds(self.now());
+        let mut erased = 0;
+        for row in with_body {
+            self.sql.exec(
+                "UPDATE events SET body = NULL, erased_at = ? WHERE seq = ?",
+                vec![now.into(), row.integer(0).into()],
+            )?;
+            erased += 1;
+        }
+        Ok((u32::try_from(rows.len()).unwrap_or(u32::MAX), erased))
+    }
+
+    fn named(&self, columns: &str, name: &str) -> Result<Vec<Row>, Failed> {
+        let (column, value) = if is_event(name) {
+            ("id", name.to_owned())
+        } else {
+            ("transaction_key", crate::hex::hex(&super::event::key_of(name)))
+        };
+        self.sql.exec(&format!("SELECT {columns} FROM events WHERE {column} = ? ORDER BY seq"), vec![value.into()])
+    }
+}
+
+fn shown(row: &Row) -> String {
+    let body = row.blob(12);
+    let callback = body.and_then(|body| serde_json::from_slice::<&RawValue>(body).ok());
+    let time = |column| matches!(row.0.get(column), Some(Value::Integer(_))).then(|| rfc3339(row.integer(column)));
+    let state = row.text(7).unwrap_or_default();
+    let shown = Shown {
+        id: row.text(2).unwrap_or_default(),
+        r#type: row.text(3).unwrap_or_default(),
+        callback_id: row.text(4),
+        status: row.text(5),
+        superseded: row.integer(6) != 0,
+        current_status: row.text(14),
+        received_at: rfc3339(row.integer(1)),
+        delivery: Delivery {
+            state,
+            attempts: row.integer(8),
+            next_attempt_at: time(9).filter(|_| state == states::PENDING),
+            settled_at: time(10),
+            last_failure: row.text(11),
+        },
+        callback: callback.filter(|_| row.text(4).is_some()),
+        body_base64: body.filter(|_| row.text(4).is_none()).map(Base64::encode_string),
+        erased_at: time(13),
+    };
+    // Text in named fields can always be written.
+    serde_json::to_string(&shown).unwrap_or_default()
+}

@@ -1,0 +1,221 @@
+//! The Durable Object that stores callbacks.
+
+use core::{cell::Cell, fmt, time::Duration};
+use std::rc::Rc;
+
+use base64ct::{Base64, Encoding};
+use citrn::Platform;
+
+use super::{
+    event::{Arrival, Earlier, judge},
+    message::{Asked, Told},
+    schema,
+    settings::Inbox,
+};
+use crate::{
+    bindings::Bindings,
+    clock::milliseconds,
+    hex::hex,
+    service::Service,
+    sql::{Failed, Sql, Value},
+};
+
+/// How many bodies are dropped at one alarm: the object answers nobody meanwhile.
+const PRUNED_AT_ONCE: i64 = 500;
+
+/// The states of a delivery, as the database and lists write them.
+pub mod states {
+    /// To be attempted.
+    pub(in crate::inbox) const PENDING: &str = "pending";
+    /// To be attempted after an earlier event of the same transaction.
+    pub(in crate::inbox) const WAITING: &str = "waiting";
+    /// The merchant took it.
+    pub(in crate::inbox) const DELIVERED: &str = "delivered";
+    /// Given up after three days.
+    pub(in crate::inbox) const PARKED: &str = "parked";
+
+    /// All of them.
+    pub const ALL: [&str; 4] = [PENDING, WAITING, DELIVERED, PARKED];
+}
+
+/// One of the objects.
+pub struct Shard<P, S> {
+    pub(super) service: Rc<Service<P>>,
+    pub(super) sql: S,
+    /// Whether deliveries are under way: then what is stored is found without an alarm.
+    pub(super) delivering: Cell<bool>,
+    /// For when the alarm is set, as far as is known.
+    alarm: Cell<Option<i64>>,
+}
+
+impl<P, S> fmt::Debug for Shard<P, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shard")
+            .field("delivering", &self.delivering)
+            .field("alarm", &self.alarm)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
+    /// Opens the object's database, and upgrades it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn open(service: Rc<Service<P>>, sql: S) -> Result<Self, Failed> {
+        schema::upgrade(&sql)?;
+        Ok(Self { service, sql, delivering: Cell::new(false), alarm: Cell::new(None) })
+    }
+
+    /// Answers a request of the Worker's own; `None` when it is none.
+    ///
+    /// Nothing is waited for: what is stored and the alarm that is set right after it ([`Shard::new_alarm`]) are stored
+    /// together or not at all.
+    #[must_use]
+    pub fn answer(&self, message: &str) -> Option<String> {
+        let told = match Asked::read(message)? {
+            Asked::Store(arrival) => self.store(&arrival).map(Told::Stored),
+            Asked::List(wanted) => self.list(&wanted).map(Told::Listed),
+            Asked::Redeliver(name) => self.redeliver(&name).map(|(found, done)| Told::Found(found, done)),
+            Asked::Erase(name) => self.erase(&name).map(|(found, done)| Told::Found(found, done)),
+            Asked::Parked(()) => self.parked().map(Told::Parked),
+        };
+        serde_json::to_string(&told.unwrap_or_else(|failed| Told::Failed(failed.to_string()))).ok()
+    }
+
+    /// For when the alarm is to be set, if it has to be earlier than it is.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn new_alarm(&self) -> Result<Option<i64>, Failed> {
+        if self.delivering.get() {
+            return Ok(None);
+        }
+        let Some(next) = self.next_work()? else {
+            return Ok(None);
+        };
+        if self.alarm.get().is_some_and(|alarm| alarm <= next) {
+            return Ok(None);
+        }
+        self.alarm.set(Some(next));
+        Ok(Some(next))
+    }
+
+    /// Takes note that the alarm went off, and gives the time for the next one, in case this work is never finished.
+    pub fn alarm_went_off(&self) -> i64 {
+        let again = milliseconds(self.now().saturating_add(super::deliveries::TIMEOUT)).saturating_add(5_000);
+        self.alarm.set(Some(again));
+        again
+    }
+
+    /// For when the alarm is set, as far as is known.
+    pub(super) fn expect_alarm(&self, at: i64) {
+        self.alarm.set(Some(at));
+    }
+
+    /// The time of the next alarm after all work that was due is done; `None` when there is nothing to come.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn alarm_after_work(&self) -> Result<Option<i64>, Failed> {
+        self.alarm.set(None);
+        self.new_alarm()
+    }
+
+    pub(super) fn now(&self) -> Duration {
+        self.service.platform().now()
+    }
+
+    pub(super) fn settings(&self) -> &Inbox {
+        self.service.inbox()
+    }
+
+    /// Stores a callback, unless its very bytes are there already; gives the id of the event.
+    fn store(&self, arrival: &Arrival) -> Result<Option<String>, Failed> {
+        let known = self.sql.exec("SELECT seq FROM events WHERE digest = ?", vec![arrival.digest.as_str().into()])?;
+        if !known.is_empty() {
+            return Ok(None);
+        }
+        let body = Base64::decode_vec(&arrival.body).map_err(|_| Failed("the body is not base64".to_owned()))?;
+        let key = hex(&arrival.key());
+        let rows = self.sql.exec(
+            "SELECT status, is_final FROM events WHERE transaction_key = ? AND status IS NOT NULL",
+            vec![key.as_str().into()],
+        )?;
+        let earlier = rows
+            .iter()
+            .filter_map(|row| Some(Earlier { status: row.text(0)?.to_owned(), is_final: row.integer(1) != 0 }));
+        let event = judge(arrival, &earlier.collect::<Vec<_>>());
+        let state = if self.is_queued(&key)? { states::WAITING } else { states::PENDING };
+        let now = milliseconds(self.now());
+        let about = arrival.about.as_ref();
+        self.sql.exec(
+            "INSERT INTO events (id, digest, transaction_key, callback_id, status, is_final, kind, superseded, body, \
+             received_at, state, attempts, next_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
+            vec![
+                event.id.as_str().into(),
+                arrival.digest.as_str().into(),
+                key.into(),
+                about.map(|about| about.id.clone()).into(),
+                about.map(|about| about.status.clone()).into(),
+                about.is_some_and(|about| about.is_final).into(),
+                event.kind.as_str().into(),
+                event.superseded.into(),
+                Value::Blob(body),
+                now.into(),
+                state.into(),
+                now.into(),
+            ],
+        )?;
+        Ok(Some(event.id))
+    }
+
+    /// Whether an event of the transaction is to be delivered before others of it.
+    pub(super) fn is_queued(&self, key: &str) -> Result<bool, Failed> {
+        let rows = self.sql.exec(
+            "SELECT seq FROM events WHERE transaction_key = ? AND state = ? LIMIT 1",
+            vec![key.into(), states::PENDING.into()],
+        )?;
+        Ok(!rows.is_empty())
+    }
+
+    /// When there is something to do next: a delivery, or a body to drop.
+    fn next_work(&self) -> Result<Option<i64>, Failed> {
+        let first = |statement: &str, values| {
+            self.sql.exec(statement, values).map(|rows| rows.first().map(|row| row.integer(0)))
+        };
+        let mut next = Vec::new();
+        if self.settings().webhook.is_some() {
+            let statement = "SELECT next_at FROM events WHERE state = ? ORDER BY next_at LIMIT 1";
+            next.extend(first(statement, vec![states::PENDING.into()])?);
+        }
+        let statement = "SELECT received_at FROM events WHERE body IS NOT NULL AND (NOT ? OR state IN (?, ?)) \
+                         ORDER BY received_at LIMIT 1";
+        let oldest = first(statement, self.droppable())?;
+        next.extend(oldest.map(|received| received.saturating_add(milliseconds(self.settings().retention.span()))));
+        Ok(next.into_iter().min())
+    }
+
+    /// Drops bodies that were kept long enough, and are no longer to be delivered.
+    pub(super) fn prune(&self) -> Result<(), Failed> {
+        let end = milliseconds(self.now()).saturating_sub(milliseconds(self.settings().retention.span()));
+        let mut values = self.droppable();
+        values.extend([end.into(), PRUNED_AT_ONCE.into()]);
+        self.sql.exec(
+            "UPDATE events SET body = NULL WHERE seq IN (SELECT seq FROM events WHERE body IS NOT NULL AND \
+             (NOT ? OR state IN (?, ?)) AND received_at <= ? ORDER BY received_at LIMIT ?)",
+            values,
+        )?;
+        Ok(())
+    }
+
+    /// The values for `(NOT ? OR state IN (?, ?))`: whose bodies nobody waits for any more.
+    fn droppable(&self) -> Vec<Value> {
+        vec![self.settings().webhook.is_some().into(), states::DELIVERED.into(), states::PARKED.into()]
+    }
+
+    fn parked(&self) -> Result<u32, Failed> {
+        let rows = self.sql.exec("SELECT count(*) FROM events WHERE state = ?", vec![states::PARKED.into()])?;
+        Ok(rows.first().map_or(0, |row| u32::try_from(row.integer(0)).unwrap_or(u32::MAX)))
+    }
+}

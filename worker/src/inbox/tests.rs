@@ -1,0 +1,420 @@
+use core::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::schema::testing::previous;
+use crate::{
+    answer::Answer,
+    bindings::Object,
+    inbox::{Arrival, object_of},
+    service::{
+        Service,
+        testing::{Delivered, Scripted, Sent, TOKEN, complete},
+    },
+    sql::Sql,
+};
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+fn service(platform: &Scripted) -> Service<Scripted> {
+    let settings = complete(&[("CITRN_SECRET_PREVIOUS", Some("the-secret-before"))]);
+    Service::new(&|name| settings.get(name).cloned(), platform.clone())
+}
+
+fn ask(platform: &Scripted, request: Sent) -> (u16, Value, Answer) {
+    let answer = platform.run(service(platform).serve(request)).0;
+    (answer.status, serde_json::from_str(&answer.body).unwrap(), answer)
+}
+
+fn body(id: u32, status: &str, note: u32) -> Vec<u8> {
+    format!(r#"{{"id":{id},"type":"deposit","status":"{status}","note":{note}.50}}"#).into_bytes()
+}
+
+fn take(platform: &Scripted, body: &[u8]) {
+    let (status, told, _) = ask(platform, Sent::callback(body));
+    assert_eq!((status, told), (200, json!({"code": 0})));
+}
+
+fn authorized(method: &'static str, path: &str) -> Sent {
+    Sent::get(&format!("https://edge.example{path}")).by(method).with("Authorization", &format!("Bearer {TOKEN}"))
+}
+
+fn list(platform: &Scripted, query: &str) -> Value {
+    let (status, page, _) = ask(platform, authorized("GET", &format!("/v1/callbacks{query}")));
+    assert_eq!(status, 200, "{page}");
+    page
+}
+
+fn ids(delivered: &[Delivered]) -> Vec<String> {
+    delivered.iter().map(|one| one.headers.iter().find(|(name, _)| *name == "webhook-id").unwrap().1.clone()).collect()
+}
+
+fn data(delivered: &Delivered) -> (String, Value) {
+    let payload: Value = serde_json::from_str(&delivered.body).unwrap();
+    (payload["type"].as_str().unwrap().to_owned(), payload["data"].clone())
+}
+
+fn object(id: u32) -> Object {
+    object_of(&id.to_string())
+}
+
+#[test]
+fn a_callback_is_stored_before_it_is_acknowledged_and_then_delivered() {
+    let platform = Scripted::default();
+    take(&platform, &body(17, "confirmed", 1));
+    assert_eq!(platform.delivered(), []);
+    assert_eq!(platform.alarms_until(platform.clock()), 1);
+    let delivered = platform.delivered();
+    let [one] = &delivered[..] else { panic!("{delivered:?}") };
+    assert_eq!(
+        one.body,
+        r#"{"type":"callback.received","timestamp":"1970-01-01T00:00:00.000Z","data":{"callback_id":"17","status":"confirmed","superseded":false,"callback":{"id":17,"type":"deposit","status":"confirmed","note":1.50}}}"#
+    );
+    let page = list(&platform, "");
+    assert_eq!(page["data"][0]["id"], ids(&delivered)[0]);
+    assert_eq!(
+        page["data"][0]["delivery"],
+        json!({"state": "delivered", "attempts": 1, "next_attempt_at": null, "settled_at": "1970-01-01T00:00:00.000Z", "last_failure": null})
+    );
+    assert_eq!(platform.alarms_until(platform.clock()), 0);
+}
+
+#[test]
+fn a_callback_without_a_right_signature_touches_nothing() {
+    let platform = Scripted::default();
+    let good = body(17, "confirmed", 1);
+    let unsigned = || Sent::callback(&good).with("X-Process-Signature", "");
+    for request in [
+        unsigned(),
+        unsigned().with("X-Process-Signature", &"0".repeat(128)),
+        Sent::callback(&good).with("X-Process-Signature", "abc"),
+    ] {
+        let (status, told, _) = ask(&platform, request);
+        assert_eq!((status, told["code"].as_str()), (401, Some("invalid_signature")));
+    }
+    for request in [
+        Sent::get("https://edge.example/v1/callbacks"),
+        authorized("DELETE", "/v1/callbacks/17").with("Authorization", "Bearer x"),
+    ] {
+        assert_eq!(ask(&platform, request).0, 401);
+    }
+    assert_eq!(platform.databases(), []);
+    let large = vec![b' '; 256 * 1024];
+    assert_eq!(ask(&platform, Sent::callback(&large)).0, 200);
+    let too_large = vec![b' '; 256 * 1024 + 1];
+    assert_eq!(ask(&platform, Sent::callback(&too_large)).0, 413);
+}
+
+#[test]
+fn the_secret_before_still_counts_while_they_rotate() {
+    let platform = Scripted::default();
+    let good = body(17, "confirmed", 1);
+    let [_, (name, signature)] = citrn::callback::sign("test-key", &"the-secret-before".into(), &good);
+    assert_eq!(ask(&platform, Sent::callback(&good).with(name, &signature)).0, 200);
+}
+
+#[test]
+fn every_distinct_body_is_one_event_and_nothing_changes_what_is_final() {
+    let platform = Scripted::default();
+    for (status, note) in [
+        ("not_confirmed", 1),
+        ("confirmed", 1),
+        ("not_confirmed", 1),
+        ("confirmed", 1),
+        ("not_confirmed", 2),
+        ("confirmed", 2),
+        ("cancelled", 1),
+        ("processing", 1),
+    ] {
+        take(&platform, &body(17, status, note));
+        platform.alarms_until(platform.clock());
+    }
+    let delivered = platform.delivered();
+    let told: Vec<(String, String, bool)> = delivered
+        .iter()
+        .map(|one| {
+            let (kind, data) = data(one);
+            (kind, data["status"].as_str().unwrap().to_owned(), data["superseded"].as_bool().unwrap())
+        })
+        .collect();
+    let expected = [
+        ("callback.received", "not_confirmed", false),
+        ("callback.received", "confirmed", false),
+        ("callback.amended", "not_confirmed", true),
+        ("callback.amended", "confirmed", false),
+        ("callback.conflict", "cancelled", false),
+        ("callback.received", "processing", true),
+    ]
+    .map(|(kind, status, superseded)| (kind.to_owned(), status.to_owned(), superseded));
+    assert_eq!(told, expected);
+    let mut distinct = ids(&delivered);
+    distinct.sort();
+    distinct.dedup();
+    assert_eq!(distinct.len(), expected.len());
+    for event in list(&platform, "")["data"].as_array().unwrap() {
+        assert_eq!(event["current_status"], "confirmed");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_kept_and_delivered_as_it_is() {
+    let platform = Scripted::default();
+    take(&platform, b"\xff\x00");
+    platform.alarms_until(platform.clock());
+    let (kind, data) = data(&platform.delivered()[0]);
+    assert_eq!(
+        (kind.as_str(), &data["body_base64"], &data["callback"]),
+        ("callback.unreadable", &json!("/wA="), &Value::Null)
+    );
+    assert_eq!(list(&platform, "")["data"][0]["body_base64"], "/wA=");
+}
+
+#[test]
+fn a_failing_endpoint_is_tried_for_three_days_with_growing_waits_then_the_delivery_is_parked() {
+    let platform = Scripted::default();
+    platform.merchant(&[500; 20]);
+    take(&platform, &body(17, "confirmed", 1));
+    take(&platform, &body(17, "cancelled", 1));
+    platform.alarms_until(DAY * 2);
+    assert_eq!(list(&platform, "?state=pending")["data"][0]["delivery"]["last_failure"], "HTTP 500");
+    platform.alarms_until(DAY * 3 + DAY / 2);
+    let delivered = platform.delivered();
+    let first = &ids(&delivered)[0];
+    let tries: Vec<Duration> =
+        delivered.iter().zip(ids(&delivered)).filter(|(_, id)| id == first).map(|(one, _)| one.at).collect();
+    assert_eq!(tries.len(), 16);
+    assert!(tries.is_sorted() && *tries.last().unwrap() > DAY * 2 && *tries.last().unwrap() < DAY * 4);
+    let page = list(&platform, "?state=parked");
+    assert_eq!(
+        (page["data"][0]["id"].as_str(), &page["data"][0]["delivery"]["attempts"]),
+        (Some(first.as_str()), &json!(16))
+    );
+    // Only then the next event of the transaction had its turn.
+    assert!(ids(&delivered).iter().skip(16).all(|id| id != first) && delivered.len() > 16);
+}
+
+#[test]
+fn events_of_one_transaction_are_delivered_in_order_and_others_do_not_wait_for_them() {
+    let platform = Scripted::default();
+    platform.merchant(&[0, 1, 503]);
+    for status in ["not_confirmed", "confirmed"] {
+        take(&platform, &body(17, status, 1));
+    }
+    take(&platform, &body(18, "confirmed", 1));
+    assert_eq!(list(&platform, "?state=waiting")["data"].as_array().unwrap().len(), 1);
+    platform.alarms_until(Duration::from_secs(3600));
+    let delivered = platform.delivered();
+    let of_17: Vec<String> = delivered
+        .iter()
+        .map(data)
+        .filter(|(_, data)| data["callback_id"] == "17")
+        .map(|(_, data)| data["status"].as_str().unwrap().to_owned())
+        .collect();
+    let turn = of_17.iter().position(|status| status == "confirmed").unwrap();
+    assert!(turn >= 1 && of_17[..turn].iter().all(|status| status == "not_confirmed"), "{of_17:?}");
+    assert_eq!(of_17.len(), turn + 1);
+    assert!(list(&platform, "?state=delivered")["data"].as_array().unwrap().len() == 3);
+}
+
+#[test]
+fn at_most_eight_at_a_time_and_an_endpoint_that_hangs_holds_up_nobody_for_long() {
+    let platform = Scripted::default();
+    let mine = object(1);
+    let same: Vec<u32> = (1..2000).filter(|id| object(*id) == mine).take(20).collect();
+    platform.merchant(&[0; 8]);
+    for id in &same {
+        take(&platform, &body(*id, "confirmed", 1));
+    }
+    platform.alarms_until(platform.clock());
+    let delivered = platform.delivered();
+    assert_eq!(delivered.iter().filter(|one| one.at == Duration::ZERO).count(), 8);
+    assert_eq!(delivered.iter().filter(|one| one.at == Duration::from_secs(10)).count(), 12);
+    platform.alarms_until(Duration::from_secs(60));
+    assert_eq!(platform.delivered().len(), 8);
+}
+
+#[test]
+fn a_crash_during_deliveries_loses_none() {
+    let platform = Scripted::default();
+    platform.merchant(&[0]);
+    take(&platform, &body(17, "confirmed", 1));
+    {
+        let shard = platform.inbox(object(17));
+        platform.set_alarm(object(17), shard.alarm_went_off());
+        let mut lost = core::pin::pin!(shard.work());
+        let mut context = core::task::Context::from_waker(core::task::Waker::noop());
+        for _ in 0..5 {
+            assert!(lost.as_mut().poll(&mut context).is_pending());
+        }
+    }
+    assert_eq!(platform.delivered().len(), 1);
+    platform.crash();
+    platform.alarms_until(Duration::from_secs(20));
+    assert_eq!(platform.delivered().len(), 1);
+    assert_eq!(list(&platform, "")["data"][0]["delivery"]["state"], "delivered");
+}
+
+#[test]
+fn without_a_webhook_events_wait_for_whoever_lists_them_and_go_out_once_there_is_one() {
+    let platform = Scripted::default();
+    for name in ["MERCHANT_WEBHOOK_URL", "MERCHANT_WEBHOOK_SECRET"] {
+        platform.change(name, None);
+    }
+    take(&platform, &body(17, "confirmed", 1));
+    platform.alarms_until(DAY);
+    assert_eq!(platform.delivered(), []);
+    assert_eq!(list(&platform, "")["data"][0]["delivery"]["state"], "pending");
+    for (name, value) in complete(&[]).iter().filter(|(name, _)| name.starts_with("MERCHANT")) {
+        platform.change(
+            if name.ends_with("URL") { "MERCHANT_WEBHOOK_URL" } else { "MERCHANT_WEBHOOK_SECRET" },
+            Some(value),
+        );
+    }
+    list(&platform, "");
+    platform.alarms_until(DAY);
+    assert_eq!(platform.delivered().len(), 1);
+}
+
+#[test]
+fn a_replay_of_a_pruned_or_erased_callback_is_no_new_event() {
+    let platform = Scripted::default();
+    take(&platform, &body(17, "confirmed", 1));
+    take(&platform, &body(18, "confirmed", 1));
+    platform.alarms_until(DAY);
+    let before = ids(&platform.delivered());
+    assert_eq!(ask(&platform, authorized("DELETE", "/v1/callbacks/18")).1, json!({"erased": 1}));
+    platform.alarms_until(DAY * 31);
+    platform.pass(DAY * 3650);
+    for event in list(&platform, "")["data"].as_array().unwrap() {
+        assert_eq!((&event["callback"], event["status"].as_str()), (&Value::Null, Some("confirmed")));
+        assert_eq!(event["erased_at"].is_null(), event["callback_id"] == "17");
+    }
+    for id in [17, 18] {
+        take(&platform, &body(id, "confirmed", 1));
+    }
+    platform.alarms_until(platform.clock() + DAY);
+    assert_eq!(platform.delivered(), []);
+    take(&platform, &body(17, "confirmed", 2));
+    platform.alarms_until(platform.clock());
+    let amended = platform.delivered();
+    assert_eq!(data(&amended[0]).0, "callback.amended");
+    assert!(!before.contains(&ids(&amended)[0]));
+    // Even if all had been forgotten, the event would be the same one.
+    let elsewhere = Scripted::default();
+    take(&elsewhere, &body(17, "confirmed", 2));
+    elsewhere.alarms_until(DAY);
+    assert!(before.contains(&ids(&elsewhere.delivered())[0]));
+}
+
+#[test]
+fn what_is_still_to_be_delivered_is_not_pruned() {
+    let platform = Scripted::default();
+    platform.change("INBOX_RETENTION_DAYS", Some("0.001"));
+    platform.merchant(&[500; 5]);
+    take(&platform, &body(17, "confirmed", 1));
+    let alarms = platform.alarms_until(DAY);
+    assert!(alarms < 10, "{alarms} alarms");
+    let delivered = platform.delivered();
+    assert_eq!(delivered.len(), 6);
+    assert_eq!(delivered[5].body, delivered[0].body);
+    assert_eq!(list(&platform, "")["data"][0]["callback"], Value::Null);
+    assert_eq!(platform.alarms().len(), 0);
+}
+
+#[test]
+fn events_are_delivered_again_by_their_id_or_their_transactions() {
+    let platform = Scripted::default();
+    for (status, note) in [("not_confirmed", 1), ("confirmed", 1)] {
+        take(&platform, &body(17, status, note));
+    }
+    platform.alarms_until(DAY);
+    let first = ids(&platform.delivered());
+    let again = |name: &str| ask(&platform, authorized("POST", &format!("/v1/callbacks/{name}/redeliver")));
+    assert_eq!(again(&first[1]).1, json!({"queued": 1}));
+    platform.alarms_until(DAY);
+    assert_eq!(ids(&platform.delivered()), first[1..]);
+    assert_eq!((again("17").0, again("17").1), (202, json!({"queued": 2})));
+    platform.alarms_until(DAY);
+    assert_eq!(ids(&platform.delivered()), first);
+    assert_eq!(again("18").1["code"], "callback_not_found");
+    assert_eq!(ask(&platform, authorized("DELETE", &format!("/v1/callbacks/{}", first[0]))).1, json!({"erased": 1}));
+    assert_eq!(ask(&platform, authorized("DELETE", "/v1/callbacks/17")).1, json!({"erased": 1}));
+    assert_eq!((again("17").0, again("17").1["code"].as_str()), (409, Some("callback_erased")));
+    assert_eq!(ask(&platform, authorized("DELETE", "/v1/callbacks/99")).0, 404);
+}
+
+#[test]
+fn pages_hold_every_event_once_and_what_comes_later_comes_behind() {
+    let platform = Scripted::default();
+    for id in 0..40 {
+        platform.pass(Duration::from_millis(1));
+        take(&platform, &body(id, "confirmed", 1));
+    }
+    let mut seen = Vec::new();
+    let mut query = "?limit=7".to_owned();
+    let last = loop {
+        let page = list(&platform, &query);
+        seen.extend(
+            page["data"].as_array().unwrap().iter().map(|event| event["callback_id"].as_str().unwrap().to_owned()),
+        );
+        let next = page["next"].as_str().unwrap().to_owned();
+        query = format!("?limit=7&after={next}");
+        if page["has_more"] == false {
+            break next;
+        }
+    };
+    assert_eq!(seen, (0..40).map(|id| id.to_string()).collect::<Vec<_>>());
+    take(&platform, &body(40, "confirmed", 1));
+    let page = list(&platform, &format!("?after={last}"));
+    assert_eq!((page["data"][0]["callback_id"].as_str(), page["data"].as_array().unwrap().len()), (Some("40"), 1));
+    assert_eq!(list(&platform, "?callback_id=12")["data"].as_array().unwrap().len(), 1);
+    for (query, field) in [
+        ("limit=0", "limit"),
+        ("limit=101", "limit"),
+        ("after=1.2", "after"),
+        ("after=x", "after"),
+        ("state=lost", "state"),
+    ] {
+        let (status, told, _) = ask(&platform, authorized("GET", &format!("/v1/callbacks?{query}")));
+        assert_eq!((status, told["field"].as_str()), (422, Some(field)));
+    }
+}
+
+#[test]
+fn an_inbox_that_cannot_be_reached_is_not_acknowledged() {
+    let platform = Scripted::default();
+    platform.unreachable();
+    let (status, told, _) = ask(&platform, Sent::callback(&body(17, "confirmed", 1)));
+    assert_eq!(
+        (status, told["code"].as_str(), told["retryable"].as_bool()),
+        (503, Some("storage_unavailable"), Some(true))
+    );
+}
+
+#[test]
+fn a_database_of_the_version_before_is_upgraded_with_all_it_holds() {
+    let platform = Scripted::default();
+    let arrival = Arrival::of(&body(17, "confirmed", 1));
+    let database = platform.database(arrival.object());
+    previous(&database);
+    database
+        .exec(
+            "INSERT INTO events (id, digest, transaction_key, callback_id, status, is_final, kind, superseded, body, \
+             received_at, state, attempts, next_at) VALUES ('evt_1', ?, ?, '17', 'confirmed', 1, 'callback.received', 0, \
+             CAST('{\"id\":17}' AS BLOB), 5, 'pending', 2, 5)",
+            vec![arrival.digest.as_str().into(), crate::hex::hex(&super::event::key_of("17")).into()],
+        )
+        .unwrap();
+    take(&platform, &body(17, "confirmed", 1));
+    platform.alarms_until(DAY);
+    let delivered = platform.delivered();
+    assert_eq!(ids(&delivered), ["evt_1"]);
+    let page = list(&platform, "");
+    assert_eq!(page["data"].as_array().unwrap().len(), 1);
+    assert_eq!(page["data"][0]["delivery"]["attempts"], 3);
+    platform.crash();
+    assert_eq!(list(&platform, "")["data"], page["data"]);
+    database.exec("INSERT INTO schema_version (version) VALUES (99)", vec![]).unwrap();
+    let newer = super::schema::upgrade(&database).unwrap_err();
+    assert!(newer.to_string().contains("deploy a newer one"), "{newer}");
+}

@@ -1,0 +1,63 @@
+//! The query of a URL: parameters that the route knows, each at most once.
+
+use form_urlencoded::parse;
+
+use crate::problem::{Cause, Problem};
+
+/// The parameters of a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query(Vec<(&'static str, String)>);
+
+impl Query {
+    /// Reads the query of an absolute URL.
+    ///
+    /// # Errors
+    /// When it has a parameter that is unknown or twice there; `field` names it.
+    pub fn read(url: &str, known: &'static [&'static str]) -> Result<Self, Problem> {
+        let query = url.split('#').next().and_then(|url| url.split_once('?')).map_or("", |(_, query)| query);
+        let mut parameters = Self(Vec::new());
+        for (name, value) in parse(query.as_bytes()) {
+            let Some(known) = known.iter().find(|known| **known == name) else {
+                let detail =
+                    format!("The query has a parameter that is none of this route's: it takes {}.", known.join(", "));
+                return Err(Problem::new(Cause::UnknownParameter, detail));
+            };
+            if parameters.get(known).is_some() {
+                let detail = format!("{known} stands there twice: send it once");
+                return Err(Problem::new(Cause::DuplicateParameter, detail).about(*known));
+            }
+            parameters.0.push((known, value.into_owned()));
+        }
+        Ok(parameters)
+    }
+
+    /// A parameter, if it is there.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A parameter that cannot be right.
+    #[must_use]
+    pub fn invalid(name: &'static str, problem: &str) -> Problem {
+        Problem::new(Cause::InvalidParameter, format!("{name} {problem}")).about(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(url: &str) -> Result<Query, String> {
+        Query::read(url, &["limit", "after"]).map_err(|problem| problem.code.clone())
+    }
+
+    #[test]
+    fn parameters_are_decoded_and_known() {
+        let query = read("https://edge.example/v1/callbacks?after=1%2E2+3&limit=5#limit=6").unwrap();
+        assert_eq!((query.get("after"), query.get("limit")), (Some("1.2 3"), Some("5")));
+        assert_eq!(read("https://edge.example/").unwrap().get("limit"), None);
+        assert_eq!(read("https://edge.example/?x=1").unwrap_err(), "unknown_parameter");
+        assert_eq!(read("https://edge.example/?limit=1&limit=1").unwrap_err(), "duplicate_parameter");
+    }
+}

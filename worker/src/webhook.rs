@@ -1,0 +1,167 @@
+//! Deliveries to the merchant in the format of Standard Webhooks (standardwebhooks.com, specification 1.0.0): what is
+//! signed is `id.timestamp.body` with HMAC-SHA256, and the three headers are `webhook-id`, `webhook-timestamp` and
+//! `webhook-signature`.
+
+use core::{fmt, time::Duration};
+
+use base64ct::{Base64, Encoding};
+use citrn::url::Url;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+/// What a secret begins with when it is written down.
+const PREFIX: &str = "whsec_";
+
+/// How many bytes a secret has (specification, "Symmetric").
+const LENGTHS: core::ops::RangeInclusive<usize> = 24..=64;
+
+/// Where deliveries go, and what they are signed with.
+#[derive(Clone)]
+pub struct Webhook {
+    url: String,
+    keys: Vec<Hmac<Sha256>>,
+}
+
+impl fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Webhook").field("keys", &self.keys.len()).finish_non_exhaustive()
+    }
+}
+
+impl Webhook {
+    /// Puts a destination and its secrets together.
+    #[must_use]
+    pub fn new(url: String, secrets: Secrets) -> Self {
+        Self { url, keys: secrets.0 }
+    }
+
+    /// Where deliveries go.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The headers of one attempt.
+    #[must_use]
+    pub fn headers(&self, id: &str, now: Duration, body: &str) -> Vec<(&'static str, String)> {
+        let timestamp = now.as_secs().to_string();
+        let signatures: Vec<String> = self.keys.iter().map(|key| sign(key, id, &timestamp, body)).collect();
+        vec![
+            ("content-type", "application/json".to_owned()),
+            ("webhook-id", id.to_owned()),
+            ("webhook-timestamp", timestamp),
+            ("webhook-signature", signatures.join(" ")),
+        ]
+    }
+}
+
+fn sign(key: &Hmac<Sha256>, id: &str, timestamp: &str, body: &str) -> String {
+    let mut mac = key.clone();
+    mac.update(format!("{id}.{timestamp}.").as_bytes());
+    mac.update(body.as_bytes());
+    format!("v1,{}", Base64::encode_string(&mac.finalize().into_bytes()))
+}
+
+/// The secrets of the setting `MERCHANT_WEBHOOK_SECRET`.
+pub struct Secrets(Vec<Hmac<Sha256>>);
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secrets([redacted])")
+    }
+}
+
+impl Secrets {
+    /// Reads one secret, or several that are separated by commas or spaces: every delivery is signed with each of them,
+    /// so that the merchant can change over in his own time.
+    ///
+    /// # Errors
+    /// What is wrong with which one, without anything of it.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let written = text.split([',', ' ', '\n', '\t']).filter(|secret| !secret.is_empty());
+        let keys: Vec<_> = (1..).zip(written).map(|(number, secret)| key(number, secret)).collect::<Result<_, _>>()?;
+        if keys.is_empty() {
+            return Err(format!("holds no secret such as {PREFIX}..."));
+        }
+        Ok(Self(keys))
+    }
+}
+
+fn key(number: u32, secret: &str) -> Result<Hmac<Sha256>, String> {
+    let base64 = secret.strip_prefix(PREFIX).ok_or_else(|| format!("entry {number} does not begin with {PREFIX}"))?;
+    let bytes = Base64::decode_vec(base64).map_err(|_| format!("entry {number} is not base64 after {PREFIX}"))?;
+    if !LENGTHS.contains(&bytes.len()) {
+        return Err(format!("entry {number} has {} bytes: it must have 24 to 64", bytes.len()));
+    }
+    Hmac::new_from_slice(&bytes).map_err(|_| format!("entry {number} cannot be a key"))
+}
+
+/// Reads the setting `MERCHANT_WEBHOOK_URL`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn destination(text: &str) -> Result<String, String> {
+    let url = Url::parse(text).ok_or("is not an absolute URL such as https://shop.example/webhooks")?;
+    if url.has_credentials {
+        return Err("must not carry a user name or a password".to_owned());
+    }
+    if !url.is_secure() {
+        return Err("must be https: plain http is for this machine only".to_owned());
+    }
+    Ok(url.href)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// From the specification's own example (symmetric signatures).
+    const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+    fn webhook(secrets: &str) -> Webhook {
+        Webhook::new("https://shop.example/".to_owned(), Secrets::read(secrets).unwrap())
+    }
+
+    #[test]
+    fn the_published_example_is_signed_alike() {
+        let body = r#"{"test": 2432232314}"#;
+        let headers = webhook(SECRET).headers("msg_p5jXN8AQM9LWM0D4loKWxJek", Duration::from_secs(1_614_265_330), body);
+        assert_eq!(
+            headers,
+            [
+                ("content-type", "application/json".to_owned()),
+                ("webhook-id", "msg_p5jXN8AQM9LWM0D4loKWxJek".to_owned()),
+                ("webhook-timestamp", "1614265330".to_owned()),
+                ("webhook-signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn every_secret_signs_while_they_rotate() {
+        let other = format!("{PREFIX}{}", Base64::encode_string(&[7; 32]));
+        let both = webhook(&format!("{other}, {SECRET}")).headers("id", Duration::from_secs(1), "{}");
+        let [first, second] =
+            [&other, SECRET].map(|secret| webhook(secret).headers("id", Duration::from_secs(1), "{}")[3].1.clone());
+        assert_eq!(both[3].1, format!("{first} {second}"));
+    }
+
+    #[test]
+    fn what_cannot_be_a_secret_is_refused_without_telling_it() {
+        let short = format!("{PREFIX}{}", Base64::encode_string(b"hunter2"));
+        let long = format!("{PREFIX}{}", Base64::encode_string(&[7; 65]));
+        for wrong in ["", " ", "hunter2", "whsec_hunter2!", &short, &long, &format!("{SECRET},hunter2")] {
+            let problem = Secrets::read(wrong).err().unwrap_or_else(|| panic!("{wrong} was taken"));
+            assert!(!problem.contains("hunter2"), "{problem}");
+        }
+    }
+
+    #[test]
+    fn a_destination_is_https_or_this_machine() {
+        assert_eq!(destination("https://Shop.example/hooks?x=1").unwrap(), "https://shop.example/hooks?x=1");
+        assert_eq!(destination("http://127.0.0.1:9000").unwrap(), "http://127.0.0.1:9000/");
+        for wrong in ["", "shop.example", "http://shop.example", "https://u:p@shop.example", "ftp://shop.example"] {
+            assert!(destination(wrong).is_err(), "{wrong}");
+        }
+    }
+}
