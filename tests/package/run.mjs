@@ -26,7 +26,8 @@ function install() {
   const lock = path.join(here, "package-lock.json");
   const installed = path.join(here, "node_modules", ".package-lock.json");
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
-  run("Installing runtimes, bundlers and frameworks (1.6 GB, some minutes)", npm, ["ci", "--no-audit", "--no-fund"], here);
+  // Not `npm ci`: it wants every platform's binaries in the lock file, and some of them are not to be had everywhere.
+  run("Installing runtimes, bundlers and frameworks (1.6 GB, some minutes)", npm, ["install", "--no-save", "--no-audit", "--no-fund"], here);
 }
 
 run("Building the package", process.execPath, [path.join(root, "scripts", "build.mjs"), "--only", "package"], root);
