@@ -13,7 +13,7 @@ pub(crate) use facts::Facts;
 
 use crate::{
     Amount, Code, Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature,
-    canonical::canonical,
+    canonical::canonical_root,
     json::{FromJson, Json, Unreadable},
 };
 
@@ -96,15 +96,31 @@ impl Callback {
                 .as_ref()
                 .and_then(|received| received.amount_minus_fee.as_ref())
                 .map(Amount::as_str),
-            has_fees: self.fees.as_ref().is_some_and(|fees| !fees.is_empty()),
+            has_fees: self.fees.as_ref().is_some_and(|fees| !fees.is_empty())
+                || self.extra.get("fees").is_some_and(is_something),
+            is_unclear: self
+                .currency_received
+                .as_ref()
+                .is_some_and(|received| received.extra.get("amount_minus_fee").is_some()),
         }
     }
+}
+
+/// Whether a field that was not understood says anything.
+pub(crate) fn is_something(json: &str) -> bool {
+    !matches!(json, "null" | "\"\"")
+        && Json::parse(json).is_ok_and(|json| {
+            let empty = json.array().is_some_and(|items| items.is_empty())
+                || json.object().is_some_and(|object| object.iter().next().is_none());
+            !empty
+        })
 }
 
 /// The canonical form of a callback's body.
 pub(crate) fn canonical_text(body: &[u8]) -> Result<String, Error> {
     let text = core::str::from_utf8(body).map_err(|_| Unreadable::new("the body is not UTF-8"));
-    text.and_then(|text| canonical(&Callback::SHAPE, text)).map_err(|reason| not_understood(&reason))
+    let text = text.map(|text| text.strip_prefix('\u{feff}').unwrap_or(text));
+    text.and_then(|text| canonical_root(&Callback::SHAPE, text)).map_err(|reason| not_understood(&reason))
 }
 
 fn not_understood(reason: &Unreadable) -> Error {

@@ -26,7 +26,7 @@ pub(crate) fn canonical(shape: &Shape, body: &str) -> Result<String, Unreadable>
     match (shape, data.unwrap_or(root)) {
         (Shape::List(item), payload) => {
             out.push_str("{\"data\":[");
-            list(item, payload, &mut out)?;
+            list(item, payload, data.is_some(), &mut out)?;
             out.push_str("]}");
         }
         (Shape::Any, payload) if payload.is_object() || payload.is_array() => {
@@ -45,6 +45,13 @@ pub(crate) fn canonical(shape: &Shape, body: &str) -> Result<String, Unreadable>
             }
         }
     }
+    Ok(out)
+}
+
+/// Reads a body that is the value itself, whatever it has under `data`.
+pub(crate) fn canonical_root(shape: &Shape, body: &str) -> Result<String, Unreadable> {
+    let mut out = String::with_capacity(body.len());
+    write(shape, Json::parse(body)?, &mut out)?;
     Ok(out)
 }
 
@@ -95,7 +102,9 @@ fn write(shape: &Shape, json: Json<'_>, out: &mut String) -> Result<(), Unreadab
 }
 
 /// Reads a list: an array, a map from what identifies an entry, or one entry alone.
-fn list(item: &Shape, json: Json<'_>, out: &mut String) -> Result<(), Unreadable> {
+///
+/// A map counts only under `data`: at the root, any reply at all is an object.
+fn list(item: &Shape, json: Json<'_>, under_data: bool, out: &mut String) -> Result<(), Unreadable> {
     if let Some(items) = json.array() {
         return each(item, &items, out);
     }
@@ -103,7 +112,7 @@ fn list(item: &Shape, json: Json<'_>, out: &mut String) -> Result<(), Unreadable
     let Err(reason) = write(item, json, out) else { return Ok(()) };
     out.truncate(start);
     let Shape::Object(ObjectShape { also, fields: named, .. }) = item else { return Err(reason) };
-    let (Some((key, value)), Some(entries)) = (also.keyed, json.object()) else { return Err(reason) };
+    let (Some((key, value)), Some(entries), true) = (also.keyed, json.object(), under_data) else { return Err(reason) };
     for (at, (name, json)) in entries.iter().enumerate() {
         // Any other object is not a map of entries, whatever its fields are called.
         if named.iter().any(|field| field.name == name) {

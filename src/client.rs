@@ -5,12 +5,12 @@ use core::{cell::Cell, fmt, future::Future, pin::Pin, time::Duration};
 use crate::{
     Code, Endpoint, EndpointSpec, Error, Executed, Kind, Platform, Reply, RequestOptions, Response, Secret, Signature,
     endpoint::Fields,
-    error::Reference,
+    mask::mask,
     policy::{
         deadline::{Ended, bounded},
         retry,
     },
-    request::Draft,
+    request::{Call, Draft, check_api_key, check_secret},
     response::{self, Success, is_repeatable, unless_read, what_to_do},
     validate::secret_stays_out,
 };
@@ -83,6 +83,8 @@ pub struct CallOptions<'a> {
     pub max_retries: Option<u32>,
     /// Stops the call when it completes. Dropping the call's future stops it too.
     pub cancel: Option<Pin<Box<dyn Future<Output = ()> + 'a>>>,
+    /// Is told how often the request was sent, for logs.
+    pub attempts: Option<&'a Cell<u32>>,
 }
 
 impl fmt::Debug for CallOptions<'_> {
@@ -119,12 +121,11 @@ impl<P: Platform> Client<P> {
     /// # Errors
     /// `invalid_configuration` when the key or the secret cannot be right.
     pub fn new(platform: P, config: Config) -> Result<Self, Error> {
-        if config.api_key.as_ref().is_some_and(|key| key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()))
-        {
-            return Err(Error::configuration("api_key", "must be visible ASCII characters without spaces"));
+        if let Some(api_key) = &config.api_key {
+            check_api_key(api_key)?;
         }
-        if matches!(&config.signer, Signer::Secret(secret) if secret.is_empty()) {
-            return Err(Error::configuration("secret", "must not be empty"));
+        if let Signer::Secret(secret) = &config.signer {
+            check_secret(secret)?;
         }
         if config.timeout.is_zero() {
             return Err(Error::configuration("timeout", "must be longer than nothing"));
@@ -142,10 +143,9 @@ impl<P: Platform> Client<P> {
     /// # Errors
     /// See [`Code`]; [`Error::executed`] says whether anything was carried out.
     pub async fn call<E: Endpoint>(&self, endpoint: &E, options: CallOptions<'_>) -> Result<Reply<E::Reply>, Error> {
-        let draft = self.draft(E::SPEC, &endpoint.fields())?;
-        let reference = draft.reference.clone();
-        let success = self.send(draft, options).await?;
-        response::typed::<E>(success).map_err(|error| self.finished(error, reference))
+        let success = self.send(self.draft(E::SPEC, &endpoint.fields())?, options).await?;
+        let call = success.call.clone();
+        response::typed::<E>(success).map_err(|error| self.finished(error, &call))
     }
 
     /// Calls an endpoint that is known by its row of the table only; the reply is its canonical JSON text: the fields of
@@ -159,39 +159,50 @@ impl<P: Platform> Client<P> {
         fields: &Fields<'_>,
         options: CallOptions<'_>,
     ) -> Result<Reply<String>, Error> {
-        let draft = self.draft(spec, fields)?;
-        let reference = draft.reference.clone();
-        let success = self.send(draft, options).await?;
-        response::canonical_of(spec, success).map_err(|error| self.finished(error, reference))
+        let success = self.send(self.draft(spec, fields)?, options).await?;
+        let call = success.call.clone();
+        response::canonical_of(spec, success).map_err(|error| self.finished(error, &call))
     }
 
     /// Calls any path below the base URL with a JSON object, for what has no type yet; the reply is its JSON text.
     ///
-    /// A path of the table keeps its kind. Any other counts as moving money: it is sent at most once.
+    /// A path of the table keeps its kind, its amounts must be text, and the API secret stays out of any body. A path that
+    /// is not in the table counts as moving money: it is sent at most once.
     ///
     /// # Errors
     /// As [`Client::call`].
     pub async fn request(&self, path: &str, body: &str, options: CallOptions<'_>) -> Result<Reply<String>, Error> {
         let draft = Draft::of_path(path, body, &self.config.request)?;
-        let (kind, reference) = (draft.kind, draft.reference.clone());
+        self.secret_stays_out(draft.call.key.as_deref())?;
         let success = self.send(draft, options).await?;
-        response::any(kind, success).map_err(|error| self.finished(error, reference))
+        let call = success.call.clone();
+        response::any(success).map_err(|error| self.finished(error, &call))
+    }
+
+    fn secret_stays_out(&self, key: Option<&str>) -> Result<(), Error> {
+        match &self.config.signer {
+            Signer::Secret(secret) if !self.config.request.allow_secret_in_body => secret_stays_out(key, secret),
+            _ => Ok(()),
+        }
     }
 
     fn draft(&self, spec: &EndpointSpec, fields: &Fields<'_>) -> Result<Draft, Error> {
-        if let (Signer::Secret(secret), false) = (&self.config.signer, self.config.request.allow_secret_in_body) {
-            secret_stays_out(fields, secret)?;
-        }
+        self.secret_stays_out(fields.text("key"))?;
         Draft::of(spec, fields, &self.config.request)
     }
 
     /// What every error of a call carries, and what none may.
-    fn finished(&self, error: Error, reference: Option<Reference>) -> Error {
-        let error = error.with_reference(reference);
-        match &self.config.signer {
-            Signer::Secret(secret) => error.masked(secret),
-            _ => error,
-        }
+    fn finished(&self, error: Error, call: &Call) -> Error {
+        error.with_reference(call.reference.clone()).masked(&self.untold(call))
+    }
+
+    /// What must not be told: the secret, the signature, a withdrawal's `key`.
+    fn untold<'a>(&'a self, call: &'a Call) -> Vec<&'a str> {
+        let secret = match &self.config.signer {
+            Signer::Secret(secret) => secret.as_text(),
+            _ => None,
+        };
+        secret.into_iter().chain(call.key.as_deref()).chain(call.signature.as_deref()).collect()
     }
 
     /// Signs and sends, within the deadline.
@@ -200,21 +211,23 @@ impl<P: Platform> Client<P> {
         if timeout.is_zero() {
             return Err(Error::configuration("timeout", "must be longer than nothing"));
         }
-        let kind = draft.kind;
-        let reference = draft.reference.clone();
+        let call = draft.call.clone();
+        let kind = call.kind;
         let retries = retry::allowed(kind, options.max_retries, self.config.max_retries);
-        let sent = Cell::new(false);
-        let attempts = self.attempts(draft, retries, timeout, &sent);
+        let own = Cell::new(0);
+        let sent = options.attempts.unwrap_or(&own);
+        sent.set(0);
+        let attempts = self.attempts(draft, retries, timeout, sent);
         let result = match bounded(attempts, self.platform.sleep(timeout), options.cancel).await {
             Ended::Done(result) => result,
             Ended::TimedOut => {
                 let milliseconds = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
                 let what = format!("The call was not over after {milliseconds} ms.");
-                Err(interrupted(kind, Code::Timeout, &what, sent.get()))
+                Err(interrupted(kind, Code::Timeout, &what, sent.get() > 0))
             }
-            Ended::Aborted => Err(interrupted(kind, Code::Aborted, "The caller stopped the call.", sent.get())),
+            Ended::Aborted => Err(interrupted(kind, Code::Aborted, "The caller stopped the call.", sent.get() > 0)),
         };
-        result.map_err(|error| self.finished(error, reference))
+        result.map_err(|error| self.finished(error, &call))
     }
 
     async fn attempts(
@@ -222,24 +235,31 @@ impl<P: Platform> Client<P> {
         draft: Draft,
         retries: u32,
         timeout: Duration,
-        sent: &Cell<bool>,
+        sent: &Cell<u32>,
     ) -> Result<Success, Error> {
         let deadline = self.platform.now().saturating_add(timeout);
         let draft = self.sign(draft).await?;
+        let call = &draft.call;
         let mut attempt = 0;
+        let mut executed = Executed::No;
         loop {
-            sent.set(true);
+            sent.set(sent.get().saturating_add(1));
             let error = match self.platform.fetch(&draft.request).await {
-                Ok(response) => match response::success(draft.kind, response.status, &response.body) {
+                Ok(response) => match response::success(call, response.status, &response.body) {
                     Ok(success) => return Ok(success),
-                    Err(error) => self.with_retry_after(error, &response),
+                    Err(error) => self.with_retry_after(self.retold(error, call, &response), &response),
                 },
                 Err(failure) => {
                     let what =
                         format!("The connection to the gateway failed: {}.", failure.message.trim_end_matches('.'));
-                    interrupted(draft.kind, Code::Network, &what, true)
+                    interrupted(call.kind, Code::Network, &what, true).masked(&self.untold(call))
                 }
             };
+            // What an earlier attempt left open, a later refusal does not settle.
+            if executed == Executed::No {
+                executed = error.executed();
+            }
+            let error = error.with_executed(executed);
             let remaining = deadline.saturating_sub(self.platform.now());
             let wait = match retry::wait(&error, attempt, remaining, self.platform.random()) {
                 Some(wait) if attempt < retries => wait,
@@ -247,6 +267,15 @@ impl<P: Platform> Client<P> {
             };
             self.platform.sleep(wait).await;
             attempt += 1;
+        }
+    }
+
+    /// The error once more, of a body without what must not be told: nothing of that is quoted then, not even in part.
+    fn retold(&self, error: Error, call: &Call, response: &Response) -> Error {
+        let body = String::from_utf8_lossy(&response.body);
+        match mask(&body, &self.untold(call)) {
+            Some(masked) => response::success(call, response.status, masked.as_bytes()).err().unwrap_or(error),
+            None => error,
         }
     }
 

@@ -56,16 +56,35 @@ impl Envelope {
     }
 }
 
+impl Envelope {
+    /// Whether a body says anywhere that the request was made before.
+    pub(crate) fn says_duplicate(body: &str) -> bool {
+        let mut open: Vec<Json<'_>> = Json::parse(body).into_iter().collect();
+        let is = |text: &str| text.trim().eq_ignore_ascii_case(ErrorCode::DuplicationRequest.as_str());
+        while let Some(json) = open.pop() {
+            if json.string().is_some_and(|text| is(&text)) {
+                return true;
+            }
+            open.extend(json.array().into_iter().flatten());
+            for (name, value) in json.object().iter().flat_map(Object::iter) {
+                if is(name) {
+                    return true;
+                }
+                open.push(value);
+            }
+        }
+        false
+    }
+}
+
 /// A non-empty text `error_code`, at the root or in one of the nests.
 fn error_code(root: &Object<'_>) -> Option<String> {
     let nested = NESTS.iter().filter_map(|name| root.get(name)?.object()).collect::<Vec<_>>();
-    core::iter::once(root)
-        .chain(&nested)
-        .find_map(|object| object.get("error_code").and_then(Json::string).filter(|code| !code.trim().is_empty()))
+    core::iter::once(root).chain(&nested).find_map(|object| word(object, "error_code"))
 }
 
 fn word(object: &Object<'_>, name: &str) -> Option<String> {
-    object.get(name).and_then(Json::string).filter(|text| !text.trim().is_empty())
+    object.string(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 fn is_known(name: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use core::{fmt, time::Duration};
 
-use crate::{ErrorCode, Secret};
+use crate::{ErrorCode, mask::mask};
 
 /// What happened: the gateway's own code, or one of this client's.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -183,10 +183,15 @@ impl Error {
         self
     }
 
-    /// Replaces a secret wherever the gateway may have echoed it.
-    pub(crate) fn masked(mut self, secret: &Secret) -> Self {
+    pub(crate) fn with_executed(mut self, executed: Executed) -> Self {
+        self.0.executed = executed;
+        self
+    }
+
+    /// Replaces what must not be told wherever it was echoed.
+    pub(crate) fn masked(mut self, needles: &[&str]) -> Self {
         for text in [Some(&mut self.0.message), self.0.raw.as_mut(), self.0.field.as_mut()].into_iter().flatten() {
-            if let Some(masked) = secret.mask(text) {
+            if let Some(masked) = mask(text, needles) {
                 *text = masked;
             }
         }

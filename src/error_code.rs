@@ -49,10 +49,8 @@ macro_rules! error_codes {
 
         impl From<&str> for ErrorCode {
             fn from(text: &str) -> Self {
-                match text {
-                    $( $text => ErrorCode::$variant, )*
-                    other => ErrorCode::Other(other.to_owned()),
-                }
+                $( if text.eq_ignore_ascii_case($text) { return ErrorCode::$variant; } )*
+                ErrorCode::Other(text.to_owned())
             }
         }
     };

@@ -85,7 +85,7 @@ async fn run(call: Call, settings: JsValue, options: JsValue) -> JsValue {
 async fn send(client: &Client<Host>, call: Call, options: &JsValue) -> Result<Reply<String>, Error> {
     let Options { timeout, max_retries, signal } = Options::read(options)?;
     let cancel = signal.map(|signal| Box::pin(signal::aborted(signal)) as Pin<Box<dyn Future<Output = ()>>>);
-    let options = CallOptions { timeout, max_retries, cancel };
+    let options = CallOptions { timeout, max_retries, cancel, attempts: None };
     match call {
         Call::Endpoint { name, parameters } => {
             let spec = endpoints::by_name(&name);

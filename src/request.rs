@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::{
     Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature,
-    endpoint::{Endpoint, EndpointSpec, Fields, Host, Kind, Method},
+    endpoint::{Endpoint, EndpointSpec, Fields, Host, Kind, Method, Rule},
     endpoints,
     error::Reference,
     json::Json,
@@ -111,12 +111,40 @@ impl fmt::Debug for Request {
     }
 }
 
-/// A request before it is signed.
-pub(crate) struct Draft {
+/// What an answer is judged by.
+#[derive(Clone)]
+pub(crate) struct Call {
     pub(crate) kind: Kind,
     pub(crate) reference: Option<Reference>,
+    /// A withdrawal's `key`, which is not told to anybody.
+    pub(crate) key: Option<String>,
+    /// The signature, which is not told to anybody either: whoever has it can replay the request.
+    pub(crate) signature: Option<String>,
+}
+
+impl Call {
+    pub(crate) fn of(kind: Kind) -> Self {
+        Self { kind, reference: None, key: None, signature: None }
+    }
+}
+
+/// A request before it is signed.
+pub(crate) struct Draft {
+    pub(crate) call: Call,
     pub(crate) signed: bool,
     pub(crate) request: Request,
+}
+
+/// A key goes into a header: no line break may.
+pub(crate) fn check_api_key(api_key: &str) -> Result<(), Error> {
+    if api_key.is_empty() || !api_key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Error::configuration("api_key", "must be visible ASCII characters without spaces"));
+    }
+    Ok(())
+}
+
+pub(crate) fn check_secret(secret: &Secret) -> Result<(), Error> {
+    if secret.is_empty() { Err(Error::configuration("secret", "must not be empty")) } else { Ok(()) }
 }
 
 impl Draft {
@@ -130,15 +158,10 @@ impl Draft {
         let reference = spec
             .reference()
             .and_then(|name| fields.text(name).map(|value| Reference { name, value: value.to_owned() }));
-        Ok(Self::new(
-            spec.kind,
-            reference,
-            spec.signed || options.sign_gets,
-            spec.method,
-            options.base_url.of(spec.host),
-            spec.path,
-            body,
-        ))
+        let key = fields.text("key").map(str::to_owned);
+        let call = Call { reference, key, ..Call::of(spec.kind) };
+        let signed = spec.signed || options.sign_gets;
+        Ok(Self::new(call, signed, spec.method, options.base_url.of(spec.host), spec.path, body))
     }
 
     /// A call to any path with any JSON body. A path of the table keeps its kind; any other may move money.
@@ -150,6 +173,11 @@ impl Draft {
             .into_iter()
             .find_map(|name| object.get(name).and_then(Json::text).map(|value| Reference { name, value }));
         let spec = endpoints::by_path(&path);
+        for parameter in spec.map_or(&[][..], |spec| spec.parameters) {
+            if parameter.rule == Rule::Amount && object.get(parameter.name).is_some_and(Json::is_number) {
+                return Err(Error::parameter(parameter.name, "must be text, not a number: numbers lose digits"));
+            }
+        }
         let method = spec.map_or(Method::Post, |spec| spec.method);
         let body = match method {
             Method::Post => Some(body.as_bytes().to_vec()),
@@ -161,29 +189,16 @@ impl Draft {
             }
             Method::Get => None,
         };
-        Ok(Self::new(
-            spec.map_or(Kind::MovesMoney, |spec| spec.kind),
-            reference,
-            spec.is_none_or(|spec| spec.signed) || options.sign_gets,
-            method,
-            options.base_url.of(spec.map_or(Host::Io, |spec| spec.host)),
-            &path,
-            body,
-        ))
+        let key = object.string("key");
+        let call = Call { reference, key, ..Call::of(spec.map_or(Kind::MovesMoney, |spec| spec.kind)) };
+        let signed = spec.is_none_or(|spec| spec.signed) || options.sign_gets;
+        Ok(Self::new(call, signed, method, options.base_url.of(spec.map_or(Host::Io, |spec| spec.host)), &path, body))
     }
 
-    fn new(
-        kind: Kind,
-        reference: Option<Reference>,
-        signed: bool,
-        method: Method,
-        base_url: &str,
-        path: &str,
-        body: Option<Vec<u8>>,
-    ) -> Self {
+    fn new(call: Call, signed: bool, method: Method, base_url: &str, path: &str, body: Option<Vec<u8>>) -> Self {
         let url = format!("{base_url}{path}");
         let headers = vec![("Content-Type", "application/json".to_owned())];
-        Self { kind, reference, signed, request: Request { method, url, headers, body } }
+        Self { call, signed, request: Request { method, url, headers, body } }
     }
 
     /// The bytes that the signature covers: the body's, or none for a GET.
@@ -194,7 +209,8 @@ impl Draft {
     /// Adds the two auth headers.
     pub(crate) fn with_signature(mut self, api_key: &str, signature: String) -> Self {
         self.request.headers.push((KEY_HEADER, api_key.to_owned()));
-        self.request.headers.push((SIGNATURE_HEADER, signature));
+        self.request.headers.push((SIGNATURE_HEADER, signature.clone()));
+        self.call.signature = Some(signature);
         self
     }
 }
@@ -235,9 +251,11 @@ pub fn prepare<E: Endpoint>(
     secret: &Secret,
     options: &RequestOptions,
 ) -> Result<Request, Error> {
+    check_api_key(api_key)?;
+    check_secret(secret)?;
     let fields = endpoint.fields();
     if !options.allow_secret_in_body {
-        secret_stays_out(&fields, secret)?;
+        secret_stays_out(fields.text("key"), secret)?;
     }
     let draft = Draft::of(E::SPEC, &fields, options)?;
     if !draft.signed {

@@ -8,7 +8,8 @@ use crate::{
     canonical::canonical,
     endpoint::EndpointSpec,
     envelope::Envelope,
-    json::{FromJson, Json, Unreadable},
+    json::{FromJson, Json, Object, Unreadable},
+    request::Call,
 };
 
 /// An answer, as a transport read it.
@@ -43,11 +44,12 @@ impl fmt::Debug for Response {
 /// # Errors
 /// Everything that is not a success that can be what was asked for. See [`Code`].
 pub fn parse<E: Endpoint>(status: u16, body: &[u8]) -> Result<Reply<E::Reply>, Error> {
-    typed::<E>(success(E::SPEC.kind, status, body)?)
+    typed::<E>(success(&Call::of(E::SPEC.kind), status, body)?)
 }
 
 /// The text of a reply that is no refusal.
 pub(crate) struct Success {
+    pub(crate) call: Call,
     status: u16,
     raw: String,
 }
@@ -55,26 +57,26 @@ pub(crate) struct Success {
 /// Reads a success into the endpoint's own type.
 pub(crate) fn typed<E: Endpoint>(success: Success) -> Result<Reply<E::Reply>, Error> {
     let data = read::<E::Reply>(&success.raw);
-    replied(E::SPEC.kind, success, data)
+    replied(success, data)
 }
 
 /// Reads a success into its canonical JSON text, for a caller who has the row but not the type.
 pub(crate) fn canonical_of(spec: &EndpointSpec, success: Success) -> Result<Reply<String>, Error> {
     let data = canonical(spec.reply, &success.raw);
-    replied(spec.kind, success, data)
+    replied(success, data)
 }
 
 /// Takes any JSON, for a path that the table does not know.
-pub(crate) fn any(kind: Kind, success: Success) -> Result<Reply<String>, Error> {
+pub(crate) fn any(success: Success) -> Result<Reply<String>, Error> {
     let data = Json::parse(&success.raw).map(|json| json.as_str().to_owned());
-    replied(kind, success, data)
+    replied(success, data)
 }
 
-fn replied<T>(kind: Kind, success: Success, data: Result<T, Unreadable>) -> Result<Reply<T>, Error> {
-    let Success { status, raw } = success;
+fn replied<T>(success: Success, data: Result<T, Unreadable>) -> Result<Reply<T>, Error> {
+    let Success { call, status, raw } = success;
     match data {
         Ok(data) => Ok(Reply { http_status: status, raw, data }),
-        Err(reason) => Err(unreadable(kind, status, &raw, &reason)),
+        Err(reason) => Err(unreadable(call.kind, status, &raw, &reason)),
     }
 }
 
@@ -85,7 +87,8 @@ pub(crate) fn read<T: FromJson>(body: &str) -> Result<T, Unreadable> {
 }
 
 /// The text of a success; everything else is an error.
-pub(crate) fn success(kind: Kind, status: u16, body: &[u8]) -> Result<Success, Error> {
+pub(crate) fn success(call: &Call, status: u16, body: &[u8]) -> Result<Success, Error> {
+    let kind = call.kind;
     let text = match core::str::from_utf8(body) {
         Ok(text) => text,
         Err(_) if (200..300).contains(&status) => {
@@ -98,8 +101,12 @@ pub(crate) fn success(kind: Kind, status: u16, body: &[u8]) -> Result<Success, E
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match status {
         200..300 => match Json::parse(text).ok().and_then(Envelope::read_success) {
-            Some(envelope) => Err(refused(kind, status, text, Some(envelope))),
-            None => Ok(Success { status, raw: text.to_owned() }),
+            Some(envelope) => Err(refused(call, status, text, Some(envelope))),
+            None if is_of_another(call, text) => {
+                let reason = Unreadable::new("it is about another transaction than the one that was asked for");
+                Err(unreadable(kind, status, text, &reason))
+            }
+            None => Ok(Success { call: call.clone(), status, raw: text.to_owned() }),
         },
         0 | 300..400 => {
             let message = format!(
@@ -109,14 +116,25 @@ pub(crate) fn success(kind: Kind, status: u16, body: &[u8]) -> Result<Success, E
             let executed = unless_read(kind, Executed::Unknown);
             Err(Error::new(Code::UnexpectedRedirect, executed, message).with_reply(status, text))
         }
-        _ => Err(refused(kind, status, text, Envelope::read(text))),
+        _ => Err(refused(call, status, text, Envelope::read(text))),
     }
 }
 
 /// A refusal, with or without a reason.
-fn refused(kind: Kind, status: u16, text: &str, envelope: Option<Envelope>) -> Error {
+fn refused(call: &Call, status: u16, text: &str, envelope: Option<Envelope>) -> Error {
+    let kind = call.kind;
     let from_gateway = envelope.is_some();
     let Envelope { code: reason, rolled_back, message: said, field } = envelope.unwrap_or_default();
+    // A call that moves money may have been carried out before, however the gateway says so: by its code in any place, or
+    // as a fault of the very id that must be new.
+    let names = [call.reference.as_ref().map(|reference| reference.name), Some("foreign_id"), Some("quote_id")];
+    let of_its_id = field.as_deref().is_some_and(|field| names.contains(&Some(field)));
+    let perhaps_before = kind == Kind::MovesMoney && (of_its_id || Envelope::says_duplicate(text));
+    let reason = if kind == Kind::MovesMoney && Envelope::says_duplicate(text) {
+        Some(ErrorCode::DuplicationRequest)
+    } else {
+        reason
+    };
     let documented = reason.as_ref().is_some_and(|code| rolled_back || !matches!(code, ErrorCode::Other(_)));
     let code = match (reason, status) {
         (Some(reason), _) if documented => Code::Gateway(reason),
@@ -127,7 +145,13 @@ fn refused(kind: Kind, status: u16, text: &str, envelope: Option<Envelope>) -> E
         (None, _) => Code::Refused,
     };
     let executed = match &code {
+        _ if perhaps_before => Executed::Unknown,
         Code::Gateway(ErrorCode::DuplicationRequest) => Executed::Unknown,
+        // The rollback is documented with the codes. An unknown word in its place, on a success or a failure of the
+        // gateway, is no proof of it where money moves.
+        Code::Gateway(ErrorCode::Other(_)) if kind == Kind::MovesMoney && !(400..500).contains(&status) => {
+            Executed::Unknown
+        }
         _ if rolled_back => Executed::No,
         _ => match status {
             400 | 401 | 403 | 404 | 405 | 413 | 415 | 422 | 429 if from_gateway => Executed::No,
@@ -160,6 +184,19 @@ fn unreadable(kind: Kind, status: u16, raw: &str, reason: &Unreadable) -> Error 
     Error::new(Code::UnreadableReply, executed, message)
         .with_retryable(may_help && is_repeatable(kind, executed))
         .with_reply(status, raw)
+}
+
+/// Whether a call that moves money is answered about another transaction than its own.
+fn is_of_another(call: &Call, text: &str) -> bool {
+    let (Kind::MovesMoney, Some(reference)) = (call.kind, &call.reference) else { return false };
+    let root = Json::parse(text).ok().and_then(Json::object);
+    let data = root.as_ref().and_then(|root| root.get("data")).and_then(Json::object);
+    let named = |object: &Object<'_>| object.get(reference.name).filter(|json| !json.is_nothing()).map(Json::text);
+    [data, root]
+        .iter()
+        .flatten()
+        .find_map(named)
+        .is_some_and(|named| named.as_deref() != Some(reference.value.as_str()))
 }
 
 /// A read executes nothing, whatever became of it.
@@ -202,8 +239,8 @@ pub(crate) fn what_to_do(code: &Code, executed: Executed) -> &'static str {
 /// How long a `Retry-After` asks to wait: seconds, or an HTTP date (RFC 9110, section 10.2.3).
 pub(crate) fn retry_after(header: &str, now: Duration) -> Option<Duration> {
     let header = header.trim();
-    if let Ok(seconds) = header.parse::<u32>() {
-        return Some(Duration::from_secs(seconds.into()));
+    if let Ok(seconds) = header.parse() {
+        return Some(Duration::from_secs(seconds));
     }
     let date: SystemTime = httpdate::parse_http_date(header).ok()?;
     Some(date.duration_since(UNIX_EPOCH).ok()?.saturating_sub(now))

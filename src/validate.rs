@@ -4,7 +4,7 @@ use crate::{
     Error, Secret,
     amount::is_positive_decimal,
     endpoint::{EndpointSpec, Fields, Parameter, Rule, Value},
-    url::Url,
+    url::{Url, is_plain},
 };
 
 /// Longest `foreign_id`, in characters: a sibling's limit (deposit addresses).
@@ -37,8 +37,8 @@ pub(crate) fn is_known(spec: &EndpointSpec, name: &str) -> Result<(), Error> {
 }
 
 /// Refuses a withdrawal whose `key` is the API secret: the documentation's words for that field, "Secret key", invite it.
-pub(crate) fn secret_stays_out(fields: &Fields<'_>, secret: &Secret) -> Result<(), Error> {
-    if fields.text("key").is_some_and(|key| secret.is(key)) {
+pub(crate) fn secret_stays_out(key: Option<&str>, secret: &Secret) -> Result<(), Error> {
+    if key.is_some_and(|key| secret.is(key)) {
         return Err(Error::parameter(
             "key",
             "is the API secret, which must not travel in a body; leave `key` out, or allow the secret in the body \
@@ -81,6 +81,9 @@ fn foreign_id(text: &str) -> Option<&'static str> {
 }
 
 fn return_url(text: &str) -> Option<&'static str> {
+    if !is_plain(text) {
+        return Some("must not hold white space, control characters or backslashes");
+    }
     match Url::parse(text) {
         None => Some("must be an absolute URL, such as https://shop.example/thanks"),
         Some(url) if url.scheme != "https" && url.scheme != "http" => Some("must be an http or https URL"),
@@ -124,7 +127,8 @@ fn request_coin_is_a_side(fields: &Fields<'_>) -> Result<(), Error> {
 /// A withdrawal of TON needs a comment (API Documentation / API Endpoints, withdrawal).
 fn ton_has_a_memo(spec: &EndpointSpec, fields: &Fields<'_>) -> Result<(), Error> {
     let takes_memo = spec.parameters.iter().any(|parameter| parameter.rule == Rule::Memo);
-    if takes_memo && fields.text("currency") == Some("TON") && fields.text("memo").is_none() {
+    let is_ton = |name| fields.text(name).is_some_and(|coin| coin.eq_ignore_ascii_case("TON"));
+    if takes_memo && (is_ton("currency") || is_ton("convert_to")) && fields.text("memo").is_none() {
         return Err(Error::parameter("memo", "is required for TON; give an empty text if the receiver needs none"));
     }
     Ok(())

@@ -83,6 +83,21 @@ fn nothing_is_credited_before_it_is_certain() {
     assert_eq!(amount(&deposit("pending", after_fee, "null")), None);
     assert_eq!(amount(&deposit("confirmed", before_fee, "[]")).as_deref(), Some("2"));
     assert_eq!(amount(&deposit("confirmed", before_fee, r#"[{"type":"deposit","amount":"0.02"}]"#)), None);
+    for fees in [r#"{"type":"deposit","amount":"1"}"#, r#"{"mining":"1"}"#, r#""1.5""#, "1.5", r#"["0.5"]"#] {
+        assert_eq!(amount(&deposit("confirmed", before_fee, fees)), None, "{fees}");
+    }
+    for fees in ["{}", r#""""#, "[ ]"] {
+        assert_eq!(amount(&deposit("confirmed", before_fee, fees)).as_deref(), Some("2"), "{fees}");
+    }
+    for received in [
+        r#"{"currency":"BTC","amount":"50","amount_minus_fee":{"value":"49"}}"#,
+        r#"{"currency":"BTC","amount":"50","amount_minus_fee":false}"#,
+        r#"{"currency":"BTC","amount":"-50"}"#,
+        r#"{"currency":"BTC","amount":"1,000.50"}"#,
+        r#"{"currency":"BTC","amount":1e21}"#,
+    ] {
+        assert_eq!(amount(&deposit("confirmed", received, "null")), None, "{received}");
+    }
     assert!(!deposit("not_confirmed", after_fee, "null").is_final());
     assert!(!deposit("pending", after_fee, "null").is_final(), "an unknown status is not final");
 }

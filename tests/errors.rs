@@ -4,7 +4,7 @@
 
 use citrn::{
     Code, Endpoint, Error, ErrorCode, Executed,
-    endpoints::{CreatePayment, CreateWithdrawal, ListAccounts, TakeAddress},
+    endpoints::{CreatePayment, CreateWithdrawal, ListAccounts, MakeExchange, TakeAddress},
     parse,
 };
 
@@ -28,7 +28,6 @@ const TABLE: &[(u16, &str, &str, Executed, bool, bool)] = &[
     (503, r#"{"error_code":"network_not_available"}"#, "network_not_available", NO, true, true),
     (302, r#"{"error_code":"invalid_address"}"#, "unexpected_redirect", UNKNOWN, false, false),
     (400, r#"{"error_code":"brand_new"}"#, "brand_new", NO, false, false),
-    (503, r#"{"error_code":"brand_new"}"#, "brand_new", NO, true, true),
     // An earlier call may have executed.
     (400, r#"{"error_code":"duplication_request"}"#, "duplication_request", UNKNOWN, false, false),
     (200, r#"{"error_code":"duplication_request"}"#, "duplication_request", UNKNOWN, false, false),
@@ -176,4 +175,54 @@ fn an_unknown_outcome_says_what_to_do() {
 fn neither_debug_nor_display_shows_the_body() {
     let error = error::<CreateWithdrawal>(502, "payer@example.com");
     assert!(!format!("{error:?} {error}").contains("payer@example.com"));
+}
+
+/// A withdrawal that may have been made before, or may be under way, is never told as not executed.
+#[test]
+fn what_moves_money_is_judged_more_strictly() {
+    let duplicates = [
+        r#"{"error":"duplication_request"}"#,
+        r#"{"message":"duplication_request"}"#,
+        r#"{"errors":["duplication_request"]}"#,
+        r#"{"errors":[{"error_code":"duplication_request"}]}"#,
+        r#"{"errors":{"code":"duplication_request"}}"#,
+        r#"{"data":{"code":"duplication_request"}}"#,
+        r#"{"error_code":["duplication_request"]}"#,
+        r#"{"error_code":"DUPLICATION_REQUEST "}"#,
+        r#"{"error_code":"validation_error","errors":{"error_code":"duplication_request"}}"#,
+        r#"{"code":"bad","error":{"code":"Duplication_Request"}}"#,
+    ];
+    for body in duplicates {
+        let error = error::<CreateWithdrawal>(400, body);
+        assert_eq!(error.code(), &Code::Gateway(ErrorCode::DuplicationRequest), "{body}");
+        assert_eq!((error.executed(), error.retryable()), (UNKNOWN, false), "{body}");
+    }
+    // A sibling says it as a fault of the id (coinspaid docs, v2), which could also be any other fault of it.
+    for (status, body) in
+        [(400, r#"{"errors":{"foreign_id":"has already been taken"}}"#), (422, r#"{"errors":{"quote_id":"used"}}"#)]
+    {
+        assert_eq!(error::<CreateWithdrawal>(status, body).executed(), UNKNOWN, "{body}");
+        assert_eq!(error::<MakeExchange>(status, body).executed(), UNKNOWN, "{body}");
+        assert_eq!(error::<TakeAddress>(status, body).executed(), NO, "{body}");
+    }
+    // A word that is no documented code is no proof of a rollback on a success or a failure of the gateway.
+    for (status, body) in [
+        (200, r#"{"error_code":"0","data":{"id":7,"status":"processing"}}"#),
+        (200, r#"{"error_code":"none","data":{"id":7}}"#),
+        (500, r#"{"error_code":"internal_error"}"#),
+        (504, r#"{"error_code":"timeout"}"#),
+    ] {
+        let error = error::<CreateWithdrawal>(status, body);
+        assert_eq!((error.executed(), error.retryable()), (UNKNOWN, false), "{body}");
+    }
+    assert_eq!(error::<TakeAddress>(503, r#"{"error_code":"brand_new"}"#).executed(), NO);
+    // An exchange of which nothing is told, and an answer about another transaction.
+    for body in [
+        "{}",
+        r#"{"data":[]}"#,
+        r#"{"success":false,"message":"quote expired"}"#,
+        r#"{"error":"Bad signature header"}"#,
+    ] {
+        assert_eq!(error::<MakeExchange>(200, body).code(), &Code::UnreadableReply, "{body}");
+    }
 }

@@ -268,6 +268,67 @@ fn the_caller_can_stop_a_call_at_any_point() {
 }
 
 #[test]
+fn an_answer_about_another_transaction_is_none() {
+    for (body, is_ours) in [
+        (r#"{"data":{"id":1,"foreign_id":"payout-881"}}"#, true),
+        (r#"{"data":{"id":1}}"#, true),
+        (r#"{"data":{"id":1,"foreign_id":"payout-882"}}"#, false),
+        (r#"{"data":{"id":1,"foreign_id":{}}}"#, false),
+    ] {
+        let result = call(&World::new([answer(200, body)]), &withdrawal(), CallOptions::default());
+        match result {
+            Ok(_) => assert!(is_ours, "{body}"),
+            Err(error) => {
+                assert!(!is_ours, "{body}");
+                assert_eq!((error.code(), error.executed()), (&Code::UnreadableReply, Executed::Unknown));
+            }
+        }
+    }
+}
+
+#[test]
+fn what_an_earlier_attempt_left_open_a_later_refusal_does_not_settle() {
+    let world = World::new([Step::Break(Duration::ZERO), answer(400, r#"{"message":"no"}"#)]);
+    let error = call(&world, &payment(), retries(1)).unwrap_err();
+    assert_eq!((error.http_status(), error.executed()), (Some(400), Executed::Unknown));
+    let world = World::new([answer(502, ""), answer(429, "{}"), answer(429, "{}")]);
+    assert_eq!(call(&world, &take(), CallOptions::default()).unwrap_err().executed(), Executed::Unknown);
+}
+
+#[test]
+fn a_path_of_the_table_keeps_the_secret_and_floats_out_of_its_body() {
+    let world = World::new([]);
+    let client = client(&world);
+    let send = |body: &str| world.run(client.request("/withdrawal/crypto", body, CallOptions::default())).unwrap_err();
+    assert_eq!(send(r#"{"key":"secret-of-the-merchant"}"#).field(), Some("key"));
+    assert_eq!(send(r#"{"amount":0.30000000000000004}"#).field(), Some("amount"));
+    assert!(world.requests().is_empty());
+}
+
+#[test]
+fn neither_a_secret_nor_a_signature_nor_a_key_is_told() {
+    let withdrawal = || withdrawal().key("hunter2/\"key");
+    let world = World::new([answer(500, "")]);
+    let _ = call(&world, &withdrawal(), CallOptions::default());
+    let signature =
+        world.requests()[0].headers.iter().find(|(name, _)| *name == "X-Process-Signature").unwrap().1.clone();
+    let filler = "x".repeat(190);
+    let bodies = [
+        format!(r#"{{"message":"{filler} secret-of-the-merchant"}}"#),
+        format!(r#"{{"error":"Bad signature header {signature}"}}"#),
+        r#"{"error_code":"bad hunter2\/\"key","message":"bad hunter2/\"key"}"#.to_owned(),
+        r#"{"error_code":"secret-of-the-merchant"}"#.to_owned(),
+    ];
+    for body in bodies {
+        let error = call(&World::new([answer(400, &body)]), &withdrawal(), CallOptions::default()).unwrap_err();
+        let told = format!("{error:?} {error} {} {}", error.raw().unwrap(), error.code());
+        for untold in ["secret-of", "hunter2", &signature[..16]] {
+            assert!(!told.contains(untold), "{body}: {told}");
+        }
+    }
+}
+
+#[test]
 fn dropping_the_call_stops_everything() {
     let world = World::new([Step::Stall]);
     let client = client(&world);

@@ -21,6 +21,7 @@ fn some(parameter: &citrn::endpoint::Parameter) -> Value<'static> {
     Value::Text(match parameter.name {
         "return_url" => "https://shop.example",
         "amount" | "request_amount" => "1",
+        "foreign_id" => "payout-881",
         _ => "BTC",
     })
 }

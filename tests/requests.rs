@@ -152,6 +152,9 @@ fn validation_names_the_field() {
         "https://u:p@a.example",
         "https://u@a.example",
         "https://",
+        " https://a.example",
+        "https://a\tb.example",
+        "https://a.example\\@b.example",
     ] {
         assert_eq!(refused(&CreatePayment::new("u", "BTC", url)).0, "return_url", "{url:?}");
     }
@@ -175,6 +178,15 @@ fn the_api_secret_stays_out_of_the_body() {
     assert_eq!(refused(&leaking).0, "key");
     let options = RequestOptions { allow_secret_in_body: true, ..RequestOptions::default() };
     assert!(prepare(&leaking, API_KEY, &Secret::new(SECRET), &options).is_ok());
+}
+
+#[test]
+fn a_key_that_would_break_out_of_its_header_is_refused() {
+    let (call, options) = (ListAccounts::new(), RequestOptions::default());
+    for key in ["", "k\r\nX-Evil: 1", "a b"] {
+        assert_eq!(prepare(&call, key, &Secret::new(SECRET), &options).unwrap_err().field(), Some("api_key"));
+    }
+    assert_eq!(prepare(&call, API_KEY, &Secret::new(""), &options).unwrap_err().field(), Some("secret"));
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::amount::is_positive_decimal;
+
 /// An amount of a currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Credit<'a> {
@@ -22,6 +24,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) amount: Option<&'a str>,
     pub(crate) amount_minus_fee: Option<&'a str>,
     pub(crate) has_fees: bool,
+    /// Whether the amount after fees is there in a shape that was not understood.
+    pub(crate) is_unclear: bool,
 }
 
 impl<'a> Facts<'a> {
@@ -40,6 +44,7 @@ impl<'a> Facts<'a> {
     pub(crate) fn credit(&self) -> Option<Credit<'a>> {
         let amount = self.amount_minus_fee.or(self.amount.filter(|_| !self.has_fees))?;
         let currency = self.currency?;
-        (self.is_deposit() && self.status == "confirmed").then_some(Credit { currency, amount })
+        let certain = !self.is_unclear && is_positive_decimal(amount);
+        (certain && self.is_deposit() && self.status == "confirmed").then_some(Credit { currency, amount })
     }
 }

@@ -1,6 +1,6 @@
 //! `POST /exchange/make-exchange`
 
-use crate::{Amount, endpoint::endpoint, reply::reply};
+use crate::{Amount, endpoint::endpoint, json::Unreadable, reply::reply};
 
 endpoint! {
     /// Carries out a quote. Moves money: it is sent at most once, and an unknown outcome must be reconciled by `quote_id`.
@@ -57,4 +57,8 @@ reply! {
             price: Amount = ["price"],
         },
     }
+    check: |exchange| match ["id", "quote_id", "status", "sender_amount", "receiver_amount"].iter().find_map(|name| exchange.string(name)) {
+        Some(_) => Ok(()),
+        None => Err(Unreadable::new("the body has nothing of an exchange: no id, status or amount")),
+    },
 }

@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::host::set;
 use crate::{
     Code, Error, Reply,
-    callback::{Credit, Facts},
+    callback::{Credit, Facts, is_something},
     exact::exact,
     json::Json,
 };
@@ -71,8 +71,8 @@ pub(super) fn callback(canonical: &str) -> JsValue {
     let text = |name| callback.as_ref()?.string(name);
     let part = |name| callback.as_ref()?.get(name);
     let address = part("crypto_address").and_then(Json::object);
-    let received = part("currency_received").and_then(Json::object);
-    let received = |name| received.as_ref()?.string(name);
+    let received_object = part("currency_received").and_then(Json::object);
+    let received = |name| received_object.as_ref()?.string(name);
     let (status, kind, foreign_id) = (text("status").unwrap_or_default(), text("type"), text("foreign_id"));
     let address_foreign_id = address.and_then(|address| address.string("foreign_id"));
     let (currency, amount, after_fee) = (received("currency"), received("amount"), received("amount_minus_fee"));
@@ -84,7 +84,10 @@ pub(super) fn callback(canonical: &str) -> JsValue {
         currency: currency.as_deref(),
         amount: amount.as_deref(),
         amount_minus_fee: after_fee.as_deref(),
-        has_fees: part("fees").and_then(Json::array).is_some_and(|fees| !fees.is_empty()),
+        has_fees: part("fees").is_some_and(|fees| is_something(fees.as_str())),
+        is_unclear: received_object.is_some_and(|received| {
+            received.get("amount_minus_fee").is_some_and(|json| !json.is_string() && !json.is_null())
+        }),
     };
     let answers = Answers {
         is_final: facts.is_final(),

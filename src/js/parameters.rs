@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::host::get;
 use crate::{
     EndpointSpec, Error,
-    endpoint::{Fields, Value},
+    endpoint::{Fields, Parameter, Rule, Value},
     validate::is_known,
 };
 
@@ -24,7 +24,7 @@ impl Parameters {
         if given.is_undefined() || given.is_null() {
             return Ok(Self(Vec::new()));
         }
-        let object = given.dyn_ref::<Object>().filter(|object| !Array::is_array(object));
+        let object = (given.is_object() && !Array::is_array(given)).then(|| given.unchecked_ref::<Object>());
         let object = object.ok_or_else(|| Error::parameter("parameters", "must be an object"))?;
         for name in Object::keys(object).iter().filter_map(|name| name.as_string()) {
             is_known(spec, &name)?;
@@ -33,7 +33,7 @@ impl Parameters {
         for parameter in spec.parameters {
             let value = get(object, parameter.name).unwrap_or(JsValue::UNDEFINED);
             if !value.is_undefined() && !value.is_null() {
-                parameters.push((parameter.name, Given::read(parameter.name, &value)?));
+                parameters.push((parameter.name, Given::read(parameter, &value)?));
             }
         }
         Ok(Self(parameters))
@@ -56,7 +56,8 @@ impl Parameters {
 
 impl Given {
     /// Text; a list of texts, which is joined by commas; or `{ array: [...] }`, which stays a list.
-    fn read(name: &str, value: &JsValue) -> Result<Self, Error> {
+    fn read(parameter: &Parameter, value: &JsValue) -> Result<Self, Error> {
+        let name = parameter.name;
         if let Some(text) = value.as_string() {
             return Ok(Given::Text(text));
         }
@@ -65,6 +66,9 @@ impl Given {
                 name,
                 "must be text, not a number: JavaScript's numbers lose digits, so write it in quotes, such as \"0.1\"",
             ));
+        }
+        if parameter.rule != Rule::Currencies {
+            return Err(Error::parameter(name, "must be text"));
         }
         if let Some(list) = value.dyn_ref::<Array>() {
             return texts(name, list).map(|texts| Given::Text(texts.join(",")));

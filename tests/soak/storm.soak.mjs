@@ -11,7 +11,7 @@ import { callback, eachOf, seeded, shuffled } from "./merchant-callbacks.mjs";
 const CALLBACKS = Number(process.env.SOAK_CALLBACKS ?? 10_000);
 const AT_ONCE = 50;
 /** An attempt is taken at the latest after so many failures: the delivery is given up after 16. */
-const MOST_FAILURES = 12;
+const MOST_FAILURES = 8;
 
 /** Distinct bodies: transactions with one to three statuses, some of them with two bodies for one status. */
 function distinct(count, random) {

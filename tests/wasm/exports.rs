@@ -63,7 +63,8 @@ async fn the_exports_say_what_is_wrong_with_parameters() {
         (&format!("{{ {good}, amount: \"1\", amout: \"1\" }}"), "amout"),
         (&format!("{{ {good}, amount: 1n }}"), "amount"),
         (&format!("{{ {good}, amount: {{}} }}"), "amount"),
-        (&format!("{{ {good}, amount: [\"1\"], key: \"s\" }}"), "key"),
+        (&format!("{{ {good}, amount: [\"1\"] }}"), "amount"),
+        (&format!("{{ {good}, amount: \"1\", key: \"s\" }}"), "key"),
     ] {
         let said = outcome(bad).await;
         assert!(

@@ -21,8 +21,17 @@ describe("wrangler deploy --dry-run", () => {
     assert.match(output, /--dry-run: exiting now/);
     assert.match(output, /env\.CITRN_BASE_URL \(""\)/);
     assert.match(output, /env\.ALLOWED_RETURN_ORIGINS \(""\)/);
-    assert.doesNotMatch(output, /CITRN_SECRET|CITRN_API_KEY|WORKER_TOKENS/);
+    assert.doesNotMatch(output, /CITRN_SECRET|CITRN_API_KEY|WORKER_TOKENS|MERCHANT_WEBHOOK_SECRET/);
   });
+
+  for (const environment of ["", "production"]) {
+    it(`binds the Durable Objects and the rate limits in ${environment || "development"}`, async () => {
+      const output = await dryRun(environment);
+      for (const binding of [/env\.IDEMPOTENCY \(IdempotencyShard\)/, /env\.INBOX \(InboxShard\)/, /env\.TOKEN_LIMIT \(\d+ requests\/60s\)/, /env\.ADDRESS_LIMIT \(\d+ requests\/60s\)/]) {
+        assert.match(output, binding);
+      }
+    });
+  }
 
   it(`uploads at most ${UPLOAD_KIB} KiB`, async () => {
     const output = await dryRun("");

@@ -177,6 +177,9 @@ describe("delivering", () => {
     assert.equal(JSON.parse(body).data.status, "confirmed");
     const { data } = await list("?state=parked");
     assert.deepEqual(data.map(({ status, delivery }) => [status, delivery.attempts, delivery.last_failure]), [["not_confirmed", 16, "HTTP 500"]]);
+    const deliveries = (await act("GET", "/readyz")).json.checks.find(({ name }) => name === "deliveries");
+    assert.deepEqual([deliveries.ok, deliveries.code], [false, "deliveries_parked"]);
+    assert.match(deliveries.detail, /^1 deliveries are given up/);
     merchant.answers(() => 200);
     const again = await act("POST", `/v1/callbacks/${data[0].id}/redeliver`);
     assert.deepEqual([again.status, again.json], [202, { queued: 1 }]);

@@ -176,6 +176,8 @@ describe("what every answer carries", () => {
       assert.equal(headers.get("content-security-policy"), "default-src 'none'; frame-ancestors 'none'");
       assert.equal(headers.get("referrer-policy"), "no-referrer");
       assert.equal(headers.get("access-control-allow-origin"), null);
+      assert.match(headers.get("strict-transport-security"), /^max-age=\d+$/);
+      assert.match(headers.get("server-timing"), /^total;dur=\d+$/);
     }
   });
 });

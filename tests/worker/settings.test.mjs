@@ -72,7 +72,7 @@ describe("who is told names of settings", () => {
         const { status, text, json } = await caller.get("/readyz", headers);
         assert.equal(status, 503);
         assert.ok(!text.includes("CITRN_SECRET"), text);
-        assert.deepEqual(json.checks, [{ name: "settings", ok: false, code: "invalid_configuration" }]);
+        assert.deepEqual(json.checks, [{ name: "settings", ok: false, code: "invalid_configuration" }, { name: "rate_limits", ok: true }]);
       }
       for (const headers of [{}, { ...outside, authorization: `Bearer ${tokens.all}` }]) {
         assert.match((await caller.get("/readyz", headers)).text, /CITRN_SECRET is not set/);
@@ -120,11 +120,12 @@ describe("readiness", () => {
   it("asks the gateway for a ping and one signed read, however many ask at once and for ten seconds after", async () => {
     gateway.does((request, response) => setTimeout(() => wellBehaved(request, response), 100));
     await withWorker({ CITRN_BASE_URL: gateway.baseUrl }, async (caller) => {
-      const answers = await Promise.all(Array.from({ length: 20 }, () => caller.get("/readyz")));
-      answers.push(await caller.get("/readyz"));
+      const outside = { "cf-connecting-ip": "203.0.113.7" };
+      const answers = await Promise.all(Array.from({ length: 20 }, () => caller.get("/readyz", outside)));
+      answers.push(await caller.get("/readyz", outside));
       for (const { status, json } of answers) {
         assert.equal(status, 200);
-        assert.deepEqual(json, { status: "ready", checks: ["settings", "gateway", "credentials"].map((name) => ({ name, ok: true })) });
+        assert.deepEqual(json, { status: "ready", checks: ["settings", "gateway", "credentials", "rate_limits"].map((name) => ({ name, ok: true })) });
       }
       const asked = gateway.received().map(({ method, url }) => `${method} ${url}`);
       assert.deepEqual(asked.sort(), ["GET /api/ping", "POST /api/accounts/list"]);
@@ -140,12 +141,13 @@ describe("readiness", () => {
         ["settings", true, undefined],
         ["gateway", true, undefined],
         ["credentials", false, "authentication_failed"],
+        ["rate_limits", true, "not_bound"],
       ]);
       assert.deepEqual((await worker.log(1))[0].failed_checks, ["credentials"]);
     });
     await withWorker({}, async (caller) => {
       const { json } = await caller.get("/readyz", { "cf-connecting-ip": "203.0.113.7" });
-      assert.deepEqual(json.checks.slice(1), [
+      assert.deepEqual(json.checks.slice(1, 3), [
         { name: "gateway", ok: false, code: "network_error" },
         { name: "credentials", ok: false, code: "network_error" },
       ]);

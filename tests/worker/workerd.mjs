@@ -33,8 +33,9 @@ function durableObjects() {
 /**
  * @param {string} date
  * @param {Record<string, string | number | object>} settings what is not text is bound as JSON, as wrangler does
+ * @param {string} [cache] where the service behind the Cache API listens
  */
-function configuration(date, settings) {
+function configuration(date, settings, cache) {
   const bindings = Object.entries(settings).map(([name, value]) =>
     typeof value === "string"
       ? `(name = ${quoted(name)}, text = ${quoted(value)})`
@@ -48,6 +49,7 @@ const config :Workerd.Config = (
   services = [
     (name = "worker", worker = .worker),
     (name = "gateway", network = (allow = ["private"])),
+    ${cache ? `(name = "cache", external = (address = ${quoted(cache)}, http = ())),` : ""}
     (name = "disk", disk = (path = "DISK", writable = true)),
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")],
@@ -62,6 +64,7 @@ const worker :Workerd.Worker = (
   durableObjectNamespaces = [${namespaces.join(", ")}],
   durableObjectStorage = (localDisk = "disk"),
   globalOutbound = "gateway",
+  ${cache ? 'cacheApiOutbound = "cache",' : ""}
 );
 `;
 }
@@ -87,7 +90,7 @@ async function start(config) {
     await ended;
   };
   try {
-    return { port: await listening, output, stop };
+    return { port: await listening, pid: child.pid, output, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -101,24 +104,29 @@ const databases = (directory) =>
 /**
  * Runs the built Worker on workerd, with nothing in between.
  * @param {Record<string, string | number | object>} settings its secrets and variables
+ * @param {{ cache?: string }} [options]
  */
-export async function startWorker(settings) {
+export async function startWorker(settings, { cache = undefined } = {}) {
   const directory = mkdtempSync(path.join(tmpdir(), "citrn-worker-"));
   const config = path.join(directory, "workerd.capnp");
   const disk = path.join(directory, "disk");
   mkdirSync(disk);
   try {
-    const embedded = configuration(compatibilityDate(), settings)
+    const embedded = configuration(compatibilityDate(), settings, cache)
       .replaceAll('embed "', `embed "${path.relative(directory, build)}/`)
       .replace("DISK", disk);
     writeFileSync(config, embedded, { mode: 0o600 });
-    let { port, output, stop } = await start(config);
+    let { port, pid, output, stop } = await start(config);
     return {
       get url() {
         return `http://127.0.0.1:${port}`;
       },
       get port() {
         return port;
+      },
+      /** The id of its process. */
+      get pid() {
+        return pid;
       },
       /** Everything that it printed since it was last started. */
       get output() {
@@ -127,7 +135,7 @@ export async function startWorker(settings) {
       /** Kills it on the spot, and starts it again over what it had stored, on another port. */
       async restart() {
         await stop();
-        ({ port, output, stop } = await start(config));
+        ({ port, pid, output, stop } = await start(config));
       },
       /** The databases of its Durable Objects. */
       databases: () => databases(disk),

@@ -1,13 +1,14 @@
 //! `POST /v1/addresses`: takes a deposit address. The same `foreign_id` and `currency` give the same one.
 
-use citrn::{Client, Platform, endpoints::TakeAddress};
+use citrn::{CallOptions, Client, Platform, endpoints::TakeAddress};
 use serde::Serialize;
 
 use crate::{answer::Answer, body::Parameters, gateway, log::Record, problem::Problem};
 
 /// What is answered with 200.
 #[derive(Debug, Serialize)]
-struct Taken<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Taken<'a> {
     /// The address to show to the payer.
     address: &'a str,
     /// What the payer must send along, or the money is lost; null when there is nothing.
@@ -20,6 +21,7 @@ struct Taken<'a> {
 
 /// An address to take.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Address {
     /// The customer.
     pub foreign_id: String,
@@ -53,7 +55,7 @@ pub async fn take<P: Platform>(client: &Client<P>, address: &Address, record: &m
         Some(convert_to) => call.convert_to(convert_to),
         None => call,
     };
-    let reply = gateway::call(client, &call, record).await?;
+    let reply = gateway::call(client, &call, CallOptions::default(), record).await?;
     Ok(Answer::json(
         200,
         &Taken {

@@ -1,5 +1,7 @@
 //! What goes back to the caller when all went well, and the headers that every answer carries.
 
+use core::time::Duration;
+
 use serde::Serialize;
 
 use crate::{problem, request_id};
@@ -7,12 +9,19 @@ use crate::{problem, request_id};
 /// Media type of an answer that is not a problem.
 const JSON: &str = "application/json";
 
+/// What is said about storing an answer, when nothing else is.
+const CACHING: (&str, &str) = ("Cache-Control", "no-store");
+
+/// What a page may load, when nothing else is said.
+const POLICY: (&str, &str) = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+
 /// No answer is ever stored, sniffed, framed, or run as a page: they are for programs, and hold payers' data.
-const SECURITY_HEADERS: [(&str, &str); 5] = [
-    ("Cache-Control", "no-store"),
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+const SECURITY_HEADERS: [(&str, &str); 6] = [
+    CACHING,
+    POLICY,
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Referrer-Policy", "no-referrer"),
+    ("Strict-Transport-Security", "max-age=31536000"),
     ("X-Content-Type-Options", "nosniff"),
 ];
 
@@ -48,6 +57,22 @@ impl Answer {
         Self::of(status, JSON, body)
     }
 
+    /// A page, which says itself what it may load.
+    #[must_use]
+    pub fn page(body: String, policy: &str) -> Self {
+        let mut answer = Self::of(200, "text/html; charset=utf-8", body);
+        answer.replace(POLICY.0, policy);
+        answer
+    }
+
+    fn replace(&mut self, header: &str, text: &str) {
+        for (name, value) in &mut self.headers {
+            if *name == header {
+                text.clone_into(value);
+            }
+        }
+    }
+
     fn of(status: u16, media_type: &str, body: String) -> Self {
         let mut headers = vec![("Content-Type", media_type.to_owned())];
         headers.extend(SECURITY_HEADERS.map(|(name, value)| (name, value.to_owned())));
@@ -58,6 +83,13 @@ impl Answer {
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Lets the caller itself keep the answer for a while.
+    #[must_use]
+    pub fn kept_for(mut self, span: Duration) -> Self {
+        self.replace(CACHING.0, &format!("private, max-age={}", span.as_secs()));
         self
     }
 

@@ -1,6 +1,6 @@
 //! What wrangler.toml binds to the Worker besides its settings: Durable Objects and rate limits.
 
-use core::fmt;
+use core::{fmt, time::Duration};
 
 /// A class of Durable Objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,6 +104,12 @@ pub trait Bindings {
 
     /// Counts a request; whether it is within the limit. Everything is, where there is no limiter.
     fn admits(&self, limiter: Limiter, key: &str) -> impl Future<Output = bool>;
+
+    /// What the edge cache holds under a path of the gateway, for this deployment's settings.
+    fn cached(&self, path: &str) -> impl Future<Output = Option<String>>;
+
+    /// Puts a text into the edge cache. A cache that does not take it is as good as none.
+    fn cache(&self, path: &str, text: String, keep: Duration) -> impl Future<Output = ()>;
 
     /// Posts a text to somebody else than the gateway, and gives the status of the answer. No redirect is followed, and
     /// nothing of the answer's body is read. Dropping the future stops the request.

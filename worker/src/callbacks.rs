@@ -6,13 +6,13 @@ use std::collections::VecDeque;
 use citrn::{Platform, SIGNATURE_HEADER, Secret, callback::authenticate};
 use futures_util::future::{Either, join_all, select};
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use crate::{
     answer::Answer,
     bindings::{Bindings, Namespace, Object},
     inbox::{Arrival, Asked, Entry, Told, Wanted, object_of, states},
     incoming::Incoming,
+    json_text::{self, ObjectText},
     limits,
     log::Record,
     problem::{Cause, Problem},
@@ -23,33 +23,28 @@ use crate::{
 pub const LIMIT: usize = 256 * 1024;
 
 /// How long an inbox object is waited for.
-const PATIENCE: Duration = Duration::from_secs(8);
+pub const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Events on a page when nothing else is said, and at most.
-const PAGE: (u32, u32) = (50, 100);
+pub const PAGE: (u32, u32) = (50, 100);
 
 /// Answers the gateway, which repeats a callback until it reads HTTP 200. The body is the one in its documentation.
 #[derive(Debug, Serialize)]
-struct Taken {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Acknowledged {
     code: u8,
 }
 
 #[derive(Debug, Serialize)]
-struct Queued {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Queued {
     queued: u32,
 }
 
 #[derive(Debug, Serialize)]
-struct Erased {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Erased {
     erased: u32,
-}
-
-#[derive(Debug, Serialize)]
-struct Page {
-    data: Vec<Box<RawValue>>,
-    /// Where the next page begins. It is there on the last page too: what is stored later comes behind it.
-    next: String,
-    has_more: bool,
 }
 
 /// Stores a callback whose signature is right, and acknowledges it.
@@ -73,7 +68,7 @@ pub async fn take<P: Platform + Bindings>(
     match ask(platform, arrival.object(), &Asked::Store(arrival)).await? {
         Told::Stored(event) => {
             record.event_id = event;
-            Ok(Answer::json(200, &Taken { code: 0 }))
+            Ok(Answer::json(200, &Acknowledged { code: 0 }))
         }
         _ => Err(failed("it answered with something else")),
     }
@@ -116,11 +111,13 @@ pub async fn list<P: Platform + Bindings>(platform: &P, url: &str) -> Result<Ans
         if let Some(place) = places.get_mut(shard) {
             *place = seq;
         }
-        data.push(RawValue::from_string(json).map_err(|_| failed("it listed what is not JSON"))?);
+        data.push(json);
     }
     let has_more = lists.iter().any(|(_, entries)| !entries.is_empty());
     let next: Vec<String> = places.iter().map(ToString::to_string).collect();
-    Ok(Answer::json(200, &Page { data, next: next.join("."), has_more }))
+    // The next page begins somewhere after the last one too: what is stored later comes behind it.
+    let page = ObjectText::default().json("data", &json_text::list(&data)).text("next", next.join(".").as_str());
+    Ok(Answer::of_json(200, page.flag("has_more", has_more).end()))
 }
 
 /// Queues an event, or all of a transaction, for another delivery.

@@ -13,7 +13,7 @@
 //! | not over at the deadline | 504 | |
 //! | a setting is missing or malformed | 503 | the operator's to change; `field` names it |
 
-use core::time::Duration;
+use core::{cell::Cell, time::Duration};
 
 use citrn::{CallOptions, Client, Code, Endpoint, Error, ErrorCode, Platform, Reply};
 
@@ -22,18 +22,21 @@ use crate::{
     problem::{Facts, Problem, Reconcile},
 };
 
-/// Calls an endpoint and notes in the record how long it took.
+/// Calls an endpoint and notes in the record how long it took, and how often it was repeated.
 ///
 /// # Errors
 /// The problem that the outcome is to the Worker's own caller.
 pub async fn call<P: Platform, E: Endpoint>(
     client: &Client<P>,
     endpoint: &E,
+    options: CallOptions<'_>,
     record: &mut Record,
 ) -> Result<Reply<E::Reply>, Problem> {
     let began = client.platform().now();
-    let outcome = client.call(endpoint, CallOptions::default()).await;
+    let attempts = Cell::new(0);
+    let outcome = client.call(endpoint, CallOptions { attempts: Some(&attempts), ..options }).await;
     record.upstream = Some(elapsed(client.platform(), began));
+    record.retries = attempts.get().saturating_sub(1);
     outcome.map_err(|error| problem(&error))
 }
 

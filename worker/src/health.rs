@@ -5,7 +5,8 @@ use serde::Serialize;
 use crate::answer::Answer;
 
 #[derive(Debug, Serialize)]
-struct Alive {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Alive {
     status: &'static str,
 }
 

@@ -95,6 +95,7 @@ pub(crate) struct Told {
     outcome: Outcome,
     replayed: bool,
     upstream_ms: Option<u64>,
+    retries: u32,
 }
 
 impl Told {
@@ -104,6 +105,7 @@ impl Told {
             outcome: Outcome::read(object.get("outcome")?)?,
             replayed: object.get("replayed")?.as_str() == "true",
             upstream_ms: object.get("upstream_ms")?.as_str().parse().ok(),
+            retries: object.get("retries")?.as_str().parse().ok()?,
         })
     }
 }
@@ -159,6 +161,7 @@ pub async fn once<P: Platform + Bindings>(
     let told = Told::read(&told)
         .ok_or_else(|| unreached(format!("What remembers the {HEADER} answered with something else.")))?;
     record.upstream = told.upstream_ms.map(Duration::from_millis);
+    record.retries = told.retries;
     record.replayed = told.replayed;
     let answer = |answer: Answer| if told.replayed { answer.with(REPLAYED, "true") } else { answer };
     match told.outcome {

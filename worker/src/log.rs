@@ -15,6 +15,8 @@ pub struct Record {
     pub token: Option<String>,
     /// How long the gateway was waited for.
     pub upstream: Option<Duration>,
+    /// How often the call to the gateway was repeated.
+    pub retries: u32,
     /// Whether the answer was remembered under an `Idempotency-Key`.
     pub replayed: bool,
     /// The event that a callback became, unless it was there before.
@@ -31,6 +33,8 @@ struct Line<'a> {
     status: u16,
     ms: u64,
     upstream_ms: Option<u64>,
+    #[serde(skip_serializing_if = "is_zero")]
+    retries: u32,
     #[serde(skip_serializing_if = "is_false")]
     replayed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -66,6 +70,16 @@ pub struct Outcome<'a> {
 const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"];
 
 impl Record {
+    /// The header `Server-Timing`: milliseconds in all, and those that the gateway was waited for.
+    #[must_use]
+    pub fn server_timing(&self, took: Duration) -> String {
+        let total = format!("total;dur={}", milliseconds(took));
+        match self.upstream {
+            Some(upstream) => format!("{total}, upstream;dur={}", milliseconds(upstream)),
+            None => total,
+        }
+    }
+
     /// The line.
     #[must_use]
     pub fn line(&self, outcome: &Outcome<'_>) -> String {
@@ -79,6 +93,7 @@ impl Record {
             status: outcome.status,
             ms: milliseconds(outcome.took),
             upstream_ms: self.upstream.map(milliseconds),
+            retries: self.retries,
             replayed: self.replayed,
             event_id: self.event_id.as_deref(),
             code: problem.map(|problem| problem.code.as_str()),
@@ -89,6 +104,10 @@ impl Record {
         };
         serde_json::to_string(&line).unwrap_or_else(|_| r#"{"event":"request","unwritable":true}"#.to_owned())
     }
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 fn is_false(yes: &bool) -> bool {
@@ -105,7 +124,7 @@ fn failed_checks(problem: &Problem) -> Vec<&'static str> {
     problem.checks.iter().filter(|check| !check.ok).map(|check| check.name).collect()
 }
 
-fn milliseconds(duration: Duration) -> u64 {
+pub(crate) fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 

@@ -1,13 +1,14 @@
 //! `POST /v1/payments`: creates a redirect payment.
 
-use citrn::{Client, Platform, endpoints::CreatePayment};
+use citrn::{CallOptions, Client, Platform, endpoints::CreatePayment};
 use serde::Serialize;
 
 use crate::{answer::Answer, body::Parameters, gateway, log::Record, problem::Problem, return_url::AllowedOrigins};
 
 /// What is answered with 201.
 #[derive(Debug, Serialize)]
-struct Created<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Created<'a> {
     /// The gateway's id of the session; null when it gave none.
     session_id: Option<&'a str>,
     /// Where to send the payer.
@@ -16,6 +17,7 @@ struct Created<'a> {
 
 /// A payment to create.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Payment {
     /// The merchant's id of the user who pays.
     pub foreign_id: String,
@@ -47,6 +49,6 @@ pub async fn create<P: Platform>(
     record: &mut Record,
 ) -> Result<Answer, Problem> {
     let call = CreatePayment::new(&payment.foreign_id, &payment.coin_name, &payment.return_url);
-    let reply = gateway::call(client, &call, record).await?;
+    let reply = gateway::call(client, &call, CallOptions::default(), record).await?;
     Ok(Answer::json(201, &Created { session_id: reply.session_id.as_deref(), redirect_url: &reply.redirect_url }))
 }

@@ -1,6 +1,14 @@
-//! `GET /readyz`: whether the Worker can do its work: its settings, the gateway, and the key at the gateway.
+//! `GET /readyz`: whether the Worker can do its work.
+//!
+//! | check | is in order when |
+//! | --- | --- |
+//! | `settings` | nothing is missing or malformed |
+//! | `gateway` | it answers a ping |
+//! | `credentials` | it takes the key and the signature of a read |
+//! | `rate_limits` | always; its code is `not_bound` where there are none |
+//! | `deliveries` | none is given up; only for holders of a token, since it asks the Durable Objects |
 
-use core::{cell::Cell, fmt, time::Duration};
+use core::time::Duration;
 use std::rc::Rc;
 
 use citrn::{
@@ -12,7 +20,10 @@ use serde::Serialize;
 
 use crate::{
     answer::Answer,
+    bindings::{Bindings, Limiter},
+    callbacks,
     gateway::elapsed,
+    latest::Latest,
     problem::{Cause, Problem},
     settings::Settings,
 };
@@ -20,17 +31,11 @@ use crate::{
 /// How long a finding holds, so that whoever asks often does not make the Worker ask the gateway as often.
 const HOLDS: Duration = Duration::from_secs(10);
 
-/// How often somebody who waits for another's check looks whether it is done.
-const LOOK_EVERY: Duration = Duration::from_millis(25);
-
-/// How much longer than the deadline a check may seem to run before it counts as lost: the runtime drops a request
-/// whose caller is gone without a word.
-const LOST_AFTER: Duration = Duration::from_secs(1);
-
 /// One check and what it found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Check {
-    /// What was checked: `settings`, `gateway` (it answers a ping), `credentials` (it takes the key and the signature).
+    /// What was checked.
     pub name: &'static str,
     /// Whether all is well.
     pub ok: bool,
@@ -43,7 +48,8 @@ pub struct Check {
 }
 
 #[derive(Debug, Serialize)]
-struct Ready<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Ready<'a> {
     status: &'static str,
     checks: &'a [Check],
 }
@@ -55,18 +61,22 @@ struct Found {
     checks: [Check; 2],
 }
 
-/// The latest finding, and since when somebody is looking for a newer one.
-#[derive(Default)]
-pub struct Readiness {
-    latest: Cell<Option<Rc<Found>>>,
-    looking_since: Cell<Option<Duration>>,
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asker {
+    /// A holder of a token.
+    Holder,
+    /// Somebody on this machine.
+    Here,
+    /// Anybody else: he is told which checks there are and whether they are in order, and no more.
+    Stranger,
 }
 
-impl fmt::Debug for Readiness {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("Readiness");
-        debug.field("latest", &self.latest()).field("looking_since", &self.looking_since.get()).finish()
-    }
+/// What was found latest.
+#[derive(Debug, Default)]
+pub struct Readiness {
+    gateway: Latest<Found>,
+    deliveries: Latest<(Duration, Check)>,
 }
 
 impl Readiness {
@@ -74,18 +84,25 @@ impl Readiness {
     ///
     /// # Errors
     /// `not_ready`, with every check.
-    pub async fn answer<P: Platform>(
+    pub async fn answer<P: Platform + Bindings>(
         &self,
         settings: &Settings<P>,
         platform: &P,
-        trusted: bool,
+        asker: Asker,
     ) -> Result<Answer, Problem> {
         let mut checks = vec![of_settings(settings)];
         if let Ok(client) = &settings.client {
             checks.extend(self.of_gateway(client, platform, settings.deadline).await.checks.iter().cloned());
         }
-        if !trusted {
-            checks.iter_mut().for_each(|check| check.detail = None);
+        checks.push(of_limits(platform));
+        if asker == Asker::Holder {
+            checks.push(self.of_deliveries(settings, platform).await);
+        }
+        if asker == Asker::Stranger {
+            for check in &mut checks {
+                check.detail = None;
+                check.code = check.code.take().filter(|_| !check.ok);
+            }
         }
         if checks.iter().all(|check| check.ok) {
             return Ok(Answer::json(200, &Ready { status: "ready", checks: &checks }));
@@ -98,31 +115,58 @@ impl Readiness {
     }
 
     async fn of_gateway<P: Platform>(&self, client: &Client<P>, platform: &P, deadline: Duration) -> Rc<Found> {
-        loop {
-            if let Some(found) = self.latest().filter(|found| elapsed(platform, found.at) < HOLDS) {
-                return found;
-            }
-            match self.looking_since.get() {
-                Some(since) if elapsed(platform, since) < deadline + LOST_AFTER => platform.sleep(LOOK_EVERY).await,
-                _ => break,
-            }
-        }
-        self.looking_since.set(Some(platform.now()));
-        let (ping, read) =
-            join(client.call(&Ping::new(), without_retries()), client.call(&ListAccounts::new(), without_retries()))
-                .await;
-        let checks = [check("gateway", ping.err().as_ref()), check("credentials", read.err().as_ref())];
-        let found = Rc::new(Found { at: platform.now(), checks });
-        self.latest.set(Some(Rc::clone(&found)));
-        self.looking_since.set(None);
-        found
+        let holds = |found: &Found| elapsed(platform, found.at) < HOLDS;
+        let look = async || {
+            let (ping, accounts) = (Ping::new(), ListAccounts::new());
+            let read = client.call(&accounts, without_retries());
+            let (ping, read) = join(client.call(&ping, without_retries()), read).await;
+            let checks = [check("gateway", ping.err().as_ref()), check("credentials", read.err().as_ref())];
+            Found { at: platform.now(), checks }
+        };
+        self.gateway.get_or_look(platform, deadline, holds, look).await
     }
 
-    fn latest(&self) -> Option<Rc<Found>> {
-        let latest = self.latest.take();
-        self.latest.set(latest.clone());
-        latest
+    async fn of_deliveries<P: Platform + Bindings>(&self, settings: &Settings<P>, platform: &P) -> Check {
+        let holds = |found: &(Duration, Check)| elapsed(platform, found.0) < HOLDS;
+        let look = async || {
+            let check = match callbacks::parked(platform).await {
+                Ok(0) if settings.inbox.webhook.is_none() => Check {
+                    code: Some("not_configured".to_owned()),
+                    detail: Some("There is no MERCHANT_WEBHOOK_URL: callbacks wait for whoever lists them.".to_owned()),
+                    ..check("deliveries", None)
+                },
+                Ok(0) => check("deliveries", None),
+                Ok(parked) => Check {
+                    name: "deliveries",
+                    ok: false,
+                    code: Some("deliveries_parked".to_owned()),
+                    detail: Some(format!(
+                        "{parked} deliveries are given up: GET /v1/callbacks?state=parked lists them, and \
+                         POST /v1/callbacks/{{id}}/redeliver tries again."
+                    )),
+                },
+                Err(problem) => Check {
+                    name: "deliveries",
+                    ok: false,
+                    code: Some(problem.code.clone()),
+                    detail: Some(problem.detail.clone()),
+                },
+            };
+            (platform.now(), check)
+        };
+        self.deliveries.get_or_look(platform, callbacks::PATIENCE, holds, look).await.1.clone()
     }
+}
+
+fn of_limits(bindings: &impl Bindings) -> Check {
+    let missing: Vec<&str> =
+        Limiter::ALL.into_iter().filter(|limiter| !bindings.has(*limiter)).map(Limiter::binding).collect();
+    let limits = check("rate_limits", None);
+    if missing.is_empty() {
+        return limits;
+    }
+    let detail = format!("There is no rate limit for want of the binding {}.", missing.join(" and "));
+    Check { code: Some("not_bound".to_owned()), detail: Some(detail), ..limits }
 }
 
 /// Whoever asks whether all is well now is not served by a success at the third attempt.

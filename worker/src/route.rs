@@ -7,6 +7,10 @@ pub enum Route {
     CreatePayment,
     /// Takes a deposit address.
     TakeAddress,
+    /// Lists currencies.
+    Currencies,
+    /// Lists rates.
+    Rates,
     /// Takes a callback in.
     TakeCallback,
     /// Lists what the inbox holds.
@@ -19,6 +23,10 @@ pub enum Route {
     Health,
     /// Whether the Worker can do its work.
     Ready,
+    /// The contract, for programs.
+    Contract,
+    /// The page for people.
+    Home,
 }
 
 /// Why a method and a path ask for nothing.
@@ -40,12 +48,16 @@ impl Route {
     pub const ALL: &'static [Route] = &[
         Route::CreatePayment,
         Route::TakeAddress,
+        Route::Currencies,
+        Route::Rates,
         Route::TakeCallback,
         Route::ListCallbacks,
         Route::RedeliverCallback,
         Route::EraseCallback,
         Route::Health,
         Route::Ready,
+        Route::Contract,
+        Route::Home,
     ];
 
     /// The method and the path that ask for it.
@@ -54,12 +66,16 @@ impl Route {
         match self {
             Route::CreatePayment => ("POST", "/v1/payments"),
             Route::TakeAddress => ("POST", "/v1/addresses"),
+            Route::Currencies => ("GET", "/v1/currencies"),
+            Route::Rates => ("GET", "/v1/rates"),
             Route::TakeCallback => ("POST", "/callbacks"),
             Route::ListCallbacks => ("GET", "/v1/callbacks"),
             Route::RedeliverCallback => ("POST", "/v1/callbacks/{id}/redeliver"),
             Route::EraseCallback => ("DELETE", "/v1/callbacks/{id}"),
             Route::Health => ("GET", "/healthz"),
             Route::Ready => ("GET", "/readyz"),
+            Route::Contract => ("GET", "/openapi.json"),
+            Route::Home => ("GET", "/"),
         }
     }
 
@@ -69,16 +85,37 @@ impl Route {
         self.line().1
     }
 
+    /// What it does, in a line.
+    #[must_use]
+    pub fn summary(self) -> &'static str {
+        match self {
+            Route::CreatePayment => "Creates a redirect payment",
+            Route::TakeAddress => "Takes a deposit address; the same customer and currency give the same one",
+            Route::Currencies => "Lists the currencies",
+            Route::Rates => "Lists the exchange rates",
+            Route::TakeCallback => "Takes a signed callback of the gateway in",
+            Route::ListCallbacks => "Lists the events of the callback inbox",
+            Route::RedeliverCallback => "Delivers an event again",
+            Route::EraseCallback => "Erases the body of an event",
+            Route::Health => "Tells whether the Worker runs",
+            Route::Ready => "Tells whether the Worker can do its work",
+            Route::Contract => "Gives this contract in the format of OpenAPI",
+            Route::Home => "Shows a page for people",
+        }
+    }
+
     /// Whether it is only for holders of a token; only these can be named in a token's `routes`.
     #[must_use]
     pub fn needs_token(self) -> bool {
         match self {
             Route::CreatePayment
             | Route::TakeAddress
+            | Route::Currencies
+            | Route::Rates
             | Route::ListCallbacks
             | Route::RedeliverCallback
             | Route::EraseCallback => true,
-            Route::TakeCallback | Route::Health | Route::Ready => false,
+            Route::TakeCallback | Route::Health | Route::Ready | Route::Contract | Route::Home => false,
         }
     }
 
@@ -153,7 +190,7 @@ mod tests {
 
     #[test]
     fn an_unknown_path_is_told_from_a_wrong_method() {
-        for path in ["/", "/v1/payments/", "/V1/payments", "/v1", "//v1/payments", "/v1/payments/17"] {
+        for path in ["//", "/v1/payments/", "/V1/payments", "/v1", "//v1/payments", "/v1/payments/17"] {
             assert_eq!(Route::find("POST", path), Err(Unrouted::Path), "{path}");
         }
         assert_eq!(

@@ -10,17 +10,18 @@ use crate::{
     answer::Answer,
     bindings::Bindings,
     body, callbacks,
+    catalogue::Catalogue,
     creation::Creation,
     gateway::elapsed,
-    health,
+    health, home,
     idempotency::{self, Scope},
     inbox::Inbox,
     incoming::{Incoming, Unreadable, path},
     limits,
     log::{self, Outcome, Record},
-    loopback, payments,
+    loopback, openapi, payments,
     problem::{Cause, Problem},
-    ready::Readiness,
+    ready::{Asker, Readiness},
     request_id,
     route::{Route, Unrouted},
     settings::{Fault, Settings, Source},
@@ -33,6 +34,7 @@ pub struct Service<P> {
     platform: P,
     settings: Settings<P>,
     readiness: Readiness,
+    catalogue: Catalogue,
 }
 
 impl<P: Platform + Bindings + Clone> Service<P> {
@@ -40,7 +42,7 @@ impl<P: Platform + Bindings + Clone> Service<P> {
     #[must_use]
     pub fn new(source: Source<'_>, platform: P) -> Self {
         let settings = Settings::read(source, platform.clone());
-        Self { platform, settings, readiness: Readiness::default() }
+        Self { platform, settings, readiness: Readiness::default(), catalogue: Catalogue::default() }
     }
 
     /// Answers a request. The second is the line for the log.
@@ -54,6 +56,8 @@ impl<P: Platform + Bindings + Clone> Service<P> {
             Err(problem) => problem.answer(&request_id),
         }
         .to(&request_id);
+        let took = elapsed(&self.platform, began);
+        answer.headers.push(("Server-Timing", record.server_timing(took)));
         if request.method() == "HEAD" {
             answer.body.clear();
         }
@@ -61,7 +65,7 @@ impl<P: Platform + Bindings + Clone> Service<P> {
             request_id: &request_id,
             method: request.method(),
             status: answer.status,
-            took: elapsed(&self.platform, began),
+            took,
             problem: outcome.as_ref().err(),
         });
         (answer, line)
@@ -75,10 +79,20 @@ impl<P: Platform + Bindings + Clone> Service<P> {
         match route {
             Route::Health => Ok(health::answer()),
             Route::Ready => {
-                let holder = self.holder(request).ok();
-                let trusted = holder.is_some() || loopback::is_local(request);
-                record.token = holder.map(|holder| holder.name.clone());
-                self.readiness.answer(&self.settings, &self.platform, trusted).await
+                let asker = match self.holder(request) {
+                    Ok(holder) => {
+                        record.token = Some(holder.name.clone());
+                        Asker::Holder
+                    }
+                    Err(_) if loopback::is_local(request) => Asker::Here,
+                    Err(_) => Asker::Stranger,
+                };
+                self.readiness.answer(&self.settings, &self.platform, asker).await
+            }
+            Route::Contract => Ok(openapi::answer()),
+            Route::Home => {
+                let ready = self.readiness.answer(&self.settings, &self.platform, Asker::Stranger).await;
+                Ok(home::answer(ready.is_ok()))
             }
             Route::CreatePayment => {
                 let holder = self.admit(request, route, record).await?;
@@ -94,6 +108,14 @@ impl<P: Platform + Bindings + Clone> Service<P> {
                 let scope = Scope::of(request, &holder.name, route.pattern())?;
                 let address = addresses::read(&body_of(request, body::LIMIT).await?)?;
                 self.create(scope, Creation::Address(address), record).await
+            }
+            Route::Currencies => {
+                self.admit(request, route, record).await?;
+                self.catalogue.currencies(self.client()?, self.deadline(), record).await
+            }
+            Route::Rates => {
+                self.admit(request, route, record).await?;
+                self.catalogue.rates(self.client()?, self.deadline(), record).await
             }
             Route::TakeCallback => {
                 let secrets = self.callback_secrets(request)?;

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use citrn::{FetchError, Platform, Request, Response, fetch::Fetch};
 use js_sys::{JSON, JsString, Object, Promise, Reflect};
+use sha2::{Digest, Sha256};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestRedirect};
@@ -12,7 +13,10 @@ use worker::{
     worker_sys::{DurableObjectNamespace, RateLimiter},
 };
 
-use crate::bindings::{self, Bindings, Limiter, Unreached};
+use crate::{
+    bindings::{self, Bindings, Limiter, Unreached},
+    hex::hex,
+};
 
 /// The address that a request to a Durable Object carries. Nobody resolves it.
 const OBJECT_URL: &str = "https://object/";
@@ -58,6 +62,31 @@ impl Edge {
         Err(text)
     }
 
+    async fn cached_text(&self, path: &str) -> Result<Option<String>, JsValue> {
+        let found = JsFuture::from(edge_cache()?.match_with_str(&self.cache_url(path))?).await?;
+        if found.is_undefined() {
+            return Ok(None);
+        }
+        let response: web_sys::Response = found.unchecked_into();
+        Ok(JsFuture::from(response.text()?).await?.as_string())
+    }
+
+    async fn put(&self, path: &str, text: &str, keep: Duration) -> Result<(), JsValue> {
+        let init = web_sys::ResponseInit::new();
+        let headers = Headers::new()?;
+        headers.set("Cache-Control", &format!("max-age={}", keep.as_secs()))?;
+        init.set_headers(&headers);
+        let response = web_sys::Response::new_with_opt_str_and_init(Some(text), &init)?;
+        JsFuture::from(edge_cache()?.put_with_str(&self.cache_url(path), &response)?).await.map(|_| ())
+    }
+
+    /// A URL of its own for each gateway and account: deployments of one zone share the cache.
+    fn cache_url(&self, path: &str) -> String {
+        let setting = |name| self.setting(name).unwrap_or_default();
+        let hash = Sha256::digest(format!("{}\0{}", setting("CITRN_BASE_URL"), setting("CITRN_API_KEY")));
+        format!("https://catalogue.invalid/{}{path}", hex(&hash))
+    }
+
     async fn counted(&self, limiter: Limiter, key: &str) -> Option<bool> {
         let limiter: RateLimiter = self.bound(limiter.binding())?.unchecked_into();
         let options = Object::new();
@@ -80,6 +109,15 @@ impl Bindings for Edge {
     async fn admits(&self, limiter: Limiter, key: &str) -> bool {
         // A limiter that fails must not take the Worker down with it.
         self.counted(limiter, key).await.unwrap_or(true)
+    }
+
+    async fn cached(&self, path: &str) -> Option<String> {
+        self.cached_text(path).await.ok().flatten()
+    }
+
+    async fn cache(&self, path: &str, text: String, keep: Duration) {
+        // A cache that does not take it is as good as none.
+        let _ = self.put(path, &text, keep).await;
     }
 
     async fn post(&self, url: &str, headers: &[(&'static str, String)], body: &str) -> Result<u16, String> {
@@ -111,8 +149,32 @@ impl Platform for Edge {
 
 #[wasm_bindgen]
 extern "C" {
+    /// The platform's own extension of the standard's `CacheStorage`: one cache that is always there.
+    type EdgeCaches;
+
+    #[wasm_bindgen(thread_local_v2, js_name = caches)]
+    static CACHES: Option<EdgeCaches>;
+
+    #[wasm_bindgen(method, getter, js_name = default, catch)]
+    fn default_cache(this: &EdgeCaches) -> Result<Cache, JsValue>;
+
+    type Cache;
+
+    #[wasm_bindgen(method, js_name = match, catch)]
+    fn match_with_str(this: &Cache, url: &str) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, js_name = put, catch)]
+    fn put_with_str(this: &Cache, url: &str, response: &web_sys::Response) -> Result<Promise, JsValue>;
+
     #[wasm_bindgen(js_name = fetch, catch)]
     fn global_fetch(request: &web_sys::Request) -> Result<Promise, JsValue>;
+}
+
+fn edge_cache() -> Result<Cache, JsValue> {
+    CACHES.with(|caches| match caches {
+        Some(caches) => caches.default_cache(),
+        None => Err(JsValue::from_str("there is no edge cache")),
+    })
 }
 
 async fn posted(url: &str, headers: &[(&'static str, String)], body: &str) -> Result<u16, JsValue> {

@@ -29,6 +29,7 @@ type Call = Shared<LocalBoxFuture<'static, Rc<Finished>>>;
 struct Finished {
     outcome: Outcome,
     upstream_ms: Option<u64>,
+    retries: u32,
 }
 
 /// Keeps a call going when nobody waits for it any more.
@@ -89,7 +90,7 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
 
     async fn once(self: &Rc<Self>, scope: String, creation: Creation) -> Told {
         let fingerprint = fingerprint(&creation);
-        let told = |outcome, replayed| Told { outcome, replayed, upstream_ms: None };
+        let told = |outcome, replayed| Told { outcome, replayed, upstream_ms: None, retries: 0 };
         // Nothing is waited for between looking and noting, so that no two requests can both find nothing.
         let looked = self.look(&scope, &fingerprint, &creation);
         match looked {
@@ -97,7 +98,12 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
             Ok(Found::Begun(call)) => {
                 (self.keep_alive)(call.clone().map(|_| ()).boxed_local());
                 let finished = call.await;
-                Told { outcome: finished.outcome.clone(), replayed: false, upstream_ms: finished.upstream_ms }
+                Told {
+                    outcome: finished.outcome.clone(),
+                    replayed: false,
+                    upstream_ms: finished.upstream_ms,
+                    retries: finished.retries,
+                }
             }
             Ok(Found::Remembered(outcome)) => told(*outcome, true),
             Err(problem) => told(refused(problem), false),
@@ -142,7 +148,7 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
             self.service.report("idempotency", &failed.to_string());
         }
         let upstream_ms = record.upstream.and_then(|upstream| u64::try_from(upstream.as_millis()).ok());
-        Rc::new(Finished { outcome, upstream_ms })
+        Rc::new(Finished { outcome, upstream_ms, retries: record.retries })
     }
 }
 

@@ -10,8 +10,6 @@ use futures_util::{
     future::{Either, select},
     stream::FuturesUnordered,
 };
-use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::{
     backoff,
@@ -20,6 +18,7 @@ use super::{
 use crate::{
     bindings::Bindings,
     clock::{milliseconds, rfc3339},
+    json_text::ObjectText,
     sql::{Failed, Row, Sql},
     webhook::Webhook,
 };
@@ -48,26 +47,6 @@ struct Due {
 
 /// What the merchant's endpoint made of an attempt: nothing, or why it failed, in words without anything of its answer.
 type Attempt = Result<(), String>;
-
-/// What is delivered.
-#[derive(Serialize)]
-struct Payload<'a> {
-    r#type: &'a str,
-    timestamp: String,
-    data: Data<'a>,
-}
-
-#[derive(Serialize)]
-struct Data<'a> {
-    callback_id: Option<&'a str>,
-    status: Option<&'a str>,
-    superseded: bool,
-    /// The gateway's body, to the last digit; null when it was erased, or is not JSON.
-    callback: Option<&'a RawValue>,
-    /// A body that could not be read as a callback.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    body_base64: Option<String>,
-}
 
 impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     /// Does everything that is due. It never fails: what goes wrong is logged, and comes again at the next alarm.
@@ -173,20 +152,25 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     }
 }
 
+/// What is delivered: the gateway's body to the last digit, or in base64 when it could not be read as a callback.
 fn payload(row: &Row) -> String {
-    let body = row.blob(9);
-    let callback = body.and_then(|body| serde_json::from_slice::<&RawValue>(body).ok());
-    let payload = Payload {
-        r#type: row.text(4).unwrap_or_default(),
-        timestamp: rfc3339(row.integer(5)),
-        data: Data {
-            callback_id: row.text(6),
-            status: row.text(7),
-            superseded: row.integer(8) != 0,
-            callback: callback.filter(|_| row.text(6).is_some()),
-            body_base64: body.filter(|_| row.text(6).is_none()).map(Base64::encode_string),
-        },
-    };
-    // Text in named fields can always be written.
-    serde_json::to_string(&payload).unwrap_or_default()
+    let data = ObjectText::default()
+        .text("callback_id", row.text(6))
+        .text("status", row.text(7))
+        .flag("superseded", row.integer(8) != 0);
+    ObjectText::default()
+        .text("type", row.text(4))
+        .text("timestamp", rfc3339(row.integer(5)).as_str())
+        .json("data", &with_body(data, row.blob(9), row.text(6).is_some()).end())
+        .end()
+}
+
+/// Adds the gateway's body; null when it was dropped.
+pub(super) fn with_body(object: ObjectText, body: Option<&[u8]>, is_readable: bool) -> ObjectText {
+    let text = body.filter(|_| is_readable).and_then(|body| core::str::from_utf8(body).ok());
+    let object = object.json("callback", text.map_or("null", str::trim));
+    match body.filter(|_| !is_readable) {
+        Some(body) => object.text("body_base64", Base64::encode_string(body).as_str()),
+        None => object,
+    }
 }

@@ -1,11 +1,9 @@
 //! Reading the inbox, delivering again, and erasing.
 
-use base64ct::{Base64, Encoding};
 use citrn::Platform;
-use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::{
+    deliveries::with_body,
     event::is_event,
     message::{Entry, Wanted},
     shard::{Shard, states},
@@ -13,34 +11,9 @@ use super::{
 use crate::{
     bindings::Bindings,
     clock::{milliseconds, rfc3339},
+    json_text::ObjectText,
     sql::{Failed, Row, Sql, Value},
 };
-
-/// An event as `GET /v1/callbacks` shows it.
-#[derive(Serialize)]
-struct Shown<'a> {
-    id: &'a str,
-    r#type: &'a str,
-    callback_id: Option<&'a str>,
-    status: Option<&'a str>,
-    superseded: bool,
-    current_status: Option<&'a str>,
-    received_at: String,
-    delivery: Delivery<'a>,
-    callback: Option<&'a RawValue>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    body_base64: Option<String>,
-    erased_at: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Delivery<'a> {
-    state: &'a str,
-    attempts: i64,
-    next_attempt_at: Option<String>,
-    settled_at: Option<String>,
-    last_failure: Option<&'a str>,
-}
 
 impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     /// Events in the order in which they were stored.
@@ -113,30 +86,24 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     }
 }
 
+/// An event as `GET /v1/callbacks` shows it.
 fn shown(row: &Row) -> String {
-    let body = row.blob(12);
-    let callback = body.and_then(|body| serde_json::from_slice::<&RawValue>(body).ok());
     let time = |column| matches!(row.0.get(column), Some(Value::Integer(_))).then(|| rfc3339(row.integer(column)));
     let state = row.text(7).unwrap_or_default();
-    let shown = Shown {
-        id: row.text(2).unwrap_or_default(),
-        r#type: row.text(3).unwrap_or_default(),
-        callback_id: row.text(4),
-        status: row.text(5),
-        superseded: row.integer(6) != 0,
-        current_status: row.text(14),
-        received_at: rfc3339(row.integer(1)),
-        delivery: Delivery {
-            state,
-            attempts: row.integer(8),
-            next_attempt_at: time(9).filter(|_| state == states::PENDING),
-            settled_at: time(10),
-            last_failure: row.text(11),
-        },
-        callback: callback.filter(|_| row.text(4).is_some()),
-        body_base64: body.filter(|_| row.text(4).is_none()).map(Base64::encode_string),
-        erased_at: time(13),
-    };
-    // Text in named fields can always be written.
-    serde_json::to_string(&shown).unwrap_or_default()
+    let delivery = ObjectText::default()
+        .text("state", state)
+        .number("attempts", row.integer(8))
+        .text("next_attempt_at", time(9).filter(|_| state == states::PENDING).as_deref())
+        .text("settled_at", time(10).as_deref())
+        .text("last_failure", row.text(11));
+    let event = ObjectText::default()
+        .text("id", row.text(2))
+        .text("type", row.text(3))
+        .text("callback_id", row.text(4))
+        .text("status", row.text(5))
+        .flag("superseded", row.integer(6) != 0)
+        .text("current_status", row.text(14))
+        .text("received_at", rfc3339(row.integer(1)).as_str())
+        .json("delivery", &delivery.end());
+    with_body(event, row.blob(12), row.text(4).is_some()).text("erased_at", time(13).as_deref()).end()
 }

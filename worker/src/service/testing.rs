@@ -52,6 +52,7 @@ struct Inside {
     alarms: RefCell<HashMap<Object, i64>>,
     /// Settings of the Durable Objects, with these changes.
     changes: RefCell<Vec<(&'static str, Option<String>)>>,
+    cache: RefCell<HashMap<String, String>>,
     unreachable: Cell<bool>,
     /// What the merchant's endpoint answers in turn (200 when nothing is left; 0 is no answer), and what it got.
     merchant: RefCell<VecDeque<u16>>,
@@ -82,8 +83,13 @@ impl core::fmt::Debug for Scripted {
 impl Scripted {
     pub(crate) fn of(turns: &[Turn]) -> Self {
         let platform = Self::default();
-        platform.0.turns.borrow_mut().extend(turns.iter().cloned());
+        platform.then(turns);
         platform
+    }
+
+    /// What the gateway does after that.
+    pub(crate) fn then(&self, turns: &[Turn]) {
+        self.0.turns.borrow_mut().extend(turns.iter().cloned());
     }
 
     pub(crate) fn seen(&self) -> Vec<Request> {
@@ -293,6 +299,15 @@ impl Bindings for Scripted {
             }
         };
         Ok(answer.expect("the object did not understand the Worker"))
+    }
+
+    async fn cached(&self, path: &str) -> Option<String> {
+        self.turn_of_the_others().await;
+        self.0.cache.borrow().get(path).cloned()
+    }
+
+    async fn cache(&self, path: &str, text: String, _keep: Duration) {
+        self.0.cache.borrow_mut().insert(path.to_owned(), text);
     }
 
     async fn post(&self, url: &str, headers: &[(&'static str, String)], body: &str) -> Result<u16, String> {

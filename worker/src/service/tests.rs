@@ -254,7 +254,8 @@ fn readiness_asks_the_gateway_at_most_every_ten_seconds() {
         (
             200,
             json!({"status": "ready", "checks": [
-                {"name": "settings", "ok": true}, {"name": "gateway", "ok": true}, {"name": "credentials", "ok": true}
+                {"name": "settings", "ok": true}, {"name": "gateway", "ok": true}, {"name": "credentials", "ok": true},
+                {"name": "rate_limits", "ok": true}
             ]})
         )
     );
@@ -300,7 +301,12 @@ fn names_of_settings_are_for_holders_of_a_token_and_this_machine() {
         let told = ready(&service, request);
         assert_eq!(told.status, 503);
         assert!(!told.answer.body.contains("CITRN_SECRET"), "{}", told.body);
-        assert_eq!(told.body["checks"], json!([{"name": "settings", "ok": false, "code": "invalid_configuration"}]));
+        assert_eq!(
+            told.body["checks"],
+            json!([
+                {"name": "settings", "ok": false, "code": "invalid_configuration"}, {"name": "rate_limits", "ok": true}
+            ])
+        );
     }
     let inside = Sent::get("http://127.0.0.1:8787/readyz");
     let holder = Sent::get("https://edge.example/readyz").with("Authorization", &format!("Bearer {TOKEN}"));
@@ -309,6 +315,43 @@ fn names_of_settings_are_for_holders_of_a_token_and_this_machine() {
         let detail = told.body["checks"][0]["detail"].as_str().unwrap().to_owned();
         assert!(detail.starts_with("CITRN_SECRET is not set"), "{detail}");
     }
+}
+
+#[test]
+fn readiness_counts_what_was_given_up_for_holders_of_a_token_and_touches_no_object_for_others() {
+    let platform = Scripted::of(&[PONG, ACCOUNTS]);
+    let service = service(&platform, &[]);
+    let stranger = Sent::get("https://edge.example/readyz");
+    assert_eq!(ready(&service, stranger).status, 200);
+    assert_eq!(ready(&service, Sent::get("http://127.0.0.1:8787/readyz")).body["checks"][3]["code"], "not_bound");
+    assert_eq!(platform.databases(), []);
+    assert_eq!(ready(&service, catalogue("/readyz")).body["checks"][4], json!({"name": "deliveries", "ok": true}));
+    platform.merchant(&[500; 40]);
+    for id in 0..2 {
+        let body = format!(r#"{{"id":{id},"status":"confirmed"}}"#);
+        assert_eq!(ready(&service, Sent::callback(body.as_bytes())).status, 200);
+    }
+    platform.alarms_until(Duration::from_secs(5 * 86_400));
+    platform.then(&[PONG, ACCOUNTS]);
+    let told = ready(&service, catalogue("/readyz"));
+    assert_eq!((told.status, told.body["checks"][4]["code"].as_str()), (503, Some("deliveries_parked")));
+    assert!(told.body["checks"][4]["detail"].as_str().unwrap().starts_with("2 deliveries are given up"));
+    assert_eq!(told.log["failed_checks"], json!(["deliveries"]));
+}
+
+#[test]
+fn the_log_and_server_timing_tell_how_long_and_how_often_the_gateway_was_asked() {
+    let platform = Scripted::of(&[BROKEN, Turn::Breaks, Turn::Answers(200, r#"{"address":"T1"}"#)]);
+    let told = ask(&platform, Sent::post("/v1/addresses", ADDRESS));
+    assert_eq!((told.status, &told.log["retries"]), (200, &json!(2)));
+    let timing = told.answer.header("server-timing").unwrap();
+    let expected = format!("total;dur={}, upstream;dur={}", told.log["ms"], told.log["upstream_ms"]);
+    assert_eq!(timing, expected);
+    let keyed = Scripted::of(&[BROKEN, Turn::Answers(200, r#"{"address":"T1"}"#)]);
+    let told = ask(&keyed, Sent::post("/v1/addresses", ADDRESS).with("Idempotency-Key", "k"));
+    assert_eq!((told.status, &told.log["retries"]), (200, &json!(1)));
+    let healthy = ask(&Scripted::default(), Sent::get("https://edge.example/healthz"));
+    assert_eq!(healthy.answer.header("server-timing"), Some("total;dur=0"));
 }
 
 #[test]
@@ -334,4 +377,78 @@ fn a_token_and_an_address_without_one_are_limited_apart() {
     let address = (Limiter::Address, "203.0.113.7".to_owned());
     let token = (Limiter::Token, "shop".to_owned());
     assert_eq!(platform.counted(), [&address, &address, &token, &token, &token, &address].map(Clone::clone));
+}
+
+const CURRENCIES: Turn =
+    Turn::Answers(200, r#"{"data":[{"currency":"USDTT","type":"crypto","minimum_amount":2.50,"odd":1.0}]}"#);
+const RATES: Turn = Turn::Answers(200, r#"{"BTCUSDT":"26967.40200000"}"#);
+const NEWER_RATES: Turn = Turn::Answers(200, r#"{"BTCUSDT":"27000.00000000"}"#);
+const BROKEN: Turn = Turn::Answers(500, "");
+
+fn catalogue(path: &str) -> Sent {
+    Sent::get(&format!("https://edge.example{path}")).with("Authorization", &format!("Bearer {TOKEN}"))
+}
+
+#[test]
+fn the_catalogue_keeps_every_digit_and_is_asked_for_once_while_it_is_fresh() {
+    let platform = Scripted::of(&[CURRENCIES, RATES, NEWER_RATES]);
+    let service = service(&platform, &[]);
+    let first = ready(&service, catalogue("/v1/currencies"));
+    assert_eq!(
+        first.answer.body,
+        r#"{"data":[{"currency":"USDTT","type":"crypto","minimum_amount":"2.50","deposit_fee_percent":null,"withdrawal_fee_percent":null,"precision":null,"odd":1.0}],"as_of":"1970-01-01T00:00:00.000Z","stale":false}"#
+    );
+    assert_eq!(first.answer.header("cache-control"), Some("private, max-age=300"));
+    let rates = || service.serve(catalogue("/v1/rates"));
+    let ((one, another), third) = platform.run(join(join(rates(), rates()), rates()));
+    for answer in [one, another, third] {
+        assert_eq!(told(answer).body["data"], json!({"BTCUSDT": "26967.40200000"}));
+    }
+    platform.pass(Duration::from_secs(29));
+    let later = ready(&service, catalogue("/v1/rates"));
+    assert_eq!(
+        (later.answer.header("age"), later.answer.header("cache-control")),
+        (Some("29"), Some("private, max-age=1"))
+    );
+    assert_eq!(platform.seen().len(), 2);
+    platform.pass(Duration::from_secs(1));
+    assert_eq!(ready(&service, catalogue("/v1/rates")).body["data"]["BTCUSDT"], "27000.00000000");
+}
+
+#[test]
+fn while_the_gateway_is_down_the_old_catalogue_is_answered_for_a_day_and_says_so() {
+    let platform = Scripted::of(&[RATES, Turn::Stalls, BROKEN, BROKEN, BROKEN, BROKEN, NEWER_RATES]);
+    let service = service(&platform, &[("UPSTREAM_DEADLINE_MS", Some("10000"))]);
+    assert_eq!(ready(&service, catalogue("/v1/rates")).body["stale"], false);
+    platform.pass(Duration::from_secs(3600));
+    let began = platform.clock();
+    let old = ready(&service, catalogue("/v1/rates"));
+    assert_eq!(
+        (old.status, &old.body["stale"], &old.body["as_of"]),
+        (200, &json!(true), &json!("1970-01-01T00:00:00.000Z"))
+    );
+    assert_eq!(old.answer.header("cache-control"), Some("no-store"));
+    assert_eq!(
+        platform.clock() - began,
+        Duration::from_secs(2),
+        "who can be answered with something old does not wait long"
+    );
+    assert!(old.answer.header("age").unwrap().parse::<u64>().unwrap() >= 3600);
+    let asked = platform.seen().len();
+    assert_eq!(ready(&service, catalogue("/v1/rates")).status, 200);
+    assert_eq!(platform.seen().len(), asked, "a failure holds for a moment");
+    // Another isolate finds it in the edge cache.
+    let another = Service::new(&|name| complete(&[]).get(name).cloned(), platform.clone());
+    assert_eq!(told(platform.run(another.serve(catalogue("/v1/rates")))).body["stale"], true);
+    platform.pass(Duration::from_secs(86_400));
+    let too_old = ready(&service, catalogue("/v1/rates"));
+    assert_eq!((too_old.status, too_old.body["code"].as_str()), (502, Some("gateway_unavailable")));
+    platform.pass(Duration::from_secs(5));
+    assert_eq!(ready(&service, catalogue("/v1/rates")).body["data"]["BTCUSDT"], "27000.00000000");
+}
+
+#[test]
+fn the_catalogue_is_for_holders_of_a_token() {
+    let told = ask(&Scripted::default(), Sent::get("https://edge.example/v1/rates"));
+    assert_eq!((told.status, told.body["code"].as_str()), (401, Some("token_required")));
 }

@@ -1,0 +1,169 @@
+// The contract and the page, compared with what the Worker does.
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { after, before, describe, it } from "node:test";
+import Ajv from "ajv/dist/2020.js";
+import { ADDRESS, assertProblem, makeCaller, makeSettings, PAYMENT } from "./caller.mjs";
+import { startGateway } from "./gateway.mjs";
+import { startMerchant } from "./merchant.mjs";
+import { startWorker } from "./workerd.mjs";
+
+const { settings, tokens } = makeSettings();
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+let gateway, merchant, worker, caller, contract, ajv;
+/** Which responses of the contract were seen. */
+const seen = new Set();
+
+before(async () => {
+  gateway = await startGateway({ apiKey: settings.CITRN_API_KEY, secret: settings.CITRN_SECRET });
+  merchant = await startMerchant();
+  worker = await startWorker({
+    ...settings,
+    CITRN_BASE_URL: gateway.baseUrl,
+    MERCHANT_WEBHOOK_URL: merchant.url,
+    MERCHANT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString("base64")}`,
+    DELIVERY_BACKOFF_SCALE: "0.001",
+  });
+  caller = makeCaller(worker, tokens.all);
+  contract = JSON.parse(await (await fetch(`${worker.url}/openapi.json`)).text());
+  ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
+  ajv.addSchema({ $id: "contract", components: contract.components });
+});
+after(async () => {
+  await worker?.stop();
+  await merchant?.close();
+  await gateway?.close();
+});
+
+const valid = (schema, value) => {
+  const text = JSON.stringify(schema).replaceAll('"#/components/', '"contract#/components/');
+  const check = ajv.compile(JSON.parse(text));
+  return check(value) ? [] : check.errors;
+};
+
+/** Asks, and holds the answer against the contract's operation. */
+async function ask(method, path, { id = "", query = "", headers = {}, body = undefined } = {}) {
+  const operation = contract.paths[path][method.toLowerCase()];
+  const url = worker.url + path.replace("{id}", id) + query;
+  const response = await fetch(url, { method, headers: { authorization: `Bearer ${tokens.all}`, ...headers }, body: typeof body === "object" ? JSON.stringify(body) : body });
+  const text = await response.text();
+  const said = operation.responses[response.status];
+  assert.ok(said, `${method} ${path} answered ${response.status}, of which the contract says nothing: ${text}`);
+  const [type] = response.headers.get("content-type").split(";");
+  const media = said.content[type];
+  assert.ok(media, `${method} ${path} answered ${response.status} as ${type}, the contract says ${Object.keys(said.content)}`);
+  const value = /json$/.test(type) ? JSON.parse(text) : text;
+  assert.deepEqual(valid(media.schema, value), [], text);
+  if (value.code) assert.ok(said.description.includes(`\`${value.code}\``) || value.type.endsWith("#gateway-refusals") || response.status >= 502, `${value.code} is not in: ${said.description}`);
+  seen.add(`${method} ${path} ${response.status}`);
+  return { status: response.status, json: value };
+}
+
+describe("the contract", () => {
+  it("is OpenAPI 3.1 and names every route there is, and no other", async () => {
+    assert.match(contract.openapi, /^3\.1\./);
+    for (const [path, operations] of Object.entries(contract.paths)) {
+      for (const method of METHODS) {
+        const response = await fetch(worker.url + path.replace("{id}", "x"), { method });
+        await response.arrayBuffer();
+        assert.equal(response.status === 405, !Object.hasOwn(operations, method.toLowerCase()), `${method} ${path}: ${response.status}`);
+        assert.notEqual(`${response.status} ${method} ${path}`, `404 ${method} ${path}`);
+        const open = operations[method.toLowerCase()]?.security.every((one) => Object.keys(one).length > 0) && operations[method.toLowerCase()].security.length > 0;
+        if (open) assert.equal(response.status, 401, `${method} ${path} without a token`);
+      }
+    }
+    assertProblem(await caller.get("/v2"), { status: 404, code: "not_found" });
+  });
+
+  it("holds for creating", async () => {
+    gateway.answers(200, { data: { session_id: "s", redirect_url: "https://pay.example/s", address: "T1", tag: 7 } });
+    assert.equal((await ask("POST", "/v1/payments", { body: PAYMENT, headers: { "idempotency-key": "k" } })).status, 201);
+    assert.equal((await ask("POST", "/v1/addresses", { body: { ...ADDRESS, convert_to: "EUR" } })).status, 200);
+    const requestOf = (path) => contract.paths[path].post.requestBody.content["application/json"].schema;
+    for (const [path, body] of [
+      ["/v1/payments", PAYMENT],
+      ["/v1/addresses", ADDRESS],
+      ["/v1/addresses", { ...ADDRESS, convert_to: null }],
+      ["/v1/payments", { ...PAYMENT, amount: "1" }],
+      ["/v1/payments", { coin_name: "USDTT", return_url: PAYMENT.return_url }],
+      ["/v1/addresses", { ...ADDRESS, currency: 1 }],
+    ]) {
+      const { status } = await ask("POST", path, { body });
+      assert.equal(status < 300, valid(requestOf(path), body).length === 0, JSON.stringify(body));
+    }
+    const other = await ask("POST", "/v1/payments", { body: { ...PAYMENT, foreign_id: "user-18" }, headers: { "idempotency-key": "k" } });
+    assert.deepEqual([other.status, other.json.code], [422, "idempotency_key_reused"]);
+    for (const [status, body, expected] of [[400, { error_code: "coin_not_found" }, 422], [400, { error_code: "duplication_request" }, 409], [500, "oops", 502], [429, {}, 503]]) {
+      gateway.answers(status, body);
+      assert.equal((await ask("POST", "/v1/payments", { body: PAYMENT })).status, expected);
+    }
+    gateway.does(() => {});
+    assert.equal((await ask("POST", "/v1/payments", { body: PAYMENT })).status, 504);
+    for (const [options, status] of [
+      [{ body: PAYMENT, headers: { authorization: "" } }, 401],
+      [{ body: "x" }, 400],
+      [{ body: " ".repeat(20_000) }, 413],
+    ]) {
+      assert.equal((await ask("POST", "/v1/payments", options)).status, status);
+    }
+    const narrow = { headers: { authorization: `Bearer ${tokens.addresses}` } };
+    assert.equal((await ask("POST", "/v1/payments", { body: PAYMENT, ...narrow })).status, 403);
+  });
+
+  it("holds for the catalogue", async () => {
+    gateway.does((request, response) => response.end(request.url === "/api/rates" ? '{"BTCUSDT":"1.5"}' : '{"data":[{"currency":"BTC"}]}'));
+    for (const path of ["/v1/currencies", "/v1/rates"]) assert.equal((await ask("GET", path)).status, 200);
+  });
+
+  it("holds for callbacks", async () => {
+    for (const body of ['{"id":17,"status":"confirmed"}', "not JSON"]) {
+      const signature = createHmac("sha512", settings.CITRN_SECRET).update(body).digest("hex");
+      assert.equal((await ask("POST", "/callbacks", { body, headers: { "x-process-signature": signature } })).status, 200);
+    }
+    await merchant.taken(2);
+    assert.equal((await ask("POST", "/callbacks", { body: "{}" })).status, 401);
+    const { json } = await ask("GET", "/v1/callbacks");
+    assert.equal(json.data.length, 2);
+    assert.equal((await ask("GET", "/v1/callbacks", { query: "?limit=0" })).status, 422);
+    const id = json.data[0].id;
+    assert.equal((await ask("POST", "/v1/callbacks/{id}/redeliver", { id })).status, 202);
+    assert.equal((await ask("DELETE", "/v1/callbacks/{id}", { id })).status, 200);
+    assert.equal((await ask("POST", "/v1/callbacks/{id}/redeliver", { id })).status, 409);
+    assert.equal((await ask("GET", "/v1/callbacks")).json.data.find((event) => event.id === id).callback, null);
+    for (const [method, path] of [["POST", "/v1/callbacks/{id}/redeliver"], ["DELETE", "/v1/callbacks/{id}"]]) {
+      assert.equal((await ask(method, path, { id: "nothing" })).status, 404);
+    }
+  });
+
+  it("holds for the rest", async () => {
+    gateway.does((request, response) => response.end(request.url === "/api/ping" ? '{"message":"OK"}' : '{"data":[]}'));
+    await worker.restart();
+    for (const path of ["/healthz", "/openapi.json", "/", "/readyz"]) assert.equal((await ask("GET", path)).status, 200);
+    await worker.restart();
+    gateway.answers(500, "oops");
+    assert.equal((await ask("GET", "/readyz")).status, 503);
+  });
+
+  it("and all of its successes were seen", () => {
+    for (const [path, operations] of Object.entries(contract.paths)) {
+      for (const [method, { responses }] of Object.entries(operations)) {
+        for (const status of Object.keys(responses)) {
+          if (Number(status) < 300) assert.ok(seen.has(`${method.toUpperCase()} ${path} ${status}`), `${method} ${path} ${status}`);
+        }
+      }
+    }
+  });
+});
+
+describe("the page", () => {
+  it("tells a person what this is, whether it is ready, and how to call it", async () => {
+    const response = await fetch(`${worker.url}/`);
+    const text = await response.text();
+    assert.equal(response.headers.get("content-type"), "text/html; charset=utf-8");
+    assert.match(response.headers.get("content-security-policy"), /^default-src 'none'; style-src 'sha256-[^']+'; frame-ancestors 'none'$/);
+    for (const path of Object.keys(contract.paths)) assert.ok(text.includes(path), path);
+    assert.match(text, /not ready/);
+    assert.match(text, /curl /);
+    for (const secret of [settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all, "CITRN_"]) assert.ok(!text.includes(secret));
+  });
+});

@@ -1,0 +1,121 @@
+// Everything that the sandbox can do wrong: the Worker answers within its deadline with the right problem, and its next answer is
+// right too. And the story of a callback from the gateway to the merchant.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, afterEach, before, describe, it } from "node:test";
+import { startSandbox } from "citrn/sandbox";
+import { Webhook } from "standardwebhooks";
+import { ADDRESS, assertProblem, makeCaller, makeSettings, PAYMENT } from "./caller.mjs";
+import { startMerchant } from "./merchant.mjs";
+import { startWorker } from "./workerd.mjs";
+
+const DEADLINE_MS = 700;
+const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
+const { settings, tokens } = makeSettings();
+const { errorCodes: CODES } = JSON.parse(readFileSync(new URL("../../api.json", import.meta.url), "utf8"));
+let sandbox, merchant, worker, caller;
+
+before(async () => {
+  sandbox = await startSandbox({ port: 0, apiKey: settings.CITRN_API_KEY, secret: settings.CITRN_SECRET });
+  merchant = await startMerchant();
+  worker = await startWorker({
+    ...settings,
+    CITRN_BASE_URL: sandbox.baseUrl,
+    UPSTREAM_DEADLINE_MS: DEADLINE_MS,
+    MERCHANT_WEBHOOK_URL: merchant.url,
+    MERCHANT_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    DELIVERY_BACKOFF_SCALE: "0.001",
+  });
+  caller = makeCaller(worker, tokens.all);
+  await sandbox.settings.set({ callback_url: `${worker.url}/callbacks` });
+});
+afterEach(() => sandbox.faults.clear());
+after(async () => {
+  await worker?.stop();
+  await merchant?.close();
+  await sandbox?.close();
+});
+
+const ROUTES = [
+  ["/v1/payments", PAYMENT, "payments/create-payment", 201],
+  ["/v1/addresses", ADDRESS, "addresses/take", 200],
+];
+const gone = (code, status = 502) => ({ status, code, executed: "unknown", retryable: true });
+/** Kind of the fault, and the problem; none where the answer is right all the same. */
+const FAULTS = [
+  ["latency", undefined, { latency_ms: 150 }],
+  ["wrong_content_type", undefined],
+  ["stall", gone("timeout", 504)],
+  ["sever_before", gone("network_error")],
+  ["sever_during", gone("network_error")],
+  ["rate_limit", { status: 503, code: "rate_limited", retryable: true }, { retry_after: "17" }],
+  ["server_error", gone("gateway_unavailable")],
+  ["html", gone("gateway_unavailable")],
+  ["truncated_json", gone("unreadable_reply")],
+  ["empty_body", gone("unreadable_reply")],
+  ["redirect", { status: 502, code: "unexpected_redirect", executed: "unknown" }],
+];
+
+for (const [path, body, endpoint, success] of ROUTES) {
+  describe(`a fault of ${endpoint}`, () => {
+    for (const [kind, expected, more = {}] of FAULTS) {
+      it(`${kind} is ${expected ? `${expected.status} ${expected.code}` : "no problem"}, and the next answer is right`, async () => {
+        await sandbox.faults.add({ kind, endpoint, times: 10, ...more });
+        const began = performance.now();
+        const answer = await caller.post(path, body);
+        assert.ok(performance.now() - began < DEADLINE_MS + 500, `it took ${performance.now() - began} ms`);
+        if (expected) assertProblem(answer, expected);
+        else assert.equal(answer.status, success, answer.text);
+        if (kind === "rate_limit") assert.equal(answer.headers.get("retry-after"), "17");
+        await sandbox.faults.clear();
+        assert.equal((await caller.post(path, body)).status, success);
+      });
+    }
+
+    it("every code of the gateway is passed on, and the next answer is right", async () => {
+      assert.equal(CODES.length, 19);
+      for (const { code } of CODES) {
+        await sandbox.faults.add({ kind: "error_code", endpoint, code, times: 10 });
+        const unsure = code === "duplication_request";
+        const down = code === "network_not_available";
+        assertProblem(await caller.post(path, body), { status: unsure ? 409 : down ? 503 : 422, code, executed: unsure ? "unknown" : "no", retryable: down });
+        await sandbox.faults.clear();
+        assert.equal((await caller.post(path, body)).status, success);
+      }
+    });
+  });
+}
+
+describe("the catalogue of the sandbox", () => {
+  it("comes through", async () => {
+    const list = (path) => caller.ask(path, { headers: { authorization: `Bearer ${tokens.all}` } });
+    const currencies = await list("/v1/currencies");
+    assert.ok(currencies.json.data.some(({ currency }) => currency === "USDTT"), currencies.text);
+    const rates = await list("/v1/rates");
+    assert.equal(rates.status, 200, rates.text);
+  });
+});
+
+describe("a callback's story", () => {
+  it("goes from a deposit at the gateway to the merchant, once for each status", async () => {
+    const { json: address } = await caller.post("/v1/addresses", { foreign_id: "customer-9", currency: "USDTT" });
+    const deposit = await sandbox.deposits.create({ address: address.address, amount: "25", automatic: false });
+    await sandbox.deposits.confirm(deposit.id);
+    for (const callback of (await sandbox.callbacks.list()).filter(({ state }) => state === "delivered")) await sandbox.callbacks.resend(callback.id);
+    const taken = await merchant.taken(2);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.equal(merchant.deliveries.length, 2);
+    const payloads = taken.map(({ body, headers }) => new Webhook(WEBHOOK_SECRET).verify(body, headers));
+    assert.deepEqual(payloads.map(({ type, data }) => [type, data.status, data.callback.crypto_address.foreign_id]), [
+      ["callback.received", "not_confirmed", "customer-9"],
+      ["callback.received", "confirmed", "customer-9"],
+    ]);
+  });
+});
+
+describe("afterwards", () => {
+  it("no secret was told, nothing of a payer was logged", () => {
+    caller.assertToldNothingOf([settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all, WEBHOOK_SECRET]);
+    caller.assertLoggedNothingOf(["user-17", "customer-9", "shop.example", "/pay/"]);
+  });
+});

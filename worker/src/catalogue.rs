@@ -1,0 +1,211 @@
+//! `GET /v1/currencies` and `GET /v1/rates`: what the gateway trades, kept at the edge.
+//!
+//! A list is fresh for a stated time; after that the gateway is asked again, and while it cannot be reached the old list is
+//! answered for up to a day, and says so. It is kept in two places: in the isolate, and in the edge cache, which the
+//! isolates of a location share.
+
+use core::time::Duration;
+
+use citrn::{
+    Amount, CallOptions, Client, Endpoint, Platform,
+    endpoints::{Currency, ListCurrencies, ListRates, Rates},
+    json::Json,
+};
+
+use crate::{
+    answer::Answer,
+    bindings::Bindings,
+    clock::{milliseconds, rfc3339},
+    gateway,
+    json_text::{ObjectText, list},
+    latest::Latest,
+    log::Record,
+    problem::Problem,
+};
+
+/// How long currencies are fresh.
+pub const CURRENCIES_FRESH: Duration = Duration::from_secs(300);
+
+/// How long rates are fresh.
+pub const RATES_FRESH: Duration = Duration::from_secs(30);
+
+/// How long an old list is better than none.
+const USABLE: Duration = Duration::from_secs(86_400);
+
+/// How long a failure of the gateway holds, so that it is not asked by every request while it is down.
+const FAILURE_HOLDS: Duration = Duration::from_secs(2);
+
+/// How long the gateway is waited for by somebody who can be answered with an old list.
+const IMPATIENCE: Duration = Duration::from_secs(2);
+
+/// Both lists.
+#[derive(Debug, Default)]
+pub struct Catalogue {
+    currencies: Latest<Found>,
+    rates: Latest<Found>,
+}
+
+type Found = Result<List, Failure>;
+
+/// What came of asking the gateway in vain.
+#[derive(Debug)]
+struct Failure {
+    at: Duration,
+    problem: Problem,
+    /// What there was before.
+    older: Option<List>,
+}
+
+/// A list as the gateway gave it.
+#[derive(Debug, Clone)]
+struct List {
+    at: Duration,
+    /// JSON text.
+    data: String,
+}
+
+/// A reply that can be passed on.
+trait Passed {
+    /// Its JSON text.
+    fn json(&self) -> String;
+}
+
+impl Passed for Rates {
+    fn json(&self) -> String {
+        self.json.clone()
+    }
+}
+
+impl Passed for citrn::List<Currency> {
+    fn json(&self) -> String {
+        list(&self.data.iter().map(currency).collect::<Vec<_>>())
+    }
+}
+
+fn currency(currency: &Currency) -> String {
+    let text = |text: &Option<Amount>| text.as_ref().map(|amount| amount.as_str().to_owned());
+    let object = ObjectText::default()
+        .text("currency", currency.currency.as_str())
+        .text("type", currency.r#type.as_deref())
+        .text("minimum_amount", text(&currency.minimum_amount).as_deref())
+        .text("deposit_fee_percent", text(&currency.deposit_fee_percent).as_deref())
+        .text("withdrawal_fee_percent", text(&currency.withdrawal_fee_percent).as_deref());
+    let object = match currency.precision {
+        Some(precision) => object.json("precision", &precision.to_string()),
+        None => object.text("precision", None),
+    };
+    currency.extra.iter().fold(object, |object, (name, json)| object.json(name, json)).end()
+}
+
+impl Catalogue {
+    /// Answers with the currencies.
+    ///
+    /// # Errors
+    /// When the gateway fails and there is no list of the last day.
+    pub async fn currencies<P: Platform + Bindings>(
+        &self,
+        client: &Client<P>,
+        deadline: Duration,
+        record: &mut Record,
+    ) -> Result<Answer, Problem> {
+        answer(&self.currencies, client, &ListCurrencies::new(), CURRENCIES_FRESH, deadline, record).await
+    }
+
+    /// Answers with the rates.
+    ///
+    /// # Errors
+    /// As [`Catalogue::currencies`].
+    pub async fn rates<P: Platform + Bindings>(
+        &self,
+        client: &Client<P>,
+        deadline: Duration,
+        record: &mut Record,
+    ) -> Result<Answer, Problem> {
+        answer(&self.rates, client, &ListRates::new(), RATES_FRESH, deadline, record).await
+    }
+}
+
+async fn answer<P: Platform + Bindings, E: Endpoint<Reply: Passed>>(
+    latest: &Latest<Found>,
+    client: &Client<P>,
+    endpoint: &E,
+    fresh: Duration,
+    deadline: Duration,
+    record: &mut Record,
+) -> Result<Answer, Problem> {
+    let platform = client.platform();
+    let is_fresh = |list: &List| gateway::elapsed(platform, list.at) < fresh;
+    let is_usable = |list: &List| gateway::elapsed(platform, list.at) < USABLE;
+    let will_do = |found: &Found| match found {
+        Ok(list) => is_fresh(list),
+        Err(failure) => gateway::elapsed(platform, failure.at) < FAILURE_HOLDS,
+    };
+    let found = latest
+        .get_or_look(platform, deadline, will_do, async || {
+            let cached = platform.cached(E::SPEC.path).await.and_then(|text| List::read(&text));
+            let before = latest.get().and_then(|found| match &*found {
+                Ok(list) => Some(list.clone()),
+                Err(failure) => failure.older.clone(),
+            });
+            let older = [cached, before].into_iter().flatten().filter(is_usable).max_by_key(|list| list.at);
+            if let Some(list) = older.clone().filter(is_fresh) {
+                return Ok(list);
+            }
+            let options = match older {
+                Some(_) => CallOptions {
+                    timeout: Some(deadline.min(IMPATIENCE)),
+                    max_retries: Some(0),
+                    ..CallOptions::default()
+                },
+                None => CallOptions::default(),
+            };
+            match ask(client, endpoint, options, record).await {
+                Ok(list) => {
+                    platform.cache(E::SPEC.path, list.written(), USABLE).await;
+                    Ok(list)
+                }
+                Err(problem) => Err(Failure { at: platform.now(), problem, older }),
+            }
+        })
+        .await;
+    match &*found {
+        Ok(list) | Err(Failure { older: Some(list), .. }) => {
+            Ok(list.answer(gateway::elapsed(platform, list.at), fresh))
+        }
+        Err(failure) => Err(failure.problem.clone()),
+    }
+}
+
+async fn ask<P: Platform, E: Endpoint<Reply: Passed>>(
+    client: &Client<P>,
+    endpoint: &E,
+    options: CallOptions<'_>,
+    record: &mut Record,
+) -> Result<List, Problem> {
+    let reply = gateway::call(client, endpoint, options, record).await?;
+    Ok(List { at: client.platform().now(), data: reply.data.json() })
+}
+
+impl List {
+    fn read(text: &str) -> Option<Self> {
+        let object = Json::parse(text).ok()?.object()?;
+        let at = object.get("at")?.as_str().parse().ok().map(Duration::from_millis)?;
+        Some(Self { at, data: object.get("data")?.as_str().to_owned() })
+    }
+
+    fn written(&self) -> String {
+        ObjectText::default().number("at", milliseconds(self.at)).json("data", &self.data).end()
+    }
+
+    fn answer(&self, age: Duration, fresh: Duration) -> Answer {
+        let stale = age >= fresh;
+        let body = ObjectText::default()
+            .json("data", &self.data)
+            .text("as_of", rfc3339(milliseconds(self.at)).as_str())
+            .flag("stale", stale)
+            .end();
+        let answer = Answer::of_json(200, body).with("Age", age.as_secs().to_string());
+        // Only the caller itself may keep it: it is for holders of a token.
+        if stale { answer } else { answer.kept_for(fresh.saturating_sub(Duration::from_secs(age.as_secs()))) }
+    }
+}

@@ -1,0 +1,69 @@
+//! `GET /`: a page for people: what this is, whether it is ready, and how to call it.
+
+use crate::{answer::Answer, route::Route};
+
+/// The page's only style; the header `Content-Security-Policy` names its hash.
+const STYLE: &str = "\
+:root{color-scheme:light dark}\
+body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}\
+table{border-collapse:collapse;width:100%}\
+td,th{text-align:left;padding:.3rem .6rem .3rem 0;vertical-align:top;border-bottom:1px solid #8886}\
+code,pre{font:14px/1.5 ui-monospace,monospace}\
+pre{overflow-x:auto;padding:.8rem;border:1px solid #8886;border-radius:.4rem}";
+
+/// SHA-256 of [`STYLE`], in base64.
+const STYLE_HASH: &str = "vIdZbJpSWvmDNH3+l/QduS2c2Mz1FbmW4srowF72nJA=";
+
+/// The page. It names no setting and nothing of a payer.
+#[must_use]
+pub fn answer(ready: bool) -> Answer {
+    let state = if ready {
+        "It is <strong>ready</strong>."
+    } else {
+        "It is <strong>not ready</strong>: <a href=\"/readyz\">/readyz</a> says what is not in order."
+    };
+    let row = |route: &Route| {
+        let (method, path) = route.line();
+        let who = if route.needs_token() { "token" } else { "" };
+        format!("<tr><td><code>{method}&nbsp;{path}</code><td>{}<td>{who}", route.summary())
+    };
+    let rows: String = Route::ALL.iter().map(row).collect();
+    let body = format!(
+        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width\">\
+         <title>citrn</title><style>{STYLE}</style><main><h1>citrn</h1>\
+         <p>This Worker creates redirect payments and deposit addresses at the Citron gateway, and keeps and delivers its \
+         callbacks. {state}\
+         <h2>Routes</h2><table><tr><th>Route<th>What it does<th>Needs{rows}</table>\
+         <h2>How to call it</h2><p>With a token of the setting <code>WORKER_TOKENS</code>:\
+         <pre>curl https://&lt;this host&gt;/v1/payments \\\n  -H 'Authorization: Bearer &lt;token&gt;' \\\n  \
+         -H 'Idempotency-Key: order-17' \\\n  \
+         -d '{{\"foreign_id\":\"user-17\",\"coin_name\":\"USDTT\",\"return_url\":\"https://shop.example/thanks\"}}'</pre>\
+         <p>The whole contract is <a href=\"/openapi.json\">/openapi.json</a> (OpenAPI 3.1).</main></html>\n"
+    );
+    Answer::page(body, &format!("default-src 'none'; style-src 'sha256-{STYLE_HASH}'; frame-ancestors 'none'"))
+}
+
+#[cfg(test)]
+mod tests {
+    use base64ct::{Base64, Encoding};
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+
+    #[test]
+    fn the_policy_lets_the_pages_own_style_through() {
+        assert_eq!(STYLE_HASH, Base64::encode_string(&Sha256::digest(STYLE)));
+    }
+
+    #[test]
+    fn the_page_names_every_route_and_says_whether_it_is_ready() {
+        for ready in [true, false] {
+            let answer = answer(ready);
+            assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
+            assert_eq!(answer.body.contains("not ready"), !ready);
+            for route in Route::ALL {
+                assert!(answer.body.contains(route.pattern()), "{route:?}");
+            }
+        }
+    }
+}

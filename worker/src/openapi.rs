@@ -1,0 +1,18 @@
+//! `GET /openapi.json`: the contract, as programs read it (OpenAPI 3.1).
+//!
+//! worker/openapi.json is generated from the routes, the causes and the types of this crate, and compared with them by a
+//! test. `UPDATE_OPENAPI=1 cargo test -p citrn-worker openapi` writes it anew.
+
+use crate::answer::Answer;
+
+/// The contract's text.
+pub const TEXT: &str = include_str!("../openapi.json");
+
+/// Answers with the contract.
+#[must_use]
+pub fn answer() -> Answer {
+    Answer::of_json(200, TEXT.to_owned())
+}
+
+#[cfg(test)]
+mod generated;

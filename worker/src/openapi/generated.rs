@@ -1,0 +1,315 @@
+//! The contract as it follows from the code.
+
+use std::{fs, path::Path};
+
+use schemars::{JsonSchema, generate::SchemaSettings};
+use serde_json::{Map, Value, json};
+
+use super::TEXT;
+use crate::{
+    addresses::{Address, Taken},
+    callbacks::{Acknowledged, Erased, LIMIT, PAGE, Queued},
+    health::Alive,
+    idempotency,
+    inbox::states,
+    payments::{Created, Payment},
+    problem::{Cause, MEDIA_TYPE},
+    ready::{Check, Ready},
+    request_id,
+    route::Route,
+};
+
+#[test]
+fn the_contract_is_what_follows_from_the_code() {
+    let generated = format!("{:#}\n", contract());
+    if std::env::var_os("UPDATE_OPENAPI").is_some() {
+        fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json"), &generated).unwrap();
+        return;
+    }
+    assert!(
+        generated == TEXT,
+        "worker/openapi.json is out of date: UPDATE_OPENAPI=1 cargo test -p citrn-worker openapi"
+    );
+}
+
+#[test]
+fn every_route_and_every_cause_is_in_the_contract() {
+    let contract: Value = serde_json::from_str(TEXT).unwrap();
+    for route in Route::ALL {
+        let (method, path) = route.line();
+        assert!(contract["paths"][path][method.to_lowercase()].is_object(), "{method} {path}");
+    }
+    let codes: Vec<&str> = Cause::ALL.iter().map(|cause| cause.describe().1).collect();
+    for code in codes {
+        assert!(TEXT.contains(&format!("`{code}`")), "{code}");
+    }
+}
+
+fn contract() -> Value {
+    let mut paths = Map::new();
+    for route in Route::ALL {
+        let (method, path) = route.line();
+        let entry = paths.entry(path).or_insert_with(|| json!({}));
+        entry[method.to_lowercase()] = operation(*route);
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "citrn Worker",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Creates redirect payments and deposit addresses at the edge, and takes callbacks in.",
+            "license": {"name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE")},
+        },
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": "A token of the setting WORKER_TOKENS."},
+            },
+            "schemas": {"Problem": problem(), "Event": event(), "Check": schema::<Check>()},
+        },
+    })
+}
+
+fn operation(route: Route) -> Value {
+    let (method, path) = route.line();
+    let mut operation = json!({
+        "operationId": format!("{route:?}"),
+        "summary": route.summary(),
+        "parameters": parameters(route),
+        "responses": responses(route),
+        "security": if route.needs_token() { json!([{"token": []}]) } else if route == Route::Ready { json!([{}, {"token": []}]) } else { json!([]) },
+    });
+    let body = match route {
+        Route::CreatePayment => Some(json!({"application/json": {"schema": request::<Payment>()}})),
+        Route::TakeAddress => Some(json!({"application/json": {"schema": request::<Address>()}})),
+        Route::TakeCallback => Some(json!({"application/json": {"schema": {
+            "description": format!("The gateway's callback, at most {LIMIT} bytes. Whatever is signed is stored."),
+        }}})),
+        _ => None,
+    };
+    if let Some(content) = body {
+        operation["requestBody"] = json!({"required": true, "content": content});
+    }
+    assert!(method != "GET" || operation["requestBody"].is_null(), "{path}");
+    operation
+}
+
+fn parameters(route: Route) -> Value {
+    let header = |name: &str, description: &str, required: bool| json!({"name": name, "in": "header", "required": required, "description": description, "schema": {"type": "string"}});
+    let mut parameters = vec![header(
+        request_id::HEADER,
+        "An id to find the request by in the logs; it is answered. Without one, one is made up.",
+        false,
+    )];
+    if route.pattern().contains("{id}") {
+        parameters.push(json!({
+            "name": "id", "in": "path", "required": true,
+            "description": "The id of an event, or of a transaction: then all of its events are meant.",
+            "schema": {"type": "string"},
+        }));
+    }
+    match route {
+        Route::CreatePayment | Route::TakeAddress => parameters.push(header(
+            idempotency::HEADER,
+            "Makes the request happen once, however often it is sent within 24 hours. 1 to 128 visible ASCII characters.",
+            false,
+        )),
+        Route::TakeCallback => {
+            parameters.push(header(citrn::SIGNATURE_HEADER, "HMAC-SHA512 of the body, in hex.", true));
+        }
+        Route::ListCallbacks => {
+            let query = |name: &str, description: &str, schema: Value| {
+                json!({"name": name, "in": "query", "required": false, "description": description, "schema": schema})
+            };
+            parameters.push(query(
+                "limit",
+                "Events on the page.",
+                json!({"type": "integer", "minimum": 1, "maximum": PAGE.1, "default": PAGE.0}),
+            ));
+            parameters.push(query("after", "The `next` of an earlier page.", json!({"type": "string"})));
+            parameters.push(query("callback_id", "Only events of this transaction.", json!({"type": "string"})));
+            parameters.push(query("state", "Only events in this state of delivery.", json!({"enum": states::ALL})));
+        }
+        _ => {}
+    }
+    Value::Array(parameters)
+}
+
+fn responses(route: Route) -> Value {
+    let json_of = |schema: Value| json!({"application/json": {"schema": schema}});
+    let (status, description, content) = match route {
+        Route::CreatePayment => (201, "The payment is created.", json_of(schema::<Created<'_>>())),
+        Route::TakeAddress => (200, "The address.", json_of(schema::<Taken<'_>>())),
+        Route::Currencies => {
+            (200, "The currencies.", json_of(catalogue(json!({"type": "array", "items": {"type": "object"}}))))
+        }
+        Route::Rates => (200, "The rates, in whatever shape the gateway has.", json_of(catalogue(json!({})))),
+        Route::TakeCallback => (200, "The callback is stored.", json_of(schema::<Acknowledged>())),
+        Route::ListCallbacks => (200, "A page of events, oldest first.", json_of(page())),
+        Route::RedeliverCallback => (202, "Another delivery is queued.", json_of(schema::<Queued>())),
+        Route::EraseCallback => (200, "The bodies are dropped.", json_of(schema::<Erased>())),
+        Route::Health => (200, "The Worker runs.", json_of(schema::<Alive>())),
+        Route::Ready => (200, "All checks are in order.", json_of(schema::<Ready<'_>>())),
+        Route::Contract => (200, "This document.", json_of(json!({"type": "object"}))),
+        Route::Home => (200, "A page for people.", json!({"text/html": {"schema": {"type": "string"}}})),
+    };
+    let mut responses = Map::new();
+    responses.insert(status.to_string(), json!({"description": description, "content": content}));
+    for cause in causes(route) {
+        let (status, code, title) = cause.describe();
+        let response = responses.entry(status.to_string()).or_insert_with(
+            || json!({"description": "", "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}),
+        );
+        let said = response["description"].as_str().unwrap();
+        response["description"] = format!("{said}{}`{code}`: {title}.", if said.is_empty() { "" } else { " " }).into();
+    }
+    if calls_the_gateway(route) {
+        for (status, said) in [
+            (409, "`duplication_request`: the gateway knows this request already."),
+            (422, "The gateway's own reasons."),
+            (502, "The gateway failed."),
+            (503, "The gateway is limited, or the coin's network is down for now."),
+            (504, "The gateway did not answer in time."),
+        ] {
+            let response = responses.entry(status.to_string()).or_insert_with(
+                || json!({"description": "", "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}),
+            );
+            let before = response["description"].as_str().unwrap();
+            response["description"] = format!("{before}{}{said}", if before.is_empty() { "" } else { " " }).into();
+        }
+    }
+    Value::Object(responses)
+}
+
+fn calls_the_gateway(route: Route) -> bool {
+    matches!(route, Route::CreatePayment | Route::TakeAddress | Route::Currencies | Route::Rates)
+}
+
+/// What can go wrong, besides what the gateway does.
+fn causes(route: Route) -> Vec<Cause> {
+    use Cause::*;
+    let mut causes = vec![NotFound, MethodNotAllowed];
+    if route.needs_token() {
+        causes.extend([TokenRequired, TokenUnknown, RouteNotAllowed, TooManyRequests, InvalidConfiguration]);
+    }
+    match route {
+        Route::CreatePayment | Route::TakeAddress => causes.extend([
+            BodyTooLarge,
+            MalformedBody,
+            MissingParameter,
+            UnknownParameter,
+            DuplicateParameter,
+            InvalidParameter,
+            ReturnUrlNotAllowed,
+            IdempotencyKeyReused,
+            OutcomeUnknown,
+            StorageUnavailable,
+        ]),
+        Route::TakeCallback => causes.extend([
+            BodyTooLarge,
+            MalformedBody,
+            InvalidSignature,
+            TooManyRequests,
+            StorageUnavailable,
+            InvalidConfiguration,
+        ]),
+        Route::ListCallbacks => {
+            causes.extend([UnknownParameter, DuplicateParameter, InvalidParameter, StorageUnavailable]);
+        }
+        Route::RedeliverCallback => causes.extend([CallbackNotFound, CallbackErased, StorageUnavailable]),
+        Route::EraseCallback => causes.extend([CallbackNotFound, StorageUnavailable]),
+        Route::Ready => causes.push(NotReady),
+        Route::Currencies | Route::Rates | Route::Health | Route::Contract | Route::Home => {}
+    }
+    if route != Route::CreatePayment {
+        causes.retain(|cause| *cause != ReturnUrlNotAllowed);
+    }
+    causes
+}
+
+/// The schema of a type, closed: the Worker sends, and takes, no field more.
+fn schema<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.meta_schema = None;
+        settings.inline_subschemas = true;
+    });
+    let mut schema = settings.for_serialize().into_generator().into_root_schema_for::<T>().to_value();
+    let object = schema.as_object_mut().unwrap();
+    object.remove("title");
+    object.insert("additionalProperties".to_owned(), false.into());
+    schema
+}
+
+/// The schema of a body that is taken: what is not wanted is left out, never null.
+fn request<T: JsonSchema>() -> Value {
+    let mut schema = schema::<T>();
+    for property in schema["properties"].as_object_mut().unwrap().values_mut() {
+        assert!(property["type"] == "string" || property["type"] == json!(["string", "null"]), "{property}");
+        property["type"] = "string".into();
+    }
+    schema
+}
+
+fn closed(properties: Value) -> Value {
+    let required: Vec<String> = properties.as_object().unwrap().keys().cloned().collect();
+    json!({"type": "object", "properties": properties, "required": required, "additionalProperties": false})
+}
+
+fn catalogue(data: Value) -> Value {
+    closed(json!({
+        "data": data,
+        "as_of": {"type": "string", "format": "date-time", "description": "When the gateway gave it."},
+        "stale": {"type": "boolean", "description": "Whether it is older than it should be: the gateway is down."},
+    }))
+}
+
+fn page() -> Value {
+    closed(json!({
+        "data": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}},
+        "next": {"type": "string", "description": "Where the next page begins; what is stored later comes behind it."},
+        "has_more": {"type": "boolean"},
+    }))
+}
+
+fn event() -> Value {
+    let time = || json!({"type": ["string", "null"], "format": "date-time"});
+    let mut event = closed(json!({
+        "id": {"type": "string", "description": "The event's id, which is the webhook-id of its deliveries."},
+        "type": {"enum": ["callback.received", "callback.amended", "callback.conflict", "callback.unreadable"]},
+        "callback_id": {"type": ["string", "null"], "description": "The transaction."},
+        "status": {"type": ["string", "null"]},
+        "superseded": {"type": "boolean", "description": "Whether it came after a final status."},
+        "current_status": {"type": ["string", "null"], "description": "Where the transaction stands."},
+        "received_at": {"type": "string", "format": "date-time"},
+        "delivery": closed(json!({
+            "state": {"enum": states::ALL},
+            "attempts": {"type": "integer"},
+            "next_attempt_at": time(),
+            "settled_at": time(),
+            "last_failure": {"type": ["string", "null"]},
+        })),
+        "callback": {"type": ["object", "null"], "description": "The gateway's body; null once it is dropped."},
+        "erased_at": time(),
+    }));
+    event["properties"]["body_base64"] = json!({"type": "string", "description": "A body that could not be read."});
+    event
+}
+
+fn problem() -> Value {
+    let mut problem = closed(json!({
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "description": "What happened, as programs compare it."},
+        "executed": {"enum": ["no", "unknown"], "description": "Whether the gateway carried anything out."},
+        "retryable": {"type": "boolean", "description": "Whether the identical request is safe to repeat and may help."},
+        "request_id": {"type": "string"},
+    }));
+    problem["properties"]["field"] =
+        json!({"type": "string", "description": "The parameter or setting that is wrong."});
+    problem["properties"]["foreign_id"] = json!({"type": "string", "description": "What to reconcile by."});
+    problem["properties"]["checks"] = json!({"type": "array", "items": {"$ref": "#/components/schemas/Check"}});
+    problem
+}
