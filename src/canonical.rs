@@ -160,7 +160,7 @@ fn fields(shape: &ObjectShape, object: &Object<'_>, out: &mut String) -> Result<
         if value(field, object, out) {
             understood.push(field.name);
         } else if field.required {
-            return Err(Unreadable::new(format!("the body has no usable `{}`", field.aliases.join("` or `"))));
+            return Err(Unreadable::new(format!("the body has no usable `{}`", field.name)));
         } else if object.get(field.name).is_some_and(|json| !json.is_nothing()) {
             // It comes with the rest, in the shape that was not understood.
             out.truncate(before);

@@ -1,6 +1,7 @@
 //! The client: prepare, policies, transport, parse.
 
 use core::{cell::Cell, fmt, future::Future, pin::Pin, time::Duration};
+use std::rc::Rc;
 
 use crate::{
     Code, Endpoint, EndpointSpec, Error, Executed, Kind, Platform, Reply, RequestOptions, Response, Secret, Signature,
@@ -202,7 +203,7 @@ impl<P: Platform> Client<P> {
             Signer::Secret(secret) => secret.as_text(),
             _ => None,
         };
-        secret.into_iter().chain(call.key.as_deref()).chain(call.signature.as_deref()).collect()
+        secret.into_iter().chain(call.key.as_deref()).chain(call.signature.get().map(String::as_str)).collect()
     }
 
     /// Signs and sends, within the deadline.
@@ -271,9 +272,9 @@ impl<P: Platform> Client<P> {
     }
 
     /// The error once more, of a body without what must not be told: nothing of that is quoted then, not even in part.
-    fn retold(&self, error: Error, call: &Call, response: &Response) -> Error {
-        let body = String::from_utf8_lossy(&response.body);
-        match mask(&body, &self.untold(call)) {
+    fn retold(&self, error: Error, call: &Rc<Call>, response: &Response) -> Error {
+        let body = core::str::from_utf8(&response.body).unwrap_or_default();
+        match mask(body, &self.untold(call)) {
             Some(masked) => response::success(call, response.status, masked.as_bytes()).err().unwrap_or(error),
             None => error,
         }

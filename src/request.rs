@@ -1,6 +1,7 @@
 //! From an endpoint and its parameters to method, URL, headers and body bytes.
 
-use core::fmt;
+use core::{cell::OnceCell, fmt};
+use std::rc::Rc;
 
 use crate::{
     Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature,
@@ -112,25 +113,24 @@ impl fmt::Debug for Request {
 }
 
 /// What an answer is judged by.
-#[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) kind: Kind,
     pub(crate) reference: Option<Reference>,
     /// A withdrawal's `key`, which is not told to anybody.
     pub(crate) key: Option<String>,
     /// The signature, which is not told to anybody either: whoever has it can replay the request.
-    pub(crate) signature: Option<String>,
+    pub(crate) signature: OnceCell<String>,
 }
 
 impl Call {
     pub(crate) fn of(kind: Kind) -> Self {
-        Self { kind, reference: None, key: None, signature: None }
+        Self { kind, reference: None, key: None, signature: OnceCell::new() }
     }
 }
 
 /// A request before it is signed.
 pub(crate) struct Draft {
-    pub(crate) call: Call,
+    pub(crate) call: Rc<Call>,
     pub(crate) signed: bool,
     pub(crate) request: Request,
 }
@@ -198,7 +198,7 @@ impl Draft {
     fn new(call: Call, signed: bool, method: Method, base_url: &str, path: &str, body: Option<Vec<u8>>) -> Self {
         let url = format!("{base_url}{path}");
         let headers = vec![("Content-Type", "application/json".to_owned())];
-        Self { call, signed, request: Request { method, url, headers, body } }
+        Self { call: Rc::new(call), signed, request: Request { method, url, headers, body } }
     }
 
     /// The bytes that the signature covers: the body's, or none for a GET.
@@ -210,7 +210,7 @@ impl Draft {
     pub(crate) fn with_signature(mut self, api_key: &str, signature: String) -> Self {
         self.request.headers.push((KEY_HEADER, api_key.to_owned()));
         self.request.headers.push((SIGNATURE_HEADER, signature.clone()));
-        self.call.signature = Some(signature);
+        self.call.signature.get_or_init(|| signature);
         self
     }
 }

@@ -1,14 +1,17 @@
 //! From a status, headers and bytes to a typed reply or an error.
 
 use core::{fmt, time::Duration};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    rc::Rc,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use crate::{
     Code, Endpoint, Error, ErrorCode, Executed, Kind, Reply,
     canonical::canonical,
     endpoint::EndpointSpec,
     envelope::Envelope,
-    json::{FromJson, Json, Object, Unreadable},
+    json::{FromJson, Json, Unreadable},
     request::Call,
 };
 
@@ -44,12 +47,12 @@ impl fmt::Debug for Response {
 /// # Errors
 /// Everything that is not a success that can be what was asked for. See [`Code`].
 pub fn parse<E: Endpoint>(status: u16, body: &[u8]) -> Result<Reply<E::Reply>, Error> {
-    typed::<E>(success(&Call::of(E::SPEC.kind), status, body)?)
+    typed::<E>(success(&Rc::new(Call::of(E::SPEC.kind)), status, body)?)
 }
 
 /// The text of a reply that is no refusal.
 pub(crate) struct Success {
-    pub(crate) call: Call,
+    pub(crate) call: Rc<Call>,
     status: u16,
     raw: String,
 }
@@ -87,13 +90,12 @@ pub(crate) fn read<T: FromJson>(body: &str) -> Result<T, Unreadable> {
 }
 
 /// The text of a success; everything else is an error.
-pub(crate) fn success(call: &Call, status: u16, body: &[u8]) -> Result<Success, Error> {
+pub(crate) fn success(call: &Rc<Call>, status: u16, body: &[u8]) -> Result<Success, Error> {
     let kind = call.kind;
     let text = match core::str::from_utf8(body) {
         Ok(text) => text,
         Err(_) if (200..300).contains(&status) => {
-            let text = String::from_utf8_lossy(body);
-            return Err(unreadable(kind, status, &text, &Unreadable::new("the body is not UTF-8")));
+            return Err(unreadable(kind, status, "", &Unreadable::new("the body is not UTF-8")));
         }
         // Outside 2xx the body is only looked at for a reason; without one the status decides.
         Err(_) => "",
@@ -102,10 +104,6 @@ pub(crate) fn success(call: &Call, status: u16, body: &[u8]) -> Result<Success, 
     match status {
         200..300 => match Json::parse(text).ok().and_then(Envelope::read_success) {
             Some(envelope) => Err(refused(call, status, text, Some(envelope))),
-            None if is_of_another(call, text) => {
-                let reason = Unreadable::new("it is about another transaction than the one that was asked for");
-                Err(unreadable(kind, status, text, &reason))
-            }
             None => Ok(Success { call: call.clone(), status, raw: text.to_owned() }),
         },
         0 | 300..400 => {
@@ -127,14 +125,10 @@ fn refused(call: &Call, status: u16, text: &str, envelope: Option<Envelope>) -> 
     let Envelope { code: reason, rolled_back, message: said, field } = envelope.unwrap_or_default();
     // A call that moves money may have been carried out before, however the gateway says so: by its code in any place, or
     // as a fault of the very id that must be new.
-    let names = [call.reference.as_ref().map(|reference| reference.name), Some("foreign_id"), Some("quote_id")];
-    let of_its_id = field.as_deref().is_some_and(|field| names.contains(&Some(field)));
-    let perhaps_before = kind == Kind::MovesMoney && (of_its_id || Envelope::says_duplicate(text));
-    let reason = if kind == Kind::MovesMoney && Envelope::says_duplicate(text) {
-        Some(ErrorCode::DuplicationRequest)
-    } else {
-        reason
-    };
+    let moves_money = kind == Kind::MovesMoney;
+    let perhaps_before = moves_money && matches!(field.as_deref(), Some("foreign_id" | "quote_id"));
+    let is_duplicate = moves_money && Envelope::says_duplicate(text);
+    let reason = if is_duplicate { Some(ErrorCode::DuplicationRequest) } else { reason };
     let documented = reason.as_ref().is_some_and(|code| rolled_back || !matches!(code, ErrorCode::Other(_)));
     let code = match (reason, status) {
         (Some(reason), _) if documented => Code::Gateway(reason),
@@ -184,19 +178,6 @@ fn unreadable(kind: Kind, status: u16, raw: &str, reason: &Unreadable) -> Error 
     Error::new(Code::UnreadableReply, executed, message)
         .with_retryable(may_help && is_repeatable(kind, executed))
         .with_reply(status, raw)
-}
-
-/// Whether a call that moves money is answered about another transaction than its own.
-fn is_of_another(call: &Call, text: &str) -> bool {
-    let (Kind::MovesMoney, Some(reference)) = (call.kind, &call.reference) else { return false };
-    let root = Json::parse(text).ok().and_then(Json::object);
-    let data = root.as_ref().and_then(|root| root.get("data")).and_then(Json::object);
-    let named = |object: &Object<'_>| object.get(reference.name).filter(|json| !json.is_nothing()).map(Json::text);
-    [data, root]
-        .iter()
-        .flatten()
-        .find_map(named)
-        .is_some_and(|named| named.as_deref() != Some(reference.value.as_str()))
 }
 
 /// A read executes nothing, whatever became of it.

@@ -67,11 +67,11 @@ impl Url {
 
 /// Whether a text has nothing in it that URL parsers drop or rewrite, so that what was checked is what is sent on.
 pub(crate) fn is_plain(text: &str) -> bool {
-    !text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\')
+    !text.bytes().any(|byte| byte <= b' ' || byte == 0x7f || byte == b'\\')
 }
 
 /// Whether a payer can be sent to this text as it stands.
 pub(crate) fn is_secure(text: &str) -> bool {
-    let absolute = text.contains(':') && text.split_once(':').is_some_and(|(_, rest)| rest.starts_with("//"));
+    let absolute = text.starts_with("https://") || text.starts_with("http://");
     absolute && is_plain(text) && Url::parse(text).is_some_and(|url| url.is_secure() && !url.has_credentials)
 }

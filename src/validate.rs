@@ -33,7 +33,7 @@ pub(crate) fn is_known(spec: &EndpointSpec, name: &str) -> Result<(), Error> {
     if spec.parameters.iter().any(|parameter| parameter.name == name) {
         return Ok(());
     }
-    Err(Error::parameter(name, format_args!("is not a parameter of {}{}", spec.path, known(spec))))
+    Err(Error::parameter(name, format_args!("is not a parameter of {}", spec.path)))
 }
 
 /// Refuses a withdrawal whose `key` is the API secret: the documentation's words for that field, "Secret key", invite it.
@@ -46,14 +46,6 @@ pub(crate) fn secret_stays_out(key: Option<&str>, secret: &Secret) -> Result<(),
         ));
     }
     Ok(())
-}
-
-fn known(spec: &EndpointSpec) -> String {
-    if spec.parameters.is_empty() {
-        return ", which takes none".to_owned();
-    }
-    let names: Vec<_> = spec.parameters.iter().map(|parameter| parameter.name).collect();
-    format!("; it takes {}", names.join(", "))
 }
 
 fn check(parameter: &Parameter, value: Value<'_>) -> Result<(), Error> {

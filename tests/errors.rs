@@ -216,7 +216,7 @@ fn what_moves_money_is_judged_more_strictly() {
         assert_eq!((error.executed(), error.retryable()), (UNKNOWN, false), "{body}");
     }
     assert_eq!(error::<TakeAddress>(503, r#"{"error_code":"brand_new"}"#).executed(), NO);
-    // An exchange of which nothing is told, and an answer about another transaction.
+    // An exchange of which nothing is told.
     for body in [
         "{}",
         r#"{"data":[]}"#,

@@ -268,25 +268,6 @@ fn the_caller_can_stop_a_call_at_any_point() {
 }
 
 #[test]
-fn an_answer_about_another_transaction_is_none() {
-    for (body, is_ours) in [
-        (r#"{"data":{"id":1,"foreign_id":"payout-881"}}"#, true),
-        (r#"{"data":{"id":1}}"#, true),
-        (r#"{"data":{"id":1,"foreign_id":"payout-882"}}"#, false),
-        (r#"{"data":{"id":1,"foreign_id":{}}}"#, false),
-    ] {
-        let result = call(&World::new([answer(200, body)]), &withdrawal(), CallOptions::default());
-        match result {
-            Ok(_) => assert!(is_ours, "{body}"),
-            Err(error) => {
-                assert!(!is_ours, "{body}");
-                assert_eq!((error.code(), error.executed()), (&Code::UnreadableReply, Executed::Unknown));
-            }
-        }
-    }
-}
-
-#[test]
 fn what_an_earlier_attempt_left_open_a_later_refusal_does_not_settle() {
     let world = World::new([Step::Break(Duration::ZERO), answer(400, r#"{"message":"no"}"#)]);
     let error = call(&world, &payment(), retries(1)).unwrap_err();

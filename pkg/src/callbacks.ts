@@ -1,6 +1,7 @@
+import { bytesIn } from "./bytes.js";
 import { core } from "./core.js";
 import type { Callback } from "./endpoints.js";
-import { CitrnConfigurationError, CitrnParameterError, errorOf } from "./error.js";
+import { errorOf, parameter, reading, unsent } from "./error.js";
 
 /** Headers in any of the forms that frameworks hand over. */
 export type CallbackHeaders =
@@ -60,13 +61,7 @@ const SIGNATURE_HEADER = "X-Process-Signature";
  */
 export function callbacksOf(secrets: readonly string[], apiKey: string | undefined): Callbacks {
   const required = (what: string) =>
-    new CitrnConfigurationError({
-      code: "secret_required",
-      message: `${what} a callback needs the secret itself: give the client secret or callbackSecrets.`,
-      executed: "no",
-      retryable: false,
-      field: "callbackSecrets",
-    });
+    unsent("secret_required", `${what} a callback needs the secret itself: give the client secret or callbackSecrets.`, "callbackSecrets");
   return {
     verify(rawBody, headers) {
       const bytes = bytesOf("rawBody", rawBody);
@@ -75,7 +70,7 @@ export function callbacksOf(secrets: readonly string[], apiKey: string | undefin
       if (!Array.isArray(read)) throw errorOf(read);
       const [callback, answers] = read;
       const raw = typeof rawBody === "string" ? rawBody : new TextDecoder().decode(bytes);
-      return Object.defineProperty({ ...callback, ...answers }, "raw", { value: raw }) as VerifiedCallback;
+      return Object.defineProperty({ ...callback, ...answers }, "raw", { value: raw, enumerable: false }) as VerifiedCallback;
     },
     sign(body) {
       const bytes = bytesOf("body", body);
@@ -90,37 +85,34 @@ export function callbacksOf(secrets: readonly string[], apiKey: string | undefin
   };
 }
 
+/** A copy of the body's bytes. */
 function bytesOf(field: string, body: unknown): Uint8Array {
   if (typeof body === "string") return new TextEncoder().encode(body);
-  if (body instanceof Uint8Array) return body;
-  if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
-  if (Object.prototype.toString.call(body) === "[object ArrayBuffer]") return new Uint8Array(body as ArrayBuffer);
-  throw new CitrnParameterError({
-    code: "invalid_parameter",
-    message:
-      `${field} must be the raw body, as text or bytes. Parsed JSON is other bytes than the ones that were signed: read the body ` +
-      "before a JSON parser does, such as with request.text() or express.raw().",
-    executed: "no",
-    retryable: false,
+  const given = reading(parameter, field, () => bytesIn(body));
+  if (given) return new Uint8Array(given);
+  throw parameter(
     field,
+    "must be the raw body, as text or bytes. Parsed JSON is other bytes than the ones that were signed: read the body " +
+      "before a JSON parser does, such as with request.text() or express.raw()",
+  );
+}
+
+/** The signature among the headers. What is no text counts as none. */
+function signatureIn(headers: CallbackHeaders): string | undefined {
+  if (typeof headers !== "object" || headers === null) {
+    throw parameter("headers", "must be the headers of the request: a Headers object, or a plain object such as Node's request.headers");
+  }
+  return reading(parameter, "headers", () => {
+    const found = signatureHeader(headers);
+    const first: unknown = Array.isArray(found) ? found[0] : found;
+    return typeof first === "string" ? first : undefined;
   });
 }
 
-/** The signature among the headers, whose names are compared without case. */
-function signatureIn(headers: CallbackHeaders): string | undefined {
-  if (typeof headers !== "object" || headers === null) {
-    throw new CitrnParameterError({
-      code: "invalid_parameter",
-      message: "headers must be the headers of the request: a Headers object, or a plain object such as Node's request.headers.",
-      executed: "no",
-      retryable: false,
-      field: "headers",
-    });
-  }
+/** The header of the signature; names are compared without case. */
+function signatureHeader(headers: CallbackHeaders): unknown {
   const pairs = Symbol.iterator in headers ? headers : "get" in headers && typeof headers.get === "function" ? undefined : Object.entries(headers);
-  if (pairs === undefined) return (headers as { get(name: string): string | null | undefined }).get(SIGNATURE_HEADER) ?? undefined;
-  for (const [name, value] of pairs) {
-    if (name.toLowerCase() === SIGNATURE_HEADER.toLowerCase()) return typeof value === "string" ? value : value?.[0];
-  }
+  if (pairs === undefined) return (headers as { get(name: string): unknown }).get(SIGNATURE_HEADER);
+  for (const [name, value] of pairs) if (name.toLowerCase() === SIGNATURE_HEADER.toLowerCase()) return value;
   return undefined;
 }

@@ -1,8 +1,9 @@
 import { type Callbacks, callbacksOf } from "./callbacks.js";
 import { core, type Outcome, type Success } from "./core.js";
 import { type Call, EndpointMethods } from "./endpoints.js";
-import { CitrnParameterError, errorOf } from "./error.js";
-import { type CallOptions, checkOptions } from "./options.js";
+import { errorOf, parameter, reading } from "./error.js";
+import { abortReason, type CallOptions, following, readOptions } from "./options.js";
+import { readParameters, wellFormed } from "./parameters.js";
 import { type Reply, replyOf } from "./reply.js";
 import { type CitrnOptions, readSettings, type Settings } from "./settings.js";
 
@@ -19,7 +20,7 @@ import { type CitrnOptions, readSettings, type Settings } from "./settings.js";
 export class Citrn extends EndpointMethods {
   readonly #settings: Settings;
   /** Verifying what the gateway posts to you. */
-  readonly callbacks: Callbacks;
+  declare readonly callbacks: Callbacks;
 
   /**
    * @throws {CitrnConfigurationError} when a setting cannot be right; `field` names it.
@@ -42,11 +43,13 @@ export class Citrn extends EndpointMethods {
    * reply.data;
    */
   async request(path: string, params: object = {}, options?: CallOptions): Promise<Reply<{ readonly data: unknown }>> {
-    checkOptions(options);
-    if (typeof path !== "string") throw invalid("path", "must be text, such as /payments/create-payment");
-    const success = await settle(core().request(path, json(params), this.#settings, options), options);
+    const checked = readOptions(options);
+    if (typeof path !== "string") throw parameter("path", "must be text, such as /payments/create-payment");
+    wellFormed("path", path);
+    const body = json(params);
+    const success = await settle(checked, (own) => core().request(path, body, this.#settings, own));
     const { value } = success;
-    const nested = typeof value === "object" && value !== null && "data" in value ? value.data : undefined;
+    const nested = typeof value === "object" && value !== null && Object.hasOwn(value, "data") ? (value as { data: unknown }).data : undefined;
     return replyOf({ data: nested ?? value }, success);
   }
 }
@@ -54,29 +57,26 @@ export class Citrn extends EndpointMethods {
 /** How the methods of the endpoints reach the core. */
 function callWith(settings: Settings): Call {
   return async (name, parameters, options) => {
-    checkOptions(options);
-    const success = await settle(core().call(name, parameters, settings, options), options);
+    const checked = readOptions(options);
+    const own = readParameters(parameters);
+    const success = await settle(checked, (options) => core().call(name, own, settings, options));
     // The core gives exactly the shape that the table says, which is where the types come from.
     return replyOf(success.value as object, success) as never;
   };
 }
 
-async function settle(call: Promise<Outcome>, options: CallOptions | undefined): Promise<Success> {
-  const outcome = await call;
+async function settle(options: CallOptions, call: (options: CallOptions) => Promise<Outcome>): Promise<Success> {
+  const outcome = await following(options, call);
   if (!("code" in outcome)) return outcome;
-  throw errorOf(outcome, outcome.code === "aborted" ? options?.signal?.reason : outcome.cause);
+  throw errorOf(outcome, outcome.code === "aborted" ? abortReason(options) : outcome.cause);
 }
 
 function json(params: unknown): string {
-  if (typeof params !== "object" || params === null) throw invalid("params", "must be an object");
-  try {
-    return JSON.stringify(params);
-  } catch (cause) {
-    throw invalid("params", `cannot be written as JSON: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
-  }
-}
-
-function invalid(field: string, problem: string, cause?: unknown): CitrnParameterError {
-  const message = `${field} ${problem}.`;
-  return new CitrnParameterError({ code: "invalid_parameter", message, executed: "no", retryable: false, field, cause });
+  if (typeof params !== "object" || params === null) throw parameter("params", "must be an object");
+  const write = (): string | undefined => JSON.stringify(params);
+  const text = reading(parameter, "params", write, "cannot be written as JSON");
+  if (text === undefined) throw parameter("params", "cannot be written as JSON: its toJSON gives nothing");
+  // JSON.stringify escapes half a surrogate pair and nothing else of that range. A backslash of the text itself is doubled.
+  wellFormed("params", text.replaceAll("\\\\", ""), /\\ud[89a-f]/i);
+  return text;
 }

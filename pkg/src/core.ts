@@ -1,4 +1,4 @@
-import { call, check, initSync, request, sign, verify_callback } from "../wasm/citrn.js";
+import { call, check, initSync, sign, verify_callback } from "../wasm/citrn.js";
 import type { Settings } from "./settings.js";
 import type { CallOptions } from "./options.js";
 
@@ -37,6 +37,9 @@ interface Core {
   request(path: string, body: string, settings: Settings, options: CallOptions | undefined): Promise<Outcome>;
   verify_callback(secrets: string[], body: Uint8Array, signature: string | undefined): [object, object] | Failure;
 }
+
+/** A path is told from the name of an endpoint by the slash that it begins with. */
+const request: Core["request"] = (path, body, settings, options) => call(path.startsWith("/") ? path : `/${path}`, body, settings, options);
 
 const exports: Core = { sign, check, call, request, verify_callback };
 

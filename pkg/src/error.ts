@@ -65,14 +65,14 @@ const SHOWN = ["httpStatus", "retryAfter", "field", "foreign_id", "quote_id"] as
  */
 export class CitrnError extends Error {
   /** What happened; stable, for programs to compare. */
-  readonly code: CitrnErrorCode;
+  declare readonly code: CitrnErrorCode;
   /**
    * Whether anything was carried out. `"no"`: nothing was. `"unknown"`: it may have been, so look for the callback of
    * `foreign_id` or `quote_id` before you do anything else; never send it again under a new id.
    */
-  readonly executed: "no" | "unknown";
+  declare readonly executed: "no" | "unknown";
   /** Whether the identical call is safe to repeat and may help. Never true for a call that moves money and is `"unknown"`. */
-  readonly retryable: boolean;
+  declare readonly retryable: boolean;
   /** The HTTP status, if there was an answer. */
   declare readonly httpStatus?: number;
   /** Seconds for which the gateway wants to be left alone, if it says so. */
@@ -218,23 +218,65 @@ const SETTING_NAMES: Readonly<Record<string, string>> = {
   allow_secret_in_body: "allowSecretInBody: true",
 };
 
+/** What a table has under a name itself: a caller's name may be one that every object inherits, such as `toString`. */
+function named<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+/**
+ * The error of a call that was not sent because of a parameter or setting.
+ *
+ * @internal
+ */
+export function unsent(code: CitrnErrorCode, message: string, field: string, cause?: unknown): CitrnError {
+  return errorOf({ code, message, executed: "no", retryable: false, field, fromGateway: false }, cause);
+}
+
+/**
+ * The error of a parameter.
+ *
+ * @internal
+ */
+export function parameter(field: string, problem: string, cause?: unknown): CitrnError {
+  return unsent("invalid_parameter", `${field} ${problem}.`, field, cause);
+}
+
+/**
+ * Reads what a caller gave, which may throw. `wrong` makes the error of the field.
+ *
+ * @internal
+ */
+export function reading<T>(wrong: typeof parameter, field: string, read: () => T, problem = "cannot be read"): T {
+  try {
+    return read();
+  } catch (cause) {
+    let reason = "no reason was given";
+    try {
+      reason = String(cause instanceof Error ? cause.message : cause);
+    } catch {
+      // What was thrown may throw when it is asked, too; it stays the cause.
+    }
+    throw wrong(field, `${problem}: ${reason}`, cause);
+  }
+}
+
 /**
  * Makes the error that people catch of the core's.
  *
  * @internal
  */
 export function errorOf(failure: Failure, cause: unknown = failure.cause): CitrnError {
-  const Type = failure.fromGateway ? CitrnRefusalError : (CLASSES[failure.code] ?? CitrnError);
+  const Type = failure.fromGateway ? CitrnRefusalError : (named(CLASSES, failure.code) ?? CitrnError);
   const { code, message, httpStatus, executed, retryable, retryAfter, field, reference, raw } = failure;
   const ours = Type === CitrnParameterError || Type === CitrnConfigurationError;
   return new Type({
     code,
-    message: ours ? message.replace(/\b(api_key|base_url|allow_secret_in_body)\b/g, (name) => SETTING_NAMES[name] ?? name) : message,
+    message: ours ? message.replace(/\b(api_key|base_url|allow_secret_in_body)\b/g, (name) => named(SETTING_NAMES, name) ?? name) : message,
     executed,
     retryable,
     httpStatus,
     retryAfter,
-    field: (field !== undefined && ours && SETTING_NAMES[field]) || field,
+    field: (field !== undefined && ours && named(SETTING_NAMES, field)) || field,
     raw,
     cause,
     ...(reference && { [reference[0]]: reference[1] }),

@@ -1,4 +1,4 @@
-import { CitrnConfigurationError } from "./error.js";
+import { type CitrnError, type parameter, reading, unsent } from "./error.js";
 
 /**
  * What aborts a call. Every `AbortSignal` is one; written out so that these types need no DOM or Node types.
@@ -27,35 +27,89 @@ export interface CallOptions {
 const NAMES: readonly string[] = ["signal", "timeoutMs", "maxRetries"] satisfies (keyof CallOptions)[];
 
 /**
- * Refuses what would otherwise be ignored in silence, such as a misspelt option.
+ * Copies a call's options. Refuses what would otherwise be ignored in silence, such as a misspelt option.
  *
  * @internal
  */
-export function checkOptions(options: unknown): asserts options is CallOptions | undefined {
-  if (options === undefined) return;
-  checkNames("options", options, NAMES);
-  const { signal } = options;
-  if (signal !== undefined && !isSignal(signal)) throw configuration("signal", "must be an AbortSignal");
+export function readOptions(given: unknown): CallOptions {
+  if (given === undefined) return {};
+  const options = readNames("options", given, NAMES);
   for (const name of ["timeoutMs", "maxRetries"]) checkType(name, options[name], "number");
-}
-
-function isSignal(value: unknown): value is AbortSignalLike {
-  return typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value;
+  return options;
 }
 
 /**
- * Checks that something is an object with no other names than these.
+ * Runs a call under a signal of our own, which aborts when the caller's does: the caller's may be any object, and what that
+ * throws must not get into the core.
  *
  * @internal
  */
-export function checkNames(
+export async function following<T>({ signal, ...options }: CallOptions, call: (options: CallOptions) => Promise<T>): Promise<T> {
+  // As an object that inherits nothing, so that nothing is taken for an option that was not given.
+  const own = Object.assign(Object.create(null) as CallOptions, options);
+  if (signal === undefined) return call(own);
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const listen = () => {
+    const aborted: unknown = signal.aborted;
+    if (typeof aborted !== "boolean" || typeof signal.removeEventListener !== "function") throw new Error("it lacks what one has");
+    if (aborted) abort();
+    else signal.addEventListener("abort", abort);
+  };
+  reading(configuration, "signal", listen, "must be an AbortSignal");
+  try {
+    own.signal = controller.signal;
+    return await call(own);
+  } finally {
+    try {
+      signal.removeEventListener("abort", abort);
+    } catch {
+      // A signal that will not let go of a listener leaves nothing to be done about it, and the call has its outcome.
+    }
+  }
+}
+
+/**
+ * The reason that the caller's signal gives.
+ *
+ * @internal
+ */
+export function abortReason({ signal }: CallOptions): unknown {
+  try {
+    return signal?.reason;
+  } catch (cause) {
+    return cause;
+  }
+}
+
+/**
+ * Copies the own properties of an object into one that inherits nothing, so that no getter of the caller's runs later and
+ * nothing is read that was not given. `wrong` makes the error of a field.
+ *
+ * @internal
+ */
+export function ownOf(
   what: string,
   given: unknown,
-  names: readonly string[],
-): asserts given is Record<string, unknown> {
-  if (typeof given !== "object" || given === null || Array.isArray(given)) throw configuration(what, "must be an object");
-  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  wrong: typeof parameter,
+): Record<string, unknown> {
+  const own = Object.create(null) as Record<string, unknown>;
+  const names = reading(wrong, what, () => typeof given === "object" && given !== null && !(Symbol.iterator in given) && Object.keys(given));
+  if (!names) throw wrong(what, "must be an object");
+  for (const name of names) own[name] = reading(wrong, name, () => (given as Record<string, unknown>)[name]);
+  return own;
+}
+
+/**
+ * Copies an object that may have no other names than these.
+ *
+ * @internal
+ */
+export function readNames(what: string, given: unknown, names: readonly string[]): Record<string, unknown> {
+  const own = ownOf(what, given, configuration);
+  const unknown = Object.keys(own).find((name) => !names.includes(name));
   if (unknown !== undefined) throw configuration(unknown, `is not one of the ${what}: they are ${names.join(", ")}`);
+  return own;
 }
 
 /**
@@ -74,7 +128,6 @@ export function checkType(name: string, value: unknown, type: "string" | "number
  *
  * @internal
  */
-export function configuration(field: string, problem: string): CitrnConfigurationError {
-  const code = "invalid_configuration";
-  return new CitrnConfigurationError({ code, message: `${field} ${problem}.`, executed: "no", retryable: false, field });
+export function configuration(field: string, problem: string, cause?: unknown): CitrnError {
+  return unsent("invalid_configuration", `${field} ${problem}.`, field, cause);
 }

@@ -1,9 +1,8 @@
 import { core } from "./core.js";
-import { CitrnConfigurationError, errorOf } from "./error.js";
-import { type AbortSignalLike, checkNames, checkType, configuration } from "./options.js";
-
-/** Bytes on a buffer of their own, as the platform's own functions want them. */
-export type Bytes = ReturnType<typeof Uint8Array.from>;
+import type { Bytes } from "./bytes.js";
+import { type CitrnError, errorOf, reading, unsent } from "./error.js";
+import { type AbortSignalLike, checkType, configuration, readNames } from "./options.js";
+import { plainFetch, plainSigner } from "./transport.js";
 
 /** The platform's `AbortSignal`, where its types are known. */
 type HostAbortSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } } ? Signal : AbortSignalLike;
@@ -22,6 +21,7 @@ export interface FetchInit {
 export interface ResponseLike {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
+  /** The body, which may have at most 16 MiB. */
   arrayBuffer(): ArrayBuffer | PromiseLike<ArrayBuffer>;
 }
 
@@ -95,15 +95,19 @@ export type Settings = Readonly<
  * @internal
  */
 export function readSettings(options: CitrnOptions): { settings: Settings; callbackSecrets: readonly string[] } {
-  checkNames("settings", options, NAMES);
-  const given: CitrnOptions = options;
+  const given: CitrnOptions = readNames("settings", options, NAMES);
   for (const name of ["apiKey", "secret"] as const) checkType(name, given[name], "string");
   for (const name of ["signer", "fetch"] as const) checkType(name, given[name], "function");
   for (const name of ["timeoutMs", "maxRetries"] as const) checkType(name, given[name], "number");
   for (const name of ["signGets", "allowSecretInBody", "dangerouslyAllowBrowser"] as const) checkType(name, given[name], "boolean");
-  const { dangerouslyAllowBrowser, callbackSecrets: further = [], ...settings } = given;
+  const { dangerouslyAllowBrowser, callbackSecrets: further = [], baseUrl, signer, fetch, ...rest } = given;
+  // As an object that inherits nothing, so that nothing is taken for a setting that was not given.
+  const settings: Settings = Object.assign(Object.create(null) as Settings, rest, {
+    baseUrl: readBaseUrl(baseUrl),
+    signer: signer && plainSigner(signer),
+    fetch: fetch && plainFetch(fetch),
+  });
   if (settings.secret !== undefined && settings.signer) throw configuration("signer", "and secret exclude each other: give one");
-  checkBaseUrl(settings.baseUrl);
   const callbackSecrets = settings.secret === undefined ? [] : [settings.secret];
   for (const secret of typeof further === "string" ? [further] : readList(further)) {
     if (typeof secret !== "string" || secret === "") throw configuration("callbackSecrets", "must hold only texts that are not empty");
@@ -115,17 +119,19 @@ export function readSettings(options: CitrnOptions): { settings: Settings; callb
   return { settings, callbackSecrets };
 }
 
-function readList(list: unknown): readonly unknown[] {
-  if (!Array.isArray(list)) throw configuration("callbackSecrets", "must be a text or a list of texts");
+function readList(given: unknown): readonly unknown[] {
+  const list = reading(configuration, "callbackSecrets", () => Array.isArray(given) && [...(given as unknown[])]);
+  if (!list) throw configuration("callbackSecrets", "must be a text or a list of texts");
   return list;
 }
 
-function checkBaseUrl(baseUrl: unknown): void {
-  if (baseUrl === undefined || typeof baseUrl === "string") return;
-  checkNames("baseUrl", baseUrl, ["io", "com"]);
-  if (typeof baseUrl["io"] !== "string" || typeof baseUrl["com"] !== "string") {
+function readBaseUrl(given: unknown): CitrnOptions["baseUrl"] {
+  if (given === undefined || typeof given === "string") return given;
+  const { io, com } = readNames("baseUrl", given, ["io", "com"]);
+  if (typeof io !== "string" || typeof com !== "string") {
     throw configuration("baseUrl", "must be a URL as text, or an object with both io and com");
   }
+  return { io, com };
 }
 
 /** What of the surroundings tells a page from a server; not every runtime has it. */
@@ -147,14 +153,11 @@ function isPage(): boolean {
   return window?.document !== undefined || inWorker;
 }
 
-function inPage(ofCallbacks: boolean): CitrnConfigurationError {
-  return new CitrnConfigurationError({
-    code: "invalid_configuration",
-    message:
-      "A secret must not be in a web page: whoever opens the page can read it and take your money. Call the gateway from your " +
+function inPage(ofCallbacks: boolean): CitrnError {
+  return unsent(
+    "invalid_configuration",
+    "A secret must not be in a web page: whoever opens the page can read it and take your money. Call the gateway from your " +
       "server, or give a signer that asks your server. dangerouslyAllowBrowser: true switches this check off.",
-    executed: "no",
-    retryable: false,
-    field: ofCallbacks ? "callbackSecrets" : "secret",
-  });
+    ofCallbacks ? "callbackSecrets" : "secret",
+  );
 }

@@ -71,7 +71,14 @@ impl Given {
             return Err(Error::parameter(name, "must be text"));
         }
         if let Some(list) = value.dyn_ref::<Array>() {
-            return texts(name, list).map(|texts| Given::Text(texts.join(",")));
+            let mut joined = String::new();
+            for (at, code) in texts(name, list)?.iter().enumerate() {
+                if at > 0 {
+                    joined.push(',');
+                }
+                joined.push_str(code);
+            }
+            return Ok(Given::Text(joined));
         }
         let array = get(value, "array").ok().and_then(|array| array.dyn_into::<Array>().ok());
         match array {
