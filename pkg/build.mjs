@@ -13,7 +13,7 @@ const dist = inPkg("dist");
 
 const { version } = JSON.parse(readFileSync(inPkg("package.json"), "utf8"));
 
-/** What every bundle has in common. It stays readable: people meet it in stack traces. */
+/** What every bundle has in common. Its names stay: people meet them in stack traces. */
 const COMMON = {
   absWorkingDir: pkg,
   bundle: true,
@@ -72,6 +72,9 @@ const libraryBeside = {
 function client(entry, outfile, format) {
   return build({
     ...COMMON,
+    // Short lines, since Node prints the one that threw.
+    lineLimit: 160,
+    minifyWhitespace: true,
     entryPoints: [`src/entry/${entry}.ts`],
     format,
     outfile: `dist/${outfile}`,

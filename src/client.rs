@@ -1,10 +1,14 @@
 //! The client: prepare, policies, transport, parse.
 
-use core::{cell::Cell, fmt, future::Future, pin::Pin, time::Duration};
-use std::rc::Rc;
+use core::{
+    fmt,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+use std::sync::Arc;
 
 use crate::{
-    Code, Endpoint, EndpointSpec, Error, Executed, Kind, Platform, Reply, RequestOptions, Response, Secret, Signature,
+    BoxFuture, Code, Endpoint, EndpointSpec, Error, Executed, Kind, Platform, Reply, RequestOptions, Response, Secret, Signature,
     endpoint::Fields,
     mask::mask,
     policy::{
@@ -17,7 +21,11 @@ use crate::{
 };
 
 /// Signs bytes elsewhere, so that the secret never comes here: 128 hex digits of HMAC-SHA512, or why not.
-pub type ExternalSigner = dyn Fn(&[u8]) -> Pin<Box<dyn Future<Output = Result<String, String>>>>;
+#[cfg(not(target_family = "wasm"))]
+pub type ExternalSigner = dyn Fn(&[u8]) -> BoxFuture<'static, Result<String, String>> + Send + Sync;
+/// Signs bytes elsewhere, so that the secret never comes here: 128 hex digits of HMAC-SHA512, or why not.
+#[cfg(target_family = "wasm")]
+pub type ExternalSigner = dyn Fn(&[u8]) -> BoxFuture<'static, Result<String, String>>;
 
 /// What a client signs with.
 #[derive(Default)]
@@ -83,9 +91,9 @@ pub struct CallOptions<'a> {
     /// that moves money is never repeated, whatever stands here.
     pub max_retries: Option<u32>,
     /// Stops the call when it completes. Dropping the call's future stops it too.
-    pub cancel: Option<Pin<Box<dyn Future<Output = ()> + 'a>>>,
+    pub cancel: Option<BoxFuture<'a, ()>>,
     /// Is told how often the request was sent, for logs.
-    pub attempts: Option<&'a Cell<u32>>,
+    pub attempts: Option<&'a AtomicU32>,
 }
 
 impl fmt::Debug for CallOptions<'_> {
@@ -215,18 +223,18 @@ impl<P: Platform> Client<P> {
         let call = draft.call.clone();
         let kind = call.kind;
         let retries = retry::allowed(kind, options.max_retries, self.config.max_retries);
-        let own = Cell::new(0);
+        let own = AtomicU32::new(0);
         let sent = options.attempts.unwrap_or(&own);
-        sent.set(0);
+        sent.store(0, Ordering::Relaxed);
         let attempts = self.attempts(draft, retries, timeout, sent);
         let result = match bounded(attempts, self.platform.sleep(timeout), options.cancel).await {
             Ended::Done(result) => result,
             Ended::TimedOut => {
                 let milliseconds = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
                 let what = format!("The call was not over after {milliseconds} ms.");
-                Err(interrupted(kind, Code::Timeout, &what, sent.get() > 0))
+                Err(interrupted(kind, Code::Timeout, &what, sent.load(Ordering::Relaxed) > 0))
             }
-            Ended::Aborted => Err(interrupted(kind, Code::Aborted, "The caller stopped the call.", sent.get() > 0)),
+            Ended::Aborted => Err(interrupted(kind, Code::Aborted, "The caller stopped the call.", sent.load(Ordering::Relaxed) > 0)),
         };
         result.map_err(|error| self.finished(error, &call))
     }
@@ -236,7 +244,7 @@ impl<P: Platform> Client<P> {
         draft: Draft,
         retries: u32,
         timeout: Duration,
-        sent: &Cell<u32>,
+        sent: &AtomicU32,
     ) -> Result<Success, Error> {
         let deadline = self.platform.now().saturating_add(timeout);
         let draft = self.sign(draft).await?;
@@ -244,7 +252,7 @@ impl<P: Platform> Client<P> {
         let mut attempt = 0;
         let mut executed = Executed::No;
         loop {
-            sent.set(sent.get().saturating_add(1));
+            sent.fetch_add(1, Ordering::Relaxed);
             let error = match self.platform.fetch(&draft.request).await {
                 Ok(response) => match response::success(call, response.status, &response.body) {
                     Ok(success) => return Ok(success),
@@ -272,7 +280,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// The error once more, of a body without what must not be told: nothing of that is quoted then, not even in part.
-    fn retold(&self, error: Error, call: &Rc<Call>, response: &Response) -> Error {
+    fn retold(&self, error: Error, call: &Arc<Call>, response: &Response) -> Error {
         let body = core::str::from_utf8(&response.body).unwrap_or_default();
         match mask(body, &self.untold(call)) {
             Some(masked) => response::success(call, response.status, masked.as_bytes()).err().unwrap_or(error),

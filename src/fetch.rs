@@ -25,6 +25,9 @@ extern "C" {
 /// Longest time that JavaScript timers can wait: a longer one would fire at once.
 const LONGEST_TIMER: Duration = Duration::from_millis(i32::MAX as u64);
 
+/// The largest body of an answer that is read.
+const MOST_BYTES: u32 = 16 * 1024 * 1024;
+
 /// The platform of wasm: the global `fetch`, `setTimeout` and `Date`.
 ///
 /// It runs wherever those exist: Workers, Node, Bun, Deno, browsers. A dropped call aborts its request and clears its
@@ -71,9 +74,19 @@ pub(crate) async fn send(request: &Request) -> Result<Response, JsValue> {
     let answer = JsFuture::from(global_fetch(&built)?).await?;
     let response = gloo_net::http::Response::from(answer.dyn_into::<web_sys::Response>()?);
     let retry_after = response.headers().get("Retry-After");
-    let body = response.binary().await.map_err(|error| JsValue::from_str(&error.to_string()))?;
+    let status = response.status();
+    let body = bytes_of(&web_sys::Response::from(response).array_buffer()?).await?;
     abort.disarm();
-    Ok(Response { status: response.status(), retry_after, body })
+    Ok(Response { status, retry_after, body })
+}
+
+/// The bytes of the answer's body. A larger one stays in JavaScript's memory, of which there is more.
+pub(crate) async fn bytes_of(array_buffer: &Promise) -> Result<Vec<u8>, JsValue> {
+    let bytes = Uint8Array::new(&JsFuture::from(array_buffer.clone()).await?);
+    if bytes.length() > MOST_BYTES {
+        return Err(JsValue::from_str("the answer has more than 16 MiB"));
+    }
+    Ok(bytes.to_vec())
 }
 
 /// Aborts a request when it is dropped before it was disarmed.

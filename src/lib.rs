@@ -41,7 +41,7 @@ pub use client::{CallOptions, Client, Config, ExternalSigner, Signer};
 pub use endpoint::{Endpoint, EndpointSpec, Kind};
 pub use error::{Code, Error, Executed, Reference};
 pub use error_code::ErrorCode;
-pub use platform::{FetchError, Platform};
+pub use platform::{BoxFuture, FetchError, Platform};
 pub use reply::{List, Reply};
 pub use request::{BaseUrl, Request, RequestOptions, prepare};
 pub use response::{Response, parse};

@@ -1,8 +1,17 @@
 //! What the client needs from outside: fetch, a clock, sleep and randomness.
 
-use core::{future::Future, time::Duration};
+use core::{future::Future, pin::Pin, time::Duration};
 
 use crate::{Request, Response};
+
+/// A future in a box. It can be sent to another thread, except in wasm, where there is one thread, and JavaScript's values
+/// stay on it.
+#[cfg(not(target_family = "wasm"))]
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+/// A future in a box. It can be sent to another thread, except in wasm, where there is one thread, and JavaScript's values
+/// stay on it.
+#[cfg(target_family = "wasm")]
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// The connection failed, broke off, or the transport refused the request. What reached the gateway is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +23,8 @@ pub struct FetchError {
 /// Everything the client does not do itself. `citrn::fetch::Fetch` (feature `fetch`) is the one for wasm; a native program brings its
 /// own, a few lines around its HTTP library.
 ///
-/// Dropping a future that one of these methods returned must stop what it does: that is how a call is cancelled.
+/// Dropping a future that one of these methods returned must stop what it does: that is how a call is cancelled. Where these
+/// futures can be sent to another thread, so can a call.
 ///
 /// A platform for tests that always gives the same answer and never waits:
 ///

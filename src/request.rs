@@ -1,7 +1,7 @@
 //! From an endpoint and its parameters to method, URL, headers and body bytes.
 
-use core::{cell::OnceCell, fmt};
-use std::rc::Rc;
+use core::fmt;
+use std::sync::{Arc, OnceLock};
 
 use crate::{
     Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature,
@@ -119,18 +119,18 @@ pub(crate) struct Call {
     /// A withdrawal's `key`, which is not told to anybody.
     pub(crate) key: Option<String>,
     /// The signature, which is not told to anybody either: whoever has it can replay the request.
-    pub(crate) signature: OnceCell<String>,
+    pub(crate) signature: OnceLock<String>,
 }
 
 impl Call {
     pub(crate) fn of(kind: Kind) -> Self {
-        Self { kind, reference: None, key: None, signature: OnceCell::new() }
+        Self { kind, reference: None, key: None, signature: OnceLock::new() }
     }
 }
 
 /// A request before it is signed.
 pub(crate) struct Draft {
-    pub(crate) call: Rc<Call>,
+    pub(crate) call: Arc<Call>,
     pub(crate) signed: bool,
     pub(crate) request: Request,
 }
@@ -198,7 +198,7 @@ impl Draft {
     fn new(call: Call, signed: bool, method: Method, base_url: &str, path: &str, body: Option<Vec<u8>>) -> Self {
         let url = format!("{base_url}{path}");
         let headers = vec![("Content-Type", "application/json".to_owned())];
-        Self { call: Rc::new(call), signed, request: Request { method, url, headers, body } }
+        Self { call: Arc::new(call), signed, request: Request { method, url, headers, body } }
     }
 
     /// The bytes that the signature covers: the body's, or none for a GET.

@@ -2,7 +2,7 @@
 
 use core::{fmt, time::Duration};
 use std::{
-    rc::Rc,
+    sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -47,12 +47,12 @@ impl fmt::Debug for Response {
 /// # Errors
 /// Everything that is not a success that can be what was asked for. See [`Code`].
 pub fn parse<E: Endpoint>(status: u16, body: &[u8]) -> Result<Reply<E::Reply>, Error> {
-    typed::<E>(success(&Rc::new(Call::of(E::SPEC.kind)), status, body)?)
+    typed::<E>(success(&Arc::new(Call::of(E::SPEC.kind)), status, body)?)
 }
 
 /// The text of a reply that is no refusal.
 pub(crate) struct Success {
-    pub(crate) call: Rc<Call>,
+    pub(crate) call: Arc<Call>,
     status: u16,
     raw: String,
 }
@@ -90,7 +90,7 @@ pub(crate) fn read<T: FromJson>(body: &str) -> Result<T, Unreadable> {
 }
 
 /// The text of a success; everything else is an error.
-pub(crate) fn success(call: &Rc<Call>, status: u16, body: &[u8]) -> Result<Success, Error> {
+pub(crate) fn success(call: &Arc<Call>, status: u16, body: &[u8]) -> Result<Success, Error> {
     let kind = call.kind;
     let text = match core::str::from_utf8(body) {
         Ok(text) => text,

@@ -324,6 +324,23 @@ fn dropping_the_call_stops_everything() {
 }
 
 #[test]
+fn a_call_can_be_sent_to_another_thread() {
+    let world = World::new([answer(200, ADDRESS)]);
+    let signer = Signer::External(Box::new(|_| Box::pin(async { Ok("ab".repeat(64)) })));
+    let config = Config { api_key: Some("key".to_owned()), signer, ..Config::default() };
+    let client = std::sync::Arc::new(Client::new(world.clone(), config).unwrap());
+    let call = {
+        let (client, world) = (client.clone(), world.clone());
+        async move {
+            let options = CallOptions { cancel: Some(Box::pin(world.after(SECOND))), ..CallOptions::default() };
+            client.call(&take(), options).await
+        }
+    };
+    let reply = std::thread::spawn(move || world.run(call)).join().unwrap().unwrap();
+    assert_eq!(reply.http_status, 200);
+}
+
+#[test]
 fn a_signer_outside_signs_and_its_failures_send_nothing() {
     let hex = "AB".repeat(64);
     let cases: [(Result<String, String>, bool); 4] = [

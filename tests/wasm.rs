@@ -104,6 +104,16 @@ async fn a_connection_cut_in_the_body_is_a_network_error() {
 }
 
 #[wasm_bindgen_test]
+async fn an_answer_beyond_all_measure_is_a_network_error_and_the_next_call_works() {
+    let server = Server::start().await;
+    let error = failed(server.client("is-endless").call(&take(), within(20_000))).await;
+    assert_eq!((error.code(), error.executed()), (&Code::Network, Executed::Unknown));
+    assert!(error.message().contains("more than 16 MiB"), "{error}");
+    server.client("works").call(&take(), CallOptions::default()).await.unwrap();
+    server.close();
+}
+
+#[wasm_bindgen_test]
 async fn a_slow_answer_within_the_deadline_is_an_answer() {
     let server = Server::start().await;
     let client = server.client("slow");

@@ -1,9 +1,6 @@
 import { bytesIn } from "./bytes.js";
 import type { Fetch, Signer } from "./settings.js";
 
-/** The largest answer that is taken from a `fetch` of the caller's. */
-const MOST_BYTES = 16 * 1024 * 1024;
-
 /**
  * A caller's `fetch` for the core: whatever it does, this rejects or gives a plain answer on a buffer of its own.
  *
@@ -18,7 +15,6 @@ export function plainFetch(fetch: Fetch): Fetch {
     const retryAfter = typeof header === "string" ? header : null;
     const given = bytesIn(await answer.arrayBuffer());
     if (!given) throw new Error("the given fetch answered without an ArrayBuffer");
-    if (given.length > MOST_BYTES) throw new Error("the given fetch answered with more than 16 MiB");
     const { buffer } = new Uint8Array(given);
     return { status, headers: { get: () => retryAfter }, arrayBuffer: () => buffer };
   };

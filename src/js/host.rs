@@ -78,9 +78,9 @@ async fn send_through(function: &Function, request: &Request) -> Result<Response
     let headers = get(&answer, "headers")?;
     let retry_after = method(&headers, "get", &JsValue::from_str("Retry-After"))?.as_string();
     let body = method(&answer, "arrayBuffer", &JsValue::UNDEFINED)?;
-    let body = JsFuture::from(Promise::resolve(&body)).await?;
+    let body = fetch::bytes_of(&Promise::resolve(&body)).await?;
     abort.disarm();
-    Ok(Response { status, retry_after, body: Uint8Array::new(&body).to_vec() })
+    Ok(Response { status, retry_after, body })
 }
 
 pub(super) fn get(object: &JsValue, name: &str) -> Result<JsValue, JsValue> {

@@ -2,9 +2,11 @@
 
 use core::{
     future::{Future, poll_fn},
-    pin::{Pin, pin},
+    pin::pin,
     task::{Context, Poll},
 };
+
+use crate::BoxFuture;
 
 /// How a bounded piece of work ended.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,7 +25,7 @@ pub(crate) enum Ended<T> {
 pub(crate) async fn bounded<T>(
     work: impl Future<Output = T>,
     deadline: impl Future<Output = ()>,
-    mut cancel: Option<Pin<Box<dyn Future<Output = ()> + '_>>>,
+    mut cancel: Option<BoxFuture<'_, ()>>,
 ) -> Ended<T> {
     let mut work = pin!(work);
     let mut deadline = pin!(deadline);

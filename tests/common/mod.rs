@@ -4,11 +4,10 @@
 #![allow(dead_code)]
 
 use std::{
-    cell::{Cell, RefCell},
     collections::VecDeque,
     future::Future,
     pin::{Pin, pin},
-    rc::Rc,
+    sync::{Arc, Mutex, MutexGuard},
     task::{Context, Poll, Waker},
     time::Duration,
 };
@@ -41,23 +40,43 @@ pub fn retry_after(status: u16, body: &str, header: &str) -> Step {
 
 /// The world, shared by the client and the test.
 #[derive(Debug, Clone, Default)]
-pub struct World(Rc<Inner>);
+pub struct World(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    now: Cell<Duration>,
-    next_timer: Cell<usize>,
-    timers: RefCell<Vec<(usize, Duration)>>,
-    script: RefCell<VecDeque<Step>>,
-    sent: RefCell<Vec<(Duration, Request)>>,
-    open: Cell<usize>,
-    random: Cell<u32>,
+    now: Slot<Duration>,
+    next_timer: Slot<usize>,
+    timers: Slot<Vec<(usize, Duration)>>,
+    script: Slot<VecDeque<Step>>,
+    sent: Slot<Vec<(Duration, Request)>>,
+    open: Slot<usize>,
+    random: Slot<u32>,
+}
+
+/// A value that several threads may use: the client's futures can be sent to another one.
+#[derive(Debug, Default)]
+struct Slot<T>(Mutex<T>);
+
+impl<T> Slot<T> {
+    fn lock(&self) -> MutexGuard<'_, T> {
+        self.0.lock().unwrap()
+    }
+
+    fn set(&self, value: T) {
+        *self.lock() = value;
+    }
+}
+
+impl<T: Copy> Slot<T> {
+    fn get(&self) -> T {
+        *self.lock()
+    }
 }
 
 impl World {
     pub fn new(script: impl IntoIterator<Item = Step>) -> Self {
         let world = Self::default();
-        world.0.script.borrow_mut().extend(script);
+        world.0.script.lock().extend(script);
         world.0.now.set(Duration::from_secs(784_111_770));
         world
     }
@@ -70,18 +89,18 @@ impl World {
 
     /// When each attempt was sent, counted from the first.
     pub fn attempts(&self) -> Vec<Duration> {
-        let sent = self.0.sent.borrow();
+        let sent = self.0.sent.lock();
         sent.iter().map(|(at, _)| *at - sent[0].0).collect()
     }
 
     /// The requests that were sent.
     pub fn requests(&self) -> Vec<Request> {
-        self.0.sent.borrow().iter().map(|(_, request)| request.clone()).collect()
+        self.0.sent.lock().iter().map(|(_, request)| request.clone()).collect()
     }
 
     /// Timers and requests that nobody stopped.
     pub fn left_over(&self) -> usize {
-        self.0.timers.borrow().len() + self.0.open.get()
+        self.0.timers.lock().len() + self.0.open.get()
     }
 
     /// Time since the world began.
@@ -91,9 +110,10 @@ impl World {
 
     /// A future of this world that completes after a while.
     pub fn after(&self, duration: Duration) -> impl Future<Output = ()> + 'static {
-        let id = self.0.next_timer.replace(self.0.next_timer.get() + 1);
+        let id = self.0.next_timer.get();
+        self.0.next_timer.set(id + 1);
         let at = self.0.now.get().saturating_add(duration);
-        self.0.timers.borrow_mut().push((id, at));
+        self.0.timers.lock().push((id, at));
         Timer { inner: self.0.clone(), id, at }
     }
 
@@ -105,7 +125,7 @@ impl World {
             if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
                 return output;
             }
-            let next = self.0.timers.borrow().iter().map(|(_, at)| *at).min();
+            let next = self.0.timers.lock().iter().map(|(_, at)| *at).min();
             let next = next.expect("the future waits for nothing that will ever happen");
             assert!(next > self.0.now.get(), "the future does not look at a timer that has fired");
             self.0.now.set(next);
@@ -114,7 +134,7 @@ impl World {
 }
 
 struct Timer {
-    inner: Rc<Inner>,
+    inner: Arc<Inner>,
     id: usize,
     at: Duration,
 }
@@ -129,14 +149,14 @@ impl Future for Timer {
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        self.inner.timers.borrow_mut().retain(|(id, _)| *id != self.id);
+        self.inner.timers.lock().retain(|(id, _)| *id != self.id);
     }
 }
 
-struct Open<'a>(&'a Cell<usize>);
+struct Open<'a>(&'a Slot<usize>);
 
 impl<'a> Open<'a> {
-    fn new(count: &'a Cell<usize>) -> Self {
+    fn new(count: &'a Slot<usize>) -> Self {
         count.set(count.get() + 1);
         Self(count)
     }
@@ -151,8 +171,8 @@ impl Drop for Open<'_> {
 impl Platform for World {
     async fn fetch(&self, request: &Request) -> Result<Response, FetchError> {
         let _open = Open::new(&self.0.open);
-        self.0.sent.borrow_mut().push((self.0.now.get(), request.clone()));
-        let step = self.0.script.borrow_mut().pop_front().expect("one attempt more than the script has");
+        self.0.sent.lock().push((self.0.now.get(), request.clone()));
+        let step = self.0.script.lock().pop_front().expect("one attempt more than the script has");
         match step {
             Step::Answer(delay, response) => {
                 self.after(delay).await;

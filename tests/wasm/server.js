@@ -34,6 +34,8 @@ const server = http.createServer(async (request, response) => {
       return setTimeout(() => json(200, { data: { address: "bc1q-slow" } }), 150);
     case "redirects":
       return json(307, {}, { location: `http://127.0.0.1:${server.address().port}/elsewhere` });
+    case "is-endless":
+      return response.end(Buffer.alloc(64 * 1024 * 1024));
     case "limits":
       return json(429, {}, { "retry-after": "600" });
     case "fails-once":

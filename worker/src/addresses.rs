@@ -1,6 +1,6 @@
 //! `POST /v1/addresses`: takes a deposit address. The same `foreign_id` and `currency` give the same one.
 
-use citrn::{CallOptions, Client, Platform, endpoints::TakeAddress};
+use citrn::{CallOptions, Client, Endpoint, Platform, endpoints::TakeAddress};
 use serde::Serialize;
 
 use crate::{answer::Answer, body::Parameters, gateway, log::Record, problem::Problem};
@@ -8,15 +8,15 @@ use crate::{answer::Answer, body::Parameters, gateway, log::Record, problem::Pro
 /// What is answered with 200.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(crate) struct Taken<'a> {
+pub(crate) struct Taken {
     /// The address to show to the payer.
-    address: &'a str,
+    address: String,
     /// What the payer must send along, or the money is lost; null when there is nothing.
-    memo: Option<&'a str>,
+    memo: Option<String>,
     /// The currency, as the gateway writes it.
-    currency: &'a str,
+    currency: String,
     /// The customer.
-    foreign_id: &'a str,
+    foreign_id: String,
 }
 
 /// An address to take.
@@ -55,15 +55,15 @@ pub async fn take<P: Platform>(client: &Client<P>, address: &Address, record: &m
         Some(convert_to) => call.convert_to(convert_to),
         None => call,
     };
-    let reply = gateway::call(client, &call, CallOptions::default(), record).await?;
+    let reply = gateway::call(client, TakeAddress::SPEC, &call.fields(), CallOptions::default(), record).await?;
     Ok(Answer::json(
         200,
         &Taken {
-            address: &reply.address,
-            memo: reply.memo.as_deref().filter(|memo| !memo.is_empty()),
+            address: reply.required("address"),
+            memo: reply.text("memo").filter(|memo| !memo.is_empty()),
             // No shape of the reply is documented: what it leaves out is what was asked for.
-            currency: reply.currency.as_deref().unwrap_or(&address.currency),
-            foreign_id: reply.foreign_id.as_deref().unwrap_or(&address.foreign_id),
+            currency: reply.text("currency").unwrap_or_else(|| address.currency.clone()),
+            foreign_id: reply.text("foreign_id").unwrap_or_else(|| address.foreign_id.clone()),
         },
     ))
 }

@@ -7,8 +7,9 @@
 use core::time::Duration;
 
 use citrn::{
-    Amount, CallOptions, Client, Endpoint, Platform,
-    endpoints::{Currency, ListCurrencies, ListRates, Rates},
+    CallOptions, Client, Endpoint, EndpointSpec, Platform,
+    endpoint::Fields,
+    endpoints::{ListCurrencies, ListRates},
     json::Json,
 };
 
@@ -17,7 +18,7 @@ use crate::{
     bindings::Bindings,
     clock::{milliseconds, rfc3339},
     gateway,
-    json_text::{ObjectText, list},
+    json_text::ObjectText,
     latest::Latest,
     log::Record,
     problem::Problem,
@@ -64,39 +65,6 @@ struct List {
     data: String,
 }
 
-/// A reply that can be passed on.
-trait Passed {
-    /// Its JSON text.
-    fn json(&self) -> String;
-}
-
-impl Passed for Rates {
-    fn json(&self) -> String {
-        self.json.clone()
-    }
-}
-
-impl Passed for citrn::List<Currency> {
-    fn json(&self) -> String {
-        list(&self.data.iter().map(currency).collect::<Vec<_>>())
-    }
-}
-
-fn currency(currency: &Currency) -> String {
-    let text = |text: &Option<Amount>| text.as_ref().map(|amount| amount.as_str().to_owned());
-    let object = ObjectText::default()
-        .text("currency", currency.currency.as_str())
-        .text("type", currency.r#type.as_deref())
-        .text("minimum_amount", text(&currency.minimum_amount).as_deref())
-        .text("deposit_fee_percent", text(&currency.deposit_fee_percent).as_deref())
-        .text("withdrawal_fee_percent", text(&currency.withdrawal_fee_percent).as_deref());
-    let object = match currency.precision {
-        Some(precision) => object.json("precision", &precision.to_string()),
-        None => object.text("precision", None),
-    };
-    currency.extra.iter().fold(object, |object, (name, json)| object.json(name, json)).end()
-}
-
 impl Catalogue {
     /// Answers with the currencies.
     ///
@@ -108,7 +76,7 @@ impl Catalogue {
         deadline: Duration,
         record: &mut Record,
     ) -> Result<Answer, Problem> {
-        answer(&self.currencies, client, &ListCurrencies::new(), CURRENCIES_FRESH, deadline, record).await
+        answer(&self.currencies, client, ListCurrencies::SPEC, CURRENCIES_FRESH, deadline, record).await
     }
 
     /// Answers with the rates.
@@ -121,14 +89,14 @@ impl Catalogue {
         deadline: Duration,
         record: &mut Record,
     ) -> Result<Answer, Problem> {
-        answer(&self.rates, client, &ListRates::new(), RATES_FRESH, deadline, record).await
+        answer(&self.rates, client, ListRates::SPEC, RATES_FRESH, deadline, record).await
     }
 }
 
-async fn answer<P: Platform + Bindings, E: Endpoint<Reply: Passed>>(
+async fn answer<P: Platform + Bindings>(
     latest: &Latest<Found>,
     client: &Client<P>,
-    endpoint: &E,
+    spec: &'static EndpointSpec,
     fresh: Duration,
     deadline: Duration,
     record: &mut Record,
@@ -142,7 +110,7 @@ async fn answer<P: Platform + Bindings, E: Endpoint<Reply: Passed>>(
     };
     let found = latest
         .get_or_look(platform, deadline, will_do, async || {
-            let cached = platform.cached(E::SPEC.path).await.and_then(|text| List::read(&text));
+            let cached = platform.cached(spec.path).await.and_then(|text| List::read(&text));
             let before = latest.get().and_then(|found| match &*found {
                 Ok(list) => Some(list.clone()),
                 Err(failure) => failure.older.clone(),
@@ -159,9 +127,9 @@ async fn answer<P: Platform + Bindings, E: Endpoint<Reply: Passed>>(
                 },
                 None => CallOptions::default(),
             };
-            match ask(client, endpoint, options, record).await {
+            match ask(client, spec, options, record).await {
                 Ok(list) => {
-                    platform.cache(E::SPEC.path, list.written(), USABLE).await;
+                    platform.cache(spec.path, list.written(), USABLE).await;
                     Ok(list)
                 }
                 Err(problem) => Err(Failure { at: platform.now(), problem, older }),
@@ -176,14 +144,14 @@ async fn answer<P: Platform + Bindings, E: Endpoint<Reply: Passed>>(
     }
 }
 
-async fn ask<P: Platform, E: Endpoint<Reply: Passed>>(
+async fn ask<P: Platform>(
     client: &Client<P>,
-    endpoint: &E,
+    spec: &'static EndpointSpec,
     options: CallOptions<'_>,
     record: &mut Record,
 ) -> Result<List, Problem> {
-    let reply = gateway::call(client, endpoint, options, record).await?;
-    Ok(List { at: client.platform().now(), data: reply.data.json() })
+    let reply = gateway::call(client, spec, &Fields::new(), options, record).await?;
+    Ok(List { at: client.platform().now(), data: reply.list() })
 }
 
 impl List {

@@ -1,6 +1,6 @@
 //! `POST /v1/payments`: creates a redirect payment.
 
-use citrn::{CallOptions, Client, Platform, endpoints::CreatePayment};
+use citrn::{CallOptions, Client, Endpoint, Platform, endpoints::CreatePayment};
 use serde::Serialize;
 
 use crate::{answer::Answer, body::Parameters, gateway, log::Record, problem::Problem, return_url::AllowedOrigins};
@@ -8,11 +8,11 @@ use crate::{answer::Answer, body::Parameters, gateway, log::Record, problem::Pro
 /// What is answered with 201.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(crate) struct Created<'a> {
+pub(crate) struct Created {
     /// The gateway's id of the session; null when it gave none.
-    session_id: Option<&'a str>,
+    session_id: Option<String>,
     /// Where to send the payer.
-    redirect_url: &'a str,
+    redirect_url: String,
 }
 
 /// A payment to create.
@@ -49,6 +49,6 @@ pub async fn create<P: Platform>(
     record: &mut Record,
 ) -> Result<Answer, Problem> {
     let call = CreatePayment::new(&payment.foreign_id, &payment.coin_name, &payment.return_url);
-    let reply = gateway::call(client, &call, CallOptions::default(), record).await?;
-    Ok(Answer::json(201, &Created { session_id: reply.session_id.as_deref(), redirect_url: &reply.redirect_url }))
+    let reply = gateway::call(client, CreatePayment::SPEC, &call.fields(), CallOptions::default(), record).await?;
+    Ok(Answer::json(201, &Created { session_id: reply.text("session_id"), redirect_url: reply.required("redirect_url") }))
 }

@@ -7,12 +7,14 @@
 //! | `credentials` | it takes the key and the signature of a read |
 //! | `rate_limits` | always; its code is `not_bound` where there are none |
 //! | `deliveries` | none is given up; only for holders of a token, since it asks the Durable Objects |
+//! | `checkout` | always, since what is wrong with it is in `settings`; its code is `not_configured` where there is none; only for holders of a token |
 
 use core::time::Duration;
 use std::rc::Rc;
 
 use citrn::{
-    CallOptions, Client, Error, Platform,
+    CallOptions, Client, Endpoint, Error, Platform,
+    endpoint::Fields,
     endpoints::{ListAccounts, Ping},
 };
 use futures_util::future::join;
@@ -97,6 +99,7 @@ impl Readiness {
         checks.push(of_limits(platform));
         if asker == Asker::Holder {
             checks.push(self.of_deliveries(settings, platform).await);
+            checks.push(of_checkout(settings));
         }
         if asker == Asker::Stranger {
             for check in &mut checks {
@@ -117,9 +120,9 @@ impl Readiness {
     async fn of_gateway<P: Platform>(&self, client: &Client<P>, platform: &P, deadline: Duration) -> Rc<Found> {
         let holds = |found: &Found| elapsed(platform, found.at) < HOLDS;
         let look = async || {
-            let (ping, accounts) = (Ping::new(), ListAccounts::new());
-            let read = client.call(&accounts, without_retries());
-            let (ping, read) = join(client.call(&ping, without_retries()), read).await;
+            let nothing = Fields::new();
+            let call = |spec| client.call_row(spec, &nothing, without_retries());
+            let (ping, read) = join(call(Ping::SPEC), call(ListAccounts::SPEC)).await;
             let checks = [check("gateway", ping.err().as_ref()), check("credentials", read.err().as_ref())];
             Found { at: platform.now(), checks }
         };
@@ -167,6 +170,15 @@ fn of_limits(bindings: &impl Bindings) -> Check {
     }
     let detail = format!("There is no rate limit for want of the binding {}.", missing.join(" and "));
     Check { code: Some("not_bound".to_owned()), detail: Some(detail), ..limits }
+}
+
+fn of_checkout<P: Platform>(settings: &Settings<P>) -> Check {
+    let checkout = check("checkout", None);
+    if !matches!(settings.checkout, Ok(None)) {
+        return checkout;
+    }
+    let detail = "There is no CHECKOUT_SECRETS: the checkout is off.".to_owned();
+    Check { code: Some("not_configured".to_owned()), detail: Some(detail), ..checkout }
 }
 
 /// Whoever asks whether all is well now is not served by a success at the third attempt.

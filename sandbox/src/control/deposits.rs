@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Control, Problem, read, unknown, waiting, yes};
+use super::{Answer, Control, Problem, Settle, read, unknown, waiting, yes};
 use crate::{
     clock::{Millis, rfc3339},
     decimal::Decimal,
@@ -80,14 +80,6 @@ struct Count {
     wait: bool,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Cancel {
-    reason: Option<String>,
-    #[serde(default = "yes")]
-    wait: bool,
-}
-
 pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>, segments: &[&str]) -> Answer {
     let now = control.now;
     let state = control.state();
@@ -100,11 +92,11 @@ pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>, segments:
             confirm(state, id, count.unwrap_or(1), wait, now)
         }
         ("POST", ["deposits", id, "confirm"]) => {
-            let Cancel { wait, .. } = read(request)?;
+            let Settle { wait, .. } = read(request)?;
             confirm(state, id, u32::MAX, wait, now)
         }
         ("POST", ["deposits", id, "cancel"]) => {
-            let Cancel { reason, wait } = read(request)?;
+            let Settle { reason, wait } = read(request)?;
             known(state, id)?;
             if !state.cancel_deposit(id, reason.as_deref().unwrap_or("double spend"), now) {
                 return Err(final_already());

@@ -10,7 +10,7 @@ mod payments;
 pub(crate) mod settings;
 mod withdrawals;
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     clock::{Millis, rfc3339},
@@ -197,6 +197,17 @@ fn read<T: DeserializeOwned>(request: &Request<'_>) -> Result<T, Problem> {
 fn waiting(wait: bool, mut response: Response) -> Answer {
     response.settle = wait;
     Ok(response)
+}
+
+/// How a transaction is settled by hand.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settle {
+    /// Why it is cancelled.
+    reason: Option<String>,
+    /// Whether to answer only when nothing is in flight any more.
+    #[serde(default = "yes")]
+    wait: bool,
 }
 
 /// Waiting is the default.

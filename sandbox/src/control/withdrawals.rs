@@ -1,8 +1,8 @@
 //! Control of withdrawals.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::{Answer, Control, Problem, read, unknown, waiting, yes};
+use super::{Answer, Control, Problem, Settle, read, unknown, waiting};
 use crate::{
     clock::rfc3339,
     decimal::Decimal,
@@ -51,14 +51,6 @@ fn view(withdrawal: &Withdrawal) -> View<'_> {
         error: &withdrawal.error,
         created_at: rfc3339(withdrawal.created),
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Settle {
-    reason: Option<String>,
-    #[serde(default = "yes")]
-    wait: bool,
 }
 
 pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>, segments: &[&str]) -> Answer {

@@ -8,7 +8,12 @@ use serde_json::{Map, Value, json};
 use super::TEXT;
 use crate::{
     addresses::{Address, Taken},
+    answer::HTML,
     callbacks::{Acknowledged, Erased, LIMIT, PAGE, Queued},
+    checkout::{
+        Made,
+        link::{LONGEST, LONGEST_FOREIGN_ID, MOST_COINS, Mode},
+    },
     health::Alive,
     idempotency,
     inbox::states,
@@ -57,7 +62,7 @@ fn contract() -> Value {
         "info": {
             "title": "citrn Worker",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Creates redirect payments and deposit addresses at the edge, and takes callbacks in.",
+            "description": "Creates redirect payments, deposit addresses and checkout links at the edge, and takes callbacks in.",
             "license": {"name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE")},
         },
         "servers": [{"url": "/"}],
@@ -83,6 +88,8 @@ fn operation(route: Route) -> Value {
     let body = match route {
         Route::CreatePayment => Some(json!({"application/json": {"schema": request::<Payment>()}})),
         Route::TakeAddress => Some(json!({"application/json": {"schema": request::<Address>()}})),
+        Route::CreateCheckoutLink => Some(json!({"application/json": {"schema": link()}})),
+        Route::BeginCheckout => Some(json!({"application/x-www-form-urlencoded": {"schema": choice()}})),
         Route::TakeCallback => Some(json!({"application/json": {"schema": {
             "description": format!("The gateway's callback, at most {LIMIT} bytes. Whatever is signed is stored."),
         }}})),
@@ -109,8 +116,20 @@ fn parameters(route: Route) -> Value {
             "schema": {"type": "string"},
         }));
     }
+    if route.pattern().contains("{token}") {
+        parameters.push(json!({
+            "name": "token", "in": "path", "required": true,
+            "description": "What the `url` of a link ends with. It can be guessed by nobody and written in one way only.",
+            "schema": {"type": "string"},
+        }));
+        parameters.push(header(
+            "Accept",
+            "With `application/json`, and without `text/html`, problems are answered as such instead of as pages.",
+            false,
+        ));
+    }
     match route {
-        Route::CreatePayment | Route::TakeAddress => parameters.push(header(
+        Route::CreatePayment | Route::TakeAddress | Route::CreateCheckoutLink => parameters.push(header(
             idempotency::HEADER,
             "Makes the request happen once, however often it is sent within 24 hours. 1 to 128 visible ASCII characters.",
             false,
@@ -139,8 +158,12 @@ fn parameters(route: Route) -> Value {
 fn responses(route: Route) -> Value {
     let json_of = |schema: Value| json!({"application/json": {"schema": schema}});
     let (status, description, content) = match route {
-        Route::CreatePayment => (201, "The payment is created.", json_of(schema::<Created<'_>>())),
-        Route::TakeAddress => (200, "The address.", json_of(schema::<Taken<'_>>())),
+        Route::CreatePayment => (201, "The payment is created.", json_of(schema::<Created>())),
+        Route::TakeAddress => (200, "The address.", json_of(schema::<Taken>())),
+        Route::CreateCheckoutLink => (201, "The link.", json_of(schema::<Made>())),
+        Route::ShowCheckout => (200, "The page with the coins.", page_of()),
+        Route::BeginCheckout => (200, "A page that leads on to the gateway, or one with a deposit address.", page_of()),
+        Route::CheckoutStatus => (200, "The page with what is known of the deposits.", page_of()),
         Route::Currencies => {
             (200, "The currencies.", json_of(catalogue(json!({"type": "array", "items": {"type": "object"}}))))
         }
@@ -152,15 +175,13 @@ fn responses(route: Route) -> Value {
         Route::Health => (200, "The Worker runs.", json_of(schema::<Alive>())),
         Route::Ready => (200, "All checks are in order.", json_of(schema::<Ready<'_>>())),
         Route::Contract => (200, "This document.", json_of(json!({"type": "object"}))),
-        Route::Home => (200, "A page for people.", json!({"text/html": {"schema": {"type": "string"}}})),
+        Route::Home => (200, "A page for people.", page_of()),
     };
     let mut responses = Map::new();
     responses.insert(status.to_string(), json!({"description": description, "content": content}));
     for cause in causes(route) {
         let (status, code, title) = cause.describe();
-        let response = responses.entry(status.to_string()).or_insert_with(
-            || json!({"description": "", "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}),
-        );
+        let response = responses.entry(status.to_string()).or_insert_with(|| problem_of(route));
         let said = response["description"].as_str().unwrap();
         response["description"] = format!("{said}{}`{code}`: {title}.", if said.is_empty() { "" } else { " " }).into();
     }
@@ -172,9 +193,7 @@ fn responses(route: Route) -> Value {
             (503, "The gateway is limited, or the coin's network is down for now."),
             (504, "The gateway did not answer in time."),
         ] {
-            let response = responses.entry(status.to_string()).or_insert_with(
-                || json!({"description": "", "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}),
-            );
+            let response = responses.entry(status.to_string()).or_insert_with(|| problem_of(route));
             let before = response["description"].as_str().unwrap();
             response["description"] = format!("{before}{}{said}", if before.is_empty() { "" } else { " " }).into();
         }
@@ -182,8 +201,24 @@ fn responses(route: Route) -> Value {
     Value::Object(responses)
 }
 
+fn problem_of(route: Route) -> Value {
+    let mut content = json!({MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}});
+    if Route::is_for_payers(route.pattern()) {
+        content[HTML] = json!({"schema": {"type": "string"}});
+    }
+    json!({"description": "", "content": content})
+}
+
 fn calls_the_gateway(route: Route) -> bool {
-    matches!(route, Route::CreatePayment | Route::TakeAddress | Route::Currencies | Route::Rates)
+    matches!(
+        route,
+        Route::CreatePayment
+            | Route::TakeAddress
+            | Route::ShowCheckout
+            | Route::BeginCheckout
+            | Route::Currencies
+            | Route::Rates
+    )
 }
 
 /// What can go wrong, besides what the gateway does.
@@ -194,7 +229,20 @@ fn causes(route: Route) -> Vec<Cause> {
         causes.extend([TokenRequired, TokenUnknown, RouteNotAllowed, TooManyRequests, InvalidConfiguration]);
     }
     match route {
-        Route::CreatePayment | Route::TakeAddress => causes.extend([
+        Route::ShowCheckout | Route::BeginCheckout | Route::CheckoutStatus => {
+            causes.extend([LinkNotFound, LinkExpired, TooManyRequests, StorageUnavailable, InvalidConfiguration]);
+            if route == Route::BeginCheckout {
+                causes.extend([
+                    BodyTooLarge,
+                    MalformedBody,
+                    MissingParameter,
+                    InvalidParameter,
+                    CoinNotOffered,
+                    OutcomeUnknown,
+                ]);
+            }
+        }
+        Route::CreatePayment | Route::TakeAddress | Route::CreateCheckoutLink => causes.extend([
             BodyTooLarge,
             MalformedBody,
             MissingParameter,
@@ -222,7 +270,7 @@ fn causes(route: Route) -> Vec<Cause> {
         Route::Ready => causes.push(NotReady),
         Route::Currencies | Route::Rates | Route::Health | Route::Contract | Route::Home => {}
     }
-    if route != Route::CreatePayment {
+    if !matches!(route, Route::CreatePayment | Route::CreateCheckoutLink) {
         causes.retain(|cause| *cause != ReturnUrlNotAllowed);
     }
     causes
@@ -254,6 +302,41 @@ fn request<T: JsonSchema>() -> Value {
 fn closed(properties: Value) -> Value {
     let required: Vec<String> = properties.as_object().unwrap().keys().cloned().collect();
     json!({"type": "object", "properties": properties, "required": required, "additionalProperties": false})
+}
+
+fn link() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "foreign_id": {"type": "string", "minLength": 1, "maxLength": LONGEST_FOREIGN_ID, "description": "The merchant's id of the payer."},
+            "return_url": {"type": "string", "format": "uri", "description": "Where the payer goes afterwards."},
+            "coins": {
+                "type": "array", "minItems": 1, "maxItems": MOST_COINS, "uniqueItems": true,
+                "items": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,32}$"},
+                "description": "The coins to choose from; without it all of the gateway's that take deposits.",
+            },
+            "expires_in": {"type": "integer", "minimum": 1, "maximum": LONGEST, "default": 3600, "description": "For how many seconds it works."},
+            "mode": {"enum": [Mode::Redirect, Mode::Address, Mode::Both], "default": Mode::Redirect, "description": "Whether the payer pays on the gateway's page, to a deposit address, or as he likes."},
+            "convert_to": {"type": "string", "description": "The currency into which what arrives at an address is exchanged; not with the mode `redirect`."},
+        },
+        "required": ["foreign_id", "return_url"],
+        "additionalProperties": false,
+    })
+}
+
+fn choice() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "coin": {"type": "string", "description": "The code of a coin that the link offers."},
+            "mode": {"enum": ["redirect", "address"], "description": "How to pay, where the link leaves that open."},
+        },
+        "required": ["coin"],
+    })
+}
+
+fn page_of() -> Value {
+    json!({HTML: {"schema": {"type": "string"}}})
 }
 
 fn catalogue(data: Value) -> Value {

@@ -396,7 +396,7 @@ fn the_catalogue_keeps_every_digit_and_is_asked_for_once_while_it_is_fresh() {
     let first = ready(&service, catalogue("/v1/currencies"));
     assert_eq!(
         first.answer.body,
-        r#"{"data":[{"currency":"USDTT","type":"crypto","minimum_amount":"2.50","deposit_fee_percent":null,"withdrawal_fee_percent":null,"precision":null,"odd":1.0}],"as_of":"1970-01-01T00:00:00.000Z","stale":false}"#
+        r#"{"data":[{"currency":"USDTT","id":null,"type":"crypto","minimum_amount":"2.50","deposit_fee_percent":null,"withdrawal_fee_percent":null,"precision":null,"odd":1.0}],"as_of":"1970-01-01T00:00:00.000Z","stale":false}"#
     );
     assert_eq!(first.answer.header("cache-control"), Some("private, max-age=300"));
     let rates = || service.serve(catalogue("/v1/rates"));
