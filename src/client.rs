@@ -8,7 +8,8 @@ use core::{
 use std::sync::Arc;
 
 use crate::{
-    BoxFuture, Code, Endpoint, EndpointSpec, Error, Executed, Kind, Platform, Reply, RequestOptions, Response, Secret, Signature,
+    BoxFuture, Code, Endpoint, EndpointSpec, Error, Executed, Kind, Platform, Reply, RequestOptions, Response, Secret,
+    Signature,
     endpoint::Fields,
     mask::mask,
     policy::{
@@ -234,7 +235,9 @@ impl<P: Platform> Client<P> {
                 let what = format!("The call was not over after {milliseconds} ms.");
                 Err(interrupted(kind, Code::Timeout, &what, sent.load(Ordering::Relaxed) > 0))
             }
-            Ended::Aborted => Err(interrupted(kind, Code::Aborted, "The caller stopped the call.", sent.load(Ordering::Relaxed) > 0)),
+            Ended::Aborted => {
+                Err(interrupted(kind, Code::Aborted, "The caller stopped the call.", sent.load(Ordering::Relaxed) > 0))
+            }
         };
         result.map_err(|error| self.finished(error, &call))
     }

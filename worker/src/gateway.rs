@@ -18,9 +18,7 @@ use core::{
     time::Duration,
 };
 
-use citrn::{
-    CallOptions, Client, Code, EndpointSpec, Error, ErrorCode, Platform, endpoint::Fields, json::Json,
-};
+use citrn::{CallOptions, Client, Code, EndpointSpec, Error, ErrorCode, Platform, endpoint::Fields, json::Json};
 
 use crate::{
     log::Record,

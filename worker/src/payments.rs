@@ -50,5 +50,8 @@ pub async fn create<P: Platform>(
 ) -> Result<Answer, Problem> {
     let call = CreatePayment::new(&payment.foreign_id, &payment.coin_name, &payment.return_url);
     let reply = gateway::call(client, CreatePayment::SPEC, &call.fields(), CallOptions::default(), record).await?;
-    Ok(Answer::json(201, &Created { session_id: reply.text("session_id"), redirect_url: reply.required("redirect_url") }))
+    Ok(Answer::json(
+        201,
+        &Created { session_id: reply.text("session_id"), redirect_url: reply.required("redirect_url") },
+    ))
 }
