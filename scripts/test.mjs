@@ -5,6 +5,7 @@ import { ensureRust } from "./rust.mjs";
 import { SUITES } from "./suites.mjs";
 import { testCommand } from "./test-command.mjs";
 import { ensureTool } from "./tools.mjs";
+import { buildPanickingWorker } from "./worker.mjs";
 
 const HELP = `npm test [-- suite ...]
 
@@ -16,7 +17,7 @@ async function prepare(names) {
   restoreManifest();
   const wasmTools = names.includes("wasm") ? [ensureTool("wasm-bindgen"), ensureTool("wasm-pack")] : [];
   // The Rust suites compile what they need themselves; the others use the built package and Worker.
-  const built = names.includes("node") ? buildAll() : undefined;
+  const built = names.includes("node") ? Promise.all([buildAll(), buildPanickingWorker()]) : undefined;
   await Promise.all([ensureRust(), ensureNpmPackages(), built, ...wasmTools]);
 }
 

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { shippingEnvironment } from "./environment.mjs";
 import { Freshness } from "./freshness.mjs";
 import { ensureNpmPackages } from "./npm.mjs";
@@ -9,51 +10,92 @@ import { ensureTool, toolProgram } from "./tools.mjs";
 import { cargo } from "./wasm.mjs";
 
 const INPUTS = ["worker", "src", "api.json", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "scripts/worker.mjs"];
-const OUTPUTS = ["worker/build/index.js", "worker/build/index_bg.wasm"];
+
+/**
+ * A build of the Worker.
+ * @typedef {object} Build
+ * @property {string} name
+ * @property {string} directory relative to the root
+ * @property {string[]} features of its crate
+ */
+
+/** The one that ships. @type {Build} */
+const SHIPPING = { name: "worker", directory: "worker/build", features: [] };
+
+/** One that panics on demand, for a test. @type {Build} */
+export const PANICKING = { name: "worker-that-panics", directory: "tests/worker/build/force-panic", features: ["force-panic"] };
 
 /** worker-build sets this for its own cargo run; macros read it, so the compilation ahead of it needs the same. */
 const WORKER_BUILD_ENVIRONMENT = { WASM_BINDGEN_USE_JS_SYS: "1" };
 
+/** Builds the Worker into worker/build, if it is not up to date. */
+export const buildWorker = () => build(SHIPPING);
+
+/** Builds the Worker that panics on demand, if it is not up to date. */
+export const buildPanickingWorker = () => build(PANICKING);
+
+/** The builds run one after the other: cargo writes both to the same file. */
+let queue = Promise.resolve();
+
+/** @param {Build} which */
+function build(which) {
+  const done = queue.then(() => buildNow(which));
+  queue = done.catch(() => {});
+  return done;
+}
+
 /**
- * Builds the Worker into worker/build with worker-build, if it is not up to date.
- * worker-build would download wasm-bindgen, wasm-opt and esbuild: it gets ours instead, in the versions pinned here.
+ * Builds with worker-build, which would download wasm-bindgen, wasm-opt and esbuild: it gets ours instead, in the versions
+ * pinned here.
+ * @param {Build} which
  */
-export async function buildWorker() {
-  const freshness = new Freshness("worker", { inputs: INPUTS, outputs: OUTPUTS });
+async function buildNow({ name, directory, features }) {
+  const outputs = ["index.js", "index_bg.wasm"].map((file) => `${directory}/${file}`);
+  const freshness = new Freshness(name, { inputs: INPUTS, outputs });
   if (freshness.isFresh()) return;
   const tools = Promise.all([ensureTool("wasm-bindgen"), ensureTool("worker-build")]);
   const packages = ensureNpmPackages();
   await ensureRust();
+  const withFeatures = features.length > 0 ? ["--features", features.join(",")] : [];
+  const whole = ["the Worker", ...features.map((feature) => `with ${feature}`)].join(" ");
   // Compiled ahead of worker-build, which needs no more than the result, while worker-build itself is being installed.
   const compiled = cargo(
-    "compiling citrn-worker to wasm",
-    "cargo-wasm-citrn-worker",
-    ["build", "-p", "citrn-worker", "--lib", "--release", "--target", WASM_TARGET],
+    `compiling ${whole} to wasm`,
+    `cargo-wasm-${name}`,
+    ["build", "-p", "citrn-worker", "--lib", "--release", "--target", WASM_TARGET, ...withFeatures],
     WORKER_BUILD_ENVIRONMENT,
   );
   await Promise.all([compiled, tools, packages]);
-  await step("building the Worker", async (status) =>
-    run(await toolProgram("worker-build"), ["--release"], {
-      cwd: inRoot("worker"),
-      env: {
-        ...shippingEnvironment(),
-        WASM_BINDGEN_BIN: await toolProgram("wasm-bindgen"),
-        WASM_OPT_BIN: inRoot("node_modules", "binaryen", "bin", "wasm-opt"),
-        ESBUILD_BIN: inRoot("node_modules", "esbuild", "bin", "esbuild"),
+  const ships = features.length === 0;
+  await step(`building ${whole}`, async (status) =>
+    run(
+      await toolProgram("worker-build"),
+      ["--release", "--out-dir", path.relative(inRoot("worker"), inRoot(directory)), ...(ships ? [] : ["--no-opt", "--", ...withFeatures])],
+      {
+        cwd: inRoot("worker"),
+        env: {
+          ...shippingEnvironment(),
+          WASM_BINDGEN_BIN: await toolProgram("wasm-bindgen"),
+          WASM_OPT_BIN: inRoot("node_modules", "binaryen", "bin", "wasm-opt"),
+          ESBUILD_BIN: inRoot("node_modules", "esbuild", "bin", "esbuild"),
+        },
+        log: `worker-build-${name}`,
+        failed: `worker-build could not build ${whole}.`,
+        status,
       },
-      log: "worker-build",
-      failed: "worker-build could not build the Worker.",
-      status,
-    }),
+    ),
   );
-  // worker-build keeps the names of all functions, a sixth of the upload, whatever its own settings say.
-  const wasm = inRoot("worker", "build", "index_bg.wasm");
-  await step("stripping the Worker", (status) =>
+  if (ships) await strip(inRoot(directory, "index_bg.wasm"));
+  freshness.record();
+}
+
+/** worker-build keeps the names of all functions, a sixth of the upload, whatever its own settings say. @param {string} wasm */
+function strip(wasm) {
+  return step("stripping the Worker", (status) =>
     run(process.execPath, [inRoot("node_modules", "binaryen", "bin", "wasm-opt"), "--strip-debug", wasm, "-o", wasm], {
       log: "worker-strip",
       failed: "wasm-opt could not strip the Worker.",
       status,
     }),
   );
-  freshness.record();
 }

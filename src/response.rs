@@ -1,10 +1,7 @@
 //! From a status, headers and bytes to a typed reply or an error.
 
 use core::{fmt, time::Duration};
-use std::{
-    sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::sync::Arc;
 
 use crate::{
     Code, Endpoint, Error, ErrorCode, Executed, Kind, Reply,
@@ -223,8 +220,21 @@ pub(crate) fn retry_after(header: &str, now: Duration) -> Option<Duration> {
     if let Ok(seconds) = header.parse() {
         return Some(Duration::from_secs(seconds));
     }
-    let date: SystemTime = httpdate::parse_http_date(header).ok()?;
-    Some(date.duration_since(UNIX_EPOCH).ok()?.saturating_sub(now))
+    Some(http_date(header)?.saturating_sub(now))
+}
+
+/// The time since the Unix epoch that an HTTP date says (RFC 9110, section 5.6.7).
+#[cfg(not(all(feature = "fetch", target_family = "wasm", target_os = "unknown")))]
+fn http_date(text: &str) -> Option<Duration> {
+    httpdate::parse_http_date(text).ok()?.duration_since(std::time::UNIX_EPOCH).ok()
+}
+
+/// The time since the Unix epoch that an HTTP date says (RFC 9110, section 5.6.7), as JavaScript reads it, which reads much
+/// else as well: no date is without a time.
+#[cfg(all(feature = "fetch", target_family = "wasm", target_os = "unknown"))]
+fn http_date(text: &str) -> Option<Duration> {
+    let milliseconds = js_sys::Date::parse(text);
+    (text.contains(':') && milliseconds >= 0.0).then(|| Duration::from_millis(milliseconds as u64))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ import { createHmac } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import Ajv from "ajv/dist/2020.js";
 import { ADDRESS, assertProblem, makeCaller, makeSettings, PAYMENT } from "./caller.mjs";
+import { checkoutSecret } from "./checkout.mjs";
 import { startGateway } from "./gateway.mjs";
 import { startMerchant } from "./merchant.mjs";
 import { startWorker } from "./workerd.mjs";
@@ -23,6 +24,8 @@ before(async () => {
     MERCHANT_WEBHOOK_URL: merchant.url,
     MERCHANT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString("base64")}`,
     DELIVERY_BACKOFF_SCALE: "0.001",
+    CHECKOUT_SECRETS: checkoutSecret("a"),
+    PUBLIC_ORIGIN: "https://pay.shop.example",
   });
   caller = makeCaller(worker, tokens.all);
   contract = JSON.parse(await (await fetch(`${worker.url}/openapi.json`)).text());
@@ -44,7 +47,7 @@ const valid = (schema, value) => {
 /** Asks, and holds the answer against the contract's operation. */
 async function ask(method, path, { id = "", query = "", headers = {}, body = undefined } = {}) {
   const operation = contract.paths[path][method.toLowerCase()];
-  const url = worker.url + path.replace("{id}", id) + query;
+  const url = worker.url + path.replace(/{\w+}/, id) + query;
   const response = await fetch(url, { method, headers: { authorization: `Bearer ${tokens.all}`, ...headers }, body: typeof body === "object" ? JSON.stringify(body) : body });
   const text = await response.text();
   const said = operation.responses[response.status];
@@ -64,10 +67,11 @@ describe("the contract", () => {
     assert.match(contract.openapi, /^3\.1\./);
     for (const [path, operations] of Object.entries(contract.paths)) {
       for (const method of METHODS) {
-        const response = await fetch(worker.url + path.replace("{id}", "x"), { method });
+        const response = await fetch(worker.url + path.replace(/{\w+}/, "x"), { method });
         await response.arrayBuffer();
         assert.equal(response.status === 405, !Object.hasOwn(operations, method.toLowerCase()), `${method} ${path}: ${response.status}`);
-        assert.notEqual(`${response.status} ${method} ${path}`, `404 ${method} ${path}`);
+        // To whoever has no link there is nothing at the checkout's own paths.
+        assert.equal(response.status === 404, path.startsWith("/c/") && response.status !== 405, `${method} ${path}`);
         const open = operations[method.toLowerCase()]?.security.every((one) => Object.keys(one).length > 0) && operations[method.toLowerCase()].security.length > 0;
         if (open) assert.equal(response.status, 401, `${method} ${path} without a token`);
       }
@@ -108,6 +112,43 @@ describe("the contract", () => {
     }
     const narrow = { headers: { authorization: `Bearer ${tokens.addresses}` } };
     assert.equal((await ask("POST", "/v1/payments", { body: PAYMENT, ...narrow })).status, 403);
+  });
+
+  it("holds for the checkout", async () => {
+    const link = { foreign_id: "user-17", return_url: PAYMENT.return_url, coins: ["USDTT"] };
+    const schema = contract.paths["/v1/checkout-links"].post.requestBody.content["application/json"].schema;
+    for (const [body, isRight] of [
+      [link, true],
+      [{ foreign_id: "user-17", return_url: PAYMENT.return_url }, true],
+      [{ ...link, mode: "both", convert_to: "EUR", expires_in: 60 }, true],
+      [{ ...link, mode: "any" }, false],
+      [{ ...link, expires_in: 0 }, false],
+      [{ ...link, expires_in: "60" }, false],
+      [{ ...link, expires_in: 2_592_001 }, false],
+      [{ ...link, coins: [] }, false],
+      [{ ...link, coins: ["A", "A"] }, false],
+      [{ ...link, coins: "A" }, false],
+      [{ ...link, amount: "1" }, false],
+      [{ foreign_id: "user-17" }, false],
+    ]) {
+      const { status } = await ask("POST", "/v1/checkout-links", { body });
+      assert.deepEqual([status, valid(schema, body).length === 0], [isRight ? 201 : 422, isRight], JSON.stringify(body));
+    }
+    assert.equal((await ask("POST", "/v1/checkout-links", { body: { ...link, mode: "redirect", convert_to: "EUR" } })).status, 422);
+    const { json } = await ask("POST", "/v1/checkout-links", { body: link });
+    const id = json.url.split("/c/")[1];
+    const form = { "content-type": "application/x-www-form-urlencoded" };
+    gateway.answers(200, { data: { session_id: "s", redirect_url: "https://pay.example/s" } });
+    assert.equal((await ask("GET", "/c/{token}", { id })).status, 200);
+    assert.equal((await ask("POST", "/c/{token}", { id, body: "coin=USDTT", headers: form })).status, 200);
+    assert.equal((await ask("GET", "/c/{token}/status", { id })).status, 200);
+    for (const accept of ["text/html", "application/json"]) {
+      const headers = { ...form, accept };
+      assert.equal((await ask("POST", "/c/{token}", { id, body: "coin=BTC", headers })).status, 422);
+      for (const [method, path] of [["GET", "/c/{token}"], ["POST", "/c/{token}"], ["GET", "/c/{token}/status"]]) {
+        assert.equal((await ask(method, path, { id: "x", headers, ...(method === "POST" ? { body: "coin=BTC" } : {}) })).status, 404);
+      }
+    }
   });
 
   it("holds for the catalogue", async () => {

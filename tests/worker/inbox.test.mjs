@@ -166,6 +166,22 @@ describe("delivering", () => {
     assert.equal((await list()).data[0].delivery.attempts, 4);
   });
 
+  it("gives an attempt up that is not answered within 10 s, and delivers everything else meanwhile", async () => {
+    let stalled = 0;
+    merchant.answers(({ body }) => {
+      if (JSON.parse(body).data.callback_id !== "stalls" || stalled > 0) return 200;
+      stalled = Date.now();
+      return undefined;
+    });
+    await send(deposit("stalls", "confirmed"));
+    for (let id = 0; id < 40; id += 1) await send(deposit(id, "confirmed"));
+    await merchant.taken(40, 5_000);
+    await merchant.taken(41, 20_000);
+    const waited = merchant.deliveries.at(-1).at - stalled;
+    assert.ok(waited >= 9_500 && waited < 12_000, `${waited} ms`);
+    await until("it is known that the second attempt was taken", async () => (await list("?callback_id=stalls&state=delivered")).data[0]?.delivery.attempts === 2);
+  });
+
   it("parks what is never taken, and goes on with what comes after it", async () => {
     await worker.stop();
     worker = await start({ DELIVERY_BACKOFF_SCALE: "0.000001" });

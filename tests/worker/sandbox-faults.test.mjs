@@ -27,7 +27,6 @@ before(async () => {
     DELIVERY_BACKOFF_SCALE: "0.001",
   });
   caller = makeCaller(worker, tokens.all);
-  await sandbox.settings.set({ callback_url: `${worker.url}/callbacks` });
 });
 afterEach(() => sandbox.faults.clear());
 after(async () => {
@@ -35,6 +34,8 @@ after(async () => {
   await merchant?.close();
   await sandbox?.close();
 });
+
+const list = (path) => caller.ask(path, { headers: { authorization: `Bearer ${tokens.all}` } });
 
 const ROUTES = [
   ["/v1/payments", PAYMENT, "payments/create-payment", 201],
@@ -55,6 +56,15 @@ const FAULTS = [
   ["empty_body", gone("unreadable_reply")],
   ["redirect", { status: 502, code: "unexpected_redirect", executed: "unknown" }],
 ];
+
+describe("the faults of the sandbox", () => {
+  it("are all in the list of this test", async () => {
+    const refusal = await sandbox.faults.add({ kind: "nothing of the kind", endpoint: "*" }).catch((error) => error);
+    const known = [...String(refusal.message).matchAll(/`(\w+)`/g)].map(([, kind]) => kind);
+    assert.ok(known.length > 10, refusal.message);
+    assert.deepEqual(new Set([...FAULTS.map(([kind]) => kind), "error_code"]), new Set(known));
+  });
+});
 
 for (const [path, body, endpoint, success] of ROUTES) {
   describe(`a fault of ${endpoint}`, () => {
@@ -86,9 +96,50 @@ for (const [path, body, endpoint, success] of ROUTES) {
   });
 }
 
+/** Where the gateway only reads, nothing can have been executed. */
+const read = (expected) => expected && { ...expected, executed: "no" };
+
+for (const [path, endpoint] of [
+  ["/v1/currencies", "currencies/list"],
+  ["/v1/rates", "rates"],
+]) {
+  describe(`a fault of ${endpoint}`, () => {
+    for (const [kind, expected, more = {}] of FAULTS) {
+      it(`${kind} is ${expected ? `${expected.status} ${expected.code}` : "no problem"}, and the next answer is right`, async () => {
+        // Nothing of the catalogue is known to it.
+        await worker.restart();
+        await sandbox.faults.add({ kind, endpoint, times: 10, ...more });
+        const began = performance.now();
+        const answer = await list(path);
+        assert.ok(performance.now() - began < DEADLINE_MS + 500, `it took ${performance.now() - began} ms`);
+        if (expected) assertProblem(answer, read(expected));
+        else assert.equal(answer.status, 200, answer.text);
+        await sandbox.faults.clear();
+        await worker.restart();
+        assert.equal((await list(path)).status, 200);
+      });
+    }
+  });
+}
+
+describe("a fault of the gateway while readiness is asked for", () => {
+  for (const [kind, expected, more = {}] of FAULTS) {
+    it(`${kind} is ${expected ? "not ready" : "no problem"}, and the next answer is right`, async () => {
+      await worker.restart();
+      await sandbox.faults.add({ kind, endpoint: "*", times: 100, ...more });
+      const answer = await list("/readyz");
+      assert.equal(answer.status, expected ? 503 : 200, answer.text);
+      const failed = answer.json.checks.filter(({ ok }) => !ok).map(({ name }) => name);
+      assert.deepEqual(failed, expected ? ["gateway", "credentials"] : []);
+      await sandbox.faults.clear();
+      await worker.restart();
+      assert.equal((await list("/readyz")).status, 200);
+    });
+  }
+});
+
 describe("the catalogue of the sandbox", () => {
   it("comes through", async () => {
-    const list = (path) => caller.ask(path, { headers: { authorization: `Bearer ${tokens.all}` } });
     const currencies = await list("/v1/currencies");
     assert.ok(currencies.json.data.some(({ currency }) => currency === "USDTT"), currencies.text);
     const rates = await list("/v1/rates");
@@ -98,6 +149,7 @@ describe("the catalogue of the sandbox", () => {
 
 describe("a callback's story", () => {
   it("goes from a deposit at the gateway to the merchant, once for each status", async () => {
+    await sandbox.settings.set({ callback_url: `${worker.url}/callbacks` });
     const { json: address } = await caller.post("/v1/addresses", { foreign_id: "customer-9", currency: "USDTT" });
     const deposit = await sandbox.deposits.create({ address: address.address, amount: "25", automatic: false });
     await sandbox.deposits.confirm(deposit.id);

@@ -4,27 +4,28 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { inRoot } from "../../scripts/root.mjs";
 
-const build = fileURLToPath(new URL("../../worker/build/", import.meta.url));
+/** What ships. */
+const BUILD = inRoot("worker", "build");
 const STARTS_WITHIN_MS = 20_000;
 
 /** The workerd that wrangler itself runs: it is a dependency of its dependency, and may lie below either. */
-function workerdProgram() {
+export function workerdProgram() {
   const wrangler = createRequire(createRequire(import.meta.url).resolve("wrangler/package.json"));
   const { default: program } = createRequire(wrangler.resolve("miniflare"))("workerd");
   return program;
 }
 
 /** The one that is deployed with. */
-const compatibilityDate = () => /^compatibility_date = "(.+)"$/m.exec(readFileSync(new URL("../../wrangler.toml", import.meta.url), "utf8"))[1];
+export const compatibilityDate = () => /** @type {RegExpExecArray} */ (/^compatibility_date = "(.+)"$/m.exec(readFileSync(new URL("../../wrangler.toml", import.meta.url), "utf8")))[1];
 
 /** Text as a capnp schema writes it. Its escapes are C's: bytes, not code points. @param {string} text */
-const quoted = (text) =>
+export const quoted = (text) =>
   `"${[...Buffer.from(text)].map((byte) => (byte < 0x20 || byte > 0x7e || byte === 0x22 || byte === 0x5c ? `\\x${byte.toString(16).padStart(2, "0")}` : String.fromCharCode(byte))).join("")}"`;
 
 /** The Durable Objects of wrangler.toml: binding and class. @returns {[string, string][]} */
-function durableObjects() {
+export function durableObjects() {
   const toml = readFileSync(new URL("../../wrangler.toml", import.meta.url), "utf8");
   const found = [...toml.matchAll(/^\[\[durable_objects\.bindings\]\]\nname = "(.+)"\nclass_name = "(.+)"$/gm)];
   return found.map(([, binding, className]) => [binding, className]);
@@ -69,16 +70,24 @@ const worker :Workerd.Worker = (
 `;
 }
 
-/** Starts workerd; gives the child and the port it listens on. @param {string} config */
-async function start(config) {
-  const child = spawn(workerdProgram(), ["serve", "--control-fd=3", config], { stdio: ["ignore", "pipe", "pipe", "pipe"] });
+/**
+ * Starts workerd; gives the child and the ports it listens on.
+ * @param {string} config
+ * @param {{ inspected?: boolean }} [options] whether its inspector listens too
+ */
+export async function start(config, { inspected = false } = {}) {
+  const args = ["serve", "--control-fd=3", ...(inspected ? ["--inspector-addr=127.0.0.1:0"] : []), config];
+  const child = spawn(workerdProgram(), args, { stdio: ["ignore", "pipe", "pipe", "pipe"] });
   const output = [];
-  for (const stream of [child.stdout, child.stderr]) createInterface(stream).on("line", (line) => output.push(line));
+  const readable = (/** @type {unknown} */ stream) => createInterface(/** @type {import("node:stream").Readable} */ (stream));
+  for (const stream of [child.stdout, child.stderr]) readable(stream).on("line", (line) => output.push(line));
   const ended = new Promise((resolve) => child.on("close", resolve));
   const listening = new Promise((resolve, reject) => {
-    createInterface(child.stdio[3]).on("line", (line) => {
-      const event = JSON.parse(line);
-      if (event.event === "listen") resolve(event.port);
+    const ports = {};
+    readable(child.stdio[3]).on("line", (line) => {
+      const { event, port } = JSON.parse(line);
+      ports[event] = port;
+      if (ports.listen && (!inspected || ports["listen-inspector"])) resolve(ports);
     });
     child.on("error", reject);
     child.on("close", (code) => reject(new Error(`workerd ended with ${code} before it listened:\n${output.join("\n")}`)));
@@ -90,7 +99,8 @@ async function start(config) {
     await ended;
   };
   try {
-    return { port: await listening, pid: child.pid, output, stop };
+    const ports = await listening;
+    return { port: ports.listen, inspectorPort: ports["listen-inspector"], pid: child.pid, output, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -104,25 +114,30 @@ const databases = (directory) =>
 /**
  * Runs the built Worker on workerd, with nothing in between.
  * @param {Record<string, string | number | object>} settings its secrets and variables
- * @param {{ cache?: string }} [options]
+ * @param {{ cache?: string, build?: string, inspected?: boolean, port?: number }} [options] `build` is the directory of another build than the one that ships
  */
-export async function startWorker(settings, { cache = undefined } = {}) {
+export async function startWorker(settings, { cache = undefined, build = BUILD, inspected = false, port: wanted = 0 } = {}) {
   const directory = mkdtempSync(path.join(tmpdir(), "citrn-worker-"));
   const config = path.join(directory, "workerd.capnp");
   const disk = path.join(directory, "disk");
   mkdirSync(disk);
   try {
     const embedded = configuration(compatibilityDate(), settings, cache)
+      .replace("127.0.0.1:0", `127.0.0.1:${wanted}`)
       .replaceAll('embed "', `embed "${path.relative(directory, build)}/`)
       .replace("DISK", disk);
     writeFileSync(config, embedded, { mode: 0o600 });
-    let { port, pid, output, stop } = await start(config);
+    let { port, inspectorPort, pid, output, stop } = await start(config, { inspected });
     return {
       get url() {
         return `http://127.0.0.1:${port}`;
       },
       get port() {
         return port;
+      },
+      /** Where its inspector listens. */
+      get inspectorPort() {
+        return inspectorPort;
       },
       /** The id of its process. */
       get pid() {
@@ -132,10 +147,14 @@ export async function startWorker(settings, { cache = undefined } = {}) {
       get output() {
         return output;
       },
-      /** Kills it on the spot, and starts it again over what it had stored, on another port. */
-      async restart() {
+      /**
+       * Kills it on the spot, and starts it again over what it had stored, on another port.
+       * @param {(disk: string) => Promise<unknown>} [meanwhile] gets the directory with its Durable Objects
+       */
+      async restart(meanwhile = async () => {}) {
         await stop();
-        ({ port, pid, output, stop } = await start(config));
+        await meanwhile(disk);
+        ({ port, inspectorPort, pid, output, stop } = await start(config, { inspected }));
       },
       /** The databases of its Durable Objects. */
       databases: () => databases(disk),

@@ -1,7 +1,7 @@
 // What only `wrangler dev` has: the platform's rate limits, and objects as they are configured for a deployment.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -10,13 +10,33 @@ import { after, before, describe, it } from "node:test";
 import { onModernNode, wranglerEnvironment } from "../../scripts/environment.mjs";
 import { ADDRESS, assertProblem, makeCaller, makeSettings } from "./caller.mjs";
 import { startGateway } from "./gateway.mjs";
+import { sendCallback } from "./merchant.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const ADDRESS_LIMIT = 600;
+/** Requests a minute: a tenth of what wrangler.toml lets through, so that this takes seconds. */
+const [TOKEN_LIMIT, ADDRESS_LIMIT] = [600, 60];
 const STARTS_WITHIN_MS = 60_000;
 const { settings, tokens } = makeSettings();
 const directory = mkdtempSync(path.join(tmpdir(), "citrn-wrangler-"));
-let gateway, child, caller;
+let gateway, child, caller, url;
+
+/** wrangler.toml from another directory, with lower limits. */
+function configuration() {
+  let text = readFileSync(path.join(root, "wrangler.toml"), "utf8");
+  for (const [from, to] of [
+    ['main = "worker/build/index.js"', `main = ${JSON.stringify(path.join(root, "worker/build/index.js"))}`],
+    [/^\[build\]\n(?:.+\n)+/m, ""],
+    [`limit = ${ADDRESS_LIMIT * 10},`, `limit = ${ADDRESS_LIMIT},`],
+    [`limit = ${TOKEN_LIMIT * 10},`, `limit = ${TOKEN_LIMIT},`],
+  ]) {
+    const changed = text.replace(from, to);
+    assert.notEqual(changed, text, `wrangler.toml no longer has ${from}`);
+    text = changed;
+  }
+  const file = path.join(directory, "wrangler.toml");
+  writeFileSync(file, text);
+  return file;
+}
 
 async function freePort() {
   const server = createServer();
@@ -33,14 +53,14 @@ before(async () => {
   const lines = Object.entries({ ...settings, CITRN_BASE_URL: gateway.baseUrl }).map(([name, value]) => `${name}='${value}'\n`);
   writeFileSync(envFile, lines.join(""), { mode: 0o600 });
   const { command, args } = onModernNode(
-    ...["wrangler/bin/wrangler.js", "dev", "--local", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", String(await freePort())],
+    ...["wrangler/bin/wrangler.js", "dev", "--local", "--config", configuration(), "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", String(await freePort())],
     ...["--env-file", envFile, "--persist-to", path.join(directory, "state"), "--show-interactive-dev-session=false"],
   );
   // A group of its own: the launcher's own children outlive it otherwise.
   child = spawn(command, args, { cwd: root, env: { ...wranglerEnvironment(), CLOUDFLARE_CF_FETCH_ENABLED: "false" }, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const output = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => output.push(String(data)));
-  const url = `http://127.0.0.1:${port}`;
+  url = `http://127.0.0.1:${port}`;
   const deadline = Date.now() + STARTS_WITHIN_MS;
   for (let up = false; !up; ) {
     up = await fetch(`${url}/healthz`).then((response) => response.ok, () => false);
@@ -66,6 +86,7 @@ describe("under wrangler dev", () => {
     assert.deepEqual(json.checks.slice(3), [
       { name: "rate_limits", ok: true },
       { name: "deliveries", ok: true, code: "not_configured", detail: json.checks[4].detail },
+      { name: "checkout", ok: true, code: "not_configured", detail: json.checks[5].detail },
     ]);
   });
 
@@ -81,8 +102,8 @@ describe("under wrangler dev", () => {
     const guess = () => caller.post("/v1/addresses", ADDRESS, { authorization: `Bearer ${"x".repeat(48)}` });
     const statuses = new Map();
     let limited;
-    for (let round = 0; round < 2 * (ADDRESS_LIMIT / 50) && !limited; round += 1) {
-      const answers = await Promise.all(Array.from({ length: 50 }, guess));
+    for (let round = 0; round < 2 * (ADDRESS_LIMIT / 20) && !limited; round += 1) {
+      const answers = await Promise.all(Array.from({ length: 20 }, guess));
       for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
       limited = answers.find(({ status }) => status === 429);
     }
@@ -91,5 +112,23 @@ describe("under wrangler dev", () => {
     assert.equal(limited.headers.get("retry-after"), "60");
     assert.deepEqual([...statuses.keys()].sort(), [401, 429]);
     assert.equal((await caller.post("/v1/addresses", ADDRESS, { "idempotency-key": "k" })).status, 200);
+  });
+
+  it("a callback with a right signature is taken from an address that is stopped, another is not", async () => {
+    const body = JSON.stringify({ id: 1, status: "confirmed", type: "deposit" });
+    assert.equal((await sendCallback(url, "another-secret", body)).status, 429);
+    assert.equal((await sendCallback(url, settings.CITRN_SECRET, body)).status, 200);
+  });
+
+  it("a token that asks too often is stopped, and another one is not", async () => {
+    const ask = (token) => caller.post("/v1/addresses", {}, { authorization: `Bearer ${token}` });
+    let limited;
+    for (let sent = 0; sent < 2 * TOKEN_LIMIT && !limited; sent += 100) {
+      const answers = await Promise.all(Array.from({ length: 100 }, () => ask(tokens.all)));
+      limited = answers.find(({ status }) => status === 429);
+      assert.ok(answers.every(({ status }) => status === 422 || status === 429));
+    }
+    assertProblem(limited, { status: 429, code: "too_many_requests", retryable: true });
+    assertProblem(await ask(tokens.addresses), { status: 422, code: "missing_parameter", field: "foreign_id" });
   });
 });

@@ -9,6 +9,9 @@ use crate::{problem, request_id};
 /// Media type of an answer that is not a problem.
 const JSON: &str = "application/json";
 
+/// Media type of a page.
+pub(crate) const HTML: &str = "text/html";
+
 /// What is said about storing an answer, when nothing else is.
 const CACHING: (&str, &str) = ("Cache-Control", "no-store");
 
@@ -60,7 +63,7 @@ impl Answer {
     /// A page, which says itself what it may load.
     #[must_use]
     pub fn page(body: String, policy: &str) -> Self {
-        let mut answer = Self::of(200, "text/html; charset=utf-8", body);
+        let mut answer = Self::of(200, &format!("{HTML}; charset=utf-8"), body);
         answer.replace(POLICY.0, policy);
         answer
     }

@@ -9,6 +9,8 @@ pub enum Namespace {
     Idempotency,
     /// Stores callbacks and delivers them ([`crate::inbox`]).
     Inbox,
+    /// Keeps links to the checkout, and counts what payers begin ([`crate::checkout`]).
+    Checkout,
 }
 
 impl Namespace {
@@ -18,6 +20,7 @@ impl Namespace {
         match self {
             Namespace::Idempotency => "IDEMPOTENCY",
             Namespace::Inbox => "INBOX",
+            Namespace::Checkout => "CHECKOUT",
         }
     }
 
@@ -25,7 +28,7 @@ impl Namespace {
     #[must_use]
     pub fn shards(self) -> u8 {
         match self {
-            Namespace::Idempotency => 16,
+            Namespace::Idempotency | Namespace::Checkout => 16,
             Namespace::Inbox => 8,
         }
     }
@@ -122,6 +125,9 @@ pub trait Bindings {
         headers: &[(&'static str, String)],
         body: &str,
     ) -> impl Future<Output = Result<u16, String>>;
+
+    /// Random bytes that nobody can guess; none where the platform refuses.
+    fn secret_bytes(&self) -> Option<[u8; 16]>;
 
     /// Writes a line into the log.
     fn log(&self, line: &str);

@@ -10,6 +10,53 @@ pub const LIMIT: usize = 16 * 1024;
 /// Longest piece of a caller's own word that is repeated to him, in characters.
 const QUOTED: usize = 64;
 
+/// The parameters of a body, of whatever sort.
+#[derive(Debug, Clone)]
+pub struct Fields<'a>(Vec<(&'static str, Json<'a>)>);
+
+impl<'a> Fields<'a> {
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// When it is not a JSON object, or has a parameter that is unknown or twice there; `field` names it.
+    pub fn read(body: &'a [u8], known: &'static [&'static str]) -> Result<Self, Problem> {
+        let mut fields = Self(Vec::with_capacity(known.len()));
+        for (name, value) in object(body)?.iter() {
+            let Some(known) = known.iter().find(|known| **known == name) else {
+                return Err(unknown(name, known));
+            };
+            if fields.get(known).is_some() {
+                let detail = format!("{known} stands there twice: send it once");
+                return Err(Problem::new(Cause::DuplicateParameter, detail).about(*known));
+            }
+            fields.0.push((known, value));
+        }
+        Ok(fields)
+    }
+
+    /// A parameter that may be there.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Json<'a>> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+    }
+
+    /// A text that may be there.
+    ///
+    /// # Errors
+    /// When it is not text.
+    pub fn text(&self, name: &'static str) -> Result<Option<String>, Problem> {
+        self.get(name).map(|value| text(name, value)).transpose()
+    }
+
+    /// A text that must be there.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn required(&self, name: &'static str) -> Result<String, Problem> {
+        self.text(name)?.ok_or_else(|| missing(name))
+    }
+}
+
 /// The parameters of a body, all of them text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameters(Vec<(&'static str, String)>);
@@ -20,18 +67,9 @@ impl Parameters {
     /// # Errors
     /// When it is not a JSON object, or has a parameter that is unknown, twice there, or not text; `field` names it.
     pub fn read(body: &[u8], known: &'static [&'static str]) -> Result<Self, Problem> {
-        let mut parameters = Self(Vec::with_capacity(known.len()));
-        for (name, value) in object(body)?.iter() {
-            let Some(known) = known.iter().find(|known| **known == name) else {
-                return Err(unknown(name, known));
-            };
-            if parameters.get(known).is_some() {
-                let detail = format!("{known} stands there twice: send it once");
-                return Err(Problem::new(Cause::DuplicateParameter, detail).about(*known));
-            }
-            parameters.0.push((known, text(known, value)?));
-        }
-        Ok(parameters)
+        let fields = Fields::read(body, known)?;
+        let texts = fields.0.iter().map(|(name, value)| text(name, *value).map(|text| (*name, text)));
+        texts.collect::<Result<_, _>>().map(Self)
     }
 
     /// A parameter that must be there.
@@ -39,9 +77,7 @@ impl Parameters {
     /// # Errors
     /// When it is not.
     pub fn required(&self, name: &'static str) -> Result<&str, Problem> {
-        self.get(name).ok_or_else(|| {
-            Problem::new(Cause::MissingParameter, format!("{name} is missing: it must be there, as text")).about(name)
-        })
+        self.get(name).ok_or_else(|| missing(name))
     }
 
     /// A parameter that may be there.
@@ -74,6 +110,10 @@ fn text(name: &'static str, value: Json<'_>) -> Result<String, Problem> {
         };
         Problem::new(Cause::InvalidParameter, detail).about(name)
     })
+}
+
+fn missing(name: &'static str) -> Problem {
+    Problem::new(Cause::MissingParameter, format!("{name} is missing: it must be there, as text")).about(name)
 }
 
 fn unknown(name: &str, known: &[&str]) -> Problem {

@@ -1,16 +1,20 @@
 //! Callbacks: taking them in from the gateway, and what the merchant can do with what is in the inbox.
 
-use core::{pin::pin, time::Duration};
+use core::{ops::Range, pin::pin, time::Duration};
 use std::collections::VecDeque;
 
 use citrn::{Platform, SIGNATURE_HEADER, Secret, callback::authenticate};
-use futures_util::future::{Either, join_all, select};
+use futures_util::{
+    FutureExt,
+    future::{Either, select},
+    stream::{FuturesUnordered, StreamExt},
+};
 use serde::Serialize;
 
 use crate::{
     answer::Answer,
     bindings::{Bindings, Namespace, Object},
-    inbox::{Arrival, Asked, Entry, Told, Wanted, object_of, states},
+    inbox::{Arrival, Asked, Deposit, Entry, Sought, Told, Wanted, object_of, states},
     incoming::Incoming,
     json_text::{self, ObjectText},
     limits,
@@ -89,14 +93,12 @@ pub async fn list<P: Platform + Bindings>(platform: &P, url: &str) -> Result<Ans
     let asked = places.iter().enumerate().filter(|(shard, _)| mine(*shard)).map(|(shard, after)| {
         let (callback_id, state) = (callback_id.clone(), state.map(str::to_owned));
         // One more than the page holds tells whether there is a next one.
-        let asked = Asked::List(Wanted { after: *after, limit: limit.saturating_add(1), callback_id, state });
-        let object = Object { namespace: Namespace::Inbox, shard: u8::try_from(shard).unwrap_or_default() };
-        async move { ask(platform, object, &asked).await.map(|told| (shard, told)) }
+        (shard, Asked::List(Wanted { after: *after, limit: limit.saturating_add(1), callback_id, state }))
     });
     let mut lists = Vec::new();
-    for told in join_all(asked).await {
-        match told? {
-            (shard, Told::Listed(entries)) => lists.push((shard, VecDeque::from(entries))),
+    for (shard, told) in ask_each(platform, asked.collect()).await? {
+        match told {
+            Told::Listed(entries) => lists.push((shard, VecDeque::from(entries))),
             _ => return Err(failed("it answered with something else")),
         }
     }
@@ -144,17 +146,57 @@ pub async fn erase<P: Platform + Bindings>(platform: &P, name: &str) -> Result<A
     Ok(Answer::json(200, &Erased { erased }))
 }
 
+/// What the inbox knows of deposits, over all objects, the latest first.
+///
+/// # Errors
+/// `storage_unavailable`.
+pub async fn deposits<P: Platform + Bindings>(platform: &P, sought: &Sought) -> Result<Vec<Deposit>, Problem> {
+    let mut found: Vec<Deposit> = Vec::new();
+    for (_, told) in ask_each(platform, all().map(|shard| (shard, Asked::Deposits(sought.clone()))).collect()).await? {
+        let Told::Deposits(deposits) = told else { return Err(failed("it answered with something else")) };
+        for deposit in deposits {
+            let place = found.partition_point(|other| other.seen_at >= deposit.seen_at);
+            found.insert(place, deposit);
+        }
+    }
+    Ok(found)
+}
+
 /// How many deliveries were given up, over all objects.
 ///
 /// # Errors
 /// `storage_unavailable`.
 pub async fn parked<P: Platform + Bindings>(platform: &P) -> Result<u32, Problem> {
-    let objects = (0..Namespace::Inbox.shards()).map(|shard| Object { namespace: Namespace::Inbox, shard });
-    let asked = objects.map(|object| ask(platform, object, &Asked::Parked(())));
-    join_all(asked).await.into_iter().try_fold(0, |sum: u32, told| match told? {
-        Told::Parked(parked) => Ok(sum.saturating_add(parked)),
-        _ => Err(failed("it answered with something else")),
-    })
+    let mut sum: u32 = 0;
+    for (_, told) in ask_each(platform, all().map(|shard| (shard, Asked::Parked(()))).collect()).await? {
+        match told {
+            Told::Parked(parked) => sum = sum.saturating_add(parked),
+            _ => return Err(failed("it answered with something else")),
+        }
+    }
+    Ok(sum)
+}
+
+fn all() -> Range<usize> {
+    0..usize::from(Namespace::Inbox.shards())
+}
+
+/// Asks several objects at once; the answers come in any order.
+async fn ask_each<P: Platform + Bindings>(
+    platform: &P,
+    asked: Vec<(usize, Asked)>,
+) -> Result<Vec<(usize, Told)>, Problem> {
+    let mut under_way = FuturesUnordered::new();
+    for (shard, asked) in asked {
+        let object = Object { namespace: Namespace::Inbox, shard: u8::try_from(shard).unwrap_or_default() };
+        let answered = async move { ask(platform, object, &asked).await.map(|told| (shard, told)) };
+        under_way.push(answered.boxed_local());
+    }
+    let mut told = Vec::new();
+    while let Some(one) = under_way.next().await {
+        told.push(one?);
+    }
+    Ok(told)
 }
 
 async fn found<P: Platform + Bindings>(platform: &P, name: &str, asked: Asked) -> Result<u32, Problem> {

@@ -1,17 +1,13 @@
-//! What the Worker creates at the gateway: validated parameters, ready to be sent.
+//! What the Worker creates: validated parameters, ready to be sent.
 
-use citrn::{
-    Client, Platform,
-    json::{Json, Object},
-};
+use citrn::json::{Json, Object};
 use serde::Serialize;
 
 use crate::{
-    addresses::{self, Address},
-    answer::Answer,
-    log::Record,
-    payments::{self, Payment},
-    problem::{Problem, Reconcile},
+    addresses::Address,
+    checkout::link::{Link, NewLink},
+    payments::Payment,
+    problem::Reconcile,
 };
 
 /// Something to create.
@@ -21,6 +17,8 @@ pub enum Creation {
     Payment(Payment),
     /// A deposit address.
     Address(Address),
+    /// A link to the checkout.
+    Link(NewLink),
 }
 
 impl Creation {
@@ -37,6 +35,9 @@ impl Creation {
                 return_url: text(&payment, "return_url")?,
             }));
         }
+        if let Some(link) = object.get("Link") {
+            return NewLink::read(link).map(Creation::Link);
+        }
         let address = of("Address")?;
         Some(Creation::Address(Address {
             foreign_id: text(&address, "foreign_id")?,
@@ -45,21 +46,12 @@ impl Creation {
         }))
     }
 
-    /// Calls the gateway.
-    ///
-    /// # Errors
-    /// Whatever the gateway made of it.
-    pub async fn perform<P: Platform>(&self, client: &Client<P>, record: &mut Record) -> Result<Answer, Problem> {
-        match self {
-            Creation::Payment(payment) => payments::create(client, payment, record).await,
-            Creation::Address(address) => addresses::take(client, address, record).await,
-        }
-    }
-
     /// What to reconcile by when its outcome is unknown.
     #[must_use]
     pub fn reference(&self) -> Reconcile {
-        let (Creation::Payment(Payment { foreign_id, .. }) | Creation::Address(Address { foreign_id, .. })) = self;
+        let (Creation::Payment(Payment { foreign_id, .. })
+        | Creation::Address(Address { foreign_id, .. })
+        | Creation::Link(NewLink { link: Link { foreign_id, .. }, .. })) = self;
         Reconcile { name: "foreign_id".into(), value: foreign_id.clone() }
     }
 }

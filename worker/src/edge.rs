@@ -1,23 +1,36 @@
 //! The Workers runtime: the only module that touches it.
 
 mod bindings;
+mod checkout;
 mod database;
+#[cfg(feature = "force-panic")]
+mod force_panic;
 mod idempotency;
+mod in_flight;
 mod inbox;
 mod object;
 mod request;
 mod respond;
 mod settings;
 
-use worker::{Context, Env, console_log, event};
+use js_sys::Promise;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use worker::{Env, console_log, worker_sys::Context};
 
 use request::EdgeRequest;
 
-/// Answers a request, and logs it.
-#[event(fetch)]
-async fn fetch(request: web_sys::Request, env: Env, _context: Context) -> Result<web_sys::Response, respond::Untaken> {
-    let service = settings::service(&env);
-    let (answer, line) = service.serve(EdgeRequest::new(request)).await;
-    console_log!("{line}");
-    respond::respond(&answer)
+/// Answers a request, and logs it. Called by the runtime.
+#[wasm_bindgen]
+pub fn fetch(request: web_sys::Request, env: Env, _context: Context) -> Promise {
+    #[cfg(feature = "force-panic")]
+    force_panic::asked(&request);
+    let asked: &JsValue = request.as_ref();
+    in_flight::answered(asked.clone(), async move {
+        #[cfg(feature = "force-panic")]
+        force_panic::at("request");
+        let service = settings::service(&env);
+        let (answer, line) = service.serve(EdgeRequest::new(request)).await;
+        console_log!("{line}");
+        Ok(JsValue::from(respond::respond(&answer)?))
+    })
 }

@@ -73,6 +73,13 @@ impl Scope {
         // None of the three holds a NUL, so no two scopes write the same.
         Ok(Some(Self(Sha256::digest(format!("{token}\0{route}\0{key}")).into())))
     }
+
+    /// The scope of a session of the checkout; `name` is different for each.
+    #[must_use]
+    pub fn of_session(name: &str) -> Self {
+        // No token has an empty name.
+        Self(Sha256::digest(format!("\0{name}")).into())
+    }
 }
 
 /// What an object is asked.

@@ -17,6 +17,7 @@
 
 mod backoff;
 mod deliveries;
+mod deposits;
 mod event;
 mod listing;
 mod message;
@@ -24,6 +25,7 @@ mod schema;
 mod settings;
 mod shard;
 
+pub use deposits::{Deposit, Sought, address_key, customer_key};
 pub use event::{Arrival, object_of};
 pub use message::{Asked, Entry, Told, Wanted};
 pub use settings::{Inbox, Retention, Scale};

@@ -1,5 +1,7 @@
 //! What the Worker asks of a request that came in.
 
+use crate::problem::{Cause, Problem};
+
 /// Names the caller's address at Cloudflare's edge, where no caller can set or remove it.
 pub const CALLER_ADDRESS: &str = "CF-Connecting-IP";
 
@@ -19,6 +21,21 @@ pub trait Incoming {
     /// # Errors
     /// When it has more than `limit` bytes, which is noticed before they have all been taken in, or when it breaks off.
     fn body(&mut self, limit: usize) -> impl Future<Output = Result<Vec<u8>, Unreadable>>;
+
+    /// Reads the whole body, once.
+    ///
+    /// # Errors
+    /// `body_too_large`, `malformed_body`.
+    fn body_within(&mut self, limit: usize) -> impl Future<Output = Result<Vec<u8>, Problem>> {
+        async move {
+            self.body(limit).await.map_err(|unreadable| match unreadable {
+                Unreadable::TooLarge => {
+                    Problem::new(Cause::BodyTooLarge, format!("The body has more than {limit} bytes."))
+                }
+                Unreadable::Broken => Problem::new(Cause::MalformedBody, "The body broke off before its end."),
+            })
+        }
+    }
 }
 
 /// Why a body could not be read.

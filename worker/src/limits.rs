@@ -1,6 +1,6 @@
 //! Rate limits: so many requests of a token, and so many from an address that has no token.
 
-use core::{net::IpAddr, time::Duration};
+use core::time::Duration;
 
 use crate::{
     bindings::{Bindings, Limiter},
@@ -34,6 +34,17 @@ pub async fn of_address(bindings: &impl Bindings, request: &impl Incoming) -> Re
     Err(exceeded("There were too many requests without a right token or signature from your address.".to_owned()))
 }
 
+/// Counts a request with a checkout link, whoever makes it: payers can share an address.
+///
+/// # Errors
+/// `too_many_requests`.
+pub async fn of_link(bindings: &impl Bindings, key: &str) -> Result<(), Problem> {
+    if bindings.admits(Limiter::Address, key).await {
+        return Ok(());
+    }
+    Err(exceeded("There were too many requests with this link in a short time.".to_owned()))
+}
+
 fn exceeded(detail: String) -> Problem {
     let mut problem = Problem::new(Cause::TooManyRequests, detail);
     problem.retryable = true;
@@ -41,15 +52,21 @@ fn exceeded(detail: String) -> Problem {
     problem
 }
 
-/// What one caller can be assumed to hold: an IPv4 address, or a whole /64 of IPv6.
+/// What one caller can be assumed to hold: an IPv4 address, or a whole /64 of IPv6. The platform wrote the address.
 fn network(address: &str) -> String {
-    match address.parse() {
-        Ok(IpAddr::V6(v6)) if v6.to_ipv4_mapped().is_none() => {
-            let [a, b, c, d, ..] = v6.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
-        _ => address.to_owned(),
+    if !address.contains(':') || address.contains('.') {
+        return address.to_owned();
     }
+    let (head, tail) = address.split_once("::").unwrap_or((address, ""));
+    let (mut head, tail): (Vec<&str>, Vec<&str>) = (groups(head).collect(), groups(tail).collect());
+    // What `::` stands for.
+    head.resize(8usize.saturating_sub(tail.len()).max(head.len()), "0");
+    let first: Vec<&str> = head.into_iter().chain(tail).take(4).collect();
+    format!("{}::/64", first.join(":"))
+}
+
+fn groups(text: &str) -> impl Iterator<Item = &str> {
+    text.split(':').filter(|group| !group.is_empty())
 }
 
 #[cfg(test)]

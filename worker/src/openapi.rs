@@ -5,8 +5,8 @@
 
 use crate::answer::Answer;
 
-/// The contract's text.
-pub const TEXT: &str = include_str!("../openapi.json");
+/// The contract's text, without white space (worker/build.rs).
+pub const TEXT: &str = include_str!(concat!(env!("OUT_DIR"), "/openapi.json"));
 
 /// Answers with the contract.
 #[must_use]

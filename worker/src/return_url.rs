@@ -21,7 +21,7 @@ impl AllowedOrigins {
     /// What is wrong with which one.
     pub fn read(text: &str) -> Result<Self, String> {
         let origins = text.split(',').map(str::trim).filter(|origin| !origin.is_empty());
-        Ok(Self(origins.map(origin).collect::<Result<_, _>>()?))
+        Ok(Self(origins.map(entry).collect::<Result<_, _>>()?))
     }
 
     /// The URL as it is sent to the gateway: normalised by the parser that judged it, so that nothing behind can read it
@@ -55,20 +55,31 @@ impl AllowedOrigins {
     }
 }
 
-fn origin(text: &str) -> Result<String, String> {
-    let because = |problem: &str| format!("has an entry {text:?} that {problem}");
-    let url = Url::parse(text).ok_or_else(|| because("is not an origin such as https://shop.example"))?;
+fn entry(text: &str) -> Result<String, String> {
+    // A password is not repeated.
+    origin(text).map_err(|problem| match text.contains('@') {
+        true => format!("has an entry that {problem}"),
+        false => format!("has an entry {text:?} that {problem}"),
+    })
+}
+
+/// Reads an origin: a scheme, a host and, if it is not the usual one, a port.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn origin(text: &str) -> Result<String, &'static str> {
+    let url = Url::parse(text).ok_or("is not an origin such as https://shop.example")?;
     if url.has_credentials {
-        return Err("has an entry with a user name or a password".to_owned());
+        return Err("has a user name or a password");
     }
     if !url.is_secure() {
-        return Err(because("is not https (plain http is for this machine only)"));
+        return Err("is not https (plain http is for this machine only)");
     }
     if url.host.contains('*') {
-        return Err(because("has a wildcard: list each origin"));
+        return Err("has a wildcard: list each origin");
     }
     if url.href.strip_suffix('/') != Some(url.origin.as_str()) {
-        return Err(because("has more than scheme, host and port"));
+        return Err("has more than scheme, host and port");
     }
     Ok(url.origin)
 }

@@ -7,6 +7,14 @@ pub enum Route {
     CreatePayment,
     /// Takes a deposit address.
     TakeAddress,
+    /// Makes a link to the checkout.
+    CreateCheckoutLink,
+    /// Shows the coins that a payer can choose from.
+    ShowCheckout,
+    /// Begins what a payer chose.
+    BeginCheckout,
+    /// Shows what is known of a payer's deposits.
+    CheckoutStatus,
     /// Lists currencies.
     Currencies,
     /// Lists rates.
@@ -48,6 +56,10 @@ impl Route {
     pub const ALL: &'static [Route] = &[
         Route::CreatePayment,
         Route::TakeAddress,
+        Route::CreateCheckoutLink,
+        Route::ShowCheckout,
+        Route::BeginCheckout,
+        Route::CheckoutStatus,
         Route::Currencies,
         Route::Rates,
         Route::TakeCallback,
@@ -66,6 +78,10 @@ impl Route {
         match self {
             Route::CreatePayment => ("POST", "/v1/payments"),
             Route::TakeAddress => ("POST", "/v1/addresses"),
+            Route::CreateCheckoutLink => ("POST", "/v1/checkout-links"),
+            Route::ShowCheckout => ("GET", "/c/{token}"),
+            Route::BeginCheckout => ("POST", "/c/{token}"),
+            Route::CheckoutStatus => ("GET", "/c/{token}/status"),
             Route::Currencies => ("GET", "/v1/currencies"),
             Route::Rates => ("GET", "/v1/rates"),
             Route::TakeCallback => ("POST", "/callbacks"),
@@ -91,6 +107,10 @@ impl Route {
         match self {
             Route::CreatePayment => "Creates a redirect payment",
             Route::TakeAddress => "Takes a deposit address; the same customer and currency give the same one",
+            Route::CreateCheckoutLink => "Makes a link that a payer pays by, in a coin of his choice",
+            Route::ShowCheckout => "Shows a payer the coins to choose from; creates nothing",
+            Route::BeginCheckout => "Leads the payer on to the gateway's page, or shows a deposit address",
+            Route::CheckoutStatus => "Shows a payer what is known of his deposits",
             Route::Currencies => "Lists the currencies",
             Route::Rates => "Lists the exchange rates",
             Route::TakeCallback => "Takes a signed callback of the gateway in",
@@ -110,22 +130,37 @@ impl Route {
         match self {
             Route::CreatePayment
             | Route::TakeAddress
+            | Route::CreateCheckoutLink
             | Route::Currencies
             | Route::Rates
             | Route::ListCallbacks
             | Route::RedeliverCallback
             | Route::EraseCallback => true,
-            Route::TakeCallback | Route::Health | Route::Ready | Route::Contract | Route::Home => false,
+            Route::TakeCallback
+            | Route::ShowCheckout
+            | Route::BeginCheckout
+            | Route::CheckoutStatus
+            | Route::Health
+            | Route::Ready
+            | Route::Contract
+            | Route::Home => false,
         }
     }
 
-    /// The part of a path that stands where the pattern has `{id}`, still encoded; empty where the pattern has none.
-    /// `None` when the path is another one.
+    /// Whether a path, as routes write it, is one of the checkout's pages: what goes wrong there is told in words.
+    #[must_use]
+    pub fn is_for_payers(pattern: &str) -> bool {
+        pattern.starts_with("/c/")
+    }
+
+    /// The part of a path that stands where the pattern has `{id}` or `{token}`, still encoded; empty where the pattern has
+    /// neither. `None` when the path is another one.
     #[must_use]
     pub fn parameter(self, path: &str) -> Option<&str> {
-        let Some((before, after)) = self.pattern().split_once("{id}") else {
+        let Some((before, rest)) = self.pattern().split_once('{') else {
             return (self.pattern() == path).then_some("");
         };
+        let after = rest.split_once('}').map_or("", |(_, after)| after);
         let id = path.strip_prefix(before)?.strip_suffix(after)?;
         (!id.is_empty() && !id.contains('/')).then_some(id)
     }
@@ -175,7 +210,7 @@ mod tests {
     fn every_route_is_found_by_its_own_line() {
         for route in Route::ALL {
             let (method, path) = route.line();
-            assert_eq!(Route::find(method, &path.replace("{id}", "17")), Ok(*route));
+            assert_eq!(Route::find(method, &path.replace("{id}", "17").replace("{token}", "17")), Ok(*route));
         }
     }
 

@@ -11,18 +11,20 @@ use crate::{
     bindings::Bindings,
     body, callbacks,
     catalogue::Catalogue,
+    checkout::{self, Checkout, link::NewLink},
     creation::Creation,
     gateway::elapsed,
     health, home,
     idempotency::{self, Scope},
     inbox::Inbox,
-    incoming::{Incoming, Unreadable, path},
+    incoming::{Incoming, path},
     limits,
     log::{self, Outcome, Record},
     loopback, openapi, payments,
     problem::{Cause, Problem},
     ready::{Asker, Readiness},
     request_id,
+    return_url::AllowedOrigins,
     route::{Route, Unrouted},
     settings::{Fault, Settings, Source},
     token::Holder,
@@ -53,6 +55,12 @@ impl<P: Platform + Bindings + Clone> Service<P> {
         let outcome = self.answer(&mut request, &mut record).await;
         let mut answer = match &outcome {
             Ok(answer) => answer.clone(),
+            Err(problem) if record.route.is_some_and(Route::is_for_payers) => checkout::explain(
+                problem,
+                &request,
+                self.settings.checkout.as_ref().ok().and_then(Option::as_ref),
+                &request_id,
+            ),
             Err(problem) => problem.answer(&request_id),
         }
         .to(&request_id);
@@ -97,21 +105,32 @@ impl<P: Platform + Bindings + Clone> Service<P> {
             Route::CreatePayment => {
                 let holder = self.admit(request, route, record).await?;
                 self.client()?;
-                let origins = self.settings.return_origins.as_ref().map_err(|fault| Fault::problem(&[fault]))?;
+                let origins = self.return_origins()?;
                 let scope = Scope::of(request, &holder.name, route.pattern())?;
-                let payment = payments::read(&body_of(request, body::LIMIT).await?, origins)?;
+                let payment = payments::read(&request.body_within(body::LIMIT).await?, origins)?;
                 self.create(scope, Creation::Payment(payment), record).await
             }
             Route::TakeAddress => {
                 let holder = self.admit(request, route, record).await?;
                 self.client()?;
                 let scope = Scope::of(request, &holder.name, route.pattern())?;
-                let address = addresses::read(&body_of(request, body::LIMIT).await?)?;
+                let address = addresses::read(&request.body_within(body::LIMIT).await?)?;
                 self.create(scope, Creation::Address(address), record).await
+            }
+            Route::CreateCheckoutLink => {
+                let holder = self.admit(request, route, record).await?;
+                self.checkout()?;
+                let origins = self.return_origins()?;
+                let scope = Scope::of(request, &holder.name, route.pattern())?;
+                let new = NewLink::of_body(&request.body_within(body::LIMIT).await?, origins)?;
+                self.create(scope, Creation::Link(new), record).await
+            }
+            Route::ShowCheckout | Route::BeginCheckout | Route::CheckoutStatus => {
+                checkout::answer(self, route, request, record).await
             }
             Route::Currencies => {
                 self.admit(request, route, record).await?;
-                self.catalogue.currencies(self.client()?, self.deadline(), record).await
+                self.currencies(record).await
             }
             Route::Rates => {
                 self.admit(request, route, record).await?;
@@ -119,7 +138,7 @@ impl<P: Platform + Bindings + Clone> Service<P> {
             }
             Route::TakeCallback => {
                 let secrets = self.callback_secrets(request)?;
-                let body = body_of(request, callbacks::LIMIT).await?;
+                let body = request.body_within(callbacks::LIMIT).await?;
                 callbacks::take(&self.platform, secrets, request, &body, record).await
             }
             Route::ListCallbacks => {
@@ -138,20 +157,64 @@ impl<P: Platform + Bindings + Clone> Service<P> {
         }
     }
 
-    /// Calls the gateway at once, or through the object that looks after the key.
-    async fn create(&self, scope: Option<Scope>, creation: Creation, record: &mut Record) -> Result<Answer, Problem> {
+    /// Creates at once, or through the object that looks after the key.
+    ///
+    /// # Errors
+    /// Whatever came of it.
+    pub(crate) async fn create(
+        &self,
+        scope: Option<Scope>,
+        creation: Creation,
+        record: &mut Record,
+    ) -> Result<Answer, Problem> {
         match scope {
             Some(scope) => idempotency::once(&self.platform, &scope, creation, self.deadline(), record).await,
             None => self.perform(&creation, record).await,
         }
     }
 
-    /// Calls the gateway.
+    /// Calls the gateway, or makes a link.
     ///
     /// # Errors
-    /// Whatever the gateway made of it.
+    /// Whatever came of it.
     pub(crate) async fn perform(&self, creation: &Creation, record: &mut Record) -> Result<Answer, Problem> {
-        creation.perform(self.client()?, record).await
+        match creation {
+            Creation::Payment(payment) => payments::create(self.client()?, payment, record).await,
+            Creation::Address(address) => addresses::take(self.client()?, address, record).await,
+            Creation::Link(new) => checkout::make(&self.platform, self.checkout()?, new.clone()).await,
+        }
+    }
+
+    /// The gateway's currencies.
+    ///
+    /// # Errors
+    /// When the gateway fails and there is no list of the last day.
+    pub(crate) async fn currencies(&self, record: &mut Record) -> Result<Answer, Problem> {
+        self.catalogue.currencies(self.client()?, self.deadline(), record).await
+    }
+
+    /// How the checkout is set up.
+    ///
+    /// # Errors
+    /// `invalid_configuration` when it is not.
+    pub(crate) fn checkout(&self) -> Result<&Checkout, Problem> {
+        match &self.settings.checkout {
+            Ok(Some(checkout)) => Ok(checkout),
+            Ok(None) => {
+                let name = "CHECKOUT_SECRETS";
+                let detail = format!("{name} is not set, so there is no checkout: run `wrangler secret put {name}`.");
+                Err(Problem::new(Cause::InvalidConfiguration, detail).about(name))
+            }
+            Err(faults) => Err(Fault::problem(&faults.iter().collect::<Vec<_>>())),
+        }
+    }
+
+    /// Where payers may be sent back to.
+    ///
+    /// # Errors
+    /// `invalid_configuration` when the setting is wrong.
+    pub(crate) fn return_origins(&self) -> Result<&AllowedOrigins, Problem> {
+        self.settings.return_origins.as_ref().map_err(|fault| Fault::problem(&[fault]))
     }
 
     /// The deadline of a call to the gateway over all its attempts.
@@ -231,13 +294,6 @@ fn nothing_here(unrouted: Unrouted, record: &mut Record) -> Problem {
             Problem::new(Cause::MethodNotAllowed, format!("{pattern} takes {allow} only.")).with("Allow", allow)
         }
     }
-}
-
-async fn body_of(request: &mut impl Incoming, limit: usize) -> Result<Vec<u8>, Problem> {
-    request.body(limit).await.map_err(|unreadable| match unreadable {
-        Unreadable::TooLarge => Problem::new(Cause::BodyTooLarge, format!("The body has more than {limit} bytes.")),
-        Unreadable::Broken => Problem::new(Cause::MalformedBody, "The body broke off before its end."),
-    })
 }
 
 #[cfg(test)]

@@ -102,6 +102,11 @@ impl Bindings for Edge {
         self.asked(object, message).await.map_err(|error| Unreached(describe(&error)))
     }
 
+    fn secret_bytes(&self) -> Option<[u8; 16]> {
+        let mut bytes = [0; 16];
+        random_values(&mut bytes).ok().map(|()| bytes)
+    }
+
     fn has(&self, limiter: Limiter) -> bool {
         self.bound(limiter.binding()).is_some()
     }
@@ -121,7 +126,10 @@ impl Bindings for Edge {
     }
 
     async fn post(&self, url: &str, headers: &[(&'static str, String)], body: &str) -> Result<u16, String> {
-        posted(url, headers, body).await.map_err(|error| describe(&error))
+        let answer = posted(url, headers, body).await;
+        #[cfg(feature = "force-panic")]
+        super::force_panic::at("delivered");
+        answer.map_err(|error| describe(&error))
     }
 
     fn log(&self, line: &str) {
@@ -131,6 +139,8 @@ impl Bindings for Edge {
 
 impl Platform for Edge {
     fn fetch(&self, request: &Request) -> impl Future<Output = Result<Response, FetchError>> {
+        #[cfg(feature = "force-panic")]
+        super::force_panic::at("gateway");
         Fetch.fetch(request)
     }
 
@@ -165,6 +175,10 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = put, catch)]
     fn put_with_str(this: &Cache, url: &str, response: &web_sys::Response) -> Result<Promise, JsValue>;
+
+    /// Web Cryptography API, "getRandomValues": cryptographically strong.
+    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues, catch)]
+    fn random_values(bytes: &mut [u8]) -> Result<(), JsValue>;
 
     #[wasm_bindgen(js_name = fetch, catch)]
     fn global_fetch(request: &web_sys::Request) -> Result<Promise, JsValue>;

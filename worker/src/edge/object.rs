@@ -1,11 +1,104 @@
-//! What all classes of Durable Objects have in common.
+//! A Durable Object as the runtime drives it, whatever its class.
 
-use js_sys::{Date, JsString, Object};
+use std::rc::Rc;
+
+use js_sys::{Date, JsString, Object, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
-use worker::worker_sys::{DurableObjectState, DurableObjectStorage};
+use worker::{
+    Env, console_log,
+    worker_sys::{DurableObjectState, DurableObjectStorage},
+};
 
-use super::bindings::describe;
+#[cfg(feature = "force-panic")]
+use super::force_panic;
+use super::{
+    bindings::{Edge, describe},
+    database::Database,
+    in_flight, settings,
+};
+use crate::{durable_object::DurableObject, log, service::Service, sql::Failed};
+
+/// Makes an object of a class from its service, its database and its state.
+type Open = fn(Rc<Service<Edge>>, Database, State) -> Result<Rc<dyn DurableObject>, Failed>;
+
+/// An object, or what kept it from being opened.
+#[derive(Clone)]
+pub(super) struct Hosted {
+    /// What it is called in the log.
+    part: &'static str,
+    state: State,
+    object: Result<Rc<dyn DurableObject>, String>,
+}
+
+impl core::fmt::Debug for Hosted {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.part)
+    }
+}
+
+impl Hosted {
+    /// Opens an object.
+    pub(super) fn new(part: &'static str, state: DurableObjectState, env: &Env, open: Open) -> Self {
+        let state = State(state);
+        let object = match state.storage() {
+            Ok(storage) => {
+                open(settings::fresh(env), Database(storage.sql()), state.clone()).map_err(|failed| failed.to_string())
+            }
+            Err(error) => Err(describe(&error)),
+        };
+        Self { part, state, object }
+    }
+
+    /// Answers the Worker. The promise is broken when the runtime fails, or the instance dies.
+    pub(super) fn fetch(&self, request: web_sys::Request) -> Promise {
+        let this = self.clone();
+        in_flight::kept(async move { this.answer(request).await.map(JsValue::from) })
+    }
+
+    /// Does what is due. The promise is broken only when the instance dies: then the runtime calls again.
+    pub(super) fn alarm(&self) -> Promise {
+        let this = self.clone();
+        in_flight::kept(async move {
+            if let Err(problem) = this.work().await {
+                console_log!("{}", log::failure(this.part, &problem));
+            }
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    async fn answer(&self, request: web_sys::Request) -> Result<web_sys::Response, JsValue> {
+        let object = match &self.object {
+            Ok(object) => object,
+            Err(problem) => return told(Err(problem.clone())),
+        };
+        let message = message(&request).await?;
+        #[cfg(feature = "force-panic")]
+        force_panic::at("asked");
+        let answer = Rc::clone(object).answer(message).await;
+        #[cfg(feature = "force-panic")]
+        force_panic::at("answered");
+        match object.new_alarm() {
+            Ok(Some(at)) => self.state.wake_at(at).await?,
+            Ok(None) => {}
+            Err(failed) => return told(Err(failed.to_string())),
+        }
+        told(answer.ok_or_else(|| "the request is not the Worker's".to_owned()))
+    }
+
+    async fn work(&self) -> Result<(), String> {
+        let object = self.object.as_ref().map_err(Clone::clone)?;
+        self.state.wake_at(object.alarm_went_off()).await.map_err(|error| describe(&error))?;
+        #[cfg(feature = "force-panic")]
+        force_panic::at("alarm");
+        let next = object.work().await;
+        let set = match next {
+            Some(next) => self.state.wake_at(next).await,
+            None => self.state.sleep().await,
+        };
+        set.map_err(|error| describe(&error))
+    }
+}
 
 /// The state of an object, which its class and what it keeps alive hold on to.
 #[derive(Debug)]
@@ -18,15 +111,9 @@ impl Clone for State {
     }
 }
 
-impl From<DurableObjectState> for State {
-    fn from(state: DurableObjectState) -> Self {
-        Self(state)
-    }
-}
-
 impl State {
     /// Where its data lies.
-    pub(super) fn storage(&self) -> Result<DurableObjectStorage, JsValue> {
+    fn storage(&self) -> Result<DurableObjectStorage, JsValue> {
         self.0.storage()
     }
 
@@ -41,25 +128,25 @@ impl State {
     }
 
     /// Takes the alarm away.
-    pub(super) async fn sleep(&self) -> Result<(), JsValue> {
+    async fn sleep(&self) -> Result<(), JsValue> {
         JsFuture::from(self.storage()?.delete_alarm(Object::new())?).await.map(|_| ())
     }
 
     /// Sets the alarm. It is stored together with what was written since anything was last waited for.
-    pub(super) async fn wake_at(&self, milliseconds: i64) -> Result<(), JsValue> {
+    async fn wake_at(&self, milliseconds: i64) -> Result<(), JsValue> {
         let time = Date::new(&JsValue::from_f64(milliseconds as f64));
         JsFuture::from(self.storage()?.set_alarm(time, Object::new())?).await.map(|_| ())
     }
 }
 
 /// The text that the Worker asked with.
-pub(super) async fn message(request: &web_sys::Request) -> Result<String, JsValue> {
+async fn message(request: &web_sys::Request) -> Result<String, JsValue> {
     let text: JsString = JsFuture::from(request.text()?).await?.unchecked_into();
     Ok(text.into())
 }
 
 /// The text that the Worker is told.
-pub(super) fn told(answer: Result<String, String>) -> Result<web_sys::Response, JsValue> {
+fn told(answer: Result<String, String>) -> Result<web_sys::Response, JsValue> {
     let init = web_sys::ResponseInit::new();
     let text = match &answer {
         Ok(text) => text,
@@ -69,9 +156,4 @@ pub(super) fn told(answer: Result<String, String>) -> Result<web_sys::Response, 
         }
     };
     web_sys::Response::new_with_opt_str_and_init(Some(text), &init)
-}
-
-/// What an error says, for the log.
-pub(super) fn said(error: JsValue) -> String {
-    describe(&error)
 }

@@ -1,10 +1,8 @@
 //! From an answer to the runtime's response.
 
-use core::fmt;
-
 use js_sys::JSON;
 use serde::Serialize;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Response, ResponseInit};
 
 use crate::answer::Answer;
@@ -16,24 +14,11 @@ struct Init<'a> {
     headers: &'a [(&'static str, String)],
 }
 
-/// The runtime did not take an answer.
-///
-/// The platform crate's own error would do, but brings the text of every other failure into the wasm.
-#[derive(Debug)]
-pub(super) struct Untaken;
-
-impl fmt::Display for Untaken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the runtime did not take the answer")
-    }
-}
-
-impl core::error::Error for Untaken {}
-
 /// Makes the response.
-pub(super) fn respond(answer: &Answer) -> Result<Response, Untaken> {
-    let init = serde_json::to_string(&Init { status: answer.status, headers: &answer.headers }).map_err(|_| Untaken)?;
-    let init: ResponseInit = JSON::parse(&init).map_err(|_| Untaken)?.unchecked_into();
+pub(super) fn respond(answer: &Answer) -> Result<Response, JsValue> {
+    let init = serde_json::to_string(&Init { status: answer.status, headers: &answer.headers })
+        .map_err(|_| JsValue::from_str("the headers cannot be written"))?;
+    let init: ResponseInit = JSON::parse(&init)?.unchecked_into();
     let body = (!answer.body.is_empty()).then_some(answer.body.as_str());
-    Response::new_with_opt_str_and_init(body, &init).map_err(|_| Untaken)
+    Response::new_with_opt_str_and_init(body, &init)
 }

@@ -15,6 +15,7 @@ use crate::{
     bindings::Bindings,
     clock::milliseconds,
     creation::Creation,
+    durable_object::{Alarm, DurableObject},
     hex::hex,
     log::Record,
     problem::{Cause, Problem},
@@ -32,6 +33,9 @@ struct Finished {
     retries: u32,
 }
 
+/// How long to wait when the database fails.
+const PAUSE: Duration = Duration::from_secs(30);
+
 /// Keeps a call going when nobody waits for it any more.
 pub type KeepAlive = Box<dyn Fn(LocalBoxFuture<'static, ()>)>;
 
@@ -42,11 +46,49 @@ pub struct Shard<P, S> {
     /// The calls under way, by scope, each with the fingerprint of its parameters.
     under_way: RefCell<HashMap<String, (String, Call)>>,
     keep_alive: KeepAlive,
+    alarm: Alarm,
 }
 
 impl<P, S> fmt::Debug for Shard<P, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Shard").field("under_way", &self.under_way.borrow().len()).finish_non_exhaustive()
+    }
+}
+
+impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> DurableObject for Shard<P, S> {
+    fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Option<String>> {
+        async move {
+            let Asked { scope, creation } = Asked::read(&message)?;
+            serde_json::to_string(&self.once(scope, creation).await).ok()
+        }
+        .boxed_local()
+    }
+
+    fn new_alarm(&self) -> Result<Option<i64>, Failed> {
+        // What is noted later is forgotten later.
+        if self.alarm.is_set() {
+            return Ok(None);
+        }
+        Ok(self.alarm.before(row::earliest_end(&self.sql)?))
+    }
+
+    fn alarm_went_off(&self) -> i64 {
+        let again = milliseconds(self.now().saturating_add(PAUSE));
+        self.alarm.is_at(Some(again));
+        again
+    }
+
+    /// Forgets what is over.
+    fn work(&self) -> LocalBoxFuture<'_, Option<i64>> {
+        async {
+            let next = row::prune(&self.sql, milliseconds(self.now())).unwrap_or_else(|failed| {
+                self.service.report("idempotency", &failed.to_string());
+                Some(milliseconds(self.now().saturating_add(PAUSE)))
+            });
+            self.alarm.is_at(next);
+            next
+        }
+        .boxed_local()
     }
 }
 
@@ -57,29 +99,11 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
     /// When the database refuses.
     pub fn open(service: Rc<Service<P>>, sql: S, keep_alive: KeepAlive) -> Result<Rc<Self>, Failed> {
         row::prepare(&sql)?;
-        Ok(Rc::new(Self { service, sql, under_way: RefCell::default(), keep_alive }))
+        Ok(Rc::new(Self { service, sql, under_way: RefCell::default(), keep_alive, alarm: Alarm::default() }))
     }
 
-    /// Answers a request of the Worker's own; `None` when it is none.
-    pub async fn answer(self: &Rc<Self>, message: &str) -> Option<String> {
-        let Asked { scope, creation } = Asked::read(message)?;
-        serde_json::to_string(&self.once(scope, creation).await).ok()
-    }
-
-    /// Forgets what is over; gives the time at which there is something to forget again.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub fn prune(&self) -> Result<Option<i64>, Failed> {
-        row::prune(&self.sql, milliseconds(self.service.platform().now()))
-    }
-
-    /// The time at which there is something to forget.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub fn earliest_end(&self) -> Result<Option<i64>, Failed> {
-        row::earliest_end(&self.sql)
+    fn now(&self) -> Duration {
+        self.service.platform().now()
     }
 
     /// Drops the calls under way, as a crash does. Each of them holds on to the object until it is over.
@@ -114,7 +138,7 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
         if let Some((with, call)) = self.under_way.borrow().get(scope) {
             return if with == fingerprint { Ok(Found::UnderWay(call.clone())) } else { Err(reused()) };
         }
-        let now = self.service.platform().now();
+        let now = self.now();
         match row::next(&self.sql, scope, fingerprint, milliseconds(now)).map_err(|failed| unstored(&failed))? {
             row::Next::Replay(outcome) => Ok(Found::Remembered(outcome)),
             row::Next::Reused => Err(reused()),
@@ -136,7 +160,7 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
             Ok(answer) => Outcome::Done(answer.status, answer.body),
             Err(mut problem) => {
                 if problem.executed == Executed::Unknown && problem.retryable {
-                    problem.retry_after = Some(unknown_until.saturating_sub(self.service.platform().now()));
+                    problem.retry_after = Some(unknown_until.saturating_sub(self.now()));
                 }
                 refused(problem)
             }

@@ -174,17 +174,28 @@ fn what_is_remembered_outlives_a_crash_and_is_forgotten_after_a_day() {
 }
 
 #[test]
-fn pruning_removes_what_is_over_and_says_when_to_come_again() {
-    let platform = Scripted::of(&[CREATED, CREATED]);
+fn alarms_remove_each_key_when_its_day_is_over() {
+    // One more than there are objects, so that two keys at least share one.
+    let keys = 17;
+    let platform = Scripted::of(&vec![CREATED; keys]);
+    for key in 0..keys {
+        ask(&platform, payment(&format!("k{key}")));
+        platform.pass(Duration::from_secs(1));
+    }
+    let rows = || {
+        let databases = platform.databases();
+        databases
+            .iter()
+            .map(|at| platform.database(*at).exec("SELECT scope FROM keys", vec![]).unwrap().len())
+            .sum::<usize>()
+    };
     let day = Duration::from_secs(24 * 3600);
-    ask(&platform, payment("k"));
-    let [object] = platform.databases()[..] else { panic!("one object is in use") };
-    let rows = || platform.database(object).exec("SELECT scope FROM keys", vec![]).unwrap().len();
-    let shard = platform.shard(object);
-    let end = i64::try_from(day.as_millis()).unwrap();
-    assert_eq!((shard.earliest_end().unwrap(), shard.prune().unwrap(), rows()), (Some(end), Some(end), 1));
-    platform.pass(day);
-    assert_eq!((shard.prune().unwrap(), rows()), (None, 0));
+    for gone in 0..keys {
+        platform.alarms_until(day + Duration::from_secs(gone as u64) - Duration::from_millis(1));
+        assert_eq!(rows(), keys - gone);
+    }
+    platform.alarms_until(day * 2);
+    assert_eq!((rows(), platform.alarms().len()), (0, 0));
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! Deliveries to the merchant: in order within a transaction, several transactions at a time.
 
 use core::{pin::pin, time::Duration};
-use std::collections::HashSet;
 
 use base64ct::{Base64, Encoding};
 use citrn::Platform;
@@ -29,6 +28,9 @@ pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
 /// How many attempts are under way at a time.
 const AT_ONCE: usize = 8;
 
+/// How long attempts under way are waited for before looking for what has become due meanwhile.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
 /// How long new attempts are begun within one alarm: the runtime ends it after 15 minutes.
 const SHIFT: Duration = Duration::from_secs(300);
 
@@ -49,10 +51,8 @@ struct Due {
 type Attempt = Result<(), String>;
 
 impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
-    /// Does everything that is due. It never fails: what goes wrong is logged, and comes again at the next alarm.
-    ///
-    /// Gives the time of the next alarm.
-    pub async fn work(&self) -> Option<i64> {
+    /// Delivers and prunes; gives the time of the next alarm.
+    pub(super) async fn do_what_is_due(&self) -> Option<i64> {
         self.delivering.set(true);
         let outcome = match &self.settings().webhook {
             Some(webhook) => self.deliver(webhook).await,
@@ -60,44 +60,46 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         };
         // From here on nothing is waited for, so what is stored meanwhile sets an alarm of its own.
         self.delivering.set(false);
-        match outcome.and_then(|()| self.prune()).and_then(|()| self.alarm_after_work()) {
-            Ok(next) => next,
-            Err(failed) => {
-                self.service.report("inbox", &failed.to_string());
-                let again = milliseconds(self.now().saturating_add(PAUSE));
-                self.expect_alarm(again);
-                Some(again)
-            }
-        }
+        let next = outcome.and_then(|()| self.prune()).and_then(|()| self.next_work()).unwrap_or_else(|failed| {
+            self.service.report("inbox", &failed.to_string());
+            Some(milliseconds(self.now().saturating_add(PAUSE)))
+        });
+        self.alarm.is_at(next);
+        next
     }
 
     async fn deliver(&self, webhook: &Webhook) -> Result<(), Failed> {
         let end = self.now().saturating_add(SHIFT);
-        let mut busy = HashSet::new();
+        let mut busy = Vec::new();
         let mut under_way = FuturesUnordered::new();
         loop {
             while under_way.len() < AT_ONCE && self.now() < end {
                 let Some(due) = self.due(&busy)? else { break };
-                busy.insert(due.key.clone());
+                busy.push(due.key.clone());
                 under_way.push(async move { (self.attempt(webhook, &due).await, due) });
             }
-            let Some((attempt, due)) = under_way.next().await else {
-                return Ok(());
-            };
-            busy.remove(&due.key);
-            self.settle(&due, attempt)?;
+            let look_again = pin!(self.service.platform().sleep(LOOK_AGAIN));
+            match select(under_way.next(), look_again).await {
+                Either::Left((Some((attempt, due)), _)) => {
+                    busy.retain(|key| *key != due.key);
+                    self.settle(&due, attempt)?;
+                }
+                Either::Left((None, _)) => return Ok(()),
+                // One that stalls keeps nothing waiting that has become due meanwhile.
+                Either::Right(_) => {}
+            }
         }
     }
 
     /// The next event to deliver. Of each transaction one at most is pending; those of `busy` are under way.
-    fn due(&self, busy: &HashSet<String>) -> Result<Option<Due>, Failed> {
+    fn due(&self, busy: &[String]) -> Result<Option<Due>, Failed> {
         let limit = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
         let rows = self.sql.exec(
             "SELECT seq, transaction_key, id, attempts, kind, received_at, callback_id, status, superseded, body \
              FROM events WHERE state = ? AND next_at <= ? ORDER BY next_at LIMIT ?",
             vec![states::PENDING.into(), milliseconds(self.now()).into(), limit.into()],
         )?;
-        let free = rows.iter().find(|row| row.text(1).is_some_and(|key| !busy.contains(key)));
+        let free = rows.iter().find(|row| row.text(1).is_some_and(|key| !busy.iter().any(|busy| busy == key)));
         Ok(free.map(|row| Due {
             seq: row.integer(0),
             key: row.text(1).unwrap_or_default().to_owned(),

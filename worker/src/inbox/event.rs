@@ -5,6 +5,7 @@ use citrn::{callback::Callback, json::Json};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::deposits::keys;
 use crate::{
     bindings::{Namespace, Object},
     hex::hex,
@@ -42,16 +43,25 @@ pub struct About {
     pub status: String,
     /// Whether nothing more comes after this.
     pub is_final: bool,
+    /// Of a deposit: what its customer is found by.
+    pub customer_key: Option<String>,
+    /// Of a deposit: what its address is found by.
+    pub address_key: Option<String>,
 }
 
 impl Arrival {
     /// Reads a body.
     #[must_use]
     pub fn of(body: &[u8]) -> Self {
-        let about = Callback::parse(body).ok().map(|callback| About {
-            is_final: callback.is_final(),
-            status: callback.status.as_str().to_owned(),
-            id: callback.id,
+        let about = Callback::parse(body).ok().map(|callback| {
+            let (customer_key, address_key) = keys(&callback);
+            About {
+                is_final: callback.is_final(),
+                status: callback.status.as_str().to_owned(),
+                id: callback.id,
+                customer_key,
+                address_key,
+            }
         });
         Self {
             about: about.filter(|about| about.id.len() <= LONGEST_ID && about.status.len() <= LONGEST_STATUS),
@@ -65,7 +75,13 @@ impl Arrival {
         let object = json.object()?;
         let about = object.get("about")?.object().map(|about| {
             let is_final = about.get("is_final")?.as_str() == "true";
-            Some(About { id: about.string("id")?, status: about.string("status")?, is_final })
+            Some(About {
+                id: about.string("id")?,
+                status: about.string("status")?,
+                is_final,
+                customer_key: about.string("customer_key"),
+                address_key: about.string("address_key"),
+            })
         });
         let about = match about {
             Some(about) => Some(about?),

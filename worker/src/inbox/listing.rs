@@ -68,7 +68,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         let mut erased = 0;
         for row in with_body {
             self.sql.exec(
-                "UPDATE events SET body = NULL, erased_at = ? WHERE seq = ?",
+                "UPDATE events SET body = NULL, customer_key = NULL, address_key = NULL, erased_at = ? WHERE seq = ?",
                 vec![now.into(), row.integer(0).into()],
             )?;
             erased += 1;

@@ -3,7 +3,10 @@
 use citrn::json::Json;
 use serde::Serialize;
 
-use super::event::Arrival;
+use super::{
+    deposits::{Deposit, Sought},
+    event::Arrival,
+};
 
 /// What an object is asked.
 #[derive(Debug, Serialize)]
@@ -16,6 +19,8 @@ pub enum Asked {
     Redeliver(String),
     /// To drop the bodies of what has this id, of an event or of a transaction.
     Erase(String),
+    /// What is known of deposits.
+    Deposits(Sought),
     /// How many deliveries are given up.
     Parked(()),
 }
@@ -42,6 +47,8 @@ pub enum Told {
     Listed(Vec<Entry>),
     /// How many events have the id, and with how many of them it could be done.
     Found(u32, u32),
+    /// The deposits.
+    Deposits(Vec<Deposit>),
     /// So many deliveries are given up.
     Parked(u32),
     /// The database failed.
@@ -78,6 +85,7 @@ impl Asked {
             }
             "Redeliver" => value.string().map(Asked::Redeliver),
             "Erase" => value.string().map(Asked::Erase),
+            "Deposits" => Sought::read(value).map(Asked::Deposits),
             "Parked" => Some(Asked::Parked(())),
             _ => None,
         }
@@ -97,6 +105,7 @@ impl Told {
                 let numbers = value.array()?;
                 Some(Told::Found(number(*numbers.first()?)?, number(*numbers.get(1)?)?))
             }
+            "Deposits" => value.array()?.into_iter().map(Deposit::read).collect::<Option<_>>().map(Told::Deposits),
             "Parked" => number(value).map(Told::Parked),
             "Failed" => value.string().map(Told::Failed),
             _ => None,

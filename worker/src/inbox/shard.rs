@@ -5,6 +5,10 @@ use std::rc::Rc;
 
 use base64ct::{Base64, Encoding};
 use citrn::Platform;
+use futures_util::{
+    FutureExt,
+    future::{LocalBoxFuture, ready},
+};
 
 use super::{
     event::{Arrival, Earlier, judge},
@@ -15,7 +19,9 @@ use super::{
 use crate::{
     bindings::Bindings,
     clock::milliseconds,
+    durable_object::{Alarm, DurableObject},
     hex::hex,
+    schema::upgrade,
     service::Service,
     sql::{Failed, Sql, Value},
 };
@@ -44,8 +50,7 @@ pub struct Shard<P, S> {
     pub(super) sql: S,
     /// Whether deliveries are under way: then what is stored is found without an alarm.
     pub(super) delivering: Cell<bool>,
-    /// For when the alarm is set, as far as is known.
-    alarm: Cell<Option<i64>>,
+    pub(super) alarm: Alarm,
 }
 
 impl<P, S> fmt::Debug for Shard<P, S> {
@@ -57,69 +62,50 @@ impl<P, S> fmt::Debug for Shard<P, S> {
     }
 }
 
+impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> DurableObject for Shard<P, S> {
+    fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Option<String>> {
+        let told = Asked::read(&message).and_then(|asked| serde_json::to_string(&self.told(asked)).ok());
+        ready(told).boxed_local()
+    }
+
+    fn new_alarm(&self) -> Result<Option<i64>, Failed> {
+        if self.delivering.get() {
+            return Ok(None);
+        }
+        Ok(self.alarm.before(self.next_work()?))
+    }
+
+    fn alarm_went_off(&self) -> i64 {
+        let again = milliseconds(self.now().saturating_add(super::deliveries::TIMEOUT)).saturating_add(5_000);
+        self.alarm.is_at(Some(again));
+        again
+    }
+
+    fn work(&self) -> LocalBoxFuture<'_, Option<i64>> {
+        self.do_what_is_due().boxed_local()
+    }
+}
+
 impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     /// Opens the object's database, and upgrades it.
     ///
     /// # Errors
     /// When the database refuses.
     pub fn open(service: Rc<Service<P>>, sql: S) -> Result<Self, Failed> {
-        schema::upgrade(&sql)?;
-        Ok(Self { service, sql, delivering: Cell::new(false), alarm: Cell::new(None) })
+        upgrade(&sql, schema::STEPS)?;
+        Ok(Self { service, sql, delivering: Cell::new(false), alarm: Alarm::default() })
     }
 
-    /// Answers a request of the Worker's own; `None` when it is none.
-    ///
-    /// Nothing is waited for: what is stored and the alarm that is set right after it ([`Shard::new_alarm`]) are stored
-    /// together or not at all.
-    #[must_use]
-    pub fn answer(&self, message: &str) -> Option<String> {
-        let told = match Asked::read(message)? {
+    fn told(&self, asked: Asked) -> Told {
+        let told = match asked {
             Asked::Store(arrival) => self.store(&arrival).map(Told::Stored),
             Asked::List(wanted) => self.list(&wanted).map(Told::Listed),
             Asked::Redeliver(name) => self.redeliver(&name).map(|(found, done)| Told::Found(found, done)),
             Asked::Erase(name) => self.erase(&name).map(|(found, done)| Told::Found(found, done)),
+            Asked::Deposits(sought) => self.deposits(&sought).map(Told::Deposits),
             Asked::Parked(()) => self.parked().map(Told::Parked),
         };
-        serde_json::to_string(&told.unwrap_or_else(|failed| Told::Failed(failed.to_string()))).ok()
-    }
-
-    /// For when the alarm is to be set, if it has to be earlier than it is.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub fn new_alarm(&self) -> Result<Option<i64>, Failed> {
-        if self.delivering.get() {
-            return Ok(None);
-        }
-        let Some(next) = self.next_work()? else {
-            return Ok(None);
-        };
-        if self.alarm.get().is_some_and(|alarm| alarm <= next) {
-            return Ok(None);
-        }
-        self.alarm.set(Some(next));
-        Ok(Some(next))
-    }
-
-    /// Takes note that the alarm went off, and gives the time for the next one, in case this work is never finished.
-    pub fn alarm_went_off(&self) -> i64 {
-        let again = milliseconds(self.now().saturating_add(super::deliveries::TIMEOUT)).saturating_add(5_000);
-        self.alarm.set(Some(again));
-        again
-    }
-
-    /// For when the alarm is set, as far as is known.
-    pub(super) fn expect_alarm(&self, at: i64) {
-        self.alarm.set(Some(at));
-    }
-
-    /// The time of the next alarm after all work that was due is done; `None` when there is nothing to come.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub fn alarm_after_work(&self) -> Result<Option<i64>, Failed> {
-        self.alarm.set(None);
-        self.new_alarm()
+        told.unwrap_or_else(|failed| Told::Failed(failed.to_string()))
     }
 
     pub(super) fn now(&self) -> Duration {
@@ -151,7 +137,8 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         let about = arrival.about.as_ref();
         self.sql.exec(
             "INSERT INTO events (id, digest, transaction_key, callback_id, status, is_final, kind, superseded, body, \
-             received_at, state, attempts, next_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
+             received_at, state, attempts, next_at, customer_key, address_key) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
             vec![
                 event.id.as_str().into(),
                 arrival.digest.as_str().into(),
@@ -165,6 +152,8 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
                 now.into(),
                 state.into(),
                 now.into(),
+                about.and_then(|about| about.customer_key.clone()).into(),
+                about.and_then(|about| about.address_key.clone()).into(),
             ],
         )?;
         Ok(Some(event.id))
@@ -180,7 +169,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     }
 
     /// When there is something to do next: a delivery, or a body to drop.
-    fn next_work(&self) -> Result<Option<i64>, Failed> {
+    pub(super) fn next_work(&self) -> Result<Option<i64>, Failed> {
         let first = |statement: &str, values| {
             self.sql.exec(statement, values).map(|rows| rows.first().map(|row| row.integer(0)))
         };
@@ -202,8 +191,8 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         let mut values = self.droppable();
         values.extend([end.into(), PRUNED_AT_ONCE.into()]);
         self.sql.exec(
-            "UPDATE events SET body = NULL WHERE seq IN (SELECT seq FROM events WHERE body IS NOT NULL AND \
-             (NOT ? OR state IN (?, ?)) AND received_at <= ? ORDER BY received_at LIMIT ?)",
+            "UPDATE events SET body = NULL, customer_key = NULL, address_key = NULL WHERE seq IN (SELECT seq FROM events \
+             WHERE body IS NOT NULL AND (NOT ? OR state IN (?, ?)) AND received_at <= ? ORDER BY received_at LIMIT ?)",
             values,
         )?;
         Ok(())

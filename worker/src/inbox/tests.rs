@@ -1,12 +1,16 @@
 use core::time::Duration;
 
+use citrn::Platform;
+use futures_util::future::join;
 use serde_json::{Value, json};
 
 use super::schema::testing::previous;
 use crate::{
     answer::Answer,
     bindings::Object,
+    durable_object::DurableObject,
     inbox::{Arrival, object_of},
+    schema::upgrade,
     service::{
         Service,
         testing::{Delivered, Scripted, Sent, TOKEN, complete},
@@ -234,6 +238,25 @@ fn at_most_eight_at_a_time_and_an_endpoint_that_hangs_holds_up_nobody_for_long()
 }
 
 #[test]
+fn a_delivery_that_stalls_keeps_no_other_waiting() {
+    let platform = Scripted::default();
+    let second = (18..).find(|id| object(*id) == object(17)).unwrap();
+    platform.merchant(&[0]);
+    take(&platform, &body(17, "confirmed", 1));
+    let shard = platform.inbox(object(17));
+    platform.set_alarm(object(17), shard.alarm_went_off());
+    let meanwhile = async {
+        platform.sleep(Duration::from_secs(1)).await;
+        let service = service(&platform);
+        assert_eq!(service.serve(Sent::callback(&body(second, "confirmed", 1))).await.0.status, 200);
+    };
+    platform.run(join(shard.work(), meanwhile));
+    let at: Vec<Duration> = platform.delivered().iter().map(|one| one.at).collect();
+    assert_eq!(at.len(), 2);
+    assert!(at[1] <= Duration::from_millis(1_200), "{at:?}");
+}
+
+#[test]
 fn a_crash_during_deliveries_loses_none() {
     let platform = Scripted::default();
     platform.merchant(&[0]);
@@ -264,7 +287,7 @@ fn without_a_webhook_events_wait_for_whoever_lists_them_and_go_out_once_there_is
     platform.alarms_until(DAY);
     assert_eq!(platform.delivered(), []);
     assert_eq!(list(&platform, "")["data"][0]["delivery"]["state"], "pending");
-    for (name, value) in complete(&[]).iter().filter(|(name, _)| name.starts_with("MERCHANT")) {
+    for (name, value) in complete(&[]).iter().filter(|(name, _)| name.starts_with("MERCHANT_WEBHOOK")) {
         platform.change(
             if name.ends_with("URL") { "MERCHANT_WEBHOOK_URL" } else { "MERCHANT_WEBHOOK_SECRET" },
             Some(value),
@@ -415,6 +438,6 @@ fn a_database_of_the_version_before_is_upgraded_with_all_it_holds() {
     platform.crash();
     assert_eq!(list(&platform, "")["data"], page["data"]);
     database.exec("INSERT INTO schema_version (version) VALUES (99)", vec![]).unwrap();
-    let newer = super::schema::upgrade(&database).unwrap_err();
+    let newer = upgrade(&database, super::schema::STEPS).unwrap_err();
     assert!(newer.to_string().contains("deploy a newer one"), "{newer}");
 }

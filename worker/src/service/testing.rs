@@ -17,6 +17,8 @@ use citrn::{FetchError, Platform, Request, Response};
 use super::Service;
 use crate::{
     bindings::{Bindings, Limiter, Namespace, Object, Unreached},
+    checkout,
+    durable_object::DurableObject,
     idempotency, inbox,
     incoming::{Incoming, Unreadable},
     sql::testing::Memory,
@@ -49,6 +51,7 @@ struct Inside {
     databases: RefCell<HashMap<Object, Memory>>,
     shards: RefCell<HashMap<Object, Rc<idempotency::Shard<Scripted, Memory>>>>,
     inboxes: RefCell<HashMap<Object, Rc<inbox::Shard<Scripted, Memory>>>>,
+    checkouts: RefCell<HashMap<Object, Rc<checkout::Shard<Scripted, Memory>>>>,
     alarms: RefCell<HashMap<Object, i64>>,
     /// Settings of the Durable Objects, with these changes.
     changes: RefCell<Vec<(&'static str, Option<String>)>>,
@@ -120,6 +123,7 @@ impl Scripted {
             shard.crash();
         }
         self.0.inboxes.borrow_mut().clear();
+        self.0.checkouts.borrow_mut().clear();
     }
 
     /// The Durable Objects cannot be reached any more.
@@ -173,7 +177,7 @@ impl Scripted {
             count += 1;
             assert!(count < 100_000, "the alarms never end");
             self.0.now.set(self.now().max(at));
-            let shard = self.inbox(object);
+            let shard = self.object(object);
             self.0.alarms.borrow_mut().insert(object, shard.alarm_went_off());
             match self.run(shard.work()) {
                 Some(next) => self.0.alarms.borrow_mut().insert(object, next),
@@ -193,6 +197,25 @@ impl Scripted {
 
     pub(crate) fn alarms(&self) -> HashMap<Object, i64> {
         self.0.alarms.borrow().clone()
+    }
+
+    fn object(&self, object: Object) -> Rc<dyn DurableObject> {
+        match object.namespace {
+            Namespace::Idempotency => self.shard(object),
+            Namespace::Inbox => self.inbox(object),
+            Namespace::Checkout => self.checkout(object),
+        }
+    }
+
+    pub(crate) fn checkout(&self, object: Object) -> Rc<checkout::Shard<Scripted, Memory>> {
+        let database = self.database(object);
+        let mut checkouts = self.0.checkouts.borrow_mut();
+        let open = || {
+            let settings = complete(&[]);
+            let service = Service::new(&|name| settings.get(name).cloned(), self.clone());
+            Rc::new(checkout::Shard::open(Rc::new(service), database).unwrap())
+        };
+        Rc::clone(checkouts.entry(object).or_insert_with(open))
     }
 
     pub(crate) fn inbox(&self, object: Object) -> Rc<inbox::Shard<Scripted, Memory>> {
@@ -287,17 +310,11 @@ impl Bindings for Scripted {
         if self.0.unreachable.get() {
             return Err(Unreached("the object was reset".to_owned()));
         }
-        let answer = match object.namespace {
-            Namespace::Idempotency => self.shard(object).answer(&message).await,
-            Namespace::Inbox => {
-                let inbox = self.inbox(object);
-                let answer = inbox.answer(&message);
-                if let Some(at) = inbox.new_alarm().unwrap() {
-                    self.0.alarms.borrow_mut().insert(object, at);
-                }
-                answer
-            }
-        };
+        let shard = self.object(object);
+        let answer = Rc::clone(&shard).answer(message).await;
+        if let Some(at) = shard.new_alarm().unwrap() {
+            self.0.alarms.borrow_mut().insert(object, at);
+        }
         Ok(answer.expect("the object did not understand the Worker"))
     }
 
@@ -327,6 +344,10 @@ impl Bindings for Scripted {
         }
     }
 
+    fn secret_bytes(&self) -> Option<[u8; 16]> {
+        Some([(); 4].map(|()| self.random().to_be_bytes()).concat().try_into().unwrap())
+    }
+
     fn has(&self, limiter: Limiter) -> bool {
         self.0.limits.borrow().contains_key(&limiter)
     }
@@ -354,6 +375,9 @@ pub(crate) fn complete(changes: &[(&str, Option<&str>)]) -> HashMap<String, Stri
         ("ALLOWED_RETURN_ORIGINS", "https://shop.example".to_owned()),
         ("UPSTREAM_DEADLINE_MS", "500".to_owned()),
         ("MERCHANT_WEBHOOK_URL", WEBHOOK_URL.to_owned()),
+        ("CHECKOUT_SECRETS", "a:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=".to_owned()),
+        ("PUBLIC_ORIGIN", "https://pay.shop.example".to_owned()),
+        ("MERCHANT_NAME", "Test & Shop".to_owned()),
         ("MERCHANT_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned()),
         (
             "WORKER_TOKENS",

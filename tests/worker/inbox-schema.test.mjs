@@ -1,0 +1,157 @@
+// What earlier versions of the inbox have stored is upgraded with all it holds, and works on as if it had been stored today; what a
+// later version has stored is left alone.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, describe, it } from "node:test";
+import { assertProblem, makeCaller, makeSettings } from "./caller.mjs";
+import { sendCallback, startMerchant } from "./merchant.mjs";
+import { executeSql } from "./object-sql.mjs";
+import { startWorker } from "./workerd.mjs";
+
+const CLASS = "InboxShard";
+const OBJECTS = 8;
+const { settings, tokens } = makeSettings();
+const bearer = { authorization: `Bearer ${tokens.all}` };
+
+/** The object that looks after a transaction: this never changes, or what is stored would not be found again. */
+const objectOf = (event) => `shard-${parseInt(event.transaction_key.slice(0, 2), 16) % OBJECTS}`;
+
+/** An inbox as an earlier version held it. @param {string} disk */
+async function store(disk, { schema, events }) {
+  const now = Date.now();
+  const statements = Object.fromEntries(Array.from({ length: OBJECTS }, (_, number) => [`shard-${number}`, schema.map((statement) => [statement])]));
+  for (const event of events) {
+    const { body, received_ms_ago: received, next_ms_ago: next, ...columns } = event;
+    const row = { ...columns, received_at: now - received, next_at: now - next };
+    const names = [...Object.keys(row), "body"];
+    const insert = `INSERT INTO events (${names.join(", ")}) VALUES (${names.map((name) => (name === "body" ? "CAST(? AS BLOB)" : "?")).join(", ")})`;
+    statements[objectOf(event)].push([insert, ...Object.values(row), body]);
+  }
+  await executeSql(disk, CLASS, statements);
+}
+
+const until = async (what, holds) => {
+  const deadline = Date.now() + 10_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) assert.fail(`it never came to this: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+
+for (const version of [1, 2]) {
+  describe(`an inbox of version ${version}`, () => {
+    const fixture = JSON.parse(readFileSync(new URL(`fixtures/inbox-${version}.json`, import.meta.url), "utf8"));
+    let merchant, worker, caller;
+    const list = async (query = "") => (await caller.get(`/v1/callbacks${query}`, bearer)).json.data;
+    const bodyOf = (id, status) => fixture.events.find((event) => event.callback_id === id && event.status === status).body;
+    const idOf = (id, status) => fixture.events.find((event) => event.callback_id === id && event.status === status).id;
+    const delivered = () => merchant.deliveries.map(({ headers, body }) => [headers["webhook-id"], JSON.parse(body).data.callback]);
+
+    before(async () => {
+      merchant = await startMerchant();
+      worker = await startWorker({
+        ...settings,
+        CITRN_BASE_URL: "http://127.0.0.1:9/api",
+        MERCHANT_WEBHOOK_URL: merchant.url,
+        MERCHANT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString("base64")}`,
+        DELIVERY_BACKOFF_SCALE: "0.001",
+        INBOX_RETENTION_DAYS: "3650",
+      });
+      await worker.restart((disk) => store(disk, fixture));
+      caller = makeCaller(worker, tokens.all);
+    });
+    after(async () => {
+      await worker?.stop();
+      await merchant?.close();
+    });
+
+    it("is listed whole, and what was waiting is delivered in its order", async () => {
+      const events = await list();
+      const expected = fixture.events.map(({ id, callback_id, status, attempts }) => ({ id, callback_id, status, attempts }));
+      const order = (all) => all.sort((one, other) => (one.id < other.id ? -1 : 1));
+      assert.deepEqual(order(events.map(({ id, callback_id, status, delivery }) => ({ id, callback_id, status, attempts: delivery.attempts }))), order(expected));
+      assert.deepEqual(events.find(({ id }) => id === idOf("parked", "confirmed")).callback, JSON.parse(bodyOf("parked", "confirmed")));
+      await merchant.taken(2);
+      await until("both are noted as delivered", async () => (await list("?callback_id=queued&state=delivered")).length === 2);
+      assert.deepEqual(
+        delivered(),
+        ["not_confirmed", "confirmed"].map((status) => [idOf("queued", status), JSON.parse(bodyOf("queued", status))]),
+      );
+      assert.deepEqual((await list("?callback_id=queued")).map(({ delivery }) => delivery.attempts), [4, 1]);
+    });
+
+    it("drops the bodies that were kept long enough, and keeps the others", async () => {
+      await until("pruned", async () => (await list("?callback_id=old"))[0].callback === null);
+      const kept = (await list()).filter(({ callback }) => callback !== null).map(({ callback_id }) => callback_id);
+      assert.deepEqual(new Set(kept), new Set(["delivered", "queued", "parked"]));
+    });
+
+    it("knows every callback again, those without a body too", async () => {
+      const before = merchant.deliveries.length;
+      const again = fixture.events.map(({ body, callback_id, status }) => body ?? bodyOf("old", "confirmed").replaceAll("old", callback_id).replace("confirmed", status));
+      for (const body of again) assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, body)).status, 200);
+      assert.equal((await list()).length, fixture.events.length);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      assert.equal(merchant.deliveries.length, before);
+    });
+
+    it("tells what is new from what is not", async () => {
+      merchant.deliveries.length = 0;
+      const amended = JSON.stringify({ ...JSON.parse(bodyOf("delivered", "confirmed")), note: 1 });
+      const conflict = JSON.stringify({ ...JSON.parse(bodyOf("parked", "confirmed")), status: "cancelled" });
+      for (const body of [amended, conflict]) assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, body)).status, 200);
+      const types = (await merchant.taken(2)).map(({ body }) => JSON.parse(body)).map(({ type, data }) => [data.callback_id, type]);
+      assert.deepEqual(new Map(types), new Map([["delivered", "callback.amended"], ["parked", "callback.conflict"]]));
+    });
+
+    it("delivers again what was given up, and erases", async () => {
+      merchant.deliveries.length = 0;
+      const act = (method, path) => caller.ask(path, { method, headers: bearer });
+      assert.deepEqual((await act("POST", `/v1/callbacks/${idOf("parked", "confirmed")}/redeliver`)).json, { queued: 1 });
+      await merchant.taken(1);
+      assert.deepEqual(delivered(), [[idOf("parked", "confirmed"), JSON.parse(bodyOf("parked", "confirmed"))]]);
+      assert.deepEqual((await act("DELETE", "/v1/callbacks/delivered")).json, { erased: 3 });
+      for (const { callback, erased_at } of await list("?callback_id=delivered")) assert.ok(callback === null && erased_at);
+      await sendCallback(worker.url, settings.CITRN_SECRET, bodyOf("delivered", "confirmed"));
+      assert.equal((await list("?callback_id=delivered")).length, 3);
+    });
+
+    it("is upgraded once: after another start everything is as before", async () => {
+      const earlier = await list();
+      const versions = async () => {
+        let rows;
+        await worker.restart(async (disk) => {
+          rows = (await executeSql(disk, CLASS, { "shard-0": [["SELECT version FROM schema_version ORDER BY rowid"]] }))["shard-0"][0];
+        });
+        return rows.map((row) => row.version);
+      };
+      const found = await versions();
+      assert.deepEqual(found, Array.from({ length: found.length }, (_, number) => number + 1));
+      assert.ok(found.length >= 2, `${found.length} versions`);
+      assert.deepEqual(await list(), earlier);
+      assert.deepEqual(await versions(), found);
+    });
+
+    it("of a version that is yet to come nothing is taken, changed or lost", async () => {
+      const dump = (name) => ({
+        [name]: [["SELECT * FROM schema_version"], ["SELECT type, name, sql FROM sqlite_master ORDER BY name"], ["SELECT seq, id, digest, state, attempts, hex(body) FROM events ORDER BY seq"]],
+      });
+      const object = objectOf(fixture.events.find(({ callback_id }) => callback_id === "parked"));
+      let stored;
+      await worker.restart(async (disk) => {
+        await executeSql(disk, CLASS, { [object]: [["INSERT INTO schema_version (version) VALUES (99)"]] });
+        stored = await executeSql(disk, CLASS, dump(object));
+      });
+      const response = await sendCallback(worker.url, settings.CITRN_SECRET, bodyOf("parked", "confirmed").replace("confirmed", "cancelled again"));
+      assertProblem({ status: response.status, headers: response.headers, json: await response.json() }, { status: 503, code: "storage_unavailable", retryable: true });
+      const refused = await caller.get("/v1/callbacks?callback_id=parked", bearer);
+      assertProblem(refused, { status: 503, code: "storage_unavailable", retryable: true });
+      assert.match(refused.json.detail, /it has version 99, and this Worker knows versions up to \d+: deploy a newer one/);
+      await worker.restart(async (disk) => {
+        assert.deepEqual(await executeSql(disk, CLASS, dump(object)), stored);
+        await executeSql(disk, CLASS, { [object]: [["DELETE FROM schema_version WHERE version = 99"]] });
+      });
+      assert.equal((await list("?callback_id=parked")).length, 2);
+    });
+  });
+}

@@ -1,0 +1,240 @@
+// A panic anywhere in the Worker: whoever waited is answered, nobody after it notices, and no callback is lost. This runs a build of
+// its own (the feature `force-panic`), in which a request can name the place at which the Worker panics.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { inRoot } from "../../scripts/root.mjs";
+import { PANICKING } from "../../scripts/worker.mjs";
+import { ADDRESS, assertProblem, makeCaller, makeSettings, PAYMENT } from "./caller.mjs";
+import { startGateway } from "./gateway.mjs";
+import { sendCallback, startMerchant } from "./merchant.mjs";
+import { startWorker } from "./workerd.mjs";
+
+const DEADLINE_MS = 1_000;
+const GRACE_MS = 5_000;
+/** An answer must come because of the panic, and not because a deadline was over. */
+const AT_ONCE_MS = 500;
+/** After this the alarm goes off again if the runtime did not see to it. */
+const NEXT_ALARM_MS = 15_000;
+const DIED = { status: 500, code: "internal_error", executed: "unknown", retryable: true };
+const { settings, tokens } = makeSettings();
+let gateway, merchant, worker, caller;
+
+before(async () => {
+  gateway = await startGateway({ apiKey: settings.CITRN_API_KEY, secret: settings.CITRN_SECRET });
+  merchant = await startMerchant();
+  worker = await startWorker(
+    {
+      ...settings,
+      CITRN_BASE_URL: gateway.baseUrl,
+      UPSTREAM_DEADLINE_MS: DEADLINE_MS,
+      MERCHANT_WEBHOOK_URL: merchant.url,
+      MERCHANT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString("base64")}`,
+      DELIVERY_BACKOFF_SCALE: "0.001",
+    },
+    { build: inRoot(PANICKING.directory) },
+  );
+  caller = makeCaller(worker, tokens.all);
+});
+beforeEach(() => {
+  gateway.answers(200, { data: { session_id: "s", redirect_url: "https://pay.example/s", address: "T1" } });
+  gateway.received();
+  merchant.deliveries.length = 0;
+});
+afterEach(nothingWasLeftBehind);
+after(async () => {
+  await worker?.stop();
+  await merchant?.close();
+  await gateway?.close();
+});
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const at = (place) => ({ "x-force-panic": place });
+const pay = (headers = {}, foreign_id = "user-17") => caller.post("/v1/payments", { ...PAYMENT, foreign_id }, headers);
+const callback = (id) => JSON.stringify({ id, status: "confirmed", type: "deposit" });
+const listed = async (id) => (await caller.get(`/v1/callbacks?callback_id=${id}`, { authorization: `Bearer ${tokens.all}` })).json.data;
+const panics = () => worker.output.filter((line) => line.includes("Rust panic: ")).length;
+
+/** Whatever happened before, everything works. */
+async function nothingWasLeftBehind() {
+  gateway.answers(200, { data: { session_id: "s", redirect_url: "https://pay.example/s", address: "T1" } });
+  const answers = await Promise.all([caller.get("/healthz"), pay(), caller.post("/v1/addresses", ADDRESS), pay({ "idempotency-key": `key-${Math.random()}` })]);
+  assert.deepEqual(answers.map(({ status }) => status), [200, 201, 200, 201], answers.map(({ text }) => text).join("\n"));
+}
+
+/** @template T @param {() => Promise<T>} does */
+async function atOnce(does) {
+  const began = performance.now();
+  const result = await does();
+  const took = performance.now() - began;
+  assert.ok(took < AT_ONCE_MS, `it took ${took.toFixed(0)} ms`);
+  return result;
+}
+
+describe("a panic in a request", () => {
+  it("is a problem, and the next request is answered", async () => {
+    const before = panics();
+    assertProblem(await atOnce(() => caller.get("/healthz", at("request"))), DIED);
+    assert.equal(panics(), before + 1);
+    assert.equal((await atOnce(() => caller.get("/healthz"))).status, 200);
+  });
+
+  it("keeps the id of the request, and an id that could break a log is replaced", async () => {
+    const kept = await caller.get("/healthz", { ...at("request"), "x-request-id": "mine-1" });
+    assert.deepEqual([kept.json.request_id, kept.headers.get("x-request-id")], ["mine-1", "mine-1"]);
+    const replaced = await caller.get("/healthz", { ...at("request"), "x-request-id": 'a" b' });
+    assertProblem(replaced, DIED);
+    assert.match(replaced.json.request_id, /^[\w-]{36}$/);
+    const told = worker.output.filter((line) => line.startsWith('{"event":"failure"')).map((line) => JSON.parse(line));
+    for (const id of ["mine-1", replaced.json.request_id]) assert.equal(told.filter(({ request_id }) => request_id === id).length, 1, id);
+  });
+
+  it("has no body when the request is a HEAD", async () => {
+    const answer = await caller.ask("/healthz", { method: "HEAD", headers: at("request") });
+    assert.deepEqual([answer.status, answer.text], [500, ""]);
+  });
+
+  it("carries the security headers of every other problem", async () => {
+    const died = await caller.get("/healthz", at("request"));
+    const other = await caller.get("/nowhere");
+    const names = [...other.headers.keys()].filter((name) => !["content-length", "date", "server-timing"].includes(name));
+    const of = ({ headers }) => names.filter((name) => name !== "x-request-id").map((name) => [name, headers.get(name)]);
+    assert.ok(names.length >= 8, names.join());
+    assert.deepEqual(of(died), of(other));
+    assert.ok(died.json.type.startsWith(other.json.type.split("#")[0]), died.json.type);
+  });
+
+  it("answers everybody who was in flight at once, whatever they waited for", async () => {
+    gateway.does(() => {});
+    const key = `key-${Math.random()}`;
+    const waiting = [
+      ...Array.from({ length: 20 }, () => pay()),
+      ...Array.from({ length: 5 }, () => caller.post("/v1/addresses", ADDRESS)),
+      ...Array.from({ length: 5 }, () => pay({ "idempotency-key": key })),
+    ];
+    await sleep(200);
+    assert.equal(gateway.received().length, 26);
+    await atOnce(async () => {
+      const answers = await Promise.all([...waiting, caller.get("/healthz", at("request"))]);
+      for (const answer of answers) assertProblem(answer, DIED);
+    });
+  });
+
+  it("leaves nothing of the old instance that could reach into the new one", async () => {
+    gateway.does((_, response) => setTimeout(() => response.end('{"data":{"session_id":"s","redirect_url":"https://pay.example/s"}}'), 300));
+    const lost = Array.from({ length: 20 }, () => pay());
+    await sleep(100);
+    await caller.get("/healthz", at("request"));
+    // The gateway answers the lost ones while these are under way.
+    const fresh = Array.from({ length: 20 }, () => pay());
+    for (const answer of await Promise.all(lost)) assertProblem(answer, DIED);
+    const before = panics();
+    for (const answer of await Promise.all(fresh)) assert.equal(answer.status, 201, answer.text);
+    assert.equal(panics(), before);
+    assert.ok(!worker.output.some((line) => line.includes("RuntimeError: ") && !line.includes("unreachable")), worker.output.join("\n"));
+  });
+
+  it("can come again and again", async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const panicking = [() => caller.get("/healthz", at("request")), () => pay(at("gateway"))][round % 2];
+      assertProblem(await panicking(), DIED);
+      assert.equal((await caller.get("/healthz")).status, 200);
+    }
+  });
+});
+
+describe("a panic in a Durable Object", () => {
+  it("during a call with a key leaves its outcome unknown, and later the key runs again", async () => {
+    const key = { "idempotency-key": `key-${Math.random()}` };
+    assertProblem(await atOnce(() => pay({ ...key, ...at("gateway") })), DIED);
+    const unknown = await pay(key);
+    assertProblem(unknown, { status: 409, code: "outcome_unknown", executed: "unknown", retryable: true });
+    assert.equal(gateway.received().length, 0);
+    await sleep(DEADLINE_MS + GRACE_MS);
+    const again = await pay(key);
+    assert.deepEqual([again.status, again.headers.get("idempotency-replayed")], [201, null]);
+    const replayed = await pay(key);
+    assert.deepEqual([replayed.status, replayed.headers.get("idempotency-replayed")], [201, "true"]);
+    assert.equal(gateway.received().length, 1);
+  });
+
+  it("after the call with a key is over keeps its outcome", async () => {
+    const key = { "idempotency-key": `key-${Math.random()}` };
+    assertProblem(await atOnce(() => pay({ ...key, ...at("answered") })), DIED);
+    const again = await pay(key);
+    assert.deepEqual([again.status, again.headers.get("idempotency-replayed")], [201, "true"]);
+    assert.equal(gateway.received().length, 1);
+  });
+
+  it("before a callback is stored does not acknowledge it, and it is stored when it comes again", async () => {
+    assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, callback("asked"), at("asked"))).status, 500);
+    assert.deepEqual(await listed("asked"), []);
+    assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, callback("asked"))).status, 200);
+    await merchant.taken(1);
+  });
+
+  it("after a callback is stored does not acknowledge it, and it is delivered once when it comes again", async () => {
+    assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, callback("stored"), at("answered"))).status, 500);
+    assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, callback("stored"))).status, 200);
+    await merchant.taken(1);
+    await sleep(300);
+    assert.equal(merchant.deliveries.length, 1);
+  });
+
+  for (const place of ["alarm", "delivered"]) {
+    it(`at the place "${place}" of a delivery loses no stored callback`, async () => {
+      assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, callback(place), at(place))).status, 200);
+      const [delivery] = await merchant.taken(1, NEXT_ALARM_MS + 5_000);
+      const deadline = Date.now() + NEXT_ALARM_MS + 5_000;
+      while ((await listed(place))[0].delivery.state !== "delivered") {
+        assert.ok(Date.now() < deadline, "it is never known to be delivered");
+        await sleep(100);
+      }
+      // What was not noted as delivered comes twice, under one id.
+      assert.equal(new Set(merchant.deliveries.map(({ headers }) => headers["webhook-id"])).size, 1);
+      assert.equal(merchant.deliveries.length, place === "alarm" ? 1 : 2);
+      assert.equal(JSON.parse(delivery.body).data.callback_id, place);
+    });
+  }
+
+  it("while callbacks come in by the dozen loses none that was acknowledged", async () => {
+    const acknowledged = new Set();
+    const places = ["asked", "answered", "alarm", "delivered", "request"];
+    for (let round = 0; round < 10; round += 1) {
+      await Promise.all(
+        Array.from({ length: 12 }, async (_, number) => {
+          const id = `storm-${round}-${number}`;
+          const response = await sendCallback(worker.url, settings.CITRN_SECRET, callback(id), number === 6 ? at(places[round % places.length]) : {});
+          if (response.status === 200) acknowledged.add(id);
+          else assert.equal(response.status, 500);
+        }),
+      );
+    }
+    assert.ok(acknowledged.size >= 10, `${acknowledged.size}`);
+    // Whoever asks an object anything sets its alarm right.
+    assert.equal((await caller.get("/v1/callbacks", { authorization: `Bearer ${tokens.all}` })).status, 200);
+    const missing = () => {
+      const taken = new Set(merchant.deliveries.filter(({ status }) => status === 200).map(({ body }) => JSON.parse(body).data.callback_id));
+      return [...acknowledged].filter((id) => !taken.has(id));
+    };
+    const deadline = Date.now() + NEXT_ALARM_MS + 10_000;
+    while (missing().length > 0 && Date.now() < deadline) await sleep(50);
+    assert.deepEqual(missing(), []);
+  });
+});
+
+describe("what ships", () => {
+  it("knows nothing of it", () => {
+    const words = ["force-panic", "force_panic", "Force-Panic", "forcePanicAt", "forced at "];
+    const read = (directory, file) => readFileSync(inRoot(directory, file), "latin1");
+    for (const file of ["index.js", "index_bg.wasm"]) for (const word of words) assert.ok(!read("worker/build", file).includes(word), `${file} holds ${word}`);
+    assert.ok(words.some((word) => read(PANICKING.directory, "index_bg.wasm").includes(word)), "and the build that is tested here does");
+  });
+});
+
+describe("afterwards", () => {
+  it("no secret was told, nothing of a payer was logged", () => {
+    caller.assertToldNothingOf([settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all]);
+    caller.assertLoggedNothingOf(["user-17", "pay.example", "shop.example", "USDTT", "storm-"]);
+  });
+});

@@ -1,0 +1,279 @@
+//! A link: who is to pay, in which coins and how, and where the payer goes afterwards.
+
+use core::time::Duration;
+
+use citrn::json::Json;
+use serde::Serialize;
+
+use crate::{
+    body::Fields,
+    problem::{Cause, Problem},
+    return_url::AllowedOrigins,
+};
+
+/// How long a link is good for when nothing is said.
+const EXPIRES_IN: u64 = 3_600;
+
+/// The longest that a link is good for: 30 days, in seconds.
+pub const LONGEST: u64 = 30 * 86_400;
+
+/// Longest `foreign_id`, in characters, as the client has it.
+pub const LONGEST_FOREIGN_ID: usize = 255;
+
+/// Most coins of a link.
+pub const MOST_COINS: usize = 64;
+
+/// Longest code of a coin, in characters.
+const LONGEST_COIN: usize = 32;
+
+/// How a payer may pay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// On the gateway's own page.
+    Redirect,
+    /// To a deposit address.
+    Address,
+    /// As the payer likes.
+    Both,
+}
+
+impl Mode {
+    fn read(text: &str) -> Option<Self> {
+        match text {
+            "redirect" => Some(Mode::Redirect),
+            "address" => Some(Mode::Address),
+            "both" => Some(Mode::Both),
+            _ => None,
+        }
+    }
+
+    /// Whether a payer may pay this way.
+    #[must_use]
+    pub fn allows(self, way: Way) -> bool {
+        matches!((self, way), (Mode::Both, _) | (Mode::Redirect, Way::Redirect) | (Mode::Address, Way::Address))
+    }
+}
+
+/// How a payer pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// On the gateway's own page.
+    Redirect,
+    /// To a deposit address.
+    Address,
+}
+
+impl Way {
+    /// As forms and the database write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Way::Redirect => "redirect",
+            Way::Address => "address",
+        }
+    }
+
+    /// Reads what [`Way::as_str`] wrote.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        [Way::Redirect, Way::Address].into_iter().find(|way| way.as_str() == text)
+    }
+}
+
+/// What is kept of a link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Link {
+    /// The merchant's id of the payer.
+    pub foreign_id: String,
+    /// Where the payer goes afterwards, normalised.
+    pub return_url: String,
+    /// The coins to choose from; without it all that take deposits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coins: Option<Vec<String>>,
+    /// How the payer may pay.
+    pub mode: Mode,
+    /// The currency into which what arrives at an address is exchanged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub convert_to: Option<String>,
+}
+
+impl Link {
+    /// Reads what was written by [`Serialize`].
+    #[must_use]
+    pub fn read(json: Json<'_>) -> Option<Self> {
+        let object = json.object()?;
+        let coins = match object.get("coins") {
+            Some(coins) => Some(coins.array()?.into_iter().map(Json::string).collect::<Option<_>>()?),
+            None => None,
+        };
+        Some(Self {
+            foreign_id: object.string("foreign_id")?,
+            return_url: object.string("return_url")?,
+            coins,
+            mode: Mode::read(&object.string("mode")?)?,
+            convert_to: object.string("convert_to"),
+        })
+    }
+}
+
+/// A link to create.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NewLink {
+    /// What is to be kept.
+    pub link: Link,
+    /// For how many seconds it is good.
+    pub expires_in: u64,
+}
+
+impl NewLink {
+    /// Reads the body of `POST /v1/checkout-links`.
+    ///
+    /// # Errors
+    /// When it is not exactly `foreign_id`, `return_url` and, if wanted, `coins`, `expires_in`, `mode` and `convert_to`, or
+    /// the payer may not be sent there.
+    pub fn of_body(body: &[u8], origins: &AllowedOrigins) -> Result<Self, Problem> {
+        let known = &["foreign_id", "return_url", "coins", "expires_in", "mode", "convert_to"];
+        let fields = Fields::read(body, known)?;
+        let foreign_id = fields.required("foreign_id")?;
+        if !(1..=LONGEST_FOREIGN_ID).contains(&foreign_id.chars().count()) {
+            return Err(invalid("foreign_id", "must have 1 to 255 characters"));
+        }
+        let return_url = origins.admit(&fields.required("return_url")?)?;
+        let mode = match fields.text("mode")? {
+            Some(text) => Mode::read(&text).ok_or_else(|| invalid("mode", "must be redirect, address or both"))?,
+            None => Mode::Redirect,
+        };
+        let convert_to = fields.text("convert_to")?;
+        if convert_to.as_deref().is_some_and(|code| !is_code(code)) {
+            return Err(invalid("convert_to", "must be the code of a currency, such as EUR"));
+        }
+        if convert_to.is_some() && !mode.allows(Way::Address) {
+            return Err(invalid("convert_to", "is for deposit addresses: send it with the mode address or both"));
+        }
+        let expires_in = fields.get("expires_in").map_or(Ok(EXPIRES_IN), seconds)?;
+        let coins = fields.get("coins").map(coins).transpose()?;
+        Ok(Self { link: Link { foreign_id, return_url, coins, mode, convert_to }, expires_in })
+    }
+
+    /// Reads what was written by [`Serialize`].
+    #[must_use]
+    pub fn read(json: Json<'_>) -> Option<Self> {
+        let object = json.object()?;
+        Some(Self {
+            link: Link::read(object.get("link")?)?,
+            expires_in: object.get("expires_in")?.as_str().parse().ok()?,
+        })
+    }
+
+    /// For how long it is good.
+    #[must_use]
+    pub fn span(&self) -> Duration {
+        Duration::from_secs(self.expires_in)
+    }
+}
+
+fn seconds(json: Json<'_>) -> Result<u64, Problem> {
+    match json.as_str().parse() {
+        Ok(seconds @ 1..=LONGEST) => Ok(seconds),
+        _ => Err(invalid("expires_in", &format!("must be a whole number of seconds from 1 to {LONGEST}, not text"))),
+    }
+}
+
+fn coins(json: Json<'_>) -> Result<Vec<String>, Problem> {
+    let refuse = |problem: &str| Err(invalid("coins", problem));
+    let Some(entries) = json.array().filter(|entries| (1..=MOST_COINS).contains(&entries.len())) else {
+        return refuse(&format!("must be a list of 1 to {MOST_COINS} codes such as USDTT; leave it out for all coins"));
+    };
+    let mut coins: Vec<String> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        match entry.string() {
+            Some(code) if coins.contains(&code) => return refuse("has a code twice"),
+            Some(code) if is_code(&code) => coins.push(code),
+            _ => return refuse("has an entry that is not the code of a coin, such as USDTT"),
+        }
+    }
+    Ok(coins)
+}
+
+/// Whether this looks like the code of a currency: letters, digits and hyphens, such as `BNB-BSC`.
+#[must_use]
+pub fn is_code(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    (1..=LONGEST_COIN).contains(&text.len()) && text.bytes().all(plain)
+}
+
+fn invalid(field: &'static str, problem: &str) -> Problem {
+    Problem::new(Cause::InvalidParameter, format!("{field} {problem}")).about(field)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str) -> Result<NewLink, (String, Option<String>)> {
+        let origins = AllowedOrigins::read("https://shop.example").unwrap();
+        NewLink::of_body(body.as_bytes(), &origins).map_err(|problem| (problem.code.clone(), problem.field.clone()))
+    }
+
+    fn with(more: &str) -> String {
+        format!(r#"{{"foreign_id":"user-17","return_url":"https://shop.example/thanks"{more}}}"#)
+    }
+
+    #[test]
+    fn what_is_left_out_has_a_default() {
+        let NewLink { link, expires_in } = read(&with("")).unwrap();
+        assert_eq!((expires_in, link.mode, link.coins, link.convert_to), (3_600, Mode::Redirect, None, None));
+    }
+
+    #[test]
+    fn everything_that_is_given_is_kept_and_read_again() {
+        let body = with(r#","coins":["USDTT","BNB-BSC"],"expires_in":1,"mode":"both","convert_to":"EUR""#);
+        let new = read(&body).unwrap();
+        assert_eq!(new.link.coins, Some(vec!["USDTT".to_owned(), "BNB-BSC".to_owned()]));
+        assert_eq!((new.expires_in, new.link.mode, new.link.convert_to.as_deref()), (1, Mode::Both, Some("EUR")));
+        for new in [new, read(&with(r#","mode":"address""#)).unwrap()] {
+            let text = serde_json::to_string(&new).unwrap();
+            assert_eq!(NewLink::read(Json::parse(&text).unwrap()), Some(new));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_right_is_refused_by_name() {
+        let long = "x".repeat(256);
+        let many = (0..65).map(|number| format!("\"C{number}\"")).collect::<Vec<_>>().join(",");
+        for (body, code, field) in [
+            (r#"{"return_url":"https://shop.example/"}"#.to_owned(), "missing_parameter", "foreign_id"),
+            (r#"{"foreign_id":"a"}"#.to_owned(), "missing_parameter", "return_url"),
+            (with(r#","amount":"5""#), "unknown_parameter", "amount"),
+            (with(r#","mode":"redirect","mode":"redirect""#), "duplicate_parameter", "mode"),
+            (with("").replace("user-17", ""), "invalid_parameter", "foreign_id"),
+            (with("").replace("user-17", &long), "invalid_parameter", "foreign_id"),
+            (with("").replace("shop.", "evil."), "return_url_not_allowed", "return_url"),
+            (with("").replace("https:", "http:"), "return_url_not_allowed", "return_url"),
+            (with(r#","mode":"Both""#), "invalid_parameter", "mode"),
+            (with(r#","mode":1"#), "invalid_parameter", "mode"),
+            (with(r#","convert_to":"EUR""#), "invalid_parameter", "convert_to"),
+            (with(r#","mode":"address","convert_to":"""#), "invalid_parameter", "convert_to"),
+            (with(r#","expires_in":0"#), "invalid_parameter", "expires_in"),
+            (with(r#","expires_in":-1"#), "invalid_parameter", "expires_in"),
+            (with(r#","expires_in":1.5"#), "invalid_parameter", "expires_in"),
+            (with(r#","expires_in":"60""#), "invalid_parameter", "expires_in"),
+            (with(r#","expires_in":null"#), "invalid_parameter", "expires_in"),
+            (with(r#","expires_in":2592001"#), "invalid_parameter", "expires_in"),
+            (with(r#","expires_in":99999999999999999999"#), "invalid_parameter", "expires_in"),
+            (with(r#","coins":"USDTT""#), "invalid_parameter", "coins"),
+            (with(r#","coins":[]"#), "invalid_parameter", "coins"),
+            (with(r#","coins":[1]"#), "invalid_parameter", "coins"),
+            (with(r#","coins":[""]"#), "invalid_parameter", "coins"),
+            (with(r#","coins":["US DT"]"#), "invalid_parameter", "coins"),
+            (with(r#","coins":["<b>"]"#), "invalid_parameter", "coins"),
+            (with(r#","coins":["BTC","BTC"]"#), "invalid_parameter", "coins"),
+            (with(&format!(r#","coins":[{many}]"#)), "invalid_parameter", "coins"),
+        ] {
+            assert_eq!(read(&body).unwrap_err(), (code.to_owned(), Some(field.to_owned())), "{body}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What a QR code holds: the address in the form in which a wallet opens its sending page with it.
+//!
+//! | coin | form | source |
+//! | --- | --- | --- |
+//! | BTC | `bitcoin:<address>` | BIP-21 |
+//! | LTC, DOGE | `litecoin:<address>`, `dogecoin:<address>` | their wallets' own use of BIP-21 |
+//! | BCH | the cash address with its prefix | CashAddr specification, "Prefix" |
+//! | ETH, BNB-BSC | `ethereum:<address>@<chain>` | EIP-681; chains by EIP-155 |
+//! | ADA | `web+cardano:<address>` | CIP-13 |
+//! | TON | `ton://transfer/<address>?text=<memo>` | TON documentation, "Deep links" |
+//! | all others | the address | no standard, or none that is safe to use: see [`super::coins`] |
+//!
+//! No form has an amount: the payer decides it.
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::coins::{Coin, Scheme};
+
+/// The text for a wallet. An address that is not made of letters and digits is never put into a URI: it stands as it is.
+#[must_use]
+pub fn of(coin: &Coin, address: &str, memo: Option<&str>) -> String {
+    let is_plain = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let plain = is_plain(address);
+    match coin.scheme {
+        Scheme::Prefix(scheme) if plain => format!("{scheme}:{address}"),
+        Scheme::CashAddress if plain => format!("bitcoincash:{address}"),
+        Scheme::Chain(number) if plain && address.starts_with("0x") => format!("ethereum:{address}@{number}"),
+        Scheme::Ton
+            if !address.is_empty()
+                && address.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) =>
+        {
+            let text =
+                memo.map_or(String::new(), |memo| format!("?text={}", utf8_percent_encode(memo, NON_ALPHANUMERIC)));
+            format!("ton://transfer/{address}{text}")
+        }
+        // A cash address that has its prefix is its own URI.
+        _ => address.to_owned(),
+    }
+}
+
+/// Whether a wallet that reads the text knows the memo as well.
+#[must_use]
+pub fn holds_memo(coin: &Coin) -> bool {
+    coin.scheme == Scheme::Ton
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_coin_has_the_form_of_its_standard() {
+        for (code, address, memo, expected) in [
+            (
+                "BTC",
+                "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq",
+                None,
+                "bitcoin:bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq",
+            ),
+            ("LTC", "ltc1qabc", None, "litecoin:ltc1qabc"),
+            ("DOGE", "DH5yaieqoZN36fDVciNyRueRGvGLR3mr7L", None, "dogecoin:DH5yaieqoZN36fDVciNyRueRGvGLR3mr7L"),
+            ("BCH", "bchtest:qpabc", None, "bchtest:qpabc"),
+            ("BCH", "qpabc", None, "bitcoincash:qpabc"),
+            (
+                "ETH",
+                "0xfb6916095ca1df60bb79Ce92ce3ea74c37c5d359",
+                None,
+                "ethereum:0xfb6916095ca1df60bb79Ce92ce3ea74c37c5d359@1",
+            ),
+            ("BNB-BSC", "0xfb69", None, "ethereum:0xfb69@56"),
+            ("ADA", "addr1qabc", None, "web+cardano:addr1qabc"),
+            ("TON", "EQ-a_b", Some("17"), "ton://transfer/EQ-a_b?text=17"),
+            ("TON", "EQab", None, "ton://transfer/EQab"),
+            ("USDTE", "0xfb69", None, "0xfb69"),
+            ("USDTT", "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8", None, "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8"),
+            ("XRP", "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh", Some("17"), "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh"),
+            ("NEW", "x", None, "x"),
+        ] {
+            assert_eq!(of(&Coin::of(code), address, memo), expected, "{code}");
+        }
+    }
+
+    #[test]
+    fn nothing_of_an_address_or_a_memo_breaks_out_of_its_place() {
+        for address in ["1a?amount=5", "1a&label=x", "0x1/transfer?address=0x2", "a b", "a#b", "a%20b", "", "ä"] {
+            for code in ["BTC", "ETH", "BCH", "ADA", "DOGE"] {
+                assert_eq!(of(&Coin::of(code), address, None), address, "{code}");
+            }
+        }
+        assert_eq!(of(&Coin::of("TON"), "EQ?amount=1", Some("1")), "EQ?amount=1");
+        assert_eq!(of(&Coin::of("TON"), "EQ", Some("1&amount=5 ä")), "ton://transfer/EQ?text=1%26amount%3D5%20%C3%A4");
+        assert_eq!(of(&Coin::of("ETH"), "fb69", None), "fb69");
+    }
+}

@@ -1,0 +1,63 @@
+//! `GET /c/{token}`: the coins to choose from.
+
+use maud::{Markup, html};
+
+use super::{
+    coins::Coin,
+    link::{Mode, Way},
+    page::{Extra, Page, sign, time},
+};
+use crate::answer::Answer;
+
+impl Page<'_> {
+    /// A coin with its network, in words.
+    #[must_use]
+    pub fn words(&self, coin: &Coin) -> String {
+        match &coin.network {
+            Some(network) if *network != coin.name => (self.texts.on_network)(&coin.name, network),
+            _ => coin.name.clone(),
+        }
+    }
+
+    /// The page with the coins. It creates nothing.
+    #[must_use]
+    pub fn picker(&self, path: &str, coins: &[Coin], mode: Mode, expires_at: i64) -> Answer {
+        let title = (self.texts.top_up)(self.name());
+        let content = html! {
+            h1 { (title) }
+            p { (self.texts.any_amount) }
+            @if coins.is_empty() {
+                p role="status" { (self.texts.no_coins) }
+                a class="button" href=(path) { (self.texts.try_again) }
+            } @else {
+                form method="post" action=(path) {
+                    fieldset {
+                        legend { (self.texts.which_coin) }
+                        @for coin in coins { (self.choice(coin, coins.len() == 1)) }
+                    }
+                    p class="soft" { (self.texts.which_network) }
+                    @if mode.allows(Way::Redirect) { (submit(Way::Redirect, self.texts.to_payment, true)) }
+                    @if mode.allows(Way::Address) { (submit(Way::Address, self.texts.to_address, mode == Mode::Address)) }
+                }
+            }
+            p class="soft" { (self.texts.good_until) " " (time(expires_at)) }
+        };
+        self.answer(200, &title, Extra::None, content)
+    }
+
+    fn choice(&self, coin: &Coin, is_only: bool) -> Markup {
+        let words = self.words(coin);
+        html! {
+            label class="coin" {
+                input type="radio" name="coin" value=(coin.code) required checked[is_only];
+                (sign(&coin.name, coin.colour))
+                span { (words) }
+                @if words != coin.code { small { (coin.code) } }
+            }
+        }
+    }
+}
+
+fn submit(way: Way, words: &str, is_first: bool) -> Markup {
+    html! { button class=[is_first.then_some("first")] name="mode" value=(way.as_str()) { (words) } }
+}

@@ -1,0 +1,82 @@
+//! `POST /c/{token}`: what a payer gets for his choice.
+
+use maud::{Markup, html};
+
+use super::{
+    coins::Coin,
+    page::{Extra, Page},
+    payment_uri, qr_code,
+};
+use crate::answer::Answer;
+
+/// A deposit address as the gateway gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DepositAddress {
+    /// The address. What is shown, what the QR code holds and what is matched by is this one text.
+    pub address: String,
+    /// What the payer must send along.
+    pub memo: Option<String>,
+}
+
+impl Page<'_> {
+    /// The page that leads on to the gateway's own.
+    ///
+    /// It is a page and not a redirect: a browser's `form-action` covers where a form's answer redirects to.
+    #[must_use]
+    pub fn onward(&self, path: &str, coin: &Coin, url: &str) -> Answer {
+        let title = (self.texts.onward)(&self.words(coin));
+        let content = html! {
+            h1 { (title) }
+            p { (self.texts.onward_by_hand) }
+            a class="button first" href=(url) rel="noreferrer" { (self.texts.to_payment) }
+            p class="links" { a href=(path) { (self.texts.start_again) } }
+        };
+        self.answer(200, &title, Extra::Onward(url), content)
+    }
+
+    /// The page with a deposit address.
+    #[must_use]
+    pub fn deposit(&self, path: &str, coin: &Coin, deposit: &DepositAddress) -> Answer {
+        let words = self.words(coin);
+        let title = (self.texts.send)(&words);
+        let memo = deposit.memo.as_deref();
+        let warning = match &coin.network {
+            Some(network) => (self.texts.only_on)(&coin.name, network),
+            None => (self.texts.only)(&coin.name),
+        };
+        let content = html! {
+            h1 { (title) }
+            p { (self.texts.any_amount) }
+            @if let Some(memo) = memo {
+                section class="warn" aria-labelledby="memo-needed" {
+                    h2 id="memo-needed" { (self.texts.memo_needed) }
+                    p { strong { (self.texts.memo_why) } }
+                    p class="label" { (self.texts.memo) }
+                    (self.value("memo", memo))
+                }
+            }
+            p class="label" { (self.texts.address) }
+            (self.value("address", &deposit.address))
+            p id="said" role="status" class="soft" {}
+            @if let Some(svg) = qr_code::svg(&payment_uri::of(coin, &deposit.address, memo), self.texts.qr_code) {
+                (svg)
+                @if memo.is_some() && !payment_uri::holds_memo(coin) {
+                    p { strong { (self.texts.qr_code_without_memo) } }
+                }
+            }
+            p class="warn" { (warning) }
+            a class="button first" href={ (path) "/status" } { (self.texts.to_status) }
+            p class="links" { a href=(path) { (self.texts.start_again) } }
+        };
+        self.answer(200, &title, Extra::Copying, content)
+    }
+
+    fn value(&self, id: &str, text: &str) -> Markup {
+        html! {
+            div class="value" {
+                code id=(id) { (text) }
+                button type="button" data-copy=(id) data-done=(self.texts.copied) hidden { (self.texts.copy) }
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! The Durable Object that keeps links, and counts the sessions that payers begin.
+//!
+//! What a payer chooses, a coin and a way to pay, belongs to the same session for a while. The session's number is part of
+//! the scope under which the gateway is called ([`crate::idempotency`]): so of any number of clicks one makes the call,
+//! and a crash or an outcome that is not known is dealt with there.
+
+use core::{fmt, time::Duration};
+use std::rc::Rc;
+
+use citrn::{Platform, json::Json};
+use futures_util::{
+    FutureExt,
+    future::{LocalBoxFuture, ready},
+};
+
+use super::{
+    link::{Link, NewLink},
+    message::{Asked, Choice, Opened, Told, What},
+};
+use crate::{
+    bindings::Bindings,
+    clock::milliseconds,
+    durable_object::{Alarm, DurableObject},
+    schema::{Steps, upgrade},
+    service::Service,
+    sql::{Failed, Sql, Value},
+};
+
+/// How long a link is kept after its end: a payer comes back from the gateway when he does, and confirmations take time.
+const KEPT_AFTER_END: Duration = Duration::from_secs(7 * 86_400);
+
+/// How many links are forgotten at one alarm: the object answers nobody meanwhile.
+const FORGOTTEN_AT_ONCE: i64 = 500;
+
+/// How long to wait when the database fails.
+const PAUSE: Duration = Duration::from_secs(30);
+
+/// The tables.
+const STEPS: &Steps = &[&[
+    "CREATE TABLE links (key TEXT PRIMARY KEY, link TEXT NOT NULL, expires_at INTEGER NOT NULL, began_at INTEGER, \
+     forgotten_at INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX links_by_end ON links (forgotten_at)",
+    "CREATE TABLE sessions (key TEXT NOT NULL, coin TEXT NOT NULL, way TEXT NOT NULL, number INTEGER NOT NULL, \
+     began_at INTEGER NOT NULL, PRIMARY KEY (key, coin, way)) WITHOUT ROWID",
+    "CREATE TABLE addresses (key TEXT NOT NULL, address TEXT NOT NULL, PRIMARY KEY (key, address)) WITHOUT ROWID",
+]];
+
+/// One of the objects.
+pub struct Shard<P, S> {
+    service: Rc<Service<P>>,
+    sql: S,
+    alarm: Alarm,
+}
+
+impl<P, S> fmt::Debug for Shard<P, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shard").field("alarm", &self.alarm).finish_non_exhaustive()
+    }
+}
+
+impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> DurableObject for Shard<P, S> {
+    fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Option<String>> {
+        let told = Asked::read(&message).and_then(|asked| {
+            let told = self.told(&asked.key, asked.what);
+            serde_json::to_string(&told.unwrap_or_else(|failed| Told::Failed(failed.to_string()))).ok()
+        });
+        ready(told).boxed_local()
+    }
+
+    fn new_alarm(&self) -> Result<Option<i64>, Failed> {
+        Ok(self.alarm.before(self.next_end()?))
+    }
+
+    fn alarm_went_off(&self) -> i64 {
+        let again = milliseconds(self.now().saturating_add(PAUSE));
+        self.alarm.is_at(Some(again));
+        again
+    }
+
+    /// Forgets what is over.
+    fn work(&self) -> LocalBoxFuture<'_, Option<i64>> {
+        let next = self.prune().and_then(|()| self.next_end()).unwrap_or_else(|failed| {
+            self.service.report("checkout", &failed.to_string());
+            Some(milliseconds(self.now().saturating_add(PAUSE)))
+        });
+        self.alarm.is_at(next);
+        ready(next).boxed_local()
+    }
+}
+
+impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
+    /// Opens the object's database, and upgrades it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn open(service: Rc<Service<P>>, sql: S) -> Result<Self, Failed> {
+        upgrade(&sql, STEPS)?;
+        Ok(Self { service, sql, alarm: Alarm::default() })
+    }
+
+    fn told(&self, key: &str, what: What) -> Result<Told, Failed> {
+        match what {
+            What::Keep(new) => self.keep(key, &new).map(Told::Kept),
+            What::Open(()) => Ok(self.opened(key)?.map_or(Told::Over(()), Told::Opened)),
+            What::Begin(choice) => Ok(self.begin(key, &choice)?.map_or(Told::Over(()), Told::Begun)),
+            What::Shown(address) => {
+                let values = vec![key.into(), address.into()];
+                self.sql.exec("INSERT OR IGNORE INTO addresses (key, address) VALUES (?, ?)", values)?;
+                Ok(Told::Noted(()))
+            }
+        }
+    }
+
+    fn now(&self) -> Duration {
+        self.service.platform().now()
+    }
+
+    fn keep(&self, key: &str, new: &NewLink) -> Result<i64, Failed> {
+        let link = serde_json::to_string(&new.link).map_err(|error| Failed(error.to_string()))?;
+        let ends = self.now().saturating_add(new.span());
+        let (expires_at, forgotten_at) = (milliseconds(ends), milliseconds(ends.saturating_add(KEPT_AFTER_END)));
+        self.sql.exec(
+            "INSERT INTO links (key, link, expires_at, forgotten_at) VALUES (?, ?, ?, ?)",
+            vec![key.into(), link.into(), expires_at.into(), forgotten_at.into()],
+        )?;
+        Ok(expires_at)
+    }
+
+    fn opened(&self, key: &str) -> Result<Option<Opened>, Failed> {
+        let rows = self.sql.exec("SELECT link, expires_at, began_at FROM links WHERE key = ?", vec![key.into()])?;
+        let Some(row) = rows.first() else {
+            return Ok(None);
+        };
+        let link = row.text(0).and_then(|text| Link::read(Json::parse(text).ok()?));
+        let link = link.ok_or_else(|| Failed("what is kept of a link cannot be read".to_owned()))?;
+        let addresses = self.sql.exec("SELECT address FROM addresses WHERE key = ?", vec![key.into()])?;
+        Ok(Some(Opened {
+            link,
+            expires_at: row.integer(1),
+            is_over: row.integer(1) <= milliseconds(self.now()),
+            began_at: matches!(row.0.get(2), Some(Value::Integer(_))).then(|| row.integer(2)),
+            addresses: addresses.iter().filter_map(|row| row.text(0).map(str::to_owned)).collect(),
+        }))
+    }
+
+    /// The session that a choice belongs to: the last one until its time is over, then a new one. None for a link that is
+    /// over.
+    fn begin(&self, key: &str, choice: &Choice) -> Result<Option<i64>, Failed> {
+        let now = milliseconds(self.now());
+        let began = self.sql.exec(
+            "UPDATE links SET began_at = coalesce(began_at, ?) WHERE key = ? AND expires_at > ? RETURNING key",
+            vec![now.into(), key.into(), now.into()],
+        )?;
+        if began.is_empty() {
+            return Ok(None);
+        }
+        let over_before = now.saturating_sub(choice.session_ms);
+        let rows = self.sql.exec(
+            "INSERT INTO sessions (key, coin, way, number, began_at) VALUES (?, ?, ?, 1, ?) ON CONFLICT DO UPDATE SET \
+             number = number + (began_at <= ?), began_at = iif(began_at <= ?, excluded.began_at, began_at) \
+             RETURNING number",
+            vec![
+                key.into(),
+                choice.coin.as_str().into(),
+                choice.way.into(),
+                now.into(),
+                over_before.into(),
+                over_before.into(),
+            ],
+        )?;
+        Ok(rows.first().map(|row| row.integer(0)))
+    }
+
+    /// When the next link is to be forgotten.
+    fn next_end(&self) -> Result<Option<i64>, Failed> {
+        let rows = self.sql.exec("SELECT forgotten_at FROM links ORDER BY forgotten_at LIMIT 1", vec![])?;
+        Ok(rows.first().map(|row| row.integer(0)))
+    }
+
+    fn prune(&self) -> Result<(), Failed> {
+        let rows = self.sql.exec(
+            "SELECT key FROM links WHERE forgotten_at <= ? ORDER BY forgotten_at LIMIT ?",
+            vec![milliseconds(self.now()).into(), FORGOTTEN_AT_ONCE.into()],
+        )?;
+        for key in rows.iter().filter_map(|row| row.text(0)) {
+            for table in ["sessions", "addresses", "links"] {
+                self.sql.exec(&format!("DELETE FROM {table} WHERE key = ?"), vec![key.into()])?;
+            }
+        }
+        Ok(())
+    }
+}

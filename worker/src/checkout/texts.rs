@@ -1,0 +1,273 @@
+//! Every word that a payer reads. Another language is another [`Texts`] in [`LANGUAGES`].
+
+use crate::problem::{Cause, Problem};
+
+/// The languages there are; the first is for whoever speaks none of them.
+const LANGUAGES: &[&Texts] = &[&ENGLISH];
+
+/// The words of a language. Where a function stands, the words go around its arguments.
+#[derive(Debug)]
+pub struct Texts {
+    /// The language's tag (BCP 47).
+    pub language: &'static str,
+    /// The merchant, when he has not said what he is called.
+    pub unnamed: &'static str,
+    /// What the page is for: merchant.
+    pub top_up: fn(&str) -> String,
+    /// A coin with its network: name, network.
+    pub on_network: fn(&str, &str) -> String,
+    /// That there is no price to pay.
+    pub any_amount: &'static str,
+    /// Above the coins.
+    pub which_coin: &'static str,
+    /// What happens on the wrong network.
+    pub which_network: &'static str,
+    /// The gateway offers nothing.
+    pub no_coins: &'static str,
+    /// To the gateway's page.
+    pub to_payment: &'static str,
+    /// To the deposit address.
+    pub to_address: &'static str,
+    /// Before the time at which the link ends.
+    pub good_until: &'static str,
+    /// That the payer is on his way to the gateway: coin.
+    pub onward: fn(&str) -> String,
+    /// When nothing happens.
+    pub onward_by_hand: &'static str,
+    /// Back to the coins.
+    pub start_again: &'static str,
+    /// Above a deposit address: coin.
+    pub send: fn(&str) -> String,
+    /// Above a memo.
+    pub memo_needed: &'static str,
+    /// What a memo is, and what happens without it.
+    pub memo_why: &'static str,
+    /// Before a memo.
+    pub memo: &'static str,
+    /// Before an address.
+    pub address: &'static str,
+    /// Puts into the clipboard.
+    pub copy: &'static str,
+    /// It is in the clipboard.
+    pub copied: &'static str,
+    /// What the picture is.
+    pub qr_code: &'static str,
+    /// Below a picture that does not hold the memo.
+    pub qr_code_without_memo: &'static str,
+    /// What must not be sent: name, network.
+    pub only_on: fn(&str, &str) -> String,
+    /// What must not be sent, where no network is known: name.
+    pub only: fn(&str) -> String,
+    /// To the status.
+    pub to_status: &'static str,
+    /// Above the status.
+    pub status: &'static str,
+    /// No callback has come.
+    pub nothing_yet: &'static str,
+    /// How long that may take.
+    pub nothing_yet_why: &'static str,
+    /// A deposit whose amount is not known.
+    pub some_deposit: &'static str,
+    /// A deposit that is not final.
+    pub seen: &'static str,
+    /// A deposit that is final.
+    pub confirmed: &'static str,
+    /// A deposit that came to nothing.
+    pub cancelled: &'static str,
+    /// Before the time at which a deposit was seen first.
+    pub seen_at: &'static str,
+    /// Before the time of the latest that is known of it.
+    pub updated_at: &'static str,
+    /// That the page looks again by itself: seconds.
+    pub refreshes: fn(u32) -> String,
+    /// Looks again.
+    pub refresh: &'static str,
+    /// Ends that.
+    pub stop_refreshing: &'static str,
+    /// To the merchant: merchant.
+    pub back_to: fn(&str) -> String,
+    /// Who does what.
+    pub footer: fn(&str) -> String,
+    /// The same once more.
+    pub try_again: &'static str,
+    /// The words for what went wrong.
+    pub trouble: fn(Trouble) -> Explained,
+}
+
+/// What went wrong, as far as it makes a difference to a payer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// The link is none of ours.
+    Invalid,
+    /// The link is over.
+    Expired,
+    /// The coin, or the way to pay, is not to be had.
+    Coin,
+    /// Too many requests.
+    TooMany,
+    /// It is not known yet what became of the payment.
+    Unknown,
+    /// The gateway, or the Worker's storage, failed for now.
+    Unreachable,
+    /// The merchant's part is not in order.
+    Broken,
+}
+
+/// What went wrong, in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Explained {
+    /// In a few.
+    pub heading: &'static str,
+    /// What to do about it.
+    pub text: &'static str,
+}
+
+impl Trouble {
+    /// What a problem is to a payer.
+    #[must_use]
+    pub fn of(problem: &Problem) -> Self {
+        if problem.code == Cause::InvalidConfiguration.describe().1 {
+            return Trouble::Broken;
+        }
+        match problem.status {
+            404 | 405 => Trouble::Invalid,
+            409 => Trouble::Unknown,
+            410 => Trouble::Expired,
+            429 => Trouble::TooMany,
+            400..=499 => Trouble::Coin,
+            _ => Trouble::Unreachable,
+        }
+    }
+
+    /// Whether the same link can still help.
+    #[must_use]
+    pub fn may_pass(self) -> bool {
+        !matches!(self, Trouble::Invalid | Trouble::Expired)
+    }
+}
+
+impl Texts {
+    /// The words for a header `Accept-Language` (RFC 9110, section 12.5.4): those of the first language in it that there
+    /// is. Browsers list them in the order of preference.
+    #[must_use]
+    pub fn of(accepted: Option<&str>) -> &'static Self {
+        let primary = |range: &str| range.split([';', '-']).next().unwrap_or_default().trim().to_ascii_lowercase();
+        let spoken = |range: &str| LANGUAGES.iter().find(|texts| texts.language == primary(range));
+        accepted.and_then(|accepted| accepted.split(',').find_map(spoken)).unwrap_or(&&ENGLISH)
+    }
+}
+
+const ENGLISH: Texts = Texts {
+    language: "en",
+    unnamed: "the shop",
+    top_up: |merchant| format!("Top up your balance at {merchant}"),
+    on_network: |name, network| format!("{name} on {network}"),
+    any_amount: "You decide how much you send.",
+    which_coin: "Which coin do you want to send?",
+    which_network: "Choose the network that your wallet sends on. Coins that are sent on another network are lost.",
+    no_coins: "There is no coin to choose from at the moment. Please try again later.",
+    to_payment: "Continue to payment",
+    to_address: "Show the deposit address",
+    good_until: "This link can be used until",
+    onward: |coin| format!("On to the payment in {coin}"),
+    onward_by_hand: "You are being taken to the payment page. If nothing happens, use the button.",
+    start_again: "Choose another coin, or start again",
+    send: |coin| format!("Send {coin}"),
+    memo_needed: "This deposit needs a memo",
+    memo_why: "Enter this memo (some wallets call it tag or comment) when you send. Without it your deposit is lost.",
+    memo: "Memo",
+    address: "Deposit address",
+    copy: "Copy",
+    copied: "Copied",
+    qr_code: "QR code of the deposit address, for your wallet",
+    qr_code_without_memo: "The QR code holds the address only. Enter the memo yourself.",
+    only_on: |name, network| {
+        format!(
+            "Send only {name}, and only on the network {network}. Anything else that is sent to this address is lost."
+        )
+    },
+    only: |name| format!("Send only {name}. Anything else that is sent to this address is lost."),
+    to_status: "I have sent it",
+    status: "Your deposit",
+    nothing_yet: "No deposit has been seen yet.",
+    nothing_yet_why: "It shows here when the network has passed it on. That can take from a few seconds to an hour. You may \
+                      close this page and come back.",
+    some_deposit: "A deposit",
+    seen: "Seen. Waiting for the network to confirm it.",
+    confirmed: "Confirmed by the network.",
+    cancelled: "Cancelled. It did not arrive.",
+    seen_at: "First seen",
+    updated_at: "Last update",
+    refreshes: |seconds| format!("This page looks again every {seconds} seconds."),
+    refresh: "Look again now",
+    stop_refreshing: "Stop looking by itself",
+    back_to: |merchant| format!("Back to {merchant}"),
+    footer: |merchant| format!("{merchant} takes deposits through the payment gateway Citron."),
+    try_again: "Try again",
+    trouble: |trouble| match trouble {
+        Trouble::Invalid => Explained {
+            heading: "This link is not valid",
+            text: "Check that you opened the whole link as it was sent to you, or ask for a new one.",
+        },
+        Trouble::Expired => Explained {
+            heading: "This link has expired",
+            text: "Ask for a new one. A deposit that you have sent already is not lost.",
+        },
+        Trouble::Coin => Explained {
+            heading: "This choice cannot be taken",
+            text: "The coin is not available, or none was chosen. Please choose one from the list.",
+        },
+        Trouble::TooMany => Explained {
+            heading: "That was too often",
+            text: "There were too many requests in a short time. Please wait a minute, then try again.",
+        },
+        Trouble::Unknown => Explained {
+            heading: "This takes longer than usual",
+            text: "It is not known yet whether your payment could be opened. Nothing was taken from you. Please try again in a \
+                   few seconds.",
+        },
+        Trouble::Unreachable => Explained {
+            heading: "The payment service cannot be reached",
+            text: "Nothing was taken from you. Please try again in a moment.",
+        },
+        Trouble::Broken => Explained {
+            heading: "Deposits are not possible at the moment",
+            text: "Something has to be put in order first. Nothing was taken from you. Please try again later.",
+        },
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_is_found_in_what_a_browser_sends_and_english_is_for_all_others() {
+        for accepted in [None, Some(""), Some("*"), Some("de-DE,de;q=0.9,en;q=0.8"), Some("EN-gb"), Some("fr")] {
+            assert_eq!(Texts::of(accepted).language, "en");
+        }
+    }
+
+    #[test]
+    fn languages_differ_in_their_tags() {
+        let tags: std::collections::HashSet<_> = LANGUAGES.iter().map(|texts| texts.language).collect();
+        assert_eq!(tags.len(), LANGUAGES.len());
+    }
+
+    #[test]
+    fn every_cause_is_something_to_a_payer() {
+        for (cause, trouble) in [
+            (Cause::LinkNotFound, Trouble::Invalid),
+            (Cause::MethodNotAllowed, Trouble::Invalid),
+            (Cause::LinkExpired, Trouble::Expired),
+            (Cause::CoinNotOffered, Trouble::Coin),
+            (Cause::MissingParameter, Trouble::Coin),
+            (Cause::TooManyRequests, Trouble::TooMany),
+            (Cause::OutcomeUnknown, Trouble::Unknown),
+            (Cause::StorageUnavailable, Trouble::Unreachable),
+            (Cause::InvalidConfiguration, Trouble::Broken),
+        ] {
+            assert_eq!(Trouble::of(&Problem::new(cause, "")), trouble);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! What went wrong, as a payer reads it, or a program.
+
+use maud::html;
+
+use super::{
+    page::{Extra, Page},
+    texts::Trouble,
+};
+use crate::{answer::Answer, problem::Problem};
+
+impl Page<'_> {
+    /// The page about a problem; `path` is the link, if it can still help.
+    #[must_use]
+    pub fn trouble(&self, problem: &Problem, path: Option<&str>) -> Answer {
+        let trouble = Trouble::of(problem);
+        let explained = (self.texts.trouble)(trouble);
+        let content = html! {
+            h1 { (explained.heading) }
+            p role="alert" { (explained.text) }
+            @if let Some(path) = path.filter(|_| trouble.may_pass()) {
+                a class="button first" href=(path) { (self.texts.try_again) }
+            }
+        };
+        problem.headed(self.answer(problem.status, explained.heading, Extra::Code(&problem.code), content))
+    }
+
+    /// The problem without anything that is not for a payer: its words are those of the page, and the merchant's own id of
+    /// him, the names of settings and what is behind the Worker stay out.
+    #[must_use]
+    pub fn told(&self, problem: &Problem) -> Problem {
+        let mut problem = problem.clone();
+        (self.texts.trouble)(Trouble::of(&problem)).text.clone_into(&mut problem.detail);
+        problem.reference = None;
+        problem.field = None;
+        problem
+    }
+}

@@ -1,0 +1,263 @@
+//! What a payer's browser asks for.
+
+use citrn::{Platform, json::Json};
+use form_urlencoded::parse;
+
+use super::{
+    Checkout, coins,
+    coins::Coin,
+    link::{Link, Mode, Way},
+    links::{ask, failed},
+    message::{Choice, Opened, Told, What},
+    page::Page,
+    session_pages::DepositAddress,
+    status_page::Status,
+    texts::Texts,
+    token::{Nonce, key_of},
+};
+use crate::{
+    addresses::Address,
+    answer::Answer,
+    bindings::Bindings,
+    callbacks,
+    clock::milliseconds,
+    creation::Creation,
+    hex::hex,
+    idempotency::Scope,
+    inbox::{Sought, address_key, customer_key},
+    incoming::{Incoming, path},
+    limits,
+    log::Record,
+    payments::Payment,
+    problem::{Cause, Problem},
+    route::Route,
+    service::Service,
+};
+
+/// Longest form, in bytes.
+const FORM_LIMIT: usize = 4 * 1024;
+
+/// The header that says what a caller can read.
+const ACCEPT: &str = "Accept";
+
+/// The header that says which languages a payer speaks.
+const ACCEPT_LANGUAGE: &str = "Accept-Language";
+
+/// A visit to a link whose MAC is right.
+struct Visit<'a, P> {
+    service: &'a Service<P>,
+    checkout: &'a Checkout,
+    token: &'a str,
+    nonce: Nonce,
+    page: Page<'a>,
+}
+
+/// Answers a payer's browser.
+///
+/// # Errors
+/// Whatever went wrong; [`explain`] makes a page of it.
+pub async fn answer<P: Platform + Bindings + Clone>(
+    service: &Service<P>,
+    route: Route,
+    request: &mut impl Incoming,
+    record: &mut Record,
+) -> Result<Answer, Problem> {
+    let checkout = service.checkout()?;
+    let url = request.url().to_owned();
+    let token = route.parameter(path(&url)).unwrap_or_default();
+    let Some(nonce) = checkout.keys.verify(token) else {
+        limits::of_address(service.platform(), request).await?;
+        return Err(Problem::new(Cause::LinkNotFound, "The link was not made by this Worker, or not copied whole."));
+    };
+    limits::of_link(service.platform(), &hex(&key_of(&nonce))).await?;
+    let page = page_of(request, Some(checkout));
+    let visit = Visit { service, checkout, token, nonce, page };
+    match route {
+        Route::BeginCheckout => {
+            let body = request.body_within(FORM_LIMIT).await?;
+            visit.pay(&body, record).await
+        }
+        Route::CheckoutStatus => visit.status(&url).await,
+        _ => visit.choose(record).await,
+    }
+}
+
+/// What a payer's browser, or a program that says that it reads JSON, is told of a problem.
+#[must_use]
+pub fn explain(problem: &Problem, request: &impl Incoming, checkout: Option<&Checkout>, request_id: &str) -> Answer {
+    let page = page_of(request, checkout);
+    let accepts = request.header(ACCEPT).unwrap_or_default();
+    if accepts.contains("json") && !accepts.contains("text/html") {
+        return page.told(problem).answer(request_id);
+    }
+    let token = path(request.url()).strip_prefix("/c/").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    let is_ours = checkout.is_some_and(|checkout| checkout.keys.verify(token).is_some());
+    page.trouble(problem, is_ours.then(|| path_of(token)).as_deref())
+}
+
+fn page_of<'a>(request: &impl Incoming, checkout: Option<&'a Checkout>) -> Page<'a> {
+    let texts = Texts::of(request.header(ACCEPT_LANGUAGE).as_deref());
+    Page { texts, merchant: checkout.and_then(|checkout| checkout.merchant.as_deref()) }
+}
+
+fn path_of(token: &str) -> String {
+    format!("/c/{token}")
+}
+
+fn expired() -> Problem {
+    Problem::new(Cause::LinkExpired, "The link was good until its expires_at: make a new one.")
+}
+
+impl<P: Platform + Bindings + Clone> Visit<'_, P> {
+    async fn open(&self) -> Result<Opened, Problem> {
+        match ask(self.service.platform(), &self.nonce, What::Open(())).await? {
+            Told::Opened(opened) => Ok(opened),
+            // It was made once, since its MAC is right, and is forgotten some time after its end.
+            Told::Over(()) => Err(expired()),
+            _ => Err(failed("it answered with something else")),
+        }
+    }
+
+    /// `GET /c/{token}`
+    async fn choose(&self, record: &mut Record) -> Result<Answer, Problem> {
+        let Opened { link, expires_at, is_over, .. } = self.open().await?;
+        if is_over {
+            return Err(expired());
+        }
+        let coins = self.coins(&link, record).await?;
+        Ok(self.page.picker(&path_of(self.token), &coins, link.mode, expires_at))
+    }
+
+    /// The coins of a link. The gateway's list is only needed where the link, or the table of known coins, does not say all.
+    async fn coins(&self, link: &Link, record: &mut Record) -> Result<Vec<Coin>, Problem> {
+        let Some(codes) = &link.coins else {
+            return self.listed(record).await;
+        };
+        let coins: Vec<Coin> = codes.iter().map(|code| Coin::of(code)).collect();
+        if coins.iter().all(Coin::is_known) {
+            return Ok(coins);
+        }
+        let listed = self.listed(record).await.unwrap_or_default();
+        let named = |coin: Coin| listed.iter().find(|other| other.code == coin.code).cloned().unwrap_or(coin);
+        Ok(coins.into_iter().map(named).collect())
+    }
+
+    /// The coins of the gateway's list that take deposits.
+    async fn listed(&self, record: &mut Record) -> Result<Vec<Coin>, Problem> {
+        let list = self.service.currencies(record).await?;
+        Ok(Json::parse(&list.body)
+            .ok()
+            .and_then(Json::object)
+            .and_then(|list| list.get("data"))
+            .map(coins::of_list)
+            .unwrap_or_default())
+    }
+
+    /// `POST /c/{token}`
+    async fn pay(&self, body: &[u8], record: &mut Record) -> Result<Answer, Problem> {
+        let field = |name: &str| parse(body).find(|(field, _)| field == name).map(|(_, value)| value.into_owned());
+        let opened = self.open().await?;
+        if opened.is_over {
+            return Err(expired());
+        }
+        let link = opened.link;
+        let way = way(field("mode").as_deref(), link.mode)?;
+        let code = field("coin").filter(|code| !code.is_empty()).ok_or_else(|| {
+            Problem::new(Cause::MissingParameter, "coin is missing: it must be there, as in a form").about("coin")
+        })?;
+        let coins = self.coins(&link, record).await?;
+        let coin = coins.into_iter().find(|coin| coin.code == code).ok_or_else(|| {
+            Problem::new(Cause::CoinNotOffered, "coin is none of those that the link offers").about("coin")
+        })?;
+        let done = self.begun(&link, &coin, way, record).await?;
+        let done = Json::parse(&done.body).ok().and_then(Json::object);
+        let done = done.ok_or_else(|| failed("what was created cannot be read"))?;
+        let path = path_of(self.token);
+        match way {
+            Way::Redirect => {
+                let url = done.string("redirect_url").ok_or_else(|| failed("what was created leads nowhere"))?;
+                Ok(self.page.onward(&path, &coin, &url))
+            }
+            Way::Address => {
+                let address = done.string("address").ok_or_else(|| failed("what was taken is no address"))?;
+                let deposit = DepositAddress { address, memo: done.string("memo") };
+                let key = address_key(&deposit.address, deposit.memo.as_deref());
+                // Before it is shown, so that what is sent to it is found.
+                match ask(self.service.platform(), &self.nonce, What::Shown(key)).await? {
+                    Told::Noted(()) => Ok(self.page.deposit(&path, &coin, &deposit)),
+                    _ => Err(failed("it answered with something else")),
+                }
+            }
+        }
+    }
+
+    /// Calls the gateway, once for each session.
+    async fn begun(&self, link: &Link, coin: &Coin, way: Way, record: &mut Record) -> Result<Answer, Problem> {
+        let session_ms = milliseconds(self.checkout.session);
+        let choice = Choice { coin: coin.code.clone(), way: way.as_str(), session_ms };
+        let number = match ask(self.service.platform(), &self.nonce, What::Begin(choice)).await? {
+            Told::Begun(number) => number,
+            Told::Over(()) => return Err(expired()),
+            _ => return Err(failed("it answered with something else")),
+        };
+        let foreign_id = link.foreign_id.clone();
+        let creation = match way {
+            Way::Redirect => Creation::Payment(Payment {
+                foreign_id,
+                coin_name: coin.code.clone(),
+                return_url: format!("{}{}/status", self.checkout.origin, path_of(self.token)),
+            }),
+            Way::Address => Creation::Address(Address {
+                foreign_id,
+                currency: coin.code.clone(),
+                convert_to: link.convert_to.clone(),
+            }),
+        };
+        // The token and the origin are in the return_url: where these change, it is another call.
+        let (origin, token) = (&self.checkout.origin, self.token);
+        let scope = Scope::of_session(&format!("{origin}\0{token}\0{}\0{}\0{number}", coin.code, way.as_str()));
+        self.service.create(Some(scope), creation, record).await
+    }
+
+    /// `GET /c/{token}/status`
+    ///
+    /// It outlives the link for those who have begun: they come back from the gateway when they do.
+    async fn status(&self, url: &str) -> Result<Answer, Problem> {
+        let Opened { link, is_over, began_at, addresses, .. } = self.open().await?;
+        if is_over && began_at.is_none() {
+            return Err(expired());
+        }
+        let platform = self.service.platform();
+        let deposits = match began_at {
+            Some(since) => {
+                let sought = Sought { customer: customer_key(&link.foreign_id), addresses, since };
+                callbacks::deposits(platform, &sought).await?
+            }
+            None => Vec::new(),
+        };
+        // The operator can have changed his mind since the link was made.
+        let return_url = self.service.return_origins().ok().and_then(|origins| origins.admit(&link.return_url).ok());
+        let query = url.split_once('?').map_or("", |(_, query)| query);
+        let status = Status {
+            deposits: &deposits,
+            waiting_ms: began_at.map(|began| milliseconds(platform.now()).saturating_sub(began)),
+            // The gateway can add parameters of its own to where it sends payers back to.
+            refreshes: !parse(query.as_bytes()).any(|(name, value)| name == "refresh" && value == "off"),
+            return_url: return_url.as_deref(),
+            is_over,
+        };
+        Ok(self.page.status(&path_of(self.token), &status))
+    }
+}
+
+/// The way that a form asks for, or the one that there is.
+fn way(asked: Option<&str>, mode: Mode) -> Result<Way, Problem> {
+    let way = match asked {
+        Some(text) => Way::read(text),
+        None if mode == Mode::Address => Some(Way::Address),
+        None => Some(Way::Redirect),
+    };
+    way.filter(|way| mode.allows(*way)).ok_or_else(|| {
+        Problem::new(Cause::InvalidParameter, "mode is none of those that the link allows").about("mode")
+    })
+}

@@ -1,0 +1,74 @@
+//! What every class of Durable Objects does, apart from the platform. The platform's part is the same for all of them.
+
+use core::cell::Cell;
+use std::rc::Rc;
+
+use futures_util::future::LocalBoxFuture;
+
+use crate::sql::Failed;
+
+/// A Durable Object: it answers the Worker, and does by alarm what is due.
+pub trait DurableObject {
+    /// Answers a request of the Worker's own; `None` when it is none.
+    fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Option<String>>;
+
+    /// For when the alarm is to be set after a request, in milliseconds since the epoch, if it has to be earlier than it is.
+    ///
+    /// Where the answer waited for nothing after what it stored, that and the alarm are stored together or not at all.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    fn new_alarm(&self) -> Result<Option<i64>, Failed>;
+
+    /// Takes note that the alarm went off, and gives the time for the next one, in case this work is never finished.
+    fn alarm_went_off(&self) -> i64;
+
+    /// Does everything that is due, and gives the time of the next alarm, if there is something to come. It never fails:
+    /// the runtime would call again a few times and then never more. What goes wrong is logged, and comes again.
+    fn work(&self) -> LocalBoxFuture<'_, Option<i64>>;
+}
+
+/// For when the alarm of an object is set, as far as is known, in milliseconds since the epoch.
+#[derive(Debug, Default)]
+pub struct Alarm(Cell<Option<i64>>);
+
+impl Alarm {
+    /// For when to set it, so that what comes next is not missed; `None` when it is early enough as it is.
+    pub fn before(&self, next: Option<i64>) -> Option<i64> {
+        let next = next?;
+        if self.0.get().is_some_and(|at| at <= next) {
+            return None;
+        }
+        self.0.set(Some(next));
+        Some(next)
+    }
+
+    /// Whether it is set.
+    pub fn is_set(&self) -> bool {
+        self.0.get().is_some()
+    }
+
+    /// Takes note that it is set for then, or to nothing.
+    pub fn is_at(&self, time: Option<i64>) {
+        self.0.set(time);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alarm_is_only_ever_moved_forward() {
+        let alarm = Alarm::default();
+        assert_eq!(alarm.before(None), None);
+        assert_eq!(alarm.before(Some(20)), Some(20));
+        assert_eq!(alarm.before(Some(20)), None);
+        assert_eq!(alarm.before(Some(30)), None);
+        assert_eq!(alarm.before(Some(10)), Some(10));
+        assert!(alarm.is_set());
+        alarm.is_at(None);
+        assert!(!alarm.is_set());
+        assert_eq!(alarm.before(Some(30)), Some(30));
+    }
+}

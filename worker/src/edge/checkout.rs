@@ -1,0 +1,35 @@
+//! The Durable Objects of [`crate::checkout`].
+
+use std::rc::Rc;
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::{Env, worker_sys::DurableObjectState};
+
+use super::object::Hosted;
+use crate::checkout::Shard;
+
+/// One of a fixed number of objects that keep links to the checkout.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct CheckoutShard(Hosted);
+
+#[wasm_bindgen]
+impl CheckoutShard {
+    /// Called by the runtime.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(state: DurableObjectState, env: Env) -> Self {
+        Self(Hosted::new("checkout", state, &env, |service, database, _| Ok(Rc::new(Shard::open(service, database)?))))
+    }
+
+    /// Answers the Worker.
+    pub fn fetch(&self, request: web_sys::Request) -> Promise {
+        self.0.fetch(request)
+    }
+
+    /// Forgets what is over.
+    pub fn alarm(&self) -> Promise {
+        self.0.alarm()
+    }
+}

@@ -1,0 +1,133 @@
+//! Deposits as the checkout looks for them: by the merchant's id of the customer, or by the address.
+//!
+//! Neither is stored in the clear for that. A key is dropped together with the body that it was taken from.
+
+use citrn::{
+    Platform,
+    callback::{Callback, Status},
+    json::Json,
+};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::shard::Shard;
+use crate::{
+    bindings::Bindings,
+    hex::hex,
+    sql::{Failed, Sql, Value},
+};
+
+/// Most deposits that are found at once: the latest ones.
+const MOST: i64 = 20;
+
+/// The key of a customer.
+#[must_use]
+pub fn customer_key(foreign_id: &str) -> String {
+    hex(&Sha256::digest(format!("citrn customer\0{foreign_id}")))
+}
+
+/// The key of a deposit address. Customers can share an address and differ in the memo. Some coins write the same address
+/// in capital letters or not.
+#[must_use]
+pub fn address_key(address: &str, memo: Option<&str>) -> String {
+    let (address, memo) = (address.to_ascii_lowercase(), memo.unwrap_or_default());
+    hex(&Sha256::digest(format!("citrn address\0{address}\0{memo}")))
+}
+
+/// The keys of a callback, if it is a deposit's: customer and address.
+pub(super) fn keys(callback: &Callback) -> (Option<String>, Option<String>) {
+    let address = callback.crypto_address.as_ref().filter(|_| callback.is_deposit());
+    let customer = callback.customer_id().filter(|_| callback.is_deposit());
+    let key = address.and_then(|to| Some(address_key(to.address.as_deref()?, to.memo.as_deref())));
+    (customer.map(customer_key), key)
+}
+
+/// Which deposits are sought.
+#[derive(Debug, Clone, Serialize)]
+pub struct Sought {
+    /// Those of this customer.
+    pub customer: String,
+    /// Those to one of these addresses whose callback does not name a customer.
+    pub addresses: Vec<String>,
+    /// Of which nothing was known before then, in milliseconds since the epoch.
+    pub since: i64,
+}
+
+impl Sought {
+    /// Reads what was written by [`Serialize`].
+    pub(super) fn read(json: Json<'_>) -> Option<Self> {
+        let object = json.object()?;
+        Some(Self {
+            customer: object.string("customer")?,
+            addresses: object.get("addresses")?.array()?.into_iter().map(Json::string).collect::<Option<_>>()?,
+            since: object.get("since")?.as_str().parse().ok()?,
+        })
+    }
+}
+
+/// What is known of a deposit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Deposit {
+    /// What was sent, if a callback says so: amount and currency.
+    pub sent: Option<(String, String)>,
+    /// When its first callback came, in milliseconds since the epoch.
+    pub seen_at: i64,
+    /// Where it stands: its first final status, else its latest.
+    pub status: String,
+    /// When that came.
+    pub status_at: i64,
+}
+
+impl Deposit {
+    /// Whether nothing more comes after this.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        [Status::Confirmed, Status::Cancelled].iter().any(|status| status.as_str() == self.status)
+    }
+
+    /// Reads what was written by [`Serialize`].
+    pub(super) fn read(json: Json<'_>) -> Option<Self> {
+        let object = json.object()?;
+        let number = |name| object.get(name)?.as_str().parse().ok();
+        let sent = object.get("sent").and_then(Json::array);
+        Some(Self {
+            sent: sent.and_then(|sent| Some((sent.first()?.string()?, sent.get(1)?.string()?))),
+            seen_at: number("seen_at")?,
+            status: object.string("status")?,
+            status_at: number("status_at")?,
+        })
+    }
+}
+
+impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
+    /// The deposits that are sought, the latest first.
+    pub(super) fn deposits(&self, sought: &Sought) -> Result<Vec<Deposit>, Failed> {
+        let places = vec!["?"; sought.addresses.len()].join(",");
+        let statement = format!(
+            "SELECT transaction_key FROM events WHERE transaction_key IN (SELECT transaction_key FROM events WHERE \
+             customer_key = ? OR (customer_key IS NULL AND address_key IN ({places}))) GROUP BY transaction_key \
+             HAVING min(received_at) >= ? ORDER BY min(received_at) DESC LIMIT ?"
+        );
+        let mut values: Vec<Value> = vec![sought.customer.as_str().into()];
+        values.extend(sought.addresses.iter().map(|address| address.as_str().into()));
+        values.extend([sought.since.into(), MOST.into()]);
+        let rows = self.sql.exec(&statement, values)?;
+        let found = rows.iter().filter_map(|row| row.text(0)).map(|key| self.deposit(key));
+        Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    }
+
+    fn deposit(&self, key: &str) -> Result<Option<Deposit>, Failed> {
+        let rows = self.sql.exec(
+            "SELECT status, is_final, received_at, body FROM events WHERE transaction_key = ? ORDER BY seq",
+            vec![key.into()],
+        )?;
+        let shown = rows.iter().find(|row| row.integer(1) != 0).or(rows.last());
+        let told = rows.iter().rev().filter_map(|row| Callback::parse(row.blob(3)?).ok()?.currency_sent).next();
+        Ok(shown.zip(rows.first()).map(|(shown, first)| Deposit {
+            sent: told.map(|sent| (sent.amount.as_str().to_owned(), sent.currency)),
+            seen_at: first.integer(2),
+            status: shown.text(0).unwrap_or_default().to_owned(),
+            status_at: shown.integer(2),
+        }))
+    }
+}

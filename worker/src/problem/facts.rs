@@ -1,0 +1,120 @@
+//! What a problem consists of, and how that is stored.
+
+use core::time::Duration;
+use std::borrow::Cow;
+
+use citrn::{Executed, json::Json};
+use serde::{Serialize, Serializer};
+
+use crate::ready::Check;
+
+/// What a problem consists of. It can be stored, apart from what only concerns one answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct Facts {
+    /// The HTTP status of the answer.
+    pub status: u16,
+    /// What happened, as programs compare it.
+    pub code: String,
+    /// What happened, the same words for every problem of its code.
+    pub title: Cow<'static, str>,
+    /// What is wrong here and what to do, for a person. It holds no secret.
+    pub detail: String,
+    /// Whether the gateway carried anything out.
+    #[serde(serialize_with = "write_executed")]
+    pub executed: Executed,
+    /// Whether the identical request is safe to repeat and may help.
+    pub retryable: bool,
+    /// How long to wait before that, if it is known: the header `Retry-After`.
+    #[serde(serialize_with = "write_wait")]
+    pub retry_after: Option<Duration>,
+    /// The parameter or setting that is wrong.
+    pub field: Option<String>,
+    /// What to reconcile by when the outcome is unknown.
+    pub reference: Option<Reconcile>,
+    /// What `/readyz` found.
+    #[serde(skip)]
+    pub checks: Vec<Check>,
+    /// The status that the gateway answered with: for the log, not for the caller.
+    pub gateway_status: Option<u16>,
+    /// Whether `type` has a heading of the code's own name, which a gateway's own reason has not.
+    pub of_the_gateway: bool,
+    /// Further headers.
+    #[serde(skip)]
+    pub headers: Vec<(&'static str, String)>,
+}
+
+/// The parameter by which to reconcile a call whose outcome is unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reconcile {
+    /// `foreign_id` or `quote_id`.
+    pub name: Cow<'static, str>,
+    /// Its value in the call.
+    pub value: String,
+}
+
+fn write_executed<S: Serializer>(executed: &Executed, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(executed.as_str())
+}
+
+fn write_wait<S: Serializer>(wait: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+    match wait {
+        Some(wait) => serializer.serialize_some(&u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
+        None => serializer.serialize_none(),
+    }
+}
+
+impl Facts {
+    /// Reads what was written by [`Serialize`].
+    #[must_use]
+    pub fn read(json: Json<'_>) -> Option<Self> {
+        let object = json.object()?;
+        let number = |name| object.get(name)?.text()?.parse::<u64>().ok();
+        let reference = object.get("reference").and_then(Json::object);
+        Some(Self {
+            status: u16::try_from(number("status")?).ok()?,
+            code: object.string("code")?,
+            title: object.string("title")?.into(),
+            detail: object.string("detail")?,
+            // Whatever is not a clear no is unknown.
+            executed: if object.string("executed")? == Executed::No.as_str() {
+                Executed::No
+            } else {
+                Executed::Unknown
+            },
+            retryable: object.get("retryable")?.as_str() == "true",
+            retry_after: number("retry_after").map(Duration::from_millis),
+            field: object.string("field"),
+            reference: reference
+                .and_then(|of| Some(Reconcile { name: of.string("name")?.into(), value: of.string("value")? })),
+            checks: Vec::new(),
+            gateway_status: number("gateway_status").and_then(|status| u16::try_from(status).ok()),
+            of_the_gateway: object.get("of_the_gateway")?.as_str() == "true",
+            headers: Vec::new(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::{Cause, Problem};
+
+    #[test]
+    fn what_is_stored_of_a_problem_is_read_again() {
+        let mut problem = Problem::new(Cause::OutcomeUnknown, "so \"it\" is").about("x");
+        let mut again = || {
+            let text = serde_json::to_string(&*problem).unwrap();
+            let read = Problem::from(Facts::read(Json::parse(&text).unwrap()).unwrap());
+            assert_eq!(format!("{read:?}"), format!("{problem:?}"));
+            problem.executed = Executed::Unknown;
+            problem.retryable = true;
+            problem.retry_after = Some(Duration::from_millis(5500));
+            problem.reference = Some(Reconcile { name: "foreign_id".into(), value: "user-17".to_owned() });
+            problem.gateway_status = Some(500);
+            problem.of_the_gateway = true;
+            problem.field = None;
+        };
+        again();
+        again();
+    }
+}

@@ -1,0 +1,103 @@
+//! How a caller is told of a problem.
+
+use core::time::Duration;
+
+use citrn::Executed;
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use super::Problem;
+use crate::answer::Answer;
+
+/// Media type of a problem.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// The page that `type` points into: every code is a heading there.
+const PAGE: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/worker/PROBLEMS.md");
+
+/// The answer when an answer cannot be written. What it answers may have been carried out before.
+pub(crate) const UNWRITABLE: &str = concat!(
+    r#"{"type":"about:blank","title":"Internal error","status":500,"detail":"The answer could not be written.","#,
+    r#""code":"internal_error","executed":"unknown","retryable":false}"#
+);
+
+impl Problem {
+    /// The answer that tells it.
+    #[must_use]
+    pub fn answer(&self, request_id: &str) -> Answer {
+        self.headed(Answer::written(self.status, MEDIA_TYPE, &Told { problem: self, request_id }))
+    }
+
+    /// Adds the headers that belong to the problem.
+    pub(crate) fn headed(&self, mut answer: Answer) -> Answer {
+        answer.headers.extend(self.headers.iter().cloned());
+        match self.retry_after {
+            Some(wait) => answer.with("Retry-After", whole_seconds(wait).to_string()),
+            None => answer,
+        }
+    }
+}
+
+/// Never shorter than what was asked for.
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+}
+
+/// A problem together with the request it is about.
+struct Told<'a> {
+    problem: &'a Problem,
+    request_id: &'a str,
+}
+
+impl Serialize for Told<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let problem = self.problem;
+        let heading = if problem.of_the_gateway { "gateway-refusals" } else { problem.code.as_str() };
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("type", &format_args!("{PAGE}#{heading}"))?;
+        map.serialize_entry("title", &problem.title)?;
+        map.serialize_entry("status", &problem.status)?;
+        map.serialize_entry("detail", &problem.detail)?;
+        map.serialize_entry("code", &problem.code)?;
+        map.serialize_entry("executed", problem.executed.as_str())?;
+        map.serialize_entry("retryable", &problem.retryable)?;
+        map.serialize_entry("request_id", self.request_id)?;
+        if let Some(field) = &problem.field {
+            map.serialize_entry("field", field)?;
+        }
+        if let (Executed::Unknown, Some(reference)) = (problem.executed, &problem.reference) {
+            map.serialize_entry(&reference.name, &reference.value)?;
+        }
+        if !problem.checks.is_empty() {
+            map.serialize_entry("checks", &problem.checks)?;
+        }
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::Cause;
+
+    #[test]
+    fn a_problem_tells_what_happened_and_whether_anything_was_executed() {
+        let answer = Problem::new(Cause::MissingParameter, "foreign_id is missing").about("foreign_id").answer("r-1");
+        assert_eq!(answer.status, 422);
+        assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+        assert_eq!(
+            answer.body,
+            format!(
+                r#"{{"type":"{PAGE}#missing_parameter","title":"A parameter is missing","status":422,"detail":"foreign_id is missing","code":"missing_parameter","executed":"no","retryable":false,"request_id":"r-1","field":"foreign_id"}}"#
+            )
+        );
+    }
+
+    #[test]
+    fn a_wait_is_rounded_up_to_whole_seconds() {
+        let mut problem = Problem::new(Cause::NotReady, "");
+        problem.retry_after = Some(Duration::from_millis(2001));
+        assert_eq!(problem.answer("r").header("retry-after"), Some("3"));
+        problem.retry_after = Some(Duration::from_secs(2));
+        assert_eq!(problem.answer("r").header("retry-after"), Some("2"));
+    }
+}

@@ -1,0 +1,29 @@
+//! The tables of a Durable Object, and how older ones become them.
+
+use crate::sql::{Failed, Sql};
+
+/// The statements that lead from each version of the tables to the next; the first from nothing. A step that was deployed
+/// once never changes.
+pub type Steps = [&'static [&'static str]];
+
+/// Brings a database to the latest version. Nothing is waited for, so a crash leaves the version before.
+///
+/// # Errors
+/// When the database refuses, or is of a later version than this Worker knows.
+pub fn upgrade(sql: &impl Sql, steps: &Steps) -> Result<(), Failed> {
+    sql.exec("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)", vec![])?;
+    let version = sql.exec("SELECT max(version) FROM schema_version", vec![])?.first().map_or(0, |row| row.integer(0));
+    let Some(missing) = usize::try_from(version).ok().and_then(|version| steps.get(version..)) else {
+        let latest = steps.len();
+        return Err(Failed(format!(
+            "it has version {version}, and this Worker knows versions up to {latest}: deploy a newer one"
+        )));
+    };
+    for (number, step) in (version.saturating_add(1)..).zip(missing) {
+        for statement in *step {
+            sql.exec(statement, vec![])?;
+        }
+        sql.exec("INSERT INTO schema_version (version) VALUES (?)", vec![number.into()])?;
+    }
+    Ok(())
+}

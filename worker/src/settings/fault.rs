@@ -1,0 +1,38 @@
+//! What is wrong with a setting.
+
+use core::fmt;
+
+use crate::problem::{Cause, Problem};
+
+/// A setting that is missing or malformed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The setting.
+    pub name: &'static str,
+    /// What is wrong with it and what to do. It holds nothing of a secret.
+    problem: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name, self.problem)
+    }
+}
+
+impl Fault {
+    /// `problem` goes on after the name, without a full stop at its end.
+    pub(super) fn new(name: &'static str, problem: impl Into<String>) -> Self {
+        Self { name, problem: problem.into() }
+    }
+
+    /// What a caller is told: nothing was sent, and nothing will be until the operator has seen to it.
+    #[must_use]
+    pub fn problem(faults: &[&Fault]) -> Problem {
+        let sentences: Vec<String> = faults.iter().map(|fault| format!("{fault}.")).collect();
+        let problem = Problem::new(Cause::InvalidConfiguration, sentences.join(" "));
+        match faults.first() {
+            Some(first) => problem.about(first.name),
+            None => problem,
+        }
+    }
+}

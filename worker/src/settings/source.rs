@@ -1,0 +1,31 @@
+//! Where settings come from.
+
+use citrn::Secret;
+
+use super::Fault;
+
+/// Where settings come from: the text of a name, if it is set.
+pub type Source<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// The text of a setting that may be left out; being set to nothing is leaving it out.
+pub(super) fn optional(source: Source<'_>, name: &str) -> Option<String> {
+    source(name).filter(|text| !text.trim().is_empty())
+}
+
+/// The text of a secret that must be there.
+pub(super) fn given(source: Source<'_>, name: &'static str) -> Result<String, Fault> {
+    let problem = match source(name) {
+        Some(text) if !text.trim().is_empty() => return Ok(text),
+        Some(_) => "is empty",
+        None => "is not set",
+    };
+    Err(Fault::new(name, format!("{problem}: put it into .dev.vars, or run `wrangler secret put {name}`")))
+}
+
+/// A key as it was given.
+pub(super) fn key(name: &'static str, text: String) -> Result<Secret, Fault> {
+    if text.trim() != text {
+        return Err(Fault::new(name, "begins or ends with white space, which would be part of the key"));
+    }
+    Ok(Secret::new(text))
+}
