@@ -22,6 +22,7 @@ export function makeLocalSettings() {
   const secrets = {
     CITRN_API_KEY: apiKey,
     CITRN_SECRET: secret,
+    CHECKOUT_SECRETS: `start:${randomBytes(32).toString("base64")}`,
     WORKER_TOKENS: JSON.stringify([{ name: "start", token: bearer }]),
   };
   const text = Object.entries(secrets).map(([name, value]) => `${name}='${value}'\n`);

@@ -71,8 +71,11 @@ async function answers(url) {
   }
 }
 
-/** The gateway's stand-in, from the npm package's own command. */
-export function startSandboxService({ port, apiKey, secret }) {
+/**
+ * The gateway's stand-in, from the npm package's own command.
+ * @param {{ port: number, apiKey: string, secret: string, callbackUrl: string }} options
+ */
+export function startSandboxService({ port, apiKey, secret, callbackUrl }) {
   const { bin } = JSON.parse(readFileSync(inRoot("pkg", "package.json"), "utf8"));
   const url = `http://127.0.0.1:${port}`;
   return serve({
@@ -80,7 +83,7 @@ export function startSandboxService({ port, apiKey, secret }) {
     url,
     probe: `${url}/api/ping`,
     command: process.execPath,
-    args: [inRoot("pkg", bin.citrn), "sandbox", "--port", String(port)],
+    args: [inRoot("pkg", bin.citrn), "sandbox", "--port", String(port), "--callback-url", callbackUrl],
     env: { ...process.env, CITRN_API_KEY: apiKey, CITRN_SECRET: secret },
   });
 }

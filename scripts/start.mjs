@@ -11,13 +11,14 @@ import { startSandboxService, startWorkerService } from "./services.mjs";
 
 const HELP = `npm start [-- options]
 
-Installs what is missing, builds, starts the sandbox and the Worker on this machine, and creates one redirect payment
-and one deposit address through the Worker. Both stay up until Ctrl-C, which stops everything that was started.
+Installs what is missing, builds, starts the sandbox and the Worker on this machine, and creates one redirect payment,
+one deposit address and one checkout link through the Worker. Both stay up until Ctrl-C, which stops everything that was
+started.
 
   --port N           port of the Worker (8787); 0 takes a free one
   --sandbox-port N   port of the sandbox (8788); 0 takes a free one
-  --once             stop after the payment and the address were created
-  --json             print the payment and the address as one line of JSON, the last line of standard output
+  --once             stop after the payment, the address and the link were created
+  --json             print the three as one line of JSON, the last line of standard output
   --help             this text`;
 
 function readOptions() {
@@ -42,7 +43,7 @@ function readOptions() {
   }
 }
 
-/** The two calls that a new user sees: path of the Worker's route, and body. */
+/** The calls that a new user sees: path of the Worker's route, and body. */
 const CALLS = {
   payment: {
     path: "/v1/payments",
@@ -50,6 +51,15 @@ const CALLS = {
   },
   address: { path: "/v1/addresses", body: { foreign_id: "customer-17", currency: "BTC" } },
 };
+
+/**
+ * The link that a payer follows. There is no shop on this machine: the Worker's own page stands for it.
+ * @param {string} worker
+ */
+const checkoutLink = (worker) => ({
+  path: "/v1/checkout-links",
+  body: { foreign_id: "payer-17", return_url: `${worker}/`, mode: "both", expires_in: 86_400 },
+});
 
 /** @param {string} origin @param {string} bearer @param {{ path: string, body: object }} call */
 async function create(origin, bearer, { path, body }) {
@@ -67,8 +77,8 @@ async function create(origin, bearer, { path, body }) {
 const curl = (origin, bearer, { path, body }) =>
   `curl ${origin}${path} -H 'Authorization: Bearer ${bearer}' -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
 
-/** @param {{ worker: string, sandbox: string, bearer: string, payment: any, address: any }} result */
-function describe({ worker, sandbox, bearer, payment, address }) {
+/** @param {{ worker: string, sandbox: string, bearer: string, payment: any, address: any, checkout: any }} result */
+function describe({ worker, sandbox, bearer, payment, address, checkout }) {
   return `
 Payment created
   for         ${CALLS.payment.body.foreign_id}, paying in ${CALLS.payment.body.coin_name}
@@ -83,9 +93,13 @@ Deposit address taken
 Do it again yourself
   ${curl(worker, bearer, CALLS.payment)}
   ${curl(worker, bearer, CALLS.address)}
+  ${curl(worker, bearer, checkoutLink(worker))}
 
 Worker        ${worker}
-Sandbox       ${sandbox}  (its API: ${sandbox}/api)`;
+Sandbox       ${sandbox}  (its API: ${sandbox}/api)
+
+Be the payer: open this, pick a coin, pay on the sandbox's page, and see the deposit arrive
+  ${checkout.url}`;
 }
 
 async function command() {
@@ -97,21 +111,24 @@ async function command() {
   const workerPort = await freePort(options.port, { purpose: "the Worker", flag: "--port" });
   const sandboxPort = await freePort(options.sandboxPort, { purpose: "the sandbox", flag: "--sandbox-port" });
 
+  const workerUrl = `http://127.0.0.1:${workerPort}`;
+
   restoreManifest();
   await Promise.all([ensureNpmPackages(), buildAll()]);
 
   const { apiKey, secret, bearer, envFile, stateDirectory } = makeLocalSettings();
   const [sandbox, worker] = await step("starting the sandbox and the Worker", () =>
     Promise.all([
-      startSandboxService({ port: sandboxPort, apiKey, secret }),
+      startSandboxService({ port: sandboxPort, apiKey, secret, callbackUrl: `${workerUrl}/callbacks` }),
       startWorkerService({
         port: workerPort,
         envFile,
         stateDirectory,
         variables: {
           CITRN_BASE_URL: `http://127.0.0.1:${sandboxPort}/api`,
-          ALLOWED_RETURN_ORIGINS: SHOP_ORIGIN,
-          PUBLIC_ORIGIN: `http://127.0.0.1:${workerPort}`,
+          ALLOWED_RETURN_ORIGINS: `${SHOP_ORIGIN},${workerUrl}`,
+          PUBLIC_ORIGIN: workerUrl,
+          MERCHANT_NAME: "Example Shop",
         },
       }),
     ]),
@@ -119,15 +136,13 @@ async function command() {
   const ended = Promise.race([sandbox.ended, worker.ended]);
   ended.catch(() => {});
 
-  const [payment, address] = await Promise.race([
-    ended,
-    Promise.all([create(worker.url, bearer, CALLS.payment), create(worker.url, bearer, CALLS.address)]),
-  ]);
-  if (!options.json) console.log(describe({ worker: worker.url, sandbox: sandbox.url, bearer, payment, address }));
+  const calls = [CALLS.payment, CALLS.address, checkoutLink(worker.url)];
+  const [payment, address, checkout] = await Promise.race([ended, Promise.all(calls.map((call) => create(worker.url, bearer, call)))]);
+  if (!options.json) console.log(describe({ worker: worker.url, sandbox: sandbox.url, bearer, payment, address, checkout }));
   if (options.json) {
     const { session_id, redirect_url } = payment;
     const { currency, address: text, foreign_id } = address;
-    console.log(JSON.stringify({ payment: { session_id, redirect_url }, address: { currency, address: text, foreign_id } }));
+    console.log(JSON.stringify({ payment: { session_id, redirect_url }, address: { currency, address: text, foreign_id }, checkout }));
   }
   if (options.once) return void (await stopAll());
 

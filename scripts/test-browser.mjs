@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { buildNpm } from "./build.mjs";
+import { buildAll } from "./build.mjs";
 import { CHROMIUM_FLAGS, chromeDriver, chromium } from "./chromium.mjs";
 import { cargoEnvironment, modernNode, withPath } from "./environment.mjs";
 import { filesUnder } from "./freshness.mjs";
@@ -13,8 +13,8 @@ import { ensureTool } from "./tools.mjs";
 
 const HELP = `npm run test:browser [-- suite ...]
 
-Runs in headless Chromium: pages (the sandbox's payment page, and the npm package in a page) and wasm (the core's tests compiled to
-wasm). Needs Chromium and its driver. Screenshots go to ${path.join(targetDir, "screenshots")}.
+Runs in headless Chromium: pages (the checkout, the sandbox's payment page, and the npm package in a page) and wasm (the core's tests
+compiled to wasm). Needs Chromium and its driver. Screenshots go to ${path.join(targetDir, "screenshots")}.
 The last line is "N passed, N failed"; a suite that could not run, or ran no test, counts as a failure.`;
 
 /** Every *.browser.mjs, in Chromium driven by playwright-core. */
@@ -37,7 +37,7 @@ async function prepare(names) {
   chromium();
   if (names.includes("wasm")) chromeDriver();
   const tools = names.includes("wasm") ? [ensureTool("wasm-bindgen"), ensureTool("wasm-pack")] : [];
-  await Promise.all([ensureRust(), ensureNpmPackages(), names.includes("pages") ? buildNpm() : undefined, ...tools]);
+  await Promise.all([ensureRust(), ensureNpmPackages(), names.includes("pages") ? buildAll() : undefined, ...tools]);
 }
 
 await testCommand({ help: HELP, suites: { pages, wasm }, prepare });

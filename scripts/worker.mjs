@@ -7,9 +7,9 @@ import { step } from "./progress.mjs";
 import { inRoot } from "./root.mjs";
 import { ensureRust, WASM_TARGET } from "./rust.mjs";
 import { ensureTool, toolProgram } from "./tools.mjs";
-import { cargo } from "./wasm.mjs";
+import { cargo, keepNamed, WASM_FEATURES } from "./wasm.mjs";
 
-const INPUTS = ["worker", "src", "api.json", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "scripts/worker.mjs"];
+const INPUTS = ["worker", "src", "api.json", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "scripts/environment.mjs", "scripts/worker.mjs", "scripts/without-exports.mjs"];
 
 /**
  * A build of the Worker.
@@ -85,17 +85,32 @@ async function buildNow({ name, directory, features }) {
       },
     ),
   );
-  if (ships) await strip(inRoot(directory, "index_bg.wasm"));
+  if (ships) await shrink(inRoot(directory, "index_bg.wasm"));
   freshness.record();
 }
 
-/** worker-build keeps the names of all functions, a sixth of the upload, whatever its own settings say. @param {string} wasm */
-function strip(wasm) {
-  return step("stripping the Worker", (status) =>
-    run(process.execPath, [inRoot("node_modules", "binaryen", "bin", "wasm-opt"), "--strip-debug", wasm, "-o", wasm], {
-      log: "worker-strip",
-      failed: "wasm-opt could not strip the Worker.",
+/** Classes that workers-rs exports to JavaScript, and of which this Worker never makes one. */
+const NEVER_MADE = ["containerstartupoptions", "intounderlyingbytesource", "intounderlyingsink", "intounderlyingsource", "minifyconfig", "r2range"];
+
+/**
+ * Takes away exports that nobody uses, and with them whatever they alone lead to; then makes of the module what compresses
+ * best: nothing inlined, since that is shorter but less alike, and functions of similar names side by side.
+ * @param {string} wasm
+ */
+function shrink(wasm) {
+  return step("shrinking the Worker", async (status) => {
+    keepNamed("worker", wasm);
+    const features = [...WASM_FEATURES, "exception-handling"].map((feature) => `--enable-${feature}`);
+    await run(process.execPath, [inRoot("scripts", "without-exports.mjs"), wasm, ...NEVER_MADE], {
+      log: "worker-exports",
+      failed: "The exports of the Worker that nobody uses could not be taken away.",
       status,
-    }),
-  );
+    });
+    const passes = ["-aimfs", "0", "-ocimfs", "0", "-Oz", "--reorder-functions-by-name", "--strip-debug", "--strip-producers", "--strip-target-features"];
+    await run(process.execPath, [inRoot("node_modules", "binaryen", "bin", "wasm-opt"), ...features, ...passes, wasm, "-o", wasm], {
+      log: "worker-wasm-opt",
+      failed: "wasm-opt failed on the Worker.",
+      status,
+    });
+  });
 }

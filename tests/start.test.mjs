@@ -56,6 +56,26 @@ async function until(stream, pattern) {
 
 const refused = (url) => assert.rejects(fetch(url), (error) => error.cause?.code === "ECONNREFUSED", `${url} still answers`);
 
+/** A form as a browser posts it. */
+const post = (url, form) => fetch(url, { method: "POST", body: new URLSearchParams(form), redirect: "manual" });
+
+/** What a payer does with the link: picks a coin, pays on the sandbox's page, comes back, and sees the deposit arrive. */
+async function followToTheEnd(link, sandbox) {
+  assert.match(await (await fetch(link)).text(), /USDT on Tron/);
+  const onward = await (await post(link, { coin: "USDTT", mode: "redirect" })).text();
+  const [, payHere] = /http-equiv="refresh" content="0;url=([^"]+)"/.exec(onward) ?? assert.fail(onward);
+  assert.ok(payHere.startsWith(`${sandbox}/pay/`), payHere);
+  const paid = await post(payHere, { action: "pay", amount: "12.5", confirmed: "yes" });
+  assert.deepEqual([paid.status, paid.headers.get("location")], [303, `${link}/status`]);
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const status = await (await fetch(`${link}/status`)).text();
+    if (/12\.5 USDT on Tron[^]*Confirmed at/.test(status)) return;
+    assert.ok(Date.now() < deadline, `the deposit never arrived: ${status}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
 test("--help lists every option", async (t) => {
   const { stdout, code } = await finish(t, "--help");
   assert.equal(code, 0);
@@ -92,32 +112,36 @@ for (const { flag, other } of [
   });
 }
 
-test("--once --json ends with the payment and the address as the last line", async (t) => {
+test("--once --json ends with the payment, the address and the link as the last line", async (t) => {
   const { stdout, stderr, code } = await finish(t, "--once", "--json", ...FREE_PORTS);
   assert.equal(code, 0, stderr);
-  const { payment, address } = JSON.parse(stdout.trimEnd().split("\n").at(-1));
+  const { payment, address, checkout } = JSON.parse(stdout.trimEnd().split("\n").at(-1));
   assert.deepEqual(Object.keys(payment), ["session_id", "redirect_url"]);
   assert.match(payment.redirect_url, /^http:\/\/127\.0\.0\.1:\d+\/pay\/./);
   assert.ok(payment.redirect_url.endsWith(payment.session_id));
   assert.deepEqual(Object.keys(address), ["currency", "address", "foreign_id"]);
   assert.ok(address.address.length > 20);
+  assert.deepEqual(Object.keys(checkout), ["url", "expires_at"]);
+  assert.match(checkout.url, /^http:\/\/127\.0\.0\.1:\d+\/c\/start\.[\w-]{64}$/);
 });
 
 test("stays up, shows the payment's page, repeats the calls as printed, and leaves nothing behind after Ctrl-C", async (t) => {
   const { child, mark } = launch(t, ...FREE_PORTS);
-  const { match, seen } = await until(child.stdout.setEncoding("utf8"), /pay here\s+(\S+)[^]*Worker\s+(\S+)\nSandbox\s+(\S+)[^]*Ctrl-C/);
-  const [, payHere, worker, sandbox] = match;
+  const { match, seen } = await until(child.stdout.setEncoding("utf8"), /pay here\s+(\S+)[^]*Worker\s+(\S+)\nSandbox\s+(\S+)[^]*Be the payer[^\n]*\n\s+(\S+)[^]*Ctrl-C/);
+  const [, payHere, worker, sandbox, checkout] = match;
 
   const page = await fetch(payHere);
   assert.equal(page.status, 200);
   assert.match(page.headers.get("content-type") ?? "", /^text\/html/);
 
   const commands = seen.split("\n").filter((line) => line.trim().startsWith("curl "));
-  assert.equal(commands.length, 2);
+  assert.equal(commands.length, 3);
   for (const command of commands) {
     const again = spawn("sh", ["-c", `${command} -s -o /dev/null -w '%{http_code}'`], { stdio: ["ignore", "pipe", "inherit"] });
     assert.match(await text(again.stdout), /^20[01]$/, command);
   }
+
+  await followToTheEnd(checkout, sandbox);
 
   child.kill("SIGINT");
   const [code] = await once(child, "exit");

@@ -9,12 +9,14 @@ import { fileURLToPath } from "node:url";
 import { after, before, describe, it } from "node:test";
 import { onModernNode, wranglerEnvironment } from "../../scripts/environment.mjs";
 import { ADDRESS, assertProblem, makeCaller, makeSettings } from "./caller.mjs";
+import { assertTrouble, checkoutSecret, makePayer } from "./checkout.mjs";
 import { startGateway } from "./gateway.mjs";
 import { sendCallback } from "./merchant.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 /** Requests a minute: a tenth of what wrangler.toml lets through, so that this takes seconds. */
 const [TOKEN_LIMIT, ADDRESS_LIMIT] = [600, 60];
+const ORIGIN = "https://pay.shop.example";
 const STARTS_WITHIN_MS = 60_000;
 const { settings, tokens } = makeSettings();
 const directory = mkdtempSync(path.join(tmpdir(), "citrn-wrangler-"));
@@ -50,7 +52,7 @@ before(async () => {
   gateway = await startGateway({ apiKey: settings.CITRN_API_KEY, secret: settings.CITRN_SECRET });
   const port = await freePort();
   const envFile = path.join(directory, "worker.env");
-  const lines = Object.entries({ ...settings, CITRN_BASE_URL: gateway.baseUrl }).map(([name, value]) => `${name}='${value}'\n`);
+  const lines = Object.entries({ ...settings, CITRN_BASE_URL: gateway.baseUrl, CHECKOUT_SECRETS: checkoutSecret("a"), PUBLIC_ORIGIN: ORIGIN }).map(([name, value]) => `${name}='${value}'\n`);
   writeFileSync(envFile, lines.join(""), { mode: 0o600 });
   const { command, args } = onModernNode(
     ...["wrangler/bin/wrangler.js", "dev", "--local", "--config", configuration(), "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", String(await freePort())],
@@ -86,7 +88,7 @@ describe("under wrangler dev", () => {
     assert.deepEqual(json.checks.slice(3), [
       { name: "rate_limits", ok: true },
       { name: "deliveries", ok: true, code: "not_configured", detail: json.checks[4].detail },
-      { name: "checkout", ok: true, code: "not_configured", detail: json.checks[5].detail },
+      { name: "checkout", ok: true },
     ]);
   });
 
@@ -118,6 +120,22 @@ describe("under wrangler dev", () => {
     const body = JSON.stringify({ id: 1, status: "confirmed", type: "deposit" });
     assert.equal((await sendCallback(url, "another-secret", body)).status, 429);
     assert.equal((await sendCallback(url, settings.CITRN_SECRET, body)).status, 200);
+  });
+
+  it("a link that is used too often is stopped, and another one is not, whatever became of the address", async () => {
+    const payer = makePayer({ url }, tokens.all, ORIGIN);
+    const [often, seldom] = await Promise.all([payer.link(), payer.link()]);
+    gateway.answers(200, { url: "https://pay.example/s" });
+    let limited;
+    for (let sent = 0; sent < 2 * ADDRESS_LIMIT && !limited; sent += 20) {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => payer.visit(often.path, { coin: "USDTT" })));
+      limited = answers.find(({ status }) => status === 429);
+      assert.ok(answers.every(({ status }) => status === 200 || status === 429));
+    }
+    assertTrouble(limited, 429, "too_many_requests");
+    assert.equal(limited.headers.get("retry-after"), "60");
+    assert.equal((await payer.visit(seldom.path)).status, 200);
+    assertTrouble(await payer.visit(`${seldom.path}x`), 429, "too_many_requests");
   });
 
   it("a token that asks too often is stopped, and another one is not", async () => {

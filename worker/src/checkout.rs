@@ -11,7 +11,7 @@
 //!
 //! Whoever holds a link may use it, and nothing else gives a right to it: no cookie, no header. So another site cannot do
 //! more with a form of its own than it could with a link to the same page, and there is nothing to forge a request with.
-//! What a link is about lies in a Durable Object ([`shard`]), which is only asked once the [`token`]'s MAC is right.
+//! What a link is about lies in a Durable Object ([`Shard`]), which is only asked once the [`token`]'s MAC is right.
 
 pub mod coins;
 pub mod link;

@@ -31,7 +31,7 @@ pub fn answer(ready: bool) -> Answer {
     let body = format!(
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width\">\
          <title>citrn</title><style>{STYLE}</style><main><h1>citrn</h1>\
-         <p>This Worker creates redirect payments and deposit addresses at the Citron gateway, and keeps and delivers its \
+         <p>This Worker creates redirect payments and deposit addresses at the Citron gateway, hosts a checkout, and keeps and delivers its \
          callbacks. {state}\
          <h2>Routes</h2><table><tr><th>Route<th>What it does<th>Needs{rows}</table>\
          <h2>How to call it</h2><p>With a token of the setting <code>WORKER_TOKENS</code>:\

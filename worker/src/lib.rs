@@ -1,4 +1,4 @@
-//! The Worker: creates redirect payments and deposit addresses at the edge, behind bearer tokens.
+//! The Worker: creates redirect payments and deposit addresses at the edge, behind bearer tokens, and hosts a checkout for payers.
 //!
 //! A request goes one way: [`service`] gives it an id, [`route`] names what it asks for, [`token`] says who asks,
 //! the route's own module ([`payments`], [`addresses`], [`health`], [`ready`]) reads its body strictly and calls the

@@ -147,10 +147,10 @@ impl Route {
         }
     }
 
-    /// Whether a path, as routes write it, is one of the checkout's pages: what goes wrong there is told in words.
+    /// Whether a path is one of the checkout's pages, or looks like one: what goes wrong there is told in words.
     #[must_use]
-    pub fn is_for_payers(pattern: &str) -> bool {
-        pattern.starts_with("/c/")
+    pub fn is_for_payers(path: &str) -> bool {
+        path.starts_with("/c/")
     }
 
     /// The part of a path that stands where the pattern has `{id}` or `{token}`, still encoded; empty where the pattern has

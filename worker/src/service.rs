@@ -55,7 +55,7 @@ impl<P: Platform + Bindings + Clone> Service<P> {
         let outcome = self.answer(&mut request, &mut record).await;
         let mut answer = match &outcome {
             Ok(answer) => answer.clone(),
-            Err(problem) if record.route.is_some_and(Route::is_for_payers) => checkout::explain(
+            Err(problem) if Route::is_for_payers(path(request.url())) => checkout::explain(
                 problem,
                 &request,
                 self.settings.checkout.as_ref().ok().and_then(Option::as_ref),

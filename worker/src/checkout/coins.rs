@@ -103,12 +103,6 @@ impl Coin {
     pub fn is_known(&self) -> bool {
         self.network.is_some()
     }
-
-    /// The first letter of its name, for its sign.
-    #[must_use]
-    pub fn initial(&self) -> String {
-        self.name.chars().take(1).collect()
-    }
 }
 
 /// The coins of the gateway's list that take deposits, in its order: all but fiat currencies.

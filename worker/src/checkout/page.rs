@@ -86,7 +86,7 @@ pub(super) fn sign(name: &str, colour: &str) -> Markup {
     html! {
         svg viewBox="0 0 36 36" aria-hidden="true" {
             circle cx="18" cy="18" r="18" fill=(colour) {}
-            text x="18" y="24" text-anchor="middle" font-size="17" font-weight="600" fill="#fff" { (initial) }
+            text x="18" y="24" { (initial) }
         }
     }
 }

@@ -12,41 +12,49 @@
 //!
 //! No form has an amount: the payer decides it.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-
 use super::coins::{Coin, Scheme};
 
-/// The text for a wallet. An address that is not made of letters and digits is never put into a URI: it stands as it is.
+/// A text for a wallet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentUri {
+    /// The text.
+    pub text: String,
+    /// Whether a wallet that reads it knows the memo as well.
+    pub holds_memo: bool,
+}
+
+/// The text for a wallet. What is not made of letters and digits (and hyphens, for TON) is never put into a URI: such an
+/// address stands as it is.
 #[must_use]
-pub fn of(coin: &Coin, address: &str, memo: Option<&str>) -> String {
-    let is_plain = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+pub fn of(coin: &Coin, address: &str, memo: Option<&str>) -> PaymentUri {
     let plain = is_plain(address);
-    match coin.scheme {
+    let text = match coin.scheme {
         Scheme::Prefix(scheme) if plain => format!("{scheme}:{address}"),
         Scheme::CashAddress if plain => format!("bitcoincash:{address}"),
         Scheme::Chain(number) if plain && address.starts_with("0x") => format!("ethereum:{address}@{number}"),
-        Scheme::Ton
-            if !address.is_empty()
-                && address.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) =>
-        {
-            let text =
-                memo.map_or(String::new(), |memo| format!("?text={}", utf8_percent_encode(memo, NON_ALPHANUMERIC)));
-            format!("ton://transfer/{address}{text}")
-        }
+        Scheme::Ton if is_plain(&address.replace(['-', '_'], "0")) => match memo.filter(|memo| is_plain(memo)) {
+            Some(memo) => {
+                return PaymentUri { text: format!("ton://transfer/{address}?text={memo}"), holds_memo: true };
+            }
+            None => format!("ton://transfer/{address}"),
+        },
         // A cash address that has its prefix is its own URI.
         _ => address.to_owned(),
-    }
+    };
+    PaymentUri { text, holds_memo: false }
 }
 
-/// Whether a wallet that reads the text knows the memo as well.
-#[must_use]
-pub fn holds_memo(coin: &Coin) -> bool {
-    coin.scheme == Scheme::Ton
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn text(code: &str, address: &str, memo: Option<&str>) -> String {
+        of(&Coin::of(code), address, memo).text
+    }
 
     #[test]
     fn every_coin_has_the_form_of_its_standard() {
@@ -76,7 +84,7 @@ mod tests {
             ("XRP", "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh", Some("17"), "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh"),
             ("NEW", "x", None, "x"),
         ] {
-            assert_eq!(of(&Coin::of(code), address, memo), expected, "{code}");
+            assert_eq!(text(code, address, memo), expected, "{code}");
         }
     }
 
@@ -84,11 +92,24 @@ mod tests {
     fn nothing_of_an_address_or_a_memo_breaks_out_of_its_place() {
         for address in ["1a?amount=5", "1a&label=x", "0x1/transfer?address=0x2", "a b", "a#b", "a%20b", "", "ä"] {
             for code in ["BTC", "ETH", "BCH", "ADA", "DOGE"] {
-                assert_eq!(of(&Coin::of(code), address, None), address, "{code}");
+                assert_eq!(text(code, address, None), address, "{code}");
             }
         }
-        assert_eq!(of(&Coin::of("TON"), "EQ?amount=1", Some("1")), "EQ?amount=1");
-        assert_eq!(of(&Coin::of("TON"), "EQ", Some("1&amount=5 ä")), "ton://transfer/EQ?text=1%26amount%3D5%20%C3%A4");
-        assert_eq!(of(&Coin::of("ETH"), "fb69", None), "fb69");
+        assert_eq!(text("TON", "EQ?amount=1", Some("1")), "EQ?amount=1");
+        assert_eq!(text("TON", "EQ", Some("1&amount=5 ä")), "ton://transfer/EQ");
+        assert_eq!(text("ETH", "fb69", None), "fb69");
+    }
+
+    #[test]
+    fn only_a_memo_that_is_in_the_text_is_held() {
+        for (code, address, memo, expected) in [
+            ("TON", "EQab", Some("17"), true),
+            ("TON", "EQab", Some("1&amount=5"), false),
+            ("TON", "EQ?ab", Some("17"), false),
+            ("TON", "EQab", None, false),
+            ("XRP", "rEb8", Some("17"), false),
+        ] {
+            assert_eq!(of(&Coin::of(code), address, memo).holds_memo, expected, "{code} {address} {memo:?}");
+        }
     }
 }

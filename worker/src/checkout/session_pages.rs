@@ -40,6 +40,7 @@ impl Page<'_> {
         let words = self.words(coin);
         let title = (self.texts.send)(&words);
         let memo = deposit.memo.as_deref();
+        let uri = payment_uri::of(coin, &deposit.address, memo);
         let warning = match &coin.network {
             Some(network) => (self.texts.only_on)(&coin.name, network),
             None => (self.texts.only)(&coin.name),
@@ -58,9 +59,9 @@ impl Page<'_> {
             p class="label" { (self.texts.address) }
             (self.value("address", &deposit.address))
             p id="said" role="status" class="soft" {}
-            @if let Some(svg) = qr_code::svg(&payment_uri::of(coin, &deposit.address, memo), self.texts.qr_code) {
+            @if let Some(svg) = qr_code::svg(&uri.text, self.texts.qr_code) {
                 (svg)
-                @if memo.is_some() && !payment_uri::holds_memo(coin) {
+                @if memo.is_some() && !uri.holds_memo {
                     p { strong { (self.texts.qr_code_without_memo) } }
                 }
             }

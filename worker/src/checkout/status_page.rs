@@ -9,7 +9,7 @@ use super::{
 use crate::{answer::Answer, inbox::Deposit};
 
 /// How often the page looks again, in seconds, while a deposit is being waited for.
-const OFTEN: u32 = 10;
+const OFTEN: u32 = 5;
 
 /// How often it does when it has waited long, or something has come.
 const SELDOM: u32 = 60;
@@ -80,10 +80,10 @@ impl Page<'_> {
 
     fn shown(&self, deposit: &Deposit) -> Markup {
         let texts = self.texts;
-        let (class, state) = match deposit.status.as_str() {
-            "confirmed" => ("deposit confirmed", texts.confirmed),
-            "cancelled" => ("deposit cancelled", texts.cancelled),
-            _ => ("deposit", texts.seen),
+        let (class, state, ended_at) = match deposit.status.as_str() {
+            "confirmed" => ("deposit confirmed", texts.confirmed, Some(texts.confirmed_at)),
+            "cancelled" => ("deposit cancelled", texts.cancelled, Some(texts.cancelled_at)),
+            _ => ("deposit", texts.seen, None),
         };
         let what = match &deposit.sent {
             Some((amount, currency)) => format!("{} {}", short(amount), self.words(&Coin::of(currency))),
@@ -95,7 +95,7 @@ impl Page<'_> {
                 p { (state) }
                 p class="soft" {
                     (texts.seen_at) " " (time(deposit.seen_at))
-                    @if deposit.status_at != deposit.seen_at { br; (texts.updated_at) " " (time(deposit.status_at)) }
+                    @if let Some(ended_at) = ended_at { br; (ended_at) " " (time(deposit.status_at)) }
                 }
             }
         }

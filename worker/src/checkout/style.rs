@@ -7,16 +7,16 @@ pub const STYLE: &str = "\
 --warn:#8a4b00;--warn-bg:#fff4e0;--good:#0b6b3a;--bad:#b3261e}\
 @media(prefers-color-scheme:dark){:root{--page:#0f1318;--card:#1a2029;--ink:#eef1f6;--soft:#b0bac8;--line:#38424f;--act:#a8c7fa;\
 --on:#062e6f;--warn:#ffcf8a;--warn-bg:#3a2a10;--good:#7ddba3;--bad:#ffb4ab}}\
-*{box-sizing:border-box}\
+*{box-sizing:border-box}[hidden]{display:none!important}\
 body{margin:0;background:var(--page);color:var(--ink);font:1rem/1.5 system-ui,-apple-system,\"Segoe UI\",Roboto,sans-serif}\
 header,main,footer{max-width:30rem;margin:0 auto;padding:1rem}\
 header{display:flex;align-items:center;gap:.75rem;font-weight:600;padding-top:1.5rem;overflow-wrap:anywhere}\
 header svg,.coin svg{flex:none;width:2.25rem;height:2.25rem}\
-svg text{text-transform:uppercase}\
+svg text{fill:#fff;font-size:17px;font-weight:600;text-anchor:middle;text-transform:uppercase}\
 main{background:var(--card);border:1px solid var(--line);border-radius:1rem;padding:1.5rem 1.25rem;width:calc(100% - 1.5rem)}\
 h1{font-size:1.375rem;line-height:1.25;margin:0 0 .5rem;overflow-wrap:anywhere}\
 h2{font-size:1rem;margin:0}\
-p{margin:.5rem 0}\
+p{margin:.5rem 0}main>:last-child{margin-bottom:0}\
 .soft,footer{color:var(--soft);font-size:.875rem}\
 footer{text-align:center}\
 fieldset{border:0;margin:1.25rem 0;padding:0;min-width:0}\
@@ -49,7 +49,7 @@ overflow-wrap:anywhere;user-select:all;-webkit-user-select:all}\
 .cancelled p:first-of-type{color:var(--bad);font-weight:600}";
 
 /// SHA-256 of [`STYLE`], in base64.
-pub const STYLE_HASH: &str = "Qv7RYPabSaT93xaNr+s2GbF0IRvVjS+z4u2hlb0jqX0=";
+pub const STYLE_HASH: &str = "nEfh1mnIGf+SgCpzSRg+XZbW3RMLxiAobILgxx/pZaY=";
 
 /// What copies the address and the memo. Its buttons only show where it runs.
 pub const SCRIPT: &str = "\

@@ -1,4 +1,4 @@
-//! Every word that a payer reads. Another language is another [`Texts`] in [`LANGUAGES`].
+//! Every word that a payer reads. Another language is another [`Texts`] in `LANGUAGES`.
 
 use crate::problem::{Cause, Problem};
 
@@ -76,8 +76,10 @@ pub struct Texts {
     pub cancelled: &'static str,
     /// Before the time at which a deposit was seen first.
     pub seen_at: &'static str,
-    /// Before the time of the latest that is known of it.
-    pub updated_at: &'static str,
+    /// Before the time at which it was confirmed.
+    pub confirmed_at: &'static str,
+    /// Before the time at which it came to nothing.
+    pub cancelled_at: &'static str,
     /// That the page looks again by itself: seconds.
     pub refreshes: fn(u32) -> String,
     /// Looks again.
@@ -169,7 +171,7 @@ const ENGLISH: Texts = Texts {
     to_payment: "Continue to payment",
     to_address: "Show the deposit address",
     good_until: "This link can be used until",
-    onward: |coin| format!("On to the payment in {coin}"),
+    onward: |coin| format!("Deposit {coin}"),
     onward_by_hand: "You are being taken to the payment page. If nothing happens, use the button.",
     start_again: "Choose another coin, or start again",
     send: |coin| format!("Send {coin}"),
@@ -193,16 +195,17 @@ const ENGLISH: Texts = Texts {
     nothing_yet_why: "It shows here when the network has passed it on. That can take from a few seconds to an hour. You may \
                       close this page and come back.",
     some_deposit: "A deposit",
-    seen: "Seen. Waiting for the network to confirm it.",
+    seen: "Seen, waiting for the network to confirm it.",
     confirmed: "Confirmed by the network.",
     cancelled: "Cancelled. It did not arrive.",
-    seen_at: "First seen",
-    updated_at: "Last update",
-    refreshes: |seconds| format!("This page looks again every {seconds} seconds."),
-    refresh: "Look again now",
-    stop_refreshing: "Stop looking by itself",
+    seen_at: "Seen at",
+    confirmed_at: "Confirmed at",
+    cancelled_at: "Cancelled at",
+    refreshes: |seconds| format!("This page refreshes itself every {seconds} seconds."),
+    refresh: "Refresh now",
+    stop_refreshing: "Stop refreshing",
     back_to: |merchant| format!("Back to {merchant}"),
-    footer: |merchant| format!("{merchant} takes deposits through the payment gateway Citron."),
+    footer: |merchant| format!("Deposits to {merchant} go through the payment gateway Citron."),
     try_again: "Try again",
     trouble: |trouble| match trouble {
         Trouble::Invalid => Explained {

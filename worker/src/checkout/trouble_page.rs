@@ -29,9 +29,12 @@ impl Page<'_> {
     #[must_use]
     pub fn told(&self, problem: &Problem) -> Problem {
         let mut problem = problem.clone();
-        (self.texts.trouble)(Trouble::of(&problem)).text.clone_into(&mut problem.detail);
+        let trouble = Trouble::of(&problem);
+        (self.texts.trouble)(trouble).text.clone_into(&mut problem.detail);
         problem.reference = None;
-        problem.field = None;
+        if trouble == Trouble::Broken {
+            problem.field = None;
+        }
         problem
     }
 }

@@ -1,12 +1,15 @@
 //! What a payer's browser asks for.
 
+use core::{pin::pin, time::Duration};
+
 use citrn::{Platform, json::Json};
 use form_urlencoded::parse;
+use futures_util::future::{Either, select};
 
 use super::{
     Checkout, coins,
     coins::Coin,
-    link::{Link, Mode, Way},
+    link::{Mode, Way},
     links::{ask, failed},
     message::{Choice, Opened, Told, What},
     page::Page,
@@ -37,6 +40,9 @@ use crate::{
 /// Longest form, in bytes.
 const FORM_LIMIT: usize = 4 * 1024;
 
+/// How long the gateway's list is waited for when only the names in it are wanted: a code will do.
+const NAMES_WITHIN: Duration = Duration::from_secs(1);
+
 /// The header that says what a caller can read.
 const ACCEPT: &str = "Accept";
 
@@ -49,6 +55,7 @@ struct Visit<'a, P> {
     checkout: &'a Checkout,
     token: &'a str,
     nonce: Nonce,
+    opened: Opened,
     page: Page<'a>,
 }
 
@@ -70,13 +77,23 @@ pub async fn answer<P: Platform + Bindings + Clone>(
         return Err(Problem::new(Cause::LinkNotFound, "The link was not made by this Worker, or not copied whole."));
     };
     limits::of_link(service.platform(), &hex(&key_of(&nonce))).await?;
+    let form = match route {
+        Route::BeginCheckout => request.body_within(FORM_LIMIT).await?,
+        _ => Vec::new(),
+    };
+    let opened = match ask(service.platform(), &nonce, What::Open(())).await? {
+        Told::Opened(opened) => opened,
+        // It was made once, since its MAC is right, and is forgotten some time after its end.
+        told => return Err(unexpected(&told)),
+    };
+    // The status outlives the link for those who have begun: they come back from the gateway when they do.
+    if opened.is_over && (route != Route::CheckoutStatus || opened.began_at.is_none()) {
+        return Err(expired());
+    }
     let page = page_of(request, Some(checkout));
-    let visit = Visit { service, checkout, token, nonce, page };
+    let visit = Visit { service, checkout, token, nonce, opened, page };
     match route {
-        Route::BeginCheckout => {
-            let body = request.body_within(FORM_LIMIT).await?;
-            visit.pay(&body, record).await
-        }
+        Route::BeginCheckout => visit.pay(&form, record).await,
         Route::CheckoutStatus => visit.status(&url).await,
         _ => visit.choose(record).await,
     }
@@ -108,38 +125,38 @@ fn expired() -> Problem {
     Problem::new(Cause::LinkExpired, "The link was good until its expires_at: make a new one.")
 }
 
-impl<P: Platform + Bindings + Clone> Visit<'_, P> {
-    async fn open(&self) -> Result<Opened, Problem> {
-        match ask(self.service.platform(), &self.nonce, What::Open(())).await? {
-            Told::Opened(opened) => Ok(opened),
-            // It was made once, since its MAC is right, and is forgotten some time after its end.
-            Told::Over(()) => Err(expired()),
-            _ => Err(failed("it answered with something else")),
-        }
+fn unexpected(told: &Told) -> Problem {
+    match told {
+        Told::Over(()) => expired(),
+        _ => failed("it answered with something else"),
     }
+}
 
+impl<P: Platform + Bindings + Clone> Visit<'_, P> {
     /// `GET /c/{token}`
     async fn choose(&self, record: &mut Record) -> Result<Answer, Problem> {
-        let Opened { link, expires_at, is_over, .. } = self.open().await?;
-        if is_over {
-            return Err(expired());
-        }
-        let coins = self.coins(&link, record).await?;
-        Ok(self.page.picker(&path_of(self.token), &coins, link.mode, expires_at))
+        let coins = self.coins(record).await?;
+        Ok(self.page.picker(&path_of(self.token), &coins, self.opened.link.mode, self.opened.expires_at))
     }
 
     /// The coins of a link. The gateway's list is only needed where the link, or the table of known coins, does not say all.
-    async fn coins(&self, link: &Link, record: &mut Record) -> Result<Vec<Coin>, Problem> {
-        let Some(codes) = &link.coins else {
+    async fn coins(&self, record: &mut Record) -> Result<Vec<Coin>, Problem> {
+        let Some(codes) = &self.opened.link.coins else {
             return self.listed(record).await;
         };
-        let coins: Vec<Coin> = codes.iter().map(|code| Coin::of(code)).collect();
-        if coins.iter().all(Coin::is_known) {
-            return Ok(coins);
+        let mut coins: Vec<Coin> = codes.iter().map(|code| Coin::of(code)).collect();
+        if !coins.iter().all(Coin::is_known) {
+            let (listed, late) = (pin!(self.listed(record)), pin!(self.service.platform().sleep(NAMES_WITHIN)));
+            let Either::Left((Ok(listed), _)) = select(listed, late).await else {
+                return Ok(coins);
+            };
+            for listed in listed {
+                if let Some(coin) = coins.iter_mut().find(|coin| coin.code == listed.code) {
+                    *coin = listed;
+                }
+            }
         }
-        let listed = self.listed(record).await.unwrap_or_default();
-        let named = |coin: Coin| listed.iter().find(|other| other.code == coin.code).cloned().unwrap_or(coin);
-        Ok(coins.into_iter().map(named).collect())
+        Ok(coins)
     }
 
     /// The coins of the gateway's list that take deposits.
@@ -156,20 +173,15 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
     /// `POST /c/{token}`
     async fn pay(&self, body: &[u8], record: &mut Record) -> Result<Answer, Problem> {
         let field = |name: &str| parse(body).find(|(field, _)| field == name).map(|(_, value)| value.into_owned());
-        let opened = self.open().await?;
-        if opened.is_over {
-            return Err(expired());
-        }
-        let link = opened.link;
-        let way = way(field("mode").as_deref(), link.mode)?;
+        let way = way(field("mode").as_deref(), self.opened.link.mode)?;
         let code = field("coin").filter(|code| !code.is_empty()).ok_or_else(|| {
             Problem::new(Cause::MissingParameter, "coin is missing: it must be there, as in a form").about("coin")
         })?;
-        let coins = self.coins(&link, record).await?;
+        let coins = self.coins(record).await?;
         let coin = coins.into_iter().find(|coin| coin.code == code).ok_or_else(|| {
             Problem::new(Cause::CoinNotOffered, "coin is none of those that the link offers").about("coin")
         })?;
-        let done = self.begun(&link, &coin, way, record).await?;
+        let done = self.begun(&coin, way, record).await?;
         let done = Json::parse(&done.body).ok().and_then(Json::object);
         let done = done.ok_or_else(|| failed("what was created cannot be read"))?;
         let path = path_of(self.token);
@@ -185,21 +197,21 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
                 // Before it is shown, so that what is sent to it is found.
                 match ask(self.service.platform(), &self.nonce, What::Shown(key)).await? {
                     Told::Noted(()) => Ok(self.page.deposit(&path, &coin, &deposit)),
-                    _ => Err(failed("it answered with something else")),
+                    told => Err(unexpected(&told)),
                 }
             }
         }
     }
 
     /// Calls the gateway, once for each session.
-    async fn begun(&self, link: &Link, coin: &Coin, way: Way, record: &mut Record) -> Result<Answer, Problem> {
+    async fn begun(&self, coin: &Coin, way: Way, record: &mut Record) -> Result<Answer, Problem> {
         let session_ms = milliseconds(self.checkout.session);
         let choice = Choice { coin: coin.code.clone(), way: way.as_str(), session_ms };
         let number = match ask(self.service.platform(), &self.nonce, What::Begin(choice)).await? {
             Told::Begun(number) => number,
-            Told::Over(()) => return Err(expired()),
-            _ => return Err(failed("it answered with something else")),
+            told => return Err(unexpected(&told)),
         };
+        let link = &self.opened.link;
         let foreign_id = link.foreign_id.clone();
         let creation = match way {
             Way::Redirect => Creation::Payment(Payment {
@@ -220,17 +232,13 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
     }
 
     /// `GET /c/{token}/status`
-    ///
-    /// It outlives the link for those who have begun: they come back from the gateway when they do.
     async fn status(&self, url: &str) -> Result<Answer, Problem> {
-        let Opened { link, is_over, began_at, addresses, .. } = self.open().await?;
-        if is_over && began_at.is_none() {
-            return Err(expired());
-        }
+        let Opened { link, is_over, began_at, addresses, .. } = &self.opened;
         let platform = self.service.platform();
         let deposits = match began_at {
             Some(since) => {
-                let sought = Sought { customer: customer_key(&link.foreign_id), addresses, since };
+                let sought =
+                    Sought { customer: customer_key(&link.foreign_id), addresses: addresses.clone(), since: *since };
                 callbacks::deposits(platform, &sought).await?
             }
             None => Vec::new(),
@@ -244,7 +252,7 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
             // The gateway can add parameters of its own to where it sends payers back to.
             refreshes: !parse(query.as_bytes()).any(|(name, value)| name == "refresh" && value == "off"),
             return_url: return_url.as_deref(),
-            is_over,
+            is_over: *is_over,
         };
         Ok(self.page.status(&path_of(self.token), &status))
     }

@@ -5,17 +5,24 @@ import { __wbg_reset_state } from "../../../../index.js";
 /** Breaks the promises of the instance that runs now. */
 const pending = new Set();
 
+/** Settles one way or the other when a promise does, or when its instance dies. */
+function watch(promise, resolve, reject) {
+  const settled = (how) => (value) => {
+    pending.delete(reject);
+    how(value);
+  };
+  pending.add(reject);
+  promise.then(settled(resolve), settled(reject));
+}
+
 /** A promise that is broken when its instance dies. */
 export function kept(promise) {
-  return new Promise((resolve, reject) => {
-    pending.add(reject);
-    promise.then(resolve, reject).finally(() => pending.delete(reject));
-  });
+  return new Promise((resolve, reject) => watch(promise, resolve, reject));
 }
 
 /** The same for what a caller waits for: a broken promise is a problem. */
 export function answered(promise, request) {
-  return kept(promise).catch((error) => problem(request, String(error)));
+  return new Promise((resolve) => watch(promise, resolve, (error) => resolve(problem(request, String(error)))));
 }
 
 /** Takes note that the instance died. */

@@ -3,20 +3,21 @@
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ReadableStreamDefaultReader, Request};
+use web_sys::{Headers, ReadableStreamDefaultReader, Request};
 
 use crate::incoming::{Incoming, Unreadable};
 
 /// A request of the runtime.
 pub(super) struct EdgeRequest {
     request: Request,
+    headers: Headers,
     method: String,
     url: String,
 }
 
 impl EdgeRequest {
     pub(super) fn new(request: Request) -> Self {
-        Self { method: request.method(), url: request.url(), request }
+        Self { headers: request.headers(), method: request.method(), url: request.url(), request }
     }
 }
 
@@ -30,7 +31,7 @@ impl Incoming for EdgeRequest {
     }
 
     fn header(&self, name: &str) -> Option<String> {
-        self.request.headers().get(name).ok().flatten()
+        self.headers.get(name).ok().flatten()
     }
 
     async fn body(&mut self, limit: usize) -> Result<Vec<u8>, Unreadable> {

@@ -102,10 +102,10 @@ impl Deposit {
 impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     /// The deposits that are sought, the latest first.
     pub(super) fn deposits(&self, sought: &Sought) -> Result<Vec<Deposit>, Failed> {
-        let places = vec!["?"; sought.addresses.len()].join(",");
+        let places = ",?".repeat(sought.addresses.len());
         let statement = format!(
             "SELECT transaction_key FROM events WHERE transaction_key IN (SELECT transaction_key FROM events WHERE \
-             customer_key = ? OR (customer_key IS NULL AND address_key IN ({places}))) GROUP BY transaction_key \
+             customer_key = ? OR (customer_key IS NULL AND address_key IN (NULL{places}))) GROUP BY transaction_key \
              HAVING min(received_at) >= ? ORDER BY min(received_at) DESC LIMIT ?"
         );
         let mut values: Vec<Value> = vec![sought.customer.as_str().into()];

@@ -1,0 +1,233 @@
+// The checkout as a payer meets it: the Worker on workerd, the sandbox as gateway and the shop, each an origin of its own.
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { after, before, test } from "node:test";
+import { startSandbox } from "citrn/sandbox";
+import { freePort } from "../../scripts/ports.mjs";
+import { makeSettings } from "../worker/caller.mjs";
+import { checkoutSecret, makePayer } from "../worker/checkout.mjs";
+import { startWorker } from "../worker/workerd.mjs";
+import { assertAccessible, assertNoSidewaysScrolling, html, pageFor, readQrCode, SCREENS, screenshot } from "./chromium.mjs";
+
+/** Most that a page may weigh, in bytes. */
+const HEAVIEST = 30_000;
+const MERCHANT = "Example Shop";
+const { settings, tokens } = makeSettings();
+const site = createServer((_, response) => html(response, "<h1>Thanks</h1>"));
+let shop, sandbox, worker, payer;
+
+before(async () => {
+  const port = await freePort(0, { purpose: "the Worker", flag: "port" });
+  const origin = `http://127.0.0.1:${port}`;
+  sandbox = await startSandbox({ port: 0, seed: "checkout", apiKey: settings.CITRN_API_KEY, secret: settings.CITRN_SECRET, callbackUrl: `${origin}/callbacks` });
+  await new Promise((resolve) => site.listen(0, "127.0.0.1", () => resolve(undefined)));
+  shop = `http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (site.address()).port}`;
+  worker = await startWorker(
+    { ...settings, CITRN_BASE_URL: sandbox.baseUrl, CHECKOUT_SECRETS: checkoutSecret("a"), PUBLIC_ORIGIN: origin, MERCHANT_NAME: MERCHANT, ALLOWED_RETURN_ORIGINS: shop },
+    { port },
+  );
+  payer = makePayer(worker, tokens.all, origin);
+});
+after(async () => {
+  await worker?.stop();
+  await sandbox?.close();
+  site.closeAllConnections();
+  site.close();
+});
+
+let payers = 0;
+
+/** A link for a payer of its own, and a page for him. What a page of the checkout loads besides itself fails the test. */
+async function visitFor(t, parameters = {}, options = {}) {
+  const foreign_id = `payer-${(payers += 1)}`;
+  const { path } = await payer.link({ foreign_id, return_url: `${shop}/thanks?order=1`, ...parameters });
+  const page = await pageFor(t, options);
+  const problems = [];
+  page.on("request", (request) => {
+    if (request.url().startsWith(worker.url) && !request.isNavigationRequest()) problems.push(`it loads ${request.url()}`);
+  });
+  page.on("console", (message) => {
+    if (message.text().includes("Content Security Policy")) problems.push(message.text());
+  });
+  t.after(() => assert.deepEqual(problems, []));
+  return { page, path, url: worker.url + path, foreign_id };
+}
+
+/** The page says what it should, fits the screen, weighs little, and, where scripts run, axe-core finds nothing wrong. */
+async function inspect(t, page, name, { javaScriptEnabled = true } = {}) {
+  await assertNoSidewaysScrolling(page);
+  assert.ok((await page.content()).length < HEAVIEST, name);
+  assert.equal(await page.locator("h1").count(), 1);
+  for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+    await page.emulateMedia({ colorScheme });
+    await screenshot(t, page, `checkout-${name}-${colorScheme}`);
+  }
+  await page.emulateMedia({ colorScheme: null });
+  if (javaScriptEnabled) await assertAccessible(page);
+}
+
+for (const [screen, options] of Object.entries(SCREENS)) {
+  for (const javaScriptEnabled of [true, false]) {
+    const where = `on a ${screen}, ${javaScriptEnabled ? "with" : "without"} JavaScript`;
+    const name = (what) => `${what}-${screen}${javaScriptEnabled ? "" : "-plain"}`;
+    const act = options.hasTouch ? "tap" : "click";
+
+    test(`from the link to the gateway's page, back and on to the shop, ${where}`, async (t) => {
+      const { page, path, url, foreign_id } = await visitFor(t, { coins: ["USDTT", "BTC", "ETH", "XRP"], mode: "both" }, { ...options, javaScriptEnabled });
+      await page.goto(url);
+      assert.equal(await page.textContent("h1"), `Top up your balance at ${MERCHANT}`);
+      await inspect(t, page, name("coins"), { javaScriptEnabled });
+      await page.getByRole("radio", { name: "USDT on Tron" })[act]();
+      await page.getByRole("button", { name: "Continue to payment" })[act]();
+
+      await page.waitForURL(`${sandbox.url}/pay/*`);
+      assert.equal(await page.textContent("h1"), "Pay with USDTT");
+      assert.equal(await page.evaluate(() => document.referrer), "", "the gateway is not told where the payer comes from");
+      await page.fill("#amount", "12.5");
+      await page.getByRole("button", { name: "Pay", exact: true })[act]();
+
+      await page.waitForURL(`${url}/status`);
+      await page.getByText("Seen, waiting for the network to confirm it.").waitFor();
+      assert.equal(await page.textContent(".deposit h2"), "12.5 USDT on Tron");
+      await inspect(t, page, name("seen"), { javaScriptEnabled });
+      const [{ id }] = (await sandbox.deposits.list()).filter((deposit) => deposit.foreign_id === foreign_id);
+      await sandbox.deposits.confirm(id);
+      // The page looks again by itself.
+      await page.getByText("Confirmed by the network.").waitFor({ timeout: 15_000 });
+      await inspect(t, page, name("confirmed"), { javaScriptEnabled });
+      assert.doesNotMatch(await page.textContent("body"), /\bpaid\b/i);
+
+      await page.getByRole("link", { name: `Back to ${MERCHANT}` })[act]();
+      await page.waitForURL(`${shop}/thanks?order=1`);
+      assert.equal(await page.evaluate(() => document.referrer), "", "nor is the shop");
+      await page.goBack();
+      await page.getByRole("link", { name: "Choose another coin, or start again" })[act]();
+      await page.waitForURL(worker.url + path);
+    });
+
+    test(`from the link to a deposit address, ${where}`, async (t) => {
+      const permissions = javaScriptEnabled ? ["clipboard-read", "clipboard-write"] : [];
+      for (const [coin, words, uri] of [
+        ["BTC", "Bitcoin", ({ address }) => `bitcoin:${address}`],
+        ["ETH", "Ethereum", ({ address }) => `ethereum:${address}@1`],
+        ["BCH", "Bitcoin Cash", ({ address }) => address],
+        ["TON", "Toncoin on TON", ({ address, memo }) => `ton://transfer/${address}?text=${memo}`],
+        ["XRP", "XRP on XRP Ledger", ({ address }) => address],
+      ].slice(javaScriptEnabled ? 0 : -1)) {
+        const { page, url, foreign_id } = await visitFor(t, { coins: [coin, "USDTT"], mode: "address" }, { ...options, javaScriptEnabled, permissions });
+        await page.goto(url);
+        await page.getByRole("radio", { name: words })[act]();
+        await page.getByRole("button", { name: "Show the deposit address" })[act]();
+        await page.getByRole("heading", { level: 1, name: `Send ${words}`, exact: true }).waitFor();
+        const address = await page.textContent("#address");
+        const memo = await page.locator("#memo").count() ? await page.textContent("#memo") : undefined;
+        assert.equal(memo !== undefined, ["TON", "XRP"].includes(coin));
+        await inspect(t, page, name(`address-${coin}`), { javaScriptEnabled });
+        for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+          await page.emulateMedia({ colorScheme });
+          assert.equal(readQrCode(await page.screenshot({ fullPage: true })), uri({ address, memo }), `jsQR reads the URI of ${coin}, ${colorScheme}`);
+        }
+        if (memo !== undefined) {
+          const { y, height } = await page.getByText("Without it your deposit is lost").boundingBox();
+          assert.ok(y + height < options.viewport.height, "the memo's warning is seen without scrolling");
+          assert.ok(y < (await page.locator("#address").boundingBox()).y, "and before the address");
+        }
+        const copy = page.getByRole("button", { name: "Copy" });
+        assert.equal(await copy.count(), javaScriptEnabled ? (memo === undefined ? 1 : 2) : 0, "what needs a script only shows where it runs");
+        if (javaScriptEnabled) {
+          await copy.last()[act]();
+          await page.getByText("Copied", { exact: true }).waitFor();
+          assert.equal(await page.evaluate(() => navigator.clipboard.readText()), address);
+        }
+
+        const taken = await sandbox.deposits.create({ address, ...(memo === undefined ? {} : { memo }), amount: "5" });
+        assert.equal(taken.foreign_id, foreign_id);
+        await page.getByRole("link", { name: "I have sent it" })[act]();
+        await page.getByText("Seen, waiting for the network to confirm it.").waitFor();
+        assert.equal(await page.textContent(".deposit h2"), `5 ${words}`);
+      }
+    });
+  }
+
+  test(`what can go wrong is explained on a ${screen}`, async (t) => {
+    const { page, url } = await visitFor(t, { coins: ["USDTT"], mode: "both" }, options);
+    await page.goto(`${url}/status`);
+    assert.equal(await page.textContent("[role=status]"), "No deposit has been seen yet.");
+    await inspect(t, page, `nothing-${screen}`);
+    for (const [what, at, heading] of [
+      ["tampered", `${url.slice(0, -1)}${url.endsWith("A") ? "B" : "A"}`, "This link is not valid"],
+      ["expired", await over(), "This link has expired"],
+    ]) {
+      await page.goto(at);
+      assert.equal(await page.textContent("h1"), heading);
+      assert.equal(await page.getByRole("link", { name: "Try again" }).count(), 0);
+      await inspect(t, page, `${what}-${screen}`);
+    }
+
+    await sandbox.networks.set("tron", { available: false });
+    await page.goto(url);
+    await page.getByRole("button", { name: "Show the deposit address" }).click();
+    await page.getByRole("heading", { name: "The payment service cannot be reached" }).waitFor();
+    await inspect(t, page, `unreachable-${screen}`);
+    await sandbox.networks.set("tron", { available: true });
+    await page.getByRole("link", { name: "Try again" }).click();
+    // The page that leads on, as it is seen while the gateway's page does not come up: a browser stays where it is for a 204.
+    await page.route(`${sandbox.url}/**`, (route) => route.fulfill({ status: 204 }));
+    await page.getByRole("button", { name: "Continue to payment" }).click();
+    await page.getByRole("heading", { name: "Deposit USDT on Tron" }).waitFor();
+    await inspect(t, page, `onward-${screen}`);
+  });
+}
+
+/** A link that is over. */
+async function over() {
+  const { path, expiresAt } = await payer.link({ expires_in: 1, return_url: `${shop}/thanks` });
+  await new Promise((resolve) => setTimeout(resolve, expiresAt + 10 - Date.now()));
+  return worker.url + path;
+}
+
+test("with the keyboard alone", async (t) => {
+  const { page, url } = await visitFor(t, { coins: ["USDTT", "BTC", "ETH"], mode: "both" }, SCREENS.desktop);
+  await page.goto(url);
+  const focused = () =>
+    page.evaluate(() => {
+      const element = document.activeElement;
+      const shown = element.closest("label") ?? element;
+      const { outlineStyle, outlineWidth } = getComputedStyle(shown);
+      return { name: (element.labels?.[0] ?? element).textContent.trim(), outlined: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 };
+    });
+  await page.keyboard.press("Tab");
+  assert.match((await focused()).name, /USDT on Tron/);
+  await page.keyboard.press("ArrowDown");
+  assert.match((await focused()).name, /Bitcoin/);
+  assert.ok((await focused()).outlined);
+  await page.keyboard.press("Tab");
+  assert.deepEqual(await focused(), { name: "Continue to payment", outlined: true });
+  await page.keyboard.press("Tab");
+  assert.deepEqual(await focused(), { name: "Show the deposit address", outlined: true });
+  await page.keyboard.press("Enter");
+  await page.locator("#address").waitFor();
+  assert.equal(await page.textContent("h1"), "Send Bitcoin");
+});
+
+test("a double click makes one session, and going back leads to the coins", async (t) => {
+  const { page, url, foreign_id } = await visitFor(t, { coins: ["USDTT"] }, SCREENS.desktop);
+  await page.goto(url);
+  await page.getByRole("button", { name: "Continue to payment" }).dblclick();
+  await page.waitForURL(`${sandbox.url}/pay/*`);
+  const mine = async () => (await sandbox.payments.list()).filter((payment) => payment.foreign_id === foreign_id).length;
+  assert.equal(await mine(), 1);
+  await page.goBack();
+  await page.getByRole("button", { name: "Continue to payment" }).click();
+  await page.waitForURL(`${sandbox.url}/pay/*`);
+  assert.equal(await mine(), 1);
+});
+
+test("what others write shows as text", async (t) => {
+  const payload = `"><img src=x onerror=alert(1)><script>alert(2)</script>'&lt;`;
+  const { page, url } = await visitFor(t, { foreign_id: payload, coins: ["USDTT"], mode: "both" }, SCREENS.phone);
+  for (const at of [url, `${url}/status?refresh=${encodeURIComponent(payload)}`, `${url}${encodeURIComponent(payload)}`]) {
+    await page.goto(at);
+    assert.equal(await page.locator("img, main script").count(), 0);
+  }
+});

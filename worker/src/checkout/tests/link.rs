@@ -1,0 +1,199 @@
+//! Links: what they show, and for how long.
+
+use super::*;
+
+#[test]
+fn a_link_lists_its_coins_and_creates_nothing() {
+    let platform = Scripted::default();
+    let answer = ask(
+        &platform,
+        Sent::post(
+            "/v1/checkout-links",
+            r#"{"foreign_id":"user-17","return_url":"https://shop.example/thanks","coins":["USDTT","BTC"],"expires_in":90}"#,
+        ),
+    );
+    let made: Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!((answer.status, &made["expires_at"]), (201, &json!("1970-01-01T00:01:30.000Z")));
+    let url = made["url"].as_str().unwrap();
+    assert!(url.starts_with("https://pay.shop.example/c/a."), "{url}");
+    assert_eq!(url.len(), "https://pay.shop.example/c/a.".len() + 64);
+
+    let page = ask(&platform, get(url));
+    assert_eq!(page.status, 200);
+    for text in [
+        "Top up your balance at Test &amp; Shop",
+        "USDT on Tron",
+        r#"<input type="radio" name="coin" value="USDTT" required>"#,
+        r#"<input type="radio" name="coin" value="BTC" required>"#,
+        "Continue to payment",
+        "1970-01-01 00:01 UTC",
+        "<html lang=\"en\">",
+    ] {
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+    }
+    assert!(!page.body.contains("user-17") && !page.body.contains("<script"), "{}", page.body);
+    assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
+    assert_eq!(page.header("cache-control"), Some("no-store"));
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("script-src"), "{policy}");
+    assert_eq!(platform.seen().len(), 0);
+    assert_eq!(ask(&platform, get(url).by("HEAD")).body, "");
+}
+
+#[test]
+fn the_longest_page_weighs_little() {
+    let platform = Scripted::of(&[Turn::Stalls]);
+    let codes: Vec<String> = (0..64).map(|number| format!("\"COIN-WITH-A-LONG-CODE-{number:010}\"")).collect();
+    let url = link_with(&platform, &format!(r#","mode":"both","coins":[{}]"#, codes.join(",")));
+    let page = ask(&platform, get(&url));
+    assert_eq!(page.body.matches("type=\"radio\"").count(), 64);
+    assert!(page.body.len() < 30_000, "{}", page.body.len());
+    assert!(platform.clock() <= Duration::from_secs(1), "no page waits long for names alone");
+}
+
+#[test]
+fn a_link_without_coins_offers_what_the_gateway_lists() {
+    let platform = Scripted::of(&[CURRENCIES, CREATED, Turn::Answers(500, "")]);
+    let url = link_with(&platform, "");
+    let service = service(&platform, &[]);
+    let ask = |request| platform.run(service.serve(request)).0;
+    let page = ask(get(&url));
+    assert!(
+        page.body.contains("USDT on Tron") && page.body.contains("New &lt;b&gt; on Chain &amp; Co"),
+        "{}",
+        page.body
+    );
+    assert!(!page.body.contains("EUR"));
+    assert_trouble(&ask(pay(&url, "coin=EUR")), 422, "coin_not_offered");
+    assert_trouble(&ask(pay(&url, "coin=BTC")), 422, "coin_not_offered");
+    assert_eq!(ask(pay(&url, "coin=NEW")).status, 200);
+    assert_eq!(platform.seen().len(), 2);
+}
+
+#[test]
+fn a_link_ends_at_the_second() {
+    let platform = Scripted::of(&[CREATED]);
+    let (url, begun) = (link(&platform, r#","expires_in":2"#), link(&platform, r#","expires_in":2"#));
+    assert_eq!(ask(&platform, pay(&begun, "coin=USDTT")).status, 200);
+    platform.pass(Duration::from_millis(1_999));
+    assert_eq!(ask(&platform, get(&url)).status, 200);
+    platform.pass(Duration::from_millis(1));
+    assert_trouble(&ask(&platform, get(&url)), 410, "link_expired");
+    assert_trouble(&ask(&platform, pay(&url, "coin=USDTT")), 410, "link_expired");
+    assert_trouble(&ask(&platform, get(&format!("{url}/status"))), 410, "link_expired");
+    assert_trouble(&ask(&platform, pay(&begun, "coin=USDTT")), 410, "link_expired");
+    let status = ask(&platform, get(&format!("{begun}/status")));
+    assert_eq!(status.status, 200, "whoever has begun still comes back");
+    assert!(!status.body.contains("start again"), "{}", status.body);
+}
+
+#[test]
+fn no_object_is_asked_before_the_mac_is_right() {
+    let platform = Scripted::default();
+    let foreign = {
+        let other = Scripted::default();
+        let service = service(&other, &[("CHECKOUT_SECRETS", Some("a:ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="))]);
+        let body = r#"{"foreign_id":"user-17","return_url":"https://shop.example/"}"#;
+        let (answer, _) = other.run(service.serve(Sent::post("/v1/checkout-links", body)));
+        let made: Value = serde_json::from_str(&answer.body).unwrap();
+        made["url"].as_str().unwrap().to_owned()
+    };
+    for url in [foreign, format!("{ORIGIN}/c/x"), format!("{ORIGIN}/c/a.{}", "A".repeat(64))] {
+        for request in [get(&url), pay(&url, "coin=USDTT"), get(&format!("{url}/status")), get(&url).by("HEAD")] {
+            let is_head = request.method() == "HEAD";
+            let page = ask(&platform, request);
+            if is_head {
+                assert_eq!((page.status, page.body.as_str()), (404, ""));
+                continue;
+            }
+            assert_trouble(&page, 404, "link_not_found");
+            assert!(!page.body.contains("Try again"));
+        }
+    }
+    assert_eq!((platform.databases(), platform.seen().len()), (vec![], 0));
+    assert!(platform.counted().iter().all(|(limiter, key)| (*limiter, key.as_str()) == (Limiter::Address, "")));
+}
+
+#[test]
+fn whoever_makes_links_is_told_which_setting_is_missing() {
+    let platform = Scripted::default();
+    for (name, value) in [("CHECKOUT_SECRETS", None), ("CHECKOUT_SECRETS", Some("x")), ("PUBLIC_ORIGIN", None)] {
+        let service = service(&platform, &[(name, value)]);
+        let (answer, _) = platform.run(service.serve(Sent::post("/v1/checkout-links", "{}")));
+        let told: Value = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!(
+            (answer.status, &told["code"], &told["field"]),
+            (503, &json!("invalid_configuration"), &json!(name))
+        );
+    }
+    let strangers = Sent::post("/v1/checkout-links", "{}").with("Authorization", "");
+    assert_eq!(ask(&platform, strangers).status, 401);
+    assert_eq!(platform.databases(), []);
+}
+
+#[test]
+fn a_link_is_made_once_under_its_key() {
+    let platform = Scripted::default();
+    let body = r#"{"foreign_id":"user-17","return_url":"https://shop.example/"}"#;
+    let keyed = |body: &str| Sent::post("/v1/checkout-links", body).with("Idempotency-Key", "k");
+    let (first, second) = (ask(&platform, keyed(body)), ask(&platform, keyed(body)));
+    assert_eq!((first.status, &first.body), (201, &second.body));
+    assert_eq!(second.header("idempotency-replayed"), Some("true"));
+    let other = ask(&platform, keyed(&body.replace("user-17", "user-18")));
+    assert!(other.status == 422 && other.body.contains("idempotency_key_reused"), "{}", other.body);
+    assert_ne!(ask(&platform, Sent::post("/v1/checkout-links", body)).body, first.body);
+}
+
+#[test]
+fn a_link_is_forgotten_a_week_after_its_end() {
+    let platform = Scripted::of(&[CREATED]);
+    let url = link(&platform, r#","expires_in":60"#);
+    assert_eq!(ask(&platform, pay(&url, "coin=USDTT")).status, 200);
+    let week = Duration::from_secs(7 * 86_400 + 60);
+    let is_checkout = |object: &crate::bindings::Object| object.namespace == Namespace::Checkout;
+    let alarms = || platform.alarms().into_iter().filter(|(object, _)| is_checkout(object)).map(|(_, at)| at);
+    assert_eq!(alarms().collect::<Vec<_>>(), [i64::try_from(week.as_millis()).unwrap()]);
+    platform.alarms_until(week - Duration::from_millis(1));
+    platform.pass(week - Duration::from_millis(1) - platform.clock());
+    assert_eq!(ask(&platform, get(&format!("{url}/status"))).status, 200);
+    platform.alarms_until(week);
+    assert_trouble(&ask(&platform, get(&format!("{url}/status"))), 410, "link_expired");
+    assert_eq!(alarms().count(), 0);
+}
+
+#[test]
+fn html_shows_as_text_wherever_it_comes_from() {
+    let evil = r#"\"><script>alert(1)</script><img src=x onerror=alert(2)>'&"#;
+    let reply: &'static str = Box::leak(format!(r#"{{"address":"A{evil}","memo":"M{evil}"}}"#).into_boxed_str());
+    let list: &'static str = Box::leak(
+        format!(r#"{{"data":[{{"currency":"NEW","name":"N{evil}","network":"W{evil}"}}]}}"#).into_boxed_str(),
+    );
+    let redirect = r#"{"url":"https://pay.example/s?a=1&b=%22;url=x'><script>alert(1)</script>"}"#;
+    let platform = Scripted::of(&[Turn::Answers(200, list), Turn::Answers(200, reply), Turn::Answers(200, redirect)]);
+    let changes = [("MERCHANT_NAME", Some(r#""><script>alert(3)</script>'&"#))];
+    let service = service(&platform, &changes);
+    let ask = |request| platform.run(service.serve(request)).0;
+    let return_url = r#"https://shop.example/?x=\"><script>alert(4)</script>'#\"><script>"#;
+    let body = format!(r#"{{"foreign_id":"F{evil}","return_url":"{return_url}","mode":"both"}}"#);
+    let made: Value = serde_json::from_str(&ask(Sent::post("/v1/checkout-links", &body)).body).unwrap();
+    let url = made["url"].as_str().unwrap();
+    let pages = [
+        ask(get(url)),
+        ask(pay(url, "coin=NEW&mode=address")),
+        ask(pay(url, "coin=NEW&mode=redirect")),
+        ask(get(&format!("{url}/status"))),
+        ask(pay(url, "coin=%22%3E%3Cscript%3E&mode=%22%3E%3Cscript%3E")),
+        ask(get(&format!("{url}x"))),
+    ];
+    for page in &pages {
+        let scripts = page.body.matches("<script").count();
+        let own = usize::from(page.body.contains("data-copy"));
+        assert_eq!((scripts, page.body.contains("<img")), (own, false), "{}", page.body);
+        assert!(!page.body.contains(r#""><"#) || !page.body.contains("alert(3)</script>"), "{}", page.body);
+    }
+    assert!(pages[0].body.contains("N&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"), "{}", pages[0].body);
+    assert!(pages[1].body.contains("<code id=\"memo\">M&quot;&gt;&lt;script&gt;"), "{}", pages[1].body);
+    assert!(pages[1].body.contains("<code id=\"address\">A&quot;&gt;&lt;script&gt;"), "{}", pages[1].body);
+    assert_eq!(pages[2].status, 200, "{}", pages[2].body);
+    assert!(pages[3].body.contains("&quot;&gt;&lt;script&gt;alert(3)"), "{}", pages[3].body);
+}
