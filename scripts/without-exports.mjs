@@ -6,7 +6,7 @@ import binaryen from "binaryen";
 const [file, ...classes] = process.argv.slice(2);
 const module = binaryen.readBinary(readFileSync(file));
 const imports = [...Array(module.getNumFunctions()).keys()].map((index) => binaryen.getFunctionInfo(module.getFunctionByIndex(index)).base);
-const made = imports.find((name) => classes.some((type) => name.startsWith(`__wbg_${type}_new`)));
+const made = imports.find((name) => name !== null && classes.some((type) => name.startsWith(`__wbg_${type}_new`)));
 if (made) {
   console.error(`The module makes use of ${made}, so its class must stay.`);
   process.exit(1);

@@ -23,6 +23,7 @@ pub(super) const STEPS: &Steps = &[
         "ALTER TABLE events ADD COLUMN address_key TEXT",
         "CREATE INDEX events_of_customer ON events (customer_key) WHERE customer_key IS NOT NULL",
         "CREATE INDEX events_of_address ON events (address_key) WHERE address_key IS NOT NULL",
+        "CREATE INDEX events_with_body_by_state ON events (state, received_at) WHERE body IS NOT NULL",
     ],
 ];
 

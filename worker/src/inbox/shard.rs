@@ -26,6 +26,9 @@ use crate::{
     sql::{Failed, Sql, Value},
 };
 
+/// Where events stand whose bodies nobody waits for any more, where there is a webhook; without one, nobody ever does.
+const DROPPABLE: [&str; 2] = [states::DELIVERED, states::PARKED];
+
 /// How many bodies are dropped at one alarm: the object answers nobody meanwhile.
 const PRUNED_AT_ONCE: i64 = 500;
 
@@ -179,29 +182,35 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
             let statement = "SELECT next_at FROM events WHERE state = ? ORDER BY next_at LIMIT 1";
             next.extend(first(statement, vec![states::PENDING.into()])?);
         }
-        let statement = "SELECT received_at FROM events WHERE body IS NOT NULL AND (NOT ? OR state IN (?, ?)) \
-                         ORDER BY received_at LIMIT 1";
-        let oldest = first(statement, self.droppable())?;
-        next.extend(oldest.map(|received| received.saturating_add(milliseconds(self.settings().retention.span()))));
+        let mut oldest = Vec::new();
+        if self.settings().webhook.is_some() {
+            // One look into the index for each, however many wait for their delivery.
+            let statement =
+                "SELECT received_at FROM events WHERE body IS NOT NULL AND state = ? ORDER BY received_at LIMIT 1";
+            for state in DROPPABLE {
+                oldest.extend(first(statement, vec![state.into()])?);
+            }
+        } else {
+            let statement = "SELECT received_at FROM events WHERE body IS NOT NULL ORDER BY received_at LIMIT 1";
+            oldest.extend(first(statement, Vec::new())?);
+        }
+        let span = milliseconds(self.settings().retention.span());
+        next.extend(oldest.into_iter().min().map(|received| received.saturating_add(span)));
         Ok(next.into_iter().min())
     }
 
     /// Drops bodies that were kept long enough, and are no longer to be delivered.
     pub(super) fn prune(&self) -> Result<(), Failed> {
         let end = milliseconds(self.now()).saturating_sub(milliseconds(self.settings().retention.span()));
-        let mut values = self.droppable();
-        values.extend([end.into(), PRUNED_AT_ONCE.into()]);
+        let [delivered, parked] = DROPPABLE;
+        let has_webhook = self.settings().webhook.is_some();
+        let values = vec![has_webhook.into(), delivered.into(), parked.into(), end.into(), PRUNED_AT_ONCE.into()];
         self.sql.exec(
             "UPDATE events SET body = NULL, customer_key = NULL, address_key = NULL WHERE seq IN (SELECT seq FROM events \
              WHERE body IS NOT NULL AND (NOT ? OR state IN (?, ?)) AND received_at <= ? ORDER BY received_at LIMIT ?)",
             values,
         )?;
         Ok(())
-    }
-
-    /// The values for `(NOT ? OR state IN (?, ?))`: whose bodies nobody waits for any more.
-    fn droppable(&self) -> Vec<Value> {
-        vec![self.settings().webhook.is_some().into(), states::DELIVERED.into(), states::PARKED.into()]
     }
 
     fn parked(&self) -> Result<u32, Failed> {
