@@ -31,12 +31,13 @@ export function cargoEnvironment() {
 
 /**
  * The environment in which what ships is compiled to wasm: panic messages name files of this repository and of crates, and
- * no directory of the machine that built them.
+ * no directory of the machine that built them. `sha2` is twice as fast with simd128, and smaller; every runtime that we ship to has it.
  * @returns {NodeJS.ProcessEnv}
  */
 export function shippingEnvironment() {
   const home = process.env.CARGO_HOME ?? path.join(homedir(), ".cargo");
-  const flags = [`--remap-path-prefix=${path.join(home, "registry", "src")}=crates`, `--remap-path-prefix=${root}=citrn`];
+  const remapped = [`--remap-path-prefix=${path.join(home, "registry", "src")}=crates`, `--remap-path-prefix=${root}=citrn`];
+  const flags = ["-Ctarget-feature=+simd128", ...remapped];
   const given = process.env.RUSTFLAGS?.split(" ").filter(Boolean) ?? [];
   return { ...cargoEnvironment(), CARGO_ENCODED_RUSTFLAGS: [...given, ...flags].join("\u001f") };
 }

@@ -14,7 +14,7 @@ import { ensureTool, toolProgram } from "./tools.mjs";
  * The features that every runtime we ship to has. `--all-features` would let wasm-opt write what Node cannot load.
  * They are also what rustc turns on for this target, so wasm-opt adds none.
  */
-const WASM_FEATURES = [
+export const WASM_FEATURES = [
   "bulk-memory",
   "bulk-memory-opt",
   "reference-types",
@@ -22,11 +22,12 @@ const WASM_FEATURES = [
   "mutable-globals",
   "nontrapping-float-to-int",
   "multivalue",
+  "simd",
 ];
 
 /** @typedef {{ crate: string, name: string, inputs: string[] }} WasmModule */
 
-const WORKSPACE = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "scripts/wasm.mjs"];
+const WORKSPACE = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "scripts/environment.mjs", "scripts/wasm.mjs"];
 
 /** The wasm modules of the npm package. @type {Record<"client" | "sandbox", WasmModule>} */
 export const MODULES = {
@@ -74,6 +75,15 @@ async function compile({ crate }) {
   return artifact;
 }
 
+/** Where a module is kept as it was before wasm-opt dropped the names of its functions. @param {string} name */
+export const namedWasm = (name) => path.join(targetDir, "wasm-named", `${name}.wasm`);
+
+/** Keeps a module with its names aside, for `npm run size`. @param {string} name @param {string} file */
+export function keepNamed(name, file) {
+  mkdirSync(path.dirname(namedWasm(name)), { recursive: true });
+  cpSync(file, namedWasm(name));
+}
+
 /**
  * Builds one wasm module of the npm package into pkg/wasm, if it is not up to date:
  * cargo, then wasm-bindgen, then wasm-opt.
@@ -94,6 +104,7 @@ export async function buildWasm(module) {
       [compiled, "--target", "web", "--omit-default-module-path", "--out-name", module.name, "--out-dir", staging],
       { log: `wasm-bindgen-${module.name}`, failed: `wasm-bindgen failed on ${module.name}.wasm.`, status },
     );
+    keepNamed(module.name, wasm);
     const optimised = `${wasm}.opt`;
     await run(
       process.execPath,

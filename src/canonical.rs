@@ -176,9 +176,10 @@ fn fields(shape: &ObjectShape, object: &Object<'_>, out: &mut String) -> Result<
         }
     }
     out.push('}');
-    match (shape.also.check, out.get(start..).and_then(|written| Json::parse(written).ok()).and_then(Json::object)) {
-        (Some(check), Some(object)) => check(&object),
-        _ => Ok(()),
+    let Some(check) = shape.also.check else { return Ok(()) };
+    match out.get(start..).and_then(|written| Json::parse(written).ok()).and_then(Json::object) {
+        Some(object) => check(&object),
+        None => Ok(()),
     }
 }
 

@@ -122,7 +122,7 @@ impl fmt::Debug for CallOptions<'_> {
 #[derive(Debug)]
 pub struct Client<P> {
     platform: P,
-    config: Config,
+    config: Arc<Config>,
 }
 
 impl<P: Platform> Client<P> {
@@ -130,6 +130,10 @@ impl<P: Platform> Client<P> {
     ///
     /// # Errors
     /// `invalid_configuration` when the key or the secret cannot be right.
+    #[cfg_attr(
+        target_family = "wasm",
+        expect(clippy::arc_with_non_send_sync, reason = "in wasm nothing is sent to another thread; elsewhere it is")
+    )]
     pub fn new(platform: P, config: Config) -> Result<Self, Error> {
         if let Some(api_key) = &config.api_key {
             check_api_key(api_key)?;
@@ -140,7 +144,12 @@ impl<P: Platform> Client<P> {
         if config.timeout.is_zero() {
             return Err(Error::configuration("timeout", "must be longer than nothing"));
         }
-        Ok(Self { platform, config })
+        Ok(Self { platform, config: Arc::new(config) })
+    }
+
+    /// A client with the same settings over another platform.
+    pub fn over<Q: Platform>(&self, platform: Q) -> Client<Q> {
+        Client { platform, config: Arc::clone(&self.config) }
     }
 
     /// The platform that this client runs on.

@@ -1,5 +1,7 @@
 //! JSON for a reader that keeps numbers as floats: JavaScript.
 
+use std::borrow::Cow;
+
 /// Most significant digits that a decimal can have and still come back from a 64-bit float as it was.
 const EXACT_DIGITS: usize = 15;
 
@@ -8,38 +10,40 @@ const LEADING_ZEROS: usize = 5;
 
 /// Writes every number that JavaScript would not give back character for character as text instead: long ones, ones with
 /// an exponent, ones that end in a zero behind the point.
-pub(crate) fn exact(json: &str) -> String {
-    let mut written = String::with_capacity(json.len());
-    let mut rest = json;
-    let starts_token = |c: char| c == '"' || c == '-' || c.is_ascii_digit();
-    while let Some((before, from)) = rest.find(starts_token).and_then(|at| rest.split_at_checked(at)) {
-        written.push_str(before);
+pub(crate) fn exact(json: &str) -> Cow<'_, str> {
+    let mut written = String::new();
+    // What is not written yet, and what of it has not been looked at.
+    let (mut kept, mut rest) = (json, json);
+    let starts_token = |byte: u8| matches!(byte, b'"' | b'-' | b'0'..=b'9');
+    while let Some(from) = rest.bytes().position(starts_token).and_then(|at| rest.get(at..)) {
         let is_string = from.starts_with('"');
         let length = if is_string { string_length(from) } else { number_length(from) };
         let Some((token, after)) = from.split_at_checked(length) else { break };
-        if is_string || is_exact(token) {
-            written.push_str(token);
-        } else {
+        if !is_string && !is_exact(token) {
+            written.push_str(kept.get(..kept.len().saturating_sub(from.len())).unwrap_or_default());
             written.push('"');
             written.push_str(token);
             written.push('"');
+            kept = after;
         }
         rest = after;
     }
-    written.push_str(rest);
-    written
+    if written.is_empty() {
+        return Cow::Borrowed(json);
+    }
+    written.push_str(kept);
+    Cow::Owned(written)
 }
 
 /// Bytes of the string literal at the start, quotes included.
 fn string_length(text: &str) -> usize {
-    let mut escaped = false;
-    for (at, byte) in text.bytes().enumerate().skip(1) {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            b'"' => return at + 1,
-            _ => {}
+    let mut at = 1;
+    while let Some(rest) = text.as_bytes().get(at..) {
+        let Some(found) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')) else { break };
+        if rest.get(found) == Some(&b'"') {
+            return at + found + 1;
         }
+        at += found + 2;
     }
     text.len()
 }

@@ -1,19 +1,29 @@
 //! The fetch-based transport, for wasm: gloo-net over the global `fetch`, timers and the clock of the JavaScript host.
 
-use core::{future::Future, time::Duration};
+use core::{
+    cell::Cell,
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+use std::rc::Rc;
 
-use js_sys::{Function, Math, Promise, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use js_sys::{Function, JSON, Math, Promise, Reflect, Uint8Array};
+use wasm_bindgen::{
+    JsCast, JsValue,
+    prelude::{Closure, wasm_bindgen},
+};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, RequestRedirect};
+use web_sys::{AbortController, AbortSignal};
 
-use crate::{FetchError, Platform, Request, Response, endpoint::Method};
+use crate::{FetchError, Platform, Request, Response, json::text};
 
 #[wasm_bindgen]
 extern "C" {
     /// gloo-net's own binding loses the JavaScript error, and with it the reason under its `cause`.
     #[wasm_bindgen(js_name = fetch, catch)]
-    fn global_fetch(request: &web_sys::Request) -> Result<Promise, JsValue>;
+    fn global_fetch(url: &str, init: &JsValue) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(js_name = setTimeout, catch)]
     fn set_timeout(callback: &Function, milliseconds: f64) -> Result<JsValue, JsValue>;
@@ -53,40 +63,55 @@ impl Platform for Fetch {
     }
 }
 
-/// Sends a request through gloo-net.
+/// Sends a request by the global `fetch`.
+///
+/// It gets the URL and a plain object: of a `Request`, which is all that gloo-net can send, `fetch` would make a second one, at
+/// as much as all the rest of a call costs.
 pub(crate) async fn send(request: &Request) -> Result<Response, JsValue> {
     let abort = AbortOnDrop::new()?;
-    let builder = match request.method {
-        Method::Get => gloo_net::http::Request::get(&request.url),
-        Method::Post => gloo_net::http::Request::post(&request.url),
-    };
-    let builder = request
-        .headers
-        .iter()
-        .fold(builder, |builder, (name, value)| builder.header(name, value))
-        .redirect(RequestRedirect::Manual)
-        .abort_signal(Some(&abort.signal()));
-    let built = match &request.body {
-        Some(body) => builder.body(Uint8Array::from(body.as_slice())),
-        None => builder.build(),
-    };
-    let built: web_sys::Request = built.map_err(|error| JsValue::from_str(&error.to_string()))?.into();
-    let answer = JsFuture::from(global_fetch(&built)?).await?;
+    let answer = JsFuture::from(global_fetch(&request.url, &init(request, &abort)?)?).await?;
     let response = gloo_net::http::Response::from(answer.dyn_into::<web_sys::Response>()?);
     let retry_after = response.headers().get("Retry-After");
     let status = response.status();
-    let body = bytes_of(&web_sys::Response::from(response).array_buffer()?).await?;
+    let buffer = JsFuture::from(web_sys::Response::from(response).array_buffer()?).await?;
+    let body = bytes(&Uint8Array::new(&buffer))?;
     abort.disarm();
     Ok(Response { status, retry_after, body })
 }
 
-/// The bytes of the answer's body. A larger one stays in JavaScript's memory, of which there is more.
-pub(crate) async fn bytes_of(array_buffer: &Promise) -> Result<Vec<u8>, JsValue> {
-    let bytes = Uint8Array::new(&JsFuture::from(array_buffer.clone()).await?);
-    if bytes.length() > MOST_BYTES {
-        return Err(JsValue::from_str("the answer has more than 16 MiB"));
+/// What `fetch` takes beside the URL. Method and headers cross over as one text.
+pub(crate) fn init(request: &Request, abort: &AbortOnDrop) -> Result<JsValue, JsValue> {
+    let mut json = String::from(r#"{"redirect":"manual","method":"#);
+    text::write(request.method.as_str(), &mut json);
+    json.push_str(r#","headers":{"#);
+    for (at, (name, value)) in request.headers.iter().enumerate() {
+        if at > 0 {
+            json.push(',');
+        }
+        text::write(name, &mut json);
+        json.push(':');
+        text::write(value, &mut json);
     }
-    Ok(bytes.to_vec())
+    json.push_str("}}");
+    let init = JSON::parse(&json)?;
+    set(&init, "signal", &abort.signal())?;
+    if let Some(body) = &request.body {
+        set(&init, "body", &Uint8Array::from(body.as_slice()))?;
+    }
+    Ok(init)
+}
+
+/// Sets a property.
+pub(crate) fn set(object: &JsValue, name: &str, value: &JsValue) -> Result<(), JsValue> {
+    Reflect::set(object, &JsValue::from_str(name), value).map(|_| ())
+}
+
+/// The bytes of the answer's body. A larger one stays in JavaScript's memory, of which there is more.
+pub(crate) fn bytes(body: &Uint8Array) -> Result<Vec<u8>, JsValue> {
+    if body.length() > MOST_BYTES {
+        return Err(js_sys::Error::new("the answer has more than 16 MiB").into());
+    }
+    Ok(body.to_vec())
 }
 
 /// Aborts a request when it is dropped before it was disarmed.
@@ -116,34 +141,62 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// Clears a timer when it is dropped; clearing one that has fired does nothing. It also resolves the promise that waits
-/// for the timer: a [`JsFuture`] keeps itself in memory until its promise settles.
-struct ClearOnDrop {
-    timer: JsValue,
-    resolve: Function,
+/// A timer, which is cleared when it is dropped.
+///
+/// Not a promise and a [`JsFuture`]: those keep each other in memory until the timer fires, and nearly every timer here is a
+/// deadline that is not reached.
+struct Timer {
+    id: JsValue,
+    state: Rc<TimerState>,
+    /// What the timer calls.
+    _callback: Closure<dyn FnMut()>,
 }
 
-impl Drop for ClearOnDrop {
+#[derive(Default)]
+struct TimerState {
+    fired: Cell<bool>,
+    waker: Cell<Option<Waker>>,
+}
+
+impl Timer {
+    fn start(milliseconds: u32) -> Result<Self, JsValue> {
+        let state = Rc::new(TimerState::default());
+        let told = Rc::clone(&state);
+        let callback = Closure::once(move || {
+            told.fired.set(true);
+            if let Some(waker) = told.waker.take() {
+                waker.wake();
+            }
+        });
+        let id = set_timeout(callback.as_ref().unchecked_ref(), f64::from(milliseconds))?;
+        Ok(Self { id, state, _callback: callback })
+    }
+}
+
+impl Future for Timer {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.state.fired.get() {
+            return Poll::Ready(());
+        }
+        self.state.waker.set(Some(context.waker().clone()));
+        Poll::Pending
+    }
+}
+
+impl Drop for Timer {
     fn drop(&mut self) {
         // A host whose timers cannot be cleared leaves nothing to be done about it here.
-        let _ = clear_timeout(&self.timer);
-        // Resolving a promise does not fail.
-        let _ = self.resolve.call0(&JsValue::UNDEFINED);
+        let _ = clear_timeout(&self.id);
     }
 }
 
 pub(crate) async fn sleep(duration: Duration) {
     let milliseconds = u32::try_from(duration.min(LONGEST_TIMER).as_millis()).unwrap_or(u32::MAX);
-    let mut timer = None;
-    let fired = Promise::new(&mut |resolve, reject| match set_timeout(&resolve, f64::from(milliseconds)) {
-        Ok(id) => timer = Some(ClearOnDrop { timer: id, resolve }),
-        Err(error) => {
-            let _ = reject.call1(&JsValue::UNDEFINED, &error);
-        }
-    });
-    // A host without timers rejects: then there is no waiting, and the deadline passes at once rather than never.
-    let _ = JsFuture::from(fired).await;
-    drop(timer);
+    // A host without timers: then there is no waiting, and the deadline passes at once rather than never.
+    let Ok(timer) = Timer::start(milliseconds) else { return };
+    timer.await;
 }
 
 pub(crate) fn now() -> Duration {

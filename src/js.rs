@@ -6,6 +6,7 @@
 mod host;
 mod outcome;
 mod parameters;
+mod place;
 mod settings;
 mod signal;
 
@@ -14,23 +15,55 @@ use core::{future::Future, pin::Pin};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use self::{host::Host, parameters::Parameters, settings::Options};
-use crate::{CallOptions, Client, Error, Reply, SIGNATURE_HEADER, Secret, Signature, callback, endpoints};
+use crate::{CallOptions, Client, Error, Reply, SIGNATURE_HEADER, Secret, callback, endpoints};
 
-/// Signs a body: 128 lower-case hex digits.
+/// Makes room for a signature of 128 hex digits and so many bytes of a body behind it. Gives where in wasm's memory, until
+/// this is called again.
 #[wasm_bindgen]
 #[must_use]
-pub fn sign(secret: String, body: &[u8]) -> String {
-    Signature::sign(&Secret::new(secret), body).to_hex()
+pub fn reserve(bytes: usize) -> *mut u8 {
+    place::reserve(bytes)
 }
 
-/// Checks the signature of a callback under several secrets and reads it: a pair of the callback
-/// and the answers about it, or an error.
+/// Keeps a key for [`sign`] and [`is_signed`], and gives the number that it goes by. A bounded number of keys is kept, so it
+/// may be gone when it is used.
 #[wasm_bindgen]
 #[must_use]
-pub fn verify_callback(secrets: Vec<String>, body: &[u8], signature: Option<String>) -> JsValue {
+pub fn keep(secret: String) -> u32 {
+    place::keep(secret)
+}
+
+/// Signs the body that was written, and writes the 128 lower-case hex digits in front of it. `false` when the key is gone.
+#[wasm_bindgen]
+#[must_use]
+pub fn sign(key: u32, length: usize) -> bool {
+    place::sign(key, length).is_some()
+}
+
+/// Whether the 128 hex digits in front are the signature of the body that was written behind them. `undefined` when the key is gone.
+#[wasm_bindgen]
+#[must_use]
+pub fn is_signed(key: u32, length: usize) -> Option<bool> {
+    place::is_signed(key, length)
+}
+
+/// Checks the signature of the body that was written under several secrets: `undefined`, or the error that says what is wrong.
+#[wasm_bindgen]
+#[must_use]
+pub fn authenticate(secrets: Vec<String>, length: usize, signature: Option<String>) -> JsValue {
     let secrets: Vec<Secret> = secrets.into_iter().map(Secret::new).collect();
     let headers = signature.as_deref().map(|signature| (SIGNATURE_HEADER, signature));
-    match callback::authenticate(&secrets, body, headers).and_then(|()| callback::canonical_text(body)) {
+    match place::with_body(length, |body| callback::authenticate(&secrets, body, headers)) {
+        Ok(()) => JsValue::UNDEFINED,
+        Err(error) => outcome::error(&error, None),
+    }
+}
+
+/// Reads the callback that was written: a pair of the callback and the answers about it, or an error.
+#[wasm_bindgen]
+#[must_use]
+pub fn read_callback(length: usize) -> JsValue {
+    match place::with_body(length, callback::canonical_text) {
         Ok(canonical) => outcome::callback(&canonical),
         Err(error) => outcome::error(&error, None),
     }

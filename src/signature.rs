@@ -55,12 +55,18 @@ impl Signature {
     /// The 128 lower-case hex digits that go into the header.
     #[must_use]
     pub fn to_hex(&self) -> String {
-        let mut text = String::with_capacity(2 * LENGTH);
-        for byte in self.0 {
-            text.push(nibble(byte >> 4));
-            text.push(nibble(byte & 15));
+        core::str::from_utf8(&self.hex()).unwrap_or_default().to_owned()
+    }
+
+    /// The same as bytes.
+    pub(crate) fn hex(&self) -> [u8; 2 * LENGTH] {
+        let mut digits = [0; 2 * LENGTH];
+        let (pairs, _) = digits.as_chunks_mut::<2>();
+        for ([high, low], byte) in pairs.iter_mut().zip(self.0) {
+            *high = nibble(byte >> 4);
+            *low = nibble(byte & 15);
         }
-        text
+        digits
     }
 
     /// Whether this is the signature of a body under a secret; takes the same time whatever differs.
@@ -96,6 +102,6 @@ fn digit(byte: u8) -> Option<u8> {
     }
 }
 
-fn nibble(value: u8) -> char {
-    char::from(if value < 10 { b'0' + value } else { b'a' + value - 10 })
+fn nibble(value: u8) -> u8 {
+    b'0' + value + u8::from(value > 9) * (b'a' - b'9' - 1)
 }

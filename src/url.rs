@@ -42,13 +42,23 @@ impl Url {
     #[must_use]
     #[cfg(all(target_family = "wasm", target_os = "unknown"))]
     pub fn parse(text: &str) -> Option<Self> {
-        let url = web_sys::Url::new(text).ok()?;
+        let href = web_sys::Url::new(text).ok()?.href();
+        let (scheme, rest) = href.split_once(':')?;
+        // What a normalised URL consists of can be read off it (URL Standard, "URL serializing"): asking the platform for each part
+        // would cost more than parsing does. Only a special scheme has an origin of its own.
+        let authority = rest.strip_prefix("//").and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+        let (credentials, host_and_port) = authority.rsplit_once('@').unwrap_or(("", authority));
+        let host = match host_and_port.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => host_and_port,
+        };
+        let is_special = matches!(scheme, "http" | "https" | "ws" | "wss" | "ftp");
         Some(Self {
-            scheme: url.protocol().trim_end_matches(':').to_owned(),
-            host: url.hostname(),
-            origin: url.origin(),
-            has_credentials: !url.username().is_empty() || !url.password().is_empty(),
-            href: url.href(),
+            scheme: scheme.to_owned(),
+            host: host.to_owned(),
+            origin: if is_special { format!("{scheme}://{host_and_port}") } else { "null".to_owned() },
+            has_credentials: !credentials.is_empty(),
+            href,
         })
     }
 

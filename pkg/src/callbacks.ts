@@ -1,5 +1,6 @@
 import { bytesIn } from "./bytes.js";
 import { core } from "./core.js";
+import { Key, textOf, write } from "./place.js";
 import type { Callback } from "./endpoints.js";
 import { errorOf, parameter, reading, unsent } from "./error.js";
 
@@ -42,6 +43,12 @@ export interface Callbacks {
    */
   verify(rawBody: string | ArrayBuffer | ArrayBufferView, headers: CallbackHeaders): VerifiedCallback;
   /**
+   * Checks the signature alone, for a receiver that stores every signed body before anything reads it. Takes what `verify` takes.
+   *
+   * @throws {CitrnCallbackError} `invalid_signature`: answer 401
+   */
+  authenticate(rawBody: string | ArrayBuffer | ArrayBufferView, headers: CallbackHeaders): void;
+  /**
    * The headers that the gateway would send with this body, for your own tests.
    *
    * @example
@@ -60,36 +67,51 @@ const SIGNATURE_HEADER = "X-Process-Signature";
  * @internal
  */
 export function callbacksOf(secrets: readonly string[], apiKey: string | undefined): Callbacks {
+  const keys = secrets.map((secret) => new Key(secret));
   const required = (what: string) =>
     unsent("secret_required", `${what} a callback needs the secret itself: give the client secret or callbackSecrets.`, "callbackSecrets");
+  /** Writes the body where the core reads it and checks its signature; gives its length. */
+  const authenticate: (rawBody: unknown, headers: CallbackHeaders) => number = (rawBody, headers) => {
+    const body = bodyOf("rawBody", rawBody);
+    if (keys.length === 0) throw required("Verifying");
+    // Before the body is written: what reads headers may be code of the caller's, and sign something itself.
+    const signature = signatureIn(headers);
+    const length = write(body);
+    if (keys.some((key) => key.signed(length, signature))) return length;
+    const failure = core().authenticate([...secrets], length, signature);
+    if (failure) throw errorOf(failure);
+    return length;
+  };
   return {
+    authenticate(rawBody, headers) {
+      authenticate(rawBody, headers);
+    },
     verify(rawBody, headers) {
-      const bytes = bytesOf("rawBody", rawBody);
-      if (secrets.length === 0) throw required("Verifying");
-      const read = core().verify_callback([...secrets], bytes, signatureIn(headers));
+      const length = authenticate(rawBody, headers);
+      const read = core().read_callback(length);
       if (!Array.isArray(read)) throw errorOf(read);
       const [callback, answers] = read;
-      const raw = typeof rawBody === "string" ? rawBody : new TextDecoder().decode(bytes);
+      const raw = typeof rawBody === "string" ? rawBody : textOf(length);
       return Object.defineProperty({ ...callback, ...answers }, "raw", { value: raw, enumerable: false }) as VerifiedCallback;
     },
     sign(body) {
-      const bytes = bytesOf("body", body);
-      const [secret] = secrets;
-      if (secret === undefined) throw required("Signing");
+      const length = write(bodyOf("body", body));
+      const [key] = keys;
+      if (key === undefined) throw required("Signing");
       return {
         "Content-Type": "application/json",
         ...(apiKey !== undefined && { [KEY_HEADER]: apiKey }),
-        [SIGNATURE_HEADER]: core().sign(secret, bytes),
+        [SIGNATURE_HEADER]: key.sign(length),
       };
     },
   };
 }
 
-/** A copy of the body's bytes. */
-function bytesOf(field: string, body: unknown): Uint8Array {
-  if (typeof body === "string") return new TextEncoder().encode(body);
+/** The body as text, or as its bytes as they are now. */
+function bodyOf(field: string, body: unknown): string | Uint8Array {
+  if (typeof body === "string") return body;
   const given = reading(parameter, field, () => bytesIn(body));
-  if (given) return new Uint8Array(given);
+  if (given) return given;
   throw parameter(
     field,
     "must be the raw body, as text or bytes. Parsed JSON is other bytes than the ones that were signed: read the body " +

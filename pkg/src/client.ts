@@ -65,7 +65,7 @@ function callWith(settings: Settings): Call {
   };
 }
 
-async function settle(options: CallOptions, call: (options: CallOptions) => Promise<Outcome>): Promise<Success> {
+async function settle(options: CallOptions, call: (options: CallOptions | undefined) => Promise<Outcome>): Promise<Success> {
   const outcome = await following(options, call);
   if (!("code" in outcome)) return outcome;
   throw errorOf(outcome, outcome.code === "aborted" ? abortReason(options) : outcome.cause);

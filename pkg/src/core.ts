@@ -1,4 +1,4 @@
-import { call, check, initSync, sign, verify_callback } from "../wasm/citrn.js";
+import { authenticate, call, check, initSync, is_signed, keep, read_callback, reserve, sign } from "../wasm/citrn.js";
 import type { Settings } from "./settings.js";
 import type { CallOptions } from "./options.js";
 
@@ -31,20 +31,35 @@ export interface Failure {
 
 /** The exports of the core, with the shapes that its plain values have. */
 interface Core {
-  sign(secret: string, body: Uint8Array): string;
+  reserve(bytes: number): number;
+  keep(secret: string): number;
+  sign(key: number, length: number): boolean;
+  is_signed(key: number, length: number): boolean | undefined;
+  authenticate(secrets: string[], length: number, signature: string | undefined): Failure | undefined;
+  read_callback(length: number): [object, object] | Failure;
   check(settings: Settings): Failure | undefined;
   call(name: string, parameters: unknown, settings: Settings, options: CallOptions | undefined): Promise<Outcome>;
   request(path: string, body: string, settings: Settings, options: CallOptions | undefined): Promise<Outcome>;
-  verify_callback(secrets: string[], body: Uint8Array, signature: string | undefined): [object, object] | Failure;
+  /** Wasm's memory as bytes, until it grows. */
+  memory(): Uint8Array;
 }
 
 /** A path is told from the name of an endpoint by the slash that it begins with. */
 const request: Core["request"] = (path, body, settings, options) => call(path.startsWith("/") ? path : `/${path}`, body, settings, options);
 
-const exports: Core = { sign, check, call, request, verify_callback };
+let memory: WebAssembly.Memory | undefined;
+let bytes = new Uint8Array();
+
+const exports: Core = {
+  ...{ authenticate, call, check, is_signed, keep, read_callback, request, reserve, sign },
+  memory() {
+    // A view of memory that has grown since is detached, and has no length.
+    if (bytes.length === 0 && memory) bytes = new Uint8Array(memory.buffer);
+    return bytes;
+  },
+};
 
 let compile: (() => WebAssembly.Module) | undefined;
-let started = false;
 
 /** Says where this runtime has the wasm. Each entry does so once, before anything is used. */
 export function provide(how: () => WebAssembly.Module): void {
@@ -53,10 +68,9 @@ export function provide(how: () => WebAssembly.Module): void {
 
 /** The core, started when it is first used. */
 export function core(): Core {
-  if (!started) {
+  if (!memory) {
     if (!compile) throw new Error("citrn was imported without one of its entries, so it does not know where its wasm is.");
-    initSync({ module: compile() });
-    started = true;
+    ({ memory } = initSync({ module: compile() }));
   }
   return exports;
 }

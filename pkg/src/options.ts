@@ -26,13 +26,16 @@ export interface CallOptions {
 
 const NAMES: readonly string[] = ["signal", "timeoutMs", "maxRetries"] satisfies (keyof CallOptions)[];
 
+/** No options, as nearly every call has them. */
+const NONE: CallOptions = {};
+
 /**
  * Copies a call's options. Refuses what would otherwise be ignored in silence, such as a misspelt option.
  *
  * @internal
  */
 export function readOptions(given: unknown): CallOptions {
-  if (given === undefined) return {};
+  if (given === undefined) return NONE;
   const options = readNames("options", given, NAMES);
   for (const name of ["timeoutMs", "maxRetries"]) checkType(name, options[name], "number");
   return options;
@@ -44,7 +47,9 @@ export function readOptions(given: unknown): CallOptions {
  *
  * @internal
  */
-export async function following<T>({ signal, ...options }: CallOptions, call: (options: CallOptions) => Promise<T>): Promise<T> {
+export async function following<T>(given: CallOptions, call: (options: CallOptions | undefined) => Promise<T>): Promise<T> {
+  if (given === NONE) return call(undefined);
+  const { signal, ...options } = given;
   // As an object that inherits nothing, so that nothing is taken for an option that was not given.
   const own = Object.assign(Object.create(null) as CallOptions, options);
   if (signal === undefined) return call(own);

@@ -85,8 +85,8 @@ const NAMES: readonly string[] = [
 export type Settings = Readonly<
   Pick<
     CitrnOptions,
-    "apiKey" | "secret" | "signer" | "fetch" | "baseUrl" | "timeoutMs" | "maxRetries" | "signGets" | "allowSecretInBody"
-  >
+    "apiKey" | "secret" | "signer" | "baseUrl" | "timeoutMs" | "maxRetries" | "signGets" | "allowSecretInBody"
+  > & { fetch: ReturnType<typeof plainFetch> | undefined }
 >;
 
 /**

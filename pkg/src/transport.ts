@@ -1,22 +1,23 @@
 import { bytesIn } from "./bytes.js";
 import type { Fetch, Signer } from "./settings.js";
 
+/** What the core takes of an answer: status, `Retry-After`, and the body's bytes. */
+export type PlainAnswer = readonly [status: number, retryAfter: string | null, body: Uint8Array];
+
 /**
- * A caller's `fetch` for the core: whatever it does, this rejects or gives a plain answer on a buffer of its own.
+ * A caller's `fetch` for the core: whatever it does, this rejects or gives a plain answer.
  *
  * @internal
  */
-export function plainFetch(fetch: Fetch): Fetch {
+export function plainFetch(fetch: Fetch): (...request: Parameters<Fetch>) => Promise<PlainAnswer> {
   return async (url, init) => {
     const answer = await fetch(url, init);
     const { status, headers } = answer;
     if (typeof status !== "number") throw new Error("the given fetch answered without a status");
     const header: unknown = headers.get("Retry-After");
-    const retryAfter = typeof header === "string" ? header : null;
-    const given = bytesIn(await answer.arrayBuffer());
-    if (!given) throw new Error("the given fetch answered without an ArrayBuffer");
-    const { buffer } = new Uint8Array(given);
-    return { status, headers: { get: () => retryAfter }, arrayBuffer: () => buffer };
+    const body = bytesIn(await answer.arrayBuffer());
+    if (!body) throw new Error("the given fetch answered without an ArrayBuffer");
+    return [status, typeof header === "string" ? header : null, body];
   };
 }
 

@@ -131,6 +131,49 @@ describe("verify", () => {
   });
 });
 
+describe("authenticate", () => {
+  test("checks the signature of what nobody can read, too", () => {
+    for (const body of [deposit, "not json", "", new Uint8Array([0xff, 0])]) {
+      assert.equal(citrn.callbacks.authenticate(body, citrn.callbacks.sign(body)), undefined);
+      assert.throws(() => citrn.callbacks.authenticate(body, { "x-process-signature": "0".repeat(128) }), { name: "CitrnCallbackError", code: "invalid_signature" });
+    }
+    assert.throws(() => new Citrn().callbacks.authenticate(deposit, { "x-process-signature": signed }), { code: "secret_required" });
+  });
+
+  test("accepts every secret of a rotation and no other", () => {
+    const rotating = new Citrn({ callbackSecrets: ["old", "older"] });
+    for (const key of ["old", "older"]) rotating.callbacks.authenticate(deposit, { "x-process-signature": hmac(key, deposit) });
+    assert.throws(() => rotating.callbacks.authenticate(deposit, { "x-process-signature": signed }), { code: "invalid_signature" });
+  });
+});
+
+test("more secrets in turn than the core keeps keys of", () => {
+  const clients = Array.from({ length: 50 }, (_, number) => ({ name: `secret-${number}`, client: new Citrn({ apiKey, secret: `secret-${number}` }) }));
+  for (const body of ["{}", deposit]) {
+    for (const { name, client } of clients) {
+      const headers = client.callbacks.sign(body);
+      assert.equal(headers["X-Process-Signature"], hmac(name, body));
+      client.callbacks.authenticate(body, headers);
+    }
+  }
+});
+
+test("text of any length and alphabet is signed as its UTF-8", () => {
+  for (const length of [1, 127, 128, 129, 6_666, 19_999, 20_001, 70_000, 300_000]) {
+    for (const letter of ["x", "\u00fc", "\u20ac", "\u{1f34b}"]) {
+      const text = letter.repeat(length);
+      assert.equal(citrn.callbacks.sign(text)["X-Process-Signature"], hmac(secret, text), `${length} times ${letter}`);
+      citrn.callbacks.authenticate(text, { "x-process-signature": hmac(secret, text) });
+    }
+  }
+});
+
+test("headers that sign something themselves do no harm", () => {
+  const meanwhile = { get: () => citrn.callbacks.sign("{}") && signed };
+  assert.equal(citrn.callbacks.verify(deposit, meanwhile).customerId, "user-17");
+  assert.throws(() => citrn.callbacks.verify(`${deposit} `, meanwhile), { code: "invalid_signature" });
+});
+
 test("sign gives the headers that the gateway sends", () => {
   assert.deepEqual(citrn.callbacks.sign(deposit), {
     "Content-Type": "application/json",

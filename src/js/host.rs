@@ -3,7 +3,7 @@
 use core::{future::Future, time::Duration};
 use std::cell::RefCell;
 
-use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -22,6 +22,11 @@ pub(super) struct Host {
 impl Host {
     pub(super) fn new(fetch: Option<Function>) -> Self {
         Self { fetch, failure: RefCell::new(None) }
+    }
+
+    /// The same for another call, which may fail for reasons of its own.
+    pub(super) fn for_one_call(&self) -> Self {
+        Self::new(self.fetch.clone())
     }
 
     pub(super) fn take_failure(&self) -> Option<JsValue> {
@@ -55,45 +60,20 @@ impl Platform for Host {
     }
 }
 
-/// Sends a request through the caller's `fetch`. Of its answer only `status`, `headers.get` and `arrayBuffer()` are
-/// read, so any Response-like object will do.
+/// Sends a request through the caller's `fetch`, of whose answer the package makes a triple: the status, the header
+/// `Retry-After`, and the body's bytes.
 async fn send_through(function: &Function, request: &Request) -> Result<Response, JsValue> {
     let abort = AbortOnDrop::new()?;
-    let headers = Object::new();
-    for (name, value) in &request.headers {
-        set(&headers, name, &JsValue::from_str(value))?;
-    }
-    let init = Object::new();
-    set(&init, "method", &JsValue::from_str(request.method.as_str()))?;
-    set(&init, "headers", &headers)?;
-    set(&init, "redirect", &JsValue::from_str("manual"))?;
-    set(&init, "signal", &abort.signal())?;
-    if let Some(body) = &request.body {
-        set(&init, "body", &Uint8Array::from(body.as_slice()))?;
-    }
+    let init = fetch::init(request, &abort)?;
     let promise = function.call2(&JsValue::UNDEFINED, &JsValue::from_str(&request.url), &init)?;
-    let answer = JsFuture::from(Promise::resolve(&promise)).await?;
-    let status = get(&answer, "status")?.as_f64().filter(|status| (0.0..=999.0).contains(status));
+    let answer: Array = JsFuture::from(Promise::resolve(&promise)).await?.dyn_into()?;
+    let status = answer.get(0).as_f64().filter(|status| (0.0..=999.0).contains(status));
     let status = status.ok_or_else(|| JsValue::from_str("the given fetch answered without a status"))? as u16;
-    let headers = get(&answer, "headers")?;
-    let retry_after = method(&headers, "get", &JsValue::from_str("Retry-After"))?.as_string();
-    let body = method(&answer, "arrayBuffer", &JsValue::UNDEFINED)?;
-    let body = fetch::bytes_of(&Promise::resolve(&body)).await?;
+    let body = fetch::bytes(&answer.get(2).dyn_into()?)?;
     abort.disarm();
-    Ok(Response { status, retry_after, body })
+    Ok(Response { status, retry_after: answer.get(1).as_string(), body })
 }
 
 pub(super) fn get(object: &JsValue, name: &str) -> Result<JsValue, JsValue> {
     Reflect::get(object, &JsValue::from_str(name))
-}
-
-pub(super) fn set(object: &Object, name: &str, value: &JsValue) -> Result<(), JsValue> {
-    Reflect::set(object, &JsValue::from_str(name), value).map(|_| ())
-}
-
-fn method(object: &JsValue, name: &str, argument: &JsValue) -> Result<JsValue, JsValue> {
-    let function = get(object, name)?.dyn_into::<Function>();
-    function
-        .map_err(|_| JsValue::from_str("the given fetch answered with something that is not like a Response"))?
-        .call1(object, argument)
 }

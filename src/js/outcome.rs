@@ -5,11 +5,11 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::host::set;
 use crate::{
     Code, Error, Reply,
     callback::{Credit, Facts, is_something},
     exact::exact,
+    fetch::set,
     json::Json,
 };
 

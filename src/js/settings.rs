@@ -1,6 +1,7 @@
 //! A client's settings and a call's options, taken out of JavaScript.
 
 use core::time::Duration;
+use std::cell::RefCell;
 
 use js_sys::{Function, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -10,8 +11,36 @@ use web_sys::AbortSignal;
 use super::host::{Host, get};
 use crate::{BaseUrl, Client, Config, Error, RequestOptions, Secret, Signer, fetch::describe};
 
-/// Makes the client of one call from the settings that the package hands over.
+/// Most clients whose settings are kept read.
+const KEPT: usize = 4;
+
+thread_local! {
+    /// The settings that were used last, as the package's own object and as a client; the one that was read first in front.
+    static LATEST: RefCell<Vec<(JsValue, Client<Host>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The client of one call, under the settings that the package hands over. The package never changes such an object.
 pub(super) fn client(settings: &JsValue) -> Result<Client<Host>, Error> {
+    let for_one_call = |client: &Client<Host>| client.over(client.platform().for_one_call());
+    let known = LATEST.with_borrow(|latest| {
+        let found = latest.iter().find(|(of, _)| of == settings);
+        found.map(|(_, client)| for_one_call(client))
+    });
+    if let Some(client) = known {
+        return Ok(client);
+    }
+    let client = read(settings)?;
+    let own = for_one_call(&client);
+    LATEST.with_borrow_mut(|latest| {
+        if latest.len() == KEPT {
+            latest.remove(0);
+        }
+        latest.push((settings.clone(), client));
+    });
+    Ok(own)
+}
+
+fn read(settings: &JsValue) -> Result<Client<Host>, Error> {
     let given = |name| given(settings, name);
     let base_url = match given("baseUrl") {
         None => BaseUrl::documented(),

@@ -3,6 +3,9 @@
 /// The text of a string literal; `None` when half of a surrogate pair stands alone, which is no text.
 pub(super) fn read(literal: &str) -> Option<String> {
     let inner = literal.strip_prefix('"')?.strip_suffix('"')?;
+    if !inner.as_bytes().contains(&b'\\') {
+        return Some(inner.to_owned());
+    }
     let mut text = String::with_capacity(inner.len());
     let mut chars = inner.chars();
     while let Some(c) = chars.next() {
@@ -45,6 +48,11 @@ fn unit(chars: &mut core::str::Chars<'_>) -> Option<u16> {
 /// Writes a text as a string literal, escaping what must be and nothing else.
 pub(crate) fn write(text: &str, out: &mut String) {
     out.push('"');
+    if !text.bytes().any(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)) {
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     for c in text.chars() {
         let escaped = match c {
             '"' => '"',

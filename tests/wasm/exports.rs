@@ -1,7 +1,7 @@
 //! What needs no server of ours, and so runs on Node and in a browser alike: the exports of the npm package.
 
-use citrn::{js, url::Url};
-use js_sys::{Function, JSON, Reflect};
+use citrn::{Secret, Signature, js, url::Url};
+use js_sys::{Function, JSON, Reflect, Uint8Array, WebAssembly};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -24,15 +24,13 @@ fn object(source: &str) -> JsValue {
 }
 
 #[wasm_bindgen_test]
-async fn the_exports_take_a_fetch_that_answers_with_anything_like_a_response() {
+async fn the_exports_take_a_fetch_that_answers_with_status_retry_after_and_bytes() {
     let settings = object(
-        r#"{ apiKey: "key", secret: "AbCdEfG123456", baseUrl: "http://gateway.test", fetch: async (url, init) => ({
-            status: 200,
-            headers: new Map(),
-            arrayBuffer: async () => new TextEncoder().encode(JSON.stringify({ data: {
+        r#"{ apiKey: "key", secret: "AbCdEfG123456", baseUrl: "http://gateway.test", fetch: async (url, init) => [200, null,
+            new TextEncoder().encode(JSON.stringify({ data: {
                 address: url, tag: 7, method: init.method, body: new TextDecoder().decode(init.body), rate: 1.5,
-            } })).buffer,
-        }) }"#,
+            } })),
+        ] }"#,
     );
     let parameters = object(r#"{ currency: "BTC", foreign_id: "user-17", convert_to: undefined }"#);
     let outcome = js::call("addresses.take".to_owned(), parameters, settings, JsValue::UNDEFINED).await;
@@ -133,11 +131,98 @@ fn settings_are_checked_at_once() {
     }
 }
 
+/// Writes a body as the package does, and a signature in front of it.
+fn written(signature: Option<&str>, body: &[u8]) -> usize {
+    let at = js::reserve(body.len()) as u32;
+    let memory = wasm_bindgen::memory().unchecked_into::<WebAssembly::Memory>().buffer();
+    let place = Uint8Array::new_with_byte_offset_and_length(&memory, at, 128 + body.len() as u32);
+    if let Some(signature) = signature {
+        place.subarray(0, 128).copy_from(signature.as_bytes());
+    }
+    place.subarray(128, place.length()).copy_from(body);
+    body.len()
+}
+
+#[wasm_bindgen_test]
+fn only_so_many_keys_are_kept() {
+    let first = js::keep("the first".to_owned());
+    let length = written(None, b"{}");
+    assert!(js::sign(first, length));
+    for number in 0..16 {
+        assert!(js::keep(format!("another {number}")) > first);
+    }
+    assert!(!js::sign(first, length));
+    let again = js::keep("the first".to_owned());
+    assert!(again != first && js::sign(again, length));
+}
+
+#[wasm_bindgen_test]
+fn a_long_body_takes_no_room_for_ever() {
+    let long = vec![b'x'; 300_000];
+    let key = js::keep("long".to_owned());
+    let length = written(None, &long);
+    assert!(js::sign(key, length));
+    let signature = Signature::sign(&Secret::new("long"), &long).to_hex();
+    assert_eq!(js::is_signed(key, written(Some(&signature), &long)), Some(true));
+    let length = written(Some(&Signature::sign(&Secret::new("long"), b"{}").to_hex()), b"{}");
+    assert_eq!(js::is_signed(key, length), Some(true));
+    assert_eq!(js::is_signed(key, 1_000_000), Some(false), "more than was written");
+}
+
+#[wasm_bindgen_test]
+fn what_is_read_off_a_url_is_what_the_platform_says() {
+    for text in [
+        "https://shop.example",
+        "HTTPS://Shop.Example:443/a/../b?c#d",
+        "http://shop.example:80/",
+        "http://shop.example:8080?x=@y",
+        "https://u@shop.example/",
+        "https://:p@shop.example:444/",
+        "https://@shop.example/",
+        "https://a@b@shop.example/",
+        "https://shop.example\\@evil.example/",
+        "https://shop.example/@evil.example",
+        "https://shop.example#@evil.example",
+        "http://[::1]:8788/",
+        "http://[::]/",
+        "http://127.1/",
+        "https://\u{fc}ber.example/",
+        "ws://shop.example:9/",
+        "ftp://u:p@shop.example/",
+        "file:///etc/hosts",
+        "mailto:a@b.example",
+        "javascript:alert(1)",
+        "data:,x",
+    ] {
+        let (ours, platforms) = (Url::parse(text), web_sys::Url::new(text).ok());
+        let (Some(ours), Some(platforms)) = (&ours, &platforms) else {
+            assert_eq!(ours.is_none(), platforms.is_none(), "{text}");
+            continue;
+        };
+        assert_eq!(format!("{}:", ours.scheme), platforms.protocol(), "{text}");
+        assert_eq!(ours.href, platforms.href(), "{text}");
+        assert_eq!(ours.origin, platforms.origin(), "{text}");
+        assert_eq!(ours.host, platforms.hostname(), "{text}");
+        let credentials = !platforms.username().is_empty() || !platforms.password().is_empty();
+        assert_eq!(ours.has_credentials, credentials, "{text}");
+    }
+}
+
 #[wasm_bindgen_test]
 fn callbacks_are_verified_under_several_secrets() {
     let body = br#"{"id":7,"type":"deposit","status":"confirmed","crypto_address":{"foreign_id":"user-17"},"currency_received":{"currency":"BTC","amount":1.10}}"#;
-    let signature = js::sign("old".to_owned(), body);
-    let verified = js::verify_callback(vec!["new".to_owned(), "old".to_owned()], body, Some(signature));
+    let length = written(None, body);
+    let (old, new) = (js::keep("old".to_owned()), js::keep("new".to_owned()));
+    assert_eq!(js::keep("old".to_owned()), old, "a key is kept once");
+    assert!(js::sign(old, length));
+    assert_eq!((js::is_signed(old, length), js::is_signed(new, length)), (Some(true), Some(false)));
+    assert_eq!((js::sign(0, length), js::is_signed(0, length)), (false, None), "nobody's key");
+    let signature = Signature::sign(&Secret::new("old"), body).to_hex();
+    assert_eq!(js::is_signed(old, written(Some(&signature), body)), Some(true));
+    assert_eq!(js::is_signed(old, written(Some(&signature.to_uppercase()), body)), Some(true));
+    assert_eq!(js::is_signed(old, written(Some(&"x".repeat(128)), body)), Some(false));
+    assert!(js::authenticate(vec!["new".to_owned(), "old".to_owned()], length, Some(signature)).is_undefined());
+    let verified = js::read_callback(length);
     let said = json(&verified);
     assert!(
         said.contains(
@@ -145,6 +230,6 @@ fn callbacks_are_verified_under_several_secrets() {
         ),
         "{said}"
     );
-    let refused = json(&js::verify_callback(vec!["new".to_owned()], body, None));
+    let refused = json(&js::authenticate(vec!["new".to_owned()], length, None));
     assert!(refused.contains(r#""code":"invalid_signature""#), "{refused}");
 }

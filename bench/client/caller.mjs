@@ -1,0 +1,38 @@
+// One of the callers, in a process of its own: does as many calls as its parent asks for, and tells what they cost.
+// node --expose-gc caller.mjs NAME PORT
+import { CALLERS } from "./callers.mjs";
+
+const [name, port] = process.argv.slice(2);
+const call = await CALLERS[name](Number(port));
+const EXPECTED = "https://pay.citrn.example/5d1c3f5e-8a8b-4a55-9e0b-6f6a2a1c9f10";
+
+async function run(calls, concurrency) {
+  let left = calls;
+  const worker = async () => {
+    while (left-- > 0) {
+      const url = await call();
+      if (url !== EXPECTED) throw new Error(`${name} gave ${url}`);
+    }
+  };
+  const cpu = process.cpuUsage();
+  const began = performance.now();
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  const took = performance.now() - began;
+  const { user, system } = process.cpuUsage(cpu);
+  return { microseconds: (user + system) / calls, perSecond: (calls / took) * 1000 };
+}
+
+/** What is held once everything has been let go that can be. */
+async function held() {
+  for (let turn = 0; turn < 5; turn++) {
+    globalThis.gc();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+process.on("message", async ({ what, calls, concurrency }) => {
+  process.send(what === "held" ? await held() : await run(calls, concurrency));
+});
+process.send("ready");

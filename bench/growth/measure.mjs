@@ -1,0 +1,137 @@
+// What a request costs as things grow: bodies, tokens, rows of the inbox, Idempotency-Keys.
+import { createHmac, randomUUID } from "node:crypto";
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { Agent, request as send } from "node:http";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { modernNode } from "../../scripts/environment.mjs";
+import { median } from "../statistics.mjs";
+import { objectsIn, PAYMENT, prepare, SECRET, start, TOKEN } from "../worker/workerd.mjs";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const agent = new Agent({ keepAlive: true });
+
+/** @typedef {{ method?: string, path: string, headers?: Record<string, string>, body?: string }} Asked */
+
+/** Sends a request and gives the milliseconds that it took; an answer that is not a success is an error. @param {number} port @param {Asked} asked */
+function ask(port, { method = "POST", path, headers = {}, body = "" }) {
+  const length = method === "GET" ? {} : { "Content-Length": String(Buffer.byteLength(body)) };
+  return new Promise((resolve, reject) => {
+    const began = performance.now();
+    const request = send({ port, host: "127.0.0.1", agent, method, path, headers: { ...headers, ...length } }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (chunk) => (text += chunk));
+      response.on("end", () => {
+        if (!response.statusCode || response.statusCode >= 300) return reject(new Error(`${path} answered ${response.statusCode}: ${text}`));
+        resolve(performance.now() - began);
+      });
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+const authorised = (token = TOKEN) => ({ Authorization: `Bearer ${token}`, "Content-Type": "application/json" });
+const payment = (/** @type {Record<string, string>} */ more = {}, token = TOKEN) => ({ path: "/v1/payments", headers: { ...authorised(token), ...more }, body: JSON.stringify(PAYMENT) });
+
+/** A callback of so many bytes that nobody has sent before. */
+function callback(bytes = 1024) {
+  const body = { id: randomUUID(), type: "deposit", status: "confirmed", crypto_address: { foreign_id: "user-17", currency: "BTC", address: randomUUID() }, note: "" };
+  body.note = "n".repeat(Math.max(0, bytes - JSON.stringify(body).length));
+  const text = JSON.stringify(body);
+  return { path: "/callbacks", headers: { "Content-Type": "application/json", "X-Process-Signature": createHmac("sha512", SECRET).update(text).digest("hex") }, body: text };
+}
+
+/** What is grown, and what is asked at each size. `flat`: whether the cost should hardly know the size. */
+export const SERIES = {
+  body: { title: "callback, by the bytes of its body", sizes: [1_000, 10_000, 100_000, 250_000], flat: false, asked: (size) => callback(size) },
+  tokens: { title: "payment, by the number of tokens", sizes: [1, 100, 10_000], flat: true, asked: (size) => payment({}, tokenOf(size - 1)) },
+  keys: { title: "payment with an Idempotency-Key, by the keys kept", sizes: [1_000, 10_000, 100_000], flat: true, asked: () => payment({ "Idempotency-Key": randomUUID() }) },
+  callbacks: { title: "callback, by the rows of the inbox", sizes: [1_000, 10_000, 100_000], flat: true, asked: () => callback() },
+  listing: { title: "list of callbacks, by the rows of the inbox", sizes: [1_000, 10_000, 100_000], flat: true, asked: () => ({ method: "GET", path: "/v1/callbacks", headers: authorised() }) },
+};
+
+/** Which table is grown, and which of its columns are a row's own. */
+const SEEDED = {
+  keys: { object: "IdempotencyShard", table: "keys", own: ["scope"], shards: 16 },
+  callbacks: { object: "InboxShard", table: "events", own: ["id", "digest", "transaction_key", "callback_id", "customer_key", "address_key"], shards: 8 },
+};
+
+const tokenOf = (/** @type {number} */ number) => `bench-token-number-${String(number).padStart(16, "0")}`;
+const tokens = (/** @type {number} */ count) => JSON.stringify(Array.from({ length: count }, (_, number) => ({ name: `shop-${number}`, token: tokenOf(number) })));
+
+/** Starts a Worker whose objects hold so many rows. */
+async function grown(config, directory, kind, rows) {
+  const { object, table, own, shards } = SEEDED[kind];
+  const first = await start(config);
+  const objects = path.join(objectsIn(directory), object);
+  const made = () => readdirSync(objects).filter((file) => file.endsWith(".sqlite") && !file.startsWith("metadata")).length;
+  for (let tries = 0; tries === 0 || made() < shards; tries++) {
+    if (tries === 1_000) throw new Error(`Only ${made()} of ${shards} objects of ${object} came to be.`);
+    await ask(first.port, SERIES[kind].asked(0));
+  }
+  await first.stop();
+  const { status, stderr } = spawnSync(modernNode(), [path.join(here, "seed.mjs"), JSON.stringify({ directory: objects, table, rows, own })], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`The rows could not be put into ${object}:\n${stderr}`);
+  return start(config);
+}
+
+/** The middle of what requests took, in milliseconds. */
+async function cost(worker, asked, size, requests) {
+  for (let warm = 0; warm < requests / 2; warm++) await ask(worker.port, asked(size));
+  const took = [];
+  for (let count = 0; count < requests; count++) took.push(await ask(worker.port, asked(size)));
+  return median(took);
+}
+
+/**
+ * Measures every series at each of its sizes.
+ * @param {{ requests: number, rounds: number, directory: string, say?: (text: string) => void }} options
+ * @returns {Promise<Record<string, { size: number, milliseconds: number }[]>>}
+ */
+export async function measureGrowth({ requests, rounds, directory, say = () => {} }) {
+  /** @type {Record<string, { series: string, size: number, worker: import("../worker/workerd.mjs").Running, took: number[] }>} */
+  const measured = {};
+  const workers = [];
+  const add = (series, size, worker) => {
+    measured[`${series} ${size}`] = { series, size, worker, took: [] };
+  };
+  const own = (name, changes) => {
+    const place = path.join(directory, name);
+    return { place, config: prepare("citrn", place, changes) };
+  };
+  try {
+    const plain = await start(own("plain", {}).config);
+    workers.push(plain);
+    for (const size of SERIES.body.sizes) add("body", size, plain);
+    for (const size of SERIES.tokens.sizes) {
+      workers.push(await start(own(`tokens-${size}`, { WORKER_TOKENS: tokens(size) }).config));
+      add("tokens", size, workers.at(-1));
+    }
+    for (const kind of ["keys", "callbacks"]) {
+      for (const size of SERIES[kind].sizes) {
+        say(`${size} rows`);
+        const { place, config } = own(`${kind}-${size}`, {});
+        workers.push(await grown(config, place, kind, size));
+        add(kind, size, workers.at(-1));
+        if (kind === "callbacks") add("listing", size, workers.at(-1));
+      }
+    }
+    for (let round = 0; round < rounds; round++) {
+      say(`round ${round + 1} of ${rounds}`);
+      for (const one of Object.values(measured)) one.took.push(await cost(one.worker, SERIES[one.series].asked, one.size, requests));
+    }
+  } finally {
+    await Promise.all(workers.map((worker) => worker.stop()));
+    agent.destroy();
+  }
+  return Object.fromEntries(
+    Object.keys(SERIES).map((name) => [
+      name,
+      Object.values(measured)
+        .filter(({ series }) => series === name)
+        .map(({ size, took }) => ({ size, milliseconds: median(took) })),
+    ]),
+  );
+}

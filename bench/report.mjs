@@ -1,0 +1,93 @@
+// The tables of bench/README.md, made of bench/results.json.
+import { readFileSync, writeFileSync } from "node:fs";
+
+const README = new URL("README.md", import.meta.url);
+
+/** A table in Markdown. @param {string[]} head @param {string[][]} rows */
+export const table = (head, rows) => [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+
+/** A number with three digits that count. @param {number} value */
+export const digits = (value) => (value >= 100 ? Math.round(value).toLocaleString("en") : value.toPrecision(3));
+
+/** A figure with its spread. @param {import("./statistics.mjs").Figure} figure */
+const spread = ({ median, least, most }) => `${digits(median)} (${digits(least)} to ${digits(most)})`;
+
+/** @param {import("./statistics.mjs").Figure} figure */
+const times = ({ median }) => `${digits(median)}×`;
+
+const OPERATIONS = { sign: "sign", check: "check a signature", read: "verify and read a callback" };
+
+function signTable(sign) {
+  const peers = Object.keys(Object.values(sign)[0].sign[40]);
+  const rows = Object.entries(sign).flatMap(([runtime, { version, ...operations }]) =>
+    Object.entries(operations).flatMap(([operation, bodies]) =>
+      Object.entries(bodies).map(([bytes, took]) => [
+        `${runtime} ${version}`,
+        OPERATIONS[operation],
+        Number(bytes).toLocaleString("en"),
+        ...peers.map((peer) => `${digits(took[peer].microseconds.median)}${took[peer].citrnIsFasterBy ? ` (${times(took[peer].citrnIsFasterBy)})` : ""}`),
+      ]),
+    ),
+  );
+  return table(["runtime", "what", "bytes", ...peers], rows);
+}
+
+function clientTable({ callers, retainedBytes }) {
+  const rows = Object.entries(callers).flatMap(([name, concurrencies]) =>
+    Object.entries(concurrencies).map(([concurrency, { cpuMicroseconds, overBare, callsPerSecond }]) => [
+      name,
+      concurrency,
+      spread(cpuMicroseconds),
+      overBare ? digits(overBare.median) : "",
+      digits(callsPerSecond.median),
+      concurrency === "64" && name in retainedBytes ? `${(retainedBytes[name] / 1e6).toFixed(2)} MB` : "",
+    ]),
+  );
+  return table(["caller", "calls at once", "CPU µs a call", "over the bare call", "calls a second", "held after 100,000 calls"], rows);
+}
+
+function workerTable({ workers, wasm }) {
+  const rows = Object.entries(workers).map(([name, { requestsPerSecond, cpuMicroseconds, milliseconds, millisecondsAlone, coldStartMilliseconds, megabytes }]) => [
+    name,
+    spread(requestsPerSecond),
+    spread(cpuMicroseconds),
+    `${digits(milliseconds.p50)} / ${digits(milliseconds.p99)}`,
+    `${digits(millisecondsAlone.p50)} / ${digits(millisecondsAlone.p99)}`,
+    `${digits(megabytes)} MB`,
+    spread(coldStartMilliseconds),
+  ]);
+  const head = ["Worker", "requests a second", "CPU µs a request", "p50 / p99 ms, 32 at once", "p50 / p99 ms, one at a time", "memory", "start to first answer, ms"];
+  return `${table(head, rows)}\n\nCompiling the Worker's wasm takes ${digits(wasm.compileMilliseconds.median)} ms, and making an instance of it ${digits(wasm.instantiateMilliseconds.median)} ms.`;
+}
+
+function budgetTable(budgets) {
+  return table(
+    ["what", "budget", "stretch", "measured", ""],
+    budgets.map(({ what, atLeast, atMost, stretch, measured, met }) => {
+      const bound = (/** @type {number} */ value) => `${atLeast === undefined ? "at most" : "at least"} ${value}`;
+      return [what, bound(atLeast ?? atMost), bound(stretch), digits(measured), met ? "met" : "**broken**"];
+    }),
+  );
+}
+
+/** What a run was made on and with. */
+const contextLine = ({ date, processor, processors, system }) => `Measured ${date} on ${processors} processors (${processor}), ${system}.`;
+
+/** The tables of a run, by the names that their places in the README have. */
+export const tables = (results) => ({
+  budgets: `${contextLine(results.context)}\n\n${budgetTable(results.budgets)}`,
+  sign: signTable(results.sign),
+  client: clientTable(results.client),
+  worker: workerTable(results.worker),
+});
+
+/** Writes tables into their places in the README: between `<!-- name -->` and `<!-- /name -->`. @param {Record<string, string>} parts */
+export function writeReadme(parts) {
+  let text = readFileSync(README, "utf8");
+  for (const [name, part] of Object.entries(parts)) {
+    const place = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
+    if (!place.test(text)) throw new Error(`bench/README.md has no place for the table "${name}".`);
+    text = text.replace(place, (_, before, after) => `${before}\n${part}\n\n${after}`);
+  }
+  writeFileSync(README, text);
+}
