@@ -47,7 +47,7 @@ function callback(bytes = 1024) {
 export const SERIES = {
   body: { title: "callback, by the bytes of its body", sizes: [1_000, 10_000, 100_000, 250_000], flat: false, asked: (size) => callback(size) },
   tokens: { title: "payment, by the number of tokens", sizes: [1, 100, 10_000], flat: true, asked: (size) => payment({}, tokenOf(size - 1)) },
-  keys: { title: "payment with an Idempotency-Key, by the keys kept", sizes: [1_000, 10_000, 100_000], flat: true, asked: () => payment({ "Idempotency-Key": randomUUID() }) },
+  keys: { title: "payment with a key, by the Idempotency-Keys kept", sizes: [1_000, 10_000, 100_000], flat: true, asked: () => payment({ "Idempotency-Key": randomUUID() }) },
   callbacks: { title: "callback, by the rows of the inbox", sizes: [1_000, 10_000, 100_000], flat: true, asked: () => callback() },
   listing: { title: "list of callbacks, by the rows of the inbox", sizes: [1_000, 10_000, 100_000], flat: true, asked: () => ({ method: "GET", path: "/v1/callbacks", headers: authorised() }) },
 };

@@ -1,9 +1,9 @@
 // An SVG of the series: sizes along a logarithmic axis, milliseconds up from zero.
 import { SERIES } from "./measure.mjs";
 
-const WIDTH = 300;
+const WIDTH = 380;
 const HEIGHT = 200;
-const MARGIN = { left: 46, right: 14, top: 34, bottom: 30 };
+const MARGIN = { left: 46, right: 30, top: 34, bottom: 30 };
 const TICKS = 4;
 
 const round = (/** @type {number} */ value) => Math.round(value * 10) / 10;
