@@ -109,7 +109,7 @@ for (const [screen, options] of Object.entries(SCREENS)) {
       const permissions = javaScriptEnabled ? ["clipboard-read", "clipboard-write"] : [];
       for (const [coin, words, uri] of [
         ["BTC", "Bitcoin", ({ address }) => `bitcoin:${address}`],
-        ["ETH", "Ethereum", ({ address }) => `ethereum:${address}@1`],
+        ["ETH", "ETH on Ethereum", ({ address }) => `ethereum:${address}@1`],
         ["BCH", "Bitcoin Cash", ({ address }) => address],
         ["TON", "Toncoin on TON", ({ address, memo }) => `ton://transfer/${address}?text=${memo}`],
         ["XRP", "XRP on XRP Ledger", ({ address }) => address],
@@ -135,16 +135,32 @@ for (const [screen, options] of Object.entries(SCREENS)) {
         const copy = page.getByRole("button", { name: "Copy" });
         assert.equal(await copy.count(), javaScriptEnabled ? (memo === undefined ? 1 : 2) : 0, "what needs a script only shows where it runs");
         if (javaScriptEnabled) {
-          await copy.last()[act]();
-          await page.getByText("Copied", { exact: true }).waitFor();
-          assert.equal(await page.evaluate(() => navigator.clipboard.readText()), address);
+          for (const [what, value] of [...(memo === undefined ? [] : [["Memo", memo]]), ["Deposit address", address]]) {
+            await page.getByRole("button", { name: `Copy ${what}` })[act]();
+            await page.getByRole("button", { name: `Copied ${what}` }).waitFor();
+            assert.equal(await page.evaluate(() => navigator.clipboard.readText()), value);
+            assert.equal(await page.getByRole("button", { name: "Copied" }).count(), 1, "only what is in the clipboard says so");
+            assert.equal(await page.getByRole("status").textContent(), "Copied");
+          }
+          await screenshot(t, page, `checkout-${name(`copied-${coin}`)}`);
         }
+        assert.match(await page.textContent("main"), /Send at least [\d.]+ [\w ]+\. Less is not credited and may be lost\./);
 
         const taken = await sandbox.deposits.create({ address, ...(memo === undefined ? {} : { memo }), amount: "5" });
         assert.equal(taken.foreign_id, foreign_id);
         await page.getByRole("link", { name: "I have sent it" })[act]();
         await page.getByText("Seen, waiting for the network to confirm it.").waitFor();
         assert.equal(await page.textContent(".deposit h2"), `5 ${words}`);
+        await inspect(t, page, name(`sent-${coin}`), { javaScriptEnabled });
+        // Who needs the address and the memo once more gets them by the browser's own way back, and by a button.
+        await page.goBack();
+        assert.equal(await page.textContent("#address"), address, "the browser asks for no form to be sent again");
+        await page.goForward();
+        await page.getByRole("button", { name: "Show the deposit address again" })[act]();
+        await page.getByRole("heading", { level: 1, name: `Send ${words}`, exact: true }).waitFor();
+        assert.equal(await page.textContent("#address"), address);
+        await page.goto(`${url}/status`);
+        assert.equal(await page.getByText("Earlier", { exact: true }).count(), 0, "it is the same session");
       }
     });
   }

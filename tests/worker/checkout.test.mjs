@@ -33,6 +33,8 @@ after(async () => {
 });
 beforeEach(() => gateway.received());
 
+/** What the gateway was sent, without being asked for its list of currencies. */
+const creations = () => gateway.received().filter(({ url }) => !url.endsWith("/currencies/list"));
 const created = (id) => ({ data: { session_id: id, redirect_url: `https://pay.example/${id}` } });
 const leadsTo = (id) => new RegExp(`<meta http-equiv="refresh" content="0;url=https://pay.example/${id}">`);
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -57,7 +59,7 @@ describe("before a link's MAC is right", () => {
       for (const page of await Promise.all(pages(`/c/${strange}`))) assertTrouble(page, 404, "link_not_found");
     }
     assert.deepEqual(worker.databases(), []);
-    assert.equal(gateway.received().length, 0);
+    assert.equal(creations().length, 0);
   });
 });
 
@@ -73,7 +75,7 @@ describe("a link", () => {
     assert.deepEqual(["cache-control", "referrer-policy", "x-content-type-options"].map((name) => headers.get(name)), ["no-store", "no-referrer", "nosniff"]);
     const head = await fetch(worker.url + path, { method: "HEAD" });
     assert.deepEqual([head.status, await head.text()], [200, ""]);
-    assert.equal(gateway.received().length, 0);
+    assert.equal(creations().length, 0);
   });
 
   it("fails with every flipped bit of its token", async () => {
@@ -103,7 +105,7 @@ describe("a link", () => {
     assert.equal((await payer.visit(path)).status, 200);
     await sleep(expiresAt + 5 - Date.now());
     for (const page of await Promise.all(pages(path))) assertTrouble(page, 410, "link_expired");
-    assert.equal(gateway.received().length, 0);
+    assert.equal(creations().length, 0);
   });
 
   it("of another deployment, of another key, or of a key that was taken away fails", async () => {
@@ -125,7 +127,7 @@ describe("a link", () => {
     assert.match((await payer.visit(path, { coin: "USDTT" })).text, leadsTo("s-1"));
     await worker.restart();
     assert.match((await payer.visit(path, { coin: "USDTT" })).text, leadsTo("s-1"));
-    assert.equal(gateway.received().length, 1);
+    assert.equal(creations().length, 1);
   });
 
   it("is made once under an Idempotency-Key", async () => {
@@ -138,7 +140,7 @@ describe("a link", () => {
     assertProblem(await caller.post("/v1/checkout-links", { foreign_id: "a", return_url: "https://evil.example/" }), { status: 422, code: "return_url_not_allowed", field: "return_url" });
     assertProblem(await caller.post("/v1/checkout-links", { foreign_id: "a" }, { authorization: "" }), { status: 401, code: "token_required" });
     assertProblem(await caller.post("/v1/checkout-links", { foreign_id: "a" }, { authorization: `Bearer ${tokens.addresses}` }), { status: 403, code: "route_not_allowed" });
-    assert.equal(gateway.received().length, 0);
+    assert.equal(creations().length, 0);
   });
 });
 
@@ -153,7 +155,7 @@ describe("a choice", () => {
     const answers = await Promise.all(Array.from({ length: 200 }, () => payer.visit(path, { coin: "USDTT" })));
     assert.deepEqual(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size, 1);
     assert.match(answers[0].text, leadsTo("s-1"));
-    const [call, ...more] = gateway.received();
+    const [call, ...more] = creations();
     assert.equal(more.length, 0);
     assert.ok(gateway.isSigned(call));
     assert.deepEqual(JSON.parse(call.body), { foreign_id: "user-17", coin_name: "USDTT", return_url: `${ORIGIN}${path}/status` });
@@ -169,11 +171,28 @@ describe("a choice", () => {
     const first = await payer.visit(path, { coin: "USDTT", mode: "address" });
     assert.match(first.text, /<code id="address">TJRabPrwbZy45sbavfcjinPJC18kjpRTv8<\/code>/);
     assert.equal((await payer.visit(path, { coin: "USDTT", mode: "address" })).text, first.text);
-    assert.equal(gateway.received().length, 2);
+    assert.equal(creations().length, 2);
     await sleep(SESSION_S * 1000);
     gateway.answers(200, created("s-2"));
     for (let click = 0; click < 2; click++) assert.match((await payer.visit(path, { coin: "USDTT", mode: "redirect" })).text, leadsTo("s-2"));
-    assert.equal(gateway.received().length, 1);
+    assert.equal(creations().length, 1);
+  });
+
+  it("of an address tells what the gateway's list says of it, and can be gone back to", async () => {
+    const list = { data: [{ currency: "USDTT", type: "crypto", minimum_amount: "5.00000000" }, { currency: "USDC", network: "Polygon", minimum_amount: "0" }] };
+    const own = await startWorker(complete());
+    try {
+      const stranger = makePayer(own, tokens.all, ORIGIN);
+      gateway.does((request, response) => response.end(JSON.stringify(request.url.endsWith("/currencies/list") ? list : { data: { address: "A1" } })));
+      const { path } = await stranger.link({ mode: "address", coins: ["USDTT", "USDC"] });
+      assert.match((await stranger.visit(path)).text, /<small>at least 5<\/small>/);
+      const page = await stranger.visit(path, { coin: "USDTT" });
+      assert.match(page.text, /Send at least 5 USDT\. Less is not credited and may be lost\./);
+      assert.equal(page.headers.get("cache-control"), "private, no-cache");
+      assert.match((await stranger.visit(path, { coin: "USDC" })).text, /Send only USD Coin, and only on the network Polygon\./);
+    } finally {
+      await own.stop();
+    }
   });
 
   it("that the link does not offer is refused without a call", async () => {
@@ -189,7 +208,7 @@ describe("a choice", () => {
       assert.ok(page.text.includes(`href="${path}">Try again`));
     }
     assertTrouble(await payer.visit(path, { coin: "USDTT", x: "x".repeat(5_000) }), 413, "body_too_large");
-    assert.equal(gateway.received().length, 0);
+    assert.equal(creations().length, 0);
   });
 
   it("of any coin of the gateway is offered where the link names none", async () => {
@@ -233,7 +252,7 @@ describe("a gateway that fails", () => {
     assertTrouble(unknown, 409, "outcome_unknown");
     await sleep(Number(unknown.headers.get("retry-after")) * 1000);
     assert.match((await payer.visit(path, { coin: "USDTT" })).text, leadsTo("s-after"));
-    assert.equal(gateway.received().length, 2);
+    assert.equal(creations().length, 2);
   });
 
   it("is told to programs as a problem, without the merchant's own id of the payer", async () => {
@@ -274,6 +293,30 @@ describe("the status", () => {
     assert.match(confirmed.text, /<time datetime="\d{4}-\d\d-\d\dT[\d:.]+Z">\d{4}-\d\d-\d\d \d\d:\d\d UTC<\/time>/);
     assert.doesNotMatch(confirmed.text, /paid/i);
     assert.equal((await payer.visit(`${path}/status?refresh=off`)).headers.get("refresh"), null);
+  });
+});
+
+describe("a link that has shown many addresses", () => {
+  it("still has a status, of the latest deposits of all objects", async () => {
+    await elsewhere({ CHECKOUT_SESSION_SECONDS: 1 }, async (payer, other) => {
+      const foreign_id = "payer-of-many";
+      const coins = Array.from({ length: 64 }, (_, number) => `COIN${number}`);
+      const { path } = await payer.link({ foreign_id, mode: "address", coins });
+      let taken = 0;
+      gateway.does((request, response) => response.end(JSON.stringify({ data: request.url.endsWith("/currencies/list") ? [] : { address: `A${(taken += 1)}` } })));
+      for (let round = 0; round < 2; round++) {
+        const shown = await Promise.all(coins.map((coin) => payer.visit(path, { coin })));
+        assert.deepEqual(new Set(shown.map(({ status }) => status)), new Set([200]));
+        await sleep(1_000);
+      }
+      assert.equal(taken, 128);
+      for (let id = 1; id <= 30; id++) {
+        await callBack(other, settings, { id, type: "deposit", status: "confirmed", crypto_address: { currency: "COIN1", address: `A${id * 4}` } });
+      }
+      const status = await payer.visit(`${path}/status`);
+      assert.equal(status.status, 200, status.text);
+      assert.equal(status.text.split("<section").length, 21);
+    });
   });
 });
 

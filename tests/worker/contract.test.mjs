@@ -114,6 +114,11 @@ describe("the contract", () => {
     assert.equal((await ask("POST", "/v1/payments", { body: PAYMENT, ...narrow })).status, 403);
   });
 
+  it("holds for the catalogue", async () => {
+    gateway.does((request, response) => response.end(request.url === "/api/rates" ? '{"BTCUSDT":"1.5"}' : '{"data":[{"currency":"BTC"}]}'));
+    for (const path of ["/v1/currencies", "/v1/rates"]) assert.equal((await ask("GET", path)).status, 200);
+  });
+
   it("holds for the checkout", async () => {
     const link = { foreign_id: "user-17", return_url: PAYMENT.return_url, coins: ["USDTT"] };
     const schema = contract.paths["/v1/checkout-links"].post.requestBody.content["application/json"].schema;
@@ -127,6 +132,7 @@ describe("the contract", () => {
       [{ ...link, expires_in: 2_592_001 }, false],
       [{ ...link, coins: [] }, false],
       [{ ...link, coins: ["A", "A"] }, false],
+      [{ ...link, coins: ["usdtt"] }, false],
       [{ ...link, coins: "A" }, false],
       [{ ...link, amount: "1" }, false],
       [{ foreign_id: "user-17" }, false],
@@ -149,11 +155,6 @@ describe("the contract", () => {
         assert.equal((await ask(method, path, { id: "x", headers, ...(method === "POST" ? { body: "coin=BTC" } : {}) })).status, 404);
       }
     }
-  });
-
-  it("holds for the catalogue", async () => {
-    gateway.does((request, response) => response.end(request.url === "/api/rates" ? '{"BTCUSDT":"1.5"}' : '{"data":[{"currency":"BTC"}]}'));
-    for (const path of ["/v1/currencies", "/v1/rates"]) assert.equal((await ask("GET", path)).status, 200);
   });
 
   it("holds for callbacks", async () => {

@@ -1,6 +1,7 @@
 // What would be uploaded, and with what settings.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { describe, it } from "node:test";
 import { promisify } from "node:util";
@@ -32,6 +33,14 @@ describe("wrangler deploy --dry-run", () => {
       }
     });
   }
+
+  it("keeps the URLs of requests out of the platform's logs: those of the checkout's pages are rights to use them", async () => {
+    const toml = await readFile(new URL("wrangler.toml", `file://${root}`), "utf8");
+    for (const environment of ["", "env.production."]) {
+      assert.ok(toml.includes(`\n[${environment}observability.logs]\nenabled = true\ninvocation_logs = false\n`), environment);
+    }
+    for (const environment of ["", "production"]) assert.doesNotMatch(await dryRun(environment), /WARNING/, "wrangler knows the keys");
+  });
 
   it(`uploads at most ${UPLOAD_KIB} KiB`, async () => {
     const output = await dryRun("");

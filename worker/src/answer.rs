@@ -96,6 +96,14 @@ impl Answer {
         self
     }
 
+    /// Lets a browser show a page again from its history without asking whether the form is to be sent once more, which it
+    /// does for an answer to a form that it may not store.
+    #[must_use]
+    pub fn kept_in_history(mut self) -> Self {
+        self.replace(CACHING.0, "private, no-cache");
+        self
+    }
+
     /// Adds the id of the request that it answers.
     #[must_use]
     pub fn to(self, request_id: &str) -> Self {

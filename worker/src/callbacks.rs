@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::{
     answer::Answer,
     bindings::{Bindings, Namespace, Object},
-    inbox::{Arrival, Asked, Deposit, Entry, Sought, Told, Wanted, object_of, states},
+    inbox::{Arrival, Asked, Deposit, Entry, MOST_DEPOSITS, Sought, Told, Wanted, object_of, states},
     incoming::Incoming,
     json_text::{self, ObjectText},
     limits,
@@ -146,7 +146,7 @@ pub async fn erase<P: Platform + Bindings>(platform: &P, name: &str) -> Result<A
     Ok(Answer::json(200, &Erased { erased }))
 }
 
-/// What the inbox knows of deposits, over all objects, the latest first.
+/// What the inbox knows of deposits, over all objects, the latest first and at most [`MOST_DEPOSITS`].
 ///
 /// # Errors
 /// `storage_unavailable`.
@@ -159,6 +159,7 @@ pub async fn deposits<P: Platform + Bindings>(platform: &P, sought: &Sought) -> 
             found.insert(place, deposit);
         }
     }
+    found.truncate(usize::from(MOST_DEPOSITS));
     Ok(found)
 }
 

@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | a success, or a refusal that repeating does not help | the same answer, marked `Idempotency-Replayed: true` |
 //! | refused, nothing was executed, repeating may help | makes the call again |
+//! | any refusal of a session of the checkout, nothing was executed | makes the call again: a payer can do nothing about what was wrong |
 //! | unknown, or the object crashed during the call | 409 `outcome_unknown` until the deadline and 5 s are over, then makes the call again: neither route moves money |
 //! | any of these, but with other parameters | 422 `idempotency_key_reused` |
 
@@ -53,7 +54,10 @@ const LONGEST: usize = 128;
 
 /// A key, together with whose it is and for what.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scope([u8; 32]);
+pub struct Scope {
+    digest: [u8; 32],
+    is_session: bool,
+}
 
 impl Scope {
     /// The scope of a request's key, if it has one.
@@ -71,28 +75,34 @@ impl Scope {
             return Err(Problem::new(Cause::InvalidParameter, detail).about(HEADER));
         }
         // None of the three holds a NUL, so no two scopes write the same.
-        Ok(Some(Self(Sha256::digest(format!("{token}\0{route}\0{key}")).into())))
+        let digest = Sha256::digest(format!("{token}\0{route}\0{key}")).into();
+        Ok(Some(Self { digest, is_session: false }))
     }
 
     /// The scope of a session of the checkout; `name` is different for each.
     #[must_use]
     pub fn of_session(name: &str) -> Self {
         // No token has an empty name.
-        Self(Sha256::digest(format!("\0{name}")).into())
+        Self { digest: Sha256::digest(format!("\0{name}")).into(), is_session: true }
     }
 }
 
 /// What an object is asked.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Asked {
     scope: String,
+    is_session: bool,
     creation: Creation,
 }
 
 impl Asked {
     fn read(text: &str) -> Option<Self> {
         let object = Json::parse(text).ok()?.object()?;
-        Some(Self { scope: object.string("scope")?, creation: Creation::read(object.get("creation")?)? })
+        Some(Self {
+            scope: object.string("scope")?,
+            is_session: object.get("is_session")?.as_str() == "true",
+            creation: Creation::read(object.get("creation")?)?,
+        })
     }
 }
 
@@ -156,8 +166,8 @@ pub async fn once<P: Platform + Bindings>(
         problem.reference = Some(reference.clone());
         problem
     };
-    let object = Object::of(Namespace::Idempotency, &scope.0);
-    let asked = Asked { scope: hex(&scope.0), creation };
+    let object = Object::of(Namespace::Idempotency, &scope.digest);
+    let asked = Asked { scope: hex(&scope.digest), is_session: scope.is_session, creation };
     let message = serde_json::to_string(&asked).map_err(|error| unreached(error.to_string()))?;
     let (answered, late) = (pin!(platform.ask(object, message)), pin!(platform.sleep(deadline.saturating_add(HOP))));
     let told = match select(answered, late).await {

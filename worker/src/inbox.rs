@@ -25,7 +25,7 @@ mod schema;
 mod settings;
 mod shard;
 
-pub use deposits::{Deposit, Sought, address_key, customer_key};
+pub use deposits::{Deposit, MOST as MOST_DEPOSITS, Sought, address_key, customer_key};
 pub use event::{Arrival, object_of};
 pub use message::{Asked, Entry, Told, Wanted};
 pub use settings::{Inbox, Retention, Scale};

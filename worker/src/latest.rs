@@ -59,9 +59,18 @@ impl<T> Latest<T> {
             }
         }
         self.looking_since.set(Some(platform.now()));
+        let _search = Search(&self.looking_since);
         let found = Rc::new(look().await);
         self.found.set(Some(Rc::clone(&found)));
-        self.looking_since.set(None);
         found
+    }
+}
+
+/// A search that is over when it is dropped: somebody who waits no longer drops it half-way.
+struct Search<'a>(&'a Cell<Option<Duration>>);
+
+impl Drop for Search<'_> {
+    fn drop(&mut self) {
+        self.0.set(None);
     }
 }

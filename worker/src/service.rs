@@ -277,7 +277,11 @@ impl<P: Platform + Bindings + Clone> Service<P> {
         tokens.holder(request.header("Authorization").as_deref())
     }
 
-    fn client(&self) -> Result<&Client<P>, Problem> {
+    /// What calls the gateway.
+    ///
+    /// # Errors
+    /// `invalid_configuration` when a setting is missing or wrong.
+    pub(crate) fn client(&self) -> Result<&Client<P>, Problem> {
         self.settings.client.as_ref().map_err(|faults| Fault::problem(&faults.iter().collect::<Vec<_>>()))
     }
 }

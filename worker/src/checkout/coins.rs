@@ -1,8 +1,10 @@
 //! Coins as a payer knows them: a name, and the network in words.
 //!
 //! The gateway fuses both into one code. What the codes mean is documented for `USDTE`, `USDTT`, `BTC`, `ETH` and `TON` (API
-//! Documentation / API Endpoints), and for the others by a sibling gateway (Confirmations and limits). A code that is not
-//! here shows as what the gateway's list says of it, or as itself.
+//! Documentation / API Endpoints), and for the others by a sibling gateway (Confirmations and limits), which does not say on
+//! which network `USDC` and `DAI` are. A network that the gateway's list names beats the table: addresses look the same on
+//! several networks, so nothing else would stop a payer. A code that is not here shows as what the list says of it, or as
+//! itself.
 
 use citrn::json::Json;
 
@@ -15,8 +17,8 @@ pub enum Scheme {
     Prefix(&'static str),
     /// Cash addresses bring their scheme along.
     CashAddress,
-    /// The coin of an Ethereum-like chain, by the chain's number.
-    Chain(u32),
+    /// Ether: EIP-681, with the number of the chain, 1.
+    Ethereum,
     /// TON's own scheme, which also carries the memo.
     Ton,
 }
@@ -26,7 +28,7 @@ pub enum Scheme {
 struct Known {
     code: &'static str,
     name: &'static str,
-    network: &'static str,
+    network: Option<&'static str>,
     scheme: Scheme,
     colour: &'static str,
 }
@@ -38,23 +40,29 @@ const fn known(
     scheme: Scheme,
     colour: &'static str,
 ) -> Known {
-    Known { code, name, network, scheme, colour }
+    Known { code, name, network: Some(network), scheme, colour }
+}
+
+/// A token of which it is not known on which network the gateway takes it.
+const fn token(code: &'static str, name: &'static str, colour: &'static str) -> Known {
+    Known { code, name, network: None, scheme: Scheme::Plain, colour }
 }
 
 /// Tokens have no scheme: EIP-681 names the token's contract where a wallet that does not know the standard reads the
-/// receiver, and what is sent to a contract is lost.
+/// receiver, and what is sent to a contract is lost. Nor has BNB: wallets that read no chain's number in that URI fail, or
+/// stay on the network that they are on.
 const KNOWN: &[Known] = &[
     known("ADA", "Cardano", "Cardano", Scheme::Prefix("web+cardano"), "#0033ad"),
     known("BCH", "Bitcoin Cash", "Bitcoin Cash", Scheme::CashAddress, "#0a7d57"),
-    known("BNB-BSC", "BNB", "BNB Smart Chain", Scheme::Chain(56), "#8a6500"),
+    known("BNB-BSC", "BNB", "BNB Smart Chain", Scheme::Plain, "#8a6500"),
     known("BTC", "Bitcoin", "Bitcoin", Scheme::Prefix("bitcoin"), "#b55a00"),
-    known("DAI", "DAI", "Ethereum", Scheme::Plain, "#8f5a00"),
+    token("DAI", "Dai", "#8f5a00"),
     known("DOGE", "Dogecoin", "Dogecoin", Scheme::Prefix("dogecoin"), "#7d6608"),
-    known("ETH", "Ethereum", "Ethereum", Scheme::Chain(1), "#4a5fc1"),
+    known("ETH", "ETH", "Ethereum", Scheme::Ethereum, "#4a5fc1"),
     known("LTC", "Litecoin", "Litecoin", Scheme::Prefix("litecoin"), "#345d9d"),
     known("TON", "Toncoin", "TON", Scheme::Ton, "#0077b3"),
     known("TRX", "TRX", "Tron", Scheme::Plain, "#c4001a"),
-    known("USDC", "USDC", "Ethereum", Scheme::Plain, "#1f65b0"),
+    token("USDC", "USD Coin", "#1f65b0"),
     known("USDTB", "USDT", "BNB Smart Chain", Scheme::Plain, "#1b7a5a"),
     known("USDTE", "USDT", "Ethereum", Scheme::Plain, "#1b7a5a"),
     known("USDTT", "USDT", "Tron", Scheme::Plain, "#1b7a5a"),
@@ -74,41 +82,48 @@ pub struct Coin {
     pub scheme: Scheme,
     /// The colour of its sign, as SVG writes it.
     pub colour: &'static str,
+    /// The least that is credited, as the gateway's list has it, if that says so.
+    pub minimum: Option<String>,
 }
 
 impl Coin {
     /// A coin by its code alone.
     #[must_use]
     pub fn of(code: &str) -> Self {
-        match KNOWN.iter().find(|known| known.code == code) {
-            Some(known) => Self {
-                code: code.to_owned(),
-                name: known.name.to_owned(),
-                network: Some(known.network.to_owned()),
-                scheme: known.scheme,
-                colour: known.colour,
-            },
-            None => Self {
-                code: code.to_owned(),
-                name: code.to_owned(),
-                network: None,
-                scheme: Scheme::Plain,
-                colour: "#5b6472",
-            },
+        let known = KNOWN.iter().find(|known| known.code == code);
+        Self {
+            code: code.to_owned(),
+            name: known.map_or(code, |known| known.name).to_owned(),
+            network: known.and_then(|known| known.network).map(str::to_owned),
+            scheme: known.map_or(Scheme::Plain, |known| known.scheme),
+            colour: known.map_or("#5b6472", |known| known.colour),
+            minimum: None,
         }
     }
 
-    /// Whether the code alone says all.
+    /// Whether the code alone says what it is, and on which network.
     #[must_use]
     pub fn is_known(&self) -> bool {
         self.network.is_some()
     }
 }
 
+/// An amount without the zeros that say nothing.
+#[must_use]
+pub fn short(amount: &str) -> &str {
+    if amount.contains('.') { amount.trim_end_matches('0').trim_end_matches('.') } else { amount }
+}
+
 /// The coins of the gateway's list that take deposits, in its order: all but fiat currencies.
 #[must_use]
 pub fn of_list(json: Json<'_>) -> Vec<Coin> {
-    json.array().unwrap_or_default().into_iter().filter_map(of_entry).collect()
+    let mut coins: Vec<Coin> = Vec::new();
+    for coin in json.array().unwrap_or_default().into_iter().filter_map(of_entry) {
+        if coins.iter().all(|other| other.code != coin.code) {
+            coins.push(coin);
+        }
+    }
+    coins
 }
 
 fn of_entry(json: Json<'_>) -> Option<Coin> {
@@ -118,12 +133,28 @@ fn of_entry(json: Json<'_>) -> Option<Coin> {
     if text("type").is_some_and(|kind| kind.eq_ignore_ascii_case("fiat")) || !super::link::is_code(&code) {
         return None;
     }
-    let coin = Coin::of(&code);
-    if coin.is_known() {
-        return Some(coin);
-    }
+    let mut coin = Coin::of(&code);
+    coin.minimum = entry.get("minimum_amount").and_then(minimum);
     // What further fields there are is not documented.
-    Some(Coin { name: text("name").unwrap_or(code), network: text("network"), ..coin })
+    if coin.name == code && !coin.is_known() {
+        coin.name = text("name").unwrap_or_else(|| code.clone());
+    }
+    let is_said = |network: &String| {
+        !network.eq_ignore_ascii_case(&code)
+            && !coin.network.as_deref().is_some_and(|known| network.eq_ignore_ascii_case(known))
+    };
+    if let Some(network) = text("network").filter(is_said) {
+        coin.scheme = Scheme::Plain;
+        coin.network = Some(network);
+    }
+    Some(coin)
+}
+
+/// A decimal that is not nothing, written as text or as a number.
+fn minimum(json: Json<'_>) -> Option<String> {
+    let text = json.text()?;
+    let is_decimal = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    (is_decimal && text.bytes().any(|byte| (b'1'..=b'9').contains(&byte))).then(|| short(&text).to_owned())
 }
 
 #[cfg(test)]
@@ -141,6 +172,63 @@ mod tests {
     #[test]
     fn codes_are_in_order_and_differ() {
         assert!(KNOWN.is_sorted_by(|a, b| a.code < b.code));
+    }
+
+    #[test]
+    fn an_amount_loses_only_zeros_behind_the_point() {
+        for (amount, expected) in
+            [("12.50000000", "12.5"), ("100", "100"), ("100.000", "100"), ("0.00000001", "0.00000001")]
+        {
+            assert_eq!(short(amount), expected);
+        }
+    }
+
+    fn listed(entry: &str) -> Coin {
+        of_list(Json::parse(&format!("[{entry}]")).unwrap()).pop().unwrap()
+    }
+
+    #[test]
+    fn a_network_that_the_list_names_beats_the_table_and_takes_the_scheme_along() {
+        for (entry, name, network, scheme) in [
+            (r#"{"currency":"USDC","network":"Polygon"}"#, "USD Coin", Some("Polygon"), Scheme::Plain),
+            (r#"{"currency":"USDC"}"#, "USD Coin", None, Scheme::Plain),
+            (r#"{"currency":"DAI","network":"DAI"}"#, "Dai", None, Scheme::Plain),
+            (r#"{"currency":"USDTE","network":"Arbitrum"}"#, "USDT", Some("Arbitrum"), Scheme::Plain),
+            (r#"{"currency":"ETH","network":"Base"}"#, "ETH", Some("Base"), Scheme::Plain),
+            (r#"{"currency":"ETH","network":"ethereum"}"#, "ETH", Some("Ethereum"), Scheme::Ethereum),
+            (r#"{"currency":"BTC","network":"BTC"}"#, "Bitcoin", Some("Bitcoin"), Scheme::Prefix("bitcoin")),
+            (r#"{"currency":"BTC","network":" "}"#, "Bitcoin", Some("Bitcoin"), Scheme::Prefix("bitcoin")),
+        ] {
+            let coin = listed(entry);
+            assert_eq!((coin.name.as_str(), coin.network.as_deref(), coin.scheme), (name, network, scheme), "{entry}");
+        }
+    }
+
+    #[test]
+    fn the_minimum_is_the_lists_if_it_is_an_amount() {
+        for (text, expected) in [
+            (r#""5.00000000""#, Some("5")),
+            ("0.0001", Some("0.0001")),
+            (r#""0.00""#, None),
+            ("\"\"", None),
+            (r#""-1""#, None),
+            (r#""<b>1""#, None),
+            ("1e-8", None),
+            ("null", None),
+            ("[5]", None),
+        ] {
+            let coin = listed(&format!(r#"{{"currency":"USDTT","minimum_amount":{text}}}"#));
+            assert_eq!(coin.minimum.as_deref(), expected, "{text}");
+        }
+        assert_eq!(listed(r#"{"currency":"USDTT"}"#).minimum, None);
+    }
+
+    #[test]
+    fn a_coin_that_is_listed_twice_is_offered_once() {
+        let list = r#"[{"currency":"USDC","network":"Base"},{"currency":"BTC"},{"currency":"USDC"}]"#;
+        let coins = of_list(Json::parse(list).unwrap());
+        let shown: Vec<_> = coins.iter().map(|coin| (coin.code.as_str(), coin.network.as_deref())).collect();
+        assert_eq!(shown, [("USDC", Some("Base")), ("BTC", Some("Bitcoin"))]);
     }
 
     #[test]

@@ -191,6 +191,9 @@ fn coins(json: Json<'_>) -> Result<Vec<String>, Problem> {
     for entry in entries {
         match entry.string() {
             Some(code) if coins.contains(&code) => return refuse("has a code twice"),
+            Some(code) if code.bytes().any(|byte| byte.is_ascii_lowercase()) => {
+                return refuse("has a code in small letters: codes are in capital letters, such as USDTT");
+            }
             Some(code) if is_code(&code) => coins.push(code),
             _ => return refuse("has an entry that is not the code of a coin, such as USDTT"),
         }
@@ -198,7 +201,7 @@ fn coins(json: Json<'_>) -> Result<Vec<String>, Problem> {
     Ok(coins)
 }
 
-/// Whether this looks like the code of a currency: letters, digits and hyphens, such as `BNB-BSC`.
+/// Whether this looks like the code of a currency: letters, digits, hyphens, points and underscores, such as `BNB-BSC`.
 #[must_use]
 pub fn is_code(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
@@ -270,6 +273,7 @@ mod tests {
             (with(r#","coins":[""]"#), "invalid_parameter", "coins"),
             (with(r#","coins":["US DT"]"#), "invalid_parameter", "coins"),
             (with(r#","coins":["<b>"]"#), "invalid_parameter", "coins"),
+            (with(r#","coins":["usdtt"]"#), "invalid_parameter", "coins"),
             (with(r#","coins":["BTC","BTC"]"#), "invalid_parameter", "coins"),
             (with(&format!(r#","coins":[{many}]"#)), "invalid_parameter", "coins"),
         ] {

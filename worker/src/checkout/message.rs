@@ -66,6 +66,10 @@ pub struct Opened {
     pub is_over: bool,
     /// When its first session began, if there was one.
     pub began_at: Option<i64>,
+    /// When its latest one did.
+    pub last_began_at: Option<i64>,
+    /// The coin of the latest session with a deposit address.
+    pub address_coin: Option<String>,
     /// The keys in the inbox of the deposit addresses that were shown.
     pub addresses: Vec<String>,
 }
@@ -126,6 +130,8 @@ impl Opened {
             expires_at: number(object.get("expires_at")?)?,
             is_over: object.get("is_over")?.as_str() == "true",
             began_at: object.get("began_at").and_then(number),
+            last_began_at: object.get("last_began_at").and_then(number),
+            address_coin: object.string("address_coin"),
             addresses: object.get("addresses")?.array()?.into_iter().map(Json::string).collect::<Option<_>>()?,
         })
     }

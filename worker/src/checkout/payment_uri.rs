@@ -5,7 +5,7 @@
 //! | BTC | `bitcoin:<address>` | BIP-21 |
 //! | LTC, DOGE | `litecoin:<address>`, `dogecoin:<address>` | their wallets' own use of BIP-21 |
 //! | BCH | the cash address with its prefix | CashAddr specification, "Prefix" |
-//! | ETH, BNB-BSC | `ethereum:<address>@<chain>` | EIP-681; chains by EIP-155 |
+//! | ETH | `ethereum:<address>@1` | EIP-681; chain 1 by EIP-155 |
 //! | ADA | `web+cardano:<address>` | CIP-13 |
 //! | TON | `ton://transfer/<address>?text=<memo>` | TON documentation, "Deep links" |
 //! | all others | the address | no standard, or none that is safe to use: see [`super::coins`] |
@@ -23,16 +23,16 @@ pub struct PaymentUri {
     pub holds_memo: bool,
 }
 
-/// The text for a wallet. What is not made of letters and digits (and hyphens, for TON) is never put into a URI: such an
-/// address stands as it is.
+/// The text for a wallet. What is not made of letters and digits (for TON: of what RFC 3986, section 2.3, calls unreserved)
+/// is never put into a URI: such an address stands as it is.
 #[must_use]
 pub fn of(coin: &Coin, address: &str, memo: Option<&str>) -> PaymentUri {
     let plain = is_plain(address);
     let text = match coin.scheme {
         Scheme::Prefix(scheme) if plain => format!("{scheme}:{address}"),
         Scheme::CashAddress if plain => format!("bitcoincash:{address}"),
-        Scheme::Chain(number) if plain && address.starts_with("0x") => format!("ethereum:{address}@{number}"),
-        Scheme::Ton if is_plain(&address.replace(['-', '_'], "0")) => match memo.filter(|memo| is_plain(memo)) {
+        Scheme::Ethereum if plain && address.starts_with("0x") => format!("ethereum:{address}@1"),
+        Scheme::Ton if is_unreserved(address) => match memo.filter(|memo| is_unreserved(memo)) {
             Some(memo) => {
                 return PaymentUri { text: format!("ton://transfer/{address}?text={memo}"), holds_memo: true };
             }
@@ -46,6 +46,10 @@ pub fn of(coin: &Coin, address: &str, memo: Option<&str>) -> PaymentUri {
 
 fn is_plain(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+fn is_unreserved(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
 }
 
 #[cfg(test)]
@@ -75,10 +79,16 @@ mod tests {
                 None,
                 "ethereum:0xfb6916095ca1df60bb79Ce92ce3ea74c37c5d359@1",
             ),
-            ("BNB-BSC", "0xfb69", None, "ethereum:0xfb69@56"),
+            ("BNB-BSC", "0xfb69", None, "0xfb69"),
             ("ADA", "addr1qabc", None, "web+cardano:addr1qabc"),
             ("TON", "EQ-a_b", Some("17"), "ton://transfer/EQ-a_b?text=17"),
             ("TON", "EQab", None, "ton://transfer/EQab"),
+            (
+                "TON",
+                "EQab",
+                Some("5f2c8a60-0000-4000-8000-000000000017"),
+                "ton://transfer/EQab?text=5f2c8a60-0000-4000-8000-000000000017",
+            ),
             ("USDTE", "0xfb69", None, "0xfb69"),
             ("USDTT", "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8", None, "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8"),
             ("XRP", "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh", Some("17"), "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh"),
@@ -106,6 +116,8 @@ mod tests {
             ("TON", "EQab", Some("17"), true),
             ("TON", "EQab", Some("1&amount=5"), false),
             ("TON", "EQ?ab", Some("17"), false),
+            ("TON", "0:83dfd552e63729b472fcbcc8c45ebcc6691702558b68ec7527e1ba403a0f31a8", Some("17"), false),
+            ("TON", "EQa+b/c", Some("17"), false),
             ("TON", "EQab", None, false),
             ("XRP", "rEb8", Some("17"), false),
         ] {

@@ -10,11 +10,12 @@ use super::{
 use crate::answer::Answer;
 
 impl Page<'_> {
-    /// A coin with its network, in words.
+    /// A coin with its network, in words; with its code where no network is known, since the code may name it.
     #[must_use]
     pub fn words(&self, coin: &Coin) -> String {
         match &coin.network {
             Some(network) if *network != coin.name => (self.texts.on_network)(&coin.name, network),
+            None if coin.name != coin.code => format!("{} ({})", coin.name, coin.code),
             _ => coin.name.clone(),
         }
     }
@@ -25,7 +26,7 @@ impl Page<'_> {
         let title = (self.texts.top_up)(self.name());
         let content = html! {
             h1 { (title) }
-            p { (self.texts.any_amount) }
+            p { (self.texts.any_amount) " " (self.texts.some_minimum) }
             @if coins.is_empty() {
                 p role="status" { (self.texts.no_coins) }
                 a class="button" href=(path) { (self.texts.try_again) }
@@ -51,8 +52,11 @@ impl Page<'_> {
             label class="coin" {
                 input type="radio" name="coin" value=(coin.code) required checked[is_only];
                 (sign(&coin.name, coin.colour))
-                span { (words) }
-                @if words != coin.code { small { (coin.code) } }
+                span {
+                    (words)
+                    @if let Some(minimum) = &coin.minimum { br; small { (self.texts.at_least) " " (minimum) } }
+                }
+                @if coin.network.is_some() && words != coin.code { small { (coin.code) } }
             }
         }
     }

@@ -43,22 +43,23 @@ impl Page<'_> {
         let uri = payment_uri::of(coin, &deposit.address, memo);
         let warning = match &coin.network {
             Some(network) => (self.texts.only_on)(&coin.name, network),
-            None => (self.texts.only)(&coin.name),
+            None => (self.texts.only)(&words),
         };
         let content = html! {
             h1 { (title) }
-            p { (self.texts.any_amount) }
+            @match &coin.minimum {
+                Some(minimum) => p { strong { ((self.texts.send_at_least)(minimum, &coin.name)) } },
+                None => p { (self.texts.any_amount) " " (self.texts.some_minimum) },
+            }
             @if let Some(memo) = memo {
                 section class="warn" aria-labelledby="memo-needed" {
                     h2 id="memo-needed" { (self.texts.memo_needed) }
                     p { strong { (self.texts.memo_why) } }
-                    p class="label" { (self.texts.memo) }
-                    (self.value("memo", memo))
+                    (self.value("memo", self.texts.memo, memo))
                 }
             }
-            p class="label" { (self.texts.address) }
-            (self.value("address", &deposit.address))
-            p id="said" role="status" class="soft" {}
+            (self.value("address", self.texts.address, &deposit.address))
+            p id="said" role="status" class="unseen" {}
             @if let Some(svg) = qr_code::svg(&uri.text, self.texts.qr_code) {
                 (svg)
                 @if memo.is_some() && !uri.holds_memo {
@@ -69,14 +70,17 @@ impl Page<'_> {
             a class="button first" href={ (path) "/status" } { (self.texts.to_status) }
             p class="links" { a href=(path) { (self.texts.start_again) } }
         };
-        self.answer(200, &title, Extra::Copying, content)
+        self.answer(200, &title, Extra::Copying, content).kept_in_history()
     }
 
-    fn value(&self, id: &str, text: &str) -> Markup {
+    fn value(&self, id: &str, label: &str, text: &str) -> Markup {
         html! {
+            p class="label" id={ (id) "-label" } { (label) }
             div class="value" {
                 code id=(id) { (text) }
-                button type="button" data-copy=(id) data-done=(self.texts.copied) hidden { (self.texts.copy) }
+                // Its name is its own text and what it copies.
+                button type="button" id={ (id) "-copy" } aria-labelledby={ (id) "-copy " (id) "-label" } data-copy=(id)
+                    data-done=(self.texts.copied) hidden { (self.texts.copy) }
             }
         }
     }

@@ -127,18 +127,28 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     }
 
     fn opened(&self, key: &str) -> Result<Option<Opened>, Failed> {
-        let rows = self.sql.exec("SELECT link, expires_at, began_at FROM links WHERE key = ?", vec![key.into()])?;
+        let rows = self.sql.exec(
+            "SELECT link, expires_at, began_at, (SELECT max(began_at) FROM sessions WHERE key = links.key), (SELECT coin FROM \
+             sessions WHERE key = links.key AND way = 'address' ORDER BY began_at DESC LIMIT 1) FROM links WHERE key = ?",
+            vec![key.into()],
+        )?;
         let Some(row) = rows.first() else {
             return Ok(None);
         };
         let link = row.text(0).and_then(|text| Link::read(Json::parse(text).ok()?));
         let link = link.ok_or_else(|| Failed("what is kept of a link cannot be read".to_owned()))?;
+        let moment = |column: usize| match row.0.get(column) {
+            Some(Value::Integer(moment)) => Some(*moment),
+            _ => None,
+        };
         let addresses = self.sql.exec("SELECT address FROM addresses WHERE key = ?", vec![key.into()])?;
         Ok(Some(Opened {
             link,
             expires_at: row.integer(1),
             is_over: row.integer(1) <= milliseconds(self.now()),
-            began_at: matches!(row.0.get(2), Some(Value::Integer(_))).then(|| row.integer(2)),
+            began_at: moment(2),
+            last_began_at: moment(3),
+            address_coin: row.text(4).map(str::to_owned),
             addresses: addresses.iter().filter_map(|row| row.text(0).map(str::to_owned)).collect(),
         }))
     }

@@ -3,63 +3,100 @@
 use maud::{Markup, html};
 
 use super::{
-    coins::Coin,
+    coins::{Coin, short},
+    link::Way,
     page::{Extra, Page, time},
 };
 use crate::{answer::Answer, inbox::Deposit};
 
+/// The header that has a browser look again, without a script.
+pub const REFRESH: &str = "Refresh";
+
 /// How often the page looks again, in seconds, while a deposit is being waited for.
 const OFTEN: u32 = 5;
 
-/// How often it does when it has waited long, or something has come.
-const SELDOM: u32 = 60;
+/// How often it does when it has waited long, something has come, or it could not be shown.
+pub const SELDOM: u32 = 60;
 
 /// How long it looks often, in milliseconds.
 const IMPATIENT_MS: i64 = 30 * 60_000;
 
 /// How long it looks at all, in milliseconds.
-const PATIENT_MS: i64 = 24 * 60 * 60_000;
+pub const PATIENT_MS: i64 = 24 * 60 * 60_000;
+
+/// The field of a form that asks for what was shown before.
+pub const AGAIN: &str = "again";
 
 /// What the status page tells.
 #[derive(Debug)]
 pub struct Status<'a> {
     /// The deposits since the link's first session began, the latest first.
     pub deposits: &'a [Deposit],
-    /// For how long the payer has been waiting, in milliseconds; none when he has not begun.
-    pub waiting_ms: Option<i64>,
+    /// When the latest session began, in milliseconds since the epoch; none when none has.
+    pub last_began_at: Option<i64>,
+    /// What time it is, in the same unit.
+    pub now: i64,
+    /// Whether callbacks that came after the first session began can have been dropped.
+    pub is_pruned: bool,
     /// Whether the page looks again by itself, as far as the payer wants it.
     pub refreshes: bool,
     /// Where the payer goes afterwards, if he may be sent there.
     pub return_url: Option<&'a str>,
-    /// Whether another payment can be started.
+    /// Whether the time in which payments can be started is over.
     pub is_over: bool,
+    /// The coin whose deposit address can be shown again.
+    pub address_coin: Option<&'a str>,
 }
 
 impl Status<'_> {
+    /// The deposits since the latest session began, and those before.
+    fn deposits(&self) -> (&[Deposit], &[Deposit]) {
+        let since = self.last_began_at.unwrap_or_default();
+        let current = self.deposits.partition_point(|deposit| deposit.seen_at >= since);
+        self.deposits.split_at_checked(current).unwrap_or_default()
+    }
+
     /// In how many seconds to look again, if at all.
     fn look_again(&self) -> Option<u32> {
-        let waiting = self.waiting_ms.filter(|waiting| self.refreshes && *waiting < PATIENT_MS)?;
-        let is_settled = self.deposits.first().is_some_and(Deposit::is_final);
+        let waiting = self.now.saturating_sub(self.last_began_at?);
+        if !self.refreshes || waiting >= PATIENT_MS {
+            return None;
+        }
+        let is_settled = self.deposits().0.first().is_some_and(Deposit::is_final);
         Some(if is_settled || waiting >= IMPATIENT_MS { SELDOM } else { OFTEN })
     }
 }
 
 impl Page<'_> {
-    /// The page with the status. It looks again by the header `Refresh`, which needs no script.
+    /// The page with the status.
     #[must_use]
     pub fn status(&self, path: &str, status: &Status<'_>) -> Answer {
         let texts = self.texts;
         let again = status.look_again();
+        let (current, earlier) = status.deposits();
         let content = html! {
             h1 { (texts.status) }
             div role="status" {
-                @for deposit in status.deposits { (self.shown(deposit)) }
-                @if status.deposits.is_empty() { p { strong { (texts.nothing_yet) } } }
+                @for deposit in current { (self.shown(deposit)) }
+                @if current.is_empty() { p { strong { (texts.nothing_yet) } } }
             }
-            @if status.deposits.is_empty() { p { (texts.nothing_yet_why) } }
+            @if current.is_empty() { p { (texts.nothing_yet_why) } }
+            @if let Some(coin) = status.address_coin {
+                form method="post" action=(path) {
+                    input type="hidden" name="coin" value=(coin);
+                    input type="hidden" name="mode" value=(Way::Address.as_str());
+                    input type="hidden" name=(AGAIN) value="1";
+                    button { (texts.address_again) }
+                }
+            }
             @if let Some(url) = status.return_url {
                 a class="button first" href=(url) rel="noreferrer" { ((texts.back_to)(self.name())) }
             }
+            @if !earlier.is_empty() {
+                h2 class="earlier" { (texts.earlier) }
+                @for deposit in earlier { (self.shown(deposit)) }
+            }
+            @if status.is_pruned { p class="soft" { (texts.no_longer_kept) } }
             p class="links" {
                 a href={ (path) "/status" } { (texts.refresh) }
                 @if !status.is_over { br; a href=(path) { (texts.start_again) } }
@@ -73,7 +110,7 @@ impl Page<'_> {
         };
         let answer = self.answer(200, texts.status, Extra::None, content);
         match again {
-            Some(seconds) => answer.with("Refresh", seconds.to_string()),
+            Some(seconds) => answer.with(REFRESH, seconds.to_string()),
             None => answer,
         }
     }
@@ -102,39 +139,29 @@ impl Page<'_> {
     }
 }
 
-/// An amount without the zeros that say nothing.
-fn short(amount: &str) -> &str {
-    if amount.contains('.') { amount.trim_end_matches('0').trim_end_matches('.') } else { amount }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn an_amount_loses_only_zeros_behind_the_point() {
-        for (amount, expected) in
-            [("12.50000000", "12.5"), ("100", "100"), ("100.000", "100"), ("0.00000001", "0.00000001")]
-        {
-            assert_eq!(short(amount), expected);
-        }
-    }
-
-    #[test]
     fn the_page_looks_often_then_seldom_then_no_more() {
-        let deposit = |status: &str| Deposit { sent: None, seen_at: 0, status: status.to_owned(), status_at: 0 };
+        let deposit = |status: &str| Deposit { sent: None, seen_at: 10, status: status.to_owned(), status_at: 10 };
         let (none, seen, confirmed) = (vec![], vec![deposit("not_confirmed")], vec![deposit("confirmed")]);
-        for (deposits, waiting_ms, refreshes, expected) in [
-            (&none, None, true, None),
-            (&none, Some(0), true, Some(OFTEN)),
-            (&none, Some(0), false, None),
-            (&none, Some(IMPATIENT_MS - 1), true, Some(OFTEN)),
-            (&none, Some(IMPATIENT_MS), true, Some(SELDOM)),
-            (&none, Some(PATIENT_MS), true, None),
-            (&seen, Some(0), true, Some(OFTEN)),
-            (&confirmed, Some(0), true, Some(SELDOM)),
+        for (deposits, last_began_at, now, refreshes, expected) in [
+            (&none, None, 10, true, None),
+            (&none, Some(10), 10, true, Some(OFTEN)),
+            (&none, Some(10), 10, false, None),
+            (&none, Some(10), 10 + IMPATIENT_MS - 1, true, Some(OFTEN)),
+            (&none, Some(10), 10 + IMPATIENT_MS, true, Some(SELDOM)),
+            (&none, Some(10), 10 + PATIENT_MS, true, None),
+            (&seen, Some(10), 10, true, Some(OFTEN)),
+            (&confirmed, Some(10), 10, true, Some(SELDOM)),
+            (&confirmed, Some(11), 11, true, Some(OFTEN)),
         ] {
-            let status = Status { deposits, waiting_ms, refreshes, return_url: None, is_over: false };
+            let (return_url, address_coin) = (None, None);
+            let (is_pruned, is_over) = (false, false);
+            let status =
+                Status { deposits, last_began_at, now, is_pruned, refreshes, return_url, is_over, address_coin };
             assert_eq!(status.look_again(), expected);
         }
     }

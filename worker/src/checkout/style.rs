@@ -26,6 +26,7 @@ border-radius:.75rem;cursor:pointer}\
 .coin input{flex:none;width:1.25rem;height:1.25rem;margin:0;accent-color:var(--act)}\
 .coin span{flex:1;min-width:0;overflow-wrap:anywhere}\
 .coin small{color:var(--soft);overflow-wrap:anywhere}\
+main h2.earlier{margin-top:1.5rem}\
 .coin:has(:checked){border-color:var(--act);box-shadow:inset 0 0 0 1px var(--act)}\
 button,.button{display:block;width:100%;min-height:3rem;padding:.75rem 1rem;margin:.75rem 0 0;border:1px solid var(--act);border-radius:.75rem;\
 background:none;color:var(--act);font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer}\
@@ -37,7 +38,8 @@ a{color:var(--act)}\
 .value{display:flex;align-items:stretch;gap:.5rem;margin:.25rem 0 1rem}\
 .value code{flex:1;min-width:0;padding:.75rem;border:1px solid var(--line);border-radius:.75rem;font:1rem/1.4 ui-monospace,Menlo,Consolas,monospace;\
 overflow-wrap:anywhere;user-select:all;-webkit-user-select:all}\
-.value button{flex:none;width:auto;margin:0}\
+.value button{flex:none;width:auto;min-width:6rem;margin:0}\
+.unseen{position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%)}\
 .label{font-weight:600;margin:0}\
 .warn{background:var(--warn-bg);color:var(--ink);border:1px solid var(--warn);border-radius:.75rem;padding:.75rem 1rem;margin:1rem 0}\
 .warn h2{color:var(--warn);font-size:1.125rem}\
@@ -49,16 +51,19 @@ overflow-wrap:anywhere;user-select:all;-webkit-user-select:all}\
 .cancelled p:first-of-type{color:var(--bad);font-weight:600}";
 
 /// SHA-256 of [`STYLE`], in base64.
-pub const STYLE_HASH: &str = "nEfh1mnIGf+SgCpzSRg+XZbW3RMLxiAobILgxx/pZaY=";
+pub const STYLE_HASH: &str = "DU37DW4FizESezB9S/nIN6Xfff4N3cfbz8k5bLB5QzM=";
 
-/// What copies the address and the memo. Its buttons only show where it runs.
+/// What copies the address and the memo. Its buttons only show where it runs. The one whose value is in the clipboard says so,
+/// and readers of screens are told.
 pub const SCRIPT: &str = "\
-for(const b of document.querySelectorAll('[data-copy]')){const v=document.getElementById(b.dataset.copy),s=document.getElementById('said');\
-b.hidden=false;b.onclick=async()=>{s.textContent='';try{await navigator.clipboard.writeText(v.textContent);s.textContent=b.dataset.done}\
+const B=document.querySelectorAll('[data-copy]'),s=document.getElementById('said');\
+for(const b of B){const v=document.getElementById(b.dataset.copy),t=b.textContent;\
+b.hidden=false;b.onclick=async()=>{for(const o of B)o.textContent=t;s.textContent='';\
+try{await navigator.clipboard.writeText(v.textContent);s.textContent=b.textContent=b.dataset.done}\
 catch{getSelection().selectAllChildren(v)}}}";
 
 /// SHA-256 of [`SCRIPT`], in base64.
-pub const SCRIPT_HASH: &str = "URZvA7BfhMFrSm9u0xA2llOwWj3AWiMVOWfBMwY6gos=";
+pub const SCRIPT_HASH: &str = "3qBeA/8qjPrZN1PGwgISgJG5sEfjUUqlJdJX/1BoaOo=";
 
 #[cfg(test)]
 mod tests {

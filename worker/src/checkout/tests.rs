@@ -22,6 +22,16 @@ const CURRENCIES: Turn = Turn::Answers(
     r#"{"data":[{"currency":"USDTT","type":"crypto"},{"currency":"NEW","type":"crypto","name":"New <b>","network":"Chain & Co"},{"currency":"EUR","type":"fiat"}]}"#,
 );
 
+/// A gateway that does this, besides listing a few currencies whenever it is asked.
+fn gateway(turns: &[Turn]) -> Scripted {
+    let platform = Scripted::of(turns);
+    platform.lists(
+        r#"{"data":[{"currency":"USDTT","type":"crypto","minimum_amount":"5.00000000"},{"currency":"BTC","type":"crypto"},
+            {"currency":"XRP","type":"crypto","minimum_amount":"0.00"}]}"#,
+    );
+    platform
+}
+
 fn service(platform: &Scripted, changes: &[(&str, Option<&str>)]) -> Service<Scripted> {
     let settings = complete(changes);
     Service::new(&|name| settings.get(name).cloned(), platform.clone())

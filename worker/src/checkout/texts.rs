@@ -1,5 +1,7 @@
 //! Every word that a payer reads. Another language is another [`Texts`] in `LANGUAGES`.
 
+use citrn::Code;
+
 use crate::problem::{Cause, Problem};
 
 /// The languages there are; the first is for whoever speaks none of them.
@@ -18,6 +20,12 @@ pub struct Texts {
     pub on_network: fn(&str, &str) -> String,
     /// That there is no price to pay.
     pub any_amount: &'static str,
+    /// That there is a least amount, and what becomes of less.
+    pub some_minimum: &'static str,
+    /// Before the least amount, beside a coin.
+    pub at_least: &'static str,
+    /// The least amount, and what becomes of less: amount, name.
+    pub send_at_least: fn(&str, &str) -> String,
     /// Above the coins.
     pub which_coin: &'static str,
     /// What happens on the wrong network.
@@ -56,7 +64,7 @@ pub struct Texts {
     pub qr_code_without_memo: &'static str,
     /// What must not be sent: name, network.
     pub only_on: fn(&str, &str) -> String,
-    /// What must not be sent, where no network is known: name.
+    /// What must not be sent, where no network is known: coin.
     pub only: fn(&str) -> String,
     /// To the status.
     pub to_status: &'static str,
@@ -66,6 +74,12 @@ pub struct Texts {
     pub nothing_yet: &'static str,
     /// How long that may take.
     pub nothing_yet_why: &'static str,
+    /// Above deposits that were seen before the latest session began.
+    pub earlier: &'static str,
+    /// That older callbacks were dropped.
+    pub no_longer_kept: &'static str,
+    /// Back to the deposit address.
+    pub address_again: &'static str,
     /// A deposit whose amount is not known.
     pub some_deposit: &'static str,
     /// A deposit that is not final.
@@ -92,6 +106,8 @@ pub struct Texts {
     pub footer: fn(&str) -> String,
     /// The same once more.
     pub try_again: &'static str,
+    /// To the link, from where there is nothing.
+    pub open_again: &'static str,
     /// The words for what went wrong.
     pub trouble: fn(Trouble) -> Explained,
 }
@@ -101,6 +117,8 @@ pub struct Texts {
 pub enum Trouble {
     /// The link is none of ours.
     Invalid,
+    /// The link is ours, and what was asked for beside it is not there.
+    Astray,
     /// The link is over.
     Expired,
     /// The coin, or the way to pay, is not to be had.
@@ -113,6 +131,8 @@ pub enum Trouble {
     Unreachable,
     /// The merchant's part is not in order.
     Broken,
+    /// The status cannot be shown for now, whatever the reason.
+    Status,
 }
 
 /// What went wrong, in words.
@@ -128,10 +148,13 @@ impl Trouble {
     /// What a problem is to a payer.
     #[must_use]
     pub fn of(problem: &Problem) -> Self {
-        if problem.code == Cause::InvalidConfiguration.describe().1 {
+        let code = problem.code.as_str();
+        if [Cause::InvalidConfiguration.describe().1, Code::Authentication.as_str()].contains(&code) {
             return Trouble::Broken;
         }
+        let is_about_coin = !problem.of_the_gateway || code.starts_with("coin_") || code.starts_with("network_");
         match problem.status {
+            400..=499 if !is_about_coin => Trouble::Broken,
             404 | 405 => Trouble::Invalid,
             409 => Trouble::Unknown,
             410 => Trouble::Expired,
@@ -165,6 +188,9 @@ const ENGLISH: Texts = Texts {
     top_up: |merchant| format!("Top up your balance at {merchant}"),
     on_network: |name, network| format!("{name} on {network}"),
     any_amount: "You decide how much you send.",
+    some_minimum: "Every coin has a minimum: less is not credited and may be lost.",
+    at_least: "at least",
+    send_at_least: |amount, name| format!("Send at least {amount} {name}. Less is not credited and may be lost."),
     which_coin: "Which coin do you want to send?",
     which_network: "Choose the network that your wallet sends on. Coins that are sent on another network are lost.",
     no_coins: "There is no coin to choose from at the moment. Please try again later.",
@@ -194,6 +220,9 @@ const ENGLISH: Texts = Texts {
     nothing_yet: "No deposit has been seen yet.",
     nothing_yet_why: "It shows here when the network has passed it on. That can take from a few seconds to an hour. You may \
                       close this page and come back.",
+    earlier: "Earlier",
+    no_longer_kept: "What was known of deposits long ago is no longer kept.",
+    address_again: "Show the deposit address again",
     some_deposit: "A deposit",
     seen: "Seen, waiting for the network to confirm it.",
     confirmed: "Confirmed by the network.",
@@ -207,10 +236,18 @@ const ENGLISH: Texts = Texts {
     back_to: |merchant| format!("Back to {merchant}"),
     footer: |merchant| format!("Deposits to {merchant} go through the payment gateway Citron."),
     try_again: "Try again",
+    open_again: "Open the link again",
     trouble: |trouble| match trouble {
         Trouble::Invalid => Explained {
             heading: "This link is not valid",
             text: "Check that you opened the whole link as it was sent to you, or ask for a new one.",
+        },
+        Trouble::Astray => {
+            Explained { heading: "There is nothing here", text: "Your link is valid, but this page is not part of it." }
+        }
+        Trouble::Status => Explained {
+            heading: "The status cannot be shown right now",
+            text: "Your deposit is not affected. Please look again in a minute.",
         },
         Trouble::Expired => Explained {
             heading: "This link has expired",
@@ -271,6 +308,21 @@ mod tests {
             (Cause::InvalidConfiguration, Trouble::Broken),
         ] {
             assert_eq!(Trouble::of(&Problem::new(cause, "")), trouble);
+        }
+    }
+
+    #[test]
+    fn a_payer_is_only_told_of_his_choice_where_another_one_helps() {
+        for (status, body, trouble) in [
+            (400, r#"{"error_code":"coin_not_found"}"#, Trouble::Coin),
+            (400, r#"{"error_code":"network_not_available"}"#, Trouble::Unreachable),
+            (400, r#"{"error_code":"user_blocked"}"#, Trouble::Broken),
+            (400, r#"{"error_code":"duplication_request"}"#, Trouble::Broken),
+            (403, r#"{"error":"Bad key header","code":"bad_header_key"}"#, Trouble::Broken),
+            (500, "", Trouble::Unreachable),
+        ] {
+            let error = citrn::parse::<citrn::endpoints::CreatePayment>(status, body.as_bytes()).expect_err(body);
+            assert_eq!(Trouble::of(&crate::gateway::problem(&error)), trouble, "{body}");
         }
     }
 }

@@ -22,7 +22,8 @@ const PURPOSE: &[u8] = b"citrn checkout link 1\0";
 /// The random bits of a link. Only whoever was given the link knows them.
 pub type Nonce = [u8; 16];
 
-/// How a link is found again, in hex: the SHA-256 of its random bits, so that what is stored opens no link.
+/// How a link is found again, in hex: the SHA-256 of its random bits, so that what is stored for it opens no link. (A link that
+/// is made under an `Idempotency-Key` is also part of the answer that is remembered for that key, for 24 hours.)
 #[must_use]
 pub fn key_of(nonce: &Nonce) -> [u8; 32] {
     Sha256::digest(nonce).into()

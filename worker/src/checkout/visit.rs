@@ -14,8 +14,8 @@ use super::{
     message::{Choice, Opened, Told, What},
     page::Page,
     session_pages::DepositAddress,
-    status_page::Status,
-    texts::Texts,
+    status_page::{AGAIN, PATIENT_MS, REFRESH, SELDOM, Status},
+    texts::{Texts, Trouble},
     token::{Nonce, key_of},
 };
 use crate::{
@@ -40,8 +40,8 @@ use crate::{
 /// Longest form, in bytes.
 const FORM_LIMIT: usize = 4 * 1024;
 
-/// How long the gateway's list is waited for when only the names in it are wanted: a code will do.
-const NAMES_WITHIN: Duration = Duration::from_secs(1);
+/// How long the gateway's list is waited for when the codes of the coins are known without it.
+const LIST_WITHIN: Duration = Duration::from_secs(2);
 
 /// The header that says what a caller can read.
 const ACCEPT: &str = "Accept";
@@ -103,13 +103,47 @@ pub async fn answer<P: Platform + Bindings + Clone>(
 #[must_use]
 pub fn explain(problem: &Problem, request: &impl Incoming, checkout: Option<&Checkout>, request_id: &str) -> Answer {
     let page = page_of(request, checkout);
-    let accepts = request.header(ACCEPT).unwrap_or_default();
-    if accepts.contains("json") && !accepts.contains("text/html") {
-        return page.told(problem).answer(request_id);
-    }
-    let token = path(request.url()).strip_prefix("/c/").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    let mut parts = path(request.url()).split('/').skip(2);
+    let (token, is_status) = (parts.next().unwrap_or_default(), parts.next() == Some("status"));
     let is_ours = checkout.is_some_and(|checkout| checkout.keys.verify(token).is_some());
-    page.trouble(problem, is_ours.then(|| path_of(token)).as_deref())
+    let trouble = match Trouble::of(problem) {
+        Trouble::Invalid if is_ours => Trouble::Astray,
+        trouble if is_status && trouble.may_pass() => Trouble::Status,
+        trouble => trouble,
+    };
+    if takes_json(&request.header(ACCEPT).unwrap_or_default()) {
+        return page.told(problem, trouble).answer(request_id);
+    }
+    let path = format!("/c/{token}{}", if is_status { "/status" } else { "" });
+    let answer = page.trouble(problem, trouble, is_ours.then_some(path.as_str()));
+    // A payer who waits for his deposit need not do anything about it.
+    if is_ours && trouble == Trouble::Status && refreshes(request.url()) {
+        return answer.with(REFRESH, SELDOM.to_string());
+    }
+    answer
+}
+
+/// Whether a header `Accept` (RFC 9110, section 12.5.1) takes JSON and no pages.
+fn takes_json(accepts: &str) -> bool {
+    let accepts = accepts.to_ascii_lowercase();
+    let takes = |what: &str| {
+        accepts.split(',').any(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            let is_meant = parts.next().is_some_and(|media_type| media_type.contains(what));
+            let refuses = |part: &str| {
+                part.strip_prefix("q=0").is_some_and(|rest| rest.bytes().all(|byte| byte == b'.' || byte == b'0'))
+            };
+            is_meant && !parts.any(refuses)
+        })
+    };
+    takes("json") && !takes("text/html")
+}
+
+/// Whether the status page looks again by itself, as far as the payer wants it.
+fn refreshes(url: &str) -> bool {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    // The gateway can add parameters of its own to where it sends payers back to.
+    !parse(query.as_bytes()).any(|(name, value)| name == "refresh" && value == "off")
 }
 
 fn page_of<'a>(request: &impl Incoming, checkout: Option<&'a Checkout>) -> Page<'a> {
@@ -135,18 +169,19 @@ fn unexpected(told: &Told) -> Problem {
 impl<P: Platform + Bindings + Clone> Visit<'_, P> {
     /// `GET /c/{token}`
     async fn choose(&self, record: &mut Record) -> Result<Answer, Problem> {
-        let coins = self.coins(record).await?;
+        let coins = self.coins(true, record).await?;
         Ok(self.page.picker(&path_of(self.token), &coins, self.opened.link.mode, self.opened.expires_at))
     }
 
-    /// The coins of a link. The gateway's list is only needed where the link, or the table of known coins, does not say all.
-    async fn coins(&self, record: &mut Record) -> Result<Vec<Coin>, Problem> {
+    /// The coins of a link. The gateway's list is needed where the link, or the table of known coins, does not say all, or
+    /// the payer is told how much to send, and on which network.
+    async fn coins(&self, in_full: bool, record: &mut Record) -> Result<Vec<Coin>, Problem> {
         let Some(codes) = &self.opened.link.coins else {
             return self.listed(record).await;
         };
         let mut coins: Vec<Coin> = codes.iter().map(|code| Coin::of(code)).collect();
-        if !coins.iter().all(Coin::is_known) {
-            let (listed, late) = (pin!(self.listed(record)), pin!(self.service.platform().sleep(NAMES_WITHIN)));
+        if in_full || !coins.iter().all(Coin::is_known) {
+            let (listed, late) = (pin!(self.listed(record)), pin!(self.service.platform().sleep(LIST_WITHIN)));
             let Either::Left((Ok(listed), _)) = select(listed, late).await else {
                 return Ok(coins);
             };
@@ -177,11 +212,11 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
         let code = field("coin").filter(|code| !code.is_empty()).ok_or_else(|| {
             Problem::new(Cause::MissingParameter, "coin is missing: it must be there, as in a form").about("coin")
         })?;
-        let coins = self.coins(record).await?;
+        let coins = self.coins(way == Way::Address, record).await?;
         let coin = coins.into_iter().find(|coin| coin.code == code).ok_or_else(|| {
             Problem::new(Cause::CoinNotOffered, "coin is none of those that the link offers").about("coin")
         })?;
-        let done = self.begun(&coin, way, record).await?;
+        let done = self.begun(&coin, way, field(AGAIN).is_some(), record).await?;
         let done = Json::parse(&done.body).ok().and_then(Json::object);
         let done = done.ok_or_else(|| failed("what was created cannot be read"))?;
         let path = path_of(self.token);
@@ -203,9 +238,12 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
         }
     }
 
-    /// Calls the gateway, once for each session.
-    async fn begun(&self, coin: &Coin, way: Way, record: &mut Record) -> Result<Answer, Problem> {
-        let session_ms = milliseconds(self.checkout.session);
+    /// Calls the gateway, once for each session. Who wants to see again what he was shown stays in his session for as long
+    /// as the status page looks out for his deposit.
+    async fn begun(&self, coin: &Coin, way: Way, again: bool, record: &mut Record) -> Result<Answer, Problem> {
+        // Before anything is noted: what is missing is the merchant's to repair.
+        self.service.client()?;
+        let session_ms = milliseconds(self.checkout.session).max(if again { PATIENT_MS } else { 0 });
         let choice = Choice { coin: coin.code.clone(), way: way.as_str(), session_ms };
         let number = match ask(self.service.platform(), &self.nonce, What::Begin(choice)).await? {
             Told::Begun(number) => number,
@@ -233,7 +271,7 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
 
     /// `GET /c/{token}/status`
     async fn status(&self, url: &str) -> Result<Answer, Problem> {
-        let Opened { link, is_over, began_at, addresses, .. } = &self.opened;
+        let Opened { link, is_over, began_at, addresses, last_began_at, address_coin, .. } = &self.opened;
         let platform = self.service.platform();
         let deposits = match began_at {
             Some(since) => {
@@ -245,14 +283,17 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
         };
         // The operator can have changed his mind since the link was made.
         let return_url = self.service.return_origins().ok().and_then(|origins| origins.admit(&link.return_url).ok());
-        let query = url.split_once('?').map_or("", |(_, query)| query);
+        let now = milliseconds(platform.now());
+        let kept_since = now.saturating_sub(milliseconds(self.service.inbox().retention.span()));
         let status = Status {
             deposits: &deposits,
-            waiting_ms: began_at.map(|began| milliseconds(platform.now()).saturating_sub(began)),
-            // The gateway can add parameters of its own to where it sends payers back to.
-            refreshes: !parse(query.as_bytes()).any(|(name, value)| name == "refresh" && value == "off"),
+            last_began_at: *last_began_at,
+            now,
+            is_pruned: began_at.is_some_and(|began| began < kept_since),
+            refreshes: refreshes(url),
             return_url: return_url.as_deref(),
             is_over: *is_over,
+            address_coin: address_coin.as_deref().filter(|_| !is_over),
         };
         Ok(self.page.status(&path_of(self.token), &status))
     }

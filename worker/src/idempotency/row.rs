@@ -70,8 +70,8 @@ pub(super) fn begin(
 }
 
 /// Notes what became of the call.
-pub(super) fn settle(sql: &impl Sql, scope: &str, outcome: &Outcome) -> Result<(), Failed> {
-    match fate(outcome) {
+pub(super) fn settle(sql: &impl Sql, scope: &str, outcome: &Outcome, is_session: bool) -> Result<(), Failed> {
+    match fate(outcome, is_session) {
         Fate::Kept => {
             let text = serde_json::to_string(outcome).map_err(|error| Failed(error.to_string()))?;
             sql.exec("UPDATE keys SET outcome = ? WHERE scope = ?", vec![text.into(), scope.into()])?;
@@ -106,13 +106,13 @@ enum Fate {
     Unknown,
 }
 
-fn fate(outcome: &Outcome) -> Fate {
+fn fate(outcome: &Outcome, is_session: bool) -> Fate {
     match outcome {
         Outcome::Done(..) => Fate::Kept,
         Outcome::Refused(facts) => match (facts.executed, facts.retryable) {
             (Executed::Unknown, _) => Fate::Unknown,
-            (Executed::No, true) => Fate::Freed,
-            (Executed::No, false) => Fate::Kept,
+            (Executed::No, retryable) if retryable || is_session => Fate::Freed,
+            (Executed::No, _) => Fate::Kept,
         },
     }
 }

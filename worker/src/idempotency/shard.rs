@@ -57,11 +57,7 @@ impl<P, S> fmt::Debug for Shard<P, S> {
 
 impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> DurableObject for Shard<P, S> {
     fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Option<String>> {
-        async move {
-            let Asked { scope, creation } = Asked::read(&message)?;
-            serde_json::to_string(&self.once(scope, creation).await).ok()
-        }
-        .boxed_local()
+        async move { serde_json::to_string(&self.once(Asked::read(&message)?).await).ok() }.boxed_local()
     }
 
     fn new_alarm(&self) -> Result<Option<i64>, Failed> {
@@ -112,11 +108,11 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
         self.under_way.borrow_mut().clear();
     }
 
-    async fn once(self: &Rc<Self>, scope: String, creation: Creation) -> Told {
-        let fingerprint = fingerprint(&creation);
+    async fn once(self: &Rc<Self>, asked: Asked) -> Told {
+        let fingerprint = fingerprint(&asked.creation);
         let told = |outcome, replayed| Told { outcome, replayed, upstream_ms: None, retries: 0 };
         // Nothing is waited for between looking and noting, so that no two requests can both find nothing.
-        let looked = self.look(&scope, &fingerprint, &creation);
+        let looked = self.look(&asked, &fingerprint);
         match looked {
             Ok(Found::UnderWay(call)) => told(call.await.outcome.clone(), true),
             Ok(Found::Begun(call)) => {
@@ -134,7 +130,8 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
         }
     }
 
-    fn look(self: &Rc<Self>, scope: &str, fingerprint: &str, creation: &Creation) -> Result<Found, Problem> {
+    fn look(self: &Rc<Self>, asked: &Asked, fingerprint: &str) -> Result<Found, Problem> {
+        let scope = asked.scope.as_str();
         if let Some((with, call)) = self.under_way.borrow().get(scope) {
             return if with == fingerprint { Ok(Found::UnderWay(call.clone())) } else { Err(reused()) };
         }
@@ -142,19 +139,20 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
         match row::next(&self.sql, scope, fingerprint, milliseconds(now)).map_err(|failed| unstored(&failed))? {
             row::Next::Replay(outcome) => Ok(Found::Remembered(outcome)),
             row::Next::Reused => Err(reused()),
-            row::Next::Unknown(wait) => Err(unknown(wait, creation)),
+            row::Next::Unknown(wait) => Err(unknown(wait, &asked.creation)),
             row::Next::Call => {
                 let until = now.saturating_add(self.service.deadline()).saturating_add(GRACE);
                 row::begin(&self.sql, scope, fingerprint, milliseconds(now), milliseconds(until))
                     .map_err(|failed| unstored(&failed))?;
-                let call = Rc::clone(self).call(scope.to_owned(), creation.clone(), until).boxed_local().shared();
+                let call = Rc::clone(self).call(asked.clone(), until).boxed_local().shared();
                 self.under_way.borrow_mut().insert(scope.to_owned(), (fingerprint.to_owned(), call.clone()));
                 Ok(Found::Begun(call))
             }
         }
     }
 
-    async fn call(self: Rc<Self>, scope: String, creation: Creation, unknown_until: Duration) -> Rc<Finished> {
+    async fn call(self: Rc<Self>, asked: Asked, unknown_until: Duration) -> Rc<Finished> {
+        let Asked { scope, is_session, creation } = asked;
         let mut record = Record::default();
         let outcome = match self.service.perform(&creation, &mut record).await {
             Ok(answer) => Outcome::Done(answer.status, answer.body),
@@ -166,7 +164,7 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
             }
         };
         // If this is lost, the key's outcome is unknown for a while, which is then also true.
-        let settled = row::settle(&self.sql, &scope, &outcome);
+        let settled = row::settle(&self.sql, &scope, &outcome, is_session);
         self.under_way.borrow_mut().remove(&scope);
         if let Err(failed) = settled {
             self.service.report("idempotency", &failed.to_string());

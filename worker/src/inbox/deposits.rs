@@ -14,11 +14,11 @@ use super::shard::Shard;
 use crate::{
     bindings::Bindings,
     hex::hex,
-    sql::{Failed, Sql, Value},
+    sql::{Failed, Sql},
 };
 
 /// Most deposits that are found at once: the latest ones.
-const MOST: i64 = 20;
+pub const MOST: u8 = 20;
 
 /// The key of a customer.
 #[must_use]
@@ -102,16 +102,14 @@ impl Deposit {
 impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     /// The deposits that are sought, the latest first.
     pub(super) fn deposits(&self, sought: &Sought) -> Result<Vec<Deposit>, Failed> {
-        let places = ",?".repeat(sought.addresses.len());
-        let statement = format!(
+        // One value, however many there are: a statement takes at most 100 in Durable Objects.
+        let addresses = serde_json::to_string(&sought.addresses).map_err(|error| Failed(error.to_string()))?;
+        let rows = self.sql.exec(
             "SELECT transaction_key FROM events WHERE transaction_key IN (SELECT transaction_key FROM events WHERE \
-             customer_key = ? OR (customer_key IS NULL AND address_key IN (NULL{places}))) GROUP BY transaction_key \
-             HAVING min(received_at) >= ? ORDER BY min(received_at) DESC LIMIT ?"
-        );
-        let mut values: Vec<Value> = vec![sought.customer.as_str().into()];
-        values.extend(sought.addresses.iter().map(|address| address.as_str().into()));
-        values.extend([sought.since.into(), MOST.into()]);
-        let rows = self.sql.exec(&statement, values)?;
+             customer_key = ? OR (customer_key IS NULL AND address_key IN (SELECT value FROM json_each(?)))) GROUP BY \
+             transaction_key HAVING min(received_at) >= ? ORDER BY min(received_at) DESC LIMIT ?",
+            vec![sought.customer.as_str().into(), addresses.into(), sought.since.into(), i64::from(MOST).into()],
+        )?;
         let found = rows.iter().filter_map(|row| row.text(0)).map(|key| self.deposit(key));
         Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }

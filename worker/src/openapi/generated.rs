@@ -313,7 +313,7 @@ fn link() -> Value {
             "return_url": {"type": "string", "format": "uri", "description": "Where the payer goes afterwards."},
             "coins": {
                 "type": "array", "minItems": 1, "maxItems": MOST_COINS, "uniqueItems": true,
-                "items": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,32}$"},
+                "items": {"type": "string", "pattern": "^[A-Z0-9._-]{1,32}$"},
                 "description": "The coins to choose from; without it all of the gateway's that take deposits.",
             },
             "expires_in": {"type": "integer", "minimum": 1, "maximum": LONGEST, "default": 3600, "description": "For how many seconds it works."},

@@ -47,6 +47,8 @@ struct Inside {
     drawn: Cell<u32>,
     turns: RefCell<VecDeque<Turn>>,
     seen: RefCell<Vec<Request>>,
+    /// What the gateway answers, outside its script, whenever it is asked for its currencies.
+    lists: Cell<Option<&'static str>>,
     /// The databases of the Durable Objects, which outlive them.
     databases: RefCell<HashMap<Object, Memory>>,
     shards: RefCell<HashMap<Object, Rc<idempotency::Shard<Scripted, Memory>>>>,
@@ -93,6 +95,11 @@ impl Scripted {
     /// What the gateway does after that.
     pub(crate) fn then(&self, turns: &[Turn]) {
         self.0.turns.borrow_mut().extend(turns.iter().cloned());
+    }
+
+    /// What the gateway answers from now on whenever it is asked for its currencies, which is then no part of the script.
+    pub(crate) fn lists(&self, body: &'static str) {
+        self.0.lists.set(Some(body));
     }
 
     pub(crate) fn seen(&self) -> Vec<Request> {
@@ -269,6 +276,9 @@ impl Drop for Sleeper<'_> {
 
 impl Platform for Scripted {
     async fn fetch(&self, request: &Request) -> Result<Response, FetchError> {
+        if let Some(body) = self.0.lists.get().filter(|_| request.url.ends_with("/currencies/list")) {
+            return Ok(Response { status: 200, retry_after: None, body: body.into() });
+        }
         self.0.seen.borrow_mut().push(request.clone());
         let turn = self.0.turns.borrow_mut().pop_front().expect("the gateway was called more often than expected");
         self.turn_of_the_others().await;

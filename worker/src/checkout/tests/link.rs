@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn a_link_lists_its_coins_and_creates_nothing() {
-    let platform = Scripted::default();
+    let platform = gateway(&[]);
     let answer = ask(
         &platform,
         Sent::post(
@@ -48,7 +48,40 @@ fn the_longest_page_weighs_little() {
     let page = ask(&platform, get(&url));
     assert_eq!(page.body.matches("type=\"radio\"").count(), 64);
     assert!(page.body.len() < 30_000, "{}", page.body.len());
-    assert!(platform.clock() <= Duration::from_secs(1), "no page waits long for names alone");
+    assert!(platform.clock() <= Duration::from_secs(2), "no page waits long for what it can do without");
+}
+
+#[test]
+fn what_the_list_says_of_a_coin_is_shown_where_the_payer_chooses_it() {
+    let platform = gateway(&[]);
+    let url = link_with(&platform, r#","coins":["USDTT","BTC","USDC"]"#);
+    let page = ask(&platform, get(&url));
+    for text in [
+        "<span>USDT on Tron<br><small>at least 5</small></span>",
+        "<span>Bitcoin</span>",
+        "<span>USD Coin (USDC)</span></label>",
+        "Every coin has a minimum: less is not credited and may be lost.",
+    ] {
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+    }
+    platform.lists(
+        r#"{"data":[{"currency":"USDC","type":"crypto","network":"Polygon","minimum_amount":2},{"currency":"USDC"}]}"#,
+    );
+    platform.pass(Duration::from_secs(301));
+    let page = ask(&platform, get(&url));
+    assert!(page.body.contains("<span>USD Coin on Polygon<br><small>at least 2</small>"), "{}", page.body);
+    assert_eq!(page.body.matches("value=\"USDC\"").count(), 1);
+}
+
+#[test]
+fn a_list_that_comes_late_is_looked_for_again_at_once() {
+    let platform = Scripted::of(&[Turn::Stalls, CURRENCIES]);
+    let url = link(&platform, "");
+    let service = service(&platform, &[("UPSTREAM_DEADLINE_MS", Some("60000"))]);
+    assert_eq!(platform.run(service.serve(get(&url))).0.status, 200);
+    let (page, _) = platform.run(service.serve(get(&url)));
+    assert_eq!((page.status, platform.seen().len()), (200, 2));
+    assert!(platform.clock() < Duration::from_secs(3), "{:?}", platform.clock());
 }
 
 #[test]
@@ -72,7 +105,7 @@ fn a_link_without_coins_offers_what_the_gateway_lists() {
 
 #[test]
 fn a_link_ends_at_the_second() {
-    let platform = Scripted::of(&[CREATED]);
+    let platform = gateway(&[CREATED]);
     let (url, begun) = (link(&platform, r#","expires_in":2"#), link(&platform, r#","expires_in":2"#));
     assert_eq!(ask(&platform, pay(&begun, "coin=USDTT")).status, 200);
     platform.pass(Duration::from_millis(1_999));
@@ -89,9 +122,9 @@ fn a_link_ends_at_the_second() {
 
 #[test]
 fn no_object_is_asked_before_the_mac_is_right() {
-    let platform = Scripted::default();
+    let platform = gateway(&[]);
     let foreign = {
-        let other = Scripted::default();
+        let other = gateway(&[]);
         let service = service(&other, &[("CHECKOUT_SECRETS", Some("a:ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="))]);
         let body = r#"{"foreign_id":"user-17","return_url":"https://shop.example/"}"#;
         let (answer, _) = other.run(service.serve(Sent::post("/v1/checkout-links", body)));
@@ -116,7 +149,7 @@ fn no_object_is_asked_before_the_mac_is_right() {
 
 #[test]
 fn whoever_makes_links_is_told_which_setting_is_missing() {
-    let platform = Scripted::default();
+    let platform = gateway(&[]);
     for (name, value) in [("CHECKOUT_SECRETS", None), ("CHECKOUT_SECRETS", Some("x")), ("PUBLIC_ORIGIN", None)] {
         let service = service(&platform, &[(name, value)]);
         let (answer, _) = platform.run(service.serve(Sent::post("/v1/checkout-links", "{}")));
@@ -133,7 +166,7 @@ fn whoever_makes_links_is_told_which_setting_is_missing() {
 
 #[test]
 fn a_link_is_made_once_under_its_key() {
-    let platform = Scripted::default();
+    let platform = gateway(&[]);
     let body = r#"{"foreign_id":"user-17","return_url":"https://shop.example/"}"#;
     let keyed = |body: &str| Sent::post("/v1/checkout-links", body).with("Idempotency-Key", "k");
     let (first, second) = (ask(&platform, keyed(body)), ask(&platform, keyed(body)));
@@ -146,7 +179,7 @@ fn a_link_is_made_once_under_its_key() {
 
 #[test]
 fn a_link_is_forgotten_a_week_after_its_end() {
-    let platform = Scripted::of(&[CREATED]);
+    let platform = gateway(&[CREATED]);
     let url = link(&platform, r#","expires_in":60"#);
     assert_eq!(ask(&platform, pay(&url, "coin=USDTT")).status, 200);
     let week = Duration::from_secs(7 * 86_400 + 60);

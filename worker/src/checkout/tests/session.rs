@@ -6,7 +6,7 @@ use super::*;
 
 #[test]
 fn a_choice_leads_on_to_the_gateway_and_back_to_the_status() {
-    let platform = Scripted::of(&[CREATED]);
+    let platform = gateway(&[CREATED]);
     let url = link(&platform, "");
     let page = ask(&platform, pay(&url, "coin=USDTT&mode=redirect"));
     assert_eq!(page.status, 200);
@@ -22,7 +22,7 @@ fn a_choice_leads_on_to_the_gateway_and_back_to_the_status() {
 
 #[test]
 fn the_same_choice_is_the_same_session_until_its_time_is_over() {
-    let platform = Scripted::of(&[CREATED]);
+    let platform = gateway(&[CREATED]);
     let url = link(&platform, r#","mode":"both""#);
     for _ in 0..3 {
         platform.pass(Duration::from_secs(199));
@@ -44,7 +44,7 @@ fn the_same_choice_is_the_same_session_until_its_time_is_over() {
 
 #[test]
 fn any_number_of_clicks_at_once_make_one_call() {
-    let platform = Scripted::of(&[CREATED]);
+    let platform = gateway(&[CREATED]);
     let url = link(&platform, "");
     let service = service(&platform, &[]);
     let clicks = join_all((0..200).map(|_| service.serve(pay(&url, "coin=USDTT"))));
@@ -55,7 +55,7 @@ fn any_number_of_clicks_at_once_make_one_call() {
 
 #[test]
 fn what_became_of_a_call_is_not_known_for_a_while_and_then_it_is_made_again() {
-    let platform = Scripted::of(&[Turn::Stalls]);
+    let platform = gateway(&[Turn::Stalls]);
     let url = link(&platform, "");
     assert_trouble(&ask(&platform, pay(&url, "coin=USDTT")), 504, "timeout");
     let page = ask(&platform, pay(&url, "coin=USDTT"));
@@ -69,7 +69,7 @@ fn what_became_of_a_call_is_not_known_for_a_while_and_then_it_is_made_again() {
 #[test]
 fn a_deposit_address_is_shown_with_its_memo_first() {
     let platform =
-        Scripted::of(&[Turn::Answers(200, r#"{"data":{"address":"rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh","tag":17}}"#)]);
+        gateway(&[Turn::Answers(200, r#"{"data":{"address":"rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh","tag":17}}"#)]);
     let url = link_with(&platform, r#","coins":["XRP"],"mode":"address","convert_to":"EUR""#);
     assert!(ask(&platform, get(&url)).body.contains(r#"value="XRP" required checked"#), "the only coin is chosen");
     let page = ask(&platform, pay(&url, "coin=XRP"));
@@ -83,4 +83,66 @@ fn a_deposit_address_is_shown_with_its_memo_first() {
     assert!(page.header("content-security-policy").unwrap().contains("script-src 'sha256-"));
     let sent: Value = serde_json::from_slice(platform.seen()[0].body.as_deref().unwrap()).unwrap();
     assert_eq!(sent, json!({"foreign_id": "user-17", "currency": "XRP", "convert_to": "EUR"}));
+}
+
+#[test]
+fn a_payer_is_told_the_minimum_or_that_there_is_one() {
+    let platform = gateway(&[TAKEN, TAKEN]);
+    let url = link_with(&platform, r#","coins":["USDTT","BTC"],"mode":"address""#);
+    let page = ask(&platform, pay(&url, "coin=USDTT"));
+    assert!(page.body.contains("Send at least 5 USDT. Less is not credited and may be lost."), "{}", page.body);
+    assert!(!page.body.contains("Every coin has a minimum"), "{}", page.body);
+    let page = ask(&platform, pay(&url, "coin=BTC"));
+    assert!(page.body.contains("Every coin has a minimum: less is not credited and may be lost."), "{}", page.body);
+}
+
+#[test]
+fn a_coin_without_a_known_network_keeps_its_code() {
+    let platform = gateway(&[TAKEN, TAKEN, TAKEN]);
+    platform.lists(
+        r#"{"data":[{"currency":"USDTSOL","type":"crypto","name":"Tether"},{"currency":"USDC","network":"Polygon"},{"currency":"DAI"}]}"#,
+    );
+    let url = link_with(&platform, r#","coins":["USDTSOL","USDC","DAI","ETH"],"mode":"address""#);
+    for (coin, title, warning) in [
+        ("USDTSOL", "Send Tether (USDTSOL)", "Send only Tether (USDTSOL). Anything else"),
+        ("USDC", "Send USD Coin on Polygon", "Send only USD Coin, and only on the network Polygon."),
+        ("DAI", "Send Dai (DAI)", "Send only Dai (DAI). Anything else"),
+    ] {
+        let page = ask(&platform, pay(&url, &format!("coin={coin}")));
+        assert!(page.body.contains(&format!("<h1>{title}</h1>")) && page.body.contains(warning), "{}", page.body);
+    }
+    platform.then(&[TAKEN]);
+    let page = ask(&platform, pay(&url, "coin=ETH"));
+    assert!(page.body.contains("<h1>Send ETH on Ethereum</h1>"), "{}", page.body);
+    assert!(page.body.contains("Send only ETH, and only on the network Ethereum."), "{}", page.body);
+}
+
+#[test]
+fn the_address_is_shown_again_in_the_same_session() {
+    let platform = gateway(&[TAKEN]);
+    let url = link_with(&platform, r#","coins":["USDTT"],"mode":"both","expires_in":200000"#);
+    let status = || ask(&platform, get(&format!("{url}/status")));
+    assert!(!status().body.contains("Show the deposit address again"));
+    let page = ask(&platform, pay(&url, "coin=USDTT&mode=address"));
+    assert_eq!(page.header("cache-control"), Some("private, no-cache"), "the history may show it again");
+    assert_eq!(status().header("cache-control"), Some("no-store"));
+    platform.pass(Duration::from_secs(3_600));
+    ask(&platform, deposit(1, "not_confirmed", MINE));
+    for field in [
+        r#"<input type="hidden" name="coin" value="USDTT">"#,
+        r#"<input type="hidden" name="mode" value="address">"#,
+        r#"<input type="hidden" name="again" value="1">"#,
+    ] {
+        assert!(status().body.contains(field), "{field}: {}", status().body);
+    }
+    let again = ask(&platform, pay(&url, "coin=USDTT&mode=address&again=1"));
+    assert_eq!((again.body, platform.seen().len()), (page.body, 1));
+    assert!(status().body.contains("waiting for the network") && !status().body.contains("Earlier"));
+    platform.pass(Duration::from_secs(86_400));
+    platform.then(&[TAKEN]);
+    assert_eq!(status().header("refresh"), None);
+    assert_eq!(ask(&platform, pay(&url, "coin=USDTT&mode=address&again=1")).status, 200);
+    assert_eq!(status().header("refresh"), Some("5"), "whoever looks at the address again may send");
+    platform.pass(Duration::from_secs(200_000));
+    assert!(!status().body.contains("Show the deposit address again"), "the link is over");
 }

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn the_status_tells_what_the_inbox_knows() {
-    let platform = Scripted::of(&[CREATED]);
+    let platform = gateway(&[CREATED]);
     let url = link(&platform, "");
     let status = || ask(&platform, get(&format!("{url}/status?session=s-1&status=done")));
     assert!(status().body.contains("No deposit has been seen yet"));
@@ -52,7 +52,7 @@ fn the_status_tells_what_the_inbox_knows() {
 
 #[test]
 fn deposits_are_found_by_the_address_too_when_their_callback_names_nobody() {
-    let platform = Scripted::of(&[Turn::Answers(200, r#"{"address":"rShared","tag":17}"#)]);
+    let platform = gateway(&[Turn::Answers(200, r#"{"address":"rShared","tag":17}"#)]);
     let url = link_with(&platform, r#","coins":["XRP"],"mode":"address""#);
     assert_eq!(ask(&platform, pay(&url, "coin=XRP")).status, 200);
     let found = || ask(&platform, get(&format!("{url}/status"))).body.matches("<section").count();
@@ -72,9 +72,86 @@ fn deposits_are_found_by_the_address_too_when_their_callback_names_nobody() {
 
 #[test]
 fn a_payer_is_only_sent_where_the_operator_still_wants_him() {
-    let platform = Scripted::default();
+    let platform = gateway(&[]);
     let url = link(&platform, "");
     let other = service(&platform, &[("ALLOWED_RETURN_ORIGINS", Some("https://other.example"))]);
     let (answer, _) = platform.run(other.serve(get(&format!("{url}/status"))));
     assert!(answer.status == 200 && !answer.body.contains("shop.example/thanks"), "{}", answer.body);
+}
+
+#[test]
+fn the_status_is_that_of_the_latest_session() {
+    let platform = gateway(&[CREATED]);
+    let url = link_with(&platform, r#","coins":["USDTT","BTC"],"expires_in":2592000"#);
+    let status = || ask(&platform, get(&format!("{url}/status")));
+    assert_eq!(ask(&platform, pay(&url, "coin=USDTT")).status, 200);
+    platform.pass(Duration::from_secs(60));
+    ask(&platform, deposit(1, "confirmed", MINE));
+    assert_eq!(status().header("refresh"), Some("60"));
+    assert!(!status().body.contains("Earlier"));
+    platform.pass(Duration::from_secs(90_000));
+    assert_eq!(status().header("refresh"), None);
+
+    platform.then(&[CREATED_AGAIN]);
+    assert_eq!(ask(&platform, pay(&url, "coin=BTC")).status, 200);
+    let page = status();
+    assert_eq!(page.header("refresh"), Some("5"), "a session that has just begun is waited for");
+    let at = |text: &str| page.body.find(text).unwrap_or_else(|| panic!("{text} is not in {}", page.body));
+    assert!(at("No deposit has been seen yet") < at("Earlier") && at("Earlier") < at("Confirmed by the network"));
+    platform.pass(Duration::from_secs(1));
+    ask(&platform, deposit(2, "not_confirmed", MINE));
+    let page = status();
+    let at = |text: &str| page.body.find(text).unwrap_or_else(|| panic!("{text} is not in {}", page.body));
+    assert!(at("waiting for the network") < at("Earlier") && at("Earlier") < at("Confirmed by the network"));
+    assert_eq!(page.header("refresh"), Some("5"));
+    platform.pass(Duration::from_secs(90_000));
+    assert_eq!(status().header("refresh"), None);
+    platform.then(&[CREATED]);
+    assert_eq!(ask(&platform, pay(&url, "coin=USDTT")).status, 200);
+    assert_eq!(status().header("refresh"), Some("5"), "also of a coin that was chosen before");
+}
+
+#[test]
+fn the_status_shows_the_latest_deposits_of_all_objects_and_no_more() {
+    let platform = gateway(&[CREATED]);
+    let url = link(&platform, "");
+    assert_eq!(ask(&platform, pay(&url, "coin=USDTT")).status, 200);
+    for id in 1..=60 {
+        platform.pass(Duration::from_secs(1));
+        let sent = format!(r#"{MINE},"x":"{id}""#);
+        ask(&platform, deposit(id, "confirmed", &sent));
+    }
+    let page = ask(&platform, get(&format!("{url}/status")));
+    assert_eq!(page.body.matches("<section").count(), 20);
+    assert!(page.body.contains("1970-01-01T00:01:00.000Z") && !page.body.contains("1970-01-01T00:00:40.000Z"));
+    assert!(page.body.len() < 30_000, "{}", page.body.len());
+}
+
+#[test]
+fn any_number_of_addresses_can_have_been_shown() {
+    let platform = gateway(&[Turn::Answers(200, r#"{"address":"rShared","tag":0}"#)]);
+    let url = link_with(&platform, r#","coins":["XRP"],"mode":"address","expires_in":2592000"#);
+    assert_eq!(ask(&platform, pay(&url, "coin=XRP")).status, 200);
+    for tag in 1..=150 {
+        platform.pass(Duration::from_secs(600));
+        let reply: &'static str = Box::leak(format!(r#"{{"address":"rShared","tag":{tag}}}"#).into_boxed_str());
+        platform.then(&[Turn::Answers(200, reply)]);
+        assert_eq!(ask(&platform, pay(&url, "coin=XRP")).status, 200);
+    }
+    for tag in [0, 77, 150] {
+        ask(&platform, deposit(1_000 + tag, "confirmed", &format!(r#","address":"rShared","tag":{tag}"#)));
+    }
+    assert_eq!(ask(&platform, get(&format!("{url}/status"))).body.matches("<section").count(), 3);
+}
+
+#[test]
+fn a_payer_is_told_when_what_was_known_is_no_longer_kept() {
+    let platform = gateway(&[CREATED]);
+    let url = link(&platform, r#","expires_in":2592000"#);
+    assert_eq!(ask(&platform, pay(&url, "coin=USDTT")).status, 200);
+    let told = || ask(&platform, get(&format!("{url}/status"))).body.contains("is no longer kept");
+    platform.pass(Duration::from_secs(30 * 86_400));
+    assert!(!told());
+    platform.pass(Duration::from_millis(1));
+    assert!(told());
 }
