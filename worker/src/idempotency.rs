@@ -100,7 +100,7 @@ impl Asked {
         let object = Json::parse(text).ok()?.object()?;
         Some(Self {
             scope: object.string("scope")?,
-            is_session: object.get("is_session")?.as_str() == "true",
+            is_session: object.get("is_session").is_some_and(|json| json.as_str() == "true"),
             creation: Creation::read(object.get("creation")?)?,
         })
     }
