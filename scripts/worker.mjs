@@ -6,10 +6,11 @@ import { run } from "./processes.mjs";
 import { step } from "./progress.mjs";
 import { inRoot } from "./root.mjs";
 import { ensureRust, WASM_TARGET } from "./rust.mjs";
+import { shortenImports } from "./short-imports.mjs";
 import { ensureTool, toolProgram } from "./tools.mjs";
 import { cargo, keepNamed, WASM_FEATURES } from "./wasm.mjs";
 
-const INPUTS = ["worker", "src", "api.json", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "scripts/environment.mjs", "scripts/worker.mjs", "scripts/without-exports.mjs"];
+const INPUTS = ["worker", "src", "api.json", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "scripts/environment.mjs", "scripts/worker.mjs", "scripts/without-exports.mjs", "scripts/short-imports.mjs"];
 
 /**
  * A build of the Worker.
@@ -94,7 +95,7 @@ const NEVER_MADE = ["containerstartupoptions", "intounderlyingbytesource", "into
 
 /**
  * Takes away exports that nobody uses, and with them whatever they alone lead to; then makes of the module what compresses
- * best: nothing inlined, since that is shorter but less alike, and functions of similar names side by side.
+ * best: nothing inlined, since that is shorter but less alike, functions of similar names side by side, and imports with short names.
  * @param {string} wasm
  */
 function shrink(wasm) {
@@ -112,5 +113,6 @@ function shrink(wasm) {
       failed: "wasm-opt failed on the Worker.",
       status,
     });
+    shortenImports(wasm, path.join(path.dirname(wasm), "index.js"));
   });
 }

@@ -18,7 +18,7 @@ function signed() {
 }
 
 async function stripe(port, httpClient) {
-  const { default: Stripe } = await import("stripe");
+  const { default: Stripe } = await import(/** @type {string} */ ("stripe"));
   const client = new Stripe("sk_test_bench", { host: "127.0.0.1", port, protocol: "http", maxNetworkRetries: 0, telemetry: false, ...httpClient?.(Stripe) });
   return async () => {
     const session = await client.checkout.sessions.create({ client_reference_id: "user-17", currency: "usd", success_url: PAYMENT.return_url });
@@ -29,7 +29,7 @@ async function stripe(port, httpClient) {
 /** @type {Record<string, (port: number) => Promise<() => Promise<string | null>>>} */
 export const CALLERS = {
   citrn: async (port) => {
-    const { Citrn } = await import("citrn");
+    const { Citrn } = await import(/** @type {string} */ ("citrn"));
     const citrn = new Citrn({ apiKey: API_KEY, secret: SECRET, baseUrl: `http://127.0.0.1:${port}/api` });
     return async () => (await citrn.payments.create(PAYMENT)).redirect_url;
   },

@@ -201,7 +201,8 @@ fn what_is_read_off_a_url_is_what_the_platform_says() {
         };
         assert_eq!(format!("{}:", ours.scheme), platforms.protocol(), "{text}");
         assert_eq!(ours.href, platforms.href(), "{text}");
-        assert_eq!(ours.origin, platforms.origin(), "{text}");
+        // Browsers differ about the origin of a file, from which nothing here is ever taken.
+        assert!(ours.scheme == "file" || ours.origin == platforms.origin(), "{text}");
         assert_eq!(ours.host, platforms.hostname(), "{text}");
         let credentials = !platforms.username().is_empty() || !platforms.password().is_empty();
         assert_eq!(ours.has_credentials, credentials, "{text}");

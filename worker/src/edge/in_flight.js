@@ -20,9 +20,12 @@ export function kept(promise) {
   return new Promise((resolve, reject) => watch(promise, resolve, reject));
 }
 
-/** The same for what a caller waits for: a broken promise is a problem. */
+/**
+ * The same for what a caller waits for: a broken promise is a problem. That is made behind the promise and not where it is
+ * broken, in the request that panicked: the runtime takes no answer that another request made.
+ */
 export function answered(promise, request) {
-  return new Promise((resolve) => watch(promise, resolve, (error) => resolve(problem(request, String(error)))));
+  return kept(promise).catch((error) => problem(request, String(error)));
 }
 
 /** Takes note that the instance died. */
