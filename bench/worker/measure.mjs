@@ -1,6 +1,6 @@
 // `POST /v1/payments` on workerd: citrn's Worker, and the same endpoint written by hand.
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { modernNode } from "../../scripts/environment.mjs";
@@ -25,12 +25,11 @@ const REQUEST = [
 
 const NAMES = /** @type {Name[]} */ (Object.keys(WORKERS));
 
-/** Seconds of CPU that a process has used, and bytes that it holds (proc(5)). @param {number} pid */
+/** Microseconds of CPU that a process has used, and bytes that it holds (proc(5), and the kernel's sched-stats). @param {number} pid */
 function used(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
-  const TICKS = 100;
+  const nanoseconds = readdirSync(`/proc/${pid}/task`).map((task) => Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ")[0]));
   const resident = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
-  return { cpu: (Number(fields[11]) + Number(fields[12])) / TICKS, memory: Number(resident?.[1]) * 1024 };
+  return { cpu: nanoseconds.reduce((sum, one) => sum + one, 0) / 1_000, memory: Number(resident?.[1]) * 1024 };
 }
 
 /** @param {{ port: number, connections: number, seconds: number, expected: string }} options */
@@ -108,7 +107,7 @@ export async function measureWorker({ warmUp, rounds, seconds, starts, directory
         const { requests, perSecond, p50, p99 } = await load({ port, connections: 32, seconds, expected });
         const result = results[name];
         result.perSecond.push(perSecond);
-        result.cpu.push(((used(pid).cpu - before) * 1e6) / requests);
+        result.cpu.push((used(pid).cpu - before) / requests);
         result.p50.push(p50);
         result.p99.push(p99);
         const alone = await load({ port, connections: 1, seconds: seconds / 4, expected });
