@@ -32,7 +32,6 @@ const TOOLS = {
     // no command here uses, is left out for having less to compile and trust; that saves no time worth speaking of.
     options: ["--no-default-features"],
   },
-  "worker-build": { crate: "worker-build", version: "0.8.7", bins: ["worker-build"], options: ["--locked"] },
   "wasm-pack": { crate: "wasm-pack", version: "0.15.1", bins: ["wasm-pack"], options: ["--locked"] },
   "cargo-deny": { crate: "cargo-deny", version: "0.20.2", bins: ["cargo-deny"], options: ["--locked"] },
 };
@@ -86,7 +85,7 @@ async function install(name, { crate, version, bins, options }, home) {
   await step(`installing ${name} ${version}`, (status) =>
     run("cargo", [...args, "--root", staging], {
       log: `install-${name}`,
-      failed: `${name} ${version} could not be installed with cargo.${name === "worker-build" ? " On Linux it needs the packages pkg-config and libssl-dev (Debian's names)." : ""}`,
+      failed: `${name} ${version} could not be installed with cargo.`,
       env: {
         ...process.env,
         ...QUICK_BUILD,

@@ -46,22 +46,24 @@ let cargoQueue = Promise.resolve();
  * @param {string} title
  * @param {string} log
  * @param {string[]} args
- * @param {NodeJS.ProcessEnv} [extra]
  */
-export function cargo(title, log, args, extra = {}) {
+function cargo(title, log, args) {
   const done = cargoQueue.then(() =>
     step(title, (status) =>
-      run("cargo", args, { log, env: { ...shippingEnvironment(), ...extra }, failed: `${title} failed.`, status }),
+      run("cargo", args, { log, env: shippingEnvironment(), failed: `${title} failed.`, status }),
     ),
   );
   cargoQueue = done.then(() => {}, () => {});
   return done;
 }
 
-/** Compiles a crate to a wasm cdylib; gives its path. @param {WasmModule} module */
-async function compile({ crate }) {
-  const { stdout, log } = await cargo(`compiling ${crate} to wasm`, `cargo-wasm-${crate}`, [
-    ...["rustc", "-p", crate, "--lib", "--release", "--target", WASM_TARGET, "--features", "js"],
+/**
+ * Compiles a crate to a wasm cdylib; gives its path.
+ * @param {string} title @param {string} crate @param {string[]} features as cargo takes them
+ */
+export async function compile(title, crate, features) {
+  const { stdout, log } = await cargo(title, `cargo-wasm-${title.replaceAll(/[^\w]+/g, "-")}`, [
+    ...["rustc", "-p", crate, "--lib", "--release", "--target", WASM_TARGET, ...features],
     ...["--crate-type", "cdylib", "--message-format", "json-render-diagnostics"],
   ]);
   const artifact = stdout
@@ -95,7 +97,7 @@ export async function buildWasm(module) {
   const tool = ensureTool("wasm-bindgen");
   const packages = ensureNpmPackages();
   await ensureRust();
-  const [compiled] = await Promise.all([compile(module), tool, packages]);
+  const [compiled] = await Promise.all([compile(`compiling ${module.crate} to wasm`, module.crate, ["--features", "js"]), tool, packages]);
   await step(`binding and shrinking ${module.name}.wasm`, async (status) => {
     const staging = path.join(targetDir, "wasm-staging", `${module.name}-${process.pid}`);
     const wasm = path.join(staging, `${module.name}_bg.wasm`);

@@ -1,16 +1,22 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { shippingEnvironment } from "./environment.mjs";
+import { Failure } from "./failure.mjs";
 import { Freshness } from "./freshness.mjs";
 import { ensureNpmPackages } from "./npm.mjs";
 import { run } from "./processes.mjs";
 import { step } from "./progress.mjs";
-import { inRoot } from "./root.mjs";
-import { ensureRust, WASM_TARGET } from "./rust.mjs";
+import { inRoot, targetDir } from "./root.mjs";
+import { ensureRust } from "./rust.mjs";
 import { shortenImports } from "./short-imports.mjs";
 import { ensureTool, toolProgram } from "./tools.mjs";
-import { cargo, keepNamed, WASM_FEATURES } from "./wasm.mjs";
+import { compile, keepNamed, WASM_FEATURES } from "./wasm.mjs";
 
 const INPUTS = ["worker", "src", "api.json", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "scripts/environment.mjs", "scripts/worker.mjs", "scripts/without-exports.mjs", "scripts/short-imports.mjs"];
+
+const CRATE = "citrn-worker";
+
+/** What the runtime loads. */
+const ENTRY = inRoot("worker", "src", "edge", "entry.js");
 
 /**
  * A build of the Worker.
@@ -25,9 +31,6 @@ const SHIPPING = { name: "worker", directory: "worker/build", features: [] };
 
 /** One that panics on demand, for a test. @type {Build} */
 export const PANICKING = { name: "worker-that-panics", directory: "tests/worker/build/force-panic", features: ["force-panic"] };
-
-/** worker-build sets this for its own cargo run; macros read it, so the compilation ahead of it needs the same. */
-const WORKER_BUILD_ENVIRONMENT = { WASM_BINDGEN_USE_JS_SYS: "1" };
 
 /** Builds the Worker into worker/build, if it is not up to date. */
 export const buildWorker = () => build(SHIPPING);
@@ -46,48 +49,63 @@ function build(which) {
 }
 
 /**
- * Builds with worker-build, which would download wasm-bindgen, wasm-opt and esbuild: it gets ours instead, in the versions
- * pinned here.
+ * Builds in three steps: cargo, wasm-bindgen, and esbuild, which makes one module of the entry and of what wasm-bindgen wrote.
  * @param {Build} which
  */
 async function buildNow({ name, directory, features }) {
   const outputs = ["index.js", "index_bg.wasm"].map((file) => `${directory}/${file}`);
   const freshness = new Freshness(name, { inputs: INPUTS, outputs });
   if (freshness.isFresh()) return;
-  const tools = Promise.all([ensureTool("wasm-bindgen"), ensureTool("worker-build")]);
+  const tool = ensureTool("wasm-bindgen");
   const packages = ensureNpmPackages();
   await ensureRust();
-  const withFeatures = features.length > 0 ? ["--features", features.join(",")] : [];
   const whole = ["the Worker", ...features.map((feature) => `with ${feature}`)].join(" ");
-  // Compiled ahead of worker-build, which needs no more than the result, while worker-build itself is being installed.
-  const compiled = cargo(
-    `compiling ${whole} to wasm`,
-    `cargo-wasm-${name}`,
-    ["build", "-p", "citrn-worker", "--lib", "--release", "--target", WASM_TARGET, ...withFeatures],
-    WORKER_BUILD_ENVIRONMENT,
-  );
-  await Promise.all([compiled, tools, packages]);
-  const ships = features.length === 0;
-  await step(`building ${whole}`, async (status) =>
-    run(
-      await toolProgram("worker-build"),
-      ["--release", "--out-dir", path.relative(inRoot("worker"), inRoot(directory)), ...(ships ? [] : ["--no-opt", "--", ...withFeatures])],
-      {
-        cwd: inRoot("worker"),
-        env: {
-          ...shippingEnvironment(),
-          WASM_BINDGEN_BIN: await toolProgram("wasm-bindgen"),
-          WASM_OPT_BIN: inRoot("node_modules", "binaryen", "bin", "wasm-opt"),
-          ESBUILD_BIN: inRoot("node_modules", "esbuild", "bin", "esbuild"),
-        },
-        log: `worker-build-${name}`,
-        failed: `worker-build could not build ${whole}.`,
-        status,
-      },
-    ),
-  );
-  if (ships) await shrink(inRoot(directory, "index_bg.wasm"));
+  const withFeatures = features.length > 0 ? ["--features", features.join(",")] : [];
+  const [compiled] = await Promise.all([compile(`compiling ${whole} to wasm`, CRATE, withFeatures), tool, packages]);
+  const staging = path.join(targetDir, "wasm-staging", `${name}-${process.pid}`);
+  await step(`binding ${whole}`, async (status) => {
+    await run(
+      await toolProgram("wasm-bindgen"),
+      [
+        ...[compiled, "--target", "module", "--no-typescript", "--out-name", "index", "--out-dir", staging],
+        // An instance that died of a panic tells, and gives way to another one.
+        ...["--force-enable-abort-handler", "--experimental-reset-state-function"],
+      ],
+      { log: `wasm-bindgen-${name}`, failed: `wasm-bindgen failed on ${whole}.`, status },
+    );
+    await bundle(staging, name, status);
+  });
+  if (features.length === 0) await shrink(staging);
+  const directoryOfBuild = inRoot(directory);
+  rmSync(directoryOfBuild, { recursive: true, force: true });
+  mkdirSync(directoryOfBuild, { recursive: true });
+  for (const file of ["index.js", "index_bg.wasm"]) cpSync(path.join(staging, file), path.join(directoryOfBuild, file));
+  rmSync(staging, { recursive: true, force: true });
   freshness.record();
+}
+
+/**
+ * Makes index.js of the entry, of what wasm-bindgen wrote, and of our modules that it put beside that.
+ * @param {string} staging @param {string} name @param {(text: string) => void} status
+ */
+async function bundle(staging, name, status) {
+  const snippets = path.join(staging, "snippets");
+  const own = readdirSync(snippets).find((directory) => directory.startsWith(`${CRATE}-`));
+  if (!own) throw new Failure(`wasm-bindgen put no module of ${CRATE} into ${snippets}.`);
+  const script = path.join(staging, "index.js");
+  // A standard that esbuild reads and writes, and that workerd does not know.
+  const imports = [/^import source (\w+) from "\.\/index_bg\.wasm";$/m, 'import $1 from "./index_bg.wasm";'];
+  writeFileSync(script, readFileSync(script, "utf8").replace(imports[0], imports[1]));
+  await run(
+    inRoot("node_modules", "esbuild", "bin", "esbuild"),
+    [
+      ...[ENTRY, "--bundle", "--format=esm", "--target=es2022", "--minify", `--outfile=${script}`, "--allow-overwrite"],
+      ...["--external:./index_bg.wasm", "--external:cloudflare:*"],
+      `--alias:${CRATE}/in_flight.js=${path.join(snippets, own, "src", "edge", "in_flight.js")}`,
+      `--alias:${CRATE}=${script}`,
+    ],
+    { log: `esbuild-${name}`, failed: `esbuild could not bundle the Worker.`, status },
+  );
 }
 
 /** Classes that workers-rs exports to JavaScript, and of which this Worker never makes one. */
@@ -96,9 +114,10 @@ const NEVER_MADE = ["containerstartupoptions", "intounderlyingbytesource", "into
 /**
  * Takes away exports that nobody uses, and with them whatever they alone lead to; then makes of the module what compresses
  * best: nothing inlined, since that is shorter but less alike, functions of similar names side by side, and imports with short names.
- * @param {string} wasm
+ * @param {string} directory
  */
-function shrink(wasm) {
+function shrink(directory) {
+  const wasm = path.join(directory, "index_bg.wasm");
   return step("shrinking the Worker", async (status) => {
     keepNamed("worker", wasm);
     const features = [...WASM_FEATURES, "exception-handling"].map((feature) => `--enable-${feature}`);
@@ -113,6 +132,6 @@ function shrink(wasm) {
       failed: "wasm-opt failed on the Worker.",
       status,
     });
-    shortenImports(wasm, path.join(path.dirname(wasm), "index.js"));
+    shortenImports(wasm, path.join(directory, "index.js"));
   });
 }

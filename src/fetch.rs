@@ -1,39 +1,23 @@
 //! The fetch-based transport, for wasm: gloo-net over the global `fetch`, timers and the clock of the JavaScript host.
 
-use core::{
-    cell::Cell,
-    future::Future,
-    pin::Pin,
-    task::{Context, Poll, Waker},
-    time::Duration,
-};
-use std::rc::Rc;
+use core::{future::Future, time::Duration};
 
-use js_sys::{Function, JSON, Math, Promise, Reflect, Uint8Array};
-use wasm_bindgen::{
-    JsCast, JsValue,
-    prelude::{Closure, wasm_bindgen},
-};
-use wasm_bindgen_futures::JsFuture;
+use js_sys::{JSON, Math, Promise, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{AbortController, AbortSignal};
 
-use crate::{FetchError, Platform, Request, Response, json::text};
+use crate::{
+    FetchError, Platform, Request, Response,
+    json::text,
+    promise::{settled, sleep},
+};
 
 #[wasm_bindgen]
 extern "C" {
     /// gloo-net's own binding loses the JavaScript error, and with it the reason under its `cause`.
     #[wasm_bindgen(js_name = fetch, catch)]
     fn global_fetch(url: &str, init: &JsValue) -> Result<Promise, JsValue>;
-
-    #[wasm_bindgen(js_name = setTimeout, catch)]
-    fn set_timeout(callback: &Function, milliseconds: f64) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(js_name = clearTimeout, catch)]
-    fn clear_timeout(timer: &JsValue) -> Result<(), JsValue>;
 }
-
-/// Longest time that JavaScript timers can wait: a longer one would fire at once.
-const LONGEST_TIMER: Duration = Duration::from_millis(i32::MAX as u64);
 
 /// The largest body of an answer that is read.
 const MOST_BYTES: u32 = 16 * 1024 * 1024;
@@ -69,11 +53,11 @@ impl Platform for Fetch {
 /// as much as all the rest of a call costs.
 pub(crate) async fn send(request: &Request) -> Result<Response, JsValue> {
     let abort = AbortOnDrop::new()?;
-    let answer = JsFuture::from(global_fetch(&request.url, &init(request, &abort)?)?).await?;
+    let answer = settled(&global_fetch(&request.url, &init(request, &abort)?)?).await?;
     let response = gloo_net::http::Response::from(answer.dyn_into::<web_sys::Response>()?);
     let retry_after = response.headers().get("Retry-After");
     let status = response.status();
-    let buffer = JsFuture::from(web_sys::Response::from(response).array_buffer()?).await?;
+    let buffer = settled(&web_sys::Response::from(response).array_buffer()?).await?;
     let body = bytes(&Uint8Array::new(&buffer))?;
     abort.disarm();
     Ok(Response { status, retry_after, body })
@@ -139,64 +123,6 @@ impl Drop for AbortOnDrop {
             controller.abort();
         }
     }
-}
-
-/// A timer, which is cleared when it is dropped.
-///
-/// Not a promise and a [`JsFuture`]: those keep each other in memory until the timer fires, and nearly every timer here is a
-/// deadline that is not reached.
-struct Timer {
-    id: JsValue,
-    state: Rc<TimerState>,
-    /// What the timer calls.
-    _callback: Closure<dyn FnMut()>,
-}
-
-#[derive(Default)]
-struct TimerState {
-    fired: Cell<bool>,
-    waker: Cell<Option<Waker>>,
-}
-
-impl Timer {
-    fn start(milliseconds: u32) -> Result<Self, JsValue> {
-        let state = Rc::new(TimerState::default());
-        let told = Rc::clone(&state);
-        let callback = Closure::once(move || {
-            told.fired.set(true);
-            if let Some(waker) = told.waker.take() {
-                waker.wake();
-            }
-        });
-        let id = set_timeout(callback.as_ref().unchecked_ref(), f64::from(milliseconds))?;
-        Ok(Self { id, state, _callback: callback })
-    }
-}
-
-impl Future for Timer {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if self.state.fired.get() {
-            return Poll::Ready(());
-        }
-        self.state.waker.set(Some(context.waker().clone()));
-        Poll::Pending
-    }
-}
-
-impl Drop for Timer {
-    fn drop(&mut self) {
-        // A host whose timers cannot be cleared leaves nothing to be done about it here.
-        let _ = clear_timeout(&self.id);
-    }
-}
-
-pub(crate) async fn sleep(duration: Duration) {
-    let milliseconds = u32::try_from(duration.min(LONGEST_TIMER).as_millis()).unwrap_or(u32::MAX);
-    // A host without timers: then there is no waiting, and the deadline passes at once rather than never.
-    let Ok(timer) = Timer::start(milliseconds) else { return };
-    timer.await;
 }
 
 pub(crate) fn now() -> Duration {

@@ -12,10 +12,11 @@ mod signal;
 
 use core::{future::Future, pin::Pin};
 
+use js_sys::Promise;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use self::{host::Host, parameters::Parameters, settings::Options};
-use crate::{CallOptions, Client, Error, Reply, SIGNATURE_HEADER, Secret, callback, endpoints};
+use crate::{CallOptions, Client, Error, Reply, SIGNATURE_HEADER, Secret, callback, endpoints, promise::promised};
 
 /// Makes room for a signature of 128 hex digits and so many bytes of a body behind it. Gives where in wasm's memory, until
 /// this is called again.
@@ -82,15 +83,17 @@ pub fn check(settings: JsValue) -> JsValue {
 /// Calls an endpoint by its name in the table, such as `payments.create`, with an object of parameters; or any path, which
 /// begins with a slash, with a JSON text. Never rejects: it resolves to a reply or an error.
 #[wasm_bindgen]
-pub async fn call(what: String, given: JsValue, settings: JsValue, options: JsValue) -> JsValue {
-    let client = match settings::client(&settings) {
-        Ok(client) => client,
-        Err(error) => return outcome::error(&error, None),
-    };
-    match send(&client, &what, &given, &options).await {
-        Ok(reply) => outcome::reply(&reply),
-        Err(error) => outcome::error(&error, client.platform().take_failure()),
-    }
+pub fn call(what: String, given: JsValue, settings: JsValue, options: JsValue) -> Promise {
+    promised(async move {
+        let client = match settings::client(&settings) {
+            Ok(client) => client,
+            Err(error) => return Ok(outcome::error(&error, None)),
+        };
+        Ok(match send(&client, &what, &given, &options).await {
+            Ok(reply) => outcome::reply(&reply),
+            Err(error) => outcome::error(&error, client.platform().take_failure()),
+        })
+    })
 }
 
 async fn send(client: &Client<Host>, what: &str, given: &JsValue, options: &JsValue) -> Result<Reply<String>, Error> {

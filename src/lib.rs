@@ -27,6 +27,8 @@ pub mod json;
 mod mask;
 mod platform;
 mod policy;
+#[cfg(all(feature = "fetch", target_family = "wasm", target_os = "unknown"))]
+pub mod promise;
 mod reply;
 mod request;
 mod response;

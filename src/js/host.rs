@@ -5,11 +5,11 @@ use std::cell::RefCell;
 
 use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 
 use crate::{
     FetchError, Platform, Request, Response,
     fetch::{self, AbortOnDrop},
+    promise::{settled, sleep},
 };
 
 /// The JavaScript host: the global `fetch` through gloo-net, or the caller's own.
@@ -48,7 +48,7 @@ impl Platform for Host {
     }
 
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> {
-        fetch::sleep(duration)
+        sleep(duration)
     }
 
     fn now(&self) -> Duration {
@@ -66,7 +66,7 @@ async fn send_through(function: &Function, request: &Request) -> Result<Response
     let abort = AbortOnDrop::new()?;
     let init = fetch::init(request, &abort)?;
     let promise = function.call2(&JsValue::UNDEFINED, &JsValue::from_str(&request.url), &init)?;
-    let answer: Array = JsFuture::from(Promise::resolve(&promise)).await?.dyn_into()?;
+    let answer: Array = settled(&Promise::resolve(&promise)).await?.dyn_into()?;
     let status = answer.get(0).as_f64().filter(|status| (0.0..=999.0).contains(status));
     let status = status.ok_or_else(|| JsValue::from_str("the given fetch answered without a status"))? as u16;
     let body = fetch::bytes(&answer.get(2).dyn_into()?)?;

@@ -5,11 +5,10 @@ use std::cell::RefCell;
 
 use js_sys::{Function, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
 use super::host::{Host, get};
-use crate::{BaseUrl, Client, Config, Error, RequestOptions, Secret, Signer, fetch::describe};
+use crate::{BaseUrl, Client, Config, Error, RequestOptions, Secret, Signer, fetch::describe, promise::settled};
 
 /// Most clients whose settings are kept read.
 const KEPT: usize = 4;
@@ -95,7 +94,7 @@ fn function(name: &str, value: JsValue) -> Result<Function, Error> {
 async fn sign_outside(signer: Function, bytes: Vec<u8>) -> Result<String, String> {
     let given =
         signer.call1(&JsValue::UNDEFINED, &Uint8Array::from(bytes.as_slice())).map_err(|error| describe(&error))?;
-    let hex = JsFuture::from(Promise::resolve(&given)).await.map_err(|error| describe(&error))?;
+    let hex = settled(&Promise::resolve(&given)).await.map_err(|error| describe(&error))?;
     hex.as_string().ok_or_else(|| "it did not give text".to_owned())
 }
 

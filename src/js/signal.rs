@@ -2,8 +2,9 @@
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
+
+use crate::promise::settled;
 
 /// Completes when the caller's signal aborts.
 pub(super) async fn aborted(signal: AbortSignal) {
@@ -17,12 +18,12 @@ pub(super) async fn aborted(signal: AbortSignal) {
         }
     });
     // The promise is only ever resolved.
-    let _ = JsFuture::from(event).await;
+    let _ = settled(&event).await;
     drop(listening);
 }
 
 /// Takes its listener away when it is dropped, so that a long-lived signal does not gather them, and resolves the promise
-/// that waits for the event: a [`JsFuture`] keeps itself in memory until its promise settles.
+/// that waits for the event: what waits for a promise is kept until that settles.
 struct Listening {
     signal: AbortSignal,
     listener: Function,

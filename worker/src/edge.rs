@@ -13,24 +13,24 @@ mod request;
 mod respond;
 mod settings;
 
-use js_sys::Promise;
+use js_sys::Function;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
-use worker::{Env, console_log, worker_sys::Context};
+use worker::{Env, console_log};
 
 use request::EdgeRequest;
 
-/// Answers a request, and logs it. Called by the runtime.
+/// Answers a request, and logs it. Called by `edge/entry.js`, which the runtime calls.
 #[wasm_bindgen]
-pub fn fetch(request: web_sys::Request, env: Env, _context: Context) -> Promise {
+pub fn fetch(request: web_sys::Request, env: Env, resolve: Function, reject: Function) {
     #[cfg(feature = "force-panic")]
     force_panic::asked(&request);
-    let asked: &JsValue = request.as_ref();
-    in_flight::answered(asked.clone(), async move {
+    let work = async move {
         #[cfg(feature = "force-panic")]
         force_panic::at("request");
         let service = settings::service(&env);
         let (answer, line) = service.serve(EdgeRequest::new(request)).await;
         console_log!("{line}");
         Ok(JsValue::from(respond::respond(&answer)?))
-    })
+    };
+    in_flight::begin(work, resolve, reject);
 }

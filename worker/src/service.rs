@@ -27,7 +27,7 @@ use crate::{
     return_url::AllowedOrigins,
     route::{Route, Unrouted},
     settings::{Fault, Settings, Source},
-    token::Holder,
+    token::{self, Holder},
 };
 
 /// The Worker under one set of settings.
@@ -274,7 +274,7 @@ impl<P: Platform + Bindings + Clone> Service<P> {
 
     fn holder(&self, request: &impl Incoming) -> Result<&Holder, Problem> {
         let tokens = self.settings.tokens.as_ref().map_err(|fault| Fault::problem(&[fault]))?;
-        tokens.holder(request.header("Authorization").as_deref())
+        tokens.holder(request.header(token::HEADER).as_deref())
     }
 
     /// What calls the gateway.

@@ -10,6 +10,9 @@ use crate::{
     route::Route,
 };
 
+/// The header that carries a token.
+pub const HEADER: &str = "Authorization";
+
 /// Shortest token, in characters: a random one of this length cannot be guessed, whatever alphabet it is written in.
 const SHORTEST: usize = 32;
 

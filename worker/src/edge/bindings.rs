@@ -2,11 +2,10 @@
 
 use core::time::Duration;
 
-use citrn::{FetchError, Platform, Request, Response, fetch::Fetch};
+use citrn::{FetchError, Platform, Request, Response, fetch::Fetch, promise::settled};
 use js_sys::{JSON, JsString, Object, Promise, Reflect};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestRedirect};
 use worker::{
     Env, console_log,
@@ -54,8 +53,8 @@ impl Edge {
         init.set_body(&JsValue::from_str(&message));
         let request = web_sys::Request::new_with_str_and_init(OBJECT_URL, &init)?;
         let stub = namespace.get_by_name(&object.name())?;
-        let response: web_sys::Response = JsFuture::from(stub.fetch_with_request(&request)?).await?.unchecked_into();
-        let text = JsFuture::from(response.text()?).await?;
+        let response: web_sys::Response = settled(&stub.fetch_with_request(&request)?).await?.unchecked_into();
+        let text = settled(&response.text()?).await?;
         if response.ok() {
             return Ok(String::from(JsString::from(text)));
         }
@@ -63,12 +62,12 @@ impl Edge {
     }
 
     async fn cached_text(&self, path: &str) -> Result<Option<String>, JsValue> {
-        let found = JsFuture::from(edge_cache()?.match_with_str(&self.cache_url(path))?).await?;
+        let found = settled(&edge_cache()?.match_with_str(&self.cache_url(path))?).await?;
         if found.is_undefined() {
             return Ok(None);
         }
         let response: web_sys::Response = found.unchecked_into();
-        Ok(JsFuture::from(response.text()?).await?.as_string())
+        Ok(settled(&response.text()?).await?.as_string())
     }
 
     async fn put(&self, path: &str, text: &str, keep: Duration) -> Result<(), JsValue> {
@@ -77,7 +76,7 @@ impl Edge {
         headers.set("Cache-Control", &format!("max-age={}", keep.as_secs()))?;
         init.set_headers(&headers);
         let response = web_sys::Response::new_with_opt_str_and_init(Some(text), &init)?;
-        JsFuture::from(edge_cache()?.put_with_str(&self.cache_url(path), &response)?).await.map(|_| ())
+        settled(&edge_cache()?.put_with_str(&self.cache_url(path), &response)?).await.map(|_| ())
     }
 
     /// A URL of its own for each gateway and account: deployments of one zone share the cache.
@@ -92,7 +91,7 @@ impl Edge {
         let options = Object::new();
         Reflect::set(&options, &JsValue::from_str("key"), &JsValue::from_str(key)).ok()?;
         let outcome: Promise = limiter.limit(options).ok()?;
-        let outcome = JsFuture::from(outcome).await.ok()?;
+        let outcome = settled(&outcome).await.ok()?;
         Reflect::get(&outcome, &JsValue::from_str("success")).ok()?.as_bool()
     }
 }
@@ -204,7 +203,7 @@ async fn posted(url: &str, headers: &[(&'static str, String)], body: &str) -> Re
     }
     init.set_headers(&list);
     let request = web_sys::Request::new_with_str_and_init(url, &init)?;
-    let response: web_sys::Response = JsFuture::from(global_fetch(&request)?).await?.unchecked_into();
+    let response: web_sys::Response = settled(&global_fetch(&request)?).await?.unchecked_into();
     // What follows the headers is not wanted: dropping `abort` ends it.
     Ok(response.status())
 }

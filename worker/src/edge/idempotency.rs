@@ -1,6 +1,6 @@
 //! The Durable Objects of [`crate::idempotency`].
 
-use js_sys::Promise;
+use js_sys::Function;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{Env, worker_sys::DurableObjectState};
 
@@ -14,7 +14,7 @@ pub struct IdempotencyShard(Hosted);
 
 #[wasm_bindgen]
 impl IdempotencyShard {
-    /// Called by the runtime.
+    /// Called by `edge/entry.js`, as are the others.
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(state: DurableObjectState, env: Env) -> Self {
@@ -24,12 +24,12 @@ impl IdempotencyShard {
     }
 
     /// Answers the Worker.
-    pub fn fetch(&self, request: web_sys::Request) -> Promise {
-        self.0.fetch(request)
+    pub fn fetch(&self, request: web_sys::Request, resolve: Function, reject: Function) {
+        self.0.fetch(request, resolve, reject);
     }
 
     /// Forgets what is over.
-    pub fn alarm(&self) -> Promise {
-        self.0.alarm()
+    pub fn alarm(&self, resolve: Function, reject: Function) {
+        self.0.alarm(resolve, reject);
     }
 }

@@ -5,36 +5,41 @@ import { __wbg_reset_state } from "../../../../index.js";
 /** Breaks the promises of the instance that runs now. */
 const pending = new Set();
 
-/** Settles one way or the other when a promise does, or when its instance dies. */
-function watch(promise, resolve, reject) {
-  const settled = (how) => (value) => {
-    pending.delete(reject);
-    how(value);
-  };
-  pending.add(reject);
-  promise.then(settled(resolve), settled(reject));
+let died = 0;
+
+/** How many instances died so far. */
+export const deaths = () => died;
+
+/** Takes note that the instance died. */
+export function instanceDied() {
+  died += 1;
+  // Not at once: the calls that lead here are yet to clean up behind them, in the old instance.
+  queueMicrotask(__wbg_reset_state);
+  for (const reject of pending) reject(new Error("the wasm instance died"));
+  pending.clear();
 }
 
-/** A promise that is broken when its instance dies. */
-export function kept(promise) {
-  return new Promise((resolve, reject) => watch(promise, resolve, reject));
+/** The promise of a call into the instance, which settles it, unless the instance dies: then it is broken. */
+export function kept(call) {
+  return new Promise((resolve, reject) => {
+    const settled = (how) => (value) => {
+      pending.delete(reject);
+      how(value);
+    };
+    pending.add(reject);
+    try {
+      call(settled(resolve), settled(reject));
+    } catch (error) {
+      settled(reject)(error);
+    }
+  });
 }
 
 /**
  * The same for what a caller waits for: a broken promise is a problem. That is made behind the promise and not where it is
  * broken, in the request that panicked: the runtime takes no answer that another request made.
  */
-export function answered(promise, request) {
-  return kept(promise).catch((error) => problem(request, String(error)));
-}
-
-/** Takes note that the instance died. */
-export function died() {
-  // Not at once: the calls that lead here are yet to clean up behind them, in the old instance.
-  queueMicrotask(__wbg_reset_state);
-  for (const reject of pending) reject(new Error("the wasm instance died"));
-  pending.clear();
-}
+export const answered = (call, request) => kept(call).catch((error) => problem(request, String(error)));
 
 function problem(request, reason) {
   const given = request.headers.get("X-Request-Id");

@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use js_sys::{Date, JsString, Object, Promise};
+use citrn::promise::{promised, settled};
+use js_sys::{Date, Function, JsString, Object};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use worker::{
     Env, console_log,
     worker_sys::{DurableObjectState, DurableObjectStorage},
@@ -50,21 +50,22 @@ impl Hosted {
         Self { part, state, object }
     }
 
-    /// Answers the Worker. The promise is broken when the runtime fails, or the instance dies.
-    pub(super) fn fetch(&self, request: web_sys::Request) -> Promise {
+    /// Answers the Worker. `reject` gets what the runtime failed of.
+    pub(super) fn fetch(&self, request: web_sys::Request, resolve: Function, reject: Function) {
         let this = self.clone();
-        in_flight::kept(async move { this.answer(request).await.map(JsValue::from) })
+        in_flight::begin(async move { this.answer(request).await.map(JsValue::from) }, resolve, reject);
     }
 
-    /// Does what is due. The promise is broken only when the instance dies: then the runtime calls again.
-    pub(super) fn alarm(&self) -> Promise {
+    /// Does what is due.
+    pub(super) fn alarm(&self, resolve: Function, reject: Function) {
         let this = self.clone();
-        in_flight::kept(async move {
+        let work = async move {
             if let Err(problem) = this.work().await {
                 console_log!("{}", log::failure(this.part, &problem));
             }
             Ok(JsValue::UNDEFINED)
-        })
+        };
+        in_flight::begin(work, resolve, reject);
     }
 
     async fn answer(&self, request: web_sys::Request) -> Result<web_sys::Response, JsValue> {
@@ -119,7 +120,7 @@ impl State {
 
     /// Keeps work going when nobody waits for it any more.
     pub(super) fn keep_alive(&self, work: impl Future<Output = ()> + 'static) {
-        let promise = future_to_promise(async move {
+        let promise = promised(async move {
             work.await;
             Ok(JsValue::UNDEFINED)
         });
@@ -129,19 +130,19 @@ impl State {
 
     /// Takes the alarm away.
     async fn sleep(&self) -> Result<(), JsValue> {
-        JsFuture::from(self.storage()?.delete_alarm(Object::new())?).await.map(|_| ())
+        settled(&self.storage()?.delete_alarm(Object::new())?).await.map(|_| ())
     }
 
     /// Sets the alarm. It is stored together with what was written since anything was last waited for.
     async fn wake_at(&self, milliseconds: i64) -> Result<(), JsValue> {
         let time = Date::new(&JsValue::from_f64(milliseconds as f64));
-        JsFuture::from(self.storage()?.set_alarm(time, Object::new())?).await.map(|_| ())
+        settled(&self.storage()?.set_alarm(time, Object::new())?).await.map(|_| ())
     }
 }
 
 /// The text that the Worker asked with.
 async fn message(request: &web_sys::Request) -> Result<String, JsValue> {
-    let text: JsString = JsFuture::from(request.text()?).await?.unchecked_into();
+    let text: JsString = settled(&request.text()?).await?.unchecked_into();
     Ok(text.into())
 }
 

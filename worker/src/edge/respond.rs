@@ -1,7 +1,7 @@
 //! From an answer to the runtime's response.
 
 use js_sys::JSON;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Response, ResponseInit};
 
@@ -11,7 +11,13 @@ use crate::answer::Answer;
 #[derive(Serialize)]
 struct Init<'a> {
     status: u16,
+    #[serde(serialize_with = "as_object")]
     headers: &'a [(&'static str, String)],
+}
+
+/// The runtime reads an object of headers far faster than a list of pairs. No answer has a header twice.
+fn as_object<S: Serializer>(headers: &&[(&'static str, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(headers.iter().map(|(name, value)| (name, value)))
 }
 
 /// Makes the response.

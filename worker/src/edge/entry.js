@@ -1,0 +1,44 @@
+// What the runtime loads. Its calls go to the wasm instance of the moment; what belonged to one that died goes on in the next.
+import * as wasm from "citrn-worker";
+import { answered, deaths, kept } from "citrn-worker/in_flight.js";
+
+/** A class of Durable Objects, in JavaScript, since the runtime keeps an object for longer than an instance may live. */
+const hosted = (Shard) =>
+  class {
+    #state;
+    #env;
+    #shard;
+    #born;
+
+    constructor(state, env) {
+      this.#state = state;
+      this.#env = env;
+      this.#open();
+    }
+
+    #open() {
+      this.#born = deaths();
+      this.#shard = new Shard(this.#state, this.#env);
+      return this.#shard;
+    }
+
+    get #current() {
+      return this.#born === deaths() ? this.#shard : this.#open();
+    }
+
+    fetch(request) {
+      return kept((resolve, reject) => this.#current.fetch(request, resolve, reject));
+    }
+
+    alarm() {
+      return kept((resolve, reject) => this.#current.alarm(resolve, reject));
+    }
+  };
+
+export const CheckoutShard = hosted(wasm.CheckoutShard);
+export const IdempotencyShard = hosted(wasm.IdempotencyShard);
+export const InboxShard = hosted(wasm.InboxShard);
+
+export default {
+  fetch: (request, env) => answered((resolve, reject) => wasm.fetch(request, env, resolve, reject), request),
+};
