@@ -41,6 +41,7 @@ const CHECKS = [
   ["clippy, wasm: core", clippy("-p", "citrn", "--all-targets", "--features", "js", "--target", WASM_TARGET)],
   ["clippy, wasm: sandbox", clippy("-p", "citrn-sandbox", "--lib", "--features", "js", "--target", WASM_TARGET)],
   ["clippy, wasm: Worker", clippy("-p", "citrn-worker", "--lib", "--target", WASM_TARGET)],
+  ["clippy, wasm: Worker that panics on demand", clippy("-p", "citrn-worker", "--lib", "--features", "force-panic", "--target", WASM_TARGET)],
   ["documentation", () => passes("cargo", ["doc", "--quiet", "--workspace", "--no-deps"], { ...cargoEnvironment(), RUSTDOCFLAGS: "-D warnings" })],
   [
     "types of the npm package",

@@ -1,18 +1,18 @@
 //! Callbacks: taking them in from the gateway, and what the merchant can do with what is in the inbox.
 
-use core::{ops::Range, pin::pin, time::Duration};
+use core::{ops::Range, time::Duration};
 use std::collections::VecDeque;
 
 use citrn::{Platform, SIGNATURE_HEADER, Secret, callback::authenticate};
 use futures_util::{
     FutureExt,
-    future::{Either, select},
     stream::{FuturesUnordered, StreamExt},
 };
 use serde::Serialize;
 
 use crate::{
     answer::Answer,
+    ask,
     bindings::{Bindings, Namespace, Object},
     inbox::{Arrival, Asked, Deposit, Entry, MOST_DEPOSITS, Sought, Told, Wanted, object_of, states},
     incoming::Incoming,
@@ -74,7 +74,7 @@ pub async fn take<P: Platform + Bindings>(
             record.event_id = event;
             Ok(Answer::json(200, &Acknowledged { code: 0 }))
         }
-        _ => Err(failed("it answered with something else")),
+        _ => Err(failed(ask::SOMETHING_ELSE)),
     }
 }
 
@@ -99,7 +99,7 @@ pub async fn list<P: Platform + Bindings>(platform: &P, url: &str) -> Result<Ans
     for (shard, told) in ask_each(platform, asked.collect()).await? {
         match told {
             Told::Listed(entries) => lists.push((shard, VecDeque::from(entries))),
-            _ => return Err(failed("it answered with something else")),
+            _ => return Err(failed(ask::SOMETHING_ELSE)),
         }
     }
     let mut data = Vec::new();
@@ -153,7 +153,7 @@ pub async fn erase<P: Platform + Bindings>(platform: &P, name: &str) -> Result<A
 pub async fn deposits<P: Platform + Bindings>(platform: &P, sought: &Sought) -> Result<Vec<Deposit>, Problem> {
     let mut found: Vec<Deposit> = Vec::new();
     for (_, told) in ask_each(platform, all().map(|shard| (shard, Asked::Deposits(sought.clone()))).collect()).await? {
-        let Told::Deposits(deposits) = told else { return Err(failed("it answered with something else")) };
+        let Told::Deposits(deposits) = told else { return Err(failed(ask::SOMETHING_ELSE)) };
         for deposit in deposits {
             let place = found.partition_point(|other| other.seen_at >= deposit.seen_at);
             found.insert(place, deposit);
@@ -172,7 +172,7 @@ pub async fn parked<P: Platform + Bindings>(platform: &P) -> Result<u32, Problem
     for (_, told) in ask_each(platform, all().map(|shard| (shard, Asked::Parked(()))).collect()).await? {
         match told {
             Told::Parked(parked) => sum = sum.saturating_add(parked),
-            _ => return Err(failed("it answered with something else")),
+            _ => return Err(failed(ask::SOMETHING_ELSE)),
         }
     }
     Ok(sum)
@@ -206,21 +206,14 @@ async fn found<P: Platform + Bindings>(platform: &P, name: &str, asked: Asked) -
             Err(Problem::new(Cause::CallbackNotFound, "The inbox holds no event, and no transaction, of this id."))
         }
         Told::Found(_, done) => Ok(done),
-        _ => Err(failed("it answered with something else")),
+        _ => Err(failed(ask::SOMETHING_ELSE)),
     }
 }
 
 async fn ask<P: Platform + Bindings>(platform: &P, object: Object, asked: &Asked) -> Result<Told, Problem> {
-    let message = serde_json::to_string(asked).map_err(|_| failed("it could not be asked"))?;
-    let (answered, late) = (pin!(platform.ask(object, message)), pin!(platform.sleep(PATIENCE)));
-    let told = match select(answered, late).await {
-        Either::Left((told, _)) => told.map_err(|unreached| failed(&unreached.to_string()))?,
-        Either::Right(_) => return Err(failed("it did not answer in time")),
-    };
-    match Told::read(&told) {
-        Some(Told::Failed(problem)) => Err(failed(&problem)),
-        Some(told) => Ok(told),
-        None => Err(failed("it answered with something else")),
+    match ask::ask(platform, object, asked, PATIENCE, Told::read).await {
+        Ok(Told::Failed(why)) | Err(why) => Err(failed(&why)),
+        Ok(told) => Ok(told),
     }
 }
 

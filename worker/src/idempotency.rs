@@ -15,10 +15,9 @@
 mod row;
 mod shard;
 
-use core::{pin::pin, time::Duration};
+use core::time::Duration;
 
 use citrn::{Platform, json::Json};
-use futures_util::future::{Either, select};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -26,6 +25,7 @@ pub use shard::Shard;
 
 use crate::{
     answer::Answer,
+    ask::ask,
     bindings::{Bindings, Namespace, Object},
     creation::Creation,
     hex::hex,
@@ -168,15 +168,9 @@ pub async fn once<P: Platform + Bindings>(
     };
     let object = Object::of(Namespace::Idempotency, &scope.digest);
     let asked = Asked { scope: hex(&scope.digest), is_session: scope.is_session, creation };
-    let message = serde_json::to_string(&asked).map_err(|error| unreached(error.to_string()))?;
-    let (answered, late) = (pin!(platform.ask(object, message)), pin!(platform.sleep(deadline.saturating_add(HOP))));
-    let told = match select(answered, late).await {
-        Either::Left((told, _)) => told,
-        Either::Right(_) => return Err(unreached(format!("What remembers the {HEADER} did not answer in time."))),
-    };
-    let told = told.map_err(|error| unreached(format!("What remembers the {HEADER} failed: {error}.")))?;
-    let told = Told::read(&told)
-        .ok_or_else(|| unreached(format!("What remembers the {HEADER} answered with something else.")))?;
+    let told = ask(platform, object, &asked, deadline.saturating_add(HOP), Told::read)
+        .await
+        .map_err(|why| unreached(format!("What remembers the {HEADER} failed: {why}.")))?;
     record.upstream = told.upstream_ms.map(Duration::from_millis);
     record.retries = told.retries;
     record.replayed = told.replayed;

@@ -11,6 +11,7 @@
 
 pub mod addresses;
 pub mod answer;
+mod ask;
 pub mod bindings;
 pub mod body;
 pub mod callbacks;

@@ -1,9 +1,8 @@
 //! The links: making them, and asking the Durable Objects that keep them.
 
-use core::{pin::pin, time::Duration};
+use core::time::Duration;
 
 use citrn::Platform;
-use futures_util::future::{Either, select};
 use serde::Serialize;
 
 use super::{
@@ -14,6 +13,7 @@ use super::{
 };
 use crate::{
     answer::Answer,
+    ask,
     bindings::{Bindings, Namespace, Object},
     clock::rfc3339,
     hex::hex,
@@ -45,7 +45,7 @@ pub async fn make<P: Platform + Bindings>(platform: &P, checkout: &Checkout, new
             let url = format!("{}/c/{}", checkout.origin, checkout.keys.token(&nonce));
             Ok(Answer::json(201, &Made { url, expires_at: rfc3339(expires_at) }))
         }
-        _ => Err(failed("it answered with something else")),
+        _ => Err(failed(ask::SOMETHING_ELSE)),
     }
 }
 
@@ -53,17 +53,9 @@ pub async fn make<P: Platform + Bindings>(platform: &P, checkout: &Checkout, new
 pub(super) async fn ask<P: Platform + Bindings>(platform: &P, nonce: &Nonce, what: What) -> Result<Told, Problem> {
     let key = key_of(nonce);
     let asked = Asked { key: hex(&key), what };
-    let message = serde_json::to_string(&asked).map_err(|_| failed("it could not be asked"))?;
-    let object = Object::of(Namespace::Checkout, &key);
-    let (answered, late) = (pin!(platform.ask(object, message)), pin!(platform.sleep(PATIENCE)));
-    let told = match select(answered, late).await {
-        Either::Left((told, _)) => told.map_err(|unreached| failed(&unreached.to_string()))?,
-        Either::Right(_) => return Err(failed("it did not answer in time")),
-    };
-    match Told::read(&told) {
-        Some(Told::Failed(problem)) => Err(failed(&problem)),
-        Some(told) => Ok(told),
-        None => Err(failed("it answered with something else")),
+    match ask::ask(platform, Object::of(Namespace::Checkout, &key), &asked, PATIENCE, Told::read).await {
+        Ok(Told::Failed(why)) | Err(why) => Err(failed(&why)),
+        Ok(told) => Ok(told),
     }
 }
 

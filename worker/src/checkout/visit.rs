@@ -21,6 +21,7 @@ use super::{
 use crate::{
     addresses::Address,
     answer::Answer,
+    ask,
     bindings::Bindings,
     callbacks,
     clock::milliseconds,
@@ -162,7 +163,7 @@ fn expired() -> Problem {
 fn unexpected(told: &Told) -> Problem {
     match told {
         Told::Over(()) => expired(),
-        _ => failed("it answered with something else"),
+        _ => failed(ask::SOMETHING_ELSE),
     }
 }
 
