@@ -53,17 +53,15 @@ impl<P: Platform + Bindings + Clone> Service<P> {
         let request_id = request_id::of(request.header(request_id::HEADER), &self.platform);
         let mut record = Record::default();
         let outcome = self.answer(&mut request, &mut record).await;
-        let mut answer = match &outcome {
-            Ok(answer) => answer.clone(),
-            Err(problem) if Route::is_for_payers(path(request.url())) => checkout::explain(
-                problem,
-                &request,
-                self.settings.checkout.as_ref().ok().and_then(Option::as_ref),
-                &request_id,
-            ),
-            Err(problem) => problem.answer(&request_id),
-        }
-        .to(&request_id);
+        let (answer, problem) = match outcome {
+            Ok(answer) => (answer, None),
+            Err(problem) if Route::is_for_payers(path(request.url())) => {
+                let checkout = self.settings.checkout.as_ref().ok().and_then(Option::as_ref);
+                (checkout::explain(&problem, &request, checkout, &request_id), Some(problem))
+            }
+            Err(problem) => (problem.answer(&request_id), Some(problem)),
+        };
+        let mut answer = answer.to(&request_id);
         let took = elapsed(&self.platform, began);
         answer.headers.push(("Server-Timing", record.server_timing(took)));
         if request.method() == "HEAD" {
@@ -74,7 +72,7 @@ impl<P: Platform + Bindings + Clone> Service<P> {
             method: request.method(),
             status: answer.status,
             took,
-            problem: outcome.as_ref().err(),
+            problem: problem.as_ref(),
         });
         (answer, line)
     }
