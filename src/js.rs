@@ -12,11 +12,13 @@ mod signal;
 
 use core::{future::Future, pin::Pin};
 
-use js_sys::Promise;
-use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use js_sys::Function;
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 use self::{host::Host, parameters::Parameters, settings::Options};
-use crate::{CallOptions, Client, Error, Reply, SIGNATURE_HEADER, Secret, callback, endpoints, promise::promised};
+use crate::{
+    CallOptions, Client, Error, Reply, SIGNATURE_HEADER, Secret, callback, endpoints, exact::exact, promise::begin,
+};
 
 /// Makes room for a signature of 128 hex digits and so many bytes of a body behind it. Gives where in wasm's memory, until
 /// this is called again.
@@ -80,28 +82,48 @@ pub fn check(settings: JsValue) -> JsValue {
     }
 }
 
-/// Calls an endpoint by its name in the table, such as `payments.create`, with an object of parameters; or any path, which
-/// begins with a slash, with a JSON text. Never rejects: it resolves to a reply or an error.
 #[wasm_bindgen]
-pub fn call(what: String, given: JsValue, settings: JsValue, options: JsValue) -> Promise {
-    promised(async move {
-        let client = match settings::client(&settings) {
-            Ok(client) => client,
-            Err(error) => return Ok(outcome::error(&error, None)),
-        };
-        Ok(match send(&client, &what, &given, &options).await {
-            Ok(reply) => outcome::reply(&reply),
-            Err(error) => outcome::error(&error, client.platform().take_failure()),
-        })
-    })
+extern "C" {
+    /// What is told how a call ended: an error, or `undefined` and then of the reply the status, its value's JSON and its text.
+    type Done;
+
+    #[wasm_bindgen(method, js_name = call)]
+    fn reply(this: &Done, context: &JsValue, error: &JsValue, http_status: u16, value: &str, raw: &str);
+
+    #[wasm_bindgen(method, js_name = call)]
+    fn error(this: &Done, context: &JsValue, error: &JsValue);
 }
 
-async fn send(client: &Client<Host>, what: &str, given: &JsValue, options: &JsValue) -> Result<Reply<String>, Error> {
+/// Calls an endpoint by its name in the table, such as `payments.create`, with the JSON text of its parameters; or any path,
+/// which begins with a slash, with a JSON text. How it ended is told to `done`, as `(error, httpStatus, value, raw)`, of which
+/// an error stands alone; `value` is a JSON text of its own.
+#[wasm_bindgen]
+pub fn call(what: String, given: Option<String>, settings: JsValue, options: JsValue, done: Function) {
+    let done: Done = done.unchecked_into();
+    begin(async move {
+        let nothing = JsValue::UNDEFINED;
+        let client = match settings::client(&settings) {
+            Ok(client) => client,
+            Err(error) => return done.error(&nothing, &outcome::error(&error, None)),
+        };
+        match send(&client, &what, given.as_deref(), &options).await {
+            Ok(Reply { http_status, raw, data }) => done.reply(&nothing, &nothing, http_status, &exact(&data), &raw),
+            Err(error) => done.error(&nothing, &outcome::error(&error, client.platform().take_failure())),
+        }
+    });
+}
+
+async fn send(
+    client: &Client<Host>,
+    what: &str,
+    given: Option<&str>,
+    options: &JsValue,
+) -> Result<Reply<String>, Error> {
     let Options { timeout, max_retries, signal } = Options::read(options)?;
     let cancel = signal.map(|signal| Box::pin(signal::aborted(signal)) as Pin<Box<dyn Future<Output = ()>>>);
     let options = CallOptions { timeout, max_retries, cancel, attempts: None };
     if what.starts_with('/') {
-        return client.request(what, &given.as_string().unwrap_or_default(), options).await;
+        return client.request(what, given.unwrap_or_default(), options).await;
     }
     let spec = endpoints::by_name(what);
     let spec = spec.ok_or_else(|| Error::configuration("name", "is not in the table of endpoints"))?;

@@ -17,7 +17,7 @@ use core::{
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
-pub use self::task::{begin, promised};
+pub use self::task::{begin, promised, telling};
 use self::wait::Wait;
 
 /// Longest time that JavaScript timers can wait: a longer one would fire at once.
@@ -28,12 +28,12 @@ extern "C" {
     type Thenable;
 
     /// As `Promise.prototype.then`, without the promise that it gives.
-    #[wasm_bindgen(method, js_name = then)]
-    fn when_settled(this: &Thenable, fulfilled: &Function, rejected: &Function);
+    #[wasm_bindgen(method, js_name = then, catch)]
+    fn when_settled(this: &Thenable, fulfilled: &Function, rejected: &Function) -> Result<(), JsValue>;
 
     /// What is behind the milliseconds is what the callback gets.
     #[wasm_bindgen(js_name = setTimeout, catch)]
-    fn set_timeout(callback: &Function, milliseconds: f64, wait: u32) -> Result<JsValue, JsValue>;
+    fn set_timeout(callback: &Function, milliseconds: f64, wait: f64) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_name = clearTimeout, catch)]
     fn clear_timeout(timer: &JsValue) -> Result<(), JsValue>;
@@ -43,14 +43,17 @@ extern "C" {
 ///
 /// ```no_run
 /// # async fn wait() {
-/// let one = js_sys::Promise::resolve(&1.into());
+/// let one = js_sys::Promise::resolve(&wasm_bindgen::JsValue::from(1));
 /// assert_eq!(citrn::promise::settled(&one).await, Ok(1.into()));
 /// # }
 /// ```
 pub fn settled(promise: &Promise) -> Settled {
     let wait = Wait::new();
     let (fulfilled, rejected) = wait.callbacks();
-    promise.unchecked_ref::<Thenable>().when_settled(&fulfilled, &rejected);
+    // What only says that it is a promise may fail here.
+    if let Err(error) = promise.unchecked_ref::<Thenable>().when_settled(&fulfilled, &rejected) {
+        wait.end(Err(error));
+    }
     Settled(wait)
 }
 
@@ -87,7 +90,7 @@ impl Timer {
         match wait::with_fulfilled(|fulfilled| set_timeout(fulfilled, f64::from(milliseconds), wait.number())) {
             Ok(id) => Ok(Self { id, wait }),
             Err(error) => {
-                wait.is_over();
+                wait.end(Ok(JsValue::UNDEFINED));
                 Err(error)
             }
         }
@@ -106,7 +109,7 @@ impl Drop for Timer {
     fn drop(&mut self) {
         // A host whose timers cannot be cleared leaves nothing to be done about it here.
         if clear_timeout(&self.id).is_ok() {
-            self.wait.is_over();
+            self.wait.end(Ok(JsValue::UNDEFINED));
         }
     }
 }

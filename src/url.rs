@@ -42,7 +42,7 @@ impl Url {
     #[must_use]
     #[cfg(all(target_family = "wasm", target_os = "unknown"))]
     pub fn parse(text: &str) -> Option<Self> {
-        let href = web_sys::Url::new(text).ok()?.href();
+        let href = if is_normal(text) { text.to_owned() } else { web_sys::Url::new(text).ok()?.href() };
         let (scheme, rest) = href.split_once(':')?;
         // What a normalised URL consists of can be read off it (URL Standard, "URL serializing"): asking the platform for each part
         // would cost more than parsing does. Only a special scheme has an origin of its own.
@@ -73,6 +73,27 @@ impl Url {
     pub fn is_secure(&self) -> bool {
         self.scheme == "https" || (self.scheme == "http" && self.is_loopback())
     }
+}
+
+/// Whether a URL is written so plainly that any parser leaves it as it stands, which then needs not be asked: https, a host of
+/// lower-case labels of which the last cannot be a number, and a path and a query without dot segments and of characters that are
+/// never escaped (URL Standard, "host parsing" and "path state").
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+fn is_normal(text: &str) -> bool {
+    let Some((host, path)) = text.strip_prefix("https://").and_then(|rest| rest.split_once('/')) else { return false };
+    let label = |label: &str| {
+        let bytes = label.as_bytes();
+        // No hyphen at either end, nor two of them, which `xn--` has.
+        bytes.split(|byte| *byte == b'-').all(|part| !part.is_empty())
+            && bytes.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+    };
+    let is_path =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.' | b'?' | b'=' | b'&');
+    host.len() < 64
+        && host.split('.').all(label)
+        && host.split('.').next_back().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_lowercase()))
+        && path.bytes().all(is_path)
+        && !path.split('/').any(|segment| segment.starts_with('.'))
 }
 
 /// Whether a text has nothing in it that URL parsers drop or rewrite, so that what was checked is what is sent on.

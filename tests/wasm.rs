@@ -7,6 +7,8 @@
 
 #[path = "wasm/exports.rs"]
 mod exports;
+#[path = "wasm/promise.rs"]
+mod promise;
 
 use std::{future::Future, time::Duration};
 

@@ -6,6 +6,8 @@
 
 #[path = "wasm/exports.rs"]
 mod exports;
+#[path = "wasm/promise.rs"]
+mod promise;
 #[path = "signature.rs"]
 mod signature;
 

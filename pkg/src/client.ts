@@ -3,7 +3,7 @@ import { core, type Outcome, type Success } from "./core.js";
 import { type Call, EndpointMethods } from "./endpoints.js";
 import { errorOf, parameter, reading } from "./error.js";
 import { abortReason, type CallOptions, following, readOptions } from "./options.js";
-import { readParameters, wellFormed } from "./parameters.js";
+import { wellFormed, writeParameters } from "./parameters.js";
 import { type Reply, replyOf } from "./reply.js";
 import { type CitrnOptions, readSettings, type Settings } from "./settings.js";
 
@@ -47,8 +47,11 @@ export class Citrn extends EndpointMethods {
     if (typeof path !== "string") throw parameter("path", "must be text, such as /payments/create-payment");
     wellFormed("path", path);
     const body = json(params);
-    const success = await settle(checked, (own) => core().request(path, body, this.#settings, own));
-    const { value } = success;
+    const success = succeeded(
+      await following(checked, (own) => core().call(path.startsWith("/") ? path : `/${path}`, body, this.#settings, own)),
+      checked,
+    );
+    const value: unknown = JSON.parse(success.value);
     const nested = typeof value === "object" && value !== null && Object.hasOwn(value, "data") ? (value as { data: unknown }).data : undefined;
     return replyOf({ data: nested ?? value }, success);
   }
@@ -58,15 +61,15 @@ export class Citrn extends EndpointMethods {
 function callWith(settings: Settings): Call {
   return async (name, parameters, options) => {
     const checked = readOptions(options);
-    const own = readParameters(parameters);
-    const success = await settle(checked, (options) => core().call(name, own, settings, options));
+    const given = writeParameters(parameters);
+    const success = succeeded(await following(checked, (own) => core().call(name, given, settings, own)), checked);
     // The core gives exactly the shape that the table says, which is where the types come from.
-    return replyOf(success.value as object, success) as never;
+    return replyOf(JSON.parse(success.value) as object, success) as never;
   };
 }
 
-async function settle(options: CallOptions, call: (options: CallOptions | undefined) => Promise<Outcome>): Promise<Success> {
-  const outcome = await following(options, call);
+/** Throws what a call came to if it is an error, so that its stack begins where the caller is. */
+function succeeded(outcome: Outcome, options: CallOptions): Success {
   if (!("code" in outcome)) return outcome;
   throw errorOf(outcome, outcome.code === "aborted" ? abortReason(options) : outcome.cause);
 }

@@ -8,8 +8,8 @@ export type Outcome = Success | Failure;
 export interface Success {
   readonly httpStatus: number;
   readonly raw: string;
-  /** The reply's JSON in its canonical form, an object of its own. */
-  readonly value: unknown;
+  /** The reply's JSON in its canonical form. */
+  readonly value: string;
 }
 
 export interface Failure {
@@ -38,20 +38,23 @@ interface Core {
   authenticate(secrets: string[], length: number, signature: string | undefined): Failure | undefined;
   read_callback(length: number): [object, object] | Failure;
   check(settings: Settings): Failure | undefined;
-  call(name: string, parameters: unknown, settings: Settings, options: CallOptions | undefined): Promise<Outcome>;
-  request(path: string, body: string, settings: Settings, options: CallOptions | undefined): Promise<Outcome>;
+  /** Calls an endpoint by its name with the JSON of its parameters, or any path, which begins with a slash, with a JSON body. */
+  call(what: string, given: string | undefined, settings: Settings, options: CallOptions | undefined): Promise<Outcome>;
   /** Wasm's memory as bytes, until it grows. */
   memory(): Uint8Array;
 }
-
-/** A path is told from the name of an endpoint by the slash that it begins with. */
-const request: Core["request"] = (path, body, settings, options) => call(path.startsWith("/") ? path : `/${path}`, body, settings, options);
 
 let memory: WebAssembly.Memory | undefined;
 let bytes = new Uint8Array();
 
 const exports: Core = {
-  ...{ authenticate, call, check, is_signed, keep, read_callback, request, reserve, sign },
+  ...{ authenticate, check, is_signed, keep, read_callback, reserve, sign },
+  call: (what, given, settings, options) =>
+    new Promise((resolve) =>
+      call(what, given, settings, options, (failure: Failure | undefined, httpStatus: number, value: string, raw: string) =>
+        resolve(failure ?? { httpStatus, raw, value }),
+      ),
+    ),
   memory() {
     // A view of memory that has grown since is detached, and has no length.
     if (bytes.length === 0 && memory) bytes = new Uint8Array(memory.buffer);

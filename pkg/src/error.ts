@@ -242,11 +242,11 @@ export function parameter(field: string, problem: string, cause?: unknown): Citr
 }
 
 /**
- * Reads what a caller gave, which may throw. `wrong` makes the error of the field.
+ * Reads what a caller gave, which may throw. `wrong` makes the error of the field, which may be known only then.
  *
  * @internal
  */
-export function reading<T>(wrong: typeof parameter, field: string, read: () => T, problem = "cannot be read"): T {
+export function reading<T>(wrong: typeof parameter, field: string | (() => string), read: () => T, problem = "cannot be read"): T {
   try {
     return read();
   } catch (cause) {
@@ -256,7 +256,7 @@ export function reading<T>(wrong: typeof parameter, field: string, read: () => T
     } catch {
       // What was thrown may throw when it is asked, too; it stays the cause.
     }
-    throw wrong(field, `${problem}: ${reason}`, cause);
+    throw wrong(typeof field === "string" ? field : field(), `${problem}: ${reason}`, cause);
   }
 }
 

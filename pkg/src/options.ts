@@ -47,8 +47,11 @@ export function readOptions(given: unknown): CallOptions {
  *
  * @internal
  */
-export async function following<T>(given: CallOptions, call: (options: CallOptions | undefined) => Promise<T>): Promise<T> {
-  if (given === NONE) return call(undefined);
+export function following<T>(given: CallOptions, call: (options: CallOptions | undefined) => Promise<T>): Promise<T> {
+  return given === NONE ? call(undefined) : underSignal(given, call);
+}
+
+async function underSignal<T>(given: CallOptions, call: (options: CallOptions) => Promise<T>): Promise<T> {
   const { signal, ...options } = given;
   // As an object that inherits nothing, so that nothing is taken for an option that was not given.
   const own = Object.assign(Object.create(null) as CallOptions, options);
@@ -99,10 +102,26 @@ export function ownOf(
   wrong: typeof parameter,
 ): Record<string, unknown> {
   const own = Object.create(null) as Record<string, unknown>;
-  const names = reading(wrong, what, () => typeof given === "object" && given !== null && !(Symbol.iterator in given) && Object.keys(given));
-  if (!names) throw wrong(what, "must be an object");
-  for (const name of names) own[name] = reading(wrong, name, () => (given as Record<string, unknown>)[name]);
+  for (const [name, value] of entriesOf(what, given, wrong)) own[name] = value;
   return own;
+}
+
+/**
+ * The own properties of an object, read once. `wrong` makes the error of a field.
+ *
+ * @internal
+ */
+export function entriesOf(what: string, given: unknown, wrong: typeof parameter): [name: string, value: unknown][] {
+  let field = what;
+  const read = () => {
+    if (typeof given !== "object" || given === null || Symbol.iterator in given) return undefined;
+    const entries: [string, unknown][] = [];
+    for (const name of Object.keys(given)) entries.push([(field = name), (given as Record<string, unknown>)[name]]);
+    return entries;
+  };
+  const entries = reading(wrong, () => field, read);
+  if (!entries) throw wrong(what, "must be an object");
+  return entries;
 }
 
 /**

@@ -1,30 +1,35 @@
 import { parameter, reading } from "./error.js";
-import { ownOf } from "./options.js";
+import { entriesOf } from "./options.js";
 
 /**
- * Copies a call's parameters for the core, which must meet no getter, Proxy or iterator of the caller's. Which names a call
- * takes, and what their text may be, the core says.
+ * Writes a call's parameters as JSON for the core, which must meet no getter, Proxy or iterator of the caller's. Which names a
+ * call takes, and what their text may be, the core says.
  *
  * @internal
  */
-export function readParameters(given: unknown): object | undefined {
+export function writeParameters(given: unknown): string | undefined {
   if (given === undefined || given === null) return undefined;
-  const own = ownOf("parameters", given, parameter);
-  for (const name in own) own[name] = readValue(name, own[name]);
-  return own;
+  let text = "";
+  for (const [name, value] of entriesOf("parameters", given, parameter)) {
+    text += `${text && ","}${JSON.stringify(name)}:${JSON.stringify(readValue(name, value))}`;
+  }
+  return `{${text}}`;
 }
 
 function readValue(name: string, value: unknown): unknown {
   switch (typeof value) {
     case "undefined":
+      // Its name is written too, which may be one that the call does not take.
+      return null;
     case "number":
     case "bigint":
-      return value;
+      // The core refuses any number.
+      return 0;
     case "string":
       wellFormed(name, value);
       return value;
     case "object":
-      return value === null ? undefined : readList(name, value);
+      return value === null ? null : readList(name, value);
     default:
       throw parameter(name, "must be text");
   }

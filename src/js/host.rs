@@ -3,7 +3,7 @@
 use core::{future::Future, time::Duration};
 use std::cell::RefCell;
 
-use js_sys::{Array, Function, Promise, Reflect};
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::{
@@ -64,7 +64,8 @@ impl Platform for Host {
 /// `Retry-After`, and the body's bytes.
 async fn send_through(function: &Function, request: &Request) -> Result<Response, JsValue> {
     let abort = AbortOnDrop::new()?;
-    let init = fetch::init(request, &abort)?;
+    let body = request.body.as_deref().map(|body| Uint8Array::from(body).into());
+    let init = fetch::init(request, body, &abort)?;
     let promise = function.call2(&JsValue::UNDEFINED, &JsValue::from_str(&request.url), &init)?;
     let answer: Array = settled(&Promise::resolve(&promise)).await?.dyn_into()?;
     let status = answer.get(0).as_f64().filter(|status| (0.0..=999.0).contains(status));
@@ -76,4 +77,8 @@ async fn send_through(function: &Function, request: &Request) -> Result<Response
 
 pub(super) fn get(object: &JsValue, name: &str) -> Result<JsValue, JsValue> {
     Reflect::get(object, &JsValue::from_str(name))
+}
+
+pub(super) fn set(object: &JsValue, name: &str, value: &JsValue) -> Result<(), JsValue> {
+    Reflect::set(object, &JsValue::from_str(name), value).map(|_| ())
 }

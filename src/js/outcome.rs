@@ -1,51 +1,39 @@
-//! What a call came to, as the package takes it: a reply with `value`, or an error with `code`.
+//! Errors and callbacks, as the package takes them.
 
 use js_sys::{Array, JSON, Object};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::host::set;
 use crate::{
-    Code, Error, Reply,
+    Code, Error,
     callback::{Credit, Facts, is_something},
     exact::exact,
-    fetch::set,
     json::Json,
 };
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase", untagged)]
-enum Outcome<'a> {
-    #[serde(rename_all = "camelCase")]
-    Reply { http_status: u16, raw: &'a str },
-    #[serde(rename_all = "camelCase")]
-    Error {
-        code: &'a str,
-        message: &'a str,
-        http_status: Option<u16>,
-        executed: &'a str,
-        retryable: bool,
-        /// Seconds.
-        retry_after: Option<f64>,
-        field: Option<&'a str>,
-        reference: Option<(&'a str, &'a str)>,
-        raw: Option<&'a str>,
-        /// Whether `code` is the gateway's own.
-        from_gateway: bool,
-    },
-}
-
-/// A reply: its status, its text, and its value.
-pub(super) fn reply(reply: &Reply<String>) -> JsValue {
-    let outcome = to_js(&Outcome::Reply { http_status: reply.http_status, raw: &reply.raw }, Serializer::new());
-    put(&outcome, "value", &parse(&reply.data));
-    outcome.into()
+#[serde(rename_all = "camelCase")]
+struct Failure<'a> {
+    code: &'a str,
+    message: &'a str,
+    http_status: Option<u16>,
+    executed: &'a str,
+    retryable: bool,
+    /// Seconds.
+    retry_after: Option<f64>,
+    field: Option<&'a str>,
+    reference: Option<(&'a str, &'a str)>,
+    raw: Option<&'a str>,
+    /// Whether `code` is the gateway's own.
+    from_gateway: bool,
 }
 
 /// An error, with the JavaScript error that broke the connection if there is one.
 pub(super) fn error(error: &Error, cause: Option<JsValue>) -> JsValue {
     let outcome = to_js(
-        &Outcome::Error {
+        &Failure {
             code: error.code().as_str(),
             message: error.message(),
             http_status: error.http_status(),
@@ -60,7 +48,8 @@ pub(super) fn error(error: &Error, cause: Option<JsValue>) -> JsValue {
         Serializer::new(),
     );
     if let (Code::Network, Some(cause)) = (error.code(), cause) {
-        put(&outcome, "cause", &cause);
+        // An object of our own takes it.
+        let _ = set(&outcome, "cause", &cause);
     }
     outcome.into()
 }
@@ -112,11 +101,6 @@ struct Answers<'a> {
 /// JSON that this crate wrote or checked, so it parses.
 fn parse(json: &str) -> JsValue {
     JSON::parse(&exact(json)).unwrap_or(JsValue::NULL)
-}
-
-/// Sets a property of an object of our own, which takes it.
-fn put(outcome: &Object, name: &str, value: &JsValue) {
-    let _ = set(outcome, name, value);
 }
 
 fn to_js(value: &impl Serialize, serializer: Serializer) -> Object {

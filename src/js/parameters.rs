@@ -1,12 +1,9 @@
-//! A call's parameters, taken out of JavaScript.
+//! A call's parameters, as the package writes them.
 
-use js_sys::{Array, Object};
-use wasm_bindgen::{JsCast, JsValue};
-
-use super::host::get;
 use crate::{
     EndpointSpec, Error,
     endpoint::{Fields, Parameter, Rule, Value},
+    json::Json,
     validate::is_known,
 };
 
@@ -19,21 +16,19 @@ enum Given {
 }
 
 impl Parameters {
-    /// Reads the parameters in the table's order. What is `undefined` or `null` counts as left out.
-    pub(super) fn read(spec: &EndpointSpec, given: &JsValue) -> Result<Self, Error> {
-        if given.is_undefined() || given.is_null() {
-            return Ok(Self(Vec::new()));
-        }
-        let object = (given.is_object() && !Array::is_array(given)).then(|| given.unchecked_ref::<Object>());
-        let object = object.ok_or_else(|| Error::parameter("parameters", "must be an object"))?;
-        for name in Object::keys(object).iter().filter_map(|name| name.as_string()) {
-            is_known(spec, &name)?;
-        }
+    /// Reads the parameters out of their JSON text. What is `null` counts as left out.
+    pub(super) fn read(spec: &EndpointSpec, given: Option<&str>) -> Result<Self, Error> {
         let mut parameters = Vec::new();
-        for parameter in spec.parameters {
-            let value = get(object, parameter.name).unwrap_or(JsValue::UNDEFINED);
-            if !value.is_undefined() && !value.is_null() {
-                parameters.push((parameter.name, Given::read(parameter, &value)?));
+        if let Some(text) = given {
+            let object = Json::parse(text).ok().and_then(Json::object);
+            let object = object.ok_or_else(|| Error::parameter("parameters", "must be an object"))?;
+            for (name, _) in object.iter() {
+                is_known(spec, name)?;
+            }
+            for parameter in spec.parameters {
+                if let Some(value) = object.get(parameter.name).filter(|value| !value.is_null()) {
+                    parameters.push((parameter.name, Given::read(parameter, value)?));
+                }
             }
         }
         Ok(Self(parameters))
@@ -56,12 +51,12 @@ impl Parameters {
 
 impl Given {
     /// Text; a list of texts, which is joined by commas; or `{ array: [...] }`, which stays a list.
-    fn read(parameter: &Parameter, value: &JsValue) -> Result<Self, Error> {
+    fn read(parameter: &Parameter, value: Json<'_>) -> Result<Self, Error> {
         let name = parameter.name;
-        if let Some(text) = value.as_string() {
+        if let Some(text) = value.string() {
             return Ok(Given::Text(text));
         }
-        if value.as_f64().is_some() || value.is_bigint() {
+        if value.is_number() {
             return Err(Error::parameter(
                 name,
                 "must be text, not a number: JavaScript's numbers lose digits, so write it in quotes, such as \"0.1\"",
@@ -70,25 +65,17 @@ impl Given {
         if parameter.rule != Rule::Currencies {
             return Err(Error::parameter(name, "must be text"));
         }
-        if let Some(list) = value.dyn_ref::<Array>() {
-            let mut joined = String::new();
-            for (at, code) in texts(name, list)?.iter().enumerate() {
-                if at > 0 {
-                    joined.push(',');
-                }
-                joined.push_str(code);
-            }
-            return Ok(Given::Text(joined));
+        if let Some(list) = value.array() {
+            return Ok(Given::Text(texts(name, list)?.join(",")));
         }
-        let array = get(value, "array").ok().and_then(|array| array.dyn_into::<Array>().ok());
-        match array {
-            Some(array) => texts(name, &array).map(Given::Array),
+        match value.object().and_then(|object| object.get("array")).and_then(Json::array) {
+            Some(list) => texts(name, list).map(Given::Array),
             None => Err(Error::parameter(name, "must be text")),
         }
     }
 }
 
-fn texts(name: &str, list: &Array) -> Result<Vec<String>, Error> {
-    let text = |item: JsValue| item.as_string().ok_or_else(|| Error::parameter(name, "must hold only text"));
-    list.iter().map(text).collect()
+fn texts(name: &str, list: Vec<Json<'_>>) -> Result<Vec<String>, Error> {
+    let texts = list.into_iter().map(Json::string).collect::<Option<_>>();
+    texts.ok_or_else(|| Error::parameter(name, "must hold only text"))
 }

@@ -107,6 +107,9 @@ pub(super) struct Options {
 
 impl Options {
     pub(super) fn read(options: &JsValue) -> Result<Self, Error> {
+        if options.is_undefined() {
+            return Ok(Self { timeout: None, max_retries: None, signal: None });
+        }
         let signal = given(options, "signal").map(JsCast::unchecked_into);
         Ok(Self { timeout: milliseconds(options)?, max_retries: count(options)?, signal })
     }

@@ -1,8 +1,9 @@
 //! What needs no server of ours, and so runs on Node and in a browser alike: the exports of the npm package.
 
 use citrn::{Secret, Signature, js, url::Url};
-use js_sys::{Function, JSON, Reflect, Uint8Array, WebAssembly};
+use js_sys::{Function, JSON, Promise, Reflect, Uint8Array, WebAssembly};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
@@ -23,6 +24,18 @@ fn object(source: &str) -> JsValue {
     Function::new_no_args(&format!("return ({source})")).call0(&JsValue::UNDEFINED).unwrap()
 }
 
+/// What a call came to: an error, or an object of the reply's status, value and text.
+async fn call(what: &str, parameters: &str, settings: JsValue, options: JsValue) -> JsValue {
+    let told = Promise::new(&mut |resolve, _| {
+        let done =
+            "return (error, httpStatus, value, raw) => resolve(error ?? { httpStatus, value: JSON.parse(value), raw })";
+        let done = Function::new_with_args("resolve", done).call1(&JsValue::UNDEFINED, &resolve).unwrap();
+        let parameters = Some(parameters.to_owned());
+        js::call(what.to_owned(), parameters, settings.clone(), options.clone(), done.unchecked_into());
+    });
+    JsFuture::from(told).await.unwrap()
+}
+
 #[wasm_bindgen_test]
 async fn the_exports_take_a_fetch_that_answers_with_status_retry_after_and_bytes() {
     let settings = object(
@@ -32,8 +45,8 @@ async fn the_exports_take_a_fetch_that_answers_with_status_retry_after_and_bytes
             } })),
         ] }"#,
     );
-    let parameters = object(r#"{ currency: "BTC", foreign_id: "user-17", convert_to: undefined }"#);
-    let outcome = js::call("addresses.take".to_owned(), parameters, settings, JsValue::UNDEFINED).await;
+    let parameters = r#"{ "currency": "BTC", "foreign_id": "user-17", "convert_to": null }"#;
+    let outcome = call("addresses.take", parameters, settings, JsValue::UNDEFINED).await;
     let value = Reflect::get(&outcome, &"value".into()).unwrap();
     assert_eq!(
         json(&value),
@@ -46,23 +59,23 @@ async fn the_exports_take_a_fetch_that_answers_with_status_retry_after_and_bytes
 async fn the_exports_say_what_is_wrong_with_parameters() {
     let outcome = async |parameters: &str| {
         let settings = object(r#"{ apiKey: "key", secret: "s", fetch: () => { throw new Error("sent") } }"#);
-        let parameters = object(parameters);
-        json(&js::call("withdrawals.create".to_owned(), parameters, settings, JsValue::UNDEFINED).await)
+        json(&call("withdrawals.create", parameters, settings, JsValue::UNDEFINED).await)
     };
-    let good = r#"address: "T", foreign_id: "p", currency: "BTC""#;
-    let number = outcome(&format!("{{ {good}, amount: 0.1 }}")).await;
+    let good = r#""address": "T", "foreign_id": "p", "currency": "BTC""#;
+    let number = outcome(&format!("{{ {good}, \"amount\": 0.1 }}")).await;
     assert!(number.contains(r#""code":"invalid_parameter""#) && number.contains(r#""field":"amount""#), "{number}");
     assert!(number.contains("not a number"), "{number}");
     for (bad, field) in [
-        ("null", "address"),
+        ("{}", "address"),
+        ("null", "parameters"),
         ("[]", "parameters"),
         ("7", "parameters"),
         (&format!("{{ {good} }}"), "amount"),
-        (&format!("{{ {good}, amount: \"1\", amout: \"1\" }}"), "amout"),
-        (&format!("{{ {good}, amount: 1n }}"), "amount"),
-        (&format!("{{ {good}, amount: {{}} }}"), "amount"),
-        (&format!("{{ {good}, amount: [\"1\"] }}"), "amount"),
-        (&format!("{{ {good}, amount: \"1\", key: \"s\" }}"), "key"),
+        (&format!("{{ {good}, \"amount\": \"1\", \"amout\": \"1\" }}"), "amout"),
+        ("{", "parameters"),
+        (&format!("{{ {good}, \"amount\": {{}} }}"), "amount"),
+        (&format!("{{ {good}, \"amount\": [\"1\"] }}"), "amount"),
+        (&format!("{{ {good}, \"amount\": \"1\", \"key\": \"s\" }}"), "key"),
     ] {
         let said = outcome(bad).await;
         assert!(
@@ -77,8 +90,8 @@ async fn a_failing_fetch_of_the_caller_becomes_the_cause() {
     let settings = object(
         r#"{ apiKey: "key", secret: "s", fetch: async () => { throw new TypeError("boom", { cause: { code: "EPIPE" } }) } }"#,
     );
-    let parameters = object(r#"{ coin_name: "BTC", foreign_id: "user-17", return_url: "https://shop.example" }"#);
-    let outcome = js::call("payments.create".to_owned(), parameters, settings, JsValue::UNDEFINED).await;
+    let parameters = r#"{ "coin_name": "BTC", "foreign_id": "user-17", "return_url": "https://shop.example" }"#;
+    let outcome = call("payments.create", parameters, settings, JsValue::UNDEFINED).await;
     let said = json(&outcome);
     assert!(said.contains("network_error") && said.contains("boom (EPIPE)") && said.contains("user-17"), "{said}");
     let cause = Reflect::get(&outcome, &"cause".into()).unwrap();
@@ -96,8 +109,8 @@ async fn a_signal_aborts_and_a_signer_signs() {
     let options = object(
         "(() => { const c = new AbortController(); setTimeout(() => c.abort(), 20); return { signal: c.signal }; })()",
     );
-    let parameters = object(r#"{ currency: "BTC", foreign_id: "user-17" }"#);
-    let said = json(&js::call("addresses.take".to_owned(), parameters, settings, options).await);
+    let parameters = r#"{ "currency": "BTC", "foreign_id": "user-17" }"#;
+    let said = json(&call("addresses.take", parameters, settings, options).await);
     assert!(said.contains(r#""code":"aborted""#) && said.contains(r#""executed":"unknown""#), "{said}");
 }
 
@@ -190,6 +203,39 @@ fn what_is_read_off_a_url_is_what_the_platform_says() {
         "ws://shop.example:9/",
         "ftp://u:p@shop.example/",
         "file:///etc/hosts",
+        "https://shop.example/thanks",
+        "https://shop-1.example/a/b-c_d.e?f=g&h=i",
+        "https://shop.example//a//",
+        "https://shop.example/a/./b",
+        "https://shop.example/a/../b",
+        "https://shop.example/..",
+        "https://shop.example/a/.b",
+        "https://shop.example/a?b=/../c",
+        "https://shop.example/a?b#c",
+        "https://shop.example/a'b?c'd",
+        "https://shop.example/%2e%2e/a",
+        "https://shop.example/?",
+        "https://Shop.example/a",
+        "https://shop.example:443/a",
+        "https://1.2.3/a",
+        "https://1.2.3.4.5/a",
+        "https://shop.0x7f/a",
+        "https://shop.1/a",
+        "https://shop.1a/a",
+        "https://shop.a1/a",
+        "https://127.0.0.1/a",
+        "https://0x7f000001/a",
+        "https://xn--a/a",
+        "https://xn--fiqs8s/a",
+        "https://xn--.example/a",
+        "https://-shop.example/a",
+        "https://shop-.example/a",
+        "https://sh--op.example/a",
+        "https://shop..example/a",
+        "https://shop.example./a",
+        "https://.example/a",
+        "https:///a",
+        "https://shop_1.example/a",
         "mailto:a@b.example",
         "javascript:alert(1)",
         "data:,x",

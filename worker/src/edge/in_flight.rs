@@ -23,5 +23,5 @@ pub(super) fn begin(
     // Instead of the platform crate's handler, which has the next call into the module make the new instance: that call
     // could be one that belongs to the old instance.
     set_on_abort(instance_died);
-    promise::begin(work, resolve, reject);
+    promise::begin(promise::telling(work, resolve, reject));
 }
