@@ -73,39 +73,38 @@ async function buildNow({ name, directory, features }) {
       ],
       { log: `wasm-bindgen-${name}`, failed: `wasm-bindgen failed on ${whole}.`, status },
     );
-    await bundle(staging, name, status);
+    await bundle(staging);
   });
   if (features.length === 0) await shrink(staging);
-  const directoryOfBuild = inRoot(directory);
-  rmSync(directoryOfBuild, { recursive: true, force: true });
-  mkdirSync(directoryOfBuild, { recursive: true });
-  for (const file of ["index.js", "index_bg.wasm"]) cpSync(path.join(staging, file), path.join(directoryOfBuild, file));
+  const build = inRoot(directory);
+  mkdirSync(build, { recursive: true });
+  for (const file of ["index.js", "index_bg.wasm"]) cpSync(path.join(staging, file), path.join(build, file));
   rmSync(staging, { recursive: true, force: true });
   freshness.record();
 }
 
 /**
  * Makes index.js of the entry, of what wasm-bindgen wrote, and of our modules that it put beside that.
- * @param {string} staging @param {string} name @param {(text: string) => void} status
+ * @param {string} staging
  */
-async function bundle(staging, name, status) {
+async function bundle(staging) {
   const snippets = path.join(staging, "snippets");
   const own = readdirSync(snippets).find((directory) => directory.startsWith(`${CRATE}-`));
   if (!own) throw new Failure(`wasm-bindgen put no module of ${CRATE} into ${snippets}.`);
   const script = path.join(staging, "index.js");
   // A standard that esbuild reads and writes, and that workerd does not know.
-  const imports = [/^import source (\w+) from "\.\/index_bg\.wasm";$/m, 'import $1 from "./index_bg.wasm";'];
-  writeFileSync(script, readFileSync(script, "utf8").replace(imports[0], imports[1]));
-  await run(
-    inRoot("node_modules", "esbuild", "bin", "esbuild"),
-    [
-      ...[ENTRY, "--bundle", "--format=esm", "--target=es2022", "--minify", `--outfile=${script}`, "--allow-overwrite"],
-      ...["--external:./index_bg.wasm", "--external:cloudflare:*"],
-      `--alias:${CRATE}/in_flight.js=${path.join(snippets, own, "src", "edge", "in_flight.js")}`,
-      `--alias:${CRATE}=${script}`,
-    ],
-    { log: `esbuild-${name}`, failed: `esbuild could not bundle the Worker.`, status },
-  );
+  writeFileSync(script, readFileSync(script, "utf8").replace(/^import source (\w+ from "\.\/index_bg\.wasm";)$/m, "import $1"));
+  // Only now, since it has to be installed first.
+  const esbuild = await import("esbuild");
+  const options = {
+    ...{ entryPoints: [ENTRY], outfile: script, allowOverwrite: true },
+    ...{ bundle: true, format: /** @type {const} */ ("esm"), target: "es2022", minify: true, logLevel: /** @type {const} */ ("silent") },
+    external: ["./index_bg.wasm", "cloudflare:*"],
+    alias: { [`${CRATE}/in_flight.js`]: path.join(snippets, own, "src", "edge", "in_flight.js"), [CRATE]: script },
+  };
+  await esbuild.build(options).catch((error) => {
+    throw new Failure(`esbuild could not bundle the Worker: ${error.message}`);
+  });
 }
 
 /** Classes that workers-rs exports to JavaScript, and of which this Worker never makes one. */

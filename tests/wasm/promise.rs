@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use citrn::promise::{promised, settled, sleep};
 use js_sys::{Function, Promise, Reflect};
-use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
