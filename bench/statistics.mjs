@@ -5,6 +5,9 @@ export function median(numbers) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** @param {number[]} numbers */
+export const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+
 /**
  * A figure of several rounds: its median, and the least and the most that a round gave.
  * @typedef {{ median: number, least: number, most: number }} Figure

@@ -28,6 +28,13 @@ pub fn reserve(bytes: usize) -> *mut u8 {
     place::reserve(bytes)
 }
 
+/// Bytes of a body that [`reserve`] always makes room for, and leaves where it is.
+#[wasm_bindgen]
+#[must_use]
+pub fn room() -> usize {
+    place::ROOM
+}
+
 /// Keeps a key for [`sign`] and [`is_signed`], and gives the number that it goes by. A bounded number of keys is kept, so it
 /// may be gone when it is used.
 #[wasm_bindgen]

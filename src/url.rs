@@ -81,19 +81,29 @@ impl Url {
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 fn is_normal(text: &str) -> bool {
     let Some((host, path)) = text.strip_prefix("https://").and_then(|rest| rest.split_once('/')) else { return false };
-    let label = |label: &str| {
-        let bytes = label.as_bytes();
-        // No hyphen at either end, nor two of them, which `xn--` has.
-        bytes.split(|byte| *byte == b'-').all(|part| !part.is_empty())
-            && bytes.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-    };
-    let is_path =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.' | b'?' | b'=' | b'&');
-    host.len() < 64
-        && host.split('.').all(label)
-        && host.split('.').next_back().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_lowercase()))
-        && path.bytes().all(is_path)
-        && !path.split('/').any(|segment| segment.starts_with('.'))
+    let (mut before, mut is_named) = (b'.', false);
+    for byte in host.bytes() {
+        match byte {
+            // Neither empty labels, nor a hyphen at an end of one, nor two of them, which `xn--` has.
+            b'-' | b'.' if before.is_ascii_alphanumeric() => {}
+            b'a'..=b'z' | b'0'..=b'9' if before == b'.' => is_named = byte.is_ascii_lowercase(),
+            b'a'..=b'z' | b'0'..=b'9' => {}
+            _ => return false,
+        }
+        before = byte;
+    }
+    if !is_named || !before.is_ascii_alphanumeric() || host.len() > 63 {
+        return false;
+    }
+    before = b'/';
+    path.bytes().all(|byte| {
+        let after = core::mem::replace(&mut before, byte);
+        match byte {
+            b'.' => after != b'/',
+            b'/' | b'-' | b'_' | b'?' | b'=' | b'&' => true,
+            _ => byte.is_ascii_alphanumeric(),
+        }
+    })
 }
 
 /// Whether a text has nothing in it that URL parsers drop or rewrite, so that what was checked is what is sent on.

@@ -2,7 +2,7 @@
 import { fork, spawn } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { figure } from "../statistics.mjs";
+import { figure, mean } from "../statistics.mjs";
 import { CALLERS } from "./callers.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -12,6 +12,12 @@ const NAMES = Object.keys(CALLERS);
 const BARE = { citrn: "bare fetch", "stripe, fetch": "bare fetch", "stripe, node:http": "bare node:http" };
 
 const CONCURRENCIES = [1, 64];
+
+/**
+ * Turns that everyone takes within a round, one after the other: short ones, so that all meet the same machine, while a whole
+ * round is long enough to have its share of garbage collection in it.
+ */
+const TURNS = 5;
 
 async function startServer() {
   const child = spawn(process.execPath, [path.join(here, "server.mjs")], { stdio: ["ignore", "pipe", "inherit"] });
@@ -40,7 +46,7 @@ async function startCaller(name, port) {
 }
 
 /**
- * Measures all callers in turn.
+ * Measures all callers in turn, so many calls in each round.
  * @param {{ rounds: number, calls: number, retained: number, say?: (text: string) => void }} options
  */
 export async function measureClient({ rounds, calls, retained, say = () => {} }) {
@@ -50,12 +56,24 @@ export async function measureClient({ rounds, calls, retained, say = () => {} })
     for (const name of NAMES) callers[name] = await startCaller(name, server.port);
     /** @type {Record<string, Record<number, { microseconds: number, perSecond: number }[]>>} */
     const results = Object.fromEntries(NAMES.map((name) => [name, Object.fromEntries(CONCURRENCIES.map((number) => [number, []]))]));
-    for (const name of NAMES) await callers[name].ask({ what: "run", calls: calls * 2, concurrency: 64 });
+    for (const concurrency of CONCURRENCIES.toReversed()) {
+      for (const name of NAMES) await callers[name].ask({ what: "run", calls: calls * 3, concurrency });
+    }
     for (let round = 0; round < rounds; round++) {
       say(`round ${round + 1} of ${rounds}`);
       for (const concurrency of CONCURRENCIES) {
-        for (const name of round % 2 === 0 ? NAMES : NAMES.toReversed()) {
-          results[name][concurrency].push(await callers[name].ask({ what: "run", calls, concurrency }));
+        /** @type {Record<string, { microseconds: number, perSecond: number }[]>} */
+        const turns = Object.fromEntries(NAMES.map((name) => [name, []]));
+        for (let turn = 0; turn < TURNS; turn++) {
+          // Everyone comes after everyone else, and as often first as last.
+          const from = (round + turn) % NAMES.length;
+          const order = [...NAMES.slice(from), ...NAMES.slice(0, from)];
+          for (const name of turn % 2 === 0 ? order : order.toReversed()) {
+            turns[name].push(await callers[name].ask({ what: "run", calls: calls / TURNS, concurrency }));
+          }
+        }
+        for (const name of NAMES) {
+          results[name][concurrency].push({ microseconds: mean(turns[name].map((turn) => turn.microseconds)), perSecond: mean(turns[name].map((turn) => turn.perSecond)) });
         }
       }
     }

@@ -98,11 +98,11 @@ export function callbacksOf(secrets: readonly string[], apiKey: string | undefin
       const length = write(bodyOf("body", body));
       const [key] = keys;
       if (key === undefined) throw required("Signing");
-      return {
-        "Content-Type": "application/json",
-        ...(apiKey !== undefined && { [KEY_HEADER]: apiKey }),
-        [SIGNATURE_HEADER]: key.sign(length),
-      };
+      const signature = key.sign(length);
+      const headers: Record<string, string> = { "Content-Type": "application/json" };
+      if (apiKey !== undefined) headers[KEY_HEADER] = apiKey;
+      headers[SIGNATURE_HEADER] = signature;
+      return headers;
     },
   };
 }

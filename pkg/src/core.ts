@@ -1,4 +1,4 @@
-import { authenticate, call, check, initSync, is_signed, keep, read_callback, reserve, sign } from "../wasm/citrn.js";
+import { authenticate, call, check, initSync, is_signed, keep, read_callback, reserve, room, sign } from "../wasm/citrn.js";
 import type { Settings } from "./settings.js";
 import type { CallOptions } from "./options.js";
 
@@ -32,6 +32,7 @@ export interface Failure {
 /** The exports of the core, with the shapes that its plain values have. */
 interface Core {
   reserve(bytes: number): number;
+  room(): number;
   keep(secret: string): number;
   sign(key: number, length: number): boolean;
   is_signed(key: number, length: number): boolean | undefined;
@@ -48,7 +49,7 @@ let memory: WebAssembly.Memory | undefined;
 let bytes = new Uint8Array();
 
 const exports: Core = {
-  ...{ authenticate, check, is_signed, keep, read_callback, reserve, sign },
+  ...{ authenticate, check, is_signed, keep, read_callback, reserve, room, sign },
   call: (what, given, settings, options) =>
     new Promise((resolve) =>
       call(what, given, settings, options, (failure: Failure | undefined, httpStatus: number, value: string, raw: string) =>

@@ -8,8 +8,26 @@ const LONG = 20_000;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Where the body is in the core's memory, and its signature in front of it. */
-let signature = 0;
+/** How long a body the core always has room for: what a longer one took, it takes back with the next. */
+let kept = 0;
+
+/** Where the place is in the core's memory, and how long a body it has room for. */
+let at = 0;
+let size = 0;
+
+/** Views of the place, which are empty once that memory has grown. */
+let signature: Uint8Array = new Uint8Array();
+let room = signature;
+
+function view(): void {
+  signature = core().memory().subarray(at, at + SIGNATURE);
+  room = core().memory().subarray(at + SIGNATURE, at + SIGNATURE + size);
+}
+
+const signatureOf = () => {
+  if (signature.length === 0) view();
+  return signature;
+};
 
 /**
  * Writes a body where the core reads it; gives its length in bytes.
@@ -18,8 +36,13 @@ let signature = 0;
  */
 export function write(body: string | Uint8Array): number {
   const given = typeof body === "string" && body.length > LONG ? encoder.encode(body) : body;
-  signature = core().reserve(typeof given === "string" ? given.length * 3 : given.length);
-  const room = core().memory().subarray(signature + SIGNATURE);
+  const needed = typeof given === "string" ? given.length * 3 : given.length;
+  if (size === 0 || needed > size || size > kept) {
+    at = core().reserve(needed);
+    kept ||= core().room();
+    size = Math.max(kept, needed);
+    view();
+  } else if (room.length === 0) view();
   if (typeof given === "string") return encoder.encodeInto(given, room).written;
   room.set(given);
   return given.length;
@@ -30,9 +53,10 @@ export function write(body: string | Uint8Array): number {
  *
  * @internal
  */
-export const textOf = (length: number): string => read(signature + SIGNATURE, length);
-
-const read = (at: number, length: number) => decoder.decode(core().memory().subarray(at, at + length));
+export function textOf(length: number): string {
+  if (room.length === 0) view();
+  return decoder.decode(room.subarray(0, length));
+}
 
 /**
  * A secret whose key the core keeps ready, as long as it has not too many.
@@ -50,13 +74,13 @@ export class Key {
   /** The signature of the body that was written. */
   sign(length: number): string {
     if (!core().sign(this.#number, length)) core().sign((this.#number = core().keep(this.#secret)), length);
-    return read(signature, SIGNATURE);
+    return decoder.decode(signatureOf());
   }
 
   /** Whether a text is the signature of the body that was written, in the 128 digits that a signature should have. */
   signed(length: number, text: string | undefined): boolean {
     if (text?.length !== SIGNATURE) return false;
-    encoder.encodeInto(text, core().memory().subarray(signature, signature + SIGNATURE));
+    encoder.encodeInto(text, signatureOf());
     return core().is_signed(this.#number, length) ?? core().is_signed((this.#number = core().keep(this.#secret)), length) === true;
   }
 }

@@ -56,6 +56,20 @@ test("random bodies verify, and not with one bit changed", () => {
   }
 });
 
+test("bodies of any length one after the other, also when the core's memory grows for them", () => {
+  const secret = "AbCdEfG123456";
+  const citrn = new Citrn({ apiKey: "key", callbackSecrets: [secret, "another"] });
+  for (const length of [10, 65_000, 10, 70_000, 10, 3_000_000, 10, 9_000_000, 22_000, 10]) {
+    const body = JSON.stringify({ id: "\u00fc".repeat(length), status: "confirmed" });
+    const signature = hmac(secret, body);
+    assert.equal(citrn.callbacks.sign(body)["X-Process-Signature"], signature);
+    const { raw } = citrn.callbacks.verify(Buffer.from(body), { "x-process-signature": signature });
+    assert.ok(raw === body, `the text of ${length} characters`);
+    // By the second key, which is kept when the first one was asked for.
+    citrn.callbacks.authenticate(body, { "x-process-signature": hmac("another", body) });
+  }
+});
+
 test("the vector that the gateway's documentation prints", () => {
   const { "X-Process-Signature": signature } = new Citrn({ callbackSecrets: "AbCdEfG123456" }).callbacks.sign('{"currency":"BTC","foreign_id":"123456"}');
   assert.equal(

@@ -36,6 +36,23 @@ describe("a fetch of one's own", () => {
     assert.equal((await new Citrn({ fetch }).ping()).httpStatus, 203);
   });
 
+  test("may call this package itself while it is called, as may a signer", async () => {
+    const inner = new Citrn({ apiKey, secret, fetch: async () => Response.json({ message: "OK" }) });
+    const calls = [];
+    const callsItself = (answer) => (given) => {
+      const { "X-Process-Signature": signature } = inner.callbacks.sign("{}");
+      assert.equal(signature, hmac(secret, "{}"));
+      // Begun while the call outside runs; of that one nobody waits for the first.
+      calls.push(inner.ping());
+      return Promise.all([inner.ping(), inner.ping()]).then(() => answer(given));
+    };
+    const fetch = callsItself(() => Response.json({ data: { address: "bc1q" } }));
+    const outer = new Citrn({ apiKey, signer: callsItself((bytes) => hmac(secret, bytes)), fetch });
+    const replies = await Promise.all([outer.addresses.take(address), outer.addresses.take(address)]);
+    assert.deepEqual(replies.map((reply) => reply.address), ["bc1q", "bc1q"]);
+    assert.deepEqual((await Promise.all(calls)).map((reply) => reply.message), ["OK", "OK", "OK", "OK"]);
+  });
+
   test("gets a signal that aborts when the call is stopped", async () => {
     let signal;
     const fetch = (url, init) => {

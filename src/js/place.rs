@@ -28,6 +28,9 @@ thread_local! {
     static KEPT_KEYS: RefCell<Keys> = RefCell::default();
 }
 
+/// Bytes of a body that there is always room for, once room was made.
+pub(super) const ROOM: usize = KEPT - SIGNATURE;
+
 /// Makes room for a signature and so many bytes behind it; gives where.
 pub(super) fn reserve(bytes: usize) -> *mut u8 {
     PLACE.with_borrow_mut(|place| {
