@@ -11,7 +11,7 @@ import { shortenImports } from "./short-imports.mjs";
 import { ensureTool, toolProgram } from "./tools.mjs";
 import { compile, keepNamed, WASM_FEATURES } from "./wasm.mjs";
 
-const INPUTS = ["worker", "src", "api.json", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "scripts/environment.mjs", "scripts/worker.mjs", "scripts/without-exports.mjs", "scripts/short-imports.mjs"];
+const INPUTS = ["worker", "src", "api.json", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "scripts/environment.mjs", "scripts/tools.mjs", "scripts/wasm.mjs", "scripts/worker.mjs", "scripts/without-exports.mjs", "scripts/short-imports.mjs"];
 
 const CRATE = "citrn-worker";
 

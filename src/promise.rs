@@ -31,9 +31,8 @@ extern "C" {
     #[wasm_bindgen(method, js_name = then, catch)]
     fn when_settled(this: &Thenable, fulfilled: &Function, rejected: &Function) -> Result<(), JsValue>;
 
-    /// What is behind the milliseconds is what the callback gets.
     #[wasm_bindgen(js_name = setTimeout, catch)]
-    fn set_timeout(callback: &Function, milliseconds: f64, wait: f64) -> Result<JsValue, JsValue>;
+    fn set_timeout(callback: &Function, milliseconds: f64) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_name = clearTimeout, catch)]
     fn clear_timeout(timer: &JsValue) -> Result<(), JsValue>;
@@ -49,9 +48,8 @@ extern "C" {
 /// ```
 pub fn settled(promise: &Promise) -> Settled {
     let wait = Wait::new();
-    let (fulfilled, rejected) = wait.callbacks();
     // What only says that it is a promise may fail here.
-    if let Err(error) = promise.unchecked_ref::<Thenable>().when_settled(&fulfilled, &rejected) {
+    if let Err(error) = promise.unchecked_ref::<Thenable>().when_settled(&wait.fulfilled(), &wait.rejected()) {
         wait.end(Err(error));
     }
     Settled(wait)
@@ -87,7 +85,7 @@ struct Timer {
 impl Timer {
     fn start(milliseconds: u32) -> Result<Self, JsValue> {
         let wait = Wait::new();
-        match wait::with_fulfilled(|fulfilled| set_timeout(fulfilled, f64::from(milliseconds), wait.number())) {
+        match set_timeout(&wait.fulfilled(), f64::from(milliseconds)) {
             Ok(id) => Ok(Self { id, wait }),
             Err(error) => {
                 wait.end(Ok(JsValue::UNDEFINED));

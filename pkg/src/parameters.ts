@@ -11,7 +11,10 @@ export function writeParameters(given: unknown): string | undefined {
   if (given === undefined || given === null) return undefined;
   let text = "";
   for (const [name, value] of entriesOf("parameters", given, parameter)) {
-    text += `${text && ","}${JSON.stringify(name)}:${JSON.stringify(readValue(name, value))}`;
+    wellFormed("parameters", name);
+    const own = readValue(name, value);
+    // A text that is too long for JavaScript once it is escaped throws.
+    text = reading(parameter, name, () => `${text}${text && ","}${JSON.stringify(name)}:${JSON.stringify(own)}`, "cannot be written");
   }
   return `{${text}}`;
 }

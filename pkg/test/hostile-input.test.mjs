@@ -170,6 +170,9 @@ describe("request", () => {
     test(`params ${what} are refused`, () => refused((citrn) => citrn.request("/x", params), CitrnParameterError, "params", message));
   }
 
+  test("a parameter's name with half a surrogate pair is refused", () =>
+    refused((citrn) => citrn.addresses.take({ [LONE]: "BTC" }), CitrnParameterError, "parameters", /well-formed/));
+
   test("a path with half a surrogate pair is refused", () => refused((citrn) => citrn.request(`/${LONE}`), CitrnParameterError, "path"));
 
   test("whole pairs, and text that only looks like an escape, go out as they are", async () => {

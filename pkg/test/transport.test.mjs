@@ -31,6 +31,16 @@ describe("a fetch of one's own", () => {
     assert.equal((await new Citrn({ fetch }).ping()).message, "OK");
   });
 
+  test("is given up at the deadline, and called again, also where setTimeout was replaced by one that takes two arguments", async (t) => {
+    const { setTimeout: real } = globalThis;
+    t.after(() => (globalThis.setTimeout = real));
+    globalThis.setTimeout = (callback, milliseconds) => real(callback, milliseconds / 10);
+    await assert.rejects(new Citrn({ fetch: () => new Promise(() => {}) }).ping({ timeoutMs: 300 }), { code: "timeout" });
+    const { fetch, calls } = fetchOf((_url, _init, number) => (number < 2 ? { status: 503, body: {} } : { body: { message: "OK" } }));
+    assert.equal((await new Citrn({ fetch }).ping()).message, "OK");
+    assert.ok(calls.length >= 2, `${calls.length} calls`);
+  });
+
   test("may be a wrapper of the platform's", async () => {
     const fetch = async () => Response.json({ message: "OK" }, { status: 203 });
     assert.equal((await new Citrn({ fetch }).ping()).httpStatus, 203);

@@ -59,22 +59,30 @@ pub(super) struct Wait {
 
 impl Wait {
     pub(super) fn new() -> Self {
-        let turn = TURN.get().wrapping_add(1) % (1 << TURN_BITS);
+        // From 1 on, so that what is no number is nobody's.
+        let turn = TURN.get() % ((1 << TURN_BITS) - 1) + 1;
         TURN.set(turn);
         let at = WAITS.with_borrow_mut(|waits| waits.insert(Slot { turn, state: State::Pending(None) }));
         Self { at, turn }
     }
 
-    pub(super) fn number(&self) -> f64 {
+    fn number(&self) -> f64 {
         // Whole and below 2^53, so exact.
         ((u64::from(self.turn) << 32) | self.at as u64) as f64
     }
 
-    /// The functions of this one, for JavaScript to call one of them with a value or a reason.
-    pub(super) fn callbacks(&self) -> (Function, Function) {
-        let own =
-            |all: &Callback| all.as_ref().unchecked_ref::<Numbered>().with_number(&JsValue::UNDEFINED, self.number());
-        (FULFILLED.with(own), REJECTED.with(own))
+    /// What JavaScript calls with the value.
+    pub(super) fn fulfilled(&self) -> Function {
+        FULFILLED.with(|all| self.own(all))
+    }
+
+    /// What JavaScript calls with the reason.
+    pub(super) fn rejected(&self) -> Function {
+        REJECTED.with(|all| self.own(all))
+    }
+
+    fn own(&self, all: &Callback) -> Function {
+        all.as_ref().unchecked_ref::<Numbered>().with_number(&JsValue::UNDEFINED, self.number())
     }
 
     pub(super) fn poll(&self, context: &mut Context<'_>) -> Poll<Result<JsValue, JsValue>> {
@@ -107,11 +115,6 @@ impl Drop for Wait {
             None => None,
         });
     }
-}
-
-/// Calls back with the function that every wait is fulfilled by; its first argument is the number.
-pub(super) fn with_fulfilled<R>(callback: impl FnOnce(&Function) -> R) -> R {
-    FULFILLED.with(|fulfilled| callback(fulfilled.as_ref().unchecked_ref()))
 }
 
 fn settle(number: f64, outcome: Result<JsValue, JsValue>) {

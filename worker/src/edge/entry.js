@@ -17,8 +17,9 @@ const hosted = (Shard) =>
     }
 
     #open() {
-      this.#born = deaths();
       this.#shard = new Shard(this.#state, this.#env);
+      // Only now: one that could not be opened is opened the next time.
+      this.#born = deaths();
       return this.#shard;
     }
 

@@ -14,14 +14,19 @@ extern "C" {
     fn instance_died();
 }
 
+/// Sees to it that this module hears of the instance's death. To be called before anything else is done in one.
+pub(super) fn watch() {
+    // Instead of the platform crate's handler, which has the next call into the module make the new instance: that call
+    // could be one that belongs to the old instance.
+    set_on_abort(instance_died);
+}
+
 /// Begins what the runtime asked for. One of the functions gets the outcome.
 pub(super) fn begin(
     work: impl Future<Output = Result<JsValue, JsValue>> + 'static,
     resolve: Function,
     reject: Function,
 ) {
-    // Instead of the platform crate's handler, which has the next call into the module make the new instance: that call
-    // could be one that belongs to the old instance.
-    set_on_abort(instance_died);
+    watch();
     promise::begin(promise::telling(work, resolve, reject));
 }

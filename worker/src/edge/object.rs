@@ -40,6 +40,7 @@ impl core::fmt::Debug for Hosted {
 impl Hosted {
     /// Opens an object.
     pub(super) fn new(part: &'static str, state: DurableObjectState, env: &Env, open: Open) -> Self {
+        in_flight::watch();
         let state = State(state);
         let object = match state.storage() {
             Ok(storage) => {
