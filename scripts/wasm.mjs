@@ -65,11 +65,11 @@ function cargo(title, log, args) {
 
 /**
  * Compiles a crate to a wasm cdylib; gives its path.
- * @param {string} title @param {string} crate @param {string[]} features as cargo takes them
+ * @param {string} title @param {string} crate @param {string[]} options further ones for cargo, such as features
  */
-export async function compile(title, crate, features) {
+export async function compile(title, crate, options) {
   const { stdout, log } = await cargo(title, `cargo-wasm-${title.replaceAll(/[^\w]+/g, "-")}`, [
-    ...["rustc", "-p", crate, "--lib", "--release", "--target", WASM_TARGET, ...features],
+    ...["rustc", "-p", crate, "--lib", "--release", "--target", WASM_TARGET, ...options],
     ...["--crate-type", "cdylib", "--message-format", "json-render-diagnostics"],
   ]);
   const artifact = stdout

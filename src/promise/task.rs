@@ -1,4 +1,4 @@
-//! Futures under way, each with the promise that tells its outcome.
+//! Futures under way, and going on with those that were woken.
 
 use core::{
     cell::{Cell, RefCell},
@@ -38,7 +38,7 @@ struct Task {
     waker: Waker,
 }
 
-/// Goes on with a task by its number. That of a task which is over may have become another's, which then looks for nothing.
+/// Goes on with a task by its number. That of a task which is over may have become another's, which is then polled once in vain.
 struct Number(usize);
 
 impl Wake for Number {
