@@ -28,13 +28,15 @@ mod status_page;
 mod style;
 pub mod texts;
 pub mod token;
+mod trouble;
 mod trouble_page;
 mod visit;
 
 pub use links::{Made, make};
 pub use settings::Checkout;
 pub use shard::Shard;
-pub use visit::{answer, explain};
+pub use trouble_page::explain;
+pub use visit::answer;
 
 #[cfg(test)]
 mod tests;

@@ -3,10 +3,60 @@
 use maud::html;
 
 use super::{
+    Checkout,
     page::{Extra, Page},
-    texts::Trouble,
+    status_page::{REFRESH, SELDOM},
+    trouble::Trouble,
+    visit::{page_of, refreshes},
 };
-use crate::{answer::Answer, problem::Problem};
+use crate::{
+    answer::Answer,
+    incoming::{Incoming, path},
+    problem::Problem,
+};
+
+/// The header that says what a caller can read.
+const ACCEPT: &str = "Accept";
+
+/// What a payer's browser, or a program that says that it reads JSON, is told of a problem.
+#[must_use]
+pub fn explain(problem: &Problem, request: &impl Incoming, checkout: Option<&Checkout>, request_id: &str) -> Answer {
+    let page = page_of(request, checkout);
+    let mut parts = path(request.url()).split('/').skip(2);
+    let (token, is_status) = (parts.next().unwrap_or_default(), parts.next() == Some("status"));
+    let is_ours = checkout.is_some_and(|checkout| checkout.keys.verify(token).is_some());
+    let trouble = match Trouble::of(problem) {
+        Trouble::Invalid if is_ours => Trouble::Astray,
+        trouble if is_status && trouble.may_pass() => Trouble::Status,
+        trouble => trouble,
+    };
+    if takes_json(&request.header(ACCEPT).unwrap_or_default()) {
+        return page.told(problem, trouble).answer(request_id);
+    }
+    let path = format!("/c/{token}{}", if is_status { "/status" } else { "" });
+    let answer = page.trouble(problem, trouble, is_ours.then_some(path.as_str()));
+    // A payer who waits for his deposit need not do anything about it.
+    if is_ours && trouble == Trouble::Status && refreshes(request.url()) {
+        return answer.with(REFRESH, SELDOM.to_string());
+    }
+    answer
+}
+
+/// Whether a header `Accept` (RFC 9110, section 12.5.1) takes JSON and no pages.
+fn takes_json(accepts: &str) -> bool {
+    let accepts = accepts.to_ascii_lowercase();
+    let takes = |what: &str| {
+        accepts.split(',').any(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            let is_meant = parts.next().is_some_and(|media_type| media_type.contains(what));
+            let refuses = |part: &str| {
+                part.strip_prefix("q=0").is_some_and(|rest| rest.bytes().all(|byte| byte == b'.' || byte == b'0'))
+            };
+            is_meant && !parts.any(refuses)
+        })
+    };
+    takes("json") && !takes("text/html")
+}
 
 impl Page<'_> {
     /// The page about a problem; `path` is where the payer can go on, if the link is one of ours.

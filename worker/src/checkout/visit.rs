@@ -14,8 +14,8 @@ use super::{
     message::{Choice, Opened, Told, What},
     page::Page,
     session_pages::DepositAddress,
-    status_page::{AGAIN, PATIENT_MS, REFRESH, SELDOM, Status},
-    texts::{Texts, Trouble},
+    status_page::{AGAIN, PATIENT_MS, Status},
+    texts::Texts,
     token::{Nonce, key_of},
 };
 use crate::{
@@ -43,9 +43,6 @@ const FORM_LIMIT: usize = 4 * 1024;
 
 /// How long the gateway's list is waited for when the codes of the coins are known without it.
 const LIST_WITHIN: Duration = Duration::from_secs(2);
-
-/// The header that says what a caller can read.
-const ACCEPT: &str = "Accept";
 
 /// The header that says which languages a payer speaks.
 const ACCEPT_LANGUAGE: &str = "Accept-Language";
@@ -100,54 +97,14 @@ pub async fn answer<P: Platform + Bindings + Clone>(
     }
 }
 
-/// What a payer's browser, or a program that says that it reads JSON, is told of a problem.
-#[must_use]
-pub fn explain(problem: &Problem, request: &impl Incoming, checkout: Option<&Checkout>, request_id: &str) -> Answer {
-    let page = page_of(request, checkout);
-    let mut parts = path(request.url()).split('/').skip(2);
-    let (token, is_status) = (parts.next().unwrap_or_default(), parts.next() == Some("status"));
-    let is_ours = checkout.is_some_and(|checkout| checkout.keys.verify(token).is_some());
-    let trouble = match Trouble::of(problem) {
-        Trouble::Invalid if is_ours => Trouble::Astray,
-        trouble if is_status && trouble.may_pass() => Trouble::Status,
-        trouble => trouble,
-    };
-    if takes_json(&request.header(ACCEPT).unwrap_or_default()) {
-        return page.told(problem, trouble).answer(request_id);
-    }
-    let path = format!("/c/{token}{}", if is_status { "/status" } else { "" });
-    let answer = page.trouble(problem, trouble, is_ours.then_some(path.as_str()));
-    // A payer who waits for his deposit need not do anything about it.
-    if is_ours && trouble == Trouble::Status && refreshes(request.url()) {
-        return answer.with(REFRESH, SELDOM.to_string());
-    }
-    answer
-}
-
-/// Whether a header `Accept` (RFC 9110, section 12.5.1) takes JSON and no pages.
-fn takes_json(accepts: &str) -> bool {
-    let accepts = accepts.to_ascii_lowercase();
-    let takes = |what: &str| {
-        accepts.split(',').any(|range| {
-            let mut parts = range.split(';').map(str::trim);
-            let is_meant = parts.next().is_some_and(|media_type| media_type.contains(what));
-            let refuses = |part: &str| {
-                part.strip_prefix("q=0").is_some_and(|rest| rest.bytes().all(|byte| byte == b'.' || byte == b'0'))
-            };
-            is_meant && !parts.any(refuses)
-        })
-    };
-    takes("json") && !takes("text/html")
-}
-
 /// Whether the status page looks again by itself, as far as the payer wants it.
-fn refreshes(url: &str) -> bool {
+pub(super) fn refreshes(url: &str) -> bool {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     // The gateway can add parameters of its own to where it sends payers back to.
     !parse(query.as_bytes()).any(|(name, value)| name == "refresh" && value == "off")
 }
 
-fn page_of<'a>(request: &impl Incoming, checkout: Option<&'a Checkout>) -> Page<'a> {
+pub(super) fn page_of<'a>(request: &impl Incoming, checkout: Option<&'a Checkout>) -> Page<'a> {
     let texts = Texts::of(request.header(ACCEPT_LANGUAGE).as_deref());
     Page { texts, merchant: checkout.and_then(|checkout| checkout.merchant.as_deref()) }
 }
