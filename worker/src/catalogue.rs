@@ -4,7 +4,8 @@
 //! answered for up to a day, and says so. It is kept in two places: in the isolate, and in the edge cache, which the
 //! isolates of a location share.
 
-use core::time::Duration;
+use core::{cell::OnceCell, time::Duration};
+use std::rc::Rc;
 
 use citrn::{
     CallOptions, Client, Endpoint, EndpointSpec, Platform,
@@ -16,6 +17,7 @@ use citrn::{
 use crate::{
     answer::Answer,
     bindings::Bindings,
+    checkout::coins::{self, Coin, Listed},
     clock::{milliseconds, rfc3339},
     gateway,
     json_text::ObjectText,
@@ -63,6 +65,8 @@ struct List {
     at: Duration,
     /// JSON text.
     data: String,
+    /// What the checkout reads of the currencies, once it has.
+    coins: OnceCell<Rc<[Coin]>>,
 }
 
 impl Catalogue {
@@ -77,6 +81,21 @@ impl Catalogue {
         record: &mut Record,
     ) -> Result<Answer, Problem> {
         answer(&self.currencies, client, ListCurrencies::SPEC, CURRENCIES_FRESH, deadline, record).await
+    }
+
+    /// Returns the coins of the currencies' list, which is parsed once.
+    ///
+    /// # Errors
+    /// As [`Catalogue::currencies`].
+    pub async fn coins<P: Platform + Bindings>(
+        &self,
+        client: &Client<P>,
+        deadline: Duration,
+        record: &mut Record,
+    ) -> Result<Listed, Problem> {
+        let spec = ListCurrencies::SPEC;
+        let found = find(&self.currencies, client, spec, CURRENCIES_FRESH, deadline, record).await;
+        usable(&found).map(|list| list.listed(client.platform()))
     }
 
     /// Answers with the rates.
@@ -101,6 +120,26 @@ async fn answer<P: Platform + Bindings>(
     deadline: Duration,
     record: &mut Record,
 ) -> Result<Answer, Problem> {
+    let found = find(latest, client, spec, fresh, deadline, record).await;
+    usable(&found).map(|list| list.answer(gateway::elapsed(client.platform(), list.at), fresh))
+}
+
+/// The list to answer with: the latest, or while the gateway fails the one before.
+fn usable(found: &Found) -> Result<&List, Problem> {
+    match found {
+        Ok(list) | Err(Failure { older: Some(list), .. }) => Ok(list),
+        Err(failure) => Err(failure.problem.clone()),
+    }
+}
+
+async fn find<P: Platform + Bindings>(
+    latest: &Latest<Found>,
+    client: &Client<P>,
+    spec: &'static EndpointSpec,
+    fresh: Duration,
+    deadline: Duration,
+    record: &mut Record,
+) -> Rc<Found> {
     let platform = client.platform();
     let is_fresh = |list: &List| gateway::elapsed(platform, list.at) < fresh;
     let is_usable = |list: &List| gateway::elapsed(platform, list.at) < USABLE;
@@ -108,7 +147,7 @@ async fn answer<P: Platform + Bindings>(
         Ok(list) => is_fresh(list),
         Err(failure) => gateway::elapsed(platform, failure.at) < FAILURE_HOLDS,
     };
-    let found = latest
+    latest
         .get_or_look(platform, deadline, will_do, async || {
             let cached = platform.cached(spec.path).await.and_then(|text| List::read(&text));
             let before = latest.get().and_then(|found| match &*found {
@@ -135,13 +174,7 @@ async fn answer<P: Platform + Bindings>(
                 Err(problem) => Err(Failure { at: platform.now(), problem, older }),
             }
         })
-        .await;
-    match &*found {
-        Ok(list) | Err(Failure { older: Some(list), .. }) => {
-            Ok(list.answer(gateway::elapsed(platform, list.at), fresh))
-        }
-        Err(failure) => Err(failure.problem.clone()),
-    }
+        .await
 }
 
 async fn ask<P: Platform>(
@@ -151,14 +184,25 @@ async fn ask<P: Platform>(
     record: &mut Record,
 ) -> Result<List, Problem> {
     let reply = gateway::call(client, spec, &Fields::new(), options, record).await?;
-    Ok(List { at: client.platform().now(), data: reply.list() })
+    Ok(List::new(client.platform().now(), reply.list()))
 }
 
 impl List {
+    fn new(at: Duration, data: String) -> Self {
+        Self { at, data, coins: OnceCell::new() }
+    }
+
+    /// The coins of a list of currencies.
+    fn listed<P: Platform>(&self, platform: &P) -> Listed {
+        let read = || Json::parse(&self.data).map(coins::of_list).unwrap_or_default().into();
+        let coins = Rc::clone(self.coins.get_or_init(read));
+        Listed { coins, is_fresh: gateway::elapsed(platform, self.at) < CURRENCIES_FRESH }
+    }
+
     fn read(text: &str) -> Option<Self> {
         let object = Json::parse(text).ok()?.object()?;
         let at = object.get("at")?.as_str().parse().ok().map(Duration::from_millis)?;
-        Some(Self { at, data: object.get("data")?.as_str().to_owned() })
+        Some(Self::new(at, object.get("data")?.as_str().to_owned()))
     }
 
     fn written(&self) -> String {

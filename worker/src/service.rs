@@ -11,7 +11,7 @@ use crate::{
     bindings::Bindings,
     body, callbacks,
     catalogue::Catalogue,
-    checkout::{self, Checkout, link::NewLink},
+    checkout::{self, Checkout, coins::Listed, link::NewLink},
     creation::Creation,
     gateway::elapsed,
     health, home,
@@ -189,6 +189,14 @@ impl<P: Platform + Bindings + Clone> Service<P> {
     /// When the gateway fails and there is no list of the last day.
     pub(crate) async fn currencies(&self, record: &mut Record) -> Result<Answer, Problem> {
         self.catalogue.currencies(self.client()?, self.deadline(), record).await
+    }
+
+    /// The coins of the gateway's list.
+    ///
+    /// # Errors
+    /// As [`Service::currencies`].
+    pub(crate) async fn coins(&self, record: &mut Record) -> Result<Listed, Problem> {
+        self.catalogue.coins(self.client()?, self.deadline(), record).await
     }
 
     /// How the checkout is set up.

@@ -6,7 +6,12 @@
 //! several networks, so nothing else would stop a payer. A code that is not here shows as what the list says of it, or as
 //! itself.
 
+use std::{collections::HashSet, rc::Rc};
+
 use citrn::json::Json;
+
+/// Most coins of the gateway's list that are shown: its first ones.
+pub const MOST_LISTED: usize = 300;
 
 /// How a wallet is told where to send a coin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,16 +119,37 @@ pub fn short(amount: &str) -> &str {
     if amount.contains('.') { amount.trim_end_matches('0').trim_end_matches('.') } else { amount }
 }
 
-/// The coins of the gateway's list that take deposits, in its order: all but fiat currencies.
+/// The coins of the gateway's list, and whether that is fresh.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Those that take deposits.
+    pub coins: Rc<[Coin]>,
+    /// Whether the list is fresh.
+    pub is_fresh: bool,
+}
+
+impl Listed {
+    /// The coin of a code.
+    #[must_use]
+    pub fn get(&self, code: &str) -> Option<&Coin> {
+        self.coins.iter().find(|coin| coin.code == code)
+    }
+
+    /// Whether the gateway certainly takes no deposits in a coin. A list that is old, empty or longer than what is kept of
+    /// it does not say that.
+    #[must_use]
+    pub fn lacks(&self, code: &str) -> bool {
+        self.is_fresh && (1..MOST_LISTED).contains(&self.coins.len()) && self.get(code).is_none()
+    }
+}
+
+/// Returns the coins of the gateway's list that take deposits, in its order: the first [`MOST_LISTED`] that are no fiat
+/// currencies.
 #[must_use]
 pub fn of_list(json: Json<'_>) -> Vec<Coin> {
-    let mut coins: Vec<Coin> = Vec::new();
-    for coin in json.array().unwrap_or_default().into_iter().filter_map(of_entry) {
-        if coins.iter().all(|other| other.code != coin.code) {
-            coins.push(coin);
-        }
-    }
-    coins
+    let mut codes = HashSet::new();
+    let coins = json.array().unwrap_or_default().into_iter().filter_map(of_entry);
+    coins.filter(|coin| codes.insert(coin.code.clone())).take(MOST_LISTED).collect()
 }
 
 fn of_entry(json: Json<'_>) -> Option<Coin> {

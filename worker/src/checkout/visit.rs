@@ -7,8 +7,8 @@ use form_urlencoded::parse;
 use futures_util::future::{Either, select};
 
 use super::{
-    Checkout, coins,
-    coins::Coin,
+    Checkout,
+    coins::{Coin, Listed},
     link::{Mode, Way},
     links::{ask, failed},
     message::{Choice, Opened, Told, What},
@@ -127,40 +127,31 @@ fn unexpected(told: &Told) -> Problem {
 impl<P: Platform + Bindings + Clone> Visit<'_, P> {
     /// `GET /c/{token}`
     async fn choose(&self, record: &mut Record) -> Result<Answer, Problem> {
-        let coins = self.coins(true, record).await?;
+        let (coins, _) = self.coins(true, record).await?;
         Ok(self.page.picker(&path_of(self.token), &coins, self.opened.link.mode, self.opened.expires_at))
     }
 
     /// The coins of a link. The gateway's list is needed where the link, or the table of known coins, does not say all, or
     /// the payer is told how much to send, and on which network.
-    async fn coins(&self, in_full: bool, record: &mut Record) -> Result<Vec<Coin>, Problem> {
+    async fn coins(&self, in_full: bool, record: &mut Record) -> Result<(Vec<Coin>, Option<Listed>), Problem> {
         let Some(codes) = &self.opened.link.coins else {
-            return self.listed(record).await;
+            let listed = self.service.coins(record).await?;
+            return Ok((listed.coins.to_vec(), Some(listed)));
         };
         let mut coins: Vec<Coin> = codes.iter().map(|code| Coin::of(code)).collect();
         if in_full || !coins.iter().all(Coin::is_known) {
-            let (listed, late) = (pin!(self.listed(record)), pin!(self.service.platform().sleep(LIST_WITHIN)));
+            let (listed, late) = (pin!(self.service.coins(record)), pin!(self.service.platform().sleep(LIST_WITHIN)));
             let Either::Left((Ok(listed), _)) = select(listed, late).await else {
-                return Ok(coins);
+                return Ok((coins, None));
             };
-            for listed in listed {
-                if let Some(coin) = coins.iter_mut().find(|coin| coin.code == listed.code) {
-                    *coin = listed;
+            for coin in &mut coins {
+                if let Some(known) = listed.get(&coin.code) {
+                    known.clone_into(coin);
                 }
             }
+            return Ok((coins, Some(listed)));
         }
-        Ok(coins)
-    }
-
-    /// The coins of the gateway's list that take deposits.
-    async fn listed(&self, record: &mut Record) -> Result<Vec<Coin>, Problem> {
-        let list = self.service.currencies(record).await?;
-        Ok(Json::parse(&list.body)
-            .ok()
-            .and_then(Json::object)
-            .and_then(|list| list.get("data"))
-            .map(coins::of_list)
-            .unwrap_or_default())
+        Ok((coins, None))
     }
 
     /// `POST /c/{token}`
@@ -170,7 +161,7 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
         let code = field("coin").filter(|code| !code.is_empty()).ok_or_else(|| {
             Problem::new(Cause::MissingParameter, "coin is missing: it must be there, as in a form").about("coin")
         })?;
-        let coins = self.coins(way == Way::Address, record).await?;
+        let (coins, _) = self.coins(way == Way::Address, record).await?;
         let coin = coins.into_iter().find(|coin| coin.code == code).ok_or_else(|| {
             Problem::new(Cause::CoinNotOffered, "coin is none of those that the link offers").about("coin")
         })?;
