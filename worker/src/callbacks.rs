@@ -146,7 +146,8 @@ pub async fn erase<P: Platform + Bindings>(platform: &P, name: &str) -> Result<A
     Ok(Answer::json(200, &Erased { erased }))
 }
 
-/// What the inbox knows of deposits, over all objects, the latest first and at most [`MOST_DEPOSITS`].
+/// Returns deposits from all objects, the latest first: the [`MOST_DEPOSITS`] latest, and as many older ones that are not
+/// final yet.
 ///
 /// # Errors
 /// `storage_unavailable`.
@@ -159,7 +160,8 @@ pub async fn deposits<P: Platform + Bindings>(platform: &P, sought: &Sought) -> 
             found.insert(place, deposit);
         }
     }
-    found.truncate(usize::from(MOST_DEPOSITS));
+    let older = found.split_off(found.len().min(usize::from(MOST_DEPOSITS)));
+    found.extend(older.into_iter().filter(|deposit| !deposit.is_final()).take(usize::from(MOST_DEPOSITS)));
     Ok(found)
 }
 

@@ -70,6 +70,8 @@ pub struct Opened {
     pub last_began_at: Option<i64>,
     /// The coin of the latest session with a deposit address.
     pub address_coin: Option<String>,
+    /// Whether a session led to the gateway's own page.
+    pub has_redirects: bool,
     /// The keys in the inbox of the deposit addresses that were shown.
     pub addresses: Vec<String>,
 }
@@ -132,6 +134,8 @@ impl Opened {
             began_at: object.get("began_at").and_then(number),
             last_began_at: object.get("last_began_at").and_then(number),
             address_coin: object.string("address_coin"),
+            // During a deployment an object can still run the version before, which does not report it.
+            has_redirects: object.get("has_redirects").is_none_or(|json| json.as_str() == "true"),
             addresses: object.get("addresses")?.array()?.into_iter().map(Json::string).collect::<Option<_>>()?,
         })
     }

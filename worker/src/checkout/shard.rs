@@ -129,7 +129,8 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     fn opened(&self, key: &str) -> Result<Option<Opened>, Failed> {
         let rows = self.sql.exec(
             "SELECT link, expires_at, began_at, (SELECT max(began_at) FROM sessions WHERE key = links.key), (SELECT coin FROM \
-             sessions WHERE key = links.key AND way = 'address' ORDER BY began_at DESC LIMIT 1) FROM links WHERE key = ?",
+             sessions WHERE key = links.key AND way = 'address' ORDER BY began_at DESC LIMIT 1), EXISTS (SELECT 1 FROM \
+             sessions WHERE key = links.key AND way = 'redirect') FROM links WHERE key = ?",
             vec![key.into()],
         )?;
         let Some(row) = rows.first() else {
@@ -149,6 +150,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
             began_at: moment(2),
             last_began_at: moment(3),
             address_coin: row.text(4).map(str::to_owned),
+            has_redirects: row.integer(5) != 0,
             addresses: addresses.iter().filter_map(|row| row.text(0).map(str::to_owned)).collect(),
         }))
     }

@@ -111,5 +111,6 @@ impl Random {
 mod growth;
 mod link;
 mod session;
+mod shown;
 mod status;
 mod trouble;

@@ -44,6 +44,10 @@ const FORM_LIMIT: usize = 4 * 1024;
 /// How long the gateway's list is waited for when the codes of the coins are known without it.
 const LIST_WITHIN: Duration = Duration::from_secs(2);
 
+/// How long after a link's latest session its status page takes in deposits that went to none of its addresses, such as those
+/// through the gateway's own page.
+const ELSEWHERE_WITHIN_MS: i64 = 24 * 60 * 60_000;
+
 /// The header that says which languages a payer speaks.
 const ACCEPT_LANGUAGE: &str = "Accept-Language";
 
@@ -220,12 +224,19 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
 
     /// `GET /c/{token}/status`
     async fn status(&self, url: &str) -> Result<Answer, Problem> {
-        let Opened { link, is_over, began_at, addresses, last_began_at, address_coin, .. } = &self.opened;
+        let Opened { link, is_over, began_at, addresses, last_began_at, address_coin, has_redirects, .. } =
+            &self.opened;
         let platform = self.service.platform();
         let deposits = match began_at {
             Some(since) => {
-                let sought =
-                    Sought { customer: customer_key(&link.foreign_id), addresses: addresses.clone(), since: *since };
+                let sought = Sought {
+                    customer: customer_key(&link.foreign_id),
+                    addresses: addresses.clone(),
+                    since: *since,
+                    elsewhere_until: last_began_at
+                        .filter(|_| *has_redirects)
+                        .map(|last| last.saturating_add(ELSEWHERE_WITHIN_MS)),
+                };
                 callbacks::deposits(platform, &sought).await?
             }
             None => Vec::new(),

@@ -17,7 +17,7 @@ use crate::{
     sql::{Failed, Sql},
 };
 
-/// Most deposits that are found at once: the latest ones.
+/// Most deposits that are found at once: the latest ones, and as many older ones that are not final yet.
 pub const MOST: u8 = 20;
 
 /// The key of a customer.
@@ -45,12 +45,14 @@ pub(super) fn keys(callback: &Callback) -> (Option<String>, Option<String>) {
 /// Which deposits are sought.
 #[derive(Debug, Clone, Serialize)]
 pub struct Sought {
-    /// Those of this customer.
+    /// The customer's key.
     pub customer: String,
-    /// Those to one of these addresses whose callback does not name a customer.
+    /// Keys of addresses: deposits to one of them belong to the customer, unless a callback names another customer.
     pub addresses: Vec<String>,
-    /// Of which nothing was known before then, in milliseconds since the epoch.
+    /// The earliest time of a deposit's first callback, in milliseconds since the epoch.
     pub since: i64,
+    /// The latest time of the first callback of a deposit that went to none of the addresses. Without it there are none.
+    pub elsewhere_until: Option<i64>,
 }
 
 impl Sought {
@@ -61,6 +63,7 @@ impl Sought {
             customer: object.string("customer")?,
             addresses: object.get("addresses")?.array()?.into_iter().map(Json::string).collect::<Option<_>>()?,
             since: object.get("since")?.as_str().parse().ok()?,
+            elsewhere_until: object.get("elsewhere_until").and_then(|json| json.as_str().parse().ok()),
         })
     }
 }
@@ -104,11 +107,25 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     pub(super) fn deposits(&self, sought: &Sought) -> Result<Vec<Deposit>, Failed> {
         // One value, however many there are: a statement takes at most 100 in Durable Objects.
         let addresses = serde_json::to_string(&sought.addresses).map_err(|error| Failed(error.to_string()))?;
+        let customer = sought.customer.as_str();
         let rows = self.sql.exec(
-            "SELECT transaction_key FROM events WHERE transaction_key IN (SELECT transaction_key FROM events WHERE \
-             customer_key = ? OR (customer_key IS NULL AND address_key IN (SELECT value FROM json_each(?)))) GROUP BY \
-             transaction_key HAVING min(received_at) >= ? ORDER BY min(received_at) DESC LIMIT ?",
-            vec![sought.customer.as_str().into(), addresses.into(), sought.since.into(), i64::from(MOST).into()],
+            // A comparison with NULL selects nothing: neither an event without an address nor one that went elsewhere.
+            "WITH shown AS (SELECT value FROM json_each(?)), mine AS (SELECT transaction_key, min(received_at) AS first, \
+             max(is_final) AS is_final FROM events WHERE transaction_key IN (SELECT transaction_key FROM events WHERE \
+             customer_key = ? OR (customer_key IS NULL AND address_key IN shown)) GROUP BY transaction_key HAVING \
+             first >= ? AND (first <= ? OR max(address_key IN shown AND ifnull(customer_key = ?, 1)))) \
+             SELECT transaction_key, first FROM (SELECT * FROM mine ORDER BY first DESC LIMIT ?) UNION \
+             SELECT transaction_key, first FROM (SELECT * FROM mine WHERE NOT is_final ORDER BY first DESC LIMIT ?) \
+             ORDER BY first DESC",
+            vec![
+                addresses.into(),
+                customer.into(),
+                sought.since.into(),
+                sought.elsewhere_until.into(),
+                customer.into(),
+                i64::from(MOST).into(),
+                i64::from(MOST).into(),
+            ],
         )?;
         let found = rows.iter().filter_map(|row| row.text(0)).map(|key| self.deposit(key));
         Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
