@@ -158,7 +158,10 @@ describe("a choice", () => {
     const [call, ...more] = creations();
     assert.equal(more.length, 0);
     assert.ok(gateway.isSigned(call));
-    assert.deepEqual(JSON.parse(call.body), { foreign_id: "user-17", coin_name: "USDTT", return_url: `${ORIGIN}${path}/status` });
+    const { return_url, ...rest } = JSON.parse(call.body);
+    assert.deepEqual(rest, { foreign_id: "user-17", coin_name: "USDTT" });
+    assert.match(return_url, /^https:\/\/pay\.shop\.example\/c\/a\.[\w-]{84}\/status$/);
+    assert.equal((await payer.visit(return_url.slice(ORIGIN.length))).status, 200);
   });
 
   it("is another session when the time of the one before is over, and the address stays", async () => {

@@ -9,7 +9,7 @@ use super::{
     Checkout,
     link::NewLink,
     message::{Asked, Told, What},
-    token::{Nonce, key_of},
+    token::{LinkKey, key_of},
 };
 use crate::{
     answer::Answer,
@@ -40,7 +40,7 @@ pub struct Made {
 /// `storage_unavailable`.
 pub async fn make<P: Platform + Bindings>(platform: &P, checkout: &Checkout, new: NewLink) -> Result<Answer, Problem> {
     let nonce = platform.secret_bytes().ok_or_else(|| failed("the platform gave no random bytes"))?;
-    match ask(platform, &nonce, What::Keep(new)).await? {
+    match ask(platform, &key_of(&nonce), What::Keep(new)).await? {
         Told::Kept(expires_at) => {
             let url = format!("{}/c/{}", checkout.origin, checkout.keys.token(&nonce));
             Ok(Answer::json(201, &Made { url, expires_at: rfc3339(expires_at) }))
@@ -50,10 +50,9 @@ pub async fn make<P: Platform + Bindings>(platform: &P, checkout: &Checkout, new
 }
 
 /// Asks the object that keeps a link.
-pub(super) async fn ask<P: Platform + Bindings>(platform: &P, nonce: &Nonce, what: What) -> Result<Told, Problem> {
-    let key = key_of(nonce);
-    let asked = Asked { key: hex(&key), what };
-    match ask::ask(platform, Object::of(Namespace::Checkout, &key), &asked, PATIENCE, Told::read).await {
+pub(super) async fn ask<P: Platform + Bindings>(platform: &P, key: &LinkKey, what: What) -> Result<Told, Problem> {
+    let asked = Asked { key: hex(key), what };
+    match ask::ask(platform, Object::of(Namespace::Checkout, key), &asked, PATIENCE, Told::read).await {
         Ok(Told::Failed(why)) | Err(why) => Err(failed(&why)),
         Ok(told) => Ok(told),
     }

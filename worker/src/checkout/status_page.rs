@@ -40,10 +40,10 @@ pub struct Status<'a> {
     pub is_pruned: bool,
     /// Whether the page looks again by itself, as far as the payer wants it.
     pub refreshes: bool,
-    /// Where the payer goes afterwards, if he may be sent there.
+    /// Where the payer goes afterwards, if they may be sent there.
     pub return_url: Option<&'a str>,
-    /// Whether the time in which payments can be started is over.
-    pub is_over: bool,
+    /// Whether the page may lead to the link's other pages.
+    pub opens_link: bool,
     /// The coin whose deposit address can be shown again.
     pub address_coin: Option<&'a str>,
 }
@@ -99,7 +99,7 @@ impl Page<'_> {
             @if status.is_pruned { p class="soft" { (texts.no_longer_kept) } }
             p class="links" {
                 a href={ (path) "/status" } { (texts.refresh) }
-                @if !status.is_over { br; a href=(path) { (texts.start_again) } }
+                @if status.opens_link { br; a href=(path) { (texts.start_again) } }
             }
             @if let Some(seconds) = again {
                 p class="soft links" {
@@ -159,9 +159,9 @@ mod tests {
             (&confirmed, Some(11), 11, true, Some(OFTEN)),
         ] {
             let (return_url, address_coin) = (None, None);
-            let (is_pruned, is_over) = (false, false);
+            let (is_pruned, opens_link) = (false, true);
             let status =
-                Status { deposits, last_began_at, now, is_pruned, refreshes, return_url, is_over, address_coin };
+                Status { deposits, last_began_at, now, is_pruned, refreshes, return_url, opens_link, address_coin };
             assert_eq!(status.look_again(), expected);
         }
     }

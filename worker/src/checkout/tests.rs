@@ -113,4 +113,6 @@ mod link;
 mod session;
 mod shown;
 mod status;
+mod status_token;
+mod stored;
 mod trouble;

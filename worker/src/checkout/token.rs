@@ -1,8 +1,14 @@
-//! The token of a link: a key's id, 128 random bits and a MAC over both.
+//! The two tokens of a link. Both are written `{kid}.{base64url}` and hold nothing of the payer.
 //!
-//! It is written `{kid}.{base64url}`, the second part of which are 16 random bytes and 32 bytes of HMAC-SHA256: 48 bytes,
-//! so that base64 has no padding and no bit to spare, and no token can be written in two ways. Whoever holds one may see
-//! the link and start a payment; nothing of the payer is in it.
+//! | token | bytes | opens |
+//! | --- | --- | --- |
+//! | link token | 16 random bytes (the nonce), 32 bytes of HMAC-SHA256 | everything |
+//! | status token | SHA-256 of the nonce (the link's key), 31 bytes of HMAC-SHA256 | the status page |
+//!
+//! The gateway gets the status token, in the `return_url`. A link has one status token: the key that signed the link signs
+//! it too. The nonce cannot be computed from its hash, so a status token cannot be turned into a link token.
+//!
+//! 48 and 63 bytes need no padding and leave no spare bits in base64, so a token has exactly one spelling.
 
 use core::fmt;
 
@@ -16,17 +22,47 @@ const LENGTHS: core::ops::RangeInclusive<usize> = 32..=64;
 /// Longest id of a key, in characters.
 const LONGEST_ID: usize = 16;
 
-/// What a MAC is for: a secret that is also used elsewhere makes no tokens there.
-const PURPOSE: &[u8] = b"citrn checkout link 1\0";
+/// Separates the MACs of link tokens from those of status tokens, and both from other uses of a secret.
+const LINK: &[u8] = b"citrn checkout link 1\0";
+const STATUS: &[u8] = b"citrn checkout status 1\0";
 
-/// The random bits of a link. Only whoever was given the link knows them.
+/// How many bytes of its MAC a status token holds: as many as leave no padding.
+const STATUS_TAG: usize = 31;
+
+/// Longest token, in characters: a status token under the longest id.
+const LONGEST: usize = LONGEST_ID + 1 + 84;
+
+/// The random bits of a link, known only to holders of the link.
 pub type Nonce = [u8; 16];
 
-/// How a link is found again, in hex: the SHA-256 of its random bits, so that what is stored for it opens no link. (A link that
-/// is made under an `Idempotency-Key` is also part of the answer that is remembered for that key, for 24 hours.)
+/// The SHA-256 of a nonce. The database finds a link by it, so that what is stored opens no link. (The answer that is
+/// remembered for an `Idempotency-Key`, for 24 hours, does hold the link.)
+pub type LinkKey = [u8; 32];
+
+/// Returns the key of a link.
 #[must_use]
-pub fn key_of(nonce: &Nonce) -> [u8; 32] {
+pub fn key_of(nonce: &Nonce) -> LinkKey {
     Sha256::digest(nonce).into()
+}
+
+/// What a token opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everything that the link offers.
+    Link,
+    /// The status page alone.
+    Status,
+}
+
+/// A token whose MAC is right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// The key of its link.
+    pub key: LinkKey,
+    /// What it opens.
+    pub access: Access,
+    /// The status token of its link.
+    pub status_token: String,
 }
 
 /// The keys of the setting `CHECKOUT_SECRETS`.
@@ -72,22 +108,32 @@ impl Keys {
     /// The token of a link.
     #[must_use]
     pub fn token(&self, nonce: &Nonce) -> String {
-        let tag = self.first.mac(nonce).finalize().into_bytes();
-        format!("{}.{}", self.first.id, url_safe(&Base64::encode_string(&[nonce.as_slice(), &tag].concat())))
+        let tag = self.first.mac(LINK, nonce).finalize().into_bytes();
+        self.first.written(&[nonce.as_slice(), &tag].concat())
     }
 
-    /// The random bits of a token that one of these keys has made; `None` for anything else.
+    /// Verifies a token that one of these keys has made; `None` for anything else.
     #[must_use]
-    pub fn verify(&self, token: &str) -> Option<Nonce> {
-        let (id, rest) = token.split_once('.')?;
+    pub fn verify(&self, token: &str) -> Option<Verified> {
+        let (id, rest) = token.split_once('.').filter(|_| token.len() <= LONGEST)?;
         let key = [&self.first].into_iter().chain(&self.others).find(|key| key.id == id)?;
-        let decoded = Base64::decode_vec(&standard(rest)?).ok().filter(|bytes| bytes.len() == 48)?;
-        let (nonce, tag) = decoded.split_first_chunk()?;
-        key.mac(nonce).verify_slice(tag).ok().map(|()| *nonce)
+        let decoded = Base64::decode_vec(&standard(rest)?).ok()?;
+        if decoded.len() == size_of::<Nonce>() + 32 {
+            let (nonce, tag) = decoded.split_first_chunk::<{ size_of::<Nonce>() }>()?;
+            key.mac(LINK, nonce).verify_slice(tag).ok()?;
+            let link = key_of(nonce);
+            return Some(Verified { key: link, access: Access::Link, status_token: key.status_token(&link) });
+        }
+        let (link, tag) = decoded.split_first_chunk::<{ size_of::<LinkKey>() }>()?;
+        if tag.len() != STATUS_TAG {
+            return None;
+        }
+        key.mac(STATUS, link).verify_truncated_left(tag).ok()?;
+        Some(Verified { key: *link, access: Access::Status, status_token: token.to_owned() })
     }
 }
 
-/// Base64 with the alphabet of URLs (RFC 4648, section 5); 48 bytes need no padding.
+/// Base64 with the alphabet of URLs (RFC 4648, section 5).
 fn url_safe(base64: &str) -> String {
     base64.replace('+', "-").replace('/', "_")
 }
@@ -115,113 +161,24 @@ impl Key {
         Ok(Self { id: id.to_owned(), mac })
     }
 
-    fn mac(&self, nonce: &Nonce) -> Hmac<Sha256> {
+    fn status_token(&self, link: &LinkKey) -> String {
+        let tag = self.mac(STATUS, link).finalize().into_bytes();
+        self.written(&link.iter().chain(tag.iter().take(STATUS_TAG)).copied().collect::<Vec<u8>>())
+    }
+
+    fn written(&self, bytes: &[u8]) -> String {
+        format!("{}.{}", self.id, url_safe(&Base64::encode_string(bytes)))
+    }
+
+    fn mac(&self, purpose: &[u8], text: &[u8]) -> Hmac<Sha256> {
         let mut mac = self.mac.clone();
-        mac.update(PURPOSE);
+        mac.update(purpose);
         mac.update(self.id.as_bytes());
         mac.update(b"\0");
-        mac.update(nonce);
+        mac.update(text);
         mac
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NONCE: Nonce = *b"0123456789abcdef";
-
-    fn secret(byte: u8) -> String {
-        Base64::encode_string(&[byte; 32])
-    }
-
-    fn keys(entries: &[(&str, u8)]) -> Keys {
-        let entries: Vec<String> = entries.iter().map(|(id, byte)| format!("{id}:{}", secret(*byte))).collect();
-        Keys::read(&entries.join(",")).unwrap()
-    }
-
-    #[test]
-    fn a_token_is_what_others_compute() {
-        // python3 -c "import hmac,base64; n=b'0123456789abcdef'; print(base64.urlsafe_b64encode(n + hmac.digest(bytes([7])*32,
-        //   b'citrn checkout link 1\0a\0'+n, 'sha256')).decode())"
-        let token = "a.MDEyMzQ1Njc4OWFiY2RlZhkBYABk2WbdDeB-kQcFsyb0wZQNQdSzDG7uZY6N__p8";
-        assert_eq!(keys(&[("a", 7)]).token(&NONCE), token);
-        assert_eq!(keys(&[("a", 7)]).verify(token), Some(NONCE));
-    }
-
-    #[test]
-    fn every_flipped_bit_fails() {
-        let keys = keys(&[("a", 7), ("b", 8)]);
-        let token = keys.token(&NONCE);
-        for byte in 0..token.len() {
-            for bit in 0..8 {
-                let mut bytes = token.clone().into_bytes();
-                bytes[byte] ^= 1 << bit;
-                if let Ok(flipped) = String::from_utf8(bytes) {
-                    assert_eq!(keys.verify(&flipped), None, "bit {bit} of byte {byte}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_token_can_be_written_in_one_way_only() {
-        let keys = keys(&[("a", 0xfb)]);
-        let token = keys.token(&[0xff; 16]);
-        assert!(token.contains('_') || token.contains('-'));
-        for other in [
-            token.replace('_', "/").replace('-', "+"),
-            format!("{token}="),
-            format!("{token}A"),
-            format!(" {token}"),
-            format!("{token}."),
-            token.replace('.', ""),
-            token.to_uppercase(),
-            token.chars().take(token.len() - 1).collect(),
-            String::new(),
-            ".".to_owned(),
-            "a.".to_owned(),
-        ] {
-            assert_eq!(keys.verify(&other), None, "{other}");
-        }
-    }
-
-    #[test]
-    fn secrets_rotate() {
-        let (old, both, new) = (keys(&[("a", 7)]), keys(&[("b", 8), ("a", 7)]), keys(&[("b", 8)]));
-        let token = old.token(&NONCE);
-        assert_eq!((both.verify(&token), new.verify(&token)), (Some(NONCE), None));
-        let token = both.token(&NONCE);
-        assert!(token.starts_with("b."));
-        assert_eq!((both.verify(&token), new.verify(&token), old.verify(&token)), (Some(NONCE), Some(NONCE), None));
-    }
-
-    #[test]
-    fn neither_another_secret_nor_another_id_verifies() {
-        let token = keys(&[("a", 7)]).token(&NONCE);
-        assert_eq!(keys(&[("a", 8)]).verify(&token), None);
-        assert_eq!(keys(&[("b", 7)]).verify(&token.replace("a.", "b.")), None);
-    }
-
-    #[test]
-    fn what_is_wrong_is_said_without_the_secret() {
-        let good = secret(7);
-        let short = Base64::encode_string(&[7; 31]);
-        for (text, said) in [
-            (String::new(), "entry 1 does not begin with an id"),
-            (good.clone(), "entry 1 does not begin with an id"),
-            (format!(":{good}"), "entry 1 does not begin with an id"),
-            (format!("a.b:{good}"), "entry 1 does not begin with an id"),
-            (format!("seventeen-letters:{good}"), "entry 1 does not begin with an id"),
-            (format!("a:{good},"), "entry 2 does not begin with an id"),
-            ("a:hunter2!".to_owned(), "entry 1 is not base64"),
-            (format!("a:{short}"), "entry 1 has 31 bytes: it must have 32 to 64"),
-            (format!("a:{good},a:{good}"), "entry 2 has the id of an earlier one"),
-        ] {
-            let problem = Keys::read(&text).expect_err(&text);
-            assert!(problem.contains(said), "{text}: {problem}");
-            assert!(!problem.contains("hunter2") && !problem.contains(&good), "{problem}");
-        }
-        assert_eq!(format!("{:?}", keys(&[("a", 7)])), "Keys([redacted])");
-    }
-}
+mod tests;

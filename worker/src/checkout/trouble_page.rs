@@ -6,6 +6,7 @@ use super::{
     Checkout,
     page::{Extra, Page},
     status_page::{REFRESH, SELDOM},
+    token::Access,
     trouble::Trouble,
     visit::{page_of, refreshes},
 };
@@ -24,7 +25,8 @@ pub fn explain(problem: &Problem, request: &impl Incoming, checkout: Option<&Che
     let page = page_of(request, checkout);
     let mut parts = path(request.url()).split('/').skip(2);
     let (token, is_status) = (parts.next().unwrap_or_default(), parts.next() == Some("status"));
-    let is_ours = checkout.is_some_and(|checkout| checkout.keys.verify(token).is_some());
+    let access = checkout.and_then(|checkout| checkout.keys.verify(token)).map(|verified| verified.access);
+    let is_ours = access.is_some();
     let trouble = match Trouble::of(problem) {
         Trouble::Invalid if is_ours => Trouble::Astray,
         trouble if is_status && trouble.may_pass() => Trouble::Status,
@@ -33,9 +35,9 @@ pub fn explain(problem: &Problem, request: &impl Incoming, checkout: Option<&Che
     if takes_json(&request.header(ACCEPT).unwrap_or_default()) {
         return page.told(problem, trouble).answer(request_id);
     }
-    let path = format!("/c/{token}{}", if is_status { "/status" } else { "" });
+    let path = format!("/c/{token}{}", if is_status || access == Some(Access::Status) { "/status" } else { "" });
     let answer = page.trouble(problem, trouble, is_ours.then_some(path.as_str()));
-    // A payer who waits for his deposit need not do anything about it.
+    // A payer who waits for their deposit need not do anything about it.
     if is_ours && trouble == Trouble::Status && refreshes(request.url()) {
         return answer.with(REFRESH, SELDOM.to_string());
     }
@@ -59,7 +61,7 @@ fn takes_json(accepts: &str) -> bool {
 }
 
 impl Page<'_> {
-    /// The page about a problem; `path` is where the payer can go on, if the link is one of ours.
+    /// Renders the page about a problem; `path` is the page to try again, if the link is one of ours.
     #[must_use]
     pub fn trouble(&self, problem: &Problem, trouble: Trouble, path: Option<&str>) -> Answer {
         let explained = (self.texts.trouble)(trouble);

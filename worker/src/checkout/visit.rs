@@ -16,7 +16,7 @@ use super::{
     session_pages::DepositAddress,
     status_page::{AGAIN, PATIENT_MS, Status},
     texts::Texts,
-    token::{Nonce, key_of},
+    token::{Access, Verified},
 };
 use crate::{
     addresses::Address,
@@ -56,7 +56,7 @@ struct Visit<'a, P> {
     service: &'a Service<P>,
     checkout: &'a Checkout,
     token: &'a str,
-    nonce: Nonce,
+    verified: Verified,
     opened: Opened,
     page: Page<'a>,
 }
@@ -74,16 +74,19 @@ pub async fn answer<P: Platform + Bindings + Clone>(
     let checkout = service.checkout()?;
     let url = request.url().to_owned();
     let token = route.parameter(path(&url)).unwrap_or_default();
-    let Some(nonce) = checkout.keys.verify(token) else {
+    let Some(verified) = checkout.keys.verify(token) else {
         limits::of_address(service.platform(), request).await?;
         return Err(Problem::new(Cause::LinkNotFound, "The link was not made by this Worker, or not copied whole."));
     };
-    limits::of_link(service.platform(), &hex(&key_of(&nonce))).await?;
+    limits::of_link(service.platform(), &hex(&verified.key)).await?;
+    if verified.access == Access::Status && route != Route::CheckoutStatus {
+        return Err(Problem::new(Cause::LinkNotFound, "This token opens the status only: add /status to the URL."));
+    }
     let form = match route {
         Route::BeginCheckout => request.body_within(FORM_LIMIT).await?,
         _ => Vec::new(),
     };
-    let opened = match ask(service.platform(), &nonce, What::Open(())).await? {
+    let opened = match ask(service.platform(), &verified.key, What::Open(())).await? {
         Told::Opened(opened) => opened,
         // It was made once, since its MAC is right, and is forgotten some time after its end.
         told => return Err(unexpected(&told)),
@@ -93,7 +96,7 @@ pub async fn answer<P: Platform + Bindings + Clone>(
         return Err(expired());
     }
     let page = page_of(request, Some(checkout));
-    let visit = Visit { service, checkout, token, nonce, opened, page };
+    let visit = Visit { service, checkout, token, verified, opened, page };
     match route {
         Route::BeginCheckout => visit.pay(&form, record).await,
         Route::CheckoutStatus => visit.status(&url).await,
@@ -183,7 +186,7 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
                 let deposit = DepositAddress { address, memo: done.string("memo") };
                 let key = address_key(&deposit.address, deposit.memo.as_deref());
                 // Before it is shown, so that what is sent to it is found.
-                match ask(self.service.platform(), &self.nonce, What::Shown(key)).await? {
+                match ask(self.service.platform(), &self.verified.key, What::Shown(key)).await? {
                     Told::Noted(()) => Ok(self.page.deposit(&path, &coin, &deposit)),
                     told => Err(unexpected(&told)),
                 }
@@ -198,27 +201,25 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
         self.service.client()?;
         let session_ms = milliseconds(self.checkout.session).max(if again { PATIENT_MS } else { 0 });
         let choice = Choice { coin: coin.code.clone(), way: way.as_str(), session_ms };
-        let number = match ask(self.service.platform(), &self.nonce, What::Begin(choice)).await? {
+        let number = match ask(self.service.platform(), &self.verified.key, What::Begin(choice)).await? {
             Told::Begun(number) => number,
             told => return Err(unexpected(&told)),
         };
         let link = &self.opened.link;
-        let foreign_id = link.foreign_id.clone();
-        let creation = match way {
-            Way::Redirect => Creation::Payment(Payment {
-                foreign_id,
-                coin_name: coin.code.clone(),
-                return_url: format!("{}{}/status", self.checkout.origin, path_of(self.token)),
-            }),
-            Way::Address => Creation::Address(Address {
-                foreign_id,
-                currency: coin.code.clone(),
-                convert_to: link.convert_to.clone(),
-            }),
+        let (origin, foreign_id) = (&self.checkout.origin, link.foreign_id.clone());
+        // A payment's scope begins with its return_url: where that changes, it is another call. An address has none.
+        let (session, creation) = match way {
+            Way::Redirect => {
+                let return_url = format!("{origin}{}/status", path_of(&self.verified.status_token));
+                let payment = Payment { foreign_id, coin_name: coin.code.clone(), return_url: return_url.clone() };
+                (return_url, Creation::Payment(payment))
+            }
+            Way::Address => {
+                let (currency, convert_to) = (coin.code.clone(), link.convert_to.clone());
+                (format!("{origin}\0{}", self.token), Creation::Address(Address { foreign_id, currency, convert_to }))
+            }
         };
-        // The token and the origin are in the return_url: where these change, it is another call.
-        let (origin, token) = (&self.checkout.origin, self.token);
-        let scope = Scope::of_session(&format!("{origin}\0{token}\0{}\0{}\0{number}", coin.code, way.as_str()));
+        let scope = Scope::of_session(&format!("{session}\0{}\0{}\0{number}", coin.code, way.as_str()));
         self.service.create(Some(scope), creation, record).await
     }
 
@@ -241,10 +242,11 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
             }
             None => Vec::new(),
         };
-        // The operator can have changed his mind since the link was made.
+        // The operator can have changed the setting since the link was made.
         let return_url = self.service.return_origins().ok().and_then(|origins| origins.admit(&link.return_url).ok());
         let now = milliseconds(platform.now());
         let kept_since = now.saturating_sub(milliseconds(self.service.inbox().retention.span()));
+        let opens_link = self.verified.access == Access::Link && !is_over;
         let status = Status {
             deposits: &deposits,
             last_began_at: *last_began_at,
@@ -252,8 +254,8 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
             is_pruned: began_at.is_some_and(|began| began < kept_since),
             refreshes: refreshes(url),
             return_url: return_url.as_deref(),
-            is_over: *is_over,
-            address_coin: address_coin.as_deref().filter(|_| !is_over),
+            opens_link,
+            address_coin: address_coin.as_deref().filter(|_| opens_link),
         };
         Ok(self.page.status(&path_of(self.token), &status))
     }

@@ -17,7 +17,10 @@ fn a_choice_leads_on_to_the_gateway_and_back_to_the_status() {
     );
     assert!(page.body.contains(r#"href="https://pay.example/s-1" rel="noreferrer""#), "{}", page.body);
     let sent: Value = serde_json::from_slice(platform.seen()[0].body.as_deref().unwrap()).unwrap();
-    assert_eq!(sent, json!({"foreign_id": "user-17", "coin_name": "USDTT", "return_url": format!("{url}/status")}));
+    let return_url = sent["return_url"].as_str().unwrap();
+    assert_eq!(sent, json!({"foreign_id": "user-17", "coin_name": "USDTT", "return_url": return_url}));
+    assert!(return_url.starts_with(&format!("{ORIGIN}/c/a.")) && return_url.ends_with("/status"), "{return_url}");
+    assert_eq!(ask(&platform, get(return_url)).status, 200);
 }
 
 #[test]

@@ -1,0 +1,178 @@
+// The status of a checkout link on real Durable Objects: the token that the gateway gets, the deposits that are shown, and what the
+// first version of the checkout has stored.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { makeSettings } from "./caller.mjs";
+import { assertTrouble, callBack, makePayer } from "./checkout.mjs";
+import { startGateway } from "./gateway.mjs";
+import { executeSql } from "./object-sql.mjs";
+import { startWorker } from "./workerd.mjs";
+
+const fixture = JSON.parse(readFileSync(new URL("fixtures/checkout-1.json", import.meta.url), "utf8"));
+const ORIGIN = fixture.origin;
+const { settings, tokens } = makeSettings();
+const created = (id) => ({ data: { session_id: id, redirect_url: `https://pay.example/${id}` } });
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+let gateway, worker, payer;
+
+before(async () => {
+  gateway = await startGateway({ apiKey: settings.CITRN_API_KEY, secret: settings.CITRN_SECRET });
+  worker = await startWorker({ ...settings, CITRN_BASE_URL: gateway.baseUrl, CHECKOUT_SECRETS: fixture.secrets, PUBLIC_ORIGIN: ORIGIN, MERCHANT_NAME: "Example" });
+  await worker.restart(store);
+  payer = makePayer(worker, tokens.all, ORIGIN);
+});
+after(async () => {
+  await worker?.stop();
+  await gateway?.close();
+});
+beforeEach(() => gateway.received());
+
+/** Puts the fixture's rows where the first version of the checkout left them. @param {string} disk */
+async function store(disk) {
+  const now = Date.now();
+  const began = now - fixture.began_ms_ago;
+  const end = now + 3_600_000;
+  const { key, link } = fixture.link;
+  await executeSql(disk, "CheckoutShard", {
+    [fixture.shard]: [
+      ...fixture.schema.map((statement) => [statement]),
+      ["INSERT INTO links (key, link, expires_at, began_at, forgotten_at) VALUES (?, ?, ?, ?, ?)", key, link, end, began, end + 604_800_000],
+      ...fixture.sessions.map(({ coin, way }) => ["INSERT INTO sessions (key, coin, way, number, began_at) VALUES (?, ?, ?, 1, ?)", key, coin, way, began]),
+      ["INSERT INTO addresses (key, address) VALUES (?, ?)", key, fixture.address.key],
+    ],
+  });
+  for (const { shard, scope, fingerprint, outcome } of fixture.keys) {
+    const row = [scope, fingerprint, outcome, began, began + 86_400_000];
+    await executeSql(disk, "IdempotencyShard", {
+      [shard]: [...fixture.keys_schema.map((statement) => [statement]), ["INSERT INTO keys (scope, fingerprint, outcome, unknown_until, forgotten_at) VALUES (?, ?, ?, ?, ?)", ...row]],
+    });
+  }
+}
+
+const creations = () => gateway.received().filter(({ url }) => !url.endsWith("/currencies/list"));
+
+/** Starts a redirect session; gives the path of the `return_url` that the gateway got. */
+async function redirect(path) {
+  gateway.answers(200, created("s"));
+  assert.equal((await payer.visit(path, { coin: "USDTT", mode: "redirect" })).status, 200);
+  return JSON.parse(creations()[0].body).return_url.slice(ORIGIN.length);
+}
+
+const deposit = (id, status, foreign_id, address) => ({
+  ...{ id, type: "deposit", status, crypto_address: { currency: "USDTT", address, foreign_id } },
+  currency_sent: { currency: "USDTT", amount: String(id) },
+});
+const shown = ({ text }) => [...text.matchAll(/<h2>(\d+) USDT on Tron<\/h2>/g)].map(([, id]) => Number(id));
+
+describe("the return_url that the gateway gets", () => {
+  it("opens the status, and neither the coins nor a deposit address", async () => {
+    const { path, token } = await payer.link({ mode: "both", foreign_id: "payer-of-the-token" });
+    const status = await redirect(path);
+    assert.match(status, /^\/c\/a\.[\w-]{84}\/status$/);
+    assert.ok(!status.includes(token));
+    gateway.answers(200, { data: { address: "T1" } });
+    assert.equal((await payer.visit(path, { coin: "USDTT", mode: "address" })).status, 200);
+    creations();
+    const page = await payer.visit(`${status}?session=s`);
+    assert.equal(page.status, 200);
+    for (const hidden of [token, "<form", "start again"]) assert.ok(!page.text.includes(hidden), hidden);
+    const picker = status.replace(/\/status$/, "");
+    for (const page of await Promise.all([payer.visit(picker), payer.visit(picker, { coin: "USDTT" }), payer.visit(picker, { coin: "USDTT", mode: "address", again: "1" })])) {
+      assertTrouble(page, 404, "link_not_found");
+      assert.ok(page.text.includes(`href="${status}"`) && !page.text.includes("T1"), page.text);
+    }
+    assert.equal(creations().length, 0);
+    const own = await payer.visit(`${path}/status`);
+    assert.ok(own.text.includes("Show the deposit address again") && own.text.includes("start again"));
+  });
+
+  it("is the same in every session of a link, and fails with every flipped bit", async () => {
+    const { path } = await payer.link({ coins: ["USDTT", "BTC"] });
+    const status = await redirect(path);
+    gateway.answers(200, created("s-2"));
+    await payer.visit(path, { coin: "BTC" });
+    assert.equal(JSON.parse(creations()[0].body).return_url, ORIGIN + status);
+    const [kid, text] = status.split("/")[2].split(".");
+    const bytes = Buffer.from(text, "base64url");
+    assert.equal(bytes.length, 63);
+    for (let bit = 0; bit < bytes.length * 8; bit++) {
+      const other = Buffer.from(bytes);
+      other[bit >> 3] ^= 1 << (bit & 7);
+      const at = `/c/${kid}.${other.toString("base64url")}`;
+      assertTrouble(await payer.visit(bit % 2 ? at : `${at}/status`), 404, "link_not_found");
+    }
+  });
+});
+
+describe("the deposits of an expired link", () => {
+  it("are those to the addresses it has shown, and not those of another channel", async () => {
+    const foreign_id = "payer-of-an-address";
+    const { path, expiresAt } = await payer.link({ foreign_id, mode: "address", expires_in: 1 });
+    gateway.answers(200, { data: { address: "TShown" } });
+    assert.equal((await payer.visit(path, { coin: "USDTT" })).status, 200);
+    await sleep(expiresAt + 5 - Date.now());
+    await callBack(worker, settings, deposit(11, "confirmed", foreign_id, "TShown"));
+    await callBack(worker, settings, deposit(12, "confirmed", foreign_id, "TOther"));
+    await callBack(worker, settings, deposit(13, "confirmed", "somebody-else", "TShown"));
+    await callBack(worker, settings, deposit(14, "not_confirmed", undefined, "tshown"));
+    const page = await payer.visit(`${path}/status`);
+    assert.deepEqual(shown(page), [14, 11]);
+    assertTrouble(await payer.visit(path), 410, "link_expired");
+  });
+
+  it("through the gateway's page are shown until a day after the latest session, and then until the link is forgotten", async () => {
+    const path = `/c/${fixture.token}`;
+    const status = await redirect(path);
+    await callBack(worker, settings, deposit(21, "not_confirmed", "user-17", "TElsewhere"));
+    const age = async (ms) =>
+      worker.restart((disk) =>
+        executeSql(disk, "CheckoutShard", {
+          [fixture.shard]: [
+            ["UPDATE links SET began_at = began_at - ?, expires_at = ? WHERE key = ?", ms, Date.now() - 1, fixture.link.key],
+            ["UPDATE sessions SET began_at = began_at - ? WHERE key = ?", ms, fixture.link.key],
+          ],
+        }),
+      );
+    // The callbacks stay where they are: so the one before counts as later, and within the day.
+    await age(86_340_000);
+    await callBack(worker, settings, deposit(22, "not_confirmed", "user-17", "TElsewhere"));
+    assert.deepEqual(shown(await payer.visit(status)), [22, 21]);
+    await age(120_000);
+    await callBack(worker, settings, deposit(23, "not_confirmed", "user-17", "TElsewhere"));
+    for (const at of [status, `${path}/status`]) assert.ok(!shown(await payer.visit(at)).includes(23), "another channel");
+  });
+});
+
+describe("what the first version of the checkout has stored", () => {
+  before(() => worker.restart(async (disk) => {
+    const now = Date.now();
+    await executeSql(disk, "CheckoutShard", {
+      [fixture.shard]: [
+        ["DELETE FROM sessions WHERE key = ?", fixture.link.key],
+        ["UPDATE links SET began_at = ?, expires_at = ? WHERE key = ?", now - 60_000, now + 3_600_000, fixture.link.key],
+        ...fixture.sessions.map(({ coin, way }) => ["INSERT INTO sessions (key, coin, way, number, began_at) VALUES (?, ?, ?, 1, ?)", fixture.link.key, coin, way, now - 60_000]),
+      ],
+    });
+  }));
+
+  it("opens as before, the old return_url too", async () => {
+    const page = await payer.visit(`/c/${fixture.token}`);
+    assert.equal(page.status, 200, page.text);
+    assert.ok(page.text.includes("USDT on Tron"));
+    const status = await payer.visit(`/c/${fixture.token}/status?session=s-stored`);
+    assert.equal(status.status, 200);
+    assert.ok(status.text.includes("start again"));
+  });
+
+  it("is a new call for a redirect session, and none for an address", async () => {
+    gateway.answers(500, "");
+    const address = await payer.visit(`/c/${fixture.token}`, { coin: "BTC", mode: "address" });
+    assert.match(address.text, /<code id="address">bc1qstored<\/code>/);
+    assert.equal(creations().length, 0);
+    gateway.answers(200, created("s-new"));
+    const page = await payer.visit(`/c/${fixture.token}`, { coin: "USDTT", mode: "redirect" });
+    assert.equal(page.status, 200, page.text);
+    assert.ok(!page.text.includes("s-stored"));
+  });
+});
