@@ -73,6 +73,7 @@ describe("a link", () => {
     assert.ok(Buffer.byteLength(text) < 30_000);
     assert.match(headers.get("content-security-policy"), /^default-src 'none'; style-src 'sha256-[^']+'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/);
     assert.deepEqual(["cache-control", "referrer-policy", "x-content-type-options"].map((name) => headers.get(name)), ["no-store", "no-referrer", "nosniff"]);
+    assert.equal(headers.get("cross-origin-opener-policy"), "same-origin");
     const head = await fetch(worker.url + path, { method: "HEAD" });
     assert.deepEqual([head.status, await head.text()], [200, ""]);
     assert.equal(creations().length, 0);

@@ -73,7 +73,7 @@ impl<'a> Page<'a> {
             "default-src 'none'; style-src 'sha256-{STYLE_HASH}'; {script}img-src data:; form-action 'self'; \
              base-uri 'none'; frame-ancestors 'none'"
         );
-        let mut answer = Answer::page(body.into_string(), &policy);
+        let mut answer = Answer::page(body.into_string(), &policy).with("Cross-Origin-Opener-Policy", "same-origin");
         answer.status = status;
         answer
     }
