@@ -98,6 +98,16 @@ impl Catalogue {
         usable(&found).map(|list| list.listed(client.platform()))
     }
 
+    /// Returns the coins of a fresh list that is cached here or at the edge. The gateway is not called.
+    pub async fn cached_coins<P: Platform + Bindings>(&self, platform: &P) -> Option<Listed> {
+        let here = self.currencies.get().and_then(|found| usable(&found).ok().map(|list| list.listed(platform)));
+        if let Some(listed) = here.filter(|listed| listed.is_fresh) {
+            return Some(listed);
+        }
+        let list = platform.cached(ListCurrencies::SPEC.path).await.and_then(|text| List::read(&text))?;
+        Some(list.listed(platform)).filter(|listed| listed.is_fresh)
+    }
+
     /// Answers with the rates.
     ///
     /// # Errors

@@ -32,7 +32,7 @@ mod trouble;
 mod trouble_page;
 mod visit;
 
-pub use links::{Made, make};
+pub use links::{Made, check_coins, make};
 pub use settings::Checkout;
 pub use shard::Shard;
 pub use trouble_page::explain;

@@ -121,6 +121,7 @@ impl<P: Platform + Bindings + Clone> Service<P> {
                 let origins = self.return_origins()?;
                 let scope = Scope::of(request, &holder.name, route.pattern())?;
                 let new = NewLink::of_body(&request.body_within(body::LIMIT).await?, origins)?;
+                checkout::check_coins(self, &new.link).await?;
                 self.create(scope, Creation::Link(new), record).await
             }
             Route::ShowCheckout | Route::BeginCheckout | Route::CheckoutStatus => {
@@ -197,6 +198,11 @@ impl<P: Platform + Bindings + Clone> Service<P> {
     /// As [`Service::currencies`].
     pub(crate) async fn coins(&self, record: &mut Record) -> Result<Listed, Problem> {
         self.catalogue.coins(self.client()?, self.deadline(), record).await
+    }
+
+    /// The coins of a list that is fresh and cached. The gateway is not called.
+    pub(crate) async fn cached_coins(&self) -> Option<Listed> {
+        self.catalogue.cached_coins(&self.platform).await
     }
 
     /// How the checkout is set up.

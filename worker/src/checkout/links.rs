@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     Checkout,
-    link::NewLink,
+    link::{Link, NewLink},
     message::{Asked, Told, What},
     token::{LinkKey, key_of},
 };
@@ -18,6 +18,7 @@ use crate::{
     clock::rfc3339,
     hex::hex,
     problem::{Cause, Problem},
+    service::Service,
 };
 
 /// How long an object is waited for.
@@ -32,6 +33,28 @@ pub struct Made {
     /// From when on it no longer works.
     #[cfg_attr(test, schemars(extend("format" = "date-time")))]
     expires_at: String,
+}
+
+/// Refuses coins that are missing from a fresh list of the gateway.
+///
+/// # Errors
+/// `invalid_parameter` about `coins`.
+pub async fn check_coins<P: Platform + Bindings + Clone>(service: &Service<P>, link: &Link) -> Result<(), Problem> {
+    let Some(codes) = &link.coins else {
+        return Ok(());
+    };
+    let Some(listed) = service.cached_coins().await else {
+        return Ok(());
+    };
+    let missing: Vec<&str> = codes.iter().map(String::as_str).filter(|code| listed.lacks(code)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let detail = format!(
+        "coins: the gateway takes no deposits in {}; GET /v1/currencies lists the coins that it takes",
+        missing.join(", ")
+    );
+    Err(Problem::new(Cause::InvalidParameter, detail).about("coins"))
 }
 
 /// Makes a link. Nothing is called at the gateway.

@@ -27,19 +27,14 @@ impl Page<'_> {
         let content = html! {
             h1 { (title) }
             p { (self.texts.any_amount) " " (self.texts.some_minimum) }
-            @if coins.is_empty() {
-                p role="status" { (self.texts.no_coins) }
-                a class="button" href=(path) { (self.texts.try_again) }
-            } @else {
-                form method="post" action=(path) {
-                    fieldset {
-                        legend { (self.texts.which_coin) }
-                        @for coin in coins { (self.choice(coin, coins.len() == 1)) }
-                    }
-                    p class="soft" { (self.texts.which_network) }
-                    @if mode.allows(Way::Redirect) { (submit(Way::Redirect, self.texts.to_payment, true)) }
-                    @if mode.allows(Way::Address) { (submit(Way::Address, self.texts.to_address, mode == Mode::Address)) }
+            form method="post" action=(path) {
+                fieldset {
+                    legend { (self.texts.which_coin) }
+                    @for coin in coins { (self.choice(coin, coins.len() == 1)) }
                 }
+                p class="soft" { (self.texts.which_network) }
+                @if mode.allows(Way::Redirect) { (submit(Way::Redirect, self.texts.to_payment, true)) }
+                @if mode.allows(Way::Address) { (submit(Way::Address, self.texts.to_address, mode == Mode::Address)) }
             }
             p class="soft" { (self.texts.good_until) " " (time(expires_at)) }
         };

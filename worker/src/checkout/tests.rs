@@ -110,6 +110,7 @@ impl Random {
 
 mod growth;
 mod link;
+mod offer;
 mod pages;
 mod session;
 mod shown;

@@ -28,8 +28,6 @@ pub struct Texts {
     pub which_coin: &'static str,
     /// What happens on the wrong network.
     pub which_network: &'static str,
-    /// The gateway offers nothing.
-    pub no_coins: &'static str,
     /// To the gateway's page.
     pub to_payment: &'static str,
     /// To the deposit address.
@@ -132,7 +130,6 @@ const ENGLISH: Texts = Texts {
     send_at_least: |amount, name| format!("Send at least {amount} {name}. Less is not credited and may be lost."),
     which_coin: "Which coin do you want to send?",
     which_network: "Choose the network that your wallet sends on. Coins that are sent on another network are lost.",
-    no_coins: "There is no coin to choose from at the moment. Please try again later.",
     to_payment: "Continue to payment",
     to_address: "Show the deposit address",
     good_until: "This link can be used until",
@@ -195,6 +192,10 @@ const ENGLISH: Texts = Texts {
         Trouble::Coin => Explained {
             heading: "This choice cannot be taken",
             text: "The coin is not available, or none was chosen. Please choose one from the list.",
+        },
+        Trouble::NoCoin => Explained {
+            heading: "No coin is available right now",
+            text: "None of the coins of this link is available now. Please try again later, or ask for a new link.",
         },
         Trouble::TooMany => Explained {
             heading: "That was too often",

@@ -15,6 +15,8 @@ pub enum Trouble {
     Expired,
     /// The coin, or the way to pay, is not to be had.
     Coin,
+    /// None of the link's coins is available.
+    NoCoin,
     /// Too many requests.
     TooMany,
     /// It is not known yet what became of the payment.
@@ -43,6 +45,9 @@ impl Trouble {
         let code = problem.code.as_str();
         if [Cause::InvalidConfiguration.describe().1, Code::Authentication.as_str()].contains(&code) {
             return Trouble::Broken;
+        }
+        if code == Cause::NoCoinAvailable.describe().1 {
+            return Trouble::NoCoin;
         }
         let is_about_coin = !problem.of_the_gateway || code.starts_with("coin_") || code.starts_with("network_");
         match problem.status {
@@ -74,6 +79,7 @@ mod tests {
             (Cause::MethodNotAllowed, Trouble::Invalid),
             (Cause::LinkExpired, Trouble::Expired),
             (Cause::CoinNotOffered, Trouble::Coin),
+            (Cause::NoCoinAvailable, Trouble::NoCoin),
             (Cause::MissingParameter, Trouble::Coin),
             (Cause::TooManyRequests, Trouble::TooMany),
             (Cause::OutcomeUnknown, Trouble::Unknown),

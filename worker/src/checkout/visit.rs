@@ -134,7 +134,13 @@ fn unexpected(told: &Told) -> Problem {
 impl<P: Platform + Bindings + Clone> Visit<'_, P> {
     /// `GET /c/{token}`
     async fn choose(&self, record: &mut Record) -> Result<Answer, Problem> {
-        let (coins, _) = self.coins(true, record).await?;
+        let (mut coins, listed) = self.coins(true, record).await?;
+        coins.retain(|coin| !listed.as_ref().is_some_and(|listed| listed.lacks(&coin.code)));
+        if coins.is_empty() {
+            let mut problem = Problem::new(Cause::NoCoinAvailable, "The gateway lists none of the link's coins.");
+            problem.retryable = true;
+            return Err(problem);
+        }
         Ok(self.page.picker(&path_of(self.token), &coins, self.opened.link.mode, self.opened.expires_at))
     }
 

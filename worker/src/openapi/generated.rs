@@ -232,6 +232,9 @@ fn causes(route: Route) -> Vec<Cause> {
     match route {
         Route::ShowCheckout | Route::BeginCheckout | Route::CheckoutStatus => {
             causes.extend([LinkNotFound, LinkExpired, TooManyRequests, StorageUnavailable, InvalidConfiguration]);
+            if route == Route::ShowCheckout {
+                causes.push(NoCoinAvailable);
+            }
             if route == Route::BeginCheckout {
                 causes.extend([
                     BodyTooLarge,

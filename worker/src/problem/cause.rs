@@ -65,6 +65,8 @@ causes! {
     LinkExpired = 410 "link_expired" "The checkout link has expired",
     /// A checkout link does not offer this coin.
     CoinNotOffered = 422 "coin_not_offered" "The checkout link does not offer this coin",
+    /// The gateway lists none of a checkout link's coins.
+    NoCoinAvailable = 503 "no_coin_available" "None of the link's coins is available",
     /// A token, an address or a link made too many requests.
     TooManyRequests = 429 "too_many_requests" "There were too many requests",
     /// A Durable Object or its database failed.

@@ -55,6 +55,9 @@ fn the_longest_page_weighs_little() {
 fn what_the_list_says_of_a_coin_is_shown_where_the_payer_chooses_it() {
     let platform = gateway(&[]);
     let url = link_with(&platform, r#","coins":["USDTT","BTC","USDC"]"#);
+    platform.lists(
+        r#"{"data":[{"currency":"USDTT","minimum_amount":"5.00000000"},{"currency":"BTC"},{"currency":"USDC"}]}"#,
+    );
     let page = ask(&platform, get(&url));
     for text in [
         "<span>USDT on Tron<br><small>at least 5</small></span>",

@@ -7,6 +7,7 @@ fn pages() -> Vec<(&'static str, Answer)> {
     let platform = gateway(&[CREATED, TAKEN, Turn::Answers(500, "")]);
     let url = link(&platform, r#","mode":"both""#);
     let short = link(&platform, r#","expires_in":60"#);
+    let none = link_with(&platform, r#","coins":["NOPE"]"#);
     let mut pages = vec![
         ("picker", ask(&platform, get(&url))),
         ("redirect", ask(&platform, pay(&url, "coin=USDTT"))),
@@ -14,6 +15,7 @@ fn pages() -> Vec<(&'static str, Answer)> {
         ("status", ask(&platform, get(&format!("{url}/status")))),
         ("status of a status token", ask(&platform, get(&status_url(&platform)))),
         ("picker of a status token", ask(&platform, get(status_url(&platform).strip_suffix("/status").unwrap()))),
+        ("no coin", ask(&platform, get(&none))),
         ("not offered", ask(&platform, pay(&url, "coin=NOPE"))),
         ("too large", ask(&platform, pay(&url, &"x".repeat(5_000)))),
         ("astray", ask(&platform, get(&format!("{url}/x")))),

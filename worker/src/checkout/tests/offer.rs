@@ -1,0 +1,86 @@
+//! Links whose coins the gateway does not take.
+
+use super::*;
+
+fn make(platform: &Scripted, coins: &str) -> Answer {
+    let body = format!(r#"{{"foreign_id":"user-17","return_url":"https://shop.example/thanks","coins":[{coins}]}}"#);
+    ask(platform, Sent::post("/v1/checkout-links", &body))
+}
+
+/// A platform whose list of currencies is cached.
+fn listed() -> Scripted {
+    let platform = gateway(&[]);
+    assert_eq!(ask(&platform, get(&link(&platform, ""))).status, 200);
+    platform
+}
+
+#[test]
+fn a_link_with_a_coin_that_a_fresh_list_does_not_have_is_refused_by_name() {
+    let platform = listed();
+    for (coins, missing) in
+        [(r#""DOGE2""#, "DOGE2"), (r#""USDTT","NOPE""#, "NOPE"), (r#""ETH","USDTT","ADA""#, "ETH, ADA")]
+    {
+        let answer = make(&platform, coins);
+        let problem: Value = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!(
+            (answer.status, &problem["code"], &problem["field"], &problem["executed"]),
+            (422, &json!("invalid_parameter"), &json!("coins"), &json!("no")),
+        );
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains(&format!("no deposits in {missing};")), "{detail}");
+    }
+    assert_eq!(make(&platform, r#""XRP","USDTT","BTC""#).status, 201);
+    assert_eq!(platform.seen().len(), 0);
+}
+
+#[test]
+fn a_fiat_currency_is_no_coin() {
+    let platform = Scripted::of(&[CURRENCIES]);
+    assert_eq!(ask(&platform, get(&link_with(&platform, ""))).status, 200);
+    assert_eq!((make(&platform, r#""EUR""#).status, make(&platform, r#""NEW""#).status), (422, 201));
+}
+
+#[test]
+fn without_a_fresh_list_any_coin_is_accepted_and_the_gateway_is_not_called() {
+    let platform = Scripted::default();
+    assert_eq!(make(&platform, r#""NOPE""#).status, 201, "no list is known");
+    let platform = listed();
+    platform.pass(Duration::from_secs(299));
+    assert_eq!(make(&platform, r#""NOPE""#).status, 422);
+    platform.pass(Duration::from_secs(1));
+    assert_eq!(make(&platform, r#""NOPE""#).status, 201, "the list is old");
+    let platform = Scripted::default();
+    platform.lists(r#"{"data":[]}"#);
+    assert_eq!(ask(&platform, get(&link(&platform, ""))).status, 200);
+    assert_eq!(make(&platform, r#""NOPE""#).status, 201, "the list is empty");
+}
+
+#[test]
+fn a_picker_offers_what_a_fresh_list_has_of_a_links_coins() {
+    let platform = gateway(&[]);
+    let url = link_with(&platform, r#","coins":["USDTT","NOPE","BTC"]"#);
+    let page = ask(&platform, get(&url));
+    assert!(page.body.contains("value=\"USDTT\"") && page.body.contains("value=\"BTC\""), "{}", page.body);
+    assert!(!page.body.contains("NOPE"), "{}", page.body);
+}
+
+#[test]
+fn a_link_none_of_whose_coins_is_left_says_so() {
+    let platform = gateway(&[]);
+    let url = link_with(&platform, r#","coins":["NOPE","GONE"]"#);
+    let page = ask(&platform, get(&url));
+    assert_trouble(&page, 503, "no_coin_available");
+    assert!(page.body.contains("None of the coins of this link is available now."), "{}", page.body);
+    assert!(page.body.contains("Try again"), "{}", page.body);
+    let answer = ask(&platform, get(&url).with("Accept", "application/json"));
+    let problem: Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!((&problem["code"], &problem["retryable"]), (&json!("no_coin_available"), &json!(true)));
+
+    let platform = Scripted::default();
+    platform.lists(r#"{"data":[{"currency":"EUR","type":"fiat"}]}"#);
+    let url = link_with(&platform, "");
+    assert_trouble(&ask(&platform, get(&url)), 503, "no_coin_available");
+    platform.pass(Duration::from_secs(301));
+    platform.lists(r#"{"data":[{"currency":"USDTT"}]}"#);
+    assert_eq!(ask(&platform, get(&url)).status, 200, "the same link works once there is a coin");
+}
