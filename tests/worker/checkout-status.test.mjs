@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { makeSettings } from "./caller.mjs";
+import { makeCaller, makeSettings } from "./caller.mjs";
 import { assertTrouble, callBack, makePayer } from "./checkout.mjs";
 import { startGateway } from "./gateway.mjs";
 import { executeSql } from "./object-sql.mjs";
@@ -118,7 +118,9 @@ describe("the deposits of an expired link", () => {
     await callBack(worker, settings, deposit(14, "not_confirmed", undefined, "tshown"));
     const page = await payer.visit(`${path}/status`);
     assert.deepEqual(shown(page), [14, 11]);
-    assertTrouble(await payer.visit(path), 410, "link_expired");
+    const expired = await payer.visit(path);
+    assertTrouble(expired, 410, "link_expired");
+    assert.match(expired.text, /<a class="button first" href="https:\/\/shop\.example\/thanks" rel="noreferrer">Back to Example<\/a>/);
   });
 
   it("through the gateway's page are shown until a day after the latest session, and then until the link is forgotten", async () => {
@@ -174,5 +176,26 @@ describe("what the first version of the checkout has stored", () => {
     const page = await payer.visit(`/c/${fixture.token}`, { coin: "USDTT", mode: "redirect" });
     assert.equal(page.status, 200, page.text);
     assert.ok(!page.text.includes("s-stored"));
+  });
+});
+
+describe("a link with a coin that the gateway does not list", () => {
+  it("is refused by name once a fresh list is cached, and its picker leads back to the shop", async () => {
+    gateway.does((request, response) => response.end(JSON.stringify({ data: request.url.endsWith("/currencies/list") ? [{ currency: "USDTT", type: "crypto" }] : [] })));
+    const own = await startWorker({ ...settings, CITRN_BASE_URL: gateway.baseUrl, CHECKOUT_SECRETS: fixture.secrets, PUBLIC_ORIGIN: ORIGIN });
+    try {
+      const stranger = makePayer(own, tokens.all, ORIGIN);
+      const { path } = await stranger.link({ coins: ["NOPE", "GONE"] });
+      assert.equal(gateway.received().length, 0, "no list is fetched for that");
+      const page = await stranger.visit(path);
+      assertTrouble(page, 503, "no_coin_available");
+      assert.match(page.text, /None of the coins of this link is available now\./);
+      assert.match(page.text, /href="https:\/\/shop\.example\/thanks" rel="noreferrer">Back to the shop/);
+      const { status, json } = await makeCaller(own, tokens.all).post("/v1/checkout-links", { foreign_id: "a", return_url: "https://shop.example/", coins: ["USDTT", "NOPE"] });
+      assert.deepEqual([status, json.code, json.field], [422, "invalid_parameter", "coins"]);
+      assert.match(json.detail, /no deposits in NOPE;/);
+    } finally {
+      await own.stop();
+    }
   });
 });

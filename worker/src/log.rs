@@ -21,6 +21,8 @@ pub struct Record {
     pub replayed: bool,
     /// The event that a callback became, unless it was there before.
     pub event_id: Option<String>,
+    /// Where a payer can go back to from a page about a problem. It is not logged.
+    pub return_url: Option<String>,
 }
 
 #[derive(Serialize)]

@@ -57,7 +57,7 @@ impl<P: Platform + Bindings + Clone> Service<P> {
             Ok(answer) => (answer, None),
             Err(problem) if Route::is_for_payers(path(request.url())) => {
                 let checkout = self.settings.checkout.as_ref().ok().and_then(Option::as_ref);
-                (checkout::explain(&problem, &request, checkout, &request_id), Some(problem))
+                (checkout::explain(&problem, &request, checkout, &record, &request_id), Some(problem))
             }
             Err(problem) => (problem.answer(&request_id), Some(problem)),
         };

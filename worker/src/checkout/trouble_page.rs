@@ -13,15 +13,31 @@ use super::{
 use crate::{
     answer::Answer,
     incoming::{Incoming, path},
+    log::Record,
     problem::Problem,
 };
 
 /// The header that says what a caller can read.
 const ACCEPT: &str = "Accept";
 
+/// Where a payer can go from a page about a problem.
+#[derive(Debug, Clone, Copy)]
+pub struct Links<'a> {
+    /// The page to try again, if the link is one of ours.
+    pub path: Option<&'a str>,
+    /// The merchant's page, if it is known.
+    pub return_url: Option<&'a str>,
+}
+
 /// What a payer's browser, or a program that says that it reads JSON, is told of a problem.
 #[must_use]
-pub fn explain(problem: &Problem, request: &impl Incoming, checkout: Option<&Checkout>, request_id: &str) -> Answer {
+pub fn explain(
+    problem: &Problem,
+    request: &impl Incoming,
+    checkout: Option<&Checkout>,
+    record: &Record,
+    request_id: &str,
+) -> Answer {
     let page = page_of(request, checkout);
     let mut parts = path(request.url()).split('/').skip(2);
     let (token, is_status) = (parts.next().unwrap_or_default(), parts.next() == Some("status"));
@@ -36,7 +52,8 @@ pub fn explain(problem: &Problem, request: &impl Incoming, checkout: Option<&Che
         return page.told(problem, trouble).answer(request_id);
     }
     let path = format!("/c/{token}{}", if is_status || access == Some(Access::Status) { "/status" } else { "" });
-    let answer = page.trouble(problem, trouble, is_ours.then_some(path.as_str()));
+    let links = Links { path: is_ours.then_some(path.as_str()), return_url: record.return_url.as_deref() };
+    let answer = page.trouble(problem, trouble, links);
     // A payer who waits for their deposit need not do anything about it.
     if is_ours && trouble == Trouble::Status && refreshes(request.url()) {
         return answer.with(REFRESH, SELDOM.to_string());
@@ -61,16 +78,22 @@ fn takes_json(accepts: &str) -> bool {
 }
 
 impl Page<'_> {
-    /// Renders the page about a problem; `path` is the page to try again, if the link is one of ours.
+    /// Renders the page about a problem.
     #[must_use]
-    pub fn trouble(&self, problem: &Problem, trouble: Trouble, path: Option<&str>) -> Answer {
+    pub fn trouble(&self, problem: &Problem, trouble: Trouble, links: Links<'_>) -> Answer {
         let explained = (self.texts.trouble)(trouble);
+        let path = links.path.filter(|_| trouble.may_pass());
         let content = html! {
             h1 { (explained.heading) }
             p role="alert" { (explained.text) }
-            @if let Some(path) = path.filter(|_| trouble.may_pass()) {
+            @if let Some(path) = path {
                 a class="button first" href=(path) {
                     @if trouble == Trouble::Astray { (self.texts.open_again) } @else { (self.texts.try_again) }
+                }
+            }
+            @if let Some(url) = links.return_url {
+                a class={ "button" @if path.is_none() { " first" } } href=(url) rel="noreferrer" {
+                    ((self.texts.back_to)(self.name()))
                 }
             }
         };

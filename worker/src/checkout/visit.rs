@@ -58,6 +58,8 @@ struct Visit<'a, P> {
     token: &'a str,
     verified: Verified,
     opened: Opened,
+    /// Where the payer goes afterwards, if they may still be sent there.
+    return_url: Option<String>,
     page: Page<'a>,
 }
 
@@ -91,12 +93,15 @@ pub async fn answer<P: Platform + Bindings + Clone>(
         // It was made once, since its MAC is right, and is forgotten some time after its end.
         told => return Err(unexpected(&told)),
     };
+    // The operator can have changed the setting since the link was made.
+    let return_url = service.return_origins().ok().and_then(|origins| origins.admit(&opened.link.return_url).ok());
+    record.return_url.clone_from(&return_url);
     // The status outlives the link for those who have begun: they come back from the gateway when they do.
     if opened.is_over && (route != Route::CheckoutStatus || opened.began_at.is_none()) {
         return Err(expired());
     }
     let page = page_of(request, Some(checkout));
-    let visit = Visit { service, checkout, token, verified, opened, page };
+    let visit = Visit { service, checkout, token, verified, opened, return_url, page };
     match route {
         Route::BeginCheckout => visit.pay(&form, record).await,
         Route::CheckoutStatus => visit.status(&url).await,
@@ -248,8 +253,6 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
             }
             None => Vec::new(),
         };
-        // The operator can have changed the setting since the link was made.
-        let return_url = self.service.return_origins().ok().and_then(|origins| origins.admit(&link.return_url).ok());
         let now = milliseconds(platform.now());
         let kept_since = now.saturating_sub(milliseconds(self.service.inbox().retention.span()));
         let opens_link = self.verified.access == Access::Link && !is_over;
@@ -259,7 +262,7 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
             now,
             is_pruned: began_at.is_some_and(|began| began < kept_since),
             refreshes: refreshes(url),
-            return_url: return_url.as_deref(),
+            return_url: self.return_url.as_deref(),
             opens_link,
             address_coin: address_coin.as_deref().filter(|_| opens_link),
         };

@@ -1,4 +1,4 @@
-//! Links whose coins the gateway does not take.
+//! Links whose coins the gateway does not take, and the way back to the shop.
 
 use super::*;
 
@@ -13,6 +13,8 @@ fn listed() -> Scripted {
     assert_eq!(ask(&platform, get(&link(&platform, ""))).status, 200);
     platform
 }
+
+const BACK: &str = r#"href="https://shop.example/thanks" rel="noreferrer">Back to Test &amp; Shop</a>"#;
 
 #[test]
 fn a_link_with_a_coin_that_a_fresh_list_does_not_have_is_refused_by_name() {
@@ -65,13 +67,13 @@ fn a_picker_offers_what_a_fresh_list_has_of_a_links_coins() {
 }
 
 #[test]
-fn a_link_none_of_whose_coins_is_left_says_so() {
+fn a_link_none_of_whose_coins_is_left_says_so_and_leads_back_to_the_shop() {
     let platform = gateway(&[]);
     let url = link_with(&platform, r#","coins":["NOPE","GONE"]"#);
     let page = ask(&platform, get(&url));
     assert_trouble(&page, 503, "no_coin_available");
     assert!(page.body.contains("None of the coins of this link is available now."), "{}", page.body);
-    assert!(page.body.contains("Try again"), "{}", page.body);
+    assert!(page.body.contains(BACK) && page.body.contains("Try again"), "{}", page.body);
     let answer = ask(&platform, get(&url).with("Accept", "application/json"));
     let problem: Value = serde_json::from_str(&answer.body).unwrap();
     assert_eq!((&problem["code"], &problem["retryable"]), (&json!("no_coin_available"), &json!(true)));
@@ -83,4 +85,48 @@ fn a_link_none_of_whose_coins_is_left_says_so() {
     platform.pass(Duration::from_secs(301));
     platform.lists(r#"{"data":[{"currency":"USDTT"}]}"#);
     assert_eq!(ask(&platform, get(&url)).status, 200, "the same link works once there is a coin");
+}
+
+#[test]
+fn an_expired_link_leads_back_to_the_shop_while_it_is_stored() {
+    let platform = gateway(&[]);
+    let url = link(&platform, r#","expires_in":60"#);
+    platform.pass(Duration::from_secs(60));
+    for request in [get(&url), pay(&url, "coin=USDTT"), get(&format!("{url}/status"))] {
+        let page = ask(&platform, request);
+        assert_trouble(&page, 410, "link_expired");
+        assert!(page.body.contains(&format!("class=\"button first\" {BACK}")), "{}", page.body);
+        assert!(!page.body.contains("Try again"), "{}", page.body);
+    }
+    let elsewhere = service(&platform, &[("ALLOWED_RETURN_ORIGINS", Some("https://other.example"))]);
+    let (page, _) = platform.run(elsewhere.serve(get(&url)));
+    assert!(page.status == 410 && !page.body.contains("shop.example"), "{}", page.body);
+    platform.alarms_until(Duration::from_secs(8 * 86_400));
+    let page = ask(&platform, get(&url));
+    assert_trouble(&page, 410, "link_expired");
+    assert!(!page.body.contains("shop.example"), "{}", page.body);
+}
+
+#[test]
+fn a_failure_leads_back_to_the_shop_too() {
+    let platform = gateway(&[]);
+    let url = link(&platform, "");
+    for (reply, status, code) in [
+        (Turn::Answers(400, r#"{"error_code":"coin_not_supported"}"#), 422, "coin_not_supported"),
+        (Turn::Answers(400, r#"{"error_code":"user_blocked"}"#), 422, "user_blocked"),
+        (Turn::Stalls, 504, "timeout"),
+    ] {
+        platform.then(&[reply]);
+        let page = ask(&platform, pay(&url, "coin=USDTT"));
+        assert_trouble(&page, status, code);
+        assert!(page.body.contains(BACK) && page.body.contains("Try again"), "{}", page.body);
+    }
+}
+
+#[test]
+fn a_link_that_is_none_of_ours_leads_nowhere_and_asks_no_object() {
+    let platform = gateway(&[]);
+    let page = ask(&platform, get(&format!("{ORIGIN}/c/a.{}", "A".repeat(64))));
+    assert_trouble(&page, 404, "link_not_found");
+    assert!(!page.body.contains("Back to") && platform.databases().is_empty(), "{}", page.body);
 }
