@@ -217,7 +217,7 @@ describe("a choice", () => {
 
   it("of any coin of the gateway is offered where the link names none", async () => {
     gateway.does((request, response) =>
-      response.end(JSON.stringify(request.url.endsWith("/currencies/list") ? { data: [{ currency: "USDTT", type: "crypto" }, { currency: "NEW", name: '"><b>New', type: "crypto" }, { currency: "EUR", type: "fiat" }] } : created("s-new"))),
+      response.end(JSON.stringify(request.url.endsWith("/currencies/list") ? { data: [{ currency: "USDTT", type: "crypto" }, { currency: "BTC" }, { currency: "NEW", name: '"><b>New', type: "crypto" }, { currency: "EUR", type: "fiat" }] } : created("s-new"))),
     );
     const { path } = await payer.link({ coins: undefined });
     const { text } = await payer.visit(path);
