@@ -86,7 +86,8 @@ for (const [screen, options] of Object.entries(SCREENS)) {
       await page.fill("#amount", "12.5");
       await page.getByRole("button", { name: "Pay", exact: true })[act]();
 
-      await page.waitForURL(`${url}/status`);
+      await page.waitForURL(`${worker.url}/c/*/status`);
+      assert.ok(!page.url().startsWith(url), "the gateway does not get the link");
       await page.getByText("Seen, waiting for the network to confirm it.").waitFor();
       assert.equal(await page.textContent(".deposit h2"), "12.5 USDT on Tron");
       await inspect(t, page, name("seen"), { javaScriptEnabled });
@@ -101,7 +102,12 @@ for (const [screen, options] of Object.entries(SCREENS)) {
       await page.waitForURL(`${shop}/thanks?order=1`);
       assert.equal(await page.evaluate(() => document.referrer), "", "nor is the shop");
       await page.goBack();
-      await page.getByRole("link", { name: "Choose another coin, or start again" })[act]();
+      await page.getByText("Confirmed by the network.").waitFor();
+      const again = page.getByRole("link", { name: "Choose another coin, or start again" });
+      assert.equal(await again.count(), 0, "nor does its return_url lead there");
+      await page.goto(`${url}/status`);
+      await page.getByText("Confirmed by the network.").waitFor();
+      await again[act]();
       await page.waitForURL(worker.url + path);
     });
 
@@ -177,6 +183,7 @@ for (const [screen, options] of Object.entries(SCREENS)) {
       await page.goto(at);
       assert.equal(await page.textContent("h1"), heading);
       assert.equal(await page.getByRole("link", { name: "Try again" }).count(), 0);
+      assert.equal(await page.getByRole("link", { name: `Back to ${MERCHANT}` }).count(), what === "expired" ? 1 : 0);
       await inspect(t, page, `${what}-${screen}`);
     }
 
