@@ -4,14 +4,16 @@ use std::time::Instant;
 
 use super::*;
 
-/// Most that twice as much may take, in times.
-const PER_DOUBLING: f64 = 2.5;
+/// Whether twice as much takes at most 2.5 times as long.
+fn is_linear(single: Duration, double: Duration) -> bool {
+    double * 2 <= single * 5
+}
 
 /// Measures sizes 1, 2 and 4 times `size`: the shortest of several runs each, and all again when the machine was busy.
 #[track_caller]
 fn assert_linear(size: usize, prepare: impl Fn(usize) -> Box<dyn Fn()>) {
     let works = [1, 2, 4].map(|times| prepare(size * times));
-    let mut ratios = Vec::new();
+    let mut measured = Vec::new();
     for _ in 0..4 {
         let [one, two, four] = works.each_ref().map(|work| {
             let run = || {
@@ -19,14 +21,14 @@ fn assert_linear(size: usize, prepare: impl Fn(usize) -> Box<dyn Fn()>) {
                 work();
                 began.elapsed()
             };
-            (0..5).map(|_| run()).min().unwrap().as_secs_f64()
+            (0..5).map(|_| run()).min().unwrap()
         });
-        if two / one < PER_DOUBLING && four / two < PER_DOUBLING {
+        if is_linear(one, two) && is_linear(two, four) {
             return;
         }
-        ratios.push((two / one, four / two));
+        measured.push([one, two, four]);
     }
-    panic!("per doubling: {ratios:?}");
+    panic!("sizes 1, 2 and 4 take {measured:?}");
 }
 
 fn listing(entries: impl Iterator<Item = String>) -> &'static str {
