@@ -13,6 +13,12 @@ use citrn::json::Json;
 /// Most coins of the gateway's list that are shown: its first ones.
 pub const MOST_LISTED: usize = 300;
 
+/// Longest name of a coin or a network that is shown, in characters.
+const LONGEST_NAME: usize = 60;
+
+/// Longest amount that is shown, in characters.
+pub const LONGEST_AMOUNT: usize = 60;
+
 /// How a wallet is told where to send a coin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
@@ -154,9 +160,9 @@ pub fn of_list(json: Json<'_>) -> Vec<Coin> {
 
 fn of_entry(json: Json<'_>) -> Option<Coin> {
     let entry = json.object()?;
-    let text = |name| entry.string(name).filter(|text| !text.trim().is_empty());
-    let code = text("currency")?;
-    if text("type").is_some_and(|kind| kind.eq_ignore_ascii_case("fiat")) || !super::link::is_code(&code) {
+    let text = |name| entry.string(name).map(|text| shown(&text)).filter(|text| !text.is_empty());
+    let code = entry.string("currency")?;
+    if entry.string("type").is_some_and(|kind| kind.eq_ignore_ascii_case("fiat")) || !super::link::is_code(&code) {
         return None;
     }
     let mut coin = Coin::of(&code);
@@ -176,9 +182,19 @@ fn of_entry(json: Json<'_>) -> Option<Coin> {
     Some(coin)
 }
 
+/// A name as it is shown: on one line, bounded, and without characters that hide or rearrange others.
+fn shown(text: &str) -> String {
+    let text = citrn::sanitize(text);
+    let text = text.trim();
+    match text.char_indices().nth(LONGEST_NAME) {
+        Some(_) => text.chars().take(LONGEST_NAME - 1).chain(['…']).collect(),
+        None => text.to_owned(),
+    }
+}
+
 /// A decimal that is not nothing, written as text or as a number.
 fn minimum(json: Json<'_>) -> Option<String> {
-    let text = json.text()?;
+    let text = json.text().filter(|text| text.len() <= LONGEST_AMOUNT)?;
     let is_decimal = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     (is_decimal && text.bytes().any(|byte| (b'1'..=b'9').contains(&byte))).then(|| short(&text).to_owned())
 }

@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::{
-    coins::{Coin, short},
-    link::Way,
+    coins::{Coin, LONGEST_AMOUNT, short},
+    link::{Way, is_code},
     page::{Extra, Page, time},
 };
 use crate::{answer::Answer, inbox::Deposit};
@@ -123,8 +123,10 @@ impl Page<'_> {
             _ => ("deposit", texts.seen, None),
         };
         let what = match &deposit.sent {
-            Some((amount, currency)) => format!("{} {}", short(amount), self.words(&Coin::of(currency))),
-            None => texts.some_deposit.to_owned(),
+            Some((amount, currency)) if amount.len() <= LONGEST_AMOUNT && is_code(currency) => {
+                format!("{} {}", short(amount), self.words(&Coin::of(currency)))
+            }
+            _ => texts.some_deposit.to_owned(),
         };
         html! {
             section class=(class) {

@@ -108,6 +108,7 @@ impl Random {
     }
 }
 
+mod foreign_text;
 mod growth;
 mod link;
 mod offer;

@@ -107,7 +107,7 @@ impl Page<'_> {
         let mut problem = problem.clone();
         (self.texts.trouble)(trouble).text.clone_into(&mut problem.detail);
         problem.reference = None;
-        if matches!(trouble, Trouble::Broken | Trouble::Status) {
+        if problem.of_the_gateway || matches!(trouble, Trouble::Broken | Trouble::Status) {
             problem.field = None;
         }
         problem

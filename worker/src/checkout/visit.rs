@@ -41,6 +41,9 @@ use crate::{
 /// Longest form, in bytes.
 const FORM_LIMIT: usize = 4 * 1024;
 
+/// Longest address, memo or URL that is shown, in bytes.
+const LONGEST_DATA: usize = 8 * 1024;
+
 /// How long the gateway's list is waited for when the codes of the coins are known without it.
 const LIST_WITHIN: Duration = Duration::from_secs(2);
 
@@ -186,6 +189,14 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
         let done = self.begun(&coin, way, field(AGAIN).is_some(), record).await?;
         let done = Json::parse(&done.body).ok().and_then(Json::object);
         let done = done.ok_or_else(|| failed("what was created cannot be read"))?;
+        // Replies of the gateway are checked when they come; one that was stored before that check is not.
+        if ["redirect_url", "address", "memo"]
+            .iter()
+            .filter_map(|name| done.string(name))
+            .any(|text| !is_readable(&text))
+        {
+            return Err(failed("what was created cannot be shown"));
+        }
         let path = path_of(self.token);
         match way {
             Way::Redirect => {
@@ -268,6 +279,11 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
         };
         Ok(self.page.status(&path_of(self.token), &status))
     }
+}
+
+/// Whether a payer sees all of an address, a memo or a URL: it is bounded, and no character hides or rearranges others.
+fn is_readable(text: &str) -> bool {
+    text.len() <= LONGEST_DATA && !text.chars().any(citrn::is_control_or_format)
 }
 
 /// The way that a form asks for, or the one that there is.
