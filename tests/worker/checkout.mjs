@@ -45,5 +45,6 @@ export function assertTrouble({ status, headers, text }, expected, code) {
   assert.deepEqual([status, /<meta name="code" content="([^"]*)">/.exec(text)?.[1]], [expected, code], text);
   assert.equal(headers.get("content-type"), "text/html; charset=utf-8");
   assert.equal(headers.get("referrer-policy"), "no-referrer");
+  assert.equal(headers.get("cross-origin-opener-policy"), "same-origin");
   assert.match(text, /<h1>[^<]+<\/h1><p role="alert">[^<]+/);
 }
