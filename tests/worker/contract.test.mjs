@@ -115,7 +115,7 @@ describe("the contract", () => {
   });
 
   it("holds for the catalogue", async () => {
-    gateway.does((request, response) => response.end(request.url === "/api/rates" ? '{"BTCUSDT":"1.5"}' : '{"data":[{"currency":"BTC"}]}'));
+    gateway.does((request, response) => response.end(request.url === "/api/rates" ? '{"BTCUSDT":"1.5"}' : '{"data":[{"currency":"USDTT"}]}'));
     for (const path of ["/v1/currencies", "/v1/rates"]) assert.equal((await ask("GET", path)).status, 200);
   });
 
