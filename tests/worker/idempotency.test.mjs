@@ -1,5 +1,6 @@
 // Idempotency-Key on real Durable Objects: one call for any number of requests, whatever happens in between.
 import assert from "node:assert/strict";
+import { connect } from "node:net";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { ADDRESS, assertProblem, makeCaller, makeSettings, PAYMENT } from "./caller.mjs";
 import { startGateway } from "./gateway.mjs";
@@ -107,6 +108,92 @@ describe("one key", () => {
     assert.deepEqual([answer.status, answer.json?.session_id, replayed(answer)], [201, "s-gone", "true"]);
     assert.equal(gateway.received().length, 1);
   });
+});
+
+/** Sends a payment on a connection of its own; gives what closes that connection without waiting for the answer. */
+async function begin(key, payment = PAYMENT) {
+  const body = JSON.stringify(payment);
+  const socket = connect(worker.port, "127.0.0.1").on("error", () => {});
+  socket.write(
+    `POST /v1/payments HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${tokens.all}\r\nIdempotency-Key: ${key}\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+  return socket;
+}
+
+describe("a client that closes its connection while the gateway stalls", () => {
+  for (const [title, close] of /** @type {const} */ ([
+    ["in order", (socket) => socket.end()],
+    ["abruptly", (socket) => socket.destroy()],
+    ["with a reset", (socket) => socket.resetAndDestroy()],
+  ])) {
+    it(`${title}, cancels nothing: the same key gets the outcome of the one call`, async () => {
+      const reached = Promise.withResolvers();
+      gateway.does((_, response) => reached.resolve(response));
+      const key = freshKey();
+      const socket = await begin(key);
+      const stalled = await reached.promise;
+      close(socket);
+      await sleep(100);
+      const meanwhile = pay(key);
+      await sleep(50);
+      stalled.end(JSON.stringify(created(`s-${key}`)));
+      for (const answer of [await meanwhile, await pay(key)]) {
+        assert.deepEqual([answer.status, answer.json?.session_id, replayed(answer)], [201, `s-${key}`, "true"]);
+      }
+      assert.equal(gateway.received().length, 1);
+    });
+  }
+
+  it("loses nothing when nobody repeats the request before the gateway answers", async () => {
+    const reached = Promise.withResolvers();
+    gateway.does((_, response) => reached.resolve(response));
+    const key = freshKey();
+    const socket = await begin(key);
+    const stalled = await reached.promise;
+    socket.destroy();
+    await sleep(300);
+    stalled.end(JSON.stringify(created("s-late")));
+    await sleep(100);
+    const answer = await pay(key);
+    assert.deepEqual([answer.status, answer.json?.session_id, replayed(answer)], [201, "s-late", "true"]);
+    assert.equal(gateway.received().length, 1);
+  });
+
+  it("and so do all of many, each under its own key", async () => {
+    gateway.does((request, response) => setTimeout(() => response.end(JSON.stringify(created(JSON.parse(request.body).foreign_id))), 250));
+    const all = Array.from({ length: 40 }, (_, number) => ({ key: freshKey(), payment: { ...PAYMENT, foreign_id: `user-${number}` } }));
+    const sockets = await Promise.all(all.map(({ key, payment }) => begin(key, payment)));
+    await sleep(120);
+    for (const socket of sockets) socket.destroy();
+    await sleep(400);
+    for (const { key, payment } of all) {
+      const answer = await pay(key, payment);
+      assert.deepEqual([answer.status, answer.json?.session_id, replayed(answer)], [201, payment.foreign_id, "true"]);
+    }
+    assert.equal(gateway.received().length, 40);
+  });
+});
+
+describe("a request that is refused before anything is sent", () => {
+  for (const [title, path, wrong, right] of /** @type {const} */ ([
+    ["an empty foreign_id", "/v1/payments", { ...PAYMENT, foreign_id: "" }, PAYMENT],
+    ["a foreign_id of 256 characters", "/v1/payments", { ...PAYMENT, foreign_id: "x".repeat(256) }, PAYMENT],
+    ["an empty coin_name", "/v1/payments", { ...PAYMENT, coin_name: "" }, PAYMENT],
+    ["a return_url that is not allowed", "/v1/payments", { ...PAYMENT, return_url: "https://evil.example/" }, PAYMENT],
+    ["an unknown field", "/v1/payments", { ...PAYMENT, amount: "1" }, PAYMENT],
+    ["an empty currency", "/v1/addresses", { ...ADDRESS, currency: "" }, ADDRESS],
+    ["an empty convert_to", "/v1/addresses", { ...ADDRESS, convert_to: "" }, ADDRESS],
+  ])) {
+    it(`releases its key: ${title}, then corrected`, async () => {
+      gateway.answers(200, { data: { address: "T1", session_id: "s", redirect_url: "https://pay.example/s" } });
+      const headers = { "idempotency-key": freshKey() };
+      assert.equal((await caller.post(path, wrong, headers)).status, 422);
+      const corrected = await caller.post(path, right, headers);
+      assert.ok(corrected.status < 300 && replayed(corrected) === null, corrected.text);
+      assert.equal(gateway.received().length, 1);
+    });
+  }
 });
 
 describe("an outcome that is unknown", () => {

@@ -185,4 +185,6 @@ pub async fn once<P: Platform + Bindings>(
 }
 
 #[cfg(test)]
+mod model;
+#[cfg(test)]
 mod tests;

@@ -241,7 +241,8 @@ impl Scripted {
         let database = self.database(object);
         let mut shards = self.0.shards.borrow_mut();
         let open = || {
-            let settings = complete(&[]);
+            let changes = self.0.changes.borrow();
+            let settings = complete(&changes.iter().map(|(name, value)| (*name, value.as_deref())).collect::<Vec<_>>());
             let service = Service::new(&|name| settings.get(name).cloned(), self.clone());
             idempotency::Shard::open(Rc::new(service), database, Box::new(drop)).unwrap()
         };
