@@ -74,6 +74,31 @@ describe("what may be asked", () => {
     assertProblem(await caller.post("/v1/addresses", { foreign_id: "user-17" }), { status: 422, code: "missing_parameter", field: "currency" });
   });
 
+  it("an Idempotency-Key with a space, or two of them, is refused by name", async () => {
+    const headers = { authorization: `Bearer ${tokens.all}` };
+    const twice = (first, second) =>
+      new Promise((resolve, reject) => {
+        const sent = { ...headers, "idempotency-key": [first, second], "content-length": Buffer.byteLength(JSON.stringify(PAYMENT)) };
+        const request = http.request(`${worker.url}/v1/payments`, { method: "POST", headers: sent }, async (response) => {
+          const text = Buffer.concat(await response.toArray()).toString();
+          resolve({ status: response.statusCode, headers: new Headers(/** @type {any} */ (response.headers)), json: JSON.parse(text) });
+        });
+        request.on("error", reject).end(JSON.stringify(PAYMENT));
+      });
+    const refused = { status: 422, code: "invalid_parameter", field: "Idempotency-Key" };
+    for (const key of ["a b", "K1, K2", "a\tb", "na\xefve", "x".repeat(129)]) assertProblem(await caller.post("/v1/payments", PAYMENT, { "idempotency-key": key }), refused);
+    for (const keys of [["K1", "K2"], ["K1", "K1"], ["", "K1"], ["K1", ""]]) assertProblem(await twice(...keys), refused);
+  });
+
+  it("UTF-16, as PowerShell writes it, is named", async () => {
+    const text = JSON.stringify(PAYMENT);
+    for (const body of [Buffer.from(text, "utf16le"), Buffer.from(`\ufeff${text}`, "utf16le"), Buffer.from(`\ufeff${text}`, "utf16le").swap16()]) {
+      const answer = await caller.post("/v1/payments", new Uint8Array(body));
+      assertProblem(answer, { status: 400, code: "malformed_body" });
+      assert.match(answer.json.detail, /UTF-16.*UTF-8/);
+    }
+  });
+
   it("a path that does not exist is 404, a wrong method 405 with Allow", async () => {
     assertProblem(await caller.post("/v1/payment", PAYMENT), { status: 404, code: "not_found" });
     for (const [path, method, allow] of [
