@@ -38,6 +38,23 @@ describe("who may call", () => {
     });
   }
 
+  it("a wrong token is 401 on every route that reads one, and ignored on the others", async () => {
+    const contract = JSON.parse(await (await fetch(`${worker.url}/openapi.json`)).text());
+    for (const [path, operations] of Object.entries(contract.paths)) {
+      for (const [method, { security }] of Object.entries(operations)) {
+        const status = async (headers) => {
+          const response = await fetch(worker.url + path.replace(/{\w+}/, "x"), { method: method.toUpperCase(), headers });
+          await response.arrayBuffer();
+          return response.status;
+        };
+        const wrong = await status({ authorization: `Bearer ${"x".repeat(48)}` });
+        if (security.some((one) => Object.hasOwn(one, "token"))) assert.equal(wrong, 401, `${method} ${path}`);
+        else assert.equal(wrong, await status({}), `${method} ${path}`);
+      }
+    }
+    gateway.received();
+  });
+
   it("a token in the query is no token", async () => {
     assertProblem(await caller.ask(`/v1/payments?token=${tokens.all}`, { method: "POST" }), { status: 401, code: "token_required" });
   });
@@ -138,6 +155,17 @@ describe("where a payer may be sent", () => {
       assertProblem(await caller.post("/v1/payments", { ...PAYMENT, return_url }), { status: 422, code, field: "return_url" });
     });
   }
+});
+
+describe("a byte order mark in front of a body", () => {
+  it("is ignored on every route that takes JSON", async () => {
+    gateway.answers(200, { data: { session_id: "s", redirect_url: "https://pay.example/s", address: "T1" } });
+    for (const [path, body, status] of /** @type {const} */ ([["/v1/payments", PAYMENT, 201], ["/v1/addresses", ADDRESS, 200]])) {
+      assert.equal((await caller.post(path, `\ufeff${JSON.stringify(body)}`)).status, status);
+      assertProblem(await caller.post(path, `\ufeff\ufeff${JSON.stringify(body)}`), { status: 400, code: "malformed_body" });
+    }
+    for (const { body } of gateway.received()) assert.ok(body.startsWith("{"));
+  });
 });
 
 describe("how much may be sent", () => {

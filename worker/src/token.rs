@@ -6,6 +6,7 @@ use citrn::json::{Json, Object};
 use sha2::{Digest, Sha256};
 
 use crate::{
+    body::BOM,
     problem::{Cause, Problem},
     route::Route,
 };
@@ -42,7 +43,7 @@ impl Tokens {
     /// # Errors
     /// What is wrong with which entry, without anything of a token.
     pub fn read(text: &str) -> Result<Self, String> {
-        let entries = Json::parse(text)
+        let entries = Json::parse(text.strip_prefix(BOM).unwrap_or(text))
             .ok()
             .and_then(Json::array)
             .ok_or(r#"is not a JSON list such as [{"name":"shop","token":"..."}]"#)?;
@@ -191,6 +192,8 @@ mod tests {
         for text in [
             format!(r#"[{{"name":"shop","token":"{TOKEN}"}}]"#),
             format!(r#"[{{"name":"shop","sha256":"{HASH}"}}]"#),
+            // As PowerShell pipes it into `wrangler secret put`.
+            format!("{BOM}[{{\"name\":\"shop\",\"sha256\":\"{HASH}\"}}]\r\n"),
             format!(r#"[{{"name":"shop","sha256":"{}"}}]"#, HASH.to_uppercase()),
         ] {
             let tokens = tokens(&text);
