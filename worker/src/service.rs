@@ -26,7 +26,7 @@ use crate::{
     request_id,
     return_url::AllowedOrigins,
     route::{Route, Unrouted},
-    settings::{Fault, Settings, Source},
+    settings::{Fault, Settings, Source, how_to_set},
     token::{self, Holder},
 };
 
@@ -200,7 +200,7 @@ impl<P: Platform + Bindings + Clone> Service<P> {
             Ok(Some(checkout)) => Ok(checkout),
             Ok(None) => {
                 let name = "CHECKOUT_SECRETS";
-                let detail = format!("{name} is not set, so there is no checkout: run `wrangler secret put {name}`.");
+                let detail = format!("{name} is not set, so there is no checkout: {}.", how_to_set(name));
                 Err(Problem::new(Cause::InvalidConfiguration, detail).about(name))
             }
             Err(faults) => Err(Fault::problem(&faults.iter().collect::<Vec<_>>())),
