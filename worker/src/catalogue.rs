@@ -5,6 +5,7 @@
 //! isolates of a location share.
 
 use core::time::Duration;
+use std::rc::Rc;
 
 use citrn::{
     CallOptions, Client, Endpoint, EndpointSpec, Platform,
@@ -19,9 +20,10 @@ use crate::{
     clock::{milliseconds, rfc3339},
     gateway,
     json_text::ObjectText,
-    latest::Latest,
     log::Record,
     problem::Problem,
+    single_flight::{LOST_AFTER, SingleFlight},
+    token,
 };
 
 /// How long currencies are fresh.
@@ -42,8 +44,8 @@ const IMPATIENCE: Duration = Duration::from_secs(2);
 /// Both lists.
 #[derive(Debug, Default)]
 pub struct Catalogue {
-    currencies: Latest<Found>,
-    rates: Latest<Found>,
+    currencies: Rc<SingleFlight<Found>>,
+    rates: Rc<SingleFlight<Found>>,
 }
 
 type Found = Result<List, Failure>;
@@ -94,7 +96,7 @@ impl Catalogue {
 }
 
 async fn answer<P: Platform + Bindings>(
-    latest: &Latest<Found>,
+    latest: &Rc<SingleFlight<Found>>,
     client: &Client<P>,
     spec: &'static EndpointSpec,
     fresh: Duration,
@@ -108,35 +110,42 @@ async fn answer<P: Platform + Bindings>(
         Ok(list) => is_fresh(list),
         Err(failure) => gateway::elapsed(platform, failure.at) < FAILURE_HOLDS,
     };
-    let found = latest
-        .get_or_look(platform, deadline, will_do, async || {
-            let cached = platform.cached(spec.path).await.and_then(|text| List::read(&text));
-            let before = latest.get().and_then(|found| match &*found {
-                Ok(list) => Some(list.clone()),
-                Err(failure) => failure.older.clone(),
-            });
-            let older = [cached, before].into_iter().flatten().filter(is_usable).max_by_key(|list| list.at);
-            if let Some(list) = older.clone().filter(is_fresh) {
-                return Ok(list);
-            }
-            let options = match older {
-                Some(_) => CallOptions {
-                    timeout: Some(deadline.min(IMPATIENCE)),
-                    max_retries: Some(0),
-                    ..CallOptions::default()
-                },
-                None => CallOptions::default(),
-            };
-            match ask(client, spec, options, record).await {
-                Ok(list) => {
-                    platform.cache(spec.path, list.written(), USABLE).await;
-                    Ok(list)
-                }
-                Err(problem) => Err(Failure { at: platform.now(), problem, older }),
-            }
-        })
-        .await;
-    match &*found {
+    let refresh = loop {
+        if let Some(found) = latest.get().filter(|found| will_do(found)) {
+            return answer_of(&found, platform, fresh);
+        }
+        match latest.begin(platform, deadline) {
+            Some(refresh) => break refresh,
+            None => latest.wait(platform, deadline.saturating_add(LOST_AFTER)).await,
+        }
+    };
+    let cached = platform.cached(spec.path).await.and_then(|text| List::read(&text));
+    let before = latest.get().and_then(|found| match &*found {
+        Ok(list) => Some(list.clone()),
+        Err(failure) => failure.older.clone(),
+    });
+    let older = [cached, before].into_iter().flatten().filter(is_usable).max_by_key(|list| list.at);
+    if let Some(list) = older.clone().filter(is_fresh) {
+        return answer_of(&refresh.finish(Ok(list)), platform, fresh);
+    }
+    let options = match older {
+        Some(_) => {
+            CallOptions { timeout: Some(deadline.min(IMPATIENCE)), max_retries: Some(0), ..CallOptions::default() }
+        }
+        None => CallOptions::default(),
+    };
+    let found = match ask(client, spec, options, record).await {
+        Ok(list) => {
+            platform.cache(spec.path, list.written(), USABLE).await;
+            Ok(list)
+        }
+        Err(problem) => Err(Failure { at: platform.now(), problem, older }),
+    };
+    answer_of(&refresh.finish(found), platform, fresh)
+}
+
+fn answer_of(found: &Found, platform: &impl Platform, fresh: Duration) -> Result<Answer, Problem> {
+    match found {
         Ok(list) | Err(Failure { older: Some(list), .. }) => {
             Ok(list.answer(gateway::elapsed(platform, list.at), fresh))
         }
@@ -172,7 +181,10 @@ impl List {
             .text("as_of", rfc3339(milliseconds(self.at)).as_str())
             .flag("stale", stale)
             .end();
-        let answer = Answer::of_json(200, body).with("Age", age.as_secs().to_string());
+        let answer = Answer::of_json(200, body)
+            .with("Age", age.as_secs().to_string())
+            // RFC 9110, section 12.5.5: without it a cache could answer a request that has no token.
+            .with("Vary", token::HEADER);
         // Only the caller itself may keep it: it is for holders of a token.
         if stale { answer } else { answer.kept_for(fresh.saturating_sub(Duration::from_secs(age.as_secs()))) }
     }

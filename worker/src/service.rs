@@ -1,6 +1,7 @@
 //! A request from beginning to end.
 
 use core::time::Duration;
+use std::rc::Rc;
 
 use citrn::{Client, Platform, Secret};
 use percent_encoding::percent_decode_str;
@@ -22,7 +23,7 @@ use crate::{
     log::{self, Outcome, Record},
     loopback, openapi, payments,
     problem::{Cause, Problem},
-    ready::{Asker, Readiness},
+    ready::{Audience, Readiness},
     request_id,
     return_url::AllowedOrigins,
     route::{Route, Unrouted},
@@ -34,7 +35,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Service<P> {
     platform: P,
-    settings: Settings<P>,
+    settings: Rc<Settings<P>>,
     readiness: Readiness,
     catalogue: Catalogue,
 }
@@ -43,7 +44,7 @@ impl<P: Platform + Bindings + Clone> Service<P> {
     /// Reads the settings.
     #[must_use]
     pub fn new(source: Source<'_>, platform: P) -> Self {
-        let settings = Settings::read(source, platform.clone());
+        let settings = Rc::new(Settings::read(source, platform.clone()));
         Self { platform, settings, readiness: Readiness::default(), catalogue: Catalogue::default() }
     }
 
@@ -85,20 +86,14 @@ impl<P: Platform + Bindings + Clone> Service<P> {
         match route {
             Route::Health => Ok(health::answer()),
             Route::Ready => {
-                let asker = match self.holder(request) {
-                    Ok(holder) => {
-                        record.token = Some(holder.name.clone());
-                        Asker::Holder
-                    }
-                    Err(_) if loopback::is_local(request) => Asker::Here,
-                    Err(_) => Asker::Stranger,
-                };
-                self.readiness.answer(&self.settings, &self.platform, asker).await
+                let audience = self.audience(request, record).await?;
+                self.readiness.answer(&self.settings, &self.platform, audience).await
             }
             Route::Contract => Ok(openapi::answer()),
             Route::Home => {
-                let ready = self.readiness.answer(&self.settings, &self.platform, Asker::Stranger).await;
-                Ok(home::answer(ready.is_ok()))
+                limits::of_address(&self.platform, request).await?;
+                let ready = self.readiness.answer(&self.settings, &self.platform, Audience::Anonymous).await;
+                Ok(home::answer(&ready))
             }
             Route::CreatePayment => {
                 let holder = self.admit(request, route, record).await?;
@@ -257,6 +252,13 @@ impl<P: Platform + Bindings + Clone> Service<P> {
 
     /// Lets a request through that has a token for the route, and has not had too many.
     async fn admit(&self, request: &impl Incoming, route: Route, record: &mut Record) -> Result<&Holder, Problem> {
+        let holder = self.identify(request, record).await?;
+        holder.may(route)?;
+        Ok(holder)
+    }
+
+    /// Finds the holder of a request's token. A request without a right one counts for its address.
+    async fn identify(&self, request: &impl Incoming, record: &mut Record) -> Result<&Holder, Problem> {
         let holder = match self.holder(request) {
             Ok(holder) => holder,
             Err(problem) => {
@@ -266,8 +268,17 @@ impl<P: Platform + Bindings + Clone> Service<P> {
         };
         record.token = Some(holder.name.clone());
         limits::of_token(&self.platform, &holder.name).await?;
-        holder.may(route)?;
         Ok(holder)
+    }
+
+    /// Who gets the answer of `/readyz`. While `WORKER_TOKENS` cannot be read, no token is right or wrong.
+    async fn audience(&self, request: &impl Incoming, record: &mut Record) -> Result<Audience, Problem> {
+        if self.settings.tokens.is_ok() && request.header(token::HEADER).is_some() {
+            let holder = self.identify(request, record).await?;
+            return Ok(if holder.may(Route::Ready).is_ok() { Audience::Holder } else { Audience::Anonymous });
+        }
+        limits::of_address(&self.platform, request).await?;
+        Ok(if loopback::is_local(request) { Audience::Local } else { Audience::Anonymous })
     }
 
     fn holder(&self, request: &impl Incoming) -> Result<&Holder, Problem> {

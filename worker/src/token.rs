@@ -152,7 +152,7 @@ fn routes(json: Json<'_>) -> Result<Vec<Route>, String> {
         if meant.is_empty() {
             let known: Vec<String> = Route::ALL
                 .iter()
-                .filter(|route| route.needs_token())
+                .filter(|route| route.reads_token())
                 .map(|route| format!("\"{} {}\"", route.line().0, route.line().1))
                 .collect();
             return Err(format!("has a route that does not exist; there are {}", known.join(", ")));
