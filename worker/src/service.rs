@@ -1,5 +1,7 @@
 //! A request from beginning to end.
 
+mod admission;
+
 use core::time::Duration;
 use std::rc::Rc;
 
@@ -28,7 +30,6 @@ use crate::{
     return_url::AllowedOrigins,
     route::{Route, Unrouted},
     settings::{Fault, Settings, Source, how_to_set},
-    token::{self, Holder},
 };
 
 /// The Worker under one set of settings.
@@ -248,42 +249,6 @@ impl<P: Platform + Bindings + Clone> Service<P> {
     /// Logs what no answer tells.
     pub(crate) fn report(&self, part: &str, problem: &str) {
         self.platform.log(&log::failure(part, problem));
-    }
-
-    /// Lets a request through that has a token for the route, and has not had too many.
-    async fn admit(&self, request: &impl Incoming, route: Route, record: &mut Record) -> Result<&Holder, Problem> {
-        let holder = self.identify(request, record).await?;
-        holder.may(route)?;
-        Ok(holder)
-    }
-
-    /// Finds the holder of a request's token. A request without a right one counts for its address.
-    async fn identify(&self, request: &impl Incoming, record: &mut Record) -> Result<&Holder, Problem> {
-        let holder = match self.holder(request) {
-            Ok(holder) => holder,
-            Err(problem) => {
-                limits::of_address(&self.platform, request).await?;
-                return Err(problem);
-            }
-        };
-        record.token = Some(holder.name.clone());
-        limits::of_token(&self.platform, &holder.name).await?;
-        Ok(holder)
-    }
-
-    /// Who gets the answer of `/readyz`. While `WORKER_TOKENS` cannot be read, no token is right or wrong.
-    async fn audience(&self, request: &impl Incoming, record: &mut Record) -> Result<Audience, Problem> {
-        if self.settings.tokens.is_ok() && request.header(token::HEADER).is_some() {
-            let holder = self.identify(request, record).await?;
-            return Ok(if holder.may(Route::Ready).is_ok() { Audience::Holder } else { Audience::Anonymous });
-        }
-        limits::of_address(&self.platform, request).await?;
-        Ok(if loopback::is_local(request) { Audience::Local } else { Audience::Anonymous })
-    }
-
-    fn holder(&self, request: &impl Incoming) -> Result<&Holder, Problem> {
-        let tokens = self.settings.tokens.as_ref().map_err(|fault| Fault::problem(&[fault]))?;
-        tokens.holder(request.header(token::HEADER).as_deref())
     }
 
     /// What calls the gateway.

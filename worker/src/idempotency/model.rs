@@ -19,8 +19,6 @@ const UNKNOWN_FOR: u64 = 5_500;
 enum Attempt {
     /// The core refuses the parameters.
     Invalid,
-    /// The Worker refuses the `return_url`.
-    WrongOrigin,
     /// A setting of the Durable Object is missing.
     Unconfigured,
     /// The gateway refuses for good.
@@ -37,6 +35,8 @@ enum Attempt {
 #[derive(Debug, Clone, Copy)]
 struct Step {
     attempt: Attempt,
+    /// Whether the Worker refuses its `return_url`, before it looks at the key.
+    is_astray: bool,
     /// Which customer it is for.
     customer: u8,
     /// How many milliseconds pass before it.
@@ -63,7 +63,7 @@ type Expected = (Option<u16>, &'static str, bool);
 /// The next state of the key, what is answered, and whether the gateway is called.
 fn model(key: Option<Bound>, step: Step, now: u64) -> (Option<Bound>, Expected, bool) {
     let key = key.filter(|bound| bound.forgotten_at > now);
-    if step.attempt == Attempt::WrongOrigin {
+    if step.is_astray {
         return (key, (Some(422), "return_url_not_allowed", false), false);
     }
     // The customer "" is another one than those with a number.
@@ -93,7 +93,6 @@ fn model(key: Option<Bound>, step: Step, now: u64) -> (Option<Bound>, Expected, 
         Attempt::Created => (bound(State::Kept(201)), (Some(201), "", false), true),
         Attempt::Broken => (unknown(), (Some(502), "gateway_unavailable", false), true),
         Attempt::Crashed => (unknown(), (None, "", false), true),
-        Attempt::WrongOrigin => unreachable!("it was answered above"),
     }
 }
 
@@ -102,7 +101,7 @@ fn perform(platform: &Scripted, step: Step) -> Option<(u16, String, bool)> {
     let settings = complete(&[]);
     let service = Service::new(&|name| settings.get(name).cloned(), platform.clone());
     let customer = if step.attempt == Attempt::Invalid { String::new() } else { format!("user-{}", step.customer) };
-    let host = if step.attempt == Attempt::WrongOrigin { "evil" } else { "shop" };
+    let host = if step.is_astray { "evil" } else { "shop" };
     let body = format!(r#"{{"foreign_id":"{customer}","coin_name":"USDTT","return_url":"https://{host}.example/"}}"#);
     let request = Sent::post("/v1/payments", &body).with("Idempotency-Key", "k");
     let secret = (step.attempt != Attempt::Unconfigured).then(|| settings["CITRN_SECRET"].as_str());
@@ -129,7 +128,7 @@ fn read(answer: &crate::answer::Answer) -> (u16, String, bool) {
 
 fn turn(attempt: Attempt) -> Option<Turn> {
     match attempt {
-        Attempt::Invalid | Attempt::WrongOrigin | Attempt::Unconfigured => None,
+        Attempt::Invalid | Attempt::Unconfigured => None,
         Attempt::Refused => Some(Turn::Answers(400, r#"{"error_code":"coin_not_supported"}"#)),
         Attempt::DownForNow => Some(Turn::Answers(400, r#"{"error_code":"network_not_available"}"#)),
         Attempt::Created => Some(Turn::Answers(200, r#"{"session_id":"s","redirect_url":"https://pay.example/s"}"#)),
@@ -141,7 +140,6 @@ fn turn(attempt: Attempt) -> Option<Turn> {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let attempt = prop::sample::select(vec![
         Attempt::Invalid,
-        Attempt::WrongOrigin,
         Attempt::Unconfigured,
         Attempt::Refused,
         Attempt::DownForNow,
@@ -151,7 +149,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     ]);
     let wait =
         prop_oneof![4 => Just(0), 4 => Just(UNKNOWN_FOR), 2 => 0..2 * UNKNOWN_FOR, 1 => Just(DAY - 1), 1 => Just(DAY)];
-    let step = (attempt, 0..2u8, wait).prop_map(|(attempt, customer, wait)| Step { attempt, customer, wait });
+    let step = (attempt, prop::bool::weighted(0.1), 0..2u8, wait)
+        .prop_map(|(attempt, is_astray, customer, wait)| Step { attempt, is_astray, customer, wait });
     prop::collection::vec(step, 1..12)
 }
 
