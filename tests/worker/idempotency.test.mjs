@@ -110,10 +110,10 @@ describe("one key", () => {
   });
 });
 
-/** Sends a payment on a connection of its own; gives what closes that connection without waiting for the answer. */
-async function begin(key, payment = PAYMENT) {
+/** Sends a payment on a connection of its own, and waits for nothing. */
+function begin(port, key, payment = PAYMENT) {
   const body = JSON.stringify(payment);
-  const socket = connect(worker.port, "127.0.0.1").on("error", () => {});
+  const socket = connect(port, "127.0.0.1").on("error", () => {});
   socket.write(
     `POST /v1/payments HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${tokens.all}\r\nIdempotency-Key: ${key}\r\n` +
       `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
@@ -122,22 +122,40 @@ async function begin(key, payment = PAYMENT) {
 }
 
 describe("a client that closes its connection while the gateway stalls", () => {
+  let patient, pay;
+  before(async () => {
+    patient = await startWorker({ ...settings, CITRN_BASE_URL: gateway.baseUrl, UPSTREAM_DEADLINE_MS: 20_000 });
+    const { post } = makeCaller(patient, tokens.all);
+    pay = (key, payment = PAYMENT) => post("/v1/payments", payment, { "idempotency-key": key });
+  });
+  after(() => patient?.stop());
+
+  /** Lets the gateway keep its answers back; gives the first so many of them, once it was called that often. */
+  function stalled(count = 1) {
+    const { promise, resolve } = Promise.withResolvers();
+    const calls = [];
+    gateway.does((request, response) => {
+      calls.push({ ...JSON.parse(request.body), response });
+      if (calls.length === count) resolve(calls);
+    });
+    return promise;
+  }
+
   for (const [title, close] of /** @type {const} */ ([
     ["in order", (socket) => socket.end()],
     ["abruptly", (socket) => socket.destroy()],
     ["with a reset", (socket) => socket.resetAndDestroy()],
   ])) {
     it(`${title}, cancels nothing: the same key gets the outcome of the one call`, async () => {
-      const reached = Promise.withResolvers();
-      gateway.does((_, response) => reached.resolve(response));
+      const reached = stalled();
       const key = freshKey();
-      const socket = await begin(key);
-      const stalled = await reached.promise;
+      const socket = begin(patient.port, key);
+      const [{ response }] = await reached;
       close(socket);
       await sleep(100);
       const meanwhile = pay(key);
-      await sleep(50);
-      stalled.end(JSON.stringify(created(`s-${key}`)));
+      await sleep(100);
+      response.end(JSON.stringify(created(`s-${key}`)));
       for (const answer of [await meanwhile, await pay(key)]) {
         assert.deepEqual([answer.status, answer.json?.session_id, replayed(answer)], [201, `s-${key}`, "true"]);
       }
@@ -146,32 +164,32 @@ describe("a client that closes its connection while the gateway stalls", () => {
   }
 
   it("loses nothing when nobody repeats the request before the gateway answers", async () => {
-    const reached = Promise.withResolvers();
-    gateway.does((_, response) => reached.resolve(response));
+    const reached = stalled();
     const key = freshKey();
-    const socket = await begin(key);
-    const stalled = await reached.promise;
+    const socket = begin(patient.port, key);
+    const [{ response }] = await reached;
     socket.destroy();
     await sleep(300);
-    stalled.end(JSON.stringify(created("s-late")));
-    await sleep(100);
+    response.end(JSON.stringify(created("s-late")));
+    await sleep(200);
     const answer = await pay(key);
     assert.deepEqual([answer.status, answer.json?.session_id, replayed(answer)], [201, "s-late", "true"]);
     assert.equal(gateway.received().length, 1);
   });
 
   it("and so do all of many, each under its own key", async () => {
-    gateway.does((request, response) => setTimeout(() => response.end(JSON.stringify(created(JSON.parse(request.body).foreign_id))), 250));
     const all = Array.from({ length: 40 }, (_, number) => ({ key: freshKey(), payment: { ...PAYMENT, foreign_id: `user-${number}` } }));
-    const sockets = await Promise.all(all.map(({ key, payment }) => begin(key, payment)));
-    await sleep(120);
+    const reached = stalled(all.length);
+    const sockets = all.map(({ key, payment }) => begin(patient.port, key, payment));
+    const calls = await reached;
     for (const socket of sockets) socket.destroy();
-    await sleep(400);
+    await sleep(100);
+    for (const { foreign_id, response } of calls) response.end(JSON.stringify(created(foreign_id)));
     for (const { key, payment } of all) {
       const answer = await pay(key, payment);
       assert.deepEqual([answer.status, answer.json?.session_id, replayed(answer)], [201, payment.foreign_id, "true"]);
     }
-    assert.equal(gateway.received().length, 40);
+    assert.equal(gateway.received().length, all.length);
   });
 });
 
