@@ -1,5 +1,6 @@
 // Idempotency-Key on real Durable Objects: one call for any number of requests, whatever happens in between.
 import assert from "node:assert/strict";
+import { connect } from "node:net";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { ADDRESS, assertProblem, makeCaller, makeSettings, PAYMENT } from "./caller.mjs";
 import { startGateway } from "./gateway.mjs";
@@ -107,6 +108,110 @@ describe("one key", () => {
     assert.deepEqual([answer.status, answer.json?.session_id, replayed(answer)], [201, "s-gone", "true"]);
     assert.equal(gateway.received().length, 1);
   });
+});
+
+/** Sends a payment on a connection of its own, and waits for nothing. */
+function begin(port, key, payment = PAYMENT) {
+  const body = JSON.stringify(payment);
+  const socket = connect(port, "127.0.0.1").on("error", () => {});
+  socket.write(
+    `POST /v1/payments HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${tokens.all}\r\nIdempotency-Key: ${key}\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+  return socket;
+}
+
+describe("a client that closes its connection while the gateway stalls", () => {
+  let patient, pay;
+  before(async () => {
+    patient = await startWorker({ ...settings, CITRN_BASE_URL: gateway.baseUrl, UPSTREAM_DEADLINE_MS: 20_000 });
+    const { post } = makeCaller(patient, tokens.all);
+    pay = (key, payment = PAYMENT) => post("/v1/payments", payment, { "idempotency-key": key });
+  });
+  after(() => patient?.stop());
+
+  /** Lets the gateway keep its answers back; gives the first so many of them, once it was called that often. */
+  function stalled(count = 1) {
+    const { promise, resolve } = Promise.withResolvers();
+    const calls = [];
+    gateway.does((request, response) => {
+      calls.push({ ...JSON.parse(request.body), response });
+      if (calls.length === count) resolve(calls);
+    });
+    return promise;
+  }
+
+  for (const [title, close] of /** @type {const} */ ([
+    ["in order", (socket) => socket.end()],
+    ["abruptly", (socket) => socket.destroy()],
+    ["with a reset", (socket) => socket.resetAndDestroy()],
+  ])) {
+    it(`${title}, cancels nothing: the same key gets the outcome of the one call`, async () => {
+      const reached = stalled();
+      const key = freshKey();
+      const socket = begin(patient.port, key);
+      const [{ response }] = await reached;
+      close(socket);
+      await sleep(100);
+      const meanwhile = pay(key);
+      await sleep(100);
+      response.end(JSON.stringify(created(`s-${key}`)));
+      for (const answer of [await meanwhile, await pay(key)]) {
+        assert.deepEqual([answer.status, answer.json?.session_id, replayed(answer)], [201, `s-${key}`, "true"]);
+      }
+      assert.equal(gateway.received().length, 1);
+    });
+  }
+
+  it("loses nothing when nobody repeats the request before the gateway answers", async () => {
+    const reached = stalled();
+    const key = freshKey();
+    const socket = begin(patient.port, key);
+    const [{ response }] = await reached;
+    socket.destroy();
+    await sleep(300);
+    response.end(JSON.stringify(created("s-late")));
+    await sleep(200);
+    const answer = await pay(key);
+    assert.deepEqual([answer.status, answer.json?.session_id, replayed(answer)], [201, "s-late", "true"]);
+    assert.equal(gateway.received().length, 1);
+  });
+
+  it("and so do all of many, each under its own key", async () => {
+    const all = Array.from({ length: 40 }, (_, number) => ({ key: freshKey(), payment: { ...PAYMENT, foreign_id: `user-${number}` } }));
+    const reached = stalled(all.length);
+    const sockets = all.map(({ key, payment }) => begin(patient.port, key, payment));
+    const calls = await reached;
+    for (const socket of sockets) socket.destroy();
+    await sleep(100);
+    for (const { foreign_id, response } of calls) response.end(JSON.stringify(created(foreign_id)));
+    for (const { key, payment } of all) {
+      const answer = await pay(key, payment);
+      assert.deepEqual([answer.status, answer.json?.session_id, replayed(answer)], [201, payment.foreign_id, "true"]);
+    }
+    assert.equal(gateway.received().length, all.length);
+  });
+});
+
+describe("a request that is refused before anything is sent", () => {
+  for (const [title, path, wrong, right] of /** @type {const} */ ([
+    ["an empty foreign_id", "/v1/payments", { ...PAYMENT, foreign_id: "" }, PAYMENT],
+    ["a foreign_id of 256 characters", "/v1/payments", { ...PAYMENT, foreign_id: "x".repeat(256) }, PAYMENT],
+    ["an empty coin_name", "/v1/payments", { ...PAYMENT, coin_name: "" }, PAYMENT],
+    ["a return_url that is not allowed", "/v1/payments", { ...PAYMENT, return_url: "https://evil.example/" }, PAYMENT],
+    ["an unknown field", "/v1/payments", { ...PAYMENT, amount: "1" }, PAYMENT],
+    ["an empty currency", "/v1/addresses", { ...ADDRESS, currency: "" }, ADDRESS],
+    ["an empty convert_to", "/v1/addresses", { ...ADDRESS, convert_to: "" }, ADDRESS],
+  ])) {
+    it(`releases its key: ${title}, then corrected`, async () => {
+      gateway.answers(200, { data: { address: "T1", session_id: "s", redirect_url: "https://pay.example/s" } });
+      const headers = { "idempotency-key": freshKey() };
+      assert.equal((await caller.post(path, wrong, headers)).status, 422);
+      const corrected = await caller.post(path, right, headers);
+      assert.ok(corrected.status < 300 && replayed(corrected) === null, corrected.text);
+      assert.equal(gateway.received().length, 1);
+    });
+  }
 });
 
 describe("an outcome that is unknown", () => {

@@ -38,6 +38,23 @@ describe("who may call", () => {
     });
   }
 
+  it("a wrong token is 401 on every route that reads one, and ignored on the others", async () => {
+    const contract = JSON.parse(await (await fetch(`${worker.url}/openapi.json`)).text());
+    for (const [path, operations] of Object.entries(contract.paths)) {
+      for (const [method, { security }] of Object.entries(operations)) {
+        const status = async (headers) => {
+          const response = await fetch(worker.url + path.replace(/{\w+}/, "x"), { method: method.toUpperCase(), headers });
+          await response.arrayBuffer();
+          return response.status;
+        };
+        const wrong = await status({ authorization: `Bearer ${"x".repeat(48)}` });
+        if (security.some((one) => Object.hasOwn(one, "token"))) assert.equal(wrong, 401, `${method} ${path}`);
+        else assert.equal(wrong, await status({}), `${method} ${path}`);
+      }
+    }
+    gateway.received();
+  });
+
   it("a token in the query is no token", async () => {
     assertProblem(await caller.ask(`/v1/payments?token=${tokens.all}`, { method: "POST" }), { status: 401, code: "token_required" });
   });
@@ -72,6 +89,31 @@ describe("what may be asked", () => {
   it("the routes have their own fields", async () => {
     assertProblem(await caller.post("/v1/addresses", PAYMENT), { status: 422, code: "unknown_parameter", field: "coin_name" });
     assertProblem(await caller.post("/v1/addresses", { foreign_id: "user-17" }), { status: 422, code: "missing_parameter", field: "currency" });
+  });
+
+  it("an Idempotency-Key with a space, or two of them, is refused by name", async () => {
+    const headers = { authorization: `Bearer ${tokens.all}` };
+    const twice = (first, second) =>
+      new Promise((resolve, reject) => {
+        const sent = { ...headers, "idempotency-key": [first, second], "content-length": Buffer.byteLength(JSON.stringify(PAYMENT)) };
+        const request = http.request(`${worker.url}/v1/payments`, { method: "POST", headers: sent }, async (response) => {
+          const text = Buffer.concat(await response.toArray()).toString();
+          resolve({ status: response.statusCode, headers: new Headers(/** @type {any} */ (response.headers)), json: JSON.parse(text) });
+        });
+        request.on("error", reject).end(JSON.stringify(PAYMENT));
+      });
+    const refused = { status: 422, code: "invalid_parameter", field: "Idempotency-Key" };
+    for (const key of ["a b", "K1, K2", "a\tb", "na\xefve", "x".repeat(129)]) assertProblem(await caller.post("/v1/payments", PAYMENT, { "idempotency-key": key }), refused);
+    for (const keys of [["K1", "K2"], ["K1", "K1"], ["", "K1"], ["K1", ""]]) assertProblem(await twice(...keys), refused);
+  });
+
+  it("UTF-16, as PowerShell writes it, is named", async () => {
+    const text = JSON.stringify(PAYMENT);
+    for (const body of [Buffer.from(text, "utf16le"), Buffer.from(`\ufeff${text}`, "utf16le"), Buffer.from(`\ufeff${text}`, "utf16le").swap16()]) {
+      const answer = await caller.post("/v1/payments", new Uint8Array(body));
+      assertProblem(answer, { status: 400, code: "malformed_body" });
+      assert.match(answer.json.detail, /UTF-16.*UTF-8/);
+    }
   });
 
   it("a path that does not exist is 404, a wrong method 405 with Allow", async () => {
@@ -113,6 +155,17 @@ describe("where a payer may be sent", () => {
       assertProblem(await caller.post("/v1/payments", { ...PAYMENT, return_url }), { status: 422, code, field: "return_url" });
     });
   }
+});
+
+describe("a byte order mark in front of a body", () => {
+  it("is ignored on every route that takes JSON", async () => {
+    gateway.answers(200, { data: { session_id: "s", redirect_url: "https://pay.example/s", address: "T1" } });
+    for (const [path, body, status] of /** @type {const} */ ([["/v1/payments", PAYMENT, 201], ["/v1/addresses", ADDRESS, 200]])) {
+      assert.equal((await caller.post(path, `\ufeff${JSON.stringify(body)}`)).status, status);
+      assertProblem(await caller.post(path, `\ufeff\ufeff${JSON.stringify(body)}`), { status: 400, code: "malformed_body" });
+    }
+    for (const { body } of gateway.received()) assert.ok(body.startsWith("{"));
+  });
 });
 
 describe("how much may be sent", () => {

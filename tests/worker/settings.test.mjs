@@ -23,6 +23,8 @@ async function withWorker(changes, work) {
   }
 }
 
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
 describe("a setting that is missing or malformed is a 503 that names it", () => {
   for (const [name, value, path = "/v1/payments"] of [
     ["WORKER_TOKENS", undefined],
@@ -68,12 +70,13 @@ describe("who is told names of settings", () => {
   it("this machine, and holders of a token, but nobody else", async () => {
     await withWorker({ CITRN_SECRET: undefined }, async (caller) => {
       const outside = { "cf-connecting-ip": "203.0.113.7" };
-      for (const headers of [outside, { ...outside, authorization: `Bearer ${"x".repeat(48)}` }]) {
+      for (const headers of [outside, { ...outside, authorization: `Bearer ${tokens.addresses}` }]) {
         const { status, text, json } = await caller.get("/readyz", headers);
         assert.equal(status, 503);
         assert.ok(!text.includes("CITRN_SECRET"), text);
         assert.deepEqual(json.checks, [{ name: "settings", ok: false, code: "invalid_configuration" }, { name: "rate_limits", ok: true }]);
       }
+      assertProblem(await caller.get("/readyz", { authorization: `Bearer ${"x".repeat(48)}` }), { status: 401, code: "token_unknown" });
       for (const headers of [{}, { ...outside, authorization: `Bearer ${tokens.all}` }]) {
         assert.match((await caller.get("/readyz", headers)).text, /CITRN_SECRET is not set/);
       }
@@ -129,6 +132,52 @@ describe("readiness", () => {
       }
       const asked = gateway.received().map(({ method, url }) => `${method} ${url}`);
       assert.deepEqual(asked.sort(), ["GET /api/ping", "POST /api/accounts/list"]);
+    });
+  });
+
+  it("makes nobody without a token wait longer than a second for a gateway that hangs, and checks it once", async () => {
+    gateway.received();
+    gateway.does(() => {});
+    await withWorker({ CITRN_BASE_URL: gateway.baseUrl, UPSTREAM_DEADLINE_MS: 4000 }, async (caller, worker) => {
+      const timed = async (path) => {
+        const began = performance.now();
+        const response = await fetch(worker.url + path);
+        return { status: response.status, text: await response.text(), ms: performance.now() - began };
+      };
+      const answers = await Promise.all(Array.from({ length: 30 }, (_, number) => timed(number % 2 ? "/" : "/readyz")));
+      for (const { status, text, ms } of answers) {
+        assert.equal(status, 503);
+        assert.match(text, /checking|being checked/);
+        assert.ok(ms > 800 && ms < 2_500, `${ms} ms`);
+      }
+      assert.equal(gateway.received().length, 2);
+      // The check goes on without its callers, and its result is what the next one gets.
+      await sleep(3_500);
+      const { json } = await caller.get("/readyz");
+      assert.deepEqual(json.checks.slice(1, 3).map(({ code }) => code), ["timeout", "timeout"]);
+      assert.equal(gateway.received().length, 0);
+    });
+  });
+
+  it("resumes every waiter as soon as the shared check has its result", async () => {
+    gateway.received();
+    gateway.does((request, response) => setTimeout(() => wellBehaved(request, response), 300));
+    await withWorker({ CITRN_BASE_URL: gateway.baseUrl }, async (caller) => {
+      const began = performance.now();
+      const answers = await Promise.all(Array.from({ length: 20 }, () => caller.get("/readyz")));
+      assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+      assert.ok(performance.now() - began < 900, `${performance.now() - began} ms`);
+      assert.equal(gateway.received().length, 2);
+    });
+  });
+
+  it("tells a holder of a token that no payment is allowed", async () => {
+    gateway.does(wellBehaved);
+    await withWorker({ CITRN_BASE_URL: gateway.baseUrl, ALLOWED_RETURN_ORIGINS: "" }, async (caller) => {
+      const { status, json } = await caller.get("/readyz", { authorization: `Bearer ${tokens.all}` });
+      const { detail, ...check } = json.checks.find(({ name }) => name === "return_origins");
+      assert.deepEqual([status, check], [200, { name: "return_origins", ok: true, code: "not_configured" }]);
+      assert.match(detail, /^ALLOWED_RETURN_ORIGINS /);
     });
   });
 

@@ -3,7 +3,15 @@
 use citrn::{CallOptions, Client, Endpoint, Platform, endpoints::TakeAddress};
 use serde::Serialize;
 
-use crate::{answer::Answer, body::Parameters, gateway, log::Record, problem::Problem};
+#[cfg(test)]
+use crate::checkout::link::LONGEST_FOREIGN_ID;
+use crate::{
+    answer::Answer,
+    body::Parameters,
+    gateway,
+    log::Record,
+    problem::{Cause, Problem},
+};
 
 /// What is answered with 200.
 #[derive(Debug, Serialize)]
@@ -24,10 +32,13 @@ pub(crate) struct Taken {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Address {
     /// The customer.
+    #[cfg_attr(test, schemars(extend("minLength" = 1, "maxLength" = LONGEST_FOREIGN_ID, "examples" = ["user-17"])))]
     pub foreign_id: String,
     /// Currency code.
+    #[cfg_attr(test, schemars(extend("minLength" = 1, "examples" = ["USDTT"])))]
     pub currency: String,
     /// The currency into which what arrives is exchanged.
+    #[cfg_attr(test, schemars(extend("minLength" = 1, "examples" = ["EUR"])))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub convert_to: Option<String>,
 }
@@ -38,6 +49,10 @@ pub struct Address {
 /// When it is not exactly `foreign_id`, `currency` and, if wanted, `convert_to`.
 pub fn read(body: &[u8]) -> Result<Address, Problem> {
     let parameters = Parameters::read(body, &["foreign_id", "currency", "convert_to"])?;
+    if parameters.get("convert_to") == Some("") {
+        let detail = "convert_to must not be empty; leave it out if nothing is to be exchanged";
+        return Err(Problem::new(Cause::InvalidParameter, detail).about("convert_to"));
+    }
     Ok(Address {
         foreign_id: parameters.required("foreign_id")?.to_owned(),
         currency: parameters.required("currency")?.to_owned(),

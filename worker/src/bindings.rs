@@ -2,6 +2,8 @@
 
 use core::{fmt, time::Duration};
 
+use futures_util::future::LocalBoxFuture;
+
 /// A class of Durable Objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Namespace {
@@ -94,8 +96,11 @@ impl Limiter {
     }
 }
 
+/// Ends a wait of another request.
+pub type Wake = Box<dyn FnOnce()>;
+
 /// The bindings of this deployment.
-pub trait Bindings {
+pub trait Bindings: 'static {
     /// Asks a Durable Object. Both texts are JSON.
     ///
     /// # Errors
@@ -125,6 +130,12 @@ pub trait Bindings {
         headers: &[(&'static str, String)],
         body: &str,
     ) -> impl Future<Output = Result<u16, String>>;
+
+    /// A wait of this request, and what ends it, whichever request calls that.
+    fn signal(&self) -> (Wake, impl Future<Output = ()>);
+
+    /// Spawns a task that goes on after this request was answered, or its caller is gone.
+    fn keep_alive(&self, work: LocalBoxFuture<'static, ()>);
 
     /// Random bytes that nobody can guess; none where the platform refuses.
     fn secret_bytes(&self) -> Option<[u8; 16]>;

@@ -7,6 +7,9 @@ use crate::problem::{Cause, Problem};
 /// Longest body, in bytes.
 pub const LIMIT: usize = 16 * 1024;
 
+/// The byte order mark, as some programs write it in front of UTF-8.
+pub(crate) const BOM: char = '\u{feff}';
+
 /// Longest piece of a caller's own word that is repeated to him, in characters.
 const QUOTED: usize = 64;
 
@@ -92,12 +95,27 @@ fn object(body: &[u8]) -> Result<Object<'_>, Problem> {
     if body.is_empty() {
         return Err(malformed("The body is empty: send a JSON object."));
     }
+    if let Some(encoding) = other_encoding(body) {
+        return Err(malformed(&format!("The body is {encoding}: send it as UTF-8.")));
+    }
     let text = core::str::from_utf8(body).map_err(|_| malformed("The body is not UTF-8."))?;
+    // .NET and PowerShell write one. RFC 8259, section 8.1: a parser may ignore it.
+    let text = text.strip_prefix(BOM).unwrap_or(text);
     let json = Json::parse(text).map_err(|_| malformed("The body is not JSON: send a JSON object."))?;
     match (json.object(), kind(json)) {
         (Some(object), _) => Ok(object),
         (None, "an object") => Err(malformed("The body has a name that is not valid Unicode text.")),
         (None, kind) => Err(malformed(&format!("The body is {kind}: send a JSON object."))),
+    }
+}
+
+/// The encoding of a JSON text that is not UTF-8, told from its byte order mark or from the zero bytes around its first
+/// character, which is ASCII.
+fn other_encoding(body: &[u8]) -> Option<&'static str> {
+    match body {
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] | [_, 0, 0, 0, ..] | [0, 0, 0, _, ..] => Some("UTF-32"),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [_, 0, ..] | [0, _, ..] => Some("UTF-16"),
+        _ => None,
     }
 }
 
@@ -183,6 +201,44 @@ mod tests {
         ] {
             let (code, field, _) = refusal(body);
             assert_eq!((code.as_str(), field), ("malformed_body", None), "{}", String::from_utf8_lossy(body));
+        }
+    }
+
+    #[test]
+    fn one_byte_order_mark_in_front_of_the_body_is_ignored() {
+        let body = r#"{"currency":"BTC","foreign_id":"u"}"#;
+        for space in ["", " ", "\r\n\t"] {
+            let parameters = read(&format!("\u{feff}{space}{body}")).unwrap();
+            assert_eq!(parameters.required("foreign_id").unwrap(), "u");
+        }
+        for twice in [format!("\u{feff}\u{feff}{body}"), format!(" \u{feff}{body}"), format!("{body}\u{feff}")] {
+            assert_eq!(refusal(twice.as_bytes()).0, "malformed_body");
+        }
+        let inside = read("{\"foreign_id\":\"\u{feff}\",\"currency\":\"BTC\"}").unwrap();
+        assert_eq!(inside.required("foreign_id").unwrap(), "\u{feff}");
+        assert_eq!(refusal("{\"\u{feff}currency\":\"BTC\"}".as_bytes()).0, "unknown_parameter");
+    }
+
+    #[test]
+    fn another_encoding_is_named() {
+        let wide = |units: &[u16], order: fn(u16) -> [u8; 2]| units.iter().flat_map(|unit| order(*unit)).collect();
+        for bom in ["", "\u{feff}"] {
+            for json in ["{}", "{\"currency\":\"é\"}", " {}"] {
+                let text = format!("{bom}{json}");
+                let units: Vec<u16> = text.encode_utf16().collect();
+                for order in [u16::to_le_bytes, u16::to_be_bytes] {
+                    let body: Vec<u8> = wide(&units, order);
+                    let (code, _, detail) = refusal(&body);
+                    assert_eq!(
+                        (code.as_str(), detail.as_str()),
+                        ("malformed_body", "The body is UTF-16: send it as UTF-8.")
+                    );
+                }
+                for order in [u32::to_le_bytes, u32::to_be_bytes] {
+                    let body: Vec<u8> = text.chars().flat_map(|character| order(character.into())).collect();
+                    assert_eq!(refusal(&body).2, "The body is UTF-32: send it as UTF-8.");
+                }
+            }
         }
     }
 

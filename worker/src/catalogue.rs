@@ -21,9 +21,10 @@ use crate::{
     clock::{milliseconds, rfc3339},
     gateway,
     json_text::ObjectText,
-    latest::Latest,
     log::Record,
     problem::Problem,
+    single_flight::{LOST_AFTER, SingleFlight},
+    token,
 };
 
 /// How long currencies are fresh.
@@ -44,8 +45,8 @@ const IMPATIENCE: Duration = Duration::from_secs(2);
 /// Both lists.
 #[derive(Debug, Default)]
 pub struct Catalogue {
-    currencies: Latest<Found>,
-    rates: Latest<Found>,
+    currencies: Rc<SingleFlight<Found>>,
+    rates: Rc<SingleFlight<Found>>,
 }
 
 type Found = Result<List, Failure>;
@@ -123,7 +124,7 @@ impl Catalogue {
 }
 
 async fn answer<P: Platform + Bindings>(
-    latest: &Latest<Found>,
+    latest: &Rc<SingleFlight<Found>>,
     client: &Client<P>,
     spec: &'static EndpointSpec,
     fresh: Duration,
@@ -143,7 +144,7 @@ fn usable(found: &Found) -> Result<&List, Problem> {
 }
 
 async fn find<P: Platform + Bindings>(
-    latest: &Latest<Found>,
+    latest: &Rc<SingleFlight<Found>>,
     client: &Client<P>,
     spec: &'static EndpointSpec,
     fresh: Duration,
@@ -157,34 +158,38 @@ async fn find<P: Platform + Bindings>(
         Ok(list) => is_fresh(list),
         Err(failure) => gateway::elapsed(platform, failure.at) < FAILURE_HOLDS,
     };
-    latest
-        .get_or_look(platform, deadline, will_do, async || {
-            let cached = platform.cached(spec.path).await.and_then(|text| List::read(&text));
-            let before = latest.get().and_then(|found| match &*found {
-                Ok(list) => Some(list.clone()),
-                Err(failure) => failure.older.clone(),
-            });
-            let older = [cached, before].into_iter().flatten().filter(is_usable).max_by_key(|list| list.at);
-            if let Some(list) = older.clone().filter(is_fresh) {
-                return Ok(list);
-            }
-            let options = match older {
-                Some(_) => CallOptions {
-                    timeout: Some(deadline.min(IMPATIENCE)),
-                    max_retries: Some(0),
-                    ..CallOptions::default()
-                },
-                None => CallOptions::default(),
-            };
-            match ask(client, spec, options, record).await {
-                Ok(list) => {
-                    platform.cache(spec.path, list.written(), USABLE).await;
-                    Ok(list)
-                }
-                Err(problem) => Err(Failure { at: platform.now(), problem, older }),
-            }
-        })
-        .await
+    let refresh = loop {
+        if let Some(found) = latest.get().filter(|found| will_do(found)) {
+            return found;
+        }
+        match latest.begin(platform, deadline) {
+            Some(refresh) => break refresh,
+            None => latest.wait(platform, deadline.saturating_add(LOST_AFTER)).await,
+        }
+    };
+    let cached = platform.cached(spec.path).await.and_then(|text| List::read(&text));
+    let before = latest.get().and_then(|found| match &*found {
+        Ok(list) => Some(list.clone()),
+        Err(failure) => failure.older.clone(),
+    });
+    let older = [cached, before].into_iter().flatten().filter(is_usable).max_by_key(|list| list.at);
+    if let Some(list) = older.clone().filter(is_fresh) {
+        return refresh.finish(Ok(list));
+    }
+    let options = match older {
+        Some(_) => {
+            CallOptions { timeout: Some(deadline.min(IMPATIENCE)), max_retries: Some(0), ..CallOptions::default() }
+        }
+        None => CallOptions::default(),
+    };
+    let found = match ask(client, spec, options, record).await {
+        Ok(list) => {
+            platform.cache(spec.path, list.written(), USABLE).await;
+            Ok(list)
+        }
+        Err(problem) => Err(Failure { at: platform.now(), problem, older }),
+    };
+    refresh.finish(found)
 }
 
 async fn ask<P: Platform>(
@@ -226,7 +231,10 @@ impl List {
             .text("as_of", rfc3339(milliseconds(self.at)).as_str())
             .flag("stale", stale)
             .end();
-        let answer = Answer::of_json(200, body).with("Age", age.as_secs().to_string());
+        let answer = Answer::of_json(200, body)
+            .with("Age", age.as_secs().to_string())
+            // RFC 9110, section 12.5.5: without it a cache could answer a request that has no token.
+            .with("Vary", token::HEADER);
         // Only the caller itself may keep it: it is for holders of a token.
         if stale { answer } else { answer.kept_for(fresh.saturating_sub(Duration::from_secs(age.as_secs()))) }
     }

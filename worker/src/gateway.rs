@@ -22,7 +22,7 @@ use citrn::{CallOptions, Client, Code, EndpointSpec, Error, ErrorCode, Platform,
 
 use crate::{
     log::Record,
-    problem::{Facts, Problem, Reconcile},
+    problem::{Cause, Facts, Problem, Reconcile},
 };
 
 /// A reply in its canonical form: the fields of the typed reply under their own names, as [`Client::call_row`] gives them.
@@ -86,7 +86,7 @@ pub fn problem(error: &Error) -> Problem {
         status,
         code: code(error.code()).to_owned(),
         title: title.into(),
-        detail: error.message().to_owned(),
+        detail: message(error),
         executed: error.executed(),
         retryable: error.retryable(),
         retry_after: error.retry_after(),
@@ -101,15 +101,51 @@ pub fn problem(error: &Error) -> Problem {
     })
 }
 
+/// Most characters of the client's message: the gateway's own words can be a part of it.
+const LONGEST_MESSAGE: usize = 1000;
+
+/// What the client says about an error, of bounded length.
+#[must_use]
+pub fn message(error: &Error) -> String {
+    error.message().chars().take(LONGEST_MESSAGE).collect()
+}
+
+/// The client's codes besides the gateway's.
+const CLIENT_CODES: &[Code] = &[
+    Code::InvalidParameter,
+    Code::InvalidConfiguration,
+    Code::SecretRequired,
+    Code::SignerFailed,
+    Code::Aborted,
+    Code::Timeout,
+    Code::Network,
+    Code::UnexpectedRedirect,
+    Code::RateLimited,
+    Code::Authentication,
+    Code::Refused,
+    Code::Unavailable,
+    Code::UnreadableReply,
+    Code::InvalidSignature,
+    Code::InvalidCallback,
+];
+
+/// The code of an answer that could not be made (`edge/in_flight.js`).
+const INTERNAL_ERROR: &str = "internal_error";
+
 /// The code as programs compare it. A reason that the documentation does not list is the gateway's own text: it only
-/// passes as a code, here and in the log, if it looks like one.
+/// passes as a code, here and in the log, if it looks like one and is none of the Worker's own.
 fn code(code: &Code) -> &str {
     let is_word = |text: &str| {
         (1..=64).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
     };
+    let is_ours = |text: &str| {
+        Cause::ALL.iter().any(|cause| cause.describe().1 == text)
+            || CLIENT_CODES.iter().any(|code| code.as_str() == text)
+            || text == INTERNAL_ERROR
+    };
     match code {
-        Code::Gateway(ErrorCode::Other(text)) if !is_word(text) => "unlisted_reason",
+        Code::Gateway(ErrorCode::Other(text)) if !is_word(text) || is_ours(text) => "unlisted_reason",
         code => code.as_str(),
     }
 }
@@ -144,6 +180,23 @@ mod tests {
     use super::*;
 
     const PAGE: &str = include_str!("../PROBLEMS.md");
+
+    #[test]
+    fn a_reason_of_the_gateway_never_looks_like_a_code_of_the_worker() {
+        let headings = PAGE.lines().filter_map(|line| line.strip_prefix("### "));
+        for code in headings.filter(|code| !code.contains('-')) {
+            let body = format!(r#"{{"error_code":"{code}"}}"#);
+            let problem = problem(&parse::<CreatePayment>(400, body.as_bytes()).expect_err(code));
+            assert_eq!(problem.code, "unlisted_reason", "{code}");
+        }
+    }
+
+    #[test]
+    fn a_message_has_a_bounded_length() {
+        let body = format!(r#"{{"error_code":"{}"}}"#, "é".repeat(100_000));
+        let problem = problem(&parse::<CreatePayment>(400, body.as_bytes()).expect_err("it was refused"));
+        assert!(problem.detail.chars().count() <= LONGEST_MESSAGE, "{}", problem.detail.len());
+    }
 
     #[test]
     fn a_refusal_is_told_from_a_failure() {

@@ -1,6 +1,10 @@
 //! `GET /`: a page for people: what this is, whether it is ready, and how to call it.
 
-use crate::{answer::Answer, route::Route};
+use crate::{
+    answer::Answer,
+    problem::{Cause, Problem},
+    route::Route,
+};
 
 /// The page's only style; the header `Content-Security-Policy` names its hash.
 const STYLE: &str = "\
@@ -14,14 +18,22 @@ pre{overflow-x:auto;padding:.8rem;border:1px solid #8886;border-radius:.4rem}";
 /// SHA-256 of [`STYLE`], in base64.
 const STYLE_HASH: &str = "vIdZbJpSWvmDNH3+l/QduS2c2Mz1FbmW4srowF72nJA=";
 
-/// The page. It names no setting and nothing of a payer.
+/// Returns the page for what `/readyz` answers. It names no setting and nothing of a payer. While the first check is still
+/// running it is a 503 too, for programs that look at the status only.
 #[must_use]
-pub fn answer(ready: bool) -> Answer {
-    let state = if ready {
-        "It is <strong>ready</strong>."
-    } else {
-        "It is <strong>not ready</strong>: <a href=\"/readyz\">/readyz</a> says what is not in order."
-    };
+pub fn answer(ready: &Result<Answer, Problem>) -> Answer {
+    let (checking_status, checking, _) = Cause::Checking.describe();
+    match ready {
+        Ok(_) => page("It is <strong>ready</strong>."),
+        Err(problem) if problem.code == checking => {
+            let page = page("It is <strong>being checked</strong>: reload this page in a second.");
+            problem.headed(Answer { status: checking_status, ..page })
+        }
+        Err(_) => page("It is <strong>not ready</strong>: <a href=\"/readyz\">/readyz</a> says what is not in order."),
+    }
+}
+
+fn page(state: &str) -> Answer {
     let row = |route: &Route| {
         let (method, path) = route.line();
         let who = if route.needs_token() { "token" } else { "" };
@@ -57,10 +69,15 @@ mod tests {
 
     #[test]
     fn the_page_names_every_route_and_says_whether_it_is_ready() {
-        for ready in [true, false] {
-            let answer = answer(ready);
-            assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
-            assert_eq!(answer.body.contains("not ready"), !ready);
+        let problem = |cause| Err(Problem::new(cause, ""));
+        for (ready, status, said) in [
+            (Ok(Answer::json(200, &())), 200, "<strong>ready</strong>"),
+            (problem(Cause::NotReady), 200, "<strong>not ready</strong>"),
+            (problem(Cause::Checking), 503, "<strong>being checked</strong>"),
+        ] {
+            let answer = answer(&ready);
+            assert_eq!((answer.status, answer.header("content-type")), (status, Some("text/html; charset=utf-8")));
+            assert!(answer.body.contains(said), "{}", answer.body);
             for route in Route::ALL {
                 assert!(answer.body.contains(route.pattern()), "{route:?}");
             }

@@ -6,11 +6,11 @@
 //!
 //! | what became of the call | the next request with the key |
 //! | --- | --- |
-//! | a success, or a refusal that repeating does not help | the same answer, marked `Idempotency-Replayed: true` |
-//! | refused, nothing was executed, repeating may help | makes the call again |
-//! | any refusal of a session of the checkout, nothing was executed | makes the call again: a payer can do nothing about what was wrong |
+//! | a success, or a refusal by the gateway that repeating does not help | the same answer, marked `Idempotency-Replayed: true` |
+//! | refused before anything was sent, or repeating may help | a new key, unless an earlier attempt may have been sent: then only the same request makes the call again |
+//! | any refusal of a session of the checkout, nothing was executed | the same: a payer can do nothing about what was wrong |
 //! | unknown, or the object crashed during the call | 409 `outcome_unknown` until the deadline and 5 s are over, then makes the call again: neither route moves money |
-//! | any of these, but with other parameters | 422 `idempotency_key_reused` |
+//! | any of these that keeps the key, but with other parameters | 422 `idempotency_key_reused` |
 
 mod row;
 mod shard;
@@ -50,7 +50,7 @@ const GRACE: Duration = Duration::from_secs(5);
 const HOP: Duration = Duration::from_secs(2);
 
 /// Longest key, in characters.
-const LONGEST: usize = 128;
+pub(crate) const LONGEST: usize = 128;
 
 /// A key, together with whose it is and for what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,15 +63,18 @@ impl Scope {
     /// The scope of a request's key, if it has one.
     ///
     /// # Errors
-    /// `invalid_parameter` when it is not 1 to 128 visible ASCII characters or spaces.
+    /// `invalid_parameter` when it is not 1 to 128 visible ASCII characters. Two such headers arrive joined by a comma and
+    /// a space, so they are refused too.
     pub fn of(request: &impl Incoming, token: &str, route: &str) -> Result<Option<Self>, Problem> {
         let Some(key) = request.header(HEADER) else {
             return Ok(None);
         };
-        let plain = key.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
-        if !plain || !(1..=LONGEST).contains(&key.len()) {
-            let detail =
-                format!("{HEADER} must be 1 to {LONGEST} visible ASCII characters; leave it out to do without");
+        let is_visible = key.bytes().all(|byte| byte.is_ascii_graphic());
+        if !is_visible || !(1..=LONGEST).contains(&key.len()) {
+            let detail = format!(
+                "{HEADER} must be 1 to {LONGEST} visible ASCII characters without spaces, in one header; leave it out \
+                 to do without"
+            );
             return Err(Problem::new(Cause::InvalidParameter, detail).about(HEADER));
         }
         // None of the three holds a NUL, so no two scopes write the same.
@@ -184,5 +187,7 @@ pub async fn once<P: Platform + Bindings>(
     }
 }
 
+#[cfg(test)]
+mod model;
 #[cfg(test)]
 mod tests;

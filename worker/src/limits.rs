@@ -1,6 +1,6 @@
 //! Rate limits: so many requests of a token, and so many from an address that has no token.
 
-use core::time::Duration;
+use core::{net::Ipv6Addr, time::Duration};
 
 use crate::{
     bindings::{Bindings, Limiter},
@@ -52,34 +52,48 @@ fn exceeded(detail: String) -> Problem {
     problem
 }
 
-/// What one caller can be assumed to hold: an IPv4 address, or a whole /64 of IPv6. The platform wrote the address.
+/// The network that one caller can be assumed to hold: an IPv4 address, or a whole /56 of IPv6, which is what providers
+/// delegate to a customer (RIPE-690, section 4.2.3). A text that is not an address is counted as it is.
 fn network(address: &str) -> String {
-    if !address.contains(':') || address.contains('.') {
+    let Ok(address) = address.parse::<Ipv6Addr>() else {
         return address.to_owned();
+    };
+    if let Some(mapped) = address.to_ipv4_mapped() {
+        return mapped.to_string();
     }
-    let (head, tail) = address.split_once("::").unwrap_or((address, ""));
-    let (mut head, tail): (Vec<&str>, Vec<&str>) = (groups(head).collect(), groups(tail).collect());
-    // What `::` stands for.
-    head.resize(8usize.saturating_sub(tail.len()).max(head.len()), "0");
-    let first: Vec<&str> = head.into_iter().chain(tail).take(4).collect();
-    format!("{}::/64", first.join(":"))
-}
-
-fn groups(text: &str) -> impl Iterator<Item = &str> {
-    text.split(':').filter(|group| !group.is_empty())
+    let [first, second, third, fourth, ..] = address.segments();
+    format!("{first:x}:{second:x}:{third:x}:{:x}::/56", fourth & 0xff00)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::network;
+    use proptest::prelude::*;
+
+    use super::*;
 
     #[test]
     fn a_caller_cannot_escape_into_the_rest_of_its_network() {
         assert_eq!(network("203.0.113.7"), "203.0.113.7");
-        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
-        assert_eq!(network("2001:db8:1:2::9"), network("2001:db8:1:2:ffff::1"));
-        assert_ne!(network("2001:db8:1:2::9"), network("2001:db8:1:3::9"));
-        assert_eq!(network("::ffff:203.0.113.7"), "::ffff:203.0.113.7");
-        assert_eq!(network(""), "");
+        assert_eq!(network("2001:db8:1:200:3:4:5:6"), "2001:db8:1:200::/56");
+        assert_eq!(network("2001:db8:1:2ff::9"), network("2001:DB8:1:200:ffff::1"));
+        assert_ne!(network("2001:db8:1:2ff::9"), network("2001:db8:1:300::9"));
+        assert_eq!(network("::ffff:203.0.113.7"), "203.0.113.7");
+        assert_eq!(network("::ffff:cb00:7107"), "203.0.113.7");
+        for other in ["", "unknown", "2001:db8", "1.2.3.4:80"] {
+            assert_eq!(network(other), other);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn two_addresses_count_together_if_and_only_if_their_first_56_bits_are_equal(
+            one in any::<u128>(), difference in any::<u128>(), keep in 0..128u32,
+        ) {
+            let other = one ^ difference.checked_shr(keep).unwrap_or(0);
+            let is_mapped = |address: u128| Ipv6Addr::from(address).to_ipv4_mapped().is_some();
+            prop_assume!(!is_mapped(one) && !is_mapped(other));
+            let network = |address: u128| network(&Ipv6Addr::from(address).to_string());
+            prop_assert_eq!(network(one) == network(other), one >> 72 == other >> 72);
+        }
     }
 }

@@ -3,6 +3,8 @@
 use citrn::{CallOptions, Client, Endpoint, Platform, endpoints::CreatePayment};
 use serde::Serialize;
 
+#[cfg(test)]
+use crate::checkout::link::LONGEST_FOREIGN_ID;
 use crate::{answer::Answer, body::Parameters, gateway, log::Record, problem::Problem, return_url::AllowedOrigins};
 
 /// What is answered with 201.
@@ -20,10 +22,14 @@ pub(crate) struct Created {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Payment {
     /// The merchant's id of the user who pays.
+    #[cfg_attr(test, schemars(extend("minLength" = 1, "maxLength" = LONGEST_FOREIGN_ID, "examples" = ["user-17"])))]
     pub foreign_id: String,
     /// Currency code.
+    #[cfg_attr(test, schemars(extend("minLength" = 1, "examples" = ["USDTT"])))]
     pub coin_name: String,
-    /// Where the payer goes afterwards, normalised.
+    /// Where the payer goes afterwards: https, without credentials, of an origin that the setting ALLOWED_RETURN_ORIGINS
+    /// lists.
+    #[cfg_attr(test, schemars(extend("format" = "uri", "examples" = ["https://shop.example/thanks"])))]
     pub return_url: String,
 }
 

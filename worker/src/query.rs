@@ -1,10 +1,10 @@
-//! The query of a URL: parameters that the route knows, each at most once.
+//! The query of a URL, or a form: parameters that the route knows, each at most once.
 
 use form_urlencoded::parse;
 
 use crate::problem::{Cause, Problem};
 
-/// The parameters of a query.
+/// The parameters of a query, or of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query(Vec<(&'static str, String)>);
 
@@ -15,11 +15,23 @@ impl Query {
     /// When it has a parameter that is unknown or twice there; `field` names it.
     pub fn read(url: &str, known: &'static [&'static str]) -> Result<Self, Problem> {
         let query = url.split('#').next().and_then(|url| url.split_once('?')).map_or("", |(_, query)| query);
+        Self::pairs("query", query.as_bytes(), known)
+    }
+
+    /// Reads the body of a form.
+    ///
+    /// # Errors
+    /// As [`Query::read`].
+    pub fn form(body: &[u8], known: &'static [&'static str]) -> Result<Self, Problem> {
+        Self::pairs("form", body, known)
+    }
+
+    fn pairs(what: &str, text: &[u8], known: &'static [&'static str]) -> Result<Self, Problem> {
         let mut parameters = Self(Vec::new());
-        for (name, value) in parse(query.as_bytes()) {
+        for (name, value) in parse(text) {
             let Some(known) = known.iter().find(|known| **known == name) else {
                 let detail =
-                    format!("The query has a parameter that is none of this route's: it takes {}.", known.join(", "));
+                    format!("The {what} has a parameter that is none of this route's: it takes {}.", known.join(", "));
                 return Err(Problem::new(Cause::UnknownParameter, detail));
             };
             if parameters.get(known).is_some() {
@@ -59,5 +71,9 @@ mod tests {
         assert_eq!(read("https://edge.example/").unwrap().get("limit"), None);
         assert_eq!(read("https://edge.example/?x=1").unwrap_err(), "unknown_parameter");
         assert_eq!(read("https://edge.example/?limit=1&limit=1").unwrap_err(), "duplicate_parameter");
+        let form = |body: &str| Query::form(body.as_bytes(), &["coin"]).map_err(|problem| problem.code.clone());
+        assert_eq!(form("coin=%42TC").unwrap().get("coin"), Some("BTC"));
+        assert_eq!(form("coin=BTC&amount=1").unwrap_err(), "unknown_parameter");
+        assert_eq!(form("coin=BTC&coin=ETH").unwrap_err(), "duplicate_parameter");
     }
 }

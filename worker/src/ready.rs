@@ -8,29 +8,34 @@
 //! | `rate_limits` | always; its code is `not_bound` where there are none |
 //! | `deliveries` | none is given up; only for holders of a token, since it asks the Durable Objects |
 //! | `checkout` | always, since what is wrong with it is in `settings`; its code is `not_configured` where there is none; only for holders of a token |
+//! | `return_origins` | always, for the same reason; its code is `not_configured` where the list is empty; only for holders of a token |
+//!
+//! A holder is one whose token is for this route. Anybody else gets neither details nor the names of settings, except on
+//! this machine.
 
 use core::time::Duration;
 use std::rc::Rc;
 
 use citrn::{
-    CallOptions, Client, Endpoint, Error, Platform,
+    CallOptions, Endpoint, Error, Platform,
     endpoint::Fields,
     endpoints::{ListAccounts, Ping},
 };
-use futures_util::future::join;
+use futures_util::{FutureExt, future::join};
 use serde::Serialize;
 
 use crate::{
     answer::Answer,
     bindings::{Bindings, Limiter},
     callbacks,
-    gateway::elapsed,
-    latest::Latest,
+    gateway::{self, elapsed},
     problem::{Cause, Problem},
+    return_url::AllowedOrigins,
     settings::Settings,
+    single_flight::{LOST_AFTER, SingleFlight},
 };
 
-/// How long a finding holds, so that whoever asks often does not make the Worker ask the gateway as often.
+/// How long a result is fresh, so that frequent requests do not make the Worker call the gateway as often.
 const HOLDS: Duration = Duration::from_secs(10);
 
 /// One check and what it found.
@@ -63,45 +68,52 @@ struct Found {
     checks: [Check; 2],
 }
 
-/// Who asks.
+/// Who gets the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asker {
-    /// A holder of a token.
+pub enum Audience {
+    /// A holder of a token for this route.
     Holder,
-    /// Somebody on this machine.
-    Here,
-    /// Anybody else: he is told which checks there are and whether they are in order, and no more.
-    Stranger,
+    /// A caller without a token on this machine.
+    Local,
+    /// Any other caller: the answer names the checks and whether they are in order, and no more.
+    Anonymous,
 }
 
-/// What was found latest.
+/// How long a caller without a token waits for a check.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The latest results of the checks.
 #[derive(Debug, Default)]
 pub struct Readiness {
-    gateway: Latest<Found>,
-    deliveries: Latest<(Duration, Check)>,
+    gateway: Rc<SingleFlight<Found>>,
+    deliveries: Rc<SingleFlight<(Duration, Check)>>,
 }
 
 impl Readiness {
-    /// Answers `/readyz`. Of any number of requests at once, one asks the gateway, and the others wait for it.
+    /// Answers `/readyz`. Concurrent requests share one check. It continues when its callers are gone or wait no longer;
+    /// they get the latest result then.
     ///
     /// # Errors
-    /// `not_ready`, with every check.
-    pub async fn answer<P: Platform + Bindings>(
+    /// `not_ready`, with every check; `checking` while there is no result yet.
+    pub async fn answer<P: Platform + Bindings + Clone>(
         &self,
-        settings: &Settings<P>,
+        settings: &Rc<Settings<P>>,
         platform: &P,
-        asker: Asker,
+        audience: Audience,
     ) -> Result<Answer, Problem> {
         let mut checks = vec![of_settings(settings)];
-        if let Ok(client) = &settings.client {
-            checks.extend(self.of_gateway(client, platform, settings.deadline).await.checks.iter().cloned());
+        if settings.client.is_ok() {
+            checks.extend(
+                self.of_gateway(settings, platform, audience).await.ok_or_else(checking)?.checks.iter().cloned(),
+            );
         }
         checks.push(of_limits(platform));
-        if asker == Asker::Holder {
-            checks.push(self.of_deliveries(settings, platform).await);
+        if audience == Audience::Holder {
+            checks.push(self.of_deliveries(settings, platform).await.ok_or_else(checking)?);
             checks.push(of_checkout(settings));
+            checks.push(of_return_origins(settings));
         }
-        if asker == Asker::Stranger {
+        if audience == Audience::Anonymous {
             for check in &mut checks {
                 check.detail = None;
                 check.code = check.code.take().filter(|_| !check.ok);
@@ -117,47 +129,106 @@ impl Readiness {
         Err(problem)
     }
 
-    async fn of_gateway<P: Platform>(&self, client: &Client<P>, platform: &P, deadline: Duration) -> Rc<Found> {
-        let holds = |found: &Found| elapsed(platform, found.at) < HOLDS;
-        let look = async || {
-            let nothing = Fields::new();
-            let call = |spec| client.call_row(spec, &nothing, without_retries());
-            let (ping, read) = join(call(Ping::SPEC), call(ListAccounts::SPEC)).await;
-            let checks = [check("gateway", ping.err().as_ref()), check("credentials", read.err().as_ref())];
-            Found { at: platform.now(), checks }
+    async fn of_gateway<P: Platform + Bindings + Clone>(
+        &self,
+        settings: &Rc<Settings<P>>,
+        platform: &P,
+        audience: Audience,
+    ) -> Option<Rc<Found>> {
+        let deadline = settings.deadline;
+        let at_most = if audience == Audience::Holder { deadline.saturating_add(LOST_AFTER) } else { PATIENCE };
+        let is_fresh = |found: &Found| elapsed(platform, found.at) < HOLDS;
+        let check = || {
+            let (settings, platform) = (Rc::clone(settings), platform.clone());
+            async move {
+                let checks = match &settings.client {
+                    Ok(client) => {
+                        let nothing = Fields::new();
+                        let call = |spec| client.call_row(spec, &nothing, without_retries());
+                        let (ping, read) = join(call(Ping::SPEC), call(ListAccounts::SPEC)).await;
+                        [check("gateway", ping.err().as_ref()), check("credentials", read.err().as_ref())]
+                    }
+                    Err(_) => [check("gateway", None), check("credentials", None)],
+                };
+                Found { at: platform.now(), checks }
+            }
         };
-        self.gateway.get_or_look(platform, deadline, holds, look).await
+        shared(&self.gateway, platform, deadline, at_most, is_fresh, check).await
     }
 
-    async fn of_deliveries<P: Platform + Bindings>(&self, settings: &Settings<P>, platform: &P) -> Check {
-        let holds = |found: &(Duration, Check)| elapsed(platform, found.0) < HOLDS;
-        let look = async || {
-            let check = match callbacks::parked(platform).await {
-                Ok(0) if settings.inbox.webhook.is_none() => Check {
-                    code: Some("not_configured".to_owned()),
-                    detail: Some("There is no MERCHANT_WEBHOOK_URL: callbacks wait for whoever lists them.".to_owned()),
-                    ..check("deliveries", None)
-                },
-                Ok(0) => check("deliveries", None),
-                Ok(parked) => Check {
-                    name: "deliveries",
-                    ok: false,
-                    code: Some("deliveries_parked".to_owned()),
-                    detail: Some(format!(
-                        "{parked} deliveries are given up: GET /v1/callbacks?state=parked lists them, and \
-                         POST /v1/callbacks/{{id}}/redeliver tries again."
-                    )),
-                },
-                Err(problem) => Check {
-                    name: "deliveries",
-                    ok: false,
-                    code: Some(problem.code.clone()),
-                    detail: Some(problem.detail.clone()),
-                },
-            };
-            (platform.now(), check)
+    async fn of_deliveries<P: Platform + Bindings + Clone>(
+        &self,
+        settings: &Settings<P>,
+        platform: &P,
+    ) -> Option<Check> {
+        let has_webhook = settings.inbox.webhook.is_some();
+        let is_fresh = |found: &(Duration, Check)| elapsed(platform, found.0) < HOLDS;
+        let check = || {
+            let platform = platform.clone();
+            async move {
+                let check = deliveries(callbacks::parked(&platform).await, has_webhook);
+                (platform.now(), check)
+            }
         };
-        self.deliveries.get_or_look(platform, callbacks::PATIENCE, holds, look).await.1.clone()
+        let at_most = callbacks::PATIENCE.saturating_add(LOST_AFTER);
+        let found = shared(&self.deliveries, platform, callbacks::PATIENCE, at_most, is_fresh, check).await?;
+        Some(found.1.clone())
+    }
+}
+
+/// Returns a fresh result, or refreshes it in the background and waits for that, at most for so long; then the latest.
+async fn shared<T: 'static, P: Platform + Bindings, F: Future<Output = T> + 'static>(
+    cache: &Rc<SingleFlight<T>>,
+    platform: &P,
+    deadline: Duration,
+    at_most: Duration,
+    is_fresh: impl Fn(&T) -> bool,
+    check: impl FnOnce() -> F,
+) -> Option<Rc<T>> {
+    if let Some(fresh) = cache.get().filter(|found| is_fresh(found)) {
+        return Some(fresh);
+    }
+    if let Some(refresh) = cache.begin(platform, deadline) {
+        let check = check();
+        platform.keep_alive(
+            async move {
+                refresh.finish(check.await);
+            }
+            .boxed_local(),
+        );
+    }
+    cache.wait(platform, at_most).await;
+    cache.get()
+}
+
+fn checking() -> Problem {
+    let mut problem = Problem::new(Cause::Checking, "The first check is still running: ask again in a second.");
+    problem.retryable = true;
+    problem.retry_after = Some(PATIENCE);
+    problem
+}
+
+fn deliveries(parked: Result<u32, Problem>, has_webhook: bool) -> Check {
+    let in_order = check("deliveries", None);
+    match parked {
+        Ok(0) if !has_webhook => Check {
+            code: Some("not_configured".to_owned()),
+            detail: Some("There is no MERCHANT_WEBHOOK_URL: callbacks wait for whoever lists them.".to_owned()),
+            ..in_order
+        },
+        Ok(0) => in_order,
+        Ok(parked) => Check {
+            ok: false,
+            code: Some("deliveries_parked".to_owned()),
+            detail: Some(format!(
+                "{parked} deliveries are given up: GET /v1/callbacks?state=parked lists them, and \
+                 POST /v1/callbacks/{{id}}/redeliver tries again."
+            )),
+            ..in_order
+        },
+        Err(problem) => {
+            Check { ok: false, code: Some(problem.code.clone()), detail: Some(problem.detail.clone()), ..in_order }
+        }
     }
 }
 
@@ -181,6 +252,17 @@ fn of_checkout<P: Platform>(settings: &Settings<P>) -> Check {
     Check { code: Some("not_configured".to_owned()), detail: Some(detail), ..checkout }
 }
 
+fn of_return_origins<P: Platform>(settings: &Settings<P>) -> Check {
+    let origins = check("return_origins", None);
+    if !settings.return_origins.as_ref().is_ok_and(AllowedOrigins::is_empty) {
+        return origins;
+    }
+    let detail = "ALLOWED_RETURN_ORIGINS lists no origin: every payment and every checkout link is refused, deposit \
+                  addresses are not."
+        .to_owned();
+    Check { code: Some("not_configured".to_owned()), detail: Some(detail), ..origins }
+}
+
 /// Whoever asks whether all is well now is not served by a success at the third attempt.
 fn without_retries() -> CallOptions<'static> {
     CallOptions { max_retries: Some(0), ..CallOptions::default() }
@@ -191,7 +273,7 @@ fn check(name: &'static str, error: Option<&Error>) -> Check {
         name,
         ok: error.is_none(),
         code: error.map(|error| error.code().as_str().to_owned()),
-        detail: error.map(|error| error.message().to_owned()),
+        detail: error.map(gateway::message),
     }
 }
 

@@ -24,6 +24,12 @@ impl AllowedOrigins {
         Ok(Self(origins.map(entry).collect::<Result<_, _>>()?))
     }
 
+    /// Whether every `return_url` is refused.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The URL as it is sent to the gateway: normalised by the parser that judged it, so that nothing behind can read it
     /// otherwise.
     ///

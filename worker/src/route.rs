@@ -124,7 +124,7 @@ impl Route {
         }
     }
 
-    /// Whether it is only for holders of a token; only these can be named in a token's `routes`.
+    /// Whether it is only for holders of a token.
     #[must_use]
     pub fn needs_token(self) -> bool {
         match self {
@@ -145,6 +145,13 @@ impl Route {
             | Route::Contract
             | Route::Home => false,
         }
+    }
+
+    /// Whether it reads a token: then a wrong one is refused, and a token's `routes` can name it. `/readyz` is open to
+    /// everybody, and gives details to holders.
+    #[must_use]
+    pub fn reads_token(self) -> bool {
+        self.needs_token() || self == Route::Ready
     }
 
     /// Whether a path is one of the checkout's pages, or looks like one: what goes wrong there is told in words.
@@ -179,13 +186,13 @@ impl Route {
         }
     }
 
-    /// The routes that a token's `routes` means by one of its entries: a path, or a method and a path.
+    /// The routes that a token's `routes` means by one of its entries: a method and a path, or a path for all its methods.
     #[must_use]
     pub fn named(text: &str) -> Vec<Route> {
         let (method, path) = text.split_once(' ').map_or((None, text), |(method, path)| (Some(method), path));
         let is_meant = |route: &Route| {
             let line = route.line();
-            route.needs_token() && line.1 == path && method.is_none_or(|method| method == line.0)
+            route.reads_token() && line.1 == path && method.is_none_or(|method| method == line.0)
         };
         Route::ALL.iter().copied().filter(is_meant).collect()
     }
@@ -253,6 +260,7 @@ mod tests {
     fn a_token_names_routes_by_path_or_by_method_and_path() {
         assert_eq!(Route::named("/v1/payments"), [Route::CreatePayment]);
         assert_eq!(Route::named("POST /v1/addresses"), [Route::TakeAddress]);
+        assert_eq!(Route::named("GET /readyz"), [Route::Ready]);
         for nothing in
             ["GET /v1/payments", "/healthz", "payments", "", "POST", "post /v1/payments", "POST  /v1/payments"]
         {

@@ -1,6 +1,9 @@
 //! A request from beginning to end.
 
+mod admission;
+
 use core::time::Duration;
+use std::rc::Rc;
 
 use citrn::{Client, Platform, Secret};
 use percent_encoding::percent_decode_str;
@@ -22,19 +25,18 @@ use crate::{
     log::{self, Outcome, Record},
     loopback, openapi, payments,
     problem::{Cause, Problem},
-    ready::{Asker, Readiness},
+    ready::{Audience, Readiness},
     request_id,
     return_url::AllowedOrigins,
     route::{Route, Unrouted},
-    settings::{Fault, Settings, Source},
-    token::{self, Holder},
+    settings::{Fault, Settings, Source, how_to_set},
 };
 
 /// The Worker under one set of settings.
 #[derive(Debug)]
 pub struct Service<P> {
     platform: P,
-    settings: Settings<P>,
+    settings: Rc<Settings<P>>,
     readiness: Readiness,
     catalogue: Catalogue,
 }
@@ -43,7 +45,7 @@ impl<P: Platform + Bindings + Clone> Service<P> {
     /// Reads the settings.
     #[must_use]
     pub fn new(source: Source<'_>, platform: P) -> Self {
-        let settings = Settings::read(source, platform.clone());
+        let settings = Rc::new(Settings::read(source, platform.clone()));
         Self { platform, settings, readiness: Readiness::default(), catalogue: Catalogue::default() }
     }
 
@@ -85,20 +87,14 @@ impl<P: Platform + Bindings + Clone> Service<P> {
         match route {
             Route::Health => Ok(health::answer()),
             Route::Ready => {
-                let asker = match self.holder(request) {
-                    Ok(holder) => {
-                        record.token = Some(holder.name.clone());
-                        Asker::Holder
-                    }
-                    Err(_) if loopback::is_local(request) => Asker::Here,
-                    Err(_) => Asker::Stranger,
-                };
-                self.readiness.answer(&self.settings, &self.platform, asker).await
+                let audience = self.audience(request, record).await?;
+                self.readiness.answer(&self.settings, &self.platform, audience).await
             }
             Route::Contract => Ok(openapi::answer()),
             Route::Home => {
-                let ready = self.readiness.answer(&self.settings, &self.platform, Asker::Stranger).await;
-                Ok(home::answer(ready.is_ok()))
+                limits::of_address(&self.platform, request).await?;
+                let ready = self.readiness.answer(&self.settings, &self.platform, Audience::Anonymous).await;
+                Ok(home::answer(&ready))
             }
             Route::CreatePayment => {
                 let holder = self.admit(request, route, record).await?;
@@ -214,7 +210,7 @@ impl<P: Platform + Bindings + Clone> Service<P> {
             Ok(Some(checkout)) => Ok(checkout),
             Ok(None) => {
                 let name = "CHECKOUT_SECRETS";
-                let detail = format!("{name} is not set, so there is no checkout: run `wrangler secret put {name}`.");
+                let detail = format!("{name} is not set, so there is no checkout: {}.", how_to_set(name));
                 Err(Problem::new(Cause::InvalidConfiguration, detail).about(name))
             }
             Err(faults) => Err(Fault::problem(&faults.iter().collect::<Vec<_>>())),
@@ -267,26 +263,6 @@ impl<P: Platform + Bindings + Clone> Service<P> {
     /// Logs what no answer tells.
     pub(crate) fn report(&self, part: &str, problem: &str) {
         self.platform.log(&log::failure(part, problem));
-    }
-
-    /// Lets a request through that has a token for the route, and has not had too many.
-    async fn admit(&self, request: &impl Incoming, route: Route, record: &mut Record) -> Result<&Holder, Problem> {
-        let holder = match self.holder(request) {
-            Ok(holder) => holder,
-            Err(problem) => {
-                limits::of_address(&self.platform, request).await?;
-                return Err(problem);
-            }
-        };
-        record.token = Some(holder.name.clone());
-        limits::of_token(&self.platform, &holder.name).await?;
-        holder.may(route)?;
-        Ok(holder)
-    }
-
-    fn holder(&self, request: &impl Incoming) -> Result<&Holder, Problem> {
-        let tokens = self.settings.tokens.as_ref().map_err(|fault| Fault::problem(&[fault]))?;
-        tokens.holder(request.header(token::HEADER).as_deref())
     }
 
     /// What calls the gateway.

@@ -12,6 +12,7 @@ use citrn::{Client, Platform, Secret};
 
 pub use fault::Fault;
 pub use source::Source;
+pub(crate) use source::how_to_set;
 
 use crate::{checkout::Checkout, inbox::Inbox, return_url::AllowedOrigins, token::Tokens};
 
@@ -96,7 +97,9 @@ mod tests {
     #[test]
     fn complete_settings_have_no_fault() {
         assert_eq!(faults(&[]), Vec::<String>::new());
-        assert_eq!(faults(&[("CITRN_BASE_URL", Some("documented"))]), Vec::<String>::new());
+        for documented in ["documented", "Documented", "DOCUMENTED", " documented\n"] {
+            assert_eq!(faults(&[("CITRN_BASE_URL", Some(documented))]), Vec::<String>::new());
+        }
         assert_eq!(faults(&[("CITRN_BASE_URL", Some("https://gateway.example/api/"))]), Vec::<String>::new());
         assert_eq!(faults(&[("UPSTREAM_DEADLINE_MS", Some(" 250 "))]), Vec::<String>::new());
     }
@@ -122,7 +125,7 @@ mod tests {
             ("CITRN_SECRET", Some("hunter2\n")),
             ("CITRN_BASE_URL", None),
             ("CITRN_BASE_URL", Some("")),
-            ("CITRN_BASE_URL", Some("Documented")),
+            ("CITRN_BASE_URL", Some("document")),
             ("CITRN_BASE_URL", Some("app.citrn.io/api")),
             ("CITRN_BASE_URL", Some("ftp://gateway.example")),
             ("CITRN_BASE_URL", Some("http://gateway.example/api")),
@@ -179,6 +182,16 @@ mod tests {
         let checkout = read(&[("MERCHANT_NAME", Some(" A & B ")), ("CHECKOUT_SESSION_SECONDS", Some("5"))]).checkout;
         let checkout = checkout.unwrap().unwrap();
         assert_eq!((checkout.merchant.as_deref(), checkout.session), (Some("A & B"), Duration::from_secs(5)));
+    }
+
+    #[test]
+    fn a_missing_secret_comes_with_the_whole_command_that_sets_it() {
+        for name in ["WORKER_TOKENS", "CITRN_API_KEY", "CITRN_SECRET"] {
+            for value in [None, Some(""), Some(" ")] {
+                let [fault] = &faults(&[(name, value)])[..] else { panic!("{name} has another number of faults") };
+                assert!(fault.ends_with(&format!("run `npx wrangler secret put {name} --env production`")), "{fault}");
+            }
+        }
     }
 
     #[test]

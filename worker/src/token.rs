@@ -6,6 +6,7 @@ use citrn::json::{Json, Object};
 use sha2::{Digest, Sha256};
 
 use crate::{
+    body::BOM,
     problem::{Cause, Problem},
     route::Route,
 };
@@ -42,7 +43,7 @@ impl Tokens {
     /// # Errors
     /// What is wrong with which entry, without anything of a token.
     pub fn read(text: &str) -> Result<Self, String> {
-        let entries = Json::parse(text)
+        let entries = Json::parse(text.strip_prefix(BOM).unwrap_or(text))
             .ok()
             .and_then(Json::array)
             .ok_or(r#"is not a JSON list such as [{"name":"shop","token":"..."}]"#)?;
@@ -151,7 +152,7 @@ fn routes(json: Json<'_>) -> Result<Vec<Route>, String> {
         if meant.is_empty() {
             let known: Vec<String> = Route::ALL
                 .iter()
-                .filter(|route| route.needs_token())
+                .filter(|route| route.reads_token())
                 .map(|route| format!("\"{} {}\"", route.line().0, route.line().1))
                 .collect();
             return Err(format!("has a route that does not exist; there are {}", known.join(", ")));
@@ -191,6 +192,8 @@ mod tests {
         for text in [
             format!(r#"[{{"name":"shop","token":"{TOKEN}"}}]"#),
             format!(r#"[{{"name":"shop","sha256":"{HASH}"}}]"#),
+            // As PowerShell pipes it into `wrangler secret put`.
+            format!("{BOM}[{{\"name\":\"shop\",\"sha256\":\"{HASH}\"}}]\r\n"),
             format!(r#"[{{"name":"shop","sha256":"{}"}}]"#, HASH.to_uppercase()),
         ] {
             let tokens = tokens(&text);

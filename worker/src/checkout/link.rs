@@ -24,7 +24,7 @@ pub const LONGEST_FOREIGN_ID: usize = 255;
 pub const MOST_COINS: usize = 64;
 
 /// Longest code of a coin, in characters.
-const LONGEST_COIN: usize = 32;
+pub const LONGEST_COIN: usize = 32;
 
 /// How a payer may pay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

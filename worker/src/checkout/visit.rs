@@ -34,6 +34,7 @@ use crate::{
     log::Record,
     payments::Payment,
     problem::{Cause, Problem},
+    query::Query,
     route::Route,
     service::Service,
 };
@@ -177,7 +178,8 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
 
     /// `POST /c/{token}`
     async fn pay(&self, body: &[u8], record: &mut Record) -> Result<Answer, Problem> {
-        let field = |name: &str| parse(body).find(|(field, _)| field == name).map(|(_, value)| value.into_owned());
+        let form = Query::form(body, &["coin", "mode", AGAIN])?;
+        let field = |name: &str| form.get(name).map(str::to_owned);
         let way = way(field("mode").as_deref(), self.opened.link.mode)?;
         let code = field("coin").filter(|code| !code.is_empty()).ok_or_else(|| {
             Problem::new(Cause::MissingParameter, "coin is missing: it must be there, as in a form").about("coin")

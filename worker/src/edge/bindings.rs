@@ -2,7 +2,12 @@
 
 use core::time::Duration;
 
-use citrn::{FetchError, Platform, Request, Response, fetch::Fetch, promise::settled};
+use citrn::{
+    FetchError, Platform, Request, Response,
+    fetch::Fetch,
+    promise::{promised, settled},
+};
+use futures_util::future::LocalBoxFuture;
 use js_sys::{JSON, JsString, Object, Promise, Reflect};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
@@ -13,7 +18,7 @@ use worker::{
 };
 
 use crate::{
-    bindings::{self, Bindings, Limiter, Unreached},
+    bindings::{self, Bindings, Limiter, Unreached, Wake},
     hex::hex,
 };
 
@@ -131,6 +136,29 @@ impl Bindings for Edge {
         answer.map_err(|error| describe(&error))
     }
 
+    fn signal(&self) -> (Wake, impl Future<Output = ()>) {
+        let mut resolve = None;
+        let promise = Promise::new(&mut |fulfil, _| resolve = Some(fulfil));
+        let wake = move || {
+            // The runtime resumes whoever awaits the promise in the request that made it (its compatibility flag
+            // handle_cross_request_promise_resolution); if that request is gone, nothing happens.
+            let _ = resolve.map(|resolve| resolve.call0(&JsValue::UNDEFINED));
+        };
+        let woken = async move {
+            let _ = settled(&promise).await;
+        };
+        (Box::new(wake), woken)
+    }
+
+    fn keep_alive(&self, work: LocalBoxFuture<'static, ()>) {
+        let promise = promised(async move {
+            work.await;
+            Ok(JsValue::UNDEFINED)
+        });
+        // If the runtime rejects it, the work continues only while a request is open.
+        let _ = wait_until(&promise);
+    }
+
     fn log(&self, line: &str) {
         console_log!("{line}");
     }
@@ -181,6 +209,13 @@ extern "C" {
 
     #[wasm_bindgen(js_name = fetch, catch)]
     fn global_fetch(request: &web_sys::Request) -> Result<Promise, JsValue>;
+}
+
+#[wasm_bindgen(module = "cloudflare:workers")]
+extern "C" {
+    /// As the method of a request's context, of whichever request runs.
+    #[wasm_bindgen(js_name = waitUntil, catch)]
+    fn wait_until(promise: &Promise) -> Result<(), JsValue>;
 }
 
 fn edge_cache() -> Result<Cache, JsValue> {

@@ -21,8 +21,11 @@ pub(super) fn prepare(sql: &impl Sql) -> Result<(), Failed> {
 /// What the next request with a key is to be answered.
 #[derive(Debug)]
 pub(super) enum Next {
-    /// The call is to be made.
-    Call,
+    /// The call is to be made. `may_have_been_sent`: whether an earlier attempt under this key may have reached the gateway.
+    Call {
+        /// The row stays then, whatever becomes of this call.
+        may_have_been_sent: bool,
+    },
     /// What became of the call before.
     Replay(Box<Outcome>),
     /// The key was used with other parameters.
@@ -38,7 +41,7 @@ pub(super) fn next(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64) -> 
         vec![scope.into(), now.into()],
     )?;
     let Some(row) = rows.first() else {
-        return Ok(Next::Call);
+        return Ok(Next::Call { may_have_been_sent: false });
     };
     if row.text(0) != Some(fingerprint) {
         return Ok(Next::Reused);
@@ -50,7 +53,7 @@ pub(super) fn next(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64) -> 
     }
     Ok(match u64::try_from(row.integer(2).saturating_sub(now)) {
         Ok(wait @ 1..) => Next::Unknown(Duration::from_millis(wait)),
-        _ => Next::Call,
+        _ => Next::Call { may_have_been_sent: true },
     })
 }
 
@@ -70,14 +73,17 @@ pub(super) fn begin(
 }
 
 /// Notes what became of the call.
-pub(super) fn settle(sql: &impl Sql, scope: &str, outcome: &Outcome, is_session: bool) -> Result<(), Failed> {
-    match fate(outcome, is_session) {
+pub(super) fn settle(sql: &impl Sql, scope: &str, outcome: &Outcome, fate: Fate) -> Result<(), Failed> {
+    match fate {
         Fate::Kept => {
             let text = serde_json::to_string(outcome).map_err(|error| Failed(error.to_string()))?;
             sql.exec("UPDATE keys SET outcome = ? WHERE scope = ?", vec![text.into(), scope.into()])?;
         }
-        Fate::Freed => {
+        Fate::Released => {
             sql.exec("DELETE FROM keys WHERE scope = ?", vec![scope.into()])?;
+        }
+        Fate::Reserved => {
+            sql.exec("UPDATE keys SET unknown_until = 0 WHERE scope = ?", vec![scope.into()])?;
         }
         Fate::Unknown => {}
     }
@@ -96,23 +102,28 @@ pub(super) fn earliest_end(sql: &impl Sql) -> Result<Option<i64>, Failed> {
     Ok(rows.first().map(|row| row.integer(0)))
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Fate {
-    /// The answer stands for 24 hours.
+/// What becomes of a key after a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// The answer is replayed for 24 hours.
     Kept,
-    /// It is as if the key had never been used.
-    Freed,
+    /// As if the key had never been used.
+    Released,
+    /// The same request makes the call again; other parameters are refused.
+    Reserved,
     /// The row stays as it was before the call.
     Unknown,
 }
 
-fn fate(outcome: &Outcome, is_session: bool) -> Fate {
-    match outcome {
-        Outcome::Done(..) => Fate::Kept,
-        Outcome::Refused(facts) => match (facts.executed, facts.retryable) {
-            (Executed::Unknown, _) => Fate::Unknown,
-            (Executed::No, retryable) if retryable || is_session => Fate::Freed,
-            (Executed::No, _) => Fate::Kept,
-        },
+/// Decides what becomes of a key. `may_have_been_sent` is about earlier attempts under it.
+pub(super) fn fate(outcome: &Outcome, is_session: bool, may_have_been_sent: bool) -> Fate {
+    let Outcome::Refused(facts) = outcome else { return Fate::Kept };
+    if facts.executed == Executed::Unknown {
+        return Fate::Unknown;
+    }
+    match facts.was_sent() && !facts.retryable && !is_session {
+        true => Fate::Kept,
+        false if may_have_been_sent => Fate::Reserved,
+        false => Fate::Released,
     }
 }

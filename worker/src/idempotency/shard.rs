@@ -140,21 +140,21 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
             row::Next::Replay(outcome) => Ok(Found::Remembered(outcome)),
             row::Next::Reused => Err(reused()),
             row::Next::Unknown(wait) => Err(unknown(wait, &asked.creation)),
-            row::Next::Call => {
+            row::Next::Call { may_have_been_sent } => {
                 let until = now.saturating_add(self.service.deadline()).saturating_add(GRACE);
                 row::begin(&self.sql, scope, fingerprint, milliseconds(now), milliseconds(until))
                     .map_err(|failed| unstored(&failed))?;
-                let call = Rc::clone(self).call(asked.clone(), until).boxed_local().shared();
+                let call = Rc::clone(self).call(asked.clone(), until, may_have_been_sent).boxed_local().shared();
                 self.under_way.borrow_mut().insert(scope.to_owned(), (fingerprint.to_owned(), call.clone()));
                 Ok(Found::Begun(call))
             }
         }
     }
 
-    async fn call(self: Rc<Self>, asked: Asked, unknown_until: Duration) -> Rc<Finished> {
+    async fn call(self: Rc<Self>, asked: Asked, unknown_until: Duration, may_have_been_sent: bool) -> Rc<Finished> {
         let Asked { scope, is_session, creation } = asked;
         let mut record = Record::default();
-        let outcome = match self.service.perform(&creation, &mut record).await {
+        let mut outcome = match self.service.perform(&creation, &mut record).await {
             Ok(answer) => Outcome::Done(answer.status, answer.body),
             Err(mut problem) => {
                 if problem.executed == Executed::Unknown && problem.retryable {
@@ -163,8 +163,14 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
                 refused(problem)
             }
         };
+        let fate = row::fate(&outcome, is_session, may_have_been_sent);
+        if let (Outcome::Refused(facts), true) = (&mut outcome, may_have_been_sent) {
+            // This attempt's refusal says nothing about the earlier one.
+            facts.executed = Executed::Unknown;
+            facts.reference = Some(creation.reference());
+        }
         // If this is lost, the key's outcome is unknown for a while, which is then also true.
-        let settled = row::settle(&self.sql, &scope, &outcome, is_session);
+        let settled = row::settle(&self.sql, &scope, &outcome, fate);
         self.under_way.borrow_mut().remove(&scope);
         if let Err(failed) = settled {
             self.service.report("idempotency", &failed.to_string());

@@ -1,3 +1,5 @@
+mod release;
+
 use core::time::Duration;
 
 use futures_util::future::{join, join_all};
@@ -212,7 +214,7 @@ fn an_object_that_cannot_be_reached_leaves_the_outcome_unknown() {
 #[test]
 fn a_key_that_cannot_be_right_is_refused_before_any_object_is_touched() {
     let platform = Scripted::default();
-    for key in ["", "naïve", "a\u{7f}", &"x".repeat(129)] {
+    for key in ["", "naïve", "a\u{7f}", "a b", " ", "\t", "K1, K2", "K1, K1", ", ", &"x".repeat(129)] {
         let answer = ask(&platform, payment(key));
         assert_eq!((answer.status, code(&answer).as_str()), (422, "invalid_parameter"), "{key:?}");
         assert!(answer.body.contains(r#""field":"Idempotency-Key""#));
@@ -222,4 +224,13 @@ fn a_key_that_cannot_be_right_is_refused_before_any_object_is_touched() {
     let wrong = Sent::post("/v1/payments", "{}").with("Idempotency-Key", "k");
     assert_eq!(ask(&platform, wrong).status, 422);
     assert_eq!(platform.databases(), []);
+}
+
+#[test]
+fn every_visible_ascii_character_can_be_in_a_key() {
+    let platform = Scripted::of(&[CREATED, CREATED]);
+    let visible: String = ('!'..='~').collect();
+    for key in [visible.as_str(), &"~".repeat(128)] {
+        assert_eq!(ask(&platform, payment(key)).status, 201, "{key}");
+    }
 }

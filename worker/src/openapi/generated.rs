@@ -9,10 +9,11 @@ use super::TEXT;
 use crate::{
     addresses::{Address, Taken},
     answer::HTML,
+    body,
     callbacks::{Acknowledged, Erased, LIMIT, PAGE, Queued},
     checkout::{
         Made,
-        link::{LONGEST, LONGEST_FOREIGN_ID, MOST_COINS, Mode},
+        link::{LONGEST, LONGEST_COIN, LONGEST_FOREIGN_ID, MOST_COINS, Mode},
     },
     health::Alive,
     idempotency,
@@ -97,14 +98,28 @@ fn operation(route: Route) -> Value {
         _ => None,
     };
     if let Some(content) = body {
+        let limit = format!("At most {} bytes of UTF-8; a byte order mark is ignored. Each field once.", body::LIMIT,);
         operation["requestBody"] = json!({"required": true, "content": content});
+        if takes_json(route) {
+            operation["requestBody"]["description"] = limit.into();
+        }
     }
     assert!(method != "GET" || operation["requestBody"].is_null(), "{path}");
     operation
 }
 
+/// Whether a route takes an object in JSON with fields of its own.
+fn takes_json(route: Route) -> bool {
+    matches!(route, Route::CreatePayment | Route::TakeAddress | Route::CreateCheckoutLink)
+}
+
 fn parameters(route: Route) -> Value {
     let header = |name: &str, description: &str, required: bool| json!({"name": name, "in": "header", "required": required, "description": description, "schema": {"type": "string"}});
+    let with_pattern = |mut header: Value, pattern: &str, example: &str| {
+        header["schema"]["pattern"] = pattern.into();
+        header["schema"]["examples"] = json!([example]);
+        header
+    };
     let mut parameters = vec![header(
         request_id::HEADER,
         "An id to find the request by in the logs; it is answered. Without one, one is made up.",
@@ -114,7 +129,7 @@ fn parameters(route: Route) -> Value {
         parameters.push(json!({
             "name": "id", "in": "path", "required": true,
             "description": "The id of an event, or of a transaction: then all of its events are meant.",
-            "schema": {"type": "string"},
+            "schema": {"type": "string", "minLength": 1},
         }));
     }
     if route.pattern().contains("{token}") {
@@ -130,18 +145,22 @@ fn parameters(route: Route) -> Value {
         ));
     }
     match route {
-        Route::CreatePayment | Route::TakeAddress | Route::CreateCheckoutLink => parameters.push(header(
-            idempotency::HEADER,
-            "Makes the request happen once, however often it is sent within 24 hours. 1 to 128 visible ASCII characters.",
-            false,
-        )),
+        Route::CreatePayment | Route::TakeAddress | Route::CreateCheckoutLink => {
+            let key = header(
+                idempotency::HEADER,
+                "Makes the request happen once, however often it is sent within 24 hours. 1 to 128 visible ASCII characters \
+                 without spaces, in one header. A refusal before anything was sent, or one that repeating may help with, \
+                 releases the key, unless an earlier attempt under it may have been sent.",
+                false,
+            );
+            parameters.push(with_pattern(key, &format!("^[!-~]{{1,{}}}$", idempotency::LONGEST), "order-17"));
+        }
         Route::TakeCallback => {
-            parameters.push(header(citrn::SIGNATURE_HEADER, "HMAC-SHA512 of the body, in hex.", true));
+            let signature = header(citrn::SIGNATURE_HEADER, "HMAC-SHA512 of the body, in hex.", true);
+            parameters.push(with_pattern(signature, "^[0-9A-Fa-f]{128}$", &"0".repeat(128)));
         }
         Route::ListCallbacks => {
-            let query = |name: &str, description: &str, schema: Value| {
-                json!({"name": name, "in": "query", "required": false, "description": description, "schema": schema})
-            };
+            let query = |name: &str, description: &str, schema: Value| json!({"name": name, "in": "query", "required": false, "description": description, "schema": schema});
             parameters.push(query(
                 "limit",
                 "Events on the page.",
@@ -204,7 +223,7 @@ fn responses(route: Route) -> Value {
 
 fn problem_of(route: Route) -> Value {
     let mut content = json!({MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}});
-    if Route::is_for_payers(route.pattern()) {
+    if Route::is_for_payers(route.pattern()) || route == Route::Home {
         content[HTML] = json!({"schema": {"type": "string"}});
     }
     json!({"description": "", "content": content})
@@ -240,6 +259,8 @@ fn causes(route: Route) -> Vec<Cause> {
                     BodyTooLarge,
                     MalformedBody,
                     MissingParameter,
+                    UnknownParameter,
+                    DuplicateParameter,
                     InvalidParameter,
                     CoinNotOffered,
                     OutcomeUnknown,
@@ -271,8 +292,9 @@ fn causes(route: Route) -> Vec<Cause> {
         }
         Route::RedeliverCallback => causes.extend([CallbackNotFound, CallbackErased, StorageUnavailable]),
         Route::EraseCallback => causes.extend([CallbackNotFound, StorageUnavailable]),
-        Route::Ready => causes.push(NotReady),
-        Route::Currencies | Route::Rates | Route::Health | Route::Contract | Route::Home => {}
+        Route::Ready => causes.extend([TokenRequired, TokenUnknown, TooManyRequests, Checking, NotReady]),
+        Route::Home => causes.extend([TooManyRequests, Checking]),
+        Route::Currencies | Route::Rates | Route::Health | Route::Contract => {}
     }
     if !matches!(route, Route::CreatePayment | Route::CreateCheckoutLink) {
         causes.retain(|cause| *cause != ReturnUrlNotAllowed);
@@ -312,18 +334,20 @@ fn link() -> Value {
     json!({
         "type": "object",
         "properties": {
-            "foreign_id": {"type": "string", "minLength": 1, "maxLength": LONGEST_FOREIGN_ID, "description": "The merchant's id of the payer."},
-            "return_url": {"type": "string", "format": "uri", "description": "Where the payer goes afterwards."},
+            "foreign_id": {"type": "string", "minLength": 1, "maxLength": LONGEST_FOREIGN_ID, "description": "The merchant's id of the payer.", "examples": ["user-17"]},
+            "return_url": {"type": "string", "format": "uri", "description": "Where the payer goes afterwards: https, without credentials, of an origin that the setting ALLOWED_RETURN_ORIGINS lists.", "examples": ["https://shop.example/thanks"]},
             "coins": {
                 "type": "array", "minItems": 1, "maxItems": MOST_COINS, "uniqueItems": true,
-                "items": {"type": "string", "pattern": "^[A-Z0-9._-]{1,32}$"},
+                "items": {"type": "string", "pattern": format!("^[A-Z0-9._-]{{1,{LONGEST_COIN}}}$")},
+                "examples": [["USDTT", "BTC"]],
                 "description": "The coins to choose from; without it all of the gateway's that take deposits.",
             },
             "expires_in": {"type": "integer", "minimum": 1, "maximum": LONGEST, "default": 3600, "description": "For how many seconds it works."},
             "mode": {"enum": [Mode::Redirect, Mode::Address, Mode::Both], "default": Mode::Redirect, "description": "Whether the payer pays on the gateway's page, to a deposit address, or as he likes."},
-            "convert_to": {"type": "string", "description": "The currency into which what arrives at an address is exchanged; not with the mode `redirect`."},
+            "convert_to": {"type": "string", "pattern": format!("^[A-Za-z0-9._-]{{1,{LONGEST_COIN}}}$"), "description": "The currency into which what arrives at an address is exchanged; not with the mode `redirect`.", "examples": ["EUR"]},
         },
         "required": ["foreign_id", "return_url"],
+        "dependentSchemas": {"convert_to": {"required": ["mode"], "properties": {"mode": {"enum": [Mode::Address, Mode::Both]}}}},
         "additionalProperties": false,
     })
 }
@@ -332,10 +356,12 @@ fn choice() -> Value {
     json!({
         "type": "object",
         "properties": {
-            "coin": {"type": "string", "description": "The code of a coin that the link offers."},
+            "coin": {"type": "string", "minLength": 1, "description": "The code of a coin that the link offers.", "examples": ["USDTT"]},
             "mode": {"enum": ["redirect", "address"], "description": "How to pay, where the link leaves that open."},
+            "again": {"type": "string", "description": "Stays in the session of the payer's last choice: it was shown before."},
         },
         "required": ["coin"],
+        "additionalProperties": false,
     })
 }
 

@@ -73,6 +73,8 @@ causes! {
     StorageUnavailable = 503 "storage_unavailable" "The Worker's storage failed",
     /// A setting is missing or malformed.
     InvalidConfiguration = 503 "invalid_configuration" "The Worker is not set up",
+    /// The first check of `/readyz` is still running.
+    Checking = 503 "checking" "The Worker is being checked",
     /// A check of `/readyz` failed.
     NotReady = 503 "not_ready" "The Worker is not ready",
 }

@@ -64,6 +64,12 @@ fn write_wait<S: Serializer>(wait: &Option<Duration>, serializer: S) -> Result<S
 }
 
 impl Facts {
+    /// Whether the gateway refused the request, so that it was sent.
+    #[must_use]
+    pub fn was_sent(&self) -> bool {
+        self.gateway_status.is_some()
+    }
+
     /// Reads what was written by [`Serialize`].
     #[must_use]
     pub fn read(json: Json<'_>) -> Option<Self> {

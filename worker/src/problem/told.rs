@@ -37,8 +37,12 @@ impl Problem {
     }
 }
 
-/// Never shorter than what was asked for.
+/// The longest `Retry-After`: a day. A longer one is a slip, or somebody else's wish that callers give up.
+const LONGEST_WAIT: Duration = Duration::from_secs(86_400);
+
+/// Rounds up, so that nobody comes back too early.
 fn whole_seconds(wait: Duration) -> u64 {
+    let wait = wait.min(LONGEST_WAIT);
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
@@ -93,11 +97,15 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_is_rounded_up_to_whole_seconds() {
+    fn a_wait_is_rounded_up_to_whole_seconds_and_is_at_most_a_day() {
         let mut problem = Problem::new(Cause::NotReady, "");
         problem.retry_after = Some(Duration::from_millis(2001));
         assert_eq!(problem.answer("r").header("retry-after"), Some("3"));
         problem.retry_after = Some(Duration::from_secs(2));
         assert_eq!(problem.answer("r").header("retry-after"), Some("2"));
+        for long in [Duration::from_secs(86_401), Duration::from_millis(86_400_001), Duration::MAX] {
+            problem.retry_after = Some(long);
+            assert_eq!(problem.answer("r").header("retry-after"), Some("86400"));
+        }
     }
 }

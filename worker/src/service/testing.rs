@@ -13,10 +13,11 @@ use std::{
 };
 
 use citrn::{FetchError, Platform, Request, Response};
+use futures_util::future::LocalBoxFuture;
 
 use super::Service;
 use crate::{
-    bindings::{Bindings, Limiter, Namespace, Object, Unreached},
+    bindings::{Bindings, Limiter, Namespace, Object, Unreached, Wake},
     checkout,
     durable_object::DurableObject,
     idempotency, inbox,
@@ -44,6 +45,10 @@ struct Inside {
     busy: Cell<bool>,
     /// When those who sleep wake up.
     sleepers: RefCell<Vec<Duration>>,
+    /// How many timers were started.
+    timers: Cell<usize>,
+    /// The tasks that go on without a request.
+    background: RefCell<Vec<LocalBoxFuture<'static, ()>>>,
     drawn: Cell<u32>,
     turns: RefCell<VecDeque<Turn>>,
     seen: RefCell<Vec<Request>>,
@@ -117,11 +122,23 @@ impl Scripted {
             if let Poll::Ready(output) = work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
                 return output;
             }
+            self.advance_background();
             if !self.0.busy.replace(false) {
                 let next = self.0.sleepers.borrow().iter().min().copied();
                 self.0.now.set(next.expect("everybody waits for something that never happens"));
             }
         }
+    }
+
+    fn advance_background(&self) {
+        let mut tasks = self.0.background.take();
+        tasks.retain_mut(|task| task.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        self.0.background.borrow_mut().extend(tasks);
+    }
+
+    /// How many timers were started so far.
+    pub(crate) fn timers(&self) -> usize {
+        self.0.timers.get()
     }
 
     /// The Durable Objects crash: what they hold in memory is gone.
@@ -241,7 +258,8 @@ impl Scripted {
         let database = self.database(object);
         let mut shards = self.0.shards.borrow_mut();
         let open = || {
-            let settings = complete(&[]);
+            let changes = self.0.changes.borrow();
+            let settings = complete(&changes.iter().map(|(name, value)| (*name, value.as_deref())).collect::<Vec<_>>());
             let service = Service::new(&|name| settings.get(name).cloned(), self.clone());
             idempotency::Shard::open(Rc::new(service), database, Box::new(drop)).unwrap()
         };
@@ -294,6 +312,7 @@ impl Platform for Scripted {
     async fn sleep(&self, duration: Duration) {
         let until = self.now() + duration;
         self.0.sleepers.borrow_mut().push(until);
+        self.0.timers.set(self.0.timers.get() + 1);
         let _sleeper = Sleeper(self, until);
         poll_fn(|context| {
             let awake = self.now() >= until;
@@ -352,6 +371,22 @@ impl Bindings for Scripted {
             Some(1) => Err("connection refused".to_owned()),
             status => Ok(status.unwrap_or(200)),
         }
+    }
+
+    fn signal(&self) -> (Wake, impl Future<Output = ()>) {
+        let ended = Rc::new(Cell::new(false));
+        let (platform, end) = (self.clone(), Rc::clone(&ended));
+        let wake = move || {
+            platform.0.busy.set(true);
+            end.set(true);
+        };
+        let woken = poll_fn(move |_| if ended.get() { Poll::Ready(()) } else { Poll::Pending });
+        (Box::new(wake), woken)
+    }
+
+    fn keep_alive(&self, work: LocalBoxFuture<'static, ()>) {
+        self.0.busy.set(true);
+        self.0.background.borrow_mut().push(work);
     }
 
     fn secret_bytes(&self) -> Option<[u8; 16]> {

@@ -1,3 +1,5 @@
+mod readiness;
+
 use core::time::Duration;
 
 use futures_util::future::join;
@@ -239,107 +241,6 @@ fn ready(service: &Service<Scripted>, request: Sent) -> Told {
 }
 
 #[test]
-fn readiness_asks_the_gateway_at_most_every_ten_seconds() {
-    let platform = Scripted::of(&[
-        PONG,
-        ACCOUNTS,
-        PONG,
-        Turn::Answers(403, r#"{"error":"Bad key header","code":"bad_header_key"}"#),
-    ]);
-    let service = service(&platform, &[]);
-    let url = "https://edge.example/readyz";
-    let first = ready(&service, Sent::get(url));
-    assert_eq!(
-        (first.status, first.body),
-        (
-            200,
-            json!({"status": "ready", "checks": [
-                {"name": "settings", "ok": true}, {"name": "gateway", "ok": true}, {"name": "credentials", "ok": true},
-                {"name": "rate_limits", "ok": true}
-            ]})
-        )
-    );
-    platform.pass(Duration::from_millis(9_900));
-    assert_eq!(ready(&service, Sent::get(url)).status, 200);
-    assert_eq!(platform.seen().len(), 2);
-    platform.pass(Duration::from_millis(200));
-    let later = ready(&service, Sent::get(url));
-    assert_eq!((later.status, later.body["code"].as_str()), (503, Some("not_ready")));
-    assert_eq!(later.log["failed_checks"], json!(["credentials"]));
-    assert_eq!(later.body["checks"][2], json!({"name": "credentials", "ok": false, "code": "authentication_failed"}));
-}
-
-#[test]
-fn of_many_at_once_one_asks_the_gateway() {
-    let platform = Scripted::of(&[PONG, ACCOUNTS]);
-    let service = service(&platform, &[]);
-    let request = || service.serve(Sent::get("https://edge.example/readyz"));
-    let ((first, second), third) = platform.run(join(join(request(), request()), request()));
-    assert_eq!([told(first).status, told(second).status, told(third).status], [200; 3]);
-    assert_eq!(platform.seen().len(), 2);
-}
-
-#[test]
-fn a_check_that_was_lost_does_not_block_the_next_one() {
-    let platform = Scripted::of(&[Turn::Stalls, Turn::Stalls, PONG, ACCOUNTS]);
-    let service = service(&platform, &[]);
-    {
-        let mut lost = core::pin::pin!(service.serve(Sent::get("https://edge.example/readyz")));
-        let mut context = core::task::Context::from_waker(core::task::Waker::noop());
-        assert!(lost.as_mut().poll(&mut context).is_pending());
-    }
-    assert_eq!(ready(&service, Sent::get("https://edge.example/readyz")).status, 200);
-    assert_eq!(platform.seen().len(), 4);
-}
-
-#[test]
-fn names_of_settings_are_for_holders_of_a_token_and_this_machine() {
-    let service = service(&Scripted::default(), &[("CITRN_SECRET", None)]);
-    let outside = Sent::get("https://edge.example/readyz");
-    let wrong = Sent::get("https://edge.example/readyz").with("Authorization", "Bearer nobody");
-    for request in [outside, wrong] {
-        let told = ready(&service, request);
-        assert_eq!(told.status, 503);
-        assert!(!told.answer.body.contains("CITRN_SECRET"), "{}", told.body);
-        assert_eq!(
-            told.body["checks"],
-            json!([
-                {"name": "settings", "ok": false, "code": "invalid_configuration"}, {"name": "rate_limits", "ok": true}
-            ])
-        );
-    }
-    let inside = Sent::get("http://127.0.0.1:8787/readyz");
-    let holder = Sent::get("https://edge.example/readyz").with("Authorization", &format!("Bearer {TOKEN}"));
-    for request in [inside, holder] {
-        let told = ready(&service, request);
-        let detail = told.body["checks"][0]["detail"].as_str().unwrap().to_owned();
-        assert!(detail.starts_with("CITRN_SECRET is not set"), "{detail}");
-    }
-}
-
-#[test]
-fn readiness_counts_what_was_given_up_for_holders_of_a_token_and_touches_no_object_for_others() {
-    let platform = Scripted::of(&[PONG, ACCOUNTS]);
-    let service = service(&platform, &[]);
-    let stranger = Sent::get("https://edge.example/readyz");
-    assert_eq!(ready(&service, stranger).status, 200);
-    assert_eq!(ready(&service, Sent::get("http://127.0.0.1:8787/readyz")).body["checks"][3]["code"], "not_bound");
-    assert_eq!(platform.databases(), []);
-    assert_eq!(ready(&service, catalogue("/readyz")).body["checks"][4], json!({"name": "deliveries", "ok": true}));
-    platform.merchant(&[500; 40]);
-    for id in 0..2 {
-        let body = format!(r#"{{"id":{id},"status":"confirmed"}}"#);
-        assert_eq!(ready(&service, Sent::callback(body.as_bytes())).status, 200);
-    }
-    platform.alarms_until(Duration::from_secs(5 * 86_400));
-    platform.then(&[PONG, ACCOUNTS]);
-    let told = ready(&service, catalogue("/readyz"));
-    assert_eq!((told.status, told.body["checks"][4]["code"].as_str()), (503, Some("deliveries_parked")));
-    assert!(told.body["checks"][4]["detail"].as_str().unwrap().starts_with("2 deliveries are given up"));
-    assert_eq!(told.log["failed_checks"], json!(["deliveries"]));
-}
-
-#[test]
 fn the_log_and_server_timing_tell_how_long_and_how_often_the_gateway_was_asked() {
     let platform = Scripted::of(&[BROKEN, Turn::Breaks, Turn::Answers(200, r#"{"address":"T1"}"#)]);
     let told = ask(&platform, Sent::post("/v1/addresses", ADDRESS));
@@ -410,6 +311,7 @@ fn the_catalogue_keeps_every_digit_and_is_asked_for_once_while_it_is_fresh() {
         (later.answer.header("age"), later.answer.header("cache-control")),
         (Some("29"), Some("private, max-age=1"))
     );
+    assert_eq!(later.answer.header("vary"), Some("Authorization"));
     assert_eq!(platform.seen().len(), 2);
     platform.pass(Duration::from_secs(1));
     assert_eq!(ready(&service, catalogue("/v1/rates")).body["data"]["BTCUSDT"], "27000.00000000");

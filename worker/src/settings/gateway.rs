@@ -37,7 +37,7 @@ fn base_url(source: Source<'_>) -> Result<BaseUrl, Fault> {
         "" => Err(fault(
             "is not set: give the gateway's URL, or the word \"documented\" for the two hosts of its documentation",
         )),
-        DOCUMENTED => Ok(BaseUrl::documented()),
+        word if word.eq_ignore_ascii_case(DOCUMENTED) => Ok(BaseUrl::documented()),
         url => {
             let base = BaseUrl::one(url).map_err(|error| fault(without_field(&error)))?;
             match citrn::url::Url::parse(url) {

@@ -19,7 +19,12 @@ pub(super) fn given(source: Source<'_>, name: &'static str) -> Result<String, Fa
         Some(_) => "is empty",
         None => "is not set",
     };
-    Err(Fault::new(name, format!("{problem}: put it into .dev.vars, or run `wrangler secret put {name}`")))
+    Err(Fault::new(name, format!("{problem}: {}", how_to_set(name))))
+}
+
+/// What an operator does about a secret that is missing.
+pub(crate) fn how_to_set(name: &str) -> String {
+    format!("put it into .dev.vars, or run `npx wrangler secret put {name} --env production`")
 }
 
 /// A key as it was given.

@@ -1,0 +1,141 @@
+// Every field of the contract at its bounds: what the contract allows is accepted, and nothing else.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import Ajv from "ajv/dist/2020.js";
+import { makeCaller, makeSettings } from "./caller.mjs";
+import { checkoutSecret } from "./checkout.mjs";
+import { startGateway } from "./gateway.mjs";
+import { startWorker } from "./workerd.mjs";
+
+const { settings, tokens } = makeSettings();
+/** What is said of a request whose parameters are not what they should be. */
+const REFUSALS = ["malformed_body", "missing_parameter", "unknown_parameter", "duplicate_parameter", "invalid_parameter", "return_url_not_allowed", "coin_not_offered"];
+const JSON_TYPE = "application/json";
+const FORM_TYPE = "application/x-www-form-urlencoded";
+let gateway, worker, contract, ajv, link;
+
+before(async () => {
+  gateway = await startGateway({ apiKey: settings.CITRN_API_KEY, secret: settings.CITRN_SECRET });
+  gateway.answers(200, { data: { session_id: "s", redirect_url: "https://pay.example/s", address: "T1" } });
+  worker = await startWorker({
+    ...settings,
+    CITRN_BASE_URL: gateway.baseUrl,
+    CHECKOUT_SECRETS: checkoutSecret("a"),
+    PUBLIC_ORIGIN: "https://pay.shop.example",
+  });
+  contract = JSON.parse(await (await fetch(`${worker.url}/openapi.json`)).text());
+  ajv = new Ajv({ strict: false, allErrors: true });
+  ajv.addFormat("uri", (text) => URL.canParse(text));
+  const body = { foreign_id: "user-17", return_url: "https://shop.example/", coins: ["USDTT"], mode: "both" };
+  const { json } = await makeCaller(worker, tokens.all).post("/v1/checkout-links", body);
+  link = json.url.split("/c/")[1];
+});
+after(async () => {
+  await worker?.stop();
+  await gateway?.close();
+});
+
+/** What the contract gives as a value of a field. */
+const example = (schema) => schema.examples?.[0] ?? schema.default ?? schema.enum?.[0];
+
+/** Texts at the bounds of a schema, and past them. */
+function texts(schema) {
+  const [, low, high] = /\{(\d+)(?:,(\d+))?\}\$$/.exec(schema.pattern ?? "") ?? [];
+  const bounds = [schema.minLength ?? low ?? 0, schema.maxLength ?? high ?? low ?? 300].map(Number);
+  const lengths = new Set([0, 1, ...bounds.flatMap((bound) => [bound - 1, bound, bound + 1])]);
+  const filler = /0-9/.test(schema.pattern ?? "") && !/A-Z/.test(schema.pattern) ? "0" : "A";
+  const sized = [...lengths].filter((length) => length >= 0).map((length) => filler.repeat(length));
+  if (schema.format === "uri") return ["", "h", "/thanks", "shop.example", example(schema), `${example(schema)}?x=${"y".repeat(2000)}`];
+  return [...sized, "a b", " ", "é".repeat(bounds[1]), "😀".repeat(bounds[1]), "lower-case_1.0"];
+}
+
+/** Values of a schema at its bounds, and values that are none of it. */
+function values(schema) {
+  const others = [null, true, 0, -1, 1.5, "text", "", [], {}, [null], { a: 1 }];
+  if (schema.enum) return [...schema.enum, String(schema.enum[0]).toUpperCase(), ...others];
+  if (schema.type === "string") return [...texts(schema), ...others];
+  if (schema.type === "integer") return [schema.minimum - 1, schema.minimum, schema.maximum, schema.maximum + 1, String(schema.minimum), ...others];
+  if (schema.type === "array") {
+    const many = (length) => Array.from({ length }, (_, number) => `C${number}`);
+    return [many(schema.minItems), many(schema.maxItems), many(schema.maxItems + 1), ["A", "A"], ...values(schema.items).map((value) => [value]), ...others];
+  }
+  throw new Error(`there are no bounds of ${JSON.stringify(schema)}`);
+}
+
+/** Every operation of the contract with what it takes. */
+const operations = () =>
+  Object.entries(contract.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })));
+
+const bodies = () =>
+  operations().flatMap(({ path, method, operation }) =>
+    Object.entries(operation.requestBody?.content ?? {})
+      .filter(([, { schema }]) => schema.properties)
+      .map(([type, { schema }]) => ({ path, method, type, schema })),
+  );
+
+/** Sends a request; whether its parameters were accepted. */
+async function isAccepted(path, method, { headers = {}, query = "", body = undefined } = {}) {
+  const url = worker.url + path.replace("{token}", link).replace("{id}", "17") + query;
+  const response = await fetch(url, { method, headers: { authorization: `Bearer ${tokens.all}`, accept: JSON_TYPE, ...headers }, body });
+  const text = await response.text();
+  if (response.status < 400) return true;
+  assert.ok(response.status < 500, text);
+  return !REFUSALS.includes(JSON.parse(text).code);
+}
+
+describe("the contract and the Worker agree", () => {
+  it("about every field of every body", async () => {
+    let compared = 0;
+    for (const { path, method, type, schema } of bodies()) {
+      const base = Object.fromEntries(schema.required.map((name) => [name, example(schema.properties[name])]));
+      const check = ajv.compile(schema);
+      const compare = async (body) => {
+        const sent = type === FORM_TYPE ? new URLSearchParams(body).toString() : JSON.stringify(body);
+        const accepted = await isAccepted(path, method, { headers: { "content-type": type }, body: sent });
+        // A form's values are all text.
+        const value = type === FORM_TYPE ? Object.fromEntries(new URLSearchParams(sent)) : body;
+        assert.equal(accepted, check(value), `${method} ${path} ${accepted ? "accepts" : "refuses"} ${sent.slice(0, 300)}`);
+        compared += 1;
+      };
+      await compare(base);
+      await compare({ ...base, unheard_of: "1" });
+      for (const [name, property] of Object.entries(schema.properties)) {
+        const { [name]: _, ...without } = base;
+        await compare(without);
+        for (const value of values(property)) {
+          // Which coins a link offers is not in the contract.
+          if (name === "coin" && type === FORM_TYPE && String(value) !== "" && value !== example(property)) continue;
+          await compare({ ...base, [name]: value });
+          if (schema.dependentSchemas?.[name]) for (const mode of schema.properties.mode.enum) await compare({ ...base, [name]: value, mode });
+        }
+      }
+    }
+    assert.ok(compared > 150, `${compared} bodies`);
+  });
+
+  it("about every header with a pattern and every parameter of a query", async () => {
+    let compared = 0;
+    for (const { path, method, operation } of operations()) {
+      const body = bodies().find((one) => one.path === path && one.method === method);
+      const base = body && JSON.stringify(Object.fromEntries(body.schema.required.map((name) => [name, example(body.schema.properties[name])])));
+      for (const parameter of operation.parameters) {
+        const check = ajv.compile(parameter.schema);
+        const isQuery = parameter.in === "query";
+        if (!isQuery && !(parameter.in === "header" && parameter.schema.pattern && body)) continue;
+        // Where a page begins is the Worker's own text.
+        if (parameter.name === "after") continue;
+        for (const value of values(parameter.schema).filter((value) => typeof value === "string" || typeof value === "number")) {
+          const text = String(value);
+          if (!isQuery && /[^\x20-\xff]/.test(text)) continue;
+          const sent = isQuery ? { query: `?${new URLSearchParams({ [parameter.name]: text })}` } : { headers: { [parameter.name]: text }, body: base };
+          const meant = parameter.schema.type === "integer" && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+          // White space around a header's value is not part of it (RFC 9110, section 5.5).
+          const accepted = await isAccepted(path, method, sent);
+          assert.equal(accepted, check(isQuery ? meant : text.trim()), `${method} ${path} ${parameter.name} ${accepted ? "accepts" : "refuses"} ${JSON.stringify(text)}`);
+          compared += 1;
+        }
+      }
+    }
+    assert.ok(compared > 40, `${compared} parameters`);
+  });
+});

@@ -1,0 +1,231 @@
+//! `/readyz` and the page: who waits for what, and who gets which details.
+
+use futures_util::future::{join, join_all};
+use serde_json::json;
+
+use super::*;
+
+#[test]
+fn readiness_asks_the_gateway_at_most_every_ten_seconds() {
+    let platform = Scripted::of(&[
+        PONG,
+        ACCOUNTS,
+        PONG,
+        Turn::Answers(403, r#"{"error":"Bad key header","code":"bad_header_key"}"#),
+    ]);
+    let service = service(&platform, &[]);
+    let url = "https://edge.example/readyz";
+    let first = ready(&service, Sent::get(url));
+    assert_eq!(
+        (first.status, first.body),
+        (
+            200,
+            json!({"status": "ready", "checks": [
+                {"name": "settings", "ok": true}, {"name": "gateway", "ok": true}, {"name": "credentials", "ok": true},
+                {"name": "rate_limits", "ok": true}
+            ]})
+        )
+    );
+    platform.pass(Duration::from_millis(9_900));
+    assert_eq!(ready(&service, Sent::get(url)).status, 200);
+    assert_eq!(platform.seen().len(), 2);
+    platform.pass(Duration::from_millis(200));
+    let later = ready(&service, Sent::get(url));
+    assert_eq!((later.status, later.body["code"].as_str()), (503, Some("not_ready")));
+    assert_eq!(later.log["failed_checks"], json!(["credentials"]));
+    assert_eq!(later.body["checks"][2], json!({"name": "credentials", "ok": false, "code": "authentication_failed"}));
+}
+
+#[test]
+fn concurrent_readiness_checks_make_one_call_each() {
+    let platform = Scripted::of(&[PONG, ACCOUNTS]);
+    let service = service(&platform, &[]);
+    let request = || service.serve(Sent::get("https://edge.example/readyz"));
+    let ((first, second), third) = platform.run(join(join(request(), request()), request()));
+    assert_eq!([told(first).status, told(second).status, told(third).status], [200; 3]);
+    assert_eq!(platform.seen().len(), 2);
+}
+
+#[test]
+fn a_check_goes_on_when_the_request_that_started_it_is_gone() {
+    let platform = Scripted::of(&[PONG, ACCOUNTS]);
+    let service = service(&platform, &[]);
+    {
+        let mut lost = core::pin::pin!(service.serve(Sent::get("https://edge.example/readyz")));
+        let mut context = core::task::Context::from_waker(core::task::Waker::noop());
+        assert!(lost.as_mut().poll(&mut context).is_pending());
+    }
+    assert_eq!(ready(&service, Sent::get("https://edge.example/readyz")).status, 200);
+    assert_eq!(platform.seen().len(), 2);
+}
+
+#[test]
+fn without_a_token_a_check_that_hangs_is_waited_for_at_most_a_second() {
+    for path in ["/readyz", "/"] {
+        let platform = Scripted::of(&[Turn::Stalls, Turn::Stalls]);
+        let service = service(&platform, &[("UPSTREAM_DEADLINE_MS", Some("10000"))]);
+        let url = format!("https://edge.example{path}");
+        let timers = platform.timers();
+        let answers = platform.run(join_all((0..20).map(|_| service.serve(Sent::get(&url)))));
+        assert_eq!(platform.clock(), Duration::from_secs(1), "{path}");
+        for (answer, line) in answers {
+            assert_eq!((answer.status, answer.header("retry-after")), (503, Some("1")), "{line}");
+            assert!(answer.body.contains("checking") || answer.body.contains("being checked"), "{}", answer.body);
+        }
+        // One for each request, and those of the two calls to the gateway.
+        assert!(platform.timers() - timers <= 22, "{} timers", platform.timers() - timers);
+        assert_eq!(platform.seen().len(), 2, "{path}");
+    }
+}
+
+#[test]
+fn without_a_token_the_latest_result_is_answered_while_a_new_check_hangs() {
+    for (turns, status) in [([PONG, ACCOUNTS], 200), ([BROKEN, ACCOUNTS], 503)] {
+        let platform = Scripted::of(&turns);
+        let service = service(&platform, &[("UPSTREAM_DEADLINE_MS", Some("10000"))]);
+        let url = "https://edge.example/readyz";
+        let first = ready(&service, Sent::get(url));
+        assert_eq!(first.status, status);
+        platform.then(&[Turn::Stalls, Turn::Stalls]);
+        platform.pass(Duration::from_secs(11));
+        let began = platform.clock();
+        let later = ready(&service, Sent::get(url));
+        assert_eq!((later.status, &later.body["checks"]), (status, &first.body["checks"]));
+        assert_eq!(platform.clock() - began, Duration::from_secs(1));
+        let holder = Sent::get(url).with("Authorization", &format!("Bearer {TOKEN}"));
+        assert_eq!(ready(&service, holder).body["checks"][1]["code"], "timeout", "a holder waits for the result");
+        assert_eq!(platform.clock() - began, Duration::from_secs(10));
+    }
+}
+
+/// A request for a route with nothing in its path and body that is right.
+fn of_route(route: Route) -> Sent {
+    let (method, path) = route.line();
+    Sent::get(&format!("https://edge.example{}", path.replace("{id}", "17").replace("{token}", "x"))).by(method)
+}
+
+#[test]
+fn a_wrong_token_counts_and_is_refused_on_every_route_that_reads_one_and_is_ignored_on_the_others() {
+    for route in Route::ALL {
+        for wrong in ["Bearer nobody", "Basic c2hvcDpzZWNyZXQ=", "Bearer"] {
+            let counted = |header: Option<&str>| {
+                let platform = Scripted::of(&[PONG, ACCOUNTS]);
+                platform.limit(Limiter::Address, 9);
+                let request = match header {
+                    Some(header) => of_route(*route).with("Authorization", header),
+                    None => of_route(*route),
+                };
+                let request = request.with("CF-Connecting-IP", "203.0.113.7").with("X-Request-Id", "r");
+                let (answer, _) = platform.run(service(&platform, &[]).serve(request));
+                (answer.status, answer.body, platform.counted())
+            };
+            let (with, without) = (counted(Some(wrong)), counted(None));
+            if route.reads_token() {
+                let address = (Limiter::Address, "203.0.113.7".to_owned());
+                assert_eq!((with.0, with.2), (401, vec![address]), "{route:?} {wrong}");
+            } else {
+                assert_eq!(with, without, "{route:?} {wrong}");
+            }
+        }
+    }
+}
+
+#[test]
+fn readiness_gives_details_only_to_tokens_for_it() {
+    let names = ["/readyz", "GET /readyz"];
+    for (routes, is_for_it) in [
+        (String::new(), true),
+        (format!(r#","routes":["{}"]"#, names[0]), true),
+        (format!(r#","routes":["POST /v1/payments","{}"]"#, names[1]), true),
+        (r#","routes":["POST /v1/payments"]"#.to_owned(), false),
+        (r#","routes":[]"#.to_owned(), false),
+    ] {
+        let tokens = format!(r#"[{{"name":"shop","token":"{TOKEN}"{routes}}}]"#);
+        let service = service(&Scripted::default(), &[("WORKER_TOKENS", Some(&tokens)), ("CITRN_SECRET", None)]);
+        for url in ["https://edge.example/readyz", "http://127.0.0.1:8787/readyz"] {
+            let told = ready(&service, Sent::get(url).with("Authorization", &format!("Bearer {TOKEN}")));
+            assert_eq!((told.status, told.answer.body.contains("CITRN_SECRET")), (503, is_for_it), "{tokens} {url}");
+            assert_eq!(told.log["token"], "shop");
+        }
+    }
+}
+
+#[test]
+fn requests_without_a_token_for_the_page_and_readiness_are_limited_by_address() {
+    for path in ["/readyz", "/"] {
+        let platform = Scripted::of(&[PONG, ACCOUNTS]);
+        platform.limit(Limiter::Address, 2);
+        platform.limit(Limiter::Token, 9);
+        let service = service(&platform, &[]);
+        let url = format!("https://edge.example{path}");
+        let statuses =
+            [(); 3].map(|()| ready(&service, Sent::get(&url).with("CF-Connecting-IP", "2001:db8::1")).status);
+        assert_eq!(statuses, [200, 200, 429], "{path}");
+        assert_eq!(platform.counted()[0], (Limiter::Address, "2001:db8:0:0::/56".to_owned()));
+    }
+}
+
+#[test]
+fn readiness_tells_holders_that_no_payment_is_allowed() {
+    for (origins, code) in
+        [("", Some("not_configured")), (" , ", Some("not_configured")), ("https://shop.example", None)]
+    {
+        let platform = Scripted::of(&[PONG, ACCOUNTS]);
+        let service = service(&platform, &[("ALLOWED_RETURN_ORIGINS", Some(origins))]);
+        let told = ready(&service, catalogue("/readyz"));
+        let checks = told.body["checks"].as_array().unwrap();
+        let check = checks.iter().find(|check| check["name"] == "return_origins").unwrap();
+        assert_eq!((told.status, check["ok"].as_bool(), check["code"].as_str()), (200, Some(true), code), "{origins}");
+        let stranger = ready(&service, Sent::get("https://edge.example/readyz"));
+        assert!(!stranger.answer.body.contains("ORIGINS"), "{}", stranger.body);
+    }
+}
+
+#[test]
+fn names_of_settings_are_for_holders_of_a_token_and_this_machine() {
+    let service = service(&Scripted::default(), &[("CITRN_SECRET", None)]);
+    let outside = Sent::get("https://edge.example/readyz");
+    let wrong = Sent::get("https://edge.example/readyz").with("Authorization", "Bearer nobody");
+    let refused = ready(&service, wrong);
+    assert_eq!((refused.status, refused.body["code"].as_str()), (401, Some("token_unknown")));
+    {
+        let told = ready(&service, outside);
+        assert_eq!(told.status, 503);
+        assert!(!told.answer.body.contains("CITRN_SECRET"), "{}", told.body);
+        assert_eq!(
+            told.body["checks"],
+            json!([
+                {"name": "settings", "ok": false, "code": "invalid_configuration"}, {"name": "rate_limits", "ok": true}
+            ])
+        );
+    }
+    let inside = Sent::get("http://127.0.0.1:8787/readyz");
+    let holder = Sent::get("https://edge.example/readyz").with("Authorization", &format!("Bearer {TOKEN}"));
+    for request in [inside, holder] {
+        let told = ready(&service, request);
+        let detail = told.body["checks"][0]["detail"].as_str().unwrap().to_owned();
+        assert!(detail.starts_with("CITRN_SECRET is not set"), "{detail}");
+    }
+}
+
+#[test]
+fn readiness_counts_what_was_given_up_for_holders_of_a_token_and_touches_no_object_for_others() {
+    let platform = Scripted::of(&[PONG, ACCOUNTS]);
+    let service = service(&platform, &[]);
+    let stranger = Sent::get("https://edge.example/readyz");
+    assert_eq!(ready(&service, stranger).status, 200);
+    assert_eq!(ready(&service, Sent::get("http://127.0.0.1:8787/readyz")).body["checks"][3]["code"], "not_bound");
+    assert_eq!(platform.databases(), []);
+    assert_eq!(ready(&service, catalogue("/readyz")).body["checks"][4], json!({"name": "deliveries", "ok": true}));
+    platform.merchant(&[500; 40]);
+    for id in 0..2 {
+        let body = format!(r#"{{"id":{id},"status":"confirmed"}}"#);
+        assert_eq!(ready(&service, Sent::callback(body.as_bytes())).status, 200);
+    }
+    platform.alarms_until(Duration::from_secs(5 * 86_400));
+    platform.then(&[PONG, ACCOUNTS]);
+    let told = ready(&service, catalogue("/readyz"));
+    assert_eq!((told.status, told.body["checks"][4]["code"].as_str()), (503, Some("deliveries_parked")));
+    assert!(told.body["checks"][4]["detail"].as_str().unwrap().starts_with("2 deliveries are given up"));
+    assert_eq!(told.log["failed_checks"], json!(["deliveries"]));
+}

@@ -1,0 +1,150 @@
+//! A single-flight cache: a value that one request of an isolate at a time refreshes.
+//!
+//! On Workers a request cannot wait for the I/O of another one. So each waiter has a promise of its own, and whoever
+//! refreshes resolves it: the runtime resumes the waiter in its own context ([`Bindings::signal`]).
+
+use core::{
+    cell::{Cell, RefCell},
+    fmt,
+    pin::pin,
+    time::Duration,
+};
+use std::rc::Rc;
+
+use citrn::Platform;
+use futures_util::future::select;
+
+use crate::{
+    bindings::{Bindings, Wake},
+    gateway::elapsed,
+};
+
+/// How much longer than its deadline a refresh may take before it counts as lost: the runtime can drop it without a word.
+pub const LOST_AFTER: Duration = Duration::from_secs(1);
+
+/// A value, since when it is being refreshed, and who waits for that.
+pub struct SingleFlight<T> {
+    value: Cell<Option<Rc<T>>>,
+    refreshing_since: Cell<Option<Duration>>,
+    waiters: RefCell<Vec<Wake>>,
+}
+
+impl<T> Default for SingleFlight<T> {
+    fn default() -> Self {
+        Self { value: Cell::default(), refreshing_since: Cell::default(), waiters: RefCell::default() }
+    }
+}
+
+impl<T> fmt::Debug for SingleFlight<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SingleFlight").field("refreshing_since", &self.refreshing_since.get()).finish_non_exhaustive()
+    }
+}
+
+impl<T> SingleFlight<T> {
+    /// Returns the latest value, if there is one.
+    pub fn get(&self) -> Option<Rc<T>> {
+        let value = self.value.take();
+        self.value.set(value.clone());
+        value
+    }
+
+    /// Starts a refresh, unless one is under way that is not lost.
+    pub fn begin<P: Platform>(self: &Rc<Self>, platform: &P, deadline: Duration) -> Option<Refresh<T>> {
+        let now = platform.now();
+        match self.refreshing_since.get() {
+            Some(since) if elapsed(platform, since) < deadline.saturating_add(LOST_AFTER) => None,
+            _ => {
+                self.refreshing_since.set(Some(now));
+                Some(Refresh { cache: Rc::clone(self), since: now })
+            }
+        }
+    }
+
+    /// Waits until the refresh under way has ended, at most for so long.
+    pub async fn wait<P: Platform + Bindings>(&self, platform: &P, at_most: Duration) {
+        if self.refreshing_since.get().is_none() {
+            return;
+        }
+        let (wake, woken) = platform.signal();
+        self.waiters.borrow_mut().push(wake);
+        select(pin!(woken), pin!(platform.sleep(at_most))).await;
+    }
+}
+
+/// A refresh under way. It ends when it is finished, or dropped half-way.
+#[derive(Debug)]
+pub struct Refresh<T> {
+    cache: Rc<SingleFlight<T>>,
+    since: Duration,
+}
+
+impl<T> Refresh<T> {
+    /// Stores the value.
+    pub fn finish(self, value: T) -> Rc<T> {
+        let value = Rc::new(value);
+        self.cache.value.set(Some(Rc::clone(&value)));
+        value
+    }
+}
+
+impl<T> Drop for Refresh<T> {
+    fn drop(&mut self) {
+        // One that counted as lost leaves the next one alone.
+        if self.cache.refreshing_since.get() == Some(self.since) {
+            self.cache.refreshing_since.set(None);
+            self.cache.waiters.take().into_iter().for_each(|wake| wake());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::future::{join, join_all};
+
+    use super::*;
+    use crate::service::testing::Scripted;
+
+    const DEADLINE: Duration = Duration::from_secs(10);
+    const PATIENCE: Duration = Duration::from_secs(1);
+
+    fn cache() -> Rc<SingleFlight<u32>> {
+        Rc::new(SingleFlight::default())
+    }
+
+    #[test]
+    fn all_waiters_resume_when_the_refresh_ends() {
+        let (platform, cache) = (Scripted::default(), cache());
+        let refresh = cache.begin(&platform, DEADLINE).unwrap();
+        assert!(cache.begin(&platform, DEADLINE).is_none());
+        let refreshed = async {
+            platform.sleep(Duration::from_millis(300)).await;
+            refresh.finish(17)
+        };
+        platform.run(join(join_all((0..5).map(|_| cache.wait(&platform, PATIENCE))), refreshed));
+        assert_eq!((platform.clock(), cache.get().as_deref()), (Duration::from_millis(300), Some(&17)));
+        platform.run(cache.wait(&platform, PATIENCE));
+        assert_eq!(platform.clock(), Duration::from_millis(300), "nothing is under way");
+    }
+
+    #[test]
+    fn a_waiter_waits_once_and_no_longer_than_it_said() {
+        let (platform, cache) = (Scripted::default(), cache());
+        let _refresh = cache.begin(&platform, DEADLINE).unwrap();
+        platform.run(cache.wait(&platform, PATIENCE));
+        assert_eq!((platform.clock(), platform.timers(), cache.get()), (PATIENCE, 1, None));
+    }
+
+    #[test]
+    fn a_refresh_that_is_dropped_or_lost_makes_room_for_another() {
+        let (platform, cache) = (Scripted::default(), cache());
+        drop(cache.begin(&platform, DEADLINE));
+        let lost = cache.begin(&platform, DEADLINE).unwrap();
+        platform.pass(DEADLINE + LOST_AFTER);
+        let next = cache.begin(&platform, DEADLINE).unwrap();
+        drop(lost);
+        assert!(cache.begin(&platform, DEADLINE).is_none(), "a lost refresh that ends late does not end the next one");
+        next.finish(18);
+        assert_eq!(cache.get().as_deref(), Some(&18));
+    }
+}
