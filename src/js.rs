@@ -73,8 +73,8 @@ pub fn authenticate(secrets: Vec<String>, length: usize, signature: Option<Strin
 #[wasm_bindgen]
 #[must_use]
 pub fn read_callback(length: usize) -> JsValue {
-    match place::with_body(length, callback::canonical_text) {
-        Ok(canonical) => outcome::callback(&canonical),
+    match place::with_body(length, callback::read) {
+        Ok((canonical, callback)) => outcome::callback(&canonical, &callback),
         Err(error) => outcome::error(&error, None),
     }
 }
