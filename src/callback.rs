@@ -58,7 +58,7 @@ impl Callback {
     /// Whether nothing more comes after this. Act on money only when it is.
     #[must_use]
     pub fn is_final(&self) -> bool {
-        matches!(self.status, Status::Confirmed | Status::Cancelled)
+        self.status.is_final()
     }
 
     /// Whether this is about money that comes in.

@@ -68,6 +68,21 @@ fn withdrawals() {
 }
 
 #[test]
+fn a_declined_withdrawal_is_final_and_not_paid_out() {
+    for kind in ["withdrawal", "withdrawal_exchange", "Withdrawal", "deposit"] {
+        let body = |status: &str| format!(r#"{{"id":1,"type":"{kind}","status":"{status}","error":"by the owner"}}"#);
+        for before in ["pending", "processing", "not_confirmed"] {
+            assert!(!read(&body(before)).is_final(), "{kind} {before}");
+        }
+        let declined = read(&body("declined"));
+        assert!(declined.is_final(), "{kind}");
+        assert_eq!((&declined.status, declined.status.as_str()), (&Status::Declined, "declined"));
+        assert_eq!(declined.credit(), None, "{kind}");
+        assert_eq!(declined.error.as_deref(), Some("by the owner"));
+    }
+}
+
+#[test]
 fn nothing_is_credited_before_it_is_certain() {
     let deposit = |status: &str, received: &str, fees: &str| {
         read(&format!(

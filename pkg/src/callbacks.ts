@@ -12,7 +12,7 @@ export type CallbackHeaders =
 
 /** A callback that the gateway has signed: its fields, and answers to what people get wrong about them. */
 export type VerifiedCallback = Callback & {
-  /** Whether nothing more comes after this (`confirmed` or `cancelled`). Act on money only when it is. */
+  /** Whether nothing more comes after this (such as `confirmed`, `cancelled` or `declined`). Act on money only when it is. */
   readonly isFinal: boolean;
   /** Whether this is about money that comes in. */
   readonly isDeposit: boolean;

@@ -22,6 +22,12 @@ const deposit = JSON.stringify({
 });
 const signed = hmac(secret, deposit);
 
+/** A callback as it reads once it is signed; anything but text is written as JSON. */
+function verified(body) {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return citrn.callbacks.verify(text, { "x-process-signature": hmac(secret, text) });
+}
+
 describe("verify", () => {
   for (const [what, headers] of [
     ["Headers", new Headers({ "x-process-signature": signed })],
@@ -81,6 +87,13 @@ describe("verify", () => {
     const callback = citrn.callbacks.verify(body, citrn.callbacks.sign(body));
     assert.deepEqual([callback.id, callback.internal_id, callback.type, callback.status], ["186961", "434088", "refund", "declined"]);
     assert.equal(callback.crypto_address.memo, "12345678901234567890");
+  });
+
+  test("a declined withdrawal is final, whatever else it says", () => {
+    for (const type of ["withdrawal", "withdrawal_exchange", "deposit"]) {
+      const read = (status) => verified({ id: 7, type, status, foreign_id: "payout-881", error: "by the owner" });
+      assert.deepEqual([read("pending").isFinal, read("declined").isFinal, read("declined").credit], [false, true, null], type);
+    }
   });
 
   test("accepts every secret of a rotation and no other", () => {

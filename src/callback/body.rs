@@ -18,7 +18,7 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $( #[doc = $variant_doc] $variant, )*
-            /// A word that the documentation does not list, kept as it came.
+            /// Any other word, as the gateway wrote it.
             Other(String),
         }
 
@@ -82,6 +82,22 @@ open_enum! {
         Confirmed = "confirmed",
         /// Cancelled: a double spend, or a withdrawal that was not sent. Final.
         Cancelled = "cancelled",
+        /// A withdrawal that the merchant's account owner refused: not paid out. Final. Not documented by Citron; named
+        /// as in the CoinsPaid family.
+        Declined = "declined",
+    }
+}
+
+impl Status {
+    /// Whether no other status follows.
+    ///
+    /// ```
+    /// use citrn::callback::Status;
+    /// assert!(Status::Declined.is_final() && !Status::NotConfirmed.is_final());
+    /// ```
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        matches!(self, Status::Confirmed | Status::Cancelled | Status::Declined)
     }
 }
 
