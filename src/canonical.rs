@@ -6,7 +6,7 @@
 
 use crate::{
     json::{Json, Object, Unreadable, text},
-    shape::{Field, ObjectShape, Shape},
+    shape::{Field, ObjectShape, Shape, Word},
 };
 
 /// Reads the body of a reply: what stands under `data`, or else at the root.
@@ -74,9 +74,9 @@ fn write(shape: &Shape, json: Json<'_>, out: &mut String) -> Result<(), Unreadab
         Shape::Word(words) => {
             // The documentation's tables print these words with a capital, its examples without.
             let text = json.string().ok_or_else(|| Unreadable::new("it is not text"))?;
-            match words.iter().find(|word| word.eq_ignore_ascii_case(&text)) {
-                Some(word) => text::write(word, out),
-                None => out.push_str(json.as_str()),
+            match Word::normalized(words, &text) {
+                "" => return Err(Unreadable::new("it is empty")),
+                word => text::write(word, out),
             }
         }
         Shape::Whole => {

@@ -10,8 +10,8 @@ pub enum Shape {
     Text,
     /// Decimal text; a number is kept as the characters it was written with.
     Amount,
-    /// One of these words in either case, or another one.
-    Word(&'static [&'static str]),
+    /// One of these words, or another one.
+    Word(&'static [Word]),
     /// A whole number.
     Whole,
     /// Any JSON, untouched.
@@ -20,6 +20,27 @@ pub enum Shape {
     List(&'static Shape),
     /// An object.
     Object(&'static ObjectShape),
+}
+
+/// A word that the gateway uses, and its other spellings. Case and surrounding white space do not count.
+#[derive(Debug, Clone, Copy)]
+pub struct Word {
+    /// The word as it is read.
+    pub text: &'static str,
+    /// Other spellings of it.
+    pub spellings: &'static [&'static str],
+}
+
+impl Word {
+    /// The listed word that a text is a spelling of; any other text is only trimmed.
+    pub(crate) fn normalized<'a>(words: &[Word], text: &'a str) -> &'a str {
+        // A byte-order mark is white space in JavaScript, but not in Unicode.
+        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        let word = words.iter().find(|word| {
+            core::iter::once(&word.text).chain(word.spellings).any(|spelling| spelling.eq_ignore_ascii_case(text))
+        });
+        word.map_or(text, |word| word.text)
+    }
 }
 
 /// An object with named fields and whatever else comes.

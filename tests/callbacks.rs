@@ -23,6 +23,12 @@ fn read(body: &str) -> Callback {
     Callback::parse(body.as_bytes()).unwrap()
 }
 
+/// A deposit of 2 BTC with this status and this type, however they are written.
+fn deposit_with(status: &str, kind: &str) -> String {
+    let received = serde_json::json!({ "currency": "BTC", "amount": "2" });
+    serde_json::json!({ "id": 1, "type": kind, "status": status, "currency_received": received }).to_string()
+}
+
 #[test]
 fn both_generations_of_a_deposit() {
     for (body, id, address) in
@@ -126,6 +132,37 @@ fn words_that_are_not_listed_survive() {
 }
 
 #[test]
+fn a_status_is_read_in_any_case_between_white_space_and_in_american_spelling() {
+    for (written, status) in [
+        ("canceled", Status::Cancelled),
+        ("Canceled", Status::Cancelled),
+        ("CANCELED\r\n", Status::Cancelled),
+        ("confirmed\n", Status::Confirmed),
+        (" Confirmed ", Status::Confirmed),
+        ("\tNOT_CONFIRMED", Status::NotConfirmed),
+        ("\u{a0}declined\u{feff}", Status::Declined),
+    ] {
+        let body = deposit_with(written, "deposit");
+        let callback = read(&body);
+        assert_eq!(callback.status, status, "{written:?}");
+        assert_eq!(callback.is_final(), status != Status::NotConfirmed, "{written:?}");
+        assert_eq!(callback.credit().is_some(), status == Status::Confirmed, "{written:?}");
+    }
+    for (written, visible) in [(" Processing\n", "Processing"), ("cancelled_by_owner", "cancelled_by_owner")] {
+        let callback = read(&deposit_with(written, "deposit"));
+        assert_eq!((callback.status.as_str(), callback.is_final()), (visible, false), "{written:?}");
+    }
+    for written in ["", " ", "\n\t"] {
+        let error = Callback::parse(deposit_with(written, "deposit").as_bytes()).unwrap_err();
+        assert_eq!(error.code(), &Code::InvalidCallback, "{written:?}");
+    }
+    for kind in [" deposit", "DEPOSIT\n", "\u{2003}Deposit"] {
+        let callback = read(&deposit_with("confirmed", kind));
+        assert!(callback.is_deposit() && callback.credit().is_some(), "{kind:?}");
+    }
+}
+
+#[test]
 fn a_body_that_is_no_callback() {
     for body in [
         "",
@@ -189,7 +226,36 @@ fn a_right_signature_over_a_strange_body_is_told_apart() {
     assert!(callback::authenticate(&[Secret::new("old")], b"hello", headers).is_ok());
 }
 
+/// A word in any case, between any white space.
+fn spelled(word: &'static str) -> impl Strategy<Value = String> {
+    let letters = proptest::collection::vec(any::<bool>(), word.len());
+    ("[ \t\r\n\u{b}\u{c}\u{85}\u{a0}\u{2028}\u{3000}\u{feff}]{0,4}", letters, "[ \t\r\n\u{a0}\u{feff}]{0,4}").prop_map(
+        move |(before, capitals, after)| {
+            let letter = |(letter, capital): (char, bool)| if capital { letter.to_ascii_uppercase() } else { letter };
+            before + &word.chars().zip(capitals).map(letter).collect::<String>() + &after
+        },
+    )
+}
+
 proptest! {
+    #[test]
+    fn any_spelling_of_a_status_reads_as_that_status(
+        (written, status) in prop_oneof![
+            spelled("confirmed").prop_map(|written| (written, Status::Confirmed)),
+            spelled("not_confirmed").prop_map(|written| (written, Status::NotConfirmed)),
+            spelled("cancelled").prop_map(|written| (written, Status::Cancelled)),
+            spelled("canceled").prop_map(|written| (written, Status::Cancelled)),
+            spelled("declined").prop_map(|written| (written, Status::Declined)),
+        ],
+        kind in spelled("deposit"),
+    ) {
+        let callback = read(&deposit_with(&written, &kind));
+        prop_assert_eq!(callback.is_final(), status.is_final());
+        prop_assert_eq!(callback.credit().is_some(), status == Status::Confirmed);
+        prop_assert_eq!(Status::from(written.as_str()), status.clone());
+        prop_assert_eq!(callback.status, status);
+    }
+
     #[test]
     fn any_bytes_are_a_callback_or_an_error(body in proptest::collection::vec(any::<u8>(), 0..300)) {
         let _ = Callback::parse(&body);

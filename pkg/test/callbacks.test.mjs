@@ -96,6 +96,26 @@ describe("verify", () => {
     }
   });
 
+  for (const [status, read] of [
+    ["canceled", "cancelled"],
+    ["confirmed\n", "confirmed"],
+    [" Confirmed ", "confirmed"],
+    ["\ufeffCANCELED\u00a0", "cancelled"],
+    ["Declined\r\n", "declined"],
+  ]) {
+    test(`reads the status ${JSON.stringify(status)}, and keeps it in raw`, () => {
+      const body = JSON.stringify({ ...JSON.parse(deposit), status });
+      const callback = verified(body);
+      assert.deepEqual([callback.status, callback.isFinal, callback.credit !== null], [read, true, read === "confirmed"]);
+      assert.equal(callback.raw, body);
+    });
+  }
+
+  test("a status that is not listed stays visible", () => {
+    const { status, isFinal } = verified({ id: 1, status: " on hold\n" });
+    assert.deepEqual([status, isFinal], ["on hold", false]);
+  });
+
   test("accepts every secret of a rotation and no other", () => {
     const rotating = new Citrn({ apiKey, secret: "new", callbackSecrets: ["old", "older"] });
     for (const key of ["new", "old", "older"]) {

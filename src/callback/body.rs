@@ -8,17 +8,22 @@ use crate::{
     Amount,
     json::{FromJson, Json},
     reply::reply,
-    shape::Shape,
+    shape::{Shape, Word},
 };
 
 macro_rules! open_enum {
-    ( #[doc = $doc:literal] $name:ident { $( #[doc = $variant_doc:literal] $variant:ident = $text:literal, )* } ) => {
+    (
+        #[doc = $doc:literal]
+        $name:ident {
+            $( $( #[doc = $variant_doc:literal] )+ $variant:ident = $text:literal $( | $spelling:literal )*, )*
+        }
+    ) => {
         #[doc = $doc]
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
-            $( #[doc = $variant_doc] $variant, )*
-            /// Any other word, as the gateway wrote it.
+            $( $( #[doc = $variant_doc] )+ $variant, )*
+            /// Any other word, as the gateway wrote it between white space.
             Other(String),
         }
 
@@ -33,15 +38,25 @@ macro_rules! open_enum {
             }
         }
 
+        impl $name {
+            const WORDS: &[Word] = &[ $( Word { text: $text, spellings: &[ $( $spelling ),* ] } ),* ];
+        }
+
+        /// Reads the word in any spelling: case and surrounding white space do not count.
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match Word::normalized(Self::WORDS, text) {
+                    $( $text => $name::$variant, )*
+                    other => $name::Other(other.to_owned()),
+                }
+            }
+        }
+
         impl FromJson for $name {
-            const SHAPE: Shape = Shape::Word(&[ $( $text ),* ]);
+            const SHAPE: Shape = Shape::Word(Self::WORDS);
 
             fn from_canonical(json: Json<'_>) -> Option<Self> {
-                let text = json.string()?;
-                Some(match text.as_str() {
-                    $( $text => $name::$variant, )*
-                    _ => $name::Other(text),
-                })
+                json.string().map(|text| Self::from(text.as_str()))
             }
         }
 
@@ -81,7 +96,7 @@ open_enum! {
         /// Confirmed. Final.
         Confirmed = "confirmed",
         /// Cancelled: a double spend, or a withdrawal that was not sent. Final.
-        Cancelled = "cancelled",
+        Cancelled = "cancelled" | "canceled",
         /// A withdrawal that the merchant's account owner refused: not paid out. Final. Not documented by Citron; named
         /// as in the CoinsPaid family.
         Declined = "declined",
