@@ -8,7 +8,7 @@ mod body;
 mod credit;
 
 pub use body::{Callback, CryptoAddress, ExchangeRate, Fee, Received, Sent, Status, Transaction, TransactionType};
-pub use credit::Credit;
+pub use credit::{Credit, Review};
 
 use crate::{
     Code, Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature,
@@ -53,6 +53,22 @@ impl Callback {
     /// `invalid_callback` when it was not understood.
     pub fn parse(body: &[u8]) -> Result<Self, Error> {
         read(body).map(|(_, callback)| callback)
+    }
+
+    /// Returns the key that tells transactions apart: `id`, which for a payment request includes the name it came under.
+    /// Together with the status it tells one event from another.
+    ///
+    /// ```
+    /// # use citrn::callback::Callback;
+    /// let transaction = Callback::parse(br#"{"id":17,"status":"confirmed"}"#)?;
+    /// assert_eq!(transaction.transaction_key(), "17");
+    /// let request = Callback::parse(br#"{"payment_request_id":17,"status":"paid"}"#)?;
+    /// assert_eq!(request.transaction_key(), "payment_request_id:17");
+    /// # Ok::<(), citrn::Error>(())
+    /// ```
+    #[must_use]
+    pub fn transaction_key(&self) -> &str {
+        &self.id
     }
 
     /// Whether nothing more comes after this. Act on money only when it is.

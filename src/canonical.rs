@@ -157,7 +157,7 @@ fn fields(shape: &ObjectShape, object: &Object<'_>, out: &mut String) -> Result<
     for field in shape.fields {
         let before = out.len();
         push_field(field.name, before == start + 1, out);
-        if value(field, object, out) {
+        if value(field, shape.also.prefixed == Some(field.name), object, out) {
             understood.push(field.name);
         } else if field.required {
             return Err(Unreadable::new(format!("the body has no usable `{}`", field.name)));
@@ -184,10 +184,15 @@ fn fields(shape: &ObjectShape, object: &Object<'_>, out: &mut String) -> Result<
 }
 
 /// Writes the first of a field's names that reads as its shape; nothing, and other shapes, count as not there.
-fn value(field: &Field, object: &Object<'_>, out: &mut String) -> bool {
+fn value(field: &Field, prefixed: bool, object: &Object<'_>, out: &mut String) -> bool {
     let before = out.len();
-    field.aliases.iter().filter_map(|name| object.get(name)).filter(|json| !json.is_nothing()).any(|json| {
-        let read = write(field.shape, json, out).is_ok();
+    let found = field.aliases.iter().filter_map(|name| Some((*name, object.get(name)?)));
+    found.filter(|(_, json)| !json.is_nothing()).any(|(name, json)| {
+        let read = if prefixed && name != field.name {
+            json.text().map(|text| text::write(&format!("{name}:{text}"), out)).is_some()
+        } else {
+            write(field.shape, json, out).is_ok()
+        };
         if !read {
             out.truncate(before);
         }

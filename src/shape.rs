@@ -80,6 +80,8 @@ pub(crate) struct Also {
     pub(crate) bare: Option<(&'static str, &'static str)>,
     /// A list of it may be a map from the first field to the rest, or to the second field alone.
     pub(crate) keyed: Option<(&'static str, &'static str)>,
+    /// A field that is prefixed by the name it comes under, unless that is its own name.
+    pub(crate) prefixed: Option<&'static str>,
     /// What else must hold, of the object as it was read.
     pub(crate) check: Option<Check>,
 }
@@ -88,7 +90,7 @@ pub(crate) struct Also {
 pub(crate) type Check = fn(&Object<'_>) -> Result<(), Unreadable>;
 
 impl Also {
-    pub(crate) const NOTHING: Self = Self { text: None, bare: None, keyed: None, check: None };
+    pub(crate) const NOTHING: Self = Self { text: None, bare: None, keyed: None, prefixed: None, check: None };
 }
 
 /// A description, without the space that a doc comment begins with. In wasm there is nobody to read it.

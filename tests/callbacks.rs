@@ -5,7 +5,7 @@
 
 use citrn::{
     Code, Executed, KEY_HEADER, SIGNATURE_HEADER, Secret,
-    callback::{self, Callback, Status, TransactionType},
+    callback::{self, Callback, Review, Status, TransactionType},
 };
 use proptest::prelude::*;
 
@@ -163,6 +163,33 @@ fn a_status_is_read_in_any_case_between_white_space_and_in_american_spelling() {
 }
 
 #[test]
+fn a_payment_request_is_one_transaction_of_its_own_and_is_never_credited() {
+    for (id, key) in [("17", "payment_request_id:17"), (r#""2c9f-1b22""#, "payment_request_id:2c9f-1b22")] {
+        for (status, is_final) in
+            [("created", false), ("processing", false), ("paid", true), ("failed", true), ("Expired", true)]
+        {
+            for rest in ["", r#","id":null"#, r#","id":"""#, r#","type":"deposit","status":"confirmed""#] {
+                let received = r#""currency_received":{"currency":"BTC","amount":"2","amount_minus_fee":"1.9"}"#;
+                let body = format!(
+                    r#"{{"payment_request_id":{id},"foreign_id":"order-1","status":"{status}",{received}{rest}}}"#
+                );
+                let callback = read(&body);
+                assert_eq!((callback.transaction_key(), callback.id.as_str()), (key, key), "{body}");
+                assert_eq!(callback.is_final(), is_final || rest.contains("confirmed"), "{body}");
+                assert_eq!(callback.credit(), None, "{body}");
+                assert_eq!(callback.needs_review(), Some(Review::PaymentRequest), "{body}");
+                assert_eq!(callback.extra.get("payment_request_id"), Some(id), "{body}");
+            }
+        }
+    }
+    let transaction = read(r#"{"id":17,"payment_request_id":18,"status":"confirmed"}"#);
+    assert_eq!((transaction.transaction_key(), transaction.needs_review()), ("17", None));
+    for (text, status) in [("paid", Status::Paid), ("FAILED ", Status::Failed), ("expired", Status::Expired)] {
+        assert_eq!(Status::from(text), status);
+    }
+}
+
+#[test]
 fn a_body_that_is_no_callback() {
     for body in [
         "",
@@ -174,6 +201,8 @@ fn a_body_that_is_no_callback() {
         r#"{"status":"confirmed"}"#,
         r#"{"id":{},"status":"confirmed"}"#,
         r#"{"id":1,"status":7}"#,
+        r#"{"payment_request_id":[],"status":"paid"}"#,
+        r#"{"request_id":17,"internal_id":18,"status":"paid"}"#,
         "{",
     ] {
         let error = Callback::parse(body.as_bytes()).unwrap_err();
@@ -254,6 +283,19 @@ proptest! {
         prop_assert_eq!(callback.credit().is_some(), status == Status::Confirmed);
         prop_assert_eq!(Status::from(written.as_str()), status.clone());
         prop_assert_eq!(callback.status, status);
+    }
+
+    #[test]
+    fn ids_of_transactions_are_kept_and_never_equal_those_of_payment_requests(
+        number in any::<u64>(),
+        text in "[0-9a-z:_\"\\\\é-]{1,40}",
+    ) {
+        for (json, key) in [(number.to_string(), number.to_string()), (serde_json::json!(text).to_string(), text)] {
+            let transaction = read(&format!(r#"{{"id":{json},"status":"failed"}}"#));
+            let request = read(&format!(r#"{{"payment_request_id":{json},"status":"failed"}}"#));
+            prop_assert_eq!(transaction.transaction_key(), &key);
+            prop_assert_eq!(request.transaction_key(), format!("payment_request_id:{key}"));
+        }
     }
 
     #[test]

@@ -10,6 +10,9 @@ export type CallbackHeaders =
   | Iterable<readonly [string, string]>
   | Readonly<Record<string, string | readonly string[] | undefined>>;
 
+/** Why a person must look at a callback. Open: a later version may give other reasons. */
+export type CallbackReview = "payment_request" | (string & {});
+
 /** A callback that the gateway has signed: its fields, and answers to what people get wrong about them. */
 export type VerifiedCallback = Callback & {
   /** Whether nothing more comes after this (such as `confirmed`, `cancelled` or `declined`). Act on money only when it is. */
@@ -18,6 +21,11 @@ export type VerifiedCallback = Callback & {
   readonly isDeposit: boolean;
   /** Whose deposit it is: your id of the customer, which a deposit carries in `crypto_address`. */
   readonly customerId: string | null;
+  /**
+   * Why a person must look at this, or null. `payment_request`: it is about a payment request, not a transaction, so it says
+   * nothing of what to credit.
+   */
+  readonly needsReview: CallbackReview | null;
   /**
    * What to credit the customer with: what was received after fees, of a confirmed deposit. Null while there is nothing to
    * credit, and when fees were taken without saying what is left.

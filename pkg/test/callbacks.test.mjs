@@ -111,6 +111,18 @@ describe("verify", () => {
     });
   }
 
+  test("a payment request is one transaction of its own, and is never credited", () => {
+    for (const [status, isFinal] of [["created", false], ["processing", false], ["paid", true], ["failed", true], ["expired", true]]) {
+      const callback = verified({ payment_request_id: 17, foreign_id: "order-1", status });
+      assert.deepEqual([callback.id, callback.payment_request_id], ["payment_request_id:17", 17]);
+      assert.deepEqual([callback.status, callback.isFinal, callback.credit, callback.needsReview], [status, isFinal, null, "payment_request"]);
+    }
+    const confirmed = verified({ ...JSON.parse(deposit), id: null, payment_request_id: "2c9f" });
+    assert.deepEqual([confirmed.id, confirmed.credit, confirmed.needsReview], ["payment_request_id:2c9f", null, "payment_request"]);
+    const transaction = verified({ ...JSON.parse(deposit), id: 17, payment_request_id: 18 });
+    assert.deepEqual([transaction.id, transaction.credit.amount, transaction.needsReview], ["17", "98.154731", null]);
+  });
+
   test("a status that is not listed stays visible", () => {
     const { status, isFinal } = verified({ id: 1, status: " on hold\n" });
     assert.deepEqual([status, isFinal], ["on hold", false]);

@@ -39,7 +39,7 @@ macro_rules! open_enum {
         }
 
         impl $name {
-            const WORDS: &[Word] = &[ $( Word { text: $text, spellings: &[ $( $spelling ),* ] } ),* ];
+            const WORDS: &'static [Word] = &[ $( Word { text: $text, spellings: &[ $( $spelling ),* ] } ),* ];
         }
 
         /// Reads the word in any spelling: case and surrounding white space do not count.
@@ -100,6 +100,12 @@ open_enum! {
         /// A withdrawal that the merchant's account owner refused: not paid out. Final. Not documented by Citron; named
         /// as in the CoinsPaid family.
         Declined = "declined",
+        /// A payment request was paid. Final. Not documented by Citron; named as in the CoinsPaid family.
+        Paid = "paid",
+        /// A payment request failed, for example because too little was sent. Final. Named as in the family.
+        Failed = "failed",
+        /// A payment request expired unpaid. Final. Named as in the family.
+        Expired = "expired",
     }
 }
 
@@ -112,7 +118,7 @@ impl Status {
     /// ```
     #[must_use]
     pub fn is_final(&self) -> bool {
-        matches!(self, Status::Confirmed | Status::Cancelled | Status::Declined)
+        !matches!(self, Status::NotConfirmed | Status::Other(_))
     }
 }
 
@@ -120,8 +126,8 @@ reply! {
     /// A callback's body, of either generation: integer ids with `tag` and `internal_id`, or UUIDs with `memo`.
     Callback {
         required: {
-            /// The transaction. Callbacks with the same `id` are about the same transaction.
-            id: String = ["id"],
+            /// The transaction. Callbacks with the same `id` are about the same transaction. A payment request has no `id` of its own; it reads as `payment_request_id:17`.
+            id: String = ["id", "payment_request_id"],
             /// Where it stands. Together with `id` it tells one event from another.
             status: Status = ["status"],
         },
@@ -148,6 +154,8 @@ reply! {
             internal_id: String = ["internal_id"],
         },
     }
+    // The id of a payment request never equals that of a transaction.
+    prefixed: "id",
 }
 
 reply! {

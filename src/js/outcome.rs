@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::host::set;
 use crate::{
     Code, Error,
-    callback::{Callback, Credit},
+    callback::{Callback, Credit, Review},
     exact::exact,
 };
 
@@ -59,6 +59,7 @@ pub(super) fn callback(canonical: &str, callback: &Callback) -> JsValue {
         is_final: callback.is_final(),
         is_deposit: callback.is_deposit(),
         customer_id: callback.customer_id(),
+        needs_review: callback.needs_review(),
         credit: callback.credit(),
     };
     // Nobody to credit is an answer, so null; what an outcome does not have is not there at all.
@@ -72,6 +73,7 @@ struct Answers<'a> {
     is_final: bool,
     is_deposit: bool,
     customer_id: Option<&'a str>,
+    needs_review: Option<Review>,
     credit: Option<Credit<'a>>,
 }
 
