@@ -93,14 +93,27 @@ impl Callback {
 
 /// Reads a callback's body: its canonical form, and what that says.
 pub(crate) fn read(body: &[u8]) -> Result<(String, Callback), Error> {
-    let text = core::str::from_utf8(body).map_err(|_| Unreadable::new("the body is not UTF-8"));
-    let text = text.map(|text| text.strip_prefix('\u{feff}').unwrap_or(text));
     let canonical =
-        text.and_then(|text| canonical_root(&Callback::SHAPE, text)).map_err(|reason| not_understood(&reason))?;
+        text(body).and_then(|text| canonical_root(&Callback::SHAPE, text)).map_err(|reason| not_understood(&reason))?;
     match Json::parse(&canonical).ok().and_then(Callback::from_canonical) {
         Some(callback) => Ok((canonical, callback)),
         None => Err(not_understood(&Unreadable::new("the body was not understood"))),
     }
+}
+
+/// Reads the JSON of a callback's body, exactly as it was written, without the byte-order mark and the white space around
+/// it. Embed this, never the body, in JSON of your own.
+///
+/// # Errors
+/// `invalid_callback` when the body is not JSON.
+pub fn json(body: &[u8]) -> Result<Json<'_>, Error> {
+    text(body).and_then(Json::parse).map_err(|reason| not_understood(&reason))
+}
+
+/// The text of a body, without the byte-order mark that some senders put before it.
+fn text(body: &[u8]) -> Result<&str, Unreadable> {
+    let text = core::str::from_utf8(body).map_err(|_| Unreadable::new("the body is not UTF-8"))?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
 fn not_understood(reason: &Unreadable) -> Error {

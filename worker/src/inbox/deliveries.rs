@@ -3,7 +3,7 @@
 use core::{pin::pin, time::Duration};
 
 use base64ct::{Base64, Encoding};
-use citrn::Platform;
+use citrn::{Platform, callback, json::Json};
 use futures_util::{
     StreamExt,
     future::{Either, select},
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     bindings::Bindings,
     clock::{milliseconds, rfc3339},
-    json_text::ObjectText,
+    json_text::{ObjectText, is_portable},
     sql::{Failed, Row, Sql},
     webhook::Webhook,
 };
@@ -167,11 +167,12 @@ fn payload(row: &Row) -> String {
         .end()
 }
 
-/// Adds the gateway's body; null when it was dropped.
+/// Adds the gateway's body: as JSON if every JSON reader accepts it, otherwise in base64; null if it was dropped.
 pub(super) fn with_body(object: ObjectText, body: Option<&[u8]>, is_readable: bool) -> ObjectText {
-    let text = body.filter(|_| is_readable).and_then(|body| core::str::from_utf8(body).ok());
-    let object = object.json("callback", text.map_or("null", str::trim));
-    match body.filter(|_| !is_readable) {
+    let json =
+        body.filter(|_| is_readable).and_then(|body| callback::json(body).ok()).filter(|json| is_portable(*json));
+    let object = object.json("callback", json.map_or("null", Json::as_str));
+    match body.filter(|_| json.is_none()) {
         Some(body) => object.text("body_base64", Base64::encode_string(body).as_str()),
         None => object,
     }

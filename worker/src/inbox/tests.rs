@@ -1,3 +1,6 @@
+mod bodies;
+mod random;
+
 use core::time::Duration;
 
 use citrn::Platform;
