@@ -438,6 +438,11 @@ impl Sent {
         self
     }
 
+    pub(crate) fn to(mut self, url: &str) -> Self {
+        url.clone_into(&mut self.url);
+        self
+    }
+
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.retain(|(header, _)| header != name);
         self.headers.push((name.to_owned(), value.to_owned()));
