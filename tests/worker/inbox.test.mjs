@@ -207,7 +207,7 @@ describe("delivering", () => {
     await until("it is known that the second attempt was taken", async () => (await list("?callback_id=stalls&state=delivered")).data[0]?.delivery.attempts === 2);
   });
 
-  it("parks what is never taken, and goes on with what comes after it", async () => {
+  it("parks what is never taken, and holds nothing final back for it", async () => {
     await worker.stop();
     worker = await start({ DELIVERY_BACKOFF_SCALE: "0.000001" });
     caller = makeCaller(worker, tokens.all);
@@ -216,6 +216,7 @@ describe("delivering", () => {
     await send(deposit(17, "confirmed"));
     const [{ body }] = await merchant.taken(1, 20_000);
     assert.equal(JSON.parse(body).data.status, "confirmed");
+    await until("the other one is given up", async () => (await list("?state=parked")).data.length === 1);
     const { data } = await list("?state=parked");
     assert.deepEqual(data.map(({ status, delivery }) => [status, delivery.attempts, delivery.last_failure]), [["not_confirmed", 16, "HTTP 500"]]);
     const deliveries = (await act("GET", "/readyz")).json.checks.find(({ name }) => name === "deliveries");

@@ -1,4 +1,5 @@
 mod bodies;
+mod order;
 mod random;
 
 use core::time::Duration;
