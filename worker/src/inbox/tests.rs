@@ -1,6 +1,7 @@
 mod bodies;
 mod order;
 mod random;
+mod statuses;
 
 use core::time::Duration;
 
