@@ -11,7 +11,7 @@ export type CallbackHeaders =
   | Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** Why a person must look at a callback. Open: a later version may give other reasons. */
-export type CallbackReview = "payment_request" | (string & {});
+export type CallbackReview = "amount_unreadable" | "fees_unclear" | "payment_request" | (string & {});
 
 /** A callback that the gateway has signed: its fields, and answers to what people get wrong about them. */
 export type VerifiedCallback = Callback & {
@@ -22,13 +22,17 @@ export type VerifiedCallback = Callback & {
   /** Whose deposit it is: your id of the customer, which a deposit carries in `crypto_address`. */
   readonly customerId: string | null;
   /**
-   * Why a person must look at this, or null. `payment_request`: it is about a payment request, not a transaction, so it says
-   * nothing of what to credit.
+   * Why a person must look at this, or null. `amount_unreadable`: a confirmed deposit whose amount is missing or not a plain
+   * decimal number. `fees_unclear`: one with fees, but without the amount after fees. `payment_request`: it is about a payment
+   * request, not a transaction, so it says nothing of what to credit.
    */
   readonly needsReview: CallbackReview | null;
   /**
-   * What to credit the customer with: what was received after fees, of a confirmed deposit. Null while there is nothing to
-   * credit, and when fees were taken without saying what is left.
+   * What to credit the customer with: what was received after fees, of a confirmed deposit. Null only if there is nothing to
+   * credit.
+   *
+   * @throws {CitrnCallbackError} `invalid_callback`, when read, if a confirmed deposit does not say clearly how much to credit.
+   * `needsReview` gives the reason. The property is not enumerable then, so copies of the callback leave it out.
    */
   readonly credit: { readonly currency: string; readonly amount: string } | null;
   /** The exact text of the body. Not enumerable. */
@@ -98,9 +102,15 @@ export function callbacksOf(secrets: readonly string[], apiKey: string | undefin
       const length = authenticate(rawBody, headers);
       const read = core().read_callback(length);
       if (!Array.isArray(read)) throw errorOf(read);
-      const [callback, answers] = read;
+      const [callback, answers, unclear] = read;
       const raw = typeof rawBody === "string" ? rawBody : textOf(length);
-      return Object.defineProperty({ ...callback, ...answers }, "raw", { value: raw, enumerable: false }) as VerifiedCallback;
+      const verified = Object.defineProperty({ ...callback, ...answers }, "raw", { value: raw, enumerable: false }) as VerifiedCallback;
+      if (unclear === undefined) return verified;
+      const credit = () => {
+        throw errorOf(unclear);
+      };
+      // Not enumerable: JSON.stringify and spreading read every enumerable property.
+      return Object.defineProperty(verified, "credit", { get: credit, enumerable: false });
     },
     sign(body) {
       const length = write(bodyOf("body", body));
