@@ -73,6 +73,9 @@ export interface Callbacks {
 const KEY_HEADER = "X-Process-Key";
 const SIGNATURE_HEADER = "X-Process-Signature";
 
+/** Where a request, or a framework's context of one, has the headers. As a header, each of these would be text. */
+const HOLDERS = ["headers", "request", "req", "raw"];
+
 /**
  * The callbacks of one client.
  *
@@ -133,14 +136,14 @@ function bodyOf(field: string, body: unknown): string | Uint8Array {
   throw parameter(
     field,
     "must be the raw body, as text or bytes. Parsed JSON is other bytes than the ones that were signed: read the body " +
-      "before a JSON parser does, such as with request.text() or express.raw()",
+      "before a JSON parser does, such as with request.arrayBuffer() or express.raw()",
   );
 }
 
 /** The signature among the headers. What is no text counts as none. */
 function signatureIn(headers: CallbackHeaders): string | undefined {
   if (typeof headers !== "object" || headers === null) {
-    throw parameter("headers", "must be the headers of the request: a Headers object, or a plain object such as Node's request.headers");
+    throw parameter("headers", "must be the headers of the request: pass request.headers");
   }
   return reading(parameter, "headers", () => {
     const found = signatureHeader(headers);
@@ -149,10 +152,24 @@ function signatureIn(headers: CallbackHeaders): string | undefined {
   });
 }
 
-/** The header of the signature; names are compared without case. */
-function signatureHeader(headers: CallbackHeaders): unknown {
-  const pairs = Symbol.iterator in headers ? headers : "get" in headers && typeof headers.get === "function" ? undefined : Object.entries(headers);
-  if (pairs === undefined) return (headers as { get(name: string): unknown }).get(SIGNATURE_HEADER);
-  for (const [name, value] of pairs) if (name.toLowerCase() === SIGNATURE_HEADER.toLowerCase()) return value;
+/** The header of the signature; names are compared without case. Throws for what cannot be headers. */
+function signatureHeader(headers: object): unknown {
+  if (Symbol.iterator in headers) return signatureAmong(headers as Iterable<unknown>);
+  if ("get" in headers && typeof headers.get === "function") return headers.get(SIGNATURE_HEADER);
+  const found = signatureAmong(Object.entries(headers));
+  if (found !== undefined) return found;
+  const given = headers as Readonly<Record<string, unknown>>;
+  if (typeof given["then"] === "function") throw new Error("this is a promise; await it, and pass request.headers");
+  const isHolder = (name: string) => typeof given[name] === "object" && given[name] !== null && !Array.isArray(given[name]);
+  if (HOLDERS.some(isHolder)) throw new Error("this is not the headers, but what has them; pass request.headers");
+  return undefined;
+}
+
+function signatureAmong(pairs: Iterable<unknown>): unknown {
+  for (const pair of pairs) {
+    if (!Array.isArray(pair)) throw new Error("this is a flat list, such as rawHeaders, and not pairs of name and value; pass request.headers");
+    const [name, value]: unknown[] = pair;
+    if (typeof name === "string" && name.toLowerCase() === SIGNATURE_HEADER.toLowerCase()) return value;
+  }
   return undefined;
 }

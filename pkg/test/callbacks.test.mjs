@@ -1,5 +1,7 @@
 // Callbacks: verified over the raw bytes, from any framework's headers, under several secrets.
 import assert from "node:assert/strict";
+import { IncomingMessage } from "node:http";
+import { Socket } from "node:net";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
 import { Citrn, CitrnCallbackError } from "citrn";
@@ -252,6 +254,72 @@ describe("verify", () => {
       assert.throws(() => citrn.callbacks.verify(deposit, headers), { name: "CitrnParameterError", field: "headers" });
     }
   });
+});
+
+describe("headers in any shape", () => {
+  /** Ways to hold pairs of name and value, as runtimes and frameworks do. */
+  const shapes = {
+    Headers: (pairs) => new Headers(pairs),
+    "a plain object": (pairs) => Object.fromEntries(pairs),
+    "an object without a prototype": (pairs) => Object.assign(Object.create(null), Object.fromEntries(pairs)),
+    "an object of lists": (pairs) => Object.fromEntries(pairs.map(([name, value]) => [name, [value]])),
+    pairs: (pairs) => pairs,
+    "a Map": (pairs) => new Map(pairs),
+    "a generator": function* (pairs) {
+      yield* pairs;
+    },
+    "anything with get": (pairs) => ({ get: (wanted) => pairs.find(([name]) => name.toLowerCase() === wanted.toLowerCase())?.[1] ?? null }),
+  };
+  const next = random(15);
+  const anyCase = (text) => [...text].map((letter) => (next(2) ? letter.toUpperCase() : letter.toLowerCase())).join("");
+  const others = ["host", "headers", "request", "req", "raw", "then", "get-", "content-type", "x-process-key", "x-signature", "accept", "cookie"];
+  /** Some other headers, and the signature among them if there is one. */
+  const pairsWith = (value) => {
+    const pairs = others.filter(() => next(2)).map((name) => [anyCase(name), `v${next(1000)}`]);
+    if (value !== undefined) pairs.splice(next(pairs.length + 1), 0, [anyCase("x-process-signature"), value]);
+    return pairs;
+  };
+
+  for (const [what, shape] of Object.entries(shapes)) {
+    test(`${what}: the signature is found among any others, and missing where there is none`, () => {
+      for (let round = 0; round < 100; round++) {
+        const pairs = pairsWith(signed);
+        citrn.callbacks.authenticate(deposit, shape(pairs));
+        const without = pairsWith(undefined);
+        assert.throws(() => citrn.callbacks.authenticate(deposit, shape(without)), { name: "CitrnCallbackError", code: "invalid_signature" }, JSON.stringify(without));
+      }
+    });
+  }
+
+  const headers = { host: "a", "x-process-signature": signed };
+  const incoming = new IncomingMessage(new Socket());
+  Object.assign(incoming.headers, headers);
+  for (const [what, given] of [
+    ["a Request", new Request("https://shop.example/", { headers })],
+    ["a Response", new Response("", { headers })],
+    ["Node's IncomingMessage", incoming],
+    ["an event that has headers", { headers, body: deposit }],
+    ["an event that has a request", { request: new Request("https://shop.example/", { headers }) }],
+    ["a framework's context", { req: { header: () => signed, raw: new Request("https://shop.example/", { headers }) } }],
+    ["a framework's request", { header: () => signed, raw: new Request("https://shop.example/", { headers }) }],
+    ["a flat list", ["Host", "a", "X-Process-Signature", signed]],
+    ["a flat list of one header", ["X-Process-Signature", signed]],
+    ["a flat list of two letters", ["aa", "bb"]],
+    ["a Set of names", new Set(["X-Process-Signature"])],
+    ["a list of objects", [{ name: "X-Process-Signature", value: signed }]],
+    ["bytes", new TextEncoder().encode(signed)],
+    ["a promise of headers", Promise.resolve(new Headers(headers))],
+    ["undefined", undefined],
+    ["null", null],
+    ["text", `X-Process-Signature: ${signed}`],
+    ["a function", () => headers],
+  ]) {
+    test(`${what} is refused with the advice to pass request.headers`, () => {
+      for (const call of ["verify", "authenticate"]) {
+        assert.throws(() => citrn.callbacks[call](deposit, given), { name: "CitrnParameterError", field: "headers", message: /pass request\.headers/ });
+      }
+    });
+  }
 });
 
 describe("authenticate", () => {
