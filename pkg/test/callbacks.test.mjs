@@ -322,6 +322,16 @@ describe("headers in any shape", () => {
   }
 });
 
+test("a body with a byte-order mark verifies as bytes, and raw keeps the mark", () => {
+  const marked = `\ufeff${deposit}`;
+  const headers = { "x-process-signature": hmac(secret, marked) };
+  for (const body of [marked, new TextEncoder().encode(marked)]) {
+    const callback = citrn.callbacks.verify(body, headers);
+    assert.deepEqual([callback.customerId, callback.raw], ["user-17", marked]);
+    citrn.callbacks.authenticate(callback.raw, headers);
+  }
+});
+
 describe("authenticate", () => {
   test("checks the signature of what nobody can read, too", () => {
     for (const body of [deposit, "not json", "", new Uint8Array([0xff, 0])]) {
