@@ -5,14 +5,13 @@
 //! or it is repeated (Integration Guide / Callbacks). `id` and `status` together tell one event from another.
 
 mod body;
-mod facts;
+mod credit;
 
 pub use body::{Callback, CryptoAddress, ExchangeRate, Fee, Received, Sent, Status, Transaction, TransactionType};
-pub use facts::Credit;
-pub(crate) use facts::Facts;
+pub use credit::{Credit, Review};
 
 use crate::{
-    Amount, Code, Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature,
+    Code, Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature,
     canonical::canonical_root,
     json::{FromJson, Json, Unreadable},
 };
@@ -32,7 +31,7 @@ impl Callback {
     /// let callback = Callback::verify(&secrets, body, headers.iter().map(|(name, value)| (*name, value.as_str())))?;
     /// assert!(callback.is_final());
     /// assert_eq!(callback.customer_id(), Some("user-17"));
-    /// assert_eq!(callback.credit().unwrap().amount, "49.5");
+    /// assert_eq!(callback.credit()?.unwrap().amount, "49.5");
     /// # Ok::<(), citrn::Error>(())
     /// ```
     ///
@@ -53,74 +52,68 @@ impl Callback {
     /// # Errors
     /// `invalid_callback` when it was not understood.
     pub fn parse(body: &[u8]) -> Result<Self, Error> {
-        let text = canonical_text(body)?;
-        let read = Json::parse(&text).ok().and_then(Self::from_canonical);
-        read.ok_or_else(|| not_understood(&Unreadable::new("the body was not understood")))
+        read(body).map(|(_, callback)| callback)
+    }
+
+    /// Returns the key that tells transactions apart: `id`, which for a payment request includes the name it came under.
+    /// Together with the status it tells one event from another.
+    ///
+    /// ```
+    /// # use citrn::callback::Callback;
+    /// let transaction = Callback::parse(br#"{"id":17,"status":"confirmed"}"#)?;
+    /// assert_eq!(transaction.transaction_key(), "17");
+    /// let request = Callback::parse(br#"{"payment_request_id":17,"status":"paid"}"#)?;
+    /// assert_eq!(request.transaction_key(), "payment_request_id:17");
+    /// # Ok::<(), citrn::Error>(())
+    /// ```
+    #[must_use]
+    pub fn transaction_key(&self) -> &str {
+        &self.id
     }
 
     /// Whether nothing more comes after this. Act on money only when it is.
     #[must_use]
     pub fn is_final(&self) -> bool {
-        self.facts().is_final()
+        self.status.is_final()
     }
 
     /// Whether this is about money that comes in.
     #[must_use]
     pub fn is_deposit(&self) -> bool {
-        self.facts().is_deposit()
+        matches!(self.r#type, Some(TransactionType::Deposit | TransactionType::DepositExchange))
     }
 
     /// Whose deposit it is: the merchant's id of the customer, which a deposit carries in `crypto_address`.
     #[must_use]
     pub fn customer_id(&self) -> Option<&str> {
-        self.facts().customer_id()
-    }
-
-    /// What to credit the customer with: what was received after fees, of a confirmed deposit. `None` while there is
-    /// nothing to credit, and when fees were taken without saying what is left.
-    #[must_use]
-    pub fn credit(&self) -> Option<Credit<'_>> {
-        self.facts().credit()
-    }
-
-    fn facts(&self) -> Facts<'_> {
-        Facts {
-            status: self.status.as_str(),
-            kind: self.r#type.as_ref().map(TransactionType::as_str),
-            foreign_id: self.foreign_id.as_deref(),
-            address_foreign_id: self.crypto_address.as_ref().and_then(|address| address.foreign_id.as_deref()),
-            currency: self.currency_received.as_ref().map(|received| received.currency.as_str()),
-            amount: self.currency_received.as_ref().map(|received| received.amount.as_str()),
-            amount_minus_fee: self
-                .currency_received
-                .as_ref()
-                .and_then(|received| received.amount_minus_fee.as_ref())
-                .map(Amount::as_str),
-            has_fees: self.fees.as_ref().is_some_and(|fees| !fees.is_empty())
-                || self.extra.get("fees").is_some_and(is_something),
-            is_unclear: self
-                .currency_received
-                .as_ref()
-                .is_some_and(|received| received.extra.get("amount_minus_fee").is_some()),
-        }
+        let address_foreign_id = self.crypto_address.as_ref().and_then(|address| address.foreign_id.as_deref());
+        address_foreign_id.or(self.foreign_id.as_deref()).filter(|_| self.is_deposit())
     }
 }
 
-/// Whether a field that was not understood says anything.
-pub(crate) fn is_something(json: &str) -> bool {
-    !matches!(json, "null" | "\"\"")
-        && Json::parse(json).is_ok_and(|json| {
-            let empty = json.array().is_some_and(|items| items.is_empty())
-                || json.object().is_some_and(|object| object.iter().next().is_none());
-            !empty
-        })
+/// Reads a callback's body: its canonical form, and what that says.
+pub(crate) fn read(body: &[u8]) -> Result<(String, Callback), Error> {
+    let canonical =
+        text(body).and_then(|text| canonical_root(&Callback::SHAPE, text)).map_err(|reason| not_understood(&reason))?;
+    match Json::parse(&canonical).ok().and_then(Callback::from_canonical) {
+        Some(callback) => Ok((canonical, callback)),
+        None => Err(not_understood(&Unreadable::new("the body was not understood"))),
+    }
 }
 
-/// The canonical form of a callback's body.
-pub(crate) fn canonical_text(body: &[u8]) -> Result<String, Error> {
-    let text = core::str::from_utf8(body).map_err(|_| Unreadable::new("the body is not UTF-8"));
-    let text = text.map(|text| text.strip_prefix('\u{feff}').unwrap_or(text));
-    text.and_then(|text| canonical_root(&Callback::SHAPE, text)).map_err(|reason| not_understood(&reason))
+/// Reads the JSON of a callback's body, exactly as it was written, without the byte-order mark and the white space around
+/// it. Embed this, never the body, in JSON of your own.
+///
+/// # Errors
+/// `invalid_callback` when the body is not JSON.
+pub fn json(body: &[u8]) -> Result<Json<'_>, Error> {
+    text(body).and_then(Json::parse).map_err(|reason| not_understood(&reason))
+}
+
+/// The text of a body, without the byte-order mark that some senders put before it.
+fn text(body: &[u8]) -> Result<&str, Unreadable> {
+    let text = core::str::from_utf8(body).map_err(|_| Unreadable::new("the body is not UTF-8"))?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
 fn not_understood(reason: &Unreadable) -> Error {

@@ -5,8 +5,9 @@
 //! every digit, `null` for what is not there, and then everything else as it came.
 
 use crate::{
-    json::{Json, Object, Unreadable, text},
-    shape::{Field, ObjectShape, Shape},
+    amount::without_exponent,
+    json::{Json, Object, Unreadable, rewrite, text},
+    shape::{Field, ObjectShape, Shape, Word},
 };
 
 /// Reads the body of a reply: what stands under `data`, or else at the root.
@@ -31,7 +32,7 @@ pub(crate) fn canonical(shape: &Shape, body: &str) -> Result<String, Unreadable>
         }
         (Shape::Any, payload) if payload.is_object() || payload.is_array() => {
             out.push_str("{\"data\":");
-            out.push_str(payload.as_str());
+            write(shape, payload, &mut out)?;
             out.push('}');
         }
         (Shape::Any, _) => return Err(Unreadable::new("the body is neither a list nor an object")),
@@ -68,19 +69,23 @@ fn bare(shape: &Shape, body: &str, out: &mut String) -> Option<()> {
 
 fn write(shape: &Shape, json: Json<'_>, out: &mut String) -> Result<(), Unreadable> {
     match shape {
-        Shape::Text | Shape::Amount if json.is_string() => out.push_str(json.as_str()),
-        Shape::Text | Shape::Amount if json.is_number() => {
+        Shape::Amount => match json.text().as_deref().and_then(without_exponent) {
+            Some(plain) => text::write(&plain, out),
+            None => write(&Shape::Text, json, out)?,
+        },
+        Shape::Text if json.is_string() => out.push_str(json.as_str()),
+        Shape::Text if json.is_number() => {
             out.push('"');
             out.push_str(json.as_str());
             out.push('"');
         }
-        Shape::Text | Shape::Amount => return Err(Unreadable::new("it is neither text nor a number")),
+        Shape::Text => return Err(Unreadable::new("it is neither text nor a number")),
         Shape::Word(words) => {
             // The documentation's tables print these words with a capital, its examples without.
             let text = json.string().ok_or_else(|| Unreadable::new("it is not text"))?;
-            match words.iter().find(|word| word.eq_ignore_ascii_case(&text)) {
-                Some(word) => text::write(word, out),
-                None => out.push_str(json.as_str()),
+            match Word::normalized(words, &text) {
+                "" => return Err(Unreadable::new("it is empty")),
+                word => text::write(word, out),
             }
         }
         Shape::Whole => {
@@ -89,7 +94,7 @@ fn write(shape: &Shape, json: Json<'_>, out: &mut String) -> Result<(), Unreadab
             let digits = digits.trim_start_matches('0');
             out.push_str(if digits.is_empty() { "0" } else { digits });
         }
-        Shape::Any => out.push_str(json.as_str()),
+        Shape::Any => out.push_str(&rewrite(json.as_str(), plain_token)),
         Shape::List(item) => {
             let items = json.array().ok_or_else(|| Unreadable::new("it is not a list"))?;
             out.push('[');
@@ -103,6 +108,14 @@ fn write(shape: &Shape, json: Json<'_>, out: &mut String) -> Result<(), Unreadab
         },
     }
     Ok(())
+}
+
+/// A number, or a text that is one, without its exponent.
+fn plain_token(token: &str) -> Option<String> {
+    match token.strip_prefix('"') {
+        Some(_) => without_exponent(&text::read(token)?).map(|plain| format!("\"{plain}\"")),
+        None => without_exponent(token),
+    }
 }
 
 /// Reads a list: an array, a map from what identifies an entry, or one entry alone.
@@ -161,7 +174,7 @@ fn fields(shape: &ObjectShape, object: &Object<'_>, out: &mut String) -> Result<
     for field in shape.fields {
         let before = out.len();
         push_field(field.name, before == start + 1, out);
-        if value(field, object, out) {
+        if value(field, shape.also.prefixed == Some(field.name), object, out) {
             understood.push(field.name);
         } else if field.required {
             return Err(Unreadable::new(format!("the body has no usable `{}`", field.name)));
@@ -188,10 +201,15 @@ fn fields(shape: &ObjectShape, object: &Object<'_>, out: &mut String) -> Result<
 }
 
 /// Writes the first of a field's names that reads as its shape; nothing, and other shapes, count as not there.
-fn value(field: &Field, object: &Object<'_>, out: &mut String) -> bool {
+fn value(field: &Field, prefixed: bool, object: &Object<'_>, out: &mut String) -> bool {
     let before = out.len();
-    field.aliases.iter().filter_map(|name| object.get(name)).filter(|json| !json.is_nothing()).any(|json| {
-        let read = write(field.shape, json, out).is_ok();
+    let found = field.aliases.iter().filter_map(|name| Some((*name, object.get(name)?)));
+    found.filter(|(_, json)| !json.is_nothing()).any(|(name, json)| {
+        let read = if prefixed && name != field.name {
+            json.text().map(|text| text::write(&format!("{name}:{text}"), out)).is_some()
+        } else {
+            write(field.shape, json, out).is_ok()
+        };
         if !read {
             out.truncate(before);
         }

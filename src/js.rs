@@ -69,12 +69,13 @@ pub fn authenticate(secrets: Vec<String>, length: usize, signature: Option<Strin
     }
 }
 
-/// Reads the callback that was written: a pair of the callback and the answers about it, or an error.
+/// Reads the callback that was written: an array of the callback, the answers about it and the error of its credit if
+/// any, or an error.
 #[wasm_bindgen]
 #[must_use]
 pub fn read_callback(length: usize) -> JsValue {
-    match place::with_body(length, callback::canonical_text) {
-        Ok(canonical) => outcome::callback(&canonical),
+    match place::with_body(length, callback::read) {
+        Ok((canonical, callback)) => outcome::callback(&canonical, &callback),
         Err(error) => outcome::error(&error, None),
     }
 }

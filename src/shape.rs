@@ -8,18 +8,39 @@ use crate::json::{Object, Unreadable};
 pub enum Shape {
     /// Text; a number is kept as the characters it was written with.
     Text,
-    /// Decimal text; a number is kept as the characters it was written with.
+    /// Decimal text; a number is kept as the characters it was written with. An exponent is written out.
     Amount,
-    /// One of these words in either case, or another one.
-    Word(&'static [&'static str]),
+    /// One of these words, or another one.
+    Word(&'static [Word]),
     /// A whole number.
     Whole,
-    /// Any JSON, untouched.
+    /// Any JSON, untouched but for exponents, which are written out.
     Any,
     /// A list of one shape.
     List(&'static Shape),
     /// An object.
     Object(&'static ObjectShape),
+}
+
+/// A word that the gateway uses, and its other spellings. Case and surrounding white space do not count.
+#[derive(Debug, Clone, Copy)]
+pub struct Word {
+    /// The word as it is read.
+    pub text: &'static str,
+    /// Other spellings of it.
+    pub spellings: &'static [&'static str],
+}
+
+impl Word {
+    /// The listed word that a text is a spelling of; any other text is only trimmed.
+    pub(crate) fn normalized<'a>(words: &[Word], text: &'a str) -> &'a str {
+        // A byte-order mark is white space in JavaScript, but not in Unicode.
+        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        let word = words.iter().find(|word| {
+            core::iter::once(&word.text).chain(word.spellings).any(|spelling| spelling.eq_ignore_ascii_case(text))
+        });
+        word.map_or(text, |word| word.text)
+    }
 }
 
 /// An object with named fields and whatever else comes.
@@ -59,6 +80,8 @@ pub(crate) struct Also {
     pub(crate) bare: Option<(&'static str, &'static str)>,
     /// A list of it may be a map from the first field to the rest, or to the second field alone.
     pub(crate) keyed: Option<(&'static str, &'static str)>,
+    /// A field that is prefixed by the name it comes under, unless that is its own name.
+    pub(crate) prefixed: Option<&'static str>,
     /// Fields without control and format characters: data that is shown to a payer, and is never changed.
     pub(crate) plain: Option<&'static [&'static str]>,
     /// Fields that repeat a parameter of the same name.
@@ -73,8 +96,16 @@ pub(crate) struct Also {
 pub(crate) type Check = fn(&Object<'_>) -> Result<(), Unreadable>;
 
 impl Also {
-    pub(crate) const NOTHING: Self =
-        Self { text: None, bare: None, keyed: None, plain: None, echoes: None, page: None, check: None };
+    pub(crate) const NOTHING: Self = Self {
+        text: None,
+        bare: None,
+        keyed: None,
+        prefixed: None,
+        plain: None,
+        echoes: None,
+        page: None,
+        check: None,
+    };
 }
 
 /// A description, without the space that a doc comment begins with. In wasm there is nobody to read it.

@@ -16,7 +16,9 @@ fn shape(shape: &Shape) -> Value {
     match shape {
         Shape::Text => json!({ "type": "text" }),
         Shape::Amount => json!({ "type": "amount" }),
-        Shape::Word(words) => json!({ "type": "word", "words": words }),
+        Shape::Word(words) => {
+            json!({ "type": "word", "words": words.iter().map(|word| word.text).collect::<Vec<_>>() })
+        }
         Shape::Whole => json!({ "type": "whole" }),
         Shape::Any => json!({ "type": "any" }),
         Shape::List(items) => json!({ "type": "list", "items": self::shape(items) }),
@@ -37,7 +39,7 @@ fn reply(spec: &EndpointSpec) -> Value {
     };
     match spec.reply {
         Shape::List(_) => wrapped("List", "The entries."),
-        Shape::Any => wrapped("Rates", "What came, untouched, from under `data` if it is there."),
+        Shape::Any => wrapped("Rates", "What came, with exponents written out, from under `data` if it is there."),
         other => shape(other),
     }
 }

@@ -131,9 +131,9 @@ export interface Currency {
   readonly precision: number | null;
 }
 
-/** What came, untouched, from under `data` if it is there. */
+/** What came, with exponents written out, from under `data` if it is there. */
 export interface Rates {
-  /** What came, untouched, from under `data` if it is there. */
+  /** What came, with exponents written out, from under `data` if it is there. */
   readonly data: unknown;
 }
 
@@ -300,10 +300,13 @@ export interface ExchangeRate {
 
 /** A callback's body, of either generation: integer ids with `tag` and `internal_id`, or UUIDs with `memo`. */
 export interface Callback {
-  /** The transaction. Callbacks with the same `id` are about the same transaction. */
+  /**
+   * The transaction. Callbacks with the same `id` are about the same transaction. A payment request has no `id` of its
+   * own; it reads as `payment_request_id:17`.
+   */
   readonly id: string;
   /** Where it stands. Together with `id` it tells one event from another. */
-  readonly status: "not_confirmed" | "confirmed" | "cancelled" | (string & {});
+  readonly status: "not_confirmed" | "confirmed" | "cancelled" | "declined" | "paid" | "failed" | "expired" | (string & {});
   /** What it is. */
   readonly type: "deposit" | "deposit_exchange" | "withdrawal" | "withdrawal_exchange" | (string & {}) | null;
   /** The merchant's id of a withdrawal. A deposit has the customer's id in `crypto_address`. */

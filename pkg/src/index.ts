@@ -1,4 +1,4 @@
-export type { CallbackHeaders, Callbacks, VerifiedCallback } from "./callbacks.js";
+export type { CallbackHeaders, CallbackReview, Callbacks, VerifiedCallback } from "./callbacks.js";
 export { Citrn } from "./client.js";
 export type { Bytes } from "./bytes.js";
 export type * from "./endpoints.js";

@@ -8,17 +8,22 @@ use crate::{
     Amount,
     json::{FromJson, Json},
     reply::reply,
-    shape::Shape,
+    shape::{Shape, Word},
 };
 
 macro_rules! open_enum {
-    ( #[doc = $doc:literal] $name:ident { $( #[doc = $variant_doc:literal] $variant:ident = $text:literal, )* } ) => {
+    (
+        #[doc = $doc:literal]
+        $name:ident {
+            $( $( #[doc = $variant_doc:literal] )+ $variant:ident = $text:literal $( | $spelling:literal )*, )*
+        }
+    ) => {
         #[doc = $doc]
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
-            $( #[doc = $variant_doc] $variant, )*
-            /// A word that the documentation does not list, kept as it came.
+            $( $( #[doc = $variant_doc] )+ $variant, )*
+            /// Any other word, as the gateway wrote it between white space.
             Other(String),
         }
 
@@ -33,15 +38,25 @@ macro_rules! open_enum {
             }
         }
 
+        impl $name {
+            const WORDS: &'static [Word] = &[ $( Word { text: $text, spellings: &[ $( $spelling ),* ] } ),* ];
+        }
+
+        /// Reads the word in any spelling: case and surrounding white space do not count.
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match Word::normalized(Self::WORDS, text) {
+                    $( $text => $name::$variant, )*
+                    other => $name::Other(other.to_owned()),
+                }
+            }
+        }
+
         impl FromJson for $name {
-            const SHAPE: Shape = Shape::Word(&[ $( $text ),* ]);
+            const SHAPE: Shape = Shape::Word(Self::WORDS);
 
             fn from_canonical(json: Json<'_>) -> Option<Self> {
-                let text = json.string()?;
-                Some(match text.as_str() {
-                    $( $text => $name::$variant, )*
-                    _ => $name::Other(text),
-                })
+                json.string().map(|text| Self::from(text.as_str()))
             }
         }
 
@@ -81,7 +96,29 @@ open_enum! {
         /// Confirmed. Final.
         Confirmed = "confirmed",
         /// Cancelled: a double spend, or a withdrawal that was not sent. Final.
-        Cancelled = "cancelled",
+        Cancelled = "cancelled" | "canceled",
+        /// A withdrawal that the merchant's account owner refused: not paid out. Final. Not documented by Citron; named
+        /// as in the CoinsPaid family.
+        Declined = "declined",
+        /// A payment request was paid. Final. Not documented by Citron; named as in the CoinsPaid family.
+        Paid = "paid",
+        /// A payment request failed, for example because too little was sent. Final. Named as in the family.
+        Failed = "failed",
+        /// A payment request expired unpaid. Final. Named as in the family.
+        Expired = "expired",
+    }
+}
+
+impl Status {
+    /// Whether no other status follows.
+    ///
+    /// ```
+    /// use citrn::callback::Status;
+    /// assert!(Status::Declined.is_final() && !Status::NotConfirmed.is_final());
+    /// ```
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        !matches!(self, Status::NotConfirmed | Status::Other(_))
     }
 }
 
@@ -89,8 +126,8 @@ reply! {
     /// A callback's body, of either generation: integer ids with `tag` and `internal_id`, or UUIDs with `memo`.
     Callback {
         required: {
-            /// The transaction. Callbacks with the same `id` are about the same transaction.
-            id: String = ["id"],
+            /// The transaction. Callbacks with the same `id` are about the same transaction. A payment request has no `id` of its own; it reads as `payment_request_id:17`.
+            id: String = ["id", "payment_request_id"],
             /// Where it stands. Together with `id` it tells one event from another.
             status: Status = ["status"],
         },
@@ -117,6 +154,8 @@ reply! {
             internal_id: String = ["internal_id"],
         },
     }
+    // The id of a payment request never equals that of a transaction.
+    prefixed: "id",
 }
 
 reply! {

@@ -8,9 +8,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::host::set;
 use crate::{
     Code, Error,
-    callback::{Credit, Facts, is_something},
+    callback::{Callback, Credit, Review},
     exact::exact,
-    json::Json,
 };
 
 #[derive(Serialize)]
@@ -54,39 +53,22 @@ pub(super) fn error(error: &Error, cause: Option<JsValue>) -> JsValue {
     outcome.into()
 }
 
-/// A callback, in its canonical form, and the answers to what people get wrong about it.
-pub(super) fn callback(canonical: &str) -> JsValue {
-    let callback = Json::parse(canonical).ok().and_then(Json::object);
-    let text = |name| callback.as_ref()?.string(name);
-    let part = |name| callback.as_ref()?.get(name);
-    let address = part("crypto_address").and_then(Json::object);
-    let received_object = part("currency_received").and_then(Json::object);
-    let received = |name| received_object.as_ref()?.string(name);
-    let (status, kind, foreign_id) = (text("status").unwrap_or_default(), text("type"), text("foreign_id"));
-    let address_foreign_id = address.and_then(|address| address.string("foreign_id"));
-    let (currency, amount, after_fee) = (received("currency"), received("amount"), received("amount_minus_fee"));
-    let facts = Facts {
-        status: &status,
-        kind: kind.as_deref(),
-        foreign_id: foreign_id.as_deref(),
-        address_foreign_id: address_foreign_id.as_deref(),
-        currency: currency.as_deref(),
-        amount: amount.as_deref(),
-        amount_minus_fee: after_fee.as_deref(),
-        has_fees: part("fees").is_some_and(|fees| is_something(fees.as_str())),
-        is_unclear: received_object.is_some_and(|received| {
-            received.get("amount_minus_fee").is_some_and(|json| !json.is_string() && !json.is_null())
-        }),
+/// A callback in its canonical form, the answers to what people get wrong about it, and the error of its credit if any.
+pub(super) fn callback(canonical: &str, callback: &Callback) -> JsValue {
+    let (credit, unclear) = match callback.credit() {
+        Ok(credit) => (credit, JsValue::UNDEFINED),
+        Err(unclear) => (None, error(&unclear, None)),
     };
     let answers = Answers {
-        is_final: facts.is_final(),
-        is_deposit: facts.is_deposit(),
-        customer_id: facts.customer_id(),
-        credit: facts.credit(),
+        is_final: callback.is_final(),
+        is_deposit: callback.is_deposit(),
+        customer_id: callback.customer_id(),
+        needs_review: callback.needs_review(),
+        credit,
     };
     // Nobody to credit is an answer, so null; what an outcome does not have is not there at all.
     let answers = to_js(&answers, Serializer::new().serialize_missing_as_null(true));
-    Array::of2(&parse(canonical), &answers).into()
+    Array::of3(&parse(canonical), &answers, &unclear).into()
 }
 
 #[derive(Serialize)]
@@ -95,6 +77,7 @@ struct Answers<'a> {
     is_final: bool,
     is_deposit: bool,
     customer_id: Option<&'a str>,
+    needs_review: Option<Review>,
     credit: Option<Credit<'a>>,
 }
 

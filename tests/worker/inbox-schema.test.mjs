@@ -38,7 +38,7 @@ const until = async (what, holds) => {
   }
 };
 
-for (const version of [1, 2]) {
+for (const version of [1, 2, 3]) {
   describe(`an inbox of version ${version}`, () => {
     const fixture = JSON.parse(readFileSync(new URL(`fixtures/inbox-${version}.json`, import.meta.url), "utf8"));
     let merchant, worker, caller;
@@ -155,3 +155,69 @@ for (const version of [1, 2]) {
     });
   });
 }
+
+describe("an inbox that holds statuses as an earlier version wrote them", () => {
+  const { schema, statuses: events } = JSON.parse(readFileSync(new URL("fixtures/inbox-3.json", import.meta.url), "utf8"));
+  let merchant, worker, caller;
+  const list = async (query = "") => (await caller.get(`/v1/callbacks${query}`, bearer)).json.data;
+  const send = async (body) => assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, JSON.stringify(body))).status, 200);
+
+  before(async () => {
+    merchant = await startMerchant();
+    const webhook = { MERCHANT_WEBHOOK_URL: merchant.url, MERCHANT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString("base64")}` };
+    worker = await startWorker({ ...settings, CITRN_BASE_URL: "http://127.0.0.1:9/api", ...webhook });
+    await worker.restart((disk) => store(disk, { schema, events }));
+    caller = makeCaller(worker, tokens.all);
+  });
+  after(async () => {
+    await worker?.stop();
+    await merchant?.close();
+  });
+
+  it("shows them as they are read today, under the ids that they had", async () => {
+    const shown = await list("?limit=100");
+    const row = ({ id, status, current_status: current }) => [id, [status, current]];
+    const today = { "declined-capital": "declined", canceled: "cancelled", wide: "confirmed", marked: "confirmed", unknown: "On Hold", twice: "confirmed" };
+    const expected = events.map(({ id, callback_id, status }) => {
+      if (callback_id === "spaced") return [id, [status.trim().toLowerCase(), "confirmed"]];
+      if (callback_id.startsWith("declined")) return [id, [status.toLowerCase(), "declined"]];
+      return [id, [today[callback_id], today[callback_id]]];
+    });
+    assert.deepEqual(new Map(shown.map(row)), new Map(expected));
+  });
+
+  it("knows every one again that comes again", async () => {
+    for (const { body } of events) if (body !== null) assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, body)).status, 200);
+    assert.equal((await list("?limit=100")).length, events.length);
+  });
+
+  it("judges what comes later by them", async () => {
+    const cases = [
+      ["declined", "confirmed", "callback.conflict", false],
+      ["declined", "pending", "callback.amended", true],
+      ["declined-pruned", "confirmed", "callback.conflict", false],
+      ["declined-pruned", "Declined", "callback.amended", false],
+      ["declined-capital", "declined", "callback.amended", false],
+      ["declined-capital", "processing", "callback.received", true],
+      ["canceled", "cancelled", "callback.amended", false],
+      ["canceled", "confirmed", "callback.conflict", false],
+      ["spaced", "confirmed", "callback.amended", false],
+      ["spaced", "declined", "callback.conflict", false],
+      ["wide", "confirmed\n", "callback.amended", false],
+      ["marked", "not_confirmed", "callback.received", true],
+      ["unknown", "On Hold", "callback.amended", false],
+      ["unknown", "confirmed", "callback.received", false],
+    ];
+    for (const [id, status] of cases) await send({ id, status, note: "later" });
+    const told = (await merchant.taken(cases.length)).map(({ body }) => JSON.parse(body)).map(({ type, data }) => [data.callback_id, data.callback.status, type, data.superseded]);
+    const order = (all) => all.map((one) => JSON.stringify(one)).sort();
+    assert.deepEqual(order(told), order(cases));
+  });
+
+  it("delivers them again under the ids that they had", async () => {
+    merchant.deliveries.length = 0;
+    for (const id of ["canceled", "spaced"]) assert.equal((await caller.ask(`/v1/callbacks/${id}/redeliver`, { method: "POST", headers: bearer })).status, 202);
+    const again = (await merchant.taken(8)).map(({ headers }) => headers["webhook-id"]);
+    for (const event of events) if (["canceled", "spaced"].includes(event.callback_id)) assert.ok(again.includes(event.id));
+  });
+});

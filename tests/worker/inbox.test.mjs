@@ -1,6 +1,8 @@
 // The callback inbox on real Durable Objects, with a merchant that has an endpoint of its own.
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { Webhook } from "standardwebhooks";
 import { assertProblem, makeCaller, makeSettings } from "./caller.mjs";
@@ -87,6 +89,29 @@ describe("taking callbacks in", () => {
     assertProblem(await send(fill(LIMIT + 1)), { status: 413, code: "body_too_large" });
     const [delivery] = await merchant.taken(1);
     assert.equal(JSON.parse(delivery.body).data.callback_id, "1");
+  });
+
+  it("refuses a body that is too long, and a signature that can match nothing, before the body has arrived", async () => {
+    const hex = createHmac("sha512", SECRET).update("").digest("hex");
+    for (const [signature, length, status] of [[hex, LIMIT + 1, 413], [hex, 2 ** 32 + 5, 413], [hex, 10 ** 12, 413], ["abc", LIMIT, 401], [`${hex}0`, LIMIT, 401], ["", 5, 401]]) {
+      const socket = connect(worker.port, "127.0.0.1");
+      socket.on("error", () => {});
+      socket.write(`POST /callbacks HTTP/1.1\r\nHost: edge.example\r\nX-Process-Signature: ${signature}\r\nContent-Length: ${length}\r\n\r\n{`);
+      const [answer] = await once(socket, "data", { signal: AbortSignal.timeout(5_000) });
+      socket.destroy();
+      assert.match(String(answer), new RegExp(`^HTTP/1.1 ${status} `));
+    }
+    assert.deepEqual(worker.databases(), []);
+  });
+
+  it("is found with one slash at the end of its URL, and a query", async () => {
+    for (const [number, [path, status]] of [["/callbacks/", 200], ["/callbacks/?shop=1", 200], ["/callbacks//", 404], ["/callbacks/1", 404]].entries()) {
+      const body = deposit(`slash-${number}`, "confirmed");
+      const signature = createHmac("sha512", SECRET).update(body).digest("hex");
+      const answer = await caller.ask(path, { method: "POST", body, headers: { "x-process-signature": signature } });
+      assert.equal(answer.status, status, path);
+    }
+    assert.equal((await list()).data.length, 2);
   });
 
   it("keeps what it does not understand, byte for byte", async () => {
@@ -182,7 +207,7 @@ describe("delivering", () => {
     await until("it is known that the second attempt was taken", async () => (await list("?callback_id=stalls&state=delivered")).data[0]?.delivery.attempts === 2);
   });
 
-  it("parks what is never taken, and goes on with what comes after it", async () => {
+  it("parks what is never taken, and holds nothing final back for it", async () => {
     await worker.stop();
     worker = await start({ DELIVERY_BACKOFF_SCALE: "0.000001" });
     caller = makeCaller(worker, tokens.all);
@@ -191,6 +216,7 @@ describe("delivering", () => {
     await send(deposit(17, "confirmed"));
     const [{ body }] = await merchant.taken(1, 20_000);
     assert.equal(JSON.parse(body).data.status, "confirmed");
+    await until("the other one is given up", async () => (await list("?state=parked")).data.length === 1);
     const { data } = await list("?state=parked");
     assert.deepEqual(data.map(({ status, delivery }) => [status, delivery.attempts, delivery.last_failure]), [["not_confirmed", 16, "HTTP 500"]]);
     const deliveries = (await act("GET", "/readyz")).json.checks.find(({ name }) => name === "deliveries");

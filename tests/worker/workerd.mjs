@@ -35,8 +35,9 @@ export function durableObjects() {
  * @param {string} date
  * @param {Record<string, string | number | object>} settings what is not text is bound as JSON, as wrangler does
  * @param {string} [cache] where the service behind the Cache API listens
+ * @param {string} [wrapper] a module that is loaded in its place, and imports it as "./worker.js"
  */
-function configuration(date, settings, cache) {
+function configuration(date, settings, cache, wrapper) {
   const bindings = Object.entries(settings).map(([name, value]) =>
     typeof value === "string"
       ? `(name = ${quoted(name)}, text = ${quoted(value)})`
@@ -57,7 +58,8 @@ const config :Workerd.Config = (
 );
 const worker :Workerd.Worker = (
   modules = [
-    (name = "index.js", esModule = embed "index.js"),
+    ${wrapper ? `(name = "index.js", esModule = ${quoted(wrapper)}),` : ""}
+    (name = "${wrapper ? "worker.js" : "index.js"}", esModule = embed "index.js"),
     (name = "./index_bg.wasm", wasm = embed "index_bg.wasm"),
   ],
   compatibilityDate = ${quoted(date)},
@@ -114,15 +116,15 @@ const databases = (directory) =>
 /**
  * Runs the built Worker on workerd, with nothing in between.
  * @param {Record<string, string | number | object>} settings its secrets and variables
- * @param {{ cache?: string, build?: string, inspected?: boolean, port?: number }} [options] `build` is the directory of another build than the one that ships
+ * @param {{ cache?: string, wrapper?: string, build?: string, inspected?: boolean, port?: number }} [options] `wrapper` is a module around the Worker, which is "./worker.js" there; `build` is the directory of another build than the one that ships
  */
-export async function startWorker(settings, { cache = undefined, build = BUILD, inspected = false, port: wanted = 0 } = {}) {
+export async function startWorker(settings, { cache = undefined, wrapper = undefined, build = BUILD, inspected = false, port: wanted = 0 } = {}) {
   const directory = mkdtempSync(path.join(tmpdir(), "citrn-worker-"));
   const config = path.join(directory, "workerd.capnp");
   const disk = path.join(directory, "disk");
   mkdirSync(disk);
   try {
-    const embedded = configuration(compatibilityDate(), settings, cache)
+    const embedded = configuration(compatibilityDate(), settings, cache, wrapper)
       .replace("127.0.0.1:0", `127.0.0.1:${wanted}`)
       .replaceAll('embed "', `embed "${path.relative(directory, build)}/`)
       .replace("DISK", disk);

@@ -122,6 +122,23 @@ describe("under wrangler dev", () => {
     assert.equal((await sendCallback(url, settings.CITRN_SECRET, body)).status, 200);
   });
 
+  it("callbacks with a right signature are never limited", async () => {
+    const count = 10 * ADDRESS_LIMIT;
+    const began = Date.now();
+    for (let id = 0; id < count; id += 20) {
+      const answers = await Promise.all(Array.from({ length: 20 }, (_, more) => sendCallback(url, settings.CITRN_SECRET, JSON.stringify({ id: `many-${id + more}`, status: "confirmed" }))));
+      assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+    }
+    assert.ok(Date.now() - began < 60_000, "they took longer than the limit's minute");
+    const stored = new Set();
+    for (let next = "", more = true; more; ) {
+      const { json } = await caller.ask(`/v1/callbacks?limit=100${next && `&after=${next}`}`, { headers: { authorization: `Bearer ${tokens.all}` } });
+      for (const { callback_id } of json.data) if (callback_id.startsWith("many-")) stored.add(callback_id);
+      ({ next, has_more: more } = json);
+    }
+    assert.equal(stored.size, count);
+  });
+
   it("a link that is used too often is stopped, and another one is not, whatever became of the address", async () => {
     const payer = makePayer({ url }, tokens.all, ORIGIN);
     const [often, seldom] = await Promise.all([payer.link(), payer.link()]);

@@ -3,7 +3,7 @@
 use core::{ops::Range, time::Duration};
 use std::collections::VecDeque;
 
-use citrn::{Platform, SIGNATURE_HEADER, Secret, callback::authenticate};
+use citrn::{Platform, SIGNATURE_HEADER, Secret, Signature, callback::authenticate};
 use futures_util::{
     FutureExt,
     stream::{FuturesUnordered, StreamExt},
@@ -51,24 +51,28 @@ pub(crate) struct Erased {
     erased: u32,
 }
 
-/// Stores a callback whose signature is right, and acknowledges it.
+/// Stores a callback whose signature is right, and acknowledges it. Only a wrong signature counts against the limit of an
+/// address: the gateway sends all callbacks from a few.
 ///
 /// # Errors
-/// `invalid_signature`; or `storage_unavailable`, on which the gateway repeats the callback.
+/// `invalid_signature`, `body_too_large`, `malformed_body`; or `storage_unavailable`, on which the gateway repeats the
+/// callback.
 pub async fn take<P: Platform + Bindings>(
     platform: &P,
     secrets: &[Secret],
-    request: &impl Incoming,
-    body: &[u8],
+    request: &mut impl Incoming,
     record: &mut Record,
 ) -> Result<Answer, Problem> {
     let signature = request.header(SIGNATURE_HEADER);
-    let headers = signature.as_deref().map(|value| (SIGNATURE_HEADER, value));
-    if let Err(error) = authenticate(secrets, body, headers) {
+    let header = || signature.as_deref().map(|value| (SIGNATURE_HEADER, value));
+    // A header that can match no body is refused before the body is read.
+    let can_match = signature.as_deref().is_some_and(|value| Signature::from_hex(value.trim()).is_some());
+    let body = if can_match { request.body_within(LIMIT).await? } else { Vec::new() };
+    if let Err(error) = authenticate(secrets, &body, header()) {
         limits::of_address(platform, request).await?;
         return Err(Problem::new(Cause::InvalidSignature, error.message()).about(SIGNATURE_HEADER));
     }
-    let arrival = Arrival::of(body);
+    let arrival = Arrival::of(&body);
     match ask(platform, arrival.object(), &Asked::Store(arrival)).await? {
         Told::Stored(event) => {
             record.event_id = event;

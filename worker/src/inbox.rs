@@ -7,10 +7,10 @@
 //! | a transaction's `status` for the first time | `callback.received` |
 //! | the same bytes again | none |
 //! | other bytes for an (id, status) that is known | `callback.amended` |
-//! | `confirmed` of a transaction that is cancelled, or the other way round | `callback.conflict` |
+//! | another final status than the transaction has, such as `confirmed` after `declined` | `callback.conflict` |
 //! | a signed body without a readable id and status | `callback.unreadable` |
 //!
-//! A status that is not final and comes after a final one is marked `superseded`; it never changes the state shown.
+//! A status that is not final and is delivered after a final one is marked `superseded`; it never changes the state shown.
 //!
 //! An event's id is derived from (id, status), or from the body's digest where that is what makes it an event. Pruning and
 //! erasing drop a body, and never the row with the digest: so an old callback that is replayed years later is known.
@@ -21,6 +21,7 @@ mod deposits;
 mod event;
 mod listing;
 mod message;
+mod order;
 mod schema;
 mod settings;
 mod shard;

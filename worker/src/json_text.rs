@@ -1,5 +1,9 @@
 //! JSON objects written piece by piece, with parts that are JSON text already and go through to the last digit.
 
+use std::collections::BTreeSet;
+
+use citrn::json::Json;
+
 /// An object that is being written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectText(String);
@@ -56,6 +60,24 @@ impl ObjectText {
 #[must_use]
 pub fn list(items: &[String]) -> String {
     format!("[{}]", items.join(","))
+}
+
+/// Returns whether every JSON reader accepts a value (I-JSON, RFC 7493, section 2): no lone surrogate, no duplicate name, no
+/// number that overflows a double. One refused value would make the whole text around it unreadable.
+#[must_use]
+pub fn is_portable(json: Json<'_>) -> bool {
+    if json.is_object() {
+        let Some(object) = json.object() else { return false };
+        let mut names = BTreeSet::new();
+        return object.iter().all(|(name, value)| names.insert(name) && is_portable(value));
+    }
+    if json.is_array() {
+        return json.array().is_some_and(|items| items.into_iter().all(is_portable));
+    }
+    if json.is_string() {
+        return json.string().is_some();
+    }
+    !json.is_number() || json.as_str().parse::<f64>().is_ok_and(f64::is_finite)
 }
 
 /// A text as a JSON literal.

@@ -164,6 +164,8 @@ impl Route {
     /// neither. `None` when the path is another one.
     #[must_use]
     pub fn parameter(self, path: &str) -> Option<&str> {
+        // Callback URLs are often configured with a slash at the end, and the gateway gives up on a 404.
+        let path = if self == Route::TakeCallback { path.strip_suffix('/').unwrap_or(path) } else { path };
         let Some((before, rest)) = self.pattern().split_once('{') else {
             return (self.pattern() == path).then_some("");
         };
@@ -239,6 +241,26 @@ mod tests {
             Route::find("DELETE", "/readyz"),
             Err(Unrouted::Method { pattern: "/readyz", allow: "GET, HEAD".to_owned() })
         );
+    }
+
+    #[test]
+    fn callbacks_alone_may_have_one_slash_at_the_end() {
+        for path in ["/callbacks", "/callbacks/"] {
+            assert_eq!(Route::find("POST", path), Ok(Route::TakeCallback), "{path}");
+            assert_eq!(
+                Route::find("GET", path),
+                Err(Unrouted::Method { pattern: "/callbacks", allow: "POST".to_owned() }),
+                "{path}"
+            );
+        }
+        for path in ["/callbacks//", "//callbacks", "//callbacks/", "/callbacks/1", "/callbacks/%2F", "/callbacks%2F"] {
+            assert_eq!(Route::find("POST", path), Err(Unrouted::Path), "{path}");
+        }
+        for route in Route::ALL.iter().filter(|route| **route != Route::TakeCallback && **route != Route::Home) {
+            let (method, path) = route.line();
+            let path = format!("{}/", path.replace("{id}", "17").replace("{token}", "17"));
+            assert_eq!(Route::find(method, &path), Err(Unrouted::Path), "{path}");
+        }
     }
 
     #[test]

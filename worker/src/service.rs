@@ -133,8 +133,7 @@ impl<P: Platform + Bindings + Clone> Service<P> {
             }
             Route::TakeCallback => {
                 let secrets = self.callback_secrets(request)?;
-                let body = request.body_within(callbacks::LIMIT).await?;
-                callbacks::take(&self.platform, secrets, request, &body, record).await
+                callbacks::take(&self.platform, secrets, request, record).await
             }
             Route::ListCallbacks => {
                 self.admit(request, route, record).await?;

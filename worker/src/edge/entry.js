@@ -41,5 +41,10 @@ export const IdempotencyShard = hosted(wasm.IdempotencyShard);
 export const InboxShard = hosted(wasm.InboxShard);
 
 export default {
-  fetch: (request, env) => answered((resolve, reject) => wasm.fetch(request, env, resolve, reject), request),
+  fetch(request, env, context) {
+    const answer = answered((resolve, reject) => wasm.fetch(request, env, resolve, reject), request);
+    // A client that closes the connection cancels its request otherwise, and with it the storing of a callback.
+    context.waitUntil(answer);
+    return answer;
+  },
 };

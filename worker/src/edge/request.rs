@@ -64,12 +64,15 @@ impl Incoming for EdgeRequest {
     }
 
     async fn body(&mut self, limit: usize) -> Result<Vec<u8>, Unreadable> {
-        // HTTP delivers no more than a Content-Length announces, so such a body can be taken in one piece.
-        match self.header(CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok()) {
-            Some(length) if length > limit => Err(Unreadable::TooLarge),
-            Some(_) => within(limit, whole(&self.request).await?),
-            None => streamed(&self.request, limit).await,
+        let Some(length) = self.header(CONTENT_LENGTH) else {
+            return streamed(&self.request, limit).await;
+        };
+        // A length that overflows is too large as well: in wasm a `usize` has 32 bits.
+        if length.parse::<usize>().map_or(true, |length| length > limit) {
+            return Err(Unreadable::TooLarge);
         }
+        // HTTP delivers no more than a Content-Length announces, so such a body can be taken in one piece.
+        within(limit, whole(&self.request).await?)
     }
 }
 

@@ -3,7 +3,7 @@
 use core::{pin::pin, time::Duration};
 
 use base64ct::{Base64, Encoding};
-use citrn::Platform;
+use citrn::{Platform, callback, json::Json};
 use futures_util::{
     StreamExt,
     future::{Either, select},
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     bindings::Bindings,
     clock::{milliseconds, rfc3339},
-    json_text::ObjectText,
+    json_text::{ObjectText, is_portable},
     sql::{Failed, Row, Sql},
     webhook::Webhook,
 };
@@ -70,18 +70,19 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
 
     async fn deliver(&self, webhook: &Webhook) -> Result<(), Failed> {
         let end = self.now().saturating_add(SHIFT);
-        let mut busy = Vec::new();
+        // An alarm that the runtime broke off leaves some behind.
+        self.busy.borrow_mut().clear();
         let mut under_way = FuturesUnordered::new();
         loop {
             while under_way.len() < AT_ONCE && self.now() < end {
-                let Some(due) = self.due(&busy)? else { break };
-                busy.push(due.key.clone());
+                let Some(due) = self.due()? else { break };
+                self.busy.borrow_mut().push(due.key.clone());
                 under_way.push(async move { (self.attempt(webhook, &due).await, due) });
             }
             let look_again = pin!(self.service.platform().sleep(LOOK_AGAIN));
             match select(under_way.next(), look_again).await {
                 Either::Left((Some((attempt, due)), _)) => {
-                    busy.retain(|key| *key != due.key);
+                    self.busy.borrow_mut().retain(|key| *key != due.key);
                     self.settle(&due, attempt)?;
                 }
                 Either::Left((None, _)) => return Ok(()),
@@ -91,15 +92,20 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         }
     }
 
-    /// The next event to deliver. Of each transaction one at most is pending; those of `busy` are under way.
-    fn due(&self, busy: &[String]) -> Result<Option<Due>, Failed> {
+    /// Whether an attempt of the transaction is under way.
+    pub(super) fn is_busy(&self, key: &str) -> bool {
+        self.busy.borrow().iter().any(|busy| busy == key)
+    }
+
+    /// The next event to deliver. Of each transaction one at most is pending.
+    fn due(&self) -> Result<Option<Due>, Failed> {
         let limit = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
         let rows = self.sql.exec(
             "SELECT seq, transaction_key, id, attempts, kind, received_at, callback_id, status, superseded, body \
              FROM events WHERE state = ? AND next_at <= ? ORDER BY next_at LIMIT ?",
             vec![states::PENDING.into(), milliseconds(self.now()).into(), limit.into()],
         )?;
-        let free = rows.iter().find(|row| row.text(1).is_some_and(|key| !busy.iter().any(|busy| busy == key)));
+        let free = rows.iter().find(|row| row.text(1).is_some_and(|key| !self.is_busy(key)));
         Ok(free.map(|row| Due {
             seq: row.integer(0),
             key: row.text(1).unwrap_or_default().to_owned(),
@@ -140,17 +146,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
             "UPDATE events SET state = ?, attempts = ?, next_at = ?, settled_at = ?, failure = ? WHERE seq = ?",
             vec![state.into(), attempts.into(), next_at.into(), settled_at.into(), failure.into(), due.seq.into()],
         )?;
-        if state == states::PENDING { Ok(()) } else { self.promote(&due.key, now) }
-    }
-
-    /// Lets the next event of a transaction go.
-    pub(super) fn promote(&self, key: &str, now: i64) -> Result<(), Failed> {
-        self.sql.exec(
-            "UPDATE events SET state = ?, next_at = ? WHERE seq = (SELECT min(seq) FROM events WHERE \
-             transaction_key = ? AND state = ?)",
-            vec![states::PENDING.into(), now.into(), key.into(), states::WAITING.into()],
-        )?;
-        Ok(())
+        self.line_up(&due.key)
     }
 }
 
@@ -167,11 +163,12 @@ fn payload(row: &Row) -> String {
         .end()
 }
 
-/// Adds the gateway's body; null when it was dropped.
+/// Adds the gateway's body: as JSON if every JSON reader accepts it, otherwise in base64; null if it was dropped.
 pub(super) fn with_body(object: ObjectText, body: Option<&[u8]>, is_readable: bool) -> ObjectText {
-    let text = body.filter(|_| is_readable).and_then(|body| core::str::from_utf8(body).ok());
-    let object = object.json("callback", text.map_or("null", str::trim));
-    match body.filter(|_| !is_readable) {
+    let json =
+        body.filter(|_| is_readable).and_then(|body| callback::json(body).ok()).filter(|json| is_portable(*json));
+    let object = object.json("callback", json.map_or("null", Json::as_str));
+    match body.filter(|_| json.is_none()) {
         Some(body) => object.text("body_base64", Base64::encode_string(body).as_str()),
         None => object,
     }

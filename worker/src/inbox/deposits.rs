@@ -85,7 +85,7 @@ impl Deposit {
     /// Whether nothing more comes after this.
     #[must_use]
     pub fn is_final(&self) -> bool {
-        [Status::Confirmed, Status::Cancelled].iter().any(|status| status.as_str() == self.status)
+        Status::from(self.status.as_str()).is_final()
     }
 
     /// Reads what was written by [`Serialize`].

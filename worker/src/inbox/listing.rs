@@ -46,15 +46,11 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         let now = milliseconds(self.now());
         let mut queued = 0;
         for row in rows.iter().filter(|row| row.integer(2) != 0) {
-            // Behind all that is still to come of the transaction; the first of those goes at once.
             self.sql.exec(
                 "UPDATE events SET state = ?, attempts = 0, next_at = ?, settled_at = NULL, failure = NULL WHERE seq = ?",
                 vec![states::WAITING.into(), now.into(), row.integer(0).into()],
             )?;
-            let key = row.text(1).unwrap_or_default();
-            if !self.is_queued(key)? {
-                self.promote(key, now)?;
-            }
+            self.line_up(row.text(1).unwrap_or_default())?;
             queued += 1;
         }
         Ok((u32::try_from(rows.len()).unwrap_or(u32::MAX), queued))

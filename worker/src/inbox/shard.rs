@@ -1,6 +1,10 @@
 //! The Durable Object that stores callbacks.
 
-use core::{cell::Cell, fmt, time::Duration};
+use core::{
+    cell::{Cell, RefCell},
+    fmt,
+    time::Duration,
+};
 use std::rc::Rc;
 
 use base64ct::{Base64, Encoding};
@@ -43,6 +47,9 @@ pub mod states {
     /// Given up after three days.
     pub(in crate::inbox) const PARKED: &str = "parked";
 
+    /// Those that another attempt follows.
+    pub(in crate::inbox) const UNSETTLED: [&str; 2] = [PENDING, WAITING];
+
     /// All of them.
     pub const ALL: [&str; 4] = [PENDING, WAITING, DELIVERED, PARKED];
 }
@@ -53,6 +60,8 @@ pub struct Shard<P, S> {
     pub(super) sql: S,
     /// Whether deliveries are under way: then what is stored is found without an alarm.
     pub(super) delivering: Cell<bool>,
+    /// The transactions of which an attempt is under way.
+    pub(super) busy: RefCell<Vec<String>>,
     pub(super) alarm: Alarm,
 }
 
@@ -96,7 +105,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     /// When the database refuses.
     pub fn open(service: Rc<Service<P>>, sql: S) -> Result<Self, Failed> {
         upgrade(&sql, schema::STEPS)?;
-        Ok(Self { service, sql, delivering: Cell::new(false), alarm: Alarm::default() })
+        Ok(Self { service, sql, delivering: Cell::new(false), busy: RefCell::default(), alarm: Alarm::default() })
     }
 
     fn told(&self, asked: Asked) -> Told {
@@ -127,15 +136,15 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         }
         let body = Base64::decode_vec(&arrival.body).map_err(|_| Failed("the body is not base64".to_owned()))?;
         let key = hex(&arrival.key());
-        let rows = self.sql.exec(
-            "SELECT status, is_final FROM events WHERE transaction_key = ? AND status IS NOT NULL",
-            vec![key.as_str().into()],
-        )?;
+        let rows = self
+            .sql
+            .exec("SELECT status, is_final, state FROM events WHERE transaction_key = ?", vec![key.as_str().into()])?;
         let earlier = rows
             .iter()
             .filter_map(|row| Some(Earlier { status: row.text(0)?.to_owned(), is_final: row.integer(1) != 0 }));
         let event = judge(arrival, &earlier.collect::<Vec<_>>());
-        let state = if self.is_queued(&key)? { states::WAITING } else { states::PENDING };
+        let has_turn = !rows.iter().any(|row| row.text(2).is_some_and(|state| states::UNSETTLED.contains(&state)));
+        let state = if has_turn { states::PENDING } else { states::WAITING };
         let now = milliseconds(self.now());
         let about = arrival.about.as_ref();
         self.sql.exec(
@@ -145,7 +154,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
             vec![
                 event.id.as_str().into(),
                 arrival.digest.as_str().into(),
-                key.into(),
+                key.as_str().into(),
                 about.map(|about| about.id.clone()).into(),
                 about.map(|about| about.status.clone()).into(),
                 about.is_some_and(|about| about.is_final).into(),
@@ -159,17 +168,10 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
                 about.and_then(|about| about.address_key.clone()).into(),
             ],
         )?;
+        if !has_turn && about.is_some_and(|about| about.is_final) {
+            self.line_up(&key)?;
+        }
         Ok(Some(event.id))
-    }
-
-    /// Whether an event of the transaction is to be delivered before others of it.
-    pub(super) fn is_queued(&self, key: &str) -> Result<bool, Failed> {
-        let rows = self.sql.exec(
-            // The plus keeps SQLite from searching by the state: a merchant who is down has a backlog of that state.
-            "SELECT seq FROM events WHERE transaction_key = ? AND +state = ? LIMIT 1",
-            vec![key.into(), states::PENDING.into()],
-        )?;
-        Ok(!rows.is_empty())
     }
 
     /// When there is something to do next: a delivery, or a body to drop.

@@ -402,10 +402,10 @@ fn event() -> Value {
             "settled_at": time(),
             "last_failure": {"type": ["string", "null"]},
         })),
-        "callback": {"type": ["object", "null"], "description": "The gateway's body; null once it is dropped."},
+        "callback": {"type": ["object", "null"], "description": "The gateway's body; null once it is dropped, and beside body_base64."},
         "erased_at": time(),
     }));
-    event["properties"]["body_base64"] = json!({"type": "string", "description": "A body that could not be read."});
+    event["properties"]["body_base64"] = json!({"type": "string", "description": "The bytes of a body that was not understood, or that some JSON reader would refuse."});
     event
 }
 

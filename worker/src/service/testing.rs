@@ -67,10 +67,14 @@ struct Inside {
     /// What the merchant's endpoint answers in turn (200 when nothing is left; 0 is no answer), and what it got.
     merchant: RefCell<VecDeque<u16>>,
     delivered: RefCell<Vec<Delivered>>,
+    /// What the merchant's endpoint answers by what it got, outside its script.
+    merchant_rule: RefCell<Option<Rc<MerchantRule>>>,
     /// How many requests more each limiter lets through, and what was counted.
     limits: RefCell<HashMap<Limiter, u32>>,
     counted: RefCell<Vec<(Limiter, String)>>,
 }
+
+type MerchantRule = dyn Fn(&str) -> u16;
 
 /// What the merchant's endpoint got.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,6 +185,11 @@ impl Scripted {
     /// What the merchant's endpoint answers from now on.
     pub(crate) fn merchant(&self, statuses: &[u16]) {
         *self.0.merchant.borrow_mut() = statuses.iter().copied().collect();
+    }
+
+    /// What the merchant's endpoint answers from now on by the body that it got.
+    pub(crate) fn merchant_answers(&self, rule: impl Fn(&str) -> u16 + 'static) {
+        *self.0.merchant_rule.borrow_mut() = Some(Rc::new(rule));
     }
 
     /// What the merchant's endpoint got since this was last asked.
@@ -364,7 +373,8 @@ impl Bindings for Scripted {
             headers: headers.to_vec(),
             body: body.to_owned(),
         });
-        let status = self.0.merchant.borrow_mut().pop_front();
+        let rule = self.0.merchant_rule.borrow().clone();
+        let status = rule.map(|rule| rule(body)).or_else(|| self.0.merchant.borrow_mut().pop_front());
         self.turn_of_the_others().await;
         match status {
             Some(0) => core::future::pending().await,
@@ -470,6 +480,11 @@ impl Sent {
 
     pub(crate) fn by(mut self, method: &'static str) -> Self {
         self.method = method;
+        self
+    }
+
+    pub(crate) fn to(mut self, url: &str) -> Self {
+        url.clone_into(&mut self.url);
         self
     }
 

@@ -1,0 +1,65 @@
+// A client that closes its connection before it has the answer: what it sent is stored all the same.
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { connect } from "node:net";
+import { after, before, describe, it } from "node:test";
+import { makeCaller, makeSettings } from "./caller.mjs";
+import { startWorker } from "./workerd.mjs";
+
+const STORING_MS = 300;
+const { settings, tokens } = makeSettings();
+let worker, caller;
+
+/** The Worker with an inbox that takes its time, so that connections close while a callback is being stored. */
+const SLOW_INBOX = `
+import worker from "./worker.js";
+export * from "./worker.js";
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const slow = (namespace) => ({
+  getByName: (name) => ({
+    fetch: async (request) => {
+      await wait(${STORING_MS});
+      return namespace.getByName(name).fetch(request);
+    },
+  }),
+});
+export default { fetch: (request, env, context) => worker.fetch(request, { ...env, INBOX: slow(env.INBOX) }, context) };
+`;
+
+before(async () => {
+  worker = await startWorker({ ...settings, CITRN_BASE_URL: "http://127.0.0.1:9/api" }, { wrapper: SLOW_INBOX });
+  caller = makeCaller(worker, tokens.all);
+});
+after(() => worker?.stop());
+
+/** Sends a whole callback, and closes the connection while it is being stored. */
+async function sendAndClose(id, close) {
+  const body = JSON.stringify({ id, status: "confirmed" });
+  const signature = createHmac("sha512", settings.CITRN_SECRET).update(body).digest("hex");
+  const socket = connect(worker.port, "127.0.0.1");
+  let answered = false;
+  socket.on("error", () => {}).on("data", () => (answered = true));
+  socket.write(`POST /callbacks HTTP/1.1\r\nHost: edge.example\r\nX-Process-Signature: ${signature}\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  await new Promise((resolve) => setTimeout(resolve, STORING_MS / 2));
+  assert.ok(!answered, "it was stored too soon for this test");
+  close(socket);
+}
+
+describe("a client that closes its connection before it has the answer", () => {
+  for (const [how, close] of [
+    ["shuts it down", (socket) => socket.end()],
+    ["destroys it", (socket) => socket.destroy()],
+    ["resets it", (socket) => socket.resetAndDestroy()],
+  ]) {
+    it(`and ${how} has its callback stored`, async () => {
+      const ids = Array.from({ length: 10 }, (_, number) => `${how} ${number}`);
+      await Promise.all(ids.map((id) => sendAndClose(id, close)));
+      let missing = ids;
+      for (const deadline = Date.now() + 5_000; missing.length > 0 && Date.now() < deadline; ) {
+        const { json } = await caller.ask("/v1/callbacks?limit=100", { headers: { authorization: `Bearer ${tokens.all}` } });
+        missing = ids.filter((id) => !json.data.some(({ callback_id }) => callback_id === id));
+      }
+      assert.deepEqual(missing, []);
+    });
+  }
+});

@@ -1,0 +1,55 @@
+//! The order of deliveries within a transaction.
+
+use citrn::Platform;
+
+use super::shard::{Shard, states};
+use crate::{
+    bindings::Bindings,
+    clock::milliseconds,
+    sql::{Failed, Row, Sql},
+};
+
+/// How often an event that is not final may fail before a final one of its transaction overtakes it.
+const FAILURES: i64 = 3;
+
+impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
+    /// Gives the turn to the next unsettled event of a transaction: the one that has it, else the oldest; or, where that is
+    /// not final and failed [`FAILURES`] times, the oldest final one. What that overtakes becomes `superseded`.
+    pub(super) fn line_up(&self, key: &str) -> Result<(), Failed> {
+        let [pending, waiting] = states::UNSETTLED;
+        let rows = self.sql.exec(
+            // The plus keeps SQLite from searching by the state: a merchant who is down has a backlog of those states.
+            "SELECT seq, state, is_final, attempts FROM events WHERE transaction_key = ? AND +state IN (?, ?) ORDER BY seq",
+            vec![key.into(), pending.into(), waiting.into()],
+        )?;
+        let has_turn = |row: &&Row| row.text(1) == Some(pending);
+        let is_final = |row: &&Row| row.integer(2) != 0;
+        let Some(first) = rows.iter().find(has_turn).or(rows.first()) else {
+            return Ok(());
+        };
+        // Nothing overtakes an attempt under way: what it comes to decides, and calls this again.
+        let is_held_back = !is_final(&first) && first.integer(3) >= FAILURES && !self.is_busy(key);
+        let overtaking = rows.iter().find(is_final).filter(|_| is_held_back);
+        let next = overtaking.unwrap_or(first);
+        if rows.iter().any(|row| has_turn(&row) && row != next) {
+            self.sql.exec(
+                "UPDATE events SET state = ? WHERE transaction_key = ? AND +state = ? AND seq <> ?",
+                vec![waiting.into(), key.into(), pending.into(), next.integer(0).into()],
+            )?;
+        }
+        if overtaking.is_some() {
+            self.sql.exec(
+                "UPDATE events SET superseded = 1 WHERE transaction_key = ? AND +state = ? AND NOT is_final AND seq < ?",
+                vec![key.into(), waiting.into(), next.integer(0).into()],
+            )?;
+        }
+        if !has_turn(&next) {
+            // One that was overtaken keeps the wait after its last failure.
+            self.sql.exec(
+                "UPDATE events SET state = ?, next_at = max(next_at, ?) WHERE seq = ?",
+                vec![pending.into(), milliseconds(self.now()).into(), next.integer(0).into()],
+            )?;
+        }
+        Ok(())
+    }
+}
