@@ -119,7 +119,9 @@ impl Page<'_> {
         let texts = self.texts;
         let (class, state, ended_at) = match deposit.status.as_str() {
             "confirmed" => ("deposit confirmed", texts.confirmed, Some(texts.confirmed_at)),
-            "cancelled" => ("deposit cancelled", texts.cancelled, Some(texts.cancelled_at)),
+            "cancelled" | "declined" | "failed" | "expired" => {
+                ("deposit cancelled", texts.cancelled, Some(texts.cancelled_at))
+            }
             _ => ("deposit", texts.seen, None),
         };
         let what = match &deposit.sent {

@@ -155,3 +155,17 @@ fn a_payer_is_told_when_what_was_known_is_no_longer_kept() {
     platform.pass(Duration::from_millis(1));
     assert!(told());
 }
+
+#[test]
+fn a_deposit_that_came_to_nothing_does_not_look_pending() {
+    for status in ["cancelled", "declined", "failed", "expired"] {
+        let platform = gateway(&[CREATED]);
+        let url = link(&platform, "");
+        assert_eq!(ask(&platform, pay(&url, "coin=USDTT")).status, 200);
+        ask(&platform, deposit(1, "not_confirmed", MINE));
+        ask(&platform, deposit(1, status, MINE));
+        let page = ask(&platform, get(&format!("{url}/status")));
+        assert!(page.body.contains("Cancelled. It did not arrive."), "{status}: {}", page.body);
+        assert!(!page.body.contains("waiting for the network"), "{status}: {}", page.body);
+    }
+}
