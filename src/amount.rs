@@ -4,12 +4,15 @@ use core::fmt;
 
 use serde::{Serialize, Serializer};
 
+/// Longest amount that is read, in characters. Written out, `1e999999999` would be a gigabyte of zeros.
+const LONGEST: usize = 100;
+
 /// An amount or a rate, as the decimal text that was written: never a float, no digit gained or lost.
 ///
 /// The gateway's request fields are typed String (API Documentation / API Endpoints) and its callbacks carry strings
-/// (Callback Examples); a JSON number in a reply is kept as the characters it was written with. There is no conversion
-/// from `f64` on purpose. As a parameter an amount must be digits with at most one point, above zero: that is checked
-/// before anything is sent.
+/// (Callback Examples). In a reply or callback a JSON number is kept as the characters it was written with, except that
+/// an exponent is written out: `1.0e-5` reads as `0.000010`. There is no conversion from `f64` on purpose. As a parameter
+/// an amount must be digits with at most one point, above zero: that is checked before anything is sent.
 ///
 /// ```
 /// use citrn::Amount;
@@ -37,13 +40,44 @@ impl Amount {
 }
 
 pub(crate) fn is_positive_decimal(text: &str) -> bool {
-    let (whole, fraction) = match text.split_once('.') {
-        Some((_, "")) => return false,
-        Some(parts) => parts,
-        None => (text, ""),
+    is_unsigned_decimal(text) && text.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
+}
+
+/// Whether an amount, as a reply has it, can be credited as it is. Zero can.
+pub(crate) fn is_creditable(text: &str) -> bool {
+    text.len() <= LONGEST && is_unsigned_decimal(text)
+}
+
+fn is_unsigned_decimal(text: &str) -> bool {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    is_digits(whole) && is_digits(fraction)
+}
+
+/// Reads an amount with an exponent as plain decimal text. `None` for any other text, and if it would be too long.
+pub(crate) fn without_exponent(text: &str) -> Option<String> {
+    let (mantissa, exponent) = text.split_once(['e', 'E'])?;
+    let (sign, unsigned) = mantissa.strip_prefix('-').map_or(("", mantissa), |unsigned| ("-", unsigned));
+    if !is_unsigned_decimal(unsigned) {
+        return None;
+    }
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let digits = format!("{whole}{fraction}");
+    let digits = digits.trim_start_matches('0');
+    let decimals = i64::try_from(fraction.len()).ok()? - i64::from(exponent.parse::<i32>().ok()?);
+    if digits.is_empty() && decimals <= 0 {
+        return Some(format!("{sign}0"));
+    }
+    // Before any zero is written.
+    let zeros = usize::try_from(decimals.unsigned_abs()).ok().filter(|zeros| *zeros <= LONGEST)?;
+    let plain = if decimals <= 0 {
+        format!("{sign}{digits}{:0<zeros$}", "")
+    } else {
+        let padded = format!("{digits:0>width$}", width = zeros + 1);
+        let (whole, fraction) = padded.split_at_checked(padded.len().saturating_sub(zeros))?;
+        format!("{sign}{whole}.{fraction}")
     };
-    let digits = || whole.bytes().chain(fraction.bytes());
-    !whole.is_empty() && digits().all(|byte| byte.is_ascii_digit()) && digits().any(|byte| byte != b'0')
+    (plain.len() <= LONGEST).then_some(plain)
 }
 
 impl From<&str> for Amount {
@@ -82,6 +116,49 @@ mod tests {
         for bad in ["", ".", "1.", ".5", "0", "0.0", "-1", "+1", "1e3", "1,5", " 1", "1 ", "1.2.3", "١", "NaN", "0x1"]
         {
             assert!(!is_positive_decimal(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn writes_exponents_out_up_to_a_length() {
+        for (written, plain) in [
+            ("1.0e-5", "0.000010"),
+            ("1e2", "100"),
+            ("1E-5", "0.00001"),
+            ("1.50e+1", "15.0"),
+            ("-1e-8", "-0.00000001"),
+            ("0.001e2", "0.1"),
+            ("12.5e0", "12.5"),
+            ("007e1", "70"),
+            ("0e999999999", "0"),
+            ("0.00e1", "0.0"),
+        ] {
+            assert_eq!(without_exponent(written).as_deref(), Some(plain), "{written}");
+        }
+        let longest = |exponent: i32| without_exponent(&format!("1e{exponent}")).map(|plain| plain.len());
+        assert_eq!([longest(99), longest(100), longest(-98), longest(-99)], [Some(100), None, Some(100), None]);
+        for text in [
+            "",
+            "1",
+            "1.5",
+            "e5",
+            "1e",
+            "1e+",
+            "1e1.5",
+            "1e1e1",
+            "1e 1",
+            " 1e1",
+            "+1e1",
+            ".5e1",
+            "5.e1",
+            "1,5e1",
+            "0x1e1",
+            "1e999999999",
+            "1e-999999999",
+            "1e99999999999999999999",
+            "one",
+        ] {
+            assert_eq!(without_exponent(text), None, "{text}");
         }
     }
 }

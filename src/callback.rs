@@ -31,7 +31,7 @@ impl Callback {
     /// let callback = Callback::verify(&secrets, body, headers.iter().map(|(name, value)| (*name, value.as_str())))?;
     /// assert!(callback.is_final());
     /// assert_eq!(callback.customer_id(), Some("user-17"));
-    /// assert_eq!(callback.credit().unwrap().amount, "49.5");
+    /// assert_eq!(callback.credit()?.unwrap().amount, "49.5");
     /// # Ok::<(), citrn::Error>(())
     /// ```
     ///

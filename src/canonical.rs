@@ -5,7 +5,8 @@
 //! every digit, `null` for what is not there, and then everything else as it came.
 
 use crate::{
-    json::{Json, Object, Unreadable, text},
+    amount::without_exponent,
+    json::{Json, Object, Unreadable, rewrite, text},
     shape::{Field, ObjectShape, Shape, Word},
 };
 
@@ -31,7 +32,7 @@ pub(crate) fn canonical(shape: &Shape, body: &str) -> Result<String, Unreadable>
         }
         (Shape::Any, payload) if payload.is_object() || payload.is_array() => {
             out.push_str("{\"data\":");
-            out.push_str(payload.as_str());
+            write(shape, payload, &mut out)?;
             out.push('}');
         }
         (Shape::Any, _) => return Err(Unreadable::new("the body is neither a list nor an object")),
@@ -64,13 +65,17 @@ fn bare(shape: &Shape, body: &str, out: &mut String) -> Option<()> {
 
 fn write(shape: &Shape, json: Json<'_>, out: &mut String) -> Result<(), Unreadable> {
     match shape {
-        Shape::Text | Shape::Amount if json.is_string() => out.push_str(json.as_str()),
-        Shape::Text | Shape::Amount if json.is_number() => {
+        Shape::Amount => match json.text().as_deref().and_then(without_exponent) {
+            Some(plain) => text::write(&plain, out),
+            None => write(&Shape::Text, json, out)?,
+        },
+        Shape::Text if json.is_string() => out.push_str(json.as_str()),
+        Shape::Text if json.is_number() => {
             out.push('"');
             out.push_str(json.as_str());
             out.push('"');
         }
-        Shape::Text | Shape::Amount => return Err(Unreadable::new("it is neither text nor a number")),
+        Shape::Text => return Err(Unreadable::new("it is neither text nor a number")),
         Shape::Word(words) => {
             // The documentation's tables print these words with a capital, its examples without.
             let text = json.string().ok_or_else(|| Unreadable::new("it is not text"))?;
@@ -85,7 +90,7 @@ fn write(shape: &Shape, json: Json<'_>, out: &mut String) -> Result<(), Unreadab
             let digits = digits.trim_start_matches('0');
             out.push_str(if digits.is_empty() { "0" } else { digits });
         }
-        Shape::Any => out.push_str(json.as_str()),
+        Shape::Any => out.push_str(&rewrite(json.as_str(), plain_token)),
         Shape::List(item) => {
             let items = json.array().ok_or_else(|| Unreadable::new("it is not a list"))?;
             out.push('[');
@@ -99,6 +104,14 @@ fn write(shape: &Shape, json: Json<'_>, out: &mut String) -> Result<(), Unreadab
         },
     }
     Ok(())
+}
+
+/// A number, or a text that is one, without its exponent.
+fn plain_token(token: &str) -> Option<String> {
+    match token.strip_prefix('"') {
+        Some(_) => without_exponent(&text::read(token)?).map(|plain| format!("\"{plain}\"")),
+        None => without_exponent(token),
+    }
 }
 
 /// Reads a list: an array, a map from what identifies an entry, or one entry alone.

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::json::rewrite;
+
 /// Most significant digits that a decimal can have and still come back from a 64-bit float as it was.
 const EXACT_DIGITS: usize = 15;
 
@@ -11,46 +13,7 @@ const LEADING_ZEROS: usize = 5;
 /// Writes every number that JavaScript would not give back character for character as text instead: long ones, ones with
 /// an exponent, ones that end in a zero behind the point.
 pub(crate) fn exact(json: &str) -> Cow<'_, str> {
-    let mut written = String::new();
-    // What is not written yet, and what of it has not been looked at.
-    let (mut kept, mut rest) = (json, json);
-    let starts_token = |byte: u8| matches!(byte, b'"' | b'-' | b'0'..=b'9');
-    while let Some(from) = rest.bytes().position(starts_token).and_then(|at| rest.get(at..)) {
-        let is_string = from.starts_with('"');
-        let length = if is_string { string_length(from) } else { number_length(from) };
-        let Some((token, after)) = from.split_at_checked(length) else { break };
-        if !is_string && !is_exact(token) {
-            written.push_str(kept.get(..kept.len().saturating_sub(from.len())).unwrap_or_default());
-            written.push('"');
-            written.push_str(token);
-            written.push('"');
-            kept = after;
-        }
-        rest = after;
-    }
-    if written.is_empty() {
-        return Cow::Borrowed(json);
-    }
-    written.push_str(kept);
-    Cow::Owned(written)
-}
-
-/// Bytes of the string literal at the start, quotes included.
-fn string_length(text: &str) -> usize {
-    let mut at = 1;
-    while let Some(rest) = text.as_bytes().get(at..) {
-        let Some(found) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')) else { break };
-        if rest.get(found) == Some(&b'"') {
-            return at + found + 1;
-        }
-        at += found + 2;
-    }
-    text.len()
-}
-
-fn number_length(text: &str) -> usize {
-    let of_a_number = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E');
-    text.bytes().take_while(of_a_number).count()
+    rewrite(json, |token| (!token.starts_with('"') && !is_exact(token)).then(|| format!("\"{token}\"")))
 }
 
 fn is_exact(number: &str) -> bool {

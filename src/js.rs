@@ -69,7 +69,8 @@ pub fn authenticate(secrets: Vec<String>, length: usize, signature: Option<Strin
     }
 }
 
-/// Reads the callback that was written: a pair of the callback and the answers about it, or an error.
+/// Reads the callback that was written: an array of the callback, the answers about it and the error of its credit if
+/// any, or an error.
 #[wasm_bindgen]
 #[must_use]
 pub fn read_callback(length: usize) -> JsValue {

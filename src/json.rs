@@ -3,12 +3,14 @@
 mod extra;
 mod scan;
 pub(crate) mod text;
+mod tokens;
 
 use core::fmt;
 
 pub use extra::Extra;
 pub(crate) use extra::Verbatim;
 use scan::Scan;
+pub(crate) use tokens::rewrite;
 
 use crate::{Amount, shape::Shape};
 

@@ -8,13 +8,13 @@ use crate::json::{Object, Unreadable};
 pub enum Shape {
     /// Text; a number is kept as the characters it was written with.
     Text,
-    /// Decimal text; a number is kept as the characters it was written with.
+    /// Decimal text; a number is kept as the characters it was written with. An exponent is written out.
     Amount,
     /// One of these words, or another one.
     Word(&'static [Word]),
     /// A whole number.
     Whole,
-    /// Any JSON, untouched.
+    /// Any JSON, untouched but for exponents, which are written out.
     Any,
     /// A list of one shape.
     List(&'static Shape),

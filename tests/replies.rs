@@ -165,6 +165,21 @@ fn json() -> impl Strategy<Value = String> {
     })
 }
 
+/// Moves the point of a decimal one place at a time.
+fn written_out(negative: bool, whole: &str, fraction: &str, exponent: i32) -> String {
+    let (mut whole, mut fraction) = (whole.to_owned(), fraction.to_owned());
+    for _ in 0..exponent {
+        whole.push(if fraction.is_empty() { '0' } else { fraction.remove(0) });
+    }
+    for _ in exponent..0 {
+        fraction.insert(0, whole.pop().unwrap_or('0'));
+    }
+    let whole = whole.trim_start_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{}{whole}{point}{fraction}", if negative { "-" } else { "" })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
@@ -200,6 +215,29 @@ proptest! {
     fn any_bytes_are_a_reply_or_an_error(body in proptest::collection::vec(any::<u8>(), 0..200), status in 0..700_u16) {
         let _ = parse::<CreatePayment>(status, &body);
         let _ = parse::<ListBalances>(status, &body);
+    }
+
+    #[test]
+    fn an_exponent_of_an_amount_is_written_out_exactly(
+        negative in any::<bool>(),
+        whole in "0|[1-9][0-9]{0,30}",
+        fraction in "[0-9]{0,30}",
+        exponent in -120..120_i32,
+        (letter, sign, quoted) in (proptest::sample::select(&["e", "E"][..]), any::<bool>(), any::<bool>()),
+    ) {
+        let point = if fraction.is_empty() { "" } else { "." };
+        let sign = if sign && exponent >= 0 { "+" } else { "" };
+        let number = format!("{}{whole}{point}{fraction}{letter}{sign}{exponent}", if negative { "-" } else { "" });
+        let value = if quoted { format!("\"{number}\"") } else { number.clone() };
+        let body = format!(r#"{{"data":[{{"currency":{value},"balance":{value},"limit":{value}}}]}}"#);
+        let reply = parse::<ListBalances>(200, body.as_bytes()).unwrap();
+        let entry = &reply.data.data[0];
+        prop_assert_eq!(&entry.currency, &number);
+        prop_assert_eq!(entry.extra.get("limit"), Some(value.as_str()));
+        let expected = written_out(negative, &whole, &fraction, exponent);
+        // Beyond 100 characters it is not an amount any more, and stays as it came.
+        let expected = if expected.len() <= 100 { expected } else { number };
+        prop_assert_eq!(entry.balance.as_str(), &expected);
     }
 
     #[test]

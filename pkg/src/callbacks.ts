@@ -11,7 +11,7 @@ export type CallbackHeaders =
   | Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** Why a person must look at a callback. Open: a later version may give other reasons. */
-export type CallbackReview = "payment_request" | (string & {});
+export type CallbackReview = "amount_unreadable" | "fees_unclear" | "payment_request" | (string & {});
 
 /** A callback that the gateway has signed: its fields, and answers to what people get wrong about them. */
 export type VerifiedCallback = Callback & {
@@ -22,13 +22,17 @@ export type VerifiedCallback = Callback & {
   /** Whose deposit it is: your id of the customer, which a deposit carries in `crypto_address`. */
   readonly customerId: string | null;
   /**
-   * Why a person must look at this, or null. `payment_request`: it is about a payment request, not a transaction, so it says
-   * nothing of what to credit.
+   * Why a person must look at this, or null. `amount_unreadable`: a confirmed deposit whose amount is missing or not a plain
+   * decimal number. `fees_unclear`: one with fees, but without the amount after fees. `payment_request`: it is about a payment
+   * request, not a transaction, so it says nothing of what to credit.
    */
   readonly needsReview: CallbackReview | null;
   /**
-   * What to credit the customer with: what was received after fees, of a confirmed deposit. Null while there is nothing to
-   * credit, and when fees were taken without saying what is left.
+   * What to credit the customer with: what was received after fees, of a confirmed deposit. Null only if there is nothing to
+   * credit.
+   *
+   * @throws {CitrnCallbackError} `invalid_callback`, when read, if a confirmed deposit does not say clearly how much to credit.
+   * `needsReview` gives the reason. The property is not enumerable then, so copies of the callback leave it out.
    */
   readonly credit: { readonly currency: string; readonly amount: string } | null;
   /** The exact text of the body. Not enumerable. */
@@ -69,6 +73,9 @@ export interface Callbacks {
 const KEY_HEADER = "X-Process-Key";
 const SIGNATURE_HEADER = "X-Process-Signature";
 
+/** Where a request, or a framework's context of one, has the headers. As a header, each of these would be text. */
+const HOLDERS = ["headers", "request", "req", "raw"];
+
 /**
  * The callbacks of one client.
  *
@@ -98,9 +105,15 @@ export function callbacksOf(secrets: readonly string[], apiKey: string | undefin
       const length = authenticate(rawBody, headers);
       const read = core().read_callback(length);
       if (!Array.isArray(read)) throw errorOf(read);
-      const [callback, answers] = read;
+      const [callback, answers, unclear] = read;
       const raw = typeof rawBody === "string" ? rawBody : textOf(length);
-      return Object.defineProperty({ ...callback, ...answers }, "raw", { value: raw, enumerable: false }) as VerifiedCallback;
+      const verified = Object.defineProperty({ ...callback, ...answers }, "raw", { value: raw, enumerable: false }) as VerifiedCallback;
+      if (unclear === undefined) return verified;
+      const credit = () => {
+        throw errorOf(unclear);
+      };
+      // Not enumerable: JSON.stringify and spreading read every enumerable property.
+      return Object.defineProperty(verified, "credit", { get: credit, enumerable: false });
     },
     sign(body) {
       const length = write(bodyOf("body", body));
@@ -123,14 +136,14 @@ function bodyOf(field: string, body: unknown): string | Uint8Array {
   throw parameter(
     field,
     "must be the raw body, as text or bytes. Parsed JSON is other bytes than the ones that were signed: read the body " +
-      "before a JSON parser does, such as with request.text() or express.raw()",
+      "before a JSON parser does, such as with request.arrayBuffer() or express.raw()",
   );
 }
 
 /** The signature among the headers. What is no text counts as none. */
 function signatureIn(headers: CallbackHeaders): string | undefined {
   if (typeof headers !== "object" || headers === null) {
-    throw parameter("headers", "must be the headers of the request: a Headers object, or a plain object such as Node's request.headers");
+    throw parameter("headers", "must be the headers of the request: pass request.headers");
   }
   return reading(parameter, "headers", () => {
     const found = signatureHeader(headers);
@@ -139,10 +152,24 @@ function signatureIn(headers: CallbackHeaders): string | undefined {
   });
 }
 
-/** The header of the signature; names are compared without case. */
-function signatureHeader(headers: CallbackHeaders): unknown {
-  const pairs = Symbol.iterator in headers ? headers : "get" in headers && typeof headers.get === "function" ? undefined : Object.entries(headers);
-  if (pairs === undefined) return (headers as { get(name: string): unknown }).get(SIGNATURE_HEADER);
-  for (const [name, value] of pairs) if (name.toLowerCase() === SIGNATURE_HEADER.toLowerCase()) return value;
+/** The header of the signature; names are compared without case. Throws for what cannot be headers. */
+function signatureHeader(headers: object): unknown {
+  if (Symbol.iterator in headers) return signatureAmong(headers as Iterable<unknown>);
+  if ("get" in headers && typeof headers.get === "function") return headers.get(SIGNATURE_HEADER);
+  const found = signatureAmong(Object.entries(headers));
+  if (found !== undefined) return found;
+  const given = headers as Readonly<Record<string, unknown>>;
+  if (typeof given["then"] === "function") throw new Error("this is a promise; await it, and pass request.headers");
+  const isHolder = (name: string) => typeof given[name] === "object" && given[name] !== null && !Array.isArray(given[name]);
+  if (HOLDERS.some(isHolder)) throw new Error("this is not the headers, but what has them; pass request.headers");
+  return undefined;
+}
+
+function signatureAmong(pairs: Iterable<unknown>): unknown {
+  for (const pair of pairs) {
+    if (!Array.isArray(pair)) throw new Error("this is a flat list, such as rawHeaders, and not pairs of name and value; pass request.headers");
+    const [name, value]: unknown[] = pair;
+    if (typeof name === "string" && name.toLowerCase() === SIGNATURE_HEADER.toLowerCase()) return value;
+  }
   return undefined;
 }

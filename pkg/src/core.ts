@@ -37,7 +37,8 @@ interface Core {
   sign(key: number, length: number): boolean;
   is_signed(key: number, length: number): boolean | undefined;
   authenticate(secrets: string[], length: number, signature: string | undefined): Failure | undefined;
-  read_callback(length: number): [object, object] | Failure;
+  /** The callback, the answers about it, and why its credit is unclear; or why it cannot be read. */
+  read_callback(length: number): [object, object, Failure | undefined] | Failure;
   check(settings: Settings): Failure | undefined;
   /** Calls an endpoint by its name with the JSON of its parameters, or any path, which begins with a slash, with a JSON body. */
   call(what: string, given: string | undefined, settings: Settings, options: CallOptions | undefined): Promise<Outcome>;

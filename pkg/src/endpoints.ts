@@ -131,9 +131,9 @@ export interface Currency {
   readonly precision: number | null;
 }
 
-/** What came, untouched, from under `data` if it is there. */
+/** What came, with exponents written out, from under `data` if it is there. */
 export interface Rates {
-  /** What came, untouched, from under `data` if it is there. */
+  /** What came, with exponents written out, from under `data` if it is there. */
   readonly data: unknown;
 }
 

@@ -6,7 +6,8 @@ const SIGNATURE = 128;
 const LONG = 20_000;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+/** Keeps a byte-order mark, which was signed too. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** How long a body the core always has room for: what a longer one took, it takes back with the next. */
 let kept = 0;

@@ -1,6 +1,9 @@
 // Callbacks: verified over the raw bytes, from any framework's headers, under several secrets.
 import assert from "node:assert/strict";
+import { IncomingMessage } from "node:http";
+import { Socket } from "node:net";
 import { describe, test } from "node:test";
+import { inspect } from "node:util";
 import { Citrn, CitrnCallbackError } from "citrn";
 import { apiKey, hmac, secret } from "./gateway.mjs";
 
@@ -21,6 +24,15 @@ const deposit = JSON.stringify({
   exchange: { ticker: "BTCUSDT", rate: "26967.40200000", exchanged_amount: "99.14619280" },
 });
 const signed = hmac(secret, deposit);
+
+/** Whole numbers below a bound, the same in each run. */
+function random(seed) {
+  let state = seed;
+  return (bound) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * bound);
+  };
+}
 
 /** A callback as it reads once it is signed; anything but text is written as JSON. */
 function verified(body) {
@@ -123,6 +135,74 @@ describe("verify", () => {
     assert.deepEqual([transaction.id, transaction.credit.amount, transaction.needsReview], ["17", "98.154731", null]);
   });
 
+  /** A confirmed deposit of which this was received. */
+  const deposited = (received, rest = {}) => verified({ id: 1, type: "deposit", status: "confirmed", currency_received: received, ...rest });
+
+  for (const [what, callback, needsReview, field] of [
+    ...["1,5", ".5", "5.", " 0.5 ", "+0.5", "-0.5", "NaN", "1e999999999", "1".repeat(101), -1, 1e300].map((amount) => [
+      `the amount ${JSON.stringify(amount).slice(0, 20)}`,
+      () => deposited({ currency: "BTC", amount }),
+      "amount_unreadable",
+      "currency_received.amount",
+    ]),
+    ["the amount after fees 1,5", () => deposited({ currency: "BTC", amount: "2", amount_minus_fee: "1,5" }), "amount_unreadable", "currency_received.amount_minus_fee"],
+    ["no amount at all", () => deposited(undefined), "amount_unreadable", "currency_received"],
+    ["fees and no amount after fees", () => deposited({ currency: "BTC", amount: "2" }, { fees: [{ type: "deposit", amount: "0.1" }] }), "fees_unclear", "fees"],
+    ["a field credit of its own", () => deposited({ currency: "BTC", amount: "x" }, { credit: { currency: "BTC", amount: "9" } }), "amount_unreadable", "currency_received.amount"],
+  ]) {
+    test(`a confirmed deposit with ${what} needs review, and reading its credit throws`, () => {
+      const unclear = callback();
+      assert.equal(unclear.needsReview, needsReview);
+      assert.deepEqual([unclear.isFinal, unclear.isDeposit], [true, true]);
+      for (const _ of [1, 2]) {
+        assert.throws(
+          () => unclear.credit,
+          (error) => error instanceof CitrnCallbackError && error.code === "invalid_callback" && error.field === field && error.message.startsWith(field),
+        );
+      }
+      const written = JSON.parse(JSON.stringify(unclear));
+      assert.deepEqual([written.needsReview, "credit" in written], [needsReview, false]);
+      const copy = { ...unclear };
+      assert.deepEqual([copy.needsReview, "credit" in copy], [needsReview, false]);
+      assert.equal(structuredClone(unclear).needsReview, needsReview);
+      for (const options of [{}, { showHidden: true }]) assert.match(inspect(unclear, options), new RegExp(needsReview));
+    });
+  }
+
+  test("whatever can be credited is enumerable, and null only says that nothing is", () => {
+    for (const [callback, credit] of [
+      [deposited({ currency: "BTC", amount: "0.5" }), { currency: "BTC", amount: "0.5" }],
+      [deposited({ currency: "BTC", amount: "2", amount_minus_fee: "0.00" }), null],
+      [deposited({ currency: "BTC", amount: "1,5" }, { status: "not_confirmed" }), null],
+      [deposited({ currency: "BTC", amount: "1,5" }, { status: "canceled" }), null],
+      [deposited({ currency: "BTC", amount: "1,5" }, { type: "withdrawal" }), null],
+    ]) {
+      assert.deepEqual([JSON.parse(JSON.stringify(callback)).credit, callback.needsReview], [credit, null]);
+    }
+  });
+
+  test("an exponent of an amount is written out exactly, and nothing else is changed", () => {
+    const next = random(20);
+    const digits = (length) => Array.from({ length }, () => next(10)).join("");
+    for (let round = 0; round < 2_000; round++) {
+      const whole = digits(1 + next(20)).replace(/^0+(?=\d)/, "");
+      const fraction = digits(next(20));
+      const exponent = next(181) - 90;
+      const number = `${whole}${fraction && "."}${fraction}${"eE"[next(2)]}${exponent >= 0 && next(2) ? "+" : ""}${exponent}`;
+      const written = next(2) ? number : `"${number}"`;
+      const body = `{"id":${written},"type":"deposit","status":"confirmed","block":${written},"currency_received":{"currency":"BTC","amount":${written}}}`;
+      const callback = verified(body);
+      assert.deepEqual([callback.raw, callback.id, callback.block], [body, number, number]);
+      // The number is an integer divided by a power of ten, which says how many decimals it has.
+      const decimals = Math.max(0, fraction.length - exponent);
+      const units = BigInt(whole + fraction) * 10n ** BigInt(Math.max(0, exponent - fraction.length));
+      const padded = String(units).padStart(decimals + 1, "0");
+      const plain = decimals === 0 ? padded : `${padded.slice(0, -decimals)}.${padded.slice(-decimals)}`;
+      if (plain.length > 100) assert.equal(callback.needsReview, "amount_unreadable", number);
+      else assert.equal(callback.credit?.amount ?? null, units === 0n ? null : plain, number);
+    }
+  });
+
   test("a status that is not listed stays visible", () => {
     const { status, isFinal } = verified({ id: 1, status: " on hold\n" });
     assert.deepEqual([status, isFinal], ["on hold", false]);
@@ -174,6 +254,82 @@ describe("verify", () => {
       assert.throws(() => citrn.callbacks.verify(deposit, headers), { name: "CitrnParameterError", field: "headers" });
     }
   });
+});
+
+describe("headers in any shape", () => {
+  /** Ways to hold pairs of name and value, as runtimes and frameworks do. */
+  const shapes = {
+    Headers: (pairs) => new Headers(pairs),
+    "a plain object": (pairs) => Object.fromEntries(pairs),
+    "an object without a prototype": (pairs) => Object.assign(Object.create(null), Object.fromEntries(pairs)),
+    "an object of lists": (pairs) => Object.fromEntries(pairs.map(([name, value]) => [name, [value]])),
+    pairs: (pairs) => pairs,
+    "a Map": (pairs) => new Map(pairs),
+    "a generator": function* (pairs) {
+      yield* pairs;
+    },
+    "anything with get": (pairs) => ({ get: (wanted) => pairs.find(([name]) => name.toLowerCase() === wanted.toLowerCase())?.[1] ?? null }),
+  };
+  const next = random(15);
+  const anyCase = (text) => [...text].map((letter) => (next(2) ? letter.toUpperCase() : letter.toLowerCase())).join("");
+  const others = ["host", "headers", "request", "req", "raw", "then", "get-", "content-type", "x-process-key", "x-signature", "accept", "cookie"];
+  /** Some other headers, and the signature among them if there is one. */
+  const pairsWith = (value) => {
+    const pairs = others.filter(() => next(2)).map((name) => [anyCase(name), `v${next(1000)}`]);
+    if (value !== undefined) pairs.splice(next(pairs.length + 1), 0, [anyCase("x-process-signature"), value]);
+    return pairs;
+  };
+
+  for (const [what, shape] of Object.entries(shapes)) {
+    test(`${what}: the signature is found among any others, and missing where there is none`, () => {
+      for (let round = 0; round < 100; round++) {
+        const pairs = pairsWith(signed);
+        citrn.callbacks.authenticate(deposit, shape(pairs));
+        const without = pairsWith(undefined);
+        assert.throws(() => citrn.callbacks.authenticate(deposit, shape(without)), { name: "CitrnCallbackError", code: "invalid_signature" }, JSON.stringify(without));
+      }
+    });
+  }
+
+  const headers = { host: "a", "x-process-signature": signed };
+  const incoming = new IncomingMessage(new Socket());
+  Object.assign(incoming.headers, headers);
+  for (const [what, given] of [
+    ["a Request", new Request("https://shop.example/", { headers })],
+    ["a Response", new Response("", { headers })],
+    ["Node's IncomingMessage", incoming],
+    ["an event that has headers", { headers, body: deposit }],
+    ["an event that has a request", { request: new Request("https://shop.example/", { headers }) }],
+    ["a framework's context", { req: { header: () => signed, raw: new Request("https://shop.example/", { headers }) } }],
+    ["a framework's request", { header: () => signed, raw: new Request("https://shop.example/", { headers }) }],
+    ["a flat list", ["Host", "a", "X-Process-Signature", signed]],
+    ["a flat list of one header", ["X-Process-Signature", signed]],
+    ["a flat list of two letters", ["aa", "bb"]],
+    ["a Set of names", new Set(["X-Process-Signature"])],
+    ["a list of objects", [{ name: "X-Process-Signature", value: signed }]],
+    ["bytes", new TextEncoder().encode(signed)],
+    ["a promise of headers", Promise.resolve(new Headers(headers))],
+    ["undefined", undefined],
+    ["null", null],
+    ["text", `X-Process-Signature: ${signed}`],
+    ["a function", () => headers],
+  ]) {
+    test(`${what} is refused with the advice to pass request.headers`, () => {
+      for (const call of ["verify", "authenticate"]) {
+        assert.throws(() => citrn.callbacks[call](deposit, given), { name: "CitrnParameterError", field: "headers", message: /pass request\.headers/ });
+      }
+    });
+  }
+});
+
+test("a body with a byte-order mark verifies as bytes, and raw keeps the mark", () => {
+  const marked = `\ufeff${deposit}`;
+  const headers = { "x-process-signature": hmac(secret, marked) };
+  for (const body of [marked, new TextEncoder().encode(marked)]) {
+    const callback = citrn.callbacks.verify(body, headers);
+    assert.deepEqual([callback.customerId, callback.raw], ["user-17", marked]);
+    citrn.callbacks.authenticate(callback.raw, headers);
+  }
 });
 
 describe("authenticate", () => {

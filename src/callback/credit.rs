@@ -5,7 +5,7 @@ use core::fmt;
 use serde::{Serialize, Serializer};
 
 use super::{Callback, Status};
-use crate::{Amount, amount::is_positive_decimal, json::Json};
+use crate::{Code, Error, amount::is_creditable, json::Json};
 
 /// An amount of a currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -20,6 +20,10 @@ pub struct Credit<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Review {
+    /// `amount_unreadable`: a confirmed deposit, but its amount is missing or not a plain decimal number.
+    AmountUnreadable,
+    /// `fees_unclear`: a confirmed deposit with fees, but without the amount after fees.
+    FeesUnclear,
     /// `payment_request`: it is about a payment request, not a transaction, so it says nothing of what to credit.
     PaymentRequest,
 }
@@ -29,6 +33,8 @@ impl Review {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Review::AmountUnreadable => "amount_unreadable",
+            Review::FeesUnclear => "fees_unclear",
             Review::PaymentRequest => "payment_request",
         }
     }
@@ -46,28 +52,66 @@ impl Serialize for Review {
     }
 }
 
+/// A confirmed deposit that does not say clearly how much to credit.
+struct Unclear {
+    review: Review,
+    field: &'static str,
+}
+
 impl Callback {
-    /// What to credit the customer with: what was received after fees, of a confirmed deposit. `None` while there is
-    /// nothing to credit, and when fees were taken without saying what is left.
-    #[must_use]
-    pub fn credit(&self) -> Option<Credit<'_>> {
-        if self.is_payment_request() {
-            return None;
-        }
-        let received = self.currency_received.as_ref()?;
-        if received.extra.get("amount_minus_fee").is_some() {
-            return None;
-        }
-        let before_fees = Some(&received.amount).filter(|_| !self.has_fees());
-        let amount = received.amount_minus_fee.as_ref().or(before_fees).map(Amount::as_str)?;
-        let certain = self.is_deposit() && self.status == Status::Confirmed && is_positive_decimal(amount);
-        certain.then_some(Credit { currency: &received.currency, amount })
+    /// Returns what to credit the customer with: what was received after fees, of a confirmed deposit. `None` only if
+    /// there is nothing to credit.
+    ///
+    /// # Errors
+    /// `invalid_callback` if a confirmed deposit does not say clearly how much to credit. [`Callback::needs_review`] then
+    /// gives the reason: have a person look at it.
+    pub fn credit(&self) -> Result<Option<Credit<'_>>, Error> {
+        self.judged().map_err(|Unclear { review, field }| {
+            let problem = match review {
+                Review::FeesUnclear => "are listed, but currency_received.amount_minus_fee is missing",
+                _ => "is missing or not a plain decimal number",
+            };
+            let message = format!("{field} {problem}, so it is unclear what to credit. Look at this deposit yourself.");
+            Error::not_sent(Code::InvalidCallback, message).with_field(field)
+        })
     }
 
-    /// Returns why a person must look at this, if they must.
+    /// Returns why a person must look at this callback, if they must.
+    ///
+    /// ```
+    /// use citrn::callback::{Callback, Review};
+    /// let body = br#"{"id":1,"type":"deposit","status":"confirmed","currency_received":{"currency":"BTC","amount":"1,5"}}"#;
+    /// let callback = Callback::parse(body)?;
+    /// assert!(callback.credit().is_err());
+    /// assert_eq!(callback.needs_review(), Some(Review::AmountUnreadable));
+    /// # Ok::<(), citrn::Error>(())
+    /// ```
     #[must_use]
     pub fn needs_review(&self) -> Option<Review> {
-        self.is_payment_request().then_some(Review::PaymentRequest)
+        if self.is_payment_request() {
+            return Some(Review::PaymentRequest);
+        }
+        self.judged().err().map(|unclear| unclear.review)
+    }
+
+    fn judged(&self) -> Result<Option<Credit<'_>>, Unclear> {
+        if self.is_payment_request() || !self.is_deposit() || self.status != Status::Confirmed {
+            return Ok(None);
+        }
+        let unreadable = |field| Unclear { review: Review::AmountUnreadable, field };
+        let received = self.currency_received.as_ref().ok_or(unreadable("currency_received"))?;
+        let after_fees = "currency_received.amount_minus_fee";
+        let (amount, field) = match &received.amount_minus_fee {
+            Some(amount) => (amount, after_fees),
+            None if received.extra.get("amount_minus_fee").is_some() => return Err(unreadable(after_fees)),
+            None if self.has_fees() => return Err(Unclear { review: Review::FeesUnclear, field: "fees" }),
+            None => (&received.amount, "currency_received.amount"),
+        };
+        if !is_creditable(amount.as_str()) {
+            return Err(unreadable(field));
+        }
+        let credit = Credit { currency: &received.currency, amount: amount.as_str() };
+        Ok(amount.is_positive_decimal().then_some(credit))
     }
 
     fn is_payment_request(&self) -> bool {

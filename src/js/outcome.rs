@@ -53,18 +53,22 @@ pub(super) fn error(error: &Error, cause: Option<JsValue>) -> JsValue {
     outcome.into()
 }
 
-/// A callback, in its canonical form, and the answers to what people get wrong about it.
+/// A callback in its canonical form, the answers to what people get wrong about it, and the error of its credit if any.
 pub(super) fn callback(canonical: &str, callback: &Callback) -> JsValue {
+    let (credit, unclear) = match callback.credit() {
+        Ok(credit) => (credit, JsValue::UNDEFINED),
+        Err(unclear) => (None, error(&unclear, None)),
+    };
     let answers = Answers {
         is_final: callback.is_final(),
         is_deposit: callback.is_deposit(),
         customer_id: callback.customer_id(),
         needs_review: callback.needs_review(),
-        credit: callback.credit(),
+        credit,
     };
     // Nobody to credit is an answer, so null; what an outcome does not have is not there at all.
     let answers = to_js(&answers, Serializer::new().serialize_missing_as_null(true));
-    Array::of2(&parse(canonical), &answers).into()
+    Array::of3(&parse(canonical), &answers, &unclear).into()
 }
 
 #[derive(Serialize)]

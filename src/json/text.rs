@@ -1,7 +1,7 @@
 //! Text as JSON writes it (RFC 8259, section 7).
 
 /// The text of a string literal; `None` when half of a surrogate pair stands alone, which is no text.
-pub(super) fn read(literal: &str) -> Option<String> {
+pub(crate) fn read(literal: &str) -> Option<String> {
     let inner = literal.strip_prefix('"')?.strip_suffix('"')?;
     if !inner.as_bytes().contains(&b'\\') {
         return Some(inner.to_owned());

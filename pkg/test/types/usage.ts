@@ -1,5 +1,6 @@
 // What a consumer writes, without the DOM's types and without Node's. Compiled, never run.
 import {
+  type CallbackReview,
   type CallOptions,
   Citrn,
   CitrnError,
@@ -106,6 +107,8 @@ export function errors(error: unknown): string | undefined {
 export function callbacks(citrn: Citrn, body: string | Uint8Array): string | undefined {
   const callback: VerifiedCallback = citrn.callbacks.verify(body, { "x-process-signature": "ab", other: undefined, list: ["a"] });
   same<typeof callback.credit, { readonly currency: string; readonly amount: string } | null>(true);
+  same<typeof callback.needsReview, CallbackReview | null>(true);
+  if (callback.needsReview === "amount_unreadable") return undefined;
   if (callback.status === "confirmed" && callback.type === "deposit") return callback.credit?.amount;
   const { "X-Process-Signature": signature } = citrn.callbacks.sign(body);
   return signature ?? callback.crypto_address?.foreign_id ?? callback.customerId ?? callback.transactions?.[0]?.txid ?? undefined;
