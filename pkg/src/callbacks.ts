@@ -170,7 +170,8 @@ function signatureAmong(pairs: Iterable<unknown>): unknown {
   for (const pair of pairs) {
     if (!Array.isArray(pair)) throw new Error("this is a flat list, such as rawHeaders, and not pairs of name and value; pass request.headers");
     const [name, value]: unknown[] = pair;
-    if (typeof name === "string" && name.toLowerCase() === SIGNATURE_HEADER.toLowerCase()) return value;
+    if (typeof name !== "string") throw new Error("the name of a header is not text; pass request.headers");
+    if (name.toLowerCase() === SIGNATURE_HEADER.toLowerCase()) return value;
   }
   return undefined;
 }
