@@ -38,7 +38,7 @@ pub enum Code {
     UnreadableReply,
     /// `invalid_signature`: a callback's signature is missing or does not match its body under any secret.
     InvalidSignature,
-    /// `invalid_callback`: a callback's signature is right, but its body was not understood.
+    /// `invalid_callback`: a callback's signature is right, but its body, or how much it credits, was not understood.
     InvalidCallback,
 }
 

@@ -180,7 +180,7 @@ export class CitrnGatewayError extends CitrnError {
 
 /**
  * A callback was not accepted. `invalid_signature`: it is not the gateway's, or the body is not the raw one; answer 401.
- * `invalid_callback`: the signature is right and the body was not understood; store it and answer 200.
+ * `invalid_callback`: the signature is right and the body, or how much it credits, was not understood; store it and answer 200.
  */
 export class CitrnCallbackError extends CitrnError {
   static {
