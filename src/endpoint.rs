@@ -9,7 +9,8 @@ pub(crate) use declare::{debug_field, endpoint, rule_type};
 use crate::{
     ErrorCode,
     json::{FromJson, text},
-    shape::Shape,
+    limits::{MAX_LIST_BYTES, MAX_REPLY_BYTES},
+    shape::{Also, Shape},
 };
 
 /// HTTP method of an endpoint. The gateway has two GETs; everything else is a POST.
@@ -163,6 +164,24 @@ impl EndpointSpec {
     #[must_use]
     pub fn reference(&self) -> Option<&'static str> {
         self.parameters.iter().map(|parameter| parameter.name).find(|name| matches!(*name, "foreign_id" | "quote_id"))
+    }
+
+    /// What its reply says beside its fields.
+    pub(crate) fn also(&self) -> Also {
+        match self.reply {
+            Shape::Object(object) => object.also,
+            _ => Also::NOTHING,
+        }
+    }
+
+    /// The largest body of a reply, in bytes after decompression.
+    #[must_use]
+    pub fn max_reply_bytes(&self) -> usize {
+        match self.reply {
+            // Any JSON may be a list.
+            Shape::List(_) | Shape::Any => MAX_LIST_BYTES,
+            _ => MAX_REPLY_BYTES,
+        }
     }
 }
 

@@ -24,14 +24,17 @@ pub mod guides;
 #[cfg(all(feature = "js", target_family = "wasm", target_os = "unknown"))]
 pub mod js;
 pub mod json;
-mod mask;
+pub mod limits;
+mod pages;
 mod platform;
 mod policy;
 #[cfg(all(feature = "fetch", target_family = "wasm", target_os = "unknown"))]
 pub mod promise;
+mod redact;
 mod reply;
 mod request;
 mod response;
+mod sanitize;
 mod secret;
 pub mod shape;
 mod signature;
@@ -47,5 +50,6 @@ pub use platform::{BoxFuture, FetchError, Platform};
 pub use reply::{List, Reply};
 pub use request::{BaseUrl, Request, RequestOptions, prepare};
 pub use response::{Response, parse};
+pub use sanitize::{is_control_or_format, sanitize};
 pub use secret::Secret;
 pub use signature::{KEY_HEADER, SIGNATURE_HEADER, Signature};
