@@ -452,6 +452,23 @@ proptest! {
     }
 
     #[test]
+    fn the_json_of_a_body_is_what_it_says_without_mark_and_space(
+        mark in "\u{feff}?",
+        before in "[ \t\r\n]{0,3}",
+        after in "[ \t\r\n]{0,3}",
+        junk in "[\u{feff}\u{a0}\u{b}\0x]",
+        note in "[^\"\\\\\\p{Cc}]{0,8}",
+    ) {
+        let json = format!("{{\"id\":1,\"status\":\"confirmed\",\"note\":\"{note}\"}}");
+        let body = format!("{mark}{before}{json}{after}");
+        prop_assert_eq!(callback::json(body.as_bytes()).unwrap().as_str(), json.as_str());
+        for unreadable in [format!("{body}{junk}"), format!("\u{feff}{junk}{body}"), body.replace(':', &format!(":{junk}"))] {
+            let error = callback::json(unreadable.as_bytes()).unwrap_err();
+            prop_assert_eq!(error.code(), &Code::InvalidCallback);
+        }
+    }
+
+    #[test]
     fn any_bytes_are_a_callback_or_an_error(body in proptest::collection::vec(any::<u8>(), 0..300)) {
         let _ = Callback::parse(&body);
     }
