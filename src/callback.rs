@@ -101,8 +101,8 @@ pub(crate) fn read(body: &[u8]) -> Result<(String, Callback), Error> {
     }
 }
 
-/// Reads the JSON of a callback's body, exactly as it was written, without the byte-order mark and the white space around
-/// it. Embed this, never the body, in JSON of your own.
+/// Returns the JSON of a callback's body, exactly as it was written, without the byte-order mark and the white space
+/// around it. Embed this, never the body, in JSON of your own.
 ///
 /// # Errors
 /// `invalid_callback` when the body is not JSON.

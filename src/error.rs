@@ -61,7 +61,7 @@ codes! {
     UnreadableReply = "unreadable_reply",
     /// `invalid_signature`: a callback's signature is missing or does not match its body under any secret.
     InvalidSignature = "invalid_signature",
-    /// `invalid_callback`: a callback's signature is right, but its body was not understood.
+    /// `invalid_callback`: a callback's signature is right, but its body, or how much it credits, was not understood.
     InvalidCallback = "invalid_callback",
 }
 

@@ -2,10 +2,12 @@
 //! them, and are never changed: a message with a word missing would reveal a secret that is that word.
 
 mod forms;
+mod patterns;
 
-use core::ops::Range;
-
-use self::forms::{Folded, decoded, literal_forms};
+use self::{
+    forms::{add_hidden_forms, base64, decoded, literal_forms, plain},
+    patterns::Patterns,
+};
 use crate::sanitize::{shortened, visible};
 
 const REDACTED: &str = "[redacted]";
@@ -36,18 +38,19 @@ impl Secrets<'_> {
         if self.0.is_empty() {
             return Some(text.to_owned());
         }
-        let ranges = self.ranges(text);
-        // A secret may itself look escaped, and is then decoded along with the text.
-        let texts = |needle: &Needle<'_>| {
-            let is_hex = needle.is_hex;
-            layers(needle.text.to_owned()).map(move |text| (text, is_hex))
-        };
-        let needles: Vec<_> = self.0.iter().flat_map(texts).collect();
-        let is_hidden = layers(replaced(text, &ranges, "\0")).any(|layer| {
-            let folded = Folded::new(&layer);
-            needles.iter().any(|(needle, is_hex)| folded.has(needle, *is_hex))
-        });
-        (!is_hidden).then(|| replaced(text, &ranges, REDACTED))
+        let (mut literal, mut in_plain, mut in_base64) = (Patterns::new(), Patterns::new(), Patterns::new());
+        for needle in &self.0 {
+            for form in literal_forms(needle.text) {
+                literal.push(form.into_bytes(), needle.is_hex);
+            }
+            // A secret may itself look escaped, and is then decoded along with the text.
+            for layer in layers(needle.text.as_bytes()) {
+                add_hidden_forms(&layer, needle.is_hex, &mut in_plain, &mut in_base64);
+            }
+        }
+        let (redacted, left) = replaced(text, &literal);
+        let is_hidden = |layer: &Vec<u8>| in_plain.are_in(&plain(layer)) || in_base64.are_in(&base64(layer));
+        (!layers(&left).iter().any(is_hidden)).then_some(redacted)
     }
 
     /// The text as it may be shown: redacted, bounded, and without control characters, which may split a secret.
@@ -55,43 +58,39 @@ impl Secrets<'_> {
         let shown = self.redact(text).and_then(|text| self.redact(&visible(&text)));
         shortened(shown.as_deref().unwrap_or(REDACTED))
     }
+}
 
-    /// Where a secret is, as it is or as JSON writes it; in order, and without overlaps.
-    fn ranges(&self, text: &str) -> Vec<Range<usize>> {
-        let mut ranges = Vec::new();
-        for needle in &self.0 {
-            let lower = needle.is_hex.then(|| text.to_ascii_lowercase());
-            for form in literal_forms(needle.text) {
-                let form = if needle.is_hex { form.to_ascii_lowercase() } else { form };
-                let found = lower.as_deref().unwrap_or(text).match_indices(&form);
-                ranges.extend(found.map(|(at, found)| at..at + found.len()));
-            }
-        }
-        ranges.sort_unstable_by_key(|range| range.start);
-        ranges.dedup_by(|next, before| {
-            let overlap = next.start < before.end;
-            if overlap {
-                before.end = before.end.max(next.end);
-            }
-            overlap
-        });
-        ranges
+/// The text with the patterns replaced; and what is left of it, with a zero byte for each.
+fn replaced(text: &str, patterns: &Patterns) -> (String, Vec<u8>) {
+    let (mut redacted, mut left) = (String::with_capacity(text.len()), Vec::with_capacity(text.len()));
+    let (mut from, mut at) = (0, 0);
+    while let Some(here) = text.as_bytes().get(at..).filter(|here| !here.is_empty()) {
+        let Some(length) = patterns.length_at(here) else {
+            at += 1;
+            continue;
+        };
+        let before = text.get(from..at).unwrap_or_default();
+        redacted.push_str(before);
+        redacted.push_str(REDACTED);
+        left.extend_from_slice(before.as_bytes());
+        left.push(0);
+        at += length;
+        from = at;
     }
+    let rest = text.get(from..).unwrap_or_default();
+    redacted.push_str(rest);
+    left.extend_from_slice(rest.as_bytes());
+    (redacted, left)
 }
 
 /// The text, and what it is with one layer of escapes after another undone.
-fn layers(text: String) -> impl Iterator<Item = String> {
-    core::iter::successors(Some(text), |text| decoded(text)).take(LAYERS + 1)
-}
-
-fn replaced(text: &str, ranges: &[Range<usize>], with: &str) -> String {
-    let mut replaced = String::with_capacity(text.len());
-    let mut at = 0;
-    for range in ranges {
-        replaced.push_str(text.get(at..range.start).unwrap_or_default());
-        replaced.push_str(with);
-        at = range.end;
+fn layers(text: &[u8]) -> Vec<Vec<u8>> {
+    let mut layers = vec![text.to_vec()];
+    for _ in 0..LAYERS {
+        match layers.last().and_then(|text| decoded(text)) {
+            Some(next) => layers.push(next),
+            None => break,
+        }
     }
-    replaced.push_str(text.get(at..).unwrap_or_default());
-    replaced
+    layers
 }

@@ -17,7 +17,7 @@ use crate::{
     endpoint::EndpointSpec,
     envelope::Envelope,
     json::{FromJson, Json, Unreadable},
-    limits::MAX_RETRY_AFTER,
+    limits::{MAX_REPLY_BYTES, MAX_RETRY_AFTER},
     redact::Secrets,
     request::Call,
     shape::Shape,
@@ -106,7 +106,9 @@ fn replied<T>(success: Success, data: Result<T, Unreadable>, secrets: &Secrets<'
 
 /// The text of a success; everything else is an error, which shows no secret.
 pub(crate) fn success(call: &Arc<Call>, status: u16, body: &[u8], secrets: &Secrets<'_>) -> Result<Success, Error> {
-    let text = text_of(body, call.max_reply_bytes);
+    // Only a success is a list.
+    let most = if (200..300).contains(&status) { call.max_reply_bytes } else { MAX_REPLY_BYTES };
+    let text = text_of(body, most);
     let json = text.clone().and_then(Json::parse);
     let raw = || text.as_ref().ok().and_then(|text| secrets.redact(text));
     match status {

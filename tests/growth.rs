@@ -26,9 +26,6 @@ use proptest::prelude::*;
 /// Bytes of the smallest body: so few that a measurement is often not interrupted.
 const SIZE: usize = 2 * 1024;
 
-/// Most that twice the size may cost.
-const MAX_GROWTH: f64 = 2.5;
-
 /// Measurements of which the fastest counts: other processes only ever make one slower.
 const TRIES: usize = 300;
 
@@ -134,9 +131,11 @@ fn grows_linearly(what: &str, bodies: [&str; 3], measure: impl Fn(&str) -> Durat
         for (fastest, body) in fastest.iter_mut().zip(bodies) {
             *fastest = measure(body).min(*fastest);
         }
-        let [once, twice, four_times] = fastest.map(|time| time.as_secs_f64());
+        let [once, twice, four_times] = fastest;
         // Below a tenth of a millisecond the clock and the fixed costs of a call decide.
-        if four_times < 1e-4 || twice <= MAX_GROWTH * once && four_times <= MAX_GROWTH * MAX_GROWTH * once {
+        let is_short = four_times < Duration::from_micros(100);
+        // Twice the size may cost 5/2 of the time.
+        if is_short || 2 * twice <= 5 * once && 4 * four_times <= 25 * once {
             return;
         }
         // A thread that has slept is less likely to be interrupted.

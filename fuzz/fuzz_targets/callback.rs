@@ -17,8 +17,12 @@ fuzz_target!(|body: &[u8]| {
     if let Ok(callback) = verified {
         let written = serde_json::to_string(&callback).expect("a callback is written as JSON");
         serde_json::from_str::<serde::de::IgnoredAny>(&written).expect("what is written is JSON");
-        if let Ok(Some(_)) = callback.credit() {
-            assert!(callback.is_final() && callback.is_deposit() && callback.status == Status::Confirmed);
+        match callback.credit() {
+            Ok(None) => {}
+            credit => {
+                assert!(callback.is_final() && callback.is_deposit() && callback.status == Status::Confirmed);
+                assert_eq!(credit.is_err(), callback.needs_review().is_some());
+            }
         }
     }
 });

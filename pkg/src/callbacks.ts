@@ -42,16 +42,17 @@ export type VerifiedCallback = Callback & {
 /** Verifying what the gateway posts to you, and signing the like in your own tests. Synchronous on every runtime. */
 export interface Callbacks {
   /**
-   * Checks the signature of a callback and reads it. Hand over the raw body, as text or bytes, never JSON that a framework has
-   * parsed: written again it is other bytes, and the signature no longer matches.
+   * Checks the signature of a callback and reads it. Pass the raw bytes of the body: `text()` drops a byte-order mark and
+   * replaces what is not UTF-8, and JSON that was parsed and written again is other bytes than those that were signed.
    *
    * Callbacks may come more than once, and carry no time: `id` and `status` together tell one event from another.
    *
    * @throws {CitrnCallbackError} `invalid_signature`: answer 401. `invalid_callback`: the signature is right, but the body was
    * not understood; store it and answer 200.
    * @example
-   * const callback = citrn.callbacks.verify(await request.text(), request.headers);
-   * if (callback.credit) console.log("credit", callback.customerId, callback.credit.amount, callback.credit.currency);
+   * const callback = citrn.callbacks.verify(await request.arrayBuffer(), request.headers);
+   * if (callback.needsReview) console.log("look at", callback.id, "yourself:", callback.needsReview);
+   * else if (callback.credit) console.log("credit", callback.customerId, callback.credit.amount, callback.credit.currency);
    */
   verify(rawBody: string | ArrayBuffer | ArrayBufferView, headers: CallbackHeaders): VerifiedCallback;
   /**
@@ -169,7 +170,8 @@ function signatureAmong(pairs: Iterable<unknown>): unknown {
   for (const pair of pairs) {
     if (!Array.isArray(pair)) throw new Error("this is a flat list, such as rawHeaders, and not pairs of name and value; pass request.headers");
     const [name, value]: unknown[] = pair;
-    if (typeof name === "string" && name.toLowerCase() === SIGNATURE_HEADER.toLowerCase()) return value;
+    if (typeof name !== "string") throw new Error("the name of a header is not text; pass request.headers");
+    if (name.toLowerCase() === SIGNATURE_HEADER.toLowerCase()) return value;
   }
   return undefined;
 }

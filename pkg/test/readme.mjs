@@ -17,12 +17,29 @@ export const ELSEWHERE = ["express", "fastify", "hono", "vitest"];
 
 /** What the samples for callbacks import: it keeps what it gets, and tells it. */
 export const STORE = `
-export const stored = [];
 export async function store(callback) {
-  stored.push(callback.id);
-  console.log("stored " + callback.id);
+  if (callback.id === "outage") throw new Error("The database is down.");
+  const { credit } = callback;
+  console.log("stored " + callback.id + (credit ? " " + credit.amount : ""));
+}
+export async function storeUnreadable(body) {
+  console.log("unreadable " + Buffer.from(body).toString("hex"));
 }
 `;
+
+/** Signed bodies that a handler must store before it answers 200, and what the store then logs. */
+export const STORED = [
+  ['{"id":"7", "status":"confirmed"}', "stored 7"],
+  ['\ufeff{"id":"8", "status":"confirmed"}', "stored 8"],
+  ['{"id":"9","type":"deposit","status":"confirmed","currency_received":{"currency":"BTC","amount":1.50e-3}}', "stored 9 0.00150"],
+  ...[
+    Buffer.from('{"id":"10","status":"confirmed","error":"\u00fc"}', "latin1"),
+    '{"id":"11","type":"deposit","status":"confirmed","currency_received":{"currency":"BTC","amount":"1,5"}}',
+    '{"id":"12","type":"deposit","status":"confirmed","currency_received":{"currency":"BTC","amount":"2"},"fees":[{"amount":"1"}]}',
+    '{"status":"confirmed"}',
+    "not JSON",
+  ].map((body) => [body, `unreadable ${Buffer.from(body).toString("hex")}`]),
+].map(([body, line]) => ({ body: Buffer.from(body), line }));
 
 /** A directory with a sample in it, and the package to import. */
 export function sampleProject(name, file, more = {}) {

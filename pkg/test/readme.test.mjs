@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Citrn } from "citrn";
 import { startSandbox } from "citrn/sandbox";
-import { blocks, ELSEWHERE, sampleProject, samples } from "./readme.mjs";
+import { blocks, ELSEWHERE, sampleProject, samples, STORED } from "./readme.mjs";
 
 let sandbox;
 before(async () => {
@@ -71,20 +71,34 @@ describe("handlers of callbacks", () => {
     import { Citrn } from "citrn";
     import * as sample from "./sample.mjs";
     const citrn = new Citrn({ callbackSecrets: process.env.CITRN_SECRET });
-    const body = '{"id":"7", "status":"confirmed"}';
-    const post = (signed) => new Request("https://shop.example/callbacks", { method: "POST", body, headers: citrn.callbacks.sign(signed) });
-    const right = await ${call("post(body)")};
-    const wrong = await ${call('post("{}")')};
-    console.log(right.status, wrong.status);`;
+    const post = (body, signed = body) => new Request("https://shop.example/callbacks", { method: "POST", body, headers: citrn.callbacks.sign(signed) });
+    const bodies = ${JSON.stringify(STORED.map(({ body }) => body.toString("hex")))};
+    for (const body of bodies) {
+      const request = post(Buffer.from(body, "hex"));
+      console.log((await ${call("request")}).status);
+    }
+    const forged = post('{"id":"7","status":"confirmed"}', "{}");
+    console.log((await ${call("forged")}).status);
+    const outage = post('{"id":"outage","status":"confirmed"}');
+    try {
+      console.log((await ${call("outage")}).status);
+    } catch (error) {
+      console.log(error.message);
+    }`;
+  const expected = [...STORED.flatMap(({ line }) => [line, "200"]), "401", "The database is down.", ""].join("\n");
 
   for (const [name, call] of [
     ["workers", (request) => `sample.default.fetch(${request}, process.env)`],
     ["next", (request) => `sample.POST(${request})`],
   ]) {
-    test(name, async () => {
-      assert.equal(await run(name, "sample.mjs", { more: { "driver.mjs": driver(call) }, entry: "driver.mjs" }), "stored 7\n200 401\n");
+    test(`${name}: a signed callback is stored, understood or not, and answered 200; a forged one 401; an outage is thrown`, async () => {
+      assert.equal(await run(name, "sample.mjs", { more: { "driver.mjs": driver(call) }, entry: "driver.mjs" }), expected);
     });
   }
+
+  test("no sample reads the body as text", () => {
+    for (const [name, text] of samples) assert.ok(!/verify\([^)]*\.text\(/.test(text), name);
+  });
 });
 
 test("command-line: each line is a command that there is", async () => {

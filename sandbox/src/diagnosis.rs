@@ -5,7 +5,10 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::{Digest, Sha256, Sha512};
 
-use crate::auth::Credentials;
+use crate::{
+    auth::Credentials,
+    escapes::{escape_like_callbacks, escape_like_php, escape_non_ascii, unescape},
+};
 
 /// Longest body for which the mistakes are tried.
 const MAX_BODY: usize = 64 * 1024;
@@ -82,6 +85,7 @@ fn variants(text: &str) -> Vec<(String, &'static str)> {
         return variants;
     };
     let compact = reformat(text, Style { indent: None, colon: ":", comma: "," });
+    let plain = unescape(&compact);
     let pretty = "it was made over pretty-printed JSON, and other bytes were sent: sign the bytes that are sent";
     variants.extend([
         (compact.clone(), "it was made over compact JSON, and JSON with spaces was sent: sign the bytes that are sent"),
@@ -94,6 +98,12 @@ fn variants(text: &str) -> Vec<(String, &'static str)> {
         (compact.replace('/', "\\/"), "it was made over JSON with escaped slashes (PHP's default), and other bytes were sent"),
         (compact.replace("\\/", "/"), "it was made over JSON with plain slashes, and JSON with escaped ones was sent"),
         (escape_non_ascii(&compact), "it was made over JSON with \\u escapes, and other bytes were sent"),
+        (plain.clone(), "it was made over JSON without escapes, and JSON with escapes was sent"),
+        (escape_like_php(&plain), "it was made over JSON with PHP's escapes, and JSON without them was sent"),
+        (
+            escape_like_callbacks(&plain),
+            "it was made over a callback of this sandbox that was then parsed and written again: use the raw bytes",
+        ),
     ]);
     // `Value` keeps its keys in alphabetical order.
     if let Ok(sorted) = serde_json::to_string(&value) {
@@ -162,21 +172,6 @@ fn reformat(json: &str, style: Style) -> String {
     out
 }
 
-fn escape_non_ascii(json: &str) -> String {
-    let mut out = String::new();
-    for character in json.chars() {
-        if character.is_ascii() {
-            out.push(character);
-        } else {
-            let mut units = [0; 2];
-            for unit in character.encode_utf16(&mut units) {
-                out.push_str(&format!("\\u{unit:04x}"));
-            }
-        }
-    }
-    out
-}
-
 /// What is wrong with something that is not 128 hex digits.
 fn wrong_form(credentials: &Credentials, signature: &str, body: &[u8]) -> Option<&'static str> {
     use base64::{Engine, prelude::BASE64_STANDARD};
@@ -239,6 +234,17 @@ mod tests {
             ("something else", "none of the usual mistakes"),
         ] {
             let said = diagnosis_of(signed, BODY);
+            assert!(said.contains(part), "{signed}: {said}");
+        }
+        let callback = r#"{"transactions":[{"transaction_type":"blockchain"}]}"#;
+        for (signed, sent, part) in [
+            (escape_like_php(BODY), BODY.to_owned(), "PHP's escapes"),
+            (BODY.to_owned(), escape_like_php(BODY), "without escapes"),
+            (escape_like_callbacks(callback), callback.to_owned(), "parsed and written again"),
+            (escape_like_callbacks(callback), callback.replace(':', ": "), "parsed and written again"),
+            (callback.to_owned(), escape_like_callbacks(callback), "without escapes"),
+        ] {
+            let said = diagnosis_of(&signed, &sent);
             assert!(said.contains(part), "{signed}: {said}");
         }
         let said = diagnosis_of(BODY, &BODY.replace(',', ", "));

@@ -1,7 +1,6 @@
 //! The forms in which a secret may be echoed.
 
-use core::str::Chars;
-
+use super::patterns::Patterns;
 use crate::json::text;
 
 /// Fewest characters of base64 and of hex that are compared: shorter ones are in many a text by chance.
@@ -10,52 +9,56 @@ const MIN_HEX: usize = 6;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// As it is, as JSON writes it, and as PHP's JSON does, which escapes slashes.
-pub(super) fn literal_forms(needle: &str) -> Vec<String> {
+/// As PHP writes it in JSON, which escapes slashes, as others do, and as it is: longer forms first, so that none leaves a
+/// part of another.
+pub(super) fn literal_forms(needle: &str) -> [String; 3] {
     let mut written = String::new();
     text::write(needle, &mut written);
     let inner = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default().to_owned();
-    let mut forms = vec![needle.to_owned(), inner.replace('/', "\\/"), inner];
-    forms.dedup();
-    forms
-}
-
-/// A text as it is compared with secrets.
-pub(super) struct Folded {
-    /// With a space for `+`, as in a query.
-    plain: String,
-    lower: String,
-    /// In one alphabet (RFC 4648, sections 4 and 5) and without line breaks.
-    base64: String,
-}
-
-impl Folded {
-    pub(super) fn new(text: &str) -> Self {
-        let base64 = text.chars().filter(|c| !c.is_ascii_whitespace()).map(|c| match c {
-            '-' => '+',
-            '_' => '/',
-            c => c,
-        });
-        Self { plain: text.replace('+', " "), lower: text.to_ascii_lowercase(), base64: base64.collect() }
+    let mut slashes = String::with_capacity(inner.len());
+    for c in inner.chars() {
+        if c == '/' {
+            slashes.push('\\');
+        }
+        slashes.push(c);
     }
+    [slashes, inner, needle.to_owned()]
+}
 
-    /// Whether the needle is there: as it is, in hex or in base64.
-    pub(super) fn has(&self, needle: &str, is_hex: bool) -> bool {
-        let hex: String = needle.bytes().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(hex_digit).collect();
-        let base64 = |before| Some(base64_inside(needle.as_bytes(), before)).filter(|form| form.len() >= MIN_BASE64);
-        self.plain.contains(&needle.replace('+', " "))
-            || (is_hex && self.lower.contains(&needle.to_ascii_lowercase()))
-            || (hex.len() >= MIN_HEX && self.lower.contains(&hex))
-            || (0..3).filter_map(base64).any(|form| self.base64.contains(&form))
+/// Adds the forms of a secret that are looked for in a text and in its base64; see [`plain`] and [`base64`].
+pub(super) fn add_hidden_forms(needle: &[u8], is_hex: bool, in_plain: &mut Patterns, in_base64: &mut Patterns) {
+    in_plain.push(plain(needle), is_hex);
+    let hex: Vec<u8> = needle.iter().flat_map(|byte| [hex_digit(byte >> 4), hex_digit(byte & 15)]).collect();
+    if hex.len() >= MIN_HEX {
+        in_plain.push(hex, true);
+    }
+    let forms = (0..3).map(|before| base64_inside(needle, before));
+    for form in forms.filter(|form| form.len() >= MIN_BASE64) {
+        in_base64.push(form, false);
     }
 }
 
-fn hex_digit(value: u8) -> Option<char> {
-    char::from_digit(value.into(), 16)
+/// A text with a space for `+`, as in a query.
+pub(super) fn plain(text: &[u8]) -> Vec<u8> {
+    text.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect()
+}
+
+/// A text with base64 in one alphabet (RFC 4648, sections 4 and 5) and without line breaks.
+pub(super) fn base64(text: &[u8]) -> Vec<u8> {
+    let bytes = text.iter().filter(|byte| !byte.is_ascii_whitespace()).map(|byte| match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        byte => *byte,
+    });
+    bytes.collect()
+}
+
+fn hex_digit(value: u8) -> u8 {
+    b'0' + value + u8::from(value > 9) * (b'a' - b'9' - 1)
 }
 
 /// The characters of base64 that are the needle's alone, behind so many other bytes.
-fn base64_inside(needle: &[u8], before: usize) -> String {
+fn base64_inside(needle: &[u8], before: usize) -> Vec<u8> {
     let bit = |at: usize| -> u8 {
         let byte = needle.get((at / 8).wrapping_sub(before)).copied().unwrap_or_default();
         (byte >> (7 - at % 8)) & 1
@@ -63,106 +66,84 @@ fn base64_inside(needle: &[u8], before: usize) -> String {
     let (first, end) = ((before * 8).div_ceil(6), (before + needle.len()) * 8 / 6);
     let character = |index: usize| {
         let value = (index * 6..index * 6 + 6).fold(0, |value, at| (value << 1) | bit(at));
-        ALPHABET.get(usize::from(value)).map(|byte| char::from(*byte))
+        ALPHABET.get(usize::from(value)).copied()
     };
     (first..end).filter_map(character).collect()
 }
 
 /// The text with one layer of JSON, HTML and URL escapes undone; `None` when there is none.
-pub(super) fn decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut found = false;
-    let mut rest = text.chars();
-    while let Some(c) = rest.clone().next() {
-        let escape = match c {
-            '\\' => json_escape(&rest),
-            '&' => html_escape(&rest),
-            '%' => url_escape(&rest),
-            _ => None,
-        };
-        match escape {
-            Some((undone, after)) => {
-                match undone {
-                    Undone::Byte(byte) => bytes.push(byte),
-                    Undone::Char(c) => push(c, &mut bytes),
-                }
-                rest = after;
+pub(super) fn decoded(text: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len());
+    let (mut rest, mut found) = (text, false);
+    while let [byte, after @ ..] = rest {
+        rest = match undone(rest, &mut out) {
+            Some(rest) => {
                 found = true;
+                rest
             }
             None => {
-                push(c, &mut bytes);
-                rest.next();
+                out.push(*byte);
+                after
             }
-        }
+        };
     }
-    found.then(|| String::from_utf8_lossy(&bytes).into_owned())
+    found.then_some(out)
 }
 
-/// What an escape stands for. URL escapes are of bytes.
-enum Undone {
-    Char(char),
-    Byte(u8),
-}
-
-fn push(c: char, bytes: &mut Vec<u8>) {
-    bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-}
-
-fn json_escape<'a>(from: &Chars<'a>) -> Option<(Undone, Chars<'a>)> {
-    let mut rest = from.clone();
-    rest.next();
-    let undone = match rest.next()? {
-        'b' => '\u{8}',
-        'f' => '\u{c}',
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
-        'x' => char::from_u32(hex(&mut rest, 2)?)?,
-        'u' => match hex(&mut rest, 4)? {
-            first @ 0xd800..0xdc00 => {
-                (rest.next()? == '\\' && rest.next()? == 'u').then_some(())?;
-                let second = hex(&mut rest, 4)?.checked_sub(0xdc00)?;
-                char::from_u32(0x10000 + ((first - 0xd800) << 10) + second)?
+/// Writes what the escape at the start of a text stands for; gives the rest of the text.
+fn undone<'a>(text: &'a [u8], out: &mut Vec<u8>) -> Option<&'a [u8]> {
+    let (code, rest) = match text {
+        [b'%', digits @ ..] => {
+            // URL escapes are of bytes.
+            let (byte, rest) = number(digits, 16, 2)?;
+            out.push(u8::try_from(byte).ok()?);
+            return Some(rest);
+        }
+        [b'\\', b'x', digits @ ..] => number(digits, 16, 2)?,
+        [b'\\', b'u', digits @ ..] => match number(digits, 16, 4)? {
+            (first @ 0xd800..0xdc00, [b'\\', b'u', digits @ ..]) => {
+                let (second, rest) = number(digits, 16, 4)?;
+                (0x10000 + ((first - 0xd800) << 10) + second.checked_sub(0xdc00)?, rest)
             }
-            unit => char::from_u32(unit)?,
+            unit => unit,
         },
-        c @ ('"' | '\'' | '\\' | '/') => c,
-        _ => return None,
-    };
-    Some((Undone::Char(undone), rest))
-}
-
-fn html_escape<'a>(from: &Chars<'a>) -> Option<(Undone, Chars<'a>)> {
-    // The longest is `&#x10ffff;`, with leading zeros perhaps.
-    const LONGEST: usize = 16;
-    let text = from.as_str();
-    let end = text.bytes().take(LONGEST).position(|byte| byte == b';')?;
-    let name = text.get(1..end)?;
-    let undone = match (name, name.strip_prefix('#')) {
-        ("amp", _) => '&',
-        ("lt", _) => '<',
-        ("gt", _) => '>',
-        ("quot", _) => '"',
-        ("apos", _) => '\'',
-        (_, Some(number)) => {
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(digits) => u32::from_str_radix(digits, 16),
-                None => number.parse(),
-            };
-            char::from_u32(code.ok()?)?
+        [b'\\', c, rest @ ..] => (unescaped(*c)?.into(), rest),
+        [b'&', b'#', b'x' | b'X', digits @ ..] => entity(number(digits, 16, usize::MAX)?)?,
+        [b'&', b'#', digits @ ..] => entity(number(digits, 10, usize::MAX)?)?,
+        [b'&', name @ ..] => {
+            let entities: [(&[u8], u8); 5] =
+                [(b"amp;", b'&'), (b"lt;", b'<'), (b"gt;", b'>'), (b"quot;", b'"'), (b"apos;", b'\'')];
+            entities.iter().find_map(|(entity, c)| Some((u32::from(*c), name.strip_prefix(*entity)?)))?
         }
         _ => return None,
     };
-    Some((Undone::Char(undone), text.get(end + 1..)?.chars()))
+    out.extend_from_slice(char::from_u32(code)?.encode_utf8(&mut [0; 4]).as_bytes());
+    Some(rest)
 }
 
-fn url_escape<'a>(from: &Chars<'a>) -> Option<(Undone, Chars<'a>)> {
-    let mut rest = from.clone();
-    rest.next();
-    let byte = u8::try_from(hex(&mut rest, 2)?).ok()?;
-    Some((Undone::Byte(byte), rest))
+fn unescaped(c: u8) -> Option<u8> {
+    Some(match c {
+        b'b' => 8,
+        b'f' => 12,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        b'"' | b'\'' | b'\\' | b'/' => c,
+        _ => return None,
+    })
 }
 
-fn hex(rest: &mut Chars<'_>, digits: usize) -> Option<u32> {
-    (0..digits).try_fold(0, |value, _| Some((value << 4) | rest.next()?.to_digit(16)?))
+/// Takes the semicolon behind an entity's number.
+fn entity((code, rest): (u32, &[u8])) -> Option<(u32, &[u8])> {
+    Some((code, rest.strip_prefix(b";")?))
+}
+
+/// A number of at least one digit and at most so many.
+fn number(text: &[u8], radix: u32, most: usize) -> Option<(u32, &[u8])> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(radix);
+    let length = text.iter().take(most).take_while(|byte| digit(byte).is_some()).count();
+    let (digits, rest) = text.split_at_checked(length)?;
+    let value = digits.iter().try_fold(0_u32, |value, byte| value.checked_mul(radix)?.checked_add(digit(byte)?))?;
+    let is_whole = length > 0 && (most == usize::MAX || length == most);
+    is_whole.then_some((value, rest))
 }

@@ -1,8 +1,9 @@
 // The README's samples for frameworks, with the frameworks, against callbacks that the sandbox really sends.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
-import { ELSEWHERE, samples, STORE } from "../../pkg/test/readme.mjs";
+import { ELSEWHERE, samples, STORE, STORED } from "../../pkg/test/readme.mjs";
 import { apiKey, bin, importCitrn, node, project, run, secret, serve, startSandbox } from "./project.mjs";
 
 /** A program of its own for the sample that leaves serving to its platform, as Hono's does. */
@@ -28,7 +29,7 @@ describe("handlers of callbacks", () => {
     test(name, async () => {
       const cwd = project(`frameworks-${name}`, { "sample.mjs": samples.get(name), "store.js": STORE, "serve.mjs": SERVE_HONO });
       const entry = name === "hono" ? "serve.mjs" : "sample.mjs";
-      const { found, stop } = await serve(node(22), [entry], { cwd, env: { PORT: "0", CITRN_SECRET: secret }, until: /listening on (\d+)/ });
+      const { found, stop, output } = await serve(node(22), [entry], { cwd, env: { PORT: "0", CITRN_SECRET: secret }, until: /listening on (\d+)/ });
       const url = `http://127.0.0.1:${found[1]}/callbacks`;
       const sandbox = await startSandbox({ callbackUrl: url });
       try {
@@ -40,6 +41,15 @@ describe("handlers of callbacks", () => {
         assert.deepEqual(callbacks[0].attempts.map(({ http_status }) => http_status), [200]);
         const headers = { "Content-Type": "application/json", "X-Process-Key": apiKey, "X-Process-Signature": "0".repeat(128) };
         assert.equal((await fetch(url, { method: "POST", headers, body: '{"id":1,"status":"confirmed"}' })).status, 401);
+        const post = async (body) => {
+          const signed = new Citrn({ callbackSecrets: secret }).callbacks.sign(body);
+          return (await fetch(url, { method: "POST", headers: signed, body })).status;
+        };
+        for (const { body, line } of STORED) assert.equal(await post(body), 200, line);
+        assert.equal(await post('{"id":"outage","status":"confirmed"}'), 500);
+        const missing = () => STORED.filter(({ line }) => !output().split("\n").includes(line));
+        for (let tries = 0; missing().length > 0 && tries < 100; tries++) await setTimeout(50);
+        assert.deepEqual(missing(), []);
       } finally {
         await sandbox.close();
         await stop();

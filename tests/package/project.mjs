@@ -84,7 +84,7 @@ export function run(command, args, { cwd, env = {} } = {}) {
   });
 }
 
-/** Starts a server; gives what the pattern finds first in its output, and how to stop it with all that it started. */
+/** Starts a server; gives what the pattern finds first in its output, how to stop it with all that it started, and its output so far. */
 export function serve(command, args, { cwd, env = {}, until, stdio = ["ignore", "pipe", "pipe"] }) {
   const child = spawn(command, args, { cwd, env: { ...process.env, FORCE_COLOR: "0", ...env }, stdio, detached: true });
   const stop = () =>
@@ -101,7 +101,7 @@ export function serve(command, args, { cwd, env = {}, until, stdio = ["ignore", 
       const found = until.exec(output);
       if (!found) return;
       clearTimeout(timer);
-      resolve({ found, stop });
+      resolve({ found, stop, output: () => output });
     };
     for (const stream of child.stdio) stream?.on?.("data", watch);
     child.on("error", reject);

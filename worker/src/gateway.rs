@@ -110,42 +110,19 @@ pub fn message(error: &Error) -> String {
     error.message().chars().take(LONGEST_MESSAGE).collect()
 }
 
-/// The client's codes besides the gateway's.
-const CLIENT_CODES: &[Code] = &[
-    Code::InvalidParameter,
-    Code::InvalidConfiguration,
-    Code::SecretRequired,
-    Code::SignerFailed,
-    Code::Aborted,
-    Code::Timeout,
-    Code::Network,
-    Code::UnexpectedRedirect,
-    Code::RateLimited,
-    Code::Authentication,
-    Code::Refused,
-    Code::Unavailable,
-    Code::UnreadableReply,
-    Code::InvalidSignature,
-    Code::InvalidCallback,
-];
-
 /// The code of an answer that could not be made (`edge/in_flight.js`).
 const INTERNAL_ERROR: &str = "internal_error";
 
 /// The code as programs compare it. A reason that the documentation does not list is the gateway's own text: it only
-/// passes as a code, here and in the log, if it looks like one and is none of the Worker's own.
+/// passes as a code, here and in the log, if it looks like one and is none of the Worker's.
 fn code(code: &Code) -> &str {
     let is_word = |text: &str| {
         (1..=64).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
     };
-    let is_ours = |text: &str| {
-        Cause::ALL.iter().any(|cause| cause.describe().1 == text)
-            || CLIENT_CODES.iter().any(|code| code.as_str() == text)
-            || text == INTERNAL_ERROR
-    };
+    let is_ours = |text: &str| text == INTERNAL_ERROR || Cause::ALL.iter().any(|cause| cause.describe().1 == text);
     match code {
-        Code::Gateway(ErrorCode::Other(text)) if !is_word(text) || is_ours(text) => "unlisted_reason",
+        Code::Gateway(ErrorCode::Other(text)) if !is_word(text) || is_ours(text) => ErrorCode::UNLISTED,
         code => code.as_str(),
     }
 }
@@ -209,9 +186,10 @@ mod tests {
             (400, r#"{"error_code":"brand_new"}"#, 422, "brand_new", Executed::No),
             (500, r#"{"error_code":"brand_new"}"#, 502, "brand_new", Executed::No),
             (400, r#"{"error_code":"Jane Doe, Main Street 1"}"#, 422, "unlisted_reason", Executed::No),
+            (400, r#"{"error_code":"token_unknown"}"#, 422, "unlisted_reason", Executed::No),
             (403, r#"{"error":"Bad key header","code":"bad_header_key"}"#, 502, "authentication_failed", Executed::No),
             (429, "{}", 503, "rate_limited", Executed::No),
-            (418, "short and stout", 502, "request_refused", Executed::Unknown),
+            (418, "short and stout", 502, "gateway_unavailable", Executed::Unknown),
             (302, "", 502, "unexpected_redirect", Executed::Unknown),
             (500, "<html>", 502, "gateway_unavailable", Executed::Unknown),
             (200, "<html>", 502, "unreadable_reply", Executed::Unknown),

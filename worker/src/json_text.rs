@@ -62,8 +62,8 @@ pub fn list(items: &[String]) -> String {
     format!("[{}]", items.join(","))
 }
 
-/// Returns whether every JSON reader accepts a value (I-JSON, RFC 7493, section 2): no lone surrogate, no duplicate name, no
-/// number that overflows a double. One refused value would make the whole text around it unreadable.
+/// Returns whether every JSON reader accepts a value (I-JSON, RFC 7493, section 2): no lone surrogate, no duplicate name,
+/// no number that overflows a double. One refused value would make the whole text around it unreadable.
 #[must_use]
 pub fn is_portable(json: Json<'_>) -> bool {
     if json.is_object() {

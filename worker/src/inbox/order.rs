@@ -13,13 +13,14 @@ use crate::{
 const FAILURES: i64 = 3;
 
 impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
-    /// Gives the turn to the next unsettled event of a transaction: the one that has it, else the oldest; or, where that is
-    /// not final and failed [`FAILURES`] times, the oldest final one. What that overtakes becomes `superseded`.
+    /// Gives the turn to the next unsettled event of a transaction: the one that has it, else the oldest. If that is not
+    /// final and failed [`FAILURES`] times, the oldest final one overtakes it, and it becomes `superseded`.
     pub(super) fn line_up(&self, key: &str) -> Result<(), Failed> {
         let [pending, waiting] = states::UNSETTLED;
         let rows = self.sql.exec(
             // The plus keeps SQLite from searching by the state: a merchant who is down has a backlog of those states.
-            "SELECT seq, state, is_final, attempts FROM events WHERE transaction_key = ? AND +state IN (?, ?) ORDER BY seq",
+            "SELECT seq, state, is_final, attempts FROM events WHERE transaction_key = ? AND +state IN (?, ?) \
+             ORDER BY seq",
             vec![key.into(), pending.into(), waiting.into()],
         )?;
         let has_turn = |row: &&Row| row.text(1) == Some(pending);
@@ -39,7 +40,8 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         }
         if overtaking.is_some() {
             self.sql.exec(
-                "UPDATE events SET superseded = 1 WHERE transaction_key = ? AND +state = ? AND NOT is_final AND seq < ?",
+                "UPDATE events SET superseded = 1 WHERE transaction_key = ? AND +state = ? AND NOT is_final \
+                 AND seq < ?",
                 vec![key.into(), waiting.into(), next.integer(0).into()],
             )?;
         }

@@ -5,8 +5,8 @@ use crate::schema::Steps;
 /// A status without the white space around it, in which earlier versions stored it.
 macro_rules! trimmed {
     () => {
-        "trim(status, char(9, 10, 11, 12, 13, 32, 133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, \
-         8201, 8202, 8232, 8233, 8239, 8287, 12288, 65279))"
+        "trim(status, char(9, 10, 11, 12, 13, 32, 133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, \
+         8200, 8201, 8202, 8232, 8233, 8239, 8287, 12288, 65279))"
     };
 }
 
@@ -33,7 +33,7 @@ pub(super) const STEPS: &Steps = &[
         "CREATE INDEX events_of_address ON events (address_key) WHERE address_key IS NOT NULL",
         "CREATE INDEX events_with_body_by_state ON events (state, received_at) WHERE body IS NOT NULL",
     ],
-    // Statuses are stored as they are read since then, and more of them are final. Ids stay: deliveries are known by them.
+    // Normalises the statuses that earlier versions stored as they came. Ids stay: merchants know deliveries by them.
     &[
         concat!("UPDATE events SET status = ", trimmed!(), " WHERE status <> ", trimmed!()),
         "UPDATE events SET status = 'cancelled' WHERE lower(status) = 'canceled'",

@@ -2,6 +2,7 @@ mod bodies;
 mod order;
 mod random;
 mod statuses;
+mod taking;
 
 use core::time::Duration;
 
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 use super::schema::testing::previous;
 use crate::{
     answer::Answer,
-    bindings::{Limiter, Object},
+    bindings::Object,
     durable_object::DurableObject,
     inbox::{Arrival, object_of},
     schema::upgrade,
@@ -112,57 +113,6 @@ fn a_callback_without_a_right_signature_touches_nothing() {
     assert_eq!(ask(&platform, Sent::callback(&large)).0, 200);
     let too_large = vec![b' '; 256 * 1024 + 1];
     assert_eq!(ask(&platform, Sent::callback(&too_large)).0, 413);
-}
-
-#[test]
-fn a_signature_that_can_match_no_body_is_refused_before_the_body_is_read() {
-    let platform = Scripted::default();
-    platform.limit(Limiter::Address, 8);
-    let good = body(17, "confirmed", 1);
-    let hex = "0a".repeat(64);
-    let wrong = [
-        "",
-        " ",
-        "abc",
-        &hex[1..],
-        &format!("{hex}0"),
-        &format!("{}g", &hex[1..]),
-        &format!("sha512={hex}"),
-        &format!("{hex}, {hex}"),
-    ];
-    for signature in wrong {
-        let request = Sent::callback(&good).with("X-Process-Signature", signature).broken();
-        let (status, told, _) = ask(&platform, request);
-        assert_eq!((status, told["code"].as_str()), (401, Some("invalid_signature")), "{signature}");
-    }
-    assert_eq!(platform.counted().len(), wrong.len());
-    let request = || Sent::callback(&good).with("X-Process-Signature", "abc").broken();
-    assert_eq!(ask(&platform, request()).1["code"], "too_many_requests");
-    // One that could match is read, and one that matches is not counted, even from an address over its limit.
-    assert_eq!(ask(&platform, Sent::callback(&good).broken()).1["code"], "malformed_body");
-    for id in 0..100 {
-        take(&platform, &body(id, "confirmed", 1));
-    }
-    assert_eq!(platform.counted().len(), wrong.len() + 1);
-}
-
-#[test]
-fn a_callback_url_may_end_in_a_slash_and_have_a_query() {
-    let platform = Scripted::default();
-    for (id, (path, status)) in (0..).zip([
-        ("/callbacks", 200),
-        ("/callbacks/", 200),
-        ("/callbacks?shop=1", 200),
-        ("/callbacks/?shop=1", 200),
-        ("/callbacks//", 404),
-        ("/callbacks//?shop=1", 404),
-        ("/callbacks/shop", 404),
-        ("//callbacks/", 404),
-    ]) {
-        let request = Sent::callback(&body(id, "confirmed", 1)).to(&format!("https://edge.example{path}"));
-        assert_eq!(ask(&platform, request).0, status, "{path}");
-    }
-    assert_eq!(list(&platform, "")["data"].as_array().unwrap().len(), 4);
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn what_is_no_json_is_delivered_as_bytes() {
         format!("{json}\u{feff}").into_bytes(),
         format!("\u{a0}{json}").into_bytes(),
         format!("{json}\0").into_bytes(),
-        format!("{{\u{feff}{}", &json[1..]).into_bytes(),
+        json.replacen('{', "{\u{feff}", 1).into_bytes(),
         json.replace("17", "017").into_bytes(),
         json.replace("confirmed", "con\nfirmed").into_bytes(),
         utf16,

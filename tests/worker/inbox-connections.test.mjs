@@ -1,12 +1,14 @@
-// A client that closes its connection before it has the answer: what it sent is stored all the same.
+// Callbacks over connections that end early, by the client or by the Worker.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
 import { connect } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { makeCaller, makeSettings } from "./caller.mjs";
 import { startWorker } from "./workerd.mjs";
 
 const STORING_MS = 300;
+const LIMIT = 256 * 1024;
 const { settings, tokens } = makeSettings();
 let worker, caller;
 
@@ -44,6 +46,21 @@ async function sendAndClose(id, close) {
   assert.ok(!answered, "it was stored too soon for this test");
   close(socket);
 }
+
+describe("the Worker", () => {
+  it("refuses a body that is too long, and a signature that can match nothing, before the body has arrived", async () => {
+    const hex = createHmac("sha512", settings.CITRN_SECRET).update("").digest("hex");
+    for (const [signature, length, status] of [[hex, LIMIT + 1, 413], [hex, 2 ** 32 + 5, 413], [hex, 10 ** 12, 413], ["abc", LIMIT, 401], [`${hex}0`, LIMIT, 401], ["", 5, 401]]) {
+      const socket = connect(worker.port, "127.0.0.1");
+      socket.on("error", () => {});
+      socket.write(`POST /callbacks HTTP/1.1\r\nHost: edge.example\r\nX-Process-Signature: ${signature}\r\nContent-Length: ${length}\r\n\r\n{`);
+      const [answer] = await once(socket, "data", { signal: AbortSignal.timeout(5_000) });
+      socket.destroy();
+      assert.match(String(answer), new RegExp(`^HTTP/1.1 ${status} `));
+    }
+    assert.deepEqual(worker.databases(), []);
+  });
+});
 
 describe("a client that closes its connection before it has the answer", () => {
   for (const [how, close] of [
