@@ -175,8 +175,8 @@ describe("readiness", () => {
     gateway.does(wellBehaved);
     await withWorker({ CITRN_BASE_URL: gateway.baseUrl, ALLOWED_RETURN_ORIGINS: "" }, async (caller) => {
       const { status, json } = await caller.get("/readyz", { authorization: `Bearer ${tokens.all}` });
-      const { detail, ...check } = json.checks.find(({ name }) => name === "return_origins");
-      assert.deepEqual([status, check], [200, { name: "return_origins", ok: true, code: "not_configured" }]);
+      const { detail, ...check } = json.checks.find(({ name }) => name === "settings");
+      assert.deepEqual([status, check], [200, { name: "settings", ok: true, code: "not_configured" }]);
       assert.match(detail, /^ALLOWED_RETURN_ORIGINS /);
     });
   });

@@ -2,13 +2,12 @@
 //!
 //! | check | is in order when |
 //! | --- | --- |
-//! | `settings` | nothing is missing or malformed |
+//! | `settings` | nothing is missing or malformed; its code is `not_configured` where `ALLOWED_RETURN_ORIGINS` is empty |
 //! | `gateway` | it answers a ping |
 //! | `credentials` | it takes the key and the signature of a read |
 //! | `rate_limits` | always; its code is `not_bound` where there are none |
 //! | `deliveries` | none is given up; only for holders of a token, since it asks the Durable Objects |
 //! | `checkout` | always, since what is wrong with it is in `settings`; its code is `not_configured` where there is none; only for holders of a token |
-//! | `return_origins` | always, for the same reason; its code is `not_configured` where the list is empty; only for holders of a token |
 //!
 //! A holder is one whose token is for this route. Anybody else gets neither details nor the names of settings, except on
 //! this machine.
@@ -111,7 +110,6 @@ impl Readiness {
         if audience == Audience::Holder {
             checks.push(self.of_deliveries(settings, platform).await.ok_or_else(checking)?);
             checks.push(of_checkout(settings));
-            checks.push(of_return_origins(settings));
         }
         if audience == Audience::Anonymous {
             for check in &mut checks {
@@ -252,17 +250,6 @@ fn of_checkout<P: Platform>(settings: &Settings<P>) -> Check {
     Check { code: Some("not_configured".to_owned()), detail: Some(detail), ..checkout }
 }
 
-fn of_return_origins<P: Platform>(settings: &Settings<P>) -> Check {
-    let origins = check("return_origins", None);
-    if !settings.return_origins.as_ref().is_ok_and(AllowedOrigins::is_empty) {
-        return origins;
-    }
-    let detail = "ALLOWED_RETURN_ORIGINS lists no origin: every payment and every checkout link is refused, deposit \
-                  addresses are not."
-        .to_owned();
-    Check { code: Some("not_configured".to_owned()), detail: Some(detail), ..origins }
-}
-
 /// Whoever asks whether all is well now is not served by a success at the third attempt.
 fn without_retries() -> CallOptions<'static> {
     CallOptions { max_retries: Some(0), ..CallOptions::default() }
@@ -279,8 +266,16 @@ fn check(name: &'static str, error: Option<&Error>) -> Check {
 
 fn of_settings<P: Platform>(settings: &Settings<P>) -> Check {
     let faults = settings.faults();
+    let in_order = check("settings", None);
+    if faults.is_empty() && settings.return_origins.as_ref().is_ok_and(AllowedOrigins::is_empty) {
+        let detail =
+            "ALLOWED_RETURN_ORIGINS lists no origin: every payment and every checkout link is refused, deposit \
+                      addresses are not."
+                .to_owned();
+        return Check { code: Some("not_configured".to_owned()), detail: Some(detail), ..in_order };
+    }
     if faults.is_empty() {
-        return check("settings", None);
+        return in_order;
     }
     let sentences: Vec<String> = faults.iter().map(|fault| format!("{fault}.")).collect();
     let code = Cause::InvalidConfiguration.describe().1.to_owned();

@@ -176,7 +176,12 @@ impl NewLink {
 }
 
 fn seconds(json: Json<'_>) -> Result<u64, Problem> {
-    match json.as_str().parse() {
+    // JSON writes a whole number with or without a fraction of zeros.
+    let whole = match json.as_str().split_once('.') {
+        Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => whole,
+        _ => json.as_str(),
+    };
+    match whole.parse() {
         Ok(seconds @ 1..=LONGEST) => Ok(seconds),
         _ => Err(invalid("expires_in", &format!("must be a whole number of seconds from 1 to {LONGEST}, not text"))),
     }
@@ -240,6 +245,16 @@ mod tests {
         for new in [new, read(&with(r#","mode":"address""#)).unwrap()] {
             let text = serde_json::to_string(&new).unwrap();
             assert_eq!(NewLink::read(Json::parse(&text).unwrap()), Some(new));
+        }
+    }
+
+    #[test]
+    fn a_whole_number_may_have_a_fraction_of_zeros() {
+        for (written, seconds) in [("60", 60), ("60.0", 60), ("2592000.000", LONGEST)] {
+            assert_eq!(read(&with(&format!(r#","expires_in":{written}"#))).unwrap().expires_in, seconds);
+        }
+        for written in ["60.01", "0.0", "2592001.0", "\"60.0\"", "60.0e1"] {
+            assert!(read(&with(&format!(r#","expires_in":{written}"#))).is_err(), "{written}");
         }
     }
 

@@ -173,8 +173,7 @@ fn readiness_tells_holders_that_no_payment_is_allowed() {
         let platform = Scripted::of(&[PONG, ACCOUNTS]);
         let service = service(&platform, &[("ALLOWED_RETURN_ORIGINS", Some(origins))]);
         let told = ready(&service, catalogue("/readyz"));
-        let checks = told.body["checks"].as_array().unwrap();
-        let check = checks.iter().find(|check| check["name"] == "return_origins").unwrap();
+        let check = &told.body["checks"][0];
         assert_eq!((told.status, check["ok"].as_bool(), check["code"].as_str()), (200, Some(true), code), "{origins}");
         let stranger = ready(&service, Sent::get("https://edge.example/readyz"));
         assert!(!stranger.answer.body.contains("ORIGINS"), "{}", stranger.body);
