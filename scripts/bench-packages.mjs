@@ -8,9 +8,8 @@ export async function ensureBenchPackages() {
   const lock = inRoot("bench", "package-lock.json");
   const installed = inRoot("bench", "node_modules", ".package-lock.json");
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
-  // Not `npm ci`: it wants every platform's binaries in the lock file, and some of them are not to be had everywhere.
   await step("installing the peers of the benchmarks", (status) =>
-    run("npm", ["install", "--no-save", "--no-audit", "--no-fund"], {
+    run("npm", ["ci", "--no-audit", "--no-fund"], {
       cwd: inRoot("bench"),
       log: "bench-packages",
       failed: "The peers of the benchmarks could not be installed.",

@@ -33,7 +33,7 @@ function outsideEnvironment() {
 async function install() {
   if (upToDate()) return;
   await step("installing npm packages", async (status) => {
-    // wrangler asks for a newer Node than we do, and gets it from the npm package `node`: a warning would mislead.
+    // wrangler asks for a newer Node than we do, and gets it from an npm package: a warning would mislead.
     const { code, log } = await run("npm", ["ci", "--loglevel=error", "--no-audit", "--no-fund"], {
       log: "npm-ci",
       env: outsideEnvironment(),

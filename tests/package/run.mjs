@@ -26,8 +26,7 @@ function install() {
   const lock = path.join(here, "package-lock.json");
   const installed = path.join(here, "node_modules", ".package-lock.json");
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
-  // Not `npm ci`: it wants every platform's binaries in the lock file, and some of them are not to be had everywhere.
-  run("Installing runtimes, bundlers and frameworks (1.6 GB, some minutes)", npm, ["install", "--no-save", "--no-audit", "--no-fund"], here);
+  run("Installing runtimes, bundlers and frameworks (1.6 GB, some minutes)", npm, ["ci", "--no-audit", "--no-fund"], here);
 }
 
 run("Building the package", process.execPath, [path.join(root, "scripts", "build.mjs"), "--only", "package"], root);
@@ -44,7 +43,7 @@ const counts = path.join(build, "counts.json");
 const suites = readdirSync(here).filter((file) => file.endsWith(".suite.mjs")).filter((file) => process.argv.length < 3 || process.argv.includes(file));
 const { status } = spawnSync(
   // The frameworks' tools want a newer Node than the package does.
-  path.join(here, "node_modules", "node24", "bin", "node"),
+  path.join(here, "node_modules", `node24-${process.platform}-${process.arch}`, "bin", "node"),
   [
     "--test",
     "--test-concurrency=1",
