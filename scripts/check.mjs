@@ -34,6 +34,8 @@ const CHECKS = [
   ["the lock file is up to date", () => passes("cargo", ["metadata", "--locked", "--format-version", "1", "--no-deps"])],
   ["no tokio in the core, the npm build and the sandbox", checkNoTokio],
   ["every crate asked for is in what ships", checkNamedCrates],
+  // cargo-deny reads the manifests of all platforms' crates offline; a build downloads those of this platform only.
+  ["download of the crates", () => passes("cargo", ["fetch", "--locked"])],
   [
     "licences, bans and sources of the crates",
     async () => passes(await toolProgram("cargo-deny"), ["--offline", "--workspace", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"]),
