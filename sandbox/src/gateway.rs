@@ -42,7 +42,7 @@ pub(crate) fn admit(
     }
     match spec.method {
         Method::Get => Ok(Parameters::default()),
-        Method::Post => Parameters::read(request),
+        Method::Post => Parameters::read(spec, request),
     }
 }
 
