@@ -105,6 +105,24 @@ for (const endpoint of TABLE) {
   }
 }
 
+test("a base URL without /api, or with something else before an endpoint's path, is told where the endpoint is", async (t) => {
+  const lines = [];
+  const sandbox = await sandboxFor(t, { log: (line) => lines.push(line) });
+  for (const { path } of JSON.parse(readFileSync(new URL("../../api.json", import.meta.url), "utf8")).endpoints) {
+    for (const wrong of [path, `/api/v1${path}`, `/api/api${path}`, `${path}/`]) {
+      const response = await fetch(sandbox.url + wrong, { method: "POST", body: "{}" });
+      const { code, error } = await response.json();
+      assert.deepEqual([response.status, code], [404, "not_found"], wrong);
+      assert.ok(error.includes(` at /api${path},`), `${wrong}: ${error}`);
+      assert.ok(lines.at(-1).includes(`/api${path},`), lines.at(-1));
+    }
+  }
+  for (const nowhere of ["/nothing/here", "/api/nothing", "/api"]) {
+    const { error } = await (await fetch(sandbox.url + nowhere)).json();
+    assert.match(error, /below \/api$/, nowhere);
+  }
+});
+
 test("unknown path, wrong method and oversized body", async (t) => {
   const sandbox = await sandboxFor(t);
   assert.equal((await post(sandbox, "nothing/here")).status, 404);
