@@ -44,7 +44,7 @@ impl fmt::Debug for Response {
 /// # Errors
 /// Everything that is not a success that can be what was asked for. See [`Code`].
 pub fn parse<E: Endpoint>(status: u16, body: &[u8]) -> Result<Reply<E::Reply>, Error> {
-    typed::<E>(success(&Arc::new(Call::of(E::SPEC.kind)), status, body)?)
+    typed::<E>(success(&Arc::new(Call::of(Some(E::SPEC))), status, body)?)
 }
 
 /// The text of a reply that is no refusal.
