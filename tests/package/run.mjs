@@ -2,9 +2,10 @@
 // runtime and bundler that it promises to work with. Needs the npm registry the first time, to install those.
 // The last line is "N passed, N failed".
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { isInstalled, recordInstalled } from "../../scripts/lock-stamp.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.join(here, "..", "..");
@@ -23,10 +24,9 @@ function run(sentence, command, args, cwd) {
 
 /** Installs what package-lock.json names, unless that very list is installed. */
 function install() {
-  const lock = path.join(here, "package-lock.json");
-  const installed = path.join(here, "node_modules", ".package-lock.json");
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
+  if (isInstalled(here)) return;
   run("Installing runtimes, bundlers and frameworks (1.6 GB, some minutes)", npm, ["ci", "--no-audit", "--no-fund"], here);
+  recordInstalled(here);
 }
 
 run("Building the package", process.execPath, [path.join(root, "scripts", "build.mjs"), "--only", "package"], root);
