@@ -4,6 +4,7 @@ import { cargoEnvironment, onModernNode } from "./environment.mjs";
 import { Failure } from "./failure.mjs";
 import { checkMachinePaths } from "./machine-paths.mjs";
 import { checkNpmLicences } from "./npm-licences.mjs";
+import { checkNpmLocks } from "./npm-locks.mjs";
 import { ensureNpmPackages } from "./npm.mjs";
 import { restoreManifest } from "./package.mjs";
 import { main, run } from "./processes.mjs";
@@ -29,9 +30,12 @@ const CHECKS = [
   ["rustfmt", () => passes("cargo", ["fmt", "--all", "--check", "--", "--color", "never"])],
   ["no path of a machine in any file", checkMachinePaths],
   ["licences of the npm packages", checkNpmLicences],
+  ["integrity of every package in the npm lock files", checkNpmLocks],
   ["the lock file is up to date", () => passes("cargo", ["metadata", "--locked", "--format-version", "1", "--no-deps"])],
   ["no tokio in the core, the npm build and the sandbox", checkNoTokio],
   ["every crate asked for is in what ships", checkNamedCrates],
+  // cargo-deny reads the manifests of all platforms' crates offline; a build downloads those of this platform only.
+  ["download of the crates", () => passes("cargo", ["fetch", "--locked"])],
   [
     "licences, bans and sources of the crates",
     async () => passes(await toolProgram("cargo-deny"), ["--offline", "--workspace", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"]),

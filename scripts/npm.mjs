@@ -1,24 +1,10 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Failure } from "./failure.mjs";
+import { isInstalled, recordInstalled } from "./lock-stamp.mjs";
 import { run } from "./processes.mjs";
 import { step } from "./progress.mjs";
-import { inRoot } from "./root.mjs";
-
-const LOCK = inRoot("package-lock.json");
-/** npm writes this file last, so it is there only after a whole installation. */
-const INSTALLED = inRoot("node_modules", ".package-lock.json");
-/** The digest of the lock file that was installed: unlike times, it survives a checkout that touches the file. */
-const STAMP = inRoot("node_modules", ".citrn-lock-sha256");
-
-const lockDigest = () => createHash("sha256").update(readFileSync(LOCK)).digest("hex");
-
-function upToDate() {
-  if (!existsSync(INSTALLED)) return false;
-  if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === lockDigest()) return true;
-  return statSync(INSTALLED).mtimeMs >= statSync(LOCK).mtimeMs;
-}
+import { inRoot, root } from "./root.mjs";
 
 /**
  * The environment of the machine itself: npm puts node_modules/.bin first on PATH, and the Node there must not be the
@@ -31,9 +17,9 @@ function outsideEnvironment() {
 }
 
 async function install() {
-  if (upToDate()) return;
+  if (isInstalled(root)) return;
   await step("installing npm packages", async (status) => {
-    // wrangler asks for a newer Node than we do, and gets it from the npm package `node`: a warning would mislead.
+    // wrangler asks for a newer Node than we do, and gets it from an npm package: a warning would mislead.
     const { code, log } = await run("npm", ["ci", "--loglevel=error", "--no-audit", "--no-fund"], {
       log: "npm-ci",
       env: outsideEnvironment(),
@@ -45,7 +31,7 @@ async function install() {
     }
     throw new Failure("The npm packages could not be installed with `npm ci`.", { log });
   });
-  writeFileSync(STAMP, lockDigest());
+  recordInstalled(root);
 }
 
 /** @type {Promise<void> | undefined} */

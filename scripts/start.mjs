@@ -77,8 +77,8 @@ async function create(origin, bearer, { path, body }) {
 const curl = (origin, bearer, { path, body }) =>
   `curl ${origin}${path} -H 'Authorization: Bearer ${bearer}' -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
 
-/** @param {{ worker: string, sandbox: string, bearer: string, payment: any, address: any, checkout: any }} result */
-function describe({ worker, sandbox, bearer, payment, address, checkout }) {
+/** @param {{ worker: string, sandbox: string, apiKey: string, secret: string, bearer: string, payment: any, address: any, checkout: any }} result */
+function describe({ worker, sandbox, apiKey, secret, bearer, payment, address, checkout }) {
   return `
 Payment created
   for         ${CALLS.payment.body.foreign_id}, paying in ${CALLS.payment.body.coin_name}
@@ -97,6 +97,9 @@ Do it again yourself
 
 Worker        ${worker}
 Sandbox       ${sandbox}  (its API: ${sandbox}/api)
+
+Call the sandbox from another terminal
+  export CITRN_API_KEY=${apiKey} CITRN_SECRET=${secret} CITRN_BASE_URL=${sandbox}/api
 
 Be the payer: open this, pick a coin, pay on the sandbox's page, and see the deposit arrive
   ${checkout.url}`;
@@ -138,7 +141,7 @@ async function command() {
 
   const calls = [CALLS.payment, CALLS.address, checkoutLink(worker.url)];
   const [payment, address, checkout] = await Promise.race([ended, Promise.all(calls.map((call) => create(worker.url, bearer, call)))]);
-  if (!options.json) console.log(describe({ worker: worker.url, sandbox: sandbox.url, bearer, payment, address, checkout }));
+  if (!options.json) console.log(describe({ worker: worker.url, sandbox: sandbox.url, apiKey, secret, bearer, payment, address, checkout }));
   if (options.json) {
     const { session_id, redirect_url } = payment;
     const { currency, address: text, foreign_id } = address;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -7,33 +8,37 @@ import { step } from "./progress.mjs";
 import { inRoot, targetDir, windows } from "./root.mjs";
 import { ensureRust, toolchain } from "./rust.mjs";
 
-/** The library and its command-line tool only work together in equal versions: the library's pin decides. */
+/** The crate that builds wasm-bindgen's tools from our lock file. */
+const WASM_BINDGEN = inRoot("scripts", "tools", "wasm-bindgen");
+
+/** The library and its command-line tools only work together in equal versions: the library's pin decides. */
 function wasmBindgenVersion() {
   const pin = /^wasm-bindgen = "=([^"]+)"/m.exec(readFileSync(inRoot("Cargo.toml"), "utf8"));
   if (!pin) throw new Failure('Cargo.toml does not pin wasm-bindgen: [workspace.dependencies] needs a line like wasm-bindgen = "=0.2.130".');
+  if (!readFileSync(path.join(WASM_BINDGEN, "Cargo.toml"), "utf8").includes(`version = "=${pin[1]}"`)) {
+    throw new Failure(`scripts/tools/wasm-bindgen/Cargo.toml does not pin wasm-bindgen-cli to =${pin[1]}, as the Cargo.toml at the root does.`);
+  }
   return pin[1];
 }
 
 /**
  * @typedef {object} Tool
- * @property {string} crate
  * @property {string} version
  * @property {string[]} bins the first one is asked for its version
- * @property {string[]} options further options of `cargo install`
+ * @property {string[]} source where `cargo install --locked` gets it from
+ * @property {string} [lock] the lock file, where it is ours
  */
 
 /** @type {Record<string, Tool>} */
 const TOOLS = {
   "wasm-bindgen": {
-    crate: "wasm-bindgen-cli",
     version: wasmBindgenVersion(),
     bins: ["wasm-bindgen", "wasm-bindgen-test-runner"],
-    // Not --locked: this version's lock file names a dependency version that is not to be had. Its TLS stack, which
-    // no command here uses, is left out for having less to compile and trust; that saves no time worth speaking of.
-    options: ["--no-default-features"],
+    source: ["--path", WASM_BINDGEN],
+    lock: path.join(WASM_BINDGEN, "Cargo.lock"),
   },
-  "wasm-pack": { crate: "wasm-pack", version: "0.15.1", bins: ["wasm-pack"], options: ["--locked"] },
-  "cargo-deny": { crate: "cargo-deny", version: "0.20.2", bins: ["cargo-deny"], options: ["--locked"] },
+  "wasm-pack": { version: "0.15.1", bins: ["wasm-pack"], source: ["wasm-pack", "--version", "0.15.1"] },
+  "cargo-deny": { version: "0.20.2", bins: ["cargo-deny"], source: ["cargo-deny", "--version", "0.20.2"] },
 };
 
 /** One cache for every clone of this user; `CITRN_TOOLS_DIR` moves it. */
@@ -78,10 +83,10 @@ const QUICK_BUILD = {
 };
 
 /** @param {string} name @param {Tool} tool @param {string} home */
-async function install(name, { crate, version, bins, options }, home) {
+async function install(name, { version, bins, source }, home) {
   const staging = path.join(cache, `.installing-${name}-${process.pid}`);
   mkdirSync(cache, { recursive: true });
-  const args = ["install", crate, "--version", version, ...bins.flatMap((bin) => ["--bin", bin]), ...options];
+  const args = ["install", "--locked", ...source, ...bins.flatMap((bin) => ["--bin", bin])];
   await step(`installing ${name} ${version}`, (status) =>
     run("cargo", [...args, "--root", staging], {
       log: `install-${name}`,
@@ -133,7 +138,9 @@ export function ensureTool(name) {
 async function locate(name, tool) {
   const onPath = directoryOnPath(tool);
   if (onPath) return onPath;
-  const home = path.join(cache, `${name}-${tool.version}-${process.platform}-${process.arch}`);
+  // Another lock file builds another tool, although its version is the same.
+  const lock = tool.lock ? `-${createHash("sha256").update(readFileSync(tool.lock)).digest("hex").slice(0, 8)}` : "";
+  const home = path.join(cache, `${name}-${tool.version}${lock}-${process.platform}-${process.arch}`);
   const bin = path.join(home, "bin");
   const installed = queue.then(async () => {
     if (existsSync(bin)) return;

@@ -144,11 +144,14 @@ pub fn authenticate<'a>(
     if secrets.iter().any(|secret| signature.verify(secret, body)) {
         return Ok(());
     }
+    let secrets = match secrets.len() {
+        1 => "the secret".to_owned(),
+        count => format!("any of the {count} secrets"),
+    };
     refused(format!(
-        "The signature does not match the {} bytes of the body under any of {} secrets. Check that the body is the raw \
+        "The signature does not match the {} bytes of the body under {secrets}. Check that the body is the raw \
          bytes as received, not JSON that was parsed and written again, and that the secret is the account's.",
         body.len(),
-        secrets.len(),
     ))
 }
 

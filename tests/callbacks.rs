@@ -379,6 +379,19 @@ fn verification_under_several_secrets_header_cases_and_hex_cases() {
 }
 
 #[test]
+fn a_wrong_signature_names_the_number_of_secrets_only_if_there_are_several() {
+    let [_, (_, signature)] = callback::sign("key", &Secret::new("other"), b"{}");
+    for (secrets, named) in [
+        (&["one"][..], "under the secret."),
+        (&["one", "two"], "under any of the 2 secrets."),
+        (&["one", "two", "three"], "under any of the 3 secrets."),
+    ] {
+        let error = verify(secrets, b"{}", &[(SIGNATURE_HEADER, &signature)]).unwrap_err();
+        assert!(error.to_string().contains(named), "{error}");
+    }
+}
+
+#[test]
 fn a_right_signature_over_a_strange_body_is_told_apart() {
     let headers = callback::sign("key", &Secret::new("old"), b"hello");
     let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();

@@ -10,6 +10,7 @@ import test from "node:test";
 import { fileURLToPath } from "node:url";
 
 const SCRIPT = fileURLToPath(new URL("../scripts/start.mjs", import.meta.url));
+const CLI = fileURLToPath(new URL("../pkg/bin/citrn.mjs", import.meta.url));
 const FREE_PORTS = ["--port", "0", "--sandbox-port", "0"];
 
 /** Starts the script for one test; every process it starts inherits `mark` in its environment. */
@@ -140,6 +141,10 @@ test("stays up, shows the payment's page, repeats the calls as printed, and leav
     const again = spawn("sh", ["-c", `${command} -s -o /dev/null -w '%{http_code}'`], { stdio: ["ignore", "pipe", "inherit"] });
     assert.match(await text(again.stdout), /^20[01]$/, command);
   }
+
+  const settings = seen.split("\n").find((line) => line.trim().startsWith("export CITRN_API_KEY="));
+  const ping = spawn("sh", ["-c", `${settings}\n"$0" "$1" ping`, process.execPath, CLI], { stdio: ["ignore", "pipe", "inherit"] });
+  assert.match(await text(ping.stdout), /accepts the key and the signature/);
 
   await followToTheEnd(checkout, sandbox);
 

@@ -1,11 +1,13 @@
 // The command line, as a person meets it.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { createHmac } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { deflateSync, gzipSync } from "node:zlib";
 import { hmac, json, startGateway } from "./gateway.mjs";
 
 const CLI = fileURLToPath(new URL("../dist/cli.mjs", import.meta.url));
@@ -78,6 +80,19 @@ describe("citrn sign", () => {
     assert.deepEqual(await citrn(["sign"], { env: { CITRN_SECRET: SECRET }, input: BODY }), { exit: 0, stdout: `${SIGNATURE}\n`, stderr: "" });
   });
 
+  test("waits for a body that comes late and in pieces", async () => {
+    const child = spawn(process.execPath, [CLI, "sign"], { env: { PATH: process.env.PATH, CITRN_SECRET: SECRET }, stdio: ["pipe", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+    for (const piece of [BODY.slice(0, 7), BODY.slice(7, 30), BODY.slice(30)]) {
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      child.stdin.write(piece);
+    }
+    child.stdin.end();
+    const exit = await new Promise((resolve) => child.on("close", resolve));
+    assert.deepEqual({ exit, output }, { exit: 0, output: `${SIGNATURE}\n` });
+  });
+
   test("signs a file, with the secret from another", async () => {
     const env = file("secrets.env", `# keys\nCITRN_SECRET="${SECRET}"\n`);
     assert.equal((await citrn(["sign", file("body.json", BODY), "--env-file", env])).stdout, `${SIGNATURE}\n`);
@@ -124,8 +139,9 @@ describe("citrn verify", () => {
   });
 
   for (const [what, secret, body, said] of [
-    ["a line feed too much", SECRET, `${BODY}\n`, /line feed at its end taken away/],
+    ["a line feed too much", SECRET, `${BODY}\n`, /without the line break at its end/],
     ["a secret with white space", ` ${SECRET}\t`, BODY, /white space around CITRN_SECRET/],
+    ["a secret with its quotes", `"${SECRET}"`, BODY, /quotes around CITRN_SECRET/],
     ["JSON that was reformatted", SECRET, JSON.stringify(JSON.parse(BODY), null, 2), /parsed and written again/],
     ["something else", "other", BODY, /check that the secret is the account's/],
   ]) {
@@ -136,6 +152,92 @@ describe("citrn verify", () => {
       assert.ok(!stderr.includes(SECRET) && !stderr.includes(hmac(secret, body)));
     });
   }
+
+  /** As PHP's json_encode and Python's json.dumps write the same JSON as JSON.stringify. */
+  const escaped = (json) => json.replaceAll(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const php = (value) => escaped(JSON.stringify(value)).replaceAll("/", "\\/");
+  const rewritten = (body) => JSON.stringify(JSON.parse(body));
+  const BOM = "\u{feff}";
+
+  /** What happens to a body on its way, and the words that must name it. */
+  const ALTERATIONS = [
+    ["a BOM was put in front", JSON.stringify, (body) => BOM + body, /byte-order mark \(BOM\) at its start/],
+    ["a BOM was put in front and a line break behind", JSON.stringify, (body) => `${BOM}${body}\r\n`, /byte-order mark \(BOM\).*white space/],
+    ["the BOM was lost", (value) => BOM + JSON.stringify(value), (body) => body.slice(1), /with a byte-order mark/],
+    ["PHP's JSON was written again", php, rewritten, /escaped slashes.*\\u escapes.*PHP.*parsed and written again/],
+    ["PHP's JSON was written again behind a BOM", php, (body) => BOM + rewritten(body), /byte-order mark.*escaped slashes/],
+    ["escaped slashes were written plainly", (value) => JSON.stringify(value).replaceAll("/", "\\/"), rewritten, /escaped slashes/],
+    ["Python's escapes were written plainly", (value) => escaped(JSON.stringify(value)), rewritten, /\\u escapes/],
+    ["plain characters were escaped", JSON.stringify, (body) => php(JSON.parse(body)), /plain characters in place of escapes/],
+    ["pretty-printed JSON was written again", (value) => JSON.stringify(value, null, 4), rewritten, /pretty-printed JSON.*parsed and written again/],
+    ["JSON was pretty-printed", JSON.stringify, (body) => JSON.stringify(JSON.parse(body), null, "\t"), /compact JSON/],
+    ["it is compressed with gzip", php, (body) => gzipSync(body), /compression with gzip/],
+    ["it is compressed with zlib", php, (body) => deflateSync(body), /compression with zlib/],
+    ["gzip and written again", php, (body) => gzipSync(rewritten(body)), /compression with gzip and with escaped slashes/],
+    ["PowerShell saved it as UTF-16", JSON.stringify, (body) => Buffer.from(BOM + body, "utf16le"), /UTF-16/],
+    ["Windows line breaks", (value) => JSON.stringify(value, null, 2), (body) => body.replaceAll("\n", "\r\n"), /LF as its line breaks/],
+    ["white space around it", JSON.stringify, (body) => `  ${body} `, /white space around it/],
+  ];
+
+  /** Callback bodies of every kind, the same in every run. */
+  function* bodies(count) {
+    let state = 11;
+    const below = (limit) => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) % limit;
+    const text = () => Array.from({ length: 1 + below(12) }, () => [..."aZ09 /\"\\\n<&é€😀ж"][below(15)]).join("");
+    const value = (depth) => {
+      switch (below(depth > 2 ? 4 : 6)) {
+        case 0: return below(1_000_000);
+        case 1: return below(2) === 0;
+        case 2: case 3: return text();
+        case 4: return Array.from({ length: below(4) }, () => value(depth + 1));
+        default: return Object.fromEntries(Array.from({ length: below(4) }, (_, at) => [`k${at}`, value(depth + 1)]));
+      }
+    };
+    // The text has a character for every way of escaping, so that each alteration changes something.
+    for (let made = 0; made < count; made += 1) yield { id: text(), url: "https://a.example/?ü", more: value(0), amount: "0.10" };
+  }
+
+  for (const [what, sign, alter, said] of ALTERATIONS) {
+    test(`names what happened to the body: ${what}`, async () => {
+      await Promise.all(
+        [...bodies(4)].map(async (value) => {
+          const signed = sign(value);
+          const given = alter(signed);
+          const { exit, stderr } = await citrn(["verify", hmac(SECRET, signed)], { env, input: given });
+          assert.equal(exit, 1);
+          assert.match(stderr, said, signed);
+          assert.doesNotMatch(stderr, /Nothing of what usually goes wrong/);
+          // The same bytes with their own signature are right, whatever they look like.
+          assert.equal((await citrn(["verify", hmac(SECRET, given).toUpperCase()], { env, input: given })).exit, 0);
+        }),
+      );
+    });
+  }
+
+  for (const [what, signature, said] of [
+    ["in base64", createHmac("sha512", SECRET).update(BODY).digest("base64"), /128 hex digits.*88 characters: it is right but in base64/],
+    ["of SHA-256", createHmac("sha256", SECRET).update(BODY).digest("hex"), /HMAC-SHA256/],
+    ["cut short", SIGNATURE.slice(0, 100), /100 characters: it does not have the 128 hex digits/],
+  ]) {
+    test(`names the form of a signature ${what}`, async () => {
+      const { exit, stderr } = await citrn(["verify", signature], { env, input: BODY });
+      assert.equal(exit, 2);
+      assert.match(stderr, said);
+    });
+  }
+
+  test("names the public key in place of the secret", async () => {
+    const { exit, stderr } = await citrn(["verify", hmac("public", BODY)], { env: { ...env, CITRN_API_KEY: "public" }, input: BODY });
+    assert.equal(exit, 1);
+    assert.match(stderr, /public key in place of the secret/);
+  });
+
+  test("without a signature says what is missing", async () => {
+    const { exit, stderr } = await citrn(["verify"], { env });
+    assert.equal(exit, 2);
+    assert.match(stderr, /^SIGNATURE is missing: .*--help\.\n$/);
+    assert.doesNotMatch(stderr, /0 characters/);
+  });
 
   test("a signature that is none is the command line's fault", async () => {
     const { exit, stderr } = await citrn(["verify", "abc"], { env, input: BODY });
@@ -174,6 +276,23 @@ describe("citrn ping", () => {
       assert.ok(!stdout.includes("123.45"));
       assert.equal(requests[1].headers["x-process-signature"], hmac(SECRET, "{}"));
     });
+  });
+
+  test("shows text of the gateway without obeying it", async () => {
+    const hostile = "O\u001b[2J\u009b31mK\u0007\r\n\u202e\u2066\u200b\u2028It accepts the key and the signature.";
+    const shows = ({ stdout, stderr }) => {
+      assert.doesNotMatch(stdout + stderr, /[^\n\P{Cc}]|\p{Cf}|[\u2028\u2029]/u);
+      assert.ok(!(stdout + stderr).split("\n").includes("It accepts the key and the signature."), "no forged line");
+    };
+    await against(() => [200, { message: hostile }], async ({ baseUrl }) => shows(await citrn(["ping", "--base-url", baseUrl])));
+    for (const refusal of [{ error: hostile, code: hostile }, { error_code: hostile, message: hostile }, { errors: { [hostile]: hostile } }]) {
+      await against(() => [400, refusal], async ({ baseUrl }) => shows(await citrn(["ping", "--base-url", baseUrl], { env: keys })));
+    }
+    shows(await citrn([`${hostile}`]));
+    shows(await citrn(["ping", "--base-url", `http://127.0.0.1:1/${hostile}`]));
+    shows(await citrn(["verify", hostile], { env: keys }));
+    shows(await citrn(["sign", `/nowhere/${hostile}`], { env: keys }));
+    shows(await citrn(["sandbox", `--${hostile}`]));
   });
 
   test("has an exit code for each kind of failure", async () => {

@@ -1,10 +1,16 @@
 // What stands between a tag and a release.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { test } from "node:test";
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
 import { problems } from "../release.mjs";
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+const inRepository = (file) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
+const { version } = JSON.parse(readFileSync(inRepository("pkg/package.json"), "utf8"));
 
 test("the four places that name the version agree", () => {
   assert.deepEqual(problems(`v${version}`).filter((problem) => !problem.startsWith("CHANGELOG")), []);
@@ -13,4 +19,79 @@ test("the four places that name the version agree", () => {
 test("a tag that does not fit is refused, place by place", () => {
   assert.equal(problems("v99.0.0").length, 5);
   for (const tag of ["99.0.0", "v1", "", undefined]) assert.match(problems(tag)[0], /must be like v1\.2\.3/);
+});
+
+describe("the release workflow", () => {
+  const workflow = parse(readFileSync(inRepository(".github/workflows/release.yml"), "utf8"));
+  const { build, publish } = workflow.jobs;
+  const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
+
+  test("only the publishing job has a permission, and that is to publish", () => {
+    assert.deepEqual(Object.keys(workflow.jobs), ["build", "publish"]);
+    assert.deepEqual([workflow.permissions, build.permissions, publish.permissions], [{}, {}, { "id-token": "write" }]);
+    assert.equal(publish.needs, "build");
+    assert.equal(publish.environment, "npm");
+  });
+
+  test("the publishing job runs nothing of the repository or of its dependencies", () => {
+    const used = publish.steps.filter(({ uses }) => uses).map(({ uses }) => uses.split("@")[0]);
+    assert.deepEqual(used, ["actions/setup-node", "actions/download-artifact"]);
+    const commands = publish.steps.flatMap(({ run }) => run ?? []).join("\n");
+    assert.match(commands, /npm publish --ignore-scripts/);
+    assert.doesNotMatch(commands, /npm (?!publish)|npx|node |bash |git /);
+  });
+
+  test("every action is pinned by a commit and names its version", () => {
+    const text = readFileSync(inRepository(".github/workflows/release.yml"), "utf8");
+    const lines = text.split("\n").filter((line) => line.includes("uses:"));
+    assert.equal(lines.length, steps.filter(({ uses }) => uses).length);
+    for (const line of lines) assert.match(line, /uses: actions\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  test("text from outside reaches a script as an environment variable only", () => {
+    for (const { run } of steps) assert.doesNotMatch(run ?? "", /\$\{\{/);
+  });
+
+  describe("from the packed tarballs to the comparison", { skip: process.platform === "win32" && "the workflow runs on Linux" }, () => {
+    const { run: compare } = publish.steps.find(({ name }) => name === "compare the digests");
+    let directory;
+    let digests;
+
+    before(() => {
+      directory = mkdtempSync(path.join(tmpdir(), "citrn-release-"));
+      const output = path.join(directory, "output");
+      execFileSync("bash", [inRepository(".github/pack.sh"), path.join(directory, "tarballs")], {
+        env: { ...process.env, GITHUB_OUTPUT: output },
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      digests = /^digests<<END\n(.+)\nEND\n$/s.exec(readFileSync(output, "utf8"))[1];
+    });
+    after(() => rmSync(directory, { recursive: true, force: true }));
+
+    /** Whether the job would go on to publish, after `change` was made to the downloaded tarballs. */
+    function publishes(change = () => {}, expected = digests) {
+      const downloaded = mkdtempSync(path.join(directory, "downloaded-"));
+      const packed = path.join(directory, "tarballs");
+      for (const file of readdirSync(packed)) copyFileSync(path.join(packed, file), path.join(downloaded, file));
+      change(downloaded);
+      return spawnSync("bash", ["-e", "-c", compare], { cwd: downloaded, env: { PATH: process.env.PATH, DIGESTS: expected } }).status === 0;
+    }
+    const tarball = `citrn-${version}.tgz`;
+
+    test("the tarballs that were built are published", () => {
+      assert.ok(existsSync(path.join(directory, "tarballs", tarball)));
+      assert.match(digests, new RegExp(`^[0-9a-f]{64}  ${tarball.replaceAll(".", "\\.")}$`, "m"));
+      assert.ok(publishes());
+    });
+
+    for (const [what, change, expected] of [
+      ["was replaced", (to) => writeFileSync(path.join(to, tarball), "another")],
+      ["has one more byte", (to) => writeFileSync(path.join(to, tarball), "\n", { flag: "a" })],
+      ["is missing", (to) => rmSync(path.join(to, tarball))],
+      ["came with another one", (to) => writeFileSync(path.join(to, "other-1.0.0.tgz"), "another")],
+      ["has no digest", undefined, ""],
+    ]) {
+      test(`nothing is published when a tarball ${what}`, () => assert.ok(!publishes(change, expected)));
+    }
+  });
 });

@@ -6,7 +6,11 @@ use core::fmt;
 
 use citrn::{KEY_HEADER, SIGNATURE_HEADER, Secret, Signature};
 
-use crate::{diagnosis::diagnose, http::Request, refusal::Refusal};
+use crate::{
+    diagnosis::{Mismatch, Secret as NamedSecret},
+    http::Request,
+    refusal::Refusal,
+};
 
 /// The one merchant of the sandbox.
 pub struct Credentials {
@@ -67,6 +71,17 @@ impl Credentials {
         if lower_case && Signature::from_hex(signature).is_some_and(|sent| sent.verify(&self.secret, request.body)) {
             return Ok(());
         }
-        refuse("bad_header_signature", "Bad signature header", diagnose(self, signature, request.body))
+        refuse("bad_header_signature", "Bad signature header", self.diagnosis(signature, request.body))
+    }
+
+    /// One sentence that names the number of bytes covered and the probable mistake, and no secret.
+    fn diagnosis(&self, signature: &str, body: &[u8]) -> String {
+        let secrets = [NamedSecret { name: "the secret", text: &self.secret_text }];
+        let covered = if body.len() == 1 { "1 byte".to_owned() } else { format!("{} bytes", body.len()) };
+        let mistake = Mismatch { secrets: &secrets, api_key: Some(&self.api_key), signature, body }.diagnose();
+        let mistake = mistake.unwrap_or_else(|| {
+            "it matches none of the usual mistakes: another secret, or the body changed after it was signed".to_owned()
+        });
+        format!("the signature must cover the body's {covered} as received; {mistake}")
     }
 }

@@ -1,6 +1,10 @@
 //! The API under `/api`: path, method, authentication, content, and then the endpoint's handler.
 
-use citrn::{KEY_HEADER, SIGNATURE_HEADER, endpoint::Method, endpoints::by_path};
+use citrn::{
+    KEY_HEADER, SIGNATURE_HEADER,
+    endpoint::Method,
+    endpoints::{ALL, by_path},
+};
 
 use crate::{
     auth::Credentials,
@@ -18,12 +22,19 @@ pub const BASE_PATH: &str = "/api";
 /// # Errors
 /// When there is no such path, or it takes the other method.
 pub(crate) fn route(request: &Request<'_>) -> Result<&'static citrn::EndpointSpec, Refusal> {
-    let path = request.path().strip_prefix(BASE_PATH).ok_or(Refusal::UnknownPath)?;
-    let spec = by_path(path).ok_or(Refusal::UnknownPath)?;
+    let unknown = || Refusal::UnknownPath { intended: intended(request.path()) };
+    let spec = request.path().strip_prefix(BASE_PATH).and_then(by_path).ok_or_else(unknown)?;
     if request.method != spec.method.as_str() {
         return Err(Refusal::WrongMethod { allowed: spec.method.as_str() });
     }
     Ok(spec)
+}
+
+/// The endpoint that a wrong path ends in: the client's base URL has no `/api`, or something else before it.
+fn intended(path: &str) -> Option<&'static str> {
+    let path = path.trim_end_matches('/');
+    let matching = ALL.iter().map(|spec| spec.path).filter(|endpoint| path.ends_with(endpoint));
+    matching.max_by_key(|endpoint| endpoint.len())
 }
 
 /// Checks the caller and reads the parameters.
@@ -42,7 +53,7 @@ pub(crate) fn admit(
     }
     match spec.method {
         Method::Get => Ok(Parameters::default()),
-        Method::Post => Parameters::read(request),
+        Method::Post => Parameters::read(spec, request),
     }
 }
 
@@ -55,14 +66,12 @@ pub(crate) fn execute(
     context: &mut Context<'_>,
     parameters: &Parameters,
 ) -> Result<Response, Refusal> {
-    let handle = handler(spec.path).ok_or(Refusal::UnknownPath)?;
+    let handle = handler(spec.path).ok_or(Refusal::UnknownPath { intended: None })?;
     handle(context, parameters)
 }
 
 #[cfg(test)]
 mod tests {
-    use citrn::endpoints::ALL;
-
     use super::*;
 
     #[test]

@@ -4,25 +4,37 @@ use std::net::IpAddr;
 
 use crate::http::Request;
 
-/// Why a request is kept out; `None` if it is not.
+/// Returns why a request is kept out; `None` if it is not.
 ///
 /// A page of another site gives itself away by `Origin` or `Sec-Fetch-Site`, and one that was pointed at this machine by
 /// its own name server (DNS rebinding) by a `Host` that is a name.
-pub(crate) fn keeps_out(request: &Request<'_>, origin: &str) -> Option<&'static str> {
-    let Some(host) = request.header("host") else { return Some("the header Host is missing") };
+pub(crate) fn keeps_out(request: &Request<'_>, origin: &str) -> Option<String> {
+    let Some(host) = request.header("host") else { return Some("the header Host is missing".to_owned()) };
     let own_host = origin.split_once("://").map_or(origin, |(_, host)| host);
     if host != own_host && !is_local(host) {
-        return Some("the header Host names neither this machine nor the sandbox's own address");
+        return Some(format!(
+            "the header Host names neither this machine nor the sandbox's own address: if the sandbox is reached under this \
+             name, start it with --public-url {} (`publicUrl` of startSandbox); redirect_url begins with it too",
+            public_url(host, origin)
+        ));
     }
     let foreign = |from: &str| from != origin && from.split_once("://").is_none_or(|(_, from_host)| from_host != host);
     if request.header("origin").is_some_and(foreign) {
-        return Some("a web page of another origin may not do this");
+        return Some("a web page of another origin may not do this".to_owned());
     }
     let site = request.header("sec-fetch-site");
     if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
-        return Some("a web page of another site may not do this");
+        return Some("a web page of another site may not do this".to_owned());
     }
     None
+}
+
+/// The public URL for a Host header. One that cannot be a name is not repeated: it would end up in a terminal.
+fn public_url(host: &str, origin: &str) -> String {
+    let scheme = origin.split_once("://").map_or("http", |(scheme, _)| scheme);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':');
+    let name = if host.len() <= 255 && host.bytes().all(plain) { host } else { "NAME:PORT" };
+    format!("{scheme}://{name}")
 }
 
 /// Whether a host, with or without a port, is `localhost` or an IP address, which no name server can give a new meaning.

@@ -8,6 +8,7 @@ use crate::{
     callback::Outcome,
     clock::Millis,
     control::settings::is_callback_url,
+    diagnosis::{Mismatch, Secret},
     engine::{self, Engine, Step},
     http::Request,
 };
@@ -81,6 +82,27 @@ impl Sandbox {
         let outcome: Outcome = serde_json::from_str(outcome)?;
         json(&self.0.delivered(number(attempt), outcome, millis(now)))
     }
+}
+
+#[derive(Deserialize)]
+struct Signed {
+    /// Name and text.
+    secrets: Vec<(String, String)>,
+    api_key: Option<String>,
+    signature: String,
+}
+
+/// Returns why a signature is probably wrong, as the end of a sentence about it; nothing if no usual mistake explains it.
+/// Takes `secrets` (pairs of name and text), `api_key` and `signature` as JSON.
+///
+/// # Errors
+/// When the JSON is not that.
+#[wasm_bindgen]
+pub fn diagnose(signed: &str, body: &[u8]) -> Result<Option<String>, JsError> {
+    let signed: Signed = serde_json::from_str(signed)?;
+    let secrets: Vec<Secret<'_>> = signed.secrets.iter().map(|(name, text)| Secret { name, text }).collect();
+    let api_key = signed.api_key.as_deref();
+    Ok(Mismatch { secrets: &secrets, api_key, signature: &signed.signature, body }.diagnose())
 }
 
 fn json(step: &Step) -> Result<String, JsError> {

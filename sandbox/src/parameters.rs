@@ -1,6 +1,6 @@
 //! The parameters of one call, read from the JSON object in its body.
 
-use citrn::ErrorCode;
+use citrn::{EndpointSpec, ErrorCode};
 use serde_json::{Map, Value};
 
 use crate::{decimal::Decimal, http::Request, refusal::Refusal};
@@ -10,12 +10,16 @@ use crate::{decimal::Decimal, http::Request, refusal::Refusal};
 pub struct Parameters(Map<String, Value>);
 
 impl Parameters {
-    /// Reads the body of a POST: a JSON object, or an empty array, which the siblings take for no parameters.
+    /// Reads the body of a POST: a JSON object, or an empty array, which the CoinsPaid family takes for no parameters.
+    /// Where no parameter is required, the body may be empty: the documentation names no body for such calls.
     ///
     /// # Errors
     /// When the content type is not JSON or the body is not such a value.
-    pub fn read(request: &Request<'_>) -> Result<Self, Refusal> {
+    pub fn read(spec: &EndpointSpec, request: &Request<'_>) -> Result<Self, Refusal> {
         let refuse = |reason: String| Err(Refusal::BadContent { reason });
+        if request.body.is_empty() && !spec.parameters.iter().any(|parameter| parameter.required) {
+            return Ok(Self::default());
+        }
         match request.media_type().as_deref() {
             Some("application/json") => {}
             Some(other) => {
@@ -30,7 +34,7 @@ impl Parameters {
             Ok(Value::Array(items)) if items.is_empty() => Ok(Self::default()),
             Ok(_) => refuse("the body is JSON but not an object".to_owned()),
             Err(_) if request.body.is_empty() => {
-                refuse("the body is empty: a call without parameters sends `{}`".to_owned())
+                refuse("the body is empty: this call has required parameters".to_owned())
             }
             Err(error) => refuse(format!("the body is not JSON: line {}, column {}", error.line(), error.column())),
         }

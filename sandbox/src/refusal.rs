@@ -7,7 +7,7 @@
 use citrn::ErrorCode;
 use serde::Serialize;
 
-use crate::http::Response;
+use crate::{gateway::BASE_PATH, http::Response};
 
 /// Why a call is refused. Whatever is refused has changed nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,10 @@ pub enum Refusal {
         reason: String,
     },
     /// There is nothing at this path.
-    UnknownPath,
+    UnknownPath {
+        /// The path of the endpoint that was probably meant, below [`BASE_PATH`].
+        intended: Option<&'static str>,
+    },
     /// The path exists with another method only.
     WrongMethod {
         /// The method that it takes.
@@ -65,7 +68,7 @@ impl Refusal {
             Refusal::Field { .. } => "validation",
             Refusal::Unauthenticated { code, .. } => code,
             Refusal::BadContent { .. } => "bad_content_format",
-            Refusal::UnknownPath => "not_found",
+            Refusal::UnknownPath { .. } => "not_found",
             Refusal::WrongMethod { .. } => "method_not_allowed",
         }
     }
@@ -77,7 +80,7 @@ impl Refusal {
             Refusal::Code(code) => code.meaning().to_owned(),
             Refusal::Field { name, problem } => format!("`{name}` {problem}"),
             Refusal::Unauthenticated { reason, .. } | Refusal::BadContent { reason } => reason.clone(),
-            Refusal::UnknownPath => "there is nothing at this path".to_owned(),
+            Refusal::UnknownPath { intended } => format!("there is nothing at this path: {}", where_to_look(*intended)),
             Refusal::WrongMethod { allowed } => format!("this path takes {allowed} only"),
         }
     }
@@ -96,11 +99,21 @@ impl Refusal {
             }
             Refusal::Unauthenticated { code, sentence, .. } => sibling(403, sentence, code),
             Refusal::BadContent { .. } => sibling(400, "Bad content format", "bad_content_format"),
-            Refusal::UnknownPath => sibling(404, "Not found", "not_found"),
+            Refusal::UnknownPath { intended } => {
+                sibling(404, &format!("Not found: {}", where_to_look(*intended)), "not_found")
+            }
             Refusal::WrongMethod { allowed } => {
                 sibling(405, "Method not allowed", "method_not_allowed").with_header("Allow", *allowed)
             }
         }
+    }
+}
+
+/// Helps a caller whose base URL is wrong.
+fn where_to_look(intended: Option<&str>) -> String {
+    match intended {
+        Some(path) => format!("this endpoint is at {BASE_PATH}{path}, so a client's base URL ends in {BASE_PATH}"),
+        None => format!("the endpoints are below {BASE_PATH}"),
     }
 }
 

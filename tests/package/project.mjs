@@ -20,7 +20,7 @@ export const bin = (name, from = here) => path.join(from, "node_modules", ".bin"
 export const root = path.join(here, "..", "..");
 
 /** The Node of a major version. */
-export const node = (major) => path.join(here, "node_modules", `node${major}`, "bin", "node");
+export const node = (major) => path.join(here, "node_modules", `node${major}-${process.platform}-${process.arch}`, "bin", "node");
 
 const fromApp = createRequire(path.join(app, "package.json"));
 

@@ -2,9 +2,10 @@
 // runtime and bundler that it promises to work with. Needs the npm registry the first time, to install those.
 // The last line is "N passed, N failed".
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { isInstalled, recordInstalled } from "../../scripts/lock-stamp.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.join(here, "..", "..");
@@ -23,11 +24,9 @@ function run(sentence, command, args, cwd) {
 
 /** Installs what package-lock.json names, unless that very list is installed. */
 function install() {
-  const lock = path.join(here, "package-lock.json");
-  const installed = path.join(here, "node_modules", ".package-lock.json");
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
-  // Not `npm ci`: it wants every platform's binaries in the lock file, and some of them are not to be had everywhere.
-  run("Installing runtimes, bundlers and frameworks (1.6 GB, some minutes)", npm, ["install", "--no-save", "--no-audit", "--no-fund"], here);
+  if (isInstalled(here)) return;
+  run("Installing runtimes, bundlers and frameworks (1.6 GB, some minutes)", npm, ["ci", "--no-audit", "--no-fund"], here);
+  recordInstalled(here);
 }
 
 run("Building the package", process.execPath, [path.join(root, "scripts", "build.mjs"), "--only", "package"], root);
@@ -44,7 +43,7 @@ const counts = path.join(build, "counts.json");
 const suites = readdirSync(here).filter((file) => file.endsWith(".suite.mjs")).filter((file) => process.argv.length < 3 || process.argv.includes(file));
 const { status } = spawnSync(
   // The frameworks' tools want a newer Node than the package does.
-  path.join(here, "node_modules", "node24", "bin", "node"),
+  path.join(here, "node_modules", `node24-${process.platform}-${process.arch}`, "bin", "node"),
   [
     "--test",
     "--test-concurrency=1",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash, createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { get, post, sandboxFor, sign } from "./gateway.mjs";
 
@@ -63,13 +64,63 @@ test("the two GETs are public; signed all the same, they are checked", async (t)
 
 test("a body that is not a JSON object", async (t) => {
   const sandbox = await sandboxFor(t);
-  for (const body of ["", "nonsense", '{"a":', "[1]", '"text"', "null", "{}{}"]) {
+  for (const body of ["nonsense", '{"a":', "[1]", '"text"', "null", "{}{}"]) {
     const { status, json } = await post(sandbox, "accounts/list", body);
     assert.deepEqual([status, json], [400, { error: "Bad content format", code: "bad_content_format" }], body);
   }
   const { status } = await post(sandbox, "accounts/list", "{}", { "Content-Type": "text/plain" });
   assert.equal(status, 400);
   assert.equal((await post(sandbox, "accounts/list", "[]")).status, 200);
+});
+
+/** The table's POST endpoints, as the package's own table has them. */
+const TABLE = JSON.parse(readFileSync(new URL("../../api.json", import.meta.url), "utf8")).endpoints.filter(({ method }) => method === "POST");
+const requires = ({ parameters }) => parameters.some(({ required }) => required);
+
+for (const endpoint of TABLE) {
+  const empty = (sandbox, headers, signature = sign(sandbox.secret, "")) =>
+    fetch(sandbox.baseUrl + endpoint.path, {
+      method: "POST",
+      headers: { "X-Process-Key": sandbox.apiKey, "X-Process-Signature": signature, ...headers },
+    });
+
+  if (requires(endpoint)) {
+    test(`${endpoint.name} has required parameters: an empty body is refused`, async (t) => {
+      const sandbox = await sandboxFor(t);
+      const response = await empty(sandbox, { "Content-Type": "application/json" });
+      assert.deepEqual([response.status, (await response.json()).code], [400, "bad_content_format"]);
+    });
+  } else {
+    test(`${endpoint.name} has no required parameters: an empty body is a call without parameters`, async (t) => {
+      const sandbox = await sandboxFor(t);
+      const { text } = await post(sandbox, endpoint.path.slice(1));
+      for (const headers of [{}, { "Content-Type": "application/json" }, { "Content-Type": "application/x-www-form-urlencoded" }]) {
+        const response = await empty(sandbox, headers);
+        assert.deepEqual([response.status, await response.text()], [200, text], JSON.stringify(headers));
+      }
+      const wrong = await empty(sandbox, {}, sign(sandbox.secret, "{}"));
+      assert.deepEqual([wrong.status, (await wrong.json()).code], [403, "bad_header_signature"]);
+      assert.equal((await post(sandbox, endpoint.path.slice(1), " ")).status, 400, "white space is a body, and not JSON");
+    });
+  }
+}
+
+test("a base URL without /api, or with something else before an endpoint's path, is told where the endpoint is", async (t) => {
+  const lines = [];
+  const sandbox = await sandboxFor(t, { log: (line) => lines.push(line) });
+  for (const { path } of JSON.parse(readFileSync(new URL("../../api.json", import.meta.url), "utf8")).endpoints) {
+    for (const wrong of [path, `/api/v1${path}`, `/api/api${path}`, `${path}/`]) {
+      const response = await fetch(sandbox.url + wrong, { method: "POST", body: "{}" });
+      const { code, error } = await response.json();
+      assert.deepEqual([response.status, code], [404, "not_found"], wrong);
+      assert.ok(error.includes(` at /api${path},`), `${wrong}: ${error}`);
+      assert.ok(lines.at(-1).includes(`/api${path},`), lines.at(-1));
+    }
+  }
+  for (const nowhere of ["/nothing/here", "/api/nothing", "/api"]) {
+    const { error } = await (await fetch(sandbox.url + nowhere)).json();
+    assert.match(error, /below \/api$/, nowhere);
+  }
 });
 
 test("unknown path, wrong method and oversized body", async (t) => {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import path from "node:path";
 import { test } from "node:test";
-import { merchantFor, post } from "./gateway.mjs";
+import { merchantFor, post, sign } from "./gateway.mjs";
 
 const manifest = createRequire(import.meta.url).resolve("citrn/package.json");
 const citrn = path.join(path.dirname(manifest), JSON.parse(readFileSync(manifest, "utf8")).bin.citrn);
@@ -65,6 +65,53 @@ test("citrn sandbox takes key and secret from the environment, prints no secret,
   child.kill("SIGINT");
   assert.equal(await exit, 0);
   assert.ok(!output.stdout.includes("my-own-secret"));
+});
+
+for (const [what, env] of [
+  ["generated", {}],
+  ["plain", { CITRN_API_KEY: "my-key", CITRN_SECRET: "my-own-secret" }],
+  ["full of shell syntax", { CITRN_API_KEY: "it's$HOME`id`\"\\;#", CITRN_SECRET: "s'$(id)" }],
+]) {
+  test(`the printed settings can be pasted into a shell: key and secret are ${what}`, async (t) => {
+    const { output } = run(t, ["--port", "0"], env);
+    const line = await until(output, /^(export CITRN_API_KEY=.+)$/m);
+    if (env.CITRN_SECRET) assert.ok(!output.stdout.includes(env.CITRN_SECRET), "a secret that was given is not printed");
+    const { CITRN_API_KEY, CITRN_SECRET, CITRN_BASE_URL, ...rest } = process.env;
+    // A secret that was given is set in the other terminal too.
+    const own = env.CITRN_SECRET ? { CITRN_SECRET: env.CITRN_SECRET } : {};
+    const { status, stdout, stderr } = spawnSync("sh", ["-c", `${line}\n"$0" "$1" ping`, process.execPath, citrn], { env: { ...rest, ...own }, encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /accepts the key and the signature/);
+  });
+}
+
+test("the start-up lines say how redirect_url begins, and how that is changed", async (t) => {
+  const { output } = run(t, ["--port", "0"]);
+  const url = await until(output, /citrn sandbox +(\S+)/);
+  assert.ok((await until(output, /redirect_url +(.+)/)).startsWith(`begins with ${url}: `));
+  assert.match(output.stdout, /redirect_url .*--public-url http:\/\/NAME:\d+/);
+  const named = run(t, ["--port", "0", "--public-url", "http://sandbox:8788"]);
+  assert.match(await until(named.output, /redirect_url +(.+)/), /^begins with http:\/\/sandbox:8788: /);
+});
+
+test("no header, path or body of a caller controls the terminal that shows the log", async (t) => {
+  const { output } = run(t, ["--port", "0"], { CITRN_API_KEY: "k", CITRN_SECRET: "s" });
+  const port = await until(output, /base URL +http:\/\/127\.0\.0\.1:(\d+)/);
+  const signed = (body) => `X-Process-Key: k\r\nX-Process-Signature: ${sign("s", body)}\r\n`;
+  for (const [target, headers, body] of [
+    ["/api/balances", `Content-Type: text/\x9b31m\r\n${signed("{}")}`, "{}"],
+    ["/api/\x9b31m", "Content-Type: application/json\r\n", "{}"],
+    ["/_sandbox/faults", "Content-Type: application/json\r\n", '{"kind":"\\u001b[31m\\u202e"}'],
+    ["/_sandbox/clock", "Content-Type: application/json\r\n", '{"\\u009b31m":1}'],
+    ["/_sandbox/deposits/%1b/confirm", "Content-Type: application/json\r\n", "{}"],
+  ]) {
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.end(`POST ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`, "latin1");
+    await once(socket.resume(), "close");
+  }
+  await until(output, /(POST \/_sandbox\/deposits)/);
+  assert.match(output.stdout, /\\u\{9b\}31m/);
+  assert.doesNotMatch(output.stdout + output.stderr, /[^\n\P{Cc}]|\p{Cf}/u);
 });
 
 test("a port that is taken is one clear sentence", async (t) => {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { request } from "node:http";
+import { createServer } from "node:net";
 import { test } from "node:test";
 import { data, post, sandboxFor } from "./gateway.mjs";
 
@@ -55,6 +57,34 @@ test("no web page drives the sandbox", async (t) => {
   assert.equal((await control(sandbox, "GET", "ledger", { Host: "evil.example" })).status, 403);
   const { accounts } = await sandbox.ledger.get();
   assert.equal(accounts[0].balance, "2.00000000");
+});
+
+test("a host name that the sandbox does not know is told about --public-url", async (t) => {
+  const sandbox = await sandboxFor(t);
+  for (const host of ["sandbox:8788", "sandbox", "my_sandbox.internal:80", "evil.example"]) {
+    const { status, json } = await control(sandbox, "GET", "ledger", { Host: host });
+    assert.equal(status, 403);
+    assert.ok(json.error.includes(`--public-url http://${host} `), json.error);
+    assert.match(json.error, /publicUrl.*redirect_url/);
+  }
+  for (const host of ["a b", "<script>", "x\x9b31m", "a".repeat(300)]) {
+    const { status, json } = await control(sandbox, "GET", "ledger", { Host: host });
+    assert.equal(status, 403);
+    assert.match(json.error, /--public-url http:\/\/NAME:PORT /);
+  }
+});
+
+test("under its public URL the sandbox takes control calls, and payers are sent there", async (t) => {
+  const holder = createServer().listen(0, "127.0.0.1");
+  await once(holder, "listening");
+  const { port } = holder.address();
+  await new Promise((resolve) => holder.close(resolve));
+  const sandbox = await sandboxFor(t, { port, publicUrl: `http://sandbox:${port}` });
+  assert.equal((await control(sandbox, "GET", "ledger", { Host: `sandbox:${port}` })).status, 200);
+  assert.equal((await control(sandbox, "GET", "ledger", { Host: "sandbox:1" })).status, 403);
+  const here = { ...sandbox, baseUrl: `http://127.0.0.1:${port}/api` };
+  const payment = await data(here, "payments/create-payment", { foreign_id: "a", coin_name: "USDTT", return_url: "https://shop.example/" });
+  assert.ok(payment.redirect_url.startsWith(`http://sandbox:${port}/pay/`), payment.redirect_url);
 });
 
 test("a control call that makes no sense says which field", async (t) => {

@@ -53,10 +53,13 @@ function readEnvFile(file: string): Environment {
 }
 
 /** The bytes of a file, or of standard input when none is named. */
-export function readInput(file: string | undefined): Uint8Array {
+export async function readInput(file: string | undefined): Promise<Uint8Array> {
   if (file !== undefined && file !== "-") return read(file);
   if (process.stdin.isTTY) console.error("Reading the body from the terminal; end it with Ctrl-D.");
-  return readFileSync(0);
+  // Not readFileSync(0), which throws EAGAIN when the other end of a pipe has not written yet.
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 function read(file: string): Uint8Array {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { type Arguments, readArguments } from "./arguments.js";
 import { ending, Exit, Problem } from "./exit.js";
+import { printable } from "./output.js";
 import { ping, PING_USAGE } from "./ping.js";
 import { sign, SIGN_USAGE } from "./sign.js";
 import { verify, VERIFY_USAGE } from "./verify.js";
@@ -52,7 +53,7 @@ async function main([name, ...argv]: string[]): Promise<number> {
   }
   const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
-    console.error(name === undefined ? USAGE : `"${name}" is no command of citrn.\n\n${USAGE}`);
+    console.error(name === undefined ? USAGE : `"${printable(name)}" is no command of citrn.\n\n${USAGE}`);
     return Exit.usage;
   }
   if (argv.includes("--help") || argv.includes("-h")) {
@@ -63,7 +64,7 @@ async function main([name, ...argv]: string[]): Promise<number> {
     return await command.run(readArguments(argv, process.env, command.positionals));
   } catch (error) {
     const { exit, message } = ending(error);
-    console.error(error instanceof Problem && exit === Exit.usage ? `${message} See citrn ${name} --help.` : message);
+    console.error(printable(error instanceof Problem && exit === Exit.usage ? `${message} See citrn ${name} --help.` : message));
     return exit;
   }
 }

@@ -1,6 +1,7 @@
 import { Citrn } from "../index.js";
 import type { Arguments } from "./arguments.js";
 import { Exit } from "./exit.js";
+import { printable } from "./output.js";
 
 export const PING_USAGE = `citrn ping [--base-url URL] [--env-file FILE]
 
@@ -19,7 +20,7 @@ export async function ping({ baseUrl: given, environment }: Arguments): Promise<
   const citrn = new Citrn({ apiKey, secret, baseUrl });
   const before = performance.now();
   const { message } = await citrn.ping();
-  console.log(`${baseUrl ?? "The documented host"} answers ${message} within ${Math.round(performance.now() - before)} ms.`);
+  console.log(printable(`${baseUrl ?? "The documented host"} answers ${message} within ${Math.round(performance.now() - before)} ms.`));
   if (apiKey === undefined || secret === undefined) {
     console.log("Key and secret were not tried: set CITRN_API_KEY and CITRN_SECRET for that.");
     return Exit.ok;

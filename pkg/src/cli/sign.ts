@@ -14,9 +14,9 @@ The body is read from FILE, or from standard input.
 const LINE_FEED = 10;
 
 /** `citrn sign` */
-export function sign({ positionals: [file], environment }: Arguments): number {
+export async function sign({ positionals: [file], environment }: Arguments): Promise<number> {
   const citrn = new Citrn({ callbackSecrets: required(environment, "CITRN_SECRET") });
-  const body = readInput(file);
+  const body = await readInput(file);
   if (body.at(-1) === LINE_FEED) console.error("Note: the body ends with a line feed, which is signed too. printf '%s' writes none.");
   console.log(citrn.callbacks.sign(body)["X-Process-Signature"]);
   return Exit.ok;

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { printable } from "../cli/output.js";
 import { startSandbox } from "./index.js";
 
 const USAGE = `npx citrn sandbox [options]
@@ -23,7 +24,7 @@ export async function runSandboxCommand(argv: string[], env: Record<string, stri
   try {
     options = readOptions(argv);
   } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    console.error(`${printable((error as Error).message)}\n\n${USAGE}`);
     return 2;
   }
   if (options.help) {
@@ -39,22 +40,36 @@ export async function runSandboxCommand(argv: string[], env: Record<string, stri
       publicUrl: options["public-url"],
       apiKey: env.CITRN_API_KEY || undefined,
       secret: env.CITRN_SECRET || undefined,
-      log: (line) => console.log(line),
+      log: (line) => console.log(printable(line)),
     });
-    console.log(`citrn sandbox   ${sandbox.url}`);
-    console.log(`  base URL      ${sandbox.baseUrl}`);
-    console.log(`  API key       ${sandbox.apiKey}`);
-    console.log(`  secret        ${env.CITRN_SECRET ? "from CITRN_SECRET" : sandbox.secret}`);
-    console.log(`  seed          ${sandbox.seed}`);
-    console.log(`  callbacks to  ${options["callback-url"] ?? "nowhere: give --callback-url"}`);
-    console.log(`  control       ${sandbox.url}/_sandbox/`);
+    for (const line of [
+      `citrn sandbox   ${sandbox.url}`,
+      `  base URL      ${sandbox.baseUrl}`,
+      `  API key       ${sandbox.apiKey}`,
+      `  secret        ${env.CITRN_SECRET ? "from CITRN_SECRET" : sandbox.secret}`,
+      `  seed          ${sandbox.seed}`,
+      `  callbacks to  ${options["callback-url"] ?? "nowhere: give --callback-url"}`,
+      `  control       ${sandbox.url}/_sandbox/`,
+      `  redirect_url  begins with ${sandbox.url}: for another host name, as in a container, give --public-url http://NAME:${new URL(sandbox.url).port || "PORT"}`,
+    ]) {
+      console.log(printable(line));
+    }
+    console.log(`For another terminal${env.CITRN_SECRET ? " in which CITRN_SECRET is set" : ""}:`);
+    const given: Record<string, string> = env.CITRN_SECRET ? {} : { CITRN_SECRET: sandbox.secret };
+    console.log(exportLine({ CITRN_API_KEY: sandbox.apiKey, ...given, CITRN_BASE_URL: sandbox.baseUrl }));
     await interrupted();
     await sandbox.close();
     return 0;
   } catch (error) {
-    console.error(problem(error, options.port));
+    console.error(printable(problem(error, options.port)));
     return 1;
   }
+}
+
+/** A line that sets variables in a POSIX shell. */
+function exportLine(variables: Record<string, string>): string {
+  const quoted = (value: string) => (/^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`);
+  return `export ${Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}`).join(" ")}`;
 }
 
 function readOptions(argv: string[]) {

@@ -1,5 +1,5 @@
 import bytes from "../../wasm/sandbox_bg.wasm";
-import { initSync, Sandbox } from "../../wasm/sandbox.js";
+import { diagnose, initSync, Sandbox } from "../../wasm/sandbox.js";
 
 /** How the connection that carries a response misbehaves. */
 export interface Transport {
@@ -53,15 +53,31 @@ export type Outcome = { status: number } | { error: string };
 
 let compiled = false;
 
+function compile(): void {
+  if (compiled) return;
+  initSync({ module: bytes });
+  compiled = true;
+}
+
+/** A signature that does not match a body, and the secrets that it was tried with: pairs of name and text. */
+export interface Mismatch {
+  secrets: [name: string, text: string][];
+  api_key: string | null;
+  signature: string;
+}
+
+/** Returns the probable mistake as the end of a sentence about the signature, if there is a usual one. */
+export function diagnosis(mismatch: Mismatch, body: Uint8Array): string | undefined {
+  compile();
+  return diagnose(JSON.stringify(mismatch), body);
+}
+
 /** The gateway's behaviour: the wasm state machine behind plain objects. */
 export class Engine {
   readonly #sandbox: Sandbox;
 
   constructor(settings: EngineSettings) {
-    if (!compiled) {
-      initSync({ module: bytes });
-      compiled = true;
-    }
+    compile();
     this.#sandbox = new Sandbox(JSON.stringify(settings));
   }
 

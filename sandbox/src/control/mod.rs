@@ -144,7 +144,7 @@ pub(crate) fn answer(
 
 fn admit(request: &Request<'_>, origin: &str) -> Result<(), Problem> {
     if let Some(reason) = guard::keeps_out(request, origin) {
-        return Err(Problem { status: 403, error: reason.to_owned() });
+        return Err(Problem { status: 403, error: reason });
     }
     if request.method != "GET" && request.media_type().as_deref() != Some("application/json") {
         return Err(Problem { status: 415, error: "the Content-Type must be application/json".to_owned() });

@@ -1,0 +1,136 @@
+//! What programs do to a body between signing and verifying, undone step by step.
+
+use std::io::Read;
+
+use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
+
+use super::{
+    MAX_BODY,
+    json::{self, Escapes, Layout},
+};
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// Longest body whose JSON is written again, in about a hundred ways.
+const MAX_REWRITTEN: usize = 16 * 1024;
+
+/// A body that may have been signed, and how it differs from the one that is there: "it was made over the body ...".
+type Candidate = (Vec<u8>, &'static str);
+
+/// Finds a body from which this one was made and that the signature fits.
+pub(super) fn explain(body: &[u8], fits: impl Fn(&[u8]) -> bool) -> Option<String> {
+    if body.len() > MAX_BODY {
+        return None;
+    }
+    let (undone, redone) = (removed(body), added(body));
+    if let Some((_, difference)) = undone.iter().chain(&redone).find(|(other, _)| fits(other)) {
+        return Some(format!("it was made over the body {difference}"));
+    }
+    let bodies =
+        core::iter::once((body, "")).chain(undone.iter().map(|(other, difference)| (other.as_slice(), *difference)));
+    bodies.into_iter().find_map(|(other, difference)| {
+        let and = if difference.is_empty() { "" } else { " and " };
+        let change = rewritten(other, &fits)?;
+        Some(format!(
+            "it was made over the body {difference}{and}{change}; the JSON was parsed and written again: sign and verify the \
+             exact bytes"
+        ))
+    })
+}
+
+/// Returns what makes a body suspicious that no signature fits.
+pub(super) fn suspicion(body: &[u8]) -> Option<&'static str> {
+    if body.starts_with(&[0x1f, 0x8b]) {
+        return Some("the body is compressed with gzip, and its content does not fit either");
+    }
+    core::str::from_utf8(body).is_ok_and(|text| text.contains('\u{fffd}')).then_some(
+        "the body contains the replacement character U+FFFD: it was decoded as text, and bytes were lost; read it as bytes",
+    )
+}
+
+/// The candidates that differ from a body; each once.
+fn different(body: &[u8], candidates: impl IntoIterator<Item = (Option<Vec<u8>>, &'static str)>) -> Vec<Candidate> {
+    let candidates = candidates.into_iter().filter_map(|(other, difference)| Some((other?, difference)));
+    candidates.filter(|(other, _)| other != body && other.len() <= MAX_BODY).collect()
+}
+
+/// The body without what an editor, a shell or an HTTP library added or did to it.
+fn removed(body: &[u8]) -> Vec<Candidate> {
+    let without = |end: &str| body.strip_suffix(end.as_bytes()).map(<[u8]>::to_vec);
+    let text = core::str::from_utf8(body).ok();
+    let trimmed = text.map(|text| text.trim_start_matches('\u{feff}').trim().into());
+    different(
+        body,
+        [
+            (body.strip_prefix(BOM).map(<[u8]>::to_vec), "without the byte-order mark (BOM) at its start"),
+            (decompress(GzDecoder::new(body)), "before its compression with gzip"),
+            (decompress(ZlibDecoder::new(body)), "before its compression with zlib (deflate)"),
+            (decompress(DeflateDecoder::new(body)), "before its compression with deflate"),
+            (utf16(body), "in UTF-8: this one is in UTF-16"),
+            (without("\r\n"), "without the line break at its end"),
+            (without("\n"), "without the line break at its end"),
+            (Some(body.trim_ascii().to_vec()), "without the white space around it"),
+            (trimmed, "without the byte-order mark (BOM) at its start and the white space around it"),
+            (text.map(|text| text.replace('\u{feff}', "").into()), "without the byte-order marks (BOM) in it"),
+            (text.map(|text| text.replace("\r\n", "\n").into()), "with LF as its line breaks, in place of CR LF"),
+        ],
+    )
+}
+
+/// The body with what was lost since it was signed.
+fn added(body: &[u8]) -> Vec<Candidate> {
+    let Ok(text) = core::str::from_utf8(body) else { return Vec::new() };
+    let windows = text.replace("\r\n", "\n").replace('\n', "\r\n");
+    different(
+        body,
+        [
+            (Some(format!("\u{feff}{text}").into()), "with a byte-order mark (BOM) at its start"),
+            (Some(format!("{text}\n").into()), "with a line break at its end"),
+            (Some(format!("{text}\r\n").into()), "with a line break (CR LF) at its end"),
+            (Some(windows.into()), "with CR LF as its line breaks"),
+        ],
+    )
+}
+
+/// The content of a compressed body; `None` if it is not compressed this way, or longer than is tried.
+fn decompress(decoder: impl Read) -> Option<Vec<u8>> {
+    let mut content = Vec::new();
+    let limit = u64::try_from(MAX_BODY).ok()?.saturating_add(1);
+    decoder.take(limit).read_to_end(&mut content).ok()?;
+    Some(content)
+}
+
+/// The text of a body in UTF-16, as PowerShell's `>` writes files.
+fn utf16(body: &[u8]) -> Option<Vec<u8>> {
+    let (units, order): (_, fn([u8; 2]) -> u16) = match body {
+        [0xff, 0xfe, units @ ..] => (units, u16::from_le_bytes),
+        [0xfe, 0xff, units @ ..] => (units, u16::from_be_bytes),
+        _ => return None,
+    };
+    let (pairs, rest) = units.as_chunks::<2>();
+    let text: Result<String, _> = char::decode_utf16(pairs.iter().map(|pair| order(*pair))).collect();
+    text.ok().filter(|_| rest.is_empty()).map(String::into_bytes)
+}
+
+/// Finds JSON that means the same as this one, and returns how it differs.
+fn rewritten(body: &[u8], fits: &impl Fn(&[u8]) -> bool) -> Option<String> {
+    let text = core::str::from_utf8(body).ok().filter(|text| text.len() <= MAX_REWRITTEN)?;
+    if !json::is_shallow(text) {
+        return None;
+    }
+    for sorted in [false, true] {
+        let ordered = if sorted { json::sorted(text)? } else { text.to_owned() };
+        for layout in Layout::ALL {
+            for escapes in Escapes::ALL {
+                let written = json::rewrite(&ordered, *layout, *escapes);
+                if fits(written.as_bytes()) {
+                    let order = sorted.then_some("with its keys in another order (alphabetical)");
+                    let parts = [order, layout.description(), escapes.description()];
+                    let parts: Vec<&str> = parts.into_iter().flatten().collect();
+                    return (!parts.is_empty()).then(|| parts.join(" and "));
+                }
+            }
+        }
+    }
+    None
+}

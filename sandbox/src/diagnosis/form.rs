@@ -1,0 +1,43 @@
+//! Signatures that are not 128 hex digits.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Sha256, Sha512};
+
+use super::{Secret, hex};
+
+/// Whether a text has the form of an HMAC-SHA512 in hex.
+pub(super) fn is_signature(text: &str) -> bool {
+    text.len() == 128 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Returns what is wrong with a text that does not have that form.
+pub(super) fn mistake(secrets: &[Secret<'_>], signature: &str, body: &[u8]) -> &'static str {
+    if let Some(mistake) = secrets.iter().find_map(|secret| other_encoding(secret.text, signature, body)) {
+        return mistake;
+    }
+    if signature.is_empty() {
+        return "it is empty";
+    }
+    if signature.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        "it does not have the 128 hex digits of an HMAC-SHA512"
+    } else {
+        "it is not hex: it must be the 128 lower-case hex digits of an HMAC-SHA512"
+    }
+}
+
+fn other_encoding(secret: &str, signature: &str, body: &[u8]) -> Option<&'static str> {
+    use base64::{Engine, prelude::BASE64_STANDARD};
+
+    let sha256 = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok()?.chain_update(body).finalize().into_bytes();
+    let right = Hmac::<Sha512>::new_from_slice(secret.as_bytes()).ok()?.chain_update(body).finalize().into_bytes();
+    if hex(&sha256).eq_ignore_ascii_case(signature) {
+        return Some("it is an HMAC-SHA256: it must be an HMAC-SHA512");
+    }
+    if BASE64_STANDARD.encode(right) == signature {
+        return Some("it is right but in base64: it must be in lower-case hex");
+    }
+    if BASE64_STANDARD.encode(hex(&right)) == signature {
+        return Some("it is right but its hex is encoded in base64 once more");
+    }
+    None
+}

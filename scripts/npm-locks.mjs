@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { Failure } from "./failure.mjs";
+import { filesUnder } from "./freshness.mjs";
+import { root } from "./root.mjs";
+
+const REGISTRY = "https://registry.npmjs.org/";
+/** One SHA-512 in base64: npm accepts weaker digests, and any one of several. */
+const SHA512 = /^sha512-[A-Za-z0-9+/]{86}==$/;
+
+/**
+ * Returns what is wrong with the entries of a package-lock.json. npm installs an entry without `integrity` from whatever
+ * the registry returns: https://docs.npmjs.com/cli/configuring-npm/package-lock-json#packages
+ * @param {{ lockfileVersion?: number, packages?: Record<string, any> }} lock
+ * @returns {string[]}
+ */
+export function lockProblems({ lockfileVersion, packages = {} }) {
+  if (lockfileVersion !== 3) return [`lockfileVersion is ${lockfileVersion}, not 3`];
+  const isLocal = (location) => location in packages && !location.includes("node_modules");
+  return Object.entries(packages).flatMap(([location, { integrity, link, resolved }]) => {
+    // The root and the workspaces are this repository's own files.
+    if (isLocal(location)) return [];
+    if (link) return isLocal(resolved) ? [] : [`${location} links to ${resolved}, which is not in the lock file`];
+    const problems = [];
+    if (integrity === undefined) problems.push(`${location} has no integrity`);
+    else if (!SHA512.test(integrity)) problems.push(`${location} has an integrity that is not one SHA-512: ${integrity}`);
+    if (resolved !== undefined && !String(resolved).startsWith(REGISTRY)) problems.push(`${location} is resolved to ${resolved}, not to ${REGISTRY}`);
+    return problems;
+  });
+}
+
+/** Checks every package-lock.json of the repository. */
+export function checkNpmLocks() {
+  const problems = filesUnder(["."])
+    .filter((file) => path.basename(file) === "package-lock.json")
+    .flatMap((file) => lockProblems(JSON.parse(readFileSync(file, "utf8"))).map((problem) => `${path.relative(root, file)}: ${problem}`));
+  if (problems.length === 0) return;
+  throw new Failure(`${problems.join("\n")}\nDelete these entries, run \`npm install --package-lock-only\` in a directory without node_modules, and commit the lock file.`);
+}

@@ -1,0 +1,73 @@
+// What `npm run check` accepts in a package-lock.json.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { lockProblems } from "../scripts/npm-locks.mjs";
+
+const FILES = ["package-lock.json", "bench/package-lock.json", "tests/package/package-lock.json"];
+const read = (file) => JSON.parse(readFileSync(new URL(`../${file}`, import.meta.url), "utf8"));
+const INTEGRITY = `sha512-${"A".repeat(86)}==`;
+
+/** A lock file with one package, a workspace and the link to it. */
+const lockWith = (entry, location = "node_modules/left-pad") => ({
+  lockfileVersion: 3,
+  packages: {
+    "": { name: "root", workspaces: ["pkg"] },
+    "node_modules/citrn": { resolved: "pkg", link: true },
+    pkg: { version: "0.1.0" },
+    [location]: { version: "1.3.0", ...entry },
+  },
+});
+
+/** Numbers from 0 up to a limit, the same in every run. */
+function seeded(seed) {
+  let state = seed;
+  return (limit) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state % limit;
+  };
+}
+
+describe("npm lock files", () => {
+  for (const file of FILES) {
+    test(`${file} has an integrity for every package`, () => assert.deepEqual(lockProblems(read(file)), []));
+
+    test(`${file} fails without the integrity of any one package`, () => {
+      const below = seeded(7);
+      const locations = Object.entries(read(file).packages).filter(([, entry]) => entry.integrity).map(([location]) => location);
+      for (let round = 0; round < 40; round += 1) {
+        const lock = read(file);
+        const location = locations[below(locations.length)];
+        delete lock.packages[location].integrity;
+        assert.deepEqual(lockProblems(lock), [`${location} has no integrity`]);
+      }
+    });
+  }
+
+  test("an entry with a SHA-512 passes, with and without the registry's URL", () => {
+    assert.deepEqual(lockProblems(lockWith({ integrity: INTEGRITY })), []);
+    assert.deepEqual(lockProblems(lockWith({ integrity: INTEGRITY, resolved: "https://registry.npmjs.org/left-pad/-/left-pad-1.3.0.tgz" })), []);
+  });
+
+  for (const [what, entry, problem] of [
+    ["no integrity and no URL", {}, /has no integrity/],
+    ["no integrity but a URL", { resolved: "https://registry.npmjs.org/left-pad/-/left-pad-1.3.0.tgz" }, /has no integrity/],
+    ["an empty integrity", { integrity: "" }, /not one SHA-512/],
+    ["a SHA-1 only", { integrity: "sha1-Zy4AsmuDtj4WS79Jy9dFXJMpaOs=" }, /not one SHA-512/],
+    ["a SHA-1 beside the SHA-512", { integrity: `${INTEGRITY} sha1-Zy4AsmuDtj4WS79Jy9dFXJMpaOs=` }, /not one SHA-512/],
+    ["a shortened SHA-512", { integrity: INTEGRITY.slice(0, 60) }, /not one SHA-512/],
+    ["another host", { integrity: INTEGRITY, resolved: "https://registry.example/left-pad-1.3.0.tgz" }, /resolved to https:\/\/registry\.example/],
+    ["a host that only begins like the registry's", { integrity: INTEGRITY, resolved: "https://registry.npmjs.org.example/l.tgz" }, /resolved to/],
+    ["the registry without TLS", { integrity: INTEGRITY, resolved: "http://registry.npmjs.org/left-pad.tgz" }, /resolved to/],
+    ["a git repository", { resolved: "git+ssh://git@github.com/left/pad.git#1" }, /has no integrity[^]*resolved to git/],
+    ["a link out of the repository", { link: true, resolved: "../elsewhere" }, /links to \.\.\/elsewhere/],
+    ["a link without a target", { link: true }, /links to undefined/],
+  ]) {
+    test(`an entry with ${what} fails`, () => {
+      assert.match(lockProblems(lockWith(entry)).join("\n"), problem);
+      assert.match(lockProblems(lockWith(entry, "pkg/node_modules/left-pad")).join("\n"), problem);
+    });
+  }
+
+  test("an older format fails", () => assert.match(lockProblems({ lockfileVersion: 1 }).join(), /lockfileVersion is 1/));
+});
