@@ -10,6 +10,7 @@ use crate::{
     error::Reference,
     json::Json,
     limits::MAX_LIST_BYTES,
+    pages::PayerPages,
     url::Url,
     validate::{secret_stays_out, validate},
 };
@@ -90,6 +91,10 @@ pub struct RequestOptions {
     pub sign_gets: bool,
     /// Lets a withdrawal's `key` be the API secret.
     pub allow_secret_in_body: bool,
+    /// Takes a reply whose customer or currency is another than the request's. Otherwise it is `unreadable_reply`.
+    pub allow_other_currency: bool,
+    /// The only origins, such as `https://pay.example`, to which a `redirect_url` may send a payer; any when empty.
+    pub redirect_origins: Vec<String>,
 }
 
 /// A request, ready to be sent as it is: the body's bytes are the ones that were signed.
@@ -127,7 +132,17 @@ pub(crate) struct Call {
     pub(crate) key: Option<String>,
     /// The signature, which is not told to anybody either: whoever has it can replay the request.
     pub(crate) signature: OnceLock<String>,
+    /// The currency codes in the request, for messages.
+    pub(crate) coins: Vec<String>,
+    /// What the reply must repeat, where it has it: names and values of the request.
+    pub(crate) echoes: Vec<(&'static str, String)>,
+    /// Where the payer may be sent, if the reply says where.
+    pub(crate) pages: Option<PayerPages>,
 }
+
+/// The parameters that hold a currency code.
+const COINS: [&str; 7] =
+    ["currency", "coin_name", "from_coin", "to_coin", "convert_to", "currency_from", "currency_to"];
 
 impl Call {
     /// A call to an endpoint, or to a path that the table does not have: that may move money, and its reply may be a list.
@@ -138,7 +153,30 @@ impl Call {
             reference: None,
             key: None,
             signature: OnceLock::new(),
+            coins: Vec::new(),
+            echoes: Vec::new(),
+            pages: spec
+                .filter(|spec| spec.also().page.is_some())
+                .map(|spec| PayerPages { base_url: spec.host.documented_base_url().to_owned(), origins: Vec::new() }),
         }
+    }
+
+    /// A call to an endpoint with these parameters.
+    fn with(spec: &EndpointSpec, fields: &Fields<'_>, options: &RequestOptions) -> Self {
+        let text = |name: &str| fields.text(name).map(str::to_owned);
+        let echoes = spec.also().echoes.filter(|_| !options.allow_other_currency).unwrap_or_default();
+        let mut call = Self {
+            reference: spec.reference().and_then(|name| text(name).map(|value| Reference { name, value })),
+            key: text("key"),
+            coins: COINS.into_iter().filter_map(text).collect(),
+            echoes: echoes.iter().filter_map(|name| Some((*name, text(name)?))).collect(),
+            ..Self::of(Some(spec))
+        };
+        if let Some(pages) = &mut call.pages {
+            pages.base_url = options.base_url.of(spec.host).to_owned();
+            pages.origins = options.redirect_origins.clone();
+        }
+        call
     }
 }
 
@@ -169,11 +207,7 @@ impl Draft {
             Method::Get => None,
             Method::Post => Some(fields.to_json().into_bytes()),
         };
-        let reference = spec
-            .reference()
-            .and_then(|name| fields.text(name).map(|value| Reference { name, value: value.to_owned() }));
-        let key = fields.text("key").map(str::to_owned);
-        let call = Call { reference, key, ..Call::of(Some(spec)) };
+        let call = Call::with(spec, fields, options);
         let signed = spec.signed || options.sign_gets;
         Ok(Self::new(call, signed, spec.method, options.base_url.of(spec.host), spec.path, body))
     }
@@ -204,7 +238,8 @@ impl Draft {
             Method::Get => None,
         };
         let key = object.string("key");
-        let call = Call { reference, key, ..Call::of(spec) };
+        let coins = COINS.into_iter().filter_map(|name| object.string(name)).collect();
+        let call = Call { reference, key, coins, ..Call::of(spec) };
         let signed = spec.is_none_or(|spec| spec.signed) || options.sign_gets;
         Ok(Self::new(call, signed, method, options.base_url.of(spec.map_or(Host::Io, |spec| spec.host)), &path, body))
     }

@@ -110,9 +110,3 @@ fn is_normal(text: &str) -> bool {
 pub(crate) fn is_plain(text: &str) -> bool {
     !text.bytes().any(|byte| byte <= b' ' || byte == 0x7f || byte == b'\\')
 }
-
-/// Whether a payer can be sent to this text as it stands.
-pub(crate) fn is_secure(text: &str) -> bool {
-    let absolute = text.starts_with("https://") || text.starts_with("http://");
-    absolute && is_plain(text) && Url::parse(text).is_some_and(|url| url.is_secure() && !url.has_credentials)
-}

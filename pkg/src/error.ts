@@ -7,7 +7,8 @@ import type { GatewayErrorCode } from "./endpoints.js";
  * - `invalid_parameter`, `invalid_configuration`, `secret_required`, `signer_failed`: nothing was sent; `field` names what is wrong
  * - `aborted`, `timeout`, `network_error`: the call did not come to an answer
  * - `rate_limited`, `authentication_failed`, `request_refused`: the gateway refused without a code of its own
- * - `gateway_unavailable`, `unexpected_redirect`, `unreadable_reply`: the answer was not one
+ * - `gateway_unavailable`, `unexpected_redirect`, `unreadable_reply`: the answer was not one; a 4xx without JSON, such as a firewall's
+ *   page, is `gateway_unavailable`
  * - `invalid_signature`, `invalid_callback`: from `callbacks.verify`
  *
  * Open: the gateway may send codes that its documentation does not list.
@@ -84,8 +85,8 @@ export class CitrnError extends Error {
   /** What to reconcile by, where the call had one. */
   declare readonly quote_id?: string;
   /**
-   * The exact body of the answer, with known secrets masked. Not enumerable and not in `toJSON`: it may hold a payer's data,
-   * so keep it out of logs.
+   * The exact body of the answer, with known secrets redacted; missing where one is in it escaped or encoded. Not enumerable and
+   * not in `toJSON`: it may hold a payer's data, so keep it out of logs.
    */
   declare readonly raw?: string;
 
@@ -216,6 +217,7 @@ const SETTING_NAMES: Readonly<Record<string, string>> = {
   api_key: "apiKey",
   base_url: "baseUrl",
   allow_secret_in_body: "allowSecretInBody: true",
+  redirect_origins: "redirectOrigins",
 };
 
 /** What a table has under a name itself: a caller's name may be one that every object inherits, such as `toString`. */
@@ -277,7 +279,7 @@ export function errorOf(failure: Failure, cause: unknown = failure.cause): Citrn
   const ours = Type === CitrnParameterError || Type === CitrnConfigurationError;
   return new Type({
     code,
-    message: ours ? message.replace(/\b(api_key|base_url|allow_secret_in_body)\b/g, (name) => named(SETTING_NAMES, name) ?? name) : message,
+    message: ours ? message.replace(/\b(api_key|base_url|allow_secret_in_body|redirect_origins)\b/g, (name) => named(SETTING_NAMES, name) ?? name) : message,
     executed,
     retryable,
     httpStatus,

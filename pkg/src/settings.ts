@@ -62,6 +62,13 @@ export interface CitrnOptions {
   signGets?: boolean | undefined;
   /** Lets a withdrawal's `key` be the API secret. The documentation's words for that field invite this mistake, so it is refused. */
   allowSecretInBody?: boolean | undefined;
+  /**
+   * Takes a reply whose `foreign_id` or currency is another than the request's, where a code without the letter of its network
+   * counts as the same. Otherwise it is `unreadable_reply`: it could show a payer the address of another customer or coin.
+   */
+  allowOtherCurrency?: boolean | undefined;
+  /** The only origins, such as `"https://pay.example"`, to which a payment's `redirect_url` may lead. Any https origin by default. */
+  redirectOrigins?: readonly string[] | undefined;
   /** Lets a web page hold a `secret`. Whoever opens the page can then read it and take your money. */
   dangerouslyAllowBrowser?: boolean | undefined;
 }
@@ -77,6 +84,8 @@ const NAMES: readonly string[] = [
   "fetch",
   "signGets",
   "allowSecretInBody",
+  "allowOtherCurrency",
+  "redirectOrigins",
   "dangerouslyAllowBrowser",
 ] satisfies (keyof CitrnOptions)[];
 
@@ -88,8 +97,8 @@ const NAMES: readonly string[] = [
 export type Settings = Readonly<
   Pick<
     CitrnOptions,
-    "apiKey" | "secret" | "signer" | "baseUrl" | "timeoutMs" | "maxRetries" | "signGets" | "allowSecretInBody"
-  > & { fetch: Transport }
+    "apiKey" | "secret" | "signer" | "baseUrl" | "timeoutMs" | "maxRetries" | "signGets" | "allowSecretInBody" | "allowOtherCurrency"
+  > & { fetch: Transport; callbackSecrets?: readonly string[]; redirectOrigins?: readonly string[] }
 >;
 
 /**
@@ -102,8 +111,8 @@ export function readSettings(options: CitrnOptions): { settings: Settings; callb
   for (const name of ["apiKey", "secret"] as const) checkType(name, given[name], "string");
   for (const name of ["signer", "fetch"] as const) checkType(name, given[name], "function");
   for (const name of ["timeoutMs", "maxRetries"] as const) checkType(name, given[name], "number");
-  for (const name of ["signGets", "allowSecretInBody", "dangerouslyAllowBrowser"] as const) checkType(name, given[name], "boolean");
-  const { dangerouslyAllowBrowser, callbackSecrets: further = [], baseUrl, signer, fetch, ...rest } = given;
+  for (const name of ["signGets", "allowSecretInBody", "allowOtherCurrency", "dangerouslyAllowBrowser"] as const) checkType(name, given[name], "boolean");
+  const { dangerouslyAllowBrowser, callbackSecrets: further = [], redirectOrigins = [], baseUrl, signer, fetch, ...rest } = given;
   // As an object that inherits nothing, so that nothing is taken for a setting that was not given.
   const settings: Settings = Object.assign(Object.create(null) as Settings, rest, {
     baseUrl: readBaseUrl(baseUrl),
@@ -112,19 +121,20 @@ export function readSettings(options: CitrnOptions): { settings: Settings; callb
   });
   if (settings.secret !== undefined && settings.signer) throw configuration("signer", "and secret exclude each other: give one");
   const callbackSecrets = settings.secret === undefined ? [] : [settings.secret];
-  for (const secret of typeof further === "string" ? [further] : readList(further)) {
+  for (const secret of typeof further === "string" ? [further] : readList("callbackSecrets", further)) {
     if (typeof secret !== "string" || secret === "") throw configuration("callbackSecrets", "must hold only texts that are not empty");
     callbackSecrets.push(secret);
   }
   if (callbackSecrets.length > 0 && !dangerouslyAllowBrowser && isPage()) throw inPage(settings.secret === undefined);
+  Object.assign(settings, { callbackSecrets, redirectOrigins: readList("redirectOrigins", redirectOrigins) });
   const failure = core().check(settings);
   if (failure) throw errorOf(failure);
   return { settings, callbackSecrets };
 }
 
-function readList(given: unknown): readonly unknown[] {
-  const list = reading(configuration, "callbackSecrets", () => Array.isArray(given) && [...(given as unknown[])]);
-  if (!list) throw configuration("callbackSecrets", "must be a text or a list of texts");
+function readList(name: "callbackSecrets" | "redirectOrigins", given: unknown): readonly unknown[] {
+  const list = reading(configuration, name, () => Array.isArray(given) && [...(given as unknown[])]);
+  if (!list) throw configuration(name, name === "callbackSecrets" ? "must be a text or a list of texts" : "must be a list of texts");
   return list;
 }
 

@@ -6,6 +6,7 @@ use citrn::{BaseUrl, Client, Config, Platform, RequestOptions, Secret, Signer};
 
 use super::{
     Fault, Source,
+    callbacks::PREVIOUS,
     source::{given, key, optional},
 };
 
@@ -63,7 +64,9 @@ pub(super) fn client<P: Platform>(
         (Ok(api_key), Ok(secret), Ok(base_url), Ok(timeout)) => {
             let request = RequestOptions { base_url, ..RequestOptions::default() };
             let signer = Signer::Secret(secret);
-            let config = Config { api_key: Some(api_key), signer, request, timeout, ..Config::default() };
+            let callback_secrets = optional(source, PREVIOUS).map(Secret::new).into_iter().collect();
+            let config =
+                Config { api_key: Some(api_key), signer, request, timeout, callback_secrets, ..Config::default() };
             // The key is all that is left for the client to object to.
             Client::new(platform, config).map_err(|error| vec![Fault::new(API_KEY, without_field(&error))])
         }
