@@ -101,6 +101,8 @@ pub struct RequestOptions {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Request {
+    /// What the call does, which decides whether it may be sent again.
+    pub kind: Kind,
     /// HTTP method.
     pub method: Method,
     /// Absolute URL.
@@ -245,7 +247,7 @@ impl Draft {
     fn new(call: Call, signed: bool, method: Method, base_url: &str, path: &str, body: Option<Vec<u8>>) -> Self {
         let url = format!("{base_url}{path}");
         let headers = vec![("Content-Type", "application/json".to_owned())];
-        let request = Request { method, url, headers, body, max_reply_bytes: call.max_reply_bytes };
+        let request = Request { kind: call.kind, method, url, headers, body, max_reply_bytes: call.max_reply_bytes };
         Self { call: Arc::new(call), signed, request }
     }
 

@@ -186,6 +186,7 @@ fn refused(
         _ => status == 429 || status >= 500,
     };
     let message = refusal(&Refusal {
+        kind,
         code: &code,
         status,
         executed,
@@ -210,8 +211,10 @@ fn presentable(code: ErrorCode, secrets: &Secrets<'_>) -> ErrorCode {
 
 fn unreadable(kind: Kind, status: u16, raw: Option<String>, reason: &Unreadable) -> Error {
     let executed = unless_read(kind, Executed::Unknown);
-    let message =
-        format!("The gateway answered HTTP {status}, but {reason}.{}", what_to_do(&Code::UnreadableReply, executed));
+    let message = format!(
+        "The gateway answered HTTP {status}, but {reason}.{}",
+        what_to_do(kind, &Code::UnreadableReply, executed)
+    );
     // JSON of another shape would come again.
     Error::new(Code::UnreadableReply, executed, message)
         .with_retryable(reason.is_broken() && is_repeatable(kind, executed))

@@ -96,7 +96,7 @@ struct Failing(String);
 
 impl Platform for Failing {
     async fn fetch(&self, _: &Request) -> Result<Response, FetchError> {
-        Err(FetchError { message: self.0.clone() })
+        Err(FetchError::Failed(self.0.clone()))
     }
 
     fn sleep(&self, _: Duration) -> impl Future<Output = ()> {

@@ -1,9 +1,10 @@
 //! What an error of an answer says to a person.
 
-use crate::{Code, ErrorCode, Executed, json::Unreadable, sanitize::sanitize};
+use crate::{Code, ErrorCode, Executed, Kind, json::Unreadable, sanitize::sanitize};
 
 /// What a message about a refusal is made of.
 pub(super) struct Refusal<'a> {
+    pub(super) kind: Kind,
     pub(super) code: &'a Code,
     pub(super) status: u16,
     pub(super) executed: Executed,
@@ -23,7 +24,7 @@ pub(super) fn refusal(refusal: &Refusal<'_>) -> String {
         404 if !is_documented => " Check the base URL: it probably lacks its path, such as /api.",
         _ => "",
     };
-    format!("{}{said}{path}{}", what_happened(refusal), what_to_do(refusal.code, refusal.executed))
+    format!("{}{said}{path}{}", what_happened(refusal), what_to_do(refusal.kind, refusal.code, refusal.executed))
 }
 
 /// Whether the gateway's words are those that the message has anyway.
@@ -66,8 +67,13 @@ fn about_coins(code: &ErrorCode, coins: &[String]) -> (String, &'static str) {
     (if coins.is_empty() { String::new() } else { format!(": {}", coins.join(" or ")) }, hint)
 }
 
-pub(crate) fn what_to_do(code: &Code, executed: Executed) -> &'static str {
+/// What the caller does about an unknown outcome. Only what moves money has a callback to look for.
+pub(crate) fn what_to_do(kind: Kind, code: &Code, executed: Executed) -> &'static str {
     match (code, executed) {
+        (Code::Gateway(ErrorCode::DuplicationRequest), Executed::Unknown) if kind != Kind::MovesMoney => {
+            " An earlier call with this id may have been carried out."
+        }
+        (_, Executed::Unknown) if kind != Kind::MovesMoney => " It may have been carried out all the same.",
         (Code::Gateway(ErrorCode::DuplicationRequest), Executed::Unknown) => {
             " An earlier call with this id may have been carried out: look for its callback; never send it again \
              under a new id."
