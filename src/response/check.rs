@@ -4,7 +4,7 @@ use crate::{
     json::{Json, Object, Unreadable, text},
     redact::Secrets,
     request::Call,
-    sanitize::is_control_or_format,
+    sanitize::{is_control_or_format, sanitize},
     shape::{ObjectShape, Shape},
 };
 
@@ -44,7 +44,7 @@ fn repeated(name: &str, asked: &str, object: &Object<'_>, secrets: &Secrets<'_>)
     if is_same {
         return Ok(());
     }
-    let given = secrets.shown(&given);
+    let (asked, given) = (sanitize(asked), secrets.shown(&given));
     Err(Unreadable::new(format!(
         "the body's `{name}` is \"{given}\", and the request's is \"{asked}\" ({SETTING} turns this check off)"
     )))

@@ -63,6 +63,14 @@ describe("a success", () => {
   });
 });
 
+it("an address of another coin or customer is not shown", async () => {
+  for (const data of [{ address: "0x1", currency: "ETH" }, { address: "T1", foreign_id: "user-18" }]) {
+    gateway.answers(200, { data });
+    const answer = await caller.post("/v1/addresses", { foreign_id: "user-17", currency: "USDTT" });
+    assertProblem(answer, { status: 502, code: "unreadable_reply", executed: "unknown" });
+  }
+});
+
 /** @type {[string, (request: unknown, response: import("node:http").ServerResponse) => void, object][]} */
 const FAILURES = [
   ["500 with HTML", (_, r) => r.writeHead(500, { "content-type": "text/html" }).end("<h1>Oops</h1>"), { status: 502, code: "gateway_unavailable", executed: "unknown", retryable: true }],
@@ -78,6 +86,9 @@ const FAILURES = [
   ["duplication_request", (_, r) => r.writeHead(400).end('{"error_code":"duplication_request"}'), { status: 409, code: "duplication_request", executed: "unknown" }],
   ["network_not_available", (_, r) => r.writeHead(400).end('{"error_code":"network_not_available"}'), { status: 503, code: "network_not_available", retryable: true }],
   ["a refused signature", (_, r) => r.writeHead(403).end('{"error":"Bad signature header","code":"bad_header_signature"}'), { status: 502, code: "authentication_failed" }],
+  ["a firewall's page", (_, r) => r.writeHead(403).end("<h1>Forbidden</h1>"), { status: 502, code: "gateway_unavailable", executed: "unknown", retryable: false }],
+  ["a code of the Worker's own", (_, r) => r.writeHead(400).end('{"error_code":"token_unknown"}'), { status: 422, code: "unlisted_reason" }],
+  ["a code without end", (_, r) => r.writeHead(400).end(JSON.stringify({ error_code: "x".repeat(900_000) })), { status: 422, code: "unlisted_reason" }],
   ["a dropped connection", (_, r) => r.socket.destroy(), { status: 502, code: "network_error", executed: "unknown", retryable: true }],
   ["a connection dropped in the body", (_, r) => {
     r.writeHead(200, { "content-length": "1000" }).write('{"data":');
@@ -97,6 +108,7 @@ describe("a failure of a payment, and the right answer right after it", () => {
       assertProblem(answer, expected);
       assert.equal(answer.json.foreign_id, expected.executed === "unknown" ? "user-17" : undefined);
       assert.equal(gateway.received().length, 1, "a payment is never created twice by itself");
+      assert.ok(answer.json.detail.length < 1_000, "what the gateway says is short");
       if (expected.code === "timeout") assert.ok(took >= DEADLINE_MS - 50, `it gave up after ${took} ms`);
       assert.ok(took < DEADLINE_MS + 1_000, `it took ${took} ms`);
 
