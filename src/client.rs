@@ -18,7 +18,7 @@ use crate::{
         retry,
     },
     redact::Secrets,
-    request::{Call, Draft, Request, check_api_key, check_secret},
+    request::{Call, Draft, Request, check_api_key, check_base_url, check_secret},
     response::{self, Success, is_repeatable, unless_read, what_to_do},
     validate::secret_stays_out,
 };
@@ -147,6 +147,7 @@ impl<P: Platform> Client<P> {
             check_secret(secret)?;
         }
         check_origins(&config.request.redirect_origins)?;
+        check_base_url(&config.request)?;
         if config.timeout.is_zero() {
             return Err(Error::configuration("timeout", "must be longer than nothing"));
         }

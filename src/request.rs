@@ -15,7 +15,8 @@ use crate::{
     validate::{secret_stays_out, validate},
 };
 
-/// Where requests go.
+/// Where requests go. They carry the account's key and signature, so plain http is for this machine only, unless
+/// [`RequestOptions::allow_insecure_base_url`] is set.
 ///
 /// The documentation prints `https://app.citrn.io/api` for nine endpoints and `https://app.citrn.com/api` for the three
 /// newest (create-quota, make-exchange, create-payment); both hosts are in use. By default each endpoint goes to the
@@ -31,13 +32,15 @@ use crate::{
 pub struct BaseUrl {
     io: String,
     com: String,
+    is_secure: bool,
 }
 
 impl BaseUrl {
     /// The documented hosts.
     #[must_use]
     pub fn documented() -> Self {
-        Self { io: Host::Io.documented_base_url().to_owned(), com: Host::Com.documented_base_url().to_owned() }
+        let of = |host: Host| host.documented_base_url().to_owned();
+        Self { io: of(Host::Io), com: of(Host::Com), is_secure: true }
     }
 
     /// One base for all endpoints, with its path, such as `http://127.0.0.1:8788/api`.
@@ -54,7 +57,8 @@ impl BaseUrl {
     /// # Errors
     /// As [`BaseUrl::one`].
     pub fn each(io: &str, com: &str) -> Result<Self, Error> {
-        Ok(Self { io: base(io)?, com: base(com)? })
+        let (io, com) = (base(io)?, base(com)?);
+        Ok(Self { is_secure: io.is_secure() && com.is_secure(), io: io.href, com: com.href })
     }
 
     fn of(&self, host: Host) -> &str {
@@ -71,13 +75,13 @@ impl Default for BaseUrl {
     }
 }
 
-fn base(text: &str) -> Result<String, Error> {
+fn base(text: &str) -> Result<Url, Error> {
     let problem = match Url::parse(text) {
         None => "must be an absolute URL, such as https://app.citrn.io/api",
         Some(url) if url.scheme != "https" && url.scheme != "http" => "must be an http or https URL",
         Some(url) if url.has_credentials => "must not carry a user name or a password",
         Some(_) if text.contains(['?', '#']) => "must not have a query or a fragment",
-        Some(url) => return Ok(url.href.trim_end_matches('/').to_owned()),
+        Some(url) => return Ok(Url { href: url.href.trim_end_matches('/').to_owned(), ..url }),
     };
     Err(Error::configuration("base_url", problem))
 }
@@ -95,6 +99,9 @@ pub struct RequestOptions {
     pub allow_other_currency: bool,
     /// The only origins, such as `https://pay.example`, to which a `redirect_url` may send a payer; any when empty.
     pub redirect_origins: Vec<String>,
+    /// Lets the base URL be plain http to another machine, such as `http://sandbox:8788/api` in a container network. Whoever is
+    /// on that network reads the requests and changes the replies.
+    pub allow_insecure_base_url: bool,
 }
 
 /// A request, ready to be sent as it is: the body's bytes are the ones that were signed.
@@ -193,6 +200,15 @@ pub(crate) fn check_api_key(api_key: &str) -> Result<(), Error> {
         return Err(Error::configuration("api_key", "must be visible ASCII characters without spaces"));
     }
     Ok(())
+}
+
+pub(crate) fn check_base_url(options: &RequestOptions) -> Result<(), Error> {
+    if options.base_url.is_secure || options.allow_insecure_base_url {
+        return Ok(());
+    }
+    let problem = "must be https: plain http is for this machine only. In a network that you trust, such as that of your \
+                   containers, set allow_insecure_base_url";
+    Err(Error::configuration("base_url", problem))
 }
 
 pub(crate) fn check_secret(secret: &Secret) -> Result<(), Error> {
@@ -303,6 +319,7 @@ pub fn prepare<E: Endpoint>(
 ) -> Result<Request, Error> {
     check_api_key(api_key)?;
     check_secret(secret)?;
+    check_base_url(options)?;
     let fields = endpoint.fields();
     if !options.allow_secret_in_body {
         secret_stays_out(fields.text("key"), secret)?;

@@ -218,7 +218,11 @@ const SETTING_NAMES: Readonly<Record<string, string>> = {
   base_url: "baseUrl",
   allow_secret_in_body: "allowSecretInBody: true",
   redirect_origins: "redirectOrigins",
+  allow_insecure_base_url: "allowInsecureBaseUrl: true",
 };
+
+/** Any of those names in a message. */
+const SETTING = new RegExp(`\\b(${Object.keys(SETTING_NAMES).join("|")})\\b`, "g");
 
 /** What a table has under a name itself: a caller's name may be one that every object inherits, such as `toString`. */
 function named<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
@@ -279,7 +283,7 @@ export function errorOf(failure: Failure, cause: unknown = failure.cause): Citrn
   const ours = Type === CitrnParameterError || Type === CitrnConfigurationError;
   return new Type({
     code,
-    message: ours ? message.replace(/\b(api_key|base_url|allow_secret_in_body|redirect_origins)\b/g, (name) => named(SETTING_NAMES, name) ?? name) : message,
+    message: ours ? message.replace(SETTING, (name) => named(SETTING_NAMES, name) ?? name) : message,
     executed,
     retryable,
     httpStatus,

@@ -45,7 +45,8 @@ export interface CitrnOptions {
   /** Further secrets under which a callback is accepted, for the time of a rotation; or the only ones of a client with a `signer`. */
   callbackSecrets?: string | readonly string[] | undefined;
   /**
-   * Where requests go, with the path: `"http://127.0.0.1:8788/api"` for the sandbox, or what onboarding told you.
+   * Where requests go, with the path: `"http://127.0.0.1:8788/api"` for the sandbox, or what onboarding told you. It must be
+   * https, except on this machine: requests carry your key and signature.
    *
    * The gateway's documentation prints two hosts, and both are in use: `https://app.citrn.io/api` for nine endpoints and
    * `https://app.citrn.com/api` for `exchange.createQuota`, `exchange.makeExchange` and `payments.create`. By default each call
@@ -69,6 +70,11 @@ export interface CitrnOptions {
   allowOtherCurrency?: boolean | undefined;
   /** The only origins, such as `"https://pay.example"`, to which a payment's `redirect_url` may lead. Any https origin by default. */
   redirectOrigins?: readonly string[] | undefined;
+  /**
+   * Lets `baseUrl` be plain http to another machine, such as `http://sandbox:8788/api` in a container network. Whoever is on
+   * that network can read the requests and change the replies.
+   */
+  allowInsecureBaseUrl?: boolean | undefined;
   /** Lets a web page hold a `secret`. Whoever opens the page can then read it and take your money. */
   dangerouslyAllowBrowser?: boolean | undefined;
 }
@@ -86,6 +92,7 @@ const NAMES: readonly string[] = [
   "allowSecretInBody",
   "allowOtherCurrency",
   "redirectOrigins",
+  "allowInsecureBaseUrl",
   "dangerouslyAllowBrowser",
 ] satisfies (keyof CitrnOptions)[];
 
@@ -97,7 +104,16 @@ const NAMES: readonly string[] = [
 export type Settings = Readonly<
   Pick<
     CitrnOptions,
-    "apiKey" | "secret" | "signer" | "baseUrl" | "timeoutMs" | "maxRetries" | "signGets" | "allowSecretInBody" | "allowOtherCurrency"
+    | "apiKey"
+    | "secret"
+    | "signer"
+    | "baseUrl"
+    | "timeoutMs"
+    | "maxRetries"
+    | "signGets"
+    | "allowSecretInBody"
+    | "allowOtherCurrency"
+    | "allowInsecureBaseUrl"
   > & { fetch: Transport; callbackSecrets?: readonly string[]; redirectOrigins?: readonly string[] }
 >;
 
@@ -111,7 +127,8 @@ export function readSettings(options: CitrnOptions): { settings: Settings; callb
   for (const name of ["apiKey", "secret"] as const) checkType(name, given[name], "string");
   for (const name of ["signer", "fetch"] as const) checkType(name, given[name], "function");
   for (const name of ["timeoutMs", "maxRetries"] as const) checkType(name, given[name], "number");
-  for (const name of ["signGets", "allowSecretInBody", "allowOtherCurrency", "dangerouslyAllowBrowser"] as const) checkType(name, given[name], "boolean");
+  const switches = ["signGets", "allowSecretInBody", "allowOtherCurrency", "allowInsecureBaseUrl", "dangerouslyAllowBrowser"] as const;
+  for (const name of switches) checkType(name, given[name], "boolean");
   const { dangerouslyAllowBrowser, callbackSecrets: further = [], redirectOrigins = [], baseUrl, signer, fetch, ...rest } = given;
   // As an object that inherits nothing, so that nothing is taken for a setting that was not given.
   const settings: Settings = Object.assign(Object.create(null) as Settings, rest, {
