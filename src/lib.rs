@@ -9,6 +9,7 @@
 mod amount;
 pub mod callback;
 mod canonical;
+mod characters;
 mod client;
 pub mod endpoint;
 pub mod endpoints;
@@ -49,3 +50,4 @@ pub use request::{BaseUrl, Request, RequestOptions, prepare};
 pub use response::{Response, parse};
 pub use secret::Secret;
 pub use signature::{KEY_HEADER, SIGNATURE_HEADER, Signature};
+pub use validate::foreign_id_problem;

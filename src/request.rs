@@ -90,6 +90,9 @@ pub struct RequestOptions {
     /// Lets a withdrawal's `key` be the API secret.
     pub allow_secret_in_body: bool,
 }
+    /// Sends a `foreign_id` with control characters, format characters or outer white space too, for customers who have
+    /// had such an id since before it was refused.
+    pub any_foreign_id: bool,
 
 /// A request, ready to be sent as it is: the body's bytes are the ones that were signed.
 #[derive(Clone, PartialEq, Eq)]
@@ -150,7 +153,7 @@ pub(crate) fn check_secret(secret: &Secret) -> Result<(), Error> {
 impl Draft {
     /// A call to an endpoint of the table.
     pub(crate) fn of(spec: &EndpointSpec, fields: &Fields<'_>, options: &RequestOptions) -> Result<Self, Error> {
-        validate(spec, fields)?;
+        validate(spec, fields, options)?;
         let body = match spec.method {
             Method::Get => None,
             Method::Post => Some(fields.to_json().into_bytes()),

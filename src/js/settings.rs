@@ -62,6 +62,7 @@ fn read(settings: &JsValue) -> Result<Client<Host>, Error> {
         base_url,
         sign_gets: given("signGets").is_some_and(|given| given.is_truthy()),
         allow_secret_in_body: given("allowSecretInBody").is_some_and(|given| given.is_truthy()),
+        any_foreign_id: false,
     };
     let defaults = Config::default();
     let config = Config {

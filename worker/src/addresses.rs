@@ -3,7 +3,13 @@
 use citrn::{CallOptions, Client, Endpoint, Platform, endpoints::TakeAddress};
 use serde::Serialize;
 
-use crate::{answer::Answer, body::Parameters, gateway, log::Record, problem::Problem};
+use crate::{
+    answer::Answer,
+    body::{Parameters, check_foreign_id},
+    gateway,
+    log::Record,
+    problem::Problem,
+};
 
 /// What is answered with 200.
 #[derive(Debug, Serialize)]
@@ -38,8 +44,10 @@ pub struct Address {
 /// When it is not exactly `foreign_id`, `currency` and, if wanted, `convert_to`.
 pub fn read(body: &[u8]) -> Result<Address, Problem> {
     let parameters = Parameters::read(body, &["foreign_id", "currency", "convert_to"])?;
+    let foreign_id = parameters.required("foreign_id")?.to_owned();
+    check_foreign_id(&foreign_id)?;
     Ok(Address {
-        foreign_id: parameters.required("foreign_id")?.to_owned(),
+        foreign_id,
         currency: parameters.required("currency")?.to_owned(),
         convert_to: parameters.get("convert_to").map(str::to_owned),
     })

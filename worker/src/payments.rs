@@ -3,7 +3,14 @@
 use citrn::{CallOptions, Client, Endpoint, Platform, endpoints::CreatePayment};
 use serde::Serialize;
 
-use crate::{answer::Answer, body::Parameters, gateway, log::Record, problem::Problem, return_url::AllowedOrigins};
+use crate::{
+    answer::Answer,
+    body::{Parameters, check_foreign_id},
+    gateway,
+    log::Record,
+    problem::Problem,
+    return_url::AllowedOrigins,
+};
 
 /// What is answered with 201.
 #[derive(Debug, Serialize)]
@@ -34,6 +41,7 @@ pub struct Payment {
 pub fn read(body: &[u8], origins: &AllowedOrigins) -> Result<Payment, Problem> {
     let parameters = Parameters::read(body, &["foreign_id", "coin_name", "return_url"])?;
     let foreign_id = parameters.required("foreign_id")?.to_owned();
+    check_foreign_id(&foreign_id)?;
     let coin_name = parameters.required("coin_name")?.to_owned();
     let return_url = origins.admit(parameters.required("return_url")?)?;
     Ok(Payment { foreign_id, coin_name, return_url })

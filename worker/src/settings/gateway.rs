@@ -61,7 +61,8 @@ pub(super) fn client<P: Platform>(
     const API_KEY: &str = "CITRN_API_KEY";
     match (given(source, API_KEY), secret(source), base_url(source), deadline) {
         (Ok(api_key), Ok(secret), Ok(base_url), Ok(timeout)) => {
-            let request = RequestOptions { base_url, ..RequestOptions::default() };
+            // The routes check the ids that they are given; a link may be older than that check.
+            let request = RequestOptions { base_url, any_foreign_id: true, ..RequestOptions::default() };
             let signer = Signer::Secret(secret);
             let config = Config { api_key: Some(api_key), signer, request, timeout, ..Config::default() };
             // The key is all that is left for the client to object to.
