@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::{
     Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature,
+    characters::has_outer_white_space,
     endpoint::{Endpoint, EndpointSpec, Fields, Host, Kind, Method, Rule},
     endpoints,
     error::Reference,
@@ -89,10 +90,10 @@ pub struct RequestOptions {
     pub sign_gets: bool,
     /// Lets a withdrawal's `key` be the API secret.
     pub allow_secret_in_body: bool,
-}
     /// Sends a `foreign_id` with control characters, format characters or outer white space too, for customers who have
     /// had such an id since before it was refused.
     pub any_foreign_id: bool,
+}
 
 /// A request, ready to be sent as it is: the body's bytes are the ones that were signed.
 #[derive(Clone, PartialEq, Eq)]
@@ -140,6 +141,9 @@ pub(crate) struct Draft {
 
 /// A key goes into a header: no line break may.
 pub(crate) fn check_api_key(api_key: &str) -> Result<(), Error> {
+    if has_outer_white_space(api_key) {
+        return Err(Error::configuration("api_key", "begins or ends with white space, which is no part of a key"));
+    }
     if api_key.is_empty() || !api_key.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Error::configuration("api_key", "must be visible ASCII characters without spaces"));
     }
@@ -147,7 +151,7 @@ pub(crate) fn check_api_key(api_key: &str) -> Result<(), Error> {
 }
 
 pub(crate) fn check_secret(secret: &Secret) -> Result<(), Error> {
-    if secret.is_empty() { Err(Error::configuration("secret", "must not be empty")) } else { Ok(()) }
+    secret.problem().map_or(Ok(()), |problem| Err(Error::configuration("secret", problem)))
 }
 
 impl Draft {
