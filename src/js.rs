@@ -89,6 +89,16 @@ pub fn check(settings: JsValue) -> JsValue {
     }
 }
 
+/// Checks the name of a parameter: `undefined`, or the error of one that the endpoint does not take.
+#[wasm_bindgen]
+#[must_use]
+pub fn check_name(endpoint: &str, name: &str) -> JsValue {
+    match endpoints::by_name(endpoint).map(|spec| is_known(spec, name)) {
+        Some(Err(error)) => outcome::error(&error, None),
+        _ => JsValue::UNDEFINED,
+    }
+}
+
 #[wasm_bindgen]
 extern "C" {
     /// What is told how a call ended: an error, or `undefined` and then of the reply the status, its value's JSON and its text.

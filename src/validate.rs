@@ -34,7 +34,9 @@ pub(crate) fn is_known(spec: &EndpointSpec, name: &str) -> Result<(), Error> {
     if spec.parameters.iter().any(|parameter| parameter.name == name) {
         return Ok(());
     }
-    Err(Error::parameter(name, format_args!("is not a parameter of {}", spec.path)))
+    let names: Vec<_> = spec.parameters.iter().map(|parameter| parameter.name).collect();
+    let known = if names.is_empty() { "it takes none".to_owned() } else { format!("it takes {}", names.join(", ")) };
+    Err(Error::parameter(name, format_args!("is not a parameter of {}; {known}", spec.name)))
 }
 
 /// Refuses a withdrawal whose `key` is the API secret: the documentation's words for that field, "Secret key", invite it.
