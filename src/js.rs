@@ -18,6 +18,7 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use self::{host::Host, parameters::Parameters, settings::Options};
 use crate::{
     CallOptions, Client, Error, Reply, SIGNATURE_HEADER, Secret, callback, endpoints, exact::exact, promise::begin,
+    validate::is_known,
 };
 
 /// Makes room for a signature of 128 hex digits and so many bytes of a body behind it. Gives where in wasm's memory, until
@@ -79,12 +80,17 @@ pub fn read_callback(length: usize) -> JsValue {
     }
 }
 
-/// Checks a client's settings: `undefined`, or the error that every call would give.
+/// Checks a client's settings and the secrets of its callbacks: `undefined`, or the error that every call would give.
 #[wasm_bindgen]
 #[must_use]
-pub fn check(settings: JsValue) -> JsValue {
-    match settings::client(&settings) {
-        Ok(_) => JsValue::UNDEFINED,
+pub fn check(settings: JsValue, callback_secrets: Vec<String>) -> JsValue {
+    let problem = || callback_secrets.into_iter().find_map(|secret| Secret::new(secret).problem());
+    let checked = settings::client(&settings).and_then(|_| match problem() {
+        Some(problem) => Err(Error::configuration("callbackSecrets", problem)),
+        None => Ok(()),
+    });
+    match checked {
+        Ok(()) => JsValue::UNDEFINED,
         Err(error) => outcome::error(&error, None),
     }
 }

@@ -12,14 +12,15 @@ what usually goes wrong is tried, and named if it explains the difference.
 
 /** `citrn verify` */
 export function verify({ positionals: [given, file], environment }: Arguments): number {
-  const signature = (given ?? "").replace(/^x-process-signature:\s*/i, "").trim().toLowerCase();
+  if (given === undefined) throw new Problem(Exit.usage, "SIGNATURE is missing: give the value of X-Process-Signature.");
+  const signature = given.replace(/^x-process-signature:\s*/i, "").trim().toLowerCase();
   if (!/^[0-9a-f]{128}$/.test(signature)) {
     throw new Problem(Exit.usage, `SIGNATURE must be 128 hex digits, which an HMAC-SHA512 has; this has ${signature.length} characters.`);
   }
   const secrets = secretsIn(environment);
   const body = readInput(file);
   for (const { name, value } of secrets) {
-    if (signatureOf(value, body) === signature) {
+    if (value.trim() === value && signatureOf(value, body) === signature) {
       console.log(`The signature is right: these ${body.length} bytes under ${name}.`);
       return Exit.ok;
     }
@@ -58,10 +59,11 @@ function explanation(signature: string, body: Uint8Array, secrets: NamedSecret[]
     ["as an empty body: the signature was made before the body was there", ""],
   ];
   for (const { name, value } of secrets) {
-    if (value.trim() !== value && value.trim() !== "" && signatureOf(value.trim(), body) === signature) {
+    const bare = value.trim();
+    if (bare !== value && bare !== "" && signatureOf(bare, body) === signature) {
       return `It is right once the white space around ${name} is taken away.`;
     }
-    const found = bodies.find(([, variant]) => signatureOf(value, new TextEncoder().encode(variant)) === signature);
+    const found = bodies.find(([, variant]) => bare !== "" && signatureOf(bare, new TextEncoder().encode(variant)) === signature);
     if (found) return `It is right for the body ${found[0]}.`;
   }
   return undefined;
