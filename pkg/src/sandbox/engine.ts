@@ -1,5 +1,7 @@
+import load from "citrn:wasm/sandbox-glue";
+import type * as Glue from "../../wasm/sandbox.js";
 import bytes from "../../wasm/sandbox_bg.wasm";
-import { initSync, Sandbox } from "../../wasm/sandbox.js";
+import { requireGlobals } from "../globals.js";
 
 /** How the connection that carries a response misbehaves. */
 export interface Transport {
@@ -51,17 +53,22 @@ export interface EngineSettings {
 /** What came of an attempt to deliver a callback. */
 export type Outcome = { status: number } | { error: string };
 
-let compiled = false;
+let glue: typeof Glue | undefined;
+
+function started(): typeof Glue {
+  if (glue) return glue;
+  requireGlobals(["WebAssembly", "TextEncoder", "TextDecoder"]);
+  glue = load() as typeof Glue;
+  glue.initSync({ module: bytes });
+  return glue;
+}
 
 /** The gateway's behaviour: the wasm state machine behind plain objects. */
 export class Engine {
-  readonly #sandbox: Sandbox;
+  readonly #sandbox: Glue.Sandbox;
 
   constructor(settings: EngineSettings) {
-    if (!compiled) {
-      initSync({ module: bytes });
-      compiled = true;
-    }
+    const { Sandbox } = started();
     this.#sandbox = new Sandbox(JSON.stringify(settings));
   }
 
