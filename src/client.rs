@@ -2,21 +2,22 @@
 
 use core::{
     fmt,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::atomic::{AtomicBool, AtomicU32, Ordering},
     time::Duration,
 };
 use std::sync::Arc;
 
 use crate::{
-    BoxFuture, Code, Endpoint, EndpointSpec, Error, Executed, Kind, Platform, Reply, RequestOptions, Response, Secret,
-    Signature,
+    BoxFuture, Code, Endpoint, EndpointSpec, Error, Executed, FetchError, Kind, Platform, Reply, RequestOptions,
+    Response, Secret, Signature,
     endpoint::Fields,
     mask::mask,
+    platform::too_large,
     policy::{
         deadline::{Ended, bounded},
         retry,
     },
-    request::{Call, Draft, check_api_key, check_secret},
+    request::{Call, Draft, Request, check_api_key, check_secret},
     response::{self, Success, is_repeatable, unless_read, what_to_do},
     validate::secret_stays_out,
 };
@@ -236,27 +237,29 @@ impl<P: Platform> Client<P> {
         let own = AtomicU32::new(0);
         let sent = options.attempts.unwrap_or(&own);
         sent.store(0, Ordering::Relaxed);
-        let attempts = self.attempts(draft, retries, timeout, sent);
+        let unsettled = AtomicBool::new(false);
+        let attempts = self.attempts(draft, retries, timeout, sent, &unsettled);
+        let interrupted = |code, what: &str| interrupted(kind, code, what, unsettled.load(Ordering::Relaxed));
         let result = match bounded(attempts, self.platform.sleep(timeout), options.cancel).await {
             Ended::Done(result) => result,
             Ended::TimedOut => {
                 let milliseconds = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
-                let what = format!("The call was not over after {milliseconds} ms.");
-                Err(interrupted(kind, Code::Timeout, &what, sent.load(Ordering::Relaxed) > 0))
+                Err(interrupted(Code::Timeout, &format!("The call was not over after {milliseconds} ms.")))
             }
-            Ended::Aborted => {
-                Err(interrupted(kind, Code::Aborted, "The caller stopped the call.", sent.load(Ordering::Relaxed) > 0))
-            }
+            Ended::Aborted => Err(interrupted(Code::Aborted, "The caller stopped the call.")),
         };
         result.map_err(|error| self.finished(error, &call))
     }
 
+    /// Signs and sends until there is a success, or an error that is not retried. `unsettled` is true while an attempt runs
+    /// and once the outcome of one is unknown.
     async fn attempts(
         &self,
         draft: Draft,
         retries: u32,
         timeout: Duration,
         sent: &AtomicU32,
+        unsettled: &AtomicBool,
     ) -> Result<Success, Error> {
         let deadline = self.platform.now().saturating_add(timeout);
         let draft = self.sign(draft).await?;
@@ -265,21 +268,19 @@ impl<P: Platform> Client<P> {
         let mut executed = Executed::No;
         loop {
             sent.fetch_add(1, Ordering::Relaxed);
-            let error = match self.platform.fetch(&draft.request).await {
+            unsettled.store(true, Ordering::Relaxed);
+            let error = match self.fetch(&draft.request).await {
                 Ok(response) => match response::success(call, response.status, &response.body) {
                     Ok(success) => return Ok(success),
                     Err(error) => self.with_retry_after(self.retold(error, call, &response), &response),
                 },
-                Err(failure) => {
-                    let what =
-                        format!("The connection to the gateway failed: {}.", failure.message.trim_end_matches('.'));
-                    interrupted(call.kind, Code::Network, &what, true).masked(&self.untold(call))
-                }
+                Err(failure) => unanswered(call.kind, failure).masked(&self.untold(call)),
             };
-            // What an earlier attempt left open, a later refusal does not settle.
+            // If an earlier attempt's outcome is unknown, a later refusal does not make it "no".
             if executed == Executed::No {
                 executed = error.executed();
             }
+            unsettled.store(executed == Executed::Unknown, Ordering::Relaxed);
             let error = error.with_executed(executed);
             let remaining = deadline.saturating_sub(self.platform.now());
             let wait = match retry::wait(&error, attempt, remaining, self.platform.random()) {
@@ -289,6 +290,15 @@ impl<P: Platform> Client<P> {
             self.platform.sleep(wait).await;
             attempt += 1;
         }
+    }
+
+    /// Makes one attempt. The limit on a reply holds on every platform.
+    async fn fetch(&self, request: &Request) -> Result<Response, FetchError> {
+        let response = self.platform.fetch(request).await?;
+        if response.body.len() > request.max_reply_bytes {
+            return Err(too_large(request.max_reply_bytes));
+        }
+        Ok(response)
     }
 
     /// The error once more, of a body without what must not be told: nothing of that is quoted then, not even in part.
@@ -336,9 +346,22 @@ fn external(given: Result<String, String>) -> Result<String, Error> {
     }
 }
 
+/// An attempt that brought no reply.
+fn unanswered(kind: Kind, failure: FetchError) -> Error {
+    let network = |what: &str, why: &str, sent| {
+        interrupted(kind, Code::Network, &format!("{what}: {}.", why.trim_end_matches('.')), sent)
+    };
+    match failure {
+        FetchError::NotConfigured(problem) => Error::configuration("fetch", problem),
+        FetchError::NeverConnected(why) => network("The gateway could not be reached", &why, false),
+        FetchError::Unreadable(why) => network("The gateway's answer cannot be read", &why, true).with_retryable(false),
+        FetchError::Failed(why) => network("The connection to the gateway failed", &why, true),
+    }
+}
+
 /// A call that did not come to an answer.
 fn interrupted(kind: Kind, code: Code, what: &str, sent: bool) -> Error {
     let executed = unless_read(kind, if sent { Executed::Unknown } else { Executed::No });
-    let message = format!("{what}{}", what_to_do(&code, executed));
+    let message = format!("{what}{}", what_to_do(kind, &code, executed));
     Error::new(code, executed, message).with_retryable(is_repeatable(kind, executed))
 }

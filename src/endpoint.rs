@@ -9,6 +9,7 @@ pub(crate) use declare::{debug_field, endpoint, rule_type};
 use crate::{
     ErrorCode,
     json::{FromJson, text},
+    limits::{MAX_LIST_BYTES, MAX_REPLY_BYTES},
     shape::Shape,
 };
 
@@ -163,6 +164,16 @@ impl EndpointSpec {
     #[must_use]
     pub fn reference(&self) -> Option<&'static str> {
         self.parameters.iter().map(|parameter| parameter.name).find(|name| matches!(*name, "foreign_id" | "quote_id"))
+    }
+
+    /// The largest body of a reply, in bytes after decompression.
+    #[must_use]
+    pub fn max_reply_bytes(&self) -> usize {
+        match self.reply {
+            // Any JSON may be a list.
+            Shape::List(_) | Shape::Any => MAX_LIST_BYTES,
+            _ => MAX_REPLY_BYTES,
+        }
     }
 }
 

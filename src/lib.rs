@@ -25,6 +25,7 @@ pub mod guides;
 #[cfg(all(feature = "js", target_family = "wasm", target_os = "unknown"))]
 pub mod js;
 pub mod json;
+pub mod limits;
 mod mask;
 mod platform;
 mod policy;

@@ -10,6 +10,7 @@ use crate::{
     endpoints,
     error::Reference,
     json::Json,
+    limits::MAX_LIST_BYTES,
     url::Url,
     validate::{secret_stays_out, validate},
 };
@@ -99,6 +100,8 @@ pub struct RequestOptions {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Request {
+    /// What the call does, which decides whether it may be sent again.
+    pub kind: Kind,
     /// HTTP method.
     pub method: Method,
     /// Absolute URL.
@@ -107,6 +110,8 @@ pub struct Request {
     pub headers: Vec<(&'static str, String)>,
     /// The body; a GET has none.
     pub body: Option<Vec<u8>>,
+    /// The largest body of the reply, in bytes after decompression: a transport stops reading there.
+    pub max_reply_bytes: usize,
 }
 
 /// Without header values and body: one holds the signature, the other may hold a secret.
@@ -119,6 +124,8 @@ impl fmt::Debug for Request {
 /// What an answer is judged by.
 pub(crate) struct Call {
     pub(crate) kind: Kind,
+    /// The largest body of the reply.
+    pub(crate) max_reply_bytes: usize,
     pub(crate) reference: Option<Reference>,
     /// A withdrawal's `key`, which is not told to anybody.
     pub(crate) key: Option<String>,
@@ -127,8 +134,15 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) fn of(kind: Kind) -> Self {
-        Self { kind, reference: None, key: None, signature: OnceLock::new() }
+    /// A call to an endpoint, or to a path that the table does not have: that may move money, and its reply may be a list.
+    pub(crate) fn of(spec: Option<&EndpointSpec>) -> Self {
+        Self {
+            kind: spec.map_or(Kind::MovesMoney, |spec| spec.kind),
+            max_reply_bytes: spec.map_or(MAX_LIST_BYTES, EndpointSpec::max_reply_bytes),
+            reference: None,
+            key: None,
+            signature: OnceLock::new(),
+        }
     }
 }
 
@@ -166,7 +180,7 @@ impl Draft {
             .reference()
             .and_then(|name| fields.text(name).map(|value| Reference { name, value: value.to_owned() }));
         let key = fields.text("key").map(str::to_owned);
-        let call = Call { reference, key, ..Call::of(spec.kind) };
+        let call = Call { reference, key, ..Call::of(Some(spec)) };
         let signed = spec.signed || options.sign_gets;
         Ok(Self::new(call, signed, spec.method, options.base_url.of(spec.host), spec.path, body))
     }
@@ -197,7 +211,7 @@ impl Draft {
             Method::Get => None,
         };
         let key = object.string("key");
-        let call = Call { reference, key, ..Call::of(spec.map_or(Kind::MovesMoney, |spec| spec.kind)) };
+        let call = Call { reference, key, ..Call::of(spec) };
         let signed = spec.is_none_or(|spec| spec.signed) || options.sign_gets;
         Ok(Self::new(call, signed, method, options.base_url.of(spec.map_or(Host::Io, |spec| spec.host)), &path, body))
     }
@@ -205,7 +219,8 @@ impl Draft {
     fn new(call: Call, signed: bool, method: Method, base_url: &str, path: &str, body: Option<Vec<u8>>) -> Self {
         let url = format!("{base_url}{path}");
         let headers = vec![("Content-Type", "application/json".to_owned())];
-        Self { call: Arc::new(call), signed, request: Request { method, url, headers, body } }
+        let request = Request { kind: call.kind, method, url, headers, body, max_reply_bytes: call.max_reply_bytes };
+        Self { call: Arc::new(call), signed, request }
     }
 
     /// The bytes that the signature covers: the body's, or none for a GET.

@@ -44,7 +44,7 @@ impl fmt::Debug for Response {
 /// # Errors
 /// Everything that is not a success that can be what was asked for. See [`Code`].
 pub fn parse<E: Endpoint>(status: u16, body: &[u8]) -> Result<Reply<E::Reply>, Error> {
-    typed::<E>(success(&Arc::new(Call::of(E::SPEC.kind)), status, body)?)
+    typed::<E>(success(&Arc::new(Call::of(Some(E::SPEC))), status, body)?)
 }
 
 /// The text of a reply that is no refusal.
@@ -156,7 +156,7 @@ fn refused(call: &Call, status: u16, text: &str, envelope: Option<Envelope>) -> 
         _ => status == 429 || status >= 500,
     };
     let said = said.map(|said| format!(" It says: \"{said}\".")).unwrap_or_default();
-    let message = format!("{}{said}{}", what_happened(&code, status), what_to_do(&code, executed));
+    let message = format!("{}{said}{}", what_happened(&code, status), what_to_do(kind, &code, executed));
     let error = Error::new(code, executed, message)
         .with_retryable(may_help && is_repeatable(kind, executed))
         .with_reply(status, text);
@@ -170,8 +170,10 @@ fn unreadable(kind: Kind, status: u16, raw: &str, reason: &Unreadable) -> Error 
     let executed = unless_read(kind, Executed::Unknown);
     // A body that is not JSON is a proxy's page or a broken answer; JSON of another shape would come again.
     let may_help = Json::parse(raw).is_err();
-    let message =
-        format!("The gateway answered HTTP {status}, but {reason}.{}", what_to_do(&Code::UnreadableReply, executed));
+    let message = format!(
+        "The gateway answered HTTP {status}, but {reason}.{}",
+        what_to_do(kind, &Code::UnreadableReply, executed)
+    );
     Error::new(Code::UnreadableReply, executed, message)
         .with_retryable(may_help && is_repeatable(kind, executed))
         .with_reply(status, raw)
@@ -201,8 +203,13 @@ fn what_happened(code: &Code, status: u16) -> String {
     }
 }
 
-pub(crate) fn what_to_do(code: &Code, executed: Executed) -> &'static str {
+/// What the caller does about an unknown outcome. Only what moves money has a callback to look for.
+pub(crate) fn what_to_do(kind: Kind, code: &Code, executed: Executed) -> &'static str {
     match (code, executed) {
+        (Code::Gateway(ErrorCode::DuplicationRequest), Executed::Unknown) if kind != Kind::MovesMoney => {
+            " An earlier call with this id may have been carried out."
+        }
+        (_, Executed::Unknown) if kind != Kind::MovesMoney => " It may have been carried out all the same.",
         (Code::Gateway(ErrorCode::DuplicationRequest), Executed::Unknown) => {
             " An earlier call with this id may have been carried out: look for its callback; never send it again \
              under a new id."

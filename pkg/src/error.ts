@@ -242,13 +242,19 @@ export function parameter(field: string, problem: string, cause?: unknown): Citr
  *
  * @internal
  */
-export function reading<T>(wrong: typeof parameter, field: string | (() => string), read: () => T, problem = "cannot be read"): T {
+export function reading<T>(
+  wrong: (field: string, problem: string, cause: unknown) => Error,
+  field: string | (() => string),
+  read: () => T,
+  problem = "cannot be read",
+): T {
   try {
     return read();
   } catch (cause) {
     let reason = "no reason was given";
     try {
-      reason = String(cause instanceof Error ? cause.message : cause);
+      const message: unknown = (cause as { message?: unknown } | null | undefined)?.message;
+      reason = typeof message === "string" ? message : String(cause);
     } catch {
       // What was thrown may throw when it is asked, too; it stays the cause.
     }

@@ -2,7 +2,7 @@ import { core } from "./core.js";
 import type { Bytes } from "./bytes.js";
 import { type CitrnError, errorOf, reading, unsent } from "./error.js";
 import { type AbortSignalLike, checkType, configuration, readNames } from "./options.js";
-import { plainFetch, plainSigner } from "./transport.js";
+import { plainSigner, type Transport, transport } from "./transport.js";
 import { type Unset, unsetIn } from "./unset.js";
 
 /** The platform's `AbortSignal`, where its types are known. */
@@ -18,11 +18,14 @@ export interface FetchInit {
   body?: Bytes;
 }
 
-/** What a `fetch` of your own gives: of it only this is read, so any object of this shape will do. */
+/**
+ * What a `fetch` of your own gives: of it only this is read, so any object of this shape will do. Its `body`, if that is a
+ * stream with `getReader`, is read instead of `arrayBuffer()`, and stopped where the answer becomes too large.
+ */
 export interface ResponseLike {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
-  /** The body, which may have at most 16 MiB. */
+  /** The body: at most 8 MiB for a list, 1 MiB for anything else. */
   arrayBuffer(): ArrayBuffer | PromiseLike<ArrayBuffer>;
 }
 
@@ -87,7 +90,7 @@ export type Settings = Readonly<
   Pick<
     CitrnOptions,
     "apiKey" | "secret" | "signer" | "baseUrl" | "timeoutMs" | "maxRetries" | "signGets" | "allowSecretInBody"
-  > & { fetch: ReturnType<typeof plainFetch> | undefined }
+  > & { fetch: Transport }
 >;
 
 /**
@@ -117,7 +120,7 @@ export function readSettings(options: CitrnOptions): ReadSettings {
   const settings: Settings = Object.assign(Object.create(null) as Settings, rest, {
     baseUrl: readBaseUrl(baseUrl),
     signer: signer && plainSigner(signer),
-    fetch: fetch && plainFetch(fetch),
+    fetch: transport(fetch),
   });
   if (settings.secret !== undefined && settings.signer) throw configuration("signer", "and secret exclude each other: give one");
   const callbackSecrets = settings.secret === undefined ? [] : [settings.secret];

@@ -199,7 +199,7 @@ describe("the connection", () => {
     await new Promise((resolve) => server.close(resolve));
     const citrn = new Citrn({ apiKey, secret, baseUrl: `http://127.0.0.1:${port}/api`, maxRetries: 0 });
     const error = await errorOf(() => citrn.withdrawals.create(withdrawal));
-    assert.deepEqual([error.name, error.code, error.executed, error.retryable], ["CitrnConnectionError", "network_error", "unknown", false]);
+    assert.deepEqual([error.name, error.code, error.executed, error.retryable], ["CitrnConnectionError", "network_error", "no", true]);
     assert.ok(error.cause instanceof Error, "the transport's own error is the cause");
     assert.match(error.message, /ECONNREFUSED/);
     assert.equal((await errorOf(() => citrn.balances.list())).executed, "no");
