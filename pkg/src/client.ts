@@ -8,6 +8,7 @@ import { abortReason, type CallOptions, following, readOptions } from "./options
 import { wellFormed, writeParameters } from "./parameters.js";
 import { type Reply, replyOf } from "./reply.js";
 import { type CitrnOptions, type ReadSettings, readSettings } from "./settings.js";
+import { withDigest } from "./uncached.js";
 import { isUnset, withVariable } from "./unset.js";
 
 /**
@@ -112,10 +113,10 @@ function callbacksWith({ settings, callbackSecrets, unset }: ReadSettings): Call
 
 /** Calls the gateway; throws what the call came to if it is an error. */
 async function call(what: string, given: string | undefined, { settings, unset }: ReadSettings, options: CallOptions): Promise<Success> {
-  requireGlobals(settings.fetch ? ["AbortController"] : ["AbortController", "fetch"]);
+  requireGlobals(["AbortController"]);
   const outcome: Outcome = await following(options, (own) => core().call(what, given, settings, own));
   if (!("code" in outcome)) return outcome;
-  throw errorOf(withVariable(outcome, unset), outcome.code === "aborted" ? abortReason(options) : outcome.cause);
+  throw withDigest(errorOf(withVariable(outcome, unset), outcome.code === "aborted" ? abortReason(options) : outcome.cause));
 }
 
 function json(params: unknown): string {

@@ -14,6 +14,8 @@ export interface FetchInit {
   headers: Record<string, string>;
   /** Redirects must not be followed: the signed request would go to another host. */
   redirect: "manual";
+  /** Each call must be a request. Missing where the runtime does not know it. */
+  cache?: "no-store";
   signal: HostAbortSignal;
   body?: Bytes;
 }

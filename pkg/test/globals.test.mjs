@@ -53,19 +53,29 @@ describe("the first client says which global is missing", () => {
 });
 
 describe("a call says which global is missing, and nothing is sent", () => {
-  for (const name of ["AbortController", "fetch"]) {
-    test(name, async () => {
-      const { Citrn } = loadWith(globalsWithout(name));
-      const citrn = new Citrn({ apiKey: "key", secret: "secret" });
-      for (const call of [
-        () => citrn.ping(),
-        () => citrn.withdrawals.create({ address: "T", foreign_id: "payout-881", amount: "1", currency: "USDTT" }),
-        () => citrn.request("/x", {}),
-      ]) {
-        assertNames(await call().then(() => assert.fail("the call succeeded"), (error) => error), name);
-      }
-    });
+  /** The errors of several calls. */
+  function errorsWithout(name) {
+    const { Citrn } = loadWith(globalsWithout(name));
+    const citrn = new Citrn({ apiKey: "key", secret: "secret" });
+    const calls = [
+      citrn.ping(),
+      citrn.withdrawals.create({ address: "T", foreign_id: "payout-881", amount: "1", currency: "USDTT" }),
+      citrn.request("/x", {}),
+    ];
+    return Promise.all(calls.map((call) => call.then(() => assert.fail("the call succeeded"), (error) => error)));
   }
+
+  test("AbortController", async () => {
+    for (const error of await errorsWithout("AbortController")) assertNames(error, "AbortController");
+  });
+
+  test("fetch", async () => {
+    for (const error of await errorsWithout("fetch")) {
+      assert.ok(error instanceof CitrnConfigurationError, error?.stack);
+      assert.deepEqual([error.field, error.executed], ["fetch", "no"]);
+      assert.match(error.message, /no global fetch, so give the client the setting fetch/);
+    }
+  });
 
   test("with a fetch of one's own, the platform's is not needed", async () => {
     const { Citrn } = loadWith(globalsWithout("fetch"));

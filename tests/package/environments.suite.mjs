@@ -69,7 +69,7 @@ describe("Jest", () => {
         const citrn = new Citrn({ apiKey: "key", secret: "secret" });
         const body = '{"id":7,"status":"confirmed"}';
         expect(citrn.callbacks.verify(body, citrn.callbacks.sign(body)).id).toBe("7");
-        await expect(citrn.accounts.list()).rejects.toMatchObject({ name: "CitrnConfigurationError", executed: "no", message: expect.stringMatching(/^fetch is not defined/) });
+        await expect(citrn.accounts.list()).rejects.toMatchObject({ name: "CitrnConfigurationError", executed: "no", message: expect.stringMatching(/no global fetch/) });
       });`,
     "node.test.cjs": `/** @jest-environment node */
       const citrn = require("citrn");
