@@ -36,14 +36,15 @@ function replaceOnce(text, pattern, replacement) {
 }
 
 /**
- * The glue of wasm-bindgen as a function that runs it: the glue reads globals such as TextDecoder right away, and importing the
- * package must not fail where one is missing. Its names are short, since nobody reads it.
+ * Makes a function of wasm-bindgen's glue: the glue reads globals such as TextDecoder immediately, and importing the
+ * package must not fail where one is missing. It has short names, since it is generated code.
  */
 async function lazyGlue(text) {
   // Not the asynchronous start, which the package never uses.
   const contents = replaceOnce(text, /export \{ initSync, __wbg_init as default \};/, "export { initSync };");
   const { outputFiles } = await build({ ...COMMON, stdin: { contents }, write: false, format: "esm", minify: true });
-  const lazy = replaceOnce(outputFiles[0].text, /export\s*\{([^}]*)\};?\s*$/, (_, names) => `return {${names.replaceAll(/([\w$]+) as (\w+)/g, "$2: $1")}};`);
+  const returned = (_, names) => `return {${names.replaceAll(/([\w$]+) as (\w+)/g, "$2: $1")}};`;
+  const lazy = replaceOnce(outputFiles[0].text, /export\s*\{([^}]*)\};?\s*$/, returned);
   return `export default () => {\n${lazy}\n};`;
 }
 
@@ -52,9 +53,10 @@ const glue = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^citrn:wasm\/(?:sandbox-)?glue$/ }, ({ path: name }) => ({ path: name, namespace: "glue" }));
     onLoad({ filter: /^citrn:wasm\/glue$/, namespace: "glue" }, async () => {
-      // It tells a module from bytes by `instanceof`, which is wrong for a module of another realm, as edge runtimes have it.
-      const question = /if \(!\(module instanceof WebAssembly\.Module\)\) \{\s*module = new WebAssembly\.Module\(module\);\s*\}/;
-      return { contents: await lazyGlue(replaceOnce(readFileSync(inPkg("wasm", "citrn.js"), "utf8"), question, "")) };
+      // It tells a module from bytes by `instanceof`, which is wrong for a module of another realm (edge runtimes).
+      const check =
+        /if \(!\(module instanceof WebAssembly\.Module\)\) \{\s*module = new WebAssembly\.Module\(module\);\s*\}/;
+      return { contents: await lazyGlue(replaceOnce(readFileSync(inPkg("wasm", "citrn.js"), "utf8"), check, "")) };
     });
     onLoad({ filter: /^citrn:wasm\/sandbox-glue$/, namespace: "glue" }, async () => ({
       contents: await lazyGlue(readFileSync(inPkg("wasm", "sandbox.js"), "utf8")),

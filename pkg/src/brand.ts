@@ -4,8 +4,8 @@ interface ErrorClass {
 }
 
 /**
- * Names an error class, and makes `instanceof` hold for errors of another copy of this package in the same process: one may
- * be imported and one required, and test runners load modules again. A class that extends it matches its own instances only.
+ * Names an error class, and makes `instanceof` hold for errors of other copies of this package in the process: one may be
+ * imported and one required, and test runners load modules again. A subclass matches its own instances only.
  *
  * @internal
  */

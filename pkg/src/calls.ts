@@ -8,7 +8,8 @@ import { CitrnError, parameter } from "./error.js";
 export function refuseSurplus(name: string, takes: readonly string[], given: ArrayLike<unknown>): void {
   for (let at = takes.length; at < given.length; at++) {
     if (given[at] === undefined) continue;
-    throw parameter("arguments", `are too many: ${name} takes (${takes.join(", ")}), and argument ${at + 1} would be ignored`);
+    const problem = `are too many: ${name} takes (${takes.join(", ")}), and argument ${at + 1} would be ignored`;
+    throw parameter("arguments", problem);
   }
 }
 

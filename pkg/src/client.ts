@@ -111,12 +111,18 @@ function callbacksWith({ settings, callbackSecrets, unset }: ReadSettings): Call
   return Object.fromEntries(guarded) as Callbacks;
 }
 
-/** Calls the gateway; throws what the call came to if it is an error. */
-async function call(what: string, given: string | undefined, { settings, unset }: ReadSettings, options: CallOptions): Promise<Success> {
+/** Calls the gateway. Throws the error that the call ended with. */
+async function call(
+  what: string,
+  given: string | undefined,
+  { settings, unset }: ReadSettings,
+  options: CallOptions,
+): Promise<Success> {
   requireGlobals(["AbortController"]);
   const outcome: Outcome = await following(options, (own) => core().call(what, given, settings, own));
   if (!("code" in outcome)) return outcome;
-  throw withDigest(errorOf(withVariable(outcome, unset), outcome.code === "aborted" ? abortReason(options) : outcome.cause));
+  const cause = outcome.code === "aborted" ? abortReason(options) : outcome.cause;
+  throw withDigest(errorOf(withVariable(outcome, unset), cause));
 }
 
 function json(params: unknown): string {

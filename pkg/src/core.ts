@@ -52,7 +52,7 @@ interface Core {
 let compile: (() => WebAssembly.Module) | undefined;
 let needed: readonly string[] = [];
 
-/** Says where this runtime has the wasm, and which globals that takes. Each entry does so once, before anything is used. */
+/** Sets how this runtime gets the wasm, and the globals that this needs. Each entry does so once. */
 export function provide(how: () => WebAssembly.Module, globals: readonly string[] = []): void {
   compile = how;
   needed = globals;
@@ -66,7 +66,7 @@ export function core(): Core {
 }
 
 function start(): Core {
-  if (!compile) throw new Error("citrn was imported without one of its entries, so it does not know where its wasm is.");
+  if (!compile) throw new Error("citrn was imported without one of its entries, which know where its wasm is.");
   requireGlobals(["WebAssembly", "TextEncoder", "TextDecoder", ...needed]);
   try {
     const glue = load() as typeof Glue;
@@ -77,7 +77,8 @@ function start(): Core {
   }
 }
 
-function coreOf({ authenticate, call, check, check_name, is_signed, keep, read_callback, reserve, room, sign }: typeof Glue, memory: WebAssembly.Memory): Core {
+function coreOf(glue: typeof Glue, memory: WebAssembly.Memory): Core {
+  const { authenticate, call, check, check_name, is_signed, keep, read_callback, reserve, room, sign } = glue;
   let bytes = new Uint8Array();
   return {
     ...{ authenticate, check_name, is_signed, keep, read_callback, reserve, room, sign },

@@ -12,8 +12,8 @@ export interface Uncached {
 }
 
 /**
- * Makes each call a request. Next.js answers repeated requests from its cache in segments with `fetchCache`; where that
- * overrides or refuses `no-store`, the mark of its own requests leaves the cache out.
+ * Makes each call a request. Next.js answers repeated requests from its cache in segments with `fetchCache`; where
+ * that overrides or refuses `no-store`, the mark of its own requests leaves the cache out.
  *
  * @internal
  */
@@ -29,7 +29,7 @@ function isForced(takesCache: boolean): boolean {
     const mode = (fetch as NextFetch).__nextGetStaticStore!().getStore()?.fetchCache;
     return mode === "force-cache" || mode === "only-cache" || (mode === "default-cache" && !takesCache);
   } catch {
-    // Another library has wrapped the function that Next.js put there, so the segment is unknown.
+    // Another library has wrapped Next.js's function, so the segment is unknown.
     return true;
   }
 }
