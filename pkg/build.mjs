@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build, transform } from "esbuild";
+import { build } from "esbuild";
 import { writeEndpoints } from "./generate.mjs";
 
 const pkg = path.dirname(fileURLToPath(import.meta.url));
@@ -20,27 +20,47 @@ const COMMON = {
   charset: "utf8",
   define: { CITRN_VERSION: JSON.stringify(version) },
   legalComments: "none",
+  // Short lines, since Node prints the one that threw.
+  lineLimit: 160,
   logLevel: "warning",
   minifySyntax: true,
   target: "es2022",
 };
 
+/** Replaces what must occur exactly once. */
+function replaceOnce(text, pattern, replacement) {
+  if (text.match(new RegExp(pattern, "g"))?.length !== 1) {
+    throw new Error(`wasm-bindgen's glue no longer has ${pattern}: look at pkg/build.mjs.`);
+  }
+  return text.replace(pattern, replacement);
+}
+
 /**
- * The glue of wasm-bindgen, with short names, since nobody reads it. It tells a module from bytes by `instanceof`, which is wrong for a module of another realm, as edge
- * runtimes have it. Our entries always give a module, so the question is taken out.
+ * Makes a function of wasm-bindgen's glue: the glue reads globals such as TextDecoder immediately, and importing the
+ * package must not fail where one is missing. It has short names, since it is generated code.
  */
+async function lazyGlue(text) {
+  // Not the asynchronous start, which the package never uses.
+  const contents = replaceOnce(text, /export \{ initSync, __wbg_init as default \};/, "export { initSync };");
+  const { outputFiles } = await build({ ...COMMON, stdin: { contents }, write: false, format: "esm", minify: true });
+  const returned = (_, names) => `return {${names.replaceAll(/([\w$]+) as (\w+)/g, "$2: $1")}};`;
+  const lazy = replaceOnce(outputFiles[0].text, /export\s*\{([^}]*)\};?\s*$/, returned);
+  return `export default () => {\n${lazy}\n};`;
+}
+
 const glue = {
   name: "glue",
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]wasm[\\/]citrn\.js$/ }, async ({ path: file }) => {
-      const text = readFileSync(file, "utf8");
-      const question = /if \(!\(module instanceof WebAssembly\.Module\)\) \{\s*module = new WebAssembly\.Module\(module\);\s*\}/g;
-      if (text.match(question)?.length !== 1) {
-        throw new Error("wasm-bindgen's glue no longer asks `module instanceof WebAssembly.Module`: look at pkg/build.mjs.");
-      }
-      const { code } = await transform(text.replace(question, ""), { format: "esm", minify: true });
-      return { contents: code, loader: "js" };
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^citrn:wasm\/(?:sandbox-)?glue$/ }, ({ path: name }) => ({ path: name, namespace: "glue" }));
+    onLoad({ filter: /^citrn:wasm\/glue$/, namespace: "glue" }, async () => {
+      // It tells a module from bytes by `instanceof`, which is wrong for a module of another realm (edge runtimes).
+      const check =
+        /if \(!\(module instanceof WebAssembly\.Module\)\) \{\s*module = new WebAssembly\.Module\(module\);\s*\}/;
+      return { contents: await lazyGlue(replaceOnce(readFileSync(inPkg("wasm", "citrn.js"), "utf8"), check, "")) };
     });
+    onLoad({ filter: /^citrn:wasm\/sandbox-glue$/, namespace: "glue" }, async () => ({
+      contents: await lazyGlue(readFileSync(inPkg("wasm", "sandbox.js"), "utf8")),
+    }));
   },
 };
 
@@ -72,9 +92,6 @@ const libraryBeside = {
 function client(entry, outfile, format) {
   return build({
     ...COMMON,
-    // Short lines, since Node prints the one that threw.
-    lineLimit: 160,
-    minifyWhitespace: true,
     entryPoints: [`src/entry/${entry}.ts`],
     format,
     outfile: `dist/${outfile}`,
@@ -85,7 +102,7 @@ function client(entry, outfile, format) {
 }
 
 /** What runs on Node and its like only: the sandbox and the command line share the sandbox's code and wasm. */
-const NODE = { ...COMMON, platform: "node", loader: { ".wasm": "binary" }, plugins: [libraryBeside] };
+const NODE = { ...COMMON, platform: "node", loader: { ".wasm": "binary" }, plugins: [glue, libraryBeside] };
 
 const nodeModules = () =>
   build({

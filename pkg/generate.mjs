@@ -183,9 +183,8 @@ function signature(endpoint, reply) {
   return `(parameters${optional}: ${typePrefix(endpoint)}Parameters, ${options}): Promise<Reply<${reply}>>`;
 }
 
-const callArguments = (endpoint) => (endpoint.parameters.length === 0 ? "options" : "parameters, options");
-const callParameters = (endpoint) =>
-  `${JSON.stringify(endpoint.name)}, ${endpoint.parameters.length === 0 ? "undefined" : "parameters"}, options`;
+const made = (endpoint) =>
+  `method(${JSON.stringify(endpoint.name)}, ${endpoint.parameters.length === 0 ? `["options"]` : `["parameters", "options"]`})`;
 
 /** The text of src/endpoints.ts. */
 export function generate(api) {
@@ -214,10 +213,8 @@ export function generate(api) {
     return `  ${JSON.stringify(endpoint.name)}: { parameters: ${parameters}; reply: ${replies.get(endpoint)} };\n`;
   });
   const members = [...namespaces.keys()].map((namespace) => `  readonly ${namespace}: ${capital(namespace)}Methods;\n`);
-  const made = [...namespaces].map(([namespace, methods]) => {
-    const lines = methods.map(
-      ({ endpoint, method }) => `      ${method}: (${callArguments(endpoint)}) => call(${callParameters(endpoint)}),\n`,
-    );
+  const namespacesMade = [...namespaces].map(([namespace, methods]) => {
+    const lines = methods.map(({ endpoint, method }) => `      ${method}: ${made(endpoint)},\n`);
     return `    this.${namespace} = {\n${lines.join("")}    };\n`;
   });
   // Properties, so that they work without their object as the others do.
@@ -226,9 +223,7 @@ export function generate(api) {
     const type = signature(endpoint, reply).replace(/: (Promise<.*>)$/, " => $1");
     return `${methodComment("  ", endpoint, reply)}  readonly ${endpoint.name}: ${type};\n`;
   });
-  const lonelyMade = alone.map(
-    (endpoint) => `    this.${endpoint.name} = (${callArguments(endpoint)}) => call(${callParameters(endpoint)});\n`,
-  );
+  const lonelyMade = alone.map((endpoint) => `    this.${endpoint.name} = ${made(endpoint)};\n`);
   const codes = api.errorCodes.map(({ code, meaning }) => `- \`${code}\`: ${meaning}`);
 
   return `// Made by ../generate.mjs of api.json, the table that the Rust core writes. Do not edit.
@@ -260,18 +255,17 @@ export interface Endpoints {
 ${table.join("")}}
 
 /** @internal */
-export type Call = <Name extends keyof Endpoints>(
+export type MakeMethod = <Name extends keyof Endpoints>(
   name: Name,
-  parameters: Endpoints[Name]["parameters"],
-  options: CallOptions | undefined,
-) => Promise<Reply<Endpoints[Name]["reply"]>>;
+  takes: readonly ("parameters" | "options")[],
+) => (...given: unknown[]) => Promise<Reply<Endpoints[Name]["reply"]>>;
 
 /** The methods of the gateway's endpoints. */
 export abstract class EndpointMethods {
 ${lonely.join("")}${members.join("")}
   /** @internal */
-  constructor(call: Call) {
-${lonelyMade.join("")}${made.join("")}  }
+  constructor(method: MakeMethod) {
+${lonelyMade.join("")}${namespacesMade.join("")}  }
 }
 `;
 }

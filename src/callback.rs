@@ -14,6 +14,7 @@ use crate::{
     Code, Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature,
     canonical::canonical_root,
     json::{FromJson, Json, Unreadable},
+    request::check_secret,
 };
 
 impl Callback {
@@ -133,6 +134,7 @@ pub fn authenticate<'a>(
     if secrets.is_empty() || secrets.iter().any(Secret::is_empty) {
         return Err(Error::configuration("secret", "must not be empty: anyone could sign with an empty secret"));
     }
+    secrets.iter().try_for_each(check_secret)?;
     let refused = |why: String| Err(Error::not_sent(Code::InvalidSignature, why).with_field(SIGNATURE_HEADER));
     let mut given = headers.into_iter().filter(|(name, _)| name.eq_ignore_ascii_case(SIGNATURE_HEADER));
     let Some((_, value)) = given.next() else {

@@ -146,6 +146,9 @@ impl<P: Platform> Client<P> {
         if let Signer::Secret(secret) = &config.signer {
             check_secret(secret)?;
         }
+        if let Some(problem) = config.callback_secrets.iter().find_map(Secret::problem) {
+            return Err(Error::configuration("callback_secrets", problem));
+        }
         check_origins(&config.request.redirect_origins)?;
         check_base_url(&config.request)?;
         if config.timeout.is_zero() {

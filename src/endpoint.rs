@@ -85,7 +85,7 @@ impl Kind {
 pub enum Rule {
     /// Any text; not empty where it is required.
     Text,
-    /// 1 to 255 characters.
+    /// 1 to 255 characters, without control and format characters and without white space at either end.
     ForeignId,
     /// Digits and at most one point, above zero.
     Amount,

@@ -18,6 +18,7 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use self::{host::Host, parameters::Parameters, settings::Options};
 use crate::{
     CallOptions, Client, Error, Reply, SIGNATURE_HEADER, Secret, callback, endpoints, exact::exact, promise::begin,
+    validate::is_known,
 };
 
 /// Makes room for a signature of 128 hex digits and so many bytes of a body behind it. Gives where in wasm's memory, until
@@ -87,6 +88,16 @@ pub fn check(settings: JsValue) -> JsValue {
     match settings::client(&settings) {
         Ok(_) => JsValue::UNDEFINED,
         Err(error) => outcome::error(&error, None),
+    }
+}
+
+/// Checks the name of a parameter: `undefined`, or the error of one that the endpoint does not take.
+#[wasm_bindgen]
+#[must_use]
+pub fn check_name(endpoint: &str, name: &str) -> JsValue {
+    match endpoints::by_name(endpoint).map(|spec| is_known(spec, name)) {
+        Some(Err(error)) => outcome::error(&error, None),
+        _ => JsValue::UNDEFINED,
     }
 }
 

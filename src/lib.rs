@@ -9,6 +9,7 @@
 mod amount;
 pub mod callback;
 mod canonical;
+mod characters;
 mod client;
 pub mod endpoint;
 pub mod endpoints;
@@ -53,3 +54,4 @@ pub use response::{Response, parse};
 pub use sanitize::{is_control_or_format, sanitize};
 pub use secret::Secret;
 pub use signature::{KEY_HEADER, SIGNATURE_HEADER, Signature};
+pub use validate::foreign_id_problem;

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::{
     Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature,
+    characters::has_outer_white_space,
     endpoint::{Endpoint, EndpointSpec, Fields, Host, Kind, Method, Rule},
     endpoints,
     error::Reference,
@@ -102,6 +103,9 @@ pub struct RequestOptions {
     /// Lets the base URL be plain http to another machine, such as `http://sandbox:8788/api` in a container network. Whoever is
     /// on that network reads the requests and changes the replies.
     pub allow_insecure_base_url: bool,
+    /// Sends a `foreign_id` with control characters, format characters or outer white space too, for customers who have
+    /// had such an id since before it was refused.
+    pub any_foreign_id: bool,
 }
 
 /// A request, ready to be sent as it is: the body's bytes are the ones that were signed.
@@ -196,6 +200,9 @@ pub(crate) struct Draft {
 
 /// A key goes into a header: no line break may.
 pub(crate) fn check_api_key(api_key: &str) -> Result<(), Error> {
+    if has_outer_white_space(api_key) {
+        return Err(Error::configuration("api_key", "begins or ends with white space, which is no part of a key"));
+    }
     if api_key.is_empty() || !api_key.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Error::configuration("api_key", "must be visible ASCII characters without spaces"));
     }
@@ -212,13 +219,13 @@ pub(crate) fn check_base_url(options: &RequestOptions) -> Result<(), Error> {
 }
 
 pub(crate) fn check_secret(secret: &Secret) -> Result<(), Error> {
-    if secret.is_empty() { Err(Error::configuration("secret", "must not be empty")) } else { Ok(()) }
+    secret.problem().map_or(Ok(()), |problem| Err(Error::configuration("secret", problem)))
 }
 
 impl Draft {
     /// A call to an endpoint of the table.
     pub(crate) fn of(spec: &EndpointSpec, fields: &Fields<'_>, options: &RequestOptions) -> Result<Self, Error> {
-        validate(spec, fields)?;
+        validate(spec, fields, options)?;
         let body = match spec.method {
             Method::Get => None,
             Method::Post => Some(fields.to_json().into_bytes()),

@@ -6,6 +6,8 @@ use hmac::{Hmac, KeyInit};
 use sha2::{Digest, Sha512};
 use zeroize::Zeroizing;
 
+use crate::characters::has_outer_white_space;
+
 /// The merchant's secret key, ready to sign with.
 ///
 /// It is wiped on drop, its Debug shows nothing of it, and it has no Display.
@@ -44,6 +46,22 @@ impl Secret {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
+    }
+
+    /// Says what keeps this from being a secret that the gateway gave, or `None`.
+    ///
+    /// ```
+    /// # use citrn::Secret;
+    /// let copied_with_its_line = Secret::new("AbCdEfG123456\n").problem();
+    /// assert_eq!(copied_with_its_line, Some("begins or ends with white space, which would be part of the key"));
+    /// ```
+    #[must_use]
+    pub fn problem(&self) -> Option<&'static str> {
+        if self.is_empty() {
+            return Some("must not be empty");
+        }
+        let has_outer = self.as_text().is_some_and(has_outer_white_space);
+        has_outer.then_some("begins or ends with white space, which would be part of the key")
     }
 
     /// Whether this is that text; used to keep the secret out of requests.

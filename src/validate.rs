@@ -1,8 +1,9 @@
 //! What is checked before anything is sent. Each error names the field and what is wrong with it.
 
 use crate::{
-    Error, Secret,
+    Error, RequestOptions, Secret,
     amount::is_positive_decimal,
+    characters::{has_invisible, has_outer_white_space},
     endpoint::{EndpointSpec, Fields, Parameter, Rule, Value},
     url::{Url, is_plain},
 };
@@ -11,13 +12,13 @@ use crate::{
 const FOREIGN_ID_CHARACTERS: usize = 255;
 
 /// Checks the parameters of a call against its row of the table.
-pub(crate) fn validate(spec: &EndpointSpec, fields: &Fields<'_>) -> Result<(), Error> {
+pub(crate) fn validate(spec: &EndpointSpec, fields: &Fields<'_>, options: &RequestOptions) -> Result<(), Error> {
     for (name, _) in &fields.0 {
         is_known(spec, name)?;
     }
     for parameter in spec.parameters {
         match fields.get(parameter.name) {
-            Some(value) => check(parameter, value)?,
+            Some(value) => check(parameter, value, options)?,
             None if parameter.required => {
                 return Err(Error::parameter(parameter.name, "is required"));
             }
@@ -33,7 +34,9 @@ pub(crate) fn is_known(spec: &EndpointSpec, name: &str) -> Result<(), Error> {
     if spec.parameters.iter().any(|parameter| parameter.name == name) {
         return Ok(());
     }
-    Err(Error::parameter(name, format_args!("is not a parameter of {}", spec.path)))
+    let names: Vec<_> = spec.parameters.iter().map(|parameter| parameter.name).collect();
+    let known = if names.is_empty() { "it takes none".to_owned() } else { format!("it takes {}", names.join(", ")) };
+    Err(Error::parameter(name, format_args!("is not a parameter of {}; {known}", spec.name)))
 }
 
 /// Refuses a withdrawal whose `key` is the API secret: the documentation's words for that field, "Secret key", invite it.
@@ -48,12 +51,13 @@ pub(crate) fn secret_stays_out(key: Option<&str>, secret: &Secret) -> Result<(),
     Ok(())
 }
 
-fn check(parameter: &Parameter, value: Value<'_>) -> Result<(), Error> {
+fn check(parameter: &Parameter, value: Value<'_>, options: &RequestOptions) -> Result<(), Error> {
     let problem = match (parameter.rule, value) {
         (Rule::Currencies, _) => None,
         (_, Value::Array(_)) => Some("must be text, not a list"),
         (Rule::Text, Value::Text("")) if parameter.required => Some("must not be empty"),
-        (Rule::ForeignId, Value::Text(text)) => foreign_id(text),
+        (Rule::ForeignId, Value::Text(text)) if options.any_foreign_id => length_problem(text),
+        (Rule::ForeignId, Value::Text(text)) => foreign_id_problem(text),
         (Rule::Amount, Value::Text(text)) if !is_positive_decimal(text) => {
             Some("must be an amount above zero as decimal text: digits with at most one point between them")
         }
@@ -64,7 +68,28 @@ fn check(parameter: &Parameter, value: Value<'_>) -> Result<(), Error> {
     problem.map_or(Ok(()), |problem| Err(Error::parameter(parameter.name, problem)))
 }
 
-fn foreign_id(text: &str) -> Option<&'static str> {
+/// Says what keeps a text from being sent as a `foreign_id`, or `None` if it can be.
+///
+/// Ids that were sent before this rule still come back in callbacks, so it applies only to what is sent.
+///
+/// ```
+/// assert_eq!(citrn::foreign_id_problem("user-17"), None);
+/// assert_eq!(citrn::foreign_id_problem("user-17 "), Some("must not begin or end with white space"));
+/// ```
+#[must_use]
+pub fn foreign_id_problem(text: &str) -> Option<&'static str> {
+    length_problem(text).or_else(|| {
+        if has_invisible(text) {
+            Some("must not hold control or format characters, such as line breaks or zero-width characters")
+        } else if has_outer_white_space(text) {
+            Some("must not begin or end with white space")
+        } else {
+            None
+        }
+    })
+}
+
+fn length_problem(text: &str) -> Option<&'static str> {
     match text.chars().count() {
         0 => Some("must not be empty"),
         1..=FOREIGN_ID_CHARACTERS => None,

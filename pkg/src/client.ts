@@ -1,11 +1,15 @@
 import { type Callbacks, callbacksOf } from "./callbacks.js";
+import { atCaller, fromCaller, refuseSurplus } from "./calls.js";
 import { core, type Outcome, type Success } from "./core.js";
-import { type Call, EndpointMethods } from "./endpoints.js";
-import { errorOf, parameter, reading } from "./error.js";
+import { EndpointMethods, type MakeMethod } from "./endpoints.js";
+import { CitrnError, errorOf, parameter, reading, unsent } from "./error.js";
+import { requireGlobals } from "./globals.js";
 import { abortReason, type CallOptions, following, readOptions } from "./options.js";
 import { wellFormed, writeParameters } from "./parameters.js";
 import { type Reply, replyOf } from "./reply.js";
-import { type CitrnOptions, readSettings, type Settings } from "./settings.js";
+import { type CitrnOptions, type ReadSettings, readSettings } from "./settings.js";
+import { withDigest } from "./uncached.js";
+import { isUnset, withVariable } from "./unset.js";
 
 /**
  * A client of the Citron crypto-payment gateway.
@@ -18,7 +22,7 @@ import { type CitrnOptions, readSettings, type Settings } from "./settings.js";
  * payment.redirect_url; // send the payer there
  */
 export class Citrn extends EndpointMethods {
-  readonly #settings: Settings;
+  readonly #own: ReadSettings;
   /** Verifying what the gateway posts to you. */
   declare readonly callbacks: Callbacks;
 
@@ -26,10 +30,13 @@ export class Citrn extends EndpointMethods {
    * @throws {CitrnConfigurationError} when a setting cannot be right; `field` names it.
    */
   constructor(options: CitrnOptions = {}) {
-    const { settings, callbackSecrets } = readSettings(options);
-    super(callWith(settings));
-    this.#settings = settings;
-    this.callbacks = callbacksOf(callbackSecrets, settings.apiKey);
+    const own = fromCaller(Citrn, () => {
+      refuseSurplus("new Citrn", ["settings"], arguments);
+      return readSettings(options);
+    });
+    super(methodsWith(own));
+    this.#own = own;
+    this.callbacks = callbacksWith(own);
   }
 
   /**
@@ -43,35 +50,79 @@ export class Citrn extends EndpointMethods {
    * reply.data;
    */
   async request(path: string, params: object = {}, options?: CallOptions): Promise<Reply<{ readonly data: unknown }>> {
-    const checked = readOptions(options);
-    if (typeof path !== "string") throw parameter("path", "must be text, such as /payments/create-payment");
-    wellFormed("path", path);
-    const body = json(params);
-    const success = succeeded(
-      await following(checked, (own) => core().call(path.startsWith("/") ? path : `/${path}`, body, this.#settings, own)),
-      checked,
-    );
-    const value: unknown = JSON.parse(success.value);
-    const nested = typeof value === "object" && value !== null && Object.hasOwn(value, "data") ? (value as { data: unknown }).data : undefined;
-    return replyOf({ data: nested ?? value }, success);
+    try {
+      refuseSurplus("request", ["path", "params", "options"], arguments);
+      const checked = readOptions(options);
+      if (typeof path !== "string") throw parameter("path", "must be text, such as /payments/create-payment");
+      wellFormed("path", path);
+      const success = await call(path.startsWith("/") ? path : `/${path}`, json(params), this.#own, checked);
+      const value: unknown = JSON.parse(success.value);
+      const nested = typeof value === "object" && value !== null && Object.hasOwn(value, "data") ? (value as { data: unknown }).data : undefined;
+      return replyOf({ data: nested ?? value }, success);
+    } catch (error) {
+      throw atCaller(Citrn.prototype.request, error);
+    }
   }
 }
 
-/** How the methods of the endpoints reach the core. */
-function callWith(settings: Settings): Call {
-  return async (name, parameters, options) => {
-    const checked = readOptions(options);
-    const given = writeParameters(parameters);
-    const success = succeeded(await following(checked, (own) => core().call(name, given, settings, own)), checked);
-    // The core gives exactly the shape that the table says, which is where the types come from.
-    return replyOf(JSON.parse(success.value) as object, success) as never;
+/** The methods of the endpoints. */
+function methodsWith(own: ReadSettings): MakeMethod {
+  return (name, takes) => {
+    const method = async (...given: unknown[]): Promise<never> => {
+      try {
+        refuseSurplus(name, takes, given);
+        const options = readOptions(given[takes.indexOf("options")]);
+        const parameters = takes.includes("parameters") ? writeParameters(name, given[0]) : undefined;
+        const success = await call(name, parameters, own, options);
+        // The core gives exactly the shape that the table says, which is where the types come from.
+        return replyOf(JSON.parse(success.value) as object, success) as never;
+      } catch (error) {
+        throw atCaller(method, error);
+      }
+    };
+    return method;
   };
 }
 
-/** Throws what a call came to if it is an error, so that its stack begins where the caller is. */
-function succeeded(outcome: Outcome, options: CallOptions): Success {
+/** The arguments of each method for callbacks. */
+const CALLBACK_ARGUMENTS: Readonly<Record<keyof Callbacks, readonly string[]>> = {
+  verify: ["rawBody", "headers"],
+  authenticate: ["rawBody", "headers"],
+  sign: ["body"],
+};
+
+function callbacksWith({ settings, callbackSecrets, unset }: ReadSettings): Callbacks {
+  const callbacks = callbacksOf(callbackSecrets, settings.apiKey);
+  const guarded = Object.entries(CALLBACK_ARGUMENTS).map(([name, takes]) => {
+    const work = callbacks[name as keyof Callbacks] as (...given: unknown[]) => unknown;
+    const method = (...given: unknown[]): unknown =>
+      fromCaller(method, () => {
+        refuseSurplus(`callbacks.${name}`, takes, given);
+        try {
+          return work(...given);
+        } catch (error) {
+          const missing = unset.find((setting) => setting !== "apiKey");
+          if (missing === undefined || !(error instanceof CitrnError) || error.code !== "secret_required") throw error;
+          throw unsent("secret_required", isUnset(missing), missing);
+        }
+      });
+    return [name, method];
+  });
+  return Object.fromEntries(guarded) as Callbacks;
+}
+
+/** Calls the gateway. Throws the error that the call ended with. */
+async function call(
+  what: string,
+  given: string | undefined,
+  { settings, unset }: ReadSettings,
+  options: CallOptions,
+): Promise<Success> {
+  requireGlobals(["AbortController"]);
+  const outcome: Outcome = await following(options, (own) => core().call(what, given, settings, own));
   if (!("code" in outcome)) return outcome;
-  throw errorOf(outcome, outcome.code === "aborted" ? abortReason(options) : outcome.cause);
+  const cause = outcome.code === "aborted" ? abortReason(options) : outcome.cause;
+  throw withDigest(errorOf(withVariable(outcome, unset), cause));
 }
 
 function json(params: unknown): string {

@@ -342,7 +342,7 @@ export interface BalancesListParameters {
 
 /** Parameters of `addresses.take`, under the gateway's own names. */
 export interface AddressesTakeParameters {
-  /** The merchant's id of the customer, 1 to 255 characters. */
+  /** The merchant's id of the customer, 1 to 255 visible characters, without white space around them. */
   foreign_id: string;
   /** Currency code with its network, such as `USDTT` (USDT on Tron). */
   currency: CurrencyCode;
@@ -354,7 +354,10 @@ export interface AddressesTakeParameters {
 export interface WithdrawalsCreateParameters {
   /** The receiver's address. */
   address: string;
-  /** The merchant's id of this withdrawal, 1 to 255 characters, never used before. */
+  /**
+   * The merchant's id of this withdrawal, 1 to 255 visible characters, without white space around them; never used
+   * before.
+   */
   foreign_id: string;
   /** The amount, as decimal text. */
   amount: string;
@@ -413,7 +416,7 @@ export interface ExchangeMakeExchangeParameters {
 
 /** Parameters of `payments.create`, under the gateway's own names. */
 export interface PaymentsCreateParameters {
-  /** The merchant's id of the user who pays, 1 to 255 characters. */
+  /** The merchant's id of the user who pays, 1 to 255 visible characters, without white space around them. */
   foreign_id: string;
   /** Currency code, such as `USDTT` (USDT on Tron). */
   coin_name: CurrencyCode;
@@ -634,11 +637,10 @@ export interface Endpoints {
 }
 
 /** @internal */
-export type Call = <Name extends keyof Endpoints>(
+export type MakeMethod = <Name extends keyof Endpoints>(
   name: Name,
-  parameters: Endpoints[Name]["parameters"],
-  options: CallOptions | undefined,
-) => Promise<Reply<Endpoints[Name]["reply"]>>;
+  takes: readonly ("parameters" | "options")[],
+) => (...given: unknown[]) => Promise<Reply<Endpoints[Name]["reply"]>>;
 
 /** The methods of the gateway's endpoints. */
 export abstract class EndpointMethods {
@@ -665,34 +667,34 @@ export abstract class EndpointMethods {
   readonly payments: PaymentsMethods;
 
   /** @internal */
-  constructor(call: Call) {
-    this.ping = (options) => call("ping", undefined, options);
+  constructor(method: MakeMethod) {
+    this.ping = method("ping", ["options"]);
     this.balances = {
-      list: (parameters, options) => call("balances.list", parameters, options),
+      list: method("balances.list", ["parameters", "options"]),
     };
     this.addresses = {
-      take: (parameters, options) => call("addresses.take", parameters, options),
+      take: method("addresses.take", ["parameters", "options"]),
     };
     this.withdrawals = {
-      create: (parameters, options) => call("withdrawals.create", parameters, options),
+      create: method("withdrawals.create", ["parameters", "options"]),
     };
     this.currencies = {
-      list: (parameters, options) => call("currencies.list", parameters, options),
-      pairs: (parameters, options) => call("currencies.pairs", parameters, options),
-      rates: (parameters, options) => call("currencies.rates", parameters, options),
+      list: method("currencies.list", ["parameters", "options"]),
+      pairs: method("currencies.pairs", ["parameters", "options"]),
+      rates: method("currencies.rates", ["parameters", "options"]),
     };
     this.rates = {
-      list: (options) => call("rates.list", undefined, options),
+      list: method("rates.list", ["options"]),
     };
     this.accounts = {
-      list: (options) => call("accounts.list", undefined, options),
+      list: method("accounts.list", ["options"]),
     };
     this.exchange = {
-      createQuota: (parameters, options) => call("exchange.createQuota", parameters, options),
-      makeExchange: (parameters, options) => call("exchange.makeExchange", parameters, options),
+      createQuota: method("exchange.createQuota", ["parameters", "options"]),
+      makeExchange: method("exchange.makeExchange", ["parameters", "options"]),
     };
     this.payments = {
-      create: (parameters, options) => call("payments.create", parameters, options),
+      create: method("payments.create", ["parameters", "options"]),
     };
   }
 }

@@ -1,3 +1,4 @@
+import { brand } from "./brand.js";
 import type { Failure } from "./core.js";
 import type { GatewayErrorCode } from "./endpoints.js";
 
@@ -108,56 +109,56 @@ export class CitrnError extends Error {
   }
 
   static {
-    nameIt(this, "CitrnError");
+    brand(this, "CitrnError");
   }
 }
 
 /** A parameter cannot be right; `field` names it. Nothing was sent. Fix the call. */
 export class CitrnParameterError extends CitrnError {
   static {
-    nameIt(this, "CitrnParameterError");
+    brand(this, "CitrnParameterError");
   }
 }
 
 /** The client is set up wrongly, or its signer failed; `field` names the setting. Nothing was sent. Fix the settings. */
 export class CitrnConfigurationError extends CitrnError {
   static {
-    nameIt(this, "CitrnConfigurationError");
+    brand(this, "CitrnConfigurationError");
   }
 }
 
 /** The gateway refused the key or the signature. Nothing was executed. Check the key, the secret and the account. */
 export class CitrnAuthenticationError extends CitrnError {
   static {
-    nameIt(this, "CitrnAuthenticationError");
+    brand(this, "CitrnAuthenticationError");
   }
 }
 
 /** The gateway says there were too many calls. Wait `retryAfter` seconds. */
 export class CitrnRateLimitError extends CitrnError {
   static {
-    nameIt(this, "CitrnRateLimitError");
+    brand(this, "CitrnRateLimitError");
   }
 }
 
 /** The connection failed or broke off before there was an answer. `cause` is the transport's own error. */
 export class CitrnConnectionError extends CitrnError {
   static {
-    nameIt(this, "CitrnConnectionError");
+    brand(this, "CitrnConnectionError");
   }
 }
 
 /** The deadline over all attempts passed. */
 export class CitrnTimeoutError extends CitrnConnectionError {
   static {
-    nameIt(this, "CitrnTimeoutError");
+    brand(this, "CitrnTimeoutError");
   }
 }
 
 /** You stopped the call by its signal. `cause` is the signal's reason. */
 export class CitrnAbortError extends CitrnError {
   static {
-    nameIt(this, "CitrnAbortError");
+    brand(this, "CitrnAbortError");
   }
 }
 
@@ -168,14 +169,14 @@ export class CitrnAbortError extends CitrnError {
  */
 export class CitrnRefusalError extends CitrnError {
   static {
-    nameIt(this, "CitrnRefusalError");
+    brand(this, "CitrnRefusalError");
   }
 }
 
 /** The gateway failed, or its answer cannot be what was asked for. See `executed` before you repeat anything. */
 export class CitrnGatewayError extends CitrnError {
   static {
-    nameIt(this, "CitrnGatewayError");
+    brand(this, "CitrnGatewayError");
   }
 }
 
@@ -185,13 +186,8 @@ export class CitrnGatewayError extends CitrnError {
  */
 export class CitrnCallbackError extends CitrnError {
   static {
-    nameIt(this, "CitrnCallbackError");
+    brand(this, "CitrnCallbackError");
   }
-}
-
-/** On the prototype, so that it is right in stack traces, survives minification and is not printed as a field. */
-function nameIt(type: { prototype: Error }, name: string): void {
-  Object.defineProperty(type.prototype, "name", { value: name, configurable: true, writable: true });
 }
 
 const CLASSES: Readonly<Record<string, new (facts: CitrnErrorFacts) => CitrnError>> = {
@@ -216,6 +212,7 @@ const CLASSES: Readonly<Record<string, new (facts: CitrnErrorFacts) => CitrnErro
 const SETTING_NAMES: Readonly<Record<string, string>> = {
   api_key: "apiKey",
   base_url: "baseUrl",
+  callback_secrets: "callbackSecrets",
   allow_secret_in_body: "allowSecretInBody: true",
   redirect_origins: "redirectOrigins",
   allow_insecure_base_url: "allowInsecureBaseUrl: true",

@@ -1,4 +1,5 @@
-import { parameter, reading } from "./error.js";
+import { core } from "./core.js";
+import { errorOf, parameter, reading } from "./error.js";
 import { entriesOf } from "./options.js";
 
 /**
@@ -7,16 +8,26 @@ import { entriesOf } from "./options.js";
  *
  * @internal
  */
-export function writeParameters(given: unknown): string | undefined {
+export function writeParameters(endpoint: string, given: unknown): string | undefined {
   if (given === undefined || given === null) return undefined;
   let text = "";
   for (const [name, value] of entriesOf("parameters", given, parameter)) {
     wellFormed("parameters", name);
-    const own = readValue(name, value);
+    const own = readNamed(endpoint, name, value);
     // A text that is too long for JavaScript once it is escaped throws.
     text = reading(parameter, name, () => `${text}${text && ","}${JSON.stringify(name)}:${JSON.stringify(own)}`, "cannot be written");
   }
   return `{${text}}`;
+}
+
+/** Reads a value. One that is wrong under a name that the call does not take is refused for its name. */
+function readNamed(endpoint: string, name: string, value: unknown): unknown {
+  try {
+    return readValue(name, value);
+  } catch (error) {
+    const unknown = core().check_name(endpoint, name);
+    throw unknown ? errorOf(unknown) : error;
+  }
 }
 
 function readValue(name: string, value: unknown): unknown {

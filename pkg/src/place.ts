@@ -5,9 +5,12 @@ const SIGNATURE = 128;
 /** Longer texts are made bytes first: the core would have to make room for three times their length. */
 const LONG = 20_000;
 
-const encoder = new TextEncoder();
+/** Made when they are first used: importing must not fail where the runtime has none. */
+let encoder: TextEncoder | undefined;
+let decoder: TextDecoder | undefined;
+const textEncoder = () => (encoder ??= new TextEncoder());
 /** Keeps a byte-order mark, which was signed too. */
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const decode = (bytes: Uint8Array) => (decoder ??= new TextDecoder("utf-8", { ignoreBOM: true })).decode(bytes);
 
 /** How long a body the core always has room for: what a longer one took, it takes back with the next. */
 let kept = 0;
@@ -36,7 +39,7 @@ const signatureOf = () => {
  * @internal
  */
 export function write(body: string | Uint8Array): number {
-  const given = typeof body === "string" && body.length > LONG ? encoder.encode(body) : body;
+  const given = typeof body === "string" && body.length > LONG ? textEncoder().encode(body) : body;
   const needed = typeof given === "string" ? given.length * 3 : given.length;
   if (size === 0 || needed > size || size > kept) {
     at = core().reserve(needed);
@@ -44,7 +47,7 @@ export function write(body: string | Uint8Array): number {
     size = Math.max(kept, needed);
     view();
   } else if (room.length === 0) view();
-  if (typeof given === "string") return encoder.encodeInto(given, room).written;
+  if (typeof given === "string") return textEncoder().encodeInto(given, room).written;
   room.set(given);
   return given.length;
 }
@@ -56,7 +59,7 @@ export function write(body: string | Uint8Array): number {
  */
 export function textOf(length: number): string {
   if (room.length === 0) view();
-  return decoder.decode(room.subarray(0, length));
+  return decode(room.subarray(0, length));
 }
 
 /**
@@ -75,13 +78,13 @@ export class Key {
   /** The signature of the body that was written. */
   sign(length: number): string {
     if (!core().sign(this.#number, length)) core().sign((this.#number = core().keep(this.#secret)), length);
-    return decoder.decode(signatureOf());
+    return decode(signatureOf());
   }
 
   /** Whether a text is the signature of the body that was written, in the 128 digits that a signature should have. */
   signed(length: number, text: string | undefined): boolean {
     if (text?.length !== SIGNATURE) return false;
-    encoder.encodeInto(text, signatureOf());
+    textEncoder().encodeInto(text, signatureOf());
     return core().is_signed(this.#number, length) ?? core().is_signed((this.#number = core().keep(this.#secret)), length) === true;
   }
 }

@@ -3,6 +3,7 @@ import type { Bytes } from "./bytes.js";
 import { type CitrnError, errorOf, reading, unsent } from "./error.js";
 import { type AbortSignalLike, checkType, configuration, readNames } from "./options.js";
 import { plainSigner, type Transport, transport } from "./transport.js";
+import { type Unset, unsetIn } from "./unset.js";
 
 /** The platform's `AbortSignal`, where its types are known. */
 type HostAbortSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } } ? Signal : AbortSignalLike;
@@ -13,6 +14,8 @@ export interface FetchInit {
   headers: Record<string, string>;
   /** Redirects must not be followed: the signed request would go to another host. */
   redirect: "manual";
+  /** Each call must be a request. Missing where the runtime does not know it. */
+  cache?: "no-store";
   signal: HostAbortSignal;
   body?: Bytes;
 }
@@ -122,8 +125,19 @@ export type Settings = Readonly<
  *
  * @internal
  */
-export function readSettings(options: CitrnOptions): { settings: Settings; callbackSecrets: readonly string[] } {
-  const given: CitrnOptions = readNames("settings", options, NAMES);
+export interface ReadSettings {
+  readonly settings: Settings;
+  readonly callbackSecrets: readonly string[];
+  readonly unset: readonly Unset[];
+}
+
+/**
+ * Checks a client's settings.
+ *
+ * @internal
+ */
+export function readSettings(options: CitrnOptions): ReadSettings {
+  const given: CitrnOptions & Record<string, unknown> = readNames("settings", options, NAMES);
   for (const name of ["apiKey", "secret"] as const) checkType(name, given[name], "string");
   for (const name of ["signer", "fetch"] as const) checkType(name, given[name], "function");
   for (const name of ["timeoutMs", "maxRetries"] as const) checkType(name, given[name], "number");
@@ -139,14 +153,14 @@ export function readSettings(options: CitrnOptions): { settings: Settings; callb
   if (settings.secret !== undefined && settings.signer) throw configuration("signer", "and secret exclude each other: give one");
   const callbackSecrets = settings.secret === undefined ? [] : [settings.secret];
   for (const secret of typeof further === "string" ? [further] : readList("callbackSecrets", further)) {
-    if (typeof secret !== "string" || secret === "") throw configuration("callbackSecrets", "must hold only texts that are not empty");
+    if (typeof secret !== "string") throw configuration("callbackSecrets", "must hold only texts");
     callbackSecrets.push(secret);
   }
   if (callbackSecrets.length > 0 && !dangerouslyAllowBrowser && isPage()) throw inPage(settings.secret === undefined);
   Object.assign(settings, { callbackSecrets, redirectOrigins: readList("redirectOrigins", redirectOrigins) });
   const failure = core().check(settings);
   if (failure) throw errorOf(failure);
-  return { settings, callbackSecrets };
+  return { settings, callbackSecrets, unset: unsetIn(given) };
 }
 
 function readList(name: "callbackSecrets" | "redirectOrigins", given: unknown): readonly unknown[] {

@@ -1,6 +1,7 @@
 import { type Answer, readAnswer, Unreadable } from "./answer.js";
 import { neverConnected, onNewConnection } from "./connection.js";
 import type { Fetch, FetchInit, Signer } from "./settings.js";
+import { uncached } from "./uncached.js";
 
 /** Why there is no answer: the core's `FetchError` without `Failed`, which is what a transport throws. */
 export type Failure = readonly [kind: "not_configured" | "never_connected" | "unreadable", error: unknown];
@@ -24,6 +25,7 @@ export function transport(own: Fetch | undefined): Transport {
     if (typeof fetch !== "function") {
       return ["not_configured", new Error("is not a function: this runtime has no global fetch, so give the client the setting fetch")];
     }
+    Object.assign(init, uncached());
     const connection = !own && movesMoney ? onNewConnection(init) : undefined;
     try {
       let answer: unknown;

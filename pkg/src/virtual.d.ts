@@ -1,5 +1,17 @@
 // Modules that the build makes: see ../build.mjs.
 
+/** Runs wasm-bindgen's glue, which reads globals, and gives what it exports. */
+declare module "citrn:wasm/glue" {
+  const load: () => unknown;
+  export default load;
+}
+
+/** The same for the sandbox's glue. */
+declare module "citrn:wasm/sandbox-glue" {
+  const load: () => unknown;
+  export default load;
+}
+
 /** The client's wasm as base64 text. */
 declare module "citrn:wasm/base64" {
   const base64: string;

@@ -109,6 +109,12 @@ describe("citrn sign", () => {
     assert.match(stderr, /line feed/);
   });
 
+  test("refuses a secret with white space around it", async () => {
+    const { exit, stderr } = await citrn(["sign"], { env: { CITRN_SECRET: `${SECRET}\n` }, input: BODY });
+    assert.equal(exit, 3);
+    assert.match(stderr, /secret begins or ends with white space/);
+  });
+
   test("says what is missing", async () => {
     const without = await citrn(["sign"], { input: BODY });
     assert.equal(without.exit, 3);
@@ -237,6 +243,12 @@ describe("citrn verify", () => {
     assert.equal(exit, 2);
     assert.match(stderr, /^SIGNATURE is missing: .*--help\.\n$/);
     assert.doesNotMatch(stderr, /0 characters/);
+  });
+
+  test("a secret of nothing but white space explains nothing", async () => {
+    const { exit, stderr } = await citrn(["verify", SIGNATURE], { env: { CITRN_SECRET: " \t" }, input: BODY });
+    assert.equal(exit, 1);
+    assert.match(stderr, /check that the secret is the account's/);
   });
 
   test("a signature that is none is the command line's fault", async () => {

@@ -42,6 +42,7 @@ describe("each condition leads to its entry", () => {
   for (const [conditions, expected] of [
     [["workerd", "worker", "browser", "import"], "./dist/citrn.workerd.mjs"],
     [["edge-light", "import"], "./dist/citrn.edge-light.mjs"],
+    [["workerd", "edge-light", "unwasm", "import"], "./dist/citrn.edge-light.mjs"],
     [["node", "import"], "./dist/citrn.mjs"],
     [["node", "require"], "./dist/citrn.cjs"],
     [["browser", "import"], "./dist/citrn.mjs"],

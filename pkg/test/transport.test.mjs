@@ -14,7 +14,7 @@ describe("a fetch of one's own", () => {
     assert.equal(got.address, "bc1q");
     const [{ url, init }] = calls;
     assert.equal(url, "https://app.citrn.io/api/addresses/take");
-    assert.deepEqual(Object.keys(init).sort(), ["body", "headers", "method", "redirect", "signal"]);
+    assert.deepEqual(Object.keys(init).sort(), ["body", "cache", "headers", "method", "redirect", "signal"]);
     assert.equal(init.method, "POST");
     assert.equal(init.redirect, "manual");
     assert.ok(init.signal instanceof AbortSignal);

@@ -24,7 +24,7 @@ endpoint! {
         source: "API Documentation / API Endpoints, which names a session id and a redirect URL in words; their JSON names are not documented",
         errors: [CoinNotFound, CoinNotSupported],
         required: {
-            /// The merchant's id of the user who pays, 1 to 255 characters.
+            /// The merchant's id of the user who pays, 1 to 255 visible characters, without white space around them.
             foreign_id: ForeignId,
             /// Currency code, such as `USDTT` (USDT on Tron).
             coin_name: Text,

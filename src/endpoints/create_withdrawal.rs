@@ -31,7 +31,7 @@ endpoint! {
         required: {
             /// The receiver's address.
             address: Text,
-            /// The merchant's id of this withdrawal, 1 to 255 characters, never used before.
+            /// The merchant's id of this withdrawal, 1 to 255 visible characters, without white space around them; never used before.
             foreign_id: ForeignId,
             /// The amount, as decimal text.
             amount: Amount,

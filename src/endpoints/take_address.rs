@@ -22,7 +22,7 @@ endpoint! {
         source: "API Documentation / API Endpoints; `convert_to` from Payment Flows; the reply's fields are a sibling's, `memo` from Callback Examples",
         errors: [CoinNotFound, NetworkNotFound, CoinNotSupported, NetworkNotAvailable],
         required: {
-            /// The merchant's id of the customer, 1 to 255 characters.
+            /// The merchant's id of the customer, 1 to 255 visible characters, without white space around them.
             foreign_id: ForeignId,
             /// Currency code with its network, such as `USDTT` (USDT on Tron).
             currency: Text,

@@ -57,10 +57,7 @@ impl Given {
             return Ok(Given::Text(text));
         }
         if value.is_number() {
-            return Err(Error::parameter(
-                name,
-                "must be text, not a number: JavaScript's numbers lose digits, so write it in quotes, such as \"0.1\"",
-            ));
+            return Err(Error::parameter(name, format_args!("must be text, not a number: {}", quoted(parameter.rule))));
         }
         if parameter.rule != Rule::Currencies {
             return Err(Error::parameter(name, "must be text"));
@@ -72,6 +69,15 @@ impl Given {
             Some(list) => texts(name, list).map(Given::Array),
             None => Err(Error::parameter(name, "must be text")),
         }
+    }
+}
+
+/// How to write as text what was given as a number.
+fn quoted(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Amount => "JavaScript's numbers lose digits, so write it in quotes, such as \"0.1\"",
+        Rule::ForeignId => "write the id in quotes, such as \"user-17\"",
+        _ => "write it in quotes",
     }
 }
 

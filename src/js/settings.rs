@@ -65,6 +65,7 @@ fn read(settings: &JsValue) -> Result<Client<Host>, Error> {
         allow_other_currency: given("allowOtherCurrency").is_some_and(|given| given.is_truthy()),
         redirect_origins: texts("redirectOrigins", given("redirectOrigins"))?,
         allow_insecure_base_url: given("allowInsecureBaseUrl").is_some_and(|given| given.is_truthy()),
+        any_foreign_id: false,
     };
     let defaults = Config::default();
     let config = Config {

@@ -4,13 +4,13 @@ import { copyFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { apiKey, bin, CHECK, isRight, node, project, run, secret, serve, startSandbox } from "./project.mjs";
+import { apiKey, bin, CHECK, isRight, node, project, run, secret, startSandbox } from "./project.mjs";
 
 let sandbox;
 let env;
 before(async () => {
   sandbox = await startSandbox();
-  env = { CITRN_API_KEY: apiKey, CITRN_SECRET: secret, CITRN_BASE_URL: sandbox.baseUrl, NEXT_TELEMETRY_DISABLED: "1" };
+  env = { CITRN_API_KEY: apiKey, CITRN_SECRET: secret, CITRN_BASE_URL: sandbox.baseUrl };
 });
 after(() => sandbox.close());
 
@@ -108,37 +108,3 @@ test("Deno's compiler of types takes the declarations", async () => {
   });
   await run(bin("deno"), ["check", "--node-modules-dir=manual", "main.ts"], { cwd: directory });
 });
-
-for (const bundler of ["turbopack", "webpack"]) {
-  describe(`Next.js with ${bundler}`, { timeout: 300_000 }, () => {
-    const route = (runtime) => `
-      import * as citrn from "citrn";
-      export const runtime = "${runtime}";
-      export const dynamic = "force-dynamic";
-      ${CHECK}
-      export async function POST(request) {
-        return Response.json(await check(citrn, await request.json()));
-      }`;
-    const directory = project(`next-${bundler}`, {
-      "package.json": JSON.stringify({ name: "next-app", private: true }),
-      "next.config.mjs": 'export default { turbopack: { root: new URL("../../..", import.meta.url).pathname }, outputFileTracingRoot: new URL("../../..", import.meta.url).pathname };\n',
-      "app/layout.js": "export default function Layout({ children }) { return <html><body>{children}</body></html>; }\n",
-      "app/page.js": "export default function Page() { return <p>page</p>; }\n",
-      "app/node/route.js": route("nodejs"),
-      "app/edge/route.js": route("edge"),
-    });
-    let server;
-    before(async () => {
-      await run(node(24), [bin("next"), "build", `--${bundler}`], { cwd: directory, env });
-      server = await serve(node(24), [bin("next"), "start", "--port", "0", "--hostname", "127.0.0.1"], { cwd: directory, env, until: /http:\/\/127\.0\.0\.1:\d+/ });
-    });
-    after(() => server?.stop());
-    for (const runtime of ["node", "edge"]) {
-      test(`a route handler on ${runtime}`, async () => {
-        const answer = await fetch(`${server.found[0]}/${runtime}`, { method: "POST", body: JSON.stringify({ apiKey, secret, baseUrl: sandbox.baseUrl }) });
-        const text = await answer.text();
-        assert.ok(answer.ok && isRight(JSON.parse(text), sandbox), text);
-      });
-    }
-  });
-}

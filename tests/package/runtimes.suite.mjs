@@ -1,9 +1,9 @@
 // The installed package on each runtime: import and require, a signed call, a callback, the sandbox, the command line.
 import assert from "node:assert/strict";
-import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { apiKey, bin, CHECK, installed, isRight, node, project, root, run, secret, serve, startSandbox } from "./project.mjs";
+import { apiKey, bin, CHECK, installed, isRight, node, project, run, secret, startSandbox } from "./project.mjs";
+import { bundleByWrangler, serveByWorkerd } from "./workers.mjs";
 
 let sandbox;
 let env;
@@ -73,32 +73,12 @@ describe("Workers", () => {
         new citrn.Citrn({ apiKey: "k", secret: "s" }).callbacks.sign("{}");
         export default { fetch: async (request) => Response.json(await check(citrn, await request.json())) };`,
     });
-    const wranglerEnv = { WRANGLER_SEND_METRICS: "false", PATH: `${path.dirname(node(24))}${path.delimiter}${process.env.PATH}` };
-    const out = path.join(worker, "out");
-    await run(bin("wrangler", root), ["deploy", "--dry-run", "--outdir", out], { cwd: worker, env: wranglerEnv });
-    const modules = readdirSync(out).filter((file) => /\.(js|wasm)$/.test(file));
-    assert.equal(modules.filter((file) => file.endsWith(".wasm")).length, 1, "wrangler found the wasm");
-    const listed = modules
-      .sort((a) => (a.endsWith(".js") ? -1 : 1))
-      .map((file) => `(name = "${file.endsWith(".js") ? "worker" : `./${file}`}", ${file.endsWith(".js") ? "esModule" : "wasm"} = embed "${file}")`);
-    writeFileSync(
-      path.join(out, "config.capnp"),
-      `using Workerd = import "/workerd/workerd.capnp";
-      const config :Workerd.Config = (
-        services = [(name = "main", worker = .main), (name = "outside", network = (allow = ["private"]))],
-        sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
-      );
-      const main :Workerd.Worker = (modules = [${listed.join(", ")}], compatibilityDate = "2025-01-01", globalOutbound = "outside");`,
-    );
-    const { found, stop } = await serve(bin("workerd"), ["serve", "--control-fd=3", path.join(out, "config.capnp")], {
-      until: /"port":\s*(\d+)/,
-      stdio: ["ignore", "pipe", "pipe", "pipe"],
-    });
+    const { url, stop } = await serveByWorkerd(await bundleByWrangler(worker));
     try {
       const settings = { apiKey, secret, baseUrl: sandbox.baseUrl };
       // Many at once: one instance of the wasm serves them all.
       const answers = await Promise.all(
-        Array.from({ length: 20 }, () => fetch(`http://127.0.0.1:${found[1]}/`, { method: "POST", body: JSON.stringify(settings) })),
+        Array.from({ length: 20 }, () => fetch(url, { method: "POST", body: JSON.stringify(settings) })),
       );
       for (const answer of answers) {
         const text = await answer.text();

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::checkout::link::LONGEST_FOREIGN_ID;
 use crate::{
     answer::Answer,
-    body::Parameters,
+    body::{Parameters, check_foreign_id},
     gateway,
     log::Record,
     problem::{Cause, Problem},
@@ -53,8 +53,10 @@ pub fn read(body: &[u8]) -> Result<Address, Problem> {
         let detail = "convert_to must not be empty; leave it out if nothing is to be exchanged";
         return Err(Problem::new(Cause::InvalidParameter, detail).about("convert_to"));
     }
+    let foreign_id = parameters.required("foreign_id")?.to_owned();
+    check_foreign_id(&foreign_id)?;
     Ok(Address {
-        foreign_id: parameters.required("foreign_id")?.to_owned(),
+        foreign_id,
         currency: parameters.required("currency")?.to_owned(),
         convert_to: parameters.get("convert_to").map(str::to_owned),
     })

@@ -130,6 +130,15 @@ fn text(name: &'static str, value: Json<'_>) -> Result<String, Problem> {
     })
 }
 
+/// Refuses a `foreign_id` that must not be sent. Stored links and callbacks may still have such an id.
+///
+/// # Errors
+/// `invalid_parameter`.
+pub fn check_foreign_id(text: &str) -> Result<(), Problem> {
+    let refused = |problem| Problem::new(Cause::InvalidParameter, format!("foreign_id {problem}")).about("foreign_id");
+    citrn::foreign_id_problem(text).map_or(Ok(()), |problem| Err(refused(problem)))
+}
+
 fn missing(name: &'static str) -> Problem {
     Problem::new(Cause::MissingParameter, format!("{name} is missing: it must be there, as text")).about(name)
 }

@@ -5,7 +5,14 @@ use serde::Serialize;
 
 #[cfg(test)]
 use crate::checkout::link::LONGEST_FOREIGN_ID;
-use crate::{answer::Answer, body::Parameters, gateway, log::Record, problem::Problem, return_url::AllowedOrigins};
+use crate::{
+    answer::Answer,
+    body::{Parameters, check_foreign_id},
+    gateway,
+    log::Record,
+    problem::Problem,
+    return_url::AllowedOrigins,
+};
 
 /// What is answered with 201.
 #[derive(Debug, Serialize)]
@@ -40,6 +47,7 @@ pub struct Payment {
 pub fn read(body: &[u8], origins: &AllowedOrigins) -> Result<Payment, Problem> {
     let parameters = Parameters::read(body, &["foreign_id", "coin_name", "return_url"])?;
     let foreign_id = parameters.required("foreign_id")?.to_owned();
+    check_foreign_id(&foreign_id)?;
     let coin_name = parameters.required("coin_name")?.to_owned();
     let return_url = origins.admit(parameters.required("return_url")?)?;
     Ok(Payment { foreign_id, coin_name, return_url })

@@ -15,7 +15,7 @@ const LINE_FEED = 10;
 
 /** `citrn sign` */
 export async function sign({ positionals: [file], environment }: Arguments): Promise<number> {
-  const citrn = new Citrn({ callbackSecrets: required(environment, "CITRN_SECRET") });
+  const citrn = new Citrn({ secret: required(environment, "CITRN_SECRET") });
   const body = await readInput(file);
   if (body.at(-1) === LINE_FEED) console.error("Note: the body ends with a line feed, which is signed too. printf '%s' writes none.");
   console.log(citrn.callbacks.sign(body)["X-Process-Signature"]);

@@ -1,3 +1,4 @@
+import { brand } from "../brand.js";
 import type {
   Amount,
   CallbackView,
@@ -30,6 +31,10 @@ export class SandboxError extends Error {
   constructor(httpStatus: number, message: string) {
     super(message);
     this.httpStatus = httpStatus;
+  }
+
+  static {
+    brand(this, "SandboxError");
   }
 }
 

@@ -1,5 +1,7 @@
+import load from "citrn:wasm/sandbox-glue";
+import type * as Glue from "../../wasm/sandbox.js";
 import bytes from "../../wasm/sandbox_bg.wasm";
-import { diagnose, initSync, Sandbox } from "../../wasm/sandbox.js";
+import { requireGlobals } from "../globals.js";
 
 /** How the connection that carries a response misbehaves. */
 export interface Transport {
@@ -51,12 +53,14 @@ export interface EngineSettings {
 /** What came of an attempt to deliver a callback. */
 export type Outcome = { status: number } | { error: string };
 
-let compiled = false;
+let glue: typeof Glue | undefined;
 
-function compile(): void {
-  if (compiled) return;
-  initSync({ module: bytes });
-  compiled = true;
+function started(): typeof Glue {
+  if (glue) return glue;
+  requireGlobals(["WebAssembly", "TextEncoder", "TextDecoder"]);
+  glue = load() as typeof Glue;
+  glue.initSync({ module: bytes });
+  return glue;
 }
 
 /** A signature that does not match a body, and the secrets that it was tried with: pairs of name and text. */
@@ -68,16 +72,15 @@ export interface Mismatch {
 
 /** Returns the probable mistake as the end of a sentence about the signature, if there is a usual one. */
 export function diagnosis(mismatch: Mismatch, body: Uint8Array): string | undefined {
-  compile();
-  return diagnose(JSON.stringify(mismatch), body);
+  return started().diagnose(JSON.stringify(mismatch), body);
 }
 
 /** The gateway's behaviour: the wasm state machine behind plain objects. */
 export class Engine {
-  readonly #sandbox: Sandbox;
+  readonly #sandbox: Glue.Sandbox;
 
   constructor(settings: EngineSettings) {
-    compile();
+    const { Sandbox } = started();
     this.#sandbox = new Sandbox(JSON.stringify(settings));
   }
 

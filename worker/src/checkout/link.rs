@@ -6,7 +6,7 @@ use citrn::json::Json;
 use serde::Serialize;
 
 use crate::{
-    body::Fields,
+    body::{Fields, check_foreign_id},
     problem::{Cause, Problem},
     return_url::AllowedOrigins,
 };
@@ -138,9 +138,7 @@ impl NewLink {
         let known = &["foreign_id", "return_url", "coins", "expires_in", "mode", "convert_to"];
         let fields = Fields::read(body, known)?;
         let foreign_id = fields.required("foreign_id")?;
-        if !(1..=LONGEST_FOREIGN_ID).contains(&foreign_id.chars().count()) {
-            return Err(invalid("foreign_id", "must have 1 to 255 characters"));
-        }
+        check_foreign_id(&foreign_id)?;
         let return_url = origins.admit(&fields.required("return_url")?)?;
         let mode = match fields.text("mode")? {
             Some(text) => Mode::read(&text).ok_or_else(|| invalid("mode", "must be redirect, address or both"))?,

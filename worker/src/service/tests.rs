@@ -354,3 +354,17 @@ fn the_catalogue_is_for_holders_of_a_token() {
     let told = ask(&Scripted::default(), Sent::get("https://edge.example/v1/rates"));
     assert_eq!((told.status, told.body["code"].as_str()), (401, Some("token_required")));
 }
+
+#[test]
+fn an_id_with_invisible_characters_or_outer_white_space_is_refused() {
+    let platform = Scripted::of(&[]);
+    for id in [r"user-17\u0000", r"user\u200b17", r"\u202euser-17", " user-17", r"user-17\n", r"user-17\u00a0"] {
+        for (path, body) in [("/v1/payments", PAYMENT), ("/v1/addresses", ADDRESS)] {
+            let told = ask(&platform, Sent::post(path, &body.replace("user-17", id)));
+            let found =
+                (told.status, told.body["code"].as_str(), told.body["field"].as_str(), told.body["executed"].as_str());
+            assert_eq!(found, (422, Some("invalid_parameter"), Some("foreign_id"), Some("no")), "{path} {id}");
+        }
+    }
+    assert_eq!(platform.seen().len(), 0);
+}

@@ -17,10 +17,12 @@ pub(super) const PREVIOUS: &str = "CITRN_SECRET_PREVIOUS";
 
 pub(super) fn secrets(source: Source<'_>) -> Result<Vec<Secret>, Fault> {
     let current = secret(source)?;
-    match optional(source, PREVIOUS) {
-        Some(text) => Ok(vec![current, key(PREVIOUS, text)?]),
-        None => Ok(vec![current]),
-    }
+    Ok([current].into_iter().chain(previous(source)?).collect())
+}
+
+/// The secret before the current one, while it rotates.
+pub(super) fn previous(source: Source<'_>) -> Result<Option<Secret>, Fault> {
+    optional(source, PREVIOUS).map(|text| key(PREVIOUS, text)).transpose()
 }
 
 pub(super) fn inbox(source: Source<'_>) -> (Inbox, Vec<Fault>) {

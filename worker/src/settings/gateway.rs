@@ -6,7 +6,7 @@ use citrn::{BaseUrl, Client, Config, Platform, RequestOptions, Secret, Signer};
 
 use super::{
     Fault, Source,
-    callbacks::PREVIOUS,
+    callbacks::previous,
     source::{given, key, optional},
 };
 
@@ -86,8 +86,11 @@ pub(super) fn client<P: Platform>(
     const API_KEY: &str = "CITRN_API_KEY";
     match (given(source, API_KEY), secret(source), request_options(source), deadline) {
         (Ok(api_key), Ok(secret), Ok(request), Ok(timeout)) => {
+            // The routes check the ids that they are given; a link may be older than that check.
+            let request = RequestOptions { any_foreign_id: true, ..request };
             let signer = Signer::Secret(secret);
-            let callback_secrets = optional(source, PREVIOUS).map(Secret::new).into_iter().collect();
+            // A malformed one is a fault of the callbacks; the client only redacts it.
+            let callback_secrets = previous(source).ok().flatten().into_iter().collect();
             let config =
                 Config { api_key: Some(api_key), signer, request, timeout, callback_secrets, ..Config::default() };
             // The key is all that is left for the client to object to.

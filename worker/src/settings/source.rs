@@ -29,8 +29,9 @@ pub(crate) fn how_to_set(name: &str) -> String {
 
 /// A key as it was given.
 pub(super) fn key(name: &'static str, text: String) -> Result<Secret, Fault> {
-    if text.trim() != text {
-        return Err(Fault::new(name, "begins or ends with white space, which would be part of the key"));
+    let secret = Secret::new(text);
+    match secret.problem() {
+        Some(problem) => Err(Fault::new(name, problem)),
+        None => Ok(secret),
     }
-    Ok(Secret::new(text))
 }

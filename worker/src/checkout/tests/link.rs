@@ -1,6 +1,7 @@
 //! Links: what they show, and for how long.
 
 use super::*;
+use crate::sql::Sql;
 
 #[test]
 fn a_link_lists_its_coins_and_creates_nothing() {
@@ -232,4 +233,36 @@ fn html_shows_as_text_wherever_it_comes_from() {
     assert!(pages[1].body.contains("<code id=\"address\">A&quot;&gt;&lt;script&gt;"), "{}", pages[1].body);
     assert_eq!(pages[2].status, 200, "{}", pages[2].body);
     assert!(pages[3].body.contains("&quot;&gt;&lt;script&gt;alert(3)"), "{}", pages[3].body);
+}
+
+#[test]
+fn an_id_with_invisible_characters_or_outer_white_space_makes_no_link() {
+    let platform = gateway(&[]);
+    for id in [r"user-17\u0000", r"user\u200b17", r"\u202euser-17", " user-17", r"user-17\n", r"user-17\u00a0"] {
+        let body = format!(r#"{{"foreign_id":"{id}","return_url":"https://shop.example/thanks"}}"#);
+        let answer = ask(&platform, Sent::post("/v1/checkout-links", &body));
+        let problem: Value = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!((answer.status, problem["code"].as_str()), (422, Some("invalid_parameter")), "{id}");
+        assert_eq!((problem["field"].as_str(), problem["executed"].as_str()), (Some("foreign_id"), Some("no")), "{id}");
+    }
+}
+
+#[test]
+fn a_stored_link_with_such_an_id_still_works_to_the_end() {
+    for id in ["user-17 ", "user-17\u{200b}"] {
+        let platform = gateway(&[CREATED]);
+        let url = link(&platform, "");
+        for object in platform.databases() {
+            let rename = "UPDATE links SET link = replace(link, 'user-17', ?)";
+            let _ = platform.database(object).exec(rename, vec![id.into()]);
+        }
+        assert_eq!(ask(&platform, get(&url)).status, 200);
+        let page = ask(&platform, pay(&url, "coin=USDTT"));
+        assert!(page.body.contains("https://pay.example/s-1"), "{}", page.body);
+        let sent: Value = serde_json::from_slice(platform.seen()[0].body.as_deref().unwrap()).unwrap();
+        assert_eq!(sent["foreign_id"], id);
+        ask(&platform, deposit(1, "confirmed", &format!(r#","foreign_id":"{id}","address":"T1""#)));
+        let status = ask(&platform, get(&format!("{url}/status")));
+        assert_eq!(status.body.matches("<section").count(), 1, "{}", status.body);
+    }
 }

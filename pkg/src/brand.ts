@@ -1,0 +1,33 @@
+/** An error class of this package, which its own symbol and the name of its errors belong to. */
+interface ErrorClass {
+  prototype: Error;
+}
+
+/**
+ * Names an error class, and makes `instanceof` hold for errors of other copies of this package in the process: one may be
+ * imported and one required, and test runners load modules again. A subclass matches its own instances only.
+ *
+ * @internal
+ */
+export function brand(type: ErrorClass, name: string): void {
+  const mark = Symbol.for(`citrn.${name}`);
+  // On the prototype, so that it is right in stack traces, survives minification and is not printed as a field.
+  Object.defineProperty(type.prototype, "name", { value: name, configurable: true, writable: true });
+  Object.defineProperty(type.prototype, mark, { value: true });
+  Object.defineProperty(type, Symbol.hasInstance, {
+    value(this: unknown, given: unknown) {
+      // A Proxy can throw at any look at it. What cannot be examined is no error of ours.
+      try {
+        const isInstance = Function.prototype[Symbol.hasInstance].call(this as () => void, given);
+        return isInstance || (this === type && isError(given) && Reflect.get(given, mark) === true);
+      } catch {
+        return false;
+      }
+    },
+  });
+}
+
+/** Whether this is an error, of any realm. */
+function isError(given: unknown): given is Error {
+  return Object.prototype.toString.call(given) === "[object Error]";
+}

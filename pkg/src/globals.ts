@@ -1,0 +1,38 @@
+import { CitrnConfigurationError, type CitrnError } from "./error.js";
+
+const SERVER = "Hermes, the engine of React Native, and `node --jitless` have none: call the gateway from a server.";
+const POLYFILL =
+  "In Jest, begin the file with /** @jest-environment node */; elsewhere define it before the first client is made.";
+const WHERE = 'See "Where it runs" in the README of citrn.';
+
+/**
+ * Throws where the runtime lacks a global. Globals are looked up when they are used, so that importing never throws.
+ *
+ * @internal
+ */
+export function requireGlobals(names: readonly string[]): void {
+  const missing = names.find((name) => Reflect.get(globalThis, name) === undefined);
+  if (missing === undefined) return;
+  const remedy = missing === "WebAssembly" ? SERVER : POLYFILL;
+  throw unusable(`${missing} is not defined in this runtime. ${remedy} ${WHERE}`);
+}
+
+/**
+ * The error of wasm that the runtime did not start.
+ *
+ * @internal
+ */
+export function wasmDidNotStart(cause: unknown): CitrnError {
+  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return unusable(
+    `citrn's WebAssembly did not start (${reason}). On Cloudflare Workers and Vercel Edge, bundle with the condition ` +
+      'workerd or edge-light, or leave the package out of the bundle with external: ["citrn"], so that the platform\'s ' +
+      `own build takes it in. In a web page, the Content-Security-Policy must allow 'wasm-unsafe-eval'. ${WHERE}`,
+    cause,
+  );
+}
+
+function unusable(message: string, cause?: unknown): CitrnError {
+  const code = "invalid_configuration";
+  return new CitrnConfigurationError({ code, message, executed: "no", retryable: false, cause });
+}

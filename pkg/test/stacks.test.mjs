@@ -1,0 +1,71 @@
+// The stack of an error begins where the caller called, and the code that ships can be read.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { Citrn } from "citrn";
+import { apiKey, fetchOf, secret } from "./gateway.mjs";
+
+const failing = () => new Citrn({ apiKey, secret, maxRetries: 0, fetch: fetchOf(() => ({ status: 500, body: "" })).fetch });
+
+/** The frames of an error. */
+const framesOf = ({ stack }) => stack.split("\n").filter((line) => /^\s+at /.test(line));
+
+const calls = {
+  "a call that the gateway failed": () => failing().balances.list(),
+  "a call with a wrong parameter": () => failing().payments.create({ foreign_id: 17 }),
+  "a call without its parameters": () => failing().addresses.take(),
+  "a call with wrong options": () => failing().ping({ timeoutMs: -1 }),
+  "a call with a surplus argument": () => failing().ping({}, {}),
+  "a request by its path": () => failing().request("/balances/list"),
+  "a request with a wrong path": () => failing().request(7),
+  "a constructor with a wrong setting": async () => new Citrn({ timeoutMs: "soon" }),
+  "a constructor with an unknown setting": async () => new Citrn({ timeout: 1 }),
+  "a callback that is not signed": async () => failing().callbacks.verify("{}", {}),
+  "a callback that is no text": async () => failing().callbacks.authenticate({}, {}),
+  "a body to sign that is none": async () => failing().callbacks.sign(7),
+};
+
+describe("the first frame is the caller's", () => {
+  for (const [what, call] of Object.entries(calls)) {
+    test(what, async () => {
+      async function caller() {
+        return await call();
+      }
+      const error = await caller().then(() => assert.fail("the call succeeded"), (error) => error);
+      const [first] = framesOf(error);
+      assert.match(first, /stacks\.test\.mjs/, error.stack);
+      assert.ok(error.stack.startsWith(`${error.name}: ${error.message}`), error.stack);
+    });
+  }
+
+  test("also in a subclass of the client", () => {
+    class ShopCitrn extends Citrn {
+      constructor() {
+        super({ timeoutMs: "soon" });
+      }
+    }
+    assert.throws(() => new ShopCitrn(), (error) => /new ShopCitrn .*stacks\.test\.mjs/.test(framesOf(error)[0]));
+  });
+});
+
+test("a call that nobody awaits has a stack all the same", async () => {
+  const error = await new Promise((resolve) => failing().balances.list().catch(resolve));
+  assert.ok(framesOf(error).length > 0, error.stack);
+});
+
+test("an engine without captureStackTrace keeps its own stacks", async () => {
+  const { captureStackTrace } = Error;
+  Error.captureStackTrace = undefined;
+  try {
+    await assert.rejects(failing().ping({}, {}), (error) => framesOf(error).length > 0);
+  } finally {
+    Error.captureStackTrace = captureStackTrace;
+  }
+});
+
+test("the JavaScript that ships is not minified", () => {
+  for (const file of ["citrn.mjs", "citrn.cjs", "citrn.workerd.mjs", "citrn.edge-light.mjs"]) {
+    const text = readFileSync(new URL(`../dist/${file}`, import.meta.url), "utf8");
+    assert.match(text, /\n +if \(typeof path != "string"\) throw parameter\("path", /, file);
+  }
+});

@@ -1,0 +1,38 @@
+// Workers as their users build and run them: bundled by wrangler, served by workerd.
+import assert from "node:assert/strict";
+import { readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { bin, node, root, run, serve } from "./project.mjs";
+
+/** Bundles a project, whose wrangler.toml names its entry; gives the directory of its modules. */
+export async function bundleByWrangler(directory) {
+  const env = { WRANGLER_SEND_METRICS: "false", PATH: `${path.dirname(node(24))}${path.delimiter}${process.env.PATH}` };
+  const out = path.join(directory, "out");
+  await run(bin("wrangler", root), ["deploy", "--dry-run", "--outdir", out], { cwd: directory, env });
+  const modules = readdirSync(out).filter((file) => file.endsWith(".wasm"));
+  assert.equal(modules.length, 1, "wrangler found the wasm");
+  return out;
+}
+
+/** Runs the one script of a directory, with the wasm modules beside it, on workerd; gives its URL and how to stop it. */
+export async function serveByWorkerd(directory, flags = []) {
+  const modules = readdirSync(directory).filter((file) => /\.(m?js|wasm)$/.test(file));
+  const listed = modules
+    .sort((a) => (a.endsWith("js") ? -1 : 1))
+    .map((file) => `(name = "${file.endsWith("js") ? "worker" : `./${file}`}", ${file.endsWith("js") ? "esModule" : "wasm"} = embed "${file}")`);
+  const config = path.join(directory, "config.capnp");
+  writeFileSync(
+    config,
+    `using Workerd = import "/workerd/workerd.capnp";
+    const config :Workerd.Config = (
+      services = [(name = "main", worker = .main), (name = "outside", network = (allow = ["private"]))],
+      sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+    );
+    const main :Workerd.Worker = (modules = [${listed.join(", ")}], compatibilityDate = "2025-01-01", compatibilityFlags = ${JSON.stringify(flags)}, globalOutbound = "outside");`,
+  );
+  const { found, stop } = await serve(bin("workerd"), ["serve", "--control-fd=3", config], {
+    until: /"port":\s*(\d+)/,
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+  });
+  return { url: `http://127.0.0.1:${found[1]}/`, stop };
+}
