@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::{
     BoxFuture, Code, Endpoint, EndpointSpec, Error, Executed, Kind, Platform, Reply, RequestOptions, Response, Secret,
     Signature,
+    call::Call,
     endpoint::Fields,
     pages::check_origins,
     policy::{
@@ -17,7 +18,7 @@ use crate::{
         retry,
     },
     redact::Secrets,
-    request::{Call, Draft, check_api_key, check_secret},
+    request::{Draft, check_api_key, check_secret},
     response::{self, Success, is_repeatable, unless_read, what_to_do},
     validate::secret_stays_out,
 };

@@ -22,6 +22,16 @@ pub enum Shape {
     Object(&'static ObjectShape),
 }
 
+impl Shape {
+    /// What an object says beside its fields.
+    pub(crate) fn also(&self) -> Also {
+        match self {
+            Shape::Object(object) => object.also,
+            _ => Also::NOTHING,
+        }
+    }
+}
+
 /// An object with named fields and whatever else comes.
 #[derive(Debug, Clone, Copy)]
 pub struct ObjectShape {
