@@ -22,8 +22,18 @@ fn error<E: Endpoint>(status: u16, body: &str) -> Error {
 /// A firewall's or a proxy's page is no decision of the gateway.
 #[test]
 fn a_4xx_without_a_json_object_is_not_the_gateways_answer() {
-    let bodies =
-        ["<html>Forbidden</html>", "", " ", "[]", "\"forbidden\"", "forbidden", "{\"error_code\":", "null", "{}{}"];
+    let bodies = [
+        "<html>Forbidden</html>",
+        "",
+        " ",
+        "[]",
+        "\"forbidden\"",
+        "forbidden",
+        r#"{"title":"Forbidden","status":403}"#,
+        "{\"error_code\":",
+        "null",
+        "{}{}",
+    ];
     for status in (400..500).filter(|status| *status != 429) {
         for body in bodies {
             let row = format!("{status} {body:?}");
