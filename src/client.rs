@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::{
     BoxFuture, Code, Endpoint, EndpointSpec, Error, Executed, FetchError, Kind, Platform, Reply, RequestOptions,
     Response, Secret, Signature,
+    call::Call,
     endpoint::Fields,
     pages::check_origins,
     platform::too_large,
@@ -18,7 +19,7 @@ use crate::{
         retry,
     },
     redact::Secrets,
-    request::{Call, Draft, Request, check_api_key, check_base_url, check_secret},
+    request::{Draft, Request, check_api_key, check_base_url, check_secret},
     response::{self, Success, is_repeatable, unless_read, what_to_do},
     validate::secret_stays_out,
 };

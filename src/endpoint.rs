@@ -10,7 +10,7 @@ use crate::{
     ErrorCode,
     json::{FromJson, text},
     limits::{MAX_LIST_BYTES, MAX_REPLY_BYTES},
-    shape::{Also, Shape},
+    shape::Shape,
 };
 
 /// HTTP method of an endpoint. The gateway has two GETs; everything else is a POST.
@@ -166,22 +166,11 @@ impl EndpointSpec {
         self.parameters.iter().map(|parameter| parameter.name).find(|name| matches!(*name, "foreign_id" | "quote_id"))
     }
 
-    /// What its reply says beside its fields.
-    pub(crate) fn also(&self) -> Also {
-        match self.reply {
-            Shape::Object(object) => object.also,
-            _ => Also::NOTHING,
-        }
-    }
-
     /// The largest body of a reply, in bytes after decompression.
     #[must_use]
     pub fn max_reply_bytes(&self) -> usize {
-        match self.reply {
-            // Any JSON may be a list.
-            Shape::List(_) | Shape::Any => MAX_LIST_BYTES,
-            _ => MAX_REPLY_BYTES,
-        }
+        // Any JSON may be a list.
+        if matches!(self.reply, Shape::List(_) | Shape::Any) { MAX_LIST_BYTES } else { MAX_REPLY_BYTES }
     }
 }
 

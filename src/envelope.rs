@@ -12,6 +12,9 @@ use crate::{
 /// Fields under which an envelope may be nested.
 const NESTS: [&str; 3] = ["data", "error", "errors"];
 
+/// Fields of which a refusal has at least one, if it has any.
+const NAMES: [&str; 6] = ["error_code", "code", "message", "error", "errors", "data"];
+
 /// What a refusal says, as the gateway wrote it: unbounded, and with whatever it echoes.
 #[derive(Default)]
 pub(crate) struct Envelope {
@@ -26,9 +29,14 @@ pub(crate) struct Envelope {
 }
 
 impl Envelope {
-    /// Reads the body of a reply outside 2xx. One that is not a JSON object is not the gateway's.
+    /// Reads the body of a reply outside 2xx. One that is not a JSON object, or has only names that the gateway does not use,
+    /// such as the problem details of a proxy (RFC 9457), is not the gateway's.
     pub(crate) fn read(json: Json<'_>) -> Result<Self, Unreadable> {
         let root = json.object().ok_or_else(|| Unreadable::new("the body is not a JSON object"))?;
+        let is_empty = root.iter().next().is_none();
+        if !is_empty && NAMES.iter().all(|name| root.get(name).is_none()) {
+            return Err(Unreadable::new("the body is not an error of the gateway"));
+        }
         let errors = root.get("errors").and_then(Json::object);
         let error_code = error_code(&root);
         let rolled_back = error_code.is_some();

@@ -54,8 +54,8 @@ codes! {
     Authentication = "authentication_failed",
     /// `request_refused`: the gateway refused the request without one of its codes.
     Refused = "request_refused",
-    /// `gateway_unavailable`: a status of 500 and more without one of the gateway's codes, or a status of 400 to 499 with a
-    /// body that is not the gateway's, such as a firewall's page.
+    /// `gateway_unavailable`: a status of 500 and more without one of the gateway's codes, or one of 400 to 499 with a body
+    /// that is not the gateway's, such as a firewall's page.
     Unavailable = "gateway_unavailable",
     /// `unreadable_reply`: the body cannot be what was asked for.
     UnreadableReply = "unreadable_reply",
@@ -235,8 +235,8 @@ impl Error {
         self.0.reference.as_ref()
     }
 
-    /// The body of the answer, with known secrets redacted; `None` when one of them is in it in a form that cannot be cut out,
-    /// or when the body was not read to its end. It may hold a payer's data: keep it out of logs.
+    /// The body of the answer, with known secrets redacted; `None` when one is in it escaped or encoded, or when the body is
+    /// larger than the limit or no text. It may hold a payer's data: keep it out of logs.
     #[must_use]
     pub fn raw(&self) -> Option<&str> {
         self.0.raw.as_deref()

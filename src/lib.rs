@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod amount;
+mod call;
 pub mod callback;
 mod canonical;
 mod characters;

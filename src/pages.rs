@@ -35,7 +35,7 @@ impl PayerPages {
     }
 }
 
-/// Whether a gateway at a base URL may send a payer to a page: to this machine only if the gateway is there too; elsewhere
+/// Whether a gateway at a base URL may send a payer to a page: to this machine only if the gateway is there too; to another
 /// over https, or over http to the gateway's own host if its calls go over http.
 fn is_allowed(page: &Url, base: &Url) -> bool {
     let is_local = is_this_machine(page);
@@ -43,7 +43,7 @@ fn is_allowed(page: &Url, base: &Url) -> bool {
     (!is_local || is_this_machine(base)) && (page.scheme == "https" || page.scheme == "http" && is_http_allowed)
 }
 
-/// Whether a host means the machine that reads it, in any spelling that is left after parsing (RFC 6761, section 6.3; RFC 1122,
+/// Whether a host means the machine that reads it, however it is spelt after parsing (RFC 6761, section 6.3; RFC 1122,
 /// section 3.2.1.3; RFC 4291, section 2.5).
 fn is_this_machine(url: &Url) -> bool {
     let host = url.host.trim_end_matches('.');

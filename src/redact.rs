@@ -1,5 +1,5 @@
-//! Keeps the secret, the signature and a withdrawal's `key` out of text that others wrote. Our own messages hold none of
-//! them, and are never changed: a message with a word missing would reveal a secret that is that word.
+//! Keeps secrets, the signature and a withdrawal's `key` out of text that others wrote. Our own messages hold none of them
+//! and are never changed: a message with a word missing would reveal a secret that is that word.
 
 mod forms;
 mod patterns;

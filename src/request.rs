@@ -1,17 +1,16 @@
 //! From an endpoint and its parameters to method, URL, headers and body bytes.
 
 use core::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crate::{
     Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature,
+    call::{COINS, Call},
     characters::has_outer_white_space,
     endpoint::{Endpoint, EndpointSpec, Fields, Host, Kind, Method, Rule},
     endpoints,
     error::Reference,
     json::Json,
-    limits::MAX_LIST_BYTES,
-    pages::PayerPages,
     url::Url,
     validate::{secret_stays_out, validate},
 };
@@ -62,7 +61,7 @@ impl BaseUrl {
         Ok(Self { is_secure: io.is_secure() && com.is_secure(), io: io.href, com: com.href })
     }
 
-    fn of(&self, host: Host) -> &str {
+    pub(crate) fn of(&self, host: Host) -> &str {
         match host {
             Host::Io => &self.io,
             Host::Com => &self.com,
@@ -130,64 +129,6 @@ pub struct Request {
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request").field("method", &self.method).field("url", &self.url).finish_non_exhaustive()
-    }
-}
-
-/// What an answer is judged by.
-pub(crate) struct Call {
-    pub(crate) kind: Kind,
-    /// The largest body of the reply.
-    pub(crate) max_reply_bytes: usize,
-    pub(crate) reference: Option<Reference>,
-    /// A withdrawal's `key`, which is not told to anybody.
-    pub(crate) key: Option<String>,
-    /// The signature, which is not told to anybody either: whoever has it can replay the request.
-    pub(crate) signature: OnceLock<String>,
-    /// The currency codes in the request, for messages.
-    pub(crate) coins: Vec<String>,
-    /// What the reply must repeat, where it has it: names and values of the request.
-    pub(crate) echoes: Vec<(&'static str, String)>,
-    /// Where the payer may be sent, if the reply says where.
-    pub(crate) pages: Option<PayerPages>,
-}
-
-/// The parameters that hold a currency code.
-const COINS: [&str; 7] =
-    ["currency", "coin_name", "from_coin", "to_coin", "convert_to", "currency_from", "currency_to"];
-
-impl Call {
-    /// A call to an endpoint, or to a path that the table does not have: that may move money, and its reply may be a list.
-    pub(crate) fn of(spec: Option<&EndpointSpec>) -> Self {
-        Self {
-            kind: spec.map_or(Kind::MovesMoney, |spec| spec.kind),
-            max_reply_bytes: spec.map_or(MAX_LIST_BYTES, EndpointSpec::max_reply_bytes),
-            reference: None,
-            key: None,
-            signature: OnceLock::new(),
-            coins: Vec::new(),
-            echoes: Vec::new(),
-            pages: spec
-                .filter(|spec| spec.also().page.is_some())
-                .map(|spec| PayerPages { base_url: spec.host.documented_base_url().to_owned(), origins: Vec::new() }),
-        }
-    }
-
-    /// A call to an endpoint with these parameters.
-    fn with(spec: &EndpointSpec, fields: &Fields<'_>, options: &RequestOptions) -> Self {
-        let text = |name: &str| fields.text(name).map(str::to_owned);
-        let echoes = spec.also().echoes.filter(|_| !options.allow_other_currency).unwrap_or_default();
-        let mut call = Self {
-            reference: spec.reference().and_then(|name| text(name).map(|value| Reference { name, value })),
-            key: text("key"),
-            coins: COINS.into_iter().filter_map(text).collect(),
-            echoes: echoes.iter().filter_map(|name| Some((*name, text(name)?))).collect(),
-            ..Self::of(Some(spec))
-        };
-        if let Some(pages) = &mut call.pages {
-            pages.base_url = options.base_url.of(spec.host).to_owned();
-            pages.origins = options.redirect_origins.clone();
-        }
-        call
     }
 }
 

@@ -13,13 +13,13 @@ use self::{
 };
 use crate::{
     Code, Endpoint, Error, ErrorCode, Executed, Kind, Reply,
+    call::Call,
     canonical::canonical,
     endpoint::EndpointSpec,
     envelope::Envelope,
     json::{FromJson, Json, Unreadable},
     limits::{MAX_REPLY_BYTES, MAX_RETRY_AFTER},
     redact::Secrets,
-    request::Call,
     shape::Shape,
 };
 

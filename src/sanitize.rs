@@ -15,8 +15,8 @@ pub fn sanitize(text: &str) -> String {
     shortened(&visible(text))
 }
 
-/// Whether a character is a control or format character, or separates lines: terminals act on some, others are invisible
-/// or change the direction of what follows (Unicode Standard, general categories Cc, Cf, Zl and Zp).
+/// Whether a character is a control or format character or separates lines: terminals act on some, others are invisible
+/// or change the direction of text (Unicode Standard, general categories Cc, Cf, Zl and Zp).
 #[must_use]
 pub fn is_control_or_format(c: char) -> bool {
     c.is_control()

@@ -43,6 +43,16 @@ impl Word {
     }
 }
 
+impl Shape {
+    /// What an object says beside its fields.
+    pub(crate) fn also(&self) -> Also {
+        match self {
+            Shape::Object(object) => object.also,
+            _ => Also::NOTHING,
+        }
+    }
+}
+
 /// An object with named fields and whatever else comes.
 #[derive(Debug, Clone, Copy)]
 pub struct ObjectShape {

@@ -131,7 +131,11 @@ fn what_a_transport_and_a_signer_say_is_bounded_and_redacted() {
 
 proptest! {
     #[test]
-    fn any_text_is_shown_short_and_visible(text in any::<String>(), times in 1..50_usize, status in prop::sample::select(vec![200_u16, 400, 500])) {
+    fn any_text_is_shown_short_and_visible(
+        text in any::<String>(),
+        times in 1..50_usize,
+        status in prop::sample::select(vec![200_u16, 400, 500]),
+    ) {
         let text = text.repeat(times);
         let shown = sanitize(&text);
         prop_assert!(shown.chars().count() <= MAX_SHOWN_CHARACTERS && !shown.contains(is_control_or_format));

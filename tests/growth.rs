@@ -201,7 +201,13 @@ proptest! {
     #[test]
     fn any_nesting_is_read_in_proportion_to_its_size(
         parts in prop::collection::vec(prop::sample::select(vec![
-            ("[", "]"), ("{\"errors\":", "}"), ("{\"data\":", "}"), ("{\"error\":[", "]}"), ("[1,", ",2]"), ("{\"a\":1,\"b\":", "}"), ("[{},", "]"),
+            ("[", "]"),
+            ("{\"errors\":", "}"),
+            ("{\"data\":", "}"),
+            ("{\"error\":[", "]}"),
+            ("[1,", ",2]"),
+            ("{\"a\":1,\"b\":", "}"),
+            ("[{},", "]"),
         ]), 1..6),
         at in any::<prop::sample::Index>(),
         status in prop::sample::select(STATUSES.to_vec()),

@@ -1,4 +1,4 @@
-//! No error shows a secret, in whatever form the gateway or the transport echoes it; and our own words stay as they are.
+//! No error shows a secret, in whatever form the gateway echoes it; and our own words stay as they are.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 

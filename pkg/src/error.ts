@@ -8,8 +8,8 @@ import type { GatewayErrorCode } from "./endpoints.js";
  * - `invalid_parameter`, `invalid_configuration`, `secret_required`, `signer_failed`: nothing was sent; `field` names what is wrong
  * - `aborted`, `timeout`, `network_error`: the call did not come to an answer
  * - `rate_limited`, `authentication_failed`, `request_refused`: the gateway refused without a code of its own
- * - `gateway_unavailable`, `unexpected_redirect`, `unreadable_reply`: the answer was not one; a 4xx without JSON, such as a firewall's
- *   page, is `gateway_unavailable`
+ * - `gateway_unavailable`, `unexpected_redirect`, `unreadable_reply`: the answer was not one; a firewall's page with a status of
+ *   400 to 499 is `gateway_unavailable`
  * - `invalid_signature`, `invalid_callback`: from `callbacks.verify`
  *
  * Open: the gateway may send codes that its documentation does not list.

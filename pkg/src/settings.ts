@@ -67,11 +67,11 @@ export interface CitrnOptions {
   /** Lets a withdrawal's `key` be the API secret. The documentation's words for that field invite this mistake, so it is refused. */
   allowSecretInBody?: boolean | undefined;
   /**
-   * Takes a reply whose `foreign_id` or currency is another than the request's, where a code without the letter of its network
-   * counts as the same. Otherwise it is `unreadable_reply`: it could show a payer the address of another customer or coin.
+   * Takes a reply whose `foreign_id` or currency is another than the request's (`USDT` counts as the same as `USDTT`).
+   * Otherwise it is `unreadable_reply`: it could show a payer the address of another customer or coin.
    */
   allowOtherCurrency?: boolean | undefined;
-  /** The only origins, such as `"https://pay.example"`, to which a payment's `redirect_url` may lead. Any https origin by default. */
+  /** The only origins, such as `"https://pay.example"`, that a payment's `redirect_url` may have. Any https origin by default. */
   redirectOrigins?: readonly string[] | undefined;
   /**
    * Lets `baseUrl` be plain http to another machine, such as `http://sandbox:8788/api` in a container network. Whoever is on

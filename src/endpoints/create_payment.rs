@@ -39,7 +39,7 @@ reply! {
     /// A redirect payment.
     Payment {
         required: {
-            /// Where the payer pays: absolute https, or on loopback if the base URL is there too. Read from `redirect_url`, `payment_url`, `url` or `link`, in this order.
+            /// Where the payer pays: absolute https, or loopback if the base URL is. Read from `redirect_url`, `payment_url`, `url` or `link`, in this order.
             redirect_url: String = ["redirect_url", "payment_url", "url", "link"],
         },
         optional: {

@@ -9,8 +9,7 @@ const MIN_HEX: usize = 6;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// As PHP writes it in JSON, which escapes slashes, as others do, and as it is: longer forms first, so that none leaves a
-/// part of another.
+/// As PHP writes it in JSON, which escapes slashes; as others write it in JSON; as it is.
 pub(super) fn literal_forms(needle: &str) -> [String; 3] {
     let mut written = String::new();
     text::write(needle, &mut written);

@@ -1,9 +1,9 @@
 //! What must hold of a reply that has the right shape: it answers this request, and a payer can be shown it.
 
 use crate::{
+    call::Call,
     json::{Json, Object, Unreadable, text},
     redact::Secrets,
-    request::Call,
     sanitize::{is_control_or_format, sanitize},
     shape::{ObjectShape, Shape},
 };
@@ -50,8 +50,8 @@ fn repeated(name: &str, asked: &str, object: &Object<'_>, secrets: &Secrets<'_>)
     )))
 }
 
-/// Compares currency codes without case. The gateway may leave out the letter that stands for the network; digits alone are
-/// an id of its own.
+/// Compares currency codes without case. The gateway may leave out the letter of the network; digits alone are an id of
+/// its own.
 fn is_same_currency(asked: &str, given: &str) -> bool {
     let (asked, given) = (asked.trim(), given.trim());
     let is_token = asked.len() == given.len() + 1 && given.len() >= 3;

@@ -46,8 +46,8 @@ fn what_happened(refusal: &Refusal<'_>) -> String {
         }
         (Code::RateLimited, _) => format!("The gateway says there were too many calls (HTTP {status})."),
         (Code::Unavailable, Some(reason)) if status < 500 => format!(
-            "The gateway's host answered HTTP {status}, but {reason}, so the answer is not the gateway's: a firewall or a \
-             proxy may have stopped the call.",
+            "The gateway's host answered HTTP {status}, but {reason}, so the answer is not the gateway's: a firewall or \
+             a proxy may have stopped the call.",
         ),
         (Code::Unavailable, _) => format!("The gateway failed (HTTP {status})."),
         _ => format!("The gateway refused the request without one of its codes (HTTP {status})."),

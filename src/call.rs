@@ -1,0 +1,69 @@
+//! What is known of a call when its answer is judged.
+
+use std::sync::OnceLock;
+
+use crate::{
+    Kind, RequestOptions,
+    endpoint::{EndpointSpec, Fields},
+    error::Reference,
+    limits::MAX_LIST_BYTES,
+    pages::PayerPages,
+};
+
+/// What an answer is judged by.
+pub(crate) struct Call {
+    pub(crate) kind: Kind,
+    /// The largest body of the reply.
+    pub(crate) max_reply_bytes: usize,
+    pub(crate) reference: Option<Reference>,
+    /// A withdrawal's `key`, which is not told to anybody.
+    pub(crate) key: Option<String>,
+    /// The signature, which is not told to anybody either: whoever has it can replay the request.
+    pub(crate) signature: OnceLock<String>,
+    /// The currency codes in the request, for messages.
+    pub(crate) coins: Vec<String>,
+    /// What the reply must repeat, where it has it: names and values of the request.
+    pub(crate) echoes: Vec<(&'static str, String)>,
+    /// Where the payer may be sent, if the reply says where.
+    pub(crate) pages: Option<PayerPages>,
+}
+
+/// The parameters that hold a currency code.
+pub(crate) const COINS: [&str; 7] =
+    ["currency", "coin_name", "from_coin", "to_coin", "convert_to", "currency_from", "currency_to"];
+
+impl Call {
+    /// A call to an endpoint, or to a path that the table does not have: it may move money and be answered with a list.
+    pub(crate) fn of(spec: Option<&EndpointSpec>) -> Self {
+        Self {
+            kind: spec.map_or(Kind::MovesMoney, |spec| spec.kind),
+            max_reply_bytes: spec.map_or(MAX_LIST_BYTES, EndpointSpec::max_reply_bytes),
+            reference: None,
+            key: None,
+            signature: OnceLock::new(),
+            coins: Vec::new(),
+            echoes: Vec::new(),
+            pages: spec
+                .filter(|spec| spec.reply.also().page.is_some())
+                .map(|spec| PayerPages { base_url: spec.host.documented_base_url().to_owned(), origins: Vec::new() }),
+        }
+    }
+
+    /// A call to an endpoint with these parameters.
+    pub(crate) fn with(spec: &EndpointSpec, fields: &Fields<'_>, options: &RequestOptions) -> Self {
+        let text = |name: &str| fields.text(name).map(str::to_owned);
+        let echoes = spec.reply.also().echoes.filter(|_| !options.allow_other_currency).unwrap_or_default();
+        let mut call = Self {
+            reference: spec.reference().and_then(|name| text(name).map(|value| Reference { name, value })),
+            key: text("key"),
+            coins: COINS.into_iter().filter_map(text).collect(),
+            echoes: echoes.iter().filter_map(|name| Some((*name, text(name)?))).collect(),
+            ..Self::of(Some(spec))
+        };
+        if let Some(pages) = &mut call.pages {
+            pages.base_url = options.base_url.of(spec.host).to_owned();
+            pages.origins = options.redirect_origins.clone();
+        }
+        call
+    }
+}
