@@ -162,9 +162,13 @@ describe("readiness", () => {
   it("resumes every waiter as soon as the shared check has its result", async () => {
     gateway.received();
     gateway.does((request, response) => setTimeout(() => wellBehaved(request, response), 300));
-    await withWorker({ CITRN_BASE_URL: gateway.baseUrl }, async (caller) => {
+    await withWorker({ CITRN_BASE_URL: gateway.baseUrl }, async (caller, worker) => {
       const began = performance.now();
+      // The first of those that give up is the one that started the check.
+      const lost = Promise.allSettled(Array.from({ length: 10 }, () => fetch(`${worker.url}/readyz`, { signal: AbortSignal.timeout(100) })));
       const answers = await Promise.all(Array.from({ length: 20 }, () => caller.get("/readyz")));
+      assert.equal((await lost).filter(({ status }) => status === "rejected").length, 10);
+      assert.ok(worker.output.every((line) => line.startsWith("{")), worker.output.join("\n"));
       assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
       assert.ok(performance.now() - began < 900, `${performance.now() - began} ms`);
       assert.equal(gateway.received().length, 2);
