@@ -2,23 +2,21 @@
 
 use core::{future::Future, time::Duration};
 
-use js_sys::{JSON, Math, Promise, Reflect, Uint8Array};
+use gloo_net::http;
+use js_sys::{ArrayBuffer, Function, JSON, Math, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use web_sys::{AbortController, AbortSignal};
+use web_sys::{AbortController, AbortSignal, ReadableStreamDefaultReader};
 
 use crate::{
     FetchError, Platform, Request, Response,
     json::text,
+    platform::too_large,
     promise::{settled, sleep},
 };
 
 #[wasm_bindgen]
 extern "C" {
-    /// gloo-net's own binding loses the JavaScript error, and with it the reason under its `cause`.
-    #[wasm_bindgen(js_name = fetch, catch)]
-    fn global_fetch(url: &str, init: &JsValue) -> Result<Promise, JsValue>;
-
-    /// What `fetch` takes beside the URL, which has both of these already.
+    /// The second argument of `fetch`, which has both of these properties already.
     type Init;
 
     #[wasm_bindgen(method, setter)]
@@ -28,19 +26,27 @@ extern "C" {
     fn set_body(this: &Init, body: &JsValue);
 }
 
-/// The largest body of an answer that is read.
-const MOST_BYTES: u32 = 16 * 1024 * 1024;
-
 /// The platform of wasm: the global `fetch`, `setTimeout` and `Date`.
 ///
 /// It runs wherever those exist: Workers, Node, Bun, Deno, browsers. A dropped call aborts its request and clears its
-/// timers.
+/// timers. The global `fetch` is looked up on every call. It may be replaced by one that answers with the runtime's own
+/// `Response` objects; any other answer is an error, although the request was sent.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Fetch;
 
 impl Platform for Fetch {
     async fn fetch(&self, request: &Request) -> Result<Response, FetchError> {
-        send(request).await.map_err(|error| FetchError { message: describe(&error) })
+        let fetch = property(&js_sys::global(), "fetch").and_then(|fetch| fetch.dyn_into::<Function>().ok());
+        let Some(fetch) = fetch else {
+            return Err(FetchError::NotConfigured("is not a function in this runtime".to_owned()));
+        };
+        let abort = AbortOnDrop::new().map_err(unprepared)?;
+        let init = init(request, &abort).map_err(unprepared)?;
+        let promise = fetch.call2(&JsValue::UNDEFINED, &JsValue::from_str(&request.url), &init).map_err(failed)?;
+        let answer = settled(promise.unchecked_ref::<Promise>()).await.map_err(failed)?;
+        let response = read(answer, request.max_reply_bytes).await?;
+        abort.disarm();
+        Ok(response)
     }
 
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> {
@@ -56,29 +62,64 @@ impl Platform for Fetch {
     }
 }
 
-/// Sends a request by the global `fetch`.
-///
-/// It gets the URL and a plain object: of a `Request`, which is all that gloo-net can send, `fetch` would make a second one, at
-/// as much as all the rest of a call costs.
-pub(crate) async fn send(request: &Request) -> Result<Response, JsValue> {
-    let abort = AbortOnDrop::new()?;
-    // A text, of which `fetch` makes the very bytes that were signed, is less work for it than bytes, which it copies.
+async fn read(answer: JsValue, max_bytes: usize) -> Result<Response, FetchError> {
+    // On any other object the bindings of `Response` would panic.
+    let answer = answer.dyn_into::<web_sys::Response>();
+    let response = answer.map_err(|_| unreadable("the global fetch gave no Response object of this runtime"))?;
+    if response.body_used() {
+        return Err(unreadable("its body has been read already"));
+    }
+    let response = http::Response::from(response);
+    let announced = response.headers().get("Content-Length").and_then(|length| length.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > max_bytes) {
+        return Err(too_large(max_bytes));
+    }
+    let (status, retry_after) = (response.status(), response.headers().get("Retry-After"));
+    Ok(Response { status, retry_after, body: body(&response, max_bytes).await? })
+}
+
+async fn body(response: &http::Response, max_bytes: usize) -> Result<Vec<u8>, FetchError> {
+    let mut body = Vec::new();
+    let Some(stream) = response.body() else { return Ok(body) };
+    if stream.locked() {
+        return Err(unreadable("its body is being read elsewhere"));
+    }
+    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    loop {
+        let step = settled(&reader.read()).await.map_err(failed)?;
+        let Some(chunk) = property(&step, "value") else { return Ok(body) };
+        if !ArrayBuffer::is_view(&chunk) {
+            return Err(unreadable("its body is not made of bytes"));
+        }
+        let chunk: Uint8Array = chunk.unchecked_into();
+        if body.len().saturating_add(chunk.length() as usize) > max_bytes {
+            return Err(too_large(max_bytes));
+        }
+        body.extend_from_slice(&chunk.to_vec());
+    }
+}
+
+fn failed(error: JsValue) -> FetchError {
+    FetchError::Failed(describe(&error))
+}
+
+/// An error before `fetch` was called.
+pub(crate) fn unprepared(error: JsValue) -> FetchError {
+    FetchError::NotConfigured(format!("cannot be called in this runtime: {}", describe(&error)))
+}
+
+fn unreadable(problem: &str) -> FetchError {
+    FetchError::Unreadable(problem.to_owned())
+}
+
+/// The second argument of `fetch`, beside the URL: of a `Request` object Node's `fetch` would make a copy. Method and headers
+/// cross into JavaScript as one text.
+pub(crate) fn init(request: &Request, abort: &AbortOnDrop) -> Result<JsValue, JsValue> {
+    // `fetch` encodes a text to the very bytes that were signed, and copies bytes twice.
     let body = request.body.as_deref().map(|body| match core::str::from_utf8(body) {
         Ok(text) => JsValue::from_str(text),
         Err(_) => Uint8Array::from(body).into(),
     });
-    let answer = settled(&global_fetch(&request.url, &init(request, body, &abort)?)?).await?;
-    let response = gloo_net::http::Response::from(answer.dyn_into::<web_sys::Response>()?);
-    let status = response.status();
-    let retry_after = response.headers().get("Retry-After");
-    let buffer = settled(&web_sys::Response::from(response).array_buffer()?).await?;
-    let body = bytes(&Uint8Array::new(&buffer))?;
-    abort.disarm();
-    Ok(Response { status, retry_after, body })
-}
-
-/// What `fetch` takes beside the URL. Method and headers cross over as one text.
-pub(crate) fn init(request: &Request, body: Option<JsValue>, abort: &AbortOnDrop) -> Result<JsValue, JsValue> {
     let mut json = String::with_capacity(512);
     json.push_str(r#"{"redirect":"manual","signal":null,"method":"#);
     text::write(request.method.as_str(), &mut json);
@@ -101,14 +142,6 @@ pub(crate) fn init(request: &Request, body: Option<JsValue>, abort: &AbortOnDrop
         init.set_body(&body);
     }
     Ok(init.into())
-}
-
-/// The bytes of the answer's body. A larger one stays in JavaScript's memory, of which there is more.
-pub(crate) fn bytes(body: &Uint8Array) -> Result<Vec<u8>, JsValue> {
-    if body.length() > MOST_BYTES {
-        return Err(js_sys::Error::new("the answer has more than 16 MiB").into());
-    }
-    Ok(body.to_vec())
 }
 
 /// Aborts a request when it is dropped before it was disarmed.

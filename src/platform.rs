@@ -13,11 +13,27 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 #[cfg(target_family = "wasm")]
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
-/// The connection failed, broke off, or the transport refused the request. What reached the gateway is not known.
+/// Why an attempt brought no reply, each with what the transport says, for a person.
+///
+/// The first two claim that the gateway got nothing, so that [`Executed`](crate::Executed) can be `No`. When in doubt, use
+/// [`FetchError::Failed`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FetchError {
-    /// What the transport says, for a person.
-    pub message: String,
+#[non_exhaustive]
+pub enum FetchError {
+    /// The transport is missing or set up wrongly, and this was found before anything was sent. The text continues the
+    /// sentence "fetch ...", such as "is not a function".
+    NotConfigured(String),
+    /// No connection was established, and the transport does not repeat requests by itself.
+    NeverConnected(String),
+    /// There was a reply that cannot be read, such as one that is too large. The next one would be no better.
+    Unreadable(String),
+    /// Anything else: the gateway may have received the request.
+    Failed(String),
+}
+
+/// The error of a reply beyond [`Request::max_reply_bytes`], which are whole MiB.
+pub(crate) fn too_large(max_reply_bytes: usize) -> FetchError {
+    FetchError::Unreadable(format!("it has more than {} MiB", max_reply_bytes >> 20))
 }
 
 /// Everything the client does not do itself. `citrn::fetch::Fetch` (feature `fetch`) is the one for wasm; a native program brings its
@@ -50,7 +66,10 @@ pub struct FetchError {
 /// }
 /// ```
 pub trait Platform {
-    /// Sends a request as it is, follows no redirect, and reads the whole body.
+    /// Sends a request as it is, follows no redirect, and reads the body up to [`Request::max_reply_bytes`].
+    ///
+    /// A request whose [`Request::kind`] is [`Kind::MovesMoney`](crate::Kind::MovesMoney) must be sent at most once: some HTTP
+    /// clients repeat a request by themselves when a connection of their pool was closed.
     fn fetch(&self, request: &Request) -> impl Future<Output = Result<Response, FetchError>>;
 
     /// Waits.

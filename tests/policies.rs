@@ -7,7 +7,7 @@ mod common;
 use std::time::Duration;
 
 use citrn::{
-    CallOptions, Client, Code, Config, Endpoint, Error, Executed, Reply, Secret, Signer,
+    CallOptions, Client, Code, Config, Endpoint, Error, Executed, FetchError, Reply, Secret, Signer,
     endpoints::{CreatePayment, CreateWithdrawal, ListAccounts, MakeExchange, TakeAddress},
 };
 use common::{Step, World, answer, retry_after};
@@ -145,6 +145,99 @@ fn what_moves_money_is_sent_once_under_every_fault() {
         let world = World::new([fault.clone()]);
         let _ = call(&world, &MakeExchange::new("quote-1"), retries(9));
         assert_eq!(world.attempts().len(), 1, "{fault:?}");
+    }
+}
+
+#[test]
+fn what_was_found_before_fetch_was_called_is_a_setting_and_is_not_repeated() {
+    let world = World::new([Step::Fail(FetchError::NotConfigured("is missing".to_owned()))]);
+    let error = call(&world, &withdrawal(), retries(9)).unwrap_err();
+    assert_eq!((error.code(), error.field()), (&Code::InvalidConfiguration, Some("fetch")));
+    assert_eq!((error.executed(), error.retryable()), (Executed::No, false));
+    assert!(error.message().contains("fetch is missing"), "{error}");
+    let world = World::new([Step::Fail(FetchError::NotConfigured("is missing".to_owned()))]);
+    assert_eq!(call(&world, &ListAccounts::new(), retries(9)).unwrap_err().code(), &Code::InvalidConfiguration);
+    assert_eq!(world.attempts().len(), 1);
+}
+
+#[test]
+fn without_any_connection_nothing_was_executed() {
+    let never = || Step::Fail(FetchError::NeverConnected("connection refused".to_owned()));
+    let world = World::new([never()]);
+    let error = call(&world, &withdrawal(), retries(9)).unwrap_err();
+    assert_eq!((error.code(), error.executed(), error.retryable()), (&Code::Network, Executed::No, true));
+    assert_eq!(world.attempts().len(), 1, "and it is not repeated all the same");
+
+    let world = World::new([never(), answer(201, PAYMENT)]);
+    assert_eq!(call(&world, &payment(), retries(1)).unwrap().http_status, 201);
+
+    // What an earlier attempt may have done is not undone, in whichever order they come.
+    for steps in [[Step::Break(Duration::ZERO), never()], [never(), Step::Break(Duration::ZERO)]] {
+        let world = World::new(steps);
+        let error = call(&world, &payment(), retries(1)).unwrap_err();
+        assert_eq!((error.code(), error.executed()), (&Code::Network, Executed::Unknown));
+    }
+}
+
+#[test]
+fn a_call_that_ends_between_attempts_of_which_none_was_sent_executed_nothing() {
+    let never = Step::Fail(FetchError::NeverConnected("connection refused".to_owned()));
+    for (first, executed) in [(never, Executed::No), (Step::Break(Duration::ZERO), Executed::Unknown)] {
+        let world = World::new([first]).with_random(u32::MAX);
+        let cancel: citrn::BoxFuture<'_, ()> = Box::pin(world.after(Duration::from_millis(100)));
+        let options = CallOptions { cancel: Some(cancel), ..retries(1) };
+        let error = call(&world, &payment(), options).unwrap_err();
+        assert_eq!((error.code(), error.executed()), (&Code::Aborted, executed));
+    }
+}
+
+#[test]
+fn a_reply_that_cannot_be_read_is_not_asked_for_again() {
+    for endpoint_is_read in [true, false] {
+        let world = World::new([Step::Fail(FetchError::Unreadable("it has no status".to_owned()))]);
+        let error = match endpoint_is_read {
+            true => call(&world, &ListAccounts::new(), retries(9)).unwrap_err(),
+            false => call(&world, &withdrawal(), retries(9)).unwrap_err(),
+        };
+        assert_eq!((error.code(), error.retryable()), (&Code::Network, false));
+        assert_eq!(error.executed() == Executed::No, endpoint_is_read);
+        assert_eq!(world.attempts().len(), 1);
+    }
+}
+
+#[test]
+fn a_reply_beyond_the_limit_is_an_error_whatever_the_transport_reads() {
+    let mib = 1024 * 1024;
+    let padded = |size: usize| format!("{}{ADDRESS}", " ".repeat(size - ADDRESS.len()));
+    for (size, is_read) in [(mib, true), (mib + 1, false), (9 * mib, false)] {
+        let world = World::new([answer(200, &padded(size))]);
+        match call(&world, &take(), CallOptions::default()) {
+            Ok(_) => assert!(is_read, "{size}"),
+            Err(error) => {
+                assert!(!is_read && error.message().contains("more than 1 MiB"), "{size}: {error}");
+                assert_eq!((error.executed(), error.retryable()), (Executed::Unknown, false));
+            }
+        }
+    }
+    let list = |size: usize| format!("{}[]", " ".repeat(size - 2));
+    for (size, is_read) in [(2 * mib, true), (8 * mib, true), (8 * mib + 1, false)] {
+        let world = World::new([answer(200, &list(size))]);
+        assert_eq!(call(&world, &ListAccounts::new(), CallOptions::default()).is_ok(), is_read, "{size}");
+    }
+}
+
+#[test]
+fn only_what_moves_money_has_a_callback_to_look_for() {
+    for step in [Step::Break(Duration::ZERO), answer(502, ""), answer(400, r#"{"error_code":"duplication_request"}"#)] {
+        let message = |error: Error| {
+            assert_eq!(error.executed(), Executed::Unknown);
+            error.message().to_owned()
+        };
+        assert!(
+            message(call(&World::new([step.clone()]), &withdrawal(), retries(0)).unwrap_err()).contains("callback")
+        );
+        assert!(!message(call(&World::new([step.clone()]), &payment(), retries(0)).unwrap_err()).contains("callback"));
+        assert!(!message(call(&World::new([step.clone()]), &take(), retries(0)).unwrap_err()).contains("callback"));
     }
 }
 

@@ -106,11 +106,11 @@ async fn a_connection_cut_in_the_body_is_a_network_error() {
 }
 
 #[wasm_bindgen_test]
-async fn an_answer_beyond_all_measure_is_a_network_error_and_the_next_call_works() {
+async fn an_answer_beyond_the_limit_is_cut_off_and_the_next_call_works() {
     let server = Server::start().await;
     let error = failed(server.client("is-endless").call(&take(), within(20_000))).await;
     assert_eq!((error.code(), error.executed()), (&Code::Network, Executed::Unknown));
-    assert!(error.message().contains("more than 16 MiB"), "{error}");
+    assert!(error.message().contains("more than 1 MiB"), "{error}");
     server.client("works").call(&take(), CallOptions::default()).await.unwrap();
     server.close();
 }
@@ -161,4 +161,60 @@ async fn a_refused_connection_says_why() {
     let error = failed(client.call(&take(), options)).await;
     assert_eq!(error.code(), &Code::Network);
     assert!(error.message().contains("ECONNREFUSED"), "{error}");
+}
+
+/// Replaces the global `fetch` by what a JavaScript expression gives, until it is dropped.
+struct Replaced(JsValue);
+
+impl Replaced {
+    fn with(source: &str) -> Self {
+        let before = Reflect::get(&js_sys::global(), &"fetch".into()).unwrap();
+        let now = Function::new_with_args("real", &format!("return ({source})")).call1(&JsValue::UNDEFINED, &before);
+        Reflect::set(&js_sys::global(), &"fetch".into(), &now.unwrap()).unwrap();
+        Self(before)
+    }
+}
+
+impl Drop for Replaced {
+    fn drop(&mut self) {
+        Reflect::set(&js_sys::global(), &"fetch".into(), &self.0).unwrap();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn without_a_global_fetch_nothing_is_sent() {
+    for missing in ["undefined", "null", "{}"] {
+        let _replaced = Replaced::with(missing);
+        let withdrawal = CreateWithdrawal::new("TXYZ", "payout-881", "1", "USDTT");
+        let error = client("https://gateway.test").call(&withdrawal, CallOptions::default()).await.unwrap_err();
+        assert_eq!((error.code(), error.field()), (&Code::InvalidConfiguration, Some("fetch")), "{missing}");
+        assert_eq!((error.executed(), error.retryable()), (Executed::No, false), "{missing}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_replaced_fetch_never_panics_and_what_it_may_have_sent_stays_unknown() {
+    for (source, said) in [
+        ("() => { throw new Error('boom') }", "boom"),
+        ("async () => { throw undefined }", "no reason"),
+        ("() => undefined", ""),
+        ("async () => undefined", "no Response object"),
+        ("async () => ({ status: 200, headers: new Headers(), body: null })", "no Response object"),
+        ("async () => new (class Response { status = 200 })()", "no Response object"),
+        ("async () => { const used = new Response('{}'); await used.text(); return used }", "read already"),
+        ("async () => { const locked = new Response('{}'); locked.body.getReader(); return locked }", "read elsewhere"),
+        ("async () => new Response(new ReadableStream({ start: (c) => c.enqueue('text') }))", "not made of bytes"),
+        ("async () => new Response(new ReadableStream({ start: (c) => c.error(new Error('broke')) }))", "broke"),
+        ("async () => new Response('{}', { headers: { 'Content-Length': '1048577' } })", "more than 1 MiB"),
+    ] {
+        let _replaced = Replaced::with(source);
+        let withdrawal = CreateWithdrawal::new("TXYZ", "payout-881", "1", "USDTT");
+        let error = client("https://gateway.test").call(&withdrawal, CallOptions::default()).await.unwrap_err();
+        assert_eq!((error.code(), error.executed()), (&Code::Network, Executed::Unknown), "{source}: {error}");
+        assert!(error.message().contains(said) && !error.retryable(), "{source}: {error}");
+    }
+    let _replaced = Replaced::with("async (...given) => real(...given)");
+    let server = Server::start().await;
+    server.client("works").call(&take(), CallOptions::default()).await.unwrap();
+    server.close();
 }

@@ -7,7 +7,8 @@ import type { GatewayErrorCode } from "./endpoints.js";
  * - `invalid_parameter`, `invalid_configuration`, `secret_required`, `signer_failed`: nothing was sent; `field` names what is wrong
  * - `aborted`, `timeout`, `network_error`: the call did not come to an answer
  * - `rate_limited`, `authentication_failed`, `request_refused`: the gateway refused without a code of its own
- * - `gateway_unavailable`, `unexpected_redirect`, `unreadable_reply`: the answer was not one
+ * - `gateway_unavailable`, `unexpected_redirect`, `unreadable_reply`: the answer was not one; a 4xx without JSON, such as a firewall's
+ *   page, is `gateway_unavailable`
  * - `invalid_signature`, `invalid_callback`: from `callbacks.verify`
  *
  * Open: the gateway may send codes that its documentation does not list.
@@ -84,8 +85,8 @@ export class CitrnError extends Error {
   /** What to reconcile by, where the call had one. */
   declare readonly quote_id?: string;
   /**
-   * The exact body of the answer, with known secrets masked. Not enumerable and not in `toJSON`: it may hold a payer's data,
-   * so keep it out of logs.
+   * The exact body of the answer, with known secrets redacted; missing where one is in it escaped or encoded. Not enumerable and
+   * not in `toJSON`: it may hold a payer's data, so keep it out of logs.
    */
   declare readonly raw?: string;
 
@@ -216,7 +217,12 @@ const SETTING_NAMES: Readonly<Record<string, string>> = {
   api_key: "apiKey",
   base_url: "baseUrl",
   allow_secret_in_body: "allowSecretInBody: true",
+  redirect_origins: "redirectOrigins",
+  allow_insecure_base_url: "allowInsecureBaseUrl: true",
 };
+
+/** Any of those names in a message. */
+const SETTING = new RegExp(`\\b(${Object.keys(SETTING_NAMES).join("|")})\\b`, "g");
 
 /** What a table has under a name itself: a caller's name may be one that every object inherits, such as `toString`. */
 function named<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
@@ -246,13 +252,19 @@ export function parameter(field: string, problem: string, cause?: unknown): Citr
  *
  * @internal
  */
-export function reading<T>(wrong: typeof parameter, field: string | (() => string), read: () => T, problem = "cannot be read"): T {
+export function reading<T>(
+  wrong: (field: string, problem: string, cause: unknown) => Error,
+  field: string | (() => string),
+  read: () => T,
+  problem = "cannot be read",
+): T {
   try {
     return read();
   } catch (cause) {
     let reason = "no reason was given";
     try {
-      reason = String(cause instanceof Error ? cause.message : cause);
+      const message: unknown = (cause as { message?: unknown } | null | undefined)?.message;
+      reason = typeof message === "string" ? message : String(cause);
     } catch {
       // What was thrown may throw when it is asked, too; it stays the cause.
     }
@@ -271,7 +283,7 @@ export function errorOf(failure: Failure, cause: unknown = failure.cause): Citrn
   const ours = Type === CitrnParameterError || Type === CitrnConfigurationError;
   return new Type({
     code,
-    message: ours ? message.replace(/\b(api_key|base_url|allow_secret_in_body)\b/g, (name) => named(SETTING_NAMES, name) ?? name) : message,
+    message: ours ? message.replace(SETTING, (name) => named(SETTING_NAMES, name) ?? name) : message,
     executed,
     retryable,
     httpStatus,

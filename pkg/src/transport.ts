@@ -1,24 +1,61 @@
-import { bytesIn } from "./bytes.js";
-import type { Fetch, Signer } from "./settings.js";
+import { type Answer, readAnswer, Unreadable } from "./answer.js";
+import { neverConnected, onNewConnection } from "./connection.js";
+import type { Fetch, FetchInit, Signer } from "./settings.js";
 
-/** What the core takes of an answer: status, `Retry-After`, and the body's bytes. */
-export type PlainAnswer = readonly [status: number, retryAfter: string | null, body: Uint8Array];
+/** Why there is no answer: the core's `FetchError` without `Failed`, which is what a transport throws. */
+export type Failure = readonly [kind: "not_configured" | "never_connected" | "unreadable", error: unknown];
+
+/** What the core gives a transport beside the URL. */
+export type Init = Omit<FetchInit, "body"> & { body?: string };
+
+/** Sends a request and reads its answer. An error that it throws does not say whether the request was sent. */
+export type Transport = (url: string, init: Init, maxBytes: number, movesMoney: boolean) => Promise<Answer | Failure>;
 
 /**
- * A caller's `fetch` for the core: whatever it does, this rejects or gives a plain answer.
+ * The transport of a client: the caller's `fetch`, or the global one, which is looked up on every call. An answer is read
+ * by its members and never by its class: it may come from a library, a mock or another realm.
  *
  * @internal
  */
-export function plainFetch(fetch: Fetch): (...request: Parameters<Fetch>) => Promise<PlainAnswer> {
-  return async (url, init) => {
-    const answer = await fetch(url, init);
-    const { status, headers } = answer;
-    if (typeof status !== "number") throw new Error("the given fetch answered without a status");
-    const header: unknown = headers.get("Retry-After");
-    const body = bytesIn(await answer.arrayBuffer());
-    if (!body) throw new Error("the given fetch answered without an ArrayBuffer");
-    return [status, typeof header === "string" ? header : null, body];
+export function transport(own: Fetch | undefined): Transport {
+  return async (url, init, maxBytes, movesMoney) => {
+    const { signal } = init;
+    const fetch = own ?? globalFetch();
+    if (typeof fetch !== "function") {
+      return ["not_configured", new Error("is not a function: this runtime has no global fetch, so give the client the setting fetch")];
+    }
+    const connection = !own && movesMoney ? onNewConnection(init) : undefined;
+    try {
+      let answer: unknown;
+      try {
+        answer = await (own ? own(url, withBytes(init)) : (fetch as GlobalFetch)(url, init));
+      } catch (error) {
+        if (!own && neverConnected(error, fetch, movesMoney)) return ["never_connected", error];
+        throw error;
+      }
+      return await readAnswer(answer, maxBytes, signal);
+    } catch (error) {
+      if (error instanceof Unreadable) return ["unreadable", error];
+      throw error;
+    } finally {
+      connection?.close();
+    }
   };
+}
+
+type GlobalFetch = (url: string, init: Init) => unknown;
+
+function globalFetch(): unknown {
+  try {
+    return (globalThis as { fetch?: unknown }).fetch;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The init of a caller's `fetch`, whose body is bytes of this realm. */
+function withBytes({ body, ...init }: Init): FetchInit {
+  return body === undefined ? init : { ...init, body: new Uint8Array(new TextEncoder().encode(body)) };
 }
 
 /**

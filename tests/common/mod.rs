@@ -21,6 +21,8 @@ pub enum Step {
     Answer(Duration, Response),
     /// The connection breaks after a while.
     Break(Duration),
+    /// The transport fails in some other way.
+    Fail(FetchError),
     /// Nothing comes any more.
     Stall,
 }
@@ -180,8 +182,9 @@ impl Platform for World {
             }
             Step::Break(delay) => {
                 self.after(delay).await;
-                Err(FetchError { message: "connection reset".to_owned() })
+                Err(FetchError::Failed("connection reset".to_owned()))
             }
+            Step::Fail(error) => Err(error),
             Step::Stall => std::future::pending().await,
         }
     }

@@ -286,7 +286,7 @@ impl Platform for Scripted {
         match turn {
             Turn::Answers(status, body) => answer(status, body, None),
             Turn::LimitsFor(seconds) => answer(429, "{}", Some(seconds.to_owned())),
-            Turn::Breaks => Err(FetchError { message: "connection refused".to_owned() }),
+            Turn::Breaks => Err(FetchError::Failed("connection reset".to_owned())),
             Turn::Stalls => core::future::pending().await,
         }
     }

@@ -1,0 +1,119 @@
+import { bytesIn } from "./bytes.js";
+import { reading } from "./error.js";
+import type { FetchInit } from "./settings.js";
+
+/** What the core takes of an answer: status, `Retry-After` and the body's bytes. */
+export type Answer = readonly [status: number, retryAfter: string | null, body: Uint8Array];
+
+/** An answer that lacks something or is too large. The request was sent all the same. */
+export class Unreadable extends Error {}
+
+/** What is read of a body's reader. */
+interface Reader {
+  read(): Promise<{ done?: unknown; value?: unknown }>;
+  cancel(): Promise<unknown>;
+}
+
+/**
+ * Reads what any `fetch` answered by its members, with at most so many bytes of its body after decompression.
+ *
+ * @throws {Unreadable} naming the member that is missing or cannot be read
+ * @internal
+ */
+export async function readAnswer(answer: unknown, maxBytes: number, signal: FetchInit["signal"]): Promise<Answer> {
+  const status = member(answer, "status");
+  if (typeof status !== "number" || !(status >= 0 && status <= 999)) throw without("a status (a number from 0 to 999)");
+  const headers = member(answer, "headers");
+  const get = member(headers, "get", "headers.get");
+  if (typeof get !== "function") throw without("headers.get (a function)");
+  const header = (name: string): string | null => {
+    const value = reading(unreadable, "headers.get", () => Reflect.apply(get, headers, [name]) as unknown, "cannot be called");
+    return typeof value === "string" ? value : null;
+  };
+  const retryAfter = header("Retry-After");
+  const body = member(answer, "body");
+  // A compressed body is larger than it announces, so this is no more than an early refusal.
+  if (Number(/^\d+$/.exec(header("Content-Length") ?? "")?.[0]) > maxBytes) {
+    await abandon(body);
+    throw tooLarge(maxBytes);
+  }
+  if (member(answer, "bodyUsed") === true) throw unreadable("body", "was read already");
+  return [status, retryAfter, await readBody(answer, body, maxBytes, signal)];
+}
+
+async function readBody(answer: unknown, body: unknown, maxBytes: number, signal: FetchInit["signal"]): Promise<Uint8Array> {
+  const getReader = member(body, "getReader", "body.getReader");
+  if (typeof getReader === "function") {
+    const open = () => Reflect.apply(getReader, body, []) as Reader;
+    return drain(reading(unreadable, "body.getReader", open, "cannot be called"), maxBytes, signal);
+  }
+  const arrayBuffer = member(answer, "arrayBuffer");
+  if (typeof arrayBuffer !== "function") throw without("a body: neither body.getReader nor arrayBuffer is a function");
+  const buffer: unknown = await Reflect.apply(arrayBuffer, answer, []);
+  const bytes = reading(unreadable, "body", () => bytesIn(buffer));
+  if (!bytes) throw without("an ArrayBuffer from arrayBuffer()");
+  if (bytes.length > maxBytes) throw tooLarge(maxBytes);
+  return bytes;
+}
+
+/** Reads a stream to its end or to the limit. It is cancelled at the limit, and when the call ends. */
+async function drain(reader: Reader, maxBytes: number, signal: FetchInit["signal"]): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const cancel = () => void abandon(reader);
+  signal.addEventListener("abort", cancel);
+  if (signal.aborted) cancel();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return join(chunks, size);
+      const chunk = reading(unreadable, "body", () => bytesIn(value));
+      if (!chunk) throw unreadable("body", "is not a stream of bytes");
+      size += chunk.length;
+      if (size > maxBytes) throw tooLarge(maxBytes);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    cancel();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", cancel);
+  }
+}
+
+function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  if (chunks.length === 1 && chunks[0]) return chunks[0];
+  const joined = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    joined.set(chunk, at);
+    at += chunk.length;
+  }
+  return joined;
+}
+
+/** Cancels a stream or its reader. One that cannot be cancelled is left to the garbage collector. */
+async function abandon(stream: unknown): Promise<void> {
+  try {
+    await (stream as { cancel(): unknown }).cancel();
+  } catch {
+    // The call has its outcome.
+  }
+}
+
+/** A member of what `fetch` answered; of nothing it is `undefined`. */
+function member(of: unknown, name: string, path = name): unknown {
+  return reading(unreadable, path, () => (of as Record<string, unknown> | null | undefined)?.[name]);
+}
+
+function without(what: string): Unreadable {
+  return new Unreadable(`fetch answered without ${what}`);
+}
+
+function unreadable(name: string, problem: string, cause?: unknown): Unreadable {
+  return new Unreadable(`fetch answered with a ${name} that ${problem}`, { cause });
+}
+
+function tooLarge(maxBytes: number): Unreadable {
+  return new Unreadable(`it has more than ${maxBytes / 2 ** 20} MiB`);
+}

@@ -1,0 +1,97 @@
+/** What tells a runtime, and what it offers. */
+interface Runtime {
+  Bun?: unknown;
+  Deno?: { createHttpClient?: (options: { poolMaxIdlePerHost: number }) => { close(): void } };
+  process?: { versions?: { node?: string; bun?: string }; getBuiltinModule?: (name: string) => unknown };
+}
+
+/** The codes of an attempt that never had a connection, with Bun's older names for them. */
+const NEVER_CONNECTED: readonly unknown[] = [
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "ConnectionRefused",
+  "FailedToOpenSocket",
+];
+
+/**
+ * Lets a request have a connection of its own where the runtime would send it once more if a connection of its pool broke:
+ * Deno 2.9 does so with any POST, as earlier versions of Bun did. What is returned is to be closed afterwards.
+ *
+ * @internal
+ */
+export function onNewConnection(init: object): { close(): void } | undefined {
+  const { Bun, Deno } = globalThis as Runtime;
+  if (Bun !== undefined) Object.assign(init, { keepalive: false });
+  const client = Deno?.createHttpClient?.({ poolMaxIdlePerHost: 0 });
+  if (client) Object.assign(init, { client });
+  return client;
+}
+
+/**
+ * Whether it is certain that a request was never sent: the runtime's own `fetch` failed before it had a connection. A `fetch`
+ * of anybody else may have sent it before, and then have tried again.
+ *
+ * @internal
+ */
+export function neverConnected(error: unknown, fetch: unknown, isNewConnection: boolean): boolean {
+  try {
+    return isNeverConnected(error, new Set()) && isOwnOfRuntime(fetch, isNewConnection);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether an error and everything under its `cause` and `errors` says so. What says nothing itself must have something under it. */
+function isNeverConnected(error: unknown, seen: Set<unknown>): boolean {
+  if (typeof error !== "object" || error === null || seen.has(error)) return false;
+  seen.add(error);
+  const { code, syscall, cause, errors } = error as Record<"code" | "syscall" | "cause" | "errors", unknown>;
+  const under = [...(cause === undefined ? [] : [cause]), ...(Array.isArray(errors) ? (errors as unknown[]) : [])];
+  const says = code === undefined ? under.length > 0 : NEVER_CONNECTED.includes(code);
+  const during = syscall === undefined || syscall === "connect" || syscall === "getaddrinfo";
+  return says && during && under.every((one) => isNeverConnected(one, seen));
+}
+
+interface Util {
+  types: { isProxy(value: unknown): boolean };
+}
+
+interface Vm {
+  runInNewContext(code: string): (this: unknown) => string;
+}
+
+/** Node's own `fetch`, which loads undici from inside Node, where nobody else can. */
+const NODE_FETCH = /^function fetch\(input, init = undefined\) \{[^]*require\('internal\/deps\/undici\/undici'\)[^]*\}$/;
+
+const BUN_FETCH = /^function fetch\(\) \{\s*\[native code\]\s*\}$/;
+
+/**
+ * Whether a function is the `fetch` that Node or Bun ships, which sends a request at most once: Bun only on a new connection.
+ * Other runtimes do not tell why they failed, or cannot be trusted to send once.
+ */
+function isOwnOfRuntime(fetch: unknown, isNewConnection: boolean): boolean {
+  const { Bun, Deno, process } = globalThis as Runtime;
+  if (typeof fetch !== "function" || fetch.name !== "fetch" || Deno !== undefined) return false;
+  const { types } = process?.getBuiltinModule?.("node:util") as Util;
+  const { runInNewContext } = process?.getBuiltinModule?.("node:vm") as Vm;
+  // Of another realm, since instrumentation replaces the one here, so that wrappers show the text of what they wrap.
+  const text = runInNewContext("Function.prototype.toString").call(fetch);
+  if (types.isProxy(fetch)) return false;
+  return Bun === undefined ? NODE_FETCH.test(text) && hasDefaultAgent(types) : isNewConnection && BUN_FETCH.test(text);
+}
+
+/**
+ * Whether Node's `fetch` sends through an ordinary agent, and not through one that may repeat a request. Node has its agent
+ * under a registered symbol, with a number for each generation of its interface.
+ */
+function hasDefaultAgent({ isProxy }: Util["types"]): boolean {
+  const symbols = Object.getOwnPropertySymbols(globalThis);
+  const agents = symbols
+    .filter((symbol) => symbol.description?.startsWith("undici.globalDispatcher."))
+    .map((symbol) => (globalThis as Record<symbol, unknown>)[symbol] as object);
+  const isDefault = (agent: object) =>
+    !isProxy(agent) && !Object.hasOwn(agent, "dispatch") && ["Agent", "Dispatcher1Wrapper"].includes(agent.constructor.name);
+  return agents.length > 0 && agents.every(isDefault);
+}

@@ -1,0 +1,168 @@
+// An answer without end is read up to the limit, and not from the gateway beyond it: after decompression, through any fetch.
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { after, before, describe, test } from "node:test";
+import { createGzip, gzipSync } from "node:zlib";
+import { Citrn } from "citrn";
+import { apiKey, secret } from "./gateway.mjs";
+import { seeded } from "./seeded.mjs";
+
+const MIB = 2 ** 20;
+/** The largest answers: of a single thing, and of a list. */
+const SINGLE = MIB;
+const LIST = 8 * MIB;
+
+const withdrawal = { address: "TXYZ", foreign_id: "payout-881", amount: "25", currency: "USDTT" };
+const single = (citrn) => citrn.withdrawals.create(withdrawal);
+const list = (citrn) => citrn.accounts.list();
+const failed = (promise) => promise.then(() => assert.fail("the call succeeded"), (error) => error);
+
+describe("an answer beyond the limit", () => {
+  let server;
+  let answer;
+  /** What was written to the connection of the last answer until it was closed. */
+  let closed;
+  let requests = 0;
+  before(async () => {
+    server = createServer((request, response) => {
+      requests++;
+      const { socket } = response;
+      const before = socket.bytesWritten;
+      closed = new Promise((resolve) => socket.on("close", () => resolve(socket.bytesWritten - before)));
+      request.resume().on("end", () => answer(response));
+    });
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  });
+  after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+
+  const client = (settings) => new Citrn({ apiKey, secret, baseUrl: `http://127.0.0.1:${server.address().port}/api`, ...settings });
+
+  /** Writes for as long as the connection takes it. */
+  async function endless(response, into = response) {
+    const chunk = Buffer.alloc(64 * 1024, " ");
+    into.setMaxListeners(0);
+    response.on("close", () => into.destroy());
+    while (!into.destroyed) {
+      if (!into.write(chunk)) await new Promise((resolve) => into.once("drain", resolve).once("close", resolve));
+    }
+  }
+
+  const ANSWERS = {
+    "without end": (response) => void endless(response),
+    "without end once it is unpacked": (response) => {
+      response.writeHead(200, { "Content-Encoding": "gzip" });
+      const gzip = createGzip();
+      gzip.pipe(response);
+      void endless(response, gzip);
+    },
+    "that announces more": (response) => {
+      response.writeHead(200, { "Content-Length": String(64 * MIB) });
+      void endless(response);
+    },
+    "of a refusal": (response) => {
+      response.writeHead(400);
+      void endless(response);
+    },
+  };
+
+  for (const [what, how] of Object.entries(ANSWERS)) {
+    for (const [through, settings] of [["the global fetch", {}], ["a fetch of one's own", { fetch: (...given) => fetch(...given) }]]) {
+      test(`${what}, through ${through}: is cut off, and not asked for again`, async () => {
+        for (const [call, limit, executed] of [[single, SINGLE, "unknown"], [list, LIST, "no"]]) {
+          answer = how;
+          requests = 0;
+          const error = await failed(call(client(settings)));
+          assert.deepEqual([error.code, error.executed, error.retryable, requests], ["network_error", executed, false, 1]);
+          assert.match(error.message, new RegExp(`more than ${limit / MIB} MiB`));
+          const sent = await closed;
+          // Beside what was read, only what the buffers on the way hold.
+          assert.ok(sent < limit + 8 * MIB, `${sent} bytes were sent`);
+        }
+      });
+    }
+  }
+
+  test("that unpacks to hundreds of megabytes takes no more memory than its limit", async () => {
+    const packed = gzipSync(Buffer.alloc(400 * MIB));
+    assert.ok(packed.length < MIB);
+    answer = (response) => response.writeHead(200, { "Content-Encoding": "gzip" }).end(packed);
+    const before = process.memoryUsage().rss;
+    let most = before;
+    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 1);
+    const error = await failed(list(client()));
+    clearInterval(watch);
+    assert.match(error.message, /more than 8 MiB/);
+    assert.ok(most - before < 128 * MIB, `${Math.round((most - before) / MIB)} MiB more were resident`);
+  });
+});
+
+describe("the limit", () => {
+  /** JSON of so many bytes. */
+  const padded = (size, json) => new TextEncoder().encode(json + " ".repeat(size - json.length));
+  const REPLIES = [
+    [single, SINGLE, '{"data":{"id":1,"foreign_id":"payout-881"}}'],
+    [(citrn) => citrn.addresses.take({ foreign_id: "user-17", currency: "BTC" }), SINGLE, '{"data":{"address":"bc1q"}}'],
+    [list, LIST, "[]"],
+    [(citrn) => citrn.request("/something/new"), LIST, "{}"],
+  ];
+
+  /** Ways to give a body, and whether the rest of it is given up at the limit. */
+  const BODIES = {
+    "a stream": (bytes, random, seen) => {
+      let at = 0;
+      return { body: new ReadableStream({
+        pull(controller) {
+          const size = 1 + random.below(300_000);
+          if (at < bytes.length) controller.enqueue(bytes.subarray(at, at + size));
+          if ((at += size) < bytes.length) return;
+          controller.close();
+          seen.ended = true;
+        },
+        cancel: () => void (seen.cancelled = true),
+      }, { highWaterMark: 0 }) };
+    },
+    "an ArrayBuffer": (bytes) => ({ arrayBuffer: async () => bytes.buffer }),
+    "a body that is no stream": (bytes) => ({ body: (async function* () {})(), arrayBuffer: () => bytes }),
+  };
+
+  test("is exact for every kind of body, whatever its chunks are", async () => {
+    const random = seeded(16);
+    for (let round = 0; round < 60; round++) {
+      const [call, limit, json] = random.pick(REPLIES);
+      const size = limit + random.pick([-70_000, -1, 0, 1, 2, 70_000]);
+      const kind = random.pick(Object.keys(BODIES));
+      const seen = {};
+      const fetch = async () => ({ status: 200, headers: new Headers(), ...BODIES[kind](padded(size, json), random, seen) });
+      const outcome = await call(new Citrn({ apiKey, secret, fetch })).catch((error) => error);
+      const row = `round ${round}: ${kind} of ${size} bytes, limit ${limit}: ${outcome.message}`;
+      assert.equal(outcome.code, size > limit ? "network_error" : undefined, row);
+      if (size > limit && kind === "a stream") assert.ok(seen.cancelled || seen.ended, row);
+    }
+  });
+
+  test("is held against Content-Length before the body is read", async () => {
+    let cancelled = false;
+    const body = new ReadableStream({ pull: () => assert.fail("it was read"), cancel: () => void (cancelled = true) }, { highWaterMark: 0 });
+    const fetch = async () => ({ status: 200, headers: new Headers({ "Content-Length": String(SINGLE + 1) }), body });
+    const error = await failed(single(new Citrn({ apiKey, secret, fetch })));
+    assert.match(error.message, /more than 1 MiB/);
+    assert.equal(cancelled, true);
+  });
+
+  test("does not trust a Content-Length that is too small", async () => {
+    const body = new Blob([padded(SINGLE + 1, "{}")]).stream();
+    const fetch = async () => ({ status: 200, headers: new Headers({ "Content-Length": "2" }), body });
+    assert.match((await failed(single(new Citrn({ apiKey, secret, fetch })))).message, /more than 1 MiB/);
+  });
+
+  test("a stream that stalls is cancelled when the call ends", async () => {
+    let cancelled;
+    const isCancelled = new Promise((resolve) => (cancelled = resolve));
+    const fetch = async () => ({ status: 200, headers: new Headers(), body: new ReadableStream({ cancel: () => cancelled("yes") }) });
+    const error = await failed(new Citrn({ apiKey, secret, fetch }).withdrawals.create(withdrawal, { timeoutMs: 30 }));
+    assert.deepEqual([error.code, error.executed, await isCancelled], ["timeout", "unknown", "yes"]);
+  });
+});
