@@ -19,6 +19,7 @@ pub mod deposit_address;
 mod diagnosis;
 mod endpoints;
 pub mod engine;
+mod escapes;
 pub mod fault;
 pub mod gateway;
 mod guard;

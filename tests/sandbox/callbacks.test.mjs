@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { balance, data, merchantFor, sandboxFor, sign, withdrawal } from "./gateway.mjs";
+import { Citrn } from "citrn";
+import { ADDRESSES, balance, data, merchantFor, sandboxFor, sign, withdrawal } from "./gateway.mjs";
 
 const UUID = /^[0-9a-f-]{36}$/;
 
 /** A sandbox with a merchant behind it, and an address to pay to. */
-async function shop(t, { currency = "USDTT", convert_to, answer } = {}) {
+async function shop(t, { currency = "USDTT", convert_to, answer, secret } = {}) {
   const merchant = await merchantFor(t, answer);
-  const sandbox = await sandboxFor(t, { callbackUrl: merchant.url });
+  const sandbox = await sandboxFor(t, { callbackUrl: merchant.url, ...(secret && { secret }) });
   await sandbox.clock.freeze("2027-01-01T00:00:00Z");
   const address = await data(sandbox, "addresses/take", { foreign_id: "customer-17", currency, convert_to });
   const target = { address: address.address, memo: address.memo ?? undefined };
@@ -61,6 +62,59 @@ test("a deposit tells not_confirmed, gathers confirmations, and tells confirmed,
     status: "confirmed",
   });
   await assert.rejects(sandbox.deposits.confirm(id), { httpStatus: 409 });
+});
+
+/** Makes each kind of callback once: deposits and withdrawals, with and without exchange, in each status. */
+async function eachCallback(sandbox) {
+  await sandbox.settings.set({ automatic_withdrawals: false, automatic_confirmations: false });
+  await sandbox.balances.credit({ currency: "USDTT", amount: "1000" });
+  for (const convert_to of [undefined, "USDTT"]) {
+    await data(sandbox, "addresses/take", { foreign_id: `payer-${convert_to}`, currency: "BTC", convert_to });
+    const order = { foreign_id: `payer-${convert_to}`, currency: "BTC", amount: "0.5" };
+    const [confirmed, cancelled] = [await sandbox.deposits.create(order), await sandbox.deposits.create(order)];
+    await sandbox.deposits.confirm(confirmed.id);
+    await sandbox.deposits.cancel(cancelled.id);
+    const change = convert_to && { address: ADDRESSES.bitcoin, convert_to: "BTC" };
+    const payouts = [await data(sandbox, "withdrawal/crypto", withdrawal(change)), await data(sandbox, "withdrawal/crypto", withdrawal(change))];
+    await sandbox.withdrawals.confirm(payouts[0].id);
+    await sandbox.withdrawals.cancel(payouts[1].id);
+  }
+}
+
+for (const callback_generation of ["newer", "older"]) {
+  test(`each callback verifies as it came, and no longer once it was parsed and written again: ${callback_generation} generation`, async (t) => {
+    const { sandbox, received } = await shop(t);
+    await sandbox.settings.set({ callback_generation });
+    await eachCallback(sandbox);
+    const statuses = (type) => received.filter(({ json }) => json.type === type).map(({ json }) => json.status);
+    for (const type of ["deposit", "deposit_exchange"]) assert.deepEqual(statuses(type), ["not_confirmed", "not_confirmed", "confirmed", "cancelled"]);
+    for (const type of ["withdrawal", "withdrawal_exchange"]) assert.deepEqual(statuses(type), ["confirmed", "cancelled"]);
+    const citrn = new Citrn({ apiKey: sandbox.apiKey, secret: sandbox.secret });
+    for (const { headers, body, json } of received) {
+      assert.equal(citrn.callbacks.verify(body, headers).id, String(json.id));
+      assert.ok(!/[^\\]\/|[^\x20-\x7e]/.test(body), `slashes and characters beyond ASCII are escaped: ${body}`);
+      for (const again of [JSON.stringify(json), JSON.stringify(json, null, 2), JSON.stringify(json).replaceAll("/", "\\/")]) {
+        assert.throws(() => citrn.callbacks.verify(again, headers), { code: "invalid_signature" }, body);
+      }
+    }
+  });
+}
+
+test("a handler that writes the parsed body again is never answered 200, and the callback is repeated", async (t) => {
+  const { sandbox, received } = await shop(t, {
+    secret: "the-shop-s-secret",
+    answer: (_, json, headers) => {
+      try {
+        new Citrn({ callbackSecrets: "the-shop-s-secret" }).callbacks.verify(JSON.stringify(json), headers);
+        return 200;
+      } catch (error) {
+        return error.code === "invalid_signature" ? 401 : 500;
+      }
+    },
+  });
+  await eachCallback(sandbox);
+  assert.equal(received.length, 12);
+  for (const { state, attempts } of await sandbox.callbacks.list()) assert.deepEqual([state, attempts[0].http_status], ["waiting", 401]);
 });
 
 test("a deposit with exchange has the arithmetic of the documented example", async (t) => {

@@ -69,7 +69,7 @@ export async function merchantFor(t, answer = () => 200) {
     let body = "";
     for await (const chunk of request) body += chunk;
     received.push({ headers: request.headers, body, json: JSON.parse(body) });
-    response.writeHead(await answer(received.length, JSON.parse(body)));
+    response.writeHead(await answer(received.length, JSON.parse(body), request.headers));
     response.end(JSON.stringify({ code: 0 }));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -5,7 +5,10 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::{decimal::Decimal, deposit::Deposit, identity::Id, settings::Generation, withdrawal::Withdrawal};
+use crate::{
+    decimal::Decimal, deposit::Deposit, escapes::escape_like_callbacks, identity::Id, settings::Generation,
+    withdrawal::Withdrawal,
+};
 
 /// An id as a generation renders it.
 #[derive(Clone, Copy)]
@@ -112,7 +115,7 @@ struct Exchange<'a> {
 
 fn write(body: &Body<'_>) -> String {
     // Nothing in it can fail to be written: no maps with other keys than text, no fallible Serialize.
-    serde_json::to_string(body).unwrap_or_default()
+    escape_like_callbacks(&serde_json::to_string(body).unwrap_or_default())
 }
 
 /// `tag` in the older generation, `memo` in the newer one.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
+use crate::escapes::escape_like_callbacks;
+
 /// Nesting up to which JSON is written again: indentation grows with its square.
 const MAX_DEPTH: usize = 64;
 
@@ -42,6 +44,7 @@ pub(super) enum Escapes {
     Html,
     HtmlAndSlashes,
     DotNet,
+    Callbacks,
 }
 
 impl Escapes {
@@ -55,6 +58,7 @@ impl Escapes {
         Self::Html,
         Self::HtmlAndSlashes,
         Self::DotNet,
+        Self::Callbacks,
     ];
 
     pub(super) fn description(self) -> Option<&'static str> {
@@ -70,6 +74,7 @@ impl Escapes {
             Self::DotNet => {
                 Some(r"with \u escapes for quotes, `<`, `>`, `&`, `+` and non-ASCII characters (.NET's default)")
             }
+            Self::Callbacks => Some(r"with the escapes of this sandbox's callbacks (`\/`, `\u0063` for `c`)"),
         }
     }
 
@@ -108,7 +113,7 @@ impl Escapes {
     fn escapes(self, character: char) -> bool {
         character < ' '
             || match self {
-                Self::AsIs | Self::Minimal | Self::Slashes => false,
+                Self::AsIs | Self::Minimal | Self::Slashes | Self::Callbacks => false,
                 Self::NonAscii | Self::NonAsciiUpperCase | Self::SlashesAndNonAscii => !character.is_ascii(),
                 Self::Html | Self::HtmlAndSlashes => matches!(character, '<' | '>' | '&' | '\u{2028}' | '\u{2029}'),
                 Self::DotNet => {
@@ -160,6 +165,9 @@ pub(super) fn sorted(text: &str) -> Option<String> {
 
 /// Writes JSON in another layout and with other escapes, without touching its numbers.
 pub(super) fn rewrite(json: &str, layout: Layout, escapes: Escapes) -> String {
+    if escapes == Escapes::Callbacks {
+        return escape_like_callbacks(&rewrite(json, layout, Escapes::Minimal));
+    }
     let (colon, comma) = match layout {
         Layout::AsIs | Layout::Compact => (":", ","),
         Layout::Spaced => (": ", ", "),
