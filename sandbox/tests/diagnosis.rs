@@ -142,6 +142,18 @@ fn a_diagnosis_takes_no_longer_for_a_hostile_body() {
 }
 
 #[test]
+fn a_callback_of_the_sandbox_that_was_written_again_is_named() {
+    let plain = r#"{"transactions":[{"transaction_type":"blockchain","to":"a/b"}]}"#;
+    let sent = plain.replace('/', "\\/").replace("blockchain", "block\\u0063hain");
+    for written in [plain.to_owned(), plain.replace(':', ": "), format!("\u{feff}{plain}")] {
+        let log = log_of(sent.as_bytes(), written.as_bytes());
+        assert!(log.contains("this sandbox's callbacks") && log.contains("parsed and written again"), "{log}");
+    }
+    let log = log_of(plain.as_bytes(), sent.as_bytes());
+    assert!(log.contains("plain characters in place of escapes"), "{log}");
+}
+
+#[test]
 fn bytes_that_were_lost_are_named() {
     let log = log_of("{\"a\":\"\u{e9}\"}".as_bytes(), "{\"a\":\"\u{fffd}\"}".as_bytes());
     assert!(log.contains("U+FFFD"), "{log}");

@@ -74,7 +74,7 @@ impl Escapes {
             Self::DotNet => {
                 Some(r"with \u escapes for quotes, `<`, `>`, `&`, `+` and non-ASCII characters (.NET's default)")
             }
-            Self::Callbacks => Some("with the escapes of this sandbox's callbacks"),
+            Self::Callbacks => Some(r"with the escapes of this sandbox's callbacks (`\/`, `\u0063` for `c`)"),
         }
     }
 
@@ -82,9 +82,6 @@ impl Escapes {
     fn write(self, token: &str, out: &mut String) {
         let text = if self == Self::AsIs { None } else { serde_json::from_str::<String>(token).ok() };
         let Some(text) = text else { return out.push_str(token) };
-        if self == Self::Callbacks {
-            return out.push_str(&escape_like_callbacks(&serde_json::to_string(&text).unwrap_or_default()));
-        }
         out.push('"');
         for character in text.chars() {
             self.write_character(character, out);
@@ -168,6 +165,9 @@ pub(super) fn sorted(text: &str) -> Option<String> {
 
 /// Writes JSON in another layout and with other escapes, without touching its numbers.
 pub(super) fn rewrite(json: &str, layout: Layout, escapes: Escapes) -> String {
+    if escapes == Escapes::Callbacks {
+        return escape_like_callbacks(&rewrite(json, layout, Escapes::Minimal));
+    }
     let (colon, comma) = match layout {
         Layout::AsIs | Layout::Compact => (":", ","),
         Layout::Spaced => (": ", ", "),
