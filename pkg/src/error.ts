@@ -69,8 +69,8 @@ export class CitrnError extends Error {
   /** What happened; stable, for programs to compare. */
   declare readonly code: CitrnErrorCode;
   /**
-   * Whether anything was carried out. `"no"`: nothing was. `"unknown"`: it may have been, so look for the callback of
-   * `foreign_id` or `quote_id` before you do anything else; never send it again under a new id.
+   * Whether anything was carried out. `"no"`: nothing was. `"unknown"`: it may have been. If the call moves money, look for the
+   * callback of `foreign_id` or `quote_id` before you do anything else; never send it again under a new id.
    */
   declare readonly executed: "no" | "unknown";
   /** Whether the identical call is safe to repeat and may help. Never true for a call that moves money and is `"unknown"`. */

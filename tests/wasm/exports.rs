@@ -41,7 +41,7 @@ async fn the_exports_take_a_fetch_that_answers_with_status_retry_after_and_bytes
     let settings = object(
         r#"{ apiKey: "key", secret: "AbCdEfG123456", baseUrl: "http://gateway.test", allowInsecureBaseUrl: true, fetch: async (url, init) => [200, null,
             new TextEncoder().encode(JSON.stringify({ data: {
-                address: url, tag: 7, method: init.method, body: new TextDecoder().decode(init.body), rate: 1.5,
+                address: url, tag: 7, method: init.method, body: init.body, rate: 1.5,
             } })),
         ] }"#,
     );
