@@ -24,12 +24,12 @@ beforeEach(() => gateway.received());
 describe("what the gateway is sent", () => {
   it("the documented request, signed over exactly its bytes", async () => {
     gateway.answers(200, CREATED);
-    const answer = await caller.post("/v1/payments", { ...PAYMENT, foreign_id: 'ü "17"\n', return_url: "HTTPS://Shop.Example:443/a b" });
+    const answer = await caller.post("/v1/payments", { ...PAYMENT, foreign_id: 'ü "17" \\ 漢', return_url: "HTTPS://Shop.Example:443/a b" });
     assert.deepEqual([answer.status, answer.json], [201, CREATED.data]);
     const [request, ...others] = gateway.received();
     assert.deepEqual(others, []);
     assert.equal(`${request.method} ${request.url}`, "POST /api/payments/create-payment");
-    assert.equal(request.body, JSON.stringify({ foreign_id: 'ü "17"\n', coin_name: "USDTT", return_url: "https://shop.example/a%20b" }));
+    assert.equal(request.body, JSON.stringify({ foreign_id: 'ü "17" \\ 漢', coin_name: "USDTT", return_url: "https://shop.example/a%20b" }));
     assert.ok(gateway.isSigned(request));
     assert.equal(request.headers["content-type"], "application/json");
   });
