@@ -8,8 +8,8 @@ const [major, minor] = process.versions.node.split(".").map(Number);
 const modern = major > 22 || (major === 22 && minor >= 12);
 
 /**
- * The npm packages that contain Node itself, so that the lock file's integrity covers the binary. The npm package `node`
- * downloads it in an install script, past the lock file.
+ * The npm packages that contain Node itself, so that the lock file's integrity covers the binary. The npm package
+ * `node` downloads it in an install script, past the lock file.
  * @type {Record<string, string[]>}
  */
 const NODE_PACKAGES = {
@@ -25,7 +25,9 @@ export function modernNode() {
   if (modern) return process.execPath;
   const platform = `${process.platform}-${process.arch}`;
   const binary = NODE_PACKAGES[platform];
-  if (!binary) throw new Failure(`wrangler needs Node 22.12 or newer, and package.json has none for ${platform}: install it, and run this again.`);
+  if (!binary) {
+    throw new Failure(`wrangler needs Node 22.12 or newer, and package.json has none for ${platform}: install it first.`);
+  }
   return inRoot("node_modules", ...binary);
 }
 

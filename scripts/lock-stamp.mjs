@@ -5,7 +5,7 @@ import path from "node:path";
 const lockFile = (directory) => path.join(directory, "package-lock.json");
 /** npm writes this file last, so it is there only after a whole installation. */
 const installedFile = (directory) => path.join(directory, "node_modules", ".package-lock.json");
-/** The digest of the lock file that was installed: unlike times, it survives a checkout that touches the file, and a copy. */
+/** The digest of the lock file that was installed: unlike a time, it survives a checkout and a copy. */
 const stampFile = (directory) => path.join(directory, "node_modules", ".citrn-lock-sha256");
 
 const lockDigest = (directory) => createHash("sha256").update(readFileSync(lockFile(directory))).digest("hex");

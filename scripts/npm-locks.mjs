@@ -9,8 +9,8 @@ const REGISTRY = "https://registry.npmjs.org/";
 const SHA512 = /^sha512-[A-Za-z0-9+/]{86}==$/;
 
 /**
- * Returns what is wrong with the entries of a package-lock.json. npm installs an entry without `integrity` from whatever
- * the registry returns: https://docs.npmjs.com/cli/configuring-npm/package-lock-json#packages
+ * Returns what is wrong with the entries of a package-lock.json. npm installs an entry without `integrity` from
+ * whatever the registry returns: https://docs.npmjs.com/cli/configuring-npm/package-lock-json#packages
  * @param {{ lockfileVersion?: number, packages?: Record<string, any> }} lock
  * @returns {string[]}
  */
@@ -23,8 +23,12 @@ export function lockProblems({ lockfileVersion, packages = {} }) {
     if (link) return isLocal(resolved) ? [] : [`${location} links to ${resolved}, which is not in the lock file`];
     const problems = [];
     if (integrity === undefined) problems.push(`${location} has no integrity`);
-    else if (!SHA512.test(integrity)) problems.push(`${location} has an integrity that is not one SHA-512: ${integrity}`);
-    if (resolved !== undefined && !String(resolved).startsWith(REGISTRY)) problems.push(`${location} is resolved to ${resolved}, not to ${REGISTRY}`);
+    else if (!SHA512.test(integrity)) {
+      problems.push(`${location} has an integrity that is not one SHA-512: ${integrity}`);
+    }
+    if (resolved !== undefined && !String(resolved).startsWith(REGISTRY)) {
+      problems.push(`${location} is resolved to ${resolved}, not to ${REGISTRY}`);
+    }
     return problems;
   });
 }
@@ -33,7 +37,11 @@ export function lockProblems({ lockfileVersion, packages = {} }) {
 export function checkNpmLocks() {
   const problems = filesUnder(["."])
     .filter((file) => path.basename(file) === "package-lock.json")
-    .flatMap((file) => lockProblems(JSON.parse(readFileSync(file, "utf8"))).map((problem) => `${path.relative(root, file)}: ${problem}`));
+    .flatMap((file) => {
+      const found = lockProblems(JSON.parse(readFileSync(file, "utf8")));
+      return found.map((problem) => `${path.relative(root, file)}: ${problem}`);
+    });
   if (problems.length === 0) return;
-  throw new Failure(`${problems.join("\n")}\nDelete these entries, run \`npm install --package-lock-only\` in a directory without node_modules, and commit the lock file.`);
+  const remedy = "Delete these entries, and run `npm install --package-lock-only` in a directory without node_modules.";
+  throw new Failure(`${problems.join("\n")}\n${remedy}`);
 }

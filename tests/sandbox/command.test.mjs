@@ -92,6 +92,7 @@ test("the start-up lines say how redirect_url begins, and how that is changed", 
   assert.match(output.stdout, /redirect_url .*--public-url http:\/\/NAME:\d+/);
   const named = run(t, ["--port", "0", "--public-url", "http://sandbox:8788"]);
   assert.match(await until(named.output, /redirect_url +(.+)/), /^begins with http:\/\/sandbox:8788: /);
+  await until(named.output, /(CITRN_BASE_URL=http:\/\/sandbox:8788\/api CITRN_ALLOW_INSECURE_BASE_URL=true)$/m);
 });
 
 test("no header, path or body of a caller controls the terminal that shows the log", async (t) => {

@@ -22,7 +22,8 @@ export async function ping({ baseUrl: given, environment }: Arguments): Promise<
   const citrn = new Citrn({ apiKey, secret, baseUrl, allowInsecureBaseUrl });
   const before = performance.now();
   const { message } = await citrn.ping();
-  console.log(printable(`${baseUrl ?? "The documented host"} answers ${message} within ${Math.round(performance.now() - before)} ms.`));
+  const ms = Math.round(performance.now() - before);
+  console.log(printable(`${baseUrl ?? "The documented host"} answers ${message} within ${ms} ms.`));
   if (apiKey === undefined || secret === undefined) {
     console.log("Key and secret were not tried: set CITRN_API_KEY and CITRN_SECRET for that.");
     return Exit.ok;

@@ -42,6 +42,7 @@ export async function runSandboxCommand(argv: string[], env: Record<string, stri
       secret: env.CITRN_SECRET || undefined,
       log: (line) => console.log(printable(line)),
     });
+    const example = `--public-url http://NAME:${new URL(sandbox.url).port || "PORT"}`;
     for (const line of [
       `citrn sandbox   ${sandbox.url}`,
       `  base URL      ${sandbox.baseUrl}`,
@@ -50,13 +51,17 @@ export async function runSandboxCommand(argv: string[], env: Record<string, stri
       `  seed          ${sandbox.seed}`,
       `  callbacks to  ${options["callback-url"] ?? "nowhere: give --callback-url"}`,
       `  control       ${sandbox.url}/_sandbox/`,
-      `  redirect_url  begins with ${sandbox.url}: for another host name, as in a container, give --public-url http://NAME:${new URL(sandbox.url).port || "PORT"}`,
+      `  redirect_url  begins with ${sandbox.url}: for another host name, as in a container, give ${example}`,
     ]) {
       console.log(printable(line));
     }
     console.log(`For another terminal${env.CITRN_SECRET ? " in which CITRN_SECRET is set" : ""}:`);
-    const given: Record<string, string> = env.CITRN_SECRET ? {} : { CITRN_SECRET: sandbox.secret };
-    console.log(exportLine({ CITRN_API_KEY: sandbox.apiKey, ...given, CITRN_BASE_URL: sandbox.baseUrl }));
+    const variables: Record<string, string> = { CITRN_API_KEY: sandbox.apiKey };
+    if (!env.CITRN_SECRET) variables.CITRN_SECRET = sandbox.secret;
+    variables.CITRN_BASE_URL = sandbox.baseUrl;
+    // Clients refuse plain http outside of this machine.
+    if (options["public-url"]?.startsWith("http:")) variables.CITRN_ALLOW_INSECURE_BASE_URL = "true";
+    console.log(exportLine(variables));
     await interrupted();
     await sandbox.close();
     return 0;

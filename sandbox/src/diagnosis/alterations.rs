@@ -32,8 +32,8 @@ pub(super) fn explain(body: &[u8], fits: impl Fn(&[u8]) -> bool) -> Option<Strin
         let and = if difference.is_empty() { "" } else { " and " };
         let change = rewritten(other, &fits)?;
         Some(format!(
-            "it was made over the body {difference}{and}{change}; the JSON was parsed and written again: sign and verify the \
-             exact bytes"
+            "it was made over the body {difference}{and}{change}; the JSON was parsed and written again: sign and verify \
+             the exact bytes"
         ))
     })
 }
@@ -44,7 +44,7 @@ pub(super) fn suspicion(body: &[u8]) -> Option<&'static str> {
         return Some("the body is compressed with gzip, and its content does not fit either");
     }
     core::str::from_utf8(body).is_ok_and(|text| text.contains('\u{fffd}')).then_some(
-        "the body contains the replacement character U+FFFD: it was decoded as text, and bytes were lost; read it as bytes",
+        "the body contains the replacement character U+FFFD: bytes were lost when it was decoded; read it as bytes",
     )
 }
 
