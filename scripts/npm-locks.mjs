@@ -17,9 +17,14 @@ const SHA512 = /^sha512-[A-Za-z0-9+/]{86}==$/;
 export function lockProblems({ lockfileVersion, packages = {} }) {
   if (lockfileVersion !== 3) return [`lockfileVersion is ${lockfileVersion}, not 3`];
   const isLocal = (location) => location in packages && !location.includes("node_modules");
-  return Object.entries(packages).flatMap(([location, { integrity, link, resolved }]) => {
+  /** Whether a package came in the tarball of the one that contains it, whose integrity covers it. */
+  const isBundled = (location) => {
+    const [, parent, name] = /^(.+)\/node_modules\/(.+)$/.exec(location) ?? [];
+    return packages[parent]?.bundleDependencies?.includes(name) === true;
+  };
+  return Object.entries(packages).flatMap(([location, { inBundle, integrity, link, resolved }]) => {
     // The root and the workspaces are this repository's own files.
-    if (isLocal(location)) return [];
+    if (isLocal(location) || (inBundle && isBundled(location))) return [];
     if (link) return isLocal(resolved) ? [] : [`${location} links to ${resolved}, which is not in the lock file`];
     const problems = [];
     if (integrity === undefined) problems.push(`${location} has no integrity`);

@@ -69,5 +69,17 @@ describe("npm lock files", () => {
     });
   }
 
+  test("a package bundled in another passes, and one that only says so fails", () => {
+    const lock = lockWith({ integrity: INTEGRITY, bundleDependencies: ["inner"] });
+    lock.packages["node_modules/left-pad/node_modules/inner"] = { version: "1.0.0", inBundle: true };
+    assert.deepEqual(lockProblems(lock), []);
+    lock.packages["node_modules/left-pad/node_modules/other"] = { version: "1.0.0", inBundle: true };
+    lock.packages["node_modules/outer"] = { version: "1.0.0", inBundle: true };
+    assert.deepEqual(lockProblems(lock), [
+      "node_modules/left-pad/node_modules/other has no integrity",
+      "node_modules/outer has no integrity",
+    ]);
+  });
+
   test("an older format fails", () => assert.match(lockProblems({ lockfileVersion: 1 }).join(), /lockfileVersion is 1/));
 });
