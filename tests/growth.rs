@@ -187,7 +187,7 @@ fn a_body_beyond_the_limit_is_not_read() {
             }
             let error =
                 world.run(client(&world).call_row(spec, &fields, CallOptions::default())).map(drop).unwrap_err();
-            assert_eq!(error.code(), &Code::Network, "{}: {error}", spec.name);
+            assert!(matches!(error.code(), Code::UnreadableReply | Code::Unavailable), "{}: {error}", spec.name);
             assert_eq!(error.executed() == Executed::No, spec.kind == Kind::Read, "{}", spec.name);
             assert!(error.message().len() < 1000 && error.raw().is_none());
         }

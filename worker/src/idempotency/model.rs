@@ -66,7 +66,7 @@ fn model(key: Option<Bound>, step: Step, now: u64) -> (Option<Bound>, Expected, 
     if step.is_astray {
         return (key, (Some(422), "return_url_not_allowed", false), false);
     }
-    // The customer "" is another one than those with a number.
+    // The core refuses the empty coin; its parameters are other ones than any customer's.
     let customer = if step.attempt == Attempt::Invalid { u8::MAX } else { step.customer };
     let earlier = key.is_some();
     match key {
@@ -100,9 +100,10 @@ fn model(key: Option<Bound>, step: Step, now: u64) -> (Option<Bound>, Expected, 
 fn perform(platform: &Scripted, step: Step) -> Option<(u16, String, bool)> {
     let settings = complete(&[]);
     let service = Service::new(&|name| settings.get(name).cloned(), platform.clone());
-    let customer = if step.attempt == Attempt::Invalid { String::new() } else { format!("user-{}", step.customer) };
+    let (customer, coin) = if step.attempt == Attempt::Invalid { (0, "") } else { (step.customer, "USDTT") };
     let host = if step.is_astray { "evil" } else { "shop" };
-    let body = format!(r#"{{"foreign_id":"{customer}","coin_name":"USDTT","return_url":"https://{host}.example/"}}"#);
+    let body =
+        format!(r#"{{"foreign_id":"user-{customer}","coin_name":"{coin}","return_url":"https://{host}.example/"}}"#);
     let request = Sent::post("/v1/payments", &body).with("Idempotency-Key", "k");
     let secret = (step.attempt != Attempt::Unconfigured).then(|| settings["CITRN_SECRET"].as_str());
     platform.change("CITRN_SECRET", secret);
