@@ -11,13 +11,14 @@ use crate::{
     BoxFuture, Code, Endpoint, EndpointSpec, Error, Executed, FetchError, Kind, Platform, Reply, RequestOptions,
     Response, Secret, Signature,
     endpoint::Fields,
-    mask::mask,
+    pages::check_origins,
     platform::too_large,
     policy::{
         deadline::{Ended, bounded},
         retry,
     },
-    request::{Call, Draft, Request, check_api_key, check_secret},
+    redact::Secrets,
+    request::{Call, Draft, Request, check_api_key, check_base_url, check_secret},
     response::{self, Success, is_repeatable, unless_read, what_to_do},
     validate::secret_stays_out,
 };
@@ -64,6 +65,8 @@ pub struct Config {
     pub timeout: Duration,
     /// Retries of reads and repeatable calls: 2.
     pub max_retries: u32,
+    /// Further secrets, such as those under which callbacks are accepted: no error of a call shows them.
+    pub callback_secrets: Vec<Secret>,
 }
 
 impl Default for Config {
@@ -74,6 +77,7 @@ impl Default for Config {
             request: RequestOptions::default(),
             timeout: Duration::from_secs(30),
             max_retries: 2,
+            callback_secrets: Vec::new(),
         }
     }
 }
@@ -142,6 +146,11 @@ impl<P: Platform> Client<P> {
         if let Signer::Secret(secret) = &config.signer {
             check_secret(secret)?;
         }
+        if let Some(problem) = config.callback_secrets.iter().find_map(Secret::problem) {
+            return Err(Error::configuration("callback_secrets", problem));
+        }
+        check_origins(&config.request.redirect_origins)?;
+        check_base_url(&config.request)?;
         if config.timeout.is_zero() {
             return Err(Error::configuration("timeout", "must be longer than nothing"));
         }
@@ -165,7 +174,7 @@ impl<P: Platform> Client<P> {
     pub async fn call<E: Endpoint>(&self, endpoint: &E, options: CallOptions<'_>) -> Result<Reply<E::Reply>, Error> {
         let success = self.send(self.draft(E::SPEC, &endpoint.fields())?, options).await?;
         let call = success.call.clone();
-        response::typed::<E>(success).map_err(|error| self.finished(error, &call))
+        response::typed::<E>(success, &self.secrets(&call)).map_err(|error| finished(error, &call))
     }
 
     /// Calls an endpoint that is known by its row of the table only; the reply is its canonical JSON text: the fields of
@@ -181,7 +190,7 @@ impl<P: Platform> Client<P> {
     ) -> Result<Reply<String>, Error> {
         let success = self.send(self.draft(spec, fields)?, options).await?;
         let call = success.call.clone();
-        response::canonical_of(spec, success).map_err(|error| self.finished(error, &call))
+        response::canonical_of(spec, success, &self.secrets(&call)).map_err(|error| finished(error, &call))
     }
 
     /// Calls any path below the base URL with a JSON object, for what has no type yet; the reply is its JSON text.
@@ -196,7 +205,7 @@ impl<P: Platform> Client<P> {
         self.secret_stays_out(draft.call.key.as_deref())?;
         let success = self.send(draft, options).await?;
         let call = success.call.clone();
-        response::any(success).map_err(|error| self.finished(error, &call))
+        response::any(success, &self.secrets(&call)).map_err(|error| finished(error, &call))
     }
 
     fn secret_stays_out(&self, key: Option<&str>) -> Result<(), Error> {
@@ -211,18 +220,14 @@ impl<P: Platform> Client<P> {
         Draft::of(spec, fields, &self.config.request)
     }
 
-    /// What every error of a call carries, and what none may.
-    fn finished(&self, error: Error, call: &Call) -> Error {
-        error.with_reference(call.reference.clone()).masked(&self.untold(call))
-    }
-
-    /// What must not be told: the secret, the signature, a withdrawal's `key`.
-    fn untold<'a>(&'a self, call: &'a Call) -> Vec<&'a str> {
-        let secret = match &self.config.signer {
-            Signer::Secret(secret) => secret.as_text(),
+    /// What no error of a call may show: secrets, a withdrawal's `key`, the signature.
+    fn secrets<'a>(&'a self, call: &'a Call) -> Secrets<'a> {
+        let signer = match &self.config.signer {
+            Signer::Secret(secret) => Some(secret),
             _ => None,
         };
-        secret.into_iter().chain(call.key.as_deref()).chain(call.signature.get().map(String::as_str)).collect()
+        let secrets = signer.into_iter().chain(&self.config.callback_secrets).filter_map(Secret::as_text);
+        secrets.chain(call.key.as_deref()).chain(call.signature.get().map(String::as_str)).collect()
     }
 
     /// Signs and sends, within the deadline.
@@ -248,7 +253,7 @@ impl<P: Platform> Client<P> {
             }
             Ended::Aborted => Err(interrupted(Code::Aborted, "The caller stopped the call.")),
         };
-        result.map_err(|error| self.finished(error, &call))
+        result.map_err(|error| finished(error, &call))
     }
 
     /// Signs and sends until there is a success, or an error that is not retried. `unsettled` is true while an attempt runs
@@ -270,11 +275,11 @@ impl<P: Platform> Client<P> {
             sent.fetch_add(1, Ordering::Relaxed);
             unsettled.store(true, Ordering::Relaxed);
             let error = match self.fetch(&draft.request).await {
-                Ok(response) => match response::success(call, response.status, &response.body) {
+                Ok(response) => match response::success(call, response.status, &response.body, &self.secrets(call)) {
                     Ok(success) => return Ok(success),
-                    Err(error) => self.with_retry_after(self.retold(error, call, &response), &response),
+                    Err(error) => self.with_retry_after(error, &response),
                 },
-                Err(failure) => unanswered(call.kind, failure).masked(&self.untold(call)),
+                Err(failure) => unanswered(call.kind, failure, &self.secrets(call)),
             };
             // If an earlier attempt's outcome is unknown, a later refusal does not make it "no".
             if executed == Executed::No {
@@ -301,15 +306,6 @@ impl<P: Platform> Client<P> {
         Ok(response)
     }
 
-    /// The error once more, of a body without what must not be told: nothing of that is quoted then, not even in part.
-    fn retold(&self, error: Error, call: &Arc<Call>, response: &Response) -> Error {
-        let body = core::str::from_utf8(&response.body).unwrap_or_default();
-        match mask(body, &self.untold(call)) {
-            Some(masked) => response::success(call, response.status, masked.as_bytes()).err().unwrap_or(error),
-            None => error,
-        }
-    }
-
     fn with_retry_after(&self, error: Error, response: &Response) -> Error {
         let header = response.retry_after.as_deref();
         error.with_retry_after(header.and_then(|header| response::retry_after(header, self.platform.now())))
@@ -322,7 +318,10 @@ impl<P: Platform> Client<P> {
         }
         let hex = match &self.config.signer {
             Signer::Secret(secret) => Signature::sign(secret, draft.signed_bytes()).to_hex(),
-            Signer::External(signer) => external(signer(draft.signed_bytes()).await)?,
+            Signer::External(signer) => {
+                let given = signer(draft.signed_bytes()).await;
+                external(given.map_err(|why| self.secrets(&draft.call).shown(&why)))?
+            }
             Signer::None => {
                 let message = "This call must be signed: give the client a secret or a signer.";
                 return Err(Error::not_sent(Code::SecretRequired, message).with_field("secret"));
@@ -347,16 +346,22 @@ fn external(given: Result<String, String>) -> Result<String, Error> {
 }
 
 /// An attempt that brought no reply.
-fn unanswered(kind: Kind, failure: FetchError) -> Error {
+fn unanswered(kind: Kind, failure: FetchError, secrets: &Secrets<'_>) -> Error {
     let network = |what: &str, why: &str, sent| {
+        let why = secrets.shown(why);
         interrupted(kind, Code::Network, &format!("{what}: {}.", why.trim_end_matches('.')), sent)
     };
     match failure {
-        FetchError::NotConfigured(problem) => Error::configuration("fetch", problem),
+        FetchError::NotConfigured(problem) => Error::configuration("fetch", secrets.shown(&problem)),
         FetchError::NeverConnected(why) => network("The gateway could not be reached", &why, false),
         FetchError::Unreadable(why) => network("The gateway's answer cannot be read", &why, true).with_retryable(false),
         FetchError::Failed(why) => network("The connection to the gateway failed", &why, true),
     }
+}
+
+/// What every error of a call carries.
+fn finished(error: Error, call: &Call) -> Error {
+    error.with_reference(call.reference.clone())
 }
 
 /// A call that did not come to an answer.

@@ -10,7 +10,7 @@ use crate::{
     ErrorCode,
     json::{FromJson, text},
     limits::{MAX_LIST_BYTES, MAX_REPLY_BYTES},
-    shape::Shape,
+    shape::{Also, Shape},
 };
 
 /// HTTP method of an endpoint. The gateway has two GETs; everything else is a POST.
@@ -164,6 +164,14 @@ impl EndpointSpec {
     #[must_use]
     pub fn reference(&self) -> Option<&'static str> {
         self.parameters.iter().map(|parameter| parameter.name).find(|name| matches!(*name, "foreign_id" | "quote_id"))
+    }
+
+    /// What its reply says beside its fields.
+    pub(crate) fn also(&self) -> Also {
+        match self.reply {
+            Shape::Object(object) => object.also,
+            _ => Also::NOTHING,
+        }
     }
 
     /// The largest body of a reply, in bytes after decompression.

@@ -5,32 +5,30 @@
 
 use crate::{
     ErrorCode,
-    json::{Json, Object},
+    json::{Json, Object, Unreadable},
+    sanitize::visible,
 };
-
-/// Longest piece of the gateway's own words that goes into a message, in characters.
-const QUOTED_CHARACTERS: usize = 200;
 
 /// Fields under which an envelope may be nested.
 const NESTS: [&str; 3] = ["data", "error", "errors"];
 
-/// What a refusal says.
-#[derive(Debug, PartialEq, Eq, Default)]
+/// What a refusal says, as the gateway wrote it: unbounded, and with whatever it echoes.
+#[derive(Default)]
 pub(crate) struct Envelope {
     /// The gateway's reason.
     pub(crate) code: Option<ErrorCode>,
     /// Whether that reason is an `error_code`, which the documentation ties to a rollback.
     pub(crate) rolled_back: bool,
-    /// The gateway's own words, shortened.
+    /// The gateway's own words.
     pub(crate) message: Option<String>,
     /// The parameter they are about.
     pub(crate) field: Option<String>,
 }
 
 impl Envelope {
-    /// Reads the body of a reply outside 2xx; `None` when it is not a JSON object, so not the gateway's.
-    pub(crate) fn read(body: &str) -> Option<Self> {
-        let root = Json::parse(body).ok()?.object()?;
+    /// Reads the body of a reply outside 2xx. One that is not a JSON object is not the gateway's.
+    pub(crate) fn read(json: Json<'_>) -> Result<Self, Unreadable> {
+        let root = json.object().ok_or_else(|| Unreadable::new("the body is not a JSON object"))?;
         let errors = root.get("errors").and_then(Json::object);
         let error_code = error_code(&root);
         let rolled_back = error_code.is_some();
@@ -42,8 +40,8 @@ impl Envelope {
         let field = errors.as_ref().and_then(|errors| {
             errors.iter().map(|(name, _)| name).find(|name| *name != "error_code" && !is_known(name)).map(str::to_owned)
         });
-        let message = message(&root, errors.as_ref()).map(|text| quoted(&text));
-        Some(Self { code, rolled_back, message, field })
+        let message = message(&root, errors.as_ref());
+        Ok(Self { code, rolled_back, message, field })
     }
 
     /// Reads the body of a 2xx reply, where only a non-empty text `error_code` is a refusal.
@@ -51,29 +49,15 @@ impl Envelope {
         let root = root.object()?;
         let code = ErrorCode::from(error_code(&root)?.as_str());
         let errors = root.get("errors").and_then(Json::object);
-        let message = message(&root, errors.as_ref()).map(|text| quoted(&text));
+        let message = message(&root, errors.as_ref());
         Some(Self { code: Some(code), rolled_back: true, message, field: None })
     }
-}
 
-impl Envelope {
-    /// Whether a body says anywhere that the request was made before.
-    pub(crate) fn says_duplicate(body: &str) -> bool {
-        let mut open: Vec<Json<'_>> = Json::parse(body).into_iter().collect();
-        let is = |text: &str| text.trim().eq_ignore_ascii_case(ErrorCode::DuplicationRequest.as_str());
-        while let Some(json) = open.pop() {
-            if json.string().is_some_and(|text| is(&text)) {
-                return true;
-            }
-            open.extend(json.array().into_iter().flatten());
-            for (name, value) in json.object().iter().flat_map(Object::iter) {
-                if is(name) {
-                    return true;
-                }
-                open.push(value);
-            }
-        }
-        false
+    /// Whether a body says anywhere, as a name or as a value, that the request was made before.
+    pub(crate) fn says_duplicate(json: Json<'_>) -> bool {
+        json.literals()
+            .filter_map(Json::string)
+            .any(|text| visible(&text).trim().eq_ignore_ascii_case(ErrorCode::DuplicationRequest.as_str()))
     }
 }
 
@@ -106,13 +90,4 @@ fn message(root: &Object<'_>, errors: Option<&Object<'_>>) -> Option<String> {
         .or_else(|| errors?.iter().filter(|(name, _)| *name != "error_code").find_map(|(_, value)| said(value)))
         .or_else(|| root.get("errors")?.array()?.into_iter().find_map(Json::string))
         .filter(|text| !text.trim().is_empty())
-}
-
-/// One line of printable text, not too long.
-fn quoted(text: &str) -> String {
-    let mut line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(QUOTED_CHARACTERS).collect();
-    if text.chars().nth(QUOTED_CHARACTERS).is_some() {
-        line.push('…');
-    }
-    line
 }

@@ -2,69 +2,67 @@
 
 use core::{fmt, time::Duration};
 
-use crate::{ErrorCode, mask::mask};
+use crate::ErrorCode;
 
-/// What happened: the gateway's own code, or one of this client's.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Code {
-    /// The gateway gave a reason.
-    Gateway(ErrorCode),
-    /// `invalid_parameter`: a parameter cannot be right; [`Error::field`] names it. Nothing was sent.
-    InvalidParameter,
-    /// `invalid_configuration`: the client was set up wrongly; [`Error::field`] names the setting. Nothing was sent.
-    InvalidConfiguration,
-    /// `secret_required`: the call must be signed and there is nothing to sign with. Nothing was sent.
-    SecretRequired,
-    /// `signer_failed`: the signer that was given failed or gave no signature. Nothing was sent.
-    SignerFailed,
-    /// `aborted`: the caller stopped the call.
-    Aborted,
-    /// `timeout`: the deadline over all attempts passed.
-    Timeout,
-    /// `network_error`: the connection failed or broke off.
-    Network,
-    /// `unexpected_redirect`: the gateway's host answered with a redirect, which is never followed.
-    UnexpectedRedirect,
-    /// `rate_limited`: too many calls; [`Error::retry_after`] says for how long, if the gateway does.
-    RateLimited,
-    /// `authentication_failed`: the gateway refused the key or the signature.
-    Authentication,
-    /// `request_refused`: the gateway refused the request without one of its codes.
-    Refused,
-    /// `gateway_unavailable`: a status of 500 and more without one of the gateway's codes.
-    Unavailable,
-    /// `unreadable_reply`: the body cannot be what was asked for.
-    UnreadableReply,
-    /// `invalid_signature`: a callback's signature is missing or does not match its body under any secret.
-    InvalidSignature,
-    /// `invalid_callback`: a callback's signature is right, but its body was not understood.
-    InvalidCallback,
+macro_rules! codes {
+    ($( $(#[doc = $doc:literal])+ $variant:ident = $text:literal, )*) => {
+        /// What happened: the gateway's own code, or one of this client's.
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Code {
+            /// The gateway gave a reason.
+            Gateway(ErrorCode),
+            $( $(#[doc = $doc])+ $variant, )*
+        }
+
+        impl Code {
+            /// This client's own codes. None of them is ever the text of a [`Code::Gateway`].
+            pub const OWN: &'static [Code] = &[ $( Code::$variant ),* ];
+
+            /// The code as programs compare it.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    Code::Gateway(code) => code.as_str(),
+                    $( Code::$variant => $text, )*
+                }
+            }
+        }
+    };
 }
 
-impl Code {
-    /// The code as programs compare it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Code::Gateway(code) => code.as_str(),
-            Code::InvalidParameter => "invalid_parameter",
-            Code::InvalidConfiguration => "invalid_configuration",
-            Code::SecretRequired => "secret_required",
-            Code::SignerFailed => "signer_failed",
-            Code::Aborted => "aborted",
-            Code::Timeout => "timeout",
-            Code::Network => "network_error",
-            Code::UnexpectedRedirect => "unexpected_redirect",
-            Code::RateLimited => "rate_limited",
-            Code::Authentication => "authentication_failed",
-            Code::Refused => "request_refused",
-            Code::Unavailable => "gateway_unavailable",
-            Code::UnreadableReply => "unreadable_reply",
-            Code::InvalidSignature => "invalid_signature",
-            Code::InvalidCallback => "invalid_callback",
-        }
-    }
+codes! {
+    /// `invalid_parameter`: a parameter cannot be right; [`Error::field`] names it. Nothing was sent.
+    InvalidParameter = "invalid_parameter",
+    /// `invalid_configuration`: the client was set up wrongly; [`Error::field`] names the setting. Nothing was sent.
+    InvalidConfiguration = "invalid_configuration",
+    /// `secret_required`: the call must be signed and there is nothing to sign with. Nothing was sent.
+    SecretRequired = "secret_required",
+    /// `signer_failed`: the signer that was given failed or gave no signature. Nothing was sent.
+    SignerFailed = "signer_failed",
+    /// `aborted`: the caller stopped the call.
+    Aborted = "aborted",
+    /// `timeout`: the deadline over all attempts passed.
+    Timeout = "timeout",
+    /// `network_error`: the connection failed or broke off.
+    Network = "network_error",
+    /// `unexpected_redirect`: the gateway's host answered with a redirect, which is never followed.
+    UnexpectedRedirect = "unexpected_redirect",
+    /// `rate_limited`: too many calls; [`Error::retry_after`] says for how long, if the gateway does.
+    RateLimited = "rate_limited",
+    /// `authentication_failed`: the gateway refused the key or the signature.
+    Authentication = "authentication_failed",
+    /// `request_refused`: the gateway refused the request without one of its codes.
+    Refused = "request_refused",
+    /// `gateway_unavailable`: a status of 500 and more without one of the gateway's codes, or a status of 400 to 499 with a
+    /// body that is not the gateway's, such as a firewall's page.
+    Unavailable = "gateway_unavailable",
+    /// `unreadable_reply`: the body cannot be what was asked for.
+    UnreadableReply = "unreadable_reply",
+    /// `invalid_signature`: a callback's signature is missing or does not match its body under any secret.
+    InvalidSignature = "invalid_signature",
+    /// `invalid_callback`: a callback's signature is right, but its body was not understood.
+    InvalidCallback = "invalid_callback",
 }
 
 impl fmt::Display for Code {
@@ -177,24 +175,14 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_reply(mut self, http_status: u16, raw: impl Into<String>) -> Self {
+    pub(crate) fn with_reply(mut self, http_status: u16, raw: Option<String>) -> Self {
         self.0.http_status = Some(http_status);
-        self.0.raw = Some(raw.into());
+        self.0.raw = raw;
         self
     }
 
     pub(crate) fn with_executed(mut self, executed: Executed) -> Self {
         self.0.executed = executed;
-        self
-    }
-
-    /// Replaces what must not be told wherever it was echoed.
-    pub(crate) fn masked(mut self, needles: &[&str]) -> Self {
-        for text in [Some(&mut self.0.message), self.0.raw.as_mut(), self.0.field.as_mut()].into_iter().flatten() {
-            if let Some(masked) = mask(text, needles) {
-                *text = masked;
-            }
-        }
         self
     }
 
@@ -247,7 +235,8 @@ impl Error {
         self.0.reference.as_ref()
     }
 
-    /// The body of the answer, with known secrets masked. It may hold a payer's data: keep it out of logs.
+    /// The body of the answer, with known secrets redacted; `None` when one of them is in it in a form that cannot be cut out,
+    /// or when the body was not read to its end. It may hold a payer's data: keep it out of logs.
     #[must_use]
     pub fn raw(&self) -> Option<&str> {
         self.0.raw.as_deref()

@@ -47,6 +47,11 @@ macro_rules! error_codes {
             }
         }
 
+        impl ErrorCode {
+            /// Stands for a reason whose text cannot pass as a code.
+            pub const UNLISTED: &'static str = "unlisted_reason";
+        }
+
         impl From<&str> for ErrorCode {
             fn from(text: &str) -> Self {
                 $( if text.eq_ignore_ascii_case($text) { return ErrorCode::$variant; } )*

@@ -80,17 +80,12 @@ pub fn read_callback(length: usize) -> JsValue {
     }
 }
 
-/// Checks a client's settings and the secrets of its callbacks: `undefined`, or the error that every call would give.
+/// Checks a client's settings: `undefined`, or the error that every call would give.
 #[wasm_bindgen]
 #[must_use]
-pub fn check(settings: JsValue, callback_secrets: Vec<String>) -> JsValue {
-    let problem = || callback_secrets.into_iter().find_map(|secret| Secret::new(secret).problem());
-    let checked = settings::client(&settings).and_then(|_| match problem() {
-        Some(problem) => Err(Error::configuration("callbackSecrets", problem)),
-        None => Ok(()),
-    });
-    match checked {
-        Ok(()) => JsValue::UNDEFINED,
+pub fn check(settings: JsValue) -> JsValue {
+    match settings::client(&settings) {
+        Ok(_) => JsValue::UNDEFINED,
         Err(error) => outcome::error(&error, None),
     }
 }

@@ -8,23 +8,35 @@ use core::fmt;
 
 pub use extra::Extra;
 pub(crate) use extra::Verbatim;
-use scan::Scan;
+use scan::{Fault, Scan};
 
-use crate::{Amount, shape::Shape};
+use crate::{Amount, limits::MAX_DEPTH, shape::Shape};
 
 /// Why a reply's body cannot be what was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable(pub(crate) String);
+pub struct Unreadable {
+    reason: String,
+    is_broken: bool,
+}
 
 impl Unreadable {
     pub(crate) fn new(reason: impl Into<String>) -> Self {
-        Self(reason.into())
+        Self { reason: reason.into(), is_broken: false }
+    }
+
+    /// Of a body that broke off or that a proxy wrote; it may come whole the next time.
+    pub(crate) fn broken(reason: &str) -> Self {
+        Self { reason: reason.to_owned(), is_broken: true }
+    }
+
+    pub(crate) fn is_broken(&self) -> bool {
+        self.is_broken
     }
 }
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.reason)
     }
 }
 
@@ -49,9 +61,13 @@ impl<'a> Json<'a> {
     /// Reads a text that is one whole JSON value.
     ///
     /// # Errors
-    /// When it is not: empty, cut off, HTML.
+    /// When it is not: empty, cut off, HTML; or nested deeper than [`MAX_DEPTH`].
     pub fn parse(text: &'a str) -> Result<Self, Unreadable> {
-        Scan::new(text).whole().map(Json).ok_or_else(|| Unreadable::new("the body is not JSON"))
+        Scan::new(text).whole().map(Json).map_err(|fault| match fault {
+            Fault::NotJson if text.trim().is_empty() => Unreadable::broken("the body is empty"),
+            Fault::NotJson => Unreadable::broken("the body is not JSON"),
+            Fault::TooDeep => Unreadable::new(format!("the body is nested deeper than {MAX_DEPTH} levels")),
+        })
     }
 
     /// The text of this value.
@@ -113,6 +129,11 @@ impl<'a> Json<'a> {
     #[must_use]
     pub fn string(self) -> Option<String> {
         text::read(self.0)
+    }
+
+    /// The text of each string in this value, names included, as it is written in its quotes.
+    pub(crate) fn literals(self) -> impl Iterator<Item = Json<'a>> {
+        Scan::new(self.0).literals().map(Json)
     }
 
     /// The text, if this is a string, or the digits, if this is a number.

@@ -5,7 +5,7 @@ use core::time::Duration;
 /// Deepest nesting of a JSON text that is read.
 pub const MAX_DEPTH: usize = 64;
 
-/// Largest body of a reply that is not a list, after decompression.
+/// Largest body of a reply that is not a list, and of a refusal, after decompression.
 pub const MAX_REPLY_BYTES: usize = 1024 * 1024;
 
 /// Largest body of a reply that may be a list, after decompression.

@@ -11,11 +11,13 @@ use crate::{
     error::Reference,
     json::Json,
     limits::MAX_LIST_BYTES,
+    pages::PayerPages,
     url::Url,
     validate::{secret_stays_out, validate},
 };
 
-/// Where requests go.
+/// Where requests go. They carry the account's key and signature, so plain http is for this machine only, unless
+/// [`RequestOptions::allow_insecure_base_url`] is set.
 ///
 /// The documentation prints `https://app.citrn.io/api` for nine endpoints and `https://app.citrn.com/api` for the three
 /// newest (create-quota, make-exchange, create-payment); both hosts are in use. By default each endpoint goes to the
@@ -31,13 +33,15 @@ use crate::{
 pub struct BaseUrl {
     io: String,
     com: String,
+    is_secure: bool,
 }
 
 impl BaseUrl {
     /// The documented hosts.
     #[must_use]
     pub fn documented() -> Self {
-        Self { io: Host::Io.documented_base_url().to_owned(), com: Host::Com.documented_base_url().to_owned() }
+        let of = |host: Host| host.documented_base_url().to_owned();
+        Self { io: of(Host::Io), com: of(Host::Com), is_secure: true }
     }
 
     /// One base for all endpoints, with its path, such as `http://127.0.0.1:8788/api`.
@@ -54,7 +58,8 @@ impl BaseUrl {
     /// # Errors
     /// As [`BaseUrl::one`].
     pub fn each(io: &str, com: &str) -> Result<Self, Error> {
-        Ok(Self { io: base(io)?, com: base(com)? })
+        let (io, com) = (base(io)?, base(com)?);
+        Ok(Self { is_secure: io.is_secure() && com.is_secure(), io: io.href, com: com.href })
     }
 
     fn of(&self, host: Host) -> &str {
@@ -71,13 +76,13 @@ impl Default for BaseUrl {
     }
 }
 
-fn base(text: &str) -> Result<String, Error> {
+fn base(text: &str) -> Result<Url, Error> {
     let problem = match Url::parse(text) {
         None => "must be an absolute URL, such as https://app.citrn.io/api",
         Some(url) if url.scheme != "https" && url.scheme != "http" => "must be an http or https URL",
         Some(url) if url.has_credentials => "must not carry a user name or a password",
         Some(_) if text.contains(['?', '#']) => "must not have a query or a fragment",
-        Some(url) => return Ok(url.href.trim_end_matches('/').to_owned()),
+        Some(url) => return Ok(Url { href: url.href.trim_end_matches('/').to_owned(), ..url }),
     };
     Err(Error::configuration("base_url", problem))
 }
@@ -94,6 +99,13 @@ pub struct RequestOptions {
     /// Sends a `foreign_id` with control characters, format characters or outer white space too, for customers who have
     /// had such an id since before it was refused.
     pub any_foreign_id: bool,
+    /// Takes a reply whose customer or currency is another than the request's. Otherwise it is `unreadable_reply`.
+    pub allow_other_currency: bool,
+    /// The only origins, such as `https://pay.example`, to which a `redirect_url` may send a payer; any when empty.
+    pub redirect_origins: Vec<String>,
+    /// Lets the base URL be plain http to another machine, such as `http://sandbox:8788/api` in a container network. Whoever is
+    /// on that network reads the requests and changes the replies.
+    pub allow_insecure_base_url: bool,
 }
 
 /// A request, ready to be sent as it is: the body's bytes are the ones that were signed.
@@ -131,7 +143,17 @@ pub(crate) struct Call {
     pub(crate) key: Option<String>,
     /// The signature, which is not told to anybody either: whoever has it can replay the request.
     pub(crate) signature: OnceLock<String>,
+    /// The currency codes in the request, for messages.
+    pub(crate) coins: Vec<String>,
+    /// What the reply must repeat, where it has it: names and values of the request.
+    pub(crate) echoes: Vec<(&'static str, String)>,
+    /// Where the payer may be sent, if the reply says where.
+    pub(crate) pages: Option<PayerPages>,
 }
+
+/// The parameters that hold a currency code.
+const COINS: [&str; 7] =
+    ["currency", "coin_name", "from_coin", "to_coin", "convert_to", "currency_from", "currency_to"];
 
 impl Call {
     /// A call to an endpoint, or to a path that the table does not have: that may move money, and its reply may be a list.
@@ -142,7 +164,30 @@ impl Call {
             reference: None,
             key: None,
             signature: OnceLock::new(),
+            coins: Vec::new(),
+            echoes: Vec::new(),
+            pages: spec
+                .filter(|spec| spec.also().page.is_some())
+                .map(|spec| PayerPages { base_url: spec.host.documented_base_url().to_owned(), origins: Vec::new() }),
         }
+    }
+
+    /// A call to an endpoint with these parameters.
+    fn with(spec: &EndpointSpec, fields: &Fields<'_>, options: &RequestOptions) -> Self {
+        let text = |name: &str| fields.text(name).map(str::to_owned);
+        let echoes = spec.also().echoes.filter(|_| !options.allow_other_currency).unwrap_or_default();
+        let mut call = Self {
+            reference: spec.reference().and_then(|name| text(name).map(|value| Reference { name, value })),
+            key: text("key"),
+            coins: COINS.into_iter().filter_map(text).collect(),
+            echoes: echoes.iter().filter_map(|name| Some((*name, text(name)?))).collect(),
+            ..Self::of(Some(spec))
+        };
+        if let Some(pages) = &mut call.pages {
+            pages.base_url = options.base_url.of(spec.host).to_owned();
+            pages.origins = options.redirect_origins.clone();
+        }
+        call
     }
 }
 
@@ -164,6 +209,15 @@ pub(crate) fn check_api_key(api_key: &str) -> Result<(), Error> {
     Ok(())
 }
 
+pub(crate) fn check_base_url(options: &RequestOptions) -> Result<(), Error> {
+    if options.base_url.is_secure || options.allow_insecure_base_url {
+        return Ok(());
+    }
+    let problem = "must be https: plain http is for this machine only. In a network that you trust, such as that of your \
+                   containers, set allow_insecure_base_url";
+    Err(Error::configuration("base_url", problem))
+}
+
 pub(crate) fn check_secret(secret: &Secret) -> Result<(), Error> {
     secret.problem().map_or(Ok(()), |problem| Err(Error::configuration("secret", problem)))
 }
@@ -176,11 +230,7 @@ impl Draft {
             Method::Get => None,
             Method::Post => Some(fields.to_json().into_bytes()),
         };
-        let reference = spec
-            .reference()
-            .and_then(|name| fields.text(name).map(|value| Reference { name, value: value.to_owned() }));
-        let key = fields.text("key").map(str::to_owned);
-        let call = Call { reference, key, ..Call::of(Some(spec)) };
+        let call = Call::with(spec, fields, options);
         let signed = spec.signed || options.sign_gets;
         Ok(Self::new(call, signed, spec.method, options.base_url.of(spec.host), spec.path, body))
     }
@@ -211,7 +261,8 @@ impl Draft {
             Method::Get => None,
         };
         let key = object.string("key");
-        let call = Call { reference, key, ..Call::of(spec) };
+        let coins = COINS.into_iter().filter_map(|name| object.string(name)).collect();
+        let call = Call { reference, key, coins, ..Call::of(spec) };
         let signed = spec.is_none_or(|spec| spec.signed) || options.sign_gets;
         Ok(Self::new(call, signed, method, options.base_url.of(spec.map_or(Host::Io, |spec| spec.host)), &path, body))
     }
@@ -275,6 +326,7 @@ pub fn prepare<E: Endpoint>(
 ) -> Result<Request, Error> {
     check_api_key(api_key)?;
     check_secret(secret)?;
+    check_base_url(options)?;
     let fields = endpoint.fields();
     if !options.allow_secret_in_body {
         secret_stays_out(fields.text("key"), secret)?;

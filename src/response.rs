@@ -1,15 +1,26 @@
 //! From a status, headers and bytes to a typed reply or an error.
 
+mod check;
+mod message;
+
 use core::{fmt, time::Duration};
 use std::sync::Arc;
 
+pub(crate) use self::message::what_to_do;
+use self::{
+    check::checked,
+    message::{Refusal, refusal},
+};
 use crate::{
     Code, Endpoint, Error, ErrorCode, Executed, Kind, Reply,
     canonical::canonical,
     endpoint::EndpointSpec,
     envelope::Envelope,
     json::{FromJson, Json, Unreadable},
+    limits::{MAX_REPLY_BYTES, MAX_RETRY_AFTER},
+    redact::Secrets,
     request::Call,
+    shape::Shape,
 };
 
 /// An answer, as a transport read it.
@@ -44,7 +55,8 @@ impl fmt::Debug for Response {
 /// # Errors
 /// Everything that is not a success that can be what was asked for. See [`Code`].
 pub fn parse<E: Endpoint>(status: u16, body: &[u8]) -> Result<Reply<E::Reply>, Error> {
-    typed::<E>(success(&Arc::new(Call::of(Some(E::SPEC))), status, body)?)
+    let secrets = Secrets::default();
+    typed::<E>(success(&Arc::new(Call::of(Some(E::SPEC))), status, body, &secrets)?, &secrets)
 }
 
 /// The text of a reply that is no refusal.
@@ -55,83 +67,103 @@ pub(crate) struct Success {
 }
 
 /// Reads a success into the endpoint's own type.
-pub(crate) fn typed<E: Endpoint>(success: Success) -> Result<Reply<E::Reply>, Error> {
-    let data = read::<E::Reply>(&success.raw);
-    replied(success, data)
+pub(crate) fn typed<E: Endpoint>(success: Success, secrets: &Secrets<'_>) -> Result<Reply<E::Reply>, Error> {
+    let read = |text: &str| {
+        let value = E::Reply::from_canonical(Json::parse(text)?);
+        value.ok_or_else(|| Unreadable::new("the body was not understood"))
+    };
+    let data = canonical_data(&E::Reply::SHAPE, &success, secrets).and_then(|text| read(&text));
+    replied(success, data, secrets)
 }
 
 /// Reads a success into its canonical JSON text, for a caller who has the row but not the type.
-pub(crate) fn canonical_of(spec: &EndpointSpec, success: Success) -> Result<Reply<String>, Error> {
-    let data = canonical(spec.reply, &success.raw);
-    replied(success, data)
+pub(crate) fn canonical_of(
+    spec: &EndpointSpec,
+    success: Success,
+    secrets: &Secrets<'_>,
+) -> Result<Reply<String>, Error> {
+    let data = canonical_data(spec.reply, &success, secrets);
+    replied(success, data, secrets)
 }
 
 /// Takes any JSON, for a path that the table does not know.
-pub(crate) fn any(success: Success) -> Result<Reply<String>, Error> {
+pub(crate) fn any(success: Success, secrets: &Secrets<'_>) -> Result<Reply<String>, Error> {
     let data = Json::parse(&success.raw).map(|json| json.as_str().to_owned());
-    replied(success, data)
+    replied(success, data, secrets)
 }
 
-fn replied<T>(success: Success, data: Result<T, Unreadable>) -> Result<Reply<T>, Error> {
+fn canonical_data(shape: &Shape, success: &Success, secrets: &Secrets<'_>) -> Result<String, Unreadable> {
+    checked(shape, canonical(shape, &success.raw)?, &success.call, secrets)
+}
+
+fn replied<T>(success: Success, data: Result<T, Unreadable>, secrets: &Secrets<'_>) -> Result<Reply<T>, Error> {
     let Success { call, status, raw } = success;
     match data {
         Ok(data) => Ok(Reply { http_status: status, raw, data }),
-        Err(reason) => Err(unreadable(call.kind, status, &raw, &reason)),
+        Err(reason) => Err(unreadable(call.kind, status, secrets.redact(&raw), &reason)),
     }
 }
 
-/// Reads a body through its canonical form.
-pub(crate) fn read<T: FromJson>(body: &str) -> Result<T, Unreadable> {
-    let text = canonical(&T::SHAPE, body)?;
-    T::from_canonical(Json::parse(&text)?).ok_or_else(|| Unreadable::new("the body was not understood"))
-}
-
-/// The text of a success; everything else is an error.
-pub(crate) fn success(call: &Arc<Call>, status: u16, body: &[u8]) -> Result<Success, Error> {
-    let kind = call.kind;
-    let text = match core::str::from_utf8(body) {
-        Ok(text) => text,
-        Err(_) if (200..300).contains(&status) => {
-            return Err(unreadable(kind, status, "", &Unreadable::new("the body is not UTF-8")));
-        }
-        // Outside 2xx the body is only looked at for a reason; without one the status decides.
-        Err(_) => "",
-    };
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+/// The text of a success; everything else is an error, which shows no secret.
+pub(crate) fn success(call: &Arc<Call>, status: u16, body: &[u8], secrets: &Secrets<'_>) -> Result<Success, Error> {
+    // Only a success is a list.
+    let most = if (200..300).contains(&status) { call.max_reply_bytes } else { MAX_REPLY_BYTES };
+    let text = text_of(body, most);
+    let json = text.clone().and_then(Json::parse);
+    let raw = || text.as_ref().ok().and_then(|text| secrets.redact(text));
     match status {
-        200..300 => match Json::parse(text).ok().and_then(Envelope::read_success) {
-            Some(envelope) => Err(refused(call, status, text, Some(envelope))),
-            None => Ok(Success { call: call.clone(), status, raw: text.to_owned() }),
+        200..300 => match (json.as_ref().ok().and_then(|json| Envelope::read_success(*json)), &text) {
+            (Some(envelope), _) => Err(refused(call, status, json, Ok(envelope), secrets).with_reply(status, raw())),
+            (None, Ok(text)) => Ok(Success { call: call.clone(), status, raw: (*text).to_owned() }),
+            (None, Err(reason)) => Err(unreadable(call.kind, status, None, reason)),
         },
         0 | 300..400 => {
             let message = format!(
                 "The gateway's host answered with a redirect (HTTP {status}), which is never followed, since the \
                  signed request would go to another host. Check the base URL.",
             );
-            let executed = unless_read(kind, Executed::Unknown);
-            Err(Error::new(Code::UnexpectedRedirect, executed, message).with_reply(status, text))
+            let executed = unless_read(call.kind, Executed::Unknown);
+            Err(Error::new(Code::UnexpectedRedirect, executed, message).with_reply(status, raw()))
         }
-        _ => Err(refused(call, status, text, Envelope::read(text))),
+        _ => {
+            let envelope = json.clone().and_then(Envelope::read);
+            Err(refused(call, status, json, envelope, secrets).with_reply(status, raw()))
+        }
     }
 }
 
-/// A refusal, with or without a reason.
-fn refused(call: &Call, status: u16, text: &str, envelope: Option<Envelope>) -> Error {
+fn text_of(body: &[u8], most: usize) -> Result<&str, Unreadable> {
+    if body.len() > most {
+        return Err(Unreadable::new(format!("the body is larger than {most} bytes")));
+    }
+    let text = core::str::from_utf8(body).map_err(|_| Unreadable::broken("the body is not UTF-8"))?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// A refusal, with or without a reason. A body that has no envelope is not the gateway's.
+fn refused(
+    call: &Call,
+    status: u16,
+    json: Result<Json<'_>, Unreadable>,
+    envelope: Result<Envelope, Unreadable>,
+    secrets: &Secrets<'_>,
+) -> Error {
     let kind = call.kind;
-    let from_gateway = envelope.is_some();
+    let not_the_gateways = envelope.as_ref().err().cloned();
     let Envelope { code: reason, rolled_back, message: said, field } = envelope.unwrap_or_default();
     // A call that moves money may have been carried out before, however the gateway says so: by its code in any place, or
     // as a fault of the very id that must be new.
     let moves_money = kind == Kind::MovesMoney;
     let perhaps_before = moves_money && matches!(field.as_deref(), Some("foreign_id" | "quote_id"));
-    let is_duplicate = moves_money && Envelope::says_duplicate(text);
+    let is_duplicate = moves_money && json.is_ok_and(Envelope::says_duplicate);
     let reason = if is_duplicate { Some(ErrorCode::DuplicationRequest) } else { reason };
     let documented = reason.as_ref().is_some_and(|code| rolled_back || !matches!(code, ErrorCode::Other(_)));
-    let code = match (reason, status) {
+    let code = match (reason.map(|code| presentable(code, secrets)), status) {
         (Some(reason), _) if documented => Code::Gateway(reason),
-        (_, 401 | 403) => Code::Authentication,
         (_, 429) => Code::RateLimited,
         (_, 500..) => Code::Unavailable,
+        (_, 400..) if not_the_gateways.is_some() => Code::Unavailable,
+        (_, 401 | 403) => Code::Authentication,
         (Some(reason), _) => Code::Gateway(reason),
         (None, _) => Code::Refused,
     };
@@ -140,12 +172,10 @@ fn refused(call: &Call, status: u16, text: &str, envelope: Option<Envelope>) -> 
         Code::Gateway(ErrorCode::DuplicationRequest) => Executed::Unknown,
         // The rollback is documented with the codes. An unknown word in its place, on a success or a failure of the
         // gateway, is no proof of it where money moves.
-        Code::Gateway(ErrorCode::Other(_)) if kind == Kind::MovesMoney && !(400..500).contains(&status) => {
-            Executed::Unknown
-        }
+        Code::Gateway(ErrorCode::Other(_)) if moves_money && !(400..500).contains(&status) => Executed::Unknown,
         _ if rolled_back => Executed::No,
         _ => match status {
-            400 | 401 | 403 | 404 | 405 | 413 | 415 | 422 | 429 if from_gateway => Executed::No,
+            400 | 401 | 403 | 404 | 405 | 413 | 415 | 422 | 429 if not_the_gateways.is_none() => Executed::No,
             _ => Executed::Unknown,
         },
     };
@@ -155,27 +185,39 @@ fn refused(call: &Call, status: u16, text: &str, envelope: Option<Envelope>) -> 
         Code::Gateway(code) if ErrorCode::ALL.contains(code) => false,
         _ => status == 429 || status >= 500,
     };
-    let said = said.map(|said| format!(" It says: \"{said}\".")).unwrap_or_default();
-    let message = format!("{}{said}{}", what_happened(&code, status), what_to_do(kind, &code, executed));
-    let error = Error::new(code, executed, message)
-        .with_retryable(may_help && is_repeatable(kind, executed))
-        .with_reply(status, text);
+    let message = refusal(&Refusal {
+        kind,
+        code: &code,
+        status,
+        executed,
+        said: said.map(|said| secrets.shown(&said)),
+        not_the_gateways,
+        coins: &call.coins,
+    });
+    let error = Error::new(code, executed, message).with_retryable(may_help && is_repeatable(kind, executed));
     match field {
-        Some(field) => error.with_field(field),
+        Some(field) => error.with_field(secrets.shown(&field)),
         None => error,
     }
 }
 
-fn unreadable(kind: Kind, status: u16, raw: &str, reason: &Unreadable) -> Error {
+/// A reason as it may be shown and compared. None passes for a code of this client.
+fn presentable(code: ErrorCode, secrets: &Secrets<'_>) -> ErrorCode {
+    let ErrorCode::Other(text) = code else { return code };
+    let shown = secrets.shown(&text);
+    let is_own = Code::OWN.iter().any(|own| own.as_str().eq_ignore_ascii_case(&shown));
+    ErrorCode::Other(if is_own || shown.is_empty() { ErrorCode::UNLISTED.to_owned() } else { shown })
+}
+
+fn unreadable(kind: Kind, status: u16, raw: Option<String>, reason: &Unreadable) -> Error {
     let executed = unless_read(kind, Executed::Unknown);
-    // A body that is not JSON is a proxy's page or a broken answer; JSON of another shape would come again.
-    let may_help = Json::parse(raw).is_err();
     let message = format!(
         "The gateway answered HTTP {status}, but {reason}.{}",
         what_to_do(kind, &Code::UnreadableReply, executed)
     );
+    // JSON of another shape would come again.
     Error::new(Code::UnreadableReply, executed, message)
-        .with_retryable(may_help && is_repeatable(kind, executed))
+        .with_retryable(reason.is_broken() && is_repeatable(kind, executed))
         .with_reply(status, raw)
 }
 
@@ -189,45 +231,17 @@ pub(crate) fn is_repeatable(kind: Kind, executed: Executed) -> bool {
     kind != Kind::MovesMoney || executed == Executed::No
 }
 
-fn what_happened(code: &Code, status: u16) -> String {
-    match code {
-        Code::Gateway(code) => {
-            format!("The gateway refused the request (HTTP {status}): {code}, {}.", code.meaning())
-        }
-        Code::Authentication => {
-            format!("The gateway refused the key or the signature (HTTP {status}). Check the API key and the secret.")
-        }
-        Code::RateLimited => format!("The gateway says there were too many calls (HTTP {status})."),
-        Code::Unavailable => format!("The gateway failed (HTTP {status})."),
-        _ => format!("The gateway refused the request without one of its codes (HTTP {status})."),
-    }
-}
-
-/// What the caller does about an unknown outcome. Only what moves money has a callback to look for.
-pub(crate) fn what_to_do(kind: Kind, code: &Code, executed: Executed) -> &'static str {
-    match (code, executed) {
-        (Code::Gateway(ErrorCode::DuplicationRequest), Executed::Unknown) if kind != Kind::MovesMoney => {
-            " An earlier call with this id may have been carried out."
-        }
-        (_, Executed::Unknown) if kind != Kind::MovesMoney => " It may have been carried out all the same.",
-        (Code::Gateway(ErrorCode::DuplicationRequest), Executed::Unknown) => {
-            " An earlier call with this id may have been carried out: look for its callback; never send it again \
-             under a new id."
-        }
-        (_, Executed::Unknown) => {
-            " It may have been carried out all the same: look for its callback before you do anything else."
-        }
-        (_, Executed::No) => "",
-    }
-}
-
-/// How long a `Retry-After` asks to wait: seconds, or an HTTP date (RFC 9110, section 10.2.3).
+/// How long a `Retry-After` asks to wait: seconds, or an HTTP date (RFC 9110, section 10.2.3). Never more than a day.
 pub(crate) fn retry_after(header: &str, now: Duration) -> Option<Duration> {
     let header = header.trim();
-    if let Ok(seconds) = header.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    Some(http_date(header)?.saturating_sub(now))
+    let is_number = !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit());
+    let wait = match header.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        // More seconds than fit.
+        Err(_) if is_number => Duration::MAX,
+        Err(_) => http_date(header)?.saturating_sub(now),
+    };
+    Some(wait.min(MAX_RETRY_AFTER))
 }
 
 /// The time since the Unix epoch that an HTTP date says (RFC 9110, section 5.6.7).
@@ -256,5 +270,8 @@ mod tests {
         assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:00 GMT", now), Some(Duration::ZERO));
         assert_eq!(retry_after("soon", now), None);
         assert_eq!(retry_after("-1", now), None);
+        for long in ["86401", "18446744073709551615", "99999999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+            assert_eq!(retry_after(long, now), Some(MAX_RETRY_AFTER), "{long}");
+        }
     }
 }

@@ -59,6 +59,12 @@ pub(crate) struct Also {
     pub(crate) bare: Option<(&'static str, &'static str)>,
     /// A list of it may be a map from the first field to the rest, or to the second field alone.
     pub(crate) keyed: Option<(&'static str, &'static str)>,
+    /// Fields without control and format characters: data that is shown to a payer, and is never changed.
+    pub(crate) plain: Option<&'static [&'static str]>,
+    /// Fields that repeat a parameter of the same name.
+    pub(crate) echoes: Option<&'static [&'static str]>,
+    /// The field with the URL of a page to which the payer is sent.
+    pub(crate) page: Option<&'static str>,
     /// What else must hold, of the object as it was read.
     pub(crate) check: Option<Check>,
 }
@@ -67,7 +73,8 @@ pub(crate) struct Also {
 pub(crate) type Check = fn(&Object<'_>) -> Result<(), Unreadable>;
 
 impl Also {
-    pub(crate) const NOTHING: Self = Self { text: None, bare: None, keyed: None, check: None };
+    pub(crate) const NOTHING: Self =
+        Self { text: None, bare: None, keyed: None, plain: None, echoes: None, page: None, check: None };
 }
 
 /// A description, without the space that a doc comment begins with. In wasm there is nobody to read it.

@@ -1,5 +1,7 @@
 //! URLs, read by the parser that the platform ships: WHATWG `URL` in wasm, the `url` crate elsewhere.
 
+use core::net::Ipv4Addr;
+
 /// What this crate asks of a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Url {
@@ -62,10 +64,20 @@ impl Url {
         })
     }
 
-    /// Whether the host is this very machine.
+    /// Whether the host is this machine: 127.0.0.0/8, `[::1]`, `localhost` and names below it (RFC 6761, section 6.3).
+    ///
+    /// ```
+    /// # use citrn::url::Url;
+    /// assert!(Url::parse("http://127.1:8788").unwrap().is_loopback());
+    /// assert!(!Url::parse("http://localhost.evil.example").unwrap().is_loopback());
+    /// ```
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        matches!(self.host.as_str(), "localhost" | "127.0.0.1" | "[::1]")
+        let name = self.host.strip_suffix('.').unwrap_or(&self.host);
+        name == "localhost"
+            || name.ends_with(".localhost")
+            || self.host == "[::1]"
+            || self.host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
     }
 
     /// Whether this is a place to send a payer or a secret-bearing request: https, or http on loopback.
@@ -109,10 +121,4 @@ fn is_normal(text: &str) -> bool {
 /// Whether a text has nothing in it that URL parsers drop or rewrite, so that what was checked is what is sent on.
 pub(crate) fn is_plain(text: &str) -> bool {
     !text.bytes().any(|byte| byte <= b' ' || byte == 0x7f || byte == b'\\')
-}
-
-/// Whether a payer can be sent to this text as it stands.
-pub(crate) fn is_secure(text: &str) -> bool {
-    let absolute = text.starts_with("https://") || text.starts_with("http://");
-    absolute && is_plain(text) && Url::parse(text).is_some_and(|url| url.is_secure() && !url.has_credentials)
 }

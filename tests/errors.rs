@@ -2,11 +2,15 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
+mod common;
+
 use citrn::{
-    Code, Endpoint, Error, ErrorCode, Executed,
-    endpoints::{CreatePayment, CreateWithdrawal, ListAccounts, MakeExchange, TakeAddress},
+    CallOptions, Client, Code, Config, Endpoint, Error, ErrorCode, Executed, Secret, Signer,
+    endpoints::{CreatePayment, CreateQuote, CreateWithdrawal, ListAccounts, ListPairs, MakeExchange, TakeAddress},
     parse,
 };
+use common::{World, answer};
+use proptest::prelude::*;
 
 const NO: Executed = Executed::No;
 const UNKNOWN: Executed = Executed::Unknown;
@@ -58,17 +62,17 @@ const TABLE: &[(u16, &str, &str, Executed, bool, bool)] = &[
     (403, r#"{"error":"No key header","code":"required_header_key"}"#, "authentication_failed", NO, false, false),
     (401, r"{}", "authentication_failed", NO, false, false),
     (403, r#"{"error_code":"withdraw_disabled"}"#, "withdraw_disabled", NO, false, false),
-    (403, "<html>blocked</html>", "authentication_failed", UNKNOWN, false, false),
+    (403, "<html>blocked</html>", "gateway_unavailable", UNKNOWN, false, false),
     // Rate limits.
     (429, r#"{"errors":{"x":"1015"}}"#, "rate_limited", NO, true, true),
     (429, "<html>1015</html>", "rate_limited", UNKNOWN, false, true),
     // Statuses that a proxy answers with, or that say nothing about what was executed.
-    (400, "<html>", "request_refused", UNKNOWN, false, false),
-    (404, "", "request_refused", UNKNOWN, false, false),
+    (400, "<html>", "gateway_unavailable", UNKNOWN, false, false),
+    (404, "", "gateway_unavailable", UNKNOWN, false, false),
     (408, r"{}", "request_refused", UNKNOWN, false, false),
     (409, r#"{"message":"conflict"}"#, "request_refused", UNKNOWN, false, false),
     (425, r"{}", "request_refused", UNKNOWN, false, false),
-    (499, "", "request_refused", UNKNOWN, false, false),
+    (499, "", "gateway_unavailable", UNKNOWN, false, false),
     (100, "", "request_refused", UNKNOWN, false, false),
     (500, r#"{"message":"oops"}"#, "gateway_unavailable", UNKNOWN, false, true),
     (500, "", "gateway_unavailable", UNKNOWN, false, true),
@@ -224,5 +228,117 @@ fn what_moves_money_is_judged_more_strictly() {
         r#"{"error":"Bad signature header"}"#,
     ] {
         assert_eq!(error::<MakeExchange>(200, body).code(), &Code::UnreadableReply, "{body}");
+    }
+}
+
+/// A firewall's or a proxy's page is no decision of the gateway.
+#[test]
+fn a_4xx_without_a_json_object_is_not_the_gateways_answer() {
+    let bodies =
+        ["<html>Forbidden</html>", "", " ", "[]", "\"forbidden\"", "forbidden", "{\"error_code\":", "null", "{}{}"];
+    for status in (400..500).filter(|status| *status != 429) {
+        for body in bodies {
+            let row = format!("{status} {body:?}");
+            let money = error::<CreateWithdrawal>(status, body);
+            assert_eq!(
+                (money.code(), money.executed(), money.retryable()),
+                (&Code::Unavailable, UNKNOWN, false),
+                "{row}"
+            );
+            assert!(!money.message().contains("key or the signature"), "{row}: {money}");
+            assert!(money.message().contains(&format!("HTTP {status}")), "{row}: {money}");
+            assert_eq!(error::<TakeAddress>(status, body).executed(), UNKNOWN, "{row}");
+            let read = error::<ListAccounts>(status, body);
+            assert_eq!((read.code(), read.executed(), read.retryable()), (&Code::Unavailable, NO, false), "{row}");
+        }
+    }
+    for body in bodies {
+        assert_eq!(error::<CreateWithdrawal>(429, body).code(), &Code::RateLimited, "{body:?}");
+    }
+}
+
+#[test]
+fn a_page_of_a_firewall_is_not_asked_for_again() {
+    for status in [400, 401, 403, 404, 451] {
+        // The script has one answer: a second attempt would panic.
+        let world = World::new([answer(status, "<html>")]);
+        let error = world.run(client(&world).call(&ListAccounts::new(), CallOptions::default())).unwrap_err();
+        assert_eq!(error.code(), &Code::Unavailable, "{status}");
+    }
+}
+
+#[test]
+fn a_404_that_names_no_documented_code_mentions_the_base_urls_path() {
+    for (body, mentions) in [
+        ("", true),
+        ("<html>Not found</html>", true),
+        ("{}", true),
+        (r#"{"error":"Not found","code":"not_found"}"#, true),
+        (r#"{"error_code":"payment_not_found"}"#, false),
+    ] {
+        let error = error::<ListAccounts>(404, body);
+        assert_eq!(
+            error.message().contains("base URL") && error.message().contains("/api"),
+            mentions,
+            "{body}: {error}"
+        );
+    }
+    assert!(!error::<ListAccounts>(400, "").message().contains("/api"));
+}
+
+fn client(world: &World) -> Client<World> {
+    let signer = Signer::Secret(Secret::new("merchant-secret"));
+    Client::new(world.clone(), Config { api_key: Some("key".to_owned()), signer, ..Config::default() }).unwrap()
+}
+
+fn refused<E: Endpoint>(endpoint: &E, body: &str) -> Error {
+    let world = World::new([answer(400, body)]);
+    world.run(client(&world).call(endpoint, CallOptions::default())).map(drop).unwrap_err()
+}
+
+#[test]
+fn a_refused_coin_is_named_and_nothing_is_said_twice() {
+    let body = r#"{"error_code":"coin_not_found","message":"There is no such coin."}"#;
+    for error in [
+        refused(&CreatePayment::new("17", "USDT", "https://shop.example"), body),
+        refused(&TakeAddress::new("17", "USDT"), body),
+        refused(&CreateWithdrawal::new("T", "payout-881", "25", "USDT"), body),
+        refused(&CreateQuote::new("USDT", "BTC", "1", "BTC"), body),
+        refused(&ListPairs::new().currency_to("USDT"), body),
+    ] {
+        let message = error.message().to_lowercase();
+        assert_eq!(message.matches("there is no such coin").count(), 1, "{message}");
+        assert!(message.contains("\"usdt\"") && message.contains("usdtt") && message.contains("usdte"), "{message}");
+        assert!(message.contains("network"), "{message}");
+    }
+    let quote = refused(&CreateQuote::new("USDT", "BTC", "1", "BTC"), body);
+    assert!(quote.message().contains("\"USDT\" or \"BTC\""), "{quote}");
+}
+
+#[test]
+fn the_gateways_words_are_left_out_only_where_they_say_the_same() {
+    let payment = CreatePayment::new("17", "USDT", "https://shop.example");
+    for code in ErrorCode::ALL {
+        for said in [code.meaning().to_owned(), format!("{}.", code.meaning().to_uppercase()), code.as_str().to_owned()]
+        {
+            let error = refused(&payment, &serde_json::json!({ "error_code": code, "message": said }).to_string());
+            assert!(!error.message().contains("It says"), "{error}");
+        }
+        let error = refused(&payment, &serde_json::json!({ "error_code": code, "message": "Ask support" }).to_string());
+        assert!(error.message().contains("It says: \"Ask support\"."), "{error}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_4xx_without_a_json_object_is_told_as_not_executed(
+        status in 400..500_u16,
+        body in prop_oneof!["[^{]{0,40}", "<[a-z]{1,9}>[ -~]{0,60}", r#"\[[0-9, ]{0,20}\]"#, r#"\{"error_code":"[a-z_]{1,20}""#],
+    ) {
+        let error = error::<CreateWithdrawal>(status, &body);
+        prop_assert_eq!(error.executed(), UNKNOWN);
+        prop_assert!(!error.retryable());
+        let expected = if status == 429 { Code::RateLimited } else { Code::Unavailable };
+        prop_assert_eq!(error.code(), &expected);
     }
 }

@@ -14,6 +14,7 @@ use citrn::{
     },
     prepare,
 };
+use proptest::prelude::*;
 use serde_json::json;
 
 const API_KEY: &str = "public-key-of-the-merchant";
@@ -86,6 +87,73 @@ fn the_gets_are_signed_over_nothing_when_asked_for() {
     let signature = request.headers.iter().find(|(name, _)| *name == "X-Process-Signature").unwrap();
     assert!(signature.1.starts_with("0104da715ed5bb364eba7167a71316e1"), "the vector of the empty body");
     assert_eq!(request.body, None);
+}
+
+#[test]
+fn plain_http_to_another_machine_needs_a_switch() {
+    let prepared = |url: &str, allow_insecure_base_url| {
+        let base_url = BaseUrl::one(url).unwrap();
+        let options = RequestOptions { base_url, allow_insecure_base_url, ..RequestOptions::default() };
+        prepare(&ListAccounts::new(), API_KEY, &Secret::new(SECRET), &options)
+    };
+    for local in [
+        "http://127.0.0.1:8788/api",
+        "http://127.255.0.9/api",
+        "http://127.1/api",
+        "http://0177.0.0.1/api",
+        "http://0x7f000001/api",
+        "http://2130706433/api",
+        "http://127.0.0.1./api",
+        "http://[::1]:8788/api",
+        "http://[0:0::0:1]/api",
+        "http://LocalHost:8788/api",
+        "http://localhost./api",
+        "http://a.b.localhost/api",
+    ] {
+        assert!(prepared(local, false).is_ok(), "{local}");
+    }
+    for remote in [
+        "http://app.citrn.io/api",
+        "http://sandbox:8788/api",
+        "http://localhost.evil.example/api",
+        "http://notlocalhost/api",
+        "http://localhost../api",
+        "http://127.0.0.1.nip.io/api",
+        "http://127.evil.example/api",
+        "http://[::ffff:127.0.0.1]/api",
+        "http://[::]/api",
+        "http://0.0.0.0/api",
+        "http://128.0.0.1/api",
+        "http://10.0.0.1/api",
+    ] {
+        let error = prepared(remote, false).unwrap_err();
+        assert_eq!((error.code(), error.field()), (&Code::InvalidConfiguration, Some("base_url")), "{remote}");
+        assert!(error.message().contains("allow_insecure_base_url"), "{error}");
+        assert!(prepared(remote, true).is_ok() && prepared(&remote.replace("http:", "https:"), false).is_ok());
+    }
+    let half = BaseUrl::each("https://io.example", "http://com.example").unwrap();
+    let options = RequestOptions { base_url: half, ..RequestOptions::default() };
+    assert!(prepare(&ListAccounts::new(), API_KEY, &Secret::new(SECRET), &options).is_err());
+}
+
+proptest! {
+    /// Whatever the octets and however they are written, http is for 127.0.0.0/8 only.
+    #[test]
+    fn http_addresses_are_judged_by_their_first_octet(octets: [u8; 4], is_loopback: bool, notation in 0..4) {
+        let [first, b, c, d] = octets;
+        let first = if is_loopback { 127 } else { first };
+        let whole = u32::from_be_bytes([first, b, c, d]);
+        let host = match notation {
+            0 => format!("{first}.{b}.{c}.{d}"),
+            1 => whole.to_string(),
+            2 => format!("0x{whole:x}"),
+            _ => format!("0{first:o}.{}", whole & 0xff_ffff),
+        };
+        let options =
+            RequestOptions { base_url: BaseUrl::one(&format!("http://{host}/api")).unwrap(), ..RequestOptions::default() };
+        let prepared = prepare(&ListAccounts::new(), API_KEY, &Secret::new(SECRET), &options);
+        prop_assert_eq!(prepared.is_ok(), first == 127, "{}", host);
+    }
 }
 
 #[test]

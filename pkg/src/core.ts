@@ -40,7 +40,7 @@ interface Core {
   is_signed(key: number, length: number): boolean | undefined;
   authenticate(secrets: string[], length: number, signature: string | undefined): Failure | undefined;
   read_callback(length: number): [object, object] | Failure;
-  check(settings: Settings, callbackSecrets: readonly string[]): Failure | undefined;
+  check(settings: Settings): Failure | undefined;
   /** The error of a parameter that the endpoint does not take. */
   check_name(endpoint: string, name: string): Failure | undefined;
   /** Calls an endpoint by its name with the JSON of its parameters, or any path, which begins with a slash, with a JSON body. */
@@ -81,8 +81,7 @@ function coreOf(glue: typeof Glue, memory: WebAssembly.Memory): Core {
   const { authenticate, call, check, check_name, is_signed, keep, read_callback, reserve, room, sign } = glue;
   let bytes = new Uint8Array();
   return {
-    ...{ authenticate, check_name, is_signed, keep, read_callback, reserve, room, sign },
-    check: (settings, callbackSecrets) => check(settings, [...callbackSecrets]),
+    ...{ authenticate, check, check_name, is_signed, keep, read_callback, reserve, room, sign },
     call: (what, given, settings, options) =>
       new Promise((resolve) =>
         call(what, given, settings, options, (failure: Failure | undefined, httpStatus: number, value: string, raw: string) =>

@@ -206,8 +206,8 @@ export interface Exchange {
 /** A redirect payment. */
 export interface Payment {
   /**
-   * Where the payer pays: absolute https, or http on loopback. Read from `redirect_url`, `payment_url`, `url` or `link`,
-   * in this order.
+   * Where the payer pays: absolute https, or on loopback if the base URL is there too. Read from `redirect_url`,
+   * `payment_url`, `url` or `link`, in this order.
    */
   readonly redirect_url: string;
   /** The gateway's id of the session. Read from `session_id`, `session`, `payment_id`, `id` or `uuid`, in this order. */

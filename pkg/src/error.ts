@@ -8,7 +8,8 @@ import type { GatewayErrorCode } from "./endpoints.js";
  * - `invalid_parameter`, `invalid_configuration`, `secret_required`, `signer_failed`: nothing was sent; `field` names what is wrong
  * - `aborted`, `timeout`, `network_error`: the call did not come to an answer
  * - `rate_limited`, `authentication_failed`, `request_refused`: the gateway refused without a code of its own
- * - `gateway_unavailable`, `unexpected_redirect`, `unreadable_reply`: the answer was not one
+ * - `gateway_unavailable`, `unexpected_redirect`, `unreadable_reply`: the answer was not one; a 4xx without JSON, such as a firewall's
+ *   page, is `gateway_unavailable`
  * - `invalid_signature`, `invalid_callback`: from `callbacks.verify`
  *
  * Open: the gateway may send codes that its documentation does not list.
@@ -68,8 +69,8 @@ export class CitrnError extends Error {
   /** What happened; stable, for programs to compare. */
   declare readonly code: CitrnErrorCode;
   /**
-   * Whether anything was carried out. `"no"`: nothing was. `"unknown"`: it may have been, so look for the callback of
-   * `foreign_id` or `quote_id` before you do anything else; never send it again under a new id.
+   * Whether anything was carried out. `"no"`: nothing was. `"unknown"`: it may have been. If the call moves money, look for the
+   * callback of `foreign_id` or `quote_id` before you do anything else; never send it again under a new id.
    */
   declare readonly executed: "no" | "unknown";
   /** Whether the identical call is safe to repeat and may help. Never true for a call that moves money and is `"unknown"`. */
@@ -85,8 +86,8 @@ export class CitrnError extends Error {
   /** What to reconcile by, where the call had one. */
   declare readonly quote_id?: string;
   /**
-   * The exact body of the answer, with known secrets masked. Not enumerable and not in `toJSON`: it may hold a payer's data,
-   * so keep it out of logs.
+   * The exact body of the answer, with known secrets redacted; missing where one is in it escaped or encoded. Not enumerable and
+   * not in `toJSON`: it may hold a payer's data, so keep it out of logs.
    */
   declare readonly raw?: string;
 
@@ -212,7 +213,13 @@ const SETTING_NAMES: Readonly<Record<string, string>> = {
   api_key: "apiKey",
   base_url: "baseUrl",
   allow_secret_in_body: "allowSecretInBody: true",
+  callback_secrets: "callbackSecrets",
+  redirect_origins: "redirectOrigins",
+  allow_insecure_base_url: "allowInsecureBaseUrl: true",
 };
+
+/** Any of those names in a message. */
+const SETTING = new RegExp(`\\b(${Object.keys(SETTING_NAMES).join("|")})\\b`, "g");
 
 /** What a table has under a name itself: a caller's name may be one that every object inherits, such as `toString`. */
 function named<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
@@ -273,7 +280,7 @@ export function errorOf(failure: Failure, cause: unknown = failure.cause): Citrn
   const ours = Type === CitrnParameterError || Type === CitrnConfigurationError;
   return new Type({
     code,
-    message: ours ? message.replace(/\b(api_key|base_url|allow_secret_in_body)\b/g, (name) => named(SETTING_NAMES, name) ?? name) : message,
+    message: ours ? message.replace(SETTING, (name) => named(SETTING_NAMES, name) ?? name) : message,
     executed,
     retryable,
     httpStatus,

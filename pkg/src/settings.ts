@@ -48,7 +48,8 @@ export interface CitrnOptions {
   /** Further secrets under which a callback is accepted, for the time of a rotation; or the only ones of a client with a `signer`. */
   callbackSecrets?: string | readonly string[] | undefined;
   /**
-   * Where requests go, with the path: `"http://127.0.0.1:8788/api"` for the sandbox, or what onboarding told you.
+   * Where requests go, with the path: `"http://127.0.0.1:8788/api"` for the sandbox, or what onboarding told you. It must be
+   * https, except on this machine: requests carry your key and signature.
    *
    * The gateway's documentation prints two hosts, and both are in use: `https://app.citrn.io/api` for nine endpoints and
    * `https://app.citrn.com/api` for `exchange.createQuota`, `exchange.makeExchange` and `payments.create`. By default each call
@@ -65,6 +66,18 @@ export interface CitrnOptions {
   signGets?: boolean | undefined;
   /** Lets a withdrawal's `key` be the API secret. The documentation's words for that field invite this mistake, so it is refused. */
   allowSecretInBody?: boolean | undefined;
+  /**
+   * Takes a reply whose `foreign_id` or currency is another than the request's, where a code without the letter of its network
+   * counts as the same. Otherwise it is `unreadable_reply`: it could show a payer the address of another customer or coin.
+   */
+  allowOtherCurrency?: boolean | undefined;
+  /** The only origins, such as `"https://pay.example"`, to which a payment's `redirect_url` may lead. Any https origin by default. */
+  redirectOrigins?: readonly string[] | undefined;
+  /**
+   * Lets `baseUrl` be plain http to another machine, such as `http://sandbox:8788/api` in a container network. Whoever is on
+   * that network can read the requests and change the replies.
+   */
+  allowInsecureBaseUrl?: boolean | undefined;
   /** Lets a web page hold a `secret`. Whoever opens the page can then read it and take your money. */
   dangerouslyAllowBrowser?: boolean | undefined;
 }
@@ -80,6 +93,9 @@ const NAMES: readonly string[] = [
   "fetch",
   "signGets",
   "allowSecretInBody",
+  "allowOtherCurrency",
+  "redirectOrigins",
+  "allowInsecureBaseUrl",
   "dangerouslyAllowBrowser",
 ] satisfies (keyof CitrnOptions)[];
 
@@ -91,8 +107,17 @@ const NAMES: readonly string[] = [
 export type Settings = Readonly<
   Pick<
     CitrnOptions,
-    "apiKey" | "secret" | "signer" | "baseUrl" | "timeoutMs" | "maxRetries" | "signGets" | "allowSecretInBody"
-  > & { fetch: Transport }
+    | "apiKey"
+    | "secret"
+    | "signer"
+    | "baseUrl"
+    | "timeoutMs"
+    | "maxRetries"
+    | "signGets"
+    | "allowSecretInBody"
+    | "allowOtherCurrency"
+    | "allowInsecureBaseUrl"
+  > & { fetch: Transport; callbackSecrets?: readonly string[]; redirectOrigins?: readonly string[] }
 >;
 
 /**
@@ -116,8 +141,9 @@ export function readSettings(options: CitrnOptions): ReadSettings {
   for (const name of ["apiKey", "secret"] as const) checkType(name, given[name], "string");
   for (const name of ["signer", "fetch"] as const) checkType(name, given[name], "function");
   for (const name of ["timeoutMs", "maxRetries"] as const) checkType(name, given[name], "number");
-  for (const name of ["signGets", "allowSecretInBody", "dangerouslyAllowBrowser"] as const) checkType(name, given[name], "boolean");
-  const { dangerouslyAllowBrowser, callbackSecrets: further = [], baseUrl, signer, fetch, ...rest } = given;
+  const switches = ["signGets", "allowSecretInBody", "allowOtherCurrency", "allowInsecureBaseUrl", "dangerouslyAllowBrowser"] as const;
+  for (const name of switches) checkType(name, given[name], "boolean");
+  const { dangerouslyAllowBrowser, callbackSecrets: further = [], redirectOrigins = [], baseUrl, signer, fetch, ...rest } = given;
   // As an object that inherits nothing, so that nothing is taken for a setting that was not given.
   const settings: Settings = Object.assign(Object.create(null) as Settings, rest, {
     baseUrl: readBaseUrl(baseUrl),
@@ -126,19 +152,20 @@ export function readSettings(options: CitrnOptions): ReadSettings {
   });
   if (settings.secret !== undefined && settings.signer) throw configuration("signer", "and secret exclude each other: give one");
   const callbackSecrets = settings.secret === undefined ? [] : [settings.secret];
-  for (const secret of typeof further === "string" ? [further] : readList(further)) {
+  for (const secret of typeof further === "string" ? [further] : readList("callbackSecrets", further)) {
     if (typeof secret !== "string") throw configuration("callbackSecrets", "must hold only texts");
     callbackSecrets.push(secret);
   }
   if (callbackSecrets.length > 0 && !dangerouslyAllowBrowser && isPage()) throw inPage(settings.secret === undefined);
-  const failure = core().check(settings, callbackSecrets);
+  Object.assign(settings, { callbackSecrets, redirectOrigins: readList("redirectOrigins", redirectOrigins) });
+  const failure = core().check(settings);
   if (failure) throw errorOf(failure);
   return { settings, callbackSecrets, unset: unsetIn(given) };
 }
 
-function readList(given: unknown): readonly unknown[] {
-  const list = reading(configuration, "callbackSecrets", () => Array.isArray(given) && [...(given as unknown[])]);
-  if (!list) throw configuration("callbackSecrets", "must be a text or a list of texts");
+function readList(name: "callbackSecrets" | "redirectOrigins", given: unknown): readonly unknown[] {
+  const list = reading(configuration, name, () => Array.isArray(given) && [...(given as unknown[])]);
+  if (!list) throw configuration(name, name === "callbackSecrets" ? "must be a text or a list of texts" : "must be a list of texts");
   return list;
 }
 

@@ -202,6 +202,9 @@ describe("citrn ping", () => {
     await against(fine, async ({ baseUrl }) => (gone = baseUrl));
     assert.equal((await citrn(["ping", "--base-url", gone])).exit, 4);
     assert.equal((await citrn(["ping", "--base-url", "nonsense"])).exit, 3);
+    const insecure = ["ping", "--base-url", "http://gateway.invalid/api"];
+    assert.equal((await citrn(insecure)).exit, 3);
+    assert.equal((await citrn(insecure, { env: { CITRN_ALLOW_INSECURE_BASE_URL: "true" } })).exit, 4);
   });
 });
 

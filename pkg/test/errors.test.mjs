@@ -35,6 +35,12 @@ describe("what the gateway answers", () => {
     ["a sentence about a field", { status: 400, body: { errors: { coin_name: "No such coin" } } }, { name: "CitrnRefusalError", code: "request_refused", executed: "no", field: "coin_name" }],
     ["a refused signature", { status: 403, body: { error: "Bad signature header", code: "bad_header_signature" } }, { name: "CitrnAuthenticationError", code: "authentication_failed", executed: "no" }],
     ["too many calls", { status: 429, headers: { "retry-after": "7" }, body: { error: "slow down" } }, { name: "CitrnRateLimitError", code: "rate_limited", executed: "no", retryable: true, retryAfter: 7 }],
+    ["a firewall's page", { status: 403, body: "<html>Forbidden</html>" }, { name: "CitrnGatewayError", code: "gateway_unavailable", executed: "unknown", retryable: false }],
+    ["a proxy's login page", { status: 401, body: "<html>Log in</html>" }, { name: "CitrnGatewayError", code: "gateway_unavailable", executed: "unknown", retryable: false }],
+    ["a page of another server", { status: 404, body: "<html>Not found</html>" }, { name: "CitrnGatewayError", code: "gateway_unavailable", executed: "unknown" }],
+    ["a 400 with nothing", { status: 400, body: "" }, { name: "CitrnGatewayError", code: "gateway_unavailable", executed: "unknown", retryable: false }],
+    ["too many calls, says a proxy", { status: 429, body: "<html>1015</html>" }, { name: "CitrnRateLimitError", code: "rate_limited", executed: "unknown" }],
+    ["a code of this client", { status: 400, body: { error_code: "invalid_parameter" } }, { name: "CitrnRefusalError", code: "unlisted_reason", executed: "no" }],
     ["a failure", { status: 502, body: "<html>Bad gateway</html>" }, { name: "CitrnGatewayError", code: "gateway_unavailable", executed: "unknown", httpStatus: 502 }],
     ["a redirect", { status: 302, body: "" }, { name: "CitrnGatewayError", code: "unexpected_redirect", executed: "unknown" }],
     ["HTML with HTTP 200", { body: "<html></html>" }, { name: "CitrnGatewayError", code: "unreadable_reply", executed: "unknown" }],
@@ -52,6 +58,31 @@ describe("what the gateway answers", () => {
       assert.ok(error.stack.includes("errors.test.mjs"), "the stack leads to the caller");
     });
   }
+
+  test("a 404 mentions the path of the base URL", async () => {
+    for (const body of ["", { code: "not_found", error: "Not found" }]) {
+      assert.match((await onAnswer({ status: 404, body })).message, /base URL.*\/api/);
+    }
+  });
+
+  test("a refused coin is named, with its network, and nothing is said twice", async () => {
+    const { message } = await onAnswer({ status: 400, body: { error_code: "coin_not_found", message: "there is no such coin" } }, (citrn) =>
+      citrn.payments.create({ ...payment, coin_name: "USDT" }));
+    assert.match(message, /"USDT".*USDTT.*USDTE/);
+    assert.equal(message.split("there is no such coin").length, 2, message);
+  });
+
+  test("the gateway's text is short and visible", async () => {
+    const error = await onAnswer({ status: 400, body: { error_code: "x".repeat(900_000), message: `\u001b[2J\u202e${"y".repeat(100_000)}` } });
+    assert.ok(error.code.length <= 200 && error.message.length < 1000);
+    assert.doesNotMatch(error.message + error.code, /[\p{Cc}\p{Cf}]/u);
+  });
+
+  test("a wait is at most a day", async () => {
+    for (const header of ["86401", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"]) {
+      assert.equal((await onAnswer({ status: 429, headers: { "retry-after": header }, body: {} })).retryAfter, 86_400);
+    }
+  });
 
   test("an exchange is to be reconciled by its quote", async () => {
     const error = await onAnswer({ status: 500, body: "" }, (citrn) => citrn.exchange.makeExchange({ quote_id: "quote-9" }));

@@ -49,6 +49,57 @@ test("settings that are wrong are told without their values", () => {
   }
 });
 
+describe("what the gateway echoes", () => {
+  const SECRET = "S3/cr\"et+Key<&'\u00e9>9";
+  const answering = (body, settings = {}) =>
+    new Citrn({ apiKey: "key", secret: SECRET, maxRetries: 0, fetch: fetchOf((url, init) => ({ status: 400, body: typeof body === "function" ? body(init) : body })).fetch, ...settings });
+  const held = async (citrn) => {
+    const error = await citrn.balances.list().then(() => assert.fail("it succeeded"), (error) => error);
+    return { error, text: `${error.message} ${error.code} ${error.field} ${error.raw} ${inspect(error)}` };
+  };
+  const FORMS = {
+    "as it is": (text) => text,
+    "in JSON": (text) => JSON.stringify(text).slice(1, -1),
+    "as PHP escapes it": (text) => [...text].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
+    "in HTML": (text) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`),
+    "in a URL": encodeURIComponent,
+    "in base64": (text) => Buffer.from(text).toString("base64"),
+    "in base64 behind something": (text) => Buffer.from(`k:${text}`).toString("base64url"),
+    "in hex": (text) => Buffer.from(text).toString("hex").toUpperCase(),
+  };
+
+  for (const [what, form] of Object.entries(FORMS)) {
+    test(`shows no secret ${what}`, async () => {
+      const written = form(SECRET);
+      for (const body of [{ message: `signed with ${written}` }, { error_code: written }, `{"message":"${written.replaceAll('"', "'")}"}`, `<p>${written}</p>`]) {
+        const { text } = await held(answering(body));
+        assert.ok(!text.includes(written.slice(4, -4)) && !text.includes(SECRET), text);
+      }
+    });
+  }
+
+  test("shows no signature in either case", async () => {
+    for (const change of ["toUpperCase", "toLowerCase"]) {
+      let signature;
+      const { text } = await held(answering(({ headers }) => ({ message: (signature = headers["X-Process-Signature"])[change]() })));
+      assert.ok(!text.toLowerCase().includes(signature), text);
+    }
+  });
+
+  test("shows no secret of callbacks", async () => {
+    const { text } = await held(answering({ message: "under previous-secret-5" }, { callbackSecrets: "previous-secret-5" }));
+    assert.ok(!text.includes("previous-secret-5") && text.includes("[redacted]"), text);
+  });
+
+  test("does not change our own words, whatever the secret is", async () => {
+    for (const secret of ["key", "secret", "test", "the"]) {
+      const citrn = new Citrn({ apiKey: "k", secret, fetch: fetchOf(() => ({ status: 403, body: {} })).fetch });
+      const { error } = await held(citrn);
+      assert.match(error.message, /Check the API key and the secret\.$/);
+    }
+  });
+});
+
 test("changing the settings object afterwards changes nothing", async () => {
   const { fetch, calls } = fetchOf(() => ({ body: { data: [] } }));
   const settings = { apiKey: "key", secret: "first", fetch };

@@ -58,4 +58,6 @@ reply! {
             rate: Amount = ["rate"],
         },
     }
+    // `make-exchange` would move these.
+    echoes: &["from_coin", "to_coin"],
 }

@@ -54,4 +54,6 @@ reply! {
             convert_to: String = ["convert_to"],
         },
     }
+    plain: &["address", "memo"],
+    echoes: &["foreign_id", "currency"],
 }

@@ -63,6 +63,9 @@ fn read(settings: &JsValue) -> Result<Client<Host>, Error> {
         sign_gets: given("signGets").is_some_and(|given| given.is_truthy()),
         allow_secret_in_body: given("allowSecretInBody").is_some_and(|given| given.is_truthy()),
         any_foreign_id: false,
+        allow_other_currency: given("allowOtherCurrency").is_some_and(|given| given.is_truthy()),
+        redirect_origins: texts("redirectOrigins", given("redirectOrigins"))?,
+        allow_insecure_base_url: given("allowInsecureBaseUrl").is_some_and(|given| given.is_truthy()),
     };
     let defaults = Config::default();
     let config = Config {
@@ -71,6 +74,7 @@ fn read(settings: &JsValue) -> Result<Client<Host>, Error> {
         request,
         timeout: milliseconds(settings)?.unwrap_or(defaults.timeout),
         max_retries: count(settings)?.unwrap_or(defaults.max_retries),
+        callback_secrets: texts("callbackSecrets", given("callbackSecrets"))?.into_iter().map(Secret::new).collect(),
     };
     let fetch = given("fetch").map(|fetch| function("fetch", fetch)).transpose()?;
     Client::new(Host::new(fetch), config)
@@ -86,6 +90,11 @@ fn given(object: &JsValue, name: &str) -> Option<JsValue> {
 
 fn text(name: &str, value: &JsValue) -> Result<String, Error> {
     value.as_string().ok_or_else(|| Error::configuration(name, "must be text"))
+}
+
+fn texts(name: &str, list: Option<JsValue>) -> Result<Vec<String>, Error> {
+    let items = list.map(|list| js_sys::Array::from(&list)).unwrap_or_default();
+    items.iter().map(|item| text(name, &item)).collect()
 }
 
 fn function(name: &str, value: JsValue) -> Result<Function, Error> {

@@ -1,23 +1,50 @@
 //! Where JSON values begin and end (RFC 8259). Nothing is converted, and nothing recurses: numbers keep their digits, and
 //! no depth of nesting overflows the stack.
 
+use crate::limits::MAX_DEPTH;
+
 /// A place in a text.
 #[derive(Clone, Copy)]
 pub(super) struct Scan<'a> {
     text: &'a str,
     at: usize,
+    too_deep: bool,
+}
+
+/// Why a text is not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// It is not one JSON value.
+    NotJson,
+    /// It is nested deeper than [`MAX_DEPTH`].
+    TooDeep,
 }
 
 impl<'a> Scan<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, at: 0 }
+        Self { text, at: 0, too_deep: false }
     }
 
     /// The text of the one value that is here, without the white space around it.
-    pub(super) fn whole(mut self) -> Option<&'a str> {
-        let value = self.value()?;
-        self.white();
-        self.peek().is_none().then_some(value)
+    pub(super) fn whole(mut self) -> Result<&'a str, Fault> {
+        match self.value() {
+            _ if self.too_deep => Err(Fault::TooDeep),
+            Some(value) => {
+                self.white();
+                self.peek().map_or(Ok(value), |_| Err(Fault::NotJson))
+            }
+            None => Err(Fault::NotJson),
+        }
+    }
+
+    /// The string literals in the text of a value, names included, in their quotes and in one pass.
+    pub(super) fn literals(mut self) -> impl Iterator<Item = &'a str> {
+        core::iter::from_fn(move || {
+            self.at += self.text.as_bytes().get(self.at..)?.iter().position(|byte| *byte == b'"')?;
+            let start = self.at;
+            self.string()?;
+            self.text.get(start..self.at)
+        })
     }
 
     /// The texts of an array's items.
@@ -91,6 +118,10 @@ impl<'a> Scan<'a> {
             let is_object = self.peek()? == b'{';
             match self.peek()? {
                 b'{' | b'[' => {
+                    if open.len() == MAX_DEPTH {
+                        self.too_deep = true;
+                        return None;
+                    }
                     self.at += 1;
                     if self.eat(if is_object { b'}' } else { b']' }).is_none() {
                         if is_object {

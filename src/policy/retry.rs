@@ -25,7 +25,7 @@ pub(crate) fn allowed(kind: Kind, of_this_call: Option<u32>, by_default: u32) ->
 ///
 /// The wait has full jitter: anything between nothing and a ceiling that doubles. A `Retry-After` is waited for whole.
 pub(crate) fn wait(error: &Error, attempt: u32, remaining: Duration, random: u32) -> Option<Duration> {
-    let transient = matches!(error.code(), Code::RateLimited | Code::Unavailable)
+    let transient = *error.code() == Code::RateLimited
         || (*error.code() == Code::Network && error.retryable())
         || error.http_status().is_some_and(|status| status == 429 || status >= 500);
     if !transient {

@@ -1,5 +1,6 @@
 // The installed package on each runtime: import and require, a signed call, a callback, the sandbox, the command line.
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { apiKey, bin, CHECK, installed, isRight, node, project, run, secret, startSandbox } from "./project.mjs";
@@ -62,6 +63,59 @@ describe("Deno", () => {
       assert.ok(isRight(JSON.parse(stdout), sandbox), stdout),
     );
   });
+});
+
+describe("a withdrawal", () => {
+  const program = project("withdrawal", {
+    "main.mjs": `import { Citrn } from "citrn";
+      import process from "node:process";
+      const citrn = new Citrn({ apiKey: "key", secret: "secret", baseUrl: process.env.BASE_URL, maxRetries: 0 });
+      // Leaves a connection in the runtime's pool.
+      await citrn.ping().catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const error = await citrn.withdrawals.create({ address: "T", foreign_id: "p", amount: "1", currency: "BTC" }).catch((error) => error);
+      console.log(JSON.stringify({ code: error.code, executed: error.executed, message: error.message }));`,
+  });
+  /** A gateway that answers a ping, and closes the connection once it has read a withdrawal; on demand it stops listening then. */
+  async function breaking({ stops }) {
+    let withdrawals = 0;
+    const server = createServer((request, response) => {
+      request.resume().on("end", () => {
+        if (request.method === "GET") return response.end('{"message":"OK"}');
+        withdrawals++;
+        if (stops) server.close();
+        response.socket.destroy();
+      });
+    });
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const close = () => server.close();
+    return { baseUrl: `http://127.0.0.1:${server.address().port}/api`, count: () => withdrawals, close };
+  }
+  const RUNTIMES = {
+    "Node 20": [node(20), []],
+    "Node 26": [node(26), []],
+    Bun: [bin("bun"), []],
+    Deno: [bin("deno"), ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-env", "--allow-read", "--node-modules-dir=manual"]],
+  };
+  for (const [name, [command, args]] of Object.entries(RUNTIMES)) {
+    const outcome = async (baseUrl) => JSON.parse((await run(command, [...args, "main.mjs"], { cwd: program, env: { BASE_URL: baseUrl } })).stdout);
+
+    for (const stops of [false, true]) {
+      test(`on ${name} is sent once when its connection breaks${stops ? " and none can be made any more" : ""}`, async () => {
+        const gateway = await breaking({ stops });
+        const { executed } = await outcome(gateway.baseUrl);
+        gateway.close();
+        assert.deepEqual([executed, gateway.count()], ["unknown", 1]);
+      });
+    }
+
+    test(`on ${name} without any connection`, async () => {
+      const gateway = await breaking({ stops: false });
+      gateway.close();
+      const { code, executed, message } = await outcome(gateway.baseUrl);
+      assert.deepEqual([code, executed], ["network_error", name === "Deno" ? "unknown" : "no"], message);
+    });
+  }
 });
 
 describe("Workers", () => {

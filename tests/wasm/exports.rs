@@ -39,9 +39,9 @@ async fn call(what: &str, parameters: &str, settings: JsValue, options: JsValue)
 #[wasm_bindgen_test]
 async fn the_exports_take_a_fetch_that_answers_with_status_retry_after_and_bytes() {
     let settings = object(
-        r#"{ apiKey: "key", secret: "AbCdEfG123456", baseUrl: "http://gateway.test", fetch: async (url, init) => [200, null,
+        r#"{ apiKey: "key", secret: "AbCdEfG123456", baseUrl: "http://gateway.test", allowInsecureBaseUrl: true, fetch: async (url, init) => [200, null,
             new TextEncoder().encode(JSON.stringify({ data: {
-                address: url, tag: 7, method: init.method, body: new TextDecoder().decode(init.body), rate: 1.5,
+                address: url, tag: 7, method: init.method, body: init.body, rate: 1.5,
             } })),
         ] }"#,
     );

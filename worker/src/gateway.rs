@@ -22,7 +22,7 @@ use citrn::{CallOptions, Client, Code, EndpointSpec, Error, ErrorCode, Platform,
 
 use crate::{
     log::Record,
-    problem::{Facts, Problem, Reconcile},
+    problem::{Cause, Facts, Problem, Reconcile},
 };
 
 /// A reply in its canonical form: the fields of the typed reply under their own names, as [`Client::call_row`] gives them.
@@ -102,14 +102,15 @@ pub fn problem(error: &Error) -> Problem {
 }
 
 /// The code as programs compare it. A reason that the documentation does not list is the gateway's own text: it only
-/// passes as a code, here and in the log, if it looks like one.
+/// passes as a code, here and in the log, if it looks like one and is none of the Worker's.
 fn code(code: &Code) -> &str {
     let is_word = |text: &str| {
         (1..=64).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
     };
+    let is_ours = |text: &str| Cause::ALL.iter().any(|cause| cause.describe().1 == text);
     match code {
-        Code::Gateway(ErrorCode::Other(text)) if !is_word(text) => "unlisted_reason",
+        Code::Gateway(ErrorCode::Other(text)) if !is_word(text) || is_ours(text) => ErrorCode::UNLISTED,
         code => code.as_str(),
     }
 }
@@ -156,9 +157,10 @@ mod tests {
             (400, r#"{"error_code":"brand_new"}"#, 422, "brand_new", Executed::No),
             (500, r#"{"error_code":"brand_new"}"#, 502, "brand_new", Executed::No),
             (400, r#"{"error_code":"Jane Doe, Main Street 1"}"#, 422, "unlisted_reason", Executed::No),
+            (400, r#"{"error_code":"token_unknown"}"#, 422, "unlisted_reason", Executed::No),
             (403, r#"{"error":"Bad key header","code":"bad_header_key"}"#, 502, "authentication_failed", Executed::No),
             (429, "{}", 503, "rate_limited", Executed::No),
-            (418, "short and stout", 502, "request_refused", Executed::Unknown),
+            (418, "short and stout", 502, "gateway_unavailable", Executed::Unknown),
             (302, "", 502, "unexpected_redirect", Executed::Unknown),
             (500, "<html>", 502, "gateway_unavailable", Executed::Unknown),
             (200, "<html>", 502, "unreadable_reply", Executed::Unknown),

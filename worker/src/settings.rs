@@ -102,6 +102,36 @@ mod tests {
     }
 
     #[test]
+    fn plain_http_to_another_machine_needs_a_switch_that_production_refuses() {
+        const SWITCH: &str = "CITRN_ALLOW_INSECURE_BASE_URL";
+        for (url, is_local) in [
+            ("http://127.0.0.1:8788/api", true),
+            ("http://127.9.8.7/api", true),
+            ("http://2130706433/api", true),
+            ("http://0x7f.1/api", true),
+            ("http://[::1]:8788/api", true),
+            ("http://localhost.:8788/api", true),
+            ("http://sandbox.localhost/api", true),
+            ("http://sandbox:8788/api", false),
+            ("http://localhost.evil.example/api", false),
+            ("http://127.0.0.1.nip.io/api", false),
+            ("http://[::ffff:127.0.0.1]/api", false),
+            ("http://0.0.0.0/api", false),
+            ("http://128.0.0.1/api", false),
+            ("http://notlocalhost/api", false),
+        ] {
+            let refused = faults(&[("CITRN_BASE_URL", Some(url))]);
+            assert_eq!(refused.is_empty(), is_local, "{url}: {refused:?}");
+            assert!(is_local || refused.concat().contains(SWITCH), "{refused:?}");
+            let switched = |value| [("CITRN_BASE_URL", Some(url)), (SWITCH, Some(value))];
+            assert_eq!(faults(&switched("true")), Vec::<String>::new(), "{url}");
+            assert_eq!(faults(&switched("false")).is_empty(), is_local, "{url}");
+            let production = [&switched("true")[..], &[("ENVIRONMENT", Some("production"))]].concat();
+            assert!(faults(&production).concat().starts_with(&format!("{SWITCH} ")), "{url}");
+        }
+    }
+
+    #[test]
     fn the_deadline_has_a_default() {
         assert_eq!(read(&[("UPSTREAM_DEADLINE_MS", None)]).deadline, gateway::DEADLINE);
         assert_eq!(read(&[("UPSTREAM_DEADLINE_MS", Some("250"))]).deadline, Duration::from_millis(250));
@@ -126,6 +156,7 @@ mod tests {
             ("CITRN_BASE_URL", Some("app.citrn.io/api")),
             ("CITRN_BASE_URL", Some("ftp://gateway.example")),
             ("CITRN_BASE_URL", Some("http://gateway.example/api")),
+            ("CITRN_ALLOW_INSECURE_BASE_URL", Some("hunter2")),
             ("CITRN_BASE_URL", Some("https://user:hunter2@gateway.example/api")),
             ("CITRN_BASE_URL", Some("https://gateway.example/api?x=hunter2")),
             ("ALLOWED_RETURN_ORIGINS", None),

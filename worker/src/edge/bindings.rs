@@ -203,9 +203,10 @@ async fn posted(url: &str, headers: &[(&'static str, String)], body: &str) -> Re
     }
     init.set_headers(&list);
     let request = web_sys::Request::new_with_str_and_init(url, &init)?;
-    let response: web_sys::Response = settled(&global_fetch(&request)?).await?.unchecked_into();
-    // What follows the headers is not wanted: dropping `abort` ends it.
-    Ok(response.status())
+    let response = settled(&global_fetch(&request)?).await?;
+    // What follows the headers is not wanted: dropping `abort` ends it. The getter of a class would trap on another object.
+    let status = Reflect::get(&response, &JsValue::from_str("status"))?.as_f64();
+    status.map(|status| status as u16).ok_or_else(|| JsValue::from_str("fetch answered without a status"))
 }
 
 /// Ends a request when nobody waits for it any more.

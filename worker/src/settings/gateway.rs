@@ -6,6 +6,7 @@ use citrn::{BaseUrl, Client, Config, Platform, RequestOptions, Secret, Signer};
 
 use super::{
     Fault, Source,
+    callbacks::PREVIOUS,
     source::{given, key, optional},
 };
 
@@ -18,6 +19,9 @@ const LONGEST_DEADLINE_MS: u64 = 60_000;
 /// What `CITRN_BASE_URL` says instead of a URL, to mean the hosts of the gateway's documentation.
 const DOCUMENTED: &str = "documented";
 
+/// Lets `CITRN_BASE_URL` be plain http to another machine.
+const ALLOW_INSECURE: &str = "CITRN_ALLOW_INSECURE_BASE_URL";
+
 pub(super) fn deadline(source: Source<'_>) -> Result<Duration, Fault> {
     const NAME: &str = "UPSTREAM_DEADLINE_MS";
     let Some(text) = optional(source, NAME) else {
@@ -29,7 +33,26 @@ pub(super) fn deadline(source: Source<'_>) -> Result<Duration, Fault> {
     }
 }
 
-fn base_url(source: Source<'_>) -> Result<BaseUrl, Fault> {
+/// Whether the gateway may be reached over plain http, such as a sandbox in a container network. Never in production, which
+/// `wrangler.toml` names in `ENVIRONMENT`.
+fn allows_insecure(source: Source<'_>) -> Result<bool, Fault> {
+    let is_production = || optional(source, "ENVIRONMENT").is_some_and(|text| text.trim() == "production");
+    match optional(source, ALLOW_INSECURE).as_deref().map(str::trim) {
+        None | Some("false") => Ok(false),
+        Some("true") if is_production() => Err(Fault::new(ALLOW_INSECURE, "must not be \"true\" in production")),
+        Some("true") => Ok(true),
+        Some(_) => Err(Fault::new(ALLOW_INSECURE, "is neither \"true\" nor \"false\"")),
+    }
+}
+
+fn request_options(source: Source<'_>) -> Result<RequestOptions, Fault> {
+    let allow_insecure_base_url = allows_insecure(source)?;
+    let base_url = base_url(source, allow_insecure_base_url)?;
+    // The routes check the ids that they are given; a link may be older than that check.
+    Ok(RequestOptions { base_url, allow_insecure_base_url, any_foreign_id: true, ..RequestOptions::default() })
+}
+
+fn base_url(source: Source<'_>, allows_insecure: bool) -> Result<BaseUrl, Fault> {
     const NAME: &str = "CITRN_BASE_URL";
     let fault = |problem: &str| Fault::new(NAME, problem);
     let text = source(NAME).unwrap_or_default();
@@ -41,8 +64,11 @@ fn base_url(source: Source<'_>) -> Result<BaseUrl, Fault> {
         url => {
             let base = BaseUrl::one(url).map_err(|error| fault(without_field(&error)))?;
             match citrn::url::Url::parse(url) {
-                Some(url) if url.is_secure() => Ok(base),
-                _ => Err(fault("must be https: plain http is for a gateway on this machine only")),
+                Some(url) if url.is_secure() || allows_insecure => Ok(base),
+                _ => Err(fault(
+                    "must be https: plain http is for a gateway on this machine only, or, in a network that you trust, with \
+                     CITRN_ALLOW_INSECURE_BASE_URL set to \"true\"",
+                )),
             }
         }
     }
@@ -59,17 +85,19 @@ pub(super) fn client<P: Platform>(
     deadline: Result<Duration, Fault>,
 ) -> Result<Client<P>, Vec<Fault>> {
     const API_KEY: &str = "CITRN_API_KEY";
-    match (given(source, API_KEY), secret(source), base_url(source), deadline) {
-        (Ok(api_key), Ok(secret), Ok(base_url), Ok(timeout)) => {
-            // The routes check the ids that they are given; a link may be older than that check.
-            let request = RequestOptions { base_url, any_foreign_id: true, ..RequestOptions::default() };
+    match (given(source, API_KEY), secret(source), request_options(source), deadline) {
+        (Ok(api_key), Ok(secret), Ok(request), Ok(timeout)) => {
             let signer = Signer::Secret(secret);
-            let config = Config { api_key: Some(api_key), signer, request, timeout, ..Config::default() };
+            // What is wrong with it is a fault of its own.
+            let callback_secrets = optional(source, PREVIOUS).and_then(|text| key(PREVIOUS, text).ok());
+            let callback_secrets = callback_secrets.into_iter().collect();
+            let config =
+                Config { api_key: Some(api_key), signer, request, timeout, callback_secrets, ..Config::default() };
             // The key is all that is left for the client to object to.
             Client::new(platform, config).map_err(|error| vec![Fault::new(API_KEY, without_field(&error))])
         }
-        (api_key, secret, base_url, deadline) => {
-            let faults = [api_key.err(), secret.err(), base_url.err(), deadline.err()];
+        (api_key, secret, request, deadline) => {
+            let faults = [api_key.err(), secret.err(), request.err(), deadline.err()];
             Err(faults.into_iter().flatten().collect())
         }
     }

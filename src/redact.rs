@@ -1,0 +1,96 @@
+//! Keeps the secret, the signature and a withdrawal's `key` out of text that others wrote. Our own messages hold none of
+//! them, and are never changed: a message with a word missing would reveal a secret that is that word.
+
+mod forms;
+mod patterns;
+
+use self::{
+    forms::{add_hidden_forms, base64, decoded, literal_forms, plain},
+    patterns::Patterns,
+};
+use crate::sanitize::{shortened, visible};
+
+const REDACTED: &str = "[redacted]";
+
+/// How often a text may have been escaped, one escape around another.
+const LAYERS: usize = 3;
+
+/// The texts that no error may show.
+#[derive(Default)]
+pub(crate) struct Secrets<'a>(Vec<Needle<'a>>);
+
+struct Needle<'a> {
+    text: &'a str,
+    /// Hex digits mean the same in either case.
+    is_hex: bool,
+}
+
+impl<'a> FromIterator<&'a str> for Secrets<'a> {
+    fn from_iter<T: IntoIterator<Item = &'a str>>(texts: T) -> Self {
+        let needles = texts.into_iter().filter(|text| !text.is_empty());
+        Self(needles.map(|text| Needle { text, is_hex: text.bytes().all(|byte| byte.is_ascii_hexdigit()) }).collect())
+    }
+}
+
+impl Secrets<'_> {
+    /// The text with each secret replaced; `None` when one is in it in a form that cannot be cut out, such as base64.
+    pub(crate) fn redact(&self, text: &str) -> Option<String> {
+        if self.0.is_empty() {
+            return Some(text.to_owned());
+        }
+        let (mut literal, mut in_plain, mut in_base64) = (Patterns::new(), Patterns::new(), Patterns::new());
+        for needle in &self.0 {
+            for form in literal_forms(needle.text) {
+                literal.push(form.into_bytes(), needle.is_hex);
+            }
+            // A secret may itself look escaped, and is then decoded along with the text.
+            for layer in layers(needle.text.as_bytes()) {
+                add_hidden_forms(&layer, needle.is_hex, &mut in_plain, &mut in_base64);
+            }
+        }
+        let (redacted, left) = replaced(text, &literal);
+        let is_hidden = |layer: &Vec<u8>| in_plain.are_in(&plain(layer)) || in_base64.are_in(&base64(layer));
+        (!layers(&left).iter().any(is_hidden)).then_some(redacted)
+    }
+
+    /// The text as it may be shown: redacted, bounded, and without control characters, which may split a secret.
+    pub(crate) fn shown(&self, text: &str) -> String {
+        let shown = self.redact(text).and_then(|text| self.redact(&visible(&text)));
+        shortened(shown.as_deref().unwrap_or(REDACTED))
+    }
+}
+
+/// The text with the patterns replaced; and what is left of it, with a zero byte for each.
+fn replaced(text: &str, patterns: &Patterns) -> (String, Vec<u8>) {
+    let (mut redacted, mut left) = (String::with_capacity(text.len()), Vec::with_capacity(text.len()));
+    let (mut from, mut at) = (0, 0);
+    while let Some(here) = text.as_bytes().get(at..).filter(|here| !here.is_empty()) {
+        let Some(length) = patterns.length_at(here) else {
+            at += 1;
+            continue;
+        };
+        let before = text.get(from..at).unwrap_or_default();
+        redacted.push_str(before);
+        redacted.push_str(REDACTED);
+        left.extend_from_slice(before.as_bytes());
+        left.push(0);
+        at += length;
+        from = at;
+    }
+    let rest = text.get(from..).unwrap_or_default();
+    redacted.push_str(rest);
+    left.extend_from_slice(rest.as_bytes());
+    (redacted, left)
+}
+
+/// The text, and what it is with one layer of escapes after another undone.
+fn layers(text: &[u8]) -> Vec<Vec<u8>> {
+    let mut layers = vec![text.to_vec()];
+    for _ in 0..LAYERS {
+        match layers.last().and_then(|text| decoded(text)) {
+            Some(next) => layers.push(next),
+            None => break,
+        }
+    }
+    layers
+}

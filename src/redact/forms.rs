@@ -1,0 +1,149 @@
+//! The forms in which a secret may be echoed.
+
+use super::patterns::Patterns;
+use crate::json::text;
+
+/// Fewest characters of base64 and of hex that are compared: shorter ones are in many a text by chance.
+const MIN_BASE64: usize = 4;
+const MIN_HEX: usize = 6;
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// As PHP writes it in JSON, which escapes slashes, as others do, and as it is: longer forms first, so that none leaves a
+/// part of another.
+pub(super) fn literal_forms(needle: &str) -> [String; 3] {
+    let mut written = String::new();
+    text::write(needle, &mut written);
+    let inner = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default().to_owned();
+    let mut slashes = String::with_capacity(inner.len());
+    for c in inner.chars() {
+        if c == '/' {
+            slashes.push('\\');
+        }
+        slashes.push(c);
+    }
+    [slashes, inner, needle.to_owned()]
+}
+
+/// Adds the forms of a secret that are looked for in a text and in its base64; see [`plain`] and [`base64`].
+pub(super) fn add_hidden_forms(needle: &[u8], is_hex: bool, in_plain: &mut Patterns, in_base64: &mut Patterns) {
+    in_plain.push(plain(needle), is_hex);
+    let hex: Vec<u8> = needle.iter().flat_map(|byte| [hex_digit(byte >> 4), hex_digit(byte & 15)]).collect();
+    if hex.len() >= MIN_HEX {
+        in_plain.push(hex, true);
+    }
+    let forms = (0..3).map(|before| base64_inside(needle, before));
+    for form in forms.filter(|form| form.len() >= MIN_BASE64) {
+        in_base64.push(form, false);
+    }
+}
+
+/// A text with a space for `+`, as in a query.
+pub(super) fn plain(text: &[u8]) -> Vec<u8> {
+    text.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect()
+}
+
+/// A text with base64 in one alphabet (RFC 4648, sections 4 and 5) and without line breaks.
+pub(super) fn base64(text: &[u8]) -> Vec<u8> {
+    let bytes = text.iter().filter(|byte| !byte.is_ascii_whitespace()).map(|byte| match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        byte => *byte,
+    });
+    bytes.collect()
+}
+
+fn hex_digit(value: u8) -> u8 {
+    b'0' + value + u8::from(value > 9) * (b'a' - b'9' - 1)
+}
+
+/// The characters of base64 that are the needle's alone, behind so many other bytes.
+fn base64_inside(needle: &[u8], before: usize) -> Vec<u8> {
+    let bit = |at: usize| -> u8 {
+        let byte = needle.get((at / 8).wrapping_sub(before)).copied().unwrap_or_default();
+        (byte >> (7 - at % 8)) & 1
+    };
+    let (first, end) = ((before * 8).div_ceil(6), (before + needle.len()) * 8 / 6);
+    let character = |index: usize| {
+        let value = (index * 6..index * 6 + 6).fold(0, |value, at| (value << 1) | bit(at));
+        ALPHABET.get(usize::from(value)).copied()
+    };
+    (first..end).filter_map(character).collect()
+}
+
+/// The text with one layer of JSON, HTML and URL escapes undone; `None` when there is none.
+pub(super) fn decoded(text: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len());
+    let (mut rest, mut found) = (text, false);
+    while let [byte, after @ ..] = rest {
+        rest = match undone(rest, &mut out) {
+            Some(rest) => {
+                found = true;
+                rest
+            }
+            None => {
+                out.push(*byte);
+                after
+            }
+        };
+    }
+    found.then_some(out)
+}
+
+/// Writes what the escape at the start of a text stands for; gives the rest of the text.
+fn undone<'a>(text: &'a [u8], out: &mut Vec<u8>) -> Option<&'a [u8]> {
+    let (code, rest) = match text {
+        [b'%', digits @ ..] => {
+            // URL escapes are of bytes.
+            let (byte, rest) = number(digits, 16, 2)?;
+            out.push(u8::try_from(byte).ok()?);
+            return Some(rest);
+        }
+        [b'\\', b'x', digits @ ..] => number(digits, 16, 2)?,
+        [b'\\', b'u', digits @ ..] => match number(digits, 16, 4)? {
+            (first @ 0xd800..0xdc00, [b'\\', b'u', digits @ ..]) => {
+                let (second, rest) = number(digits, 16, 4)?;
+                (0x10000 + ((first - 0xd800) << 10) + second.checked_sub(0xdc00)?, rest)
+            }
+            unit => unit,
+        },
+        [b'\\', c, rest @ ..] => (unescaped(*c)?.into(), rest),
+        [b'&', b'#', b'x' | b'X', digits @ ..] => entity(number(digits, 16, usize::MAX)?)?,
+        [b'&', b'#', digits @ ..] => entity(number(digits, 10, usize::MAX)?)?,
+        [b'&', name @ ..] => {
+            let entities: [(&[u8], u8); 5] =
+                [(b"amp;", b'&'), (b"lt;", b'<'), (b"gt;", b'>'), (b"quot;", b'"'), (b"apos;", b'\'')];
+            entities.iter().find_map(|(entity, c)| Some((u32::from(*c), name.strip_prefix(*entity)?)))?
+        }
+        _ => return None,
+    };
+    out.extend_from_slice(char::from_u32(code)?.encode_utf8(&mut [0; 4]).as_bytes());
+    Some(rest)
+}
+
+fn unescaped(c: u8) -> Option<u8> {
+    Some(match c {
+        b'b' => 8,
+        b'f' => 12,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        b'"' | b'\'' | b'\\' | b'/' => c,
+        _ => return None,
+    })
+}
+
+/// Takes the semicolon behind an entity's number.
+fn entity((code, rest): (u32, &[u8])) -> Option<(u32, &[u8])> {
+    Some((code, rest.strip_prefix(b";")?))
+}
+
+/// A number of at least one digit and at most so many.
+fn number(text: &[u8], radix: u32, most: usize) -> Option<(u32, &[u8])> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(radix);
+    let length = text.iter().take(most).take_while(|byte| digit(byte).is_some()).count();
+    let (digits, rest) = text.split_at_checked(length)?;
+    let value = digits.iter().try_fold(0_u32, |value, byte| value.checked_mul(radix)?.checked_add(digit(byte)?))?;
+    let is_whole = length > 0 && (most == usize::MAX || length == most);
+    is_whole.then_some((value, rest))
+}

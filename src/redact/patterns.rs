@@ -1,0 +1,49 @@
+//! Several patterns that are searched for in one pass. The standard library's search would weigh more in wasm.
+
+/// Patterns of bytes, none of them empty.
+pub(super) struct Patterns {
+    /// Each with whether ASCII case is ignored.
+    patterns: Vec<(Vec<u8>, bool)>,
+    /// Whether one of them begins with a byte.
+    begins: [bool; 256],
+}
+
+impl Patterns {
+    pub(super) fn new() -> Self {
+        Self { patterns: Vec::new(), begins: [false; 256] }
+    }
+
+    pub(super) fn push(&mut self, pattern: Vec<u8>, ignores_case: bool) {
+        let Some(first) = pattern.first().copied() else { return };
+        for byte in [first, first.to_ascii_lowercase(), first.to_ascii_uppercase()] {
+            if let Some(begins) = self.begins.get_mut(usize::from(byte)) {
+                *begins = true;
+            }
+        }
+        self.patterns.push((pattern, ignores_case));
+    }
+
+    /// The length of the longest pattern at the start of a text.
+    pub(super) fn length_at(&self, text: &[u8]) -> Option<usize> {
+        let begins = text.first().and_then(|byte| self.begins.get(usize::from(*byte)));
+        if begins != Some(&true) {
+            return None;
+        }
+        let is_here = |pattern: &[u8], ignores_case: bool| {
+            let part = text.get(..pattern.len());
+            part.is_some_and(|part| part == pattern || ignores_case && part.eq_ignore_ascii_case(pattern))
+        };
+        let here = self.patterns.iter().filter(|(pattern, ignores_case)| is_here(pattern, *ignores_case));
+        here.map(|(pattern, _)| pattern.len()).max()
+    }
+
+    pub(super) fn are_in(&self, mut text: &[u8]) -> bool {
+        while let [_, rest @ ..] = text {
+            if self.length_at(text).is_some() {
+                return true;
+            }
+            text = rest;
+        }
+        false
+    }
+}

@@ -1,0 +1,71 @@
+// A reply without end, also one that only unpacks to it, is cut off by the Worker on workerd.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { createGzip, gzipSync } from "node:zlib";
+import { ADDRESS, assertProblem, makeCaller, makeSettings } from "./caller.mjs";
+import { startGateway } from "./gateway.mjs";
+import { startWorker } from "./workerd.mjs";
+
+const MIB = 2 ** 20;
+const { settings, tokens } = makeSettings();
+let gateway, worker, caller;
+
+before(async () => {
+  gateway = await startGateway({ apiKey: settings.CITRN_API_KEY, secret: settings.CITRN_SECRET });
+  worker = await startWorker({ ...settings, CITRN_BASE_URL: gateway.baseUrl });
+  caller = makeCaller(worker, tokens.all);
+});
+after(async () => {
+  await worker?.stop();
+  await gateway?.close();
+});
+
+/** Writes for as long as the connection takes it, and gives what was written when that was closed. */
+function endless(response, into = response) {
+  const chunk = Buffer.alloc(64 * 1024, " ");
+  const { socket } = response;
+  const before = socket.bytesWritten;
+  into.setMaxListeners(0);
+  const closed = new Promise((resolve) => response.on("close", () => resolve(socket.bytesWritten - before)));
+  void closed.then(() => into.destroy());
+  void (async () => {
+    while (!into.destroyed) {
+      if (!into.write(chunk)) await new Promise((resolve) => into.once("drain", resolve).once("close", resolve));
+    }
+  })();
+  return closed;
+}
+
+describe("a reply of the gateway beyond the limit", () => {
+  for (const [what, answer] of Object.entries({
+    "without end": (response) => endless(response.writeHead(200)),
+    "without end once it is unpacked": (response) => {
+      const gzip = createGzip();
+      gzip.pipe(response.writeHead(200, { "Content-Encoding": "gzip" }));
+      return endless(response, gzip);
+    },
+    "that announces more": (response) => endless(response.writeHead(200, { "Content-Length": String(512 * MIB) })),
+  })) {
+    it(`${what} is cut off, and the connection closed`, async () => {
+      let sent;
+      gateway.does((_request, response) => void (sent = answer(response)));
+      gateway.received();
+      const problem = await caller.post("/v1/addresses", { ...ADDRESS, foreign_id: what });
+      assertProblem(problem, { status: 502, code: "network_error", executed: "unknown", retryable: false });
+      assert.match(problem.json.detail, /more than 1 MiB/);
+      assert.equal(gateway.received().length, 1, "it was asked once");
+      assert.ok((await sent) < 64 * MIB);
+    });
+  }
+
+  it("leaves the next call as it was", async () => {
+    gateway.answers(200, { data: { address: "T1" } });
+    assert.equal((await caller.post("/v1/addresses", ADDRESS)).status, 200);
+  });
+
+  it("is read whole just below it", async () => {
+    const body = JSON.stringify({ data: { address: "T1" } });
+    gateway.does((_request, response) => response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync(body + " ".repeat(MIB - body.length))));
+    assert.equal((await caller.post("/v1/addresses", { ...ADDRESS, foreign_id: "large" })).status, 200);
+  });
+});
