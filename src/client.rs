@@ -12,13 +12,12 @@ use crate::{
     Response, Secret, Signature,
     endpoint::Fields,
     pages::check_origins,
-    platform::too_large,
     policy::{
         deadline::{Ended, bounded},
         retry,
     },
     redact::Secrets,
-    request::{Call, Draft, Request, check_api_key, check_base_url, check_secret},
+    request::{Call, Draft, check_api_key, check_base_url, check_secret},
     response::{self, Success, is_repeatable, unless_read, what_to_do},
     validate::secret_stays_out,
 };
@@ -274,7 +273,7 @@ impl<P: Platform> Client<P> {
         loop {
             sent.fetch_add(1, Ordering::Relaxed);
             unsettled.store(true, Ordering::Relaxed);
-            let error = match self.fetch(&draft.request).await {
+            let error = match self.platform.fetch(&draft.request).await {
                 Ok(response) => match response::success(call, response.status, &response.body, &self.secrets(call)) {
                     Ok(success) => return Ok(success),
                     Err(error) => self.with_retry_after(error, &response),
@@ -295,15 +294,6 @@ impl<P: Platform> Client<P> {
             self.platform.sleep(wait).await;
             attempt += 1;
         }
-    }
-
-    /// Makes one attempt. The limit on a reply holds on every platform.
-    async fn fetch(&self, request: &Request) -> Result<Response, FetchError> {
-        let response = self.platform.fetch(request).await?;
-        if response.body.len() > request.max_reply_bytes {
-            return Err(too_large(request.max_reply_bytes));
-        }
-        Ok(response)
     }
 
     fn with_retry_after(&self, error: Error, response: &Response) -> Error {

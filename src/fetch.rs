@@ -10,7 +10,6 @@ use web_sys::{AbortController, AbortSignal, ReadableStreamDefaultReader};
 use crate::{
     FetchError, Platform, Request, Response,
     json::text,
-    platform::too_large,
     promise::{settled, sleep},
 };
 
@@ -106,6 +105,11 @@ fn failed(error: JsValue) -> FetchError {
 /// An error before `fetch` was called.
 pub(crate) fn unprepared(error: JsValue) -> FetchError {
     FetchError::NotConfigured(format!("cannot be called in this runtime: {}", describe(&error)))
+}
+
+/// The error of a reply beyond the limit, which is of whole MiB.
+fn too_large(max_bytes: usize) -> FetchError {
+    FetchError::Unreadable(format!("it has more than {} MiB", max_bytes >> 20))
 }
 
 fn unreadable(problem: &str) -> FetchError {

@@ -31,11 +31,6 @@ pub enum FetchError {
     Failed(String),
 }
 
-/// The error of a reply beyond [`Request::max_reply_bytes`], which are whole MiB.
-pub(crate) fn too_large(max_reply_bytes: usize) -> FetchError {
-    FetchError::Unreadable(format!("it has more than {} MiB", max_reply_bytes >> 20))
-}
-
 /// Everything the client does not do itself. `citrn::fetch::Fetch` (feature `fetch`) is the one for wasm; a native program brings its
 /// own, a few lines around its HTTP library.
 ///
