@@ -1,6 +1,5 @@
 // The installed package on each runtime: import and require, a signed call, a callback, the sandbox, the command line.
 import assert from "node:assert/strict";
-import { readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";

@@ -48,7 +48,8 @@ fn allows_insecure(source: Source<'_>) -> Result<bool, Fault> {
 fn request_options(source: Source<'_>) -> Result<RequestOptions, Fault> {
     let allow_insecure_base_url = allows_insecure(source)?;
     let base_url = base_url(source, allow_insecure_base_url)?;
-    Ok(RequestOptions { base_url, allow_insecure_base_url, ..RequestOptions::default() })
+    // The routes check the ids that they are given; a link may be older than that check.
+    Ok(RequestOptions { base_url, allow_insecure_base_url, any_foreign_id: true, ..RequestOptions::default() })
 }
 
 fn base_url(source: Source<'_>, allows_insecure: bool) -> Result<BaseUrl, Fault> {
@@ -86,8 +87,6 @@ pub(super) fn client<P: Platform>(
     const API_KEY: &str = "CITRN_API_KEY";
     match (given(source, API_KEY), secret(source), request_options(source), deadline) {
         (Ok(api_key), Ok(secret), Ok(request), Ok(timeout)) => {
-            // The routes check the ids that they are given; a link may be older than that check.
-            let request = RequestOptions { any_foreign_id: true, ..request };
             let signer = Signer::Secret(secret);
             // A malformed one is a fault of the callbacks; the client only redacts it.
             let callback_secrets = previous(source).ok().flatten().into_iter().collect();
