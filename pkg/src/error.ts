@@ -214,7 +214,6 @@ const SETTING_NAMES: Readonly<Record<string, string>> = {
   base_url: "baseUrl",
   callback_secrets: "callbackSecrets",
   allow_secret_in_body: "allowSecretInBody: true",
-  callback_secrets: "callbackSecrets",
   redirect_origins: "redirectOrigins",
   allow_insecure_base_url: "allowInsecureBaseUrl: true",
 };
