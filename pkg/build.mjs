@@ -13,7 +13,7 @@ const dist = inPkg("dist");
 
 const { version } = JSON.parse(readFileSync(inPkg("package.json"), "utf8"));
 
-/** What every bundle has in common. Its names stay: people meet them in stack traces. */
+/** What every bundle has in common. */
 const COMMON = {
   absWorkingDir: pkg,
   bundle: true,
@@ -94,6 +94,8 @@ function client(entry, outfile, format) {
     ...COMMON,
     entryPoints: [`src/entry/${entry}.ts`],
     format,
+    // Stack traces begin at the caller, so nobody needs to read it.
+    minify: true,
     outfile: `dist/${outfile}`,
     // For "node", esbuild also writes down a CommonJS module's names, so that `import` of it finds them.
     platform: format === "cjs" ? "node" : "neutral",

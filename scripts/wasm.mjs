@@ -26,18 +26,17 @@ export const WASM_FEATURES = [
 ];
 
 /**
- * `options` are further ones for cargo.
- * @typedef {{ crate: string, name: string, inputs: string[], options?: string[] }} WasmModule
+ * @typedef {{ crate: string, name: string, inputs: string[] }} WasmModule
  */
 
 const WORKSPACE = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "scripts/environment.mjs", "scripts/wasm.mjs"];
 
 /**
- * The wasm modules of the npm package. The client, which has room for it, is not optimised for size alone, as the workspace says.
+ * The wasm modules of the npm package.
  * @type {Record<"client" | "sandbox", WasmModule>}
  */
 export const MODULES = {
-  client: { crate: "citrn", name: "citrn", inputs: ["src", "api.json", ...WORKSPACE], options: ["--config", 'profile.release.opt-level="s"'] },
+  client: { crate: "citrn", name: "citrn", inputs: ["src", "api.json", ...WORKSPACE] },
   sandbox: { crate: "citrn-sandbox", name: "sandbox", inputs: ["sandbox", "src", "api.json", ...WORKSPACE] },
 };
 
@@ -103,7 +102,7 @@ export async function buildWasm(module) {
   const tool = ensureTool("wasm-bindgen");
   const packages = ensureNpmPackages();
   await ensureRust();
-  const [compiled] = await Promise.all([compile(`compiling ${module.crate} to wasm`, module.crate, ["--features", "js", ...(module.options ?? [])]), tool, packages]);
+  const [compiled] = await Promise.all([compile(`compiling ${module.crate} to wasm`, module.crate, ["--features", "js"]), tool, packages]);
   await step(`binding and shrinking ${module.name}.wasm`, async (status) => {
     const staging = path.join(targetDir, "wasm-staging", `${module.name}-${process.pid}`);
     const wasm = path.join(staging, `${module.name}_bg.wasm`);

@@ -44,6 +44,7 @@ pub mod url;
 mod validate;
 
 pub use amount::Amount;
+pub use characters::is_control_or_format;
 pub use client::{CallOptions, Client, Config, ExternalSigner, Signer};
 pub use endpoint::{Endpoint, EndpointSpec, Kind};
 pub use error::{Code, Error, Executed, Reference};
@@ -52,7 +53,7 @@ pub use platform::{BoxFuture, FetchError, Platform};
 pub use reply::{List, Reply};
 pub use request::{BaseUrl, Request, RequestOptions, prepare};
 pub use response::{Response, parse};
-pub use sanitize::{is_control_or_format, sanitize};
+pub use sanitize::sanitize;
 pub use secret::Secret;
 pub use signature::{KEY_HEADER, SIGNATURE_HEADER, Signature};
 pub use validate::foreign_id_problem;

@@ -2,8 +2,9 @@
 
 use crate::{
     Error,
+    characters::is_control_or_format,
     json::Unreadable,
-    sanitize::{is_control_or_format, sanitize},
+    sanitize::sanitize,
     url::{Url, is_plain},
 };
 

@@ -11,7 +11,9 @@ interface ErrorClass {
  */
 export function brand(type: ErrorClass, name: string): void {
   const mark = Symbol.for(`citrn.${name}`);
-  // On the prototype, so that it is right in stack traces, survives minification and is not printed as a field.
+  // Names of classes do not survive minification.
+  Object.defineProperty(type, "name", { value: name, configurable: true });
+  // On the prototype, so that it is right in stack traces and is not printed as a field.
   Object.defineProperty(type.prototype, "name", { value: name, configurable: true, writable: true });
   Object.defineProperty(type.prototype, mark, { value: true });
   Object.defineProperty(type, Symbol.hasInstance, {

@@ -39,6 +39,11 @@ export class Citrn extends EndpointMethods {
     this.callbacks = callbacksWith(own);
   }
 
+  static {
+    // Names of classes do not survive minification.
+    Object.defineProperty(this, "name", { value: "Citrn", configurable: true });
+  }
+
   /**
    * Calls any path below the base URL, for what has no method yet. A path that has one keeps its rules; any other counts as
    * moving money, so it is sent at most once. `data` is what the body has under `data`, or else the whole body.

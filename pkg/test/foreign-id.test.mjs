@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { Citrn } from "citrn";
 import { apiKey, fetchOf, hmac, secret } from "./gateway.mjs";
 
-const INVISIBLE = /[\p{Cc}\p{Cf}]/u;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 const WHITE_SPACE = /\p{White_Space}/u;
 
 const { fetch, calls } = fetchOf(() => ({ body: { data: { address: "bc1q" } } }));

@@ -2,9 +2,10 @@
 
 use crate::{
     call::Call,
+    characters::is_control_or_format,
     json::{Json, Object, Unreadable, text},
     redact::Secrets,
-    sanitize::{is_control_or_format, sanitize},
+    sanitize::sanitize,
     shape::{ObjectShape, Shape},
 };
 
