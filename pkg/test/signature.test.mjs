@@ -18,7 +18,7 @@ function text(length) {
 const key = (length) => `k${text(length)}k`;
 
 /** Random text that may be an id: nothing invisible either. */
-const id = (length) => key(length).replaceAll(/[\p{Cc}\p{Cf}]/gu, "");
+const id = (length) => key(length).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "");
 
 /** What every method may be given, in the table's order of the body. */
 const CALLS = [

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { onModernNode, wranglerEnvironment } from "../../scripts/environment.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const UPLOAD_KIB = 200;
+const UPLOAD_KIB = 280;
 
 async function dryRun(environment) {
   const { command, args } = onModernNode("wrangler/bin/wrangler.js", "deploy", "--dry-run", `--env=${environment}`);

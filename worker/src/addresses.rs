@@ -3,8 +3,6 @@
 use citrn::{CallOptions, Client, Endpoint, Platform, endpoints::TakeAddress};
 use serde::Serialize;
 
-#[cfg(test)]
-use crate::checkout::link::LONGEST_FOREIGN_ID;
 use crate::{
     answer::Answer,
     body::{Parameters, check_foreign_id},
@@ -12,6 +10,8 @@ use crate::{
     log::Record,
     problem::{Cause, Problem},
 };
+#[cfg(test)]
+use crate::{checkout::link::LONGEST_FOREIGN_ID, openapi::foreign_id_pattern};
 
 /// What is answered with 200.
 #[derive(Debug, Serialize)]
@@ -32,7 +32,7 @@ pub(crate) struct Taken {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Address {
     /// The customer.
-    #[cfg_attr(test, schemars(extend("minLength" = 1, "maxLength" = LONGEST_FOREIGN_ID, "examples" = ["user-17"])))]
+    #[cfg_attr(test, schemars(extend("minLength" = 1, "maxLength" = LONGEST_FOREIGN_ID, "pattern" = foreign_id_pattern(), "examples" = ["user-17"])))]
     pub foreign_id: String,
     /// Currency code.
     #[cfg_attr(test, schemars(extend("minLength" = 1, "examples" = ["USDTT"])))]

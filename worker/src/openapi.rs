@@ -15,4 +15,9 @@ pub fn answer() -> Answer {
 }
 
 #[cfg(test)]
+mod foreign_id;
+#[cfg(test)]
 mod generated;
+
+#[cfg(test)]
+pub(crate) use foreign_id::foreign_id_pattern;

@@ -3,8 +3,6 @@
 use citrn::{CallOptions, Client, Endpoint, Platform, endpoints::CreatePayment};
 use serde::Serialize;
 
-#[cfg(test)]
-use crate::checkout::link::LONGEST_FOREIGN_ID;
 use crate::{
     answer::Answer,
     body::{Parameters, check_foreign_id},
@@ -13,6 +11,8 @@ use crate::{
     problem::Problem,
     return_url::AllowedOrigins,
 };
+#[cfg(test)]
+use crate::{checkout::link::LONGEST_FOREIGN_ID, openapi::foreign_id_pattern};
 
 /// What is answered with 201.
 #[derive(Debug, Serialize)]
@@ -29,7 +29,7 @@ pub(crate) struct Created {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Payment {
     /// The merchant's id of the user who pays.
-    #[cfg_attr(test, schemars(extend("minLength" = 1, "maxLength" = LONGEST_FOREIGN_ID, "examples" = ["user-17"])))]
+    #[cfg_attr(test, schemars(extend("minLength" = 1, "maxLength" = LONGEST_FOREIGN_ID, "pattern" = foreign_id_pattern(), "examples" = ["user-17"])))]
     pub foreign_id: String,
     /// Currency code.
     #[cfg_attr(test, schemars(extend("minLength" = 1, "examples" = ["USDTT"])))]

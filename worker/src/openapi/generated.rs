@@ -6,6 +6,7 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use super::TEXT;
+use super::foreign_id_pattern;
 use crate::{
     addresses::{Address, Taken},
     answer::HTML,
@@ -334,7 +335,7 @@ fn link() -> Value {
     json!({
         "type": "object",
         "properties": {
-            "foreign_id": {"type": "string", "minLength": 1, "maxLength": LONGEST_FOREIGN_ID, "description": "The merchant's id of the payer.", "examples": ["user-17"]},
+            "foreign_id": {"type": "string", "minLength": 1, "maxLength": LONGEST_FOREIGN_ID, "pattern": foreign_id_pattern(), "description": "The merchant's id of the payer.", "examples": ["user-17"]},
             "return_url": {"type": "string", "format": "uri", "description": "Where the payer goes afterwards: https, without credentials, of an origin that the setting ALLOWED_RETURN_ORIGINS lists.", "examples": ["https://shop.example/thanks"]},
             "coins": {
                 "type": "array", "minItems": 1, "maxItems": MOST_COINS, "uniqueItems": true,
