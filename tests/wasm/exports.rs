@@ -116,11 +116,12 @@ async fn a_signal_aborts_and_a_signer_signs() {
 
 #[wasm_bindgen_test]
 fn settings_are_checked_at_once() {
-    assert!(js::check(object(r#"{ apiKey: "key", secret: "s" }"#)).is_undefined());
+    assert!(js::check(object(r#"{ apiKey: "key", secret: "s" }"#)).unwrap().is_undefined());
     assert!(
         js::check(object(
             r#"{ apiKey: "key", secret: "s", baseUrl: { io: "https://a.example", com: "https://b.example" } }"#
         ))
+        .unwrap()
         .is_undefined()
     );
     for (settings, field) in [
@@ -136,7 +137,7 @@ fn settings_are_checked_at_once() {
         ("{ signer: 7 }", "signer"),
         ("{ fetch: {} }", "fetch"),
     ] {
-        let said = json(&js::check(object(settings)));
+        let said = json(&js::check(object(settings)).unwrap());
         assert!(
             said.contains("invalid_configuration") && said.contains(&format!(r#""field":"{field}""#)),
             "{settings}: {said}"
@@ -268,8 +269,10 @@ fn callbacks_are_verified_under_several_secrets() {
     assert_eq!(js::is_signed(old, written(Some(&signature), body)), Some(true));
     assert_eq!(js::is_signed(old, written(Some(&signature.to_uppercase()), body)), Some(true));
     assert_eq!(js::is_signed(old, written(Some(&"x".repeat(128)), body)), Some(false));
-    assert!(js::authenticate(vec!["new".to_owned(), "old".to_owned()], length, Some(signature)).is_undefined());
-    let verified = js::read_callback(length);
+    assert!(
+        js::authenticate(vec!["new".to_owned(), "old".to_owned()], length, Some(signature)).unwrap().is_undefined()
+    );
+    let verified = js::read_callback(length).unwrap();
     let said = json(&verified);
     assert!(
         said.contains(
@@ -277,6 +280,6 @@ fn callbacks_are_verified_under_several_secrets() {
         ),
         "{said}"
     );
-    let refused = json(&js::authenticate(vec!["new".to_owned()], length, None));
+    let refused = json(&js::authenticate(vec!["new".to_owned()], length, None).unwrap());
     assert!(refused.contains(r#""code":"invalid_signature""#), "{refused}");
 }
