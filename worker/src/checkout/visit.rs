@@ -70,7 +70,7 @@ struct Visit<'a, P> {
 /// Answers a payer's browser.
 ///
 /// # Errors
-/// Whatever went wrong; [`explain`] makes a page of it.
+/// Any problem; [`super::trouble_page::explain`] renders it.
 pub async fn answer<P: Platform + Bindings + Clone>(
     service: &Service<P>,
     route: Route,
