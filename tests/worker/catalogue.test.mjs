@@ -88,6 +88,26 @@ describe("the catalogue", () => {
     assert.equal((await list("/v1/rates")).status, 200);
   });
 
+  it("refuses a list that some JSON reader would refuse, wherever in it the fault is", async () => {
+    const faults = ['"\\ud800"', '{"\\udfff":1}', '{"a":1,"a":2}', '{"a":1,"\\u0061":2}', "1e400", "-1e999", '["\\ud83d"]', '{"b":{"c":[{"d":"1","d":"1"}]}}'];
+    const around = [(fault) => `{"data":[{"currency":"BTC","note":${fault}}]}`, (fault) => `{"data":[{"currency":"BTC"},{"currency":"ETH","deep":[[${fault}]]}]}`];
+    let body;
+    gateway.does((request, response) => response.end(request.url === "/api/rates" ? `{"BTCUSDT":"1","more":{"x":${body}}}` : around[0](body)));
+    for (const path of ["/v1/currencies", "/v1/rates"]) {
+      for (body of faults) {
+        for (const wrap of around) {
+          if (path === "/v1/currencies") gateway.does((_, response) => response.end(wrap(body)));
+          assertProblem(await list(path), { status: 502, code: "unreadable_reply" });
+          await worker.restart();
+        }
+      }
+      assert.equal(cache.kept.size, 0);
+    }
+    gateway.does((_, response) => response.end(around[0]('"\\ud83d\\ude00 1e400 \\u0000"')));
+    const { status, json } = await list("/v1/currencies");
+    assert.deepEqual([status, json.data[0].note], [200, "\u{1f600} 1e400 \0"]);
+  });
+
   it("works without an edge cache too", async () => {
     const plain = await startWorker({ ...settings, CITRN_BASE_URL: gateway.baseUrl });
     try {

@@ -120,6 +120,35 @@ describe("taking callbacks in", () => {
   });
 });
 
+describe("ids and numbers of a request", () => {
+  const REPLACED = "\ufffd";
+
+  it("are never read as those of another callback", async () => {
+    await send(deposit(REPLACED, "confirmed"));
+    await send(deposit(`a${REPLACED}`, "confirmed"));
+    await merchant.taken(2);
+    for (const part of ["%FF", "%C3", "a%FF", "%ED%A0%80", "%F4%90%80%80"]) {
+      assertProblem(await act("DELETE", `/v1/callbacks/${part}`), { status: 404, code: "callback_not_found" });
+      assertProblem(await act("POST", `/v1/callbacks/${part}/redeliver`), { status: 404, code: "callback_not_found" });
+      assertProblem(await act("GET", `/v1/callbacks?callback_id=${part}`), { status: 422, code: "invalid_parameter" });
+    }
+    assert.ok((await list()).data.every(({ callback }) => callback !== null));
+    assert.equal((await act("DELETE", `/v1/callbacks/${encodeURIComponent(REPLACED)}`)).json.erased, 1);
+  });
+
+  it("are whole numbers as JSON writes them", async () => {
+    const { next } = await list();
+    for (const limit of ["%2B5", "+5", "05", "005", "-0", "-5", "5.0", "5e0", "0x5", "5%20", "%D9%A5"]) {
+      assertProblem(await act("GET", `/v1/callbacks?limit=${limit}`), { status: 422, code: "invalid_parameter", field: "limit" });
+    }
+    for (const sign of ["%2B", "0", "-"]) {
+      const after = next.split(".").map((place) => sign + place).join(".");
+      assertProblem(await act("GET", `/v1/callbacks?after=${after}`), { status: 422, code: "invalid_parameter", field: "after" });
+    }
+    for (const limit of [1, 5, 100]) await list(`?limit=${limit}`);
+  });
+});
+
 describe("delivering", () => {
   it("is what the published standardwebhooks package verifies", async () => {
     await send(deposit("2c9f1f1e", "confirmed", { amount: 1.5 }));

@@ -1,13 +1,14 @@
 //! Callbacks: taking them in from the gateway, and what the merchant can do with what is in the inbox.
 
 use core::{ops::Range, time::Duration};
-use std::collections::VecDeque;
+use std::{borrow::Cow, collections::VecDeque};
 
 use citrn::{Platform, SIGNATURE_HEADER, Secret, Signature, callback::authenticate};
 use futures_util::{
     FutureExt,
     stream::{FuturesUnordered, StreamExt},
 };
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
 use crate::{
@@ -126,6 +127,17 @@ pub async fn list<P: Platform + Bindings>(platform: &P, url: &str) -> Result<Ans
     Ok(Answer::of_json(200, page.flag("has_more", has_more).end()))
 }
 
+/// Reads the id of an event or of a transaction from the part of a path where the pattern has `{id}`.
+///
+/// # Errors
+/// `callback_not_found` when that is not text: what a lenient decoder made of it could be the id of another callback.
+pub fn name(part: &str) -> Result<String, Problem> {
+    percent_decode_str(part).decode_utf8().map(Cow::into_owned).map_err(|_| {
+        let detail = "The id in the path is not UTF-8 behind its percent-encoding, so the inbox holds nothing of it.";
+        Problem::new(Cause::CallbackNotFound, detail)
+    })
+}
+
 /// Queues an event, or all of a transaction, for another delivery.
 ///
 /// # Errors
@@ -233,8 +245,8 @@ fn limit(query: &Query) -> Result<u32, Problem> {
     let Some(text) = query.get("limit") else {
         return Ok(PAGE.0);
     };
-    match text.parse() {
-        Ok(limit) if (1..=PAGE.1).contains(&limit) => Ok(limit),
+    match Query::whole_number(text) {
+        Some(limit) if (1..=PAGE.1).contains(&limit) => Ok(limit),
         _ => Err(Query::invalid("limit", &format!("must be a whole number from 1 to {}", PAGE.1))),
     }
 }
@@ -255,7 +267,7 @@ fn places(query: &Query) -> Result<Vec<i64>, Problem> {
         return Ok(vec![0; shards]);
     };
     let places: Option<Vec<i64>> =
-        text.split('.').map(|place| place.parse().ok().filter(|place| *place >= 0)).collect();
+        text.split('.').map(|place| Query::whole_number(place).filter(|place| *place >= 0)).collect();
     places
         .filter(|places| places.len() == shards)
         .ok_or_else(|| Query::invalid("after", "must be the next of an earlier page"))

@@ -20,7 +20,7 @@ use crate::{
     checkout::coins::{self, Coin, Listed},
     clock::{milliseconds, rfc3339},
     gateway,
-    json_text::ObjectText,
+    json_text::{ObjectText, is_portable},
     log::Record,
     problem::Problem,
     single_flight::{LOST_AFTER, SingleFlight},
@@ -199,12 +199,15 @@ async fn ask<P: Platform>(
     record: &mut Record,
 ) -> Result<List, Problem> {
     let reply = gateway::call(client, spec, &Fields::new(), options, record).await?;
-    Ok(List::new(client.platform().now(), reply.list()))
+    List::of(client.platform().now(), reply.list()).ok_or_else(|| {
+        gateway::unreadable("its list has a text, a name or a number that not every JSON reader accepts")
+    })
 }
 
 impl List {
-    fn new(at: Duration, data: String) -> Self {
-        Self { at, data, coins: OnceCell::new() }
+    /// A list that can be embedded in an answer; `None` for one that would make it unreadable to some JSON readers.
+    fn of(at: Duration, data: String) -> Option<Self> {
+        Json::parse(&data).is_ok_and(is_portable).then(|| Self { at, data, coins: OnceCell::new() })
     }
 
     /// The coins of a list of currencies.
@@ -217,7 +220,7 @@ impl List {
     fn read(text: &str) -> Option<Self> {
         let object = Json::parse(text).ok()?.object()?;
         let at = object.get("at")?.as_str().parse().ok().map(Duration::from_millis)?;
-        Some(Self::new(at, object.get("data")?.as_str().to_owned()))
+        Self::of(at, object.get("data")?.as_str().to_owned())
     }
 
     fn written(&self) -> String {

@@ -18,7 +18,9 @@ use core::{
     time::Duration,
 };
 
-use citrn::{CallOptions, Client, Code, EndpointSpec, Error, ErrorCode, Platform, endpoint::Fields, json::Json};
+use citrn::{
+    CallOptions, Client, Code, EndpointSpec, Error, ErrorCode, Executed, Platform, endpoint::Fields, json::Json,
+};
 
 use crate::{
     log::Record,
@@ -101,6 +103,29 @@ pub fn problem(error: &Error) -> Problem {
     })
 }
 
+/// The problem with a reply to a read that the client accepts and the Worker cannot pass on.
+#[must_use]
+pub fn unreadable(why: &str) -> Problem {
+    Problem::from(Facts {
+        status: 502,
+        code: Code::UnreadableReply.as_str().to_owned(),
+        title: UNREADABLE.into(),
+        detail: format!("The gateway's answer cannot be passed on: {why}."),
+        executed: Executed::No,
+        retryable: false,
+        retry_after: None,
+        field: None,
+        reference: None,
+        checks: Vec::new(),
+        gateway_status: None,
+        of_the_gateway: false,
+        headers: Vec::new(),
+    })
+}
+
+/// The title of `unreadable_reply`.
+const UNREADABLE: &str = "The gateway's answer could not be read";
+
 /// Most characters of the client's message: the gateway's own words can be a part of it.
 const LONGEST_MESSAGE: usize = 1000;
 
@@ -140,7 +165,7 @@ fn status_and_title(error: &Error) -> (u16, &'static str) {
         Code::Authentication => (502, "The gateway refused this Worker's key or signature"),
         Code::Refused => (502, "The gateway refused the request without a reason"),
         Code::UnexpectedRedirect => (502, "The gateway's host answered with a redirect"),
-        Code::UnreadableReply => (502, "The gateway's answer could not be read"),
+        Code::UnreadableReply => (502, UNREADABLE),
         Code::Unavailable => (502, "The gateway failed"),
         Code::Network => (502, "The gateway could not be reached"),
         Code::Timeout => (504, "The gateway did not answer in time"),
@@ -152,7 +177,7 @@ fn status_and_title(error: &Error) -> (u16, &'static str) {
 
 #[cfg(test)]
 mod tests {
-    use citrn::{Executed, endpoints::CreatePayment, parse};
+    use citrn::{endpoints::CreatePayment, parse};
 
     use super::*;
 

@@ -6,7 +6,6 @@ use core::time::Duration;
 use std::rc::Rc;
 
 use citrn::{Client, Platform, Secret};
-use percent_encoding::percent_decode_str;
 
 use crate::{
     addresses,
@@ -82,7 +81,7 @@ impl<P: Platform + Bindings + Clone> Service<P> {
     async fn answer(&self, request: &mut impl Incoming, record: &mut Record) -> Result<Answer, Problem> {
         let path = path(request.url());
         let route = Route::find(request.method(), path).map_err(|unrouted| nothing_here(unrouted, record))?;
-        let id = percent_decode_str(route.parameter(path).unwrap_or_default()).decode_utf8_lossy().into_owned();
+        let id = || callbacks::name(route.parameter(path).unwrap_or_default());
         record.route = Some(route.pattern());
         match route {
             Route::Health => Ok(health::answer()),
@@ -142,11 +141,11 @@ impl<P: Platform + Bindings + Clone> Service<P> {
             Route::RedeliverCallback => {
                 self.admit(request, route, record).await?;
                 self.deliverable()?;
-                callbacks::redeliver(&self.platform, &id).await
+                callbacks::redeliver(&self.platform, &id()?).await
             }
             Route::EraseCallback => {
                 self.admit(request, route, record).await?;
-                callbacks::erase(&self.platform, &id).await
+                callbacks::erase(&self.platform, &id()?).await
             }
         }
     }
