@@ -27,7 +27,7 @@ use crate::{
     answer::Answer,
     bindings::{Bindings, Limiter},
     callbacks,
-    gateway::{self, elapsed},
+    gateway::elapsed,
     problem::{Cause, Problem},
     return_url::AllowedOrigins,
     settings::Settings,
@@ -260,7 +260,7 @@ fn check(name: &'static str, error: Option<&Error>) -> Check {
         name,
         ok: error.is_none(),
         code: error.map(|error| error.code().as_str().to_owned()),
-        detail: error.map(gateway::message),
+        detail: error.map(|error| error.message().to_owned()),
     }
 }
 
