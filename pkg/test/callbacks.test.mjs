@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { inspect } from "node:util";
 import { Citrn, CitrnCallbackError } from "citrn";
 import { apiKey, hmac, secret } from "./gateway.mjs";
+import { seeded } from "./seeded.mjs";
 
 const citrn = new Citrn({ apiKey, secret });
 
@@ -24,15 +25,6 @@ const deposit = JSON.stringify({
   exchange: { ticker: "BTCUSDT", rate: "26967.40200000", exchanged_amount: "99.14619280" },
 });
 const signed = hmac(secret, deposit);
-
-/** Whole numbers below a bound, the same in each run. */
-function random(seed) {
-  let state = seed;
-  return (bound) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * bound);
-  };
-}
 
 /** A callback as it reads once it is signed; anything but text is written as JSON. */
 function verified(body) {
@@ -182,14 +174,14 @@ describe("verify", () => {
   });
 
   test("an exponent of an amount is written out exactly, and nothing else is changed", () => {
-    const next = random(20);
-    const digits = (length) => Array.from({ length }, () => next(10)).join("");
+    const { below } = seeded(20);
+    const digits = (length) => Array.from({ length }, () => below(10)).join("");
     for (let round = 0; round < 2_000; round++) {
-      const whole = digits(1 + next(20)).replace(/^0+(?=\d)/, "");
-      const fraction = digits(next(20));
-      const exponent = next(181) - 90;
-      const number = `${whole}${fraction && "."}${fraction}${"eE"[next(2)]}${exponent >= 0 && next(2) ? "+" : ""}${exponent}`;
-      const written = next(2) ? number : `"${number}"`;
+      const whole = digits(1 + below(20)).replace(/^0+(?=\d)/, "");
+      const fraction = digits(below(20));
+      const exponent = below(181) - 90;
+      const number = `${whole}${fraction && "."}${fraction}${"eE"[below(2)]}${exponent >= 0 && below(2) ? "+" : ""}${exponent}`;
+      const written = below(2) ? number : `"${number}"`;
       const body = `{"id":${written},"type":"deposit","status":"confirmed","block":${written},"currency_received":{"currency":"BTC","amount":${written}}}`;
       const callback = verified(body);
       assert.deepEqual([callback.raw, callback.id, callback.block], [body, number, number]);
@@ -270,13 +262,13 @@ describe("headers in any shape", () => {
     },
     "anything with get": (pairs) => ({ get: (wanted) => pairs.find(([name]) => name.toLowerCase() === wanted.toLowerCase())?.[1] ?? null }),
   };
-  const next = random(15);
-  const anyCase = (text) => [...text].map((letter) => (next(2) ? letter.toUpperCase() : letter.toLowerCase())).join("");
+  const { below } = seeded(15);
+  const anyCase = (text) => [...text].map((letter) => (below(2) ? letter.toUpperCase() : letter.toLowerCase())).join("");
   const others = ["host", "headers", "request", "req", "raw", "then", "get-", "content-type", "x-process-key", "x-signature", "accept", "cookie"];
   /** Some other headers, and the signature among them if there is one. */
   const pairsWith = (value) => {
-    const pairs = others.filter(() => next(2)).map((name) => [anyCase(name), `v${next(1000)}`]);
-    if (value !== undefined) pairs.splice(next(pairs.length + 1), 0, [anyCase("x-process-signature"), value]);
+    const pairs = others.filter(() => below(2)).map((name) => [anyCase(name), `v${below(1000)}`]);
+    if (value !== undefined) pairs.splice(below(pairs.length + 1), 0, [anyCase("x-process-signature"), value]);
     return pairs;
   };
 

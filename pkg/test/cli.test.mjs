@@ -9,6 +9,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { deflateSync, gzipSync } from "node:zlib";
 import { hmac, json, startGateway } from "./gateway.mjs";
+import { seeded } from "./seeded.mjs";
 
 const CLI = fileURLToPath(new URL("../dist/cli.mjs", import.meta.url));
 const SECRET = "AbCdEfG123456";
@@ -187,8 +188,7 @@ describe("citrn verify", () => {
 
   /** Callback bodies of every kind, the same in every run. */
   function* bodies(count) {
-    let state = 11;
-    const below = (limit) => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) % limit;
+    const { below } = seeded(11);
     const text = () => Array.from({ length: 1 + below(12) }, () => [..."aZ09 /\"\\\n<&é€😀ж"][below(15)]).join("");
     const value = (depth) => {
       switch (below(depth > 2 ? 4 : 6)) {

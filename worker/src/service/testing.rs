@@ -1,5 +1,7 @@
 //! A platform and requests for tests, with time that only passes by sleeping.
 
+mod random;
+
 use core::{
     cell::{Cell, RefCell},
     future::poll_fn,
@@ -14,6 +16,8 @@ use std::{
 
 use citrn::{FetchError, Platform, Request, Response};
 use futures_util::future::LocalBoxFuture;
+
+pub(crate) use random::Random;
 
 use super::Service;
 use crate::{

@@ -4,9 +4,12 @@ use base64ct::{Base64, Encoding};
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use crate::sql::{Sql, Value as Stored};
+use crate::{
+    service::testing::Random,
+    sql::{Sql, Value as Stored},
+};
 
-use super::{DAY, Scripted, list, random::Random, take};
+use super::{DAY, Scripted, list, take};
 
 /// The text that a delivery or a list embeds, or the bytes that it has in base64.
 #[derive(Debug, PartialEq, Eq)]
@@ -169,30 +172,30 @@ fn value(random: &mut Random, depth: usize) -> String {
     let json = match random.below(kinds) {
         0 => "null".to_owned(),
         1 => "true".to_owned(),
-        2 | 3 => format!("\"{}{}\"", random.of(TEXTS), random.of(TEXTS)),
-        4 => random.of(NUMBERS).to_owned(),
+        2 | 3 => format!("\"{}{}\"", random.pick(TEXTS), random.pick(TEXTS)),
+        4 => random.pick(NUMBERS).to_owned(),
         5 => format!("[{},{}]", value(random, depth - 1), value(random, depth / 2)),
-        6 => format!("{{\"{}\":{},\"b\":1}}", random.of(TEXTS), value(random, depth - 1)),
+        6 => format!("{{\"{}\":{},\"b\":1}}", random.pick(TEXTS), value(random, depth - 1)),
         _ => {
             let levels = random.below(70);
             format!("{}{}{}", "[".repeat(levels), value(random, depth - 1), "]".repeat(levels))
         }
     };
-    let space = if random.below(40) == 0 { random.of(SPACES) } else { "" };
+    let space = if random.below(40) == 0 { random.pick(SPACES) } else { "" };
     format!("{json}{space}")
 }
 
 fn body(random: &mut Random) -> Vec<u8> {
-    let status = random.of(&["confirmed", "not_confirmed", "Confirmed", "\\u0000", "\\ud800", "odd \\u2028"]);
+    let status = random.pick(&["confirmed", "not_confirmed", "Confirmed", "\\u0000", "\\ud800", "odd \\u2028"]);
     let id = random.below(50);
     let depth = random.below(4);
     let text = format!(r#"{{"id":{id},"status":"{status}","note":{}}}"#, value(random, depth));
     let mut bytes = text.into_bytes();
     if random.below(4) == 0 {
         let anywhere = random.below(bytes.len());
-        let at = *random.of(&[&0, &bytes.len(), &anywhere]);
+        let at = random.pick(&[0, bytes.len(), anywhere]);
         let inserted: &[u8] =
-            random.of(&["\u{feff}", "\u{feff}\u{feff}", " ", "\0", "\u{a0}", "\u{feff}\n"]).as_bytes();
+            random.pick(&["\u{feff}", "\u{feff}\u{feff}", " ", "\0", "\u{a0}", "\u{feff}\n"]).as_bytes();
         bytes.splice(at..at, inserted.iter().copied());
     }
     if random.below(8) == 0 {

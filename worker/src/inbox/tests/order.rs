@@ -7,9 +7,9 @@ use citrn::Platform;
 use futures_util::future::join;
 use serde_json::Value;
 
-use crate::durable_object::DurableObject;
+use crate::{durable_object::DurableObject, service::testing::Random};
 
-use super::{DAY, Scripted, ask, authorized, body, list, random::Random, take};
+use super::{DAY, Scripted, ask, authorized, body, list, take};
 
 /// Attempts until a delivery is given up.
 const ATTEMPTS: u32 = 16;
@@ -169,11 +169,11 @@ fn any_sequence_of_events_and_failures_is_delivered_in_order_and_holds_no_final_
         let mut at = Vec::new();
         for note in 0..u32::try_from(1 + random.below(7)).unwrap() {
             let status =
-                random.of(&["not_confirmed", "processing", "not_confirmed", "confirmed", "cancelled"]).to_owned();
-            let refusal = *random.of(&[&400_u16, &404, &410, &422, &429, &500, &1]);
-            plan.insert((status.clone(), note), vec![refusal; *random.of(&[&0, &0, &1, &2, &3, &4, &8, &100])]);
-            events.push((random.of(&["17", "18"]).to_owned(), status, note));
-            let latest = *random.of(&[&2, &60, &7_200, &200_000]);
+                random.pick(&["not_confirmed", "processing", "not_confirmed", "confirmed", "cancelled"]).to_owned();
+            let refusal = random.pick(&[400_u16, 404, 410, 422, 429, 500, 1]);
+            plan.insert((status.clone(), note), vec![refusal; random.pick(&[0, 0, 1, 2, 3, 4, 8, 100])]);
+            events.push((random.pick(&["17", "18"]).to_owned(), status, note));
+            let latest = random.pick(&[2, 60, 7_200, 200_000]);
             at.push(Duration::from_secs(u64::try_from(random.below(latest)).unwrap()));
         }
         at.sort();
