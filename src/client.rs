@@ -220,7 +220,7 @@ impl<P: Platform> Client<P> {
         Draft::of(spec, fields, &self.config.request)
     }
 
-    /// What no error of a call may show: secrets, a withdrawal's `key`, the signature.
+    /// The texts that no error of a call may show: secrets, a withdrawal's `key`, the signature.
     fn secrets<'a>(&'a self, call: &'a Call) -> Secrets<'a> {
         let signer = match &self.config.signer {
             Signer::Secret(secret) => Some(secret),
@@ -249,7 +249,7 @@ impl<P: Platform> Client<P> {
             Ended::Done(result) => result,
             Ended::TimedOut => {
                 let milliseconds = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
-                Err(interrupted(Code::Timeout, &format!("The call was not over after {milliseconds} ms.")))
+                Err(interrupted(Code::Timeout, &format!("The call timed out after {milliseconds} ms.")))
             }
             Ended::Aborted => Err(interrupted(Code::Aborted, "The caller stopped the call.")),
         };
@@ -336,7 +336,7 @@ fn external(given: Result<String, String>) -> Result<String, Error> {
     }
 }
 
-/// An attempt that brought no reply.
+/// The error of an attempt without a reply.
 fn unanswered(kind: Kind, failure: FetchError, secrets: &Secrets<'_>) -> Error {
     let network = |what: &str, why: &str, sent| {
         let why = secrets.shown(why);
@@ -350,7 +350,7 @@ fn unanswered(kind: Kind, failure: FetchError, secrets: &Secrets<'_>) -> Error {
     }
 }
 
-/// What every error of a call carries.
+/// Adds the reference that every error of a call carries.
 fn finished(error: Error, call: &Call) -> Error {
     error.with_reference(call.reference.clone())
 }

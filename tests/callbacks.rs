@@ -63,7 +63,7 @@ fn withdrawals() {
     assert!(confirmed.is_final() && !confirmed.is_deposit());
     assert_eq!(confirmed.foreign_id.as_deref(), Some("payout-881"));
     assert_eq!(confirmed.customer_id(), None, "a withdrawal belongs to no customer");
-    assert_eq!(confirmed.credit().unwrap(), None, "nobody is credited for a withdrawal");
+    assert_eq!(confirmed.credit().unwrap(), None, "a withdrawal credits no customer");
     assert_eq!(confirmed.crypto_address.as_ref().unwrap().memo.as_deref(), Some("123"));
 
     let cancelled = read(CANCELLED);
@@ -115,12 +115,12 @@ fn nothing_is_credited_before_it_is_certain() {
     assert!(!deposit("pending", after_fee, "null").is_final(), "an unknown status is not final");
 }
 
-/// A confirmed deposit of which this was received, with these fees.
+/// A confirmed deposit with this `currency_received` and these fees.
 fn confirmed(received: &str, fees: &str) -> Callback {
     read(&format!(r#"{{"id":1,"type":"deposit","status":"confirmed","currency_received":{received},"fees":{fees}}}"#))
 }
 
-/// What reading the credit of a confirmed deposit comes to: the reason and the field.
+/// Returns why the credit of a confirmed deposit is unclear: the reason and the field.
 fn unclear(callback: &Callback) -> (Option<Review>, String) {
     let error = callback.credit().unwrap_err();
     assert_eq!((error.code(), error.executed()), (&Code::InvalidCallback, Executed::No));
@@ -294,7 +294,7 @@ fn a_status_is_read_in_any_case_between_white_space_and_in_american_spelling() {
 }
 
 #[test]
-fn a_payment_request_is_one_transaction_of_its_own_and_is_never_credited() {
+fn a_payment_request_is_a_separate_transaction_and_is_never_credited() {
     for (id, key) in [("17", "payment_request_id:17"), (r#""2c9f-1b22""#, "payment_request_id:2c9f-1b22")] {
         for (status, is_final) in
             [("created", false), ("processing", false), ("paid", true), ("failed", true), ("Expired", true)]

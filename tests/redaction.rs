@@ -11,7 +11,7 @@ use citrn::{
 use common::{World, answer};
 use proptest::prelude::*;
 
-/// Characters that each escape treats in its own way.
+/// Characters that the escapes treat differently.
 const SECRET: &str = "S3/cr\"et+Kéy<&'>%=xyz";
 
 fn config(secret: &str) -> Config {

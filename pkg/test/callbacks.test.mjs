@@ -115,7 +115,7 @@ describe("verify", () => {
     });
   }
 
-  test("a payment request is one transaction of its own, and is never credited", () => {
+  test("a payment request is a separate transaction, and is never credited", () => {
     for (const [status, isFinal] of [["created", false], ["processing", false], ["paid", true], ["failed", true], ["expired", true]]) {
       const callback = verified({ payment_request_id: 17, foreign_id: "order-1", status });
       assert.deepEqual([callback.id, callback.payment_request_id], ["payment_request_id:17", 17]);
@@ -127,7 +127,7 @@ describe("verify", () => {
     assert.deepEqual([transaction.id, transaction.credit.amount, transaction.needsReview], ["17", "98.154731", null]);
   });
 
-  /** A confirmed deposit of which this was received. */
+  /** A confirmed deposit with this `currency_received`. */
   const deposited = (received, rest = {}) => verified({ id: 1, type: "deposit", status: "confirmed", currency_received: received, ...rest });
 
   for (const [what, callback, needsReview, field] of [
@@ -140,7 +140,7 @@ describe("verify", () => {
     ["the amount after fees 1,5", () => deposited({ currency: "BTC", amount: "2", amount_minus_fee: "1,5" }), "amount_unreadable", "currency_received.amount_minus_fee"],
     ["no amount at all", () => deposited(undefined), "amount_unreadable", "currency_received"],
     ["fees and no amount after fees", () => deposited({ currency: "BTC", amount: "2" }, { fees: [{ type: "deposit", amount: "0.1" }] }), "fees_unclear", "fees"],
-    ["a field credit of its own", () => deposited({ currency: "BTC", amount: "x" }, { credit: { currency: "BTC", amount: "9" } }), "amount_unreadable", "currency_received.amount"],
+    ["a field named credit", () => deposited({ currency: "BTC", amount: "x" }, { credit: { currency: "BTC", amount: "9" } }), "amount_unreadable", "currency_received.amount"],
   ]) {
     test(`a confirmed deposit with ${what} needs review, and reading its credit throws`, () => {
       const unclear = callback();
@@ -161,7 +161,7 @@ describe("verify", () => {
     });
   }
 
-  test("whatever can be credited is enumerable, and null only says that nothing is", () => {
+  test("a credit is enumerable, and null only if there is nothing to credit", () => {
     for (const [callback, credit] of [
       [deposited({ currency: "BTC", amount: "0.5" }), { currency: "BTC", amount: "0.5" }],
       [deposited({ currency: "BTC", amount: "2", amount_minus_fee: "0.00" }), null],

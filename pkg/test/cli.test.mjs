@@ -212,7 +212,7 @@ describe("citrn verify", () => {
           const { exit, stderr } = await citrn(["verify", hmac(SECRET, signed)], { env, input: given });
           assert.equal(exit, 1);
           assert.match(stderr, said, signed);
-          assert.doesNotMatch(stderr, /Nothing of what usually goes wrong/);
+          assert.doesNotMatch(stderr, /None of the usual mistakes/);
           // The same bytes with their own signature are right, whatever they look like.
           assert.equal((await citrn(["verify", hmac(SECRET, given).toUpperCase()], { env, input: given })).exit, 0);
         }),
@@ -238,14 +238,14 @@ describe("citrn verify", () => {
     assert.match(stderr, /public key in place of the secret/);
   });
 
-  test("without a signature says what is missing", async () => {
+  test("without a signature names the missing argument", async () => {
     const { exit, stderr } = await citrn(["verify"], { env });
     assert.equal(exit, 2);
     assert.match(stderr, /^SIGNATURE is missing: .*--help\.\n$/);
     assert.doesNotMatch(stderr, /0 characters/);
   });
 
-  test("a secret of nothing but white space explains nothing", async () => {
+  test("a secret of white space alone is never the explanation", async () => {
     const { exit, stderr } = await citrn(["verify", SIGNATURE], { env: { CITRN_SECRET: " \t" }, input: BODY });
     assert.equal(exit, 1);
     assert.match(stderr, /check that the secret is the account's/);

@@ -89,7 +89,7 @@ pub(super) fn decoded(text: &[u8]) -> Option<Vec<u8>> {
     found.then_some(out)
 }
 
-/// Writes what the escape at the start of a text stands for; gives the rest of the text.
+/// Decodes the escape at the start of a text; returns the rest of the text.
 fn undone<'a>(text: &'a [u8], out: &mut Vec<u8>) -> Option<&'a [u8]> {
     let (code, rest) = match text {
         [b'%', digits @ ..] => {

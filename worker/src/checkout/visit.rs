@@ -197,7 +197,7 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
             .filter_map(|name| done.string(name))
             .any(|text| !is_readable(&text))
         {
-            return Err(failed("what was created cannot be shown"));
+            return Err(failed("the created payment or address holds hidden characters or is too long"));
         }
         let path = path_of(self.token);
         match way {

@@ -75,7 +75,7 @@ fn nested(depth: usize) -> String {
 }
 
 #[test]
-fn what_a_lenient_reader_skips_is_not_embedded() {
+fn bytes_that_a_lenient_reader_skips_are_not_embedded() {
     let json = r#"{"id":17,"status":"confirmed","note":"a\/b \ufeff","amount":1.50}"#;
     for body in [
         format!("\u{feff}{json}"),
@@ -92,7 +92,7 @@ fn what_a_lenient_reader_skips_is_not_embedded() {
 }
 
 #[test]
-fn what_is_no_json_is_delivered_as_bytes() {
+fn a_body_that_is_not_json_is_delivered_as_bytes() {
     let json = r#"{"id":17,"status":"confirmed"}"#;
     let utf16: Vec<u8> = format!("\u{feff}{json}").encode_utf16().flat_map(u16::to_le_bytes).collect();
     for body in [
@@ -209,7 +209,7 @@ fn body(random: &mut Random) -> Vec<u8> {
 }
 
 #[test]
-fn whatever_is_stored_lists_and_deliveries_are_json_and_keep_its_characters() {
+fn lists_and_deliveries_of_any_body_are_json_and_keep_its_characters() {
     let random = &mut Random(9);
     let platform = Scripted::default();
     let mut bodies = Vec::new();

@@ -23,7 +23,7 @@ struct Attempt {
     is_taken: bool,
 }
 
-/// A merchant whose endpoint refuses each event as often as a rule says, and keeps what it saw.
+/// A merchant whose endpoint refuses each event as often as a rule says, and records its attempts.
 fn merchant(platform: &Scripted, refusals: impl Fn(&str, u32) -> Vec<u16> + 'static) -> Rc<RefCell<Vec<Attempt>>> {
     let attempts: Rc<RefCell<Vec<Attempt>>> = Rc::default();
     let seen = Rc::clone(&attempts);
@@ -91,7 +91,7 @@ fn a_final_event_that_arrives_late_overtakes_immediately() {
     platform.alarms_until(platform.clock());
     assert_eq!(statuses(&attempts)[failed..], [row("confirmed", false)]);
     platform.alarms_until(DAY * 10);
-    // What it overtook comes after it, in its own order, each until it is given up.
+    // The overtaken events come after it, in order, each until it is given up.
     let after = &statuses(&attempts)[failed + 1..];
     assert!(after.iter().all(|(_, superseded)| *superseded));
     assert!(after.is_sorted_by_key(|(status, _)| status == "processing"));

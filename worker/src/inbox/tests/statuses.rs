@@ -1,4 +1,4 @@
-//! How the statuses and ids of callbacks decide what becomes of them.
+//! Types of events by the statuses and ids of callbacks.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ fn send(platform: &Scripted, body: &Value) {
     platform.alarms_until(platform.clock());
 }
 
-/// Type, status and `superseded` of what was delivered since the last call.
+/// Type, status and `superseded` of the deliveries since the last call.
 fn delivered(platform: &Scripted) -> Vec<(String, String, bool)> {
     let row = |one| {
         let (kind, data) = data(one);
@@ -58,7 +58,7 @@ fn any_two_different_final_statuses_are_a_conflict() {
 }
 
 #[test]
-fn a_status_is_one_event_in_whatever_spelling_it_comes() {
+fn all_spellings_of_a_status_are_one_event() {
     let random = &mut Random(6);
     for turn in 0..60 {
         let platform = Scripted::default();
