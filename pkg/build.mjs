@@ -13,7 +13,7 @@ const dist = inPkg("dist");
 
 const { version } = JSON.parse(readFileSync(inPkg("package.json"), "utf8"));
 
-/** What every bundle has in common. */
+/** Options of every bundle. */
 const COMMON = {
   absWorkingDir: pkg,
   bundle: true,
@@ -27,7 +27,7 @@ const COMMON = {
   target: "es2022",
 };
 
-/** Replaces what must occur exactly once. */
+/** Replaces a pattern that must occur exactly once. */
 function replaceOnce(text, pattern, replacement) {
   if (text.match(new RegExp(pattern, "g"))?.length !== 1) {
     throw new Error(`wasm-bindgen's glue no longer has ${pattern}: look at pkg/build.mjs.`);

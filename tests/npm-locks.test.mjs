@@ -1,4 +1,4 @@
-// What `npm run check` accepts in a package-lock.json.
+// The check of package-lock.json files in `npm run check`.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";

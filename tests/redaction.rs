@@ -81,7 +81,7 @@ fn base64(text: &str, is_url: bool) -> String {
         .collect()
 }
 
-/// Each form of a secret, and what of it would give the secret away.
+/// Each form of a secret, and the part of it that would reveal the secret.
 fn forms(secret: &str) -> Vec<String> {
     let json = serde_json::to_string(secret).unwrap();
     let json = json[1..json.len() - 1].to_owned();

@@ -152,7 +152,7 @@ function signatureIn(headers: CallbackHeaders): string | undefined {
   });
 }
 
-/** The header of the signature; names are compared without case. Throws for what cannot be headers. */
+/** Returns the header of the signature; names are compared without case. Throws for a value that cannot be headers. */
 function signatureHeader(headers: object): unknown {
   if (Symbol.iterator in headers) return signatureAmong(headers as Iterable<unknown>);
   if ("get" in headers && typeof headers.get === "function") return headers.get(SIGNATURE_HEADER);

@@ -166,7 +166,7 @@ describe("citrn verify", () => {
   const rewritten = (body) => JSON.stringify(JSON.parse(body));
   const BOM = "\u{feff}";
 
-  /** What happens to a body on its way, and the words that must name it. */
+  /** Alterations of a body on its way, and the words that must name them. */
   const ALTERATIONS = [
     ["a BOM was put in front", JSON.stringify, (body) => BOM + body, /byte-order mark \(BOM\) at its start/],
     ["a BOM was put in front and a line break behind", JSON.stringify, (body) => `${BOM}${body}\r\n`, /byte-order mark \(BOM\).*white space/],

@@ -100,7 +100,7 @@ describe("an answer beyond the limit", () => {
 });
 
 describe("the limit", () => {
-  /** JSON of so many bytes. */
+  /** JSON with a given number of bytes. */
   const padded = (size, json) => new TextEncoder().encode(json + " ".repeat(size - json.length));
   const REPLIES = [
     [single, SINGLE, '{"data":{"id":1,"foreign_id":"payout-881"}}'],

@@ -11,7 +11,7 @@ pub type ExternalSigner = dyn Fn(&[u8]) -> BoxFuture<'static, Result<String, Str
 #[cfg(target_family = "wasm")]
 pub type ExternalSigner = dyn Fn(&[u8]) -> BoxFuture<'static, Result<String, String>>;
 
-/// What a client signs with.
+/// The signer of a client.
 #[derive(Default)]
 pub enum Signer {
     /// Nothing: only the two calls that need no key work, the others are `secret_required`.
@@ -33,12 +33,12 @@ impl fmt::Debug for Signer {
     }
 }
 
-/// What holds for every call of a client.
+/// Settings of a client.
 #[derive(Debug)]
 pub struct Config {
     /// The merchant's public key, which names the account. Without one only the two calls that need no key work.
     pub api_key: Option<String>,
-    /// What requests are signed with.
+    /// The signer of requests.
     pub signer: Signer,
     /// Where requests go and what they carry.
     pub request: RequestOptions,
@@ -63,7 +63,7 @@ impl Default for Config {
     }
 }
 
-/// What holds for one call.
+/// Settings of one call.
 ///
 /// ```
 /// # use citrn::CallOptions;
@@ -75,11 +75,11 @@ pub struct CallOptions<'a> {
     /// The deadline over all attempts; the client's when left out.
     pub timeout: Option<Duration>,
     /// Retries; by default the client's for reads and repeatable calls, none for a call that creates something. A call
-    /// that moves money is never repeated, whatever stands here.
+    /// that moves money is never repeated, whatever this says.
     pub max_retries: Option<u32>,
     /// Stops the call when it completes. Dropping the call's future stops it too.
     pub cancel: Option<BoxFuture<'a, ()>>,
-    /// Is told how often the request was sent, for logs.
+    /// Counts how often the request was sent, for logs.
     pub attempts: Option<&'a AtomicU32>,
 }
 

@@ -52,7 +52,7 @@ async function store(disk) {
 
 const creations = () => gateway.received().filter(({ url }) => !url.endsWith("/currencies/list"));
 
-/** Starts a redirect session; gives the path of the `return_url` that the gateway got. */
+/** Starts a redirect session; returns the path of the `return_url` that the gateway got. */
 async function redirect(path) {
   gateway.answers(200, created("s"));
   assert.equal((await payer.visit(path, { coin: "USDTT", mode: "redirect" })).status, 200);

@@ -1,4 +1,4 @@
-// Every field of the contract at its bounds: what the contract allows is accepted, and nothing else.
+// Every field of the contract at its bounds: a value is accepted exactly if the contract allows it.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import Ajv from "ajv/dist/2020.js";
@@ -122,7 +122,7 @@ describe("the contract and the Worker agree", () => {
         const check = ajv.compile(parameter.schema);
         const isQuery = parameter.in === "query";
         if (!isQuery && !(parameter.in === "header" && parameter.schema.pattern && body)) continue;
-        // Where a page begins is the Worker's own text.
+        // The cursor of a page is the Worker's own text.
         if (parameter.name === "after") continue;
         for (const value of values(parameter.schema).filter((value) => typeof value === "string" || typeof value === "number")) {
           const text = String(value);

@@ -130,7 +130,7 @@ describe("a client that closes its connection while the gateway stalls", () => {
   });
   after(() => patient?.stop());
 
-  /** Lets the gateway keep its answers back; gives the first so many of them, once it was called that often. */
+  /** Lets the gateway withhold its answers; returns the first `count` of them once it was called that often. */
   function stalled(count = 1) {
     const { promise, resolve } = Promise.withResolvers();
     const calls = [];

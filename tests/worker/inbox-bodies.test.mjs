@@ -25,7 +25,7 @@ after(async () => {
   await merchant?.close();
 });
 
-/** Stores bodies, and gives each with its delivery and its entry in the list, both as text. @param {Array<string | Uint8Array>} bodies */
+/** Stores bodies, and returns each with its delivery and its entry in the list, both as text. @param {Array<string | Uint8Array>} bodies */
 async function store(bodies) {
   merchant.deliveries.length = 0;
   for (const body of bodies) assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, body)).status, 200);

@@ -200,7 +200,8 @@ async fn shared<T: 'static, P: Platform + Bindings, F: Future<Output = T> + 'sta
 }
 
 fn checking() -> Problem {
-    let mut problem = Problem::new(Cause::Checking, "The first check is still running: ask again in a second.");
+    let mut problem =
+        Problem::new(Cause::Checking, "The first check is still running: repeat the request in a second.");
     problem.retryable = true;
     problem.retry_after = Some(PATIENCE);
     problem

@@ -1,4 +1,4 @@
-//! Any sequence of attempts under one key, compared with a model of what may happen.
+//! Any sequence of attempts under one key, compared with a model.
 
 use core::time::Duration;
 

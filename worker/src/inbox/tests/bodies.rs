@@ -56,7 +56,7 @@ fn shown(event: &Event<'_>) -> Shown {
     }
 }
 
-/// Stores a body, and gives the event's type and body as they are delivered. The list must show the same.
+/// Stores a body, and returns the event's type and body as they are delivered. The list must show the same.
 fn deliver(body: &[u8]) -> (String, Shown) {
     let platform = Scripted::default();
     take(&platform, body);

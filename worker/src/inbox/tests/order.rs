@@ -151,7 +151,7 @@ fn an_overtaken_event_can_be_delivered_again() {
     assert_eq!(statuses(&attempts)[4..], again);
 }
 
-/// What happened to the inbox, in order.
+/// A step in the history of the inbox.
 enum Step {
     Arrived(usize),
     Attempted(Attempt),
@@ -205,7 +205,7 @@ fn any_sequence_of_events_and_failures_is_delivered_in_order_and_holds_no_final_
     assert!(overtaken > 15, "{overtaken}");
 }
 
-/// Compares what happened with the rule; gives how many events were overtaken.
+/// Compares the events with the rule; returns how many were overtaken.
 fn check(seed: u64, events: &[(String, String, u32)], steps: &[Step]) -> usize {
     let is_final = |event: usize| matches!(events[event].1.as_str(), "confirmed" | "cancelled");
     let mut arrived: Vec<usize> = Vec::new();
