@@ -13,7 +13,7 @@ const dist = inPkg("dist");
 
 const { version } = JSON.parse(readFileSync(inPkg("package.json"), "utf8"));
 
-/** What every bundle has in common. */
+/** Options of every bundle. */
 const COMMON = {
   absWorkingDir: pkg,
   bundle: true,
@@ -27,7 +27,7 @@ const COMMON = {
   target: "es2022",
 };
 
-/** Replaces what must occur exactly once. */
+/** Replaces a pattern that must occur exactly once. */
 function replaceOnce(text, pattern, replacement) {
   if (text.match(new RegExp(pattern, "g"))?.length !== 1) {
     throw new Error(`wasm-bindgen's glue no longer has ${pattern}: look at pkg/build.mjs.`);
@@ -53,7 +53,7 @@ const glue = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^citrn:wasm\/(?:sandbox-)?glue$/ }, ({ path: name }) => ({ path: name, namespace: "glue" }));
     onLoad({ filter: /^citrn:wasm\/glue$/, namespace: "glue" }, async () => {
-      // It tells a module from bytes by `instanceof`, which is wrong for a module of another realm (edge runtimes).
+      // The glue detects a module by `instanceof`, which fails for a module of another realm (edge runtimes).
       const check =
         /if \(!\(module instanceof WebAssembly\.Module\)\) \{\s*module = new WebAssembly\.Module\(module\);\s*\}/;
       return { contents: await lazyGlue(replaceOnce(readFileSync(inPkg("wasm", "citrn.js"), "utf8"), check, "")) };
@@ -94,7 +94,7 @@ function client(entry, outfile, format) {
     ...COMMON,
     entryPoints: [`src/entry/${entry}.ts`],
     format,
-    // Stack traces begin at the caller, so nobody needs to read it.
+    // Stack traces begin at the caller, so these lines never appear in one.
     minify: true,
     outfile: `dist/${outfile}`,
     // For "node", esbuild also writes down a CommonJS module's names, so that `import` of it finds them.

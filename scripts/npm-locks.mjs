@@ -9,7 +9,7 @@ const REGISTRY = "https://registry.npmjs.org/";
 const SHA512 = /^sha512-[A-Za-z0-9+/]{86}==$/;
 
 /**
- * Returns what is wrong with the entries of a package-lock.json. npm installs an entry without `integrity` from
+ * Returns the problems of the entries of a package-lock.json. npm installs an entry without `integrity` from
  * whatever the registry returns: https://docs.npmjs.com/cli/configuring-npm/package-lock-json#packages
  * @param {{ lockfileVersion?: number, packages?: Record<string, any> }} lock
  * @returns {string[]}

@@ -1,4 +1,4 @@
-//! What is known of a call when its answer is judged.
+//! The facts about a call that its answer is checked against.
 
 use std::sync::OnceLock;
 
@@ -10,19 +10,19 @@ use crate::{
     pages::PayerPages,
 };
 
-/// What an answer is judged by.
+/// The facts about a call that its answer is checked against.
 pub(crate) struct Call {
     pub(crate) kind: Kind,
     /// The largest body of the reply.
     pub(crate) max_reply_bytes: usize,
     pub(crate) reference: Option<Reference>,
-    /// A withdrawal's `key`, which is not told to anybody.
+    /// A withdrawal's `key`, which no error shows.
     pub(crate) key: Option<String>,
-    /// The signature, which is not told to anybody either: whoever has it can replay the request.
+    /// The signature, which no error shows either: with it the request can be replayed.
     pub(crate) signature: OnceLock<String>,
     /// The currency codes in the request, for messages.
     pub(crate) coins: Vec<String>,
-    /// What the reply must repeat, where it has it: names and values of the request.
+    /// Parameters whose values the reply must repeat if it has fields of these names.
     pub(crate) echoes: Vec<(&'static str, String)>,
     /// Where the payer may be sent, if the reply says where.
     pub(crate) pages: Option<PayerPages>,
@@ -33,7 +33,7 @@ pub(crate) const COINS: [&str; 7] =
     ["currency", "coin_name", "from_coin", "to_coin", "convert_to", "currency_from", "currency_to"];
 
 impl Call {
-    /// A call to an endpoint, or to a path that the table does not have: it may move money and be answered with a list.
+    /// A call to an endpoint, or to a path that is not in the table: that may move money and be answered with a list.
     pub(crate) fn of(spec: Option<&EndpointSpec>) -> Self {
         Self {
             kind: spec.map_or(Kind::MovesMoney, |spec| spec.kind),

@@ -56,8 +56,8 @@ impl Callback {
         read(body).map(|(_, callback)| callback)
     }
 
-    /// Returns the key that tells transactions apart: `id`, which for a payment request includes the name it came under.
-    /// Together with the status it tells one event from another.
+    /// Returns the key that identifies the transaction: `id`, which for a payment request includes the name of its field.
+    /// Together with the status it identifies an event.
     ///
     /// ```
     /// # use citrn::callback::Callback;
@@ -92,7 +92,7 @@ impl Callback {
     }
 }
 
-/// Reads a callback's body: its canonical form, and what that says.
+/// Reads a callback's body: its canonical form, and the callback in it.
 pub(crate) fn read(body: &[u8]) -> Result<(String, Callback), Error> {
     let canonical =
         text(body).and_then(|text| canonical_root(&Callback::SHAPE, text)).map_err(|reason| not_understood(&reason))?;
@@ -103,7 +103,7 @@ pub(crate) fn read(body: &[u8]) -> Result<(String, Callback), Error> {
 }
 
 /// Returns the JSON of a callback's body, exactly as it was written, without the byte-order mark and the white space
-/// around it. Embed this, never the body, in JSON of your own.
+/// around it. To embed a body in other JSON, use this.
 ///
 /// # Errors
 /// `invalid_callback` when the body is not JSON.

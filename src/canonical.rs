@@ -47,7 +47,7 @@ pub(crate) fn canonical(shape: &Shape, body: &str) -> Result<String, Unreadable>
         }
     }
     if matches!(shape, Shape::List(_) | Shape::Any) {
-        // What was at the root is one level deeper now.
+        // The root is one level deeper now.
         Json::parse(&out)?;
     }
     Ok(out)

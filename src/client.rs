@@ -1,15 +1,15 @@
 //! The client: prepare, policies, transport, parse.
 
+mod options;
+
 use core::{
-    fmt,
     sync::atomic::{AtomicBool, AtomicU32, Ordering},
     time::Duration,
 };
 use std::sync::Arc;
 
 use crate::{
-    BoxFuture, Code, Endpoint, EndpointSpec, Error, Executed, FetchError, Kind, Platform, Reply, RequestOptions,
-    Response, Secret, Signature,
+    Code, Endpoint, EndpointSpec, Error, Executed, FetchError, Kind, Platform, Reply, Response, Secret, Signature,
     call::Call,
     endpoint::Fields,
     pages::check_origins,
@@ -23,93 +23,7 @@ use crate::{
     validate::secret_stays_out,
 };
 
-/// Signs bytes elsewhere, so that the secret never comes here: 128 hex digits of HMAC-SHA512, or why not.
-#[cfg(not(target_family = "wasm"))]
-pub type ExternalSigner = dyn Fn(&[u8]) -> BoxFuture<'static, Result<String, String>> + Send + Sync;
-/// Signs bytes elsewhere, so that the secret never comes here: 128 hex digits of HMAC-SHA512, or why not.
-#[cfg(target_family = "wasm")]
-pub type ExternalSigner = dyn Fn(&[u8]) -> BoxFuture<'static, Result<String, String>>;
-
-/// What a client signs with.
-#[derive(Default)]
-pub enum Signer {
-    /// Nothing: only the two calls that need no key work, the others are `secret_required`.
-    #[default]
-    None,
-    /// The merchant's secret.
-    Secret(Secret),
-    /// Something outside, such as a vault.
-    External(Box<ExternalSigner>),
-}
-
-impl fmt::Debug for Signer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Signer::None => "None",
-            Signer::Secret(_) => "Secret([redacted])",
-            Signer::External(_) => "External",
-        })
-    }
-}
-
-/// What holds for every call of a client.
-#[derive(Debug)]
-pub struct Config {
-    /// The merchant's public key, which names the account. Without one only the two calls that need no key work.
-    pub api_key: Option<String>,
-    /// What requests are signed with.
-    pub signer: Signer,
-    /// Where requests go and what they carry.
-    pub request: RequestOptions,
-    /// The deadline of a call over all its attempts: 30 s.
-    pub timeout: Duration,
-    /// Retries of reads and repeatable calls: 2.
-    pub max_retries: u32,
-    /// Further secrets, such as those under which callbacks are accepted: no error of a call shows them.
-    pub callback_secrets: Vec<Secret>,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            api_key: None,
-            signer: Signer::None,
-            request: RequestOptions::default(),
-            timeout: Duration::from_secs(30),
-            max_retries: 2,
-            callback_secrets: Vec::new(),
-        }
-    }
-}
-
-/// What holds for one call.
-///
-/// ```
-/// # use citrn::CallOptions;
-/// use std::time::Duration;
-/// let patient = CallOptions { timeout: Some(Duration::from_secs(60)), max_retries: Some(5), ..CallOptions::default() };
-/// ```
-#[derive(Default)]
-pub struct CallOptions<'a> {
-    /// The deadline over all attempts; the client's when left out.
-    pub timeout: Option<Duration>,
-    /// Retries; by default the client's for reads and repeatable calls, none for a call that creates something. A call
-    /// that moves money is never repeated, whatever stands here.
-    pub max_retries: Option<u32>,
-    /// Stops the call when it completes. Dropping the call's future stops it too.
-    pub cancel: Option<BoxFuture<'a, ()>>,
-    /// Is told how often the request was sent, for logs.
-    pub attempts: Option<&'a AtomicU32>,
-}
-
-impl fmt::Debug for CallOptions<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CallOptions")
-            .field("timeout", &self.timeout)
-            .field("max_retries", &self.max_retries)
-            .finish_non_exhaustive()
-    }
-}
+pub use options::{CallOptions, Config, ExternalSigner, Signer};
 
 /// A client of the gateway over some platform.
 ///
@@ -220,7 +134,7 @@ impl<P: Platform> Client<P> {
         Draft::of(spec, fields, &self.config.request)
     }
 
-    /// What no error of a call may show: secrets, a withdrawal's `key`, the signature.
+    /// The texts that no error of a call may show: secrets, a withdrawal's `key`, the signature.
     fn secrets<'a>(&'a self, call: &'a Call) -> Secrets<'a> {
         let signer = match &self.config.signer {
             Signer::Secret(secret) => Some(secret),
@@ -249,7 +163,7 @@ impl<P: Platform> Client<P> {
             Ended::Done(result) => result,
             Ended::TimedOut => {
                 let milliseconds = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
-                Err(interrupted(Code::Timeout, &format!("The call was not over after {milliseconds} ms.")))
+                Err(interrupted(Code::Timeout, &format!("The call timed out after {milliseconds} ms.")))
             }
             Ended::Aborted => Err(interrupted(Code::Aborted, "The caller stopped the call.")),
         };
@@ -336,7 +250,7 @@ fn external(given: Result<String, String>) -> Result<String, Error> {
     }
 }
 
-/// An attempt that brought no reply.
+/// The error of an attempt without a reply.
 fn unanswered(kind: Kind, failure: FetchError, secrets: &Secrets<'_>) -> Error {
     let network = |what: &str, why: &str, sent| {
         let why = secrets.shown(why);
@@ -350,7 +264,7 @@ fn unanswered(kind: Kind, failure: FetchError, secrets: &Secrets<'_>) -> Error {
     }
 }
 
-/// What every error of a call carries.
+/// Adds the reference that every error of a call carries.
 fn finished(error: Error, call: &Call) -> Error {
     error.with_reference(call.reference.clone())
 }

@@ -12,10 +12,10 @@ use crate::{
 /// Fields under which an envelope may be nested.
 const NESTS: [&str; 3] = ["data", "error", "errors"];
 
-/// Fields of which a refusal has at least one, if it has any.
+/// A refusal that has fields has at least one of these.
 const NAMES: [&str; 6] = ["error_code", "code", "message", "error", "errors", "data"];
 
-/// What a refusal says, as the gateway wrote it: unbounded, and with whatever it echoes.
+/// The content of a refusal as the gateway wrote it: unbounded, and with any secrets that it echoes.
 #[derive(Default)]
 pub(crate) struct Envelope {
     /// The gateway's reason.
@@ -29,8 +29,8 @@ pub(crate) struct Envelope {
 }
 
 impl Envelope {
-    /// Reads the body of a reply outside 2xx. One that is not a JSON object, or has only names that the gateway does not use,
-    /// such as the problem details of a proxy (RFC 9457), is not the gateway's.
+    /// Reads the body of a reply outside 2xx. A body that is not a JSON object, or that has only names which the gateway does
+    /// not use, such as the problem details of a proxy (RFC 9457), does not come from the gateway.
     pub(crate) fn read(json: Json<'_>) -> Result<Self, Unreadable> {
         let root = json.object().ok_or_else(|| Unreadable::new("the body is not a JSON object"))?;
         let is_empty = root.iter().next().is_none();

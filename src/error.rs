@@ -235,8 +235,8 @@ impl Error {
         self.0.reference.as_ref()
     }
 
-    /// The body of the answer, with known secrets redacted; `None` when one is in it escaped or encoded, or when the body is
-    /// larger than the limit or no text. It may hold a payer's data: keep it out of logs.
+    /// The body of the answer, with known secrets redacted; `None` if it has one escaped or encoded, or if the body is larger
+    /// than the limit or is not text. It may hold a payer's data: keep it out of logs.
     #[must_use]
     pub fn raw(&self) -> Option<&str> {
         self.0.raw.as_deref()

@@ -14,5 +14,5 @@ pub const MAX_LIST_BYTES: usize = 8 * 1024 * 1024;
 /// Most characters of a piece of foreign text that is shown or logged.
 pub const MAX_SHOWN_CHARACTERS: usize = 200;
 
-/// Longest wait that a `Retry-After` is taken for.
+/// Longest wait that a `Retry-After` can ask for.
 pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);

@@ -11,7 +11,7 @@ use crate::{
 /// The setting that names the origins, as its user spells it.
 const SETTING: &str = if cfg!(feature = "js") { "redirectOrigins" } else { "redirect_origins" };
 
-/// What a page's URL is judged by.
+/// The rule for the URL of a page.
 pub(crate) struct PayerPages {
     /// Where the gateway is.
     pub(crate) base_url: String,

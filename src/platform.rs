@@ -13,7 +13,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 #[cfg(target_family = "wasm")]
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
-/// Why an attempt brought no reply, each with what the transport says, for a person.
+/// Why an attempt has no reply, each with the transport's own message.
 ///
 /// The first two claim that the gateway got nothing, so that [`Executed`](crate::Executed) can be `No`. When in doubt, use
 /// [`FetchError::Failed`].
@@ -25,7 +25,7 @@ pub enum FetchError {
     NotConfigured(String),
     /// No connection was established, and the transport does not repeat requests by itself.
     NeverConnected(String),
-    /// There was a reply that cannot be read, such as one that is too large. The next one would be no better.
+    /// The reply cannot be read, for example because it is too large. Repeating would not help.
     Unreadable(String),
     /// Anything else: the gateway may have received the request.
     Failed(String),

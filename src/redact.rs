@@ -1,5 +1,5 @@
-//! Keeps secrets, the signature and a withdrawal's `key` out of text that others wrote. Our own messages hold none of them
-//! and are never changed: a message with a word missing would reveal a secret that is that word.
+//! Redaction of secrets, the signature and a withdrawal's `key` in foreign text. Our own messages hold none of them and are
+//! never changed: if a secret is a word of a message, its absence would reveal the secret.
 
 mod forms;
 mod patterns;
@@ -60,7 +60,7 @@ impl Secrets<'_> {
     }
 }
 
-/// The text with the patterns replaced; and what is left of it, with a zero byte for each.
+/// The text with the patterns replaced, and the text with a zero byte for each pattern.
 fn replaced(text: &str, patterns: &Patterns) -> (String, Vec<u8>) {
     let (mut redacted, mut left) = (String::with_capacity(text.len()), Vec::with_capacity(text.len()));
     let (mut from, mut at) = (0, 0);
@@ -83,7 +83,7 @@ fn replaced(text: &str, patterns: &Patterns) -> (String, Vec<u8>) {
     (redacted, left)
 }
 
-/// The text, and what it is with one layer of escapes after another undone.
+/// The text, followed by the text with one more layer of escapes undone each time.
 fn layers(text: &[u8]) -> Vec<Vec<u8>> {
     let mut layers = vec![text.to_vec()];
     for _ in 0..LAYERS {

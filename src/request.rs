@@ -99,8 +99,8 @@ pub struct RequestOptions {
     pub allow_other_currency: bool,
     /// The only origins, such as `https://pay.example`, to which a `redirect_url` may send a payer; any when empty.
     pub redirect_origins: Vec<String>,
-    /// Lets the base URL be plain http to another machine, such as `http://sandbox:8788/api` in a container network. Whoever is
-    /// on that network reads the requests and changes the replies.
+    /// Lets the base URL be plain http to another machine, such as `http://sandbox:8788/api` in a container network. Anyone on
+    /// that network can read the requests and change the replies.
     pub allow_insecure_base_url: bool,
     /// Sends a `foreign_id` with control characters, format characters or outer white space too, for customers who have
     /// had such an id since before it was refused.
@@ -111,7 +111,7 @@ pub struct RequestOptions {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Request {
-    /// What the call does, which decides whether it may be sent again.
+    /// The kind of the call, which decides whether it may be sent again.
     pub kind: Kind,
     /// HTTP method.
     pub method: Method,

@@ -1,10 +1,10 @@
-//! Foreign text that is shown or logged: bounded, and without characters that hide or rearrange what is read.
+//! Foreign text that is shown or logged: bounded, and without characters that hide or rearrange others.
 
 use crate::{characters::is_control_or_format, limits::MAX_SHOWN_CHARACTERS};
 
 /// Makes text that others wrote fit to be shown or logged: at most
 /// [`MAX_SHOWN_CHARACTERS`](crate::limits::MAX_SHOWN_CHARACTERS) characters on one line, without control and format
-/// characters. Never use it on data such as an address: what was changed is no address.
+/// characters. Never use it on data such as an address: a changed address is not an address.
 ///
 /// ```
 /// assert_eq!(citrn::sanitize("no\u{202e} such\ncoin\u{1b}[2J"), "no such coin[2J");

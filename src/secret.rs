@@ -48,7 +48,7 @@ impl Secret {
         self.bytes.is_empty()
     }
 
-    /// Says what keeps this from being a secret that the gateway gave, or `None`.
+    /// Returns why this cannot be a secret of the gateway, or `None` if it can.
     ///
     /// ```
     /// # use citrn::Secret;

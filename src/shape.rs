@@ -44,7 +44,7 @@ impl Word {
 }
 
 impl Shape {
-    /// What an object says beside its fields.
+    /// Rules for an object beyond its fields.
     pub(crate) fn also(&self) -> Also {
         match self {
             Shape::Object(object) => object.also,

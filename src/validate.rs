@@ -68,9 +68,9 @@ fn check(parameter: &Parameter, value: Value<'_>, options: &RequestOptions) -> R
     problem.map_or(Ok(()), |problem| Err(Error::parameter(parameter.name, problem)))
 }
 
-/// Says what keeps a text from being sent as a `foreign_id`, or `None` if it can be.
+/// Returns why a text must not be sent as a `foreign_id`, or `None` if it can be sent.
 ///
-/// Ids that were sent before this rule still come back in callbacks, so it applies only to what is sent.
+/// Ids that were sent before this rule still come back in callbacks, so it applies only to requests.
 ///
 /// ```
 /// assert_eq!(citrn::foreign_id_problem("user-17"), None);

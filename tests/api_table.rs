@@ -39,7 +39,7 @@ fn reply(spec: &EndpointSpec) -> Value {
     };
     match spec.reply {
         Shape::List(_) => wrapped("List", "The entries."),
-        Shape::Any => wrapped("Rates", "What came, with exponents written out, from under `data` if it is there."),
+        Shape::Any => wrapped("Rates", "The reply, or its `data` if it has that, with exponents written out."),
         other => shape(other),
     }
 }

@@ -34,7 +34,7 @@ async function freePort() {
   return String(port);
 }
 
-/** Runs a service's own command, without what installs the package: it is in the workspace. */
+/** Runs a service's own command, without installing the package: it is in the workspace. */
 function run(t, { command, environment }) {
   const words = command.map((word) => word.replace(/^npm install .* && exec /, "exec "));
   const { CITRN_API_KEY, CITRN_SECRET, CITRN_BASE_URL, ...rest } = process.env;

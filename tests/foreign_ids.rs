@@ -1,4 +1,4 @@
-//! Ids of payers, customers and withdrawals: what is refused when it is sent, and read all the same when it comes back.
+//! Ids of payers, customers and withdrawals: which are refused in a request, and still read in a callback.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 

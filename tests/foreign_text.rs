@@ -91,7 +91,7 @@ fn config() -> Config {
     Config { api_key: Some("key".to_owned()), signer, max_retries: 0, ..Config::default() }
 }
 
-/// A transport that fails with a text of its own.
+/// A transport that fails with a given text.
 struct Failing(String);
 
 impl Platform for Failing {

@@ -26,10 +26,10 @@ use proptest::prelude::*;
 /// Bytes of the smallest body: so few that a measurement is often not interrupted.
 const SIZE: usize = 2 * 1024;
 
-/// Measurements of which the fastest counts: other processes only ever make one slower.
+/// Number of measurements. The fastest counts: other processes only ever make one slower.
 const TRIES: usize = 300;
 
-/// Statuses of each class that is treated in its own way.
+/// One status of each class that is treated differently.
 const STATUSES: [u16; 6] = [200, 302, 400, 403, 429, 500];
 
 /// Bodies of each class, at about a size.

@@ -1,7 +1,8 @@
-// What `npm run check` accepts in a package-lock.json.
+// The check of package-lock.json files in `npm run check`.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import { seeded } from "../pkg/test/seeded.mjs";
 import { lockProblems } from "../scripts/npm-locks.mjs";
 
 const FILES = ["package-lock.json", "bench/package-lock.json", "tests/package/package-lock.json"];
@@ -19,25 +20,16 @@ const lockWith = (entry, location = "node_modules/left-pad") => ({
   },
 });
 
-/** Numbers from 0 up to a limit, the same in every run. */
-function seeded(seed) {
-  let state = seed;
-  return (limit) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state % limit;
-  };
-}
-
 describe("npm lock files", () => {
   for (const file of FILES) {
     test(`${file} has an integrity for every package`, () => assert.deepEqual(lockProblems(read(file)), []));
 
     test(`${file} fails without the integrity of any one package`, () => {
-      const below = seeded(7);
+      const { pick } = seeded(7);
       const locations = Object.entries(read(file).packages).filter(([, entry]) => entry.integrity).map(([location]) => location);
       for (let round = 0; round < 40; round += 1) {
         const lock = read(file);
-        const location = locations[below(locations.length)];
+        const location = pick(locations);
         delete lock.packages[location].integrity;
         assert.deepEqual(lockProblems(lock), [`${location} has no integrity`]);
       }

@@ -171,7 +171,7 @@ fn without_any_connection_nothing_was_executed() {
     let world = World::new([never(), answer(201, PAYMENT)]);
     assert_eq!(call(&world, &payment(), retries(1)).unwrap().http_status, 201);
 
-    // What an earlier attempt may have done is not undone, in whichever order they come.
+    // The effect of an earlier attempt remains possible, in any order of the attempts.
     for steps in [[Step::Break(Duration::ZERO), never()], [never(), Step::Break(Duration::ZERO)]] {
         let world = World::new(steps);
         let error = call(&world, &payment(), retries(1)).unwrap_err();

@@ -11,7 +11,7 @@ use citrn::{
 use common::{World, answer};
 use proptest::prelude::*;
 
-/// Characters that each escape treats in its own way.
+/// Characters that the escapes treat differently.
 const SECRET: &str = "S3/cr\"et+Kéy<&'>%=xyz";
 
 fn config(secret: &str) -> Config {
@@ -81,7 +81,7 @@ fn base64(text: &str, is_url: bool) -> String {
         .collect()
 }
 
-/// Each form of a secret, and what of it would give the secret away.
+/// Each form of a secret, and the part of it that would reveal the secret.
 fn forms(secret: &str) -> Vec<String> {
     let json = serde_json::to_string(secret).unwrap();
     let json = json[1..json.len() - 1].to_owned();

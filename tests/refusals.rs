@@ -1,4 +1,4 @@
-//! What a refusal says, and which answers are none of the gateway's.
+//! Messages of refusals, and answers that do not come from the gateway.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 

@@ -34,7 +34,7 @@ fn canonical(name: &str, body: &str) -> Result<String, Error> {
     }
     let world = World::new([answer(200, body)]);
     let signer = Signer::Secret(Secret::new("secret"));
-    // Only the shape matters here, whoever the reply is about; one of them is a sandbox's.
+    // Only the shape matters here, not the customer in the reply; one of them is a sandbox's.
     let base_url = BaseUrl::one("http://127.0.0.1:8788/api").unwrap();
     let request = RequestOptions { base_url, allow_other_currency: true, ..RequestOptions::default() };
     let config = Config { api_key: Some("key".to_owned()), signer, request, ..Config::default() };

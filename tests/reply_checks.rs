@@ -1,4 +1,4 @@
-//! A success must answer this request, and what a payer is shown must be fit to be shown.
+//! A success must answer this request, and data for a payer must be safe to show.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 

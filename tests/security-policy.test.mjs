@@ -1,4 +1,4 @@
-// SECURITY.md says what the source does.
+// SECURITY.md agrees with the source.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";

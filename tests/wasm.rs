@@ -163,7 +163,7 @@ async fn a_refused_connection_says_why() {
     assert!(error.message().contains("ECONNREFUSED"), "{error}");
 }
 
-/// Replaces the global `fetch` by what a JavaScript expression gives, until it is dropped.
+/// Replaces the global `fetch` by the value of a JavaScript expression, until it is dropped.
 struct Replaced(JsValue);
 
 impl Replaced {

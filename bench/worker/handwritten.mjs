@@ -171,7 +171,7 @@ async function create(payment, { key, apiKey, url, deadline }) {
     return { session_id: session === null ? null : String(session), redirect_url: redirect };
   } catch (error) {
     if (error instanceof Problem) throw error;
-    if (abort.signal.aborted) throw failed(504, "timeout", "The gateway did not answer in time", `The call was not over after ${deadline} ms.`);
+    if (abort.signal.aborted) throw failed(504, "timeout", "The gateway did not answer in time", `The call timed out after ${deadline} ms.`);
     throw failed(502, "network_error", "The gateway could not be reached", "The connection to the gateway failed.");
   } finally {
     clearTimeout(timer);

@@ -6,7 +6,7 @@ const citrn = new Citrn({
   apiKey: process.env.CITRN_API_KEY,
   secret: process.env.CITRN_SECRET,
   baseUrl: process.env.CITRN_BASE_URL,
-  // For a sandbox in a private network only: whoever reads plain http can read and change what is paid.
+  // Only for a sandbox in a private network: anyone there can read the requests and change the replies.
   allowInsecureBaseUrl: true,
 });
 

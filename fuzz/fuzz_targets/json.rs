@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::value::RawValue;
 
 fuzz_target!(|text: &str| {
-    // The two have limits of their own.
+    // The two have different limits.
     if text.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count() > MAX_DEPTH {
         return;
     }

@@ -2,20 +2,20 @@ import { bytesIn } from "./bytes.js";
 import { reading } from "./error.js";
 import type { FetchInit } from "./settings.js";
 
-/** What the core takes of an answer: status, `Retry-After` and the body's bytes. */
+/** The parts of an answer that the core takes: status, `Retry-After` and the body's bytes. */
 export type Answer = readonly [status: number, retryAfter: string | null, body: Uint8Array];
 
 /** An answer that lacks something or is too large. The request was sent all the same. */
 export class Unreadable extends Error {}
 
-/** What is read of a body's reader. */
+/** The members of a body's reader that are read. */
 interface Reader {
   read(): Promise<{ done?: unknown; value?: unknown }>;
   cancel(): Promise<unknown>;
 }
 
 /**
- * Reads what any `fetch` answered by its members, with at most so many bytes of its body after decompression.
+ * Reads the answer of any `fetch` by its members, with at most `maxBytes` of its body after decompression.
  *
  * @throws {Unreadable} naming the member that is missing or cannot be read
  * @internal
@@ -101,7 +101,7 @@ async function abandon(stream: unknown): Promise<void> {
   }
 }
 
-/** A member of what `fetch` answered; of nothing it is `undefined`. */
+/** Returns a member of an answer; `undefined` if there is no answer. */
 function member(of: unknown, name: string, path = name): unknown {
   return reading(unreadable, path, () => (of as Record<string, unknown> | null | undefined)?.[name]);
 }

@@ -18,7 +18,7 @@ export function brand(type: ErrorClass, name: string): void {
   Object.defineProperty(type.prototype, mark, { value: true });
   Object.defineProperty(type, Symbol.hasInstance, {
     value(this: unknown, given: unknown) {
-      // A Proxy can throw at any look at it. What cannot be examined is no error of ours.
+      // A Proxy can throw on any access. A value that cannot be examined is not an error of this package.
       try {
         const isInstance = Function.prototype[Symbol.hasInstance].call(this as () => void, given);
         return isInstance || (this === type && isError(given) && Reflect.get(given, mark) === true);

@@ -24,12 +24,11 @@ export type VerifiedCallback = Callback & {
   /**
    * Why a person must look at this, or null. `amount_unreadable`: a confirmed deposit whose amount is missing or not a plain
    * decimal number. `fees_unclear`: one with fees, but without the amount after fees. `payment_request`: it is about a payment
-   * request, not a transaction, so it says nothing of what to credit.
+   * request, not a transaction, so it does not say how much to credit.
    */
   readonly needsReview: CallbackReview | null;
   /**
-   * What to credit the customer with: what was received after fees, of a confirmed deposit. Null only if there is nothing to
-   * credit.
+   * The amount to credit the customer with: that of a confirmed deposit, after fees. Null only if there is nothing to credit.
    *
    * @throws {CitrnCallbackError} `invalid_callback`, when read, if a confirmed deposit does not say clearly how much to credit.
    * `needsReview` gives the reason. The property is not enumerable then, so copies of the callback leave it out.
@@ -43,7 +42,7 @@ export type VerifiedCallback = Callback & {
 export interface Callbacks {
   /**
    * Checks the signature of a callback and reads it. Pass the raw bytes of the body: `text()` drops a byte-order mark and
-   * replaces what is not UTF-8, and JSON that was parsed and written again is other bytes than those that were signed.
+   * replaces invalid UTF-8, and JSON that was parsed and written again has other bytes than the signed ones.
    *
    * Callbacks may come more than once, and carry no time: `id` and `status` together tell one event from another.
    *
@@ -153,7 +152,7 @@ function signatureIn(headers: CallbackHeaders): string | undefined {
   });
 }
 
-/** The header of the signature; names are compared without case. Throws for what cannot be headers. */
+/** Returns the header of the signature; names are compared without case. Throws for a value that cannot be headers. */
 function signatureHeader(headers: object): unknown {
   if (Symbol.iterator in headers) return signatureAmong(headers as Iterable<unknown>);
   if ("get" in headers && typeof headers.get === "function") return headers.get(SIGNATURE_HEADER);
@@ -162,7 +161,7 @@ function signatureHeader(headers: object): unknown {
   const given = headers as Readonly<Record<string, unknown>>;
   if (typeof given["then"] === "function") throw new Error("this is a promise; await it, and pass request.headers");
   const isHolder = (name: string) => typeof given[name] === "object" && given[name] !== null && !Array.isArray(given[name]);
-  if (HOLDERS.some(isHolder)) throw new Error("this is not the headers, but what has them; pass request.headers");
+  if (HOLDERS.some(isHolder)) throw new Error("this is not the headers but an object with headers; pass request.headers");
   return undefined;
 }
 

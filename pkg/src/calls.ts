@@ -1,7 +1,7 @@
 import { CitrnError, parameter } from "./error.js";
 
 /**
- * Refuses arguments behind the ones that a function takes: options that come too late would be ignored.
+ * Refuses surplus arguments: options among them would be ignored.
  *
  * @internal
  */
@@ -14,7 +14,7 @@ export function refuseSurplus(name: string, takes: readonly string[], given: Arr
 }
 
 /**
- * Runs the body of one of our functions; an error's stack then begins where that function was called.
+ * Runs the body of a public function; an error's stack then begins where that function was called.
  *
  * @internal
  */
@@ -27,7 +27,7 @@ export function fromCaller<T>(ours: Function, body: () => T): T {
 }
 
 /**
- * Lets the stack of an error of ours begin where one of our functions was called.
+ * Lets the stack of an error of this package begin where its function was called.
  *
  * @internal
  */
@@ -35,7 +35,7 @@ export function atCaller(ours: Function, error: unknown): unknown {
   if (!(error instanceof CitrnError) || typeof Error.captureStackTrace !== "function") return error;
   const { stack } = error;
   Error.captureStackTrace(error, ours);
-  // Nothing is left where nobody awaits the call, and in engines that do not follow `await`.
+  // The stack is empty if the caller does not await the call, and in engines that do not follow `await`.
   if (!/\n\s+at /.test(error.stack ?? "")) error.stack = stack;
   return error;
 }

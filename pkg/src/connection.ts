@@ -1,11 +1,11 @@
-/** What tells a runtime, and what it offers. */
+/** The globals that identify a runtime, and the functions used from it. */
 interface Runtime {
   Bun?: unknown;
   Deno?: { createHttpClient?: (options: { poolMaxIdlePerHost: number }) => { close(): void } };
   process?: { versions?: { node?: string; bun?: string }; getBuiltinModule?: (name: string) => unknown };
 }
 
-/** The codes of an attempt that never had a connection, with Bun's older names for them. */
+/** Error codes of an attempt that never had a connection; the last two are Bun's older names. */
 const NEVER_CONNECTED: readonly unknown[] = [
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -16,8 +16,8 @@ const NEVER_CONNECTED: readonly unknown[] = [
 ];
 
 /**
- * Lets a request have a connection of its own where the runtime would send it once more if a connection of its pool broke:
- * Deno 2.9 does so with any POST, as earlier versions of Bun did. What is returned is to be closed afterwards.
+ * Opens a new connection for a request where the runtime would repeat the request if a pooled connection broke: Deno 2.9
+ * does so with any POST, as earlier versions of Bun did. Close the returned client afterwards.
  *
  * @internal
  */
@@ -30,8 +30,8 @@ export function onNewConnection(init: object): { close(): void } | undefined {
 }
 
 /**
- * Whether it is certain that a request was never sent: the runtime's own `fetch` failed before it had a connection. A `fetch`
- * of anybody else may have sent it before, and then have tried again.
+ * Whether it is certain that a request was never sent: the runtime's own `fetch` failed before it had a connection. Any other
+ * `fetch` may have sent it before, and then have tried again.
  *
  * @internal
  */
@@ -43,7 +43,7 @@ export function neverConnected(error: unknown, fetch: unknown, isNewConnection: 
   }
 }
 
-/** Whether an error and everything under its `cause` and `errors` says so. What says nothing itself must have something under it. */
+/** Whether an error and each error under its `cause` and `errors` has such a code. One without a code must have others under it. */
 function isNeverConnected(error: unknown, seen: Set<unknown>): boolean {
   if (typeof error !== "object" || error === null || seen.has(error)) return false;
   seen.add(error);
@@ -62,21 +62,21 @@ interface Vm {
   runInNewContext(code: string): (this: unknown) => string;
 }
 
-/** Node's own `fetch`, which loads undici from inside Node, where nobody else can. */
+/** Node's own `fetch`: it loads undici from inside Node, which no other code can do. */
 const NODE_FETCH = /^function fetch\(input, init = undefined\) \{[^]*require\('internal\/deps\/undici\/undici'\)[^]*\}$/;
 
 const BUN_FETCH = /^function fetch\(\) \{\s*\[native code\]\s*\}$/;
 
 /**
  * Whether a function is the `fetch` that Node or Bun ships, which sends a request at most once: Bun only on a new connection.
- * Other runtimes do not tell why they failed, or cannot be trusted to send once.
+ * Other runtimes do not report why they failed, or may send a request twice.
  */
 function isOwnOfRuntime(fetch: unknown, isNewConnection: boolean): boolean {
   const { Bun, Deno, process } = globalThis as Runtime;
   if (typeof fetch !== "function" || fetch.name !== "fetch" || Deno !== undefined) return false;
   const { types } = process?.getBuiltinModule?.("node:util") as Util;
   const { runInNewContext } = process?.getBuiltinModule?.("node:vm") as Vm;
-  // Of another realm, since instrumentation replaces the one here, so that wrappers show the text of what they wrap.
+  // From another realm: instrumentation replaces this realm's `toString`, so that wrappers show the text of the wrapped function.
   const text = runInNewContext("Function.prototype.toString").call(fetch);
   if (types.isProxy(fetch)) return false;
   return Bun === undefined ? NODE_FETCH.test(text) && hasDefaultAgent(types) : isNewConnection && BUN_FETCH.test(text);

@@ -53,7 +53,7 @@ interface Core {
 let compile: (() => WebAssembly.Module) | undefined;
 let needed: readonly string[] = [];
 
-/** Sets how this runtime gets the wasm, and the globals that this needs. Each entry does so once. */
+/** Sets how this runtime loads the wasm, and the globals that loading needs. Each entry calls this once. */
 export function provide(how: () => WebAssembly.Module, globals: readonly string[] = []): void {
   compile = how;
   needed = globals;

@@ -131,9 +131,9 @@ export interface Currency {
   readonly precision: number | null;
 }
 
-/** What came, with exponents written out, from under `data` if it is there. */
+/** The reply, or its `data` if it has that, with exponents written out. */
 export interface Rates {
-  /** What came, with exponents written out, from under `data` if it is there. */
+  /** The reply, or its `data` if it has that, with exponents written out. */
   readonly data: unknown;
 }
 

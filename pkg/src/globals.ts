@@ -18,7 +18,7 @@ export function requireGlobals(names: readonly string[]): void {
 }
 
 /**
- * The error of wasm that the runtime did not start.
+ * Returns the error for wasm that the runtime could not start.
  *
  * @internal
  */

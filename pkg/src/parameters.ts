@@ -20,7 +20,7 @@ export function writeParameters(endpoint: string, given: unknown): string | unde
   return `{${text}}`;
 }
 
-/** Reads a value. One that is wrong under a name that the call does not take is refused for its name. */
+/** Reads a value. If the call does not take the name, the error is about the name and not about the value. */
 function readNamed(endpoint: string, name: string, value: unknown): unknown {
   try {
     return readValue(name, value);

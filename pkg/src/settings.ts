@@ -21,8 +21,8 @@ export interface FetchInit {
 }
 
 /**
- * What a `fetch` of your own gives: of it only this is read, so any object of this shape will do. Its `body`, if that is a
- * stream with `getReader`, is read instead of `arrayBuffer()`, and stopped where the answer becomes too large.
+ * The answer of your own `fetch`: any object with these members. If its `body` is a stream with `getReader`, that is read
+ * instead of `arrayBuffer()`, and is cancelled when the answer becomes too large.
  */
 export interface ResponseLike {
   readonly status: number;
@@ -48,7 +48,7 @@ export interface CitrnOptions {
   /** Further secrets under which a callback is accepted, for the time of a rotation; or the only ones of a client with a `signer`. */
   callbackSecrets?: string | readonly string[] | undefined;
   /**
-   * Where requests go, with the path: `"http://127.0.0.1:8788/api"` for the sandbox, or what onboarding told you. It must be
+   * Where requests go, with the path: `"http://127.0.0.1:8788/api"` for the sandbox, or the URL from your onboarding. It must be
    * https, except on this machine: requests carry your key and signature.
    *
    * The gateway's documentation prints two hosts, and both are in use: `https://app.citrn.io/api` for nine endpoints and
@@ -74,7 +74,7 @@ export interface CitrnOptions {
   /** The only origins, such as `"https://pay.example"`, that a payment's `redirect_url` may have. Any https origin by default. */
   redirectOrigins?: readonly string[] | undefined;
   /**
-   * Lets `baseUrl` be plain http to another machine, such as `http://sandbox:8788/api` in a container network. Whoever is on
+   * Lets `baseUrl` be plain http to another machine, such as `http://sandbox:8788/api` in a container network. Anyone on
    * that network can read the requests and change the replies.
    */
   allowInsecureBaseUrl?: boolean | undefined;

@@ -3,10 +3,10 @@ import { neverConnected, onNewConnection } from "./connection.js";
 import type { Fetch, FetchInit, Signer } from "./settings.js";
 import { uncached } from "./uncached.js";
 
-/** Why there is no answer: the core's `FetchError` without `Failed`, which is what a transport throws. */
+/** Why there is no answer: the core's `FetchError`. A transport throws instead of returning `Failed`. */
 export type Failure = readonly [kind: "not_configured" | "never_connected" | "unreadable", error: unknown];
 
-/** What the core gives a transport beside the URL. */
+/** The request, beside its URL, as the core passes it to a transport. */
 export type Init = Omit<FetchInit, "body"> & { body?: string };
 
 /** Sends a request and reads its answer. An error that it throws does not say whether the request was sent. */

@@ -1,4 +1,4 @@
-/** What Next.js adds to the global `fetch`. */
+/** The properties that Next.js adds to the global `fetch`. */
 interface NextFetch {
   __nextGetStaticStore?: () => { getStore(): { fetchCache?: string } | undefined };
 }
@@ -7,13 +7,13 @@ interface NextFetch {
 export interface Uncached {
   /** Missing where the runtime refuses it, as Workers do under older compatibility dates. */
   cache?: "no-store";
-  /** What Next.js marks its own requests with. */
+  /** The mark of Next.js's own requests. */
   next?: { internal: true };
 }
 
 /**
  * Makes each call a request. Next.js answers repeated requests from its cache in segments with `fetchCache`; where
- * that overrides or refuses `no-store`, the mark of its own requests leaves the cache out.
+ * that overrides or refuses `no-store`, the mark of its own requests bypasses the cache.
  *
  * @internal
  */
@@ -44,7 +44,7 @@ export function withDigest<E extends Error>(error: E): E {
     const digest = (error.cause as { digest?: unknown } | undefined)?.digest;
     if (typeof digest === "string") Object.defineProperty(error, "digest", { value: digest });
   } catch {
-    // A cause that cannot be read is none of Next.js's.
+    // A cause that cannot be read does not come from Next.js.
   }
   return error;
 }

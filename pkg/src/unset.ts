@@ -3,7 +3,7 @@ import type { Failure } from "./core.js";
 /** Settings that usually come from the environment, and the variables that our documentation gives them. */
 const VARIABLES = { apiKey: "CITRN_API_KEY", secret: "CITRN_SECRET", callbackSecrets: "CITRN_SECRET" } as const;
 
-/** A setting that was given as `undefined`, as one is whose environment variable is not set. */
+/** A setting given as `undefined`, usually because its environment variable is not set. */
 export type Unset = keyof typeof VARIABLES;
 
 /**
@@ -16,7 +16,7 @@ export function unsetIn(settings: Readonly<Record<string, unknown>>): Unset[] {
 }
 
 /**
- * What to say when a setting is missing that was given as `undefined`.
+ * Returns the message about a missing setting that was given as `undefined`.
  *
  * @internal
  */
@@ -25,7 +25,7 @@ export function isUnset(name: Unset): string {
 }
 
 /**
- * The message of a failed call, which names the environment variable where one seems to be missing.
+ * Returns the message of a failed call. It names the environment variable if one seems to be missing.
  *
  * @internal
  */

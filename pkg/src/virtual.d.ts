@@ -1,6 +1,6 @@
 // Modules that the build makes: see ../build.mjs.
 
-/** Runs wasm-bindgen's glue, which reads globals, and gives what it exports. */
+/** Runs wasm-bindgen's glue, which reads globals, and returns its exports. */
 declare module "citrn:wasm/glue" {
   const load: () => unknown;
   export default load;

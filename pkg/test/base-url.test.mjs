@@ -25,7 +25,7 @@ describe("a base URL over plain http", () => {
     });
   }
 
-  test("is judged by what the platform makes of any host", () => {
+  test("is judged by the host as the platform parses it", () => {
     const random = seeded(127);
     const part = () => random.pick(["127", "0x7f", "0177", "localhost", "1", "0", "evil", "example", "nip", "io", "128", "", "%31", "\u{ff11}"]);
     let local = 0;

@@ -3,42 +3,14 @@ import assert from "node:assert/strict";
 import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { describe, test } from "node:test";
-import { inspect } from "node:util";
 import { Citrn, CitrnCallbackError } from "citrn";
+import { deposit, verified } from "./callback.mjs";
 import { apiKey, hmac, secret } from "./gateway.mjs";
+import { seeded } from "./seeded.mjs";
 
 const citrn = new Citrn({ apiKey, secret });
 
-/** A deposit with exchange, as the newer of the documentation's two generations writes it. */
-const deposit = JSON.stringify({
-  id: "2c9f1f1e-7d0b-4c49-9f7e-6f1f4f0a1b22",
-  type: "deposit_exchange",
-  crypto_address: { id: "9a0e2c55", currency: "BTC", address: "bc1q", memo: null, foreign_id: "user-17" },
-  currency_sent: { currency: "BTC", amount: "0.00367652" },
-  currency_received: { currency: "USDTT", amount: "99.146193", amount_minus_fee: "98.154731" },
-  transactions: [{ id: "e1", currency: "BTC", transaction_type: "blockchain", type: "deposit", tag: null, amount: "0.00367652", txid: "ab", riskscore: null, confirmation: 3, senders: ["bc1p"] }],
-  fees: null,
-  error: "",
-  risk: {},
-  status: "confirmed",
-  exchange: { ticker: "BTCUSDT", rate: "26967.40200000", exchanged_amount: "99.14619280" },
-});
 const signed = hmac(secret, deposit);
-
-/** Whole numbers below a bound, the same in each run. */
-function random(seed) {
-  let state = seed;
-  return (bound) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * bound);
-  };
-}
-
-/** A callback as it reads once it is signed; anything but text is written as JSON. */
-function verified(body) {
-  const text = typeof body === "string" ? body : JSON.stringify(body);
-  return citrn.callbacks.verify(text, { "x-process-signature": hmac(secret, text) });
-}
 
 describe("verify", () => {
   for (const [what, headers] of [
@@ -123,7 +95,7 @@ describe("verify", () => {
     });
   }
 
-  test("a payment request is one transaction of its own, and is never credited", () => {
+  test("a payment request is a separate transaction, and is never credited", () => {
     for (const [status, isFinal] of [["created", false], ["processing", false], ["paid", true], ["failed", true], ["expired", true]]) {
       const callback = verified({ payment_request_id: 17, foreign_id: "order-1", status });
       assert.deepEqual([callback.id, callback.payment_request_id], ["payment_request_id:17", 17]);
@@ -133,74 +105,6 @@ describe("verify", () => {
     assert.deepEqual([confirmed.id, confirmed.credit, confirmed.needsReview], ["payment_request_id:2c9f", null, "payment_request"]);
     const transaction = verified({ ...JSON.parse(deposit), id: 17, payment_request_id: 18 });
     assert.deepEqual([transaction.id, transaction.credit.amount, transaction.needsReview], ["17", "98.154731", null]);
-  });
-
-  /** A confirmed deposit of which this was received. */
-  const deposited = (received, rest = {}) => verified({ id: 1, type: "deposit", status: "confirmed", currency_received: received, ...rest });
-
-  for (const [what, callback, needsReview, field] of [
-    ...["1,5", ".5", "5.", " 0.5 ", "+0.5", "-0.5", "NaN", "1e999999999", "1".repeat(101), -1, 1e300].map((amount) => [
-      `the amount ${JSON.stringify(amount).slice(0, 20)}`,
-      () => deposited({ currency: "BTC", amount }),
-      "amount_unreadable",
-      "currency_received.amount",
-    ]),
-    ["the amount after fees 1,5", () => deposited({ currency: "BTC", amount: "2", amount_minus_fee: "1,5" }), "amount_unreadable", "currency_received.amount_minus_fee"],
-    ["no amount at all", () => deposited(undefined), "amount_unreadable", "currency_received"],
-    ["fees and no amount after fees", () => deposited({ currency: "BTC", amount: "2" }, { fees: [{ type: "deposit", amount: "0.1" }] }), "fees_unclear", "fees"],
-    ["a field credit of its own", () => deposited({ currency: "BTC", amount: "x" }, { credit: { currency: "BTC", amount: "9" } }), "amount_unreadable", "currency_received.amount"],
-  ]) {
-    test(`a confirmed deposit with ${what} needs review, and reading its credit throws`, () => {
-      const unclear = callback();
-      assert.equal(unclear.needsReview, needsReview);
-      assert.deepEqual([unclear.isFinal, unclear.isDeposit], [true, true]);
-      for (const _ of [1, 2]) {
-        assert.throws(
-          () => unclear.credit,
-          (error) => error instanceof CitrnCallbackError && error.code === "invalid_callback" && error.field === field && error.message.startsWith(field),
-        );
-      }
-      const written = JSON.parse(JSON.stringify(unclear));
-      assert.deepEqual([written.needsReview, "credit" in written], [needsReview, false]);
-      const copy = { ...unclear };
-      assert.deepEqual([copy.needsReview, "credit" in copy], [needsReview, false]);
-      assert.equal(structuredClone(unclear).needsReview, needsReview);
-      for (const options of [{}, { showHidden: true }]) assert.match(inspect(unclear, options), new RegExp(needsReview));
-    });
-  }
-
-  test("whatever can be credited is enumerable, and null only says that nothing is", () => {
-    for (const [callback, credit] of [
-      [deposited({ currency: "BTC", amount: "0.5" }), { currency: "BTC", amount: "0.5" }],
-      [deposited({ currency: "BTC", amount: "2", amount_minus_fee: "0.00" }), null],
-      [deposited({ currency: "BTC", amount: "1,5" }, { status: "not_confirmed" }), null],
-      [deposited({ currency: "BTC", amount: "1,5" }, { status: "canceled" }), null],
-      [deposited({ currency: "BTC", amount: "1,5" }, { type: "withdrawal" }), null],
-    ]) {
-      assert.deepEqual([JSON.parse(JSON.stringify(callback)).credit, callback.needsReview], [credit, null]);
-    }
-  });
-
-  test("an exponent of an amount is written out exactly, and nothing else is changed", () => {
-    const next = random(20);
-    const digits = (length) => Array.from({ length }, () => next(10)).join("");
-    for (let round = 0; round < 2_000; round++) {
-      const whole = digits(1 + next(20)).replace(/^0+(?=\d)/, "");
-      const fraction = digits(next(20));
-      const exponent = next(181) - 90;
-      const number = `${whole}${fraction && "."}${fraction}${"eE"[next(2)]}${exponent >= 0 && next(2) ? "+" : ""}${exponent}`;
-      const written = next(2) ? number : `"${number}"`;
-      const body = `{"id":${written},"type":"deposit","status":"confirmed","block":${written},"currency_received":{"currency":"BTC","amount":${written}}}`;
-      const callback = verified(body);
-      assert.deepEqual([callback.raw, callback.id, callback.block], [body, number, number]);
-      // The number is an integer divided by a power of ten, which says how many decimals it has.
-      const decimals = Math.max(0, fraction.length - exponent);
-      const units = BigInt(whole + fraction) * 10n ** BigInt(Math.max(0, exponent - fraction.length));
-      const padded = String(units).padStart(decimals + 1, "0");
-      const plain = decimals === 0 ? padded : `${padded.slice(0, -decimals)}.${padded.slice(-decimals)}`;
-      if (plain.length > 100) assert.equal(callback.needsReview, "amount_unreadable", number);
-      else assert.equal(callback.credit?.amount ?? null, units === 0n ? null : plain, number);
-    }
   });
 
   test("a status that is not listed stays visible", () => {
@@ -270,13 +174,13 @@ describe("headers in any shape", () => {
     },
     "anything with get": (pairs) => ({ get: (wanted) => pairs.find(([name]) => name.toLowerCase() === wanted.toLowerCase())?.[1] ?? null }),
   };
-  const next = random(15);
-  const anyCase = (text) => [...text].map((letter) => (next(2) ? letter.toUpperCase() : letter.toLowerCase())).join("");
+  const { below } = seeded(15);
+  const anyCase = (text) => [...text].map((letter) => (below(2) ? letter.toUpperCase() : letter.toLowerCase())).join("");
   const others = ["host", "headers", "request", "req", "raw", "then", "get-", "content-type", "x-process-key", "x-signature", "accept", "cookie"];
   /** Some other headers, and the signature among them if there is one. */
   const pairsWith = (value) => {
-    const pairs = others.filter(() => next(2)).map((name) => [anyCase(name), `v${next(1000)}`]);
-    if (value !== undefined) pairs.splice(next(pairs.length + 1), 0, [anyCase("x-process-signature"), value]);
+    const pairs = others.filter(() => below(2)).map((name) => [anyCase(name), `v${below(1000)}`]);
+    if (value !== undefined) pairs.splice(below(pairs.length + 1), 0, [anyCase("x-process-signature"), value]);
     return pairs;
   };
 

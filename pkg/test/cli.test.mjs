@@ -9,6 +9,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { deflateSync, gzipSync } from "node:zlib";
 import { hmac, json, startGateway } from "./gateway.mjs";
+import { seeded } from "./seeded.mjs";
 
 const CLI = fileURLToPath(new URL("../dist/cli.mjs", import.meta.url));
 const SECRET = "AbCdEfG123456";
@@ -165,7 +166,7 @@ describe("citrn verify", () => {
   const rewritten = (body) => JSON.stringify(JSON.parse(body));
   const BOM = "\u{feff}";
 
-  /** What happens to a body on its way, and the words that must name it. */
+  /** Alterations of a body on its way, and the words that must name them. */
   const ALTERATIONS = [
     ["a BOM was put in front", JSON.stringify, (body) => BOM + body, /byte-order mark \(BOM\) at its start/],
     ["a BOM was put in front and a line break behind", JSON.stringify, (body) => `${BOM}${body}\r\n`, /byte-order mark \(BOM\).*white space/],
@@ -187,8 +188,7 @@ describe("citrn verify", () => {
 
   /** Callback bodies of every kind, the same in every run. */
   function* bodies(count) {
-    let state = 11;
-    const below = (limit) => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) % limit;
+    const { below } = seeded(11);
     const text = () => Array.from({ length: 1 + below(12) }, () => [..."aZ09 /\"\\\n<&é€😀ж"][below(15)]).join("");
     const value = (depth) => {
       switch (below(depth > 2 ? 4 : 6)) {
@@ -212,7 +212,7 @@ describe("citrn verify", () => {
           const { exit, stderr } = await citrn(["verify", hmac(SECRET, signed)], { env, input: given });
           assert.equal(exit, 1);
           assert.match(stderr, said, signed);
-          assert.doesNotMatch(stderr, /Nothing of what usually goes wrong/);
+          assert.doesNotMatch(stderr, /None of the usual mistakes/);
           // The same bytes with their own signature are right, whatever they look like.
           assert.equal((await citrn(["verify", hmac(SECRET, given).toUpperCase()], { env, input: given })).exit, 0);
         }),
@@ -238,14 +238,14 @@ describe("citrn verify", () => {
     assert.match(stderr, /public key in place of the secret/);
   });
 
-  test("without a signature says what is missing", async () => {
+  test("without a signature names the missing argument", async () => {
     const { exit, stderr } = await citrn(["verify"], { env });
     assert.equal(exit, 2);
     assert.match(stderr, /^SIGNATURE is missing: .*--help\.\n$/);
     assert.doesNotMatch(stderr, /0 characters/);
   });
 
-  test("a secret of nothing but white space explains nothing", async () => {
+  test("a secret of white space alone is never the explanation", async () => {
     const { exit, stderr } = await citrn(["verify", SIGNATURE], { env: { CITRN_SECRET: " \t" }, input: BODY });
     assert.equal(exit, 1);
     assert.match(stderr, /check that the secret is the account's/);

@@ -12,7 +12,7 @@ const require = createRequire(import.meta.url);
 const required = require("citrn");
 const requiredSandbox = require("citrn/sandbox");
 
-/** A copy in a realm of its own, as Jest loads modules. */
+/** A copy in a separate realm, as Jest loads modules. */
 function inAnotherRealm() {
   const names = ["WebAssembly", "TextDecoder", "TextEncoder", "Uint8Array", "atob", "AbortController", "fetch", "setTimeout", "clearTimeout", "process"];
   const globals = Object.fromEntries(names.map((name) => [name, globalThis[name]]));
@@ -98,7 +98,7 @@ describe("a caller's own subclass", () => {
   });
 });
 
-describe("what is no error of this package", () => {
+describe("a value that is no error of this package", () => {
   const explode = () => {
     throw new Error("boom");
   };
@@ -134,7 +134,7 @@ describe("what is no error of this package", () => {
     "an object whose tag throws": Object.defineProperty({}, Symbol.toStringTag, { get: explode }),
   };
   for (const [what, value] of Object.entries(others)) {
-    test(`${what} is no instance, and looking does not throw`, () => {
+    test(`${what} is no instance, and the check does not throw`, () => {
       for (const copy of Object.values(copies)) for (const name of names) assert.equal(value instanceof copy[name], false, name);
     });
   }

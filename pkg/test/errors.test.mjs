@@ -65,7 +65,7 @@ describe("what the gateway answers", () => {
     }
   });
 
-  test("a refused coin is named, with its network, and nothing is said twice", async () => {
+  test("a refused coin is named, with its network, and nothing is repeated", async () => {
     const { message } = await onAnswer({ status: 400, body: { error_code: "coin_not_found", message: "there is no such coin" } }, (citrn) =>
       citrn.payments.create({ ...payment, coin_name: "USDT" }));
     assert.match(message, /"USDT".*USDTT.*USDTE/);

@@ -1,4 +1,4 @@
-// Runtimes that lack globals: importing never fails, and the first use says what is missing and what to do.
+// Runtimes that lack globals: importing never fails, and the first use names the missing global and the remedy.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
@@ -77,7 +77,7 @@ describe("a call says which global is missing, and nothing is sent", () => {
     }
   });
 
-  test("with a fetch of one's own, the platform's is not needed", async () => {
+  test("with the setting fetch, the platform's is not needed", async () => {
     const { Citrn } = loadWith(globalsWithout("fetch"));
     const fetch = async () => Response.json({ message: "OK" });
     assert.equal((await new Citrn({ fetch }).ping()).message, "OK");

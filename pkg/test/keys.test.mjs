@@ -1,4 +1,4 @@
-// The API key and the secrets: what a copy or an environment variable does to them is noticed when the client is made.
+// The API key and the secrets: white space or an unset environment variable is reported when the client is made.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Citrn } from "citrn";
@@ -67,12 +67,12 @@ describe("a key that was given as undefined is named with its environment variab
     test(what, async () => assert.equal(await messageOf(settings), message));
   }
 
-  test("what was left out is not called undefined", async () => {
+  test("a setting that was left out is not called undefined", async () => {
     assert.match(await messageOf({ apiKey }), /must be signed/);
     assert.match(await messageOf({ secret }), /apiKey is required/);
   });
 
-  test("of the secrets for callbacks too", () => {
+  test("the secrets for callbacks are named too", () => {
     for (const settings of [{ callbackSecrets: undefined }, { secret: undefined }]) {
       const { callbacks } = new Citrn(settings);
       for (const call of [() => callbacks.verify("{}", {}), () => callbacks.authenticate("{}", {}), () => callbacks.sign("{}")]) {
@@ -82,7 +82,7 @@ describe("a key that was given as undefined is named with its environment variab
     assert.throws(() => new Citrn().callbacks.sign("{}"), { code: "secret_required", message: /needs the secret itself/ });
   });
 
-  test("the calls that need no key go on without one", async () => {
+  test("calls that need no key work without one", async () => {
     const { fetch } = fetchOf(() => ({ body: { message: "OK" } }));
     assert.equal((await new Citrn({ fetch, apiKey: undefined, secret: undefined }).ping()).message, "OK");
   });

@@ -1,4 +1,4 @@
-// A connection that never existed: nothing was executed, but only if nobody else can have sent the request before.
+// Failed connections: nothing was executed only if no wrapper of fetch can have sent the request before.
 import assert from "node:assert/strict";
 import dns from "node:dns";
 import { createServer } from "node:net";
@@ -16,7 +16,7 @@ afterEach(() => {
   globalThis.fetch = realFetch;
 });
 
-/** A port on which nobody listens. */
+/** A port without a listener. */
 async function closedPort() {
   const server = createServer();
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -101,13 +101,13 @@ describe("with a connection", () => {
       assert.deepEqual(facts(await failed(client({ baseUrl: gateway.baseUrl }).withdrawals.create(withdrawal))), MAYBE_SENT);
       assert.equal(gateway.requests.length, 1);
     });
-    test(`a fetch of one's own that does so, as ${what}: unknown`, async () => {
+    test(`a setting fetch that does so, as ${what}: unknown`, async () => {
       answer = (_request, response) => json(response, 500, {});
       assert.deepEqual(facts(await failed(client({ baseUrl: gateway.baseUrl, fetch: wrapper() }).withdrawals.create(withdrawal))), MAYBE_SENT);
     });
   }
 
-  test("a wrapper is not believed even where instrumentation makes functions show what they wrap", async (t) => {
+  test("a wrapper is not believed even where instrumentation makes functions show the wrapped text", async (t) => {
     const { toString } = Function.prototype;
     t.after(() => (Function.prototype.toString = toString));
     Function.prototype.toString = function () {
@@ -123,7 +123,7 @@ describe("with a connection", () => {
     const agents = Object.getOwnPropertySymbols(globalThis).filter((symbol) => symbol.description?.startsWith("undici.globalDispatcher."));
     const before = agents.map((symbol) => [symbol, globalThis[symbol]]);
     t.after(() => before.forEach(([symbol, agent]) => Object.assign(globalThis, { [symbol]: agent })));
-    // What compose() of an interceptor gives, and a class of its own.
+    // The results of compose() and of a subclass.
     class RetryAgent {
       dispatch(...given) {
         return before[0][1].dispatch(...given);
@@ -154,7 +154,7 @@ describe("with a connection", () => {
     assert.match(error.message, /ECONNREFUSED/);
   });
 
-  test("a call that moves no money does not send anybody to look for a callback", async () => {
+  test("a message about a call that moves no money mentions no callback", async () => {
     answer = (_request, response) => response.socket.destroy();
     const error = await failed(client({ baseUrl: gateway.baseUrl }).payments.create(payment));
     assert.equal(error.executed, "unknown");
@@ -189,7 +189,7 @@ describe("errors of any kind", () => {
     return { error, says };
   }
 
-  test("under an error of the runtime's own fetch: only if each of them says so, nothing was executed", async (t) => {
+  test("under an error of the runtime's own fetch: nothing was executed only if each has such a code", async (t) => {
     const { lookup } = dns;
     t.after(() => (dns.lookup = lookup));
     let fails;
@@ -198,7 +198,7 @@ describe("errors of any kind", () => {
     const count = { no: 0, unknown: 0 };
     for (let round = 0; round < 300; round++) {
       const { error: cause, says } = anyError(random);
-      // While it connects, undici takes this one for a reason to try again for ever.
+      // While connecting, undici retries for ever on this code.
       if (cause.code === "UND_ERR_SOCKET") continue;
       fails = cause;
       const error = await failed(client({ baseUrl: "https://gateway.test/api" }).withdrawals.create(withdrawal));

@@ -1,4 +1,4 @@
-// A wrong parameter is refused for what is wrong about it: its name first, then its value.
+// A wrong parameter is refused with the right reason: its name first, then its value.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";

@@ -27,7 +27,7 @@ export async function storeUnreadable(body) {
 }
 `;
 
-/** Signed bodies that a handler must store before it answers 200, and what the store then logs. */
+/** Signed bodies that a handler must store before it answers 200, and the log of the store. */
 export const STORED = [
   ['{"id":"7", "status":"confirmed"}', "stored 7"],
   ['\ufeff{"id":"8", "status":"confirmed"}', "stored 8"],

@@ -68,7 +68,7 @@ describe("the release workflow", () => {
     });
     after(() => rmSync(directory, { recursive: true, force: true }));
 
-    /** Whether the job would go on to publish, after `change` was made to the downloaded tarballs. */
+    /** Whether the job would publish after `change` was made to the downloaded tarballs. */
     function publishes(change = () => {}, expected = digests) {
       const downloaded = mkdtempSync(path.join(directory, "downloaded-"));
       const packed = path.join(directory, "tarballs");

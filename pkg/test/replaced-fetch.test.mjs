@@ -1,4 +1,4 @@
-// Whatever `fetch` is, and whatever object it answers with: the answer is read by its members, and a missing one is named.
+// Any `fetch` and any answer object: the answer is read by its members, and a missing one is named.
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
 import { runInNewContext } from "node:vm";
@@ -20,7 +20,7 @@ afterEach(() => {
   for (const [name, descriptor] of real) Object.defineProperty(globalThis, name, descriptor);
 });
 
-/** Calls a method while the global `fetch` answers with what `answer` makes of the init; gives the outcome and how often it was called. */
+/** Calls a method while the global `fetch` answers with the result of `answer`; returns the outcome and the number of calls. */
 async function under(answer, call = (citrn) => citrn.withdrawals.create(withdrawal), settings = {}) {
   let sent = 0;
   globalThis.fetch = async (_url, init) => {
@@ -43,7 +43,7 @@ const LOOKALIKES = {
     body: { pipe() {}, async *[Symbol.asyncIterator]() { yield bytes(text); } },
     arrayBuffer: async () => bytes(text).buffer,
   }),
-  // undici: a class of its own with a stream of its own.
+  // undici: another class with another stream.
   undici: (status, text) =>
     new (class Response {
       get status() { return status; }
@@ -111,7 +111,7 @@ describe("the global fetch", () => {
     await assert.rejects(new Citrn({ apiKey, secret }).withdrawals.create(withdrawal), { code: "invalid_configuration", executed: "no" });
   });
 
-  test("that throws at once may have sent", async () => {
+  test("that throws synchronously may have sent", async () => {
     globalThis.fetch = boom;
     await assert.rejects(new Citrn({ apiKey, secret }).withdrawals.create(withdrawal), { code: "network_error", executed: "unknown", retryable: false });
   });
@@ -152,7 +152,7 @@ describe("an answer that cannot be read", () => {
 });
 
 describe("answers of any kind", () => {
-  /** One of each part of an answer: what it is, and what of it is missing, if anything is. */
+  /** Variants of each part of an answer, with the name of the missing member, if any. */
   const STATUSES = [
     [200, undefined], [200, undefined], [400, undefined], ["200", "status"], [undefined, "status"], [NaN, "status"], [boom, "status"],
   ];

@@ -1,4 +1,4 @@
-// An answer without end is read up to the limit, and not from the gateway beyond it: after decompression, through any fetch.
+// An endless answer is read up to the limit after decompression, and then cut off at the gateway, through any fetch.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
@@ -20,7 +20,7 @@ const failed = (promise) => promise.then(() => assert.fail("the call succeeded")
 describe("an answer beyond the limit", () => {
   let server;
   let answer;
-  /** What was written to the connection of the last answer until it was closed. */
+  /** The bytes written to the connection of the last answer until it was closed. */
   let closed;
   let requests = 0;
   before(async () => {
@@ -40,7 +40,7 @@ describe("an answer beyond the limit", () => {
 
   const client = (settings) => new Citrn({ apiKey, secret, baseUrl: `http://127.0.0.1:${server.address().port}/api`, ...settings });
 
-  /** Writes for as long as the connection takes it. */
+  /** Writes until the connection is closed. */
   async function endless(response, into = response) {
     const chunk = Buffer.alloc(64 * 1024, " ");
     into.setMaxListeners(0);
@@ -70,7 +70,7 @@ describe("an answer beyond the limit", () => {
 
   for (const [what, how] of Object.entries(ANSWERS)) {
     for (const [through, settings] of [["the global fetch", {}], ["a fetch of one's own", { fetch: (...given) => fetch(...given) }]]) {
-      test(`${what}, through ${through}: is cut off, and not asked for again`, async () => {
+      test(`${what}, through ${through}: is cut off, and not requested again`, async () => {
         for (const [call, limit, executed] of [[single, SINGLE, "unknown"], [list, LIST, "no"]]) {
           answer = how;
           requests = 0;
@@ -78,7 +78,7 @@ describe("an answer beyond the limit", () => {
           assert.deepEqual([error.code, error.executed, error.retryable, requests], ["network_error", executed, false, 1]);
           assert.match(error.message, new RegExp(`more than ${limit / MIB} MiB`));
           const sent = await closed;
-          // Beside what was read, only what the buffers on the way hold.
+          // Beyond the bytes that were read, only the buffers on the way are filled.
           assert.ok(sent < limit + 8 * MIB, `${sent} bytes were sent`);
         }
       });
@@ -100,7 +100,7 @@ describe("an answer beyond the limit", () => {
 });
 
 describe("the limit", () => {
-  /** JSON of so many bytes. */
+  /** JSON with a given number of bytes. */
   const padded = (size, json) => new TextEncoder().encode(json + " ".repeat(size - json.length));
   const REPLIES = [
     [single, SINGLE, '{"data":{"id":1,"foreign_id":"payout-881"}}'],

@@ -49,7 +49,7 @@ test("settings that are wrong are told without their values", () => {
   }
 });
 
-describe("what the gateway echoes", () => {
+describe("an echo of the gateway", () => {
   const SECRET = "S3/cr\"et+Key<&'\u00e9>9";
   const answering = (body, settings = {}) =>
     new Citrn({ apiKey: "key", secret: SECRET, maxRetries: 0, fetch: fetchOf((url, init) => ({ status: 400, body: typeof body === "function" ? body(init) : body })).fetch, ...settings });

@@ -1,9 +1,6 @@
-// Random choices that are the same on every run, so that a failure can be repeated.
-
-/** @param {number} seed */
+/** A generator of random choices (mulberry32) that are the same in every run, so that a failure can be repeated. @param {number} seed */
 export function seeded(seed) {
   let state = seed;
-  // Mulberry32.
   const next = () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
@@ -11,5 +8,5 @@ export function seeded(seed) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
   const below = (/** @type {number} */ limit) => Math.floor(next() * limit);
-  return { below, pick: (/** @type {readonly any[]} */ list) => list[below(list.length)] };
+  return { next, below, pick: (/** @type {readonly any[]} */ list) => list[below(list.length)] };
 }

@@ -1,4 +1,4 @@
-// The stack of an error begins where the caller called.
+// The stack of an error begins at the caller's own line.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Citrn, CitrnError, CitrnParameterError } from "citrn";
@@ -47,7 +47,7 @@ describe("the first frame is the caller's", () => {
   });
 });
 
-test("a call that nobody awaits has a stack all the same", async () => {
+test("a call that is not awaited has a stack, too", async () => {
   const error = await new Promise((resolve) => failing().balances.list().catch(resolve));
   assert.ok(framesOf(error).length > 0, error.stack);
 });

@@ -44,7 +44,7 @@ test("every call is sent with no-store", async () => {
   assert.deepEqual(inits.map(cached), Array(4).fill({ cache: "no-store", internal: undefined }));
 });
 
-test("a fetch of the caller's own gets the same, for it may hand it on", async () => {
+test("a setting fetch gets the same init, since it may pass it on", async () => {
   const inits = recordInits();
   await makeCalls({ fetch: (url, init) => globalThis.fetch(url, init) });
   patchedBy("force-cache");
@@ -94,7 +94,7 @@ describe("under Next.js", () => {
     });
   }
 
-  test("the digest of its own error survives, so that it renders the page for each request", async () => {
+  test("the digest of its error survives, so that it renders the page for each request", async () => {
     const stop = Object.assign(new Error("Dynamic server usage"), { digest: "DYNAMIC_SERVER_USAGE" });
     globalThis.fetch = async () => { throw stop; };
     const error = await new Citrn({ maxRetries: 0 }).ping().catch((error) => error);

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::http::Request;
 
-/// Returns why a request is kept out; `None` if it is not.
+/// Returns why a request is refused; `None` if it is accepted.
 ///
 /// A page of another site gives itself away by `Origin` or `Sec-Fetch-Site`, and one that was pointed at this machine by
 /// its own name server (DNS rebinding) by a `Host` that is a name.

@@ -92,7 +92,7 @@ struct Signed {
     signature: String,
 }
 
-/// Returns why a signature is probably wrong, as the end of a sentence about it; nothing if no usual mistake explains it.
+/// Returns why a signature is probably wrong, as the end of a sentence about it; `None` if no usual mistake explains it.
 /// Takes `secrets` (pairs of name and text), `api_key` and `signature` as JSON.
 ///
 /// # Errors

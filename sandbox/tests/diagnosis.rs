@@ -1,4 +1,4 @@
-//! The log names what was done to a body between signing and sending it, whatever the body is.
+//! The log names the alteration of a body between signing and sending it, for any body.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
@@ -13,7 +13,7 @@ use proptest::prelude::*;
 
 const SECRET: &str = "secret";
 
-/// What the sandbox logs when `signed` was signed and `sent` was sent.
+/// Returns the sandbox's log line when `signed` was signed and `sent` was sent.
 fn log_of(signed: &[u8], sent: &[u8]) -> String {
     let mut engine = Engine::new(Settings {
         credentials: Credentials::new("key", SECRET),

@@ -1,4 +1,4 @@
-//! What to credit for a callback, and what a person must look at.
+//! How much to credit for a callback, and which callbacks a person must look at.
 
 use core::fmt;
 
@@ -24,7 +24,7 @@ pub enum Review {
     AmountUnreadable,
     /// `fees_unclear`: a confirmed deposit with fees, but without the amount after fees.
     FeesUnclear,
-    /// `payment_request`: it is about a payment request, not a transaction, so it says nothing of what to credit.
+    /// `payment_request`: it is about a payment request, not a transaction, so it does not say how much to credit.
     PaymentRequest,
 }
 
@@ -59,8 +59,8 @@ struct Unclear {
 }
 
 impl Callback {
-    /// Returns what to credit the customer with: what was received after fees, of a confirmed deposit. `None` only if
-    /// there is nothing to credit.
+    /// Returns the amount to credit the customer with: that of a confirmed deposit, after fees. `None` only if there is
+    /// nothing to credit.
     ///
     /// # Errors
     /// `invalid_callback` if a confirmed deposit does not say clearly how much to credit. [`Callback::needs_review`] then

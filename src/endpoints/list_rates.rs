@@ -29,7 +29,7 @@ endpoint! {
     }
 }
 
-/// The rates as they came, except that exponents are written out. The documentation says nothing of their shape.
+/// The rates as they came, except that exponents are written out. Their shape is not documented.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rates {
     /// The JSON text of the list or map, from under `data` if it is there.

@@ -28,7 +28,7 @@ extern "C" {
     ) -> Result<Promise, JsValue>;
 }
 
-/// The JavaScript host, whose `fetch` is called and whose answers are read by the package's TypeScript.
+/// The JavaScript host. The package's TypeScript calls its `fetch` and reads its answers.
 pub(super) struct Host {
     fetch: Option<Function>,
     /// The JavaScript error of the last attempt that failed, which becomes the `cause`.

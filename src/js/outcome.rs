@@ -53,7 +53,7 @@ pub(super) fn error(error: &Error, cause: Option<JsValue>) -> JsValue {
     outcome.into()
 }
 
-/// A callback in its canonical form, the answers to what people get wrong about it, and the error of its credit if any.
+/// A callback in its canonical form, the answers that are derived from it, and the error of its credit if any.
 pub(super) fn callback(canonical: &str, callback: &Callback) -> JsValue {
     let (credit, unclear) = match callback.credit() {
         Ok(credit) => (credit, JsValue::UNDEFINED),

@@ -72,7 +72,7 @@ impl Given {
     }
 }
 
-/// How to write as text what was given as a number.
+/// How to write a value as text that was given as a number.
 fn quoted(rule: Rule) -> &'static str {
     match rule {
         Rule::Amount => "JavaScript's numbers lose digits, so write it in quotes, such as \"0.1\"",

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// Replaces the texts and numbers for which `replace` returns something. Names of fields are left alone.
 pub(crate) fn rewrite(json: &str, replace: impl Fn(&str) -> Option<String>) -> Cow<'_, str> {
     let mut written = String::new();
-    // What is not written yet, and what of it has not been looked at.
+    // The rest that is not written yet, and the part of it that is not scanned yet.
     let (mut kept, mut rest) = (json, json);
     let starts_token = |byte: u8| matches!(byte, b'"' | b'-' | b'0'..=b'9');
     while let Some(from) = rest.bytes().position(starts_token).and_then(|at| rest.get(at..)) {

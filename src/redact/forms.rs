@@ -56,7 +56,7 @@ fn hex_digit(value: u8) -> u8 {
     b'0' + value + u8::from(value > 9) * (b'a' - b'9' - 1)
 }
 
-/// The characters of base64 that are the needle's alone, behind so many other bytes.
+/// The characters of base64 that encode only the needle, if `before` other bytes precede it.
 fn base64_inside(needle: &[u8], before: usize) -> Vec<u8> {
     let bit = |at: usize| -> u8 {
         let byte = needle.get((at / 8).wrapping_sub(before)).copied().unwrap_or_default();
@@ -89,7 +89,7 @@ pub(super) fn decoded(text: &[u8]) -> Option<Vec<u8>> {
     found.then_some(out)
 }
 
-/// Writes what the escape at the start of a text stands for; gives the rest of the text.
+/// Decodes the escape at the start of a text; returns the rest of the text.
 fn undone<'a>(text: &'a [u8], out: &mut Vec<u8>) -> Option<&'a [u8]> {
     let (code, rest) = match text {
         [b'%', digits @ ..] => {
@@ -137,7 +137,7 @@ fn entity((code, rest): (u32, &[u8])) -> Option<(u32, &[u8])> {
     Some((code, rest.strip_prefix(b";")?))
 }
 
-/// A number of at least one digit and at most so many.
+/// A number of exactly `most` digits, or of one or more if that is `usize::MAX`.
 fn number(text: &[u8], radix: u32, most: usize) -> Option<(u32, &[u8])> {
     let digit = |byte: &u8| char::from(*byte).to_digit(radix);
     let length = text.iter().take(most).take_while(|byte| digit(byte).is_some()).count();

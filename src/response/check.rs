@@ -1,4 +1,4 @@
-//! What must hold of a reply that has the right shape: it answers this request, and a payer can be shown it.
+//! Checks of a reply beyond its shape: it answers this request, and can be shown to a payer.
 
 use crate::{
     call::Call,
@@ -38,7 +38,7 @@ pub(super) fn checked(
     }
 }
 
-/// A reply that repeats another value than the request has is the answer to another request.
+/// Checks that a reply repeats the request's values: otherwise it answers another request.
 fn repeated(name: &str, asked: &str, object: &Object<'_>, secrets: &Secrets<'_>) -> Result<(), Unreadable> {
     let Some(given) = object.get(name).and_then(Json::text).filter(|given| !given.is_empty()) else { return Ok(()) };
     let is_same = if name == "foreign_id" { given == asked } else { is_same_currency(asked, &given) };
@@ -51,8 +51,8 @@ fn repeated(name: &str, asked: &str, object: &Object<'_>, secrets: &Secrets<'_>)
     )))
 }
 
-/// Compares currency codes without case. The gateway may leave out the letter of the network; digits alone are an id of
-/// its own.
+/// Compares currency codes without case. The gateway may leave out the letter of the network; digits alone are
+/// another id.
 fn is_same_currency(asked: &str, given: &str) -> bool {
     let (asked, given) = (asked.trim(), given.trim());
     let is_token = asked.len() == given.len() + 1 && given.len() >= 3;

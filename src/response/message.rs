@@ -1,8 +1,8 @@
-//! What an error of an answer says to a person.
+//! Messages of the errors that answers are read as.
 
 use crate::{Code, ErrorCode, Executed, Kind, json::Unreadable, sanitize::sanitize};
 
-/// What a message about a refusal is made of.
+/// The parts of a message about a refusal.
 pub(super) struct Refusal<'a> {
     pub(super) kind: Kind,
     pub(super) code: &'a Code,
@@ -27,7 +27,7 @@ pub(super) fn refusal(refusal: &Refusal<'_>) -> String {
     format!("{}{said}{path}{}", what_happened(refusal), what_to_do(refusal.kind, refusal.code, refusal.executed))
 }
 
-/// Whether the gateway's words are those that the message has anyway.
+/// Whether the gateway's words only repeat the message.
 fn repeats(said: &str, code: &Code) -> bool {
     let said = said.trim_end_matches('.');
     matches!(code, Code::Gateway(code)
@@ -54,7 +54,7 @@ fn what_happened(refusal: &Refusal<'_>) -> String {
     }
 }
 
-/// The coins that a code is about, and what people get wrong about them.
+/// The coins that a code is about, and a hint about a common mistake.
 fn about_coins(code: &ErrorCode, coins: &[String]) -> (String, &'static str) {
     let hint = match code {
         ErrorCode::CoinNotFound | ErrorCode::NetworkNotFound => {
@@ -67,7 +67,7 @@ fn about_coins(code: &ErrorCode, coins: &[String]) -> (String, &'static str) {
     (if coins.is_empty() { String::new() } else { format!(": {}", coins.join(" or ")) }, hint)
 }
 
-/// What the caller does about an unknown outcome. Only what moves money has a callback to look for.
+/// Advice for an unknown outcome. Only a call that moves money has a callback to look for.
 pub(crate) fn what_to_do(kind: Kind, code: &Code, executed: Executed) -> &'static str {
     match (code, executed) {
         (Code::Gateway(ErrorCode::DuplicationRequest), Executed::Unknown) if kind != Kind::MovesMoney => {

@@ -1,4 +1,4 @@
-// Environments that need a setting of their own: what goes wrong without it is said, and the README's remedy works.
+// Environments that need an extra setting: the error without it names the problem, and the README's remedy works.
 import assert from "node:assert/strict";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -26,7 +26,7 @@ const ANSWER = `
   }`;
 const WORKER = `import * as citrn from "citrn";\n${CHECK}\nexport default { async fetch(request) {${ANSWER}} };`;
 
-/** What a Worker of these answers. */
+/** Returns the answer of a Worker of these modules. */
 async function answerOf(directory, flags) {
   const { url, stop } = await serveByWorkerd(directory, flags);
   try {
@@ -109,7 +109,7 @@ describe("an engine without WebAssembly", () => {
 });
 
 describe("a bundle for Workers without the condition workerd", () => {
-  test("by plain esbuild, each request is told what to do", async () => {
+  test("by plain esbuild, each request gets an error with the remedy", async () => {
     const directory = project("workers-esbuild", { "worker.mjs": WORKER });
     await run(bin("esbuild"), ["worker.mjs", "--bundle", "--format=esm", "--outfile=out/worker.mjs"], { cwd: directory });
     await assertSaysWhatToDo(path.join(directory, "out"));
@@ -132,7 +132,7 @@ describe("a bundle for Workers without the condition workerd", () => {
   });
   const vite = (config) => run(node(24), [bin("vite"), "build", "--config", `${config}.config.mjs`], { cwd: directory });
 
-  test("by Hono's Vite build, each request is told what to do", async () => {
+  test("by Hono's Vite build, each request gets an error with the remedy", async () => {
     await vite("plain");
     await assertSaysWhatToDo(path.join(directory, "plain"));
   });
@@ -163,7 +163,7 @@ describe("Nitro", { timeout: 120_000 }, () => {
     await assertWorks(await bundleByWrangler(directory), ["nodejs_compat"]);
   });
 
-  test("with the preset vercel_edge and experimental.wasm, what it builds works", async () => {
+  test("with the preset vercel_edge and experimental.wasm, the build works", async () => {
     const directory = await built("vercel_edge", {
       "call.mjs": `
         import handle from "./.vercel/output/functions/__fallback.func/index.mjs";

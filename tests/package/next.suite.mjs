@@ -1,4 +1,4 @@
-// The installed package inside Next.js, on its runtimes, by its bundlers, and in segments that cache what they fetch.
+// The installed package inside Next.js, on its runtimes, by its bundlers, and in segments that cache fetched data.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { apiKey, bin, CHECK, isRight, node, project, run, secret, serve, startSandbox } from "./project.mjs";

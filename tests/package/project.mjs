@@ -84,7 +84,7 @@ export function run(command, args, { cwd, env = {} } = {}) {
   });
 }
 
-/** Starts a server; gives what the pattern finds first in its output, how to stop it with all that it started, and its output so far. */
+/** Starts a server; returns the first match of the pattern in its output, a function that stops it with its children, and its output so far. */
 export function serve(command, args, { cwd, env = {}, until, stdio = ["ignore", "pipe", "pipe"] }) {
   const child = spawn(command, args, { cwd, env: { ...process.env, FORCE_COLOR: "0", ...env }, stdio, detached: true });
   const stop = () =>

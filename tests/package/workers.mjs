@@ -4,7 +4,7 @@ import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { bin, node, root, run, serve } from "./project.mjs";
 
-/** Bundles a project, whose wrangler.toml names its entry; gives the directory of its modules. */
+/** Bundles a project, whose wrangler.toml names its entry; returns the directory of its modules. */
 export async function bundleByWrangler(directory) {
   const env = { WRANGLER_SEND_METRICS: "false", PATH: `${path.dirname(node(24))}${path.delimiter}${process.env.PATH}` };
   const out = path.join(directory, "out");
@@ -14,7 +14,7 @@ export async function bundleByWrangler(directory) {
   return out;
 }
 
-/** Runs the one script of a directory, with the wasm modules beside it, on workerd; gives its URL and how to stop it. */
+/** Runs the one script of a directory, with the wasm modules beside it, on workerd; returns its URL and a function that stops it. */
 export async function serveByWorkerd(directory, flags = []) {
   const modules = readdirSync(directory).filter((file) => /\.(m?js|wasm)$/.test(file));
   const listed = modules

@@ -105,7 +105,7 @@ for (const endpoint of TABLE) {
   }
 }
 
-test("a base URL without /api, or with something else before an endpoint's path, is told where the endpoint is", async (t) => {
+test("a base URL without /api, or with something else before an endpoint's path, gets the endpoint's path in the refusal", async (t) => {
   const lines = [];
   const sandbox = await sandboxFor(t, { log: (line) => lines.push(line) });
   for (const { path } of JSON.parse(readFileSync(new URL("../../api.json", import.meta.url), "utf8")).endpoints) {

@@ -59,7 +59,7 @@ test("no web page drives the sandbox", async (t) => {
   assert.equal(accounts[0].balance, "2.00000000");
 });
 
-test("a host name that the sandbox does not know is told about --public-url", async (t) => {
+test("the refusal of an unknown host name mentions --public-url", async (t) => {
   const sandbox = await sandboxFor(t);
   for (const host of ["sandbox:8788", "sandbox", "my_sandbox.internal:80", "evil.example"]) {
     const { status, json } = await control(sandbox, "GET", "ledger", { Host: host });

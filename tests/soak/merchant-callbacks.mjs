@@ -1,14 +1,3 @@
-/** A seeded sequence of numbers in [0, 1), the same on every machine (mulberry32). @param {number} seed */
-export function seeded(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** In another order. @template T @param {T[]} items @param {() => number} random @returns {T[]} */
 export function shuffled(items, random) {
   const all = [...items];

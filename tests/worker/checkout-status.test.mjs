@@ -1,5 +1,5 @@
-// The status of a checkout link on real Durable Objects: the token that the gateway gets, the deposits that are shown, and what the
-// first version of the checkout has stored.
+// The status of a checkout link on real Durable Objects: the token that the gateway gets, the deposits that are shown, and data
+// that the first version of the checkout stored.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, beforeEach, describe, it } from "node:test";
@@ -52,7 +52,7 @@ async function store(disk) {
 
 const creations = () => gateway.received().filter(({ url }) => !url.endsWith("/currencies/list"));
 
-/** Starts a redirect session; gives the path of the `return_url` that the gateway got. */
+/** Starts a redirect session; returns the path of the `return_url` that the gateway got. */
 async function redirect(path) {
   gateway.answers(200, created("s"));
   assert.equal((await payer.visit(path, { coin: "USDTT", mode: "redirect" })).status, 200);
@@ -114,7 +114,7 @@ describe("the deposits of an expired link", () => {
     await sleep(expiresAt + 5 - Date.now());
     await callBack(worker, settings, deposit(11, "confirmed", foreign_id, "TShown"));
     await callBack(worker, settings, deposit(12, "confirmed", foreign_id, "TOther"));
-    await callBack(worker, settings, deposit(13, "confirmed", "somebody-else", "TShown"));
+    await callBack(worker, settings, deposit(13, "confirmed", "another-user", "TShown"));
     await callBack(worker, settings, deposit(14, "not_confirmed", undefined, "tshown"));
     const page = await payer.visit(`${path}/status`);
     assert.deepEqual(shown(page), [14, 11]);
@@ -146,7 +146,7 @@ describe("the deposits of an expired link", () => {
   });
 });
 
-describe("what the first version of the checkout has stored", () => {
+describe("data that the first version of the checkout stored", () => {
   before(() => worker.restart(async (disk) => {
     const now = Date.now();
     await executeSql(disk, "CheckoutShard", {

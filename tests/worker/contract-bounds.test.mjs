@@ -1,4 +1,4 @@
-// Every field of the contract at its bounds: what the contract allows is accepted, and nothing else.
+// Every field of the contract at its bounds: a value is accepted exactly if the contract allows it.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import Ajv from "ajv/dist/2020.js";
@@ -8,7 +8,7 @@ import { startGateway } from "./gateway.mjs";
 import { startWorker } from "./workerd.mjs";
 
 const { settings, tokens } = makeSettings();
-/** What is said of a request whose parameters are not what they should be. */
+/** Codes of a request with invalid parameters. */
 const REFUSALS = ["malformed_body", "missing_parameter", "unknown_parameter", "duplicate_parameter", "invalid_parameter", "return_url_not_allowed", "coin_not_offered"];
 const JSON_TYPE = "application/json";
 const FORM_TYPE = "application/x-www-form-urlencoded";
@@ -35,7 +35,7 @@ after(async () => {
   await gateway?.close();
 });
 
-/** What the contract gives as a value of a field. */
+/** The example of a field in the contract. */
 const example = (schema) => schema.examples?.[0] ?? schema.default ?? schema.enum?.[0];
 
 /** Texts at the bounds of a schema, and past them. */
@@ -49,7 +49,7 @@ function texts(schema) {
   return [...sized, "a b", " ", "é".repeat(bounds[1]), "😀".repeat(bounds[1]), "lower-case_1.0"];
 }
 
-/** Values of a schema at its bounds, and values that are none of it. */
+/** Values of a schema at its bounds, and values that violate it. */
 function values(schema) {
   const others = [null, true, 0, -1, 1.5, "text", "", [], {}, [null], { a: 1 }];
   if (schema.enum) return [...schema.enum, String(schema.enum[0]).toUpperCase(), ...others];
@@ -62,7 +62,7 @@ function values(schema) {
   throw new Error(`there are no bounds of ${JSON.stringify(schema)}`);
 }
 
-/** Every operation of the contract with what it takes. */
+/** Every operation of the contract with its parameters and body. */
 const operations = () =>
   Object.entries(contract.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })));
 
@@ -73,7 +73,7 @@ const bodies = () =>
       .map(([type, { schema }]) => ({ path, method, type, schema })),
   );
 
-/** Sends a request; whether its parameters were accepted. */
+/** Sends a request; returns whether its parameters were accepted. */
 async function isAccepted(path, method, { headers = {}, query = "", body = undefined } = {}) {
   const url = worker.url + path.replace("{token}", link).replace("{id}", "17") + query;
   const response = await fetch(url, { method, headers: { authorization: `Bearer ${tokens.all}`, accept: JSON_TYPE, ...headers }, body });
@@ -122,7 +122,7 @@ describe("the contract and the Worker agree", () => {
         const check = ajv.compile(parameter.schema);
         const isQuery = parameter.in === "query";
         if (!isQuery && !(parameter.in === "header" && parameter.schema.pattern && body)) continue;
-        // Where a page begins is the Worker's own text.
+        // The cursor of a page is the Worker's own text.
         if (parameter.name === "after") continue;
         for (const value of values(parameter.schema).filter((value) => typeof value === "string" || typeof value === "number")) {
           const text = String(value);

@@ -108,7 +108,7 @@ describe("a failure of a payment, and the right answer right after it", () => {
       assertProblem(answer, expected);
       assert.equal(answer.json.foreign_id, expected.executed === "unknown" ? "user-17" : undefined);
       assert.equal(gateway.received().length, 1, "a payment is never created twice by itself");
-      assert.ok(answer.json.detail.length < 1_000, "what the gateway says is short");
+      assert.ok(answer.json.detail.length < 1_000, "the gateway's text is short");
       if (expected.code === "timeout") assert.ok(took >= DEADLINE_MS - 50, `it gave up after ${took} ms`);
       assert.ok(took < DEADLINE_MS + 1_000, `it took ${took} ms`);
 

@@ -110,7 +110,7 @@ describe("one key", () => {
   });
 });
 
-/** Sends a payment on a connection of its own, and waits for nothing. */
+/** Sends a payment on a new connection, without waiting for the answer. */
 function begin(port, key, payment = PAYMENT) {
   const body = JSON.stringify(payment);
   const socket = connect(port, "127.0.0.1").on("error", () => {});
@@ -130,7 +130,7 @@ describe("a client that closes its connection while the gateway stalls", () => {
   });
   after(() => patient?.stop());
 
-  /** Lets the gateway keep its answers back; gives the first so many of them, once it was called that often. */
+  /** Lets the gateway withhold its answers; returns the first `count` of them once it was called that often. */
   function stalled(count = 1) {
     const { promise, resolve } = Promise.withResolvers();
     const calls = [];
@@ -163,7 +163,7 @@ describe("a client that closes its connection while the gateway stalls", () => {
     });
   }
 
-  it("loses nothing when nobody repeats the request before the gateway answers", async () => {
+  it("loses nothing when the request is not repeated before the gateway answers", async () => {
     const reached = stalled();
     const key = freshKey();
     const socket = begin(patient.port, key);

@@ -1,6 +1,7 @@
 // Bodies of all sorts through the inbox on real Durable Objects: deliveries and lists are JSON, and keep every character.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { seeded } from "../../pkg/test/seeded.mjs";
 import { makeCaller, makeSettings } from "./caller.mjs";
 import { sendCallback, startMerchant } from "./merchant.mjs";
 import { startWorker } from "./workerd.mjs";
@@ -24,7 +25,7 @@ after(async () => {
   await merchant?.close();
 });
 
-/** Stores bodies, and gives each with its delivery and its entry in the list, both as text. @param {Array<string | Uint8Array>} bodies */
+/** Stores bodies, and returns each with its delivery and its entry in the list, both as text. @param {Array<string | Uint8Array>} bodies */
 async function store(bodies) {
   merchant.deliveries.length = 0;
   for (const body of bodies) assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, body)).status, 200);
@@ -39,7 +40,7 @@ async function store(bodies) {
   return { deliveries, entries };
 }
 
-/** What a delivery carries: the text of the callback as it stands there, or the bytes. @param {string} delivery */
+/** Returns the exact text of the callback in a delivery, or its bytes. @param {string} delivery */
 function carried(delivery) {
   const { data } = JSON.parse(delivery);
   if (data.body_base64 !== undefined) {
@@ -50,22 +51,13 @@ function carried(delivery) {
   return Buffer.from(delivery.slice(start, -2)).toString("latin1");
 }
 
-/** A seeded generator (mulberry32). @param {number} seed */
-const random = (seed) => () => {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-};
-
-/** @param {() => number} next @param {number} id */
-function generate(next, id) {
-  const of = (all) => all[Math.floor(next() * all.length)];
+/** A body that few programs would send. @param {ReturnType<typeof seeded>} random @param {number} id */
+function generate({ below, pick: of }, id) {
   const note = of(["1.50", "-0", "1e400", '"\\ud83d\\ude00"', '"\\ud800"', '"\\u0000"', `"${BOM}\u2028\u007f"`, '{"a":1,"a":2}', '{ "a" : [ ] }', `${"[".repeat(62)}${"]".repeat(62)}`, `${"[".repeat(900)}${"]".repeat(900)}`, "01", '"\t"']);
   const status = of(["confirmed", "not_confirmed", "processing\\u0000", "\\u00e9\\/", "\u{10ffff}"]);
   const text = `{"id":"${id}${of(["", "\\u0000", "é"])}","status":"${status}","note":${note}}`;
   const bytes = Buffer.from(text);
-  const at = of([0, 0, bytes.length, Math.floor(next() * bytes.length)]);
+  const at = of([0, 0, bytes.length, below(bytes.length)]);
   const inserted = of(["", "", "", BOM, BOM + BOM, "\r\n ", "\0", "\u00a0", Buffer.of(0xff), Buffer.of(0xc3)]);
   return Buffer.concat([bytes.subarray(0, at), Buffer.from(inserted), bytes.subarray(at)]);
 }
@@ -79,8 +71,8 @@ describe("the body of a callback", () => {
   });
 
   it("leaves lists and deliveries JSON and keeps its characters, whatever it is", async () => {
-    const next = random(17);
-    const bodies = Array.from({ length: 150 }, (_, id) => generate(next, 100 + id));
+    const random = seeded(17);
+    const bodies = Array.from({ length: 150 }, (_, id) => generate(random, 100 + id));
     const { deliveries, entries } = await store(bodies);
     const lenient = (body) => body.replace(/^\xef\xbb\xbf/, "").replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
     const sent = bodies.flatMap((body) => [body.toString("latin1"), lenient(body.toString("latin1"))]);

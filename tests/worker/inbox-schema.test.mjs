@@ -191,7 +191,7 @@ describe("an inbox that holds statuses as an earlier version wrote them", () => 
     assert.equal((await list("?limit=100")).length, events.length);
   });
 
-  it("judges what comes later by them", async () => {
+  it("judges later callbacks by them", async () => {
     const cases = [
       ["declined", "confirmed", "callback.conflict", false],
       ["declined", "pending", "callback.amended", true],
@@ -209,9 +209,9 @@ describe("an inbox that holds statuses as an earlier version wrote them", () => 
       ["unknown", "confirmed", "callback.received", false],
     ];
     for (const [id, status] of cases) await send({ id, status, note: "later" });
-    const told = (await merchant.taken(cases.length)).map(({ body }) => JSON.parse(body)).map(({ type, data }) => [data.callback_id, data.callback.status, type, data.superseded]);
+    const delivered = (await merchant.taken(cases.length)).map(({ body }) => JSON.parse(body)).map(({ type, data }) => [data.callback_id, data.callback.status, type, data.superseded]);
     const order = (all) => all.map((one) => JSON.stringify(one)).sort();
-    assert.deepEqual(order(told), order(cases));
+    assert.deepEqual(order(delivered), order(cases));
   });
 
   it("delivers them again under the ids that they had", async () => {

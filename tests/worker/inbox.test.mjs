@@ -221,7 +221,7 @@ describe("delivering", () => {
     await until("it is known that the second attempt was taken", async () => (await list("?callback_id=stalls&state=delivered")).data[0]?.delivery.attempts === 2);
   });
 
-  it("parks what is never taken, and holds nothing final back for it", async () => {
+  it("parks an event that is never taken, and delivers final ones before it", async () => {
     await worker.stop();
     worker = await start({ DELIVERY_BACKOFF_SCALE: "0.000001" });
     caller = makeCaller(worker, tokens.all);

@@ -20,7 +20,7 @@ after(async () => {
   await gateway?.close();
 });
 
-/** Writes for as long as the connection takes it, and gives what was written when that was closed. */
+/** Writes until the connection is closed, and returns the number of bytes written. */
 function endless(response, into = response) {
   const chunk = Buffer.alloc(64 * 1024, " ");
   const { socket } = response;

@@ -135,7 +135,7 @@ describe("readiness", () => {
     });
   });
 
-  it("makes nobody without a token wait longer than a second for a gateway that hangs, and checks it once", async () => {
+  it("lets a caller without a token wait at most a second for a gateway that hangs, and checks it once", async () => {
     gateway.received();
     gateway.does(() => {});
     await withWorker({ CITRN_BASE_URL: gateway.baseUrl, UPSTREAM_DEADLINE_MS: 4000 }, async (caller, worker) => {
@@ -151,7 +151,7 @@ describe("readiness", () => {
         assert.ok(ms > 800 && ms < 2_500, `${ms} ms`);
       }
       assert.equal(gateway.received().length, 2);
-      // The check goes on without its callers, and its result is what the next one gets.
+      // The check continues without its callers, and the next caller gets its result.
       await sleep(3_500);
       const { json } = await caller.get("/readyz");
       assert.deepEqual(json.checks.slice(1, 3).map(({ code }) => code), ["timeout", "timeout"]);
@@ -175,7 +175,7 @@ describe("readiness", () => {
     });
   });
 
-  it("tells a holder of a token that no payment is allowed", async () => {
+  it("reports to a holder of a token that no payment is allowed", async () => {
     gateway.does(wellBehaved);
     await withWorker({ CITRN_BASE_URL: gateway.baseUrl, ALLOWED_RETURN_ORIGINS: "" }, async (caller) => {
       const { status, json } = await caller.get("/readyz", { authorization: `Bearer ${tokens.all}` });

@@ -96,7 +96,7 @@ impl Limiter {
     }
 }
 
-/// Ends a wait of another request.
+/// Ends the wait of another request.
 pub type Wake = Box<dyn FnOnce()>;
 
 /// The bindings of this deployment.
@@ -131,10 +131,10 @@ pub trait Bindings: 'static {
         body: &str,
     ) -> impl Future<Output = Result<u16, String>>;
 
-    /// A wait of this request, and what ends it, whichever request calls that.
+    /// A wait of this request, and the function that ends it, which any request may call.
     fn signal(&self) -> (Wake, impl Future<Output = ()>);
 
-    /// Spawns a task that goes on after this request was answered, or its caller is gone.
+    /// Spawns a task that continues after this request was answered or cancelled.
     fn keep_alive(&self, work: LocalBoxFuture<'static, ()>);
 
     /// Random bytes that nobody can guess; none where the platform refuses.

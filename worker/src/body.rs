@@ -7,7 +7,7 @@ use crate::problem::{Cause, Problem};
 /// Longest body, in bytes.
 pub const LIMIT: usize = 16 * 1024;
 
-/// The byte order mark, as some programs write it in front of UTF-8.
+/// The byte order mark, which some programs write in front of UTF-8.
 pub(crate) const BOM: char = '\u{feff}';
 
 /// Longest piece of a caller's own word that is repeated to him, in characters.
@@ -109,8 +109,8 @@ fn object(body: &[u8]) -> Result<Object<'_>, Problem> {
     }
 }
 
-/// The encoding of a JSON text that is not UTF-8, told from its byte order mark or from the zero bytes around its first
-/// character, which is ASCII.
+/// Detects UTF-16 and UTF-32 by the byte order mark, or by the zero bytes around the first character, which is ASCII in
+/// JSON.
 fn other_encoding(body: &[u8]) -> Option<&'static str> {
     match body {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] | [_, 0, 0, 0, ..] | [0, 0, 0, _, ..] => Some("UTF-32"),

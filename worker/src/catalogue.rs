@@ -66,7 +66,7 @@ struct List {
     at: Duration,
     /// JSON text.
     data: String,
-    /// What the checkout reads of the currencies, once it has.
+    /// The coins of the currencies, once the checkout has parsed them.
     coins: OnceCell<Rc<[Coin]>>,
 }
 
@@ -135,7 +135,7 @@ async fn answer<P: Platform + Bindings>(
     usable(&found).map(|list| list.answer(gateway::elapsed(client.platform(), list.at), fresh))
 }
 
-/// The list to answer with: the latest, or while the gateway fails the one before.
+/// Returns the latest list, or the one before while the gateway fails.
 fn usable(found: &Found) -> Result<&List, Problem> {
     match found {
         Ok(list) | Err(Failure { older: Some(list), .. }) => Ok(list),

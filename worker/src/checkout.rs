@@ -7,7 +7,7 @@
 //! | `POST /v1/checkout-links` | makes a link, for a holder of a token ([`link`]) |
 //! | `GET /c/{token}` | lists the coins; creates nothing |
 //! | `POST /c/{token}` | begins a session: leads on to the gateway's page, or shows a deposit address |
-//! | `GET /c/{token}/status` | what the inbox knows of the payer's deposits; opens with the status token too |
+//! | `GET /c/{token}/status` | the payer's deposits in the inbox; opens with the status token too |
 //!
 //! Whoever holds a link may use it, and nothing else gives a right to it: no cookie, no header. So another site cannot do
 //! more with a form of its own than it could with a link to the same page, and there is nothing to forge a request with.

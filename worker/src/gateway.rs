@@ -88,7 +88,7 @@ pub fn problem(error: &Error) -> Problem {
         status,
         code: code(error.code()).to_owned(),
         title: title.into(),
-        detail: message(error),
+        detail: error.message().to_owned(),
         executed: error.executed(),
         retryable: error.retryable(),
         retry_after: error.retry_after(),
@@ -125,15 +125,6 @@ pub fn unreadable(why: &str) -> Problem {
 
 /// The title of `unreadable_reply`.
 const UNREADABLE: &str = "The gateway's answer could not be read";
-
-/// Most characters of the client's message: the gateway's own words can be a part of it.
-const LONGEST_MESSAGE: usize = 1000;
-
-/// What the client says about an error, of bounded length.
-#[must_use]
-pub fn message(error: &Error) -> String {
-    error.message().chars().take(LONGEST_MESSAGE).collect()
-}
 
 /// The code of an answer that could not be made (`edge/in_flight.js`).
 const INTERNAL_ERROR: &str = "internal_error";
@@ -197,7 +188,7 @@ mod tests {
     fn a_message_has_a_bounded_length() {
         let body = format!(r#"{{"error_code":"{}"}}"#, "é".repeat(100_000));
         let problem = problem(&parse::<CreatePayment>(400, body.as_bytes()).expect_err("it was refused"));
-        assert!(problem.detail.chars().count() <= LONGEST_MESSAGE, "{}", problem.detail.len());
+        assert!(problem.detail.chars().count() < 1_000, "{}", problem.detail.len());
     }
 
     #[test]

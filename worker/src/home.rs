@@ -18,7 +18,7 @@ pre{overflow-x:auto;padding:.8rem;border:1px solid #8886;border-radius:.4rem}";
 /// SHA-256 of [`STYLE`], in base64.
 const STYLE_HASH: &str = "vIdZbJpSWvmDNH3+l/QduS2c2Mz1FbmW4srowF72nJA=";
 
-/// Returns the page for what `/readyz` answers. It names no setting and nothing of a payer. While the first check is still
+/// Returns the page for an answer of `/readyz`. It names no setting and no payer. While the first check is still
 /// running it is a 503 too, for programs that look at the status only.
 #[must_use]
 pub fn answer(ready: &Result<Answer, Problem>) -> Answer {

@@ -8,7 +8,7 @@
 //! | --- | --- |
 //! | a success, or a refusal by the gateway that repeating does not help | the same answer, marked `Idempotency-Replayed: true` |
 //! | refused before anything was sent, or repeating may help | a new key, unless an earlier attempt may have been sent: then only the same request makes the call again |
-//! | any refusal of a session of the checkout, nothing was executed | the same: a payer can do nothing about what was wrong |
+//! | any refusal of a session of the checkout, nothing was executed | the same: a payer cannot fix the cause |
 //! | unknown, or the object crashed during the call | 409 `outcome_unknown` until the deadline and 5 s are over, then makes the call again: neither route moves money |
 //! | any of these that keeps the key, but with other parameters | 422 `idempotency_key_reused` |
 

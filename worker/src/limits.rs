@@ -52,7 +52,7 @@ fn exceeded(detail: String) -> Problem {
     problem
 }
 
-/// The network that one caller can be assumed to hold: an IPv4 address, or a whole /56 of IPv6, which is what providers
+/// The network that one caller can be assumed to hold: an IPv4 address, or a whole /56 of IPv6, which providers
 /// delegate to a customer (RIPE-690, section 4.2.3). A text that is not an address is counted as it is.
 fn network(address: &str) -> String {
     let Ok(address) = address.parse::<Ipv6Addr>() else {

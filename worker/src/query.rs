@@ -39,7 +39,7 @@ impl Query {
         for (name, value) in parse(text) {
             let Some(known) = known.iter().find(|known| **known == name) else {
                 let detail =
-                    format!("The {what} has a parameter that is none of this route's: it takes {}.", known.join(", "));
+                    format!("The {what} has a parameter that this route does not take; it takes {}.", known.join(", "));
                 return Err(Problem::new(Cause::UnknownParameter, detail));
             };
             if parameters.get(known).is_some() {

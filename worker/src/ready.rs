@@ -9,8 +9,8 @@
 //! | `deliveries` | none is given up; only for holders of a token, since it asks the Durable Objects |
 //! | `checkout` | always, since what is wrong with it is in `settings`; its code is `not_configured` where there is none; only for holders of a token |
 //!
-//! A holder is one whose token is for this route. Anybody else gets neither details nor the names of settings, except on
-//! this machine.
+//! A holder is a caller whose token is for this route. Any other caller gets neither details nor the names of settings,
+//! except on this machine.
 
 use core::time::Duration;
 use std::rc::Rc;
@@ -27,7 +27,7 @@ use crate::{
     answer::Answer,
     bindings::{Bindings, Limiter},
     callbacks,
-    gateway::{self, elapsed},
+    gateway::elapsed,
     problem::{Cause, Problem},
     return_url::AllowedOrigins,
     settings::Settings,
@@ -67,7 +67,7 @@ struct Found {
     checks: [Check; 2],
 }
 
-/// Who gets the answer.
+/// The caller, as far as the answer depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Audience {
     /// A holder of a token for this route.
@@ -89,8 +89,8 @@ pub struct Readiness {
 }
 
 impl Readiness {
-    /// Answers `/readyz`. Concurrent requests share one check. It continues when its callers are gone or wait no longer;
-    /// they get the latest result then.
+    /// Answers `/readyz`. Concurrent requests share one check, which continues after they end. A caller that waits no longer
+    /// gets the latest result.
     ///
     /// # Errors
     /// `not_ready`, with every check; `checking` while there is no result yet.
@@ -174,7 +174,7 @@ impl Readiness {
     }
 }
 
-/// Returns a fresh result, or refreshes it in the background and waits for that, at most for so long; then the latest.
+/// Returns a fresh result. Otherwise refreshes it in the background, waits at most `at_most`, and returns the latest.
 async fn shared<T: 'static, P: Platform + Bindings, F: Future<Output = T> + 'static>(
     cache: &Rc<SingleFlight<T>>,
     platform: &P,
@@ -200,7 +200,8 @@ async fn shared<T: 'static, P: Platform + Bindings, F: Future<Output = T> + 'sta
 }
 
 fn checking() -> Problem {
-    let mut problem = Problem::new(Cause::Checking, "The first check is still running: ask again in a second.");
+    let mut problem =
+        Problem::new(Cause::Checking, "The first check is still running: repeat the request in a second.");
     problem.retryable = true;
     problem.retry_after = Some(PATIENCE);
     problem
@@ -211,7 +212,7 @@ fn deliveries(parked: Result<u32, Problem>, has_webhook: bool) -> Check {
     match parked {
         Ok(0) if !has_webhook => Check {
             code: Some("not_configured".to_owned()),
-            detail: Some("There is no MERCHANT_WEBHOOK_URL: callbacks wait for whoever lists them.".to_owned()),
+            detail: Some("There is no MERCHANT_WEBHOOK_URL: callbacks are only listed, not delivered.".to_owned()),
             ..in_order
         },
         Ok(0) => in_order,
@@ -260,7 +261,7 @@ fn check(name: &'static str, error: Option<&Error>) -> Check {
         name,
         ok: error.is_none(),
         code: error.map(|error| error.code().as_str().to_owned()),
-        detail: error.map(gateway::message),
+        detail: error.map(|error| error.message().to_owned()),
     }
 }
 

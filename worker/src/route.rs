@@ -147,8 +147,8 @@ impl Route {
         }
     }
 
-    /// Whether it reads a token: then a wrong one is refused, and a token's `routes` can name it. `/readyz` is open to
-    /// everybody, and gives details to holders.
+    /// Whether it reads a token: then a wrong one is refused, and a token's `routes` can name it. `/readyz` is
+    /// open to any caller, and gives details to holders.
     #[must_use]
     pub fn reads_token(self) -> bool {
         self.needs_token() || self == Route::Ready

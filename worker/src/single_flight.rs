@@ -1,7 +1,7 @@
 //! A single-flight cache: a value that one request of an isolate at a time refreshes.
 //!
-//! On Workers a request cannot wait for the I/O of another one. So each waiter has a promise of its own, and whoever
-//! refreshes resolves it: the runtime resumes the waiter in its own context ([`Bindings::signal`]).
+//! On Workers a request cannot wait for the I/O of another one. So each waiter has its own promise, and the
+//! request that refreshes resolves it: the runtime resumes the waiter in its own context ([`Bindings::signal`]).
 
 use core::{
     cell::{Cell, RefCell},
@@ -19,10 +19,10 @@ use crate::{
     gateway::elapsed,
 };
 
-/// How much longer than its deadline a refresh may take before it counts as lost: the runtime can drop it without a word.
+/// How much longer than its deadline a refresh may take before it counts as lost: the runtime can drop it silently.
 pub const LOST_AFTER: Duration = Duration::from_secs(1);
 
-/// A value, since when it is being refreshed, and who waits for that.
+/// A value, the start of its refresh, and the waiters for that.
 pub struct SingleFlight<T> {
     value: Cell<Option<Rc<T>>>,
     refreshing_since: Cell<Option<Duration>>,
@@ -61,7 +61,7 @@ impl<T> SingleFlight<T> {
         }
     }
 
-    /// Waits until the refresh under way has ended, at most for so long.
+    /// Waits until the refresh under way has ended, or the time is up.
     pub async fn wait<P: Platform + Bindings>(&self, platform: &P, at_most: Duration) {
         if self.refreshing_since.get().is_none() {
             return;
@@ -72,7 +72,7 @@ impl<T> SingleFlight<T> {
     }
 }
 
-/// A refresh under way. It ends when it is finished, or dropped half-way.
+/// A refresh under way. It ends when it is finished, or dropped earlier.
 #[derive(Debug)]
 pub struct Refresh<T> {
     cache: Rc<SingleFlight<T>>,
@@ -90,7 +90,7 @@ impl<T> Refresh<T> {
 
 impl<T> Drop for Refresh<T> {
     fn drop(&mut self) {
-        // One that counted as lost leaves the next one alone.
+        // A refresh that counted as lost must not end the next one.
         if self.cache.refreshing_since.get() == Some(self.since) {
             self.cache.refreshing_since.set(None);
             self.cache.waiters.take().into_iter().for_each(|wake| wake());

@@ -1,7 +1,7 @@
 /** Control and format characters, which move the cursor, hide text or reverse it, and the two other line breaks. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
-/** Text of others as one line that a terminal shows as it is: `\u{1b}` for an escape. */
+/** Returns foreign text as one line that a terminal shows literally: `\u{1b}` for an escape. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }

@@ -21,7 +21,7 @@ export async function verify({ positionals: [given, file], environment }: Argume
   const signature = given.replace(/^x-process-signature:/i, "").trim();
   const secrets = secretsIn(environment);
   const explained = async (body: Uint8Array) => {
-    // Only now: it is large, and a signature that is right does without it.
+    // Loaded only now: it is large, and only wrong signatures need it.
     const { diagnosis } = await import("../sandbox/engine.js");
     return diagnosis({ secrets, api_key: environment["CITRN_API_KEY"] || null, signature }, body);
   };
@@ -44,7 +44,7 @@ export async function verify({ positionals: [given, file], environment }: Argume
   console.error(
     mistake
       ? `${mistake[0]!.toUpperCase()}${mistake.slice(1)}.`
-      : "Nothing of what usually goes wrong explains it: check that the secret is the account's, and that no byte of " +
+      : "None of the usual mistakes explains it: check that the secret is the account's, and that no byte of " +
           "the body was changed.",
   );
   return Exit.no;
@@ -57,7 +57,7 @@ function secretsIn(environment: Environment): [name: string, text: string][] {
   return secrets;
 }
 
-/** By Node: the client refuses secrets that look wrong, and here they are to be tried. */
+/** Uses Node's crypto: the client refuses secrets that look wrong, and here they must be tried. */
 function signatureOf(secret: string, body: Uint8Array): string {
   return createHmac("sha512", secret).update(body).digest("hex");
 }

@@ -1,4 +1,4 @@
-//! What programs do to a body between signing and verifying, undone step by step.
+//! Alterations of a body between signing and verifying, undone step by step.
 
 use std::io::Read;
 
@@ -14,7 +14,7 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 /// Longest body whose JSON is written again, in about a hundred ways.
 const MAX_REWRITTEN: usize = 16 * 1024;
 
-/// A body that may have been signed, and how it differs from the one that is there: "it was made over the body ...".
+/// A body that may have been signed, and how it differs from the given one: "it was made over the body ...".
 type Candidate = (Vec<u8>, &'static str);
 
 /// Finds a body from which this one was made and that the signature fits.
@@ -38,7 +38,7 @@ pub(super) fn explain(body: &[u8], fits: impl Fn(&[u8]) -> bool) -> Option<Strin
     })
 }
 
-/// Returns what makes a body suspicious that no signature fits.
+/// Returns a likely cause if no candidate body fits the signature.
 pub(super) fn suspicion(body: &[u8]) -> Option<&'static str> {
     if body.starts_with(&[0x1f, 0x8b]) {
         return Some("the body is compressed with gzip, and its content does not fit either");
@@ -54,7 +54,7 @@ fn different(body: &[u8], candidates: impl IntoIterator<Item = (Option<Vec<u8>>,
     candidates.filter(|(other, _)| other != body && other.len() <= MAX_BODY).collect()
 }
 
-/// The body without what an editor, a shell or an HTTP library added or did to it.
+/// The body without the additions and changes of an editor, a shell or an HTTP library.
 fn removed(body: &[u8]) -> Vec<Candidate> {
     let without = |end: &str| body.strip_suffix(end.as_bytes()).map(<[u8]>::to_vec);
     let text = core::str::from_utf8(body).ok();
@@ -77,7 +77,7 @@ fn removed(body: &[u8]) -> Vec<Candidate> {
     )
 }
 
-/// The body with what was lost since it was signed.
+/// The body with the bytes that may have been lost since it was signed.
 fn added(body: &[u8]) -> Vec<Candidate> {
     let Ok(text) = core::str::from_utf8(body) else { return Vec::new() };
     let windows = text.replace("\r\n", "\n").replace('\n', "\r\n");

@@ -10,7 +10,7 @@ pub(super) fn is_signature(text: &str) -> bool {
     text.len() == 128 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Returns what is wrong with a text that does not have that form.
+/// Returns why a text does not have that form.
 pub(super) fn mistake(secrets: &[Secret<'_>], signature: &str, body: &[u8]) -> &'static str {
     if let Some(mistake) = secrets.iter().find_map(|secret| other_encoding(secret.text, signature, body)) {
         return mistake;

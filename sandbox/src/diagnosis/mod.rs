@@ -10,14 +10,14 @@ use sha2::{Digest, Sha512};
 /// Longest body for which alterations are tried, also after decompression.
 const MAX_BODY: usize = 64 * 1024;
 
-/// A secret and what it is called in a sentence.
+/// A secret and its name in a sentence.
 #[derive(Clone, Copy)]
 pub(crate) struct Secret<'a> {
     pub name: &'a str,
     pub text: &'a str,
 }
 
-/// A signature that does not match, and what it should have matched.
+/// A signature that does not match, and the body and secrets that it should have matched.
 pub(crate) struct Mismatch<'a> {
     pub secrets: &'a [Secret<'a>],
     pub api_key: Option<&'a str>,

@@ -128,7 +128,7 @@ pub fn short(amount: &str) -> &str {
 /// The coins of the gateway's list, and whether that is fresh.
 #[derive(Debug, Clone)]
 pub struct Listed {
-    /// Those that take deposits.
+    /// The coins that take deposits.
     pub coins: Rc<[Coin]>,
     /// Whether the list is fresh.
     pub is_fresh: bool,
@@ -141,8 +141,8 @@ impl Listed {
         self.coins.iter().find(|coin| coin.code == code)
     }
 
-    /// Whether the gateway certainly takes no deposits in a coin. A list that is old, empty or longer than what is kept of
-    /// it does not say that.
+    /// Whether the gateway certainly takes no deposits in a coin. A list that is stale, empty or
+    /// truncated does not say that.
     #[must_use]
     pub fn lacks(&self, code: &str) -> bool {
         self.is_fresh && (1..MOST_LISTED).contains(&self.coins.len()) && self.get(code).is_none()

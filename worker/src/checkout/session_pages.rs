@@ -9,6 +9,15 @@ use super::{
 };
 use crate::answer::Answer;
 
+/// Longest address, memo or URL that is shown, in bytes.
+const LONGEST_DATA: usize = 8 * 1024;
+
+/// Whether a payer sees all of an address, a memo or a URL: it is bounded, and no character hides or rearranges others.
+#[must_use]
+pub fn is_readable(text: &str) -> bool {
+    text.len() <= LONGEST_DATA && !text.chars().any(citrn::is_control_or_format)
+}
+
 /// A deposit address as the gateway gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DepositAddress {

@@ -8,7 +8,7 @@ use crate::{
     incoming::Incoming,
     service::{
         Service,
-        testing::{SECRET, Scripted, Sent, TOKEN, Turn, complete},
+        testing::{Random, SECRET, Scripted, Sent, TOKEN, Turn, complete},
     },
 };
 
@@ -89,23 +89,6 @@ fn sent_return_url(platform: &Scripted) -> String {
     let seen = platform.seen();
     let sent: Value = serde_json::from_slice(seen.last().unwrap().body.as_deref().unwrap()).unwrap();
     sent["return_url"].as_str().unwrap().to_owned()
-}
-
-/// Numbers that look random and are the same in every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        // Xorshift (Marsaglia, 2003).
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % u64::try_from(end).unwrap()).unwrap()
-    }
-
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.below(from.len())]
-    }
 }
 
 mod foreign_text;

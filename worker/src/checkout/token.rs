@@ -35,8 +35,8 @@ const LONGEST: usize = LONGEST_ID + 1 + 84;
 /// The random bits of a link, known only to holders of the link.
 pub type Nonce = [u8; 16];
 
-/// The SHA-256 of a nonce. The database finds a link by it, so that what is stored opens no link. (The answer that is
-/// remembered for an `Idempotency-Key`, for 24 hours, does hold the link.)
+/// The SHA-256 of a nonce. The database looks a link up by it, so stored data opens no link. (The answer that is stored for
+/// an `Idempotency-Key`, for 24 hours, does hold the link.)
 pub type LinkKey = [u8; 32];
 
 /// Returns the key of a link.
@@ -45,7 +45,7 @@ pub fn key_of(nonce: &Nonce) -> LinkKey {
     Sha256::digest(nonce).into()
 }
 
-/// What a token opens.
+/// The pages that a token opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// Everything that the link offers.
@@ -59,7 +59,7 @@ pub enum Access {
 pub struct Verified {
     /// The key of its link.
     pub key: LinkKey,
-    /// What it opens.
+    /// The pages that it opens.
     pub access: Access,
     /// The status token of its link.
     pub status_token: String,

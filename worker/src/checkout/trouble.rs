@@ -1,45 +1,45 @@
-//! Problems as far as they differ for a payer.
+//! The kinds of problems that differ for a payer.
 
 use citrn::Code;
 
 use crate::problem::{Cause, Problem};
 
-/// What went wrong, as far as it makes a difference to a payer.
+/// A kind of problem, as far as it makes a difference to a payer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
-    /// The link is none of ours.
+    /// The link was not made by this Worker.
     Invalid,
-    /// The link is ours, and what was asked for beside it is not there.
+    /// The link is valid, but has no such page.
     Astray,
-    /// The link is over.
+    /// The link has expired.
     Expired,
-    /// The coin, or the way to pay, is not to be had.
+    /// The coin or the way to pay is not available.
     Coin,
     /// None of the link's coins is available.
     NoCoin,
     /// Too many requests.
     TooMany,
-    /// It is not known yet what became of the payment.
+    /// The outcome of the payment is not known yet.
     Unknown,
     /// The gateway, or the Worker's storage, failed for now.
     Unreachable,
-    /// The merchant's part is not in order.
+    /// The merchant's settings or account are not in order.
     Broken,
     /// The status cannot be shown for now, whatever the reason.
     Status,
 }
 
-/// What went wrong, in words.
+/// The texts about a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Explained {
-    /// In a few.
+    /// The heading.
     pub heading: &'static str,
-    /// What to do about it.
+    /// The advice.
     pub text: &'static str,
 }
 
 impl Trouble {
-    /// What a problem is to a payer.
+    /// Returns the kind of a problem.
     #[must_use]
     pub fn of(problem: &Problem) -> Self {
         let code = problem.code.as_str();
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_cause_is_something_to_a_payer() {
+    fn every_cause_has_a_kind_for_the_payer() {
         for (cause, trouble) in [
             (Cause::LinkNotFound, Trouble::Invalid),
             (Cause::MethodNotAllowed, Trouble::Invalid),
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_payer_is_only_told_of_his_choice_where_another_one_helps() {
+    fn a_payer_is_asked_for_another_choice_only_where_that_helps() {
         for (status, body, trouble) in [
             (400, r#"{"error_code":"coin_not_found"}"#, Trouble::Coin),
             (400, r#"{"error_code":"network_not_available"}"#, Trouble::Unreachable),

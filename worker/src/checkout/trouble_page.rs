@@ -17,19 +17,19 @@ use crate::{
     problem::Problem,
 };
 
-/// The header that says what a caller can read.
+/// The header with the media types that a caller accepts.
 const ACCEPT: &str = "Accept";
 
 /// Where a payer can go from a page about a problem.
 #[derive(Debug, Clone, Copy)]
 pub struct Links<'a> {
-    /// The page to try again, if the link is one of ours.
+    /// The page to try again, if the link is valid.
     pub path: Option<&'a str>,
     /// The merchant's page, if it is known.
     pub return_url: Option<&'a str>,
 }
 
-/// What a payer's browser, or a program that says that it reads JSON, is told of a problem.
+/// Answers a payer's browser with a page about a problem, and a program that accepts only JSON with the problem.
 #[must_use]
 pub fn explain(
     problem: &Problem,

@@ -13,7 +13,7 @@ use super::{
     links::{ask, failed},
     message::{Choice, Opened, Told, What},
     page::Page,
-    session_pages::DepositAddress,
+    session_pages::{DepositAddress, is_readable},
     status_page::{AGAIN, PATIENT_MS, Status},
     texts::Texts,
     token::{Access, Verified},
@@ -41,9 +41,6 @@ use crate::{
 
 /// Longest form, in bytes.
 const FORM_LIMIT: usize = 4 * 1024;
-
-/// Longest address, memo or URL that is shown, in bytes.
-const LONGEST_DATA: usize = 8 * 1024;
 
 /// How long the gateway's list is waited for when the codes of the coins are known without it.
 const LIST_WITHIN: Duration = Duration::from_secs(2);
@@ -197,7 +194,7 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
             .filter_map(|name| done.string(name))
             .any(|text| !is_readable(&text))
         {
-            return Err(failed("what was created cannot be shown"));
+            return Err(failed("the created payment or address holds hidden characters or is too long"));
         }
         let path = path_of(self.token);
         match way {
@@ -281,11 +278,6 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
         };
         Ok(self.page.status(&path_of(self.token), &status))
     }
-}
-
-/// Whether a payer sees all of an address, a memo or a URL: it is bounded, and no character hides or rearranges others.
-fn is_readable(text: &str) -> bool {
-    text.len() <= LONGEST_DATA && !text.chars().any(citrn::is_control_or_format)
 }
 
 /// The way that a form asks for, or the one that there is.

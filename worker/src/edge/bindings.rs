@@ -140,7 +140,7 @@ impl Bindings for Edge {
         let mut resolve = None;
         let promise = Promise::new(&mut |fulfil, _| resolve = Some(fulfil));
         let wake = move || {
-            // The runtime resumes whoever awaits the promise in the request that made it (its compatibility flag
+            // The runtime resumes the waiter in the request that made the promise (compatibility flag
             // handle_cross_request_promise_resolution); if that request is gone, nothing happens.
             let _ = resolve.map(|resolve| resolve.call0(&JsValue::UNDEFINED));
         };
@@ -239,7 +239,7 @@ async fn posted(url: &str, headers: &[(&'static str, String)], body: &str) -> Re
     init.set_headers(&list);
     let request = web_sys::Request::new_with_str_and_init(url, &init)?;
     let response = settled(&global_fetch(&request)?).await?;
-    // What follows the headers is not wanted: dropping `abort` ends it. The getter of a class would trap on another object.
+    // The body is not read: dropping `abort` ends it. A typed getter would trap on an object of another class.
     let status = Reflect::get(&response, &JsValue::from_str("status"))?.as_f64();
     status.map(|status| status as u16).ok_or_else(|| JsValue::from_str("fetch answered without a status"))
 }

@@ -1,4 +1,4 @@
-//! Any sequence of attempts under one key, compared with a model of what may happen.
+//! Any sequence of attempts under one key, compared with a model.
 
 use core::time::Duration;
 
@@ -43,7 +43,7 @@ struct Step {
     wait: u64,
 }
 
-/// What the key is bound to.
+/// The parameters that the key is bound to.
 #[derive(Debug, Clone)]
 struct Bound {
     customer: u8,
@@ -57,10 +57,10 @@ enum State {
     Unknown { until: u64 },
 }
 
-/// What is answered: status and code, and whether it is a replay; no status for a crash.
+/// An answer: status and code, and whether it is a replay; no status for a crash.
 type Expected = (Option<u16>, &'static str, bool);
 
-/// The next state of the key, what is answered, and whether the gateway is called.
+/// The next state of the key, the answer, and whether the gateway is called.
 fn model(key: Option<Bound>, step: Step, now: u64) -> (Option<Bound>, Expected, bool) {
     let key = key.filter(|bound| bound.forgotten_at > now);
     if step.is_astray {
@@ -96,7 +96,7 @@ fn model(key: Option<Bound>, step: Step, now: u64) -> (Option<Bound>, Expected, 
     }
 }
 
-/// Carries a step out: what was answered.
+/// Carries a step out, and returns the answer.
 fn perform(platform: &Scripted, step: Step) -> Option<(u16, String, bool)> {
     let settings = complete(&[]);
     let service = Service::new(&|name| settings.get(name).cloned(), platform.clone());

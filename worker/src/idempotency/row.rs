@@ -23,7 +23,7 @@ pub(super) fn prepare(sql: &impl Sql) -> Result<(), Failed> {
 pub(super) enum Next {
     /// The call is to be made. `may_have_been_sent`: whether an earlier attempt under this key may have reached the gateway.
     Call {
-        /// The row stays then, whatever becomes of this call.
+        /// The row then stays, whatever the outcome of this call.
         may_have_been_sent: bool,
     },
     /// What became of the call before.
@@ -102,7 +102,7 @@ pub(super) fn earliest_end(sql: &impl Sql) -> Result<Option<i64>, Failed> {
     Ok(rows.first().map(|row| row.integer(0)))
 }
 
-/// What becomes of a key after a call.
+/// The state of a key after a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
     /// The answer is replayed for 24 hours.
@@ -115,7 +115,7 @@ pub(super) enum Fate {
     Unknown,
 }
 
-/// Decides what becomes of a key. `may_have_been_sent` is about earlier attempts under it.
+/// Decides the state of a key after a call. `may_have_been_sent` is about earlier attempts under it.
 pub(super) fn fate(outcome: &Outcome, is_session: bool, may_have_been_sent: bool) -> Fate {
     let Outcome::Refused(facts) = outcome else { return Fate::Kept };
     if facts.executed == Executed::Unknown {

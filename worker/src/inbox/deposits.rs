@@ -17,7 +17,7 @@ use crate::{
     sql::{Failed, Sql},
 };
 
-/// Most deposits that are found at once: the latest ones, and as many older ones that are not final yet.
+/// Most deposits of one query: the latest, and as many older ones that are not final yet.
 pub const MOST: u8 = 20;
 
 /// The key of a customer.
@@ -51,7 +51,7 @@ pub struct Sought {
     pub addresses: Vec<String>,
     /// The earliest time of a deposit's first callback, in milliseconds since the epoch.
     pub since: i64,
-    /// The latest time of the first callback of a deposit that went to none of the addresses. Without it there are none.
+    /// The latest time of the first callback of a deposit to none of the addresses. Without it no such deposit is found.
     pub elsewhere_until: Option<i64>,
 }
 

@@ -28,7 +28,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         let Some(first) = rows.iter().find(has_turn).or(rows.first()) else {
             return Ok(());
         };
-        // Nothing overtakes an attempt under way: what it comes to decides, and calls this again.
+        // Nothing overtakes an attempt under way: its outcome decides, and calls this again.
         let is_held_back = !is_final(&first) && first.integer(3) >= FAILURES && !self.is_busy(key);
         let overtaking = rows.iter().find(is_final).filter(|_| is_held_back);
         let next = overtaking.unwrap_or(first);
@@ -46,7 +46,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
             )?;
         }
         if !has_turn(&next) {
-            // One that was overtaken keeps the wait after its last failure.
+            // An overtaken event keeps the wait after its last failure.
             self.sql.exec(
                 "UPDATE events SET state = ?, next_at = max(next_at, ?) WHERE seq = ?",
                 vec![pending.into(), milliseconds(self.now()).into(), next.integer(0).into()],

@@ -60,7 +60,7 @@ pub struct Shard<P, S> {
     pub(super) sql: S,
     /// Whether deliveries are under way: then what is stored is found without an alarm.
     pub(super) delivering: Cell<bool>,
-    /// The transactions of which an attempt is under way.
+    /// The transactions with an attempt under way.
     pub(super) busy: RefCell<Vec<String>>,
     pub(super) alarm: Alarm,
 }

@@ -1,6 +1,5 @@
 mod bodies;
 mod order;
-mod random;
 mod statuses;
 mod taking;
 

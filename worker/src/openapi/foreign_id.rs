@@ -1,9 +1,9 @@
-//! The pattern of a `foreign_id`, made of the core's own check.
+//! The pattern of a `foreign_id`, derived from the core's check.
 
 use citrn::is_control_or_format;
 
 /// Returns a pattern that ECMAScript and most other dialects read: no control or format character, and no white space at
-/// either end. Without those beyond the basic plane, which dialects write differently.
+/// either end. It leaves out those beyond the basic plane, which dialects write differently.
 pub fn foreign_id_pattern() -> String {
     let refused = ranges(is_control_or_format);
     let outer = ranges(|character| is_control_or_format(character) || character.is_whitespace());

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use citrn::Executed;
+use citrn::{Executed, limits::MAX_RETRY_AFTER};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::Problem;
@@ -37,12 +37,9 @@ impl Problem {
     }
 }
 
-/// The longest `Retry-After`: a day. A longer one is a slip, or somebody else's wish that callers give up.
-const LONGEST_WAIT: Duration = Duration::from_secs(86_400);
-
-/// Rounds up, so that nobody comes back too early.
+/// Rounds up, so that no caller comes back too early. A wait beyond the limit is an error of the gateway.
 fn whole_seconds(wait: Duration) -> u64 {
-    let wait = wait.min(LONGEST_WAIT);
+    let wait = wait.min(MAX_RETRY_AFTER);
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 

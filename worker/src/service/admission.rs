@@ -1,4 +1,4 @@
-//! Who may make a request.
+//! Admission of requests: tokens and rate limits.
 
 use citrn::Platform;
 
@@ -17,7 +17,7 @@ use crate::{
 };
 
 impl<P: Platform + Bindings + Clone> Service<P> {
-    /// Lets a request through that has a token for the route, and has not had too many.
+    /// Admits a request that has a token for the route and is within the token's rate limit.
     pub(super) async fn admit(
         &self,
         request: &impl Incoming,
@@ -29,7 +29,7 @@ impl<P: Platform + Bindings + Clone> Service<P> {
         Ok(holder)
     }
 
-    /// Finds the holder of a request's token. A request without a right one counts for its address.
+    /// Finds the holder of a request's token. A request without a valid one counts against the limit of its address.
     async fn identify(&self, request: &impl Incoming, record: &mut Record) -> Result<&Holder, Problem> {
         let holder = match self.holder(request) {
             Ok(holder) => holder,
@@ -43,7 +43,7 @@ impl<P: Platform + Bindings + Clone> Service<P> {
         Ok(holder)
     }
 
-    /// Who gets the answer of `/readyz`. While `WORKER_TOKENS` cannot be read, no token is right or wrong.
+    /// Returns the audience of `/readyz`'s answer. While `WORKER_TOKENS` cannot be read, no token is right or wrong.
     pub(super) async fn audience(&self, request: &impl Incoming, record: &mut Record) -> Result<Audience, Problem> {
         if self.settings.tokens.is_ok() && request.header(token::HEADER).is_some() {
             let holder = self.identify(request, record).await?;

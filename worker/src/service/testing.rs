@@ -1,5 +1,7 @@
 //! A platform and requests for tests, with time that only passes by sleeping.
 
+mod random;
+
 use core::{
     cell::{Cell, RefCell},
     future::poll_fn,
@@ -14,6 +16,8 @@ use std::{
 
 use citrn::{FetchError, Platform, Request, Response};
 use futures_util::future::LocalBoxFuture;
+
+pub(crate) use random::Random;
 
 use super::Service;
 use crate::{
@@ -47,7 +51,7 @@ struct Inside {
     sleepers: RefCell<Vec<Duration>>,
     /// How many timers were started.
     timers: Cell<usize>,
-    /// The tasks that go on without a request.
+    /// The tasks that continue without a request.
     background: RefCell<Vec<LocalBoxFuture<'static, ()>>>,
     drawn: Cell<u32>,
     turns: RefCell<VecDeque<Turn>>,
@@ -67,7 +71,7 @@ struct Inside {
     /// What the merchant's endpoint answers in turn (200 when nothing is left; 0 is no answer), and what it got.
     merchant: RefCell<VecDeque<u16>>,
     delivered: RefCell<Vec<Delivered>>,
-    /// What the merchant's endpoint answers by what it got, outside its script.
+    /// Answers of the merchant's endpoint by body, outside its script.
     merchant_rule: RefCell<Option<Rc<MerchantRule>>>,
     /// How many requests more each limiter lets through, and what was counted.
     limits: RefCell<HashMap<Limiter, u32>>,
@@ -187,7 +191,7 @@ impl Scripted {
         *self.0.merchant.borrow_mut() = statuses.iter().copied().collect();
     }
 
-    /// What the merchant's endpoint answers from now on by the body that it got.
+    /// Lets the merchant's endpoint answer from now on by the body that it gets.
     pub(crate) fn merchant_answers(&self, rule: impl Fn(&str) -> u16 + 'static) {
         *self.0.merchant_rule.borrow_mut() = Some(Rc::new(rule));
     }

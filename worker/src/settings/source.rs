@@ -22,7 +22,7 @@ pub(super) fn given(source: Source<'_>, name: &'static str) -> Result<String, Fa
     Err(Fault::new(name, format!("{problem}: {}", how_to_set(name))))
 }
 
-/// What an operator does about a secret that is missing.
+/// Returns the remedy for a missing secret.
 pub(crate) fn how_to_set(name: &str) -> String {
     format!("put it into .dev.vars, or run `npx wrangler secret put {name} --env production`")
 }

@@ -1,4 +1,4 @@
-//! Time grows no faster than what the checkout lists.
+//! Time grows no faster than the lists of the checkout.
 
 use std::time::Instant;
 

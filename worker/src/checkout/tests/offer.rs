@@ -58,7 +58,7 @@ fn without_a_fresh_list_any_coin_is_accepted_and_the_gateway_is_not_called() {
 }
 
 #[test]
-fn a_picker_offers_what_a_fresh_list_has_of_a_links_coins() {
+fn a_picker_offers_only_coins_of_a_fresh_list() {
     let platform = gateway(&[]);
     let url = link_with(&platform, r#","coins":["USDTT","NOPE","BTC"]"#);
     let page = ask(&platform, get(&url));
@@ -67,7 +67,7 @@ fn a_picker_offers_what_a_fresh_list_has_of_a_links_coins() {
 }
 
 #[test]
-fn a_link_none_of_whose_coins_is_left_says_so_and_leads_back_to_the_shop() {
+fn a_link_without_available_coins_says_so_and_links_back_to_the_shop() {
     let platform = gateway(&[]);
     let url = link_with(&platform, r#","coins":["NOPE","GONE"]"#);
     let page = ask(&platform, get(&url));
@@ -88,7 +88,7 @@ fn a_link_none_of_whose_coins_is_left_says_so_and_leads_back_to_the_shop() {
 }
 
 #[test]
-fn an_expired_link_leads_back_to_the_shop_while_it_is_stored() {
+fn an_expired_link_links_back_to_the_shop_while_it_is_stored() {
     let platform = gateway(&[]);
     let url = link(&platform, r#","expires_in":60"#);
     platform.pass(Duration::from_secs(60));
@@ -108,7 +108,7 @@ fn an_expired_link_leads_back_to_the_shop_while_it_is_stored() {
 }
 
 #[test]
-fn a_failure_leads_back_to_the_shop_too() {
+fn a_failure_links_back_to_the_shop_too() {
     let platform = gateway(&[]);
     let url = link(&platform, "");
     for (reply, status, code) in [
@@ -124,7 +124,7 @@ fn a_failure_leads_back_to_the_shop_too() {
 }
 
 #[test]
-fn a_link_that_is_none_of_ours_leads_nowhere_and_asks_no_object() {
+fn an_invalid_link_has_no_way_back_and_calls_no_object() {
     let platform = gateway(&[]);
     let page = ask(&platform, get(&format!("{ORIGIN}/c/a.{}", "A".repeat(64))));
     assert_trouble(&page, 404, "link_not_found");

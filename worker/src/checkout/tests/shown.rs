@@ -43,7 +43,7 @@ const MINE: Option<&str> = Some("user-17");
 const OTHER: Option<&str> = Some("user-18");
 
 #[test]
-fn an_expired_link_does_not_show_what_the_payer_deposits_later_through_other_channels() {
+fn an_expired_link_does_not_show_later_deposits_through_other_channels() {
     let platform = gateway(&[]);
     let url = link(&platform, r#","expires_in":2"#);
     redirect(&platform, &url);
@@ -111,7 +111,7 @@ fn a_deposit_that_is_not_final_is_not_pushed_out_by_later_ones() {
     assert_eq!(on_page(&platform, &format!("{url}/status")), latest);
 }
 
-/// What the rule needs to know of a link and of all callbacks, in milliseconds.
+/// The times of a link and of all callbacks that the rule depends on, in milliseconds.
 #[derive(Default)]
 struct Model {
     sessions: Vec<u128>,

@@ -157,7 +157,7 @@ fn a_payer_is_told_when_what_was_known_is_no_longer_kept() {
 }
 
 #[test]
-fn a_deposit_that_came_to_nothing_does_not_look_pending() {
+fn a_failed_deposit_does_not_look_pending() {
     for status in ["cancelled", "declined", "failed", "expired"] {
         let platform = gateway(&[CREATED]);
         let url = link(&platform, "");

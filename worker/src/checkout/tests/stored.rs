@@ -1,4 +1,4 @@
-//! What the first version of the checkout has stored still works.
+//! Data that the first version of the checkout stored still works.
 
 use super::*;
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 
 const FIXTURE: &str = include_str!("../../../../tests/worker/fixtures/checkout-1.json");
 
-/// A platform with what the fixture holds, and the URL of its link.
+/// A platform with the data of the fixture, and the URL of its link.
 fn stored() -> (Scripted, String) {
     let fixture: Value = serde_json::from_str(FIXTURE).unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -77,7 +77,7 @@ fn a_stored_redirect_session_becomes_a_new_call_that_gets_the_status_token() {
 }
 
 #[test]
-fn a_stored_address_session_goes_on_without_a_call() {
+fn a_stored_address_session_continues_without_a_call() {
     let (platform, url) = stored();
     for form in ["coin=BTC&mode=address", "coin=BTC&mode=address&again=1"] {
         let page = ask(&platform, pay(&url, form));

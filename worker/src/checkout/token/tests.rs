@@ -116,7 +116,7 @@ fn neither_another_secret_nor_another_id_verifies() {
 }
 
 #[test]
-fn what_is_wrong_is_said_without_the_secret() {
+fn an_error_about_secrets_does_not_show_them() {
     let good = secret(7);
     let short = Base64::encode_string(&[7; 31]);
     for (text, said) in [

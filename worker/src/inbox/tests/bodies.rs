@@ -4,9 +4,12 @@ use base64ct::{Base64, Encoding};
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use crate::sql::{Sql, Value as Stored};
+use crate::{
+    service::testing::Random,
+    sql::{Sql, Value as Stored},
+};
 
-use super::{DAY, Scripted, list, random::Random, take};
+use super::{DAY, Scripted, list, take};
 
 /// The text that a delivery or a list embeds, or the bytes that it has in base64.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,7 +56,7 @@ fn shown(event: &Event<'_>) -> Shown {
     }
 }
 
-/// Stores a body, and gives the event's type and body as they are delivered. The list must show the same.
+/// Stores a body, and returns the event's type and body as they are delivered. The list must show the same.
 fn deliver(body: &[u8]) -> (String, Shown) {
     let platform = Scripted::default();
     take(&platform, body);
@@ -72,7 +75,7 @@ fn nested(depth: usize) -> String {
 }
 
 #[test]
-fn what_a_lenient_reader_skips_is_not_embedded() {
+fn bytes_that_a_lenient_reader_skips_are_not_embedded() {
     let json = r#"{"id":17,"status":"confirmed","note":"a\/b \ufeff","amount":1.50}"#;
     for body in [
         format!("\u{feff}{json}"),
@@ -89,7 +92,7 @@ fn what_a_lenient_reader_skips_is_not_embedded() {
 }
 
 #[test]
-fn what_is_no_json_is_delivered_as_bytes() {
+fn a_body_that_is_not_json_is_delivered_as_bytes() {
     let json = r#"{"id":17,"status":"confirmed"}"#;
     let utf16: Vec<u8> = format!("\u{feff}{json}").encode_utf16().flat_map(u16::to_le_bytes).collect();
     for body in [
@@ -169,30 +172,30 @@ fn value(random: &mut Random, depth: usize) -> String {
     let json = match random.below(kinds) {
         0 => "null".to_owned(),
         1 => "true".to_owned(),
-        2 | 3 => format!("\"{}{}\"", random.of(TEXTS), random.of(TEXTS)),
-        4 => random.of(NUMBERS).to_owned(),
+        2 | 3 => format!("\"{}{}\"", random.pick(TEXTS), random.pick(TEXTS)),
+        4 => random.pick(NUMBERS).to_owned(),
         5 => format!("[{},{}]", value(random, depth - 1), value(random, depth / 2)),
-        6 => format!("{{\"{}\":{},\"b\":1}}", random.of(TEXTS), value(random, depth - 1)),
+        6 => format!("{{\"{}\":{},\"b\":1}}", random.pick(TEXTS), value(random, depth - 1)),
         _ => {
             let levels = random.below(70);
             format!("{}{}{}", "[".repeat(levels), value(random, depth - 1), "]".repeat(levels))
         }
     };
-    let space = if random.below(40) == 0 { random.of(SPACES) } else { "" };
+    let space = if random.below(40) == 0 { random.pick(SPACES) } else { "" };
     format!("{json}{space}")
 }
 
 fn body(random: &mut Random) -> Vec<u8> {
-    let status = random.of(&["confirmed", "not_confirmed", "Confirmed", "\\u0000", "\\ud800", "odd \\u2028"]);
+    let status = random.pick(&["confirmed", "not_confirmed", "Confirmed", "\\u0000", "\\ud800", "odd \\u2028"]);
     let id = random.below(50);
     let depth = random.below(4);
     let text = format!(r#"{{"id":{id},"status":"{status}","note":{}}}"#, value(random, depth));
     let mut bytes = text.into_bytes();
     if random.below(4) == 0 {
         let anywhere = random.below(bytes.len());
-        let at = *random.of(&[&0, &bytes.len(), &anywhere]);
+        let at = random.pick(&[0, bytes.len(), anywhere]);
         let inserted: &[u8] =
-            random.of(&["\u{feff}", "\u{feff}\u{feff}", " ", "\0", "\u{a0}", "\u{feff}\n"]).as_bytes();
+            random.pick(&["\u{feff}", "\u{feff}\u{feff}", " ", "\0", "\u{a0}", "\u{feff}\n"]).as_bytes();
         bytes.splice(at..at, inserted.iter().copied());
     }
     if random.below(8) == 0 {
@@ -206,7 +209,7 @@ fn body(random: &mut Random) -> Vec<u8> {
 }
 
 #[test]
-fn whatever_is_stored_lists_and_deliveries_are_json_and_keep_its_characters() {
+fn lists_and_deliveries_of_any_body_are_json_and_keep_its_characters() {
     let random = &mut Random(9);
     let platform = Scripted::default();
     let mut bodies = Vec::new();

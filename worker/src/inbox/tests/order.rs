@@ -7,9 +7,9 @@ use citrn::Platform;
 use futures_util::future::join;
 use serde_json::Value;
 
-use crate::durable_object::DurableObject;
+use crate::{durable_object::DurableObject, service::testing::Random};
 
-use super::{DAY, Scripted, ask, authorized, body, list, random::Random, take};
+use super::{DAY, Scripted, ask, authorized, body, list, take};
 
 /// Attempts until a delivery is given up.
 const ATTEMPTS: u32 = 16;
@@ -23,7 +23,7 @@ struct Attempt {
     is_taken: bool,
 }
 
-/// A merchant whose endpoint refuses each event as often as a rule says, and keeps what it saw.
+/// A merchant whose endpoint refuses each event as often as a rule says, and records its attempts.
 fn merchant(platform: &Scripted, refusals: impl Fn(&str, u32) -> Vec<u16> + 'static) -> Rc<RefCell<Vec<Attempt>>> {
     let attempts: Rc<RefCell<Vec<Attempt>>> = Rc::default();
     let seen = Rc::clone(&attempts);
@@ -91,7 +91,7 @@ fn a_final_event_that_arrives_late_overtakes_immediately() {
     platform.alarms_until(platform.clock());
     assert_eq!(statuses(&attempts)[failed..], [row("confirmed", false)]);
     platform.alarms_until(DAY * 10);
-    // What it overtook comes after it, in its own order, each until it is given up.
+    // The overtaken events come after it, in order, each until it is given up.
     let after = &statuses(&attempts)[failed + 1..];
     assert!(after.iter().all(|(_, superseded)| *superseded));
     assert!(after.is_sorted_by_key(|(status, _)| status == "processing"));
@@ -151,7 +151,7 @@ fn an_overtaken_event_can_be_delivered_again() {
     assert_eq!(statuses(&attempts)[4..], again);
 }
 
-/// What happened to the inbox, in order.
+/// A step in the history of the inbox.
 enum Step {
     Arrived(usize),
     Attempted(Attempt),
@@ -169,11 +169,11 @@ fn any_sequence_of_events_and_failures_is_delivered_in_order_and_holds_no_final_
         let mut at = Vec::new();
         for note in 0..u32::try_from(1 + random.below(7)).unwrap() {
             let status =
-                random.of(&["not_confirmed", "processing", "not_confirmed", "confirmed", "cancelled"]).to_owned();
-            let refusal = *random.of(&[&400_u16, &404, &410, &422, &429, &500, &1]);
-            plan.insert((status.clone(), note), vec![refusal; *random.of(&[&0, &0, &1, &2, &3, &4, &8, &100])]);
-            events.push((random.of(&["17", "18"]).to_owned(), status, note));
-            let latest = *random.of(&[&2, &60, &7_200, &200_000]);
+                random.pick(&["not_confirmed", "processing", "not_confirmed", "confirmed", "cancelled"]).to_owned();
+            let refusal = random.pick(&[400_u16, 404, 410, 422, 429, 500, 1]);
+            plan.insert((status.clone(), note), vec![refusal; random.pick(&[0, 0, 1, 2, 3, 4, 8, 100])]);
+            events.push((random.pick(&["17", "18"]).to_owned(), status, note));
+            let latest = random.pick(&[2, 60, 7_200, 200_000]);
             at.push(Duration::from_secs(u64::try_from(random.below(latest)).unwrap()));
         }
         at.sort();
@@ -205,7 +205,7 @@ fn any_sequence_of_events_and_failures_is_delivered_in_order_and_holds_no_final_
     assert!(overtaken > 15, "{overtaken}");
 }
 
-/// Compares what happened with the rule; gives how many events were overtaken.
+/// Compares the events with the rule; returns how many were overtaken.
 fn check(seed: u64, events: &[(String, String, u32)], steps: &[Step]) -> usize {
     let is_final = |event: usize| matches!(events[event].1.as_str(), "confirmed" | "cancelled");
     let mut arrived: Vec<usize> = Vec::new();

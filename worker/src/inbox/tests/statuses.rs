@@ -1,8 +1,10 @@
-//! How the statuses and ids of callbacks decide what becomes of them.
+//! Types of events by the statuses and ids of callbacks.
 
 use serde_json::{Value, json};
 
-use super::{DAY, Scripted, ask, authorized, data, ids, list, random::Random, take};
+use crate::service::testing::Random;
+
+use super::{DAY, Scripted, ask, authorized, data, ids, list, take};
 
 const FINAL: [&str; 6] = ["confirmed", "cancelled", "declined", "paid", "failed", "expired"];
 const OPEN: [&str; 4] = ["not_confirmed", "processing", "pending", "on_hold"];
@@ -12,7 +14,7 @@ fn send(platform: &Scripted, body: &Value) {
     platform.alarms_until(platform.clock());
 }
 
-/// Type, status and `superseded` of what was delivered since the last call.
+/// Type, status and `superseded` of the deliveries since the last call.
 fn delivered(platform: &Scripted) -> Vec<(String, String, bool)> {
     let row = |one| {
         let (kind, data) = data(one);
@@ -27,9 +29,9 @@ fn row(kind: &str, status: &str, superseded: bool) -> (String, String, bool) {
 
 /// A spelling that the gateway's family uses, or might.
 fn spelled(random: &mut Random, status: &str) -> String {
-    let status = if status == "cancelled" { random.of(&["cancelled", "canceled"]) } else { status };
+    let status = if status == "cancelled" { random.pick(&["cancelled", "canceled"]) } else { status };
     let cased: String = status.chars().map(|c| if random.below(3) == 0 { c.to_ascii_uppercase() } else { c }).collect();
-    let space = |random: &mut Random| random.of(&["", " ", "\n", "\r\n\t", "\u{a0}", "\u{feff}"]).to_owned();
+    let space = |random: &mut Random| random.pick(&["", " ", "\n", "\r\n\t", "\u{a0}", "\u{feff}"]).to_owned();
     format!("{}{cased}{}", space(random), space(random))
 }
 
@@ -56,11 +58,11 @@ fn any_two_different_final_statuses_are_a_conflict() {
 }
 
 #[test]
-fn a_status_is_one_event_in_whatever_spelling_it_comes() {
+fn all_spellings_of_a_status_are_one_event() {
     let random = &mut Random(6);
     for turn in 0..60 {
         let platform = Scripted::default();
-        let status = random.of(&[FINAL.as_slice(), &OPEN[..1]].concat()).to_owned();
+        let status = random.pick(&[FINAL.as_slice(), &OPEN[..1]].concat()).to_owned();
         let spellings = [spelled(random, &status), spelled(random, &status)];
         for (note, spelling) in spellings.iter().enumerate() {
             send(&platform, &json!({"id": turn, "status": spelling, "note": note}));

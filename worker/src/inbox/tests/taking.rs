@@ -1,4 +1,4 @@
-//! Which requests are taken in as callbacks.
+//! Requests that are accepted as callbacks.
 
 use super::{Scripted, Sent, ask, body, list, take};
 use crate::bindings::Limiter;
@@ -22,8 +22,8 @@ fn a_signature_that_can_match_no_body_is_refused_before_the_body_is_read() {
     ];
     for signature in wrong {
         let request = Sent::callback(&good).with("X-Process-Signature", signature).broken();
-        let (status, told, _) = ask(&platform, request);
-        assert_eq!((status, told["code"].as_str()), (401, Some("invalid_signature")), "{signature}");
+        let (status, reply, _) = ask(&platform, request);
+        assert_eq!((status, reply["code"].as_str()), (401, Some("invalid_signature")), "{signature}");
     }
     assert_eq!(platform.counted().len(), wrong.len());
     let request = || Sent::callback(&good).with("X-Process-Signature", "abc").broken();

@@ -1,4 +1,4 @@
-//! `/readyz` and the page: who waits for what, and who gets which details.
+//! `/readyz` and the page: waiting, and the details for each audience.
 
 use futures_util::future::{join, join_all};
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use super::*;
 
 #[test]
-fn readiness_asks_the_gateway_at_most_every_ten_seconds() {
+fn readiness_calls_the_gateway_at_most_every_ten_seconds() {
     let platform = Scripted::of(&[
         PONG,
         ACCOUNTS,
@@ -47,7 +47,7 @@ fn concurrent_readiness_checks_make_one_call_each() {
 }
 
 #[test]
-fn a_check_goes_on_when_the_request_that_started_it_is_gone() {
+fn a_check_continues_when_the_request_that_started_it_is_gone() {
     let platform = Scripted::of(&[PONG, ACCOUNTS]);
     let service = service(&platform, &[]);
     {
@@ -107,7 +107,7 @@ fn of_route(route: Route) -> Sent {
 #[test]
 fn a_wrong_token_counts_and_is_refused_on_every_route_that_reads_one_and_is_ignored_on_the_others() {
     for route in Route::ALL {
-        for wrong in ["Bearer nobody", "Basic c2hvcDpzZWNyZXQ=", "Bearer"] {
+        for wrong in ["Bearer unknown", "Basic c2hvcDpzZWNyZXQ=", "Bearer"] {
             let counted = |header: Option<&str>| {
                 let platform = Scripted::of(&[PONG, ACCOUNTS]);
                 platform.limit(Limiter::Address, 9);
@@ -143,9 +143,9 @@ fn readiness_gives_details_only_to_tokens_for_it() {
         let tokens = format!(r#"[{{"name":"shop","token":"{TOKEN}"{routes}}}]"#);
         let service = service(&Scripted::default(), &[("WORKER_TOKENS", Some(&tokens)), ("CITRN_SECRET", None)]);
         for url in ["https://edge.example/readyz", "http://127.0.0.1:8787/readyz"] {
-            let told = ready(&service, Sent::get(url).with("Authorization", &format!("Bearer {TOKEN}")));
-            assert_eq!((told.status, told.answer.body.contains("CITRN_SECRET")), (503, is_for_it), "{tokens} {url}");
-            assert_eq!(told.log["token"], "shop");
+            let reply = ready(&service, Sent::get(url).with("Authorization", &format!("Bearer {TOKEN}")));
+            assert_eq!((reply.status, reply.answer.body.contains("CITRN_SECRET")), (503, is_for_it), "{tokens} {url}");
+            assert_eq!(reply.log["token"], "shop");
         }
     }
 }
@@ -166,15 +166,15 @@ fn requests_without_a_token_for_the_page_and_readiness_are_limited_by_address() 
 }
 
 #[test]
-fn readiness_tells_holders_that_no_payment_is_allowed() {
+fn readiness_reports_to_holders_that_no_payment_is_allowed() {
     for (origins, code) in
         [("", Some("not_configured")), (" , ", Some("not_configured")), ("https://shop.example", None)]
     {
         let platform = Scripted::of(&[PONG, ACCOUNTS]);
         let service = service(&platform, &[("ALLOWED_RETURN_ORIGINS", Some(origins))]);
-        let told = ready(&service, catalogue("/readyz"));
-        let check = &told.body["checks"][0];
-        assert_eq!((told.status, check["ok"].as_bool(), check["code"].as_str()), (200, Some(true), code), "{origins}");
+        let reply = ready(&service, catalogue("/readyz"));
+        let check = &reply.body["checks"][0];
+        assert_eq!((reply.status, check["ok"].as_bool(), check["code"].as_str()), (200, Some(true), code), "{origins}");
         let stranger = ready(&service, Sent::get("https://edge.example/readyz"));
         assert!(!stranger.answer.body.contains("ORIGINS"), "{}", stranger.body);
     }
@@ -184,15 +184,15 @@ fn readiness_tells_holders_that_no_payment_is_allowed() {
 fn names_of_settings_are_for_holders_of_a_token_and_this_machine() {
     let service = service(&Scripted::default(), &[("CITRN_SECRET", None)]);
     let outside = Sent::get("https://edge.example/readyz");
-    let wrong = Sent::get("https://edge.example/readyz").with("Authorization", "Bearer nobody");
+    let wrong = Sent::get("https://edge.example/readyz").with("Authorization", "Bearer unknown");
     let refused = ready(&service, wrong);
     assert_eq!((refused.status, refused.body["code"].as_str()), (401, Some("token_unknown")));
     {
-        let told = ready(&service, outside);
-        assert_eq!(told.status, 503);
-        assert!(!told.answer.body.contains("CITRN_SECRET"), "{}", told.body);
+        let reply = ready(&service, outside);
+        assert_eq!(reply.status, 503);
+        assert!(!reply.answer.body.contains("CITRN_SECRET"), "{}", reply.body);
         assert_eq!(
-            told.body["checks"],
+            reply.body["checks"],
             json!([
                 {"name": "settings", "ok": false, "code": "invalid_configuration"}, {"name": "rate_limits", "ok": true}
             ])
@@ -201,8 +201,8 @@ fn names_of_settings_are_for_holders_of_a_token_and_this_machine() {
     let inside = Sent::get("http://127.0.0.1:8787/readyz");
     let holder = Sent::get("https://edge.example/readyz").with("Authorization", &format!("Bearer {TOKEN}"));
     for request in [inside, holder] {
-        let told = ready(&service, request);
-        let detail = told.body["checks"][0]["detail"].as_str().unwrap().to_owned();
+        let reply = ready(&service, request);
+        let detail = reply.body["checks"][0]["detail"].as_str().unwrap().to_owned();
         assert!(detail.starts_with("CITRN_SECRET is not set"), "{detail}");
     }
 }
@@ -223,8 +223,8 @@ fn readiness_counts_what_was_given_up_for_holders_of_a_token_and_touches_no_obje
     }
     platform.alarms_until(Duration::from_secs(5 * 86_400));
     platform.then(&[PONG, ACCOUNTS]);
-    let told = ready(&service, catalogue("/readyz"));
-    assert_eq!((told.status, told.body["checks"][4]["code"].as_str()), (503, Some("deliveries_parked")));
-    assert!(told.body["checks"][4]["detail"].as_str().unwrap().starts_with("2 deliveries are given up"));
-    assert_eq!(told.log["failed_checks"], json!(["deliveries"]));
+    let reply = ready(&service, catalogue("/readyz"));
+    assert_eq!((reply.status, reply.body["checks"][4]["code"].as_str()), (503, Some("deliveries_parked")));
+    assert!(reply.body["checks"][4]["detail"].as_str().unwrap().starts_with("2 deliveries are given up"));
+    assert_eq!(reply.log["failed_checks"], json!(["deliveries"]));
 }

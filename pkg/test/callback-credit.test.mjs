@@ -1,0 +1,75 @@
+// How much a callback credits, and when a person must look at it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inspect } from "node:util";
+import { CitrnCallbackError } from "citrn";
+import { verified } from "./callback.mjs";
+import { seeded } from "./seeded.mjs";
+
+/** A confirmed deposit with this `currency_received`. */
+const deposited = (received, rest = {}) => verified({ id: 1, type: "deposit", status: "confirmed", currency_received: received, ...rest });
+
+for (const [what, callback, needsReview, field] of [
+  ...["1,5", ".5", "5.", " 0.5 ", "+0.5", "-0.5", "NaN", "1e999999999", "1".repeat(101), -1, 1e300].map((amount) => [
+    `the amount ${JSON.stringify(amount).slice(0, 20)}`,
+    () => deposited({ currency: "BTC", amount }),
+    "amount_unreadable",
+    "currency_received.amount",
+  ]),
+  ["the amount after fees 1,5", () => deposited({ currency: "BTC", amount: "2", amount_minus_fee: "1,5" }), "amount_unreadable", "currency_received.amount_minus_fee"],
+  ["no amount at all", () => deposited(undefined), "amount_unreadable", "currency_received"],
+  ["fees and no amount after fees", () => deposited({ currency: "BTC", amount: "2" }, { fees: [{ type: "deposit", amount: "0.1" }] }), "fees_unclear", "fees"],
+  ["a field named credit", () => deposited({ currency: "BTC", amount: "x" }, { credit: { currency: "BTC", amount: "9" } }), "amount_unreadable", "currency_received.amount"],
+]) {
+  test(`a confirmed deposit with ${what} needs review, and reading its credit throws`, () => {
+    const unclear = callback();
+    assert.equal(unclear.needsReview, needsReview);
+    assert.deepEqual([unclear.isFinal, unclear.isDeposit], [true, true]);
+    for (const _ of [1, 2]) {
+      assert.throws(
+        () => unclear.credit,
+        (error) => error instanceof CitrnCallbackError && error.code === "invalid_callback" && error.field === field && error.message.startsWith(field),
+      );
+    }
+    const written = JSON.parse(JSON.stringify(unclear));
+    assert.deepEqual([written.needsReview, "credit" in written], [needsReview, false]);
+    const copy = { ...unclear };
+    assert.deepEqual([copy.needsReview, "credit" in copy], [needsReview, false]);
+    assert.equal(structuredClone(unclear).needsReview, needsReview);
+    for (const options of [{}, { showHidden: true }]) assert.match(inspect(unclear, options), new RegExp(needsReview));
+  });
+}
+
+test("a credit is enumerable, and null only if there is nothing to credit", () => {
+  for (const [callback, credit] of [
+    [deposited({ currency: "BTC", amount: "0.5" }), { currency: "BTC", amount: "0.5" }],
+    [deposited({ currency: "BTC", amount: "2", amount_minus_fee: "0.00" }), null],
+    [deposited({ currency: "BTC", amount: "1,5" }, { status: "not_confirmed" }), null],
+    [deposited({ currency: "BTC", amount: "1,5" }, { status: "canceled" }), null],
+    [deposited({ currency: "BTC", amount: "1,5" }, { type: "withdrawal" }), null],
+  ]) {
+    assert.deepEqual([JSON.parse(JSON.stringify(callback)).credit, callback.needsReview], [credit, null]);
+  }
+});
+
+test("an exponent of an amount is written out exactly, and nothing else is changed", () => {
+  const { below } = seeded(20);
+  const digits = (length) => Array.from({ length }, () => below(10)).join("");
+  for (let round = 0; round < 2_000; round++) {
+    const whole = digits(1 + below(20)).replace(/^0+(?=\d)/, "");
+    const fraction = digits(below(20));
+    const exponent = below(181) - 90;
+    const number = `${whole}${fraction && "."}${fraction}${"eE"[below(2)]}${exponent >= 0 && below(2) ? "+" : ""}${exponent}`;
+    const written = below(2) ? number : `"${number}"`;
+    const body = `{"id":${written},"type":"deposit","status":"confirmed","block":${written},"currency_received":{"currency":"BTC","amount":${written}}}`;
+    const callback = verified(body);
+    assert.deepEqual([callback.raw, callback.id, callback.block], [body, number, number]);
+    // The number is an integer divided by a power of ten, which says how many decimals it has.
+    const decimals = Math.max(0, fraction.length - exponent);
+    const units = BigInt(whole + fraction) * 10n ** BigInt(Math.max(0, exponent - fraction.length));
+    const padded = String(units).padStart(decimals + 1, "0");
+    const plain = decimals === 0 ? padded : `${padded.slice(0, -decimals)}.${padded.slice(-decimals)}`;
+    if (plain.length > 100) assert.equal(callback.needsReview, "amount_unreadable", number);
+    else assert.equal(callback.credit?.amount ?? null, units === 0n ? null : plain, number);
+  }
+});

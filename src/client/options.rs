@@ -1,0 +1,93 @@
+//! Settings of a client and of a call.
+
+use core::{fmt, sync::atomic::AtomicU32, time::Duration};
+
+use crate::{BoxFuture, RequestOptions, Secret};
+
+/// Signs bytes elsewhere, so that the secret never comes here: 128 hex digits of HMAC-SHA512, or why not.
+#[cfg(not(target_family = "wasm"))]
+pub type ExternalSigner = dyn Fn(&[u8]) -> BoxFuture<'static, Result<String, String>> + Send + Sync;
+/// Signs bytes elsewhere, so that the secret never comes here: 128 hex digits of HMAC-SHA512, or why not.
+#[cfg(target_family = "wasm")]
+pub type ExternalSigner = dyn Fn(&[u8]) -> BoxFuture<'static, Result<String, String>>;
+
+/// The signer of a client.
+#[derive(Default)]
+pub enum Signer {
+    /// Nothing: only the two calls that need no key work, the others are `secret_required`.
+    #[default]
+    None,
+    /// The merchant's secret.
+    Secret(Secret),
+    /// Something outside, such as a vault.
+    External(Box<ExternalSigner>),
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Signer::None => "None",
+            Signer::Secret(_) => "Secret([redacted])",
+            Signer::External(_) => "External",
+        })
+    }
+}
+
+/// Settings of a client.
+#[derive(Debug)]
+pub struct Config {
+    /// The merchant's public key, which names the account. Without one only the two calls that need no key work.
+    pub api_key: Option<String>,
+    /// The signer of requests.
+    pub signer: Signer,
+    /// Where requests go and what they carry.
+    pub request: RequestOptions,
+    /// The deadline of a call over all its attempts: 30 s.
+    pub timeout: Duration,
+    /// Retries of reads and repeatable calls: 2.
+    pub max_retries: u32,
+    /// Further secrets, such as those under which callbacks are accepted: no error of a call shows them.
+    pub callback_secrets: Vec<Secret>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            api_key: None,
+            signer: Signer::None,
+            request: RequestOptions::default(),
+            timeout: Duration::from_secs(30),
+            max_retries: 2,
+            callback_secrets: Vec::new(),
+        }
+    }
+}
+
+/// Settings of one call.
+///
+/// ```
+/// # use citrn::CallOptions;
+/// use std::time::Duration;
+/// let patient = CallOptions { timeout: Some(Duration::from_secs(60)), max_retries: Some(5), ..CallOptions::default() };
+/// ```
+#[derive(Default)]
+pub struct CallOptions<'a> {
+    /// The deadline over all attempts; the client's when left out.
+    pub timeout: Option<Duration>,
+    /// Retries; by default the client's for reads and repeatable calls, none for a call that creates something. A call
+    /// that moves money is never repeated, whatever this says.
+    pub max_retries: Option<u32>,
+    /// Stops the call when it completes. Dropping the call's future stops it too.
+    pub cancel: Option<BoxFuture<'a, ()>>,
+    /// Counts how often the request was sent, for logs.
+    pub attempts: Option<&'a AtomicU32>,
+}
+
+impl fmt::Debug for CallOptions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallOptions")
+            .field("timeout", &self.timeout)
+            .field("max_retries", &self.max_retries)
+            .finish_non_exhaustive()
+    }
+}
