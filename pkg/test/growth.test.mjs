@@ -9,7 +9,7 @@ import { apiKey, secret } from "./gateway.mjs";
 const { endpoints } = JSON.parse(readFileSync(new URL("../../api.json", import.meta.url), "utf8"));
 
 /** Bytes of the smallest body. */
-const SIZE = 32 * 1024;
+const SIZE = 16 * 1024;
 
 const fill = (open, part, close, size) => open + part.repeat(size / part.length) + close;
 const BODIES = {
@@ -30,16 +30,23 @@ const call = (citrn, { name, parameters }) => {
   return parameters.length > 0 ? method(Object.fromEntries(required)) : method();
 };
 
-/** Measures at 1, 2 and 4 times the size. Other processes only ever make a measurement slower, so the fastest counts. */
+/** The processor's milliseconds, which other processes do not add to. */
+const processorTime = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+/** Measures at 1, 2 and 4 times the size. What else runs only ever makes a measurement slower, so the fastest counts. */
 async function growsLinearly(what, make, run) {
   const bodies = [1, 2, 4].map((times) => new TextEncoder().encode(make(times * SIZE)));
   const fastest = [Infinity, Infinity, Infinity];
   const isLinear = () => fastest[2] < 1 || (fastest[1] <= 2.5 * fastest[0] && fastest[2] <= 6.25 * fastest[0]);
-  for (let tries = 0; tries < 100 && !isLinear(); tries++) {
+  const end = performance.now() + 10_000;
+  for (let tries = 0; tries < 1 || (tries < 100 && performance.now() < end && !isLinear()); tries++) {
     for (const [at, body] of bodies.entries()) {
-      const began = performance.now();
+      const began = processorTime();
       await run(body);
-      fastest[at] = Math.min(fastest[at], performance.now() - began);
+      fastest[at] = Math.min(fastest[at], processorTime() - began);
     }
     if (tries > 3) await pause(1);
   }
@@ -51,8 +58,14 @@ for (const endpoint of [...endpoints, { name: undefined }]) {
     for (const status of [200, 400, 500]) {
       for (const [what, make] of Object.entries(BODIES)) {
         await growsLinearly(`HTTP ${status}, ${what}`, make, async (body) => {
-          const fetch = async () => ({ status, headers: { get: () => null }, arrayBuffer: async () => body.slice().buffer });
+          let reads = 0;
+          const arrayBuffer = async () => {
+            reads += 1;
+            return body.slice().buffer;
+          };
+          const fetch = async () => ({ status, headers: { get: () => null }, arrayBuffer });
           await call(new Citrn({ apiKey, secret, fetch, maxRetries: 0 }), endpoint).catch(() => {});
+          assert.equal(reads, 1);
         });
       }
     }

@@ -42,6 +42,11 @@ describe("a setting that is missing or malformed is a 503 that names it", () => 
     ["UPSTREAM_DEADLINE_MS", "soon"],
     ["UPSTREAM_DEADLINE_MS", 0, "/v1/addresses"],
     ["UPSTREAM_DEADLINE_MS", { ms: 5 }],
+    ["CITRN_SECRET", "abc\n"],
+    ["CITRN_SECRET", "\u00a0abc", "/v1/addresses"],
+    ["CITRN_API_KEY", "\ufeffkey"],
+    ["CITRN_BASE_URL", "document"],
+    ["CITRN_ALLOW_INSECURE_BASE_URL", "yes"],
   ]) {
     it(`${name} ${value === undefined ? "not set" : `= ${JSON.stringify(value)}`}`, async () => {
       await withWorker({ [name]: value }, async (caller, worker) => {

@@ -1,0 +1,66 @@
+// Messages about a refused coin and about a wrong signature: exact, and without repetitions.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Citrn } from "citrn";
+import { apiKey, fetchOf, secret } from "./gateway.mjs";
+
+const refusing = (body) => new Citrn({ apiKey, secret, fetch: fetchOf(() => ({ status: 400, body })).fetch });
+const NOT_FOUND = { error_code: "coin_not_found", message: "there is no such coin" };
+
+/** The message of a call that was refused. */
+const messageOf = (call) => call.then(() => assert.fail("the call succeeded"), (error) => {
+  assert.deepEqual([error.name, error.executed], ["CitrnRefusalError", "no"]);
+  return error.message;
+});
+
+const return_url = "https://shop.example/";
+const calls = {
+  "of a payment": (citrn, coin_name) => citrn.payments.create({ foreign_id: "a", coin_name, return_url }),
+  "of an address": (citrn, currency) => citrn.addresses.take({ foreign_id: "a", currency }),
+  "of a withdrawal": (citrn, currency) => citrn.withdrawals.create({ foreign_id: "a", address: "T", amount: "1", currency }),
+};
+
+describe("a coin that the gateway does not know", () => {
+  for (const [what, call] of Object.entries(calls)) {
+    for (const coin of ["USDT", "usdtt", "NOPE"]) {
+      test(`${what} is named, with how networks are written: ${coin}`, async () => {
+        const message = await messageOf(call(refusing(NOT_FOUND), coin));
+        for (const part of [`"${coin}"`, "USDTT", "USDTE"]) assert.ok(message.includes(part), message);
+        assert.equal(message.toLowerCase().split("there is no such coin").length, 2, message);
+      });
+    }
+  }
+
+  test("is not said twice, however the gateway ends its sentence", async () => {
+    for (const text of ["There is no such coin.", "THERE IS NO SUCH COIN", "coin_not_found", " there is no such coin "]) {
+      const message = await messageOf(calls["of an address"](refusing({ ...NOT_FOUND, message: text }), "USDT"));
+      assert.ok(!message.includes("It says"), message);
+    }
+  });
+
+  test("keeps what the gateway says beside that", async () => {
+    const message = await messageOf(calls["of an address"](refusing({ ...NOT_FOUND, message: "Ask for BTC." }), "USDT"));
+    assert.ok(message.includes('It says: "Ask for BTC."'), message);
+  });
+});
+
+describe("a signature that does not match", () => {
+  const messageUnder = (callbackSecrets) => {
+    try {
+      new Citrn({ callbackSecrets }).callbacks.verify("{}", { "x-process-signature": "0".repeat(128) });
+    } catch (error) {
+      assert.equal(error.code, "invalid_signature");
+      return error.message;
+    }
+    return assert.fail("it was verified");
+  };
+
+  test("is not counted against secrets where there is one", () => {
+    for (const secrets of ["one", ["one"], ["another"]]) assert.doesNotMatch(messageUnder(secrets), /\d+ secrets?|any of/);
+  });
+
+  test("is counted against several", () => {
+    assert.match(messageUnder(["one", "two"]), /2 secrets/);
+    assert.match(messageUnder(["one", "two", "three"]), /3 secrets/);
+  });
+});
