@@ -20,8 +20,8 @@ pub(crate) fn has_invisible(text: &str) -> bool {
     text.chars().any(is_control_or_format)
 }
 
-/// Whether a text begins or ends with white space. The byte order mark counts, as it does in JavaScript's `trim`.
+/// Whether a text begins or ends with white space, or with characters that are copied along as invisibly.
 pub(crate) fn has_outer_white_space(text: &str) -> bool {
-    let is_white_space = |character: char| character.is_whitespace() || character == '\u{feff}';
+    let is_white_space = |character: char| character.is_whitespace() || is_control_or_format(character);
     text.starts_with(is_white_space) || text.ends_with(is_white_space)
 }

@@ -15,6 +15,12 @@ const NESTS: [&str; 3] = ["data", "error", "errors"];
 /// A refusal that has fields has at least one of these.
 const NAMES: [&str; 6] = ["error_code", "code", "message", "error", "errors", "data"];
 
+/// Members of an envelope that say why a request was refused.
+const REASONS: [&str; 5] = ["error_code", "code", "message", "error", "errors"];
+
+/// Letters of which a reason has some if it may be about an earlier request with the same id.
+const EARLIER: [&str; 4] = ["foreignid", "quoteid", "duplicat", "already"];
+
 /// The content of a refusal as the gateway wrote it: unbounded, and with any secrets that it echoes.
 #[derive(Default)]
 pub(crate) struct Envelope {
@@ -26,6 +32,10 @@ pub(crate) struct Envelope {
     pub(crate) message: Option<String>,
     /// The parameter they are about.
     pub(crate) field: Option<String>,
+    /// Whether one of the parameters they are about is an id that must be new.
+    pub(crate) is_about_id: bool,
+    /// Whether any reason mentions such an id or an earlier request, in whatever words.
+    pub(crate) mentions_earlier: bool,
 }
 
 impl Envelope {
@@ -48,8 +58,11 @@ impl Envelope {
         let field = errors.as_ref().and_then(|errors| {
             errors.iter().map(|(name, _)| name).find(|name| *name != "error_code" && !is_known(name)).map(str::to_owned)
         });
+        let is_about_id = errors
+            .as_ref()
+            .is_some_and(|errors| errors.iter().any(|(name, _)| matches!(name, "foreign_id" | "quote_id")));
         let message = message(&root, errors.as_ref());
-        Ok(Self { code, rolled_back, message, field })
+        Ok(Self { code, rolled_back, message, field, is_about_id, mentions_earlier: mentions_earlier(&root) })
     }
 
     /// Reads the body of a 2xx reply, where only a non-empty text `error_code` is a refusal.
@@ -58,7 +71,7 @@ impl Envelope {
         let code = ErrorCode::from(error_code(&root)?.as_str());
         let errors = root.get("errors").and_then(Json::object);
         let message = message(&root, errors.as_ref());
-        Some(Self { code: Some(code), rolled_back: true, message, field: None })
+        Some(Self { code: Some(code), rolled_back: true, message, ..Self::default() })
     }
 
     /// Whether a body says anywhere, as a name or as a value, that the request was made before.
@@ -71,8 +84,25 @@ impl Envelope {
 
 /// A non-empty text `error_code`, at the root or in one of the nests.
 fn error_code(root: &Object<'_>) -> Option<String> {
-    let nested = NESTS.iter().filter_map(|name| root.get(name)?.object()).collect::<Vec<_>>();
-    core::iter::once(root).chain(&nested).find_map(|object| word(object, "error_code"))
+    core::iter::once(root).chain(&nested(root)).find_map(|object| word(object, "error_code"))
+}
+
+fn nested<'a>(root: &Object<'a>) -> Vec<Object<'a>> {
+    NESTS.iter().filter_map(|name| root.get(name)?.object()).collect()
+}
+
+fn mentions_earlier(root: &Object<'_>) -> bool {
+    let is_earlier = |text: String| {
+        let letters: String = text.chars().filter(char::is_ascii_alphabetic).collect();
+        let letters = letters.to_ascii_lowercase();
+        EARLIER.iter().any(|part| letters.contains(part))
+    };
+    core::iter::once(root)
+        .chain(&nested(root))
+        .flat_map(|object| REASONS.iter().filter_map(|name| object.get(name)))
+        .flat_map(Json::literals)
+        .filter_map(Json::string)
+        .any(is_earlier)
 }
 
 fn word(object: &Object<'_>, name: &str) -> Option<String> {

@@ -5,6 +5,7 @@ use crate::{
     amount::is_positive_decimal,
     characters::{has_invisible, has_outer_white_space},
     endpoint::{EndpointSpec, Fields, Parameter, Rule, Value},
+    sanitize::sanitize,
     url::{Url, is_plain},
 };
 
@@ -36,7 +37,8 @@ pub(crate) fn is_known(spec: &EndpointSpec, name: &str) -> Result<(), Error> {
     }
     let names: Vec<_> = spec.parameters.iter().map(|parameter| parameter.name).collect();
     let known = if names.is_empty() { "it takes none".to_owned() } else { format!("it takes {}", names.join(", ")) };
-    Err(Error::parameter(name, format_args!("is not a parameter of {}; {known}", spec.name)))
+    // It may be a name that somebody else chose.
+    Err(Error::parameter(&sanitize(name), format_args!("is not a parameter of {}; {known}", spec.name)))
 }
 
 /// Refuses a withdrawal whose `key` is the API secret: the documentation's words for that field, "Secret key", invite it.

@@ -205,6 +205,33 @@ fn what_moves_money_is_judged_more_strictly() {
         assert_eq!(error::<MakeExchange>(status, body).executed(), UNKNOWN, "{body}");
         assert_eq!(error::<TakeAddress>(status, body).executed(), NO, "{body}");
     }
+    // It may say so among other faults, or in its own words.
+    for body in [
+        r#"{"errors":{"amount":"is too low","foreign_id":"has already been taken"}}"#,
+        r#"{"error_code":"amount_too_low","errors":{"amount":"is too low","quote_id":"used"}}"#,
+        r#"{"errors":[{"field":"foreign_id","message":"must be unique"}]}"#,
+        r#"{"error":{"errors":{"foreignId":["taken"]}}}"#,
+        r#"{"data":{"errors":{"foreign_id":["taken"]}}}"#,
+        r#"{"message":"The foreign id is taken."}"#,
+        r#"{"message":"Duplication request: payout-881"}"#,
+        r#"{"error":"Duplicate withdrawal"}"#,
+        r#"{"error_code":"duplicate_transaction"}"#,
+        r#"{"code":"quote_already_used"}"#,
+        r#"{"errors":["Already pro\u0063essed"]}"#,
+    ] {
+        for status in [400, 403, 422] {
+            let error = error::<CreateWithdrawal>(status, body);
+            assert_eq!((error.executed(), error.retryable()), (UNKNOWN, false), "{status} {body}");
+        }
+        assert_eq!(error::<TakeAddress>(422, body).executed(), NO, "{body}");
+    }
+    // An echo of the id is no fault of it, and a listed code says itself what happened.
+    for body in [
+        r#"{"message":"amount is too low","foreign_id":"payout-881","data":{"foreign_id":"payout-881"}}"#,
+        r#"{"error_code":"balance_not_enough","message":"foreign_id payout-881: already reserved"}"#,
+    ] {
+        assert_eq!(error::<CreateWithdrawal>(400, body).executed(), NO, "{body}");
+    }
     // A word that is no documented code is no proof of a rollback on a success or a failure of the gateway.
     for (status, body) in [
         (200, r#"{"error_code":"0","data":{"id":7,"status":"processing"}}"#),

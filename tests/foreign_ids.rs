@@ -39,7 +39,7 @@ fn ids_with_invisible_characters_are_refused_by_every_call_that_sends_one() {
 
 #[test]
 fn white_space_is_refused_at_the_ends_of_an_id_and_allowed_inside() {
-    for id in [" user-17", "user-17 ", "\u{a0}user-17", "user-17\u{3000}", "user-17\u{2028}", " "] {
+    for id in [" user-17", "user-17 ", "\u{a0}user-17", "user-17\u{3000}", " "] {
         assert_eq!(foreign_id_problem(id), Some("must not begin or end with white space"), "{id:?}");
         assert!(errors(id).iter().all(Option::is_some), "{id:?}");
     }

@@ -6,7 +6,8 @@ use citrn::{
     Code, Error, RequestOptions, SIGNATURE_HEADER, Secret, Signature, callback, endpoints::ListAccounts, prepare,
 };
 
-const WHITE: &[&str] = &["\n", "\r\n", " ", "\t", "\u{a0}", "\u{85}", "\u{2028}", "\u{feff}"];
+const WHITE: &[&str] =
+    &["\n", "\r\n", " ", "\t", "\u{a0}", "\u{85}", "\u{2028}", "\u{feff}", "\u{200b}", "\u{202c}", "\0"];
 
 fn prepared(key: &str, secret: &str) -> Result<(), Error> {
     prepare(&ListAccounts::new(), key, &Secret::new(secret), &RequestOptions::default()).map(|_| ())

@@ -1,4 +1,4 @@
-import { bytesIn } from "./bytes.js";
+import { type Bytes, bytesIn } from "./bytes.js";
 import { reading } from "./error.js";
 import type { FetchInit } from "./settings.js";
 
@@ -7,12 +7,6 @@ export type Answer = readonly [status: number, retryAfter: string | null, body: 
 
 /** An answer that lacks something or is too large. The request was sent all the same. */
 export class Unreadable extends Error {}
-
-/** The members of a body's reader that are read. */
-interface Reader {
-  read(): Promise<{ done?: unknown; value?: unknown }>;
-  cancel(): Promise<unknown>;
-}
 
 /**
  * Reads the answer of any `fetch` by its members, with at most `maxBytes` of its body after decompression.
@@ -44,7 +38,7 @@ export async function readAnswer(answer: unknown, maxBytes: number, signal: Fetc
 async function readBody(answer: unknown, body: unknown, maxBytes: number, signal: FetchInit["signal"]): Promise<Uint8Array> {
   const getReader = member(body, "getReader", "body.getReader");
   if (typeof getReader === "function") {
-    const open = () => Reflect.apply(getReader, body, []) as Reader;
+    const open = () => Reflect.apply(getReader, body, []) as unknown;
     return drain(reading(unreadable, "body.getReader", open, "cannot be called"), maxBytes, signal);
   }
   const arrayBuffer = member(answer, "arrayBuffer");
@@ -57,21 +51,26 @@ async function readBody(answer: unknown, body: unknown, maxBytes: number, signal
 }
 
 /** Reads a stream to its end or to the limit. It is cancelled at the limit, and when the call ends. */
-async function drain(reader: Reader, maxBytes: number, signal: FetchInit["signal"]): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
+async function drain(reader: unknown, maxBytes: number, signal: FetchInit["signal"]): Promise<Uint8Array> {
+  const read = member(reader, "read", "body.getReader().read");
+  if (typeof read !== "function") throw without("body.getReader().read (a function)");
+  // Copied as they come: a million chunks of one byte would take a hundred times the memory, and a stream may use its buffer again.
+  let bytes = new Uint8Array();
   let size = 0;
   const cancel = () => void abandon(reader);
   signal.addEventListener("abort", cancel);
   if (signal.aborted) cancel();
   try {
     for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return join(chunks, size);
-      const chunk = reading(unreadable, "body", () => bytesIn(value));
+      const step: unknown = await Reflect.apply(read, reader, []);
+      if (member(step, "done", "body")) return bytes.subarray(0, size);
+      const chunk = reading(unreadable, "body", () => bytesIn(member(step, "value")));
       if (!chunk) throw unreadable("body", "is not a stream of bytes");
-      size += chunk.length;
-      if (size > maxBytes) throw tooLarge(maxBytes);
-      chunks.push(chunk);
+      const end = size + chunk.length;
+      if (end > maxBytes) throw tooLarge(maxBytes);
+      if (end > bytes.length) bytes = enlarged(bytes, Math.max(end, Math.min(2 * bytes.length, maxBytes)));
+      bytes.set(chunk, size);
+      size = end;
     }
   } catch (error) {
     cancel();
@@ -81,15 +80,10 @@ async function drain(reader: Reader, maxBytes: number, signal: FetchInit["signal
   }
 }
 
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  if (chunks.length === 1 && chunks[0]) return chunks[0];
-  const joined = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, at);
-    at += chunk.length;
-  }
-  return joined;
+function enlarged(bytes: Uint8Array, size: number): Bytes {
+  const larger = new Uint8Array(size);
+  larger.set(bytes);
+  return larger;
 }
 
 /** Cancels a stream or its reader. One that cannot be cancelled is left to the garbage collector. */

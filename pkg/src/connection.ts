@@ -82,6 +82,9 @@ function isOwnOfRuntime(fetch: unknown, isNewConnection: boolean): boolean {
   return Bun === undefined ? NODE_FETCH.test(text) && hasDefaultAgent(types) : isNewConnection && BUN_FETCH.test(text);
 }
 
+/** The classes of Node's own agents, with those that they extend: a subclass may have any name. */
+const NODE_AGENTS: Readonly<Record<string, string>> = { Agent: "DispatcherBase", Dispatcher1Wrapper: "Dispatcher" };
+
 /**
  * Whether Node's `fetch` sends through an ordinary agent, and not through one that may repeat a request. Node has its agent
  * under a registered symbol, with a number for each generation of its interface.
@@ -91,7 +94,10 @@ function hasDefaultAgent({ isProxy }: Util["types"]): boolean {
   const agents = symbols
     .filter((symbol) => symbol.description?.startsWith("undici.globalDispatcher."))
     .map((symbol) => (globalThis as Record<symbol, unknown>)[symbol] as object);
-  const isDefault = (agent: object) =>
-    !isProxy(agent) && !Object.hasOwn(agent, "dispatch") && ["Agent", "Dispatcher1Wrapper"].includes(agent.constructor.name);
+  const isDefault = (agent: object) => {
+    if (isProxy(agent) || Object.hasOwn(agent, "dispatch")) return false;
+    const { name: parent } = Object.getPrototypeOf(agent.constructor) as { name: string };
+    return parent !== "" && parent === NODE_AGENTS[agent.constructor.name];
+  };
   return agents.length > 0 && agents.every(isDefault);
 }

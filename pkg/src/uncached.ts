@@ -18,8 +18,18 @@ export interface Uncached {
  * @internal
  */
 export function uncached(): Uncached {
-  const takesCache = typeof Request === "function" && "cache" in Request.prototype;
+  const takesCache = hasCache();
   return { ...(takesCache && { cache: "no-store" }), ...(isForced(takesCache) && { next: { internal: true } }) };
+}
+
+/** Whether requests of this runtime have a cache mode. */
+function hasCache(): boolean {
+  try {
+    return "cache" in Request.prototype;
+  } catch {
+    // There is no `Request`, or a test has replaced it.
+    return false;
+  }
 }
 
 /** Whether Next.js would use its cache, or refuse the request, in spite of `no-store`. */

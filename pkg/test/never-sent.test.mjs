@@ -129,7 +129,11 @@ describe("with a connection", () => {
         return before[0][1].dispatch(...given);
       }
     }
-    for (const agent of [new Proxy(before[0][1], {}), new RetryAgent()]) {
+    // A subclass may have the name of the class that it extends, or take a name that every object inherits.
+    const subclass = (Agent, name) => Object.defineProperty(class extends Agent {}, "name", { value: name });
+    const NodeAgent = before.map(([, agent]) => agent.constructor).find(({ name }) => name === "Agent");
+    const subclasses = ["Agent", "Dispatcher1Wrapper", "constructor", ""].map((name) => new (subclass(NodeAgent, name))());
+    for (const agent of [new Proxy(before[0][1], {}), new RetryAgent(), ...subclasses]) {
       for (const symbol of agents) globalThis[symbol] = agent;
       assert.deepEqual(facts(await failed(client().withdrawals.create(withdrawal))), MAYBE_SENT);
     }

@@ -42,6 +42,14 @@ describe("an unknown parameter is refused by its name, whatever its value", () =
   }
 });
 
+test("an unknown name is shown within bounds and without control characters", async () => {
+  for (const name of ["x".repeat(5000), "a\u202e\n\u001b[2J", "\u0000"]) {
+    const { message, field } = await refusal(citrn.addresses.take({ foreign_id: "17", currency: "BTC", [name]: "1" }));
+    assert.ok(message.length < 400 && [...field].length <= 200, message);
+    assert.doesNotMatch(message + field, /[\p{Cc}\p{Cf}]/u);
+  }
+});
+
 describe("a number where text belongs is refused with an example of that text", () => {
   const withdrawal = { address: "T", foreign_id: "payout-881", amount: "1", currency: "USDTT" };
   for (const [what, call, message] of [

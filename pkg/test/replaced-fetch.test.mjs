@@ -15,7 +15,7 @@ const boom = () => {
 };
 
 const RealResponse = Response;
-const real = ["fetch", "Response"].map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]);
+const real = ["fetch", "Response", "Request"].map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]);
 afterEach(() => {
   for (const [name, descriptor] of real) Object.defineProperty(globalThis, name, descriptor);
 });
@@ -52,6 +52,16 @@ const LOOKALIKES = {
     })(),
   "a mock that is a plain object": (status, text) => ({ ok: status < 300, status, headers: new Map(), arrayBuffer: async () => bytes(text).buffer }),
   "a mock that answers with text as its body": (status, text) => ({ status, headers: new Headers(), body: text, arrayBuffer: async () => bytes(text) }),
+  // Streams may use one buffer for every chunk.
+  "a reader that uses its buffer again": (status, text) => {
+    const [rest, buffer] = [[...bytes(text)], new Uint8Array(7)];
+    const read = async () => {
+      const chunk = rest.splice(0, buffer.length);
+      buffer.set(chunk);
+      return { done: chunk.length === 0, value: buffer.subarray(0, chunk.length) };
+    };
+    return { status, headers: new Headers(), body: { getReader: () => ({ read, cancel: async () => {} }) } };
+  },
   "a Response with chunks": (status, text) => new RealResponse(new ReadableStream({
     start(controller) {
       for (const byte of bytes(text)) controller.enqueue(Uint8Array.of(byte));
@@ -81,6 +91,21 @@ describe("the global fetch replaced by one that answers as", () => {
     const { reply } = await under(() => new RealResponse(accepted));
     assert.equal(reply.id, "17");
   });
+});
+
+describe("Request replaced by", () => {
+  for (const [what, descriptor] of [
+    ["a function without a prototype", { value: () => {} }],
+    ["a function whose prototype is null", { value: Object.assign(function () {}, { prototype: null }) }],
+    ["an object", { value: {} }],
+    ["a getter that throws", { get: boom }],
+  ]) {
+    test(`${what}: a withdrawal is sent once`, async () => {
+      Object.defineProperty(globalThis, "Request", { configurable: true, ...descriptor });
+      const { reply, error, sent } = await under(() => new RealResponse(accepted));
+      assert.deepEqual([reply?.id, error, sent], ["17", undefined, 1]);
+    });
+  }
 });
 
 describe("the global fetch", () => {
@@ -140,6 +165,9 @@ describe("an answer that cannot be read", () => {
       response.body.getReader();
       return response;
     }, /getReader/],
+    ["whose body has no reader", () => ({ ...good(), body: { getReader: () => null } }), /getReader\(\)\.read/],
+    ["whose body has a reader of nothing", () => ({ ...good(), body: { getReader: () => ({}) } }), /getReader\(\)\.read/],
+    ["whose body gives no chunk", () => ({ ...good(), body: { getReader: () => ({ read: async () => undefined }) } }), /bytes/],
   ]) {
     test(`${what} is named, not repeated, and the outcome is unknown`, async () => {
       for (const [call, executed] of [[undefined, "unknown"], [(citrn) => citrn.balances.list(), "no"]]) {

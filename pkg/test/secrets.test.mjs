@@ -62,6 +62,7 @@ describe("an echo of the gateway", () => {
     "in JSON": (text) => JSON.stringify(text).slice(1, -1),
     "as PHP escapes it": (text) => [...text].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
     "in HTML": (text) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`),
+    "in HTML whose last semicolon is missing": (text) => [...text].map((c) => `&#${c.charCodeAt(0)}`).join(";"),
     "in a URL": encodeURIComponent,
     "in base64": (text) => Buffer.from(text).toString("base64"),
     "in base64 behind something": (text) => Buffer.from(`k:${text}`).toString("base64url"),
@@ -83,6 +84,15 @@ describe("an echo of the gateway", () => {
       let signature;
       const { text } = await held(answering(({ headers }) => ({ message: (signature = headers["X-Process-Signature"])[change]() })));
       assert.ok(!text.toLowerCase().includes(signature), text);
+    }
+  });
+
+  test("shows no signature as base64 of its bytes", async () => {
+    for (const before of ["", "x", "xy"]) {
+      const echo = (hex) => Buffer.concat([Buffer.from(before), Buffer.from(hex, "hex")]).toString("base64");
+      let written;
+      const { text } = await held(answering(({ headers }) => ({ message: (written = echo(headers["X-Process-Signature"])) })));
+      assert.ok(!text.includes(written.slice(8, 60)), text);
     }
   });
 

@@ -20,7 +20,7 @@ pub struct Credit<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Review {
-    /// `amount_unreadable`: a confirmed deposit, but its amount is missing or not a plain decimal number.
+    /// `amount_unreadable`: a confirmed deposit, but its amount is missing or not a plain decimal number, or has no currency.
     AmountUnreadable,
     /// `fees_unclear`: a confirmed deposit with fees, but without the amount after fees.
     FeesUnclear,
@@ -52,6 +52,8 @@ impl Serialize for Review {
     }
 }
 
+const CURRENCY: &str = "currency_received.currency";
+
 /// A confirmed deposit that does not say clearly how much to credit.
 struct Unclear {
     review: Review,
@@ -69,6 +71,7 @@ impl Callback {
         self.judged().map_err(|Unclear { review, field }| {
             let problem = match review {
                 Review::FeesUnclear => "are listed, but currency_received.amount_minus_fee is missing",
+                _ if field == CURRENCY => "is empty",
                 _ => "is missing or not a plain decimal number",
             };
             let message = format!("{field} {problem}, so it is unclear what to credit. Look at this deposit yourself.");
@@ -100,6 +103,9 @@ impl Callback {
         }
         let unreadable = |field| Unclear { review: Review::AmountUnreadable, field };
         let received = self.currency_received.as_ref().ok_or(unreadable("currency_received"))?;
+        if received.currency.trim().is_empty() {
+            return Err(unreadable(CURRENCY));
+        }
         let after_fees = "currency_received.amount_minus_fee";
         let (amount, field) = match &received.amount_minus_fee {
             Some(amount) => (amount, after_fees),

@@ -31,10 +31,22 @@ pub(super) fn add_hidden_forms(needle: &[u8], is_hex: bool, in_plain: &mut Patte
     if hex.len() >= MIN_HEX {
         in_plain.push(hex, true);
     }
-    let forms = (0..3).map(|before| base64_inside(needle, before));
+    // What is hex, such as the signature, may be echoed as the bytes that it stands for.
+    let bytes = if is_hex { from_hex(needle) } else { Vec::new() };
+    let forms =
+        [needle, bytes.as_slice()].into_iter().flat_map(|bytes| (0..3).map(|before| base64_inside(bytes, before)));
     for form in forms.filter(|form| form.len() >= MIN_BASE64) {
         in_base64.push(form, false);
     }
+}
+
+fn from_hex(digits: &[u8]) -> Vec<u8> {
+    let value = |digit: &u8| char::from(*digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
+    let byte = |pair: &[u8]| match pair {
+        [high, low] => Some(value(high)? << 4 | value(low)?),
+        _ => None,
+    };
+    digits.chunks(2).filter_map(byte).collect()
 }
 
 /// A text with a space for `+`, as in a query.
@@ -107,8 +119,8 @@ fn undone<'a>(text: &'a [u8], out: &mut Vec<u8>) -> Option<&'a [u8]> {
             unit => unit,
         },
         [b'\\', c, rest @ ..] => (unescaped(*c)?.into(), rest),
-        [b'&', b'#', b'x' | b'X', digits @ ..] => entity(number(digits, 16, usize::MAX)?)?,
-        [b'&', b'#', digits @ ..] => entity(number(digits, 10, usize::MAX)?)?,
+        [b'&', b'#', b'x' | b'X', digits @ ..] => entity(number(digits, 16, usize::MAX)?),
+        [b'&', b'#', digits @ ..] => entity(number(digits, 10, usize::MAX)?),
         [b'&', name @ ..] => {
             let entities: [(&[u8], u8); 5] =
                 [(b"amp;", b'&'), (b"lt;", b'<'), (b"gt;", b'>'), (b"quot;", b'"'), (b"apos;", b'\'')];
@@ -132,9 +144,9 @@ fn unescaped(c: u8) -> Option<u8> {
     })
 }
 
-/// Takes the semicolon behind an entity's number.
-fn entity((code, rest): (u32, &[u8])) -> Option<(u32, &[u8])> {
-    Some((code, rest.strip_prefix(b";")?))
+/// Takes the semicolon behind an entity's number, which browsers do without.
+fn entity((code, rest): (u32, &[u8])) -> (u32, &[u8]) {
+    (code, rest.strip_prefix(b";").unwrap_or(rest))
 }
 
 /// A number of exactly `most` digits, or of one or more if that is `usize::MAX`.
