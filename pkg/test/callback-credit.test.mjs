@@ -18,6 +18,12 @@ for (const [what, callback, needsReview, field] of [
   ]),
   ["the amount after fees 1,5", () => deposited({ currency: "BTC", amount: "2", amount_minus_fee: "1,5" }), "amount_unreadable", "currency_received.amount_minus_fee"],
   ["no amount at all", () => deposited(undefined), "amount_unreadable", "currency_received"],
+  ...["", " ", "\n"].map((currency) => [
+    `the currency ${JSON.stringify(currency)}`,
+    () => deposited({ currency, amount: "2", amount_minus_fee: "1" }),
+    "amount_unreadable",
+    "currency_received.currency",
+  ]),
   ["fees and no amount after fees", () => deposited({ currency: "BTC", amount: "2" }, { fees: [{ type: "deposit", amount: "0.1" }] }), "fees_unclear", "fees"],
   ["a field named credit", () => deposited({ currency: "BTC", amount: "x" }, { credit: { currency: "BTC", amount: "9" } }), "amount_unreadable", "currency_received.amount"],
 ]) {
