@@ -23,8 +23,8 @@ export type VerifiedCallback = Callback & {
   readonly customerId: string | null;
   /**
    * Why a person must look at this, or null. `amount_unreadable`: a confirmed deposit whose amount is missing or not a plain
-   * decimal number, or has no currency. `fees_unclear`: one with fees, but without the amount after fees. `payment_request`: it
-   * is about a payment request, not a transaction, so it says nothing of what to credit.
+   * decimal number, or has no currency. `fees_unclear`: one with fees, but without the amount after fees.
+   * `payment_request`: it is about a payment request, not a transaction, so it says nothing of what to credit.
    */
   readonly needsReview: CallbackReview | null;
   /**
