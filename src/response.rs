@@ -152,8 +152,8 @@ fn refused(
     let not_the_gateways = envelope.as_ref().err().cloned();
     let Envelope { code: reason, rolled_back, message: said, field, is_about_id, mentions_earlier } =
         envelope.unwrap_or_default();
-    // A call that moves money may have been carried out before, however the gateway says so: by its code in any place, as
-    // a fault of the very id that must be new, or in words of its own where it gives none of its codes.
+    // A call that moves money may have been carried out before, however the gateway says so: by its code in any place,
+    // as a fault of the very id that must be new, or in words of its own where it gives none of its codes.
     let moves_money = kind == Kind::MovesMoney;
     let is_listed = reason.as_ref().is_some_and(|code| !matches!(code, ErrorCode::Other(_)));
     let perhaps_before = moves_money && (is_about_id || mentions_earlier && !is_listed);

@@ -54,7 +54,8 @@ async function readBody(answer: unknown, body: unknown, maxBytes: number, signal
 async function drain(reader: unknown, maxBytes: number, signal: FetchInit["signal"]): Promise<Uint8Array> {
   const read = member(reader, "read", "body.getReader().read");
   if (typeof read !== "function") throw without("body.getReader().read (a function)");
-  // Copied as they come: a million chunks of one byte would take a hundred times the memory, and a stream may use its buffer again.
+  // Copied as they come: kept, chunks of one byte would take a hundred times the memory, and a stream may use its
+  // buffer again.
   let bytes = new Uint8Array();
   let size = 0;
   const cancel = () => void abandon(reader);

@@ -20,7 +20,8 @@ pub struct Credit<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Review {
-    /// `amount_unreadable`: a confirmed deposit, but its amount is missing or not a plain decimal number, or has no currency.
+    /// `amount_unreadable`: a confirmed deposit, but its amount is missing or not a plain decimal number, or has no
+    /// currency.
     AmountUnreadable,
     /// `fees_unclear`: a confirmed deposit with fees, but without the amount after fees.
     FeesUnclear,
