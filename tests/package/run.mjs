@@ -25,7 +25,9 @@ function run(sentence, command, args, cwd) {
 /** Installs what package-lock.json names, unless that very list is installed. */
 function install() {
   if (isInstalled(here)) return;
-  run("Installing runtimes, bundlers and frameworks (1.6 GB, some minutes)", npm, ["ci", "--no-audit", "--no-fund"], here);
+  // package.json lists the few whose scripts may run; the root's setting, which npm hands down, allows none.
+  const args = ["ci", "--ignore-scripts=false", "--no-audit", "--no-fund"];
+  run("Installing runtimes, bundlers and frameworks (1.6 GB, some minutes)", npm, args, here);
   recordInstalled(here);
 }
 
