@@ -8,7 +8,8 @@ export async function ensureBenchPackages() {
   const bench = inRoot("bench");
   if (isInstalled(bench)) return;
   await step("installing the peers of the benchmarks", (status) =>
-    run("npm", ["ci", "--no-audit", "--no-fund"], {
+    // package.json lists the few whose scripts may run; the root's setting, which npm hands down, allows none.
+    run("npm", ["ci", "--ignore-scripts=false", "--no-audit", "--no-fund"], {
       cwd: bench,
       log: "bench-packages",
       failed: "The peers of the benchmarks could not be installed.",
