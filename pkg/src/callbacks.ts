@@ -11,7 +11,7 @@ export type CallbackHeaders =
   | Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** Why a person must look at a callback. Open: a later version may give other reasons. */
-export type CallbackReview = "amount_unreadable" | "fees_unclear" | "payment_request" | (string & {});
+export type CallbackReview = "amount_unreadable" | "fees_unclear" | "type_unknown" | "payment_request" | (string & {});
 
 /** A callback that the gateway has signed: its fields, and answers to what people get wrong about them. */
 export type VerifiedCallback = Callback & {
@@ -23,14 +23,16 @@ export type VerifiedCallback = Callback & {
   readonly customerId: string | null;
   /**
    * Why a person must look at this, or null. `amount_unreadable`: a confirmed deposit whose amount is missing or not a plain
-   * decimal number, or has no currency. `fees_unclear`: one with fees, but without the amount after fees. `payment_request`: it
-   * is about a payment request, not a transaction, so it does not say how much to credit.
+   * decimal number, or has no currency. `fees_unclear`: one with fees, but without the amount after fees. `type_unknown`: it
+   * is confirmed and something was received, but its `type` is missing or not documented. `payment_request`: it is about a
+   * payment request, not a transaction, so it does not say how much to credit.
    */
   readonly needsReview: CallbackReview | null;
   /**
    * The amount to credit the customer with: that of a confirmed deposit, after fees. Null only if there is nothing to credit.
    *
-   * @throws {CitrnCallbackError} `invalid_callback`, when read, if a confirmed deposit does not say clearly how much to credit.
+   * @throws {CitrnCallbackError} `invalid_callback`, when read, if a confirmed callback does not say clearly whether, or how much, to
+   * credit.
    * `needsReview` gives the reason. The property is not enumerable then, so copies of the callback leave it out.
    */
   readonly credit: { readonly currency: string; readonly amount: string } | null;

@@ -24,13 +24,19 @@ for (const [what, callback, needsReview, field] of [
     "amount_unreadable",
     "currency_received.currency",
   ]),
+  ...[undefined, null, "", "deposits", "top_up"].map((type) => [
+    `the type ${JSON.stringify(type)}`,
+    () => deposited({ currency: "BTC", amount: "2" }, { type }),
+    "type_unknown",
+    "type",
+  ]),
   ["fees and no amount after fees", () => deposited({ currency: "BTC", amount: "2" }, { fees: [{ type: "deposit", amount: "0.1" }] }), "fees_unclear", "fees"],
   ["a field named credit", () => deposited({ currency: "BTC", amount: "x" }, { credit: { currency: "BTC", amount: "9" } }), "amount_unreadable", "currency_received.amount"],
 ]) {
-  test(`a confirmed deposit with ${what} needs review, and reading its credit throws`, () => {
+  test(`a confirmed callback with ${what} needs review, and reading its credit throws`, () => {
     const unclear = callback();
     assert.equal(unclear.needsReview, needsReview);
-    assert.deepEqual([unclear.isFinal, unclear.isDeposit], [true, true]);
+    assert.deepEqual([unclear.isFinal, unclear.isDeposit], [true, needsReview !== "type_unknown"]);
     for (const _ of [1, 2]) {
       assert.throws(
         () => unclear.credit,

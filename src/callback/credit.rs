@@ -4,7 +4,7 @@ use core::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::{Callback, Status};
+use super::{Callback, Status, TransactionType};
 use crate::{Code, Error, amount::is_creditable, json::Json};
 
 /// An amount of a currency.
@@ -25,6 +25,9 @@ pub enum Review {
     AmountUnreadable,
     /// `fees_unclear`: a confirmed deposit with fees, but without the amount after fees.
     FeesUnclear,
+    /// `type_unknown`: confirmed, and something was received, but its `type` is missing or not documented, so it may be a
+    /// deposit.
+    TypeUnknown,
     /// `payment_request`: it is about a payment request, not a transaction, so it does not say how much to credit.
     PaymentRequest,
 }
@@ -36,6 +39,7 @@ impl Review {
         match self {
             Review::AmountUnreadable => "amount_unreadable",
             Review::FeesUnclear => "fees_unclear",
+            Review::TypeUnknown => "type_unknown",
             Review::PaymentRequest => "payment_request",
         }
     }
@@ -55,7 +59,7 @@ impl Serialize for Review {
 
 const CURRENCY: &str = "currency_received.currency";
 
-/// A confirmed deposit that does not say clearly how much to credit.
+/// A confirmed callback that does not say clearly whether, or how much, to credit.
 struct Unclear {
     review: Review,
     field: &'static str,
@@ -66,16 +70,18 @@ impl Callback {
     /// nothing to credit.
     ///
     /// # Errors
-    /// `invalid_callback` if a confirmed deposit does not say clearly how much to credit. [`Callback::needs_review`] then
-    /// gives the reason: have a person look at it.
+    /// `invalid_callback` if a confirmed callback does not say clearly whether, or how much, to credit.
+    /// [`Callback::needs_review`] then gives the reason: have a person look at it.
     pub fn credit(&self) -> Result<Option<Credit<'_>>, Error> {
         self.judged().map_err(|Unclear { review, field }| {
             let problem = match review {
                 Review::FeesUnclear => "are listed, but currency_received.amount_minus_fee is missing",
+                Review::TypeUnknown => "is missing or not documented",
                 _ if field == CURRENCY => "is empty",
                 _ => "is missing or not a plain decimal number",
             };
-            let message = format!("{field} {problem}, so it is unclear what to credit. Look at this deposit yourself.");
+            let message =
+                format!("{field} {problem}, so it is unclear what to credit. Look at this callback yourself.");
             Error::not_sent(Code::InvalidCallback, message).with_field(field)
         })
     }
@@ -99,8 +105,12 @@ impl Callback {
     }
 
     fn judged(&self) -> Result<Option<Credit<'_>>, Unclear> {
-        if self.is_payment_request() || !self.is_deposit() || self.status != Status::Confirmed {
+        if self.is_payment_request() || self.status != Status::Confirmed {
             return Ok(None);
+        }
+        if !self.is_deposit() {
+            let unknown = Unclear { review: Review::TypeUnknown, field: "type" };
+            return if self.may_be_a_deposit() { Err(unknown) } else { Ok(None) };
         }
         let unreadable = |field| Unclear { review: Review::AmountUnreadable, field };
         let received = self.currency_received.as_ref().ok_or(unreadable("currency_received"))?;
@@ -119,6 +129,13 @@ impl Callback {
         }
         let credit = Credit { currency: &received.currency, amount: amount.as_str() };
         Ok(amount.is_positive_decimal().then_some(credit))
+    }
+
+    /// Whether something was received, and the type does not say that it was withdrawn.
+    fn may_be_a_deposit(&self) -> bool {
+        let is_withdrawal =
+            matches!(self.r#type, Some(TransactionType::Withdrawal | TransactionType::WithdrawalExchange));
+        !is_withdrawal && (self.currency_received.is_some() || self.extra.get("currency_received").is_some())
     }
 
     fn is_payment_request(&self) -> bool {

@@ -197,3 +197,26 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_confirmed_callback_of_an_unknown_type_needs_review_if_something_was_received() {
+    let received = r#""currency_received":{"currency":"BTC","amount":"2"}"#;
+    for kind in ["", r#""type":null,"#, r#""type":"","#, r#""type":"deposits","#, r#""type":"top_up","#, r#""type":7,"#]
+    {
+        let callback = read(&format!(r#"{{"id":1,{kind}"status":"confirmed",{received}}}"#));
+        assert_eq!(callback.needs_review(), Some(Review::TypeUnknown), "{kind}");
+        assert_eq!(callback.credit().unwrap_err().field(), Some("type"), "{kind}");
+        for nothing in [
+            format!(r#"{{"id":1,{kind}"status":"not_confirmed",{received}}}"#),
+            format!(r#"{{"id":1,{kind}"status":"cancelled",{received}}}"#),
+            format!(r#"{{"id":1,{kind}"status":"confirmed"}}"#),
+        ] {
+            let callback = read(&nothing);
+            assert_eq!((callback.credit().unwrap(), callback.needs_review()), (None, None), "{nothing}");
+        }
+    }
+    for kind in ["withdrawal", "withdrawal_exchange", " Withdrawal "] {
+        let callback = read(&format!(r#"{{"id":1,"type":"{kind}","status":"confirmed",{received}}}"#));
+        assert_eq!((callback.credit().unwrap(), callback.needs_review()), (None, None), "{kind}");
+    }
+}
