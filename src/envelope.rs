@@ -18,7 +18,7 @@ const NAMES: [&str; 6] = ["error_code", "code", "message", "error", "errors", "d
 /// Members of an envelope that say why a request was refused.
 const REASONS: [&str; 5] = ["error_code", "code", "message", "error", "errors"];
 
-/// Letters of which a reason has some if it may be about an earlier request with the same id.
+/// A reason that contains one of these may be about an earlier request with the same id.
 const EARLIER: [&str; 4] = ["foreignid", "quoteid", "duplicat", "already"];
 
 /// The content of a refusal as the gateway wrote it: unbounded, and with any secrets that it echoes.

@@ -74,7 +74,7 @@ async fn read(answer: JsValue, max_bytes: usize) -> Result<Response, FetchError>
         return Err(too_large(max_bytes));
     }
     let (status, retry_after) = (response.status(), response.headers().get("Retry-After"));
-    // HTTP delivers no more than it announces, unless it is decompressed; a stream costs a tenth of a request more.
+    // HTTP delivers no more than it announces, unless it is decompressed. One read is cheaper than a stream.
     let is_whole = announced.is_some() && response.headers().get("Content-Encoding").is_none();
     let body = if is_whole { whole(response, max_bytes).await? } else { streamed(&response, max_bytes).await? };
     Ok(Response { status, retry_after, body })

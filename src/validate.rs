@@ -37,7 +37,7 @@ pub(crate) fn is_known(spec: &EndpointSpec, name: &str) -> Result<(), Error> {
     }
     let names: Vec<_> = spec.parameters.iter().map(|parameter| parameter.name).collect();
     let known = if names.is_empty() { "it takes none".to_owned() } else { format!("it takes {}", names.join(", ")) };
-    // It may be a name that somebody else chose.
+    // The caller may have the name from a third party.
     Err(Error::parameter(&sanitize(name), format_args!("is not a parameter of {}; {known}", spec.name)))
 }
 

@@ -31,7 +31,7 @@ pub(super) fn add_hidden_forms(needle: &[u8], is_hex: bool, in_plain: &mut Patte
     if hex.len() >= MIN_HEX {
         in_plain.push(hex, true);
     }
-    // What is hex, such as the signature, may be echoed as the bytes that it stands for.
+    // A hex secret, such as the signature, may be echoed as its bytes.
     let bytes = if is_hex { from_hex(needle) } else { Vec::new() };
     let forms =
         [needle, bytes.as_slice()].into_iter().flat_map(|bytes| (0..3).map(|before| base64_inside(bytes, before)));

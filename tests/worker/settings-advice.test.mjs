@@ -6,7 +6,7 @@ import { startGateway } from "./gateway.mjs";
 import { startWorker } from "./workerd.mjs";
 
 const { settings, tokens } = makeSettings();
-/** What a Worker that is set up says of a payment when it allows no return_url. */
+/** The answer of a configured Worker to a payment when no return_url is allowed. */
 const NOT_ALLOWED = { status: 422, code: "return_url_not_allowed", field: "return_url" };
 const HOLDER = { authorization: `Bearer ${tokens.all}` };
 let gateway;

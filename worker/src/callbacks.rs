@@ -130,7 +130,7 @@ pub async fn list<P: Platform + Bindings>(platform: &P, url: &str) -> Result<Ans
 /// Reads the id of an event or of a transaction from the part of a path where the pattern has `{id}`.
 ///
 /// # Errors
-/// `callback_not_found` when that is not text: what a lenient decoder made of it could be the id of another callback.
+/// `callback_not_found` if that is not UTF-8: a lenient decoder could turn it into the id of another callback.
 pub fn name(part: &str) -> Result<String, Problem> {
     percent_decode_str(part).decode_utf8().map(Cow::into_owned).map_err(|_| {
         let detail = "The id in the path is not UTF-8 behind its percent-encoding, so the inbox holds nothing of it.";
