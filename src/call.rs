@@ -7,25 +7,17 @@ use crate::{
     endpoint::{EndpointSpec, Fields},
     error::Reference,
     limits::MAX_LIST_BYTES,
-    pages::PayerPages,
+    reply::{Context, PayerPages},
 };
 
 /// The facts about a call that its answer is checked against.
 pub(crate) struct Call {
-    pub(crate) kind: Kind,
-    /// The largest body of the reply.
-    pub(crate) max_reply_bytes: usize,
+    pub(crate) context: Context,
     pub(crate) reference: Option<Reference>,
     /// A withdrawal's `key`, which no error shows.
     pub(crate) key: Option<String>,
     /// The signature, which no error shows either: with it the request can be replayed.
     pub(crate) signature: OnceLock<String>,
-    /// The currency codes in the request, for messages.
-    pub(crate) coins: Vec<String>,
-    /// Parameters whose values the reply must repeat if it has fields of these names.
-    pub(crate) echoes: Vec<(&'static str, String)>,
-    /// Where the payer may be sent, if the reply says where.
-    pub(crate) pages: Option<PayerPages>,
 }
 
 /// The parameters that hold a currency code.
@@ -35,18 +27,17 @@ pub(crate) const COINS: [&str; 7] =
 impl Call {
     /// A call to an endpoint, or to a path that is not in the table: that may move money and be answered with a list.
     pub(crate) fn of(spec: Option<&EndpointSpec>) -> Self {
-        Self {
+        let context = Context {
             kind: spec.map_or(Kind::MovesMoney, |spec| spec.kind),
             max_reply_bytes: spec.map_or(MAX_LIST_BYTES, EndpointSpec::max_reply_bytes),
-            reference: None,
-            key: None,
-            signature: OnceLock::new(),
+            shape: spec.map(|spec| spec.reply),
             coins: Vec::new(),
             echoes: Vec::new(),
             pages: spec
                 .filter(|spec| spec.reply.also().page.is_some())
                 .map(|spec| PayerPages { base_url: spec.host.documented_base_url().to_owned(), origins: Vec::new() }),
-        }
+        };
+        Self { context, reference: None, key: None, signature: OnceLock::new() }
     }
 
     /// A call to an endpoint with these parameters.
@@ -56,11 +47,11 @@ impl Call {
         let mut call = Self {
             reference: spec.reference().and_then(|name| text(name).map(|value| Reference { name, value })),
             key: text("key"),
-            coins: COINS.into_iter().filter_map(text).collect(),
-            echoes: echoes.iter().filter_map(|name| Some((*name, text(name)?))).collect(),
             ..Self::of(Some(spec))
         };
-        if let Some(pages) = &mut call.pages {
+        call.context.coins = COINS.into_iter().filter_map(text).collect();
+        call.context.echoes = echoes.iter().filter_map(|name| Some((*name, text(name)?))).collect();
+        if let Some(pages) = &mut call.context.pages {
             pages.base_url = options.base_url.of(spec.host).to_owned();
             pages.origins = options.redirect_origins.clone();
         }

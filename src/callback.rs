@@ -12,8 +12,8 @@ pub use credit::{Credit, Review};
 
 use crate::{
     Code, Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature,
-    canonical::canonical_root,
-    json::{FromJson, Json, Unreadable},
+    json::{Document, Unreadable},
+    reply::{FromJson, canonical_root},
     request::check_secret,
 };
 
@@ -93,13 +93,23 @@ impl Callback {
 }
 
 /// Reads a callback's body: its canonical form, and the callback in it.
-pub(crate) fn read(body: &[u8]) -> Result<(String, Callback), Error> {
-    let canonical =
-        text(body).and_then(|text| canonical_root(&Callback::SHAPE, text)).map_err(|reason| not_understood(&reason))?;
-    match Json::parse(&canonical).ok().and_then(Callback::from_canonical) {
+fn read(body: &[u8]) -> Result<(Document<'static>, Callback), Error> {
+    let canonical = json(body)?;
+    let canonical = canonical_root(&Callback::SHAPE, canonical.root()).map_err(|reason| not_understood(&reason))?;
+    match Callback::from_canonical(canonical.root()) {
         Some(callback) => Ok((canonical, callback)),
         None => Err(not_understood(&Unreadable::new("the body was not understood"))),
     }
+}
+
+/// Reads a callback's body for JavaScript: the callback, and its canonical JSON with numbers that JavaScript would change
+/// as text.
+///
+/// # Errors
+/// As [`Callback::parse`].
+#[doc(hidden)]
+pub fn read_lossless(body: &[u8]) -> Result<(String, Callback), Error> {
+    read(body).map(|(canonical, callback)| (canonical.root().to_lossless_text(), callback))
 }
 
 /// Returns the JSON of a callback's body, exactly as it was written, without the byte-order mark and the white space
@@ -107,14 +117,11 @@ pub(crate) fn read(body: &[u8]) -> Result<(String, Callback), Error> {
 ///
 /// # Errors
 /// `invalid_callback` when the body is not JSON.
-pub fn json(body: &[u8]) -> Result<Json<'_>, Error> {
-    text(body).and_then(Json::parse).map_err(|reason| not_understood(&reason))
-}
-
-/// The text of a body, without the byte-order mark that some senders put before it.
-fn text(body: &[u8]) -> Result<&str, Unreadable> {
-    let text = core::str::from_utf8(body).map_err(|_| Unreadable::new("the body is not UTF-8"))?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+pub fn json(body: &[u8]) -> Result<Document<'_>, Error> {
+    let text = core::str::from_utf8(body).map_err(|_| Unreadable::new("the body is not UTF-8"));
+    // Some senders put a byte-order mark before the text.
+    text.and_then(|text| Document::parse(text.strip_prefix('\u{feff}').unwrap_or(text)))
+        .map_err(|reason| not_understood(&reason))
 }
 
 fn not_understood(reason: &Unreadable) -> Error {

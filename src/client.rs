@@ -9,17 +9,18 @@ use core::{
 use std::sync::Arc;
 
 use crate::{
-    Code, Endpoint, EndpointSpec, Error, Executed, FetchError, Kind, Platform, Reply, Response, Secret, Signature,
+    Code, Endpoint, EndpointSpec, Error, Executed, FetchError, Kind, Platform, Reply, Secret, Signature,
     call::Call,
     endpoint::Fields,
-    pages::check_origins,
+    json::Json,
     policy::{
         deadline::{Ended, bounded},
         retry,
+        retry_after::retry_after,
     },
     redact::Secrets,
+    reply::{self, FromJson, check_origins, what_to_do},
     request::{Draft, check_api_key, check_base_url, check_secret},
-    response::{self, Success, is_repeatable, unless_read, what_to_do},
     validate::secret_stays_out,
 };
 
@@ -86,9 +87,7 @@ impl<P: Platform> Client<P> {
     /// # Errors
     /// See [`Code`]; [`Error::executed`] says whether anything was carried out.
     pub async fn call<E: Endpoint>(&self, endpoint: &E, options: CallOptions<'_>) -> Result<Reply<E::Reply>, Error> {
-        let success = self.send(self.draft(E::SPEC, &endpoint.fields())?, options).await?;
-        let call = success.call.clone();
-        response::typed::<E>(success, &self.secrets(&call)).map_err(|error| finished(error, &call))
+        self.send(self.draft(E::SPEC, &endpoint.fields())?, options, E::Reply::from_canonical).await
     }
 
     /// Calls an endpoint that is known by its row of the table only; the reply is its canonical JSON text: the fields of
@@ -102,9 +101,7 @@ impl<P: Platform> Client<P> {
         fields: &Fields<'_>,
         options: CallOptions<'_>,
     ) -> Result<Reply<String>, Error> {
-        let success = self.send(self.draft(spec, fields)?, options).await?;
-        let call = success.call.clone();
-        response::canonical_of(spec, success, &self.secrets(&call)).map_err(|error| finished(error, &call))
+        self.send(self.draft(spec, fields)?, options, text_of).await
     }
 
     /// Calls any path below the base URL with a JSON object, for what has no type yet; the reply is its JSON text.
@@ -117,9 +114,7 @@ impl<P: Platform> Client<P> {
     pub async fn request(&self, path: &str, body: &str, options: CallOptions<'_>) -> Result<Reply<String>, Error> {
         let draft = Draft::of_path(path, body, &self.config.request)?;
         self.secret_stays_out(draft.call.key.as_deref())?;
-        let success = self.send(draft, options).await?;
-        let call = success.call.clone();
-        response::any(success, &self.secrets(&call)).map_err(|error| finished(error, &call))
+        self.send(draft, options, text_of).await
     }
 
     fn secret_stays_out(&self, key: Option<&str>) -> Result<(), Error> {
@@ -144,20 +139,25 @@ impl<P: Platform> Client<P> {
         secrets.chain(call.key.as_deref()).chain(call.signature.get().map(String::as_str)).collect()
     }
 
-    /// Signs and sends, within the deadline.
-    async fn send(&self, draft: Draft, options: CallOptions<'_>) -> Result<Success, Error> {
+    /// Signs and sends, within the deadline. `value` makes the result from the reply's canonical form.
+    async fn send<T>(
+        &self,
+        draft: Draft,
+        options: CallOptions<'_>,
+        value: fn(Json<'_>) -> Option<T>,
+    ) -> Result<Reply<T>, Error> {
         let timeout = options.timeout.unwrap_or(self.config.timeout);
         if timeout.is_zero() {
             return Err(Error::configuration("timeout", "must be longer than nothing"));
         }
         let call = draft.call.clone();
-        let kind = call.kind;
+        let kind = call.context.kind;
         let retries = retry::allowed(kind, options.max_retries, self.config.max_retries);
         let own = AtomicU32::new(0);
         let sent = options.attempts.unwrap_or(&own);
         sent.store(0, Ordering::Relaxed);
         let unsettled = AtomicBool::new(false);
-        let attempts = self.attempts(draft, retries, timeout, sent, &unsettled);
+        let attempts = self.attempts(draft, retries, timeout, sent, &unsettled, value);
         let interrupted = |code, what: &str| interrupted(kind, code, what, unsettled.load(Ordering::Relaxed));
         let result = match bounded(attempts, self.platform.sleep(timeout), options.cancel).await {
             Ended::Done(result) => result,
@@ -172,14 +172,15 @@ impl<P: Platform> Client<P> {
 
     /// Signs and sends until there is a success, or an error that is not retried. `unsettled` is true while an attempt runs
     /// and once the outcome of one is unknown.
-    async fn attempts(
+    async fn attempts<T>(
         &self,
         draft: Draft,
         retries: u32,
         timeout: Duration,
         sent: &AtomicU32,
         unsettled: &AtomicBool,
-    ) -> Result<Success, Error> {
+        value: fn(Json<'_>) -> Option<T>,
+    ) -> Result<Reply<T>, Error> {
         let deadline = self.platform.now().saturating_add(timeout);
         let draft = self.sign(draft).await?;
         let call = &draft.call;
@@ -189,11 +190,15 @@ impl<P: Platform> Client<P> {
             sent.fetch_add(1, Ordering::Relaxed);
             unsettled.store(true, Ordering::Relaxed);
             let error = match self.platform.fetch(&draft.request).await {
-                Ok(response) => match response::success(call, response.status, &response.body, &self.secrets(call)) {
-                    Ok(success) => return Ok(success),
-                    Err(error) => self.with_retry_after(error, &response),
-                },
-                Err(failure) => unanswered(call.kind, failure, &self.secrets(call)),
+                Ok(response) => {
+                    let wait =
+                        response.retry_after.as_deref().and_then(|header| retry_after(header, self.platform.now()));
+                    match reply::read(&call.context, &self.secrets(call), response, value) {
+                        Ok(reply) => return Ok(reply),
+                        Err(error) => error.with_retry_after(wait),
+                    }
+                }
+                Err(failure) => unanswered(call.context.kind, failure, &self.secrets(call)),
             };
             // If an earlier attempt's outcome is unknown, a later refusal does not make it "no".
             if executed == Executed::No {
@@ -209,11 +214,6 @@ impl<P: Platform> Client<P> {
             self.platform.sleep(wait).await;
             attempt += 1;
         }
-    }
-
-    fn with_retry_after(&self, error: Error, response: &Response) -> Error {
-        let header = response.retry_after.as_deref();
-        error.with_retry_after(header.and_then(|header| response::retry_after(header, self.platform.now())))
     }
 
     /// Adds the auth headers where the call has them.
@@ -237,6 +237,11 @@ impl<P: Platform> Client<P> {
             None => Err(Error::configuration("api_key", "is required for every call that is signed")),
         }
     }
+}
+
+/// The text of a reply's canonical form.
+fn text_of(json: Json<'_>) -> Option<String> {
+    Some(json.as_str().to_owned())
 }
 
 /// Takes what an external signer gave, if it is a signature at all.
@@ -271,7 +276,7 @@ fn finished(error: Error, call: &Call) -> Error {
 
 /// A call that did not come to an answer.
 fn interrupted(kind: Kind, code: Code, what: &str, sent: bool) -> Error {
-    let executed = unless_read(kind, if sent { Executed::Unknown } else { Executed::No });
+    let executed = kind.executed(if sent { Executed::Unknown } else { Executed::No });
     let message = format!("{what}{}", what_to_do(kind, &code, executed));
-    Error::new(code, executed, message).with_retryable(is_repeatable(kind, executed))
+    Error::new(code, executed, message).with_retryable(kind.is_repeatable(executed))
 }

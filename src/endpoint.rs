@@ -6,11 +6,12 @@ use core::fmt;
 
 pub(crate) use declare::{debug_field, endpoint, rule_type};
 
+pub use crate::kind::Kind;
 use crate::{
     ErrorCode,
-    json::{FromJson, text},
+    json::text,
     limits::{MAX_LIST_BYTES, MAX_REPLY_BYTES},
-    shape::Shape,
+    reply::{FromJson, shape::Shape},
 };
 
 /// HTTP method of an endpoint. The gateway has two GETs; everything else is a POST.
@@ -50,32 +51,6 @@ impl Host {
         match self {
             Host::Io => "https://app.citrn.io/api",
             Host::Com => "https://app.citrn.com/api",
-        }
-    }
-}
-
-/// What a call does at the gateway, which decides whether it may ever be repeated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// Changes nothing. Retried automatically.
-    Read,
-    /// The same parameters give the same result. Retried automatically.
-    Repeatable,
-    /// Creates something that expires unused. Retried only when that very call asks for it.
-    Creates,
-    /// Moves money. Sent at most once, whatever anyone sets.
-    MovesMoney,
-}
-
-impl Kind {
-    /// The kind as the table and the docs spell it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Read => "read",
-            Kind::Repeatable => "repeatable",
-            Kind::Creates => "creates",
-            Kind::MovesMoney => "moves_money",
         }
     }
 }
@@ -270,14 +245,6 @@ pub trait Endpoint {
 
     /// The parameters that were given, in the table's order.
     fn fields(&self) -> Fields<'_>;
-}
-
-/// The wire's name of a Rust field: `r#type` is `type` there.
-pub(crate) const fn wire_name(rust_name: &'static str) -> &'static str {
-    match rust_name.as_bytes() {
-        b"r#type" => "type",
-        _ => rust_name,
-    }
 }
 
 /// What can stand as a parameter's value.

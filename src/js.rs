@@ -17,7 +17,7 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 use self::{host::Host, parameters::Parameters, settings::Options};
 use crate::{
-    CallOptions, Client, Error, Reply, SIGNATURE_HEADER, Secret, callback, endpoints, exact::exact, promise::begin,
+    CallOptions, Client, Error, Reply, SIGNATURE_HEADER, Secret, callback, endpoints, json::Document, promise::begin,
     validate::is_known,
 };
 
@@ -77,7 +77,7 @@ pub fn authenticate(secrets: Vec<String>, length: usize, signature: Option<Strin
 /// any, or an error.
 #[wasm_bindgen]
 pub fn read_callback(length: usize) -> Returned {
-    Ok(match place::with_body(length, callback::read) {
+    Ok(match place::with_body(length, callback::read_lossless) {
         Ok((canonical, callback)) => outcome::callback(&canonical, &callback),
         Err(error) => outcome::error(&error, None),
     })
@@ -126,10 +126,15 @@ pub fn call(what: String, given: Option<String>, settings: JsValue, options: JsV
             Err(error) => return done.error(&nothing, &outcome::error(&error, None)),
         };
         match send(&client, &what, given.as_deref(), &options).await {
-            Ok(Reply { http_status, raw, data }) => done.reply(&nothing, &nothing, http_status, &exact(&data), &raw),
+            Ok(Reply { http_status, raw, data }) => done.reply(&nothing, &nothing, http_status, &lossless(&data), &raw),
             Err(error) => done.error(&nothing, &outcome::error(&error, client.platform().take_failure())),
         }
     });
+}
+
+/// JSON text that this crate wrote, for JavaScript.
+fn lossless(json: &str) -> String {
+    Document::parse(json).map(|document| document.root().to_lossless_text()).unwrap_or_default()
 }
 
 async fn send(

@@ -9,16 +9,12 @@
 mod amount;
 mod call;
 pub mod callback;
-mod canonical;
 mod characters;
 mod client;
 pub mod endpoint;
 pub mod endpoints;
-mod envelope;
 mod error;
 mod error_code;
-#[cfg(any(test, feature = "js"))]
-mod exact;
 #[cfg(all(feature = "fetch", target_family = "wasm", target_os = "unknown"))]
 pub mod fetch;
 #[cfg(any(doc, doctest))]
@@ -26,8 +22,9 @@ pub mod guides;
 #[cfg(all(feature = "js", target_family = "wasm", target_os = "unknown"))]
 pub mod js;
 pub mod json;
+mod kind;
 pub mod limits;
-mod pages;
+mod parse;
 mod platform;
 mod policy;
 #[cfg(all(feature = "fetch", target_family = "wasm", target_os = "unknown"))]
@@ -35,10 +32,8 @@ pub mod promise;
 mod redact;
 mod reply;
 mod request;
-mod response;
 mod sanitize;
 mod secret;
-pub mod shape;
 mod signature;
 pub mod url;
 mod validate;
@@ -46,13 +41,14 @@ mod validate;
 pub use amount::Amount;
 pub use characters::is_control_or_format;
 pub use client::{CallOptions, Client, Config, ExternalSigner, Signer};
-pub use endpoint::{Endpoint, EndpointSpec, Kind};
+pub use endpoint::{Endpoint, EndpointSpec};
 pub use error::{Code, Error, Executed, Reference};
 pub use error_code::ErrorCode;
+pub use kind::Kind;
+pub use parse::parse;
 pub use platform::{BoxFuture, FetchError, Platform};
-pub use reply::{List, Reply};
+pub use reply::{Extra, FromJson, List, Reply, Response, shape};
 pub use request::{BaseUrl, Request, RequestOptions, prepare};
-pub use response::{Response, parse};
 pub use sanitize::sanitize;
 pub use secret::Secret;
 pub use signature::{KEY_HEADER, SIGNATURE_HEADER, Signature};

@@ -10,7 +10,7 @@ use crate::{
     endpoint::{Endpoint, EndpointSpec, Fields, Host, Kind, Method, Rule},
     endpoints,
     error::Reference,
-    json::Json,
+    json::{Document, Json},
     url::Url,
     validate::{secret_stays_out, validate},
 };
@@ -179,7 +179,8 @@ impl Draft {
     /// A call to any path with any JSON body. A path of the table keeps its kind; any other may move money.
     pub(crate) fn of_path(path: &str, body: &str, options: &RequestOptions) -> Result<Self, Error> {
         let path = relative(path)?;
-        let object = Json::parse(body).ok().and_then(Json::object);
+        let document = Document::parse(body).ok();
+        let object = document.as_ref().and_then(|document| document.root().object());
         let object = object.ok_or_else(|| Error::parameter("params", "must be a JSON object"))?;
         let reference = ["foreign_id", "quote_id"]
             .into_iter()
@@ -193,7 +194,7 @@ impl Draft {
         let method = spec.map_or(Method::Post, |spec| spec.method);
         let body = match method {
             Method::Post => Some(body.as_bytes().to_vec()),
-            Method::Get if object.iter().next().is_some() => {
+            Method::Get if !object.is_empty() => {
                 return Err(Error::parameter(
                     "params",
                     format_args!("must be empty: {path} is a GET without parameters"),
@@ -202,8 +203,10 @@ impl Draft {
             Method::Get => None,
         };
         let key = object.string("key");
-        let coins = COINS.into_iter().filter_map(|name| object.string(name)).collect();
-        let call = Call { reference, key, coins, ..Call::of(spec) };
+        let mut call = Call { reference, key, ..Call::of(spec) };
+        // The reply of a path is any JSON, whatever the table says.
+        call.context.shape = None;
+        call.context.coins = COINS.into_iter().filter_map(|name| object.string(name)).collect();
         let signed = spec.is_none_or(|spec| spec.signed) || options.sign_gets;
         Ok(Self::new(call, signed, method, options.base_url.of(spec.map_or(Host::Io, |spec| spec.host)), &path, body))
     }
@@ -211,7 +214,8 @@ impl Draft {
     fn new(call: Call, signed: bool, method: Method, base_url: &str, path: &str, body: Option<Vec<u8>>) -> Self {
         let url = format!("{base_url}{path}");
         let headers = vec![("Content-Type", "application/json".to_owned())];
-        let request = Request { kind: call.kind, method, url, headers, body, max_reply_bytes: call.max_reply_bytes };
+        let (kind, max_reply_bytes) = (call.context.kind, call.context.max_reply_bytes);
+        let request = Request { kind, method, url, headers, body, max_reply_bytes };
         Self { call: Arc::new(call), signed, request }
     }
 

@@ -4,10 +4,9 @@
 #![cfg(not(target_family = "wasm"))]
 
 use citrn::{
-    EndpointSpec, ErrorCode,
+    EndpointSpec, ErrorCode, FromJson,
     callback::Callback,
     endpoints,
-    json::FromJson,
     shape::{Field, Shape},
 };
 use serde_json::{Value, json};

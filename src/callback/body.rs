@@ -6,9 +6,11 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     Amount,
-    json::{FromJson, Json},
-    reply::reply,
-    shape::{Shape, Word},
+    json::Json,
+    reply::{
+        FromJson, reply,
+        shape::{Shape, Word},
+    },
 };
 
 macro_rules! open_enum {

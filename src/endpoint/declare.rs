@@ -63,22 +63,22 @@ macro_rules! endpoint {
                 kind: $crate::endpoint::Kind::$kind,
                 parameters: &[
                     $( $crate::endpoint::Parameter {
-                        name: $crate::endpoint::wire_name(stringify!($required)),
+                        name: $crate::reply::shape::wire_name(stringify!($required)),
                         required: true,
                         rule: $crate::endpoint::Rule::$required_rule,
-                        description: $crate::shape::described($required_doc),
+                        description: $crate::reply::shape::described($required_doc),
                     }, )*
                     $( $crate::endpoint::Parameter {
-                        name: $crate::endpoint::wire_name(stringify!($optional)),
+                        name: $crate::reply::shape::wire_name(stringify!($optional)),
                         required: false,
                         rule: $crate::endpoint::Rule::$optional_rule,
-                        description: $crate::shape::described($optional_doc),
+                        description: $crate::reply::shape::described($optional_doc),
                     }, )*
                 ],
                 errors: &[ $( $crate::ErrorCode::$error ),* ],
-                reply: &<$reply as $crate::json::FromJson>::SHAPE,
-                description: $crate::shape::described($description),
-                source: $crate::shape::described($source),
+                reply: &<$reply as $crate::reply::FromJson>::SHAPE,
+                description: $crate::reply::shape::described($description),
+                source: $crate::reply::shape::described($source),
             };
             type Reply = $reply;
 
@@ -86,12 +86,12 @@ macro_rules! endpoint {
                 #[allow(unused_mut)]
                 let mut fields = $crate::endpoint::Fields::new();
                 $( fields.push(
-                    $crate::endpoint::wire_name(stringify!($required)),
+                    $crate::reply::shape::wire_name(stringify!($required)),
                     $crate::endpoint::ParameterValue::value(&self.$required),
                 ); )*
                 $( if let Some(value) = &self.$optional {
                     fields.push(
-                        $crate::endpoint::wire_name(stringify!($optional)),
+                        $crate::reply::shape::wire_name(stringify!($optional)),
                         $crate::endpoint::ParameterValue::value(value),
                     );
                 } )*

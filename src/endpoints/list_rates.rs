@@ -4,8 +4,8 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     endpoint::endpoint,
-    json::{FromJson, Json, Verbatim},
-    shape::Shape,
+    json::Json,
+    reply::{FromJson, Verbatim, shape::Shape},
 };
 
 endpoint! {

@@ -3,7 +3,7 @@
 use crate::{
     EndpointSpec, Error,
     endpoint::{Fields, Parameter, Rule, Value},
-    json::Json,
+    json::{Document, Json},
     validate::is_known,
 };
 
@@ -20,10 +20,11 @@ impl Parameters {
     pub(super) fn read(spec: &EndpointSpec, given: Option<&str>) -> Result<Self, Error> {
         let mut parameters = Vec::new();
         if let Some(text) = given {
-            let object = Json::parse(text).ok().and_then(Json::object);
+            let document = Document::parse(text).ok();
+            let object = document.as_ref().and_then(|document| document.root().object());
             let object = object.ok_or_else(|| Error::parameter("parameters", "must be an object"))?;
             for (name, _) in object.iter() {
-                is_known(spec, name)?;
+                is_known(spec, &name)?;
             }
             for parameter in spec.parameters {
                 if let Some(value) = object.get(parameter.name).filter(|value| !value.is_null()) {

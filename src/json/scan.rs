@@ -1,14 +1,15 @@
-//! Where JSON values begin and end (RFC 8259). Nothing is converted, and nothing recurses: numbers keep their digits, and
-//! no depth of nesting overflows the stack.
+//! The scanner: finds where the values of a JSON text begin and end (RFC 8259). It converts nothing, so numbers keep their
+//! digits.
 
 use crate::limits::MAX_DEPTH;
 
-/// A place in a text.
-#[derive(Clone, Copy)]
-pub(super) struct Scan<'a> {
-    text: &'a str,
-    at: usize,
-    too_deep: bool,
+/// Where a value is in its text. The nodes of a text are in the order in which their values begin, names of fields included.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Node {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// The number of nodes of the value: itself and everything in it.
+    pub(super) count: usize,
 }
 
 /// Why a text is not read.
@@ -20,139 +21,110 @@ pub(super) enum Fault {
     TooDeep,
 }
 
-impl<'a> Scan<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, too_deep: false }
-    }
+/// Scans a text that is one JSON value with optional white space around it.
+pub(super) fn scan(text: &str) -> Result<Vec<Node>, Fault> {
+    let mut scan = Scan { text: text.as_bytes(), at: 0, nodes: Vec::new() };
+    scan.white_space();
+    scan.value(0)?;
+    scan.white_space();
+    if scan.peek().is_some() { Err(Fault::NotJson) } else { Ok(scan.nodes) }
+}
 
-    /// The text of the one value that is here, without the white space around it.
-    pub(super) fn whole(mut self) -> Result<&'a str, Fault> {
-        match self.value() {
-            _ if self.too_deep => Err(Fault::TooDeep),
-            Some(value) => {
-                self.white();
-                self.peek().map_or(Ok(value), |_| Err(Fault::NotJson))
-            }
-            None => Err(Fault::NotJson),
-        }
-    }
+/// Appends the node of a value that begins at `start`. [`end`] completes it.
+pub(super) fn begin(nodes: &mut Vec<Node>, start: usize) -> usize {
+    nodes.push(Node { start, end: start, count: 1 });
+    nodes.len() - 1
+}
 
-    /// The string literals in the text of a value, names included, in their quotes and in one pass.
-    pub(super) fn literals(mut self) -> impl Iterator<Item = &'a str> {
-        core::iter::from_fn(move || {
-            self.at += self.text.as_bytes().get(self.at..)?.iter().position(|byte| *byte == b'"')?;
-            let start = self.at;
-            self.string()?;
-            self.text.get(start..self.at)
-        })
+pub(super) fn end(nodes: &mut [Node], node: usize, end: usize) {
+    let count = nodes.len() - node;
+    if let Some(node) = nodes.get_mut(node) {
+        *node = Node { end, count, ..*node };
     }
+}
 
-    /// The texts of an array's items.
-    pub(super) fn items(mut self) -> Option<Vec<&'a str>> {
-        let mut items = Vec::new();
-        self.eat(b'[')?;
-        if self.eat(b']').is_some() {
-            return Some(items);
-        }
-        loop {
-            items.push(self.value()?);
-            if self.eat(b',').is_none() {
-                return self.eat(b']').map(|()| items);
-            }
-        }
-    }
+struct Scan<'a> {
+    text: &'a [u8],
+    at: usize,
+    nodes: Vec<Node>,
+}
 
-    /// The texts of an object's names, in their quotes, and values.
-    pub(super) fn fields(mut self) -> Option<Vec<(&'a str, &'a str)>> {
-        let mut fields = Vec::new();
-        self.eat(b'{')?;
-        if self.eat(b'}').is_some() {
-            return Some(fields);
-        }
-        loop {
-            let name = self.name()?;
-            fields.push((name, self.value()?));
-            if self.eat(b',').is_none() {
-                return self.eat(b'}').map(|()| fields);
-            }
-        }
-    }
-
-    // Inlined by hand: the wasm is optimised for size, and then a call for each byte is what reading mostly costs.
+impl Scan<'_> {
+    // Inlined by hand: the wasm is optimised for size, and a call for each byte would be most of the scan's time.
     #[inline(always)]
     fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+        self.text.get(self.at).copied()
     }
 
     #[inline(always)]
-    fn white(&mut self) {
+    fn white_space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }
     }
 
-    /// Takes a byte that may have white space before it.
-    fn eat(&mut self, byte: u8) -> Option<()> {
-        self.white();
-        (self.peek()? == byte).then(|| self.at += 1)
+    /// Takes a byte that may be inside white space, if it is next.
+    fn takes(&mut self, byte: u8) -> bool {
+        self.white_space();
+        let is_next = self.peek() == Some(byte);
+        self.at += usize::from(is_next);
+        if is_next {
+            self.white_space();
+        }
+        is_next
     }
 
-    /// Takes a name and the colon behind it.
-    fn name(&mut self) -> Option<&'a str> {
-        self.white();
-        let start = self.at;
-        self.string()?;
-        let name = self.text.get(start..self.at);
-        self.eat(b':')?;
-        name
+    fn take(&mut self, byte: u8) -> Result<(), Fault> {
+        if self.takes(byte) { Ok(()) } else { Err(Fault::NotJson) }
     }
 
-    /// Takes a value, whatever it holds.
-    fn value(&mut self) -> Option<&'a str> {
-        self.white();
-        let start = self.at;
-        // The containers that are open, innermost last: whether it is an object.
-        let mut open: Vec<bool> = Vec::new();
-        loop {
-            self.white();
-            let is_object = self.peek()? == b'{';
-            match self.peek()? {
-                b'{' | b'[' => {
-                    if open.len() == MAX_DEPTH {
-                        self.too_deep = true;
-                        return None;
-                    }
-                    self.at += 1;
-                    if self.eat(if is_object { b'}' } else { b']' }).is_none() {
-                        if is_object {
-                            self.name()?;
-                        }
-                        open.push(is_object);
-                        continue;
-                    }
-                }
-                b'"' => self.string()?,
-                b't' => self.word("true")?,
-                b'f' => self.word("false")?,
-                b'n' => self.word("null")?,
-                _ => self.number()?,
+    /// Takes the value that begins here. Recursion is bounded by [`MAX_DEPTH`].
+    fn value(&mut self, depth: usize) -> Result<(), Fault> {
+        let node = begin(&mut self.nodes, self.at);
+        match self.peek() {
+            Some(b'{' | b'[') if depth == MAX_DEPTH => return Err(Fault::TooDeep),
+            Some(b'{') => self.items(b'}', |scan| {
+                let name = begin(&mut scan.nodes, scan.at);
+                scan.string().ok_or(Fault::NotJson)?;
+                end(&mut scan.nodes, name, scan.at);
+                scan.take(b':')?;
+                scan.value(depth + 1)
+            })?,
+            Some(b'[') => self.items(b']', |scan| scan.value(depth + 1))?,
+            _ => self.scalar().ok_or(Fault::NotJson)?,
+        }
+        end(&mut self.nodes, node, self.at);
+        Ok(())
+    }
+
+    /// Takes a container: an opening bracket, items between commas, and the closing bracket.
+    fn items(&mut self, close: u8, item: impl Fn(&mut Self) -> Result<(), Fault>) -> Result<(), Fault> {
+        self.at += 1;
+        self.white_space();
+        if self.peek() != Some(close) {
+            item(self)?;
+            while self.takes(b',') {
+                item(self)?;
             }
-            // A value has ended, and with it perhaps what it stands in.
-            loop {
-                let Some(is_object) = open.last() else { return self.text.get(start..self.at) };
-                if self.eat(b',').is_some() {
-                    if *is_object {
-                        self.name()?;
-                    }
-                    break;
-                }
-                self.eat(if *is_object { b'}' } else { b']' })?;
-                open.pop();
-            }
+        }
+        if self.peek() != Some(close) {
+            return Err(Fault::NotJson);
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    fn scalar(&mut self) -> Option<()> {
+        match self.peek()? {
+            b'"' => self.string(),
+            b't' => self.word(b"true"),
+            b'f' => self.word(b"false"),
+            b'n' => self.word(b"null"),
+            _ => self.number(),
         }
     }
 
-    fn word(&mut self, word: &str) -> Option<()> {
+    fn word(&mut self, word: &[u8]) -> Option<()> {
         self.text.get(self.at..)?.starts_with(word).then(|| self.at += word.len())
     }
 
@@ -162,14 +134,14 @@ impl<'a> Scan<'a> {
         }
         self.at += 1;
         loop {
-            let rest = self.text.as_bytes().get(self.at..)?;
+            let rest = self.text.get(self.at..)?;
             self.at += rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))? + 1;
-            match self.text.as_bytes().get(self.at - 1)? {
+            match self.text.get(self.at - 1)? {
                 b'"' => return Some(()),
                 b'\\' => match self.peek()? {
                     b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => self.at += 1,
                     b'u' => {
-                        let digits = self.text.as_bytes().get(self.at + 1..self.at + 5)?;
+                        let digits = self.text.get(self.at + 1..self.at + 5)?;
                         digits.iter().all(u8::is_ascii_hexdigit).then(|| self.at += 5)?;
                     }
                     _ => return None,

@@ -1,10 +1,12 @@
-//! Text as JSON writes it (RFC 8259, section 7).
+//! String literals (RFC 8259, section 7).
 
-/// The text of a string literal; `None` when half of a surrogate pair stands alone, which is no text.
-pub(crate) fn read(literal: &str) -> Option<String> {
+use std::borrow::Cow;
+
+/// Returns the text of a string literal; `None` for any other literal, and if it has a lone surrogate, which is not text.
+pub(super) fn read(literal: &str) -> Option<Cow<'_, str>> {
     let inner = literal.strip_prefix('"')?.strip_suffix('"')?;
     if !inner.as_bytes().contains(&b'\\') {
-        return Some(inner.to_owned());
+        return Some(Cow::Borrowed(inner));
     }
     let mut text = String::with_capacity(inner.len());
     let mut chars = inner.chars();
@@ -33,10 +35,10 @@ pub(crate) fn read(literal: &str) -> Option<String> {
             other => other,
         });
     }
-    Some(text)
+    Some(Cow::Owned(text))
 }
 
-/// Four hex digits.
+/// Takes four hex digits.
 fn unit(chars: &mut core::str::Chars<'_>) -> Option<u16> {
     let mut unit = 0;
     for _ in 0..4 {
@@ -45,7 +47,7 @@ fn unit(chars: &mut core::str::Chars<'_>) -> Option<u16> {
     Some(unit)
 }
 
-/// Writes a text as a string literal, escaping what must be and nothing else.
+/// Writes a text as a string literal. Only characters that must be escaped are.
 pub(crate) fn write(text: &str, out: &mut String) {
     out.push('"');
     if !text.bytes().any(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)) {

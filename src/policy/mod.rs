@@ -2,3 +2,4 @@
 
 pub(crate) mod deadline;
 pub(crate) mod retry;
+pub(crate) mod retry_after;

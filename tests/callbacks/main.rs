@@ -288,7 +288,8 @@ proptest! {
     ) {
         let json = format!("{{\"id\":1,\"status\":\"confirmed\",\"note\":\"{note}\"}}");
         let body = format!("{mark}{before}{json}{after}");
-        prop_assert_eq!(callback::json(body.as_bytes()).unwrap().as_str(), json.as_str());
+        let document = callback::json(body.as_bytes()).unwrap();
+        prop_assert_eq!(document.root().as_str(), json.as_str());
         for unreadable in [format!("{body}{junk}"), format!("\u{feff}{junk}{body}"), body.replace(':', &format!(":{junk}"))] {
             let error = callback::json(unreadable.as_bytes()).unwrap_err();
             prop_assert_eq!(error.code(), &Code::InvalidCallback);

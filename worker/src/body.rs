@@ -1,6 +1,6 @@
 //! Strict bodies: one JSON object of text parameters that the route knows, each at most once.
 
-use citrn::json::{Json, Object};
+use citrn::json::{Document, Json, Object};
 
 use crate::problem::{Cause, Problem};
 
@@ -21,12 +21,12 @@ impl<'a> Fields<'a> {
     /// Reads a body.
     ///
     /// # Errors
-    /// When it is not a JSON object, or has a parameter that is unknown or twice there; `field` names it.
-    pub fn read(body: &'a [u8], known: &'static [&'static str]) -> Result<Self, Problem> {
+    /// When it has a parameter that is unknown or duplicate; `field` names it.
+    pub fn read(body: &'a Document<'_>, known: &'static [&'static str]) -> Result<Self, Problem> {
         let mut fields = Self(Vec::with_capacity(known.len()));
-        for (name, value) in object(body)?.iter() {
+        for (name, value) in body.root().object().iter().flat_map(Object::iter) {
             let Some(known) = known.iter().find(|known| **known == name) else {
-                return Err(unknown(name, known));
+                return Err(unknown(&name, known));
             };
             if fields.get(known).is_some() {
                 let detail = format!("{known} stands there twice: send it once");
@@ -70,7 +70,8 @@ impl Parameters {
     /// # Errors
     /// When it is not a JSON object, or has a parameter that is unknown, twice there, or not text; `field` names it.
     pub fn read(body: &[u8], known: &'static [&'static str]) -> Result<Self, Problem> {
-        let fields = Fields::read(body, known)?;
+        let body = object(body)?;
+        let fields = Fields::read(&body, known)?;
         let texts = fields.0.iter().map(|(name, value)| text(name, *value).map(|text| (*name, text)));
         texts.collect::<Result<_, _>>().map(Self)
     }
@@ -90,7 +91,11 @@ impl Parameters {
     }
 }
 
-fn object(body: &[u8]) -> Result<Object<'_>, Problem> {
+/// Reads a body that is a JSON object.
+///
+/// # Errors
+/// When it is not.
+pub fn object(body: &[u8]) -> Result<Document<'_>, Problem> {
     let malformed = |detail: &str| Problem::new(Cause::MalformedBody, detail);
     if body.is_empty() {
         return Err(malformed("The body is empty: send a JSON object."));
@@ -101,9 +106,9 @@ fn object(body: &[u8]) -> Result<Object<'_>, Problem> {
     let text = core::str::from_utf8(body).map_err(|_| malformed("The body is not UTF-8."))?;
     // .NET and PowerShell write one. RFC 8259, section 8.1: a parser may ignore it.
     let text = text.strip_prefix(BOM).unwrap_or(text);
-    let json = Json::parse(text).map_err(|_| malformed("The body is not JSON: send a JSON object."))?;
-    match (json.object(), kind(json)) {
-        (Some(object), _) => Ok(object),
+    let document = Document::parse(text).map_err(|_| malformed("The body is not JSON: send a JSON object."))?;
+    match (document.root().object(), kind(document.root())) {
+        (Some(_), _) => Ok(document),
         (None, "an object") => Err(malformed("The body has a name that is not valid Unicode text.")),
         (None, kind) => Err(malformed(&format!("The body is {kind}: send a JSON object."))),
     }

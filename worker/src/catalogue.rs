@@ -11,7 +11,7 @@ use citrn::{
     CallOptions, Client, Endpoint, EndpointSpec, Platform,
     endpoint::Fields,
     endpoints::{ListCurrencies, ListRates},
-    json::Json,
+    json::Document,
 };
 
 use crate::{
@@ -207,18 +207,24 @@ async fn ask<P: Platform>(
 impl List {
     /// A list that can be embedded in an answer; `None` for one that would make it unreadable to some JSON readers.
     fn of(at: Duration, data: String) -> Option<Self> {
-        Json::parse(&data).is_ok_and(is_portable).then(|| Self { at, data, coins: OnceCell::new() })
+        Document::parse(&data).is_ok_and(|document| is_portable(document.root())).then(|| Self {
+            at,
+            data,
+            coins: OnceCell::new(),
+        })
     }
 
     /// The coins of a list of currencies.
     fn listed<P: Platform>(&self, platform: &P) -> Listed {
-        let read = || Json::parse(&self.data).map(coins::of_list).unwrap_or_default().into();
+        let read =
+            || Document::parse(&self.data).map(|document| coins::of_list(document.root())).unwrap_or_default().into();
         let coins = Rc::clone(self.coins.get_or_init(read));
         Listed { coins, is_fresh: gateway::elapsed(platform, self.at) < CURRENCIES_FRESH }
     }
 
     fn read(text: &str) -> Option<Self> {
-        let object = Json::parse(text).ok()?.object()?;
+        let document = Document::parse(text).ok()?;
+        let object = document.root().object()?;
         let at = object.get("at")?.as_str().parse().ok().map(Duration::from_millis)?;
         Self::of(at, object.get("data")?.as_str().to_owned())
     }

@@ -19,7 +19,9 @@ use core::{
 };
 
 use citrn::{
-    CallOptions, Client, Code, EndpointSpec, Error, ErrorCode, Executed, Platform, endpoint::Fields, json::Json,
+    CallOptions, Client, Code, EndpointSpec, Error, ErrorCode, Executed, Platform,
+    endpoint::Fields,
+    json::{Document, Json},
 };
 
 use crate::{
@@ -30,7 +32,7 @@ use crate::{
 /// A reply in its canonical form: the fields of the typed reply under their own names, as [`Client::call_row`] gives them.
 /// One form for all endpoints is a third of the code that a type for each of them is.
 #[derive(Debug)]
-pub struct Reading(String);
+pub struct Reading(Option<Document<'static>>);
 
 impl Reading {
     /// A field, if the reply has it.
@@ -52,7 +54,7 @@ impl Reading {
     }
 
     fn field(&self, name: &str) -> Option<Json<'_>> {
-        Json::parse(&self.0).ok()?.object()?.get(name)
+        self.0.as_ref()?.root().object()?.get(name)
     }
 }
 
@@ -72,7 +74,7 @@ pub async fn call<P: Platform>(
     let outcome = client.call_row(spec, fields, CallOptions { attempts: Some(&attempts), ..options }).await;
     record.upstream = Some(elapsed(client.platform(), began));
     record.retries = attempts.load(Ordering::Relaxed).saturating_sub(1);
-    outcome.map(|reply| Reading(reply.data)).map_err(|error| problem(&error))
+    outcome.map(|reply| Reading(Document::parse(reply.data).ok())).map_err(|error| problem(&error))
 }
 
 /// The time since a moment. Clocks can be set back.

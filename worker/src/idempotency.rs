@@ -17,7 +17,10 @@ mod shard;
 
 use core::time::Duration;
 
-use citrn::{Platform, json::Json};
+use citrn::{
+    Platform,
+    json::{Document, Json},
+};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -100,7 +103,8 @@ pub(crate) struct Asked {
 
 impl Asked {
     fn read(text: &str) -> Option<Self> {
-        let object = Json::parse(text).ok()?.object()?;
+        let document = Document::parse(text).ok()?;
+        let object = document.root().object()?;
         Some(Self {
             scope: object.string("scope")?,
             is_session: object.get("is_session").is_some_and(|json| json.as_str() == "true"),
@@ -120,7 +124,8 @@ pub(crate) struct Told {
 
 impl Told {
     fn read(text: &str) -> Option<Self> {
-        let object = Json::parse(text).ok()?.object()?;
+        let document = Document::parse(text).ok()?;
+        let object = document.root().object()?;
         Some(Self {
             outcome: Outcome::read(object.get("outcome")?)?,
             replayed: object.get("replayed")?.as_str() == "true",

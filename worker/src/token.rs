@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use citrn::json::{Json, Object};
+use citrn::json::{Document, Json, Object};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -43,9 +43,10 @@ impl Tokens {
     /// # Errors
     /// What is wrong with which entry, without anything of a token.
     pub fn read(text: &str) -> Result<Self, String> {
-        let entries = Json::parse(text.strip_prefix(BOM).unwrap_or(text))
-            .ok()
-            .and_then(Json::array)
+        let document = Document::parse(text.strip_prefix(BOM).unwrap_or(text)).ok();
+        let entries = document
+            .as_ref()
+            .and_then(|document| document.root().array())
             .ok_or(r#"is not a JSON list such as [{"name":"shop","token":"..."}]"#)?;
         if entries.is_empty() {
             return Err("lists no token, so nobody could call this Worker".to_owned());
@@ -110,7 +111,7 @@ fn hash(token: &str) -> [u8; 32] {
 fn entry_of(json: Json<'_>) -> Result<([u8; 32], Holder), String> {
     let object = json.object().ok_or("is not an object")?;
     for (name, _) in object.iter() {
-        if !["name", "token", "sha256", "routes"].contains(&name) {
+        if !["name", "token", "sha256", "routes"].contains(&name.as_ref()) {
             return Err("has a field other than name, token, sha256 and routes".to_owned());
         }
     }

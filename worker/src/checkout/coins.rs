@@ -201,6 +201,8 @@ fn minimum(json: Json<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use citrn::json::Document;
+
     use super::*;
 
     #[test]
@@ -226,7 +228,7 @@ mod tests {
     }
 
     fn listed(entry: &str) -> Coin {
-        of_list(Json::parse(&format!("[{entry}]")).unwrap()).pop().unwrap()
+        of_list(Document::parse(format!("[{entry}]")).unwrap().root()).pop().unwrap()
     }
 
     #[test]
@@ -268,7 +270,7 @@ mod tests {
     #[test]
     fn a_coin_that_is_listed_twice_is_offered_once() {
         let list = r#"[{"currency":"USDC","network":"Base"},{"currency":"BTC"},{"currency":"USDC"}]"#;
-        let coins = of_list(Json::parse(list).unwrap());
+        let coins = of_list(Document::parse(list).unwrap().root());
         let shown: Vec<_> = coins.iter().map(|coin| (coin.code.as_str(), coin.network.as_deref())).collect();
         assert_eq!(shown, [("USDC", Some("Base")), ("BTC", Some("Bitcoin"))]);
     }
@@ -277,9 +279,9 @@ mod tests {
     fn fiat_currencies_and_unusable_codes_are_left_out_of_the_gateways_list() {
         let list = r#"[{"currency":"EUR","type":"fiat"},{"currency":"USDTT","type":"crypto","name":"Other"},{"currency":"NEW","name":"New Coin",
             "network":"New Chain"},{"currency":"OLD"},{"currency":"A B"},{"currency":"<b>"},{"currency":""},{"type":"crypto"},1]"#;
-        let coins = of_list(Json::parse(list).unwrap());
+        let coins = of_list(Document::parse(list).unwrap().root());
         let shown: Vec<_> = coins.iter().map(|coin| (coin.name.as_str(), coin.network.as_deref())).collect();
         assert_eq!(shown, [("USDT", Some("Tron")), ("New Coin", Some("New Chain")), ("OLD", None)]);
-        assert_eq!(of_list(Json::parse("{}").unwrap()), []);
+        assert_eq!(of_list(Document::parse("{}").unwrap().root()), []);
     }
 }

@@ -6,7 +6,7 @@ use citrn::json::Json;
 use serde::Serialize;
 
 use crate::{
-    body::{Fields, check_foreign_id},
+    body::{Fields, check_foreign_id, object},
     problem::{Cause, Problem},
     return_url::AllowedOrigins,
 };
@@ -136,7 +136,8 @@ impl NewLink {
     /// the payer may not be sent there.
     pub fn of_body(body: &[u8], origins: &AllowedOrigins) -> Result<Self, Problem> {
         let known = &["foreign_id", "return_url", "coins", "expires_in", "mode", "convert_to"];
-        let fields = Fields::read(body, known)?;
+        let body = object(body)?;
+        let fields = Fields::read(&body, known)?;
         let foreign_id = fields.required("foreign_id")?;
         check_foreign_id(&foreign_id)?;
         let return_url = origins.admit(&fields.required("return_url")?)?;
@@ -217,6 +218,8 @@ fn invalid(field: &'static str, problem: &str) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use citrn::json::Document;
+
     use super::*;
 
     fn read(body: &str) -> Result<NewLink, (String, Option<String>)> {
@@ -242,7 +245,7 @@ mod tests {
         assert_eq!((new.expires_in, new.link.mode, new.link.convert_to.as_deref()), (1, Mode::Both, Some("EUR")));
         for new in [new, read(&with(r#","mode":"address""#)).unwrap()] {
             let text = serde_json::to_string(&new).unwrap();
-            assert_eq!(NewLink::read(Json::parse(&text).unwrap()), Some(new));
+            assert_eq!(NewLink::read(Document::parse(&text).unwrap().root()), Some(new));
         }
     }
 

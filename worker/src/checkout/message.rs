@@ -1,6 +1,6 @@
 //! What the Worker and a checkout object tell each other.
 
-use citrn::json::Json;
+use citrn::json::{Document, Json};
 use serde::Serialize;
 
 use super::link::{Link, NewLink, Way};
@@ -80,7 +80,8 @@ impl Asked {
     /// Reads what was written by [`Serialize`].
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
-        let object = Json::parse(text).ok()?.object()?;
+        let document = Document::parse(text).ok()?;
+        let object = document.root().object()?;
         Some(Self { key: object.string("key")?, what: What::read(object.get("what")?)? })
     }
 }
@@ -89,7 +90,7 @@ impl What {
     fn read(json: Json<'_>) -> Option<Self> {
         let object = json.object()?;
         let (variant, value) = object.iter().next()?;
-        match variant {
+        match variant.as_ref() {
             "Keep" => NewLink::read(value).map(What::Keep),
             "Open" => Some(What::Open(())),
             "Begin" => {
@@ -110,9 +111,10 @@ impl Told {
     /// Reads what was written by [`Serialize`].
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
-        let object = Json::parse(text).ok()?.object()?;
+        let document = Document::parse(text).ok()?;
+        let object = document.root().object()?;
         let (variant, value) = object.iter().next()?;
-        match variant {
+        match variant.as_ref() {
             "Kept" => number(value).map(Told::Kept),
             "Opened" => Opened::read(value).map(Told::Opened),
             "Begun" => number(value).map(Told::Begun),

@@ -7,7 +7,7 @@
 use core::{fmt, time::Duration};
 use std::rc::Rc;
 
-use citrn::{Platform, json::Json};
+use citrn::{Platform, json::Document};
 use futures_util::{
     FutureExt,
     future::{LocalBoxFuture, ready},
@@ -136,7 +136,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         let Some(row) = rows.first() else {
             return Ok(None);
         };
-        let link = row.text(0).and_then(|text| Link::read(Json::parse(text).ok()?));
+        let link = row.text(0).and_then(|text| Link::read(Document::parse(text).ok()?.root()));
         let link = link.ok_or_else(|| Failed("what is kept of a link cannot be read".to_owned()))?;
         let moment = |column: usize| match row.0.get(column) {
             Some(Value::Integer(moment)) => Some(*moment),

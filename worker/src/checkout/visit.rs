@@ -2,7 +2,7 @@
 
 use core::{pin::pin, time::Duration};
 
-use citrn::{Platform, json::Json};
+use citrn::{Platform, json::Document};
 use form_urlencoded::parse;
 use futures_util::future::{Either, select};
 
@@ -186,8 +186,11 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
             Problem::new(Cause::CoinNotOffered, "coin is none of those that the link offers").about("coin")
         })?;
         let done = self.begun(&coin, way, field(AGAIN).is_some(), record).await?;
-        let done = Json::parse(&done.body).ok().and_then(Json::object);
-        let done = done.ok_or_else(|| failed("what was created cannot be read"))?;
+        let done = Document::parse(&done.body).ok();
+        let done = done
+            .as_ref()
+            .and_then(|done| done.root().object())
+            .ok_or_else(|| failed("what was created cannot be read"))?;
         // Replies of the gateway are checked when they come; one that was stored before that check is not.
         if ["redirect_url", "address", "memo"]
             .iter()

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use citrn::{Executed, json::Json};
+use citrn::{Executed, json::Document};
 
 use super::{Outcome, REMEMBERED_MS};
 use crate::sql::{Failed, Sql};
@@ -47,7 +47,7 @@ pub(super) fn next(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64) -> 
         return Ok(Next::Reused);
     }
     if let Some(outcome) = row.text(1) {
-        let outcome = Json::parse(outcome).ok().and_then(Outcome::read);
+        let outcome = Document::parse(outcome).ok().and_then(|document| Outcome::read(document.root()));
         let outcome = outcome.ok_or_else(|| Failed("what is remembered of a key cannot be read".to_owned()))?;
         return Ok(Next::Replay(Box::new(outcome)));
     }

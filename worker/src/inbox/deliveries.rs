@@ -3,7 +3,10 @@
 use core::{pin::pin, time::Duration};
 
 use base64ct::{Base64, Encoding};
-use citrn::{Platform, callback, json::Json};
+use citrn::{
+    Platform, callback,
+    json::{Document, Json},
+};
 use futures_util::{
     StreamExt,
     future::{Either, select},
@@ -165,8 +168,8 @@ fn payload(row: &Row) -> String {
 
 /// Adds the gateway's body: as JSON if every JSON reader accepts it, otherwise in base64; null if it was dropped.
 pub(super) fn with_body(object: ObjectText, body: Option<&[u8]>, is_readable: bool) -> ObjectText {
-    let json =
-        body.filter(|_| is_readable).and_then(|body| callback::json(body).ok()).filter(|json| is_portable(*json));
+    let document = body.filter(|_| is_readable).and_then(|body| callback::json(body).ok());
+    let json = document.as_ref().map(Document::root).filter(|json| is_portable(*json));
     let object = object.json("callback", json.map_or("null", Json::as_str));
     match body.filter(|_| json.is_none()) {
         Some(body) => object.text("body_base64", Base64::encode_string(body).as_str()),

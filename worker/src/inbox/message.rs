@@ -1,6 +1,6 @@
 //! What the Worker and an inbox object tell each other.
 
-use citrn::json::Json;
+use citrn::json::{Document, Json};
 use serde::Serialize;
 
 use super::{
@@ -70,9 +70,10 @@ impl Asked {
     /// Reads what was written by [`Serialize`].
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
-        let object = Json::parse(text).ok()?.object()?;
+        let document = Document::parse(text).ok()?;
+        let object = document.root().object()?;
         let (variant, value) = object.iter().next()?;
-        match variant {
+        match variant.as_ref() {
             "Store" => Arrival::read(value).map(Asked::Store),
             "List" => {
                 let wanted = value.object()?;
@@ -96,9 +97,10 @@ impl Told {
     /// Reads what was written by [`Serialize`].
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
-        let object = Json::parse(text).ok()?.object()?;
+        let document = Document::parse(text).ok()?;
+        let object = document.root().object()?;
         let (variant, value) = object.iter().next()?;
-        match variant {
+        match variant.as_ref() {
             "Stored" => Some(Told::Stored(value.string())),
             "Listed" => value.array()?.into_iter().map(Entry::read).collect::<Option<_>>().map(Told::Listed),
             "Found" => {

@@ -102,6 +102,8 @@ impl Facts {
 
 #[cfg(test)]
 mod tests {
+    use citrn::json::Document;
+
     use super::*;
     use crate::problem::{Cause, Problem};
 
@@ -110,7 +112,7 @@ mod tests {
         let mut problem = Problem::new(Cause::OutcomeUnknown, "so \"it\" is").about("x");
         let mut again = || {
             let text = serde_json::to_string(&*problem).unwrap();
-            let read = Problem::from(Facts::read(Json::parse(&text).unwrap()).unwrap());
+            let read = Problem::from(Facts::read(Document::parse(&text).unwrap().root()).unwrap());
             assert_eq!(format!("{read:?}"), format!("{problem:?}"));
             problem.executed = Executed::Unknown;
             problem.retryable = true;

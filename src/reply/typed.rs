@@ -1,50 +1,51 @@
-//! What a successful reply reads as.
-
-use core::{fmt, ops::Deref};
+//! Typed replies, read from the canonical form.
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
+use super::{extra::Extra, shape::Shape};
 use crate::{
-    json::{Extra, FromJson, Json, Object},
-    shape::Shape,
+    Amount,
+    json::{Json, Object},
 };
 
-/// A successful reply: what was read, and what it was read from.
-///
-/// The fields of what was read are there directly (`reply.address`), by [`Deref`].
-///
-/// ```
-/// # use citrn::{endpoints::TakeAddress, parse};
-/// let reply = parse::<TakeAddress>(200, br#"{"data":{"address":"bc1q","tag":7}}"#)?;
-/// assert_eq!((reply.address.as_str(), reply.memo.as_deref()), ("bc1q", Some("7")));
-/// assert_eq!(reply.raw, r#"{"data":{"address":"bc1q","tag":7}}"#);
-/// # Ok::<(), citrn::Error>(())
-/// ```
-#[derive(Clone, PartialEq, Eq)]
-pub struct Reply<T> {
-    /// The HTTP status; any 2xx is a success.
-    pub http_status: u16,
-    /// The exact text of the body.
-    pub raw: String,
-    /// What the body reads as.
-    pub data: T,
+/// A type that a canonical reply is read into; see [`Shape`].
+pub trait FromJson: Sized {
+    /// What is made of a reply before it is read.
+    const SHAPE: Shape;
+
+    /// Reads the canonical form; `None` when it is another one.
+    fn from_canonical(json: Json<'_>) -> Option<Self>;
 }
 
-impl<T> Deref for Reply<T> {
-    type Target = T;
+impl FromJson for String {
+    const SHAPE: Shape = Shape::Text;
 
-    fn deref(&self) -> &T {
-        &self.data
+    fn from_canonical(json: Json<'_>) -> Option<Self> {
+        json.string()
     }
 }
 
-/// Without `raw`, which can hold a payer's data.
-impl<T: fmt::Debug> fmt::Debug for Reply<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reply")
-            .field("http_status", &self.http_status)
-            .field("data", &self.data)
-            .finish_non_exhaustive()
+impl FromJson for Amount {
+    const SHAPE: Shape = Shape::Amount;
+
+    fn from_canonical(json: Json<'_>) -> Option<Self> {
+        json.string().map(Amount::from)
+    }
+}
+
+impl FromJson for u64 {
+    const SHAPE: Shape = Shape::Whole;
+
+    fn from_canonical(json: Json<'_>) -> Option<Self> {
+        json.as_str().parse().ok()
+    }
+}
+
+impl<T: FromJson> FromJson for Vec<T> {
+    const SHAPE: Shape = Shape::List(&T::SHAPE);
+
+    fn from_canonical(json: Json<'_>) -> Option<Self> {
+        json.items()?.map(T::from_canonical).collect()
     }
 }
 
@@ -65,7 +66,7 @@ impl<T: FromJson> FromJson for List<T> {
 
 /// Declares what an object of a reply reads as: fields with the names that are tried in turn, and `extra` for the rest.
 ///
-/// Behind the fields, in this order, may stand the parts of [`crate::shape::Also`].
+/// Behind the fields, in this order, may stand the parts of [`crate::reply::shape::Also`].
 macro_rules! reply {
     (
         #[doc = $description:literal]
@@ -82,50 +83,50 @@ macro_rules! reply {
             $( #[doc = $required_doc] pub $required: $required_type, )*
             $( #[doc = $optional_doc] pub $optional: Option<$optional_type>, )*
             /// Every other field, and any of the above that came in a shape that was not understood.
-            pub extra: $crate::json::Extra,
+            pub extra: $crate::reply::Extra,
         }
 
-        impl $crate::json::FromJson for $name {
-            const SHAPE: $crate::shape::Shape = $crate::shape::Shape::Object(&$crate::shape::ObjectShape {
+        impl $crate::reply::FromJson for $name {
+            const SHAPE: $crate::reply::shape::Shape = $crate::reply::shape::Shape::Object(&$crate::reply::shape::ObjectShape {
                 name: stringify!($name),
-                description: $crate::shape::described($description),
+                description: $crate::reply::shape::described($description),
                 fields: &[
-                    $( $crate::shape::Field {
-                        name: $crate::endpoint::wire_name(stringify!($required)),
+                    $( $crate::reply::shape::Field {
+                        name: $crate::reply::shape::wire_name(stringify!($required)),
                         aliases: &[ $( $required_name ),+ ],
                         required: true,
-                        shape: &<$required_type as $crate::json::FromJson>::SHAPE,
-                        description: $crate::shape::described($required_doc),
+                        shape: &<$required_type as $crate::reply::FromJson>::SHAPE,
+                        description: $crate::reply::shape::described($required_doc),
                     }, )*
-                    $( $crate::shape::Field {
-                        name: $crate::endpoint::wire_name(stringify!($optional)),
+                    $( $crate::reply::shape::Field {
+                        name: $crate::reply::shape::wire_name(stringify!($optional)),
                         aliases: &[ $( $optional_name ),+ ],
                         required: false,
-                        shape: &<$optional_type as $crate::json::FromJson>::SHAPE,
-                        description: $crate::shape::described($optional_doc),
+                        shape: &<$optional_type as $crate::reply::FromJson>::SHAPE,
+                        description: $crate::reply::shape::described($optional_doc),
                     }, )*
                 ],
-                also: $crate::shape::Also { $( $also: Some($value), )* ..$crate::shape::Also::NOTHING },
+                also: $crate::reply::shape::Also { $( $also: Some($value), )* ..$crate::reply::shape::Also::NOTHING },
             });
 
             fn from_canonical(json: $crate::json::Json<'_>) -> Option<Self> {
                 let object = json.object()?;
-                $( let $required = $crate::reply::field(&object, $crate::endpoint::wire_name(stringify!($required)))?; )*
-                $( let $optional = $crate::reply::field(&object, $crate::endpoint::wire_name(stringify!($optional))); )*
+                $( let $required = $crate::reply::typed::field(&object, $crate::reply::shape::wire_name(stringify!($required)))?; )*
+                $( let $optional = $crate::reply::typed::field(&object, $crate::reply::shape::wire_name(stringify!($optional))); )*
                 let read: &[&str] = &[
-                    $( $crate::endpoint::wire_name(stringify!($required)), )*
-                    $( if $optional.is_some() { $crate::endpoint::wire_name(stringify!($optional)) } else { "" }, )*
+                    $( $crate::reply::shape::wire_name(stringify!($required)), )*
+                    $( if $optional.is_some() { $crate::reply::shape::wire_name(stringify!($optional)) } else { "" }, )*
                 ];
-                let extra = $crate::reply::extra(&object, read, Self::SHAPE);
+                let extra = $crate::reply::typed::extra(&object, read, Self::SHAPE);
                 Some(Self { $( $required, )* $( $optional, )* extra })
             }
         }
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                let mut map = $crate::reply::ReplyMap::new(serializer, &self.extra)?;
-                $( map.field($crate::endpoint::wire_name(stringify!($required)), Some(&self.$required))?; )*
-                $( map.field($crate::endpoint::wire_name(stringify!($optional)), self.$optional.as_ref())?; )*
+                let mut map = $crate::reply::typed::ReplyMap::new(serializer, &self.extra)?;
+                $( map.field($crate::reply::shape::wire_name(stringify!($required)), Some(&self.$required))?; )*
+                $( map.field($crate::reply::shape::wire_name(stringify!($optional)), self.$optional.as_ref())?; )*
                 map.end()
             }
         }
@@ -140,12 +141,13 @@ pub(crate) fn field<T: FromJson>(object: &Object<'_>, name: &str) -> Option<T> {
 
 /// What is left of a canonical object: fields without a name here, and named ones that were not understood.
 pub(crate) fn extra(object: &Object<'_>, read: &[&str], shape: Shape) -> Extra {
-    let named = |name| matches!(shape, Shape::Object(shape) if shape.fields.iter().any(|field| field.name == name));
+    let named =
+        |name: &str| matches!(shape, Shape::Object(shape) if shape.fields.iter().any(|field| field.name == name));
     let mut extra = Extra::default();
     for (name, json) in object.iter() {
-        let nothing = named(name) && json.is_null();
-        if !nothing && !read.contains(&name) {
-            extra.push(name, json);
+        let is_nothing = named(&name) && json.is_null();
+        if !is_nothing && !read.contains(&name.as_ref()) {
+            extra.push(name.into_owned(), json);
         }
     }
     extra

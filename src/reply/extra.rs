@@ -1,11 +1,11 @@
-//! What of a reply has no name here.
+//! Fields of a reply without a name in this crate.
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize, Serializer, ser::Error as _};
 use serde_json::value::RawValue;
 
-use super::Json;
+use crate::json::Json;
 
 /// The fields of a reply that this version of the client has no name for, kept as the JSON text they were written with.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -31,8 +31,8 @@ impl Extra {
         self.0.iter().map(|(name, json)| (name.as_str(), json.as_str()))
     }
 
-    pub(crate) fn push(&mut self, name: &str, json: Json<'_>) {
-        self.0.push((name.to_owned(), json.as_str().to_owned()));
+    pub(crate) fn push(&mut self, name: String, json: Json<'_>) {
+        self.0.push((name, json.as_str().to_owned()));
     }
 
     /// Writes the entries into a map that is being serialised.

@@ -1,5 +1,5 @@
-//! What a reply may look like, as data: one description that the reader, the typed replies, the table of endpoints and
-//! the types made from it share.
+//! The possible forms of a reply, as data: one description for the reader, the typed replies, the table of endpoints and
+//! the types generated from it.
 
 use crate::json::{Object, Unreadable};
 
@@ -121,4 +121,12 @@ impl Also {
 /// A description, without the space that a doc comment begins with. In wasm there is nobody to read it.
 pub(crate) const fn described(text: &'static str) -> &'static str {
     if cfg!(target_family = "wasm") { "" } else { text.trim_ascii() }
+}
+
+/// The name that a Rust field has in JSON: `r#type` is `type` there.
+pub(crate) const fn wire_name(rust_name: &'static str) -> &'static str {
+    match rust_name.as_bytes() {
+        b"r#type" => "type",
+        _ => rust_name,
+    }
 }

@@ -1,0 +1,241 @@
+//! A JSON text, and views of the values in it.
+
+use core::fmt;
+use std::borrow::Cow;
+
+use super::{
+    scan::{Fault, Node, scan},
+    text,
+};
+use crate::limits::MAX_DEPTH;
+
+/// Why a reply's body cannot be what was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    reason: String,
+    is_broken: bool,
+}
+
+impl Unreadable {
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), is_broken: false }
+    }
+
+    /// Of a body that broke off or that a proxy wrote; it may come whole the next time.
+    pub(crate) fn broken(reason: &str) -> Self {
+        Self { reason: reason.to_owned(), is_broken: true }
+    }
+
+    pub(crate) fn too_deep() -> Self {
+        Self::new(format!("the body is nested deeper than {MAX_DEPTH} levels"))
+    }
+
+    pub(crate) fn is_broken(&self) -> bool {
+        self.is_broken
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+/// A JSON text that was scanned. [`Document::root`] is its value.
+///
+/// ```
+/// use citrn::json::Document;
+/// let document = Document::parse(r#"{"rate": 1.50}"#).unwrap();
+/// let rate = document.root().object().unwrap().get("rate").unwrap();
+/// assert_eq!(rate.text().as_deref(), Some("1.50"));
+/// ```
+#[derive(Clone)]
+pub struct Document<'a> {
+    text: Cow<'a, str>,
+    nodes: Vec<Node>,
+}
+
+impl<'a> Document<'a> {
+    /// Reads a text that is one whole JSON value.
+    ///
+    /// # Errors
+    /// When it is not: empty, cut off, HTML; or nested deeper than [`MAX_DEPTH`].
+    pub fn parse(text: impl Into<Cow<'a, str>>) -> Result<Self, Unreadable> {
+        Self::scan(text.into())
+    }
+
+    fn scan(text: Cow<'a, str>) -> Result<Self, Unreadable> {
+        match scan(&text) {
+            Ok(nodes) => Ok(Self { text, nodes }),
+            Err(Fault::NotJson) if text.trim().is_empty() => Err(Unreadable::broken("the body is empty")),
+            Err(Fault::NotJson) => Err(Unreadable::broken("the body is not JSON")),
+            Err(Fault::TooDeep) => Err(Unreadable::too_deep()),
+        }
+    }
+
+    pub(super) fn of(text: String, nodes: Vec<Node>) -> Self {
+        Self { text: text.into(), nodes }
+    }
+
+    /// The value of the text.
+    #[must_use]
+    pub fn root(&self) -> Json<'_> {
+        Json { text: &self.text, nodes: &self.nodes }
+    }
+}
+
+impl fmt::Debug for Document<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Document(..)")
+    }
+}
+
+/// One JSON value of a [`Document`].
+#[derive(Clone, Copy)]
+pub struct Json<'a> {
+    /// The text of the whole document.
+    pub(super) text: &'a str,
+    /// The nodes of this value: itself, then everything in it.
+    pub(super) nodes: &'a [Node],
+}
+
+impl fmt::Debug for Json<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Json(..)")
+    }
+}
+
+impl<'a> Json<'a> {
+    /// The text of this value, as it was written.
+    #[must_use]
+    pub fn as_str(self) -> &'a str {
+        self.nodes.first().and_then(|node| self.text.get(node.start..node.end)).unwrap_or_default()
+    }
+
+    /// Whether this is `null`.
+    #[must_use]
+    pub fn is_null(self) -> bool {
+        self.as_str() == "null"
+    }
+
+    /// Whether this is `null` or an empty text, which is how the gateway writes that there is no tag and no error.
+    #[must_use]
+    pub fn is_nothing(self) -> bool {
+        matches!(self.as_str(), "null" | "\"\"")
+    }
+
+    /// Whether this is an object.
+    #[must_use]
+    pub fn is_object(self) -> bool {
+        self.as_str().starts_with('{')
+    }
+
+    /// Whether this is an array.
+    #[must_use]
+    pub fn is_array(self) -> bool {
+        self.as_str().starts_with('[')
+    }
+
+    /// Whether this is a string.
+    #[must_use]
+    pub fn is_string(self) -> bool {
+        self.as_str().starts_with('"')
+    }
+
+    /// Whether this is a number.
+    #[must_use]
+    pub fn is_number(self) -> bool {
+        self.as_str().starts_with(|c: char| c == '-' || c.is_ascii_digit())
+    }
+
+    /// The fields, if this is an object and all its names are text.
+    #[must_use]
+    pub fn object(self) -> Option<Object<'a>> {
+        let is_readable = self.is_object() && self.parts().step_by(2).all(|name| name.content().is_some());
+        is_readable.then_some(Object(self))
+    }
+
+    /// The items, if this is an array.
+    #[must_use]
+    pub fn array(self) -> Option<Vec<Json<'a>>> {
+        self.items().map(Iterator::collect)
+    }
+
+    pub(crate) fn items(self) -> Option<impl Iterator<Item = Json<'a>>> {
+        self.is_array().then(|| self.parts())
+    }
+
+    /// The text, if this is a string.
+    #[must_use]
+    pub fn string(self) -> Option<String> {
+        self.content().map(Cow::into_owned)
+    }
+
+    /// The text, if this is a string, or the digits, if this is a number.
+    #[must_use]
+    pub fn text(self) -> Option<String> {
+        if self.is_number() { Some(self.as_str().to_owned()) } else { self.string() }
+    }
+
+    /// The text of each string in this value, names of fields included.
+    pub(crate) fn strings(self) -> impl Iterator<Item = Cow<'a, str>> {
+        let literals = self.nodes.iter().filter_map(move |node| self.text.get(node.start..node.end));
+        literals.filter_map(text::read)
+    }
+
+    /// The number of containers around the innermost value, itself included.
+    pub(crate) fn depth(self) -> usize {
+        let inner = self.parts().map(Json::depth).max().unwrap_or(0);
+        inner + usize::from(self.is_object() || self.is_array())
+    }
+
+    fn content(self) -> Option<Cow<'a, str>> {
+        text::read(self.as_str())
+    }
+
+    /// The items of an array; the names and values of an object in turn.
+    pub(super) fn parts(self) -> impl Iterator<Item = Json<'a>> {
+        let mut rest = self.nodes.get(1..).unwrap_or_default();
+        core::iter::from_fn(move || {
+            let (nodes, after) = rest.split_at_checked(rest.first()?.count)?;
+            rest = after;
+            Some(Json { nodes, ..self })
+        })
+    }
+}
+
+/// The fields of a JSON object in the order in which they were written. Of duplicate names the last one counts.
+#[derive(Clone, Copy)]
+pub struct Object<'a>(Json<'a>);
+
+impl<'a> Object<'a> {
+    /// The value of a field, if it is there; it may be `null`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Json<'a>> {
+        self.iter().filter(|(field, _)| field == name).last().map(|(_, value)| value)
+    }
+
+    /// The text of a field, if it is there and is a string.
+    #[must_use]
+    pub fn string(&self, name: &str) -> Option<String> {
+        self.get(name).and_then(Json::string)
+    }
+
+    /// Name and value of each field.
+    pub fn iter(&self) -> impl Iterator<Item = (Cow<'a, str>, Json<'a>)> + use<'a> {
+        let mut parts = self.0.parts();
+        core::iter::from_fn(move || Some((parts.next()?.content()?, parts.next()?)))
+    }
+
+    /// Whether there are no fields.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+}
+
+impl fmt::Debug for Object<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter().map(|(name, _)| name)).finish()
+    }
+}

@@ -1,0 +1,115 @@
+//! Writing a document.
+
+use super::{
+    scan::{Node, begin, end},
+    text,
+    tree::{Document, Json},
+};
+
+/// Writes a JSON text together with its nodes, so that nothing is scanned again.
+#[derive(Default)]
+pub(crate) struct Writer {
+    text: String,
+    nodes: Vec<Node>,
+}
+
+/// A state of a [`Writer`] to go back to.
+#[derive(Clone, Copy)]
+pub(crate) struct Mark {
+    text: usize,
+    nodes: usize,
+}
+
+impl Writer {
+    pub(crate) fn finish(self) -> Document<'static> {
+        Document::of(self.text, self.nodes)
+    }
+
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { text: self.text.len(), nodes: self.nodes.len() }
+    }
+
+    /// Removes everything that was written since.
+    pub(crate) fn rewind(&mut self, mark: Mark) {
+        self.text.truncate(mark.text);
+        self.nodes.truncate(mark.nodes);
+    }
+
+    /// The value that was written since.
+    pub(crate) fn since(&self, mark: Mark) -> Json<'_> {
+        Json { text: &self.text, nodes: self.nodes.get(mark.nodes..).unwrap_or_default() }
+    }
+
+    /// Begins an array or object. [`Writer::close`] ends it.
+    pub(crate) fn open(&mut self, bracket: char) -> usize {
+        let node = self.begin();
+        self.text.push(bracket);
+        node
+    }
+
+    pub(crate) fn close(&mut self, node: usize, bracket: char) {
+        self.text.push(bracket);
+        end(&mut self.nodes, node, self.text.len());
+    }
+
+    /// Writes the name of a field. Its value must follow.
+    pub(crate) fn name(&mut self, name: &str) {
+        self.string(name);
+        self.text.push(':');
+    }
+
+    pub(crate) fn string(&mut self, content: &str) {
+        let node = self.begin();
+        text::write(content, &mut self.text);
+        end(&mut self.nodes, node, self.text.len());
+    }
+
+    /// Writes a number, `true`, `false`, `null`, or a string literal in its quotes.
+    pub(crate) fn literal(&mut self, literal: &str) {
+        let node = self.begin();
+        self.text.push_str(literal);
+        end(&mut self.nodes, node, self.text.len());
+    }
+
+    /// Copies a value as it was written.
+    pub(crate) fn copy(&mut self, json: Json<'_>) {
+        self.copy_with(json, &|_| None);
+    }
+
+    /// Copies a value as it was written, except for literals that are replaced. Names of fields are not.
+    pub(crate) fn copy_with(&mut self, json: Json<'_>, replacement: &dyn Fn(Json<'_>) -> Option<String>) {
+        self.comma();
+        self.copy_part(json, replacement);
+    }
+
+    fn copy_part(&mut self, json: Json<'_>, replacement: &dyn Fn(Json<'_>) -> Option<String>) {
+        let Some(whole) = json.nodes.first() else { return };
+        let node = begin(&mut self.nodes, self.text.len());
+        if json.nodes.len() == 1 {
+            self.text.push_str(replacement(json).as_deref().unwrap_or(json.as_str()));
+        } else {
+            let mut copied = whole.start;
+            for (at, part) in json.parts().enumerate() {
+                let Some(Node { start, end, .. }) = part.nodes.first() else { break };
+                self.text.push_str(json.text.get(copied..*start).unwrap_or_default());
+                let is_name = json.is_object() && at % 2 == 0;
+                self.copy_part(part, if is_name { &|_| None } else { replacement });
+                copied = *end;
+            }
+            self.text.push_str(json.text.get(copied..whole.end).unwrap_or_default());
+        }
+        end(&mut self.nodes, node, self.text.len());
+    }
+
+    fn begin(&mut self) -> usize {
+        self.comma();
+        begin(&mut self.nodes, self.text.len())
+    }
+
+    /// Separates the next value from the one before it, if any.
+    fn comma(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with(['{', '[', ':']) {
+            self.text.push(',');
+        }
+    }
+}

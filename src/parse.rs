@@ -1,0 +1,26 @@
+//! Reading a reply without a client.
+
+use crate::{
+    Endpoint, Error, Reply, Response,
+    call::Call,
+    redact::Secrets,
+    reply::{self, FromJson},
+};
+
+/// Reads a reply: the typed value of a success, or an error that says whether anything was executed.
+///
+/// ```
+/// # use citrn::{endpoints::CreatePayment, parse};
+/// let body = br#"{"data":{"session_id":17,"url":"https://pay.example/17"}}"#;
+/// let payment = parse::<CreatePayment>(200, body)?;
+/// assert_eq!(payment.redirect_url, "https://pay.example/17");
+/// assert_eq!(payment.session_id.as_deref(), Some("17"));
+/// # Ok::<(), citrn::Error>(())
+/// ```
+///
+/// # Errors
+/// Everything that is not a success that can be what was asked for. See [`Code`](crate::Code).
+pub fn parse<E: Endpoint>(status: u16, body: &[u8]) -> Result<Reply<E::Reply>, Error> {
+    let response = Response { status, retry_after: None, body: body.to_vec() };
+    reply::read(&Call::of(Some(E::SPEC)).context, &Secrets::default(), response, E::Reply::from_canonical)
+}

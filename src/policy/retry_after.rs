@@ -1,0 +1,50 @@
+//! The header `Retry-After`.
+
+use core::time::Duration;
+
+use crate::limits::MAX_RETRY_AFTER;
+
+/// How long a `Retry-After` asks to wait: seconds, or an HTTP date (RFC 9110, section 10.2.3). Never more than a day.
+pub(crate) fn retry_after(header: &str, now: Duration) -> Option<Duration> {
+    let header = header.trim();
+    let is_number = !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit());
+    let wait = match header.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        // More seconds than fit.
+        Err(_) if is_number => Duration::MAX,
+        Err(_) => http_date(header)?.saturating_sub(now),
+    };
+    Some(wait.min(MAX_RETRY_AFTER))
+}
+
+/// The time since the Unix epoch that an HTTP date says (RFC 9110, section 5.6.7).
+#[cfg(not(all(feature = "fetch", target_family = "wasm", target_os = "unknown")))]
+fn http_date(text: &str) -> Option<Duration> {
+    httpdate::parse_http_date(text).ok()?.duration_since(std::time::UNIX_EPOCH).ok()
+}
+
+/// The time since the Unix epoch that an HTTP date says (RFC 9110, section 5.6.7), as JavaScript reads it, which reads much
+/// else as well: no date is without a time.
+#[cfg(all(feature = "fetch", target_family = "wasm", target_os = "unknown"))]
+fn http_date(text: &str) -> Option<Duration> {
+    let milliseconds = js_sys::Date::parse(text);
+    (text.contains(':') && milliseconds >= 0.0).then(|| Duration::from_millis(milliseconds as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now = Duration::from_secs(784_111_770);
+        assert_eq!(retry_after(" 7 ", now), Some(Duration::from_secs(7)));
+        assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now), Some(Duration::from_secs(7)));
+        assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:00 GMT", now), Some(Duration::ZERO));
+        assert_eq!(retry_after("soon", now), None);
+        assert_eq!(retry_after("-1", now), None);
+        for long in ["86401", "18446744073709551615", "99999999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+            assert_eq!(retry_after(long, now), Some(MAX_RETRY_AFTER), "{long}");
+        }
+    }
+}

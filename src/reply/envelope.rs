@@ -1,0 +1,125 @@
+//! The envelope of a refusal.
+//!
+//! The documentation names the field `error_code` and no shape around it (API Documentation / API Endpoints, Errors), so
+//! every envelope that the CoinsPaid-family API is known to use is read.
+
+use std::borrow::Cow;
+
+use crate::{
+    ErrorCode,
+    json::{Json, Object, Unreadable},
+    sanitize::visible,
+};
+
+/// Fields under which an envelope may be nested.
+const NESTS: [&str; 3] = ["data", "error", "errors"];
+
+/// A refusal that has fields has at least one of these.
+const NAMES: [&str; 6] = ["error_code", "code", "message", "error", "errors", "data"];
+
+/// Members of an envelope that say why a request was refused.
+const REASONS: [&str; 5] = ["error_code", "code", "message", "error", "errors"];
+
+/// A reason that contains one of these may be about an earlier request with the same id.
+const EARLIER: [&str; 4] = ["foreignid", "quoteid", "duplicat", "already"];
+
+/// The content of a refusal as the gateway wrote it: unbounded, and with any secrets that it echoes.
+#[derive(Default)]
+pub(crate) struct Envelope {
+    /// The gateway's reason.
+    pub(crate) code: Option<ErrorCode>,
+    /// Whether that reason is an `error_code`, which the documentation ties to a rollback.
+    pub(crate) rolled_back: bool,
+    /// The gateway's own words.
+    pub(crate) message: Option<String>,
+    /// The parameter they are about.
+    pub(crate) field: Option<String>,
+    /// Whether one of the parameters they are about is an id that must be new.
+    pub(crate) is_about_id: bool,
+    /// Whether any reason mentions such an id or an earlier request, in whatever words.
+    pub(crate) mentions_earlier: bool,
+}
+
+impl Envelope {
+    /// Reads the body of a reply outside 2xx. A body that is not a JSON object, or that has only names which the gateway does
+    /// not use, such as the problem details of a proxy (RFC 9457), does not come from the gateway.
+    pub(crate) fn read(json: Json<'_>) -> Result<Self, Unreadable> {
+        let root = json.object().ok_or_else(|| Unreadable::new("the body is not a JSON object"))?;
+        if !root.is_empty() && NAMES.iter().all(|name| root.get(name).is_none()) {
+            return Err(Unreadable::new("the body is not an error of the gateway"));
+        }
+        let errors = root.get("errors").and_then(Json::object);
+        let names = || errors.into_iter().flat_map(|errors| errors.iter()).map(|(name, _)| name);
+        let error_code = error_code(root);
+        let rolled_back = error_code.is_some();
+        let code = error_code
+            .or_else(|| word(root, "code"))
+            .or_else(|| word(root.get("error")?.object()?, "code"))
+            .or_else(|| names().find(|name| is_known(name)).map(Cow::into_owned))
+            .map(|code| ErrorCode::from(code.as_str()));
+        Ok(Self {
+            code,
+            rolled_back,
+            message: message(root),
+            field: names().find(|name| name != "error_code" && !is_known(name)).map(Cow::into_owned),
+            is_about_id: names().any(|name| name == "foreign_id" || name == "quote_id"),
+            mentions_earlier: mentions_earlier(root),
+        })
+    }
+
+    /// Reads the body of a 2xx reply with an [`error_code`], which alone makes it a refusal.
+    pub(crate) fn of_success(root: Object<'_>, error_code: &str) -> Self {
+        let code = Some(ErrorCode::from(error_code));
+        Self { code, rolled_back: true, message: message(root), ..Self::default() }
+    }
+
+    /// Whether a body says anywhere, as a name or as a value, that the request was made before.
+    pub(crate) fn says_duplicate(json: Json<'_>) -> bool {
+        let code = ErrorCode::DuplicationRequest;
+        json.strings().any(|text| visible(&text).trim().eq_ignore_ascii_case(code.as_str()))
+    }
+}
+
+/// Returns the `error_code` of a body, at the root or in one of the nests: a text that is not empty.
+pub(crate) fn error_code(root: Object<'_>) -> Option<String> {
+    with_nested(root).find_map(|object| word(object, "error_code"))
+}
+
+fn with_nested<'a>(root: Object<'a>) -> impl Iterator<Item = Object<'a>> {
+    core::iter::once(root).chain(NESTS.into_iter().filter_map(move |name| root.get(name)?.object()))
+}
+
+fn mentions_earlier(root: Object<'_>) -> bool {
+    let is_earlier = |text: Cow<'_, str>| {
+        let letters: String = text.chars().filter(char::is_ascii_alphabetic).collect();
+        let letters = letters.to_ascii_lowercase();
+        EARLIER.iter().any(|part| letters.contains(part))
+    };
+    with_nested(root)
+        .flat_map(|object| REASONS.into_iter().filter_map(move |name| object.get(name)))
+        .flat_map(Json::strings)
+        .any(is_earlier)
+}
+
+fn word(object: Object<'_>, name: &str) -> Option<String> {
+    object.string(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+fn is_known(name: &str) -> bool {
+    ErrorCode::ALL.iter().any(|code| code.as_str() == name)
+}
+
+fn message(root: Object<'_>) -> Option<String> {
+    let first_text = |json: Json<'_>| match json.items() {
+        Some(mut list) => list.find_map(Json::string),
+        None => json.string(),
+    };
+    let errors = root.get("errors");
+    let fields = errors.and_then(Json::object);
+    word(root, "message")
+        .or_else(|| word(root, "error"))
+        .or_else(|| NESTS.iter().find_map(|name| word(root.get(name)?.object()?, "message")))
+        .or_else(|| fields?.iter().filter(|(name, _)| name != "error_code").find_map(|(_, value)| first_text(value)))
+        .or_else(|| errors?.items()?.find_map(Json::string))
+        .filter(|text| !text.trim().is_empty())
+}

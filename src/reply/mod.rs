@@ -1,0 +1,170 @@
+//! From a response to a typed reply or an error.
+//!
+//! The body is scanned once, into a tree ([`Document`]). A refusal is read from its envelope; a success becomes its canonical
+//! form, which is checked. Typed values and text are made from that.
+
+mod canonical;
+mod check;
+mod envelope;
+mod extra;
+mod refusal;
+pub mod shape;
+pub(crate) mod typed;
+
+use core::{fmt, ops::Deref};
+
+pub(crate) use self::{
+    canonical::canonical_root,
+    check::{Context, PayerPages, check_origins},
+    extra::Verbatim,
+    refusal::what_to_do,
+    typed::reply,
+};
+use self::{
+    canonical::{canonical, canonical_bare},
+    check::checked,
+    envelope::{Envelope, error_code},
+    refusal::{redirected, refused, unreadable},
+};
+pub use self::{
+    extra::Extra,
+    typed::{FromJson, List},
+};
+use crate::{
+    Error,
+    json::{Document, Json, Unreadable},
+    limits::MAX_REPLY_BYTES,
+    redact::Secrets,
+};
+
+/// An answer, as a transport read it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status; 0 is how a browser shows a redirect that it did not follow.
+    pub status: u16,
+    /// The header `Retry-After`, if there was one.
+    pub retry_after: Option<String>,
+    /// The body's bytes.
+    pub body: Vec<u8>,
+}
+
+/// Without the body.
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response").field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+/// A successful reply: what was read, and what it was read from.
+///
+/// The fields of what was read are there directly (`reply.address`), by [`Deref`].
+///
+/// ```
+/// # use citrn::{endpoints::TakeAddress, parse};
+/// let reply = parse::<TakeAddress>(200, br#"{"data":{"address":"bc1q","tag":7}}"#)?;
+/// assert_eq!((reply.address.as_str(), reply.memo.as_deref()), ("bc1q", Some("7")));
+/// assert_eq!(reply.raw, r#"{"data":{"address":"bc1q","tag":7}}"#);
+/// # Ok::<(), citrn::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Reply<T> {
+    /// The HTTP status; any 2xx is a success.
+    pub http_status: u16,
+    /// The exact text of the body.
+    pub raw: String,
+    /// What the body reads as.
+    pub data: T,
+}
+
+impl<T> Deref for Reply<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.data
+    }
+}
+
+/// Without `raw`, which can hold a payer's data.
+impl<T: fmt::Debug> fmt::Debug for Reply<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("http_status", &self.http_status)
+            .field("data", &self.data)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads a response. `value` makes the result from the canonical form of a success.
+///
+/// # Errors
+/// Everything but a success that can be what was asked for. An error shows no secret.
+pub(crate) fn read<T>(
+    context: &Context,
+    secrets: &Secrets<'_>,
+    response: Response,
+    value: fn(Json<'_>) -> Option<T>,
+) -> Result<Reply<T>, Error> {
+    let Response { status, body, .. } = response;
+    // Only a success can be a list.
+    let limit = if (200..300).contains(&status) { context.max_reply_bytes } else { MAX_REPLY_BYTES };
+    let text = text_of(body, limit);
+    let data = read_text(context, secrets, status, text.as_deref(), value);
+    let raw = text.ok();
+    match data {
+        Ok(data) => Ok(Reply { http_status: status, raw: raw.unwrap_or_default(), data }),
+        Err(error) => Err(error.with_reply(status, raw.and_then(|raw| secrets.redact(&raw)))),
+    }
+}
+
+fn read_text<T>(
+    context: &Context,
+    secrets: &Secrets<'_>,
+    status: u16,
+    text: Result<&str, &Unreadable>,
+    value: fn(Json<'_>) -> Option<T>,
+) -> Result<T, Error> {
+    let document = text.map_err(Unreadable::clone).and_then(Document::parse);
+    let root = document.as_ref().map(Document::root).map_err(Unreadable::clone);
+    let refusal = match status {
+        0 | 300..400 => return Err(redirected(context.kind, status)),
+        200..300 => root.as_ref().ok().and_then(|root| {
+            let root = root.object()?;
+            Some(Ok(Envelope::of_success(root, &error_code(root)?)))
+        }),
+        _ => Some(root.clone().and_then(Envelope::read)),
+    };
+    match refusal {
+        Some(envelope) => Err(refused(context, status, root.ok(), envelope, secrets)),
+        None => read_success(context, secrets, text.unwrap_or_default(), root, value)
+            .map_err(|reason| unreadable(context.kind, status, &reason)),
+    }
+}
+
+fn read_success<T>(
+    context: &Context,
+    secrets: &Secrets<'_>,
+    text: &str,
+    root: Result<Json<'_>, Unreadable>,
+    value: fn(Json<'_>) -> Option<T>,
+) -> Result<T, Unreadable> {
+    let data = match context.shape {
+        None => value(root?),
+        Some(shape) => {
+            let canonical = match root {
+                Ok(root) => canonical(shape, root)?,
+                Err(reason) => canonical_bare(shape, text).ok_or(reason)?,
+            };
+            value(checked(shape, canonical, context, secrets)?.root())
+        }
+    };
+    data.ok_or_else(|| Unreadable::new("the body was not understood"))
+}
+
+/// The text of a body, without the byte-order mark that some senders put before it.
+fn text_of(body: Vec<u8>, limit: usize) -> Result<String, Unreadable> {
+    if body.len() > limit {
+        return Err(Unreadable::new(format!("the body is larger than {limit} bytes")));
+    }
+    let text = String::from_utf8(body).map_err(|_| Unreadable::broken("the body is not UTF-8"))?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
