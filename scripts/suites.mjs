@@ -11,10 +11,18 @@ import { ensureTool } from "./tools.mjs";
 const rust = (/** @type {Status} */ status) =>
   rustHarness("cargo", ["test", "--workspace", "--no-fail-fast"], { log: "test-rust", env: cargoEnvironment(), status });
 
-/** The core's tests compiled to wasm, on Node. @param {Status} status */
+/** The tests of the core and of the bridge compiled to wasm, on Node. @param {Status} status @returns {Promise<Outcome>} */
 async function wasm(status) {
   const tools = [path.dirname(modernNode()), await ensureTool("wasm-pack"), await ensureTool("wasm-bindgen")];
-  return rustHarness("wasm-pack", ["test", "--node"], { log: "test-wasm", env: withPath(tools, cargoEnvironment()), status });
+  const env = withPath(tools, cargoEnvironment());
+  const core = await rustHarness("wasm-pack", ["test", "--node"], { log: "test-wasm", env, status });
+  const bridge = await rustHarness("wasm-pack", ["test", "--node", "pkg/bridge"], { log: "test-wasm-bridge", env, status });
+  return {
+    passed: core.passed + bridge.passed,
+    failed: core.failed + bridge.failed,
+    skipped: core.skipped + bridge.skipped,
+    problem: core.problem ?? bridge.problem,
+  };
 }
 
 /** What crosses the parts, and the npm package: every *.test.mjs. @returns {Promise<Outcome>} */

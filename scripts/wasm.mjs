@@ -26,7 +26,7 @@ export const WASM_FEATURES = [
 ];
 
 /**
- * @typedef {{ crate: string, name: string, inputs: string[] }} WasmModule
+ * @typedef {{ crate: string, name: string, inputs: string[], features: string[] }} WasmModule
  */
 
 const WORKSPACE = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "scripts/environment.mjs", "scripts/wasm.mjs"];
@@ -36,8 +36,8 @@ const WORKSPACE = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "scripts/e
  * @type {Record<"client" | "sandbox", WasmModule>}
  */
 export const MODULES = {
-  client: { crate: "citrn", name: "citrn", inputs: ["src", "api.json", ...WORKSPACE] },
-  sandbox: { crate: "citrn-sandbox", name: "sandbox", inputs: ["sandbox", "src", "api.json", ...WORKSPACE] },
+  client: { crate: "citrn-bridge", name: "citrn", inputs: ["pkg/bridge", "src", "api.json", ...WORKSPACE], features: [] },
+  sandbox: { crate: "citrn-sandbox", name: "sandbox", inputs: ["sandbox", "src", "api.json", ...WORKSPACE], features: ["--features", "js"] },
 };
 
 /** What each module consists of in pkg/wasm. @param {WasmModule} module */
@@ -102,7 +102,7 @@ export async function buildWasm(module) {
   const tool = ensureTool("wasm-bindgen");
   const packages = ensureNpmPackages();
   await ensureRust();
-  const [compiled] = await Promise.all([compile(`compiling ${module.crate} to wasm`, module.crate, ["--features", "js"]), tool, packages]);
+  const [compiled] = await Promise.all([compile(`compiling ${module.crate} to wasm`, module.crate, module.features), tool, packages]);
   await step(`binding and shrinking ${module.name}.wasm`, async (status) => {
     const staging = path.join(targetDir, "wasm-staging", `${module.name}-${process.pid}`);
     const wasm = path.join(staging, `${module.name}_bg.wasm`);

@@ -1,60 +1,271 @@
-//! The facts about a call that its answer is checked against.
+//! One call to the gateway as a state machine without I/O: deadline, retries, outcome and redaction are decided here.
+//!
+//! A driver carries out each [`Action`] and reports how it went as an [`Event`], until the call is done.
+//! [`Client`](crate::Client) is the driver over a [`Platform`](crate::Platform); the npm package has one in TypeScript.
 
-use std::sync::OnceLock;
+mod errors;
+mod event;
 
+use core::{fmt, time::Duration};
+use std::sync::Arc;
+
+pub use self::event::{Action, Event};
 use crate::{
-    Kind, RequestOptions,
-    endpoint::{EndpointSpec, Fields},
-    error::Reference,
-    limits::MAX_LIST_BYTES,
-    reply::{Context, PayerPages},
+    CallOptions, Code, Config, Endpoint, EndpointSpec, Error, Executed, Kind, Secret, Signature,
+    config::check_timeout,
+    endpoint::Fields,
+    json::Json,
+    policy::{retry, retry_after::retry_after},
+    redact::Secrets,
+    reply::{self, FromJson},
+    request::Draft,
 };
 
-/// The facts about a call that its answer is checked against.
-pub(crate) struct Call {
-    pub(crate) context: Context,
-    pub(crate) reference: Option<Reference>,
-    /// A withdrawal's `key`, which no error shows.
-    pub(crate) key: Option<String>,
-    /// The signature, which no error shows either: with it the request can be replayed.
-    pub(crate) signature: OnceLock<String>,
+/// One call to the gateway.
+///
+/// ```
+/// use std::time::Duration;
+/// use citrn::{Action, Call, CallOptions, Config, Endpoint, Event, Response, endpoints::Ping};
+///
+/// let options = CallOptions::default();
+/// let mut call = Call::to_endpoint(Config::default(), &Ping::new(), &options)?;
+/// let Action::Send(request) = call.start(Duration::ZERO) else { panic!("a ping is not signed") };
+/// assert_eq!(request.url, "https://app.citrn.io/api/ping");
+/// let answer = Response { status: 200, retry_after: None, body: b"OK".to_vec() };
+/// let Action::Done(Ok(pong)) = call.handle(Event::Answered(answer), Duration::ZERO, 0) else { panic!("no reply") };
+/// assert_eq!(pong.message, "OK");
+/// # Ok::<(), citrn::Error>(())
+/// ```
+pub struct Call<T> {
+    config: Arc<Config>,
+    draft: Draft,
+    read: fn(Json<'_>) -> Option<T>,
+    timeout: Duration,
+    max_retries: Option<u32>,
+    /// The time at which the timeout ends, since the Unix epoch.
+    deadline: Duration,
+    phase: Phase,
+    /// Attempts that failed.
+    failures: u32,
+    /// Whether one of the failed attempts may have been carried out.
+    executed: Executed,
 }
 
-/// The parameters that hold a currency code.
-pub(crate) const COINS: [&str; 7] =
-    ["currency", "coin_name", "from_coin", "to_coin", "convert_to", "currency_from", "currency_to"];
+/// The action that the call waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Created,
+    Signing,
+    Sending,
+    Waiting,
+    Done,
+}
 
-impl Call {
-    /// A call to an endpoint, or to a path that is not in the table: that may move money and be answered with a list.
-    pub(crate) fn of(spec: Option<&EndpointSpec>) -> Self {
-        let context = Context {
-            kind: spec.map_or(Kind::MovesMoney, |spec| spec.kind),
-            max_reply_bytes: spec.map_or(MAX_LIST_BYTES, EndpointSpec::max_reply_bytes),
-            shape: spec.map(|spec| spec.reply),
-            coins: Vec::new(),
-            echoes: Vec::new(),
-            pages: spec
-                .filter(|spec| spec.reply.also().page.is_some())
-                .map(|spec| PayerPages { base_url: spec.host.documented_base_url().to_owned(), origins: Vec::new() }),
-        };
-        Self { context, reference: None, key: None, signature: OnceLock::new() }
+impl<T> fmt::Debug for Call<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("request", &self.draft.request).field("phase", &self.phase).finish_non_exhaustive()
+    }
+}
+
+impl<T: FromJson> Call<T> {
+    /// A call to an endpoint.
+    ///
+    /// # Errors
+    /// As [`Call::to_row`].
+    pub fn to_endpoint<E: Endpoint<Reply = T>>(
+        config: impl Into<Arc<Config>>,
+        endpoint: &E,
+        options: &CallOptions<'_>,
+    ) -> Result<Self, Error> {
+        Self::to_row(config, E::SPEC, &endpoint.fields(), options, T::from_canonical)
+    }
+}
+
+impl<T> Call<T> {
+    /// A call to a row of the table, with `read` for the reply in its canonical form.
+    ///
+    /// # Errors
+    /// `invalid_parameter` or `invalid_configuration`; [`Error::field`] names what is wrong.
+    pub fn to_row(
+        config: impl Into<Arc<Config>>,
+        spec: &EndpointSpec,
+        fields: &Fields<'_>,
+        options: &CallOptions<'_>,
+        read: fn(Json<'_>) -> Option<T>,
+    ) -> Result<Self, Error> {
+        let config = config.into();
+        config.keep_secret_out(fields.text("key"))?;
+        let draft = Draft::of(spec, fields, &config.request)?;
+        Self::new(config, draft, options, read)
     }
 
-    /// A call to an endpoint with these parameters.
-    pub(crate) fn with(spec: &EndpointSpec, fields: &Fields<'_>, options: &RequestOptions) -> Self {
-        let text = |name: &str| fields.text(name).map(str::to_owned);
-        let echoes = spec.reply.also().echoes.filter(|_| !options.allow_other_currency).unwrap_or_default();
-        let mut call = Self {
-            reference: spec.reference().and_then(|name| text(name).map(|value| Reference { name, value })),
-            key: text("key"),
-            ..Self::of(Some(spec))
-        };
-        call.context.coins = COINS.into_iter().filter_map(text).collect();
-        call.context.echoes = echoes.iter().filter_map(|name| Some((*name, text(name)?))).collect();
-        if let Some(pages) = &mut call.context.pages {
-            pages.base_url = options.base_url.of(spec.host).to_owned();
-            pages.origins = options.redirect_origins.clone();
+    /// A call to any path with any JSON body. A path of the table keeps its kind; any other counts as moving money.
+    ///
+    /// # Errors
+    /// As [`Call::to_row`].
+    pub fn to_path(
+        config: impl Into<Arc<Config>>,
+        path: &str,
+        body: &str,
+        options: &CallOptions<'_>,
+        read: fn(Json<'_>) -> Option<T>,
+    ) -> Result<Self, Error> {
+        let config = config.into();
+        let draft = Draft::of_path(path, body, &config.request)?;
+        config.keep_secret_out(draft.key.as_deref())?;
+        Self::new(config, draft, options, read)
+    }
+
+    fn new(
+        config: Arc<Config>,
+        draft: Draft,
+        options: &CallOptions<'_>,
+        read: fn(Json<'_>) -> Option<T>,
+    ) -> Result<Self, Error> {
+        let timeout = options.timeout.unwrap_or(config.timeout);
+        check_timeout(timeout)?;
+        Ok(Self {
+            config,
+            draft,
+            read,
+            timeout,
+            max_retries: options.max_retries,
+            deadline: Duration::MAX,
+            phase: Phase::Created,
+            failures: 0,
+            executed: Executed::No,
+        })
+    }
+
+    /// The time that the call may take from its start. A driver then ends it with [`Call::time_out`].
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// Starts the call. `now` is the time since the Unix epoch.
+    pub fn start(&mut self, now: Duration) -> Action<'_, T> {
+        if self.phase != Phase::Created {
+            return self.out_of_turn("a second start");
         }
-        call
+        self.deadline = now.saturating_add(self.timeout);
+        if !self.draft.is_signed {
+            return self.send();
+        }
+        match self.config.secret() {
+            Some(secret) => {
+                let hex = Signature::sign(secret, self.draft.signed_bytes()).to_hex();
+                self.send_signed(hex)
+            }
+            None => {
+                self.phase = Phase::Signing;
+                Action::Sign(self.draft.signed_bytes())
+            }
+        }
+    }
+
+    /// Takes the outcome of the last action. `random` is for the jitter between attempts.
+    pub fn handle(&mut self, event: Event, now: Duration, random: u32) -> Action<'_, T> {
+        match (self.phase, event) {
+            (Phase::Signing, Event::Signed(given)) => match errors::checked_signature(given, &self.secrets()) {
+                Ok(hex) => self.send_signed(hex),
+                Err(error) => self.fail(error),
+            },
+            (Phase::Signing, Event::NoSigner) => self.fail(errors::no_signer()),
+            (Phase::Sending, Event::Answered(response)) => {
+                let wait = response.retry_after.as_deref().and_then(|header| retry_after(header, now));
+                match reply::read(&self.draft.context, &self.secrets(), response, self.read) {
+                    Ok(reply) => {
+                        self.phase = Phase::Done;
+                        Action::Done(Ok(reply))
+                    }
+                    Err(error) => self.retry_or_fail(error.with_retry_after(wait), now, random),
+                }
+            }
+            (Phase::Sending, Event::Failed(failure)) => {
+                let error = errors::of_transport(self.kind(), failure, &self.secrets());
+                self.retry_or_fail(error, now, random)
+            }
+            (Phase::Waiting, Event::Woken) => self.send(),
+            (_, event) => self.out_of_turn(&format!("{event:?}")),
+        }
+    }
+
+    /// Ends the call when its timeout has passed.
+    pub fn time_out(&mut self) -> Error {
+        let milliseconds = u64::try_from(self.timeout.as_millis()).unwrap_or(u64::MAX);
+        self.interrupt(Code::Timeout, &format!("The call timed out after {milliseconds} ms."))
+    }
+
+    /// Ends the call for a caller who stopped it.
+    pub fn cancel(&mut self) -> Error {
+        self.interrupt(Code::Aborted, "The caller stopped the call.")
+    }
+
+    fn send_signed(&mut self, hex: String) -> Action<'_, T> {
+        match &self.config.api_key {
+            Some(api_key) => self.draft.add_signature(api_key, hex),
+            None => {
+                return self.fail(Error::configuration("api_key", "is required for every call that is signed"));
+            }
+        }
+        self.send()
+    }
+
+    fn send(&mut self) -> Action<'_, T> {
+        self.phase = Phase::Sending;
+        Action::Send(&self.draft.request)
+    }
+
+    /// Waits before the next attempt, if this error and the kind of the call allow one.
+    fn retry_or_fail(&mut self, error: Error, now: Duration, random: u32) -> Action<'_, T> {
+        // If an earlier attempt's outcome is unknown, a later refusal does not make it "no".
+        if self.executed == Executed::No {
+            self.executed = error.executed();
+        }
+        let error = error.with_executed(self.executed);
+        let allowed = retry::allowed(self.kind(), self.max_retries, self.config.max_retries);
+        let remaining = self.deadline.saturating_sub(now);
+        match retry::wait(&error, self.failures, remaining, random) {
+            Some(wait) if self.failures < allowed => {
+                self.failures += 1;
+                self.phase = Phase::Waiting;
+                Action::Wait(wait)
+            }
+            _ => self.fail(error),
+        }
+    }
+
+    fn fail(&mut self, error: Error) -> Action<'_, T> {
+        Action::Done(Err(self.ended(error)))
+    }
+
+    /// Adds the reference that every error of a call carries.
+    fn ended(&mut self, error: Error) -> Error {
+        self.phase = Phase::Done;
+        error.with_reference(self.draft.reference.clone())
+    }
+
+    /// Ends a call whose driver reports something that does not follow the last action: it could be sent twice.
+    fn out_of_turn(&mut self, report: &str) -> Action<'_, T> {
+        let message = format!("The driver of this call reported {report}, which does not follow its last action.");
+        Action::Done(Err(self.interrupt(Code::Aborted, &message)))
+    }
+
+    fn interrupt(&mut self, code: Code, message: &str) -> Error {
+        let may_be_executed = self.phase == Phase::Sending || self.executed == Executed::Unknown;
+        let error = errors::unanswered(self.kind(), code, message, may_be_executed);
+        self.ended(error)
+    }
+
+    /// The texts that no error of this call may show: secrets, a withdrawal's `key`, the signature.
+    fn secrets(&self) -> Secrets<'_> {
+        let secrets = self.config.secret().into_iter().chain(&self.config.callback_secrets);
+        let of_the_request = self.draft.key.as_deref().into_iter().chain(self.draft.signature());
+        secrets.filter_map(Secret::as_text).chain(of_the_request).collect()
+    }
+
+    fn kind(&self) -> Kind {
+        self.draft.context.kind
     }
 }

@@ -14,7 +14,6 @@ use crate::{
     Code, Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature,
     json::{Document, Unreadable},
     reply::{FromJson, canonical_root},
-    request::check_secret,
 };
 
 impl Callback {
@@ -141,7 +140,7 @@ pub fn authenticate<'a>(
     if secrets.is_empty() || secrets.iter().any(Secret::is_empty) {
         return Err(Error::configuration("secret", "must not be empty: anyone could sign with an empty secret"));
     }
-    secrets.iter().try_for_each(check_secret)?;
+    secrets.iter().try_for_each(Secret::check)?;
     let refused = |why: String| Err(Error::not_sent(Code::InvalidSignature, why).with_field(SIGNATURE_HEADER));
     let mut given = headers.into_iter().filter(|(name, _)| name.eq_ignore_ascii_case(SIGNATURE_HEADER));
     let Some((_, value)) = given.next() else {

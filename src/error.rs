@@ -145,13 +145,15 @@ impl Error {
         }))
     }
 
-    /// A parameter that cannot be right.
-    pub(crate) fn parameter(field: &str, problem: impl fmt::Display) -> Self {
+    /// The error of an invalid parameter. The message is the field and the problem.
+    #[must_use]
+    pub fn parameter(field: &str, problem: impl fmt::Display) -> Self {
         Self::not_sent(Code::InvalidParameter, format!("{field} {problem}")).with_field(field)
     }
 
-    /// A setting that cannot be right.
-    pub(crate) fn configuration(field: &str, problem: impl fmt::Display) -> Self {
+    /// The error of an invalid setting. The message is the field and the problem.
+    #[must_use]
+    pub fn configuration(field: &str, problem: impl fmt::Display) -> Self {
         Self::not_sent(Code::InvalidConfiguration, format!("{field} {problem}")).with_field(field)
     }
 

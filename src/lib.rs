@@ -7,10 +7,12 @@
 #![forbid(unsafe_code)]
 
 mod amount;
+mod base_url;
 mod call;
 pub mod callback;
 mod characters;
 mod client;
+mod config;
 pub mod endpoint;
 pub mod endpoints;
 mod error;
@@ -19,8 +21,6 @@ mod error_code;
 pub mod fetch;
 #[cfg(any(doc, doctest))]
 pub mod guides;
-#[cfg(all(feature = "js", target_family = "wasm", target_os = "unknown"))]
-pub mod js;
 pub mod json;
 mod kind;
 pub mod limits;
@@ -39,8 +39,11 @@ pub mod url;
 mod validate;
 
 pub use amount::Amount;
+pub use base_url::BaseUrl;
+pub use call::{Action, Call, Event};
 pub use characters::is_control_or_format;
-pub use client::{CallOptions, Client, Config, ExternalSigner, Signer};
+pub use client::Client;
+pub use config::{CallOptions, Config, ExternalSigner, Signer};
 pub use endpoint::{Endpoint, EndpointSpec};
 pub use error::{Code, Error, Executed, Reference};
 pub use error_code::ErrorCode;
@@ -48,8 +51,8 @@ pub use kind::Kind;
 pub use parse::parse;
 pub use platform::{BoxFuture, FetchError, Platform};
 pub use reply::{Extra, FromJson, List, Reply, Response, shape};
-pub use request::{BaseUrl, Request, RequestOptions, prepare};
+pub use request::{Request, RequestOptions, prepare};
 pub use sanitize::sanitize;
 pub use secret::Secret;
 pub use signature::{KEY_HEADER, SIGNATURE_HEADER, Signature};
-pub use validate::foreign_id_problem;
+pub use validate::{check_parameter_name, foreign_id_problem};

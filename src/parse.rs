@@ -2,9 +2,9 @@
 
 use crate::{
     Endpoint, Error, Reply, Response,
-    call::Call,
     redact::Secrets,
     reply::{self, FromJson},
+    request::context,
 };
 
 /// Reads a reply: the typed value of a success, or an error that says whether anything was executed.
@@ -22,5 +22,5 @@ use crate::{
 /// Everything that is not a success that can be what was asked for. See [`Code`](crate::Code).
 pub fn parse<E: Endpoint>(status: u16, body: &[u8]) -> Result<Reply<E::Reply>, Error> {
     let response = Response { status, retry_after: None, body: body.to_vec() };
-    reply::read(&Call::of(Some(E::SPEC)).context, &Secrets::default(), response, E::Reply::from_canonical)
+    reply::read(&context(E::SPEC), &Secrets::default(), response, E::Reply::from_canonical)
 }

@@ -1,90 +1,22 @@
 //! From an endpoint and its parameters to method, URL, headers and body bytes.
 
 use core::fmt;
-use std::sync::Arc;
 
 use crate::{
-    Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature,
-    call::{COINS, Call},
+    BaseUrl, Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature,
     characters::has_outer_white_space,
     endpoint::{Endpoint, EndpointSpec, Fields, Host, Kind, Method, Rule},
     endpoints,
     error::Reference,
     json::{Document, Json},
-    url::Url,
+    limits::MAX_LIST_BYTES,
+    reply::{Context, PayerPages},
     validate::{secret_stays_out, validate},
 };
 
-/// Where requests go. They carry the account's key and signature, so plain http is for this machine only, unless
-/// [`RequestOptions::allow_insecure_base_url`] is set.
-///
-/// The documentation prints `https://app.citrn.io/api` for nine endpoints and `https://app.citrn.com/api` for the three
-/// newest (create-quota, make-exchange, create-payment); both hosts are in use. By default each endpoint goes to the
-/// host printed for it. [`BaseUrl::one`] sends all of them to one base: a sandbox, or what onboarding told you.
-///
-/// ```
-/// use citrn::BaseUrl;
-/// assert_eq!(BaseUrl::one("http://127.0.0.1:8788/api/")?, BaseUrl::one("http://127.0.0.1:8788/api")?);
-/// assert_eq!(BaseUrl::one("127.0.0.1:8788").unwrap_err().field(), Some("base_url"));
-/// # Ok::<(), citrn::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BaseUrl {
-    io: String,
-    com: String,
-    is_secure: bool,
-}
-
-impl BaseUrl {
-    /// The documented hosts.
-    #[must_use]
-    pub fn documented() -> Self {
-        let of = |host: Host| host.documented_base_url().to_owned();
-        Self { io: of(Host::Io), com: of(Host::Com), is_secure: true }
-    }
-
-    /// One base for all endpoints, with its path, such as `http://127.0.0.1:8788/api`.
-    ///
-    /// # Errors
-    /// `invalid_configuration` when it is not an absolute http or https URL, or carries credentials, a query or a
-    /// fragment.
-    pub fn one(base: &str) -> Result<Self, Error> {
-        Self::each(base, base)
-    }
-
-    /// One base for the nine endpoints on `.io` and one for the three on `.com`.
-    ///
-    /// # Errors
-    /// As [`BaseUrl::one`].
-    pub fn each(io: &str, com: &str) -> Result<Self, Error> {
-        let (io, com) = (base(io)?, base(com)?);
-        Ok(Self { is_secure: io.is_secure() && com.is_secure(), io: io.href, com: com.href })
-    }
-
-    pub(crate) fn of(&self, host: Host) -> &str {
-        match host {
-            Host::Io => &self.io,
-            Host::Com => &self.com,
-        }
-    }
-}
-
-impl Default for BaseUrl {
-    fn default() -> Self {
-        Self::documented()
-    }
-}
-
-fn base(text: &str) -> Result<Url, Error> {
-    let problem = match Url::parse(text) {
-        None => "must be an absolute URL, such as https://app.citrn.io/api",
-        Some(url) if url.scheme != "https" && url.scheme != "http" => "must be an http or https URL",
-        Some(url) if url.has_credentials => "must not carry a user name or a password",
-        Some(_) if text.contains(['?', '#']) => "must not have a query or a fragment",
-        Some(url) => return Ok(Url { href: url.href.trim_end_matches('/').to_owned(), ..url }),
-    };
-    Err(Error::configuration("base_url", problem))
-}
+/// The parameters that hold a currency code.
+const COINS: [&str; 7] =
+    ["currency", "coin_name", "from_coin", "to_coin", "convert_to", "currency_from", "currency_to"];
 
 /// What shapes a request besides its parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -105,6 +37,17 @@ pub struct RequestOptions {
     /// Sends a `foreign_id` with control characters, format characters or outer white space too, for customers who have
     /// had such an id since before it was refused.
     pub any_foreign_id: bool,
+}
+
+impl RequestOptions {
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.base_url.is_secure() || self.allow_insecure_base_url {
+            return Ok(());
+        }
+        let problem = "must be https: plain http is for this machine only. In a network that you trust, such as that of \
+                       your containers, set allow_insecure_base_url";
+        Err(Error::configuration("base_url", problem))
+    }
 }
 
 /// A request, ready to be sent as it is: the body's bytes are the ones that were signed.
@@ -132,13 +75,6 @@ impl fmt::Debug for Request {
     }
 }
 
-/// A request before it is signed.
-pub(crate) struct Draft {
-    pub(crate) call: Arc<Call>,
-    pub(crate) signed: bool,
-    pub(crate) request: Request,
-}
-
 /// A key goes into a header: no line break may.
 pub(crate) fn check_api_key(api_key: &str) -> Result<(), Error> {
     if has_outer_white_space(api_key) {
@@ -150,30 +86,41 @@ pub(crate) fn check_api_key(api_key: &str) -> Result<(), Error> {
     Ok(())
 }
 
-pub(crate) fn check_base_url(options: &RequestOptions) -> Result<(), Error> {
-    if options.base_url.is_secure || options.allow_insecure_base_url {
-        return Ok(());
-    }
-    let problem = "must be https: plain http is for this machine only. In a network that you trust, such as that of your \
-                   containers, set allow_insecure_base_url";
-    Err(Error::configuration("base_url", problem))
-}
-
-pub(crate) fn check_secret(secret: &Secret) -> Result<(), Error> {
-    secret.problem().map_or(Ok(()), |problem| Err(Error::configuration("secret", problem)))
+/// A request before it is signed, and the parameters that its outcome is about.
+pub(crate) struct Draft {
+    pub(crate) request: Request,
+    pub(crate) is_signed: bool,
+    pub(crate) context: Context,
+    pub(crate) reference: Option<Reference>,
+    /// A withdrawal's `key`, which no error shows.
+    pub(crate) key: Option<String>,
 }
 
 impl Draft {
     /// A call to an endpoint of the table.
     pub(crate) fn of(spec: &EndpointSpec, fields: &Fields<'_>, options: &RequestOptions) -> Result<Self, Error> {
-        validate(spec, fields, options)?;
+        validate(spec, fields, options.any_foreign_id)?;
+        let text = |name: &str| fields.text(name).map(str::to_owned);
+        let base_url = options.base_url.of(spec.host);
+        let echoes = spec.reply.also().echoes.filter(|_| !options.allow_other_currency).unwrap_or_default();
+        let origins = options.redirect_origins.clone();
+        let context = Context {
+            coins: COINS.into_iter().filter_map(text).collect(),
+            echoes: echoes.iter().filter_map(|name| Some((*name, text(name)?))).collect(),
+            pages: spec.reply.also().page.map(|_| PayerPages { base_url: base_url.to_owned(), origins }),
+            ..context(spec)
+        };
         let body = match spec.method {
             Method::Get => None,
             Method::Post => Some(fields.to_json().into_bytes()),
         };
-        let call = Call::with(spec, fields, options);
-        let signed = spec.signed || options.sign_gets;
-        Ok(Self::new(call, signed, spec.method, options.base_url.of(spec.host), spec.path, body))
+        Ok(Self {
+            request: Request::new(&context, spec.method, format!("{base_url}{}", spec.path), body),
+            is_signed: spec.signed || options.sign_gets,
+            context,
+            reference: spec.reference().and_then(|name| Some(Reference { name, value: text(name)? })),
+            key: text("key"),
+        })
     }
 
     /// A call to any path with any JSON body. A path of the table keeps its kind; any other may move money.
@@ -195,28 +142,27 @@ impl Draft {
         let body = match method {
             Method::Post => Some(body.as_bytes().to_vec()),
             Method::Get if !object.is_empty() => {
-                return Err(Error::parameter(
-                    "params",
-                    format_args!("must be empty: {path} is a GET without parameters"),
-                ));
+                let problem = format_args!("must be empty: {path} is a GET without parameters");
+                return Err(Error::parameter("params", problem));
             }
             Method::Get => None,
         };
-        let key = object.string("key");
-        let mut call = Call { reference, key, ..Call::of(spec) };
-        // The reply of a path is any JSON, whatever the table says.
-        call.context.shape = None;
-        call.context.coins = COINS.into_iter().filter_map(|name| object.string(name)).collect();
-        let signed = spec.is_none_or(|spec| spec.signed) || options.sign_gets;
-        Ok(Self::new(call, signed, method, options.base_url.of(spec.map_or(Host::Io, |spec| spec.host)), &path, body))
-    }
-
-    fn new(call: Call, signed: bool, method: Method, base_url: &str, path: &str, body: Option<Vec<u8>>) -> Self {
-        let url = format!("{base_url}{path}");
-        let headers = vec![("Content-Type", "application/json".to_owned())];
-        let (kind, max_reply_bytes) = (call.context.kind, call.context.max_reply_bytes);
-        let request = Request { kind, method, url, headers, body, max_reply_bytes };
-        Self { call: Arc::new(call), signed, request }
+        let context = Context {
+            kind: spec.map_or(Kind::MovesMoney, |spec| spec.kind),
+            max_reply_bytes: spec.map_or(MAX_LIST_BYTES, EndpointSpec::max_reply_bytes),
+            shape: None,
+            coins: COINS.into_iter().filter_map(|name| object.string(name)).collect(),
+            echoes: Vec::new(),
+            pages: None,
+        };
+        let base_url = options.base_url.of(spec.map_or(Host::Io, |spec| spec.host));
+        Ok(Self {
+            request: Request::new(&context, method, format!("{base_url}{path}"), body),
+            is_signed: spec.is_none_or(|spec| spec.signed) || options.sign_gets,
+            context,
+            reference,
+            key: object.string("key"),
+        })
     }
 
     /// The bytes that the signature covers: the body's, or none for a GET.
@@ -225,11 +171,39 @@ impl Draft {
     }
 
     /// Adds the two auth headers.
-    pub(crate) fn with_signature(mut self, api_key: &str, signature: String) -> Self {
+    pub(crate) fn add_signature(&mut self, api_key: &str, signature: String) {
         self.request.headers.push((KEY_HEADER, api_key.to_owned()));
-        self.request.headers.push((SIGNATURE_HEADER, signature.clone()));
-        self.call.signature.get_or_init(|| signature);
-        self
+        self.request.headers.push((SIGNATURE_HEADER, signature));
+    }
+
+    /// The signature, once it was added.
+    pub(crate) fn signature(&self) -> Option<&str> {
+        let mut headers = self.request.headers.iter();
+        headers.find(|(name, _)| *name == SIGNATURE_HEADER).map(|(_, value)| value.as_str())
+    }
+}
+
+impl Request {
+    fn new(context: &Context, method: Method, url: String, body: Option<Vec<u8>>) -> Self {
+        let headers = vec![("Content-Type", "application/json".to_owned())];
+        Self { kind: context.kind, method, url, headers, body, max_reply_bytes: context.max_reply_bytes }
+    }
+}
+
+/// The context of a reply whose request is not known.
+pub(crate) fn context(spec: &EndpointSpec) -> Context {
+    let pages = spec
+        .reply
+        .also()
+        .page
+        .map(|_| PayerPages { base_url: spec.host.documented_base_url().to_owned(), origins: Vec::new() });
+    Context {
+        kind: spec.kind,
+        max_reply_bytes: spec.max_reply_bytes(),
+        shape: Some(spec.reply),
+        coins: Vec::new(),
+        echoes: Vec::new(),
+        pages,
     }
 }
 
@@ -270,16 +244,16 @@ pub fn prepare<E: Endpoint>(
     options: &RequestOptions,
 ) -> Result<Request, Error> {
     check_api_key(api_key)?;
-    check_secret(secret)?;
-    check_base_url(options)?;
+    secret.check()?;
+    options.check()?;
     let fields = endpoint.fields();
     if !options.allow_secret_in_body {
         secret_stays_out(fields.text("key"), secret)?;
     }
-    let draft = Draft::of(E::SPEC, &fields, options)?;
-    if !draft.signed {
-        return Ok(draft.request);
+    let mut draft = Draft::of(E::SPEC, &fields, options)?;
+    if draft.is_signed {
+        let signature = Signature::sign(secret, draft.signed_bytes()).to_hex();
+        draft.add_signature(api_key, signature);
     }
-    let signature = Signature::sign(secret, draft.signed_bytes()).to_hex();
-    Ok(draft.with_signature(api_key, signature).request)
+    Ok(draft.request)
 }

@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit};
 use sha2::{Digest, Sha512};
 use zeroize::Zeroizing;
 
-use crate::characters::has_outer_white_space;
+use crate::{Error, characters::has_outer_white_space};
 
 /// The merchant's secret key, ready to sign with.
 ///
@@ -64,8 +64,13 @@ impl Secret {
         has_outer.then_some("begins or ends with white space, which would be part of the key")
     }
 
-    /// Whether this is that text; used to keep the secret out of requests.
-    pub(crate) fn is(&self, text: &str) -> bool {
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        self.problem().map_or(Ok(()), |problem| Err(Error::configuration("secret", problem)))
+    }
+
+    /// Whether this is the secret that the text is. Not in constant time.
+    #[must_use]
+    pub fn is(&self, text: &str) -> bool {
         self.bytes.as_slice() == text.as_bytes()
     }
 

@@ -58,8 +58,9 @@ impl Signature {
         core::str::from_utf8(&self.hex()).unwrap_or_default().to_owned()
     }
 
-    /// The same as bytes.
-    pub(crate) fn hex(&self) -> [u8; 2 * LENGTH] {
+    /// The same as ASCII bytes.
+    #[must_use]
+    pub fn hex(&self) -> [u8; 2 * LENGTH] {
         let mut digits = [0; 2 * LENGTH];
         let (pairs, _) = digits.as_chunks_mut::<2>();
         for ([high, low], byte) in pairs.iter_mut().zip(self.0) {

@@ -1,7 +1,7 @@
 //! What is checked before anything is sent. Each error names the field and what is wrong with it.
 
 use crate::{
-    Error, RequestOptions, Secret,
+    Error, Secret,
     amount::is_positive_decimal,
     characters::{has_invisible, has_outer_white_space},
     endpoint::{EndpointSpec, Fields, Parameter, Rule, Value},
@@ -13,13 +13,13 @@ use crate::{
 const FOREIGN_ID_CHARACTERS: usize = 255;
 
 /// Checks the parameters of a call against its row of the table.
-pub(crate) fn validate(spec: &EndpointSpec, fields: &Fields<'_>, options: &RequestOptions) -> Result<(), Error> {
+pub(crate) fn validate(spec: &EndpointSpec, fields: &Fields<'_>, any_foreign_id: bool) -> Result<(), Error> {
     for (name, _) in &fields.0 {
-        is_known(spec, name)?;
+        check_parameter_name(spec, name)?;
     }
     for parameter in spec.parameters {
         match fields.get(parameter.name) {
-            Some(value) => check(parameter, value, options)?,
+            Some(value) => check(parameter, value, any_foreign_id)?,
             None if parameter.required => {
                 return Err(Error::parameter(parameter.name, "is required"));
             }
@@ -30,8 +30,11 @@ pub(crate) fn validate(spec: &EndpointSpec, fields: &Fields<'_>, options: &Reque
     ton_has_a_memo(spec, fields)
 }
 
-/// Refuses a name that is not in the call's row of the table.
-pub(crate) fn is_known(spec: &EndpointSpec, name: &str) -> Result<(), Error> {
+/// Refuses the name of a parameter that an endpoint does not take.
+///
+/// # Errors
+/// `invalid_parameter`, which names it.
+pub fn check_parameter_name(spec: &EndpointSpec, name: &str) -> Result<(), Error> {
     if spec.parameters.iter().any(|parameter| parameter.name == name) {
         return Ok(());
     }
@@ -53,12 +56,12 @@ pub(crate) fn secret_stays_out(key: Option<&str>, secret: &Secret) -> Result<(),
     Ok(())
 }
 
-fn check(parameter: &Parameter, value: Value<'_>, options: &RequestOptions) -> Result<(), Error> {
+fn check(parameter: &Parameter, value: Value<'_>, any_foreign_id: bool) -> Result<(), Error> {
     let problem = match (parameter.rule, value) {
         (Rule::Currencies, _) => None,
         (_, Value::Array(_)) => Some("must be text, not a list"),
         (Rule::Text, Value::Text("")) if parameter.required => Some("must not be empty"),
-        (Rule::ForeignId, Value::Text(text)) if options.any_foreign_id => length_problem(text),
+        (Rule::ForeignId, Value::Text(text)) if any_foreign_id => length_problem(text),
         (Rule::ForeignId, Value::Text(text)) => foreign_id_problem(text),
         (Rule::Amount, Value::Text(text)) if !is_positive_decimal(text) => {
             Some("must be an amount above zero as decimal text: digits with at most one point between them")

@@ -5,10 +5,10 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(all(target_family = "wasm", target_os = "unknown"))]
 
-#[path = "wasm/exports.rs"]
-mod exports;
 #[path = "wasm/promise.rs"]
 mod promise;
+#[path = "wasm/url.rs"]
+mod url;
 
 use std::{future::Future, time::Duration};
 

@@ -4,12 +4,12 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(all(target_family = "wasm", target_os = "unknown"))]
 
-#[path = "wasm/exports.rs"]
-mod exports;
 #[path = "wasm/promise.rs"]
 mod promise;
 #[path = "signature.rs"]
 mod signature;
+#[path = "wasm/url.rs"]
+mod url;
 
 use citrn::{BaseUrl, CallOptions, Client, Code, Config, Executed, RequestOptions, endpoints::Ping, fetch::Fetch};
 use wasm_bindgen::prelude::wasm_bindgen;

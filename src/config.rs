@@ -2,7 +2,9 @@
 
 use core::{fmt, sync::atomic::AtomicU32, time::Duration};
 
-use crate::{BoxFuture, RequestOptions, Secret};
+use crate::{
+    BoxFuture, Error, RequestOptions, Secret, reply::check_origins, request::check_api_key, validate::secret_stays_out,
+};
 
 /// Signs bytes elsewhere, so that the secret never comes here: 128 hex digits of HMAC-SHA512, or why not.
 #[cfg(not(target_family = "wasm"))]
@@ -61,6 +63,47 @@ impl Default for Config {
             callback_secrets: Vec::new(),
         }
     }
+}
+
+impl Config {
+    /// Checks everything that does not depend on a call.
+    ///
+    /// # Errors
+    /// `invalid_configuration`; [`Error::field`] names the setting.
+    pub fn check(&self) -> Result<(), Error> {
+        if let Some(api_key) = &self.api_key {
+            check_api_key(api_key)?;
+        }
+        if let Some(secret) = self.secret() {
+            secret.check()?;
+        }
+        if let Some(problem) = self.callback_secrets.iter().find_map(Secret::problem) {
+            return Err(Error::configuration("callback_secrets", problem));
+        }
+        check_origins(&self.request.redirect_origins)?;
+        self.request.check()?;
+        check_timeout(self.timeout)
+    }
+
+    /// Refuses a withdrawal whose `key` is the secret, unless that is allowed.
+    pub(crate) fn keep_secret_out(&self, key: Option<&str>) -> Result<(), Error> {
+        match self.secret() {
+            Some(secret) if !self.request.allow_secret_in_body => secret_stays_out(key, secret),
+            _ => Ok(()),
+        }
+    }
+
+    /// The merchant's secret, if it is here.
+    pub(crate) fn secret(&self) -> Option<&Secret> {
+        match &self.signer {
+            Signer::Secret(secret) => Some(secret),
+            Signer::None | Signer::External(_) => None,
+        }
+    }
+}
+
+pub(crate) fn check_timeout(timeout: Duration) -> Result<(), Error> {
+    if timeout.is_zero() { Err(Error::configuration("timeout", "must be longer than nothing")) } else { Ok(()) }
 }
 
 /// Settings of one call.

@@ -1,0 +1,132 @@
+//! One call, which the package's TypeScript drives.
+
+use core::time::Duration;
+
+use citrn::{Action, Error, Event, FetchError, Response, endpoints, json::Json};
+use js_sys::{Date, Math};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+
+use crate::{
+    Returned,
+    parameters::Parameters,
+    settings::{self, Options, Settings},
+    step,
+};
+
+/// A call to the gateway. Each method but [`Call::timeout_ms`] returns the next step, an object with a `type`.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Call {
+    /// The error of a call that cannot be made is its only step.
+    call: Result<citrn::Call<String>, Error>,
+}
+
+#[wasm_bindgen]
+impl Call {
+    /// A call to an endpoint by its name in the table, such as `payments.create`, with an object of parameters; or to a
+    /// path, which begins with a slash, with a JSON text as its body.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(settings: &Settings, endpoint: &str, parameters: &JsValue, options: Option<Options>) -> Self {
+        Self { call: settings::read(settings).and_then(|config| make(config, endpoint, parameters, options.as_ref())) }
+    }
+
+    /// The time that the call may take from its start, in milliseconds.
+    #[must_use]
+    #[expect(clippy::float_arithmetic, reason = "a timeout, not money")]
+    pub fn timeout_ms(&self) -> f64 {
+        self.call.as_ref().map_or(0.0, |call| call.timeout().as_secs_f64() * 1000.0)
+    }
+
+    /// Starts the call.
+    pub fn start(&mut self) -> Returned {
+        self.advance(|call| call.start(now()))
+    }
+
+    /// The signer returned a signature.
+    pub fn signed(&mut self, signature: String) -> Returned {
+        self.handle(Event::Signed(Ok(signature)))
+    }
+
+    /// The signer failed.
+    pub fn signer_failed(&mut self, reason: String) -> Returned {
+        self.handle(Event::Signed(Err(reason)))
+    }
+
+    /// The client has neither a secret nor a signer.
+    pub fn no_signer(&mut self) -> Returned {
+        self.handle(Event::NoSigner)
+    }
+
+    /// The gateway answered.
+    pub fn answered(&mut self, status: u16, retry_after: Option<String>, body: Vec<u8>) -> Returned {
+        self.handle(Event::Answered(Response { status, retry_after, body }))
+    }
+
+    /// The request failed without an answer. `kind` is a variant of the core's `FetchError`, in snake case.
+    pub fn failed(&mut self, kind: &str, reason: String) -> Returned {
+        self.handle(Event::Failed(match kind {
+            "not_configured" => FetchError::NotConfigured(reason),
+            "never_connected" => FetchError::NeverConnected(reason),
+            "unreadable" => FetchError::Unreadable(reason),
+            _ => FetchError::Failed(reason),
+        }))
+    }
+
+    /// The wait is over.
+    pub fn woken(&mut self) -> Returned {
+        self.handle(Event::Woken)
+    }
+
+    /// The timeout has passed.
+    pub fn timed_out(&mut self) -> Returned {
+        self.advance(|call| Action::Done(Err(call.time_out())))
+    }
+
+    /// The caller stopped the call.
+    pub fn cancelled(&mut self) -> Returned {
+        self.advance(|call| Action::Done(Err(call.cancel())))
+    }
+
+    fn handle(&mut self, event: Event) -> Returned {
+        self.advance(|call| call.handle(event, now(), random()))
+    }
+
+    fn advance<'a>(&'a mut self, next: impl FnOnce(&'a mut citrn::Call<String>) -> Action<'a, String>) -> Returned {
+        Ok(match &mut self.call {
+            Ok(call) => step::to_js(next(call)),
+            Err(error) => step::to_js(Action::Done(Err(error.clone()))),
+        })
+    }
+}
+
+fn make(
+    config: citrn::Config,
+    endpoint: &str,
+    parameters: &JsValue,
+    options: Option<&Options>,
+) -> Result<citrn::Call<String>, Error> {
+    let options = settings::read_options(options)?;
+    if endpoint.starts_with('/') {
+        let body = parameters.as_string().unwrap_or_default();
+        return citrn::Call::to_path(config, endpoint, &body, &options, lossless_text);
+    }
+    let spec = endpoints::by_name(endpoint);
+    let spec = spec.ok_or_else(|| Error::configuration("name", "is not in the table of endpoints"))?;
+    let parameters = Parameters::read(spec, parameters)?;
+    citrn::Call::to_row(config, spec, &parameters.fields(), &options, lossless_text)
+}
+
+fn lossless_text(json: Json<'_>) -> Option<String> {
+    Some(json.to_lossless_text())
+}
+
+fn now() -> Duration {
+    Duration::from_millis(Date::now() as u64)
+}
+
+#[expect(clippy::float_arithmetic, reason = "jitter, not money")]
+fn random() -> u32 {
+    // From [0, 1) to 32 bits.
+    (Math::random() * f64::from(u32::MAX)) as u32
+}

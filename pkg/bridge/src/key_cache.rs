@@ -1,0 +1,42 @@
+//! The keys that were used last, each with its two blocks of SHA-512 hashed already.
+
+use std::cell::RefCell;
+
+use citrn::Secret;
+
+/// Most keys in the cache. The oldest one is removed for a further one, and wiped.
+const SIZE: usize = 16;
+
+#[derive(Default)]
+struct KeyCache {
+    /// Each with its id, the oldest first.
+    keys: Vec<(u32, Secret)>,
+    last_id: u32,
+}
+
+thread_local! {
+    static CACHE: RefCell<KeyCache> = RefCell::default();
+}
+
+/// Adds a key, and returns its id, which is never 0.
+pub(crate) fn add(secret: String) -> u32 {
+    CACHE.with_borrow_mut(|cache| {
+        if let Some((id, _)) = cache.keys.iter().find(|(_, key)| key.is(&secret)) {
+            return *id;
+        }
+        if cache.keys.len() == SIZE {
+            cache.keys.remove(0);
+        }
+        cache.last_id = cache.last_id.wrapping_add(1).max(1);
+        cache.keys.push((cache.last_id, Secret::new(secret)));
+        cache.last_id
+    })
+}
+
+/// Uses a key. `None` if it is not in the cache.
+pub(crate) fn with<T>(id: u32, use_key: impl FnOnce(&Secret) -> Option<T>) -> Option<T> {
+    CACHE.with_borrow(|cache| {
+        let (_, key) = cache.keys.iter().find(|(known, _)| *known == id)?;
+        use_key(key)
+    })
+}

@@ -1,0 +1,100 @@
+//! A client's settings and a call's options. The package's TypeScript has copied them and checked their types.
+
+use core::time::Duration;
+
+use citrn::{BaseUrl, CallOptions, Config, Error, RequestOptions, Secret, Signer};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The settings of a client: `CoreSettings` in `pkg/src/settings.ts`.
+    #[derive(Debug)]
+    pub type Settings;
+
+    #[wasm_bindgen(method, getter = apiKey)]
+    fn api_key(this: &Settings) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn secret(this: &Settings) -> Option<String>;
+    #[wasm_bindgen(method, getter = callbackSecrets)]
+    fn callback_secrets(this: &Settings) -> Option<Vec<String>>;
+    #[wasm_bindgen(method, getter = baseUrl)]
+    fn base_url(this: &Settings) -> Option<BaseUrls>;
+    #[wasm_bindgen(method, getter = timeoutMs)]
+    fn timeout_ms(this: &Settings) -> Option<f64>;
+    #[wasm_bindgen(method, getter = maxRetries)]
+    fn max_retries(this: &Settings) -> Option<f64>;
+    #[wasm_bindgen(method, getter = signGets)]
+    fn sign_gets(this: &Settings) -> Option<bool>;
+    #[wasm_bindgen(method, getter = allowSecretInBody)]
+    fn allow_secret_in_body(this: &Settings) -> Option<bool>;
+    #[wasm_bindgen(method, getter = allowOtherCurrency)]
+    fn allow_other_currency(this: &Settings) -> Option<bool>;
+    #[wasm_bindgen(method, getter = redirectOrigins)]
+    fn redirect_origins(this: &Settings) -> Option<Vec<String>>;
+    #[wasm_bindgen(method, getter = allowInsecureBaseUrl)]
+    fn allow_insecure_base_url(this: &Settings) -> Option<bool>;
+
+    type BaseUrls;
+
+    #[wasm_bindgen(method, getter)]
+    fn io(this: &BaseUrls) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn com(this: &BaseUrls) -> String;
+
+    /// The options of a call: a part of `CallOptions` in `pkg/src/options.ts`.
+    #[derive(Debug)]
+    pub type Options;
+
+    #[wasm_bindgen(method, getter = timeoutMs)]
+    fn timeout_ms(this: &Options) -> Option<f64>;
+    #[wasm_bindgen(method, getter = maxRetries)]
+    fn max_retries(this: &Options) -> Option<f64>;
+}
+
+/// Reads the settings of a client.
+pub(crate) fn read(settings: &Settings) -> Result<Config, Error> {
+    let base_url = match settings.base_url() {
+        Some(urls) => BaseUrl::each(&urls.io(), &urls.com())?,
+        None => BaseUrl::documented(),
+    };
+    let defaults = Config::default();
+    Ok(Config {
+        api_key: settings.api_key(),
+        signer: settings.secret().map_or(Signer::None, |secret| Signer::Secret(Secret::new(secret))),
+        request: RequestOptions {
+            base_url,
+            sign_gets: settings.sign_gets().unwrap_or_default(),
+            allow_secret_in_body: settings.allow_secret_in_body().unwrap_or_default(),
+            allow_other_currency: settings.allow_other_currency().unwrap_or_default(),
+            redirect_origins: settings.redirect_origins().unwrap_or_default(),
+            allow_insecure_base_url: settings.allow_insecure_base_url().unwrap_or_default(),
+            any_foreign_id: false,
+        },
+        timeout: settings.timeout_ms().map_or(Ok(defaults.timeout), milliseconds)?,
+        max_retries: settings.max_retries().map_or(Ok(defaults.max_retries), count)?,
+        callback_secrets: settings.callback_secrets().into_iter().flatten().map(Secret::new).collect(),
+    })
+}
+
+/// Reads the options of a call.
+pub(crate) fn read_options(options: Option<&Options>) -> Result<CallOptions<'static>, Error> {
+    let timeout = options.and_then(Options::timeout_ms).map(milliseconds).transpose()?;
+    let max_retries = options.and_then(Options::max_retries).map(count).transpose()?;
+    Ok(CallOptions { timeout, max_retries, ..CallOptions::default() })
+}
+
+#[expect(clippy::float_arithmetic, reason = "a timeout, not money")]
+fn milliseconds(given: f64) -> Result<Duration, Error> {
+    match Duration::try_from_secs_f64(given / 1000.0) {
+        Ok(duration) if !duration.is_zero() => Ok(duration),
+        _ => Err(Error::configuration("timeoutMs", "must be a number of milliseconds above zero")),
+    }
+}
+
+fn count(given: f64) -> Result<u32, Error> {
+    if given.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&given) {
+        Ok(given as u32)
+    } else {
+        Err(Error::configuration("maxRetries", "must be a whole number from 0"))
+    }
+}
