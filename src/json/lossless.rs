@@ -1,6 +1,6 @@
 //! JSON for a reader that keeps numbers as floats: JavaScript.
 
-use super::tree::Json;
+use super::{tree::Json, write::Writer};
 
 /// Most significant digits that a decimal can have and still come back from a 64-bit float as it was.
 const LOSSLESS_DIGITS: usize = 15;
@@ -13,21 +13,12 @@ impl Json<'_> {
     /// ones with an exponent, ones that end in a zero behind the point.
     #[must_use]
     pub fn to_lossless_text(self) -> String {
-        let Some(whole) = self.nodes.first() else { return String::new() };
-        let mut out = String::with_capacity(whole.end - whole.start);
-        let mut copied = whole.start;
-        for node in self.nodes {
-            let Some(literal) = self.text.get(node.start..node.end) else { continue };
-            if literal.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && !is_lossless(literal) {
-                out.push_str(self.text.get(copied..node.start).unwrap_or_default());
-                out.push('"');
-                out.push_str(literal);
-                out.push('"');
-                copied = node.end;
-            }
-        }
-        out.push_str(self.text.get(copied..whole.end).unwrap_or_default());
-        out
+        let mut out = Writer::default();
+        out.copy_with(self, &|json| {
+            let is_changed = json.is_number() && !is_lossless(json.as_str());
+            is_changed.then(|| format!("\"{}\"", json.as_str()))
+        });
+        out.finish().root().as_str().to_owned()
     }
 }
 

@@ -24,7 +24,6 @@ pub(super) enum Fault {
 /// Scans a text that is one JSON value with optional white space around it.
 pub(super) fn scan(text: &str) -> Result<Vec<Node>, Fault> {
     let mut scan = Scan { text: text.as_bytes(), at: 0, nodes: Vec::new() };
-    scan.white_space();
     scan.value(0)?;
     scan.white_space();
     if scan.peek().is_some() { Err(Fault::NotJson) } else { Ok(scan.nodes) }
@@ -63,27 +62,26 @@ impl Scan<'_> {
         }
     }
 
-    /// Takes a byte that may be inside white space, if it is next.
-    fn takes(&mut self, byte: u8) -> bool {
-        self.white_space();
+    fn skip(&mut self, byte: u8) -> bool {
         let is_next = self.peek() == Some(byte);
         self.at += usize::from(is_next);
-        if is_next {
-            self.white_space();
-        }
         is_next
     }
 
+    /// Takes a byte with optional white space before it.
     fn take(&mut self, byte: u8) -> Result<(), Fault> {
-        if self.takes(byte) { Ok(()) } else { Err(Fault::NotJson) }
+        self.white_space();
+        if self.skip(byte) { Ok(()) } else { Err(Fault::NotJson) }
     }
 
-    /// Takes the value that begins here. Recursion is bounded by [`MAX_DEPTH`].
+    /// Takes a value with optional white space before it. Recursion is bounded by [`MAX_DEPTH`].
     fn value(&mut self, depth: usize) -> Result<(), Fault> {
+        self.white_space();
         let node = begin(&mut self.nodes, self.at);
         match self.peek() {
             Some(b'{' | b'[') if depth == MAX_DEPTH => return Err(Fault::TooDeep),
             Some(b'{') => self.items(b'}', |scan| {
+                scan.white_space();
                 let name = begin(&mut scan.nodes, scan.at);
                 scan.string().ok_or(Fault::NotJson)?;
                 end(&mut scan.nodes, name, scan.at);
@@ -100,18 +98,14 @@ impl Scan<'_> {
     /// Takes a container: an opening bracket, items between commas, and the closing bracket.
     fn items(&mut self, close: u8, item: impl Fn(&mut Self) -> Result<(), Fault>) -> Result<(), Fault> {
         self.at += 1;
-        self.white_space();
-        if self.peek() != Some(close) {
+        if self.take(close).is_ok() {
+            return Ok(());
+        }
+        item(self)?;
+        while self.take(b',').is_ok() {
             item(self)?;
-            while self.takes(b',') {
-                item(self)?;
-            }
         }
-        if self.peek() != Some(close) {
-            return Err(Fault::NotJson);
-        }
-        self.at += 1;
-        Ok(())
+        self.take(close)
     }
 
     fn scalar(&mut self) -> Option<()> {
@@ -129,10 +123,7 @@ impl Scan<'_> {
     }
 
     fn string(&mut self) -> Option<()> {
-        if self.peek()? != b'"' {
-            return None;
-        }
-        self.at += 1;
+        self.skip(b'"').then_some(())?;
         loop {
             let rest = self.text.get(self.at..)?;
             self.at += rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))? + 1;
@@ -152,23 +143,15 @@ impl Scan<'_> {
     }
 
     fn number(&mut self) -> Option<()> {
-        if self.peek() == Some(b'-') {
-            self.at += 1;
-        }
-        if self.peek() == Some(b'0') {
-            self.at += 1;
-        } else {
+        self.skip(b'-');
+        if !self.skip(b'0') {
             self.digits()?;
         }
-        if self.peek() == Some(b'.') {
-            self.at += 1;
+        if self.skip(b'.') {
             self.digits()?;
         }
-        if matches!(self.peek(), Some(b'e' | b'E')) {
-            self.at += 1;
-            if matches!(self.peek(), Some(b'+' | b'-')) {
-                self.at += 1;
-            }
+        if self.skip(b'e') || self.skip(b'E') {
+            let _ = self.skip(b'+') || self.skip(b'-');
             self.digits()?;
         }
         Some(())

@@ -13,12 +13,9 @@ pub(crate) struct Writer {
     nodes: Vec<Node>,
 }
 
-/// A state of a [`Writer`] to go back to.
+/// A state of a [`Writer`] to go back to: the lengths of its text and of its nodes.
 #[derive(Clone, Copy)]
-pub(crate) struct Mark {
-    text: usize,
-    nodes: usize,
-}
+pub(crate) struct Mark(usize, usize);
 
 impl Writer {
     pub(crate) fn finish(self) -> Document<'static> {
@@ -26,18 +23,18 @@ impl Writer {
     }
 
     pub(crate) fn mark(&self) -> Mark {
-        Mark { text: self.text.len(), nodes: self.nodes.len() }
+        Mark(self.text.len(), self.nodes.len())
     }
 
     /// Removes everything that was written since.
-    pub(crate) fn rewind(&mut self, mark: Mark) {
-        self.text.truncate(mark.text);
-        self.nodes.truncate(mark.nodes);
+    pub(crate) fn rewind(&mut self, Mark(text, nodes): Mark) {
+        self.text.truncate(text);
+        self.nodes.truncate(nodes);
     }
 
     /// The value that was written since.
-    pub(crate) fn since(&self, mark: Mark) -> Json<'_> {
-        Json { text: &self.text, nodes: self.nodes.get(mark.nodes..).unwrap_or_default() }
+    pub(crate) fn since(&self, Mark(_, nodes): Mark) -> Json<'_> {
+        Json { text: &self.text, nodes: self.nodes.get(nodes..).unwrap_or_default() }
     }
 
     /// Begins an array or object. [`Writer::close`] ends it.

@@ -67,10 +67,11 @@ impl Envelope {
         })
     }
 
-    /// Reads the body of a 2xx reply with an [`error_code`], which alone makes it a refusal.
-    pub(crate) fn of_success(root: Object<'_>, error_code: &str) -> Self {
-        let code = Some(ErrorCode::from(error_code));
-        Self { code, rolled_back: true, message: message(root), ..Self::default() }
+    /// Reads the body of a 2xx reply, which is a refusal only if it has an `error_code`.
+    pub(crate) fn of_success(json: Json<'_>) -> Option<Self> {
+        let root = json.object()?;
+        let code = ErrorCode::from(error_code(root)?.as_str());
+        Some(Self { code: Some(code), rolled_back: true, message: message(root), ..Self::default() })
     }
 
     /// Whether a body says anywhere, as a name or as a value, that the request was made before.
@@ -81,7 +82,7 @@ impl Envelope {
 }
 
 /// Returns the `error_code` of a body, at the root or in one of the nests: a text that is not empty.
-pub(crate) fn error_code(root: Object<'_>) -> Option<String> {
+fn error_code(root: Object<'_>) -> Option<String> {
     with_nested(root).find_map(|object| word(object, "error_code"))
 }
 

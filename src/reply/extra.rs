@@ -34,14 +34,6 @@ impl Extra {
     pub(crate) fn push(&mut self, name: String, json: Json<'_>) {
         self.0.push((name, json.as_str().to_owned()));
     }
-
-    /// Writes the entries into a map that is being serialised.
-    pub(crate) fn serialize_into<M: serde::ser::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        for (name, json) in self.iter() {
-            map.serialize_entry(name, &Verbatim(json))?;
-        }
-        Ok(())
-    }
 }
 
 /// Only names: values of a reply may be a payer's data.

@@ -23,7 +23,7 @@ pub(crate) use self::{
 use self::{
     canonical::{canonical, canonical_bare},
     check::checked,
-    envelope::{Envelope, error_code},
+    envelope::Envelope,
     refusal::{redirected, refused, unreadable},
 };
 pub use self::{
@@ -108,7 +108,19 @@ pub(crate) fn read<T>(
     // Only a success can be a list.
     let limit = if (200..300).contains(&status) { context.max_reply_bytes } else { MAX_REPLY_BYTES };
     let text = text_of(body, limit);
-    let data = read_text(context, secrets, status, text.as_deref(), value);
+    let data = {
+        let document = text.as_deref().map_err(Unreadable::clone).and_then(Document::parse);
+        let root = document.as_ref().map(Document::root).map_err(Unreadable::clone);
+        match status {
+            0 | 300..400 => Err(redirected(context.kind, status)),
+            200..300 => match root.as_ref().ok().and_then(|root| Envelope::of_success(*root)) {
+                Some(envelope) => Err(refused(context, status, root.ok(), Ok(envelope), secrets)),
+                None => read_success(context, secrets, text.as_deref().unwrap_or_default(), document, value)
+                    .map_err(|reason| unreadable(context.kind, status, &reason)),
+            },
+            _ => Err(refused(context, status, root.clone().ok(), root.and_then(Envelope::read), secrets)),
+        }
+    };
     let raw = text.ok();
     match data {
         Ok(data) => Ok(Reply { http_status: status, raw: raw.unwrap_or_default(), data }),
@@ -116,48 +128,19 @@ pub(crate) fn read<T>(
     }
 }
 
-fn read_text<T>(
-    context: &Context,
-    secrets: &Secrets<'_>,
-    status: u16,
-    text: Result<&str, &Unreadable>,
-    value: fn(Json<'_>) -> Option<T>,
-) -> Result<T, Error> {
-    let document = text.map_err(Unreadable::clone).and_then(Document::parse);
-    let root = document.as_ref().map(Document::root).map_err(Unreadable::clone);
-    let refusal = match status {
-        0 | 300..400 => return Err(redirected(context.kind, status)),
-        200..300 => root.as_ref().ok().and_then(|root| {
-            let root = root.object()?;
-            Some(Ok(Envelope::of_success(root, &error_code(root)?)))
-        }),
-        _ => Some(root.clone().and_then(Envelope::read)),
-    };
-    match refusal {
-        Some(envelope) => Err(refused(context, status, root.ok(), envelope, secrets)),
-        None => read_success(context, secrets, text.unwrap_or_default(), root, value)
-            .map_err(|reason| unreadable(context.kind, status, &reason)),
-    }
-}
-
 fn read_success<T>(
     context: &Context,
     secrets: &Secrets<'_>,
     text: &str,
-    root: Result<Json<'_>, Unreadable>,
+    document: Result<Document<'_>, Unreadable>,
     value: fn(Json<'_>) -> Option<T>,
 ) -> Result<T, Unreadable> {
-    let data = match context.shape {
-        None => value(root?),
-        Some(shape) => {
-            let canonical = match root {
-                Ok(root) => canonical(shape, root)?,
-                Err(reason) => canonical_bare(shape, text).ok_or(reason)?,
-            };
-            value(checked(shape, canonical, context, secrets)?.root())
-        }
+    let read = match (context.shape, document) {
+        (None, document) => document?,
+        (Some(shape), Ok(document)) => checked(shape, canonical(shape, document.root())?, context, secrets)?,
+        (Some(shape), Err(reason)) => canonical_bare(shape, text).ok_or(reason)?,
     };
-    data.ok_or_else(|| Unreadable::new("the body was not understood"))
+    value(read.root()).ok_or_else(|| Unreadable::new("the body was not understood"))
 }
 
 /// The text of a body, without the byte-order mark that some senders put before it.

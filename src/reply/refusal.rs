@@ -55,15 +55,8 @@ pub(super) fn refused(
         Code::Gateway(code) if ErrorCode::ALL.contains(code) => false,
         _ => status == 429 || status >= 500,
     };
-    let message = message(&Refusal {
-        kind,
-        code: &code,
-        status,
-        executed,
-        said: said.map(|said| secrets.shown(&said)),
-        not_the_gateways,
-        coins: &context.coins,
-    });
+    let said = said.map(|said| secrets.shown(&said)).unwrap_or_default();
+    let message = message(context, status, &code, executed, said.trim(), not_the_gateways.as_ref());
     let error = Error::new(code, executed, message).with_retryable(may_help && kind.is_repeatable(executed));
     match field {
         Some(field) => error.with_field(secrets.shown(&field)),
@@ -97,29 +90,24 @@ pub(super) fn redirected(kind: Kind, status: u16) -> Error {
     Error::new(Code::UnexpectedRedirect, kind.executed(Executed::Unknown), message)
 }
 
-/// The parts of a message about a refusal.
-struct Refusal<'a> {
-    kind: Kind,
-    code: &'a Code,
+/// The message of a refusal. `said` is what the gateway says, fit to be shown; `not_the_gateways` is why the body is not its.
+fn message(
+    context: &Context,
     status: u16,
+    code: &Code,
     executed: Executed,
-    /// The gateway's own words, fit to be shown.
-    said: Option<String>,
-    /// Why the body is not the gateway's, if it is not.
-    not_the_gateways: Option<Unreadable>,
-    /// The currency codes in the request.
-    coins: &'a [String],
-}
-
-fn message(refusal: &Refusal<'_>) -> String {
-    let said = refusal.said.as_deref().map(str::trim).filter(|said| !said.is_empty() && !repeats(said, refusal.code));
-    let said = said.map(|said| format!(" It says: \"{said}\".")).unwrap_or_default();
-    let is_documented = matches!(refusal.code, Code::Gateway(code) if ErrorCode::ALL.contains(code));
-    let path = match refusal.status {
-        404 if !is_documented => " Check the base URL: it probably lacks its path, such as /api.",
-        _ => "",
-    };
-    format!("{}{said}{path}{}", what_happened(refusal), what_to_do(refusal.kind, refusal.code, refusal.executed))
+    said: &str,
+    not_the_gateways: Option<&Unreadable>,
+) -> String {
+    let is_documented = matches!(code, Code::Gateway(code) if ErrorCode::ALL.contains(code));
+    let mut message = what_happened(code, status, &context.coins, not_the_gateways);
+    if !said.is_empty() && !repeats(said, code) {
+        message.push_str(&format!(" It says: \"{said}\"."));
+    }
+    if status == 404 && !is_documented {
+        message.push_str(" Check the base URL: it probably lacks its path, such as /api.");
+    }
+    message + what_to_do(context.kind, code, executed)
 }
 
 /// Whether the gateway's words only repeat the message.
@@ -129,11 +117,10 @@ fn repeats(said: &str, code: &Code) -> bool {
         if said.eq_ignore_ascii_case(code.as_str()) || said.eq_ignore_ascii_case(code.meaning()))
 }
 
-fn what_happened(refusal: &Refusal<'_>) -> String {
-    let status = refusal.status;
-    match (refusal.code, &refusal.not_the_gateways) {
+fn what_happened(code: &Code, status: u16, coins: &[String], not_the_gateways: Option<&Unreadable>) -> String {
+    match (code, not_the_gateways) {
         (Code::Gateway(code), _) => {
-            let (coins, hint) = about_coins(code, refusal.coins);
+            let (coins, hint) = about_coins(code, coins);
             format!("The gateway refused the request (HTTP {status}): {code}, {}{coins}.{hint}", code.meaning())
         }
         (Code::Authentication, _) => {

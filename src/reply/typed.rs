@@ -2,7 +2,10 @@
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use super::{extra::Extra, shape::Shape};
+use super::{
+    extra::{Extra, Verbatim},
+    shape::Shape,
+};
 use crate::{
     Amount,
     json::{Json, Object},
@@ -172,7 +175,7 @@ impl<'a, S: Serializer> ReplyMap<'a, S> {
     }
 
     pub(crate) fn end(mut self) -> Result<S::Ok, S::Error> {
-        self.extra.serialize_into(&mut self.map)?;
+        self.extra.iter().try_for_each(|(name, json)| self.map.serialize_entry(name, &Verbatim(json)))?;
         self.map.end()
     }
 }
