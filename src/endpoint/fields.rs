@@ -2,10 +2,13 @@
 
 use core::fmt;
 
-use crate::{Amount, json::text};
+use serde::{Serialize, Serializer};
+
+use crate::Amount;
 
 /// The value of one parameter.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum Value<'a> {
     /// A JSON string.
     Text(&'a str),
@@ -42,29 +45,8 @@ impl<'a> Fields<'a> {
     /// The body: a JSON object without any white space.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut body = String::from("{");
-        for (at, (name, value)) in self.0.iter().enumerate() {
-            if at > 0 {
-                body.push(',');
-            }
-            text::write(name, &mut body);
-            body.push(':');
-            match value {
-                Value::Text(value) => text::write(value, &mut body),
-                Value::Array(items) => {
-                    body.push('[');
-                    for (at, item) in items.iter().enumerate() {
-                        if at > 0 {
-                            body.push(',');
-                        }
-                        text::write(item, &mut body);
-                    }
-                    body.push(']');
-                }
-            }
-        }
-        body.push('}');
-        body
+        // A map from text to text or lists of text always serialises.
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     /// The value of a parameter, if it is there.
@@ -80,6 +62,12 @@ impl<'a> Fields<'a> {
             Some(Value::Text(text)) => Some(text),
             _ => None,
         }
+    }
+}
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 
