@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { writeEndpoints } from "./generate.mjs";
+import { writeGenerated } from "./generate.mjs";
 
 const pkg = path.dirname(fileURLToPath(import.meta.url));
 const inPkg = (...parts) => path.join(pkg, ...parts);
@@ -166,7 +166,7 @@ export async function buildPackage() {
   for (const name of ["citrn.js", "citrn_bg.wasm", "sandbox.js", "sandbox_bg.wasm"]) {
     if (!existsSync(inPkg("wasm", name))) throw new Error(`pkg/wasm/${name} is missing: \`npm run build\` makes it.`);
   }
-  writeEndpoints();
+  writeGenerated();
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist);
   copyFileSync(inPkg("wasm", "citrn_bg.wasm"), inPkg("dist", "citrn.wasm"));

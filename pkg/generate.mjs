@@ -1,40 +1,10 @@
-// Makes src/endpoints.ts of api.json: the types of parameters, replies and callbacks, and the methods that call the core.
-// The build writes it whenever the table has changed; so does `node pkg/generate.mjs`.
+// Generates from api.json: src/endpoints.ts (types and methods of the endpoints) and the table of methods in README.md.
+// The build runs it; so does `npm run generate`.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-const API = fileURLToPath(new URL("../api.json", import.meta.url));
-const OUTPUT = fileURLToPath(new URL("src/endpoints.ts", import.meta.url));
-
-/** Fields that hold a currency code. */
-const CURRENCY_FIELDS = new Set([
-  ...["currency", "convert_to", "coin_name", "from_coin", "to_coin", "request_coin", "currency_from", "currency_to"],
-  ...["sender_currency", "receiver_currency", "fee_currency"],
-]);
-
-/** What stands for a required parameter in an example: by its name, or else by its rule. */
-const EXAMPLE_VALUES = {
-  foreign_id: "user-17",
-  currency: "USDTT",
-  coin_name: "USDTT",
-  from_coin: "BTC",
-  to_coin: "USDTT",
-  request_coin: "BTC",
-  request_amount: "0.01",
-  amount: "25",
-  address: "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8",
-  return_url: "https://shop.example/thanks",
-};
-
-/** What a method's example shows of its reply. */
-const EXAMPLE_FIELDS = {
-  ping: "message",
-  "addresses.take": "address",
-  "withdrawals.create": "status",
-  "exchange.createQuota": "quote_id",
-  "exchange.makeExchange": "status",
-  "payments.create": "redirect_url",
-};
+const inPkg = (name) => fileURLToPath(new URL(name, import.meta.url));
+const read = (name) => readFileSync(inPkg(name), "utf8");
 
 /** How often a call may be sent, by its kind. */
 const SENDING = {
@@ -66,29 +36,18 @@ function comment(indent, ...paragraphs) {
   return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join("\n")}\n${indent} */\n`;
 }
 
-/** The words that a description lists first, such as "`crypto` or `fiat`". */
-function listedWords(description) {
-  const list = /^(`[\w-]+`(?:(?:, | or )`[\w-]+`)*)/.exec(description);
-  return list ? [...list[1].matchAll(/`([\w-]+)`/g)].map(([, word]) => word) : [];
-}
-
-function textType(name, description) {
-  if (CURRENCY_FIELDS.has(name)) return "CurrencyCode";
-  const words = listedWords(description);
-  return words.length > 0 ? union(words) : "string";
-}
-
 class Types {
   /** Declarations by name; one name always means one shape. */
   #declared = new Map();
 
-  /** The type of a shape; the objects in it are declared on the way. */
-  of(shape, name, description) {
+  /** The type of a shape. The objects in it are declared on the way. */
+  of(shape) {
     switch (shape.type) {
       case "text":
-        return textType(name, description);
       case "amount":
         return "string";
+      case "currency":
+        return "CurrencyCode";
       case "word":
         return union(shape.words);
       case "whole":
@@ -96,11 +55,11 @@ class Types {
       case "any":
         return "unknown";
       case "list":
-        return `readonly ${this.#item(this.of(shape.items, name, description))}[]`;
+        return `readonly ${this.#item(this.of(shape.items))}[]`;
       case "object":
         return this.#object(shape);
       default:
-        throw new Error(`api.json has a shape that pkg/generate.mjs does not know: ${shape.type}`);
+        throw new Error(`pkg/generate.mjs has no type for the shape "${shape.type}" of api.json.`);
     }
   }
 
@@ -111,9 +70,9 @@ class Types {
   #object(shape) {
     // Each list is a type of its own, named by what it holds.
     const [only] = shape.fields;
-    if (shape.name === "List") return `List<${this.of(only.shape.items, only.name, only.description)}>`;
+    if (shape.name === "List") return `List<${this.of(only.shape.items)}>`;
     const fields = shape.fields.map(({ name, required, shape: inner, description }) => {
-      const type = this.of(inner, name, description);
+      const type = this.of(inner);
       const amount = inner.type === "amount" && !/text/.test(description) ? " Decimal text." : "";
       const nullable = required || type === "unknown" ? type : `${type} | null`;
       return `${comment("  ", description + amount)}  readonly ${name}: ${nullable};\n`;
@@ -130,9 +89,17 @@ class Types {
   }
 }
 
-function parameterType({ rule, name, description }) {
-  if (rule === "currencies") return `string | readonly CurrencyCode[] | { readonly array: readonly CurrencyCode[] }`;
-  return rule === "text" ? textType(name, description) : "string";
+function parameterType({ rule, words }) {
+  switch (rule) {
+    case "currency":
+      return "CurrencyCode";
+    case "currencies":
+      return "string | readonly CurrencyCode[] | { readonly array: readonly CurrencyCode[] }";
+    case "words":
+      return union(words);
+    default:
+      return "string";
+  }
 }
 
 function parametersInterface(endpoint) {
@@ -146,25 +113,36 @@ function parametersInterface(endpoint) {
   return `${text}export interface ${typePrefix(endpoint)}Parameters {\n${fields.join("")}}\n`;
 }
 
-function example(endpoint, reply) {
-  const required = endpoint.parameters.filter((parameter) => parameter.required);
-  if (endpoint.name === "exchange.makeExchange") {
-    return [
-      'const { quote_id } = await citrn.exchange.createQuota({ from_coin: "BTC", to_coin: "USDTT", request_amount: "0.01", request_coin: "BTC" });',
-      "const exchange = await citrn.exchange.makeExchange({ quote_id });",
-      "exchange.status;",
-    ];
-  }
-  const written = required.map(({ name }) => {
-    if (EXAMPLE_VALUES[name] === undefined) throw new Error(`pkg/generate.mjs has no example value for ${name}`);
-    return `${name}: ${JSON.stringify(name === "foreign_id" && endpoint.kind === "moves_money" ? "payout-881" : EXAMPLE_VALUES[name])}`;
-  });
-  const call = `await citrn.${endpoint.name}(${written.length > 0 ? `{ ${written.join(", ")} }` : ""})`;
-  if (reply.startsWith("List<")) return [`const { data } = ${call};`, `for (const ${reply.slice(5, -1).toLowerCase()} of data) console.log(${reply.slice(5, -1).toLowerCase()});`];
-  return [`const reply = ${call};`, `reply.${EXAMPLE_FIELDS[endpoint.name] ?? "data"};`];
+/** Returns the other endpoint of the namespace whose reply always has this field, such as `quote_id`. */
+function sourceOf(field, endpoint, api) {
+  const [namespace] = endpoint.name.split(".");
+  const others = api.endpoints.filter((other) => other !== endpoint && other.name.startsWith(`${namespace}.`));
+  return others.find(({ reply }) => reply.fields.some(({ name, required }) => required && name === field));
 }
 
-function methodComment(indent, endpoint, reply) {
+/** Returns the lines of a call with its required parameters: the table's examples, or fields of another call's reply. */
+function exampleCall(variable, endpoint, api) {
+  const before = [];
+  const values = endpoint.parameters.filter(({ required }) => required).map(({ name, example }) => {
+    const source = sourceOf(name, endpoint, api);
+    if (source === undefined) return `${name}: ${JSON.stringify(example)}`;
+    before.push(...exampleCall(`{ ${name} }`, source, api));
+    return name;
+  });
+  return [...before, `const ${variable} = await citrn.${endpoint.name}(${values.length > 0 ? `{ ${values.join(", ")} }` : ""});`];
+}
+
+/** Returns the lines of an example: a call, and the first required field of its reply, or else the first field. */
+function example(endpoint, reply, api) {
+  if (reply.startsWith("List<")) {
+    const entry = reply.slice(5, -1).toLowerCase();
+    return [...exampleCall("{ data }", endpoint, api), `for (const ${entry} of data) console.log(${entry});`];
+  }
+  const { fields } = endpoint.reply;
+  return [...exampleCall("reply", endpoint, api), `reply.${(fields.find(({ required }) => required) ?? fields[0]).name};`];
+}
+
+function methodComment(indent, endpoint, reply, api) {
   const codes = endpoint.errors.map((code) => `\`${code}\``).join(", ");
   return comment(
     indent,
@@ -172,7 +150,7 @@ function methodComment(indent, endpoint, reply) {
     `\`${endpoint.method} ${endpoint.url}\`${endpoint.signed ? "" : ", not signed"}. ${SENDING[endpoint.kind]}`,
     ...(codes ? [`Refused with: ${codes}.`] : []),
     `Source: ${endpoint.source}.`,
-    `@example\n${example(endpoint, reply).join("\n")}`,
+    `@example\n${example(endpoint, reply, api).join("\n")}`,
   );
 }
 
@@ -186,12 +164,15 @@ function signature(endpoint, reply) {
 const made = (endpoint) =>
   `method(${JSON.stringify(endpoint.name)}, ${endpoint.parameters.length === 0 ? `["options"]` : `["parameters", "options"]`})`;
 
+const meanings = (codes) => codes.map(({ code, meaning }) => ` * - \`${code}\`: ${meaning}`).join("\n");
+const codeUnion = (codes) => codes.map(({ code }) => `  | ${JSON.stringify(code)}`).join("\n");
+
 /** The text of src/endpoints.ts. */
-export function generate(api) {
-  if (JSON.stringify(api).includes("::")) throw new Error("api.json speaks of Rust's paths (::), which mean nothing in JavaScript.");
+function endpointsText(api) {
+  if (JSON.stringify(api).includes("::")) throw new Error("api.json has a Rust path (::), which means nothing in JavaScript.");
   const types = new Types();
-  const replies = new Map(api.endpoints.map((endpoint) => [endpoint, types.of(endpoint.reply, "reply", "")]));
-  types.of(api.callback, "callback", "");
+  const replies = new Map(api.endpoints.map((endpoint) => [endpoint, types.of(endpoint.reply)]));
+  types.of(api.callback);
 
   const namespaces = new Map();
   for (const endpoint of api.endpoints) {
@@ -203,7 +184,7 @@ export function generate(api) {
   const interfaces = [...namespaces].map(([namespace, methods]) => {
     const members = methods.map(({ endpoint, method }) => {
       const reply = replies.get(endpoint);
-      return `${methodComment("  ", endpoint, reply)}  ${method}${signature(endpoint, reply)};\n`;
+      return `${methodComment("  ", endpoint, reply, api)}  ${method}${signature(endpoint, reply)};\n`;
     });
     return `${comment("", `The methods under \`citrn.${namespace}\`.`)}export interface ${capital(namespace)}Methods {\n${members.join("")}}\n`;
   });
@@ -221,12 +202,11 @@ export function generate(api) {
   const lonely = alone.map((endpoint) => {
     const reply = replies.get(endpoint);
     const type = signature(endpoint, reply).replace(/: (Promise<.*>)$/, " => $1");
-    return `${methodComment("  ", endpoint, reply)}  readonly ${endpoint.name}: ${type};\n`;
+    return `${methodComment("  ", endpoint, reply, api)}  readonly ${endpoint.name}: ${type};\n`;
   });
   const lonelyMade = alone.map((endpoint) => `    this.${endpoint.name} = ${made(endpoint)};\n`);
-  const codes = api.errorCodes.map(({ code, meaning }) => `- \`${code}\`: ${meaning}`);
 
-  return `// Made by ../generate.mjs of api.json, the table that the Rust core writes. Do not edit.
+  return `// Generated by ../generate.mjs from api.json, the table that the Rust core writes. Do not edit.
 import type { CallOptions } from "./options.js";
 import type { Reply } from "./reply.js";
 
@@ -236,10 +216,10 @@ ${comment("", "Currency code, upper case. A token's network is fused into it: `U
  * The reasons that the gateway gives. When it gives one, nothing was executed and everything tied to the call was rolled back;
  * only after \`duplication_request\` an earlier call with the same id may have been carried out.
  *
-${codes.map((line) => ` * ${line}`).join("\n")}
+${meanings(api.errorCodes)}
  */
 export type GatewayErrorCode =
-${api.errorCodes.map(({ code }) => `  | ${JSON.stringify(code)}`).join("\n")};
+${codeUnion(api.errorCodes)};
 
 /** A list. */
 export interface List<T> {
@@ -270,10 +250,30 @@ ${lonelyMade.join("")}${namespacesMade.join("")}  }
 `;
 }
 
-/** Writes src/endpoints.ts if it is not what api.json says. */
-export function writeEndpoints() {
-  const text = generate(JSON.parse(readFileSync(API, "utf8")));
-  if (readFileSync(OUTPUT, "utf8") !== text) writeFileSync(OUTPUT, text);
+/** Whether a call is repeated without being asked to, by its kind. */
+const REPEATED = { read: "yes", repeatable: "yes", creates: "if that call sets `maxRetries`", moves_money: "never" };
+
+/** The README with the table of methods between its two comments. */
+function withMethods(readme, api) {
+  const [start, end] = ["<!-- methods: generated by generate.mjs -->\n\n", "\n<!-- /methods -->\n"];
+  const [before, after] = [readme.indexOf(start) + start.length, readme.indexOf(end)];
+  if (before < start.length || after < before) throw new Error(`pkg/README.md must have ${start.trim()} and ${end.trim()} around its methods.`);
+  const rows = api.endpoints.map(({ name, description, kind }) => {
+    const [sentence] = /^.*?\.(?= |$)/.exec(description) ?? [description];
+    return `| \`${name}()\` | ${sentence} | ${REPEATED[kind]} |\n`;
+  });
+  return `${readme.slice(0, before)}| method | what it does | repeated automatically |\n| --- | --- | --- |\n${rows.join("")}${readme.slice(after)}`;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) writeEndpoints();
+/** The text of each generated file. */
+export function generate() {
+  const api = JSON.parse(read("../api.json"));
+  return { "src/endpoints.ts": endpointsText(api), "README.md": withMethods(read("README.md"), api) };
+}
+
+/** Writes the generated files that are not up to date. */
+export function writeGenerated() {
+  for (const [name, text] of Object.entries(generate())) if (read(name) !== text) writeFileSync(inPkg(name), text);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) writeGenerated();

@@ -60,7 +60,9 @@ fn check(parameter: &Parameter, value: Value<'_>, any_foreign_id: bool) -> Resul
     let problem = match (parameter.rule, value) {
         (Rule::Currencies, _) => None,
         (_, Value::Array(_)) => Some("must be text, not a list"),
-        (Rule::Text, Value::Text("")) if parameter.required => Some("must not be empty"),
+        (Rule::Text | Rule::Words(_) | Rule::Currency, Value::Text("")) if parameter.required => {
+            Some("must not be empty")
+        }
         (Rule::ForeignId, Value::Text(text)) if any_foreign_id => length_problem(text),
         (Rule::ForeignId, Value::Text(text)) => foreign_id_problem(text),
         (Rule::Amount, Value::Text(text)) if !is_positive_decimal(text) => {

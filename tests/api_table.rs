@@ -1,13 +1,14 @@
 //! The committed table, `api.json` for programs and `docs/api.md` for people, is what the Rust definitions say. After a
-//! change there, write it anew: `UPDATE_API_TABLE=1 cargo test --test api_table`.
+//! change there, `npm run generate` writes it anew.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
 use citrn::{
     EndpointSpec, ErrorCode, FromJson,
     callback::Callback,
+    endpoint::{Parameter, Rule},
     endpoints,
-    shape::{Field, Shape},
+    shape::{Field, Shape, Values},
 };
 use serde_json::{Value, json};
 
@@ -44,12 +45,35 @@ fn reply(spec: &EndpointSpec) -> Value {
 }
 
 fn field(field: &Field) -> Value {
+    assert!(
+        field.values == Values::Any || matches!(field.shape, Shape::Text),
+        "{}: only a text has values",
+        field.name
+    );
     json!({
         "name": field.name,
         "required": field.required,
-        "shape": shape(field.shape),
+        "shape": match field.values {
+            Values::Any => shape(field.shape),
+            Values::Currency => json!({ "type": "currency" }),
+            Values::Words(words) => json!({ "type": "word", "words": words }),
+        },
         "description": field.description,
     })
+}
+
+fn parameter(parameter: &Parameter) -> Value {
+    let mut json = json!({
+        "name": parameter.name,
+        "required": parameter.required,
+        "rule": parameter.rule.as_str(),
+        "example": parameter.example,
+        "description": parameter.description,
+    });
+    if let Rule::Words(words) = parameter.rule {
+        json["words"] = json!(words);
+    }
+    json
 }
 
 fn endpoint(spec: &&EndpointSpec) -> Value {
@@ -61,12 +85,7 @@ fn endpoint(spec: &&EndpointSpec) -> Value {
         "url": format!("{}{}", spec.host.documented_base_url(), spec.path),
         "signed": spec.signed,
         "kind": spec.kind.as_str(),
-        "parameters": spec.parameters.iter().map(|parameter| json!({
-            "name": parameter.name,
-            "required": parameter.required,
-            "rule": parameter.rule.as_str(),
-            "description": parameter.description,
-        })).collect::<Vec<_>>(),
+        "parameters": spec.parameters.iter().map(parameter).collect::<Vec<_>>(),
         "reply": reply(spec),
         "errors": spec.errors,
         "source": spec.source,
@@ -105,8 +124,11 @@ fn page() -> String {
         }
         for parameter in spec.parameters {
             let required = if parameter.required { "yes" } else { "no" };
-            let (name, rule, description) = (parameter.name, parameter.rule.as_str(), parameter.description);
-            page += &format!("| `{name}` | {required} | {rule} | {description} |\n");
+            let form = match parameter.rule {
+                Rule::Words(words) => format!("`{}`, or another text", words.join("`, `")),
+                rule => rule.as_str().to_owned(),
+            };
+            page += &format!("| `{}` | {required} | {form} | {} |\n", parameter.name, parameter.description);
         }
     }
     page += "\n## Error codes\n\n| code | meaning |\n| --- | --- |\n";
@@ -122,7 +144,7 @@ fn check(file: &str, written: &str) {
         std::fs::write(&path, written).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap();
-    assert!(committed == written, "{file} is out of date: run UPDATE_API_TABLE=1 cargo test --test api_table");
+    assert!(committed == written, "{file} is out of date: run `npm run generate`");
 }
 
 #[test]

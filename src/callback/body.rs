@@ -168,7 +168,7 @@ reply! {
             /// The gateway's id of the address.
             id: String = ["id"],
             /// Currency code.
-            currency: String = ["currency"],
+            currency: String as Currency = ["currency"],
             /// The address.
             address: String = ["address"],
             /// Destination tag.
@@ -176,7 +176,7 @@ reply! {
             /// For a deposit: the merchant's id of the customer.
             foreign_id: String = ["foreign_id"],
             /// The currency into which is exchanged.
-            convert_to: String = ["convert_to"],
+            convert_to: String as Currency = ["convert_to"],
         },
     }
 }
@@ -186,7 +186,7 @@ reply! {
     Sent {
         required: {
             /// Currency code.
-            currency: String = ["currency"],
+            currency: String as Currency = ["currency"],
             /// The amount.
             amount: Amount = ["amount"],
         },
@@ -199,7 +199,7 @@ reply! {
     Received {
         required: {
             /// Currency code.
-            currency: String = ["currency"],
+            currency: String as Currency = ["currency"],
             /// The amount before fees.
             amount: Amount = ["amount"],
         },
@@ -218,9 +218,9 @@ reply! {
             /// The gateway's id of the step; in the older generation that of the transaction.
             id: String = ["id"],
             /// Currency code.
-            currency: String = ["currency"],
+            currency: String as Currency = ["currency"],
             /// `blockchain` or `exchange`.
-            transaction_type: String = ["transaction_type"],
+            transaction_type: String as Words("blockchain", "exchange") = ["transaction_type"],
             /// Such as `deposit`.
             r#type: String = ["type"],
             /// The address.
@@ -238,7 +238,7 @@ reply! {
             /// Addresses it came from.
             senders: Vec<String> = ["senders"],
             /// For an exchange: the currency got.
-            currency_to: String = ["currency_to"],
+            currency_to: String as Currency = ["currency_to"],
             /// For an exchange: the amount got.
             amount_to: Amount = ["amount_to"],
         },
@@ -251,9 +251,9 @@ reply! {
         required: {},
         optional: {
             /// `mining`, `withdrawal`, `exchange`, `deposit` or `transfer`.
-            r#type: String = ["type"],
+            r#type: String as Words("mining", "withdrawal", "exchange", "deposit", "transfer") = ["type"],
             /// Currency code.
-            currency: String = ["currency"],
+            currency: String as Currency = ["currency"],
             /// The amount.
             amount: Amount = ["amount"],
         },

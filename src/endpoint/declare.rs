@@ -1,7 +1,9 @@
 //! The macro that each file in `src/endpoints/` is written with.
 
-/// Declares one endpoint: its row of the table, the type of its parameters with a constructor that takes what is
-/// required, and a setter for everything optional.
+/// Declares one endpoint: its row of the table, the type of its parameters, a constructor that takes the required ones, and
+/// a setter for each optional one.
+///
+/// A parameter is `name: Rule = "example"`. Doc comments become its description, the example is used by docs and tests.
 macro_rules! endpoint {
     (
         #[doc = $description:literal]
@@ -13,8 +15,14 @@ macro_rules! endpoint {
             kind: $kind:ident,
             source: $source:literal,
             errors: [ $( $error:ident ),* $(,)? ],
-            required: { $( #[doc = $required_doc:literal] $required:ident: $required_rule:ident, )* },
-            optional: { $( #[doc = $optional_doc:literal] $optional:ident: $optional_rule:ident, )* },
+            required: { $(
+                #[doc = $required_doc:literal]
+                $required:ident: $required_rule:ident $( ( $( $required_word:literal ),+ ) )? = $required_example:literal,
+            )* },
+            optional: { $(
+                #[doc = $optional_doc:literal]
+                $optional:ident: $optional_rule:ident $( ( $( $optional_word:literal ),+ ) )? = $optional_example:literal,
+            )* },
         }
     ) => {
         #[doc = $description]
@@ -65,13 +73,15 @@ macro_rules! endpoint {
                     $( $crate::endpoint::Parameter {
                         name: $crate::reply::shape::wire_name(stringify!($required)),
                         required: true,
-                        rule: $crate::endpoint::Rule::$required_rule,
+                        rule: $crate::endpoint::Rule::$required_rule $( (&[ $( $required_word ),+ ]) )?,
+                        example: $crate::reply::shape::described($required_example),
                         description: $crate::reply::shape::described($required_doc),
                     }, )*
                     $( $crate::endpoint::Parameter {
                         name: $crate::reply::shape::wire_name(stringify!($optional)),
                         required: false,
-                        rule: $crate::endpoint::Rule::$optional_rule,
+                        rule: $crate::endpoint::Rule::$optional_rule $( (&[ $( $optional_word ),+ ]) )?,
+                        example: $crate::reply::shape::described($optional_example),
                         description: $crate::reply::shape::described($optional_doc),
                     }, )*
                 ],

@@ -1,4 +1,5 @@
-//! The definition of an endpoint: one row of the table that the client, the npm methods, the sandbox's routes and the docs share.
+//! The definition of an endpoint: one row of the table that the client, the npm methods, the sandbox's routes and the docs
+//! share.
 
 mod declare;
 mod fields;

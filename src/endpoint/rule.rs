@@ -5,6 +5,10 @@
 pub enum Rule {
     /// Any text; not empty where it is required.
     Text,
+    /// Any text, most likely one of these words; not empty where it is required.
+    Words(&'static [&'static str]),
+    /// A currency code; not empty where it is required. Which codes exist depends on the account.
+    Currency,
     /// 1 to 255 characters, without control and format characters and without white space at either end.
     ForeignId,
     /// Digits and at most one point, above zero.
@@ -27,6 +31,8 @@ impl Rule {
     pub fn as_str(self) -> &'static str {
         match self {
             Rule::Text => "text",
+            Rule::Words(_) => "words",
+            Rule::Currency => "currency",
             Rule::ForeignId => "foreign_id",
             Rule::Amount => "amount",
             Rule::ReturnUrl => "return_url",
@@ -47,6 +53,8 @@ pub struct Parameter {
     pub required: bool,
     /// What its text must look like.
     pub rule: Rule,
+    /// A valid value, for the docs and the tests. Empty in wasm.
+    pub example: &'static str,
     /// What it is, in a sentence or two.
     pub description: &'static str,
 }

@@ -1,6 +1,6 @@
 //! One row of the table of endpoints.
 
-use super::Parameter;
+use super::{Parameter, Rule};
 use crate::{
     ErrorCode, Kind,
     limits::{MAX_LIST_BYTES, MAX_REPLY_BYTES},
@@ -81,6 +81,11 @@ impl EndpointSpec {
     #[must_use]
     pub fn reference(&self) -> Option<&'static str> {
         self.parameters.iter().map(|parameter| parameter.name).find(|name| matches!(*name, "foreign_id" | "quote_id"))
+    }
+
+    /// The names of its parameters that hold a currency code, in the table's order.
+    pub fn currencies(&self) -> impl Iterator<Item = &'static str> {
+        self.parameters.iter().filter(|parameter| parameter.rule == Rule::Currency).map(|parameter| parameter.name)
     }
 
     /// The largest body of a reply, in bytes after decompression.

@@ -25,11 +25,11 @@ endpoint! {
         errors: [CoinNotFound, CoinNotSupported],
         required: {
             /// The merchant's id of the user who pays, 1 to 255 visible characters, without white space around them.
-            foreign_id: ForeignId,
+            foreign_id: ForeignId = "user-17",
             /// Currency code, such as `USDTT` (USDT on Tron).
-            coin_name: Text,
+            coin_name: Currency = "USDTT",
             /// Where the payer goes afterwards: an absolute http or https URL.
-            return_url: ReturnUrl,
+            return_url: ReturnUrl = "https://shop.example/thanks",
         },
         optional: {},
     }

@@ -26,13 +26,13 @@ endpoint! {
         ],
         required: {
             /// The currency that is given.
-            from_coin: Text,
+            from_coin: Currency = "BTC",
             /// The currency that is got.
-            to_coin: Text,
+            to_coin: Currency = "USDTT",
             /// The amount, in units of `request_coin`, as decimal text.
-            request_amount: Amount,
+            request_amount: Amount = "0.01",
             /// The side whose amount is fixed: equal to `from_coin` or to `to_coin`.
-            request_coin: Text,
+            request_coin: Currency = "BTC",
         },
         optional: {},
     }
@@ -47,9 +47,9 @@ reply! {
         },
         optional: {
             /// The currency that is given.
-            from_coin: String = ["from_coin"],
+            from_coin: String as Currency = ["from_coin"],
             /// The currency that is got.
-            to_coin: String = ["to_coin"],
+            to_coin: String as Currency = ["to_coin"],
             /// The amount that would be given.
             from_amount: Amount = ["from_amount"],
             /// The amount that would be got.

@@ -30,21 +30,21 @@ endpoint! {
         ],
         required: {
             /// The receiver's address.
-            address: Text,
+            address: Text = "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8",
             /// The merchant's id of this withdrawal, 1 to 255 visible characters, without white space around them; never used before.
-            foreign_id: ForeignId,
+            foreign_id: ForeignId = "payout-881",
             /// The amount, as decimal text.
-            amount: Amount,
+            amount: Amount = "25",
             /// Currency code.
-            currency: Text,
+            currency: Currency = "USDTT",
         },
         optional: {
             /// The currency in which the payment is made, such as `EUR` or `USDTT`. Its direction is not documented clearly; it is passed on literally.
-            convert_to: Text,
+            convert_to: Currency = "EUR",
             /// Described as "Secret key" without more; leave it out unless Citron tells you what it is. Never the API secret.
-            key: Key,
+            key: Key = "key-of-your-account",
             /// Destination tag; required for TON, where an empty text says that there is none.
-            memo: Memo,
+            memo: Memo = "",
         },
     }
 }
@@ -59,7 +59,7 @@ reply! {
             /// The merchant's id of this withdrawal.
             foreign_id: String = ["foreign_id"],
             /// `withdrawal` or `withdrawal_exchange`.
-            r#type: String = ["type"],
+            r#type: String as Words("withdrawal", "withdrawal_exchange") = ["type"],
             /// Such as `processing`.
             status: String = ["status"],
             /// The amount asked for.
@@ -67,11 +67,11 @@ reply! {
             /// What is debited.
             sender_amount: Amount = ["sender_amount"],
             /// Currency of what is debited.
-            sender_currency: String = ["sender_currency"],
+            sender_currency: String as Currency = ["sender_currency"],
             /// What the receiver gets.
             receiver_amount: Amount = ["receiver_amount"],
             /// Currency of what the receiver gets.
-            receiver_currency: String = ["receiver_currency"],
+            receiver_currency: String as Currency = ["receiver_currency"],
         },
     }
     check: |withdrawal| match (withdrawal.string("id"), withdrawal.string("foreign_id")) {

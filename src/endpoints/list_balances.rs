@@ -25,9 +25,9 @@ endpoint! {
         required: {},
         optional: {
             /// The day in UTC, `YYYY-MM-DD`; today when left out.
-            date: Date,
+            date: Date = "2026-01-31",
             /// Currency codes such as `USDT, ETH, BTC`; all when left out or empty. Text goes as it is; a list goes as one text joined by commas.
-            currencies: Currencies,
+            currencies: Currencies = "BTC, EUR",
         },
     }
 }
@@ -37,13 +37,13 @@ reply! {
     Balance {
         required: {
             /// Currency code.
-            currency: String = ["currency"],
+            currency: String as Currency = ["currency"],
             /// What the balance is.
             balance: Amount = ["balance", "amount"],
         },
         optional: {
             /// `crypto` or `fiat`.
-            r#type: String = ["type"],
+            r#type: String as Words("crypto", "fiat") = ["type"],
         },
     }
     // `{"BTC": "0.5"}` or `{"BTC": {"balance": "0.5"}}`

@@ -26,7 +26,7 @@ endpoint! {
         required: {},
         optional: {
             /// `crypto` or `fiat`; both when left out.
-            r#type: Text,
+            r#type: Words("crypto", "fiat") = "crypto",
         },
     }
 }
@@ -36,13 +36,13 @@ reply! {
     Currency {
         required: {
             /// Currency code.
-            currency: String = ["currency"],
+            currency: String as Currency = ["currency"],
         },
         optional: {
             /// The gateway's id of the currency.
             id: String = ["id"],
             /// `crypto` or `fiat`.
-            r#type: String = ["type"],
+            r#type: String as Words("crypto", "fiat") = ["type"],
             /// The smallest amount that is processed.
             minimum_amount: Amount = ["minimum_amount"],
             /// Fee on deposits, as a fraction: `0.010000` is 1 %.

@@ -24,9 +24,9 @@ endpoint! {
         required: {},
         optional: {
             /// Only pairs from this currency, such as `BTC`.
-            currency_from: Text,
+            currency_from: Currency = "BTC",
             /// Only pairs to this currency, such as `EUR`.
-            currency_to: Text,
+            currency_to: Currency = "EUR",
         },
     }
 }

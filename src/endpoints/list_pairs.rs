@@ -27,9 +27,9 @@ endpoint! {
         required: {},
         optional: {
             /// Only pairs from this currency, such as `BTC`.
-            currency_from: Text,
+            currency_from: Currency = "BTC",
             /// Only pairs to this currency, such as `EUR`.
-            currency_to: Text,
+            currency_to: Currency = "EUR",
         },
     }
 }
@@ -57,11 +57,11 @@ reply! {
     PairCurrency {
         required: {
             /// Currency code.
-            currency: String = ["currency"],
+            currency: String as Currency = ["currency"],
         },
         optional: {
             /// `crypto` or `fiat`.
-            r#type: String = ["type"],
+            r#type: String as Words("crypto", "fiat") = ["type"],
             /// The smallest amount that can be exchanged.
             min_amount: Amount = ["min_amount"],
             /// The smallest amount that can be deposited with exchange.

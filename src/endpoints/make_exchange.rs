@@ -22,7 +22,7 @@ endpoint! {
         errors: [ResourceNotFound, BalanceNotEnough, DuplicationRequest, ProcessExchangeQuotaError],
         required: {
             /// The quote, as `create-quota` gave it.
-            quote_id: Text,
+            quote_id: Text = "b3f1c2d4-0000-4000-8000-000000000000",
         },
         optional: {},
     }
@@ -38,21 +38,21 @@ reply! {
             /// The quote that was carried out.
             quote_id: String = ["quote_id"],
             /// `exchange`
-            r#type: String = ["type"],
+            r#type: String as Words("exchange") = ["type"],
             /// Such as `processing`.
             status: String = ["status"],
             /// What is debited.
             sender_amount: Amount = ["sender_amount"],
             /// Currency of what is debited.
-            sender_currency: String = ["sender_currency"],
+            sender_currency: String as Currency = ["sender_currency"],
             /// What is credited.
             receiver_amount: Amount = ["receiver_amount"],
             /// Currency of what is credited.
-            receiver_currency: String = ["receiver_currency"],
+            receiver_currency: String as Currency = ["receiver_currency"],
             /// The fee.
             fee_amount: Amount = ["fee_amount"],
             /// Currency of the fee.
-            fee_currency: String = ["fee_currency"],
+            fee_currency: String as Currency = ["fee_currency"],
             /// The rate.
             price: Amount = ["price"],
         },

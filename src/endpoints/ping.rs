@@ -29,7 +29,7 @@ reply! {
     Pong {
         required: {
             /// `OK`
-            message: String = ["message"],
+            message: String as Words("OK") = ["message"],
         },
         optional: {},
     }

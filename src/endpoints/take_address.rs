@@ -23,13 +23,13 @@ endpoint! {
         errors: [CoinNotFound, NetworkNotFound, CoinNotSupported, NetworkNotAvailable],
         required: {
             /// The merchant's id of the customer, 1 to 255 visible characters, without white space around them.
-            foreign_id: ForeignId,
+            foreign_id: ForeignId = "user-17",
             /// Currency code with its network, such as `USDTT` (USDT on Tron).
-            currency: Text,
+            currency: Currency = "USDTT",
         },
         optional: {
             /// Currency into which a deposit is exchanged, such as `EUR`.
-            convert_to: Text,
+            convert_to: Currency = "EUR",
         },
     }
 }
@@ -45,13 +45,13 @@ reply! {
             /// The gateway's id of the address.
             id: String = ["id"],
             /// Currency code.
-            currency: String = ["currency"],
+            currency: String as Currency = ["currency"],
             /// Destination tag: where there is one, the payer must send it along, or the money is lost.
             memo: String = ["memo", "tag"],
             /// The merchant's id of the customer.
             foreign_id: String = ["foreign_id"],
             /// Currency into which a deposit is exchanged.
-            convert_to: String = ["convert_to"],
+            convert_to: String as Currency = ["convert_to"],
         },
     }
     plain: &["address", "memo"],

@@ -77,9 +77,30 @@ pub struct Field {
     pub required: bool,
     /// What it reads as.
     pub shape: &'static Shape,
+    /// Known values of a text.
+    pub values: Values,
     /// What it is. Empty in wasm, where nothing shows it.
     pub description: &'static str,
 }
+
+/// Known values of a text, for docs and types. Any other text is read too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Values {
+    /// No known values.
+    Any,
+    /// A currency code.
+    Currency,
+    /// Most likely one of these words.
+    Words(&'static [&'static str]),
+}
+
+/// The [`Values`] that a field of `reply!` names.
+macro_rules! values {
+    () => { $crate::reply::shape::Values::Any };
+    ($values:ident) => { $crate::reply::shape::Values::$values };
+    ($values:ident ( $( $word:literal ),+ )) => { $crate::reply::shape::Values::$values(&[ $( $word ),+ ]) };
+}
+pub(crate) use values;
 
 /// Other ways in which an object may be written, and what else must hold.
 #[derive(Debug, Clone, Copy)]

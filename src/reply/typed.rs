@@ -68,14 +68,23 @@ impl<T: FromJson> FromJson for List<T> {
 }
 
 /// Declares what an object of a reply reads as: fields with the names that are tried in turn, and `extra` for the rest.
+/// A text may name its known [`crate::reply::shape::Values`]: `String as Currency`, `String as Words("crypto", "fiat")`.
 ///
 /// Behind the fields, in this order, may stand the parts of [`crate::reply::shape::Also`].
 macro_rules! reply {
     (
         #[doc = $description:literal]
         $name:ident {
-            required: { $( #[doc = $required_doc:literal] $required:ident: $required_type:ty = [ $( $required_name:literal ),+ ], )* },
-            optional: { $( #[doc = $optional_doc:literal] $optional:ident: $optional_type:ty = [ $( $optional_name:literal ),+ ], )* },
+            required: { $(
+                #[doc = $required_doc:literal]
+                $required:ident: $required_type:ty $( as $required_values:ident $( ( $( $required_word:literal ),+ ) )? )?
+                    = [ $( $required_name:literal ),+ ],
+            )* },
+            optional: { $(
+                #[doc = $optional_doc:literal]
+                $optional:ident: $optional_type:ty $( as $optional_values:ident $( ( $( $optional_word:literal ),+ ) )? )?
+                    = [ $( $optional_name:literal ),+ ],
+            )* },
         }
         $( $also:ident: $value:expr, )*
     ) => {
@@ -99,6 +108,7 @@ macro_rules! reply {
                         aliases: &[ $( $required_name ),+ ],
                         required: true,
                         shape: &<$required_type as $crate::reply::FromJson>::SHAPE,
+                        values: $crate::reply::shape::values!($( $required_values $( ( $( $required_word ),+ ) )? )?),
                         description: $crate::reply::shape::described($required_doc),
                     }, )*
                     $( $crate::reply::shape::Field {
@@ -106,6 +116,7 @@ macro_rules! reply {
                         aliases: &[ $( $optional_name ),+ ],
                         required: false,
                         shape: &<$optional_type as $crate::reply::FromJson>::SHAPE,
+                        values: $crate::reply::shape::values!($( $optional_values $( ( $( $optional_word ),+ ) )? )?),
                         description: $crate::reply::shape::described($optional_doc),
                     }, )*
                 ],
