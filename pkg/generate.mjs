@@ -221,6 +221,14 @@ ${meanings(api.errorCodes)}
 export type GatewayErrorCode =
 ${codeUnion(api.errorCodes)};
 
+/**
+ * The client's own codes, for everything that is not a reason of the gateway's.
+ *
+${meanings(api.clientErrorCodes)}
+ */
+export type ClientErrorCode =
+${codeUnion(api.clientErrorCodes)};
+
 /** A list. */
 export interface List<T> {
   /** The entries. */

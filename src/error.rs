@@ -5,14 +5,14 @@ use core::{fmt, time::Duration};
 use crate::ErrorCode;
 
 macro_rules! codes {
-    ($( $(#[doc = $doc:literal])+ $variant:ident = $text:literal, )*) => {
+    ($( $variant:ident $text:literal $meaning:literal )*) => {
         /// What happened: the gateway's own code, or one of this client's.
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Code {
             /// The gateway gave a reason.
             Gateway(ErrorCode),
-            $( $(#[doc = $doc])+ $variant, )*
+            $( #[doc = concat!("`", $text, "`: ", $meaning, ".")] $variant, )*
         }
 
         impl Code {
@@ -27,42 +27,36 @@ macro_rules! codes {
                     $( Code::$variant => $text, )*
                 }
             }
+
+            /// What the code means, in a few words.
+            #[must_use]
+            pub fn meaning(&self) -> &'static str {
+                match self {
+                    Code::Gateway(code) => code.meaning(),
+                    $( Code::$variant => $meaning, )*
+                }
+            }
         }
     };
 }
 
 codes! {
-    /// `invalid_parameter`: a parameter cannot be right; [`Error::field`] names it. Nothing was sent.
-    InvalidParameter = "invalid_parameter",
-    /// `invalid_configuration`: the client was set up wrongly; [`Error::field`] names the setting. Nothing was sent.
-    InvalidConfiguration = "invalid_configuration",
-    /// `secret_required`: the call must be signed and there is nothing to sign with. Nothing was sent.
-    SecretRequired = "secret_required",
-    /// `signer_failed`: the signer that was given failed or gave no signature. Nothing was sent.
-    SignerFailed = "signer_failed",
-    /// `aborted`: the caller stopped the call.
-    Aborted = "aborted",
-    /// `timeout`: the deadline over all attempts passed.
-    Timeout = "timeout",
-    /// `network_error`: the connection failed or broke off.
-    Network = "network_error",
-    /// `unexpected_redirect`: the gateway's host answered with a redirect, which is never followed.
-    UnexpectedRedirect = "unexpected_redirect",
-    /// `rate_limited`: too many calls; [`Error::retry_after`] says for how long, if the gateway does.
-    RateLimited = "rate_limited",
-    /// `authentication_failed`: the gateway refused the key or the signature.
-    Authentication = "authentication_failed",
-    /// `request_refused`: the gateway refused the request without one of its codes.
-    Refused = "request_refused",
-    /// `gateway_unavailable`: a status of 500 and more without one of the gateway's codes, or one of 400 to 499 with a body
-    /// that is not the gateway's, such as a firewall's page.
-    Unavailable = "gateway_unavailable",
-    /// `unreadable_reply`: the body cannot be what was asked for.
-    UnreadableReply = "unreadable_reply",
-    /// `invalid_signature`: a callback's signature is missing or does not match its body under any secret.
-    InvalidSignature = "invalid_signature",
-    /// `invalid_callback`: a callback's signature is right, but its body, or how much it credits, was not understood.
-    InvalidCallback = "invalid_callback",
+    InvalidParameter "invalid_parameter" "a parameter is invalid, and `field` names it; nothing was sent"
+    InvalidConfiguration "invalid_configuration" "a setting is invalid, and `field` names it; nothing was sent"
+    SecretRequired "secret_required" "the call must be signed, but there is no secret and no signer; nothing was sent"
+    SignerFailed "signer_failed" "the signer failed or returned no signature; nothing was sent"
+    Aborted "aborted" "the caller cancelled the call"
+    Timeout "timeout" "the deadline over all attempts passed"
+    Network "network_error" "the connection failed or broke off"
+    UnexpectedRedirect "unexpected_redirect" "the gateway's host answered with a redirect, which is never followed"
+    RateLimited "rate_limited" "there were too many calls; the error has the time to wait, if the gateway gives one"
+    Authentication "authentication_failed" "the gateway refused the key or the signature"
+    Refused "request_refused" "the gateway refused the request without one of its codes"
+    Unavailable "gateway_unavailable" "the status is 500 or more, without one of the gateway's codes; or it is 400 to 499, with a \
+        body that is not the gateway's, such as a firewall's page"
+    UnreadableReply "unreadable_reply" "the body is not a valid reply to this call"
+    InvalidSignature "invalid_signature" "a callback's signature is missing or does not match its body under any secret"
+    InvalidCallback "invalid_callback" "a callback's signature is right, but its body, or how much it credits, was not understood"
 }
 
 impl fmt::Display for Code {

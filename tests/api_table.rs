@@ -4,7 +4,7 @@
 #![cfg(not(target_family = "wasm"))]
 
 use citrn::{
-    EndpointSpec, ErrorCode, FromJson,
+    Code, EndpointSpec, ErrorCode, FromJson,
     callback::Callback,
     endpoint::{Parameter, Rule},
     endpoints,
@@ -94,10 +94,12 @@ fn endpoint(spec: &&EndpointSpec) -> Value {
 
 fn table() -> String {
     let codes = ErrorCode::ALL.iter().map(|code| json!({ "code": code, "meaning": code.meaning() }));
+    let own = Code::OWN.iter().map(|code| json!({ "code": code.as_str(), "meaning": code.meaning() }));
     let table = json!({
-        "about": "Every endpoint and error code of the gateway, written by tests/api_table.rs from the Rust definitions.",
+        "about": "Every endpoint and error code, written by tests/api_table.rs from the Rust definitions.",
         "endpoints": endpoints::ALL.iter().map(endpoint).collect::<Vec<_>>(),
         "errorCodes": codes.collect::<Vec<_>>(),
+        "clientErrorCodes": own.collect::<Vec<_>>(),
         "callback": shape(&Callback::SHAPE),
     });
     let mut text = serde_json::to_string_pretty(&table).unwrap();
@@ -131,8 +133,12 @@ fn page() -> String {
             page += &format!("| `{}` | {required} | {form} | {} |\n", parameter.name, parameter.description);
         }
     }
-    page += "\n## Error codes\n\n| code | meaning |\n| --- | --- |\n";
+    page += "\n## Error codes of the gateway\n\n| code | meaning |\n| --- | --- |\n";
     for code in ErrorCode::ALL {
+        page += &format!("| `{code}` | {} |\n", code.meaning());
+    }
+    page += "\n## Error codes of the client\n\n| code | meaning |\n| --- | --- |\n";
+    for code in Code::OWN {
         page += &format!("| `{code}` | {} |\n", code.meaning());
     }
     page

@@ -53,6 +53,42 @@ export type GatewayErrorCode =
   | "payment_not_found"
   | "payment_expired";
 
+/**
+ * The client's own codes, for everything that is not a reason of the gateway's.
+ *
+ * - `invalid_parameter`: a parameter is invalid, and `field` names it; nothing was sent
+ * - `invalid_configuration`: a setting is invalid, and `field` names it; nothing was sent
+ * - `secret_required`: the call must be signed, but there is no secret and no signer; nothing was sent
+ * - `signer_failed`: the signer failed or returned no signature; nothing was sent
+ * - `aborted`: the caller cancelled the call
+ * - `timeout`: the deadline over all attempts passed
+ * - `network_error`: the connection failed or broke off
+ * - `unexpected_redirect`: the gateway's host answered with a redirect, which is never followed
+ * - `rate_limited`: there were too many calls; the error has the time to wait, if the gateway gives one
+ * - `authentication_failed`: the gateway refused the key or the signature
+ * - `request_refused`: the gateway refused the request without one of its codes
+ * - `gateway_unavailable`: the status is 500 or more, without one of the gateway's codes; or it is 400 to 499, with a body that is not the gateway's, such as a firewall's page
+ * - `unreadable_reply`: the body is not a valid reply to this call
+ * - `invalid_signature`: a callback's signature is missing or does not match its body under any secret
+ * - `invalid_callback`: a callback's signature is right, but its body, or how much it credits, was not understood
+ */
+export type ClientErrorCode =
+  | "invalid_parameter"
+  | "invalid_configuration"
+  | "secret_required"
+  | "signer_failed"
+  | "aborted"
+  | "timeout"
+  | "network_error"
+  | "unexpected_redirect"
+  | "rate_limited"
+  | "authentication_failed"
+  | "request_refused"
+  | "gateway_unavailable"
+  | "unreadable_reply"
+  | "invalid_signature"
+  | "invalid_callback";
+
 /** A list. */
 export interface List<T> {
   /** The entries. */

@@ -1,37 +1,12 @@
 import { brand } from "./brand.js";
 import type { Failure } from "./core.js";
-import type { GatewayErrorCode } from "./endpoints.js";
+import type { ClientErrorCode, GatewayErrorCode } from "./endpoints.js";
 
 /**
- * What happened: one of the gateway's own codes ({@link GatewayErrorCode}), or one of the client's:
- *
- * - `invalid_parameter`, `invalid_configuration`, `secret_required`, `signer_failed`: nothing was sent; `field` names what is wrong
- * - `aborted`, `timeout`, `network_error`: the call did not come to an answer
- * - `rate_limited`, `authentication_failed`, `request_refused`: the gateway refused without a code of its own
- * - `gateway_unavailable`, `unexpected_redirect`, `unreadable_reply`: the answer was not one; a firewall's page with a status of
- *   400 to 499 is `gateway_unavailable`
- * - `invalid_signature`, `invalid_callback`: from `callbacks.verify`
- *
- * Open: the gateway may send codes that its documentation does not list.
+ * What happened: one of the gateway's own codes, or one of the client's. Open: the gateway may send codes that its
+ * documentation does not list.
  */
-export type CitrnErrorCode =
-  | GatewayErrorCode
-  | "invalid_parameter"
-  | "invalid_configuration"
-  | "secret_required"
-  | "signer_failed"
-  | "aborted"
-  | "timeout"
-  | "network_error"
-  | "rate_limited"
-  | "authentication_failed"
-  | "request_refused"
-  | "gateway_unavailable"
-  | "unexpected_redirect"
-  | "unreadable_reply"
-  | "invalid_signature"
-  | "invalid_callback"
-  | (string & {});
+export type CitrnErrorCode = GatewayErrorCode | ClientErrorCode | (string & {});
 
 /** The facts of an error. */
 export interface CitrnErrorFacts {
@@ -190,7 +165,7 @@ export class CitrnCallbackError extends CitrnError {
   }
 }
 
-const CLASSES: Readonly<Record<string, new (facts: CitrnErrorFacts) => CitrnError>> = {
+const CLASSES: Readonly<Record<ClientErrorCode, new (facts: CitrnErrorFacts) => CitrnError>> = {
   invalid_parameter: CitrnParameterError,
   invalid_configuration: CitrnConfigurationError,
   secret_required: CitrnConfigurationError,
