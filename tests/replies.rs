@@ -1,5 +1,5 @@
 //! Replies in every shape of the fact sheet: each `tests/replies/<endpoint>/<shape>.body` reads as the `.json` beside it.
-//! After a change that is meant: `UPDATE_REPLIES=1 cargo test --test replies`.
+//! After a change that is meant, `npm run generate` writes the `.json` anew.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
@@ -16,21 +16,11 @@ use citrn::{
 use common::{World, answer};
 use proptest::prelude::*;
 
-/// A value that passes each rule, for the required parameters.
-fn some(parameter: &citrn::endpoint::Parameter) -> Value<'static> {
-    Value::Text(match parameter.name {
-        "return_url" => "https://shop.example",
-        "amount" | "request_amount" => "1",
-        "foreign_id" => "payout-881",
-        _ => "BTC",
-    })
-}
-
 fn canonical(name: &str, body: &str) -> Result<String, Error> {
     let spec = endpoints::by_name(name).unwrap();
     let mut fields = Fields::new();
     for parameter in spec.parameters.iter().filter(|parameter| parameter.required) {
-        fields.push(parameter.name, some(parameter));
+        fields.push(parameter.name, Value::Text(parameter.example));
     }
     let world = World::new([answer(200, body)]);
     let signer = Signer::Secret(Secret::new("secret"));
@@ -49,12 +39,15 @@ fn every_shape_reads_as_committed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/replies");
     let mut seen = 0;
     for spec in endpoints::ALL {
-        let shapes = fs::read_dir(folder.join(spec.name)).unwrap().map(|entry| entry.unwrap().path());
-        for path in shapes.filter(|path| path.extension().is_some_and(|extension| extension == "body")) {
+        let entries = fs::read_dir(folder.join(spec.name));
+        let entries =
+            entries.unwrap_or_else(|_| panic!("{0}: add a body of its reply, tests/replies/{0}/plain.body", spec.name));
+        let paths = entries.map(|entry| entry.unwrap().path());
+        for path in paths.filter(|path| path.extension().is_some_and(|extension| extension == "body")) {
             let body = fs::read_to_string(&path).unwrap();
             let read = canonical(spec.name, &body).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             let expected = path.with_extension("json");
-            if std::env::var_os("UPDATE_REPLIES").is_some() {
+            if std::env::var_os("UPDATE_GENERATED").is_some() {
                 fs::write(&expected, format!("{read}\n")).unwrap();
             }
             assert_eq!(fs::read_to_string(&expected).unwrap().trim_end(), read, "{}", path.display());

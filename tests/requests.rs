@@ -1,27 +1,31 @@
 //! The exact request of every endpoint: method, URL, headers, body bytes and signature, as committed in
 //! `tests/requests/`. `tests/requests.test.mjs` computes the signatures again with another implementation. After a change
-//! that is meant: `UPDATE_REQUESTS=1 cargo test --test requests`.
+//! that is meant, `npm run generate` writes them anew.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
+
+mod common;
 
 use std::path::PathBuf;
 
 use citrn::{
-    BaseUrl, Code, Endpoint, Executed, RequestOptions, Secret,
+    BaseUrl, CallOptions, Client, Code, Config, Endpoint, EndpointSpec, Executed, Request, RequestOptions, Secret,
+    Signer,
+    endpoint::{Fields, Value},
     endpoints::{
         self, CreatePayment, CreateQuote, CreateWithdrawal, Currencies, ListAccounts, ListBalances, ListCurrencies,
         ListPairRates, ListPairs, ListRates, MakeExchange, Ping, TakeAddress,
     },
     prepare,
 };
+use common::{World, answer};
 use proptest::prelude::*;
 use serde_json::json;
 
 const API_KEY: &str = "public-key-of-the-merchant";
 const SECRET: &str = "AbCdEfG123456";
 
-fn golden<E: Endpoint>(endpoint: &E) -> String {
-    let request = prepare(endpoint, API_KEY, &Secret::new(SECRET), &RequestOptions::default()).unwrap();
+fn golden(request: Request) -> String {
     let body = request.body.map(|body| String::from_utf8(body).unwrap());
     let headers: serde_json::Map<_, _> =
         request.headers.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
@@ -31,18 +35,39 @@ fn golden<E: Endpoint>(endpoint: &E) -> String {
     text
 }
 
-fn check<E: Endpoint>(endpoint: &E) -> &'static str {
-    let name = E::SPEC.name;
+fn compare(name: &str, request: Request) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/requests/{name}.json"));
-    let golden = golden(endpoint);
-    if std::env::var_os("UPDATE_REQUESTS").is_some() {
+    let golden = golden(request);
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
         std::fs::write(&path, &golden).unwrap();
     }
-    assert_eq!(std::fs::read_to_string(path).unwrap(), golden, "{name}");
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(committed, golden, "tests/requests/{name}.json: `npm run generate` writes it");
+}
+
+fn check<E: Endpoint>(endpoint: &E) -> &'static str {
+    let name = E::SPEC.name;
+    compare(name, prepare(endpoint, API_KEY, &Secret::new(SECRET), &RequestOptions::default()).unwrap());
     name
 }
 
-/// Every optional parameter is given, and the texts hold what JSON must escape or must leave alone.
+/// The request of a call with the example of each parameter in the table.
+fn request_of_examples(spec: &'static EndpointSpec) -> Request {
+    let mut fields = Fields::new();
+    for parameter in spec.parameters {
+        fields.push(parameter.name, Value::Text(parameter.example));
+    }
+    let config =
+        Config { api_key: Some(API_KEY.to_owned()), signer: Signer::Secret(Secret::new(SECRET)), ..Config::default() };
+    let world = World::new([answer(200, "{}")]);
+    let client = Client::new(world.clone(), config).unwrap();
+    // Whether "{}" is a reply does not matter here.
+    let _ = world.run(client.call_row(spec, &fields, CallOptions::default()));
+    world.requests().remove(0)
+}
+
+/// Every optional parameter is given, and the texts hold what JSON must escape or must leave alone. An endpoint that is not
+/// called here is called with the examples of the table.
 #[test]
 fn every_endpoint_makes_its_committed_request() {
     let checked = [
@@ -64,8 +89,9 @@ fn every_endpoint_makes_its_committed_request() {
         check(&MakeExchange::new("b3f1c2d4-0000-4000-8000-000000000000")),
         check(&CreatePayment::new("user-17", "USDTT", "https://shop.example/thanks?order=1&x=%20")),
     ];
-    let all: Vec<_> = endpoints::ALL.iter().map(|spec| spec.name).collect();
-    assert_eq!(checked.as_slice(), all.as_slice());
+    for spec in endpoints::ALL.iter().filter(|spec| !checked.contains(&spec.name)) {
+        compare(spec.name, request_of_examples(spec));
+    }
 }
 
 #[test]

@@ -1,5 +1,4 @@
-//! The 12 endpoints, one file each. Adding one is a file here, a line in [`ALL`], a fixture, a test, and its handler in
-//! the sandbox.
+//! The endpoints, one file each. ARCHITECTURE.md lists the files of a new one under "Adding an endpoint".
 
 mod create_payment;
 mod create_quote;

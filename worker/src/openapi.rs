@@ -1,7 +1,7 @@
 //! `GET /openapi.json`: the contract, as programs read it (OpenAPI 3.1).
 //!
 //! worker/openapi.json is generated from the routes, the causes and the types of this crate, and compared with them by a
-//! test. `UPDATE_OPENAPI=1 cargo test -p citrn-worker openapi` writes it anew.
+//! test. `npm run generate` writes it anew.
 
 use crate::answer::Answer;
 
