@@ -27,8 +27,7 @@ impl Method {
     }
 }
 
-/// The host that the documentation prints for an endpoint. Nine are on `.io`, the three newest on `.com`
-/// (API Documentation / API Endpoints).
+/// The host that the documentation prints for an endpoint: `.com` for the newer ones (API Documentation / API Endpoints).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Host {
     /// `app.citrn.io`
