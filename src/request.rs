@@ -5,7 +5,7 @@ use core::fmt;
 use crate::{
     BaseUrl, Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature,
     characters::has_outer_white_space,
-    endpoint::{Endpoint, EndpointSpec, Fields, Host, Kind, Method, Rule},
+    endpoint::{Endpoint, EndpointSpec, Fields, Host, Kind, Method, Parameter, Rule},
     endpoints,
     error::Reference,
     json::{Document, Json},
@@ -13,10 +13,6 @@ use crate::{
     reply::{Context, PayerPages},
     validate::{secret_stays_out, validate},
 };
-
-/// The parameters that hold a currency code.
-const COINS: [&str; 7] =
-    ["currency", "coin_name", "from_coin", "to_coin", "convert_to", "currency_from", "currency_to"];
 
 /// What shapes a request besides its parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -105,7 +101,7 @@ impl Draft {
         let echoes = spec.reply.also().echoes.filter(|_| !options.allow_other_currency).unwrap_or_default();
         let origins = options.redirect_origins.clone();
         let context = Context {
-            coins: COINS.into_iter().filter_map(text).collect(),
+            coins: coins(spec.parameters, text),
             echoes: echoes.iter().filter_map(|name| Some((*name, text(name)?))).collect(),
             pages: spec.reply.also().page.map(|_| PayerPages { base_url: base_url.to_owned(), origins }),
             ..context(spec)
@@ -151,7 +147,10 @@ impl Draft {
             kind: spec.map_or(Kind::MovesMoney, |spec| spec.kind),
             max_reply_bytes: spec.map_or(MAX_LIST_BYTES, EndpointSpec::max_reply_bytes),
             shape: None,
-            coins: COINS.into_iter().filter_map(|name| object.string(name)).collect(),
+            coins: match spec {
+                Some(spec) => coins(spec.parameters, |name| object.string(name)),
+                None => coins(endpoints::ALL.iter().flat_map(|spec| spec.parameters), |name| object.string(name)),
+            },
             echoes: Vec::new(),
             pages: None,
         };
@@ -188,6 +187,21 @@ impl Request {
         let headers = vec![("Content-Type", "application/json".to_owned())];
         Self { kind: context.kind, method, url, headers, body, max_reply_bytes: context.max_reply_bytes }
     }
+}
+
+/// The currency codes among the values of parameters, each once.
+fn coins<'a>(
+    parameters: impl IntoIterator<Item = &'a Parameter>,
+    value: impl Fn(&'static str) -> Option<String>,
+) -> Vec<String> {
+    let mut coins = Vec::new();
+    let currencies = parameters.into_iter().filter(|parameter| parameter.rule == Rule::Currency);
+    for coin in currencies.filter_map(|parameter| value(parameter.name)) {
+        if !coins.contains(&coin) {
+            coins.push(coin);
+        }
+    }
+    coins
 }
 
 /// The context of a reply whose request is not known.
