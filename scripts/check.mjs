@@ -9,7 +9,9 @@ import { ensureNpmPackages } from "./npm.mjs";
 import { restoreManifest } from "./package.mjs";
 import { main, run } from "./processes.mjs";
 import { say, step } from "./progress.mjs";
+import { inRoot } from "./root.mjs";
 import { ensureRust, WASM_TARGET } from "./rust.mjs";
+import { rustCycles } from "./rust-cycles.mjs";
 import { ensureTool, toolProgram } from "./tools.mjs";
 import { buildWasm, MODULES } from "./wasm.mjs";
 
@@ -25,6 +27,12 @@ const tsc = (...args) => {
   return passes(command, whole);
 };
 
+/** Fails if files of a crate import each other in a circle. @param {string} crateRoot */
+function checkRustCycles(crateRoot) {
+  const cycles = rustCycles(inRoot(crateRoot));
+  if (cycles.length > 0) throw new Failure(`Import cycles, with the line of each import:\n${cycles.join("\n")}`);
+}
+
 /** In order: what is quick first. @type {[string, () => void | Promise<void>][]} */
 const CHECKS = [
   ["rustfmt", () => passes("cargo", ["fmt", "--all", "--check", "--", "--color", "never"])],
@@ -32,6 +40,7 @@ const CHECKS = [
   ["licences of the npm packages", checkNpmLicences],
   ["integrity of every package in the npm lock files", checkNpmLocks],
   ["the lock file is up to date", () => passes("cargo", ["metadata", "--locked", "--format-version", "1", "--no-deps"])],
+  ["no import cycle in the core", () => checkRustCycles("src/lib.rs")],
   ["no tokio in the core, the npm build and the sandbox", checkNoTokio],
   ["every crate asked for is in what ships", checkNamedCrates],
   // cargo-deny reads the manifests of all platforms' crates offline; a build downloads those of this platform only.
