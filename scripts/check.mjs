@@ -22,10 +22,12 @@ async function passes(command, args, env = cargoEnvironment()) {
 }
 
 const clippy = (...args) => () => passes("cargo", ["clippy", "--quiet", ...args, "--", "-D", "warnings"]);
-const tsc = (...args) => {
-  const { command, args: whole } = onModernNode("typescript/bin/tsc", ...args);
+/** Runs the program of an npm package. */
+const npmProgram = (file, ...args) => {
+  const { command, args: whole } = onModernNode(file, ...args);
   return passes(command, whole);
 };
+const tsc = (...args) => npmProgram("typescript/bin/tsc", ...args);
 
 /** Fails if files of a crate import each other in a circle. @param {string} crateRoot */
 function checkRustCycles(crateRoot) {
@@ -41,6 +43,7 @@ const CHECKS = [
   ["integrity of every package in the npm lock files", checkNpmLocks],
   ["the lock file is up to date", () => passes("cargo", ["metadata", "--locked", "--format-version", "1", "--no-deps"])],
   ["no import cycle in the core", () => checkRustCycles("src/lib.rs")],
+  ["no import cycle in the npm package", () => npmProgram("@biomejs/biome/bin/biome", "lint", "--colors=off", "pkg/src")],
   ["no tokio in the core, the npm build and the sandbox", checkNoTokio],
   ["every crate asked for is in what ships", checkNamedCrates],
   // cargo-deny reads the manifests of all platforms' crates offline; a build downloads those of this platform only.

@@ -1,10 +1,12 @@
 // The checks of import cycles in `npm run check`.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { rustCycles } from "../scripts/rust-cycles.mjs";
+import { inRoot } from "../scripts/root.mjs";
 
 /**
  * Runs a function on a temporary directory with these files.
@@ -117,4 +119,34 @@ test("each file's shortest Rust cycle is reported, and the same cycle only once"
     "c.rs": "use crate::a::A;\n",
   };
   assert.deepEqual(cyclesOf(files), ["b.rs:2 -> a.rs:2 -> b.rs", "c.rs:1 -> a.rs:2 -> b.rs:1 -> c.rs"]);
+});
+
+describe("TypeScript", () => {
+  /** Runs Biome with the repository's configuration on a package with the files a.ts, as given, and b.ts. */
+  const lint = (a) => {
+    const b = 'import { a } from "./a.js";\nexport const b = a;\n';
+    return withFiles({ "pkg/src/a.ts": a, "pkg/src/b.ts": b }, (directory) => {
+      cpSync(inRoot("biome.json"), path.join(directory, "biome.json"));
+      const biome = inRoot("node_modules", "@biomejs", "biome", "bin", "biome");
+      return spawnSync(process.execPath, [biome, "lint", "pkg/src"], { cwd: directory, encoding: "utf8" });
+    });
+  };
+
+  for (const [what, code] of [
+    ["an import", 'import { b } from "./b.js";\nexport const a = b;\n'],
+    ["a type-only import", 'import type { b } from "./b.js";\nexport const a: typeof b = 1;\n'],
+    ["a re-export", 'export { b } from "./b.js";\nexport const a = 1;\n'],
+  ]) {
+    test(`has a cycle through ${what}`, () => {
+      const { status, stderr } = lint(code);
+      assert.equal(status, 1, stderr);
+      assert.match(stderr, /pkg\/src\/a\.ts:1.*noImportCycles/);
+      assert.match(stderr, /pkg\/src\/b\.ts:1.*noImportCycles/);
+    });
+  }
+
+  test("without a cycle passes", () => {
+    const { status, stderr } = lint("export const a = 1;\nlet unused: any;\n");
+    assert.equal(status, 0, stderr);
+  });
 });
