@@ -25,16 +25,18 @@ function dependencies({ crate, features, target, edges = "normal" }) {
 /** The parts that ship without tokio; the Worker's platform crate brings it along. @type {Part[]} */
 const WITHOUT_TOKIO = [
   { crate: "citrn" },
-  { crate: "citrn", features: "js", target: WASM_TARGET },
+  { crate: "citrn", features: "fetch", target: WASM_TARGET },
+  { crate: "citrn-bridge", target: WASM_TARGET },
   { crate: "citrn-sandbox" },
   { crate: "citrn-sandbox", features: "js", target: WASM_TARGET },
 ];
 
 /** The crates this project was asked to be built with, and the artifact that each is part of. @type {{ part: Part, crates: string[] }[]} */
 const NAMED = [
+  { part: { crate: "citrn", features: "fetch", target: WASM_TARGET }, crates: ["gloo-net"] },
   {
-    part: { crate: "citrn", features: "js", target: WASM_TARGET },
-    crates: ["wasm-bindgen", "js-sys", "gloo-net", "serde", "serde-wasm-bindgen", "hmac", "sha2"],
+    part: { crate: "citrn-bridge", target: WASM_TARGET },
+    crates: ["wasm-bindgen", "js-sys", "serde", "serde-wasm-bindgen", "hmac", "sha2"],
   },
   { part: { crate: "citrn-worker", target: WASM_TARGET }, crates: ["worker", "serde", "hmac", "sha2", "wasm-bindgen", "gloo-net"] },
   { part: { crate: "citrn", target: WASM_TARGET, edges: "dev" }, crates: ["wasm-bindgen-test"] },
