@@ -116,7 +116,7 @@ macro_rules! rule_type {
         $crate::Amount
     };
     (Currencies) => {
-        $crate::endpoints::Currencies
+        $crate::endpoint::Currencies
     };
     ($text:ident) => {
         String

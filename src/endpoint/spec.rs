@@ -1,10 +1,10 @@
-//! One row of the table of endpoints.
+//! An endpoint: one row of the table, and the trait of its calls.
 
-use super::{Parameter, Rule};
+use super::{Fields, Parameter, Rule};
 use crate::{
     ErrorCode, Kind,
     limits::{MAX_LIST_BYTES, MAX_REPLY_BYTES},
-    reply::shape::Shape,
+    reply::{FromJson, shape::Shape},
 };
 
 /// HTTP method of an endpoint. The gateway has two GETs; everything else is a POST.
@@ -93,4 +93,17 @@ impl EndpointSpec {
         // Any JSON may be a list.
         if matches!(self.reply, Shape::List(_) | Shape::Any) { MAX_LIST_BYTES } else { MAX_REPLY_BYTES }
     }
+}
+
+/// A call to one endpoint: its parameters, the row of the table it belongs to, and what its reply reads as.
+///
+/// Implemented by the types in [`crate::endpoints`], one file each.
+pub trait Endpoint {
+    /// The row of the table.
+    const SPEC: &'static EndpointSpec;
+    /// What a reply reads as.
+    type Reply: FromJson;
+
+    /// The parameters that were given, in the table's order.
+    fn fields(&self) -> Fields<'_>;
 }

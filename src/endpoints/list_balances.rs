@@ -2,7 +2,7 @@
 
 use crate::{
     Amount,
-    endpoint::{ParameterValue, Value, endpoint},
+    endpoint::endpoint,
     reply::{List, reply},
 };
 
@@ -48,46 +48,4 @@ reply! {
     }
     // `{"BTC": "0.5"}` or `{"BTC": {"balance": "0.5"}}`
     keyed: ("currency", "balance"),
-}
-
-/// The parameter `currencies` of [`ListBalances`]: the documentation types it as String and describes it as a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Currencies {
-    /// One text, such as `BTC` or `USDT, ETH, BTC`, sent as it is.
-    Text(String),
-    /// A JSON array, for a gateway that wants one.
-    Array(Vec<String>),
-}
-
-impl ParameterValue for Currencies {
-    fn value(&self) -> Value<'_> {
-        match self {
-            Currencies::Text(text) => Value::Text(text),
-            Currencies::Array(codes) => Value::Array(codes),
-        }
-    }
-}
-
-impl From<&str> for Currencies {
-    fn from(text: &str) -> Self {
-        Currencies::Text(text.to_owned())
-    }
-}
-
-impl From<String> for Currencies {
-    fn from(text: String) -> Self {
-        Currencies::Text(text)
-    }
-}
-
-impl<const N: usize> From<[&str; N]> for Currencies {
-    fn from(codes: [&str; N]) -> Self {
-        Currencies::Text(codes.join(","))
-    }
-}
-
-impl From<&[String]> for Currencies {
-    fn from(codes: &[String]) -> Self {
-        Currencies::Text(codes.join(","))
-    }
 }

@@ -17,7 +17,7 @@ pub use create_payment::{CreatePayment, Payment};
 pub use create_quote::{CreateQuote, Quote};
 pub use create_withdrawal::{CreateWithdrawal, Withdrawal};
 pub use list_accounts::ListAccounts;
-pub use list_balances::{Balance, Currencies, ListBalances};
+pub use list_balances::{Balance, ListBalances};
 pub use list_currencies::{Currency, ListCurrencies};
 pub use list_pair_rates::ListPairRates;
 pub use list_pairs::{ListPairs, Pair, PairCurrency};
@@ -26,6 +26,7 @@ pub use make_exchange::{Exchange, MakeExchange};
 pub use ping::{Ping, Pong};
 pub use take_address::{Address, TakeAddress};
 
+pub use crate::endpoint::Currencies;
 use crate::endpoint::{Endpoint, EndpointSpec};
 
 /// The table: every endpoint, in the documentation's order.

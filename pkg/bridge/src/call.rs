@@ -7,7 +7,7 @@ use js_sys::{Date, Math};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    Returned,
+    failure::Returned,
     parameters::Parameters,
     settings::{self, Options, Settings},
     step,

@@ -4,6 +4,10 @@ use citrn::{Code, Error};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
+/// An object that is returned to JavaScript, always `Ok`. As a `Result` it crosses as several values: V8 11 (Node 20) inlines
+/// a call that returns one reference, and aborts the process if the caller is deoptimised during it.
+pub(crate) type Returned = Result<JsValue, JsValue>;
+
 /// An error as it crosses.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

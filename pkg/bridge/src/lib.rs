@@ -19,11 +19,9 @@ pub use call::Call;
 pub use settings::{Options, Settings};
 
 use citrn::{check_parameter_name, endpoints};
-use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use wasm_bindgen::prelude::wasm_bindgen;
 
-/// An object that is returned to JavaScript, always `Ok`. As a `Result` it crosses as several values: V8 11 (Node 20) inlines
-/// a call that returns one reference, and aborts the process if the caller is deoptimised during it.
-type Returned = Result<JsValue, JsValue>;
+use failure::Returned;
 
 /// Makes room for a signature of 128 hex digits and a body of so many bytes behind it. Returns its address in wasm's
 /// memory, which holds until the next call.

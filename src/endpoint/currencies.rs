@@ -1,0 +1,45 @@
+//! A list of currency codes as a parameter.
+
+use super::fields::{ParameterValue, Value};
+
+/// The parameter `currencies` of [`ListBalances`](crate::endpoints::ListBalances): the documentation types it as String and describes it as a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Currencies {
+    /// One text, such as `BTC` or `USDT, ETH, BTC`, sent as it is.
+    Text(String),
+    /// A JSON array, for a gateway that wants one.
+    Array(Vec<String>),
+}
+
+impl ParameterValue for Currencies {
+    fn value(&self) -> Value<'_> {
+        match self {
+            Currencies::Text(text) => Value::Text(text),
+            Currencies::Array(codes) => Value::Array(codes),
+        }
+    }
+}
+
+impl From<&str> for Currencies {
+    fn from(text: &str) -> Self {
+        Currencies::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Currencies {
+    fn from(text: String) -> Self {
+        Currencies::Text(text)
+    }
+}
+
+impl<const N: usize> From<[&str; N]> for Currencies {
+    fn from(codes: [&str; N]) -> Self {
+        Currencies::Text(codes.join(","))
+    }
+}
+
+impl From<&[String]> for Currencies {
+    fn from(codes: &[String]) -> Self {
+        Currencies::Text(codes.join(","))
+    }
+}
