@@ -1,5 +1,6 @@
 // The tables of bench/README.md, made of bench/results.json.
 import { readFileSync, writeFileSync } from "node:fs";
+import { isMet } from "./budgets.mjs";
 
 const README = new URL("README.md", import.meta.url);
 
@@ -60,12 +61,20 @@ function workerTable({ workers, wasm }) {
   return `${table(head, rows)}\n\nCompiling the Worker's wasm takes ${digits(wasm.compileMilliseconds.median)} ms, and making an instance of it ${digits(wasm.instantiateMilliseconds.median)} ms.`;
 }
 
+/** Says so when another run could decide otherwise. @param {import("./budgets.mjs").Budget} budget */
+function verdict({ measured: { low, high }, met, ...bounds }) {
+  const isCertain = isMet(bounds, low) === met && isMet(bounds, high) === met;
+  return `${met ? "met" : "**broken**"}${isCertain ? "" : ", not certain"}`;
+}
+
 function budgetTable(budgets) {
   return table(
     ["what", "budget", "stretch", "measured", ""],
-    budgets.map(({ what, atLeast, atMost, stretch, measured, met }) => {
-      const bound = (/** @type {number} */ value) => `${atLeast === undefined ? "at most" : "at least"} ${value}`;
-      return [what, bound(atLeast ?? atMost), bound(stretch), digits(measured), met ? "met" : "**broken**"];
+    budgets.map((budget) => {
+      const bound = (/** @type {number} */ value) => `${budget.atLeast === undefined ? "at most" : "at least"} ${value}`;
+      const { what, atLeast, atMost, stretch, measured } = budget;
+      const { low, high } = measured;
+      return [what, bound(atLeast ?? atMost), bound(stretch), `${digits(measured.median)} (${digits(low)} to ${digits(high)})`, verdict(budget)];
     }),
   );
 }

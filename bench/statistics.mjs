@@ -9,12 +9,21 @@ export function median(numbers) {
 export const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 
 /**
- * A figure of several rounds: its median, and the least and the most that a round gave.
- * @typedef {{ median: number, least: number, most: number }} Figure
+ * A figure of several rounds: the median, the least and the most, and the 95 % confidence interval of the median.
+ * @typedef {{ median: number, least: number, most: number, low: number, high: number }} Figure
+ */
+
+/**
+ * Returns the figure of some rounds. The interval lies between two ranks, so it holds for any distribution.
  * @param {number[]} rounds
  * @returns {Figure}
  */
-export const figure = (rounds) => ({ median: median(rounds), least: Math.min(...rounds), most: Math.max(...rounds) });
+export function figure(rounds) {
+  const sorted = [...rounds].sort((a, b) => a - b);
+  const rank = Math.max(0, Math.floor((sorted.length - 1.96 * Math.sqrt(sorted.length)) / 2));
+  const [low, high] = [sorted[rank], sorted[sorted.length - 1 - rank]];
+  return { median: median(sorted), least: sorted[0], most: sorted[sorted.length - 1], low, high };
+}
 
 /**
  * How one is to another, round by round: rounds of both that stand side by side were measured side by side, so what the machine
