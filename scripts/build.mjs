@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { pathToFileURL } from "node:url";
 import { Failure } from "./failure.mjs";
-import { buildNpmPackage, restoreManifest } from "./package.mjs";
+import { buildNpmPackage } from "./package.mjs";
 import { main } from "./processes.mjs";
 import { buildWasm, MODULES } from "./wasm.mjs";
 import { buildWorker } from "./worker.mjs";
@@ -13,9 +13,7 @@ What is up to date is left alone; what is missing for a build (Rust toolchain, t
 \`--only package\` builds the wasm modules too, since the package holds them.`;
 
 /** Builds the npm package, with the wasm modules that it holds. */
-export async function buildNpm() {
-  // Before anything else: a manifest that wasm-pack wrote makes `npm ci` refuse the lock file.
-  restoreManifest();
+async function buildNpm() {
   await Promise.all([buildWasm(MODULES.client), buildWasm(MODULES.sandbox)]);
   await buildNpmPackage();
 }

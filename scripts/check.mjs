@@ -6,7 +6,6 @@ import { checkMachinePaths } from "./machine-paths.mjs";
 import { checkNpmLicences } from "./npm-licences.mjs";
 import { checkNpmLocks } from "./npm-locks.mjs";
 import { ensureNpmPackages } from "./npm.mjs";
-import { restoreManifest } from "./package.mjs";
 import { main, run } from "./processes.mjs";
 import { say, step } from "./progress.mjs";
 import { inRoot } from "./root.mjs";
@@ -72,7 +71,6 @@ const CHECKS = [
 ];
 
 async function command() {
-  restoreManifest();
   await Promise.all([ensureRust({ components: ["rustfmt", "clippy"] }), ensureNpmPackages(), ensureTool("cargo-deny")]);
   const failed = [];
   for (const [name, check] of CHECKS) {

@@ -3,7 +3,6 @@ import { buildAll } from "./build.mjs";
 import { Failure } from "./failure.mjs";
 import { makeLocalSettings, SHOP_ORIGIN } from "./local-settings.mjs";
 import { ensureNpmPackages } from "./npm.mjs";
-import { restoreManifest } from "./package.mjs";
 import { freePort, parsePort } from "./ports.mjs";
 import { main, onInterrupt, stopAll } from "./processes.mjs";
 import { step } from "./progress.mjs";
@@ -115,8 +114,6 @@ async function command() {
   const sandboxPort = await freePort(options.sandboxPort, { purpose: "the sandbox", flag: "--sandbox-port" });
 
   const workerUrl = `http://127.0.0.1:${workerPort}`;
-
-  restoreManifest();
   await Promise.all([ensureNpmPackages(), buildAll()]);
 
   const { apiKey, secret, bearer, envFile, stateDirectory } = makeLocalSettings();

@@ -1,6 +1,5 @@
 import { buildAll } from "./build.mjs";
 import { ensureNpmPackages } from "./npm.mjs";
-import { restoreManifest } from "./package.mjs";
 import { ensureRust } from "./rust.mjs";
 import { SUITES } from "./suites.mjs";
 import { testCommand } from "./test-command.mjs";
@@ -14,7 +13,6 @@ The last line is "N passed, N failed"; a suite that could not run, or ran no tes
 
 /** What a suite needs before it runs. @param {string[]} names */
 async function prepare(names) {
-  restoreManifest();
   const wasmTools = names.includes("wasm") ? [ensureTool("wasm-bindgen"), ensureTool("wasm-pack")] : [];
   // The Rust suites compile what they need themselves; the others use the built package and Worker.
   const built = names.includes("node") ? Promise.all([buildAll(), buildPanickingWorker()]) : undefined;
