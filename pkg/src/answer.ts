@@ -1,9 +1,14 @@
-import { type Bytes, bytesIn } from "./bytes.js";
-import { reading } from "./error.js";
-import type { FetchInit } from "./settings.js";
+import { bytesIn, reading } from "./input.js";
+import type { Bytes, FetchInit } from "./settings.js";
 
-/** The parts of an answer that the core takes: status, `Retry-After` and the body's bytes. */
-export type Answer = readonly [status: number, retryAfter: string | null, body: Uint8Array];
+type Signal = FetchInit["signal"];
+
+/** The parts of an answer that the core reads. */
+export interface Answer {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  readonly body: Uint8Array;
+}
 
 /** An answer that lacks something or is too large. The request was sent all the same. */
 export class Unreadable extends Error {}
@@ -12,30 +17,30 @@ export class Unreadable extends Error {}
  * Reads the answer of any `fetch` by its members, with at most `maxBytes` of its body after decompression.
  *
  * @throws {Unreadable} naming the member that is missing or cannot be read
- * @internal
  */
-export async function readAnswer(answer: unknown, maxBytes: number, signal: FetchInit["signal"]): Promise<Answer> {
+export async function readAnswer(answer: unknown, maxBytes: number, signal: Signal): Promise<Answer> {
   const status = member(answer, "status");
   if (typeof status !== "number" || !(status >= 0 && status <= 999)) throw without("a status (a number from 0 to 999)");
   const headers = member(answer, "headers");
   const get = member(headers, "get", "headers.get");
   if (typeof get !== "function") throw without("headers.get (a function)");
-  const header = (name: string): string | null => {
-    const value = reading(unreadable, "headers.get", () => Reflect.apply(get, headers, [name]) as unknown, "cannot be called");
-    return typeof value === "string" ? value : null;
+  const header = (name: string): string | undefined => {
+    const read = () => Reflect.apply(get, headers, [name]) as unknown;
+    const value = reading(unreadable, "headers.get", read, "cannot be called");
+    return typeof value === "string" ? value : undefined;
   };
   const retryAfter = header("Retry-After");
   const body = member(answer, "body");
-  // A compressed body is larger than it announces, so this is no more than an early refusal.
+  // Only an early refusal: a compressed body is larger than it announces.
   if (Number(/^\d+$/.exec(header("Content-Length") ?? "")?.[0]) > maxBytes) {
     await abandon(body);
     throw tooLarge(maxBytes);
   }
   if (member(answer, "bodyUsed") === true) throw unreadable("body", "was read already");
-  return [status, retryAfter, await readBody(answer, body, maxBytes, signal)];
+  return { status, retryAfter, body: await readBody(answer, body, maxBytes, signal) };
 }
 
-async function readBody(answer: unknown, body: unknown, maxBytes: number, signal: FetchInit["signal"]): Promise<Uint8Array> {
+async function readBody(answer: unknown, body: unknown, maxBytes: number, signal: Signal): Promise<Uint8Array> {
   const getReader = member(body, "getReader", "body.getReader");
   if (typeof getReader === "function") {
     const open = () => Reflect.apply(getReader, body, []) as unknown;
@@ -47,15 +52,15 @@ async function readBody(answer: unknown, body: unknown, maxBytes: number, signal
   const bytes = reading(unreadable, "body", () => bytesIn(buffer));
   if (!bytes) throw without("an ArrayBuffer from arrayBuffer()");
   if (bytes.length > maxBytes) throw tooLarge(maxBytes);
-  return bytes;
+  // Copied, since decoders refuse shared memory.
+  return bytes.slice();
 }
 
 /** Reads a stream to its end or to the limit. It is cancelled at the limit, and when the call ends. */
-async function drain(reader: unknown, maxBytes: number, signal: FetchInit["signal"]): Promise<Uint8Array> {
+async function drain(reader: unknown, maxBytes: number, signal: Signal): Promise<Uint8Array> {
   const read = member(reader, "read", "body.getReader().read");
   if (typeof read !== "function") throw without("body.getReader().read (a function)");
-  // Copied as they come: kept, chunks of one byte would take a hundred times the memory, and a stream may use its
-  // buffer again.
+  // Chunks are copied: a stream may reuse its buffer, and many small chunks would take a hundred times the memory.
   let bytes = new Uint8Array();
   let size = 0;
   const cancel = () => void abandon(reader);

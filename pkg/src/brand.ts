@@ -1,15 +1,8 @@
-/** An error class of this package, which its own symbol and the name of its errors belong to. */
-interface ErrorClass {
-  prototype: Error;
-}
-
 /**
- * Names an error class, and makes `instanceof` hold for errors of other copies of this package in the process: one may be
- * imported and one required, and test runners load modules again. A subclass matches its own instances only.
- *
- * @internal
+ * Names an error class, and makes `instanceof` hold for errors of other copies of this package in the process: one may
+ * be imported and one required, and test runners load modules again. A subclass matches its own instances only.
  */
-export function brand(type: ErrorClass, name: string): void {
+export function brand(type: { prototype: Error }, name: string): void {
   const mark = Symbol.for(`citrn.${name}`);
   // Names of classes do not survive minification.
   Object.defineProperty(type, "name", { value: name, configurable: true });

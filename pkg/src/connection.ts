@@ -16,10 +16,8 @@ const NEVER_CONNECTED: readonly unknown[] = [
 ];
 
 /**
- * Opens a new connection for a request where the runtime would repeat the request if a pooled connection broke: Deno 2.9
- * does so with any POST, as earlier versions of Bun did. Close the returned client afterwards.
- *
- * @internal
+ * Opens a new connection for a request where the runtime would repeat the request if a pooled connection broke: Deno
+ * 2.9 does so with any POST, as earlier versions of Bun did. Close the returned client afterwards.
  */
 export function onNewConnection(init: object): { close(): void } | undefined {
   const { Bun, Deno } = globalThis as Runtime;
@@ -30,10 +28,8 @@ export function onNewConnection(init: object): { close(): void } | undefined {
 }
 
 /**
- * Whether it is certain that a request was never sent: the runtime's own `fetch` failed before it had a connection. Any other
- * `fetch` may have sent it before, and then have tried again.
- *
- * @internal
+ * Whether it is certain that a request was never sent: the runtime's own `fetch` failed before it had a connection. Any
+ * other `fetch` may have sent it before, and then have tried again.
  */
 export function neverConnected(error: unknown, fetch: unknown, isNewConnection: boolean): boolean {
   try {
@@ -43,7 +39,7 @@ export function neverConnected(error: unknown, fetch: unknown, isNewConnection: 
   }
 }
 
-/** Whether an error and each error under its `cause` and `errors` has such a code. One without a code must have others under it. */
+/** Whether an error and each one under its `cause` and `errors` has such a code, or no code but others under it. */
 function isNeverConnected(error: unknown, seen: Set<unknown>): boolean {
   if (typeof error !== "object" || error === null || seen.has(error)) return false;
   seen.add(error);
@@ -63,20 +59,21 @@ interface Vm {
 }
 
 /** Node's own `fetch`: it loads undici from inside Node, which no other code can do. */
-const NODE_FETCH = /^function fetch\(input, init = undefined\) \{[^]*require\('internal\/deps\/undici\/undici'\)[^]*\}$/;
+const NODE_FETCH =
+  /^function fetch\(input, init = undefined\) \{[^]*require\('internal\/deps\/undici\/undici'\)[^]*\}$/;
 
 const BUN_FETCH = /^function fetch\(\) \{\s*\[native code\]\s*\}$/;
 
 /**
- * Whether a function is the `fetch` that Node or Bun ships, which sends a request at most once: Bun only on a new connection.
- * Other runtimes do not report why they failed, or may send a request twice.
+ * Whether a function is the `fetch` that Node or Bun ships, which sends a request at most once: Bun only on a new
+ * connection. Other runtimes do not report why they failed, or may send a request twice.
  */
 function isOwnOfRuntime(fetch: unknown, isNewConnection: boolean): boolean {
   const { Bun, Deno, process } = globalThis as Runtime;
   if (typeof fetch !== "function" || fetch.name !== "fetch" || Deno !== undefined) return false;
   const { types } = process?.getBuiltinModule?.("node:util") as Util;
   const { runInNewContext } = process?.getBuiltinModule?.("node:vm") as Vm;
-  // From another realm: instrumentation replaces this realm's `toString`, so that wrappers show the text of the wrapped function.
+  // From another realm: instrumentation may replace `toString`, so that a wrapper shows the text of what it wraps.
   const text = runInNewContext("Function.prototype.toString").call(fetch);
   if (types.isProxy(fetch)) return false;
   return Bun === undefined ? NODE_FETCH.test(text) && hasDefaultAgent(types) : isNewConnection && BUN_FETCH.test(text);
@@ -86,8 +83,8 @@ function isOwnOfRuntime(fetch: unknown, isNewConnection: boolean): boolean {
 const NODE_AGENTS: Readonly<Record<string, string>> = { Agent: "DispatcherBase", Dispatcher1Wrapper: "Dispatcher" };
 
 /**
- * Whether Node's `fetch` sends through an ordinary agent, and not through one that may repeat a request. Node has its agent
- * under a registered symbol, with a number for each generation of its interface.
+ * Whether Node's `fetch` sends through an ordinary agent, and not through one that may repeat a request. Node has its
+ * agent under a registered symbol, with a number for each generation of its interface.
  */
 function hasDefaultAgent({ isProxy }: Util["types"]): boolean {
   const symbols = Object.getOwnPropertySymbols(globalThis);

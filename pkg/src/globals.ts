@@ -5,11 +5,7 @@ const POLYFILL =
   "In Jest, begin the file with /** @jest-environment node */; elsewhere define it before the first client is made.";
 const WHERE = 'See "Where it runs" in the README of citrn.';
 
-/**
- * Throws where the runtime lacks a global. Globals are looked up when they are used, so that importing never throws.
- *
- * @internal
- */
+/** Throws where the runtime lacks a global. They are looked up when they are used, so that importing never throws. */
 export function requireGlobals(names: readonly string[]): void {
   const missing = names.find((name) => Reflect.get(globalThis, name) === undefined);
   if (missing === undefined) return;
@@ -17,17 +13,14 @@ export function requireGlobals(names: readonly string[]): void {
   throw unusable(`${missing} is not defined in this runtime. ${remedy} ${WHERE}`);
 }
 
-/**
- * Returns the error for wasm that the runtime could not start.
- *
- * @internal
- */
+/** Returns the error for wasm that the runtime could not start. */
 export function wasmDidNotStart(cause: unknown): CitrnError {
   const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
   return unusable(
     `citrn's WebAssembly did not start (${reason}). On Cloudflare Workers and Vercel Edge, bundle with the condition ` +
-      'workerd or edge-light, or leave the package out of the bundle with external: ["citrn"], so that the platform\'s ' +
-      `own build takes it in. In a web page, the Content-Security-Policy must allow 'wasm-unsafe-eval'. ${WHERE}`,
+      'workerd or edge-light, or leave the package out of the bundle with external: ["citrn"], so that the ' +
+      "platform's own build takes it in. In a web page, the Content-Security-Policy must allow " +
+      `'wasm-unsafe-eval'. ${WHERE}`,
     cause,
   );
 }

@@ -1,6 +1,5 @@
 export type { CallbackHeaders, CallbackReview, Callbacks, VerifiedCallback } from "./callbacks.js";
 export { Citrn } from "./client.js";
-export type { Bytes } from "./bytes.js";
 export type * from "./endpoints.js";
 export {
   CitrnAbortError,
@@ -19,4 +18,4 @@ export {
 } from "./error.js";
 export type { AbortSignalLike, CallOptions } from "./options.js";
 export type { Reply } from "./reply.js";
-export type { CitrnOptions, Fetch, FetchInit, ResponseLike, Signer } from "./settings.js";
+export type { Bytes, CitrnOptions, Fetch, FetchInit, ResponseLike, Signer } from "./settings.js";

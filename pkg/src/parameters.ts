@@ -1,56 +1,53 @@
-import { core } from "./core.js";
-import { errorOf, parameter, reading } from "./error.js";
-import { entriesOf } from "./options.js";
+// Reads the parameters of a call. Which names a call takes, and what their text may be, the core says.
+import { core, type Parameters } from "./core.js";
+import { errorOf, type Failure, parameter } from "./failure.js";
+import { entriesOf, reading } from "./input.js";
 
-/**
- * Writes a call's parameters as JSON for the core, which must meet no getter, Proxy or iterator of the caller's. Which names a
- * call takes, and what their text may be, the core says.
- *
- * @internal
- */
-export function writeParameters(endpoint: string, given: unknown): string | undefined {
+/** Copies the parameters of an endpoint. Those that are `undefined` or null are left out. */
+export function readParameters(endpoint: string, given: unknown): Parameters | undefined {
   if (given === undefined || given === null) return undefined;
-  let text = "";
+  const parameters = Object.create(null) as Parameters;
   for (const [name, value] of entriesOf("parameters", given, parameter)) {
     wellFormed("parameters", name);
-    const own = readNamed(endpoint, name, value);
-    // A text that is too long for JavaScript once it is escaped throws.
-    text = reading(parameter, name, () => `${text}${text && ","}${JSON.stringify(name)}:${JSON.stringify(own)}`, "cannot be written");
+    if (value === undefined || value === null) checkName(endpoint, name);
+    else parameters[name] = readNamed(endpoint, name, value);
   }
-  return `{${text}}`;
+  return parameters;
+}
+
+/** Throws if the endpoint does not take a parameter of this name. */
+function checkName(endpoint: string, name: string): void {
+  const failure: Failure | undefined = core().check_name(endpoint, name);
+  if (failure) throw errorOf(failure);
 }
 
 /** Reads a value. If the call does not take the name, the error is about the name and not about the value. */
-function readNamed(endpoint: string, name: string, value: unknown): unknown {
+function readNamed(endpoint: string, name: string, value: unknown): Parameters[string] {
   try {
     return readValue(name, value);
   } catch (error) {
-    const unknown = core().check_name(endpoint, name);
-    throw unknown ? errorOf(unknown) : error;
+    checkName(endpoint, name);
+    throw error;
   }
 }
 
-function readValue(name: string, value: unknown): unknown {
+function readValue(name: string, value: unknown): Parameters[string] {
   switch (typeof value) {
-    case "undefined":
-      // Its name is written too, which may be one that the call does not take.
-      return null;
     case "number":
     case "bigint":
-      // The core refuses any number.
       return 0;
     case "string":
       wellFormed(name, value);
       return value;
     case "object":
-      return value === null ? null : readList(name, value);
+      return readList(name, value!);
     default:
       throw parameter(name, "must be text");
   }
 }
 
-/** A list of texts, which the core joins by commas, or `{ array: [...] }`, which stays a list. Only `currencies` may be either. */
-function readList(name: string, value: object): unknown {
+/** Reads a list of texts, which is joined by commas, or `{ array: [...] }`. Only `currencies` may be either. */
+function readList(name: string, value: object): string | readonly string[] {
   const given = reading(parameter, name, () => {
     const isList = Array.isArray(value);
     const list: unknown = isList ? value : Object.hasOwn(value, "array") && (value as { array: unknown }).array;
@@ -67,14 +64,22 @@ function readList(name: string, value: object): unknown {
     wellFormed(name, text);
     texts.push(text);
   }
-  return isList ? texts : { array: texts };
+  // A text that is too long for JavaScript throws.
+  return isList ? reading(parameter, name, () => texts.join(","), "cannot be written") : texts;
 }
 
-/**
- * Refuses text with half a surrogate pair, which `half` finds: as UTF-8 it would silently become other text.
- *
- * @internal
- */
+/** Refuses text with half a surrogate pair, which `half` finds: as UTF-8 it would silently become other text. */
 export function wellFormed(name: string, text: string, half = /\p{Surrogate}/u): void {
   if (half.test(text)) throw parameter(name, "must be well-formed Unicode: it holds half a surrogate pair");
+}
+
+/** Writes the body of a request by path. */
+export function writeJson(params: unknown): string {
+  if (typeof params !== "object" || params === null) throw parameter("params", "must be an object");
+  const write = (): string | undefined => JSON.stringify(params);
+  const text = reading(parameter, "params", write, "cannot be written as JSON");
+  if (text === undefined) throw parameter("params", "cannot be written as JSON: its toJSON gives nothing");
+  // JSON.stringify escapes half a surrogate pair and nothing else of that range; it doubles backslashes of the text.
+  wellFormed("params", text.replaceAll("\\\\", ""), /\\ud[89a-f]/i);
+  return text;
 }

@@ -1,51 +1,57 @@
 import { type Answer, readAnswer, Unreadable } from "./answer.js";
 import { neverConnected, onNewConnection } from "./connection.js";
-import type { Fetch, FetchInit, Signer } from "./settings.js";
+import type { Request } from "./core.js";
+import type { Fetch, FetchInit } from "./settings.js";
 import { uncached } from "./uncached.js";
 
-/** Why there is no answer: the core's `FetchError`. A transport throws instead of returning `Failed`. */
-export type Failure = readonly [kind: "not_configured" | "never_connected" | "unreadable", error: unknown];
+/** Why a request has no answer. Only the first two kinds make it certain that it was not sent. */
+interface Failed {
+  readonly kind: "not_configured" | "never_connected" | "unreadable" | "failed";
+  readonly error: unknown;
+}
 
-/** The request, beside its URL, as the core passes it to a transport. */
-export type Init = Omit<FetchInit, "body"> & { body?: string };
-
-/** Sends a request and reads its answer. An error that it throws does not say whether the request was sent. */
-export type Transport = (url: string, init: Init, maxBytes: number, movesMoney: boolean) => Promise<Answer | Failure>;
+/** Sends a request and reads its answer. Never rejects. */
+export type Transport = (request: Request, signal: AbortSignal) => Promise<Answer | Failed>;
 
 /**
- * The transport of a client: the caller's `fetch`, or the global one, which is looked up on every call. An answer is read
- * by its members and never by its class: it may come from a library, a mock or another realm.
- *
- * @internal
+ * The transport of a client: the caller's `fetch`, or the global one, which is looked up on every call. An answer is
+ * read by its members and never by its class: it may come from a library, a mock or another realm.
  */
 export function transport(own: Fetch | undefined): Transport {
-  return async (url, init, maxBytes, movesMoney) => {
-    const { signal } = init;
-    const fetch = own ?? globalFetch();
-    if (typeof fetch !== "function") {
-      return ["not_configured", new Error("is not a function: this runtime has no global fetch, so give the client the setting fetch")];
-    }
-    Object.assign(init, uncached());
-    const connection = !own && movesMoney ? onNewConnection(init) : undefined;
+  return async (request, signal) => {
     try {
-      let answer: unknown;
-      try {
-        answer = await (own ? own(url, withBytes(init)) : (fetch as GlobalFetch)(url, init));
-      } catch (error) {
-        if (!own && neverConnected(error, fetch, movesMoney)) return ["never_connected", error];
-        throw error;
-      }
-      return await readAnswer(answer, maxBytes, signal);
+      return await send(own, request, signal);
     } catch (error) {
-      if (error instanceof Unreadable) return ["unreadable", error];
-      throw error;
-    } finally {
-      connection?.close();
+      // Whether the request was sent is not known.
+      return { kind: error instanceof Unreadable ? "unreadable" : "failed", error };
     }
   };
 }
 
-type GlobalFetch = (url: string, init: Init) => unknown;
+async function send(own: Fetch | undefined, request: Request, signal: AbortSignal): Promise<Answer | Failed> {
+  const { url, method, headers, body, maxReplyBytes, movesMoney } = request;
+  const fetch = own ?? globalFetch();
+  if (typeof fetch !== "function") {
+    const problem = "is not a function: this runtime has no global fetch, so give the client the setting fetch";
+    return { kind: "not_configured", error: new Error(problem) };
+  }
+  const init: FetchInit = { method, headers, redirect: "manual", signal, ...uncached() };
+  // The global `fetch` encodes text to the signed bytes, and would copy bytes twice. The caller's gets its own bytes.
+  if (body !== undefined) Object.assign(init, { body: own ? new Uint8Array(new TextEncoder().encode(body)) : body });
+  const connection = !own && movesMoney ? onNewConnection(init) : undefined;
+  try {
+    let answer: unknown;
+    try {
+      answer = await (fetch as Fetch)(url, init);
+    } catch (error) {
+      if (!own && neverConnected(error, fetch, movesMoney)) return { kind: "never_connected", error };
+      throw error;
+    }
+    return await readAnswer(answer, maxReplyBytes, signal);
+  } finally {
+    connection?.close();
+  }
+}
 
 function globalFetch(): unknown {
   try {
@@ -53,28 +59,4 @@ function globalFetch(): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** The init of a caller's `fetch`, whose body is bytes of this realm. */
-function withBytes({ body, ...init }: Init): FetchInit {
-  return body === undefined ? init : { ...init, body: new Uint8Array(new TextEncoder().encode(body)) };
-}
-
-/**
- * A caller's signer for the core: it gives text or `undefined`, or rejects with something that says why.
- *
- * @internal
- */
-export function plainSigner(signer: Signer): (bytes: Parameters<Signer>[0]) => Promise<string> {
-  return async (bytes) => {
-    let signature: unknown;
-    try {
-      signature = await signer(bytes);
-    } catch (thrown) {
-      if (typeof thrown === "string" || (typeof thrown === "object" && thrown !== null)) throw thrown;
-      throw new Error("the signer gave no reason");
-    }
-    if (typeof signature !== "string") throw new Error("it did not give text");
-    return signature;
-  };
 }

@@ -14,8 +14,6 @@ export interface Uncached {
 /**
  * Makes each call a request. Next.js answers repeated requests from its cache in segments with `fetchCache`; where
  * that overrides or refuses `no-store`, the mark of its own requests bypasses the cache.
- *
- * @internal
  */
 export function uncached(): Uncached {
   const takesCache = hasCache();
@@ -44,11 +42,7 @@ function isForced(takesCache: boolean): boolean {
   }
 }
 
-/**
- * Gives an error the digest of its cause, by which Next.js learns that a page cannot be rendered before it is requested.
- *
- * @internal
- */
+/** Copies the digest of an error's cause, by which Next.js learns that a page cannot be rendered in advance. */
 export function withDigest<E extends Error>(error: E): E {
   try {
     const digest = (error.cause as { digest?: unknown } | undefined)?.digest;

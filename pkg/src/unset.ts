@@ -1,34 +1,21 @@
-import type { Failure } from "./core.js";
-
-/** Settings that usually come from the environment, and the variables that our documentation gives them. */
-const VARIABLES = { apiKey: "CITRN_API_KEY", secret: "CITRN_SECRET", callbackSecrets: "CITRN_SECRET" } as const;
+import type { Failure } from "./failure.js";
+import { type CitrnOptions, SETTINGS } from "./settings.js";
 
 /** A setting given as `undefined`, usually because its environment variable is not set. */
-export type Unset = keyof typeof VARIABLES;
+export type Unset = keyof CitrnOptions;
 
-/**
- * The settings that were given as `undefined`.
- *
- * @internal
- */
-export function unsetIn(settings: Readonly<Record<string, unknown>>): Unset[] {
-  return (Object.keys(VARIABLES) as Unset[]).filter((name) => name in settings && settings[name] === undefined);
+/** Returns the settings that have an environment variable and were given as `undefined`. */
+export function unsetIn(given: CitrnOptions): Unset[] {
+  const names = Object.keys(SETTINGS) as Unset[];
+  return names.filter((name) => SETTINGS[name].variable !== undefined && name in given && given[name] === undefined);
 }
 
-/**
- * Returns the message about a missing setting that was given as `undefined`.
- *
- * @internal
- */
+/** Returns the message about a missing setting that was given as `undefined`. */
 export function isUnset(name: Unset): string {
-  return `\`${name}\` is undefined; is ${VARIABLES[name]} set? Without an account: npx citrn sandbox`;
+  return `\`${name}\` is undefined; is ${SETTINGS[name].variable} set? Without an account: npx citrn sandbox`;
 }
 
-/**
- * Returns the message of a failed call. It names the environment variable if one seems to be missing.
- *
- * @internal
- */
+/** Returns the failure of a call. Its message names the environment variable if one seems to be missing. */
 export function withVariable(failure: Failure, unset: readonly Unset[]): Failure {
   const missing = failure.code === "secret_required" ? "secret" : failure.field === "api_key" ? "apiKey" : undefined;
   return missing !== undefined && unset.includes(missing) ? { ...failure, message: isUnset(missing) } : failure;

@@ -1,0 +1,45 @@
+// Each setting of the package's table is one of the core, and is named as the caller writes it.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { transformSync } from "esbuild";
+import { Citrn } from "citrn";
+
+const text = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
+
+/** The table, which the package does not export. */
+const { code } = transformSync(text("../src/settings.ts"), { loader: "ts", format: "esm" });
+const { SETTINGS } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+
+/** Settings that the package keeps to itself: the core needs no functions. */
+const isOfPackage = (name) => SETTINGS[name].type === "function" || name === "dangerouslyAllowBrowser";
+
+test("the core reads each setting of the table, and no other", () => {
+  const getters = text("../bridge/src/settings.rs").matchAll(/getter(?: = (\w+))?\)\]\s*fn (\w+)\(this: &Settings\)/g);
+  const read = [...getters].map(([, name, rustName]) => name ?? rustName);
+  assert.deepEqual(read.sort(), Object.keys(SETTINGS).filter((name) => !isOfPackage(name)).sort());
+});
+
+test("a wrong type of any setting is refused by its name", () => {
+  for (const name of Object.keys(SETTINGS)) {
+    for (const value of [Symbol("s"), null]) {
+      assert.throws(() => new Citrn({ [name]: value }), { name: "CitrnConfigurationError", field: name, executed: "no" }, name);
+    }
+  }
+});
+
+test("messages of the core name settings as the caller writes them", async () => {
+  const withdrawal = { address: "T", foreign_id: "payout-1", amount: "1", currency: "BTC", key: "hush-hush" };
+  const citrn = new Citrn({ apiKey: "key", secret: "hush-hush" });
+  await assert.rejects(citrn.withdrawals.create(withdrawal), { field: "key", message: /\(allowSecretInBody: true\)/ });
+  const remote = { baseUrl: "http://gateway.example/api" };
+  assert.throws(() => new Citrn(remote), { field: "baseUrl", message: /^baseUrl must be https.*set allowInsecureBaseUrl: true\.?$/s });
+});
+
+test("an unknown parameter that has the name of a setting keeps its name", async () => {
+  const citrn = new Citrn({ apiKey: "key", secret: "secret" });
+  for (const name of ["api_key", "timeout_ms", "redirect_origins"]) {
+    const call = citrn.addresses.take({ foreign_id: "17", currency: "BTC", [name]: "1" });
+    await assert.rejects(call, ({ field, message }) => field === name && message.startsWith(`${name} is not a parameter`));
+  }
+});
