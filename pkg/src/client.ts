@@ -1,6 +1,6 @@
 import { call, replyOf } from "./call.js";
 import { type Callbacks, callbacksOf } from "./callbacks.js";
-import { atCaller, fromCaller, refuseSurplus } from "./public-function.js";
+import { atCaller, callerOf, fromCaller, refuseSurplus } from "./public-function.js";
 import { type Configuration, readOptions, readSettings } from "./configuration.js";
 import { EndpointMethods, type MakeMethod } from "./endpoints.js";
 import { parameter } from "./failure.js";
@@ -55,6 +55,7 @@ export class Citrn extends EndpointMethods {
    * reply.data;
    */
   async request(path: string, params: object = {}, options?: CallOptions): Promise<Reply<{ readonly data: unknown }>> {
+    const caller = callerOf(Citrn.prototype.request);
     try {
       refuseSurplus("request", ["path", "params", "options"], arguments);
       const checked = readOptions(options);
@@ -66,7 +67,7 @@ export class Citrn extends EndpointMethods {
       const data: unknown = Object.hasOwn(Object(value), "data") ? (value as { data: unknown }).data : undefined;
       return replyOf({ data: data ?? value }, success);
     } catch (error) {
-      throw atCaller(Citrn.prototype.request, error);
+      throw atCaller(error, caller);
     }
   }
 }
@@ -75,6 +76,7 @@ export class Citrn extends EndpointMethods {
 function methodsWith(configuration: Configuration): MakeMethod {
   return (name, takes) => {
     const method = async (...given: unknown[]): Promise<never> => {
+      const caller = callerOf(method);
       try {
         refuseSurplus(name, takes, given);
         const options = readOptions(given[takes.indexOf("options")]);
@@ -83,7 +85,7 @@ function methodsWith(configuration: Configuration): MakeMethod {
         // The core gives exactly the shape that the table says, which is where the types come from.
         return replyOf(JSON.parse(success.value) as object, success) as never;
       } catch (error) {
-        throw atCaller(method, error);
+        throw atCaller(error, caller);
       }
     };
     return method;

@@ -11,23 +11,33 @@ export function refuseSurplus(name: string, takes: readonly string[], given: Arr
   }
 }
 
-/** Runs the body of a public function; the stack of an error then begins at its caller. */
+/** The stack of the caller of a public function. The engine formats it when it is read. */
+interface Origin {
+  readonly stack?: unknown;
+}
+
+/** Captures the stack of the caller of a public function. Engines without `captureStackTrace` give none. */
+export function callerOf(method: Function): Origin {
+  const origin: Origin = {};
+  Error.captureStackTrace?.(origin, method);
+  return origin;
+}
+
+/** Lets the stack of an error of this package begin at the caller. */
+export function atCaller(error: unknown, { stack }: Origin): unknown {
+  if (!(error instanceof CitrnError) || typeof stack !== "string") return error;
+  const frames = /\n\s+at [^]*$/.exec(stack)?.[0];
+  if (frames !== undefined) error.stack = `${error.name}: ${error.message}${frames}`;
+  return error;
+}
+
+/** Runs the body of a synchronous public function. */
 export function fromCaller<T>(method: Function, body: () => T): T {
   try {
     return body();
   } catch (error) {
-    throw atCaller(method, error);
+    throw atCaller(error, callerOf(method));
   }
-}
-
-/** Lets the stack of an error of this package begin at the caller. */
-export function atCaller(method: Function, error: unknown): unknown {
-  if (!(error instanceof CitrnError) || typeof Error.captureStackTrace !== "function") return error;
-  const { stack } = error;
-  Error.captureStackTrace(error, method);
-  // The stack is empty if the caller does not await the call, and in engines that do not follow `await`.
-  if (!/\n\s+at /.test(error.stack ?? "")) error.stack = stack;
-  return error;
 }
 
 /** Makes a synchronous public method. */

@@ -1,6 +1,8 @@
 // The stack of an error begins at the caller's own line.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { Citrn, CitrnError, CitrnParameterError } from "citrn";
 import { apiKey, fetchOf, secret } from "./gateway.mjs";
 
@@ -50,6 +52,24 @@ describe("the first frame is the caller's", () => {
 test("a call that is not awaited has a stack, too", async () => {
   const error = await new Promise((resolve) => failing().balances.list().catch(resolve));
   assert.ok(framesOf(error).length > 0, error.stack);
+});
+
+describe("the first frame of an uncaught error, as the runtime prints it, is the caller's", () => {
+  for (const way of [
+    "a rejected call that is not awaited",
+    "a refused parameter that is not awaited",
+    "a request by path that is not awaited",
+    "a thrown error",
+  ]) {
+    test(way, () => {
+      const child = fileURLToPath(new URL("uncaught-child.mjs", import.meta.url));
+      const { status, stderr } = spawnSync(process.execPath, [child, way], { encoding: "utf8" });
+      assert.equal(status, 1, stderr);
+      const [first] = framesOf({ stack: stderr });
+      assert.match(first, /at shop .*uncaught-child\.mjs/, stderr);
+      assert.match(stderr, /^Citrn\w+Error: |\bError \[Citrn\w+Error\]: /m);
+    });
+  }
 });
 
 test("an engine without captureStackTrace keeps its own stacks", async () => {
