@@ -44,10 +44,10 @@ impl Url {
     #[must_use]
     #[cfg(all(target_family = "wasm", target_os = "unknown"))]
     pub fn parse(text: &str) -> Option<Self> {
-        let href = if is_normal(text) { text.to_owned() } else { web_sys::Url::new(text).ok()?.href() };
+        let href = web_sys::Url::new(text).ok()?.href();
         let (scheme, rest) = href.split_once(':')?;
-        // What a normalised URL consists of can be read off it (URL Standard, "URL serializing"): asking the platform for each part
-        // would cost more than parsing does. Only a special scheme has an origin of its own.
+        // The parts are read from the normalised URL (URL Standard, "URL serializing"): asking the platform for each
+        // would cost more than parsing does. Only special schemes have an origin of their own.
         let authority = rest.strip_prefix("//").and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
         let (credentials, host_and_port) = authority.rsplit_once('@').unwrap_or(("", authority));
         let host = match host_and_port.rsplit_once(':') {
@@ -85,37 +85,6 @@ impl Url {
     pub fn is_secure(&self) -> bool {
         self.scheme == "https" || (self.scheme == "http" && self.is_loopback())
     }
-}
-
-/// Whether a URL is written so plainly that any parser leaves it as it stands, which then needs not be asked: https, a host of
-/// lower-case labels of which the last cannot be a number, and a path and a query without dot segments and of characters that are
-/// never escaped (URL Standard, "host parsing" and "path state").
-#[cfg(all(target_family = "wasm", target_os = "unknown"))]
-fn is_normal(text: &str) -> bool {
-    let Some((host, path)) = text.strip_prefix("https://").and_then(|rest| rest.split_once('/')) else { return false };
-    let (mut before, mut is_named) = (b'.', false);
-    for byte in host.bytes() {
-        match byte {
-            // Neither empty labels, nor a hyphen at an end of one, nor two of them, which `xn--` has.
-            b'-' | b'.' if before.is_ascii_alphanumeric() => {}
-            b'a'..=b'z' | b'0'..=b'9' if before == b'.' => is_named = byte.is_ascii_lowercase(),
-            b'a'..=b'z' | b'0'..=b'9' => {}
-            _ => return false,
-        }
-        before = byte;
-    }
-    if !is_named || !before.is_ascii_alphanumeric() || host.len() > 63 {
-        return false;
-    }
-    before = b'/';
-    path.bytes().all(|byte| {
-        let after = core::mem::replace(&mut before, byte);
-        match byte {
-            b'.' => after != b'/',
-            b'/' | b'-' | b'_' | b'?' | b'=' | b'&' => true,
-            _ => byte.is_ascii_alphanumeric(),
-        }
-    })
 }
 
 /// Whether a text has nothing in it that URL parsers drop or rewrite, so that what was checked is what is sent on.
