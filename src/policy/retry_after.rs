@@ -17,18 +17,9 @@ pub(crate) fn retry_after(header: &str, now: Duration) -> Option<Duration> {
     Some(wait.min(MAX_RETRY_AFTER))
 }
 
-/// The time since the Unix epoch that an HTTP date says (RFC 9110, section 5.6.7).
-#[cfg(not(all(feature = "fetch", target_family = "wasm", target_os = "unknown")))]
+/// The time of an HTTP date (RFC 9110, section 5.6.7), since the Unix epoch.
 fn http_date(text: &str) -> Option<Duration> {
     httpdate::parse_http_date(text).ok()?.duration_since(std::time::UNIX_EPOCH).ok()
-}
-
-/// The time since the Unix epoch that an HTTP date says (RFC 9110, section 5.6.7), as JavaScript reads it, which reads much
-/// else as well: no date is without a time.
-#[cfg(all(feature = "fetch", target_family = "wasm", target_os = "unknown"))]
-fn http_date(text: &str) -> Option<Duration> {
-    let milliseconds = js_sys::Date::parse(text);
-    (text.contains(':') && milliseconds >= 0.0).then(|| Duration::from_millis(milliseconds as u64))
 }
 
 #[cfg(test)]
