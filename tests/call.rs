@@ -1,5 +1,6 @@
 //! The state machine of a call, under any order of events.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![cfg(not(target_family = "wasm"))]
 
 use std::{sync::Arc, time::Duration};
 
