@@ -1,4 +1,4 @@
-//! The fetch transport and the exports of the npm package, in wasm on Node: `wasm-pack test --node`.
+//! The `fetch` transport in wasm on Node, against a real HTTP server: `wasm-pack test --node`.
 //!
 //! The gateway is a real HTTP server in the test's own process (`tests/wasm/server.js`), which a browser cannot have:
 //! `tests/wasm_browser.rs` is what runs there.
@@ -7,13 +7,15 @@
 
 #[path = "wasm/promise.rs"]
 mod promise;
+#[path = "wasm/transport.rs"]
+mod transport;
 #[path = "wasm/url.rs"]
 mod url;
 
 use std::{future::Future, time::Duration};
 
 use citrn::{
-    BaseUrl, CallOptions, Client, Code, Config, Error, Executed, RequestOptions, Secret, Signer,
+    CallOptions, Client, Code, Error, Executed,
     endpoints::{Address, CreateWithdrawal, Ping, TakeAddress},
     fetch::Fetch,
 };
@@ -22,7 +24,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-const SECRET: &str = "AbCdEfG123456";
+use transport::{Replaced, client};
 
 struct Server(JsValue);
 
@@ -45,13 +47,6 @@ impl Server {
         let close = Reflect::get(&self.0, &"close".into()).unwrap().unchecked_into::<Function>();
         close.call0(&self.0).unwrap().as_string().unwrap()
     }
-}
-
-fn client(base_url: &str) -> Client<Fetch> {
-    let request = RequestOptions { base_url: BaseUrl::one(base_url).unwrap(), ..RequestOptions::default() };
-    let signer = Signer::Secret(Secret::new(SECRET));
-    let config = Config { api_key: Some("key".to_owned()), signer, request, ..Config::default() };
-    Client::new(Fetch, config).unwrap()
 }
 
 fn within(milliseconds: u64) -> CallOptions<'static> {
@@ -163,57 +158,9 @@ async fn a_refused_connection_says_why() {
     assert!(error.message().contains("ECONNREFUSED"), "{error}");
 }
 
-/// Replaces the global `fetch` by the value of a JavaScript expression, until it is dropped.
-struct Replaced(JsValue);
-
-impl Replaced {
-    fn with(source: &str) -> Self {
-        let before = Reflect::get(&js_sys::global(), &"fetch".into()).unwrap();
-        let now = Function::new_with_args("real", &format!("return ({source})")).call1(&JsValue::UNDEFINED, &before);
-        Reflect::set(&js_sys::global(), &"fetch".into(), &now.unwrap()).unwrap();
-        Self(before)
-    }
-}
-
-impl Drop for Replaced {
-    fn drop(&mut self) {
-        Reflect::set(&js_sys::global(), &"fetch".into(), &self.0).unwrap();
-    }
-}
-
 #[wasm_bindgen_test]
-async fn without_a_global_fetch_nothing_is_sent() {
-    for missing in ["undefined", "null", "{}"] {
-        let _replaced = Replaced::with(missing);
-        let withdrawal = CreateWithdrawal::new("TXYZ", "payout-881", "1", "USDTT");
-        let error = client("https://gateway.test").call(&withdrawal, CallOptions::default()).await.unwrap_err();
-        assert_eq!((error.code(), error.field()), (&Code::InvalidConfiguration, Some("fetch")), "{missing}");
-        assert_eq!((error.executed(), error.retryable()), (Executed::No, false), "{missing}");
-    }
-}
-
-#[wasm_bindgen_test]
-async fn a_replaced_fetch_never_panics_and_what_it_may_have_sent_stays_unknown() {
-    for (source, said) in [
-        ("() => { throw new Error('boom') }", "boom"),
-        ("async () => { throw undefined }", "no reason"),
-        ("() => undefined", ""),
-        ("async () => undefined", "no Response object"),
-        ("async () => ({ status: 200, headers: new Headers(), body: null })", "no Response object"),
-        ("async () => new (class Response { status = 200 })()", "no Response object"),
-        ("async () => { const used = new Response('{}'); await used.text(); return used }", "read already"),
-        ("async () => { const locked = new Response('{}'); locked.body.getReader(); return locked }", "read elsewhere"),
-        ("async () => new Response(new ReadableStream({ start: (c) => c.enqueue('text') }))", "not made of bytes"),
-        ("async () => new Response(new ReadableStream({ start: (c) => c.error(new Error('broke')) }))", "broke"),
-        ("async () => new Response('{}', { headers: { 'Content-Length': '1048577' } })", "more than 1 MiB"),
-    ] {
-        let _replaced = Replaced::with(source);
-        let withdrawal = CreateWithdrawal::new("TXYZ", "payout-881", "1", "USDTT");
-        let error = client("https://gateway.test").call(&withdrawal, CallOptions::default()).await.unwrap_err();
-        assert_eq!((error.code(), error.executed()), (&Code::Network, Executed::Unknown), "{source}: {error}");
-        assert!(error.message().contains(said) && !error.retryable(), "{source}: {error}");
-    }
-    let _replaced = Replaced::with("async (...given) => real(...given)");
+async fn a_replaced_fetch_may_call_the_real_one() {
+    let _replaced = Replaced::fetch("async (...given) => real(...given)");
     let server = Server::start().await;
     server.client("works").call(&take(), CallOptions::default()).await.unwrap();
     server.close();

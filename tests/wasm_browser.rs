@@ -1,4 +1,4 @@
-//! The fetch transport and the exports of the npm package, in a browser: `wasm-pack test --headless --chrome`.
+//! The `fetch` transport in a browser: `wasm-pack test --headless --chrome`.
 //!
 //! `wasm-pack test --node` leaves this file out, and runs `tests/wasm.rs`.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
@@ -8,12 +8,16 @@
 mod promise;
 #[path = "signature.rs"]
 mod signature;
+#[path = "wasm/transport.rs"]
+mod transport;
 #[path = "wasm/url.rs"]
 mod url;
 
-use citrn::{BaseUrl, CallOptions, Client, Code, Config, Executed, RequestOptions, endpoints::Ping, fetch::Fetch};
+use citrn::{CallOptions, Code, Executed, endpoints::Ping};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+use transport::client;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -21,11 +25,6 @@ wasm_bindgen_test_configure!(run_in_browser);
 extern "C" {
     #[wasm_bindgen(thread_local_v2, js_namespace = location, js_name = origin)]
     static ORIGIN: String;
-}
-
-fn client(base_url: &str) -> Client<Fetch> {
-    let request = RequestOptions { base_url: BaseUrl::one(base_url).unwrap(), ..RequestOptions::default() };
-    Client::new(Fetch, Config { request, ..Config::default() }).unwrap()
 }
 
 #[wasm_bindgen_test]
