@@ -27,8 +27,6 @@ pub mod limits;
 mod parse;
 mod platform;
 mod policy;
-#[cfg(all(feature = "fetch", target_family = "wasm", target_os = "unknown"))]
-pub mod promise;
 mod redact;
 mod reply;
 mod request;

@@ -1,4 +1,8 @@
-//! Promises as futures, and futures as promises.
+//! The Worker's promises as futures, and futures as promises.
+
+#[path = "../../worker/src/edge/promise/mod.rs"]
+#[allow(unused_imports)]
+mod executor;
 
 use core::{
     cell::{Cell, RefCell},
@@ -9,11 +13,12 @@ use core::{
 };
 use std::rc::Rc;
 
-use citrn::promise::{promised, settled, sleep};
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
+
+use executor::{sleep, spawn_promise, wait_for};
 
 fn evaluate(source: &str) -> JsValue {
     Function::new_no_args(&format!("return ({source})")).call0(&JsValue::UNDEFINED).unwrap()
@@ -36,62 +41,62 @@ fn message(error: &JsValue) -> String {
     get(error, "message").as_string().unwrap()
 }
 
-/// What this crate's promise comes to, waited for by another crate.
+/// Returns the outcome of a spawned future, waited for by wasm-bindgen-futures.
 async fn outcome(work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Result<JsValue, JsValue> {
-    JsFuture::from(promised(work)).await
+    JsFuture::from(spawn_promise(work)).await
 }
 
 #[wasm_bindgen_test]
 async fn a_value_and_a_rejection_come_through() {
-    let value = outcome(async { settled(&promise("Promise.resolve('there')")).await });
+    let value = outcome(async { wait_for(&promise("Promise.resolve('there')")).await });
     assert_eq!(value.await.unwrap().as_string().as_deref(), Some("there"));
     let later = "new Promise((_, reject) => setTimeout(() => reject(new Error('not there')), 5))";
-    let reason = outcome(async { settled(&promise(later)).await }).await.unwrap_err();
+    let reason = outcome(async { wait_for(&promise(later)).await }).await.unwrap_err();
     assert_eq!(message(&reason), "not there");
 }
 
 #[wasm_bindgen_test]
-async fn work_begins_at_once() {
+async fn a_spawned_future_is_polled_immediately() {
     let begun = Rc::new(Cell::new(0));
     let counted = begun.clone();
-    let promise = promised(async move {
+    let promise = spawn_promise(async move {
         counted.set(1);
-        settled(&Promise::resolve(&JsValue::UNDEFINED)).await?;
+        wait_for(&Promise::resolve(&JsValue::UNDEFINED)).await?;
         counted.set(2);
         Ok("over".into())
     });
     assert_eq!(begun.get(), 1);
     assert_eq!(JsFuture::from(promise).await.unwrap(), "over");
     assert_eq!(begun.get(), 2);
-    let over = promised(async { Err("at once".into()) });
+    let over = spawn_promise(async { Err("at once".into()) });
     assert_eq!(JsFuture::from(over).await.unwrap_err(), "at once");
 }
 
 #[wasm_bindgen_test]
-async fn a_wait_may_be_dropped_before_it_settles() {
+async fn a_promise_future_may_be_dropped_before_it_settles() {
     let both = evaluate(
         "(() => { const both = {}; both.promise = new Promise((resolve) => (both.resolve = resolve)); return both; })()",
     );
-    let first = settled(get(&both, "promise").unchecked_ref());
-    let second = settled(get(&both, "promise").unchecked_ref());
+    let first = wait_for(get(&both, "promise").unchecked_ref());
+    let second = wait_for(get(&both, "promise").unchecked_ref());
     drop(first);
     call(&get(&both, "resolve"));
     assert!(outcome(second).await.unwrap().is_undefined());
-    // Nobody waits for this one, so nobody hears of its reason either, not even as a rejection that nobody handled.
-    drop(settled(&promise("Promise.reject(new Error('nobody asked'))")));
+    // The reason of a dropped promise is reported nowhere, not even as an unhandled rejection.
+    drop(wait_for(&promise("Promise.reject(new Error('nobody asked'))")));
     sleep(Duration::from_millis(5)).await;
 }
 
 #[wasm_bindgen_test]
-async fn places_are_used_again() {
+async fn entries_are_reused() {
     let bound = "(() => { const { bind } = Function.prototype; const numbers = [];
         Function.prototype.bind = function (self, number, ...rest) { numbers.push(number); return bind.call(this, self, number, ...rest); };
         return { numbers, end: () => { Function.prototype.bind = bind; } }; })()";
     for _ in 0..10_000 {
-        settled(&Promise::resolve(&JsValue::UNDEFINED)).await.unwrap();
+        wait_for(&Promise::resolve(&JsValue::UNDEFINED)).await.unwrap();
     }
     let spy = evaluate(bound);
-    let one = settled(&Promise::resolve(&JsValue::UNDEFINED));
+    let one = wait_for(&Promise::resolve(&JsValue::UNDEFINED));
     call(&get(&spy, "end"));
     let number = get(&get(&spy, "numbers"), "0").as_f64().unwrap() as u64;
     assert!(number as u32 <= 100, "place {}", number as u32);
@@ -99,17 +104,17 @@ async fn places_are_used_again() {
 }
 
 #[wasm_bindgen_test]
-async fn work_begun_inside_other_work_waits_for_it_and_then_goes_on() {
+async fn a_future_spawned_by_a_task_is_polled_once_that_task_yields() {
     let order = Rc::new(RefCell::new(Vec::new()));
     let (outer, inner) = (order.clone(), order.clone());
-    let promise = promised(async move {
+    let promise = spawn_promise(async move {
         outer.borrow_mut().push("outer begins");
-        let inner = promised(async move {
+        let inner = spawn_promise(async move {
             inner.borrow_mut().push("inner");
-            settled(&Promise::resolve(&JsValue::from(1))).await
+            wait_for(&Promise::resolve(&JsValue::from(1))).await
         });
         outer.borrow_mut().push("outer waits");
-        let value = settled(&inner).await?;
+        let value = wait_for(&inner).await?;
         outer.borrow_mut().push("outer ends");
         Ok(value)
     });
@@ -118,7 +123,7 @@ async fn work_begun_inside_other_work_waits_for_it_and_then_goes_on() {
     assert_eq!(*order.borrow(), ["outer begins", "outer waits", "inner", "outer ends"]);
 }
 
-/// Something that one task waits for, and another one gives.
+/// A signal from one task to another.
 #[derive(Clone, Default)]
 struct Signal(Rc<RefCell<(bool, Option<Waker>)>>);
 
@@ -133,7 +138,7 @@ impl Signal {
         poll_fn(|context| self.poll(context)).await;
     }
 
-    /// Wakes while this is borrowed: whoever is woken must not run before that is over.
+    /// Wakes while the state is borrowed: the woken task must not run before that borrow ends.
     fn give(&self) {
         let mut state = self.0.borrow_mut();
         state.0 = true;
@@ -147,13 +152,13 @@ impl Signal {
 async fn a_task_wakes_another() {
     let signal = Signal::default();
     let waiting = signal.clone();
-    let woken = promised(async move {
+    let woken = spawn_promise(async move {
         waiting.wait().await;
         Ok("woken".into())
     });
     let giving = signal.clone();
-    let gave = promised(async move {
-        settled(&Promise::resolve(&JsValue::UNDEFINED)).await?;
+    let gave = spawn_promise(async move {
+        wait_for(&Promise::resolve(&JsValue::UNDEFINED)).await?;
         giving.give();
         Ok("gave".into())
     });
@@ -162,10 +167,10 @@ async fn a_task_wakes_another() {
 }
 
 #[wasm_bindgen_test]
-async fn a_task_is_woken_from_outside_of_all_tasks() {
+async fn a_task_is_woken_from_outside_any_task() {
     let signal = Signal::default();
     let waiting = signal.clone();
-    let woken = promised(async move {
+    let woken = spawn_promise(async move {
         waiting.wait().await;
         Ok("woken".into())
     });
@@ -202,32 +207,32 @@ async fn a_timer_is_cleared_when_it_is_dropped() {
     }
     assert_eq!(get(&spy, "cleared"), 1);
     Reflect::get(&spy, &"end".into()).unwrap().unchecked_into::<Function>().call0(&spy).unwrap();
-    // The next one has its place.
+    // The next timer reuses its entry.
     sleep(Duration::from_millis(1)).await;
 }
 
 #[wasm_bindgen_test]
-async fn what_is_no_promise_is_an_error() {
-    let error = outcome(async { settled(&promise("undefined")).await }).await.unwrap_err();
+async fn an_object_that_is_no_promise_is_an_error() {
+    let error = outcome(async { wait_for(&promise("undefined")).await }).await.unwrap_err();
     assert!(error.is_instance_of::<js_sys::TypeError>());
-    let error = outcome(async { settled(&promise("({ then() { throw new Error('not with me'); } })")).await });
+    let error = outcome(async { wait_for(&promise("({ then() { throw new Error('not with me'); } })")).await });
     assert_eq!(message(&error.await.unwrap_err()), "not with me");
 }
 
 #[wasm_bindgen_test]
-async fn a_promise_that_settles_at_once_and_again_settles_once() {
+async fn a_promise_that_settles_twice_settles_once() {
     let odd = "({ then(fulfilled, rejected) { globalThis.citrnAgain = fulfilled; fulfilled('first'); fulfilled('second'); rejected('third'); } })";
-    assert_eq!(outcome(async { settled(&promise(odd)).await }).await.unwrap(), "first");
-    // The next one has its place, and must not be settled in its stead.
-    let (again, next) = (evaluate("globalThis.citrnAgain"), settled(&promise("new Promise(() => {})")));
+    assert_eq!(outcome(async { wait_for(&promise(odd)).await }).await.unwrap(), "first");
+    // The next promise reuses its entry, and must not be settled by the old callback.
+    let (again, next) = (evaluate("globalThis.citrnAgain"), wait_for(&promise("new Promise(() => {})")));
     call(&again);
     let mut next = pin!(next);
     assert!(poll_fn(|context| Poll::Ready(next.as_mut().poll(context))).await.is_pending());
 }
 
 #[wasm_bindgen_test]
-async fn an_error_that_goes_through_wasm_stops_nobody_else() {
-    // As an import that is not declared to throw does.
+async fn an_error_that_passes_through_wasm_stops_no_other_task() {
+    // As does an import that is not declared to throw.
     let throws = Function::new_no_args("throw new Error('through')");
     #[wasm_bindgen::prelude::wasm_bindgen]
     extern "C" {
@@ -235,11 +240,11 @@ async fn an_error_that_goes_through_wasm_stops_nobody_else() {
         #[wasm_bindgen(method, js_name = call)]
         fn call_uncaught(this: &Thrower);
     }
-    let promise = promised(async move {
+    let promise = spawn_promise(async move {
         throws.unchecked_ref::<Thrower>().call_uncaught();
         pending().await
     });
-    let thrown = settled(&promise).await.unwrap_err();
+    let thrown = wait_for(&promise).await.unwrap_err();
     assert_eq!(message(&thrown), "through");
     assert_eq!(outcome(async { Ok("at once".into()) }).await.unwrap(), "at once");
     let later = outcome(async {

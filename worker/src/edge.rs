@@ -1,6 +1,7 @@
 //! The Workers runtime: the only module that touches it.
 
 mod bindings;
+mod body;
 mod checkout;
 mod database;
 #[cfg(feature = "force-panic")]
@@ -9,9 +10,11 @@ mod idempotency;
 mod in_flight;
 mod inbox;
 mod object;
+mod promise;
 mod request;
 mod respond;
 mod settings;
+mod transport;
 
 use js_sys::Function;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
@@ -32,5 +35,5 @@ pub fn fetch(request: web_sys::Request, env: Env, resolve: Function, reject: Fun
         console_log!("{line}");
         Ok(JsValue::from(respond::respond(&answer)?))
     };
-    in_flight::begin(work, resolve, reject);
+    in_flight::start(work, resolve, reject);
 }

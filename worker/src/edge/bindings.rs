@@ -2,21 +2,21 @@
 
 use core::time::Duration;
 
-use citrn::{
-    FetchError, Platform, Request, Response,
-    fetch::Fetch,
-    promise::{promised, settled},
-};
+use citrn::{FetchError, Platform, Request, Response};
 use futures_util::future::LocalBoxFuture;
-use js_sys::{JSON, JsString, Object, Promise, Reflect};
+use js_sys::{Date, JSON, JsString, Math, Object, Promise, Reflect};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use web_sys::{AbortController, Headers, RequestRedirect};
+use web_sys::Headers;
 use worker::{
     Env, console_log,
     worker_sys::{DurableObjectNamespace, RateLimiter},
 };
 
+use super::{
+    promise::{sleep, spawn_promise, wait_for},
+    transport::{self, describe},
+};
 use crate::{
     bindings::{self, Bindings, Limiter, Unreached, Wake},
     hex::hex,
@@ -58,8 +58,8 @@ impl Edge {
         init.set_body(&JsValue::from_str(&message));
         let request = web_sys::Request::new_with_str_and_init(OBJECT_URL, &init)?;
         let stub = namespace.get_by_name(&object.name())?;
-        let response: web_sys::Response = settled(&stub.fetch_with_request(&request)?).await?.unchecked_into();
-        let text = settled(&response.text()?).await?;
+        let response: web_sys::Response = wait_for(&stub.fetch_with_request(&request)?).await?.unchecked_into();
+        let text = wait_for(&response.text()?).await?;
         if response.ok() {
             return Ok(String::from(JsString::from(text)));
         }
@@ -67,12 +67,12 @@ impl Edge {
     }
 
     async fn cached_text(&self, path: &str) -> Result<Option<String>, JsValue> {
-        let found = settled(&edge_cache()?.match_with_str(&self.cache_url(path))?).await?;
+        let found = wait_for(&edge_cache()?.match_with_str(&self.cache_url(path))?).await?;
         if found.is_undefined() {
             return Ok(None);
         }
         let response: web_sys::Response = found.unchecked_into();
-        Ok(settled(&response.text()?).await?.as_string())
+        Ok(wait_for(&response.text()?).await?.as_string())
     }
 
     async fn put(&self, path: &str, text: &str, keep: Duration) -> Result<(), JsValue> {
@@ -81,7 +81,7 @@ impl Edge {
         headers.set("Cache-Control", &format!("max-age={}", keep.as_secs()))?;
         init.set_headers(&headers);
         let response = web_sys::Response::new_with_opt_str_and_init(Some(text), &init)?;
-        settled(&edge_cache()?.put_with_str(&self.cache_url(path), &response)?).await.map(|_| ())
+        wait_for(&edge_cache()?.put_with_str(&self.cache_url(path), &response)?).await.map(|_| ())
     }
 
     /// A URL of its own for each gateway and account: deployments of one zone share the cache.
@@ -96,7 +96,7 @@ impl Edge {
         let options = Object::new();
         Reflect::set(&options, &JsValue::from_str("key"), &JsValue::from_str(key)).ok()?;
         let outcome: Promise = limiter.limit(options).ok()?;
-        let outcome = settled(&outcome).await.ok()?;
+        let outcome = wait_for(&outcome).await.ok()?;
         Reflect::get(&outcome, &JsValue::from_str("success")).ok()?.as_bool()
     }
 }
@@ -130,7 +130,7 @@ impl Bindings for Edge {
     }
 
     async fn post(&self, url: &str, headers: &[(&'static str, String)], body: &str) -> Result<u16, String> {
-        let answer = posted(url, headers, body).await;
+        let answer = transport::post(url, headers, body).await;
         #[cfg(feature = "force-panic")]
         super::force_panic::at("delivered");
         answer.map_err(|error| describe(&error))
@@ -145,13 +145,13 @@ impl Bindings for Edge {
             let _ = resolve.map(|resolve| resolve.call0(&JsValue::UNDEFINED));
         };
         let woken = async move {
-            let _ = settled(&promise).await;
+            let _ = wait_for(&promise).await;
         };
         (Box::new(wake), woken)
     }
 
     fn keep_alive(&self, work: LocalBoxFuture<'static, ()>) {
-        let promise = promised(async move {
+        let promise = spawn_promise(async move {
             work.await;
             Ok(JsValue::UNDEFINED)
         });
@@ -165,22 +165,23 @@ impl Bindings for Edge {
 }
 
 impl Platform for Edge {
-    fn fetch(&self, request: &Request) -> impl Future<Output = Result<Response, FetchError>> {
+    async fn fetch(&self, request: &Request) -> Result<Response, FetchError> {
         #[cfg(feature = "force-panic")]
         super::force_panic::at("gateway");
-        Fetch.fetch(request)
+        transport::fetch(request).await
     }
 
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> {
-        Fetch.sleep(duration)
+        sleep(duration)
     }
 
     fn now(&self) -> Duration {
-        Fetch.now()
+        Duration::from_millis(Date::now() as u64)
     }
 
+    #[expect(clippy::float_arithmetic, reason = "jitter, not money")]
     fn random(&self) -> u32 {
-        Fetch.random()
+        (Math::random() * f64::from(u32::MAX)) as u32
     }
 }
 
@@ -206,9 +207,6 @@ extern "C" {
     /// Web Cryptography API, "getRandomValues": cryptographically strong.
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues, catch)]
     fn random_values(bytes: &mut [u8]) -> Result<(), JsValue>;
-
-    #[wasm_bindgen(js_name = fetch, catch)]
-    fn global_fetch(request: &web_sys::Request) -> Result<Promise, JsValue>;
 }
 
 #[wasm_bindgen(module = "cloudflare:workers")]
@@ -223,38 +221,4 @@ fn edge_cache() -> Result<Cache, JsValue> {
         Some(caches) => caches.default_cache(),
         None => Err(JsValue::from_str("there is no edge cache")),
     })
-}
-
-async fn posted(url: &str, headers: &[(&'static str, String)], body: &str) -> Result<u16, JsValue> {
-    let abort = AbortOnDrop(AbortController::new()?);
-    let init = web_sys::RequestInit::new();
-    init.set_method("POST");
-    init.set_redirect(RequestRedirect::Manual);
-    init.set_signal(Some(&abort.0.signal()));
-    init.set_body(&JsValue::from_str(body));
-    let list = Headers::new()?;
-    for (name, value) in headers {
-        list.set(name, value)?;
-    }
-    init.set_headers(&list);
-    let request = web_sys::Request::new_with_str_and_init(url, &init)?;
-    let response = settled(&global_fetch(&request)?).await?;
-    // The body is not read: dropping `abort` ends it. A typed getter would trap on an object of another class.
-    let status = Reflect::get(&response, &JsValue::from_str("status"))?.as_f64();
-    status.map(|status| status as u16).ok_or_else(|| JsValue::from_str("fetch answered without a status"))
-}
-
-/// Ends a request when nobody waits for it any more.
-struct AbortOnDrop(AbortController);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-/// What a JavaScript error says.
-pub(super) fn describe(error: &JsValue) -> String {
-    let message = Reflect::get(error, &JsValue::from_str("message")).ok().and_then(|message| message.as_string());
-    message.or_else(|| error.as_string()).unwrap_or_else(|| "the platform gave no reason".to_owned())
 }

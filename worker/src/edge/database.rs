@@ -4,7 +4,7 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::worker_sys::SqlStorage;
 
-use super::bindings::describe;
+use super::transport::describe;
 use crate::sql::{Failed, Row, Sql, Value};
 
 /// The object's database.

@@ -1,12 +1,12 @@
-//! What is under way when the wasm instance dies: of a panic, of memory that ran out, or of a stack that did.
+//! Requests in flight when the wasm instance is aborted: by a panic, or because memory or the stack ran out.
 //!
-//! No code of ours panics, but nobody can promise that for all of what it calls. With `panic = "abort"` the instance is
-//! lost then, and with it every request that it was working on. `in_flight.js` makes another instance for the next request, and
-//! tells everybody who waits for the old one.
+//! Our code does not panic, but its dependencies might. With `panic = "abort"` the instance and its requests are lost
+//! then. `in_flight.js` makes another instance for the next request, and rejects the pending promises.
 
-use citrn::promise;
 use js_sys::Function;
 use wasm_bindgen::{JsValue, handler::set_on_abort, prelude::wasm_bindgen};
+
+use super::promise::{settle_with, spawn};
 
 #[wasm_bindgen(module = "/src/edge/in_flight.js")]
 extern "C" {
@@ -14,19 +14,19 @@ extern "C" {
     fn instance_died();
 }
 
-/// Sees to it that this module hears of the instance's death. To be called before anything else is done in one.
+/// Registers `in_flight.js` for the abort of this instance. To be called before anything else.
 pub(super) fn watch() {
-    // Instead of the platform crate's handler, which has the next call into the module make the new instance: that call
-    // could be one that belongs to the old instance.
+    // The platform crate's handler would make the new instance in the next call into the module, even if that call
+    // belongs to the old one.
     set_on_abort(instance_died);
 }
 
-/// Begins what the runtime asked for. One of the functions gets the outcome.
-pub(super) fn begin(
-    work: impl Future<Output = Result<JsValue, JsValue>> + 'static,
+/// Spawns a call from the runtime. One of the functions gets its outcome.
+pub(super) fn start(
+    future: impl Future<Output = Result<JsValue, JsValue>> + 'static,
     resolve: Function,
     reject: Function,
 ) {
     watch();
-    promise::begin(promise::telling(work, resolve, reject));
+    spawn(settle_with(future, resolve, reject));
 }

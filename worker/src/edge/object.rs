@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use citrn::promise::{promised, settled};
 use js_sys::{Date, Function, JsString, Object};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::{
@@ -13,9 +12,12 @@ use worker::{
 #[cfg(feature = "force-panic")]
 use super::force_panic;
 use super::{
-    bindings::{Edge, describe},
+    bindings::Edge,
     database::Database,
-    in_flight, settings,
+    in_flight,
+    promise::{spawn_promise, wait_for},
+    settings,
+    transport::describe,
 };
 use crate::{durable_object::DurableObject, log, service::Service, sql::Failed};
 
@@ -54,7 +56,7 @@ impl Hosted {
     /// Answers the Worker. `reject` gets what the runtime failed of.
     pub(super) fn fetch(&self, request: web_sys::Request, resolve: Function, reject: Function) {
         let this = self.clone();
-        in_flight::begin(async move { this.answer(request).await.map(JsValue::from) }, resolve, reject);
+        in_flight::start(async move { this.answer(request).await.map(JsValue::from) }, resolve, reject);
     }
 
     /// Does what is due.
@@ -66,7 +68,7 @@ impl Hosted {
             }
             Ok(JsValue::UNDEFINED)
         };
-        in_flight::begin(work, resolve, reject);
+        in_flight::start(work, resolve, reject);
     }
 
     async fn answer(&self, request: web_sys::Request) -> Result<web_sys::Response, JsValue> {
@@ -121,29 +123,29 @@ impl State {
 
     /// Keeps work going when nobody waits for it any more.
     pub(super) fn keep_alive(&self, work: impl Future<Output = ()> + 'static) {
-        let promise = promised(async move {
+        let promise = spawn_promise(async move {
             work.await;
             Ok(JsValue::UNDEFINED)
         });
-        // Where the runtime does not take it, it goes on for as long as somebody waits for it.
+        // If the runtime rejects it, the work continues only while a request is open.
         let _ = self.0.wait_until(&promise);
     }
 
     /// Takes the alarm away.
     async fn sleep(&self) -> Result<(), JsValue> {
-        settled(&self.storage()?.delete_alarm(Object::new())?).await.map(|_| ())
+        wait_for(&self.storage()?.delete_alarm(Object::new())?).await.map(|_| ())
     }
 
     /// Sets the alarm. It is stored together with what was written since anything was last waited for.
     async fn wake_at(&self, milliseconds: i64) -> Result<(), JsValue> {
         let time = Date::new(&JsValue::from_f64(milliseconds as f64));
-        settled(&self.storage()?.set_alarm(time, Object::new())?).await.map(|_| ())
+        wait_for(&self.storage()?.set_alarm(time, Object::new())?).await.map(|_| ())
     }
 }
 
 /// The text that the Worker asked with.
 async fn message(request: &web_sys::Request) -> Result<String, JsValue> {
-    let text: JsString = settled(&request.text()?).await?.unchecked_into();
+    let text: JsString = wait_for(&request.text()?).await?.unchecked_into();
     Ok(text.into())
 }
 

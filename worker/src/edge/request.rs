@@ -1,10 +1,10 @@
 //! A request as the runtime hands it over.
 
-use citrn::promise::settled;
-use js_sys::{Array, JsString, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use web_sys::{ReadableStreamDefaultReader, Request};
+use js_sys::{Array, JsString};
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::Request;
 
+use super::body::{BodyError, read_stream, read_whole};
 use crate::{
     idempotency,
     incoming::{Incoming, Unreadable},
@@ -64,53 +64,15 @@ impl Incoming for EdgeRequest {
     }
 
     async fn body(&mut self, limit: usize) -> Result<Vec<u8>, Unreadable> {
-        let Some(length) = self.header(CONTENT_LENGTH) else {
-            return streamed(&self.request, limit).await;
+        let body = match self.header(CONTENT_LENGTH).map(|length| length.parse::<usize>()) {
+            None => read_stream(self.request.body(), limit).await,
+            Some(Ok(length)) if length <= limit => read_whole(self.request.array_buffer(), limit).await,
+            // A length that overflows is too large as well: in wasm a `usize` has 32 bits.
+            Some(_) => Err(BodyError::TooLarge),
         };
-        // A length that overflows is too large as well: in wasm a `usize` has 32 bits.
-        if length.parse::<usize>().map_or(true, |length| length > limit) {
-            return Err(Unreadable::TooLarge);
-        }
-        // HTTP delivers no more than a Content-Length announces, so such a body can be taken in one piece.
-        within(limit, whole(&self.request).await?)
+        body.map_err(|error| match error {
+            BodyError::TooLarge => Unreadable::TooLarge,
+            BodyError::Broken(_) => Unreadable::Broken,
+        })
     }
-}
-
-fn within(limit: usize, body: Vec<u8>) -> Result<Vec<u8>, Unreadable> {
-    if body.len() > limit { Err(Unreadable::TooLarge) } else { Ok(body) }
-}
-
-async fn whole(request: &Request) -> Result<Vec<u8>, Unreadable> {
-    let promise = request.array_buffer().map_err(broken)?;
-    let buffer = settled(&promise).await.map_err(broken)?;
-    Ok(Uint8Array::new(&buffer).to_vec())
-}
-
-async fn streamed(request: &Request, limit: usize) -> Result<Vec<u8>, Unreadable> {
-    let mut body = Vec::new();
-    let Some(stream) = request.body() else {
-        return Ok(body);
-    };
-    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
-    loop {
-        let step = settled(&reader.read()).await.map_err(broken)?;
-        if property(&step, "done")?.is_truthy() {
-            return Ok(body);
-        }
-        let chunk = Uint8Array::new(&property(&step, "value")?);
-        if body.len().saturating_add(chunk.length() as usize) > limit {
-            // The rest is not wanted; whether the sender still hears of it changes nothing here.
-            let _ = settled(&reader.cancel()).await;
-            return Err(Unreadable::TooLarge);
-        }
-        body.extend_from_slice(&chunk.to_vec());
-    }
-}
-
-fn property(step: &JsValue, name: &str) -> Result<JsValue, Unreadable> {
-    Reflect::get(step, &JsValue::from_str(name)).map_err(broken)
-}
-
-fn broken(_: JsValue) -> Unreadable {
-    Unreadable::Broken
 }

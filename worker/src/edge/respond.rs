@@ -16,7 +16,7 @@ struct Init<'a> {
 }
 
 /// The runtime reads an object of headers far faster than a list of pairs. No answer has a header twice.
-fn as_object<S: Serializer>(headers: &&[(&'static str, String)], serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn as_object<S: Serializer>(headers: &&[(&'static str, String)], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(headers.iter().map(|(name, value)| (name, value)))
 }
 
