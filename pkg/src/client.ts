@@ -29,10 +29,13 @@ export class Citrn extends EndpointMethods {
    * @throws {CitrnConfigurationError} when a setting cannot be right; `field` names it.
    */
   constructor(options: CitrnOptions = {}) {
-    const configuration = fromCaller(Citrn, () => {
+    let configuration: Configuration;
+    try {
       refuseSurplus("new Citrn", ["settings"], arguments);
-      return readSettings(options);
-    });
+      configuration = readSettings(options);
+    } catch (error) {
+      throw atCaller(error, callerOf(Citrn));
+    }
     super(methodsWith(configuration));
     this.#configuration = configuration;
     this.callbacks = callbacksOf(configuration);
@@ -54,9 +57,9 @@ export class Citrn extends EndpointMethods {
    * const reply = await citrn.request("/addresses/take", { foreign_id: "user-17", currency: "BTC" });
    * reply.data;
    */
-  async request(path: string, params: object = {}, options?: CallOptions): Promise<Reply<{ readonly data: unknown }>> {
+  request(path: string, params: object = {}, options?: CallOptions): Promise<Reply<{ readonly data: unknown }>> {
     const caller = callerOf(Citrn.prototype.request);
-    try {
+    return fromCaller(caller, async () => {
       refuseSurplus("request", ["path", "params", "options"], arguments);
       const checked = readOptions(options);
       if (typeof path !== "string") throw parameter("path", "must be text, such as /payments/create-payment");
@@ -66,27 +69,23 @@ export class Citrn extends EndpointMethods {
       const value: unknown = JSON.parse(success.value);
       const data: unknown = Object.hasOwn(Object(value), "data") ? (value as { data: unknown }).data : undefined;
       return replyOf({ data: data ?? value }, success);
-    } catch (error) {
-      throw atCaller(error, caller);
-    }
+    });
   }
 }
 
 /** Makes the methods of the endpoints. */
 function methodsWith(configuration: Configuration): MakeMethod {
   return (name, takes) => {
-    const method = async (...given: unknown[]): Promise<never> => {
+    const method = (...given: unknown[]): Promise<never> => {
       const caller = callerOf(method);
-      try {
+      return fromCaller(caller, async () => {
         refuseSurplus(name, takes, given);
         const options = readOptions(given[takes.indexOf("options")]);
         const parameters = takes.includes("parameters") ? readParameters(name, given[0]) : undefined;
         const success = await call(name, parameters, configuration, options);
         // The core gives exactly the shape that the table says, which is where the types come from.
         return replyOf(JSON.parse(success.value) as object, success) as never;
-      } catch (error) {
-        throw atCaller(error, caller);
-      }
+      });
     };
     return method;
   };

@@ -12,31 +12,34 @@ export function refuseSurplus(name: string, takes: readonly string[], given: Arr
 }
 
 /** The stack of the caller of a public function. The engine formats it when it is read. */
-interface Origin {
+interface Caller {
   readonly stack?: unknown;
 }
 
-/** Captures the stack of the caller of a public function. Engines without `captureStackTrace` give none. */
-export function callerOf(method: Function): Origin {
-  const origin: Origin = {};
-  Error.captureStackTrace?.(origin, method);
-  return origin;
+/**
+ * Captures the stack of the caller of a public function, if the engine has `captureStackTrace`. JavaScriptCore finds no
+ * caller of an async function, nor of one that calls this last.
+ */
+export function callerOf(method: Function): Caller {
+  const caller: Caller = {};
+  Error.captureStackTrace?.(caller, method);
+  return caller;
 }
 
 /** Lets the stack of an error of this package begin at the caller. */
-export function atCaller(error: unknown, { stack }: Origin): unknown {
+export function atCaller(error: unknown, { stack }: Caller): unknown {
   if (!(error instanceof CitrnError) || typeof stack !== "string") return error;
   const frames = /\n\s+at [^]*$/.exec(stack)?.[0];
   if (frames !== undefined) error.stack = `${error.name}: ${error.message}${frames}`;
   return error;
 }
 
-/** Runs the body of a synchronous public function. */
-export function fromCaller<T>(method: Function, body: () => T): T {
+/** Runs the body of an asynchronous public function. */
+export async function fromCaller<T>(caller: Caller, body: () => Promise<T>): Promise<T> {
   try {
-    return body();
+    return await body();
   } catch (error) {
-    throw atCaller(error, callerOf(method));
+    throw atCaller(error, caller);
   }
 }
 
@@ -46,10 +49,13 @@ export function publicMethod<Arguments extends unknown[], T>(
   takes: readonly string[],
   body: (...given: Arguments) => T,
 ): (...given: Arguments) => T {
-  const method = (...given: Arguments): T =>
-    fromCaller(method, () => {
+  const method = (...given: Arguments): T => {
+    try {
       refuseSurplus(name, takes, given);
       return body(...given);
-    });
+    } catch (error) {
+      throw atCaller(error, callerOf(method));
+    }
+  };
   return method;
 }

@@ -21,7 +21,13 @@ const OWN_SANDBOX = `
   const result = await check(citrn, sandbox);
   await sandbox.close();
   console.log(JSON.stringify({ ...result, own: sandbox.url }));`;
+const FIRST_FRAME = `
+  async function shop() {
+    return await new Citrn().ping({}, {});
+  }
+  shop().catch(({ stack }) => console.log(stack.split("\\n")[1]));`;
 const directory = project("runtimes", {
+  "stack.mjs": `import { Citrn } from "citrn";\n${FIRST_FRAME}`,
   "esm.mjs": `import * as citrn from "citrn";\nimport process from "node:process";\n${CHECK}${PRINT}`,
   "cjs.cjs": `const citrn = require("citrn");\n${CHECK}${PRINT}`,
   "sandbox.mjs": `import * as citrn from "citrn";\nimport { startSandbox } from "citrn/sandbox";\n${CHECK}${OWN_SANDBOX}`,
@@ -33,6 +39,12 @@ async function runs(command, args) {
   const { stdout } = await run(command, args, { cwd: directory, env });
   const result = JSON.parse(stdout);
   assert.ok(isRight(result, { url: result.own ?? sandbox.url }), stdout);
+}
+
+/** An error's stack must begin at the caller. */
+async function showsCaller(command, args) {
+  const { stdout } = await run(command, args, { cwd: directory, env });
+  assert.match(stdout, /at .*\bshop .*stack\.mjs/);
 }
 
 for (const major of [20, 22, 24, 26]) {
@@ -48,10 +60,12 @@ for (const major of [20, 22, 24, 26]) {
 }
 
 describe("Bun", () => {
+  test("the stack of an error", () => showsCaller(bin("bun"), ["stack.mjs"]));
   for (const file of ["esm.mjs", "cjs.cjs", "sandbox.mjs", "sandbox.cjs"]) test(file, () => runs(bin("bun"), [file]));
 });
 
 describe("Deno", () => {
+  test("the stack of an error", () => showsCaller(bin("deno"), ["run", "--no-prompt", "--node-modules-dir=manual", "stack.mjs"]));
   for (const file of ["esm.mjs", "cjs.cjs", "sandbox.mjs", "sandbox.cjs"]) {
     // --no-prompt: a permission that is missing is an error, not a question.
     test(file, () => runs(bin("deno"), ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-env", "--allow-read", "--node-modules-dir=manual", file]));
