@@ -3,14 +3,24 @@ import { core, type Parameters } from "./core.js";
 import { errorOf, type Failure, parameter } from "./failure.js";
 import { entriesOf, reading } from "./input.js";
 
+/** Most characters in the texts of one call: wasm's memory must hold them several times. */
+const MAX_LENGTH = 2 ** 26;
+
 /** Copies the parameters of an endpoint. Those that are `undefined` or null are left out. */
 export function readParameters(endpoint: string, given: unknown): Parameters | undefined {
   if (given === undefined || given === null) return undefined;
   const parameters = Object.create(null) as Parameters;
+  let length = 0;
   for (const [name, value] of entriesOf("parameters", given, parameter)) {
     wellFormed("parameters", name);
-    if (value === undefined || value === null) checkName(endpoint, name);
-    else parameters[name] = readNamed(endpoint, name, value);
+    if (value === undefined || value === null) {
+      checkName(endpoint, name);
+      continue;
+    }
+    const own = readNamed(endpoint, name, value);
+    for (const text of typeof own === "object" ? own : [String(own)]) length += text.length;
+    if (length > MAX_LENGTH) throw parameter(name, "cannot be written: the parameters are too long");
+    parameters[name] = own;
   }
   return parameters;
 }

@@ -50,6 +50,21 @@ test("an unknown name is shown within bounds and without control characters", as
   }
 });
 
+test("texts that are too long for one call are refused by name", async () => {
+  const long = "\u20ac".repeat(2 ** 26 + 1);
+  const parameters = { foreign_id: long, currency: long, convert_to: long };
+  for (const [call, field] of [
+    [() => citrn.addresses.take(parameters), "foreign_id"],
+    [() => citrn.addresses.take({ foreign_id: "17", currency: long }), "currency"],
+    [() => citrn.balances.list({ currencies: [long, long] }), "currencies"],
+    [() => citrn.balances.list({ currencies: { array: [long, long] } }), "currencies"],
+  ]) {
+    const error = await refusal(call());
+    assert.deepEqual([error.name, error.field, error.executed], ["CitrnParameterError", field, "no"], error.message);
+    assert.match(error.message, /cannot be written/);
+  }
+});
+
 describe("a number where text belongs is refused with an example of that text", () => {
   const withdrawal = { address: "T", foreign_id: "payout-881", amount: "1", currency: "USDTT" };
   for (const [what, call, message] of [
