@@ -27,7 +27,7 @@ fn agree(input: &str) {
     let theirs = theirs.map(|map| map.into_iter().map(|(name, value)| (name, value.get())).collect::<BTreeMap<_, _>>());
     let ours = json.object();
     let ours =
-        ours.as_ref().map(|object| object.iter().map(|(name, value)| (name.into_owned(), value.as_str())).collect());
+        ours.as_ref().map(|object| object.iter().map(|(name, value)| (name.to_owned(), value.as_str())).collect());
     assert_eq!(ours, theirs, "{input}");
 }
 

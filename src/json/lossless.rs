@@ -13,7 +13,7 @@ impl Json<'_> {
     /// ones with an exponent, ones that end in a zero behind the point.
     #[must_use]
     pub fn to_lossless_text(self) -> String {
-        let mut out = Writer::default();
+        let mut out = Writer::sized_as(self);
         out.copy_with(self, &|json| {
             let is_changed = json.is_number() && !is_lossless(json.as_str());
             is_changed.then(|| format!("\"{}\"", json.as_str()))

@@ -151,8 +151,10 @@ impl<'a> Json<'a> {
     /// The fields, if this is an object and all its names are text.
     #[must_use]
     pub fn object(self) -> Option<Object<'a>> {
-        let is_readable = self.is_object() && self.parts().step_by(2).all(|name| name.content().is_some());
-        is_readable.then_some(Object(self))
+        self.is_object().then_some(())?;
+        let mut parts = self.parts();
+        let fields = core::iter::from_fn(|| Some((parts.next()?.content(), parts.next()?)));
+        fields.map(|(name, value)| Some((name?, value))).collect::<Option<_>>().map(Object)
     }
 
     /// The items, if this is an array.
@@ -205,14 +207,14 @@ impl<'a> Json<'a> {
 }
 
 /// The fields of a JSON object in the order in which they were written. Of duplicate names the last one counts.
-#[derive(Clone, Copy)]
-pub struct Object<'a>(Json<'a>);
+#[derive(Clone)]
+pub struct Object<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
 
 impl<'a> Object<'a> {
     /// The value of a field, if it is there; it may be `null`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Json<'a>> {
-        self.iter().filter(|(field, _)| field == name).last().map(|(_, value)| value)
+        self.0.iter().rev().find(|(field, _)| field == name).map(|(_, value)| *value)
     }
 
     /// The text of a field, if it is there and is a string.
@@ -222,15 +224,8 @@ impl<'a> Object<'a> {
     }
 
     /// Name and value of each field.
-    pub fn iter(&self) -> impl Iterator<Item = (Cow<'a, str>, Json<'a>)> + use<'a> {
-        let mut parts = self.0.parts();
-        core::iter::from_fn(move || Some((parts.next()?.content()?, parts.next()?)))
-    }
-
-    /// Whether there are no fields.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.iter().next().is_none()
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Json<'a>)> {
+        self.0.iter().map(|(name, value)| (name.as_ref(), *value))
     }
 }
 

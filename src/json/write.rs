@@ -18,6 +18,11 @@ pub(crate) struct Writer {
 pub(crate) struct Mark(usize, usize);
 
 impl Writer {
+    /// A writer with room for about as much as a value has.
+    pub(crate) fn sized_as(json: Json<'_>) -> Self {
+        Self { text: String::with_capacity(json.as_str().len()), nodes: Vec::with_capacity(json.nodes.len()) }
+    }
+
     pub(crate) fn finish(self) -> Document<'static> {
         Document::of(self.text, self.nodes)
     }

@@ -16,7 +16,7 @@ use crate::{
 /// The documentation shows `data` for balances only; the CoinsPaid-family API has it everywhere except on ping. A list is
 /// always written as `{"data": [...]}`.
 pub(crate) fn canonical(shape: &Shape, root: Json<'_>) -> Result<Document<'static>, Unreadable> {
-    let mut out = Writer::default();
+    let mut out = Writer::sized_as(root);
     let data = root.object().and_then(|object| object.get("data")).filter(|data| !data.is_nothing());
     let payload = data.unwrap_or(root);
     if matches!(shape, Shape::List(_) | Shape::Any) {
@@ -48,7 +48,7 @@ pub(crate) fn canonical(shape: &Shape, root: Json<'_>) -> Result<Document<'stati
 
 /// Reads a body that is the value itself, even if it has a field `data`.
 pub(crate) fn canonical_root(shape: &Shape, root: Json<'_>) -> Result<Document<'static>, Unreadable> {
-    let mut out = Writer::default();
+    let mut out = Writer::sized_as(root);
     write(shape, root, &mut out)?;
     Ok(out.finish())
 }
@@ -96,7 +96,7 @@ fn write(shape: &Shape, json: Json<'_>, out: &mut Writer) -> Result<(), Unreadab
         }
         Shape::Object(shape) => match (shape.also.text, json.object()) {
             (Some(field), None) if json.is_string() => one_field(shape, field, json.as_str(), out),
-            (_, Some(object)) => fields(shape, object, out)?,
+            (_, Some(object)) => fields(shape, &object, out)?,
             _ => return Err(Unreadable::new("the body is not a JSON object")),
         },
     }
@@ -126,7 +126,7 @@ fn entries(item: &Shape, json: Json<'_>, is_under_data: bool, out: &mut Writer) 
         if named.iter().any(|field| field.name == name) {
             return Err(reason);
         }
-        write(item, entry(key, &name, value, json).root(), out)?;
+        write(item, entry(key, name, value, json).root(), out)?;
     }
     Ok(())
 }
@@ -139,7 +139,7 @@ fn entry(key: &str, name: &str, value: &str, json: Json<'_>) -> Document<'static
     out.string(name);
     if let Some(fields) = json.object() {
         for (name, json) in fields.iter() {
-            out.name(&name);
+            out.name(name);
             out.copy(json);
         }
     } else if json.text().is_some_and(|text| text.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit())) {
@@ -150,7 +150,7 @@ fn entry(key: &str, name: &str, value: &str, json: Json<'_>) -> Document<'static
     out.finish()
 }
 
-fn fields(shape: &ObjectShape, object: Object<'_>, out: &mut Writer) -> Result<(), Unreadable> {
+fn fields(shape: &ObjectShape, object: &Object<'_>, out: &mut Writer) -> Result<(), Unreadable> {
     let start = out.mark();
     let written = out.open('{');
     let mut understood = Vec::with_capacity(shape.fields.len());
@@ -170,8 +170,8 @@ fn fields(shape: &ObjectShape, object: Object<'_>, out: &mut Writer) -> Result<(
     }
     for (name, json) in object.iter() {
         let is_named = shape.fields.iter().any(|field| field.name == name);
-        if !(understood.contains(&name.as_ref()) || is_named && json.is_nothing()) {
-            out.name(&name);
+        if !(understood.contains(&name) || is_named && json.is_nothing()) {
+            out.name(name);
             out.copy(json);
         }
     }
@@ -183,7 +183,7 @@ fn fields(shape: &ObjectShape, object: Object<'_>, out: &mut Writer) -> Result<(
 }
 
 /// Writes the value under the first of a field's names that reads as its shape; nothing, and other shapes, count as missing.
-fn value(field: &Field, is_prefixed: bool, object: Object<'_>, out: &mut Writer) -> bool {
+fn value(field: &Field, is_prefixed: bool, object: &Object<'_>, out: &mut Writer) -> bool {
     let before = out.mark();
     let found = field.aliases.iter().filter_map(|name| Some((*name, object.get(name)?)));
     found.filter(|(_, json)| !json.is_nothing()).any(|(name, json)| {

@@ -41,16 +41,16 @@ pub(super) fn checked(
         }
     }
     for (name, asked) in &context.echoes {
-        check_echo(name, asked, object, secrets)?;
+        check_echo(name, asked, &object, secrets)?;
     }
     let page = also.page.and_then(|name| Some((name, object.string(name)?)));
     let (Some((name, url)), Some(pages)) = (page, &context.pages) else { return Ok(canonical) };
     let url = pages.normalised(&url)?;
-    Ok(with_text(object, name, &url))
+    Ok(with_text(&object, name, &url))
 }
 
 /// Checks that a reply repeats a value of the request: otherwise it answers another request.
-fn check_echo(name: &str, asked: &str, object: Object<'_>, secrets: &Secrets<'_>) -> Result<(), Unreadable> {
+fn check_echo(name: &str, asked: &str, object: &Object<'_>, secrets: &Secrets<'_>) -> Result<(), Unreadable> {
     let Some(given) = object.get(name).and_then(Json::text).filter(|given| !given.is_empty()) else { return Ok(()) };
     let is_same = if name == "foreign_id" { given == asked } else { is_same_currency(asked, &given) };
     if is_same {
@@ -73,11 +73,11 @@ fn is_same_currency(asked: &str, given: &str) -> bool {
 }
 
 /// The object with another text in one field.
-fn with_text(object: Object<'_>, name: &str, text: &str) -> Document<'static> {
+fn with_text(object: &Object<'_>, name: &str, text: &str) -> Document<'static> {
     let mut out = Writer::default();
     let written = out.open('{');
     for (field, json) in object.iter() {
-        out.name(&field);
+        out.name(field);
         if field == name { out.string(text) } else { out.copy(json) }
     }
     out.close(written, '}');

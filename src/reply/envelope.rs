@@ -45,33 +45,33 @@ impl Envelope {
     /// not use, such as the problem details of a proxy (RFC 9457), does not come from the gateway.
     pub(crate) fn read(json: Json<'_>) -> Result<Self, Unreadable> {
         let root = json.object().ok_or_else(|| Unreadable::new("the body is not a JSON object"))?;
-        if !root.is_empty() && NAMES.iter().all(|name| root.get(name).is_none()) {
+        if root.iter().next().is_some() && NAMES.iter().all(|name| root.get(name).is_none()) {
             return Err(Unreadable::new("the body is not an error of the gateway"));
         }
         let errors = root.get("errors").and_then(Json::object);
-        let names = || errors.into_iter().flat_map(|errors| errors.iter()).map(|(name, _)| name);
-        let error_code = error_code(root);
+        let names = || errors.iter().flat_map(Object::iter).map(|(name, _)| name);
+        let error_code = error_code(&root);
         let rolled_back = error_code.is_some();
         let code = error_code
-            .or_else(|| word(root, "code"))
-            .or_else(|| word(root.get("error")?.object()?, "code"))
-            .or_else(|| names().find(|name| is_known(name)).map(Cow::into_owned))
+            .or_else(|| word(&root, "code"))
+            .or_else(|| word(&root.get("error")?.object()?, "code"))
+            .or_else(|| names().find(|name| is_known(name)).map(str::to_owned))
             .map(|code| ErrorCode::from(code.as_str()));
         Ok(Self {
             code,
             rolled_back,
-            message: message(root),
-            field: names().find(|name| name != "error_code" && !is_known(name)).map(Cow::into_owned),
-            is_about_id: names().any(|name| name == "foreign_id" || name == "quote_id"),
-            mentions_earlier: mentions_earlier(root),
+            message: message(&root),
+            field: names().find(|name| *name != "error_code" && !is_known(name)).map(str::to_owned),
+            is_about_id: names().any(|name| matches!(name, "foreign_id" | "quote_id")),
+            mentions_earlier: mentions_earlier(&root),
         })
     }
 
     /// Reads the body of a 2xx reply, which is a refusal only if it has an `error_code`.
     pub(crate) fn of_success(json: Json<'_>) -> Option<Self> {
         let root = json.object()?;
-        let code = ErrorCode::from(error_code(root)?.as_str());
-        Some(Self { code: Some(code), rolled_back: true, message: message(root), ..Self::default() })
+        let code = ErrorCode::from(error_code(&root)?.as_str());
+        Some(Self { code: Some(code), rolled_back: true, message: message(&root), ..Self::default() })
     }
 
     /// Whether a body says anywhere, as a name or as a value, that the request was made before.
@@ -82,27 +82,29 @@ impl Envelope {
 }
 
 /// Returns the `error_code` of a body, at the root or in one of the nests: a text that is not empty.
-fn error_code(root: Object<'_>) -> Option<String> {
-    with_nested(root).find_map(|object| word(object, "error_code"))
+fn error_code(root: &Object<'_>) -> Option<String> {
+    word(root, "error_code").or_else(|| nested(root).find_map(|object| word(&object, "error_code")))
 }
 
-fn with_nested<'a>(root: Object<'a>) -> impl Iterator<Item = Object<'a>> {
-    core::iter::once(root).chain(NESTS.into_iter().filter_map(move |name| root.get(name)?.object()))
+fn nested<'a>(root: &Object<'a>) -> impl Iterator<Item = Object<'a>> {
+    NESTS.iter().filter_map(|name| root.get(name)?.object())
 }
 
-fn mentions_earlier(root: Object<'_>) -> bool {
+fn mentions_earlier(root: &Object<'_>) -> bool {
     let is_earlier = |text: Cow<'_, str>| {
         let letters: String = text.chars().filter(char::is_ascii_alphabetic).collect();
         let letters = letters.to_ascii_lowercase();
         EARLIER.iter().any(|part| letters.contains(part))
     };
-    with_nested(root)
-        .flat_map(|object| REASONS.into_iter().filter_map(move |name| object.get(name)))
+    core::iter::once(root.clone())
+        .chain(nested(root))
+        .flat_map(|object| REASONS.map(|name| object.get(name)))
+        .flatten()
         .flat_map(Json::strings)
         .any(is_earlier)
 }
 
-fn word(object: Object<'_>, name: &str) -> Option<String> {
+fn word(object: &Object<'_>, name: &str) -> Option<String> {
     object.string(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
@@ -110,7 +112,7 @@ fn is_known(name: &str) -> bool {
     ErrorCode::ALL.iter().any(|code| code.as_str() == name)
 }
 
-fn message(root: Object<'_>) -> Option<String> {
+fn message(root: &Object<'_>) -> Option<String> {
     let first_text = |json: Json<'_>| match json.items() {
         Some(mut list) => list.find_map(Json::string),
         None => json.string(),
@@ -119,8 +121,10 @@ fn message(root: Object<'_>) -> Option<String> {
     let fields = errors.and_then(Json::object);
     word(root, "message")
         .or_else(|| word(root, "error"))
-        .or_else(|| NESTS.iter().find_map(|name| word(root.get(name)?.object()?, "message")))
-        .or_else(|| fields?.iter().filter(|(name, _)| name != "error_code").find_map(|(_, value)| first_text(value)))
+        .or_else(|| NESTS.iter().find_map(|name| word(&root.get(name)?.object()?, "message")))
+        .or_else(|| {
+            fields.as_ref()?.iter().filter(|(name, _)| *name != "error_code").find_map(|(_, value)| first_text(value))
+        })
         .or_else(|| errors?.items()?.find_map(Json::string))
         .filter(|text| !text.trim().is_empty())
 }

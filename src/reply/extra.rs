@@ -31,8 +31,8 @@ impl Extra {
         self.0.iter().map(|(name, json)| (name.as_str(), json.as_str()))
     }
 
-    pub(crate) fn push(&mut self, name: String, json: Json<'_>) {
-        self.0.push((name, json.as_str().to_owned()));
+    pub(crate) fn push(&mut self, name: &str, json: Json<'_>) {
+        self.0.push((name.to_owned(), json.as_str().to_owned()));
     }
 }
 

@@ -17,14 +17,14 @@ pub(super) fn refused(
     secrets: &Secrets<'_>,
 ) -> Error {
     let kind = context.kind;
-    let not_the_gateways = envelope.as_ref().err().cloned();
-    let Envelope { code: reason, rolled_back, message: said, field, is_about_id, mentions_earlier } =
+    let not_from_gateway = envelope.as_ref().err().cloned();
+    let Envelope { code: reason, rolled_back, message: gateway_message, field, is_about_id, mentions_earlier } =
         envelope.unwrap_or_default();
     // A call that moves money may have been carried out before, however the gateway says so: by its code in any place,
     // as a fault of the very id that must be new, or in words of its own where it gives none of its codes.
     let moves_money = kind == Kind::MovesMoney;
     let is_listed = reason.as_ref().is_some_and(|code| !matches!(code, ErrorCode::Other(_)));
-    let perhaps_before = moves_money && (is_about_id || mentions_earlier && !is_listed);
+    let may_be_a_repeat = moves_money && (is_about_id || mentions_earlier && !is_listed);
     let is_duplicate = moves_money && root.is_some_and(Envelope::says_duplicate);
     let reason = if is_duplicate { Some(ErrorCode::DuplicationRequest) } else { reason };
     let documented = reason.as_ref().is_some_and(|code| rolled_back || !matches!(code, ErrorCode::Other(_)));
@@ -32,20 +32,20 @@ pub(super) fn refused(
         (Some(reason), _) if documented => Code::Gateway(reason),
         (_, 429) => Code::RateLimited,
         (_, 500..) => Code::Unavailable,
-        (_, 400..) if not_the_gateways.is_some() => Code::Unavailable,
+        (_, 400..) if not_from_gateway.is_some() => Code::Unavailable,
         (_, 401 | 403) => Code::Authentication,
         (Some(reason), _) => Code::Gateway(reason),
         (None, _) => Code::Refused,
     };
     let executed = match &code {
-        _ if perhaps_before => Executed::Unknown,
+        _ if may_be_a_repeat => Executed::Unknown,
         Code::Gateway(ErrorCode::DuplicationRequest) => Executed::Unknown,
         // The rollback is documented with the codes. An unknown word in its place, on a success or a failure of the
         // gateway, is no proof of it where money moves.
         Code::Gateway(ErrorCode::Other(_)) if moves_money && !(400..500).contains(&status) => Executed::Unknown,
         _ if rolled_back => Executed::No,
         _ => match status {
-            400 | 401 | 403 | 404 | 405 | 413 | 415 | 422 | 429 if not_the_gateways.is_none() => Executed::No,
+            400 | 401 | 403 | 404 | 405 | 413 | 415 | 422 | 429 if not_from_gateway.is_none() => Executed::No,
             _ => Executed::Unknown,
         },
     };
@@ -55,8 +55,8 @@ pub(super) fn refused(
         Code::Gateway(code) if ErrorCode::ALL.contains(code) => false,
         _ => status == 429 || status >= 500,
     };
-    let said = said.map(|said| secrets.shown(&said)).unwrap_or_default();
-    let message = message(context, status, &code, executed, said.trim(), not_the_gateways.as_ref());
+    let gateway_message = gateway_message.map(|text| secrets.shown(&text)).unwrap_or_default();
+    let message = message(context, status, &code, executed, gateway_message.trim(), not_from_gateway.as_ref());
     let error = Error::new(code, executed, message).with_retryable(may_help && kind.is_repeatable(executed));
     match field {
         Some(field) => error.with_field(secrets.shown(&field)),
@@ -90,19 +90,19 @@ pub(super) fn redirected(kind: Kind, status: u16) -> Error {
     Error::new(Code::UnexpectedRedirect, kind.executed(Executed::Unknown), message)
 }
 
-/// The message of a refusal. `said` is what the gateway says, fit to be shown; `not_the_gateways` is why the body is not its.
+/// The message of a refusal. `gateway_message` is fit to be shown; `not_from_gateway` is why the body is not the gateway's.
 fn message(
     context: &Context,
     status: u16,
     code: &Code,
     executed: Executed,
-    said: &str,
-    not_the_gateways: Option<&Unreadable>,
+    gateway_message: &str,
+    not_from_gateway: Option<&Unreadable>,
 ) -> String {
     let is_documented = matches!(code, Code::Gateway(code) if ErrorCode::ALL.contains(code));
-    let mut message = what_happened(code, status, &context.coins, not_the_gateways);
-    if !said.is_empty() && !repeats(said, code) {
-        message.push_str(&format!(" It says: \"{said}\"."));
+    let mut message = what_happened(code, status, &context.coins, not_from_gateway);
+    if !gateway_message.is_empty() && !repeats(gateway_message, code) {
+        message.push_str(&format!(" It says: \"{gateway_message}\"."));
     }
     if status == 404 && !is_documented {
         message.push_str(" Check the base URL: it probably lacks its path, such as /api.");
@@ -111,14 +111,14 @@ fn message(
 }
 
 /// Whether the gateway's words only repeat the message.
-fn repeats(said: &str, code: &Code) -> bool {
-    let said = said.trim_end_matches('.');
+fn repeats(gateway_message: &str, code: &Code) -> bool {
+    let gateway_message = gateway_message.trim_end_matches('.');
     matches!(code, Code::Gateway(code)
-        if said.eq_ignore_ascii_case(code.as_str()) || said.eq_ignore_ascii_case(code.meaning()))
+        if gateway_message.eq_ignore_ascii_case(code.as_str()) || gateway_message.eq_ignore_ascii_case(code.meaning()))
 }
 
-fn what_happened(code: &Code, status: u16, coins: &[String], not_the_gateways: Option<&Unreadable>) -> String {
-    match (code, not_the_gateways) {
+fn what_happened(code: &Code, status: u16, coins: &[String], not_from_gateway: Option<&Unreadable>) -> String {
+    match (code, not_from_gateway) {
         (Code::Gateway(code), _) => {
             let (coins, hint) = about_coins(code, coins);
             format!("The gateway refused the request (HTTP {status}): {code}, {}{coins}.{hint}", code.meaning())

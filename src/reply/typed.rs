@@ -159,9 +159,9 @@ pub(crate) fn extra(object: &Object<'_>, read: &[&str], shape: Shape) -> Extra {
         |name: &str| matches!(shape, Shape::Object(shape) if shape.fields.iter().any(|field| field.name == name));
     let mut extra = Extra::default();
     for (name, json) in object.iter() {
-        let is_nothing = named(&name) && json.is_null();
-        if !is_nothing && !read.contains(&name.as_ref()) {
-            extra.push(name.into_owned(), json);
+        let is_nothing = named(name) && json.is_null();
+        if !is_nothing && !read.contains(&name) {
+            extra.push(name, json);
         }
     }
     extra

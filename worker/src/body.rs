@@ -26,7 +26,7 @@ impl<'a> Fields<'a> {
         let mut fields = Self(Vec::with_capacity(known.len()));
         for (name, value) in body.root().object().iter().flat_map(Object::iter) {
             let Some(known) = known.iter().find(|known| **known == name) else {
-                return Err(unknown(&name, known));
+                return Err(unknown(name, known));
             };
             if fields.get(known).is_some() {
                 let detail = format!("{known} stands there twice: send it once");

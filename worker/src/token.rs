@@ -111,7 +111,7 @@ fn hash(token: &str) -> [u8; 32] {
 fn entry_of(json: Json<'_>) -> Result<([u8; 32], Holder), String> {
     let object = json.object().ok_or("is not an object")?;
     for (name, _) in object.iter() {
-        if !["name", "token", "sha256", "routes"].contains(&name.as_ref()) {
+        if !["name", "token", "sha256", "routes"].contains(&name) {
             return Err("has a field other than name, token, sha256 and routes".to_owned());
         }
     }

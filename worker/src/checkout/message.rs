@@ -90,7 +90,7 @@ impl What {
     fn read(json: Json<'_>) -> Option<Self> {
         let object = json.object()?;
         let (variant, value) = object.iter().next()?;
-        match variant.as_ref() {
+        match variant {
             "Keep" => NewLink::read(value).map(What::Keep),
             "Open" => Some(What::Open(())),
             "Begin" => {
@@ -114,7 +114,7 @@ impl Told {
         let document = Document::parse(text).ok()?;
         let object = document.root().object()?;
         let (variant, value) = object.iter().next()?;
-        match variant.as_ref() {
+        match variant {
             "Kept" => number(value).map(Told::Kept),
             "Opened" => Opened::read(value).map(Told::Opened),
             "Begun" => number(value).map(Told::Begun),

@@ -73,7 +73,7 @@ impl Asked {
         let document = Document::parse(text).ok()?;
         let object = document.root().object()?;
         let (variant, value) = object.iter().next()?;
-        match variant.as_ref() {
+        match variant {
             "Store" => Arrival::read(value).map(Asked::Store),
             "List" => {
                 let wanted = value.object()?;
@@ -100,7 +100,7 @@ impl Told {
         let document = Document::parse(text).ok()?;
         let object = document.root().object()?;
         let (variant, value) = object.iter().next()?;
-        match variant.as_ref() {
+        match variant {
             "Stored" => Some(Told::Stored(value.string())),
             "Listed" => value.array()?.into_iter().map(Entry::read).collect::<Option<_>>().map(Told::Listed),
             "Found" => {
