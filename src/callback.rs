@@ -101,8 +101,8 @@ fn read(body: &[u8]) -> Result<(Document<'static>, Callback), Error> {
     }
 }
 
-/// Reads a callback's body for JavaScript: the callback, and its canonical JSON with numbers that JavaScript would change
-/// as text.
+/// Reads a callback's body for JavaScript: its canonical JSON, with numbers that JavaScript would change as text, and the
+/// callback.
 ///
 /// # Errors
 /// As [`Callback::parse`].

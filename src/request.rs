@@ -137,7 +137,7 @@ impl Draft {
         let method = spec.map_or(Method::Post, |spec| spec.method);
         let body = match method {
             Method::Post => Some(body.as_bytes().to_vec()),
-            Method::Get if !object.is_empty() => {
+            Method::Get if object.iter().next().is_some() => {
                 let problem = format_args!("must be empty: {path} is a GET without parameters");
                 return Err(Error::parameter("params", problem));
             }

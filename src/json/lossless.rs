@@ -9,8 +9,8 @@ const LOSSLESS_DIGITS: usize = 15;
 const LEADING_ZEROS: usize = 5;
 
 impl Json<'_> {
-    /// Returns the text of this value with every number that JavaScript would print differently as text instead: long ones,
-    /// ones with an exponent, ones that end in a zero behind the point.
+    /// Returns the text of this value with every number that JavaScript would print differently as text instead: long
+    /// ones, ones with an exponent, ones that end in a zero behind the point.
     #[must_use]
     pub fn to_lossless_text(self) -> String {
         let mut out = Writer::sized_as(self);

@@ -1,9 +1,9 @@
-//! The scanner: finds where the values of a JSON text begin and end (RFC 8259). It converts nothing, so numbers keep their
-//! digits.
+//! The scanner: finds where the values of a JSON text begin and end (RFC 8259). It converts nothing, so numbers keep
+//! their digits.
 
 use crate::limits::MAX_DEPTH;
 
-/// Where a value is in its text. The nodes of a text are in the order in which their values begin, names of fields included.
+/// Where a value, or the name of a field, is in its text. Nodes are in the order of the text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Node {
     pub(super) start: usize,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// Returns the text of a string literal; `None` for any other literal, and if it has a lone surrogate, which is not text.
+/// Returns the text of a string literal; `None` for any other literal, and for a lone surrogate, which is not text.
 pub(super) fn read(literal: &str) -> Option<Cow<'_, str>> {
     let inner = literal.strip_prefix('"')?.strip_suffix('"')?;
     if !inner.as_bytes().contains(&b'\\') {

@@ -1,7 +1,7 @@
 //! The tolerant reader: from a reply as the gateway may write it to the one form that everything else works with.
 //!
-//! Almost no reply body is documented, so a shape lists the names of a field, and the other ways to write an object or a
-//! list. The canonical form has the fields under their own names, amounts and ids as text with every digit, `null` for
+//! Almost no reply body is documented, so a shape lists the names of a field, and the other ways to write an object or
+//! a list. The canonical form has the fields under their own names, amounts and ids as text with every digit, `null` for
 //! what is missing, and then everything else as it came.
 
 use super::shape::{Field, ObjectShape, Shape, Word};
@@ -13,8 +13,8 @@ use crate::{
 
 /// Reads a reply: the value under `data`, or else the root.
 ///
-/// The documentation shows `data` for balances only; the CoinsPaid-family API has it everywhere except on ping. A list is
-/// always written as `{"data": [...]}`.
+/// The documentation shows `data` for balances only; the CoinsPaid-family API has it everywhere except on ping. A list
+/// is always written as `{"data": [...]}`.
 pub(crate) fn canonical(shape: &Shape, root: Json<'_>) -> Result<Document<'static>, Unreadable> {
     let mut out = Writer::sized_as(root);
     let data = root.object().and_then(|object| object.get("data")).filter(|data| !data.is_nothing());
@@ -182,7 +182,8 @@ fn fields(shape: &ObjectShape, object: &Object<'_>, out: &mut Writer) -> Result<
     }
 }
 
-/// Writes the value under the first of a field's names that reads as its shape; nothing, and other shapes, count as missing.
+/// Writes the value under the first of a field's names that reads as its shape; nothing, and other shapes, count as
+/// missing.
 fn value(field: &Field, is_prefixed: bool, object: &Object<'_>, out: &mut Writer) -> bool {
     let before = out.mark();
     let found = field.aliases.iter().filter_map(|name| Some((*name, object.get(name)?)));

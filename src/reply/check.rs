@@ -58,7 +58,8 @@ fn check_echo(name: &str, asked: &str, object: &Object<'_>, secrets: &Secrets<'_
     }
     let (asked, given) = (sanitize(asked), secrets.shown(&given));
     Err(Unreadable::new(format!(
-        "the body's `{name}` is \"{given}\", and the request's is \"{asked}\" (allow_other_currency turns this check off)"
+        "the body's `{name}` is \"{given}\", and the request's is \"{asked}\" (allow_other_currency turns this check \
+         off)"
     )))
 }
 
@@ -111,8 +112,8 @@ impl PayerPages {
     }
 }
 
-/// Whether a gateway at a base URL may send a payer to a page: to this machine only if the gateway is there too; to another
-/// over https, or over http to the gateway's own host if its calls go over http.
+/// Whether a gateway at a base URL may send a payer to a page: to this machine only if the gateway is there too; to
+/// another over https, or over http to the gateway's own host if its calls go over http.
 fn is_allowed(page: &Url, base: &Url) -> bool {
     let is_local = is_this_machine(page);
     let is_http_allowed = is_local || base.scheme == "http" && page.host == base.host;

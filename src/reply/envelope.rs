@@ -1,7 +1,7 @@
 //! The envelope of a refusal.
 //!
-//! The documentation names the field `error_code` and no shape around it (API Documentation / API Endpoints, Errors), so
-//! every envelope that the CoinsPaid-family API is known to use is read.
+//! The documentation names the field `error_code` and no shape around it (API Documentation / API Endpoints, Errors),
+//! so every envelope that the CoinsPaid-family API is known to use is read.
 
 use std::borrow::Cow;
 
@@ -41,8 +41,8 @@ pub(crate) struct Envelope {
 }
 
 impl Envelope {
-    /// Reads the body of a reply outside 2xx. A body that is not a JSON object, or that has only names which the gateway does
-    /// not use, such as the problem details of a proxy (RFC 9457), does not come from the gateway.
+    /// Reads the body of a reply outside 2xx. A body that is not a JSON object, or that has only names which the gateway
+    /// does not use, such as the problem details of a proxy (RFC 9457), does not come from the gateway.
     pub(crate) fn read(json: Json<'_>) -> Result<Self, Unreadable> {
         let root = json.object().ok_or_else(|| Unreadable::new("the body is not a JSON object"))?;
         if root.iter().next().is_some() && NAMES.iter().all(|name| root.get(name).is_none()) {

@@ -1,7 +1,7 @@
 //! From a response to a typed reply or an error.
 //!
-//! The body is scanned once, into a tree ([`Document`]). A refusal is read from its envelope; a success becomes its canonical
-//! form, which is checked. Typed values and text are made from that.
+//! The body is scanned once, into a tree ([`Document`]). A refusal is read from its envelope; a success becomes its
+//! canonical form, which is checked. Typed values and text are made from that.
 
 mod canonical;
 mod check;

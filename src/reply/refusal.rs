@@ -84,13 +84,14 @@ pub(super) fn unreadable(kind: Kind, status: u16, reason: &Unreadable) -> Error 
 /// The error of a redirect, which a transport does not follow.
 pub(super) fn redirected(kind: Kind, status: u16) -> Error {
     let message = format!(
-        "The gateway's host answered with a redirect (HTTP {status}), which is never followed, since the signed request \
-         would go to another host. Check the base URL.",
+        "The gateway's host answered with a redirect (HTTP {status}), which is never followed, since the signed \
+         request would go to another host. Check the base URL.",
     );
     Error::new(Code::UnexpectedRedirect, kind.executed(Executed::Unknown), message)
 }
 
-/// The message of a refusal. `gateway_message` is fit to be shown; `not_from_gateway` is why the body is not the gateway's.
+/// The message of a refusal. `gateway_message` is fit to be shown; `not_from_gateway` says why the body is not the
+/// gateway's.
 fn message(
     context: &Context,
     status: u16,
@@ -128,8 +129,8 @@ fn what_happened(code: &Code, status: u16, coins: &[String], not_from_gateway: O
         }
         (Code::RateLimited, _) => format!("The gateway says there were too many calls (HTTP {status})."),
         (Code::Unavailable, Some(reason)) if status < 500 => format!(
-            "The gateway's host answered HTTP {status}, but {reason}, so the answer is not the gateway's: a firewall or \
-             a proxy may have stopped the call.",
+            "The gateway's host answered HTTP {status}, but {reason}, so the answer is not the gateway's: a firewall \
+             or a proxy may have stopped the call.",
         ),
         (Code::Unavailable, _) => format!("The gateway failed (HTTP {status})."),
         _ => format!("The gateway refused the request without one of its codes (HTTP {status})."),

@@ -1,5 +1,5 @@
-//! The possible forms of a reply, as data: one description for the reader, the typed replies, the table of endpoints and
-//! the types generated from it.
+//! The possible forms of a reply, as data: one description for the reader, the typed replies, the table of endpoints
+//! and the types generated from it.
 
 use crate::json::{Object, Unreadable};
 

@@ -99,39 +99,45 @@ macro_rules! reply {
         }
 
         impl $crate::reply::FromJson for $name {
-            const SHAPE: $crate::reply::shape::Shape = $crate::reply::shape::Shape::Object(&$crate::reply::shape::ObjectShape {
-                name: stringify!($name),
-                description: $crate::reply::shape::described($description),
-                fields: &[
-                    $( $crate::reply::shape::Field {
-                        name: $crate::reply::shape::wire_name(stringify!($required)),
-                        aliases: &[ $( $required_name ),+ ],
-                        required: true,
-                        shape: &<$required_type as $crate::reply::FromJson>::SHAPE,
-                        values: $crate::reply::shape::values!($( $required_values $( ( $( $required_word ),+ ) )? )?),
-                        description: $crate::reply::shape::described($required_doc),
-                    }, )*
-                    $( $crate::reply::shape::Field {
-                        name: $crate::reply::shape::wire_name(stringify!($optional)),
-                        aliases: &[ $( $optional_name ),+ ],
-                        required: false,
-                        shape: &<$optional_type as $crate::reply::FromJson>::SHAPE,
-                        values: $crate::reply::shape::values!($( $optional_values $( ( $( $optional_word ),+ ) )? )?),
-                        description: $crate::reply::shape::described($optional_doc),
-                    }, )*
-                ],
-                also: $crate::reply::shape::Also { $( $also: Some($value), )* ..$crate::reply::shape::Also::NOTHING },
-            });
+            const SHAPE: $crate::reply::shape::Shape = {
+                use $crate::reply::shape::{Also, Field, ObjectShape, Shape, described, values, wire_name};
+
+                Shape::Object(&ObjectShape {
+                    name: stringify!($name),
+                    description: described($description),
+                    fields: &[
+                        $( Field {
+                            name: wire_name(stringify!($required)),
+                            aliases: &[ $( $required_name ),+ ],
+                            required: true,
+                            shape: &<$required_type as $crate::reply::FromJson>::SHAPE,
+                            values: values!($( $required_values $( ( $( $required_word ),+ ) )? )?),
+                            description: described($required_doc),
+                        }, )*
+                        $( Field {
+                            name: wire_name(stringify!($optional)),
+                            aliases: &[ $( $optional_name ),+ ],
+                            required: false,
+                            shape: &<$optional_type as $crate::reply::FromJson>::SHAPE,
+                            values: values!($( $optional_values $( ( $( $optional_word ),+ ) )? )?),
+                            description: described($optional_doc),
+                        }, )*
+                    ],
+                    also: Also { $( $also: Some($value), )* ..Also::NOTHING },
+                })
+            };
 
             fn from_canonical(json: $crate::json::Json<'_>) -> Option<Self> {
+                use $crate::reply::{shape::wire_name, typed};
+
                 let object = json.object()?;
-                $( let $required = $crate::reply::typed::field(&object, $crate::reply::shape::wire_name(stringify!($required)))?; )*
-                $( let $optional = $crate::reply::typed::field(&object, $crate::reply::shape::wire_name(stringify!($optional))); )*
+                $( let $required = typed::field(&object, wire_name(stringify!($required)))?; )*
+                $( let $optional = typed::field(&object, wire_name(stringify!($optional))); )*
                 let read: &[&str] = &[
-                    $( $crate::reply::shape::wire_name(stringify!($required)), )*
-                    $( if $optional.is_some() { $crate::reply::shape::wire_name(stringify!($optional)) } else { "" }, )*
+                    $( wire_name(stringify!($required)), )*
+                    $( if $optional.is_some() { wire_name(stringify!($optional)) } else { "" }, )*
                 ];
-                let extra = $crate::reply::typed::extra(&object, read, Self::SHAPE);
+                let extra = typed::extra(&object, read, Self::SHAPE);
                 Some(Self { $( $required, )* $( $optional, )* extra })
             }
         }
