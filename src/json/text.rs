@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 /// Returns the text of a string literal; `None` for any other literal, and for a lone surrogate, which is not text.
 pub(super) fn read(literal: &str) -> Option<Cow<'_, str>> {
-    let inner = literal.strip_prefix('"')?.strip_suffix('"')?;
+    let [b'"', .., b'"'] = literal.as_bytes() else { return None };
+    let inner = literal.get(1..literal.len() - 1)?;
     if !inner.as_bytes().contains(&b'\\') {
         return Some(Cow::Borrowed(inner));
     }
@@ -49,10 +50,10 @@ fn unit(chars: &mut core::str::Chars<'_>) -> Option<u16> {
 
 /// Writes a text as a string literal. Only characters that must be escaped are.
 pub(crate) fn write(text: &str, out: &mut String) {
-    out.push('"');
+    out.push_str("\"");
     if !text.bytes().any(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)) {
         out.push_str(text);
-        out.push('"');
+        out.push_str("\"");
         return;
     }
     for c in text.chars() {

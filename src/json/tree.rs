@@ -112,40 +112,46 @@ impl<'a> Json<'a> {
         self.nodes.first().and_then(|node| self.text.get(node.start..node.end)).unwrap_or_default()
     }
 
+    /// The first byte of this value, which tells what it is.
+    fn first(self) -> Option<u8> {
+        self.text.as_bytes().get(self.nodes.first()?.start).copied()
+    }
+
     /// Whether this is `null`.
     #[must_use]
     pub fn is_null(self) -> bool {
-        self.as_str() == "null"
+        self.first() == Some(b'n')
     }
 
     /// Whether this is `null` or an empty text, which is how the gateway writes that there is no tag and no error.
     #[must_use]
     pub fn is_nothing(self) -> bool {
-        matches!(self.as_str(), "null" | "\"\"")
+        let is_empty = self.is_string() && self.nodes.first().is_some_and(|node| node.end - node.start == 2);
+        is_empty || self.is_null()
     }
 
     /// Whether this is an object.
     #[must_use]
     pub fn is_object(self) -> bool {
-        self.as_str().starts_with('{')
+        self.first() == Some(b'{')
     }
 
     /// Whether this is an array.
     #[must_use]
     pub fn is_array(self) -> bool {
-        self.as_str().starts_with('[')
+        self.first() == Some(b'[')
     }
 
     /// Whether this is a string.
     #[must_use]
     pub fn is_string(self) -> bool {
-        self.as_str().starts_with('"')
+        self.first() == Some(b'"')
     }
 
     /// Whether this is a number.
     #[must_use]
     pub fn is_number(self) -> bool {
-        self.as_str().starts_with(|c: char| c == '-' || c.is_ascii_digit())
+        matches!(self.first(), Some(b'-' | b'0'..=b'9'))
     }
 
     /// The fields, if this is an object and all its names are text.
@@ -176,7 +182,11 @@ impl<'a> Json<'a> {
     /// The text, if this is a string, or the digits, if this is a number.
     #[must_use]
     pub fn text(self) -> Option<String> {
-        if self.is_number() { Some(self.as_str().to_owned()) } else { self.string() }
+        self.content_or_digits().map(Cow::into_owned)
+    }
+
+    pub(crate) fn content_or_digits(self) -> Option<Cow<'a, str>> {
+        if self.is_number() { Some(Cow::Borrowed(self.as_str())) } else { self.content() }
     }
 
     /// The text of each string in this value, names of fields included.
@@ -191,7 +201,7 @@ impl<'a> Json<'a> {
         inner + usize::from(self.is_object() || self.is_array())
     }
 
-    fn content(self) -> Option<Cow<'a, str>> {
+    pub(crate) fn content(self) -> Option<Cow<'a, str>> {
         text::read(self.as_str())
     }
 

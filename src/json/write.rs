@@ -43,21 +43,31 @@ impl Writer {
     }
 
     /// Begins an array or object. [`Writer::close`] ends it.
-    pub(crate) fn open(&mut self, bracket: char) -> usize {
+    pub(crate) fn open(&mut self, bracket: &str) -> usize {
         let node = self.begin();
-        self.text.push(bracket);
+        self.text.push_str(bracket);
         node
     }
 
-    pub(crate) fn close(&mut self, node: usize, bracket: char) {
-        self.text.push(bracket);
+    pub(crate) fn close(&mut self, node: usize, bracket: &str) {
+        self.text.push_str(bracket);
         end(&mut self.nodes, node, self.text.len());
     }
 
     /// Writes the name of a field. Its value must follow.
     pub(crate) fn name(&mut self, name: &str) {
         self.string(name);
-        self.text.push(':');
+        self.text.push_str(":");
+    }
+
+    /// Writes the name of a field of a shape, in which nothing must be escaped. Its value must follow.
+    pub(crate) fn known_name(&mut self, name: &'static str) {
+        let node = self.begin();
+        for part in ["\"", name, "\""] {
+            self.text.push_str(part);
+        }
+        end(&mut self.nodes, node, self.text.len());
+        self.text.push_str(":");
     }
 
     pub(crate) fn string(&mut self, content: &str) {
@@ -110,8 +120,8 @@ impl Writer {
 
     /// Separates the next value from the one before it, if any.
     fn comma(&mut self) {
-        if !self.text.is_empty() && !self.text.ends_with(['{', '[', ':']) {
-            self.text.push(',');
+        if !matches!(self.text.as_bytes().last(), None | Some(b'{' | b'[' | b':')) {
+            self.text.push_str(",");
         }
     }
 }

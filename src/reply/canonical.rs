@@ -20,18 +20,18 @@ pub(crate) fn canonical(shape: &Shape, root: Json<'_>) -> Result<Document<'stati
     let data = root.object().and_then(|object| object.get("data")).filter(|data| !data.is_nothing());
     let payload = data.unwrap_or(root);
     if matches!(shape, Shape::List(_) | Shape::Any) {
-        let object = out.open('{');
-        out.name("data");
+        let object = out.open("{");
+        out.known_name("data");
         match shape {
             Shape::List(item) => {
-                let list = out.open('[');
+                let list = out.open("[");
                 entries(item, payload, data.is_some(), &mut out)?;
-                out.close(list, ']');
+                out.close(list, "]");
             }
             _ if payload.is_object() || payload.is_array() => write(shape, payload, &mut out)?,
             _ => return Err(Unreadable::new("the body is neither a list nor an object")),
         }
-        out.close(object, '}');
+        out.close(object, "}");
         let document = out.finish();
         // The payload may be one level deeper than it was.
         return if document.root().depth() > MAX_DEPTH { Err(Unreadable::too_deep()) } else { Ok(document) };
@@ -64,7 +64,7 @@ pub(crate) fn canonical_bare(shape: &Shape, body: &str) -> Option<Document<'stat
 
 fn write(shape: &Shape, json: Json<'_>, out: &mut Writer) -> Result<(), Unreadable> {
     match shape {
-        Shape::Amount => match json.text().as_deref().and_then(without_exponent) {
+        Shape::Amount => match json.content_or_digits().as_deref().and_then(without_exponent) {
             Some(plain) => out.string(&plain),
             None => write(&Shape::Text, json, out)?,
         },
@@ -73,7 +73,7 @@ fn write(shape: &Shape, json: Json<'_>, out: &mut Writer) -> Result<(), Unreadab
         Shape::Text => return Err(Unreadable::new("it is neither text nor a number")),
         Shape::Word(words) => {
             // The documentation's tables print these words with a capital, its examples without.
-            let text = json.string().ok_or_else(|| Unreadable::new("it is not text"))?;
+            let text = json.content().ok_or_else(|| Unreadable::new("it is not text"))?;
             match Word::normalized(words, &text) {
                 "" => return Err(Unreadable::new("it is empty")),
                 word => out.string(word),
@@ -88,11 +88,11 @@ fn write(shape: &Shape, json: Json<'_>, out: &mut Writer) -> Result<(), Unreadab
         Shape::Any => out.copy_with(json, &plain_literal),
         Shape::List(item) => {
             let items = json.items().ok_or_else(|| Unreadable::new("it is not a list"))?;
-            let list = out.open('[');
+            let list = out.open("[");
             for json in items {
                 write(item, json, out)?;
             }
-            out.close(list, ']');
+            out.close(list, "]");
         }
         Shape::Object(shape) => match (shape.also.text, json.object()) {
             (Some(field), None) if json.is_string() => one_field(shape, field, json.as_str(), out),
@@ -105,7 +105,7 @@ fn write(shape: &Shape, json: Json<'_>, out: &mut Writer) -> Result<(), Unreadab
 
 /// A number, or a text that is one, without its exponent.
 fn plain_literal(json: Json<'_>) -> Option<String> {
-    let plain = without_exponent(&json.text()?)?;
+    let plain = without_exponent(&json.content_or_digits()?)?;
     Some(if json.is_string() { format!("\"{plain}\"") } else { plain })
 }
 
@@ -134,7 +134,7 @@ fn entries(item: &Shape, json: Json<'_>, is_under_data: bool, out: &mut Writer) 
 /// An entry of a map as an object: the map's key is its field `key`, a number alone its field `value`.
 fn entry(key: &str, name: &str, value: &str, json: Json<'_>) -> Document<'static> {
     let mut out = Writer::default();
-    let object = out.open('{');
+    let object = out.open("{");
     out.name(key);
     out.string(name);
     if let Some(fields) = json.object() {
@@ -146,19 +146,20 @@ fn entry(key: &str, name: &str, value: &str, json: Json<'_>) -> Document<'static
         out.name(value);
         out.copy(json);
     }
-    out.close(object, '}');
+    out.close(object, "}");
     out.finish()
 }
 
 fn fields(shape: &ObjectShape, object: &Object<'_>, out: &mut Writer) -> Result<(), Unreadable> {
     let start = out.mark();
-    let written = out.open('{');
-    let mut understood = Vec::with_capacity(shape.fields.len());
+    let written = out.open("{");
+    // The names of the fields that need not be copied.
+    let mut settled = Vec::with_capacity(shape.fields.len());
     for field in shape.fields {
         let before = out.mark();
-        out.name(field.name);
+        out.known_name(field.name);
         if value(field, shape.also.prefixed == Some(field.name), object, out) {
-            understood.push(field.name);
+            settled.push(field.name);
         } else if field.required {
             return Err(Unreadable::new(format!("the body has no usable `{}`", field.name)));
         } else if object.get(field.name).is_some_and(|json| !json.is_nothing()) {
@@ -169,13 +170,14 @@ fn fields(shape: &ObjectShape, object: &Object<'_>, out: &mut Writer) -> Result<
         }
     }
     for (name, json) in object.iter() {
-        let is_named = shape.fields.iter().any(|field| field.name == name);
-        if !(understood.contains(&name) || is_named && json.is_nothing()) {
+        let is_settled =
+            settled.contains(&name) || json.is_nothing() && shape.fields.iter().any(|field| field.name == name);
+        if !is_settled {
             out.name(name);
             out.copy(json);
         }
     }
-    out.close(written, '}');
+    out.close(written, "}");
     match (shape.also.check, out.since(start).object()) {
         (Some(check), Some(object)) => check(&object),
         _ => Ok(()),
@@ -202,10 +204,10 @@ fn value(field: &Field, is_prefixed: bool, object: &Object<'_>, out: &mut Writer
 
 /// Writes an object of which only one field is known.
 fn one_field(shape: &ObjectShape, name: &str, literal: &str, out: &mut Writer) {
-    let object = out.open('{');
+    let object = out.open("{");
     for field in shape.fields {
-        out.name(field.name);
+        out.known_name(field.name);
         out.literal(if field.name == name { literal } else { "null" });
     }
-    out.close(object, '}');
+    out.close(object, "}");
 }

@@ -76,12 +76,12 @@ fn is_same_currency(asked: &str, given: &str) -> bool {
 /// The object with another text in one field.
 fn with_text(object: &Object<'_>, name: &str, text: &str) -> Document<'static> {
     let mut out = Writer::default();
-    let written = out.open('{');
+    let written = out.open("{");
     for (field, json) in object.iter() {
         out.name(field);
         if field == name { out.string(text) } else { out.copy(json) }
     }
-    out.close(written, '}');
+    out.close(written, "}");
     out.finish()
 }
 
