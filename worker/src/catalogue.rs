@@ -248,3 +248,22 @@ impl List {
         if stale { answer } else { answer.kept_for(fresh.saturating_sub(Duration::from_secs(age.as_secs()))) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CACHED: &str = include_str!("../tests/golden/cached-lists.jsonl");
+
+    #[test]
+    fn cached_lists_are_written_and_read_as_before() {
+        let list = |at, data: &str| List::of(Duration::from_millis(at), data.to_owned()).unwrap();
+        let lists = [list(0, "[]"), list(1_790_000_000_000, r#"[{ "currency":"A\u0041","rate":1.50,"max":1e300 }]"#)];
+        let written: String = lists.iter().map(|list| list.written() + "\n").collect();
+        assert_eq!(written, CACHED);
+        let read: String = CACHED.lines().map(|line| List::read(line).unwrap().written() + "\n").collect();
+        assert_eq!(read, CACHED);
+        assert!(List::read(r#"{"at":0,"data":[{"a":1,"a":1}]}"#).is_none());
+        assert!(List::read(r#"{"data":[],"more":null,"at":1}"#).is_some());
+    }
+}

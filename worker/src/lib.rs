@@ -24,6 +24,8 @@ pub mod durable_object;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 mod edge;
 pub mod gateway;
+#[cfg(test)]
+mod golden;
 pub mod health;
 pub mod hex;
 pub mod home;

@@ -92,6 +92,7 @@ fn sent_return_url(platform: &Scripted) -> String {
 }
 
 mod foreign_text;
+mod golden;
 mod growth;
 mod link;
 mod offer;

@@ -188,7 +188,7 @@ enum Found {
 }
 
 /// What tells whether two requests ask for the same: a hash of the validated parameters, in their one written form.
-fn fingerprint(creation: &Creation) -> String {
+pub(super) fn fingerprint(creation: &Creation) -> String {
     // Text in named fields can always be written.
     hex(&Sha256::digest(serde_json::to_string(creation).unwrap_or_default()))
 }

@@ -1,3 +1,4 @@
+mod golden;
 mod release;
 
 use core::time::Duration;

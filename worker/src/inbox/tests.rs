@@ -1,4 +1,5 @@
 mod bodies;
+mod golden;
 mod order;
 mod statuses;
 mod taking;

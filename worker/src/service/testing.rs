@@ -236,7 +236,7 @@ impl Scripted {
         self.0.alarms.borrow().clone()
     }
 
-    fn object(&self, object: Object) -> Rc<dyn DurableObject> {
+    pub(crate) fn object(&self, object: Object) -> Rc<dyn DurableObject> {
         match object.namespace {
             Namespace::Idempotency => self.shard(object),
             Namespace::Inbox => self.inbox(object),

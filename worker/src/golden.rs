@@ -1,0 +1,78 @@
+//! Golden files: the exact bytes that the Worker and its Durable Objects exchange and store.
+//!
+//! During a deployment, old and new versions exchange messages in both directions, and rows outlive their version.
+//! So a line of a golden file never changes; a new field or variant gets lines of its own.
+
+use core::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::{
+    bindings::{Namespace, Object},
+    service::testing::Scripted,
+    sql::Sql,
+};
+
+/// Checks that the values are written as the lines of a file, and are read from them.
+#[track_caller]
+pub(crate) fn check<T: Serialize>(file: &str, values: &[T], read: impl Fn(&str) -> Option<T>) {
+    let written: Vec<String> = values.iter().map(write).collect();
+    assert_eq!(written, file.lines().collect::<Vec<_>>());
+    for line in file.lines() {
+        assert_eq!(read(line).as_ref().map(write).as_deref(), Some(line));
+    }
+}
+
+/// Checks that the first text of each pair is read like the second one.
+#[track_caller]
+pub(crate) fn check_leniency<T: Serialize>(pairs: &[(&str, &str)], read: impl Fn(&str) -> Option<T>) {
+    for (lenient, strict) in pairs {
+        assert_eq!(read(lenient).as_ref().map(write).as_deref(), Some(*strict), "{lenient}");
+    }
+}
+
+fn write(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap()
+}
+
+/// The rows of a class of objects, one statement per line, after the name of their object.
+pub(crate) fn dump(platform: &Scripted, namespace: Namespace, tables: &[&str]) -> String {
+    let mut dumped = String::new();
+    for shard in 0..namespace.shards() {
+        let object = Object { namespace, shard };
+        drop(platform.object(object));
+        let rows = rows(&platform.database(object), tables);
+        if !rows.is_empty() {
+            writeln!(dumped, "-- {}\n{rows}", object.name()).unwrap();
+        }
+    }
+    dumped
+}
+
+fn rows(sql: &impl Sql, tables: &[&str]) -> String {
+    let texts = |statement: &str| -> Vec<String> {
+        sql.exec(statement, vec![]).unwrap().iter().map(|row| row.text(0).unwrap().to_owned()).collect()
+    };
+    let mut rows = String::new();
+    for table in tables {
+        let columns = texts(&format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid"));
+        let quoted: Vec<String> = columns.iter().map(|column| format!("quote({column})")).collect();
+        for row in texts(&format!("SELECT {} FROM {table}", quoted.join(" || ', ' || "))) {
+            writeln!(rows, "INSERT INTO {table} ({}) VALUES ({row});", columns.join(", ")).unwrap();
+        }
+    }
+    rows
+}
+
+/// Inserts the rows of a file into their objects, whose alarms go off immediately.
+pub(crate) fn load(platform: &Scripted, namespace: Namespace, file: &str) {
+    for part in file.split_terminator("\n\n") {
+        let (name, rows) = part.split_once('\n').unwrap();
+        let object = Object { namespace, shard: name.strip_prefix("-- shard-").unwrap().parse().unwrap() };
+        drop(platform.object(object));
+        for row in rows.lines() {
+            platform.database(object).exec(row, vec![]).unwrap();
+        }
+        platform.set_alarm(object, 0);
+    }
+}

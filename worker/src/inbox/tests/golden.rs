@@ -1,0 +1,137 @@
+//! Messages and rows of this and earlier versions, and what is made of such rows.
+
+use core::time::Duration;
+
+use super::{Scripted, ask, authorized, take};
+use crate::{
+    bindings::Namespace,
+    golden::{check, check_leniency, dump, load},
+    inbox::{Arrival, Asked, Deposit, Entry, Sought, Told, Wanted, address_key, customer_key},
+};
+
+const REQUESTS: &str = include_str!("../../../tests/golden/inbox-requests.jsonl");
+const REPLIES: &str = include_str!("../../../tests/golden/inbox-replies.jsonl");
+const ROWS: &str = include_str!("../../../tests/golden/inbox-rows.sql");
+const PAGE: &str = include_str!("../../../tests/golden/inbox-page.json");
+const DELIVERIES: &str = include_str!("../../../tests/golden/inbox-deliveries.jsonl");
+
+const DEPOSIT: &str = r#"{"id":17,"type":"deposit","status":"confirmed","crypto_address":{"currency":"XRP","address":"rAddress","tag":"7","foreign_id":"user-17"},"currency_sent":{"currency":"XRP","amount":"12.50000000"},"rate":1.50}"#;
+const BODIES: [&[u8]; 7] = [
+    br#"{"id":17,"type":"deposit","status":"not_confirmed","crypto_address":{"currency":"XRP","address":"rAddress","tag":"7","foreign_id":"user-17"},"note":"\ud83d\ude00"}"#,
+    DEPOSIT.as_bytes(),
+    br#"{ "id": 17, "status": "confirmed", "rate": 1e999 }"#,
+    br#"{"id":17,"status":"declined"}"#,
+    br#"{"id":17,"status":"processing","double":1,"double":2}"#,
+    br#"{"id":"2c9f1f1e-7d0b-4c49-9f7e-6f1f4f0a1b22","status":"Some \"new\" one"}"#,
+    b"\xff not JSON",
+];
+
+fn text(text: &str) -> String {
+    text.to_owned()
+}
+
+#[test]
+fn requests_are_written_and_read_as_before() {
+    let wanted = |after, callback_id: Option<&str>, state: Option<&str>| {
+        Asked::List(Wanted { after, limit: 51, callback_id: callback_id.map(text), state: state.map(text) })
+    };
+    let sought = |addresses: &[&str], elsewhere_until| {
+        let addresses = addresses.iter().map(|address| address_key(address, Some("7"))).collect();
+        Asked::Deposits(Sought { customer: customer_key("user-17"), addresses, since: 100_000_000, elsewhere_until })
+    };
+    let mut requests: Vec<_> = BODIES.iter().map(|body| Asked::Store(Arrival::of(body))).collect();
+    requests.extend([
+        wanted(0, None, None),
+        wanted(9_007_199_254_740_991, Some("a\"b"), Some("parked")),
+        Asked::Redeliver(text("17")),
+        Asked::Erase(text("evt_4523540f8b8a5b1fb6fb6d5ce5ae2a7b")),
+        sought(&[], None),
+        sought(&["rAddress", "T1"], Some(186_400_000)),
+        Asked::Parked(()),
+    ]);
+    check(REQUESTS, &requests, Asked::read);
+}
+
+#[test]
+fn replies_are_written_and_read_as_before() {
+    let deposit = |sent, seen_at| Deposit { sent, seen_at, status: text("confirmed"), status_at: 100_060_000 };
+    let replies = [
+        Told::Stored(Some(text("evt_4523540f8b8a5b1fb6fb6d5ce5ae2a7b"))),
+        Told::Stored(None),
+        Told::Listed(vec![]),
+        Told::Listed(vec![Entry { seq: 1, at: 100_000_000, json: text(r#"{"id":"evt_1","callback":{"rate":1.50}}"#) }]),
+        Told::Found(3, 2),
+        Told::Deposits(vec![]),
+        Told::Deposits(vec![deposit(Some((text("12.50000000"), text("XRP"))), 100_000_000), deposit(None, 0)]),
+        Told::Parked(4),
+        Told::Failed(text("the database failed: \"disk\" full")),
+    ];
+    check(REPLIES, &replies, Told::read);
+}
+
+#[test]
+fn readers_are_as_lenient_as_before() {
+    let about = r#"{"id":"1","status":"s","is_final":true,"customer_key":null,"address_key":null}"#;
+    let store = |about: &str| format!(r#"{{"Store":{{"about":{about},"digest":"d","body":""}}}}"#);
+    let short = r#"{"id":"1","more":7,"is_final":true,"status":"s"}"#;
+    check_leniency(
+        &[
+            (&store(short), &store(about)),
+            (r#"{"List":{"limit":1,"after":2}}"#, r#"{"List":{"after":2,"limit":1,"callback_id":null,"state":null}}"#),
+            (
+                r#"{"Deposits":{"customer":"c","addresses":[],"since":1}}"#,
+                r#"{"Deposits":{"customer":"c","addresses":[],"since":1,"elsewhere_until":null}}"#,
+            ),
+        ],
+        Asked::read,
+    );
+    check_leniency(
+        &[
+            (
+                r#"{"Deposits":[{"seen_at":1,"status":"s","status_at":2,"more":{}}]}"#,
+                r#"{"Deposits":[{"sent":null,"seen_at":1,"status":"s","status_at":2}]}"#,
+            ),
+            (
+                r#"{"Listed":[{"seq":1,"at":2,"json":"{}","more":null}]}"#,
+                r#"{"Listed":[{"seq":1,"at":2,"json":"{}"}]}"#,
+            ),
+        ],
+        Told::read,
+    );
+}
+
+/// An inbox whose merchant refuses everything, after all bodies came and one was erased.
+fn filled() -> Scripted {
+    let platform = Scripted::default();
+    platform.pass(Duration::from_secs(100_000));
+    platform.merchant_answers(|_| 503);
+    for body in BODIES {
+        take(&platform, body);
+        platform.pass(Duration::from_millis(1_500));
+        platform.alarms_until(platform.clock());
+    }
+    let (status, ..) = ask(&platform, authorized("DELETE", "/v1/callbacks/2c9f1f1e-7d0b-4c49-9f7e-6f1f4f0a1b22"));
+    assert_eq!(status, 200);
+    platform
+}
+
+#[test]
+fn rows_are_written_as_before() {
+    let platform = filled();
+    let rows = dump(&platform, Namespace::Inbox, &["events"]);
+    assert_eq!(rows, ROWS);
+}
+
+#[test]
+fn stored_rows_are_listed_and_delivered_as_before() {
+    let platform = Scripted::default();
+    platform.pass(Duration::from_secs(100_020));
+    load(&platform, Namespace::Inbox, ROWS);
+    let (status, _, page) = ask(&platform, authorized("GET", "/v1/callbacks"));
+    let page = page.body + "\n";
+    assert_eq!(status, 200);
+    assert_eq!(page, PAGE);
+    platform.alarms_until(Duration::from_secs(200_000));
+    let delivered: String = platform.delivered().into_iter().map(|delivered| delivered.body + "\n").collect();
+    assert_eq!(delivered, DELIVERIES);
+}
