@@ -1,7 +1,7 @@
 //! `POST /v1/addresses`: takes a deposit address. The same `foreign_id` and `currency` give the same one.
 
 use citrn::{CallOptions, Client, Endpoint, Platform, endpoints::TakeAddress};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     answer::Answer,
@@ -28,7 +28,7 @@ pub(crate) struct Taken {
 }
 
 /// An address to take.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Address {
     /// The customer.

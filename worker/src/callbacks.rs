@@ -229,7 +229,7 @@ async fn found<P: Platform + Bindings>(platform: &P, name: &str, asked: Asked) -
 }
 
 async fn ask<P: Platform + Bindings>(platform: &P, object: Object, asked: &Asked) -> Result<Told, Problem> {
-    match ask::ask(platform, object, asked, PATIENCE, Told::read).await {
+    match ask::ask(platform, object, asked, PATIENCE).await {
         Ok(Told::Failed(why)) | Err(why) => Err(failed(&why)),
         Ok(told) => Ok(told),
     }

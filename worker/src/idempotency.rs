@@ -17,11 +17,8 @@ mod shard;
 
 use core::time::Duration;
 
-use citrn::{
-    Platform,
-    json::{Document, Json},
-};
-use serde::Serialize;
+use citrn::Platform;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use shard::Shard;
@@ -94,27 +91,16 @@ impl Scope {
 }
 
 /// What an object is asked.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Asked {
     scope: String,
+    #[serde(default)]
     is_session: bool,
     creation: Creation,
 }
 
-impl Asked {
-    fn read(text: &str) -> Option<Self> {
-        let document = Document::parse(text).ok()?;
-        let object = document.root().object()?;
-        Some(Self {
-            scope: object.string("scope")?,
-            is_session: object.get("is_session").is_some_and(|json| json.as_str() == "true"),
-            creation: Creation::read(object.get("creation")?)?,
-        })
-    }
-}
-
 /// What an object tells.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Told {
     outcome: Outcome,
     replayed: bool,
@@ -122,37 +108,13 @@ pub(crate) struct Told {
     retries: u32,
 }
 
-impl Told {
-    fn read(text: &str) -> Option<Self> {
-        let document = Document::parse(text).ok()?;
-        let object = document.root().object()?;
-        Some(Self {
-            outcome: Outcome::read(object.get("outcome")?)?,
-            replayed: object.get("replayed")?.as_str() == "true",
-            upstream_ms: object.get("upstream_ms")?.as_str().parse().ok(),
-            retries: object.get("retries")?.as_str().parse().ok()?,
-        })
-    }
-}
-
 /// What became of a call.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Outcome {
     /// It succeeded: status and JSON text.
     Done(u16, String),
     /// It did not.
     Refused(Box<Facts>),
-}
-
-impl Outcome {
-    fn read(json: Json<'_>) -> Option<Self> {
-        let object = json.object()?;
-        if let Some(facts) = object.get("Refused") {
-            return Some(Outcome::Refused(Box::new(Facts::read(facts)?)));
-        }
-        let done = object.get("Done")?.array()?;
-        Some(Outcome::Done(done.first()?.as_str().parse().ok()?, done.get(1)?.string()?))
-    }
 }
 
 /// Makes a creation happen once under its key.
@@ -176,7 +138,7 @@ pub async fn once<P: Platform + Bindings>(
     };
     let object = Object::of(Namespace::Idempotency, &scope.digest);
     let asked = Asked { scope: hex(&scope.digest), is_session: scope.is_session, creation };
-    let told = ask(platform, object, &asked, deadline.saturating_add(HOP), Told::read)
+    let told: Told = ask(platform, object, &asked, deadline.saturating_add(HOP))
         .await
         .map_err(|why| unreached(format!("What remembers the {HEADER} failed: {why}.")))?;
     record.upstream = told.upstream_ms.map(Duration::from_millis);

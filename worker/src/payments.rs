@@ -1,7 +1,7 @@
 //! `POST /v1/payments`: creates a redirect payment.
 
 use citrn::{CallOptions, Client, Endpoint, Platform, endpoints::CreatePayment};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     answer::Answer,
@@ -25,7 +25,7 @@ pub(crate) struct Created {
 }
 
 /// A payment to create.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Payment {
     /// The merchant's id of the user who pays.

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use citrn::json::Json;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     body::{Fields, check_foreign_id, object},
@@ -27,7 +27,7 @@ pub const MOST_COINS: usize = 64;
 pub const LONGEST_COIN: usize = 32;
 
 /// How a payer may pay.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
@@ -57,7 +57,8 @@ impl Mode {
 }
 
 /// How a payer pays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Way {
     /// On the gateway's own page.
     Redirect,
@@ -83,7 +84,7 @@ impl Way {
 }
 
 /// What is kept of a link.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Link {
     /// The merchant's id of the payer.
@@ -100,27 +101,8 @@ pub struct Link {
     pub convert_to: Option<String>,
 }
 
-impl Link {
-    /// Reads what was written by [`Serialize`].
-    #[must_use]
-    pub fn read(json: Json<'_>) -> Option<Self> {
-        let object = json.object()?;
-        let coins = match object.get("coins") {
-            Some(coins) => Some(coins.array()?.into_iter().map(Json::string).collect::<Option<_>>()?),
-            None => None,
-        };
-        Some(Self {
-            foreign_id: object.string("foreign_id")?,
-            return_url: object.string("return_url")?,
-            coins,
-            mode: Mode::read(&object.string("mode")?)?,
-            convert_to: object.string("convert_to"),
-        })
-    }
-}
-
 /// A link to create.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewLink {
     /// What is to be kept.
     pub link: Link,
@@ -155,16 +137,6 @@ impl NewLink {
         let expires_in = fields.get("expires_in").map_or(Ok(EXPIRES_IN), seconds)?;
         let coins = fields.get("coins").map(coins).transpose()?;
         Ok(Self { link: Link { foreign_id, return_url, coins, mode, convert_to }, expires_in })
-    }
-
-    /// Reads what was written by [`Serialize`].
-    #[must_use]
-    pub fn read(json: Json<'_>) -> Option<Self> {
-        let object = json.object()?;
-        Some(Self {
-            link: Link::read(object.get("link")?)?,
-            expires_in: object.get("expires_in")?.as_str().parse().ok()?,
-        })
     }
 
     /// For how long it is good.
@@ -218,8 +190,6 @@ fn invalid(field: &'static str, problem: &str) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use citrn::json::Document;
-
     use super::*;
 
     fn read(body: &str) -> Result<NewLink, (String, Option<String>)> {
@@ -245,7 +215,7 @@ mod tests {
         assert_eq!((new.expires_in, new.link.mode, new.link.convert_to.as_deref()), (1, Mode::Both, Some("EUR")));
         for new in [new, read(&with(r#","mode":"address""#)).unwrap()] {
             let text = serde_json::to_string(&new).unwrap();
-            assert_eq!(NewLink::read(Document::parse(&text).unwrap().root()), Some(new));
+            assert_eq!(serde_json::from_str::<NewLink>(&text).unwrap(), new);
         }
     }
 

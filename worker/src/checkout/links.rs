@@ -75,7 +75,7 @@ pub async fn make<P: Platform + Bindings>(platform: &P, checkout: &Checkout, new
 /// Asks the object that keeps a link.
 pub(super) async fn ask<P: Platform + Bindings>(platform: &P, key: &LinkKey, what: What) -> Result<Told, Problem> {
     let asked = Asked { key: hex(key), what };
-    match ask::ask(platform, Object::of(Namespace::Checkout, key), &asked, PATIENCE, Told::read).await {
+    match ask::ask(platform, Object::of(Namespace::Checkout, key), &asked, PATIENCE).await {
         Ok(Told::Failed(why)) | Err(why) => Err(failed(&why)),
         Ok(told) => Ok(told),
     }

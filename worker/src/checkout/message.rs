@@ -1,12 +1,11 @@
 //! What the Worker and a checkout object tell each other.
 
-use citrn::json::{Document, Json};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::link::{Link, NewLink, Way};
 
 /// What an object is asked about a link, and which one.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Asked {
     /// The link's key, in hex.
     pub key: String,
@@ -15,7 +14,7 @@ pub struct Asked {
 }
 
 /// What an object is asked.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum What {
     /// To keep a link.
     Keep(NewLink),
@@ -28,18 +27,18 @@ pub enum What {
 }
 
 /// What a payer chose.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// The coin.
     pub coin: String,
-    /// The way, as [`Way::as_str`] writes it.
-    pub way: &'static str,
+    /// How the payer pays.
+    pub way: Way,
     /// For how many milliseconds the same choice belongs to the same session.
     pub session_ms: i64,
 }
 
 /// What an object tells.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum Told {
     /// The link is kept: when it ends, in milliseconds since the epoch.
     Kept(i64),
@@ -56,7 +55,7 @@ pub enum Told {
 }
 
 /// What is kept of a link.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opened {
     /// The link.
     pub link: Link,
@@ -71,78 +70,13 @@ pub struct Opened {
     /// The coin of the latest session with a deposit address.
     pub address_coin: Option<String>,
     /// Whether a session led to the gateway's own page.
+    // During a deployment an object can still run a version that does not report it.
+    #[serde(default = "unknown_redirects")]
     pub has_redirects: bool,
     /// The keys in the inbox of the deposit addresses that were shown.
     pub addresses: Vec<String>,
 }
 
-impl Asked {
-    /// Reads what was written by [`Serialize`].
-    #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
-        let document = Document::parse(text).ok()?;
-        let object = document.root().object()?;
-        Some(Self { key: object.string("key")?, what: What::read(object.get("what")?)? })
-    }
-}
-
-impl What {
-    fn read(json: Json<'_>) -> Option<Self> {
-        let object = json.object()?;
-        let (variant, value) = object.iter().next()?;
-        match variant {
-            "Keep" => NewLink::read(value).map(What::Keep),
-            "Open" => Some(What::Open(())),
-            "Begin" => {
-                let choice = value.object()?;
-                Some(What::Begin(Choice {
-                    coin: choice.string("coin")?,
-                    way: Way::read(&choice.string("way")?)?.as_str(),
-                    session_ms: number(choice.get("session_ms")?)?,
-                }))
-            }
-            "Shown" => value.string().map(What::Shown),
-            _ => None,
-        }
-    }
-}
-
-impl Told {
-    /// Reads what was written by [`Serialize`].
-    #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
-        let document = Document::parse(text).ok()?;
-        let object = document.root().object()?;
-        let (variant, value) = object.iter().next()?;
-        match variant {
-            "Kept" => number(value).map(Told::Kept),
-            "Opened" => Opened::read(value).map(Told::Opened),
-            "Begun" => number(value).map(Told::Begun),
-            "Noted" => Some(Told::Noted(())),
-            "Over" => Some(Told::Over(())),
-            "Failed" => value.string().map(Told::Failed),
-            _ => None,
-        }
-    }
-}
-
-impl Opened {
-    fn read(json: Json<'_>) -> Option<Self> {
-        let object = json.object()?;
-        Some(Self {
-            link: Link::read(object.get("link")?)?,
-            expires_at: number(object.get("expires_at")?)?,
-            is_over: object.get("is_over")?.as_str() == "true",
-            began_at: object.get("began_at").and_then(number),
-            last_began_at: object.get("last_began_at").and_then(number),
-            address_coin: object.string("address_coin"),
-            // During a deployment an object can still run the version before, which does not report it.
-            has_redirects: object.get("has_redirects").is_none_or(|json| json.as_str() == "true"),
-            addresses: object.get("addresses")?.array()?.into_iter().map(Json::string).collect::<Option<_>>()?,
-        })
-    }
-}
-
-fn number(json: Json<'_>) -> Option<i64> {
-    json.as_str().parse().ok()
+fn unknown_redirects() -> bool {
+    true
 }

@@ -7,7 +7,7 @@
 use core::{fmt, time::Duration};
 use std::rc::Rc;
 
-use citrn::{Platform, json::Document};
+use citrn::Platform;
 use futures_util::{
     FutureExt,
     future::{LocalBoxFuture, ready},
@@ -60,7 +60,7 @@ impl<P, S> fmt::Debug for Shard<P, S> {
 
 impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> DurableObject for Shard<P, S> {
     fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Option<String>> {
-        let told = Asked::read(&message).and_then(|asked| {
+        let told = serde_json::from_str::<Asked>(&message).ok().and_then(|asked| {
             let told = self.told(&asked.key, asked.what);
             serde_json::to_string(&told.unwrap_or_else(|failed| Told::Failed(failed.to_string()))).ok()
         });
@@ -136,7 +136,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         let Some(row) = rows.first() else {
             return Ok(None);
         };
-        let link = row.text(0).and_then(|text| Link::read(Document::parse(text).ok()?.root()));
+        let link: Option<Link> = row.text(0).and_then(|text| serde_json::from_str(text).ok());
         let link = link.ok_or_else(|| Failed("what is kept of a link cannot be read".to_owned()))?;
         let moment = |column: usize| match row.0.get(column) {
             Some(Value::Integer(moment)) => Some(*moment),
@@ -174,7 +174,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
             vec![
                 key.into(),
                 choice.coin.as_str().into(),
-                choice.way.into(),
+                choice.way.as_str().into(),
                 now.into(),
                 over_before.into(),
                 over_before.into(),

@@ -224,7 +224,7 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
         // Before anything is noted: what is missing is the merchant's to repair.
         self.service.client()?;
         let session_ms = milliseconds(self.checkout.session).max(if again { PATIENT_MS } else { 0 });
-        let choice = Choice { coin: coin.code.clone(), way: way.as_str(), session_ms };
+        let choice = Choice { coin: coin.code.clone(), way, session_ms };
         let number = match ask(self.service.platform(), &self.verified.key, What::Begin(choice)).await? {
             Told::Begun(number) => number,
             told => return Err(unexpected(&told)),

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use citrn::{Executed, json::Document};
+use citrn::Executed;
 
 use super::{Outcome, REMEMBERED_MS};
 use crate::sql::{Failed, Sql};
@@ -47,8 +47,8 @@ pub(super) fn next(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64) -> 
         return Ok(Next::Reused);
     }
     if let Some(outcome) = row.text(1) {
-        let outcome = Document::parse(outcome).ok().and_then(|document| Outcome::read(document.root()));
-        let outcome = outcome.ok_or_else(|| Failed("what is remembered of a key cannot be read".to_owned()))?;
+        let outcome = serde_json::from_str(outcome)
+            .map_err(|_| Failed("what is remembered of a key cannot be read".to_owned()))?;
         return Ok(Next::Replay(Box::new(outcome)));
     }
     Ok(match u64::try_from(row.integer(2).saturating_sub(now)) {

@@ -57,7 +57,7 @@ impl<P, S> fmt::Debug for Shard<P, S> {
 
 impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> DurableObject for Shard<P, S> {
     fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Option<String>> {
-        async move { serde_json::to_string(&self.once(Asked::read(&message)?).await).ok() }.boxed_local()
+        async move { serde_json::to_string(&self.once(serde_json::from_str(&message).ok()?).await).ok() }.boxed_local()
     }
 
     fn new_alarm(&self) -> Result<Option<i64>, Failed> {

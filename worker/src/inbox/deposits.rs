@@ -5,9 +5,8 @@
 use citrn::{
     Platform,
     callback::{Callback, Status},
-    json::Json,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::shard::Shard;
@@ -43,7 +42,7 @@ pub(super) fn keys(callback: &Callback) -> (Option<String>, Option<String>) {
 }
 
 /// Which deposits are sought.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Sought {
     /// The customer's key.
     pub customer: String,
@@ -55,21 +54,8 @@ pub struct Sought {
     pub elsewhere_until: Option<i64>,
 }
 
-impl Sought {
-    /// Reads what was written by [`Serialize`].
-    pub(super) fn read(json: Json<'_>) -> Option<Self> {
-        let object = json.object()?;
-        Some(Self {
-            customer: object.string("customer")?,
-            addresses: object.get("addresses")?.array()?.into_iter().map(Json::string).collect::<Option<_>>()?,
-            since: object.get("since")?.as_str().parse().ok()?,
-            elsewhere_until: object.get("elsewhere_until").and_then(|json| json.as_str().parse().ok()),
-        })
-    }
-}
-
 /// What is known of a deposit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deposit {
     /// What was sent, if a callback says so: amount and currency.
     pub sent: Option<(String, String)>,
@@ -86,19 +72,6 @@ impl Deposit {
     #[must_use]
     pub fn is_final(&self) -> bool {
         Status::from(self.status.as_str()).is_final()
-    }
-
-    /// Reads what was written by [`Serialize`].
-    pub(super) fn read(json: Json<'_>) -> Option<Self> {
-        let object = json.object()?;
-        let number = |name| object.get(name)?.as_str().parse().ok();
-        let sent = object.get("sent").and_then(Json::array);
-        Some(Self {
-            sent: sent.and_then(|sent| Some((sent.first()?.string()?, sent.get(1)?.string()?))),
-            seen_at: number("seen_at")?,
-            status: object.string("status")?,
-            status_at: number("status_at")?,
-        })
     }
 }
 

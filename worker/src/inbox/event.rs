@@ -1,8 +1,7 @@
 //! What a callback that arrives is, and by what it is known.
 
-use base64ct::{Base64, Encoding};
-use citrn::{callback::Callback, json::Json};
-use serde::Serialize;
+use citrn::callback::Callback;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::deposits::keys;
@@ -24,18 +23,33 @@ const LONGEST_ID: usize = 255;
 const LONGEST_STATUS: usize = 64;
 
 /// A callback whose signature is right.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arrival {
     /// Transaction and status, if they could be read.
     pub about: Option<About>,
     /// SHA-256 of the body, in hex.
     pub digest: String,
-    /// The body, in base64: it need not be text.
-    pub body: String,
+    /// The body, which need not be text.
+    #[serde(with = "base64")]
+    pub body: Vec<u8>,
+}
+
+/// Bytes in base64.
+mod base64 {
+    use base64ct::{Base64, Encoding};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        Base64::encode_string(bytes).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        Base64::decode_vec(&String::deserialize(deserializer)?).map_err(Error::custom)
+    }
 }
 
 /// What a callback is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct About {
     /// The transaction.
     pub id: String,
@@ -66,28 +80,8 @@ impl Arrival {
         Self {
             about: about.filter(|about| about.id.len() <= LONGEST_ID && about.status.len() <= LONGEST_STATUS),
             digest: hex(&Sha256::digest(body)),
-            body: Base64::encode_string(body),
+            body: body.to_vec(),
         }
-    }
-
-    /// Reads what was written by [`Serialize`].
-    pub(super) fn read(json: Json<'_>) -> Option<Self> {
-        let object = json.object()?;
-        let about = object.get("about")?.object().map(|about| {
-            let is_final = about.get("is_final")?.as_str() == "true";
-            Some(About {
-                id: about.string("id")?,
-                status: about.string("status")?,
-                is_final,
-                customer_key: about.string("customer_key"),
-                address_key: about.string("address_key"),
-            })
-        });
-        let about = match about {
-            Some(about) => Some(about?),
-            None => None,
-        };
-        Some(Self { about, digest: object.string("digest")?, body: object.string("body")? })
     }
 
     /// The object that looks after its transaction.

@@ -1,7 +1,6 @@
 //! What the Worker and an inbox object tell each other.
 
-use citrn::json::{Document, Json};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     deposits::{Deposit, Sought},
@@ -9,7 +8,7 @@ use super::{
 };
 
 /// What an object is asked.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum Asked {
     /// To store a callback.
     Store(Arrival),
@@ -26,7 +25,7 @@ pub enum Asked {
 }
 
 /// Which events are to be listed.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Wanted {
     /// The number of the last event that is known.
     pub after: i64,
@@ -39,7 +38,7 @@ pub struct Wanted {
 }
 
 /// What an object tells.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum Told {
     /// The callback is stored: the event's id, or none when the same bytes were there before.
     Stored(Option<String>),
@@ -56,7 +55,7 @@ pub enum Told {
 }
 
 /// An event in a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Entry {
     /// Its number in the object.
     pub seq: i64,
@@ -64,64 +63,4 @@ pub struct Entry {
     pub at: i64,
     /// Its JSON text.
     pub json: String,
-}
-
-impl Asked {
-    /// Reads what was written by [`Serialize`].
-    #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
-        let document = Document::parse(text).ok()?;
-        let object = document.root().object()?;
-        let (variant, value) = object.iter().next()?;
-        match variant {
-            "Store" => Arrival::read(value).map(Asked::Store),
-            "List" => {
-                let wanted = value.object()?;
-                Some(Asked::List(Wanted {
-                    after: number(wanted.get("after")?)?,
-                    limit: number(wanted.get("limit")?)?,
-                    callback_id: wanted.string("callback_id"),
-                    state: wanted.string("state"),
-                }))
-            }
-            "Redeliver" => value.string().map(Asked::Redeliver),
-            "Erase" => value.string().map(Asked::Erase),
-            "Deposits" => Sought::read(value).map(Asked::Deposits),
-            "Parked" => Some(Asked::Parked(())),
-            _ => None,
-        }
-    }
-}
-
-impl Told {
-    /// Reads what was written by [`Serialize`].
-    #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
-        let document = Document::parse(text).ok()?;
-        let object = document.root().object()?;
-        let (variant, value) = object.iter().next()?;
-        match variant {
-            "Stored" => Some(Told::Stored(value.string())),
-            "Listed" => value.array()?.into_iter().map(Entry::read).collect::<Option<_>>().map(Told::Listed),
-            "Found" => {
-                let numbers = value.array()?;
-                Some(Told::Found(number(*numbers.first()?)?, number(*numbers.get(1)?)?))
-            }
-            "Deposits" => value.array()?.into_iter().map(Deposit::read).collect::<Option<_>>().map(Told::Deposits),
-            "Parked" => number(value).map(Told::Parked),
-            "Failed" => value.string().map(Told::Failed),
-            _ => None,
-        }
-    }
-}
-
-impl Entry {
-    fn read(json: Json<'_>) -> Option<Self> {
-        let object = json.object()?;
-        Some(Self { seq: number(object.get("seq")?)?, at: number(object.get("at")?)?, json: object.string("json")? })
-    }
-}
-
-fn number<N: core::str::FromStr>(json: Json<'_>) -> Option<N> {
-    json.as_str().parse().ok()
 }

@@ -7,7 +7,6 @@ use core::{
 };
 use std::rc::Rc;
 
-use base64ct::{Base64, Encoding};
 use citrn::Platform;
 use futures_util::{
     FutureExt,
@@ -76,7 +75,7 @@ impl<P, S> fmt::Debug for Shard<P, S> {
 
 impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> DurableObject for Shard<P, S> {
     fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Option<String>> {
-        let told = Asked::read(&message).and_then(|asked| serde_json::to_string(&self.told(asked)).ok());
+        let told = serde_json::from_str(&message).ok().and_then(|asked| serde_json::to_string(&self.told(asked)).ok());
         ready(told).boxed_local()
     }
 
@@ -110,7 +109,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
 
     fn told(&self, asked: Asked) -> Told {
         let told = match asked {
-            Asked::Store(arrival) => self.store(&arrival).map(Told::Stored),
+            Asked::Store(arrival) => self.store(arrival).map(Told::Stored),
             Asked::List(wanted) => self.list(&wanted).map(Told::Listed),
             Asked::Redeliver(name) => self.redeliver(&name).map(|(found, done)| Told::Found(found, done)),
             Asked::Erase(name) => self.erase(&name).map(|(found, done)| Told::Found(found, done)),
@@ -129,12 +128,11 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     }
 
     /// Stores a callback, unless its very bytes are there already; gives the id of the event.
-    fn store(&self, arrival: &Arrival) -> Result<Option<String>, Failed> {
+    fn store(&self, arrival: Arrival) -> Result<Option<String>, Failed> {
         let known = self.sql.exec("SELECT seq FROM events WHERE digest = ?", vec![arrival.digest.as_str().into()])?;
         if !known.is_empty() {
             return Ok(None);
         }
-        let body = Base64::decode_vec(&arrival.body).map_err(|_| Failed("the body is not base64".to_owned()))?;
         let key = hex(&arrival.key());
         let rows = self
             .sql
@@ -142,7 +140,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         let earlier = rows
             .iter()
             .filter_map(|row| Some(Earlier { status: row.text(0)?.to_owned(), is_final: row.integer(1) != 0 }));
-        let event = judge(arrival, &earlier.collect::<Vec<_>>());
+        let event = judge(&arrival, &earlier.collect::<Vec<_>>());
         let has_turn = !rows.iter().any(|row| row.text(2).is_some_and(|state| states::UNSETTLED.contains(&state)));
         let state = if has_turn { states::PENDING } else { states::WAITING };
         let now = milliseconds(self.now());
@@ -160,7 +158,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
                 about.is_some_and(|about| about.is_final).into(),
                 event.kind.as_str().into(),
                 event.superseded.into(),
-                Value::Blob(body),
+                Value::Blob(arrival.body),
                 now.into(),
                 state.into(),
                 now.into(),

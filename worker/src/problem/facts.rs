@@ -3,13 +3,13 @@
 use core::time::Duration;
 use std::borrow::Cow;
 
-use citrn::{Executed, json::Json};
-use serde::{Serialize, Serializer};
+use citrn::Executed;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::ready::Check;
 
 /// What a problem consists of. It can be stored, apart from what only concerns one answer.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Facts {
     /// The HTTP status of the answer.
     pub status: u16,
@@ -20,12 +20,12 @@ pub struct Facts {
     /// What is wrong here and what to do, for a person. It holds no secret.
     pub detail: String,
     /// Whether the gateway carried anything out.
-    #[serde(serialize_with = "write_executed")]
+    #[serde(with = "ExecutedText")]
     pub executed: Executed,
     /// Whether the identical request is safe to repeat and may help.
     pub retryable: bool,
     /// How long to wait before that, if it is known: the header `Retry-After`.
-    #[serde(serialize_with = "write_wait")]
+    #[serde(default, serialize_with = "write_wait", deserialize_with = "read_wait")]
     pub retry_after: Option<Duration>,
     /// The parameter or setting that is wrong.
     pub field: Option<String>,
@@ -44,7 +44,7 @@ pub struct Facts {
 }
 
 /// The parameter by which to reconcile a call whose outcome is unknown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reconcile {
     /// `foreign_id` or `quote_id`.
     pub name: Cow<'static, str>,
@@ -52,8 +52,14 @@ pub struct Reconcile {
     pub value: String,
 }
 
-fn write_executed<S: Serializer>(executed: &Executed, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(executed.as_str())
+/// [`Executed`] as it is stored.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Executed", rename_all = "lowercase")]
+enum ExecutedText {
+    No,
+    // What is not a clear no is unknown.
+    #[serde(other)]
+    Unknown,
 }
 
 fn write_wait<S: Serializer>(wait: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -63,47 +69,20 @@ fn write_wait<S: Serializer>(wait: &Option<Duration>, serializer: S) -> Result<S
     }
 }
 
+fn read_wait<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    Option::deserialize(deserializer).map(|wait| wait.map(Duration::from_millis))
+}
+
 impl Facts {
     /// Whether the gateway refused the request, so that it was sent.
     #[must_use]
     pub fn was_sent(&self) -> bool {
         self.gateway_status.is_some()
     }
-
-    /// Reads what was written by [`Serialize`].
-    #[must_use]
-    pub fn read(json: Json<'_>) -> Option<Self> {
-        let object = json.object()?;
-        let number = |name| object.get(name)?.text()?.parse::<u64>().ok();
-        let reference = object.get("reference").and_then(Json::object);
-        Some(Self {
-            status: u16::try_from(number("status")?).ok()?,
-            code: object.string("code")?,
-            title: object.string("title")?.into(),
-            detail: object.string("detail")?,
-            // Whatever is not a clear no is unknown.
-            executed: if object.string("executed")? == Executed::No.as_str() {
-                Executed::No
-            } else {
-                Executed::Unknown
-            },
-            retryable: object.get("retryable")?.as_str() == "true",
-            retry_after: number("retry_after").map(Duration::from_millis),
-            field: object.string("field"),
-            reference: reference
-                .and_then(|of| Some(Reconcile { name: of.string("name")?.into(), value: of.string("value")? })),
-            checks: Vec::new(),
-            gateway_status: number("gateway_status").and_then(|status| u16::try_from(status).ok()),
-            of_the_gateway: object.get("of_the_gateway")?.as_str() == "true",
-            headers: Vec::new(),
-        })
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use citrn::json::Document;
-
     use super::*;
     use crate::problem::{Cause, Problem};
 
@@ -112,7 +91,7 @@ mod tests {
         let mut problem = Problem::new(Cause::OutcomeUnknown, "so \"it\" is").about("x");
         let mut again = || {
             let text = serde_json::to_string(&*problem).unwrap();
-            let read = Problem::from(Facts::read(Document::parse(&text).unwrap().root()).unwrap());
+            let read = Problem::from(serde_json::from_str::<Facts>(&text).unwrap());
             assert_eq!(format!("{read:?}"), format!("{problem:?}"));
             problem.executed = Executed::Unknown;
             problem.retryable = true;

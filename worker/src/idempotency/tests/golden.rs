@@ -79,7 +79,7 @@ fn refusals() -> [Outcome; 3] {
 fn requests_are_written_and_read_as_before() {
     let asked = |(creation, is_session)| Asked { scope: "5c09".repeat(16), is_session, creation };
     let requests: Vec<_> = creations().into_iter().zip([false, true].into_iter().cycle()).map(asked).collect();
-    check(REQUESTS, &requests, Asked::read);
+    check(REQUESTS, &requests);
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn replies_are_written_and_read_as_before() {
         told(unknown, true, Some(u64::MAX), u32::MAX),
         told(refused, false, Some(0), 1),
     ];
-    check(REPLIES, &replies, Told::read);
+    check(REPLIES, &replies);
 }
 
 #[test]
@@ -126,11 +126,11 @@ fn readers_are_as_lenient_as_before() {
     let with_more = strict.replace(r#""b""#, r#""b","more":[1.5e400]"#).replace(r#""s","#, r#""s","more":{},"#);
     let without = format!(r#"{{{creation},"scope":"s"}}"#);
     for lenient in [with_null, with_more, without] {
-        check_leniency(&[(&lenient, &strict)], Asked::read);
+        check_leniency::<Asked>(&[(&lenient, &strict)]);
     }
     let refused = r#"{"outcome":{"Refused":{"status":503,"code":"c","title":"t","detail":"d","executed":"unknown","retryable":false,"retry_after":null,"field":null,"reference":null,"gateway_status":null,"of_the_gateway":false}},"replayed":false,"upstream_ms":null,"retries":0}"#;
     let other = r#"{"outcome":{"Refused":{"status":503,"code":"c","title":"t","detail":"d","executed":"perhaps","retryable":false,"of_the_gateway":false,"more":"x"}},"more":null,"replayed":false,"upstream_ms":null,"retries":0}"#;
-    check_leniency(&[(other, refused)], Told::read);
+    check_leniency::<Told>(&[(other, refused)]);
 }
 
 /// A request, its creation, and what became of the call.
