@@ -51,13 +51,13 @@ pub(crate) fn dump(platform: &Scripted, namespace: Namespace, tables: &[&str]) -
 
 fn rows(sql: &impl Sql, tables: &[&str]) -> String {
     let texts = |statement: &str| -> Vec<String> {
-        sql.exec(statement, vec![]).unwrap().iter().map(|row| row.text(0).unwrap().to_owned()).collect()
+        sql.exec(statement, vec![]).unwrap().iter().map(|row| row.get("text").unwrap()).collect()
     };
     let mut rows = String::new();
     for table in tables {
-        let columns = texts(&format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid"));
+        let columns = texts(&format!("SELECT name AS text FROM pragma_table_info('{table}') ORDER BY cid"));
         let quoted: Vec<String> = columns.iter().map(|column| format!("quote({column})")).collect();
-        for row in texts(&format!("SELECT {} FROM {table}", quoted.join(" || ', ' || "))) {
+        for row in texts(&format!("SELECT {} AS text FROM {table}", quoted.join(" || ', ' || "))) {
             writeln!(rows, "INSERT INTO {table} ({}) VALUES ({row});", columns.join(", ")).unwrap();
         }
     }

@@ -12,7 +12,8 @@ pub type Steps = [&'static [&'static str]];
 /// When the database refuses, or is of a later version than this Worker knows.
 pub fn upgrade(sql: &impl Sql, steps: &Steps) -> Result<(), Failed> {
     sql.exec("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)", vec![])?;
-    let version = sql.exec("SELECT max(version) FROM schema_version", vec![])?.first().map_or(0, |row| row.integer(0));
+    let rows = sql.exec("SELECT coalesce(max(version), 0) AS version FROM schema_version", vec![])?;
+    let version: i64 = rows.first().map_or(Ok(0), |row| row.get("version"))?;
     let Some(missing) = usize::try_from(version).ok().and_then(|version| steps.get(version..)) else {
         let latest = steps.len();
         return Err(Failed(format!(

@@ -1,6 +1,7 @@
 //! The SQLite database of a Durable Object, as little of it as the objects need.
 
 use core::fmt;
+use std::rc::Rc;
 
 /// A value in a row, or in the place of a `?`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,36 +39,67 @@ pub trait Sql {
     fn exec(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, Failed>;
 }
 
-/// A row: its columns in the order of the statement.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Row(pub Vec<Value>);
+/// A row.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The names of the columns.
+    pub columns: Rc<[String]>,
+    /// Their values, in the same order.
+    pub values: Vec<Value>,
+}
 
 impl Row {
-    /// The integer in a column; 0 when there is none.
-    #[must_use]
-    pub fn integer(&self, column: usize) -> i64 {
-        match self.0.get(column) {
-            Some(Value::Integer(integer)) => *integer,
-            _ => 0,
-        }
+    /// Reads a column.
+    ///
+    /// # Errors
+    /// When there is no such column, or its value has another type.
+    pub fn get<'a, T: FromValue<'a>>(&'a self, column: &str) -> Result<T, Failed> {
+        let value = self.columns.iter().zip(&self.values).find(|(name, _)| *name == column);
+        value
+            .and_then(|(_, value)| T::from_value(value))
+            .ok_or_else(|| Failed(format!("the column {column} is missing or has another type")))
     }
+}
 
-    /// The text in a column, if there is one.
-    #[must_use]
-    pub fn text(&self, column: usize) -> Option<&str> {
-        match self.0.get(column) {
-            Some(Value::Text(text)) => Some(text),
-            _ => None,
-        }
+/// A type that a column can be read into. `Option` stands for a column that can be NULL.
+pub trait FromValue<'a>: Sized {
+    /// Converts a value, unless it has another type.
+    fn from_value(value: &'a Value) -> Option<Self>;
+}
+
+impl FromValue<'_> for i64 {
+    fn from_value(value: &Value) -> Option<Self> {
+        if let Value::Integer(integer) = value { Some(*integer) } else { None }
     }
+}
 
-    /// The bytes in a column, if there are any.
-    #[must_use]
-    pub fn blob(&self, column: usize) -> Option<&[u8]> {
-        match self.0.get(column) {
-            Some(Value::Blob(bytes)) => Some(bytes),
-            _ => None,
-        }
+impl FromValue<'_> for bool {
+    fn from_value(value: &Value) -> Option<Self> {
+        i64::from_value(value).map(|integer| integer != 0)
+    }
+}
+
+impl<'a> FromValue<'a> for &'a str {
+    fn from_value(value: &'a Value) -> Option<Self> {
+        if let Value::Text(text) = value { Some(text) } else { None }
+    }
+}
+
+impl FromValue<'_> for String {
+    fn from_value(value: &Value) -> Option<Self> {
+        <&str>::from_value(value).map(str::to_owned)
+    }
+}
+
+impl<'a> FromValue<'a> for &'a [u8] {
+    fn from_value(value: &'a Value) -> Option<Self> {
+        if let Value::Blob(bytes) = value { Some(bytes) } else { None }
+    }
+}
+
+impl<'a, T: FromValue<'a>> FromValue<'a> for Option<T> {
+    fn from_value(value: &'a Value) -> Option<Self> {
+        if *value == Value::Null { Some(None) } else { T::from_value(value).map(Some) }
     }
 }
 
@@ -125,21 +157,30 @@ pub(crate) mod testing {
         fn exec(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, Failed> {
             let failed = |error: rusqlite::Error| Failed(error.to_string());
             let mut prepared = self.0.prepare(statement).map_err(failed)?;
-            let columns = prepared.column_count();
+            let columns: Rc<[String]> = prepared.column_names().map(str::to_owned).collect();
             let mut rows = prepared.query(params_from_iter(values)).map_err(failed)?;
             let mut all = Vec::new();
             while let Some(row) = rows.next().map_err(failed)? {
-                let values = (0..columns).map(|column| match row.get_ref(column).unwrap() {
+                let values = (0..columns.len()).map(|column| match row.get_ref(column).unwrap() {
                     ValueRef::Null => Value::Null,
                     ValueRef::Integer(integer) => Value::Integer(integer),
                     ValueRef::Real(real) => panic!("a column holds {real}"),
                     ValueRef::Text(text) => Value::Text(String::from_utf8(text.to_vec()).unwrap()),
                     ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
                 });
-                all.push(Row(values.collect()));
+                all.push(Row { columns: Rc::clone(&columns), values: values.collect() });
             }
             Ok(all)
         }
+    }
+
+    #[test]
+    fn columns_are_read_by_name_and_a_wrong_name_or_type_is_an_error() {
+        let rows = Memory::default().exec("SELECT 7 AS a, 'x' AS b, NULL AS c, x'ff' AS d", vec![]).unwrap();
+        let row = &rows[0];
+        assert_eq!((row.get("a"), row.get("a"), row.get("b")), (Ok(7_i64), Ok(true), Ok("x")));
+        assert_eq!((row.get("c"), row.get("a"), row.get("d")), (Ok(None::<i64>), Ok(Some(7_i64)), Ok(&b"\xff"[..])));
+        assert!(row.get::<i64>("b").is_err() && row.get::<i64>("c").is_err() && row.get::<&str>("e").is_err());
     }
 
     impl rusqlite::ToSql for Value {

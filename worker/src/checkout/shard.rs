@@ -14,7 +14,7 @@ use futures_util::{
 };
 
 use super::{
-    link::{Link, NewLink},
+    link::NewLink,
     message::{Asked, Choice, Opened, Told, What},
 };
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
     durable_object::{Alarm, DurableObject},
     schema::{Steps, upgrade},
     service::Service,
-    sql::{Failed, Sql, Value},
+    sql::{Failed, Sql},
 };
 
 /// How long a link is kept after its end: a payer comes back from the gateway when he does, and confirmations take time.
@@ -128,30 +128,28 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
 
     fn opened(&self, key: &str) -> Result<Option<Opened>, Failed> {
         let rows = self.sql.exec(
-            "SELECT link, expires_at, began_at, (SELECT max(began_at) FROM sessions WHERE key = links.key), (SELECT coin FROM \
-             sessions WHERE key = links.key AND way = 'address' ORDER BY began_at DESC LIMIT 1), EXISTS (SELECT 1 FROM \
-             sessions WHERE key = links.key AND way = 'redirect') FROM links WHERE key = ?",
+            "SELECT link, expires_at, began_at, (SELECT max(began_at) FROM sessions WHERE key = links.key) AS last_began_at, \
+             (SELECT coin FROM sessions WHERE key = links.key AND way = 'address' ORDER BY began_at DESC LIMIT 1) AS \
+             address_coin, EXISTS (SELECT 1 FROM sessions WHERE key = links.key AND way = 'redirect') AS has_redirects \
+             FROM links WHERE key = ?",
             vec![key.into()],
         )?;
         let Some(row) = rows.first() else {
             return Ok(None);
         };
-        let link: Option<Link> = row.text(0).and_then(|text| serde_json::from_str(text).ok());
-        let link = link.ok_or_else(|| Failed("what is kept of a link cannot be read".to_owned()))?;
-        let moment = |column: usize| match row.0.get(column) {
-            Some(Value::Integer(moment)) => Some(*moment),
-            _ => None,
-        };
+        let link = serde_json::from_str(row.get("link")?);
+        let link = link.map_err(|_| Failed("what is kept of a link cannot be read".to_owned()))?;
         let addresses = self.sql.exec("SELECT address FROM addresses WHERE key = ?", vec![key.into()])?;
+        let expires_at: i64 = row.get("expires_at")?;
         Ok(Some(Opened {
             link,
-            expires_at: row.integer(1),
-            is_over: row.integer(1) <= milliseconds(self.now()),
-            began_at: moment(2),
-            last_began_at: moment(3),
-            address_coin: row.text(4).map(str::to_owned),
-            has_redirects: row.integer(5) != 0,
-            addresses: addresses.iter().filter_map(|row| row.text(0).map(str::to_owned)).collect(),
+            expires_at,
+            is_over: expires_at <= milliseconds(self.now()),
+            began_at: row.get("began_at")?,
+            last_began_at: row.get("last_began_at")?,
+            address_coin: row.get("address_coin")?,
+            has_redirects: row.get("has_redirects")?,
+            addresses: addresses.iter().map(|row| row.get("address")).collect::<Result<_, _>>()?,
         }))
     }
 
@@ -180,13 +178,13 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
                 over_before.into(),
             ],
         )?;
-        Ok(rows.first().map(|row| row.integer(0)))
+        rows.first().map(|row| row.get("number")).transpose()
     }
 
     /// When the next link is to be forgotten.
     fn next_end(&self) -> Result<Option<i64>, Failed> {
         let rows = self.sql.exec("SELECT forgotten_at FROM links ORDER BY forgotten_at LIMIT 1", vec![])?;
-        Ok(rows.first().map(|row| row.integer(0)))
+        rows.first().map(|row| row.get("forgotten_at")).transpose()
     }
 
     fn prune(&self) -> Result<(), Failed> {
@@ -194,7 +192,8 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
             "SELECT key FROM links WHERE forgotten_at <= ? ORDER BY forgotten_at LIMIT ?",
             vec![milliseconds(self.now()).into(), FORGOTTEN_AT_ONCE.into()],
         )?;
-        for key in rows.iter().filter_map(|row| row.text(0)) {
+        for row in &rows {
+            let key: &str = row.get("key")?;
             for table in ["sessions", "addresses", "links"] {
                 self.sql.exec(&format!("DELETE FROM {table} WHERE key = ?"), vec![key.into()])?;
             }

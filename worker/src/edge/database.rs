@@ -1,5 +1,7 @@
 //! The SQLite database of a Durable Object.
 
+use std::rc::Rc;
+
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::worker_sys::SqlStorage;
@@ -15,14 +17,17 @@ impl Sql for Database {
     fn exec(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, Failed> {
         let bound: Array = values.into_iter().map(written).collect();
         let failed = |error: JsValue| Failed(describe(&error));
-        let rows = self.0.exec(statement, bound).map_err(failed)?.raw();
+        let cursor = self.0.exec(statement, bound).map_err(failed)?;
+        let columns: Rc<[String]> = cursor.column_names().iter().filter_map(|name| name.as_string()).collect();
+        let rows = cursor.raw();
         let mut all = Vec::new();
         loop {
             let step = rows.next().map_err(failed)?;
             if step.done() {
                 return Ok(all);
             }
-            all.push(Row(step.value().unchecked_into::<Array>().iter().map(read).collect()));
+            let values = step.value().unchecked_into::<Array>().iter().map(read).collect();
+            all.push(Row { columns: Rc::clone(&columns), values });
         }
     }
 }

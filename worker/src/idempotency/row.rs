@@ -43,15 +43,15 @@ pub(super) fn next(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64) -> 
     let Some(row) = rows.first() else {
         return Ok(Next::Call { may_have_been_sent: false });
     };
-    if row.text(0) != Some(fingerprint) {
+    if row.get::<&str>("fingerprint")? != fingerprint {
         return Ok(Next::Reused);
     }
-    if let Some(outcome) = row.text(1) {
+    if let Some(outcome) = row.get("outcome")? {
         let outcome = serde_json::from_str(outcome)
             .map_err(|_| Failed("what is remembered of a key cannot be read".to_owned()))?;
         return Ok(Next::Replay(Box::new(outcome)));
     }
-    Ok(match u64::try_from(row.integer(2).saturating_sub(now)) {
+    Ok(match u64::try_from(row.get::<i64>("unknown_until")?.saturating_sub(now)) {
         Ok(wait @ 1..) => Next::Unknown(Duration::from_millis(wait)),
         _ => Next::Call { may_have_been_sent: true },
     })
@@ -99,7 +99,7 @@ pub(super) fn prune(sql: &impl Sql, now: i64) -> Result<Option<i64>, Failed> {
 /// The time at which the next key is forgotten, if there is one.
 pub(super) fn earliest_end(sql: &impl Sql) -> Result<Option<i64>, Failed> {
     let rows = sql.exec("SELECT forgotten_at FROM keys ORDER BY forgotten_at LIMIT 1", vec![])?;
-    Ok(rows.first().map(|row| row.integer(0)))
+    rows.first().map(|row| row.get("forgotten_at")).transpose()
 }
 
 /// The state of a key after a call.

@@ -108,14 +108,15 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
              FROM events WHERE state = ? AND next_at <= ? ORDER BY next_at LIMIT ?",
             vec![states::PENDING.into(), milliseconds(self.now()).into(), limit.into()],
         )?;
-        let free = rows.iter().find(|row| row.text(1).is_some_and(|key| !self.is_busy(key)));
-        Ok(free.map(|row| Due {
-            seq: row.integer(0),
-            key: row.text(1).unwrap_or_default().to_owned(),
-            id: row.text(2).unwrap_or_default().to_owned(),
-            attempts: usize::try_from(row.integer(3)).unwrap_or_default(),
-            payload: payload(row),
-        }))
+        for row in &rows {
+            let key: String = row.get("transaction_key")?;
+            if !self.is_busy(&key) {
+                let attempts = usize::try_from(row.get::<i64>("attempts")?).unwrap_or_default();
+                let (seq, id, payload) = (row.get("seq")?, row.get("id")?, payload(row)?);
+                return Ok(Some(Due { seq, key, id, attempts, payload }));
+            }
+        }
+        Ok(None)
     }
 
     async fn attempt(&self, webhook: &Webhook, due: &Due) -> Attempt {
@@ -154,16 +155,17 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
 }
 
 /// What is delivered: the gateway's body to the last digit, or in base64 when it could not be read as a callback.
-fn payload(row: &Row) -> String {
+fn payload(row: &Row) -> Result<String, Failed> {
+    let callback_id: Option<&str> = row.get("callback_id")?;
     let data = ObjectText::default()
-        .text("callback_id", row.text(6))
-        .text("status", row.text(7))
-        .flag("superseded", row.integer(8) != 0);
-    ObjectText::default()
-        .text("type", row.text(4))
-        .text("timestamp", rfc3339(row.integer(5)).as_str())
-        .json("data", &with_body(data, row.blob(9), row.text(6).is_some()).end())
-        .end()
+        .text("callback_id", callback_id)
+        .text("status", row.get::<Option<&str>>("status")?)
+        .flag("superseded", row.get("superseded")?);
+    Ok(ObjectText::default()
+        .text("type", row.get::<&str>("kind")?)
+        .text("timestamp", rfc3339(row.get("received_at")?).as_str())
+        .json("data", &with_body(data, row.get("body")?, callback_id.is_some()).end())
+        .end())
 }
 
 /// Adds the gateway's body: as JSON if every JSON reader accepts it, otherwise in base64; null if it was dropped.

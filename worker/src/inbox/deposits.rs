@@ -100,8 +100,8 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
                 i64::from(MOST).into(),
             ],
         )?;
-        let found = rows.iter().filter_map(|row| row.text(0)).map(|key| self.deposit(key));
-        Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+        let deposits = rows.iter().map(|row| self.deposit(row.get("transaction_key")?));
+        Ok(deposits.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
 
     fn deposit(&self, key: &str) -> Result<Option<Deposit>, Failed> {
@@ -109,13 +109,23 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
             "SELECT status, is_final, received_at, body FROM events WHERE transaction_key = ? ORDER BY seq",
             vec![key.into()],
         )?;
-        let shown = rows.iter().find(|row| row.integer(1) != 0).or(rows.last());
-        let told = rows.iter().rev().filter_map(|row| Callback::parse(row.blob(3)?).ok()?.currency_sent).next();
-        Ok(shown.zip(rows.first()).map(|(shown, first)| Deposit {
-            sent: told.map(|sent| (sent.amount.as_str().to_owned(), sent.currency)),
-            seen_at: first.integer(2),
-            status: shown.text(0).unwrap_or_default().to_owned(),
-            status_at: shown.integer(2),
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+            return Ok(None);
+        };
+        let mut shown = last;
+        let mut sent = None;
+        for row in rows.iter().rev() {
+            if row.get("is_final")? {
+                shown = row;
+            }
+            let body: Option<&[u8]> = row.get("body")?;
+            sent = sent.or_else(|| Callback::parse(body?).ok()?.currency_sent);
+        }
+        Ok(Some(Deposit {
+            sent: sent.map(|sent| (sent.amount.as_str().to_owned(), sent.currency)),
+            seen_at: first.get("received_at")?,
+            status: shown.get("status")?,
+            status_at: shown.get("received_at")?,
         }))
     }
 }

@@ -23,7 +23,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
             "SELECT seq, received_at, id, kind, callback_id, status, superseded, state, attempts, next_at, \
              settled_at, failure, body, erased_at, (SELECT status FROM events AS of_it WHERE \
              of_it.transaction_key = events.transaction_key ORDER BY is_final DESC, \
-             CASE WHEN is_final THEN seq ELSE -seq END LIMIT 1) FROM events WHERE seq > ?"
+             CASE WHEN is_final THEN seq ELSE -seq END LIMIT 1) AS current_status FROM events WHERE seq > ?"
                 .to_owned();
         let mut values = vec![Value::from(wanted.after)];
         if let Some(callback_id) = &wanted.callback_id {
@@ -37,20 +37,25 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         statement.push_str(" ORDER BY seq LIMIT ?");
         values.push(i64::from(wanted.limit).into());
         let rows = self.sql.exec(&statement, values)?;
-        Ok(rows.iter().map(|row| Entry { seq: row.integer(0), at: row.integer(1), json: shown(row) }).collect())
+        let entry = |row: &Row| Ok(Entry { seq: row.get("seq")?, at: row.get("received_at")?, json: shown(row)? });
+        rows.iter().map(entry).collect()
     }
 
     /// Queues what has this id for another delivery: how many events have it, and how many still have a body.
     pub(super) fn redeliver(&self, name: &str) -> Result<(u32, u32), Failed> {
-        let rows = self.named("seq, transaction_key, body IS NOT NULL", name)?;
+        let rows = self.named(name)?;
         let now = milliseconds(self.now());
         let mut queued = 0;
-        for row in rows.iter().filter(|row| row.integer(2) != 0) {
+        for row in &rows {
+            if !row.get("has_body")? {
+                continue;
+            }
+            let seq: i64 = row.get("seq")?;
             self.sql.exec(
                 "UPDATE events SET state = ?, attempts = 0, next_at = ?, settled_at = NULL, failure = NULL WHERE seq = ?",
-                vec![states::WAITING.into(), now.into(), row.integer(0).into()],
+                vec![states::WAITING.into(), now.into(), seq.into()],
             )?;
-            self.line_up(row.text(1).unwrap_or_default())?;
+            self.line_up(row.get("transaction_key")?)?;
             queued += 1;
         }
         Ok((u32::try_from(rows.len()).unwrap_or(u32::MAX), queued))
@@ -58,48 +63,54 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
 
     /// Drops the bodies of what has this id: how many events have it, and how many had a body.
     pub(super) fn erase(&self, name: &str) -> Result<(u32, u32), Failed> {
-        let rows = self.named("seq, body IS NOT NULL", name)?;
-        let with_body = rows.iter().filter(|row| row.integer(1) != 0);
+        let rows = self.named(name)?;
         let now = milliseconds(self.now());
         let mut erased = 0;
-        for row in with_body {
+        for row in &rows {
+            if !row.get("has_body")? {
+                continue;
+            }
+            let seq: i64 = row.get("seq")?;
             self.sql.exec(
                 "UPDATE events SET body = NULL, customer_key = NULL, address_key = NULL, erased_at = ? WHERE seq = ?",
-                vec![now.into(), row.integer(0).into()],
+                vec![now.into(), seq.into()],
             )?;
             erased += 1;
         }
         Ok((u32::try_from(rows.len()).unwrap_or(u32::MAX), erased))
     }
 
-    fn named(&self, columns: &str, name: &str) -> Result<Vec<Row>, Failed> {
+    fn named(&self, name: &str) -> Result<Vec<Row>, Failed> {
         let (column, value) = if is_event(name) {
             ("id", name.to_owned())
         } else {
             ("transaction_key", crate::hex::hex(&super::event::key_of(name)))
         };
+        let columns = "seq, transaction_key, body IS NOT NULL AS has_body";
         self.sql.exec(&format!("SELECT {columns} FROM events WHERE {column} = ? ORDER BY seq"), vec![value.into()])
     }
 }
 
 /// An event as `GET /v1/callbacks` shows it.
-fn shown(row: &Row) -> String {
-    let time = |column| matches!(row.0.get(column), Some(Value::Integer(_))).then(|| rfc3339(row.integer(column)));
-    let state = row.text(7).unwrap_or_default();
+fn shown(row: &Row) -> Result<String, Failed> {
+    let time = |column| row.get(column).map(|at: Option<i64>| at.map(rfc3339));
+    let state: &str = row.get("state")?;
+    let callback_id: Option<&str> = row.get("callback_id")?;
     let delivery = ObjectText::default()
         .text("state", state)
-        .number("attempts", row.integer(8))
-        .text("next_attempt_at", time(9).filter(|_| state == states::PENDING).as_deref())
-        .text("settled_at", time(10).as_deref())
-        .text("last_failure", row.text(11));
+        .number("attempts", row.get::<i64>("attempts")?)
+        .text("next_attempt_at", time("next_at")?.filter(|_| state == states::PENDING).as_deref())
+        .text("settled_at", time("settled_at")?.as_deref())
+        .text("last_failure", row.get::<Option<&str>>("failure")?);
     let event = ObjectText::default()
-        .text("id", row.text(2))
-        .text("type", row.text(3))
-        .text("callback_id", row.text(4))
-        .text("status", row.text(5))
-        .flag("superseded", row.integer(6) != 0)
-        .text("current_status", row.text(14))
-        .text("received_at", rfc3339(row.integer(1)).as_str())
+        .text("id", row.get::<&str>("id")?)
+        .text("type", row.get::<&str>("kind")?)
+        .text("callback_id", callback_id)
+        .text("status", row.get::<Option<&str>>("status")?)
+        .flag("superseded", row.get("superseded")?)
+        .text("current_status", row.get::<Option<&str>>("current_status")?)
+        .text("received_at", time("received_at")?.as_deref())
         .json("delivery", &delivery.end());
-    with_body(event, row.blob(12), row.text(4).is_some()).text("erased_at", time(13).as_deref()).end()
+    let event = with_body(event, row.get("body")?, callback_id.is_some());
+    Ok(event.text("erased_at", time("erased_at")?.as_deref()).end())
 }

@@ -12,6 +12,21 @@ use crate::{
 /// How often an event that is not final may fail before a final one of its transaction overtakes it.
 const FAILURES: i64 = 3;
 
+/// An event that another attempt follows.
+struct Unsettled {
+    seq: i64,
+    has_turn: bool,
+    is_final: bool,
+    attempts: i64,
+}
+
+impl Unsettled {
+    fn read(row: &Row) -> Result<Self, Failed> {
+        let has_turn = row.get::<&str>("state")? == states::PENDING;
+        Ok(Self { seq: row.get("seq")?, has_turn, is_final: row.get("is_final")?, attempts: row.get("attempts")? })
+    }
+}
+
 impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     /// Gives the turn to the next unsettled event of a transaction: the one that has it, else the oldest. If that is not
     /// final and failed [`FAILURES`] times, the oldest final one overtakes it, and it becomes `superseded`.
@@ -23,33 +38,32 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
              ORDER BY seq",
             vec![key.into(), pending.into(), waiting.into()],
         )?;
-        let has_turn = |row: &&Row| row.text(1) == Some(pending);
-        let is_final = |row: &&Row| row.integer(2) != 0;
-        let Some(first) = rows.iter().find(has_turn).or(rows.first()) else {
+        let events = rows.iter().map(Unsettled::read).collect::<Result<Vec<_>, _>>()?;
+        let Some(first) = events.iter().find(|event| event.has_turn).or(events.first()) else {
             return Ok(());
         };
         // Nothing overtakes an attempt under way: its outcome decides, and calls this again.
-        let is_held_back = !is_final(&first) && first.integer(3) >= FAILURES && !self.is_busy(key);
-        let overtaking = rows.iter().find(is_final).filter(|_| is_held_back);
+        let is_held_back = !first.is_final && first.attempts >= FAILURES && !self.is_busy(key);
+        let overtaking = events.iter().find(|event| event.is_final).filter(|_| is_held_back);
         let next = overtaking.unwrap_or(first);
-        if rows.iter().any(|row| has_turn(&row) && row != next) {
+        if events.iter().any(|event| event.has_turn && event.seq != next.seq) {
             self.sql.exec(
                 "UPDATE events SET state = ? WHERE transaction_key = ? AND +state = ? AND seq <> ?",
-                vec![waiting.into(), key.into(), pending.into(), next.integer(0).into()],
+                vec![waiting.into(), key.into(), pending.into(), next.seq.into()],
             )?;
         }
         if overtaking.is_some() {
             self.sql.exec(
                 "UPDATE events SET superseded = 1 WHERE transaction_key = ? AND +state = ? AND NOT is_final \
                  AND seq < ?",
-                vec![key.into(), waiting.into(), next.integer(0).into()],
+                vec![key.into(), waiting.into(), next.seq.into()],
             )?;
         }
-        if !has_turn(&next) {
+        if !next.has_turn {
             // An overtaken event keeps the wait after its last failure.
             self.sql.exec(
                 "UPDATE events SET state = ?, next_at = max(next_at, ?) WHERE seq = ?",
-                vec![pending.into(), milliseconds(self.now()).into(), next.integer(0).into()],
+                vec![pending.into(), milliseconds(self.now()).into(), next.seq.into()],
             )?;
         }
         Ok(())

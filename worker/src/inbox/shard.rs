@@ -137,11 +137,14 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         let rows = self
             .sql
             .exec("SELECT status, is_final, state FROM events WHERE transaction_key = ?", vec![key.as_str().into()])?;
-        let earlier = rows
-            .iter()
-            .filter_map(|row| Some(Earlier { status: row.text(0)?.to_owned(), is_final: row.integer(1) != 0 }));
-        let event = judge(&arrival, &earlier.collect::<Vec<_>>());
-        let has_turn = !rows.iter().any(|row| row.text(2).is_some_and(|state| states::UNSETTLED.contains(&state)));
+        let (mut earlier, mut has_turn) = (Vec::new(), true);
+        for row in &rows {
+            if let Some(status) = row.get("status")? {
+                earlier.push(Earlier { status, is_final: row.get("is_final")? });
+            }
+            has_turn &= !states::UNSETTLED.contains(&row.get("state")?);
+        }
+        let event = judge(&arrival, &earlier);
         let state = if has_turn { states::PENDING } else { states::WAITING };
         let now = milliseconds(self.now());
         let about = arrival.about.as_ref();
@@ -174,24 +177,23 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
 
     /// When there is something to do next: a delivery, or a body to drop.
     pub(super) fn next_work(&self) -> Result<Option<i64>, Failed> {
-        let first = |statement: &str, values| {
-            self.sql.exec(statement, values).map(|rows| rows.first().map(|row| row.integer(0)))
+        let first = |statement: &str, values| -> Result<Option<i64>, Failed> {
+            self.sql.exec(statement, values)?.first().map(|row| row.get("at")).transpose()
         };
         let mut next = Vec::new();
         if self.settings().webhook.is_some() {
-            let statement = "SELECT next_at FROM events WHERE state = ? ORDER BY next_at LIMIT 1";
+            let statement = "SELECT next_at AS at FROM events WHERE state = ? ORDER BY next_at LIMIT 1";
             next.extend(first(statement, vec![states::PENDING.into()])?);
         }
         let mut oldest = Vec::new();
         if self.settings().webhook.is_some() {
             // One look into the index for each, however many wait for their delivery.
-            let statement =
-                "SELECT received_at FROM events WHERE body IS NOT NULL AND state = ? ORDER BY received_at LIMIT 1";
+            let statement = "SELECT received_at AS at FROM events WHERE body IS NOT NULL AND state = ? ORDER BY received_at LIMIT 1";
             for state in DROPPABLE {
                 oldest.extend(first(statement, vec![state.into()])?);
             }
         } else {
-            let statement = "SELECT received_at FROM events WHERE body IS NOT NULL ORDER BY received_at LIMIT 1";
+            let statement = "SELECT received_at AS at FROM events WHERE body IS NOT NULL ORDER BY received_at LIMIT 1";
             oldest.extend(first(statement, Vec::new())?);
         }
         let span = milliseconds(self.settings().retention.span());
@@ -214,7 +216,9 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     }
 
     fn parked(&self) -> Result<u32, Failed> {
-        let rows = self.sql.exec("SELECT count(*) FROM events WHERE state = ?", vec![states::PARKED.into()])?;
-        Ok(rows.first().map_or(0, |row| u32::try_from(row.integer(0)).unwrap_or(u32::MAX)))
+        let rows =
+            self.sql.exec("SELECT count(*) AS parked FROM events WHERE state = ?", vec![states::PARKED.into()])?;
+        let parked: i64 = rows.first().map_or(Ok(0), |row| row.get("parked"))?;
+        Ok(u32::try_from(parked).unwrap_or(u32::MAX))
     }
 }
