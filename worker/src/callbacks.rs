@@ -10,6 +10,7 @@ use futures_util::{
 };
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::{
     answer::Answer,
@@ -17,7 +18,6 @@ use crate::{
     bindings::{Bindings, Namespace, Object},
     inbox::{Arrival, Asked, Deposit, Entry, MOST_DEPOSITS, Sought, Told, Wanted, object_of, states},
     incoming::Incoming,
-    json_text::{self, ObjectText},
     limits,
     log::Record,
     problem::{Cause, Problem},
@@ -50,6 +50,14 @@ pub(crate) struct Queued {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Erased {
     erased: u32,
+}
+
+/// A page of events.
+#[derive(Serialize)]
+struct Page<'a> {
+    data: Vec<&'a RawValue>,
+    next: String,
+    has_more: bool,
 }
 
 /// Stores a callback whose signature is right, and acknowledges it. Only a wrong signature counts against the limit of an
@@ -123,8 +131,9 @@ pub async fn list<P: Platform + Bindings>(platform: &P, url: &str) -> Result<Ans
     let has_more = lists.iter().any(|(_, entries)| !entries.is_empty());
     let next: Vec<String> = places.iter().map(ToString::to_string).collect();
     // The next page begins somewhere after the last one too: what is stored later comes behind it.
-    let page = ObjectText::default().json("data", &json_text::list(&data)).text("next", next.join(".").as_str());
-    Ok(Answer::of_json(200, page.flag("has_more", has_more).end()))
+    let data = data.iter().map(|json| serde_json::from_str(json)).collect::<Result<_, _>>();
+    let data = data.map_err(|_| failed(ask::SOMETHING_ELSE))?;
+    Ok(Answer::json(200, &Page { data, next: next.join("."), has_more }))
 }
 
 /// Reads the id of an event or of a transaction from the part of a path where the pattern has `{id}`.

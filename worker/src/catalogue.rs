@@ -13,6 +13,8 @@ use citrn::{
     endpoints::{ListCurrencies, ListRates},
     json::Document,
 };
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::{
     answer::Answer,
@@ -20,8 +22,8 @@ use crate::{
     checkout::coins::{self, Coin, Listed},
     clock::{milliseconds, rfc3339},
     gateway,
-    json_text::{ObjectText, is_portable},
     log::Record,
+    portable_json::embeddable,
     problem::Problem,
     single_flight::{LOST_AFTER, SingleFlight},
     token,
@@ -64,8 +66,7 @@ struct Failure {
 #[derive(Debug, Clone)]
 struct List {
     at: Duration,
-    /// JSON text.
-    data: String,
+    data: Box<RawValue>,
     /// The coins of the currencies, once the checkout has parsed them.
     coins: OnceCell<Rc<[Coin]>>,
 }
@@ -199,48 +200,59 @@ async fn ask<P: Platform>(
     record: &mut Record,
 ) -> Result<List, Problem> {
     let reply = gateway::call(client, spec, &Fields::new(), options, record).await?;
-    List::of(client.platform().now(), reply.list()).ok_or_else(|| {
+    List::of(client.platform().now(), &reply.list()).ok_or_else(|| {
         gateway::unreadable("its list has a text, a name or a number that not every JSON reader accepts")
     })
 }
 
+/// A list as the edge cache holds it.
+#[derive(Serialize, Deserialize)]
+struct Cached<'a> {
+    /// Milliseconds since the epoch.
+    at: u64,
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
+
+/// What is answered with 200.
+#[derive(Serialize)]
+struct Page<'a> {
+    data: &'a RawValue,
+    as_of: String,
+    stale: bool,
+}
+
 impl List {
     /// A list that can be embedded in an answer; `None` for one that would make it unreadable to some JSON readers.
-    fn of(at: Duration, data: String) -> Option<Self> {
-        Document::parse(&data).is_ok_and(|document| is_portable(document.root())).then(|| Self {
-            at,
-            data,
-            coins: OnceCell::new(),
-        })
+    fn of(at: Duration, data: &str) -> Option<Self> {
+        let data = embeddable(Document::parse(data).ok()?.root())?;
+        Some(Self { at, data, coins: OnceCell::new() })
     }
 
     /// The coins of a list of currencies.
     fn listed<P: Platform>(&self, platform: &P) -> Listed {
-        let read =
-            || Document::parse(&self.data).map(|document| coins::of_list(document.root())).unwrap_or_default().into();
+        let read = || {
+            Document::parse(self.data.get()).map(|document| coins::of_list(document.root())).unwrap_or_default().into()
+        };
         let coins = Rc::clone(self.coins.get_or_init(read));
         Listed { coins, is_fresh: gateway::elapsed(platform, self.at) < CURRENCIES_FRESH }
     }
 
     fn read(text: &str) -> Option<Self> {
-        let document = Document::parse(text).ok()?;
-        let object = document.root().object()?;
-        let at = object.get("at")?.as_str().parse().ok().map(Duration::from_millis)?;
-        Self::of(at, object.get("data")?.as_str().to_owned())
+        let Cached { at, data } = serde_json::from_str(text).ok()?;
+        Self::of(Duration::from_millis(at), data.get())
     }
 
     fn written(&self) -> String {
-        ObjectText::default().number("at", milliseconds(self.at)).json("data", &self.data).end()
+        let at = u64::try_from(self.at.as_millis()).unwrap_or(u64::MAX);
+        // Named fields can always be written.
+        serde_json::to_string(&Cached { at, data: &self.data }).unwrap_or_default()
     }
 
     fn answer(&self, age: Duration, fresh: Duration) -> Answer {
         let stale = age >= fresh;
-        let body = ObjectText::default()
-            .json("data", &self.data)
-            .text("as_of", rfc3339(milliseconds(self.at)).as_str())
-            .flag("stale", stale)
-            .end();
-        let answer = Answer::of_json(200, body)
+        let page = Page { data: &self.data, as_of: rfc3339(milliseconds(self.at)), stale };
+        let answer = Answer::json(200, &page)
             .with("Age", age.as_secs().to_string())
             // RFC 9110, section 12.5.5: without it a cache could answer a request that has no token.
             .with("Vary", token::HEADER);
@@ -257,7 +269,7 @@ mod tests {
 
     #[test]
     fn cached_lists_are_written_and_read_as_before() {
-        let list = |at, data: &str| List::of(Duration::from_millis(at), data.to_owned()).unwrap();
+        let list = |at, data: &str| List::of(Duration::from_millis(at), data).unwrap();
         let lists = [list(0, "[]"), list(1_790_000_000_000, r#"[{ "currency":"A\u0041","rate":1.50,"max":1e300 }]"#)];
         let written: String = lists.iter().map(|list| list.written() + "\n").collect();
         assert_eq!(written, CACHED);

@@ -2,11 +2,7 @@
 
 use core::{pin::pin, time::Duration};
 
-use base64ct::{Base64, Encoding};
-use citrn::{
-    Platform, callback,
-    json::{Document, Json},
-};
+use citrn::Platform;
 use futures_util::{
     StreamExt,
     future::{Either, select},
@@ -15,12 +11,14 @@ use futures_util::{
 
 use super::{
     backoff,
+    body::{Body, written},
     shard::{Shard, states},
 };
+use serde::Serialize;
+
 use crate::{
     bindings::Bindings,
     clock::{milliseconds, rfc3339},
-    json_text::{ObjectText, is_portable},
     sql::{Failed, Row, Sql},
     webhook::Webhook,
 };
@@ -154,27 +152,30 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     }
 }
 
-/// What is delivered: the gateway's body to the last digit, or in base64 when it could not be read as a callback.
-fn payload(row: &Row) -> Result<String, Failed> {
-    let callback_id: Option<&str> = row.get("callback_id")?;
-    let data = ObjectText::default()
-        .text("callback_id", callback_id)
-        .text("status", row.get::<Option<&str>>("status")?)
-        .flag("superseded", row.get("superseded")?);
-    Ok(ObjectText::default()
-        .text("type", row.get::<&str>("kind")?)
-        .text("timestamp", rfc3339(row.get("received_at")?).as_str())
-        .json("data", &with_body(data, row.get("body")?, callback_id.is_some()).end())
-        .end())
+/// What is delivered.
+#[derive(Serialize)]
+struct Payload<'a> {
+    r#type: &'a str,
+    timestamp: String,
+    data: Data<'a>,
 }
 
-/// Adds the gateway's body: as JSON if every JSON reader accepts it, otherwise in base64; null if it was dropped.
-pub(super) fn with_body(object: ObjectText, body: Option<&[u8]>, is_readable: bool) -> ObjectText {
-    let document = body.filter(|_| is_readable).and_then(|body| callback::json(body).ok());
-    let json = document.as_ref().map(Document::root).filter(|json| is_portable(*json));
-    let object = object.json("callback", json.map_or("null", Json::as_str));
-    match body.filter(|_| json.is_none()) {
-        Some(body) => object.text("body_base64", Base64::encode_string(body).as_str()),
-        None => object,
-    }
+#[derive(Serialize)]
+struct Data<'a> {
+    callback_id: Option<&'a str>,
+    status: Option<&'a str>,
+    superseded: bool,
+    #[serde(flatten)]
+    body: Body,
+}
+
+fn payload(row: &Row) -> Result<String, Failed> {
+    let callback_id: Option<&str> = row.get("callback_id")?;
+    let data = Data {
+        callback_id,
+        status: row.get("status")?,
+        superseded: row.get("superseded")?,
+        body: Body::of(row.get("body")?, callback_id.is_some()),
+    };
+    written(&Payload { r#type: row.get("kind")?, timestamp: rfc3339(row.get("received_at")?), data })
 }

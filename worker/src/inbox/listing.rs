@@ -1,9 +1,10 @@
 //! Reading the inbox, delivering again, and erasing.
 
 use citrn::Platform;
+use serde::Serialize;
 
 use super::{
-    deliveries::with_body,
+    body::{Body, written},
     event::is_event,
     message::{Entry, Wanted},
     shard::{Shard, states},
@@ -11,7 +12,6 @@ use super::{
 use crate::{
     bindings::Bindings,
     clock::{milliseconds, rfc3339},
-    json_text::ObjectText,
     sql::{Failed, Row, Sql, Value},
 };
 
@@ -92,25 +92,51 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
 }
 
 /// An event as `GET /v1/callbacks` shows it.
+#[derive(Serialize)]
+struct Event<'a> {
+    id: &'a str,
+    r#type: &'a str,
+    callback_id: Option<&'a str>,
+    status: Option<&'a str>,
+    superseded: bool,
+    current_status: Option<&'a str>,
+    received_at: Option<String>,
+    delivery: Delivery<'a>,
+    #[serde(flatten)]
+    body: Body,
+    erased_at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Delivery<'a> {
+    state: &'a str,
+    attempts: i64,
+    next_attempt_at: Option<String>,
+    settled_at: Option<String>,
+    last_failure: Option<&'a str>,
+}
+
 fn shown(row: &Row) -> Result<String, Failed> {
     let time = |column| row.get(column).map(|at: Option<i64>| at.map(rfc3339));
     let state: &str = row.get("state")?;
     let callback_id: Option<&str> = row.get("callback_id")?;
-    let delivery = ObjectText::default()
-        .text("state", state)
-        .number("attempts", row.get::<i64>("attempts")?)
-        .text("next_attempt_at", time("next_at")?.filter(|_| state == states::PENDING).as_deref())
-        .text("settled_at", time("settled_at")?.as_deref())
-        .text("last_failure", row.get::<Option<&str>>("failure")?);
-    let event = ObjectText::default()
-        .text("id", row.get::<&str>("id")?)
-        .text("type", row.get::<&str>("kind")?)
-        .text("callback_id", callback_id)
-        .text("status", row.get::<Option<&str>>("status")?)
-        .flag("superseded", row.get("superseded")?)
-        .text("current_status", row.get::<Option<&str>>("current_status")?)
-        .text("received_at", time("received_at")?.as_deref())
-        .json("delivery", &delivery.end());
-    let event = with_body(event, row.get("body")?, callback_id.is_some());
-    Ok(event.text("erased_at", time("erased_at")?.as_deref()).end())
+    let delivery = Delivery {
+        state,
+        attempts: row.get("attempts")?,
+        next_attempt_at: time("next_at")?.filter(|_| state == states::PENDING),
+        settled_at: time("settled_at")?,
+        last_failure: row.get("failure")?,
+    };
+    written(&Event {
+        id: row.get("id")?,
+        r#type: row.get("kind")?,
+        callback_id,
+        status: row.get("status")?,
+        superseded: row.get("superseded")?,
+        current_status: row.get("current_status")?,
+        received_at: time("received_at")?,
+        delivery,
+        body: Body::of(row.get("body")?, callback_id.is_some()),
+        erased_at: time("erased_at")?,
+    })
 }
