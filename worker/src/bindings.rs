@@ -60,7 +60,7 @@ impl Object {
     }
 }
 
-/// A Durable Object did not answer. What it was asked for may have been done.
+/// A Durable Object did not reply. The request may have been carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreached(
     /// What the platform says.
@@ -101,11 +101,11 @@ pub type Wake = Box<dyn FnOnce()>;
 
 /// The bindings of this deployment.
 pub trait Bindings: 'static {
-    /// Asks a Durable Object. Both texts are JSON.
+    /// Sends a message to a Durable Object and returns its reply. Both are JSON.
     ///
     /// # Errors
-    /// When it did not answer.
-    fn ask(&self, object: Object, message: String) -> impl Future<Output = Result<String, Unreached>>;
+    /// When there is no reply.
+    fn rpc(&self, object: Object, message: String) -> impl Future<Output = Result<String, Unreached>>;
 
     /// Whether a limiter is bound. The platform's is not everywhere, such as under plain workerd.
     fn has(&self, limiter: Limiter) -> bool;

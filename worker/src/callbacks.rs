@@ -14,21 +14,21 @@ use serde_json::value::RawValue;
 
 use crate::{
     answer::Answer,
-    ask,
     bindings::{Bindings, Namespace, Object},
-    inbox::{Arrival, Asked, Deposit, Entry, MOST_DEPOSITS, Sought, Told, Wanted, object_of, states},
+    inbox::{Arrival, Deposit, DepositQuery, Entry, EventQuery, MOST_DEPOSITS, Reply, Request, object_of, states},
     incoming::Incoming,
     limits,
     log::Record,
     problem::{Cause, Problem},
     query::Query,
+    rpc,
 };
 
 /// Longest callback, in bytes.
 pub const LIMIT: usize = 256 * 1024;
 
-/// How long an inbox object is waited for.
-pub const PATIENCE: Duration = Duration::from_secs(8);
+/// Timeout of an object RPC.
+pub const TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Events on a page when nothing else is said, and at most.
 pub const PAGE: (u32, u32) = (50, 100);
@@ -82,12 +82,12 @@ pub async fn take<P: Platform + Bindings>(
         return Err(Problem::new(Cause::InvalidSignature, error.message()).about(SIGNATURE_HEADER));
     }
     let arrival = Arrival::of(&body);
-    match ask(platform, arrival.object(), &Asked::Store(arrival)).await? {
-        Told::Stored(event) => {
+    match call(platform, arrival.object(), &Request::Store(arrival)).await? {
+        Reply::Stored(event) => {
             record.event_id = event;
             Ok(Answer::json(200, &Acknowledged { code: 0 }))
         }
-        _ => Err(failed(ask::SOMETHING_ELSE)),
+        _ => Err(failed(rpc::UNEXPECTED_REPLY)),
     }
 }
 
@@ -103,16 +103,16 @@ pub async fn list<P: Platform + Bindings>(platform: &P, url: &str) -> Result<Ans
     let callback_id = query.get("callback_id").map(str::to_owned);
     let only = callback_id.as_deref().map(object_of);
     let mine = |shard: usize| only.is_none_or(|object| usize::from(object.shard) == shard);
-    let asked = places.iter().enumerate().filter(|(shard, _)| mine(*shard)).map(|(shard, after)| {
+    let requests = places.iter().enumerate().filter(|(shard, _)| mine(*shard)).map(|(shard, after)| {
         let (callback_id, state) = (callback_id.clone(), state.map(str::to_owned));
         // One more than the page holds tells whether there is a next one.
-        (shard, Asked::List(Wanted { after: *after, limit: limit.saturating_add(1), callback_id, state }))
+        (shard, Request::List(EventQuery { after: *after, limit: limit.saturating_add(1), callback_id, state }))
     });
     let mut lists = Vec::new();
-    for (shard, told) in ask_each(platform, asked.collect()).await? {
-        match told {
-            Told::Listed(entries) => lists.push((shard, VecDeque::from(entries))),
-            _ => return Err(failed(ask::SOMETHING_ELSE)),
+    for (shard, reply) in call_each(platform, requests.collect()).await? {
+        match reply {
+            Reply::Listed(entries) => lists.push((shard, VecDeque::from(entries))),
+            _ => return Err(failed(rpc::UNEXPECTED_REPLY)),
         }
     }
     let mut data = Vec::new();
@@ -132,7 +132,7 @@ pub async fn list<P: Platform + Bindings>(platform: &P, url: &str) -> Result<Ans
     let next: Vec<String> = places.iter().map(ToString::to_string).collect();
     // The next page begins somewhere after the last one too: what is stored later comes behind it.
     let data = data.iter().map(|json| serde_json::from_str(json)).collect::<Result<_, _>>();
-    let data = data.map_err(|_| failed(ask::SOMETHING_ELSE))?;
+    let data = data.map_err(|_| failed(rpc::UNEXPECTED_REPLY))?;
     Ok(Answer::json(200, &Page { data, next: next.join("."), has_more }))
 }
 
@@ -152,7 +152,7 @@ pub fn name(part: &str) -> Result<String, Problem> {
 /// # Errors
 /// `callback_not_found`, `callback_erased`, `storage_unavailable`.
 pub async fn redeliver<P: Platform + Bindings>(platform: &P, name: &str) -> Result<Answer, Problem> {
-    match found(platform, name, Asked::Redeliver(name.to_owned())).await? {
+    match found(platform, name, Request::Redeliver(name.to_owned())).await? {
         0 => Err(Problem::new(
             Cause::CallbackErased,
             "The body was erased, or dropped when INBOX_RETENTION_DAYS were over: there is nothing left to deliver.",
@@ -167,7 +167,7 @@ pub async fn redeliver<P: Platform + Bindings>(platform: &P, name: &str) -> Resu
 /// # Errors
 /// `callback_not_found`, `storage_unavailable`.
 pub async fn erase<P: Platform + Bindings>(platform: &P, name: &str) -> Result<Answer, Problem> {
-    let erased = found(platform, name, Asked::Erase(name.to_owned())).await?;
+    let erased = found(platform, name, Request::Erase(name.to_owned())).await?;
     Ok(Answer::json(200, &Erased { erased }))
 }
 
@@ -176,10 +176,12 @@ pub async fn erase<P: Platform + Bindings>(platform: &P, name: &str) -> Result<A
 ///
 /// # Errors
 /// `storage_unavailable`.
-pub async fn deposits<P: Platform + Bindings>(platform: &P, sought: &Sought) -> Result<Vec<Deposit>, Problem> {
+pub async fn deposits<P: Platform + Bindings>(platform: &P, query: &DepositQuery) -> Result<Vec<Deposit>, Problem> {
     let mut found: Vec<Deposit> = Vec::new();
-    for (_, told) in ask_each(platform, all().map(|shard| (shard, Asked::Deposits(sought.clone()))).collect()).await? {
-        let Told::Deposits(deposits) = told else { return Err(failed(ask::SOMETHING_ELSE)) };
+    for (_, reply) in
+        call_each(platform, all().map(|shard| (shard, Request::Deposits(query.clone()))).collect()).await?
+    {
+        let Reply::Deposits(deposits) = reply else { return Err(failed(rpc::UNEXPECTED_REPLY)) };
         for deposit in deposits {
             let place = found.partition_point(|other| other.seen_at >= deposit.seen_at);
             found.insert(place, deposit);
@@ -196,10 +198,10 @@ pub async fn deposits<P: Platform + Bindings>(platform: &P, sought: &Sought) -> 
 /// `storage_unavailable`.
 pub async fn parked<P: Platform + Bindings>(platform: &P) -> Result<u32, Problem> {
     let mut sum: u32 = 0;
-    for (_, told) in ask_each(platform, all().map(|shard| (shard, Asked::Parked(()))).collect()).await? {
-        match told {
-            Told::Parked(parked) => sum = sum.saturating_add(parked),
-            _ => return Err(failed(ask::SOMETHING_ELSE)),
+    for (_, reply) in call_each(platform, all().map(|shard| (shard, Request::Parked(()))).collect()).await? {
+        match reply {
+            Reply::Parked(parked) => sum = sum.saturating_add(parked),
+            _ => return Err(failed(rpc::UNEXPECTED_REPLY)),
         }
     }
     Ok(sum)
@@ -209,38 +211,38 @@ fn all() -> Range<usize> {
     0..usize::from(Namespace::Inbox.shards())
 }
 
-/// Asks several objects at once; the answers come in any order.
-async fn ask_each<P: Platform + Bindings>(
+/// Calls several objects concurrently; the replies come in any order.
+async fn call_each<P: Platform + Bindings>(
     platform: &P,
-    asked: Vec<(usize, Asked)>,
-) -> Result<Vec<(usize, Told)>, Problem> {
-    let mut under_way = FuturesUnordered::new();
-    for (shard, asked) in asked {
+    requests: Vec<(usize, Request)>,
+) -> Result<Vec<(usize, Reply)>, Problem> {
+    let mut pending = FuturesUnordered::new();
+    for (shard, request) in requests {
         let object = Object { namespace: Namespace::Inbox, shard: u8::try_from(shard).unwrap_or_default() };
-        let answered = async move { ask(platform, object, &asked).await.map(|told| (shard, told)) };
-        under_way.push(answered.boxed_local());
+        let reply = async move { call(platform, object, &request).await.map(|reply| (shard, reply)) };
+        pending.push(reply.boxed_local());
     }
-    let mut told = Vec::new();
-    while let Some(one) = under_way.next().await {
-        told.push(one?);
+    let mut replies = Vec::new();
+    while let Some(reply) = pending.next().await {
+        replies.push(reply?);
     }
-    Ok(told)
+    Ok(replies)
 }
 
-async fn found<P: Platform + Bindings>(platform: &P, name: &str, asked: Asked) -> Result<u32, Problem> {
-    match ask(platform, object_of(name), &asked).await? {
-        Told::Found(0, _) => {
+async fn found<P: Platform + Bindings>(platform: &P, name: &str, request: Request) -> Result<u32, Problem> {
+    match call(platform, object_of(name), &request).await? {
+        Reply::Found(0, _) => {
             Err(Problem::new(Cause::CallbackNotFound, "The inbox holds no event, and no transaction, of this id."))
         }
-        Told::Found(_, done) => Ok(done),
-        _ => Err(failed(ask::SOMETHING_ELSE)),
+        Reply::Found(_, done) => Ok(done),
+        _ => Err(failed(rpc::UNEXPECTED_REPLY)),
     }
 }
 
-async fn ask<P: Platform + Bindings>(platform: &P, object: Object, asked: &Asked) -> Result<Told, Problem> {
-    match ask::ask(platform, object, asked, PATIENCE).await {
-        Ok(Told::Failed(why)) | Err(why) => Err(failed(&why)),
-        Ok(told) => Ok(told),
+async fn call<P: Platform + Bindings>(platform: &P, object: Object, request: &Request) -> Result<Reply, Problem> {
+    match rpc::call(platform, object, request, TIMEOUT).await {
+        Ok(Reply::Failed(why)) | Err(why) => Err(failed(&why)),
+        Ok(reply) => Ok(reply),
     }
 }
 

@@ -1,4 +1,6 @@
-//! What the Worker creates: validated parameters, ready to be sent.
+//! Creations: validated parameters of what the Worker creates.
+//!
+//! Their JSON is stored as a fingerprint of a key, so that a changed name would refuse keys in use.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +11,7 @@ use crate::{
     problem::Reconcile,
 };
 
-/// Something to create.
+/// A creation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Creation {
     /// A redirect payment.
@@ -21,7 +23,7 @@ pub enum Creation {
 }
 
 impl Creation {
-    /// What to reconcile by when its outcome is unknown.
+    /// Returns the parameter to reconcile by if the outcome is unknown.
     #[must_use]
     pub fn reference(&self) -> Reconcile {
         let (Creation::Payment(Payment { foreign_id, .. })

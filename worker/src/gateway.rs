@@ -26,7 +26,7 @@ use citrn::{
 
 use crate::{
     log::Record,
-    problem::{Cause, Facts, Problem, Reconcile},
+    problem::{Cause, Details, Problem, Reconcile},
 };
 
 /// A reply in its canonical form: the fields of the typed reply under their own names, as [`Client::call_row`] gives them.
@@ -86,7 +86,7 @@ pub fn elapsed(platform: &impl Platform, since: Duration) -> Duration {
 #[must_use]
 pub fn problem(error: &Error) -> Problem {
     let (status, title) = status_and_title(error);
-    Problem::from(Facts {
+    Problem::from(Details {
         status,
         code: code(error.code()).to_owned(),
         title: title.into(),
@@ -108,7 +108,7 @@ pub fn problem(error: &Error) -> Problem {
 /// The problem with a reply to a read that the client accepts and the Worker cannot pass on.
 #[must_use]
 pub fn unreadable(why: &str) -> Problem {
-    Problem::from(Facts {
+    Problem::from(Details {
         status: 502,
         code: Code::UnreadableReply.as_str().to_owned(),
         title: UNREADABLE.into(),

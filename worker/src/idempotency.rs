@@ -25,13 +25,13 @@ pub use shard::Shard;
 
 use crate::{
     answer::Answer,
-    ask::ask,
     bindings::{Bindings, Namespace, Object},
     creation::Creation,
     hex::hex,
     incoming::Incoming,
     log::Record,
-    problem::{Cause, Facts, Problem},
+    problem::{Cause, Details, Problem},
+    rpc,
 };
 
 /// The header with the key.
@@ -90,31 +90,31 @@ impl Scope {
     }
 }
 
-/// What an object is asked.
+/// A request to the object of a key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct Request {
     scope: String,
     #[serde(default)]
     is_session: bool,
     creation: Creation,
 }
 
-/// What an object tells.
+/// Its reply.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Told {
+pub(crate) struct Reply {
     outcome: Outcome,
     replayed: bool,
     upstream_ms: Option<u64>,
     retries: u32,
 }
 
-/// What became of a call.
+/// The outcome of a call.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Outcome {
-    /// It succeeded: status and JSON text.
+    /// A success: status and JSON text.
     Done(u16, String),
-    /// It did not.
-    Refused(Box<Facts>),
+    /// A refusal or a failure.
+    Refused(Box<Details>),
 }
 
 /// Makes a creation happen once under its key.
@@ -137,19 +137,19 @@ pub async fn once<P: Platform + Bindings>(
         problem
     };
     let object = Object::of(Namespace::Idempotency, &scope.digest);
-    let asked = Asked { scope: hex(&scope.digest), is_session: scope.is_session, creation };
-    let told: Told = ask(platform, object, &asked, deadline.saturating_add(HOP))
+    let request = Request { scope: hex(&scope.digest), is_session: scope.is_session, creation };
+    let reply: Reply = rpc::call(platform, object, &request, deadline.saturating_add(HOP))
         .await
         .map_err(|why| unreached(format!("What remembers the {HEADER} failed: {why}.")))?;
-    record.upstream = told.upstream_ms.map(Duration::from_millis);
-    record.retries = told.retries;
-    record.replayed = told.replayed;
-    let answer = |answer: Answer| if told.replayed { answer.with(REPLAYED, "true") } else { answer };
-    match told.outcome {
+    record.upstream = reply.upstream_ms.map(Duration::from_millis);
+    record.retries = reply.retries;
+    record.replayed = reply.replayed;
+    let answer = |answer: Answer| if reply.replayed { answer.with(REPLAYED, "true") } else { answer };
+    match reply.outcome {
         Outcome::Done(status, body) => Ok(answer(Answer::of_json(status, body))),
-        Outcome::Refused(facts) => {
-            let problem = Problem::from(*facts);
-            Err(if told.replayed { problem.with(REPLAYED, "true") } else { problem })
+        Outcome::Refused(details) => {
+            let problem = Problem::from(*details);
+            Err(if reply.replayed { problem.with(REPLAYED, "true") } else { problem })
         }
     }
 }

@@ -27,9 +27,9 @@ mod schema;
 mod settings;
 mod shard;
 
-pub use deposits::{Deposit, MOST as MOST_DEPOSITS, Sought, address_key, customer_key};
+pub use deposits::{Deposit, DepositQuery, MOST as MOST_DEPOSITS, address_key, customer_key};
 pub use event::{Arrival, object_of};
-pub use message::{Asked, Entry, Told, Wanted};
+pub use message::{Entry, EventQuery, Reply, Request};
 pub use settings::{Inbox, Retention, Scale};
 pub use shard::{Shard, states};
 

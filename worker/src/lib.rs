@@ -11,7 +11,6 @@
 
 pub mod addresses;
 pub mod answer;
-mod ask;
 pub mod bindings;
 pub mod body;
 pub mod callbacks;
@@ -44,6 +43,7 @@ pub mod ready;
 pub mod request_id;
 pub mod return_url;
 pub mod route;
+mod rpc;
 pub mod schema;
 pub mod service;
 pub mod settings;

@@ -4,7 +4,7 @@
 //! execute (`executed`), is it worth repeating (`retryable`). worker/PROBLEMS.md lists the codes for callers.
 
 mod cause;
-mod facts;
+mod details;
 mod told;
 
 use core::ops::{Deref, DerefMut};
@@ -12,20 +12,20 @@ use core::ops::{Deref, DerefMut};
 use citrn::Executed;
 
 pub use cause::Cause;
-pub use facts::{Facts, Reconcile};
+pub use details::{Details, Reconcile};
 pub use told::MEDIA_TYPE;
 pub(crate) use told::UNWRITABLE;
 
 /// Why a request was not answered as asked.
 #[derive(Debug, Clone)]
-pub struct Problem(Box<Facts>);
+pub struct Problem(Box<Details>);
 
 impl Problem {
     /// A problem that the Worker found before anything was sent.
     #[must_use]
     pub fn new(cause: Cause, detail: impl Into<String>) -> Self {
         let (status, code, title) = cause.describe();
-        Self::from(Facts {
+        Self::from(Details {
             status,
             code: code.to_owned(),
             title: title.into(),
@@ -42,9 +42,9 @@ impl Problem {
         })
     }
 
-    /// What it consists of.
+    /// Returns the details.
     #[must_use]
-    pub fn into_facts(self) -> Box<Facts> {
+    pub fn into_details(self) -> Box<Details> {
         self.0
     }
 
@@ -63,22 +63,22 @@ impl Problem {
     }
 }
 
-impl From<Facts> for Problem {
-    fn from(facts: Facts) -> Self {
-        Self(Box::new(facts))
+impl From<Details> for Problem {
+    fn from(details: Details) -> Self {
+        Self(Box::new(details))
     }
 }
 
 impl Deref for Problem {
-    type Target = Facts;
+    type Target = Details;
 
-    fn deref(&self) -> &Facts {
+    fn deref(&self) -> &Details {
         &self.0
     }
 }
 
 impl DerefMut for Problem {
-    fn deref_mut(&mut self) -> &mut Facts {
+    fn deref_mut(&mut self) -> &mut Details {
         &mut self.0
     }
 }

@@ -168,8 +168,8 @@ impl Readiness {
                 (platform.now(), check)
             }
         };
-        let at_most = callbacks::PATIENCE.saturating_add(LOST_AFTER);
-        let found = shared(&self.deliveries, platform, callbacks::PATIENCE, at_most, is_fresh, check).await?;
+        let at_most = callbacks::TIMEOUT.saturating_add(LOST_AFTER);
+        let found = shared(&self.deliveries, platform, callbacks::TIMEOUT, at_most, is_fresh, check).await?;
         Some(found.1.clone())
     }
 }

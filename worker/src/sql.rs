@@ -1,9 +1,9 @@
-//! The SQLite database of a Durable Object, as little of it as the objects need.
+//! The SQLite database of a Durable Object.
 
 use core::fmt;
 use std::rc::Rc;
 
-/// A value in a row, or in the place of a `?`.
+/// A value of a column or of a parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// NULL.
@@ -19,7 +19,7 @@ pub enum Value {
 /// The database refused a statement, such as when the disk is full.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failed(
-    /// What it says. It can name a column, and holds no value.
+    /// The message. It can name a column, and contains no value.
     pub String,
 );
 
@@ -29,10 +29,9 @@ impl fmt::Display for Failed {
     }
 }
 
-/// A database. Statements that follow each other without waiting for anything in between are carried out together or
-/// not at all.
+/// A database. Statements without an await between them are one transaction.
 pub trait Sql {
-    /// Executes one statement and gives its rows.
+    /// Executes one statement and returns its rows.
     ///
     /// # Errors
     /// When the database refuses it.

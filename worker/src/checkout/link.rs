@@ -26,64 +26,69 @@ pub const MOST_COINS: usize = 64;
 /// Longest code of a coin, in characters.
 pub const LONGEST_COIN: usize = 32;
 
-/// How a payer may pay.
+/// The payment modes that a link allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
-pub enum Mode {
+pub enum AllowedModes {
     /// On the gateway's own page.
     Redirect,
     /// To a deposit address.
     Address,
-    /// As the payer likes.
+    /// Either.
     Both,
 }
 
-impl Mode {
+impl AllowedModes {
     fn read(text: &str) -> Option<Self> {
         match text {
-            "redirect" => Some(Mode::Redirect),
-            "address" => Some(Mode::Address),
-            "both" => Some(Mode::Both),
+            "redirect" => Some(AllowedModes::Redirect),
+            "address" => Some(AllowedModes::Address),
+            "both" => Some(AllowedModes::Both),
             _ => None,
         }
     }
 
-    /// Whether a payer may pay this way.
+    /// Whether it allows a payment mode.
     #[must_use]
-    pub fn allows(self, way: Way) -> bool {
-        matches!((self, way), (Mode::Both, _) | (Mode::Redirect, Way::Redirect) | (Mode::Address, Way::Address))
+    pub fn allows(self, mode: PaymentMode) -> bool {
+        matches!(
+            (self, mode),
+            (AllowedModes::Both, _)
+                | (AllowedModes::Redirect, PaymentMode::Redirect)
+                | (AllowedModes::Address, PaymentMode::Address)
+        )
     }
 }
 
 /// How a payer pays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Way {
+pub enum PaymentMode {
     /// On the gateway's own page.
     Redirect,
     /// To a deposit address.
     Address,
 }
 
-impl Way {
+impl PaymentMode {
     /// As forms and the database write it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Way::Redirect => "redirect",
-            Way::Address => "address",
+            PaymentMode::Redirect => "redirect",
+            PaymentMode::Address => "address",
         }
     }
 
-    /// Reads what [`Way::as_str`] wrote.
+    /// Reads what [`PaymentMode::as_str`] wrote.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
-        [Way::Redirect, Way::Address].into_iter().find(|way| way.as_str() == text)
+        [PaymentMode::Redirect, PaymentMode::Address].into_iter().find(|mode| mode.as_str() == text)
     }
 }
 
-/// What is kept of a link.
+/// A link as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Link {
@@ -95,7 +100,7 @@ pub struct Link {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub coins: Option<Vec<String>>,
     /// How the payer may pay.
-    pub mode: Mode,
+    pub mode: AllowedModes,
     /// The currency into which what arrives at an address is exchanged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub convert_to: Option<String>,
@@ -104,9 +109,9 @@ pub struct Link {
 /// A link to create.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewLink {
-    /// What is to be kept.
+    /// The link to store.
     pub link: Link,
-    /// For how many seconds it is good.
+    /// Its lifetime in seconds.
     pub expires_in: u64,
 }
 
@@ -124,14 +129,16 @@ impl NewLink {
         check_foreign_id(&foreign_id)?;
         let return_url = origins.admit(&fields.required("return_url")?)?;
         let mode = match fields.text("mode")? {
-            Some(text) => Mode::read(&text).ok_or_else(|| invalid("mode", "must be redirect, address or both"))?,
-            None => Mode::Redirect,
+            Some(text) => {
+                AllowedModes::read(&text).ok_or_else(|| invalid("mode", "must be redirect, address or both"))?
+            }
+            None => AllowedModes::Redirect,
         };
         let convert_to = fields.text("convert_to")?;
         if convert_to.as_deref().is_some_and(|code| !is_code(code)) {
             return Err(invalid("convert_to", "must be the code of a currency, such as EUR"));
         }
-        if convert_to.is_some() && !mode.allows(Way::Address) {
+        if convert_to.is_some() && !mode.allows(PaymentMode::Address) {
             return Err(invalid("convert_to", "is for deposit addresses: send it with the mode address or both"));
         }
         let expires_in = fields.get("expires_in").map_or(Ok(EXPIRES_IN), seconds)?;
@@ -204,7 +211,7 @@ mod tests {
     #[test]
     fn what_is_left_out_has_a_default() {
         let NewLink { link, expires_in } = read(&with("")).unwrap();
-        assert_eq!((expires_in, link.mode, link.coins, link.convert_to), (3_600, Mode::Redirect, None, None));
+        assert_eq!((expires_in, link.mode, link.coins, link.convert_to), (3_600, AllowedModes::Redirect, None, None));
     }
 
     #[test]
@@ -212,7 +219,10 @@ mod tests {
         let body = with(r#","coins":["USDTT","BNB-BSC"],"expires_in":1,"mode":"both","convert_to":"EUR""#);
         let new = read(&body).unwrap();
         assert_eq!(new.link.coins, Some(vec!["USDTT".to_owned(), "BNB-BSC".to_owned()]));
-        assert_eq!((new.expires_in, new.link.mode, new.link.convert_to.as_deref()), (1, Mode::Both, Some("EUR")));
+        assert_eq!(
+            (new.expires_in, new.link.mode, new.link.convert_to.as_deref()),
+            (1, AllowedModes::Both, Some("EUR"))
+        );
         for new in [new, read(&with(r#","mode":"address""#)).unwrap()] {
             let text = serde_json::to_string(&new).unwrap();
             assert_eq!(serde_json::from_str::<NewLink>(&text).unwrap(), new);

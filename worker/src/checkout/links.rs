@@ -1,4 +1,4 @@
-//! The links: making them, and asking the Durable Objects that keep them.
+//! Creates links, and calls the Durable Objects that store them.
 
 use core::time::Duration;
 
@@ -8,21 +8,21 @@ use serde::Serialize;
 use super::{
     Checkout,
     link::{Link, NewLink},
-    message::{Asked, Told, What},
+    message::{Operation, Reply, Request},
     token::{LinkKey, key_of},
 };
 use crate::{
     answer::Answer,
-    ask,
     bindings::{Bindings, Namespace, Object},
     clock::rfc3339,
     hex::hex,
     problem::{Cause, Problem},
+    rpc,
     service::Service,
 };
 
-/// How long an object is waited for.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Timeout of an object RPC.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What is answered with 201.
 #[derive(Debug, Serialize)]
@@ -57,27 +57,34 @@ pub async fn check_coins<P: Platform + Bindings + Clone>(service: &Service<P>, l
     Err(Problem::new(Cause::InvalidParameter, detail).about("coins"))
 }
 
-/// Makes a link. Nothing is called at the gateway.
+/// Creates a link, without a call to the gateway.
 ///
 /// # Errors
 /// `storage_unavailable`.
 pub async fn make<P: Platform + Bindings>(platform: &P, checkout: &Checkout, new: NewLink) -> Result<Answer, Problem> {
     let nonce = platform.secret_bytes().ok_or_else(|| failed("the platform gave no random bytes"))?;
-    match ask(platform, &key_of(&nonce), What::Keep(new)).await? {
-        Told::Kept(expires_at) => {
+    match call(platform, &key_of(&nonce), Operation::Store(new)).await? {
+        Reply::Stored(expires_at) => {
             let url = format!("{}/c/{}", checkout.origin, checkout.keys.token(&nonce));
             Ok(Answer::json(201, &Made { url, expires_at: rfc3339(expires_at) }))
         }
-        _ => Err(failed(ask::SOMETHING_ELSE)),
+        _ => Err(failed(rpc::UNEXPECTED_REPLY)),
     }
 }
 
-/// Asks the object that keeps a link.
-pub(super) async fn ask<P: Platform + Bindings>(platform: &P, key: &LinkKey, what: What) -> Result<Told, Problem> {
-    let asked = Asked { key: hex(key), what };
-    match ask::ask(platform, Object::of(Namespace::Checkout, key), &asked, PATIENCE).await {
-        Ok(Told::Failed(why)) | Err(why) => Err(failed(&why)),
-        Ok(told) => Ok(told),
+/// Sends an operation to the object that stores a link.
+///
+/// # Errors
+/// `storage_unavailable`.
+pub(super) async fn call<P: Platform + Bindings>(
+    platform: &P,
+    key: &LinkKey,
+    operation: Operation,
+) -> Result<Reply, Problem> {
+    let request = Request { key: hex(key), operation };
+    match rpc::call(platform, Object::of(Namespace::Checkout, key), &request, TIMEOUT).await {
+        Ok(Reply::Failed(why)) | Err(why) => Err(failed(&why)),
+        Ok(reply) => Ok(reply),
     }
 }
 

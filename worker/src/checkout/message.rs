@@ -1,82 +1,91 @@
-//! What the Worker and a checkout object tell each other.
+//! Requests of the Worker to a checkout object, and its replies.
+//!
+//! Old and new versions exchange them during a deployment: names in JSON never change.
 
 use serde::{Deserialize, Serialize};
 
-use super::link::{Link, NewLink, Way};
+use super::link::{Link, NewLink, PaymentMode};
 
-/// What an object is asked about a link, and which one.
+/// A request about a link.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Asked {
+pub struct Request {
     /// The link's key, in hex.
     pub key: String,
-    /// What is asked.
-    pub what: What,
+    /// What to do.
+    #[serde(rename = "what")]
+    pub operation: Operation,
 }
 
-/// What an object is asked.
+/// An operation on a link.
 #[derive(Debug, Serialize, Deserialize)]
-pub enum What {
-    /// To keep a link.
-    Keep(NewLink),
-    /// What is kept of it.
+pub enum Operation {
+    /// Stores a link.
+    #[serde(rename = "Keep")]
+    Store(NewLink),
+    /// Returns the stored link.
     Open(()),
-    /// Which session a payer's choice belongs to.
+    /// Returns the session that a payer's choice belongs to.
     Begin(Choice),
-    /// To note that a deposit address was shown: its key in the inbox.
-    Shown(String),
+    /// Stores the inbox key of a deposit address, before the address is shown.
+    #[serde(rename = "Shown")]
+    Show(String),
 }
 
-/// What a payer chose.
+/// A payer's choice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// The coin.
     pub coin: String,
     /// How the payer pays.
-    pub way: Way,
+    #[serde(rename = "way")]
+    pub mode: PaymentMode,
     /// For how many milliseconds the same choice belongs to the same session.
     pub session_ms: i64,
 }
 
-/// What an object tells.
+/// A reply to a request.
 #[derive(Debug, Serialize, Deserialize)]
-pub enum Told {
-    /// The link is kept: when it ends, in milliseconds since the epoch.
-    Kept(i64),
-    /// What is kept of the link.
-    Opened(Opened),
+pub enum Reply {
+    /// The link is stored: when it expires, in milliseconds since the epoch.
+    #[serde(rename = "Kept")]
+    Stored(i64),
+    /// The stored link.
+    Opened(StoredLink),
     /// The number of the session among those of the same choice, from 1.
     Begun(i64),
-    /// The address is noted.
+    /// The address is stored.
     Noted(()),
-    /// The link is over, and so is what was kept of it, or nothing new may begin.
-    Over(()),
+    /// The link is unknown, or expired and cannot begin a session.
+    #[serde(rename = "Over")]
+    Expired(()),
     /// The database failed.
     Failed(String),
 }
 
-/// What is kept of a link.
+/// A link, its sessions and its addresses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Opened {
+pub struct StoredLink {
     /// The link.
     pub link: Link,
-    /// When it ends, in milliseconds since the epoch.
+    /// When it expires, in milliseconds since the epoch.
     pub expires_at: i64,
-    /// Whether that is over.
-    pub is_over: bool,
+    /// Whether it has expired.
+    #[serde(rename = "is_over")]
+    pub is_expired: bool,
     /// When its first session began, if there was one.
     pub began_at: Option<i64>,
-    /// When its latest one did.
+    /// When its latest session began.
     pub last_began_at: Option<i64>,
     /// The coin of the latest session with a deposit address.
     pub address_coin: Option<String>,
-    /// Whether a session led to the gateway's own page.
-    // During a deployment an object can still run a version that does not report it.
+    /// Whether a session led to the gateway's own page. Earlier versions do not report it.
     #[serde(default = "unknown_redirects")]
     pub has_redirects: bool,
     /// The keys in the inbox of the deposit addresses that were shown.
     pub addresses: Vec<String>,
 }
 
+/// An unknown redirect counts as one, so that no deposit is hidden.
 fn unknown_redirects() -> bool {
     true
 }

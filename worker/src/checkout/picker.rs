@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{
     coins::Coin,
-    link::{Mode, Way},
+    link::{AllowedModes, PaymentMode},
     page::{Extra, Page, sign, time},
 };
 use crate::answer::Answer;
@@ -22,7 +22,7 @@ impl Page<'_> {
 
     /// The page with the coins. It creates nothing.
     #[must_use]
-    pub fn picker(&self, path: &str, coins: &[Coin], mode: Mode, expires_at: i64) -> Answer {
+    pub fn picker(&self, path: &str, coins: &[Coin], mode: AllowedModes, expires_at: i64) -> Answer {
         let title = (self.texts.top_up)(self.name());
         let content = html! {
             h1 { (title) }
@@ -33,8 +33,8 @@ impl Page<'_> {
                     @for coin in coins { (self.choice(coin, coins.len() == 1)) }
                 }
                 p class="soft" { (self.texts.which_network) }
-                @if mode.allows(Way::Redirect) { (submit(Way::Redirect, self.texts.to_payment, true)) }
-                @if mode.allows(Way::Address) { (submit(Way::Address, self.texts.to_address, mode == Mode::Address)) }
+                @if mode.allows(PaymentMode::Redirect) { (submit(PaymentMode::Redirect, self.texts.to_payment, true)) }
+                @if mode.allows(PaymentMode::Address) { (submit(PaymentMode::Address, self.texts.to_address, mode == AllowedModes::Address)) }
             }
             p class="soft" { (self.texts.good_until) " " (time(expires_at)) }
         };
@@ -57,6 +57,6 @@ impl Page<'_> {
     }
 }
 
-fn submit(way: Way, words: &str, is_first: bool) -> Markup {
-    html! { button class=[is_first.then_some("first")] name="mode" value=(way.as_str()) { (words) } }
+fn submit(mode: PaymentMode, words: &str, is_first: bool) -> Markup {
+    html! { button class=[is_first.then_some("first")] name="mode" value=(mode.as_str()) { (words) } }
 }

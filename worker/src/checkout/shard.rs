@@ -1,6 +1,6 @@
 //! The Durable Object that keeps links, and counts the sessions that payers begin.
 //!
-//! What a payer chooses, a coin and a way to pay, belongs to the same session for a while. The session's number is part of
+//! A payer's choice, a coin and a payment mode, belongs to the same session for a while. The session's number is part of
 //! the scope under which the gateway is called ([`crate::idempotency`]): so of any number of clicks one makes the call,
 //! and a crash or an outcome that is not known is dealt with there.
 
@@ -15,7 +15,7 @@ use futures_util::{
 
 use super::{
     link::NewLink,
-    message::{Asked, Choice, Opened, Told, What},
+    message::{Choice, Operation, Reply, Request, StoredLink},
 };
 use crate::{
     bindings::Bindings,
@@ -60,11 +60,11 @@ impl<P, S> fmt::Debug for Shard<P, S> {
 
 impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> DurableObject for Shard<P, S> {
     fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Option<String>> {
-        let told = serde_json::from_str::<Asked>(&message).ok().and_then(|asked| {
-            let told = self.told(&asked.key, asked.what);
-            serde_json::to_string(&told.unwrap_or_else(|failed| Told::Failed(failed.to_string()))).ok()
+        let reply = serde_json::from_str::<Request>(&message).ok().and_then(|request| {
+            let reply = self.reply(&request.key, request.operation);
+            serde_json::to_string(&reply.unwrap_or_else(|failed| Reply::Failed(failed.to_string()))).ok()
         });
-        ready(told).boxed_local()
+        ready(reply).boxed_local()
     }
 
     fn new_alarm(&self) -> Result<Option<i64>, Failed> {
@@ -77,7 +77,7 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> DurableObject f
         again
     }
 
-    /// Forgets what is over.
+    /// Deletes expired links.
     fn work(&self) -> LocalBoxFuture<'_, Option<i64>> {
         let next = self.prune().and_then(|()| self.next_end()).unwrap_or_else(|failed| {
             self.service.report("checkout", &failed.to_string());
@@ -98,15 +98,15 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         Ok(Self { service, sql, alarm: Alarm::default() })
     }
 
-    fn told(&self, key: &str, what: What) -> Result<Told, Failed> {
-        match what {
-            What::Keep(new) => self.keep(key, &new).map(Told::Kept),
-            What::Open(()) => Ok(self.opened(key)?.map_or(Told::Over(()), Told::Opened)),
-            What::Begin(choice) => Ok(self.begin(key, &choice)?.map_or(Told::Over(()), Told::Begun)),
-            What::Shown(address) => {
+    fn reply(&self, key: &str, operation: Operation) -> Result<Reply, Failed> {
+        match operation {
+            Operation::Store(new) => self.store(key, &new).map(Reply::Stored),
+            Operation::Open(()) => Ok(self.opened(key)?.map_or(Reply::Expired(()), Reply::Opened)),
+            Operation::Begin(choice) => Ok(self.begin(key, &choice)?.map_or(Reply::Expired(()), Reply::Begun)),
+            Operation::Show(address) => {
                 let values = vec![key.into(), address.into()];
                 self.sql.exec("INSERT OR IGNORE INTO addresses (key, address) VALUES (?, ?)", values)?;
-                Ok(Told::Noted(()))
+                Ok(Reply::Noted(()))
             }
         }
     }
@@ -115,7 +115,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         self.service.platform().now()
     }
 
-    fn keep(&self, key: &str, new: &NewLink) -> Result<i64, Failed> {
+    fn store(&self, key: &str, new: &NewLink) -> Result<i64, Failed> {
         let link = serde_json::to_string(&new.link).map_err(|error| Failed(error.to_string()))?;
         let ends = self.now().saturating_add(new.span());
         let (expires_at, forgotten_at) = (milliseconds(ends), milliseconds(ends.saturating_add(KEPT_AFTER_END)));
@@ -126,7 +126,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         Ok(expires_at)
     }
 
-    fn opened(&self, key: &str) -> Result<Option<Opened>, Failed> {
+    fn opened(&self, key: &str) -> Result<Option<StoredLink>, Failed> {
         let rows = self.sql.exec(
             "SELECT link, expires_at, began_at, (SELECT max(began_at) FROM sessions WHERE key = links.key) AS last_began_at, \
              (SELECT coin FROM sessions WHERE key = links.key AND way = 'address' ORDER BY began_at DESC LIMIT 1) AS \
@@ -141,10 +141,10 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         let link = link.map_err(|_| Failed("what is kept of a link cannot be read".to_owned()))?;
         let addresses = self.sql.exec("SELECT address FROM addresses WHERE key = ?", vec![key.into()])?;
         let expires_at: i64 = row.get("expires_at")?;
-        Ok(Some(Opened {
+        Ok(Some(StoredLink {
             link,
             expires_at,
-            is_over: expires_at <= milliseconds(self.now()),
+            is_expired: expires_at <= milliseconds(self.now()),
             began_at: row.get("began_at")?,
             last_began_at: row.get("last_began_at")?,
             address_coin: row.get("address_coin")?,
@@ -172,7 +172,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
             vec![
                 key.into(),
                 choice.coin.as_str().into(),
-                choice.way.as_str().into(),
+                choice.mode.as_str().into(),
                 now.into(),
                 over_before.into(),
                 over_before.into(),

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{
     coins::{Coin, LONGEST_AMOUNT, short},
-    link::{Way, is_code},
+    link::{PaymentMode, is_code},
     page::{Extra, Page, time},
 };
 use crate::{answer::Answer, inbox::Deposit};
@@ -84,7 +84,7 @@ impl Page<'_> {
             @if let Some(coin) = status.address_coin {
                 form method="post" action=(path) {
                     input type="hidden" name="coin" value=(coin);
-                    input type="hidden" name="mode" value=(Way::Address.as_str());
+                    input type="hidden" name="mode" value=(PaymentMode::Address.as_str());
                     input type="hidden" name=(AGAIN) value="1";
                     button { (texts.address_again) }
                 }

@@ -9,9 +9,9 @@ use futures_util::future::{Either, select};
 use super::{
     Checkout,
     coins::{Coin, Listed},
-    link::{Mode, Way},
-    links::{ask, failed},
-    message::{Choice, Opened, Told, What},
+    link::{AllowedModes, PaymentMode},
+    links::{call, failed},
+    message::{Choice, Operation, Reply, StoredLink},
     page::Page,
     session_pages::{DepositAddress, is_readable},
     status_page::{AGAIN, PATIENT_MS, Status},
@@ -21,14 +21,13 @@ use super::{
 use crate::{
     addresses::Address,
     answer::Answer,
-    ask,
     bindings::Bindings,
     callbacks,
     clock::milliseconds,
     creation::Creation,
     hex::hex,
     idempotency::Scope,
-    inbox::{Sought, address_key, customer_key},
+    inbox::{DepositQuery, address_key, customer_key},
     incoming::{Incoming, path},
     limits,
     log::Record,
@@ -36,6 +35,7 @@ use crate::{
     problem::{Cause, Problem},
     query::Query,
     route::Route,
+    rpc,
     service::Service,
 };
 
@@ -58,7 +58,7 @@ struct Visit<'a, P> {
     checkout: &'a Checkout,
     token: &'a str,
     verified: Verified,
-    opened: Opened,
+    opened: StoredLink,
     /// Where the payer goes afterwards, if they may still be sent there.
     return_url: Option<String>,
     page: Page<'a>,
@@ -89,16 +89,16 @@ pub async fn answer<P: Platform + Bindings + Clone>(
         Route::BeginCheckout => request.body_within(FORM_LIMIT).await?,
         _ => Vec::new(),
     };
-    let opened = match ask(service.platform(), &verified.key, What::Open(())).await? {
-        Told::Opened(opened) => opened,
+    let opened = match call(service.platform(), &verified.key, Operation::Open(())).await? {
+        Reply::Opened(opened) => opened,
         // It was made once, since its MAC is right, and is forgotten some time after its end.
-        told => return Err(unexpected(&told)),
+        reply => return Err(unexpected(&reply)),
     };
     // The operator can have changed the setting since the link was made.
     let return_url = service.return_origins().ok().and_then(|origins| origins.admit(&opened.link.return_url).ok());
     record.return_url.clone_from(&return_url);
     // The status outlives the link for those who have begun: they come back from the gateway when they do.
-    if opened.is_over && (route != Route::CheckoutStatus || opened.began_at.is_none()) {
+    if opened.is_expired && (route != Route::CheckoutStatus || opened.began_at.is_none()) {
         return Err(expired());
     }
     let page = page_of(request, Some(checkout));
@@ -130,10 +130,10 @@ fn expired() -> Problem {
     Problem::new(Cause::LinkExpired, "The link was good until its expires_at: make a new one.")
 }
 
-fn unexpected(told: &Told) -> Problem {
-    match told {
-        Told::Over(()) => expired(),
-        _ => failed(ask::SOMETHING_ELSE),
+fn unexpected(reply: &Reply) -> Problem {
+    match reply {
+        Reply::Expired(()) => expired(),
+        _ => failed(rpc::UNEXPECTED_REPLY),
     }
 }
 
@@ -151,7 +151,7 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
     }
 
     /// The coins of a link. The gateway's list is needed where the link, or the table of known coins, does not say all, or
-    /// the payer is told how much to send, and on which network.
+    /// the page shows how much to send, and on which network.
     async fn coins(&self, in_full: bool, record: &mut Record) -> Result<(Vec<Coin>, Option<Listed>), Problem> {
         let Some(codes) = &self.opened.link.coins else {
             let listed = self.service.coins(record).await?;
@@ -177,15 +177,15 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
     async fn pay(&self, body: &[u8], record: &mut Record) -> Result<Answer, Problem> {
         let form = Query::form(body, &["coin", "mode", AGAIN])?;
         let field = |name: &str| form.get(name).map(str::to_owned);
-        let way = way(field("mode").as_deref(), self.opened.link.mode)?;
+        let mode = payment_mode(field("mode").as_deref(), self.opened.link.mode)?;
         let code = field("coin").filter(|code| !code.is_empty()).ok_or_else(|| {
             Problem::new(Cause::MissingParameter, "coin is missing: it must be there, as in a form").about("coin")
         })?;
-        let (coins, _) = self.coins(way == Way::Address, record).await?;
+        let (coins, _) = self.coins(mode == PaymentMode::Address, record).await?;
         let coin = coins.into_iter().find(|coin| coin.code == code).ok_or_else(|| {
             Problem::new(Cause::CoinNotOffered, "coin is none of those that the link offers").about("coin")
         })?;
-        let done = self.begun(&coin, way, field(AGAIN).is_some(), record).await?;
+        let done = self.begun(&coin, mode, field(AGAIN).is_some(), record).await?;
         let done = Document::parse(&done.body).ok();
         let done = done
             .as_ref()
@@ -200,19 +200,19 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
             return Err(failed("the created payment or address holds hidden characters or is too long"));
         }
         let path = path_of(self.token);
-        match way {
-            Way::Redirect => {
+        match mode {
+            PaymentMode::Redirect => {
                 let url = done.string("redirect_url").ok_or_else(|| failed("what was created leads nowhere"))?;
                 Ok(self.page.onward(&path, &coin, &url))
             }
-            Way::Address => {
+            PaymentMode::Address => {
                 let address = done.string("address").ok_or_else(|| failed("what was taken is no address"))?;
                 let deposit = DepositAddress { address, memo: done.string("memo") };
                 let key = address_key(&deposit.address, deposit.memo.as_deref());
                 // Before it is shown, so that what is sent to it is found.
-                match ask(self.service.platform(), &self.verified.key, What::Shown(key)).await? {
-                    Told::Noted(()) => Ok(self.page.deposit(&path, &coin, &deposit)),
-                    told => Err(unexpected(&told)),
+                match call(self.service.platform(), &self.verified.key, Operation::Show(key)).await? {
+                    Reply::Noted(()) => Ok(self.page.deposit(&path, &coin, &deposit)),
+                    reply => Err(unexpected(&reply)),
                 }
             }
         }
@@ -220,41 +220,41 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
 
     /// Calls the gateway, once for each session. Who wants to see again what he was shown stays in his session for as long
     /// as the status page looks out for his deposit.
-    async fn begun(&self, coin: &Coin, way: Way, again: bool, record: &mut Record) -> Result<Answer, Problem> {
+    async fn begun(&self, coin: &Coin, mode: PaymentMode, again: bool, record: &mut Record) -> Result<Answer, Problem> {
         // Before anything is noted: what is missing is the merchant's to repair.
         self.service.client()?;
         let session_ms = milliseconds(self.checkout.session).max(if again { PATIENT_MS } else { 0 });
-        let choice = Choice { coin: coin.code.clone(), way, session_ms };
-        let number = match ask(self.service.platform(), &self.verified.key, What::Begin(choice)).await? {
-            Told::Begun(number) => number,
-            told => return Err(unexpected(&told)),
+        let choice = Choice { coin: coin.code.clone(), mode, session_ms };
+        let number = match call(self.service.platform(), &self.verified.key, Operation::Begin(choice)).await? {
+            Reply::Begun(number) => number,
+            reply => return Err(unexpected(&reply)),
         };
         let link = &self.opened.link;
         let (origin, foreign_id) = (&self.checkout.origin, link.foreign_id.clone());
         // A payment's scope begins with its return_url: where that changes, it is another call. An address has none.
-        let (session, creation) = match way {
-            Way::Redirect => {
+        let (session, creation) = match mode {
+            PaymentMode::Redirect => {
                 let return_url = format!("{origin}{}/status", path_of(&self.verified.status_token));
                 let payment = Payment { foreign_id, coin_name: coin.code.clone(), return_url: return_url.clone() };
                 (return_url, Creation::Payment(payment))
             }
-            Way::Address => {
+            PaymentMode::Address => {
                 let (currency, convert_to) = (coin.code.clone(), link.convert_to.clone());
                 (format!("{origin}\0{}", self.token), Creation::Address(Address { foreign_id, currency, convert_to }))
             }
         };
-        let scope = Scope::of_session(&format!("{session}\0{}\0{}\0{number}", coin.code, way.as_str()));
+        let scope = Scope::of_session(&format!("{session}\0{}\0{}\0{number}", coin.code, mode.as_str()));
         self.service.create(Some(scope), creation, record).await
     }
 
     /// `GET /c/{token}/status`
     async fn status(&self, url: &str) -> Result<Answer, Problem> {
-        let Opened { link, is_over, began_at, addresses, last_began_at, address_coin, has_redirects, .. } =
+        let StoredLink { link, is_expired, began_at, addresses, last_began_at, address_coin, has_redirects, .. } =
             &self.opened;
         let platform = self.service.platform();
         let deposits = match began_at {
             Some(since) => {
-                let sought = Sought {
+                let query = DepositQuery {
                     customer: customer_key(&link.foreign_id),
                     addresses: addresses.clone(),
                     since: *since,
@@ -262,13 +262,13 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
                         .filter(|_| *has_redirects)
                         .map(|last| last.saturating_add(ELSEWHERE_WITHIN_MS)),
                 };
-                callbacks::deposits(platform, &sought).await?
+                callbacks::deposits(platform, &query).await?
             }
             None => Vec::new(),
         };
         let now = milliseconds(platform.now());
         let kept_since = now.saturating_sub(milliseconds(self.service.inbox().retention.span()));
-        let opens_link = self.verified.access == Access::Link && !is_over;
+        let opens_link = self.verified.access == Access::Link && !is_expired;
         let status = Status {
             deposits: &deposits,
             last_began_at: *last_began_at,
@@ -283,14 +283,14 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
     }
 }
 
-/// The way that a form asks for, or the one that there is.
-fn way(asked: Option<&str>, mode: Mode) -> Result<Way, Problem> {
-    let way = match asked {
-        Some(text) => Way::read(text),
-        None if mode == Mode::Address => Some(Way::Address),
-        None => Some(Way::Redirect),
+/// The mode that a form names, or the only one of the link.
+fn payment_mode(name: Option<&str>, allowed: AllowedModes) -> Result<PaymentMode, Problem> {
+    let mode = match name {
+        Some(text) => PaymentMode::read(text),
+        None if allowed == AllowedModes::Address => Some(PaymentMode::Address),
+        None => Some(PaymentMode::Redirect),
     };
-    way.filter(|way| mode.allows(*way)).ok_or_else(|| {
+    mode.filter(|mode| allowed.allows(*mode)).ok_or_else(|| {
         Problem::new(Cause::InvalidParameter, "mode is none of those that the link allows").about("mode")
     })
 }

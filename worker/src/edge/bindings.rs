@@ -102,7 +102,7 @@ impl Edge {
 }
 
 impl Bindings for Edge {
-    async fn ask(&self, object: bindings::Object, message: String) -> Result<String, Unreached> {
+    async fn rpc(&self, object: bindings::Object, message: String) -> Result<String, Unreached> {
         self.asked(object, message).await.map_err(|error| Unreached(describe(&error)))
     }
 

@@ -1,4 +1,4 @@
-//! What is remembered of a key, and what follows from it.
+//! The row of a key, and the decisions made by it.
 
 use core::time::Duration;
 
@@ -7,7 +7,7 @@ use citrn::Executed;
 use super::{Outcome, REMEMBERED_MS};
 use crate::sql::{Failed, Sql};
 
-/// Creates the table where it is not there yet.
+/// Creates the table unless it exists.
 pub(super) fn prepare(sql: &impl Sql) -> Result<(), Failed> {
     sql.exec(
         "CREATE TABLE IF NOT EXISTS keys (scope TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, outcome TEXT, \
@@ -18,7 +18,7 @@ pub(super) fn prepare(sql: &impl Sql) -> Result<(), Failed> {
     Ok(())
 }
 
-/// What the next request with a key is to be answered.
+/// The decision about a request with a key.
 #[derive(Debug)]
 pub(super) enum Next {
     /// The call is to be made. `may_have_been_sent`: whether an earlier attempt under this key may have reached the gateway.
@@ -26,15 +26,15 @@ pub(super) enum Next {
         /// The row then stays, whatever the outcome of this call.
         may_have_been_sent: bool,
     },
-    /// What became of the call before.
+    /// The outcome of the call before is the reply.
     Replay(Box<Outcome>),
     /// The key was used with other parameters.
     Reused,
-    /// What became of the call is unknown; for how long to wait before it is made again.
+    /// The outcome is unknown; how long to wait before the call is made again.
     Unknown(Duration),
 }
 
-/// Looks a key up. Times are milliseconds since the epoch.
+/// Looks up a key. Times are milliseconds since the epoch.
 pub(super) fn next(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64) -> Result<Next, Failed> {
     let rows = sql.exec(
         "SELECT fingerprint, outcome, unknown_until FROM keys WHERE scope = ? AND forgotten_at > ?",
@@ -57,7 +57,7 @@ pub(super) fn next(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64) -> 
     })
 }
 
-/// Notes that the call begins, before it does: if nothing more is heard of it, its outcome is unknown.
+/// Stores that the call begins, before it does: after a crash its outcome is unknown.
 pub(super) fn begin(
     sql: &impl Sql,
     scope: &str,
@@ -72,7 +72,7 @@ pub(super) fn begin(
     Ok(())
 }
 
-/// Notes what became of the call.
+/// Stores the outcome of the call.
 pub(super) fn settle(sql: &impl Sql, scope: &str, outcome: &Outcome, fate: Fate) -> Result<(), Failed> {
     match fate {
         Fate::Kept => {
@@ -90,13 +90,13 @@ pub(super) fn settle(sql: &impl Sql, scope: &str, outcome: &Outcome, fate: Fate)
     Ok(())
 }
 
-/// Forgets what is over; gives the time at which the next key is, if there is one.
+/// Deletes expired keys; returns when the next one expires, if there is one.
 pub(super) fn prune(sql: &impl Sql, now: i64) -> Result<Option<i64>, Failed> {
     sql.exec("DELETE FROM keys WHERE forgotten_at <= ?", vec![now.into()])?;
     earliest_end(sql)
 }
 
-/// The time at which the next key is forgotten, if there is one.
+/// Returns when the next key expires, if there is one.
 pub(super) fn earliest_end(sql: &impl Sql) -> Result<Option<i64>, Failed> {
     let rows = sql.exec("SELECT forgotten_at FROM keys ORDER BY forgotten_at LIMIT 1", vec![])?;
     rows.first().map(|row| row.get("forgotten_at")).transpose()

@@ -1,4 +1,4 @@
-//! The Durable Object that makes calls with a key, and remembers what became of them.
+//! The Durable Object that makes calls with a key, and stores their outcomes.
 
 use core::{cell::RefCell, fmt, time::Duration};
 use std::{collections::HashMap, rc::Rc};
@@ -10,7 +10,7 @@ use futures_util::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{Asked, GRACE, HEADER, Outcome, Told, row};
+use super::{GRACE, HEADER, Outcome, Reply, Request, row};
 use crate::{
     bindings::Bindings,
     clock::milliseconds,
@@ -74,7 +74,7 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> DurableObject f
         again
     }
 
-    /// Forgets what is over.
+    /// Deletes expired keys.
     fn work(&self) -> LocalBoxFuture<'_, Option<i64>> {
         async {
             let next = row::prune(&self.sql, milliseconds(self.now())).unwrap_or_else(|failed| {
@@ -108,30 +108,30 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
         self.under_way.borrow_mut().clear();
     }
 
-    async fn once(self: &Rc<Self>, asked: Asked) -> Told {
-        let fingerprint = fingerprint(&asked.creation);
-        let told = |outcome, replayed| Told { outcome, replayed, upstream_ms: None, retries: 0 };
+    async fn once(self: &Rc<Self>, request: Request) -> Reply {
+        let fingerprint = fingerprint(&request.creation);
+        let reply = |outcome, replayed| Reply { outcome, replayed, upstream_ms: None, retries: 0 };
         // Nothing is waited for between looking and noting, so that no two requests can both find nothing.
-        let looked = self.look(&asked, &fingerprint);
+        let looked = self.look(&request, &fingerprint);
         match looked {
-            Ok(Found::UnderWay(call)) => told(call.await.outcome.clone(), true),
+            Ok(Found::UnderWay(call)) => reply(call.await.outcome.clone(), true),
             Ok(Found::Begun(call)) => {
                 (self.keep_alive)(call.clone().map(|_| ()).boxed_local());
                 let finished = call.await;
-                Told {
+                Reply {
                     outcome: finished.outcome.clone(),
                     replayed: false,
                     upstream_ms: finished.upstream_ms,
                     retries: finished.retries,
                 }
             }
-            Ok(Found::Remembered(outcome)) => told(*outcome, true),
-            Err(problem) => told(refused(problem), false),
+            Ok(Found::Remembered(outcome)) => reply(*outcome, true),
+            Err(problem) => reply(refused(problem), false),
         }
     }
 
-    fn look(self: &Rc<Self>, asked: &Asked, fingerprint: &str) -> Result<Found, Problem> {
-        let scope = asked.scope.as_str();
+    fn look(self: &Rc<Self>, request: &Request, fingerprint: &str) -> Result<Found, Problem> {
+        let scope = request.scope.as_str();
         if let Some((with, call)) = self.under_way.borrow().get(scope) {
             return if with == fingerprint { Ok(Found::UnderWay(call.clone())) } else { Err(reused()) };
         }
@@ -139,20 +139,20 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
         match row::next(&self.sql, scope, fingerprint, milliseconds(now)).map_err(|failed| unstored(&failed))? {
             row::Next::Replay(outcome) => Ok(Found::Remembered(outcome)),
             row::Next::Reused => Err(reused()),
-            row::Next::Unknown(wait) => Err(unknown(wait, &asked.creation)),
+            row::Next::Unknown(wait) => Err(unknown(wait, &request.creation)),
             row::Next::Call { may_have_been_sent } => {
                 let until = now.saturating_add(self.service.deadline()).saturating_add(GRACE);
                 row::begin(&self.sql, scope, fingerprint, milliseconds(now), milliseconds(until))
                     .map_err(|failed| unstored(&failed))?;
-                let call = Rc::clone(self).call(asked.clone(), until, may_have_been_sent).boxed_local().shared();
+                let call = Rc::clone(self).call(request.clone(), until, may_have_been_sent).boxed_local().shared();
                 self.under_way.borrow_mut().insert(scope.to_owned(), (fingerprint.to_owned(), call.clone()));
                 Ok(Found::Begun(call))
             }
         }
     }
 
-    async fn call(self: Rc<Self>, asked: Asked, unknown_until: Duration, may_have_been_sent: bool) -> Rc<Finished> {
-        let Asked { scope, is_session, creation } = asked;
+    async fn call(self: Rc<Self>, request: Request, unknown_until: Duration, may_have_been_sent: bool) -> Rc<Finished> {
+        let Request { scope, is_session, creation } = request;
         let mut record = Record::default();
         let mut outcome = match self.service.perform(&creation, &mut record).await {
             Ok(answer) => Outcome::Done(answer.status, answer.body),
@@ -180,21 +180,21 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
     }
 }
 
-/// What is found of a key.
+/// The state of a key.
 enum Found {
     UnderWay(Call),
     Begun(Call),
     Remembered(Box<Outcome>),
 }
 
-/// What tells whether two requests ask for the same: a hash of the validated parameters, in their one written form.
+/// Returns a hash of the validated parameters. Requests with equal fingerprints are the same.
 pub(super) fn fingerprint(creation: &Creation) -> String {
     // Text in named fields can always be written.
     hex(&Sha256::digest(serde_json::to_string(creation).unwrap_or_default()))
 }
 
 fn refused(problem: Problem) -> Outcome {
-    Outcome::Refused(problem.into_facts())
+    Outcome::Refused(problem.into_details())
 }
 
 fn reused() -> Problem {

@@ -48,7 +48,7 @@ struct Due {
     payload: String,
 }
 
-/// What the merchant's endpoint made of an attempt: nothing, or why it failed, in words without anything of its answer.
+/// The outcome of an attempt: the reason of a failure contains nothing of the response's body.
 type Attempt = Result<(), String>;
 
 impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
@@ -152,7 +152,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     }
 }
 
-/// What is delivered.
+/// The body of a delivery.
 #[derive(Serialize)]
 struct Payload<'a> {
     r#type: &'a str,

@@ -1,4 +1,4 @@
-//! Deposits as the checkout looks for them: by the merchant's id of the customer, or by the address.
+//! Queries of the checkout for deposits, by the merchant's id of the customer or by the address.
 //!
 //! Neither is stored in the clear for that. A key is dropped together with the body that it was taken from.
 
@@ -19,13 +19,13 @@ use crate::{
 /// Most deposits of one query: the latest, and as many older ones that are not final yet.
 pub const MOST: u8 = 20;
 
-/// The key of a customer.
+/// Returns the key of a customer.
 #[must_use]
 pub fn customer_key(foreign_id: &str) -> String {
     hex(&Sha256::digest(format!("citrn customer\0{foreign_id}")))
 }
 
-/// The key of a deposit address. Customers can share an address and differ in the memo. Some coins write the same address
+/// Returns the key of a deposit address. Customers can share an address and differ in the memo. Some coins write the same address
 /// in capital letters or not.
 #[must_use]
 pub fn address_key(address: &str, memo: Option<&str>) -> String {
@@ -41,9 +41,9 @@ pub(super) fn keys(callback: &Callback) -> (Option<String>, Option<String>) {
     (customer.map(customer_key), key)
 }
 
-/// Which deposits are sought.
+/// A query for deposits.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Sought {
+pub struct DepositQuery {
     /// The customer's key.
     pub customer: String,
     /// Keys of addresses: deposits to one of them belong to the customer, unless a callback names another customer.
@@ -54,16 +54,16 @@ pub struct Sought {
     pub elsewhere_until: Option<i64>,
 }
 
-/// What is known of a deposit.
+/// A deposit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deposit {
-    /// What was sent, if a callback says so: amount and currency.
+    /// Amount and currency that were sent, if a callback reports them.
     pub sent: Option<(String, String)>,
-    /// When its first callback came, in milliseconds since the epoch.
+    /// When its first callback was received, in milliseconds since the epoch.
     pub seen_at: i64,
-    /// Where it stands: its first final status, else its latest.
+    /// Its first final status, else its latest.
     pub status: String,
-    /// When that came.
+    /// When the callback with that status was received.
     pub status_at: i64,
 }
 
@@ -76,11 +76,11 @@ impl Deposit {
 }
 
 impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
-    /// The deposits that are sought, the latest first.
-    pub(super) fn deposits(&self, sought: &Sought) -> Result<Vec<Deposit>, Failed> {
+    /// Returns deposits, the latest first.
+    pub(super) fn deposits(&self, query: &DepositQuery) -> Result<Vec<Deposit>, Failed> {
         // One value, however many there are: a statement takes at most 100 in Durable Objects.
-        let addresses = serde_json::to_string(&sought.addresses).map_err(|error| Failed(error.to_string()))?;
-        let customer = sought.customer.as_str();
+        let addresses = serde_json::to_string(&query.addresses).map_err(|error| Failed(error.to_string()))?;
+        let customer = query.customer.as_str();
         let rows = self.sql.exec(
             // A comparison with NULL selects nothing: neither an event without an address nor one that went elsewhere.
             "WITH shown AS (SELECT value FROM json_each(?)), mine AS (SELECT transaction_key, min(received_at) AS first, \
@@ -93,8 +93,8 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
             vec![
                 addresses.into(),
                 customer.into(),
-                sought.since.into(),
-                sought.elsewhere_until.into(),
+                query.since.into(),
+                query.elsewhere_until.into(),
                 customer.into(),
                 i64::from(MOST).into(),
                 i64::from(MOST).into(),

@@ -1,4 +1,4 @@
-//! What a callback that arrives is, and by what it is known.
+//! Callbacks as they arrive, and the events and ids that they become.
 
 use citrn::callback::Callback;
 use serde::{Deserialize, Serialize};
@@ -10,10 +10,10 @@ use crate::{
     hex::hex,
 };
 
-/// What the id of an event begins with.
+/// The prefix of event ids.
 const PREFIX: &str = "evt_";
 
-/// How many bytes of an event's id say whose event it is, and which one.
+/// How many bytes of an event's id are of its transaction's key, and how many of its own hash.
 const ID_BYTES: (usize, usize) = (4, 12);
 
 /// Longest id of a transaction, in bytes; ids of the gateway are integers or UUIDs. It stays when the body is dropped.
@@ -22,10 +22,10 @@ const LONGEST_ID: usize = 255;
 /// Longest status, in bytes.
 const LONGEST_STATUS: usize = 64;
 
-/// A callback whose signature is right.
+/// A callback with a valid signature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arrival {
-    /// Transaction and status, if they could be read.
+    /// Transaction and status, if they are readable.
     pub about: Option<About>,
     /// SHA-256 of the body, in hex.
     pub digest: String,
@@ -48,18 +48,18 @@ mod base64 {
     }
 }
 
-/// What a callback is about.
+/// Transaction and status of a callback.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct About {
     /// The transaction.
     pub id: String,
-    /// Where it stands.
+    /// Its status.
     pub status: String,
-    /// Whether nothing more comes after this.
+    /// Whether the status is final.
     pub is_final: bool,
-    /// Of a deposit: what its customer is found by.
+    /// The customer's key, for a deposit.
     pub customer_key: Option<String>,
-    /// Of a deposit: what its address is found by.
+    /// The address's key, for a deposit.
     pub address_key: Option<String>,
 }
 
@@ -84,13 +84,13 @@ impl Arrival {
         }
     }
 
-    /// The object that looks after its transaction.
+    /// Returns the object of its transaction.
     #[must_use]
     pub fn object(&self) -> Object {
         Object::of(Namespace::Inbox, &self.key())
     }
 
-    /// What the callbacks of one transaction have in common. One that cannot be read is a transaction of its own.
+    /// Returns the key of its transaction. An unreadable callback is a transaction of its own.
     pub(super) fn key(&self) -> [u8; 32] {
         match &self.about {
             Some(about) => key_of(&about.id),

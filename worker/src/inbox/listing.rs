@@ -1,4 +1,4 @@
-//! Reading the inbox, delivering again, and erasing.
+//! Lists events, queues them for another delivery, and erases them.
 
 use citrn::Platform;
 use serde::Serialize;
@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{
     body::{Body, written},
     event::is_event,
-    message::{Entry, Wanted},
+    message::{Entry, EventQuery},
     shard::{Shard, states},
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 
 impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     /// Events in the order in which they were stored.
-    pub(super) fn list(&self, wanted: &Wanted) -> Result<Vec<Entry>, Failed> {
+    pub(super) fn list(&self, query: &EventQuery) -> Result<Vec<Entry>, Failed> {
         // The state shown: the first final one that came, else the latest.
         let mut statement =
             "SELECT seq, received_at, id, kind, callback_id, status, superseded, state, attempts, next_at, \
@@ -25,23 +25,23 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
              of_it.transaction_key = events.transaction_key ORDER BY is_final DESC, \
              CASE WHEN is_final THEN seq ELSE -seq END LIMIT 1) AS current_status FROM events WHERE seq > ?"
                 .to_owned();
-        let mut values = vec![Value::from(wanted.after)];
-        if let Some(callback_id) = &wanted.callback_id {
+        let mut values = vec![Value::from(query.after)];
+        if let Some(callback_id) = &query.callback_id {
             statement.push_str(" AND transaction_key = ?");
             values.push(crate::hex::hex(&super::event::key_of(callback_id)).into());
         }
-        if let Some(state) = &wanted.state {
+        if let Some(state) = &query.state {
             statement.push_str(" AND state = ?");
             values.push(state.as_str().into());
         }
         statement.push_str(" ORDER BY seq LIMIT ?");
-        values.push(i64::from(wanted.limit).into());
+        values.push(i64::from(query.limit).into());
         let rows = self.sql.exec(&statement, values)?;
         let entry = |row: &Row| Ok(Entry { seq: row.get("seq")?, at: row.get("received_at")?, json: shown(row)? });
         rows.iter().map(entry).collect()
     }
 
-    /// Queues what has this id for another delivery: how many events have it, and how many still have a body.
+    /// Queues an event or a transaction for another delivery; returns how many events it has, and how many were queued.
     pub(super) fn redeliver(&self, name: &str) -> Result<(u32, u32), Failed> {
         let rows = self.named(name)?;
         let now = milliseconds(self.now());
@@ -61,7 +61,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         Ok((u32::try_from(rows.len()).unwrap_or(u32::MAX), queued))
     }
 
-    /// Drops the bodies of what has this id: how many events have it, and how many had a body.
+    /// Drops the bodies of an event or a transaction; returns how many events it has, and how many had a body.
     pub(super) fn erase(&self, name: &str) -> Result<(u32, u32), Failed> {
         let rows = self.named(name)?;
         let now = milliseconds(self.now());
@@ -91,7 +91,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     }
 }
 
-/// An event as `GET /v1/callbacks` shows it.
+/// An event in the reply of `GET /v1/callbacks`.
 #[derive(Serialize)]
 struct Event<'a> {
     id: &'a str,

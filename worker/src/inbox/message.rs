@@ -1,35 +1,37 @@
-//! What the Worker and an inbox object tell each other.
+//! Requests of the Worker to an inbox object, and its replies.
+//!
+//! Old and new versions exchange them during a deployment: names in JSON never change.
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    deposits::{Deposit, Sought},
+    deposits::{Deposit, DepositQuery},
     event::Arrival,
 };
 
-/// What an object is asked.
+/// A request.
 #[derive(Debug, Serialize, Deserialize)]
-pub enum Asked {
-    /// To store a callback.
+pub enum Request {
+    /// Stores a callback.
     Store(Arrival),
-    /// For events.
-    List(Wanted),
-    /// To deliver again what has this id, of an event or of a transaction.
+    /// Lists events.
+    List(EventQuery),
+    /// Delivers an event, or all of a transaction, again.
     Redeliver(String),
-    /// To drop the bodies of what has this id, of an event or of a transaction.
+    /// Drops the body of an event, or all of a transaction.
     Erase(String),
-    /// What is known of deposits.
-    Deposits(Sought),
-    /// How many deliveries are given up.
+    /// Queries deposits.
+    Deposits(DepositQuery),
+    /// Counts the deliveries that were given up.
     Parked(()),
 }
 
-/// Which events are to be listed.
+/// A query for events.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Wanted {
-    /// The number of the last event that is known.
+pub struct EventQuery {
+    /// The number of the last event of the page before.
     pub after: i64,
-    /// At most so many.
+    /// The maximum number of events.
     pub limit: u32,
     /// Only of this transaction.
     pub callback_id: Option<String>,
@@ -37,18 +39,18 @@ pub struct Wanted {
     pub state: Option<String>,
 }
 
-/// What an object tells.
+/// A reply to a request.
 #[derive(Debug, Serialize, Deserialize)]
-pub enum Told {
-    /// The callback is stored: the event's id, or none when the same bytes were there before.
+pub enum Reply {
+    /// The callback is stored: the id of the event; none for a duplicate.
     Stored(Option<String>),
     /// The events.
     Listed(Vec<Entry>),
-    /// How many events have the id, and with how many of them it could be done.
+    /// How many events have the id, and how many of them were queued or erased.
     Found(u32, u32),
     /// The deposits.
     Deposits(Vec<Deposit>),
-    /// So many deliveries are given up.
+    /// How many deliveries were given up.
     Parked(u32),
     /// The database failed.
     Failed(String),

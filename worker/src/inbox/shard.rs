@@ -15,7 +15,7 @@ use futures_util::{
 
 use super::{
     event::{Arrival, Earlier, judge},
-    message::{Asked, Told},
+    message::{Reply, Request},
     schema,
     settings::Inbox,
 };
@@ -75,8 +75,9 @@ impl<P, S> fmt::Debug for Shard<P, S> {
 
 impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> DurableObject for Shard<P, S> {
     fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Option<String>> {
-        let told = serde_json::from_str(&message).ok().and_then(|asked| serde_json::to_string(&self.told(asked)).ok());
-        ready(told).boxed_local()
+        let reply =
+            serde_json::from_str(&message).ok().and_then(|request| serde_json::to_string(&self.reply(request)).ok());
+        ready(reply).boxed_local()
     }
 
     fn new_alarm(&self) -> Result<Option<i64>, Failed> {
@@ -107,16 +108,16 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         Ok(Self { service, sql, delivering: Cell::new(false), busy: RefCell::default(), alarm: Alarm::default() })
     }
 
-    fn told(&self, asked: Asked) -> Told {
-        let told = match asked {
-            Asked::Store(arrival) => self.store(arrival).map(Told::Stored),
-            Asked::List(wanted) => self.list(&wanted).map(Told::Listed),
-            Asked::Redeliver(name) => self.redeliver(&name).map(|(found, done)| Told::Found(found, done)),
-            Asked::Erase(name) => self.erase(&name).map(|(found, done)| Told::Found(found, done)),
-            Asked::Deposits(sought) => self.deposits(&sought).map(Told::Deposits),
-            Asked::Parked(()) => self.parked().map(Told::Parked),
+    fn reply(&self, request: Request) -> Reply {
+        let reply = match request {
+            Request::Store(arrival) => self.store(arrival).map(Reply::Stored),
+            Request::List(query) => self.list(&query).map(Reply::Listed),
+            Request::Redeliver(name) => self.redeliver(&name).map(|(found, done)| Reply::Found(found, done)),
+            Request::Erase(name) => self.erase(&name).map(|(found, done)| Reply::Found(found, done)),
+            Request::Deposits(query) => self.deposits(&query).map(Reply::Deposits),
+            Request::Parked(()) => self.parked().map(Reply::Parked),
         };
-        told.unwrap_or_else(|failed| Told::Failed(failed.to_string()))
+        reply.unwrap_or_else(|failed| Reply::Failed(failed.to_string()))
     }
 
     pub(super) fn now(&self) -> Duration {

@@ -14,7 +14,7 @@ use crate::{
     callbacks::{Acknowledged, Erased, LIMIT, PAGE, Queued},
     checkout::{
         Made,
-        link::{LONGEST, LONGEST_COIN, LONGEST_FOREIGN_ID, MOST_COINS, Mode},
+        link::{AllowedModes, LONGEST, LONGEST_COIN, LONGEST_FOREIGN_ID, MOST_COINS},
     },
     health::Alive,
     idempotency,
@@ -344,11 +344,11 @@ fn link() -> Value {
                 "description": "The coins to choose from; without it all of the gateway's that take deposits.",
             },
             "expires_in": {"type": "integer", "minimum": 1, "maximum": LONGEST, "default": 3600, "description": "For how many seconds it works."},
-            "mode": {"enum": [Mode::Redirect, Mode::Address, Mode::Both], "default": Mode::Redirect, "description": "Whether the payer pays on the gateway's page, to a deposit address, or as he likes."},
+            "mode": {"enum": [AllowedModes::Redirect, AllowedModes::Address, AllowedModes::Both], "default": AllowedModes::Redirect, "description": "Whether the payer pays on the gateway's page, to a deposit address, or as he likes."},
             "convert_to": {"type": "string", "pattern": format!("^[A-Za-z0-9._-]{{1,{LONGEST_COIN}}}$"), "description": "The currency into which what arrives at an address is exchanged; not with the mode `redirect`.", "examples": ["EUR"]},
         },
         "required": ["foreign_id", "return_url"],
-        "dependentSchemas": {"convert_to": {"required": ["mode"], "properties": {"mode": {"enum": [Mode::Address, Mode::Both]}}}},
+        "dependentSchemas": {"convert_to": {"required": ["mode"], "properties": {"mode": {"enum": [AllowedModes::Address, AllowedModes::Both]}}}},
         "additionalProperties": false,
     })
 }

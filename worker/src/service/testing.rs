@@ -347,7 +347,7 @@ impl Platform for Scripted {
 }
 
 impl Bindings for Scripted {
-    async fn ask(&self, object: Object, message: String) -> Result<String, Unreached> {
+    async fn rpc(&self, object: Object, message: String) -> Result<String, Unreached> {
         self.turn_of_the_others().await;
         if self.0.unreachable.get() {
             return Err(Unreached("the object was reset".to_owned()));

@@ -6,8 +6,8 @@ use super::*;
 use crate::{
     bindings::Object,
     checkout::{
-        link::{Link, Mode, NewLink, Way},
-        message::{Asked, Choice, Opened, Told, What},
+        link::{AllowedModes, Link, NewLink, PaymentMode},
+        message::{Choice, Operation, Reply, Request, StoredLink},
     },
     durable_object::DurableObject,
     golden::{check, check_leniency, dump, load},
@@ -29,27 +29,29 @@ fn links() -> [Link; 2] {
             foreign_id: text("\"é\"\n"),
             return_url: return_url.clone(),
             coins: None,
-            mode: Mode::Redirect,
+            mode: AllowedModes::Redirect,
             convert_to: None,
         },
-        Link { foreign_id, return_url, coins, mode: Mode::Both, convert_to: Some(text("EUR")) },
+        Link { foreign_id, return_url, coins, mode: AllowedModes::Both, convert_to: Some(text("EUR")) },
     ]
 }
 
-fn requests() -> Vec<Asked> {
-    let asked = |first: char, what| Asked { key: first.to_string().repeat(64), what };
-    let choice = |coin: &str, way: Way, session_ms| What::Begin(Choice { coin: coin.to_owned(), way, session_ms });
+fn requests() -> Vec<Request> {
+    let request = |first: char, operation| Request { key: first.to_string().repeat(64), operation };
+    let choice = |coin: &str, mode: PaymentMode, session_ms| {
+        Operation::Begin(Choice { coin: coin.to_owned(), mode, session_ms })
+    };
     let [plain, full] = links();
     vec![
-        asked('a', What::Keep(NewLink { link: plain, expires_in: 3_600 })),
-        asked('b', What::Keep(NewLink { link: full, expires_in: 2_592_000 })),
-        asked('b', choice("USDTT", Way::Redirect, 900_000)),
-        asked('b', choice("BNB-BSC", Way::Address, 0)),
-        asked('b', choice("BNB-BSC", Way::Address, 0)),
-        asked('b', What::Shown("0c".repeat(32))),
-        asked('a', What::Open(())),
-        asked('b', What::Open(())),
-        asked('c', What::Open(())),
+        request('a', Operation::Store(NewLink { link: plain, expires_in: 3_600 })),
+        request('b', Operation::Store(NewLink { link: full, expires_in: 2_592_000 })),
+        request('b', choice("USDTT", PaymentMode::Redirect, 900_000)),
+        request('b', choice("BNB-BSC", PaymentMode::Address, 0)),
+        request('b', choice("BNB-BSC", PaymentMode::Address, 0)),
+        request('b', Operation::Show("0c".repeat(32))),
+        request('a', Operation::Open(())),
+        request('b', Operation::Open(())),
+        request('c', Operation::Open(())),
     ]
 }
 
@@ -62,31 +64,31 @@ fn requests_are_written_and_read_as_before() {
 fn replies_are_written_and_read_as_before() {
     let [plain, full] = links();
     let replies = [
-        Told::Kept(1_790_000_000_000),
-        Told::Opened(Opened {
+        Reply::Stored(1_790_000_000_000),
+        Reply::Opened(StoredLink {
             link: plain,
             expires_at: 100_000_000,
-            is_over: true,
+            is_expired: true,
             began_at: None,
             last_began_at: None,
             address_coin: None,
             has_redirects: false,
             addresses: vec![],
         }),
-        Told::Opened(Opened {
+        Reply::Opened(StoredLink {
             link: full,
             expires_at: 1_790_000_000_000,
-            is_over: false,
+            is_expired: false,
             began_at: Some(1),
             last_began_at: Some(2),
             address_coin: Some("BNB-BSC".to_owned()),
             has_redirects: true,
             addresses: vec!["0c".repeat(32), "0d".repeat(32)],
         }),
-        Told::Begun(17),
-        Told::Noted(()),
-        Told::Over(()),
-        Told::Failed("the database failed: \"disk\" full".to_owned()),
+        Reply::Begun(17),
+        Reply::Noted(()),
+        Reply::Expired(()),
+        Reply::Failed("the database failed: \"disk\" full".to_owned()),
     ];
     check(REPLIES, &replies);
 }
@@ -99,11 +101,11 @@ fn readers_are_as_lenient_as_before() {
     );
     // The version before did not report `has_redirects`: a deposit through the gateway's page must not be hidden.
     let more = format!(r#"{{"Opened":{{"addresses":[],"more":[],{link},"is_over":false,"expires_at":1}}}}"#);
-    check_leniency::<Told>(&[(&more, &strict)]);
+    check_leniency::<Reply>(&[(&more, &strict)]);
     let keep = format!(r#"{{"key":"k","what":{{"Keep":{{{link},"expires_in":1}}}}}}"#);
     let more = keep.replace("\"b\"", "\"b\",\"convert_to\":null,\"more\":-0.5");
     let more = more.replace("{\"key\"", "{\"more\":\"\",\"key\"");
-    check_leniency::<Asked>(&[(&more, &keep)]);
+    check_leniency::<Request>(&[(&more, &keep)]);
 }
 
 fn answers(platform: &Scripted, messages: &str) -> String {

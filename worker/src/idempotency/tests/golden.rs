@@ -6,12 +6,12 @@ use super::{CREATED, PAYMENT, Scripted, Sent, ask, code, is_replay, payment};
 use crate::{
     addresses::Address,
     bindings::{Namespace, Object},
-    checkout::link::{Link, Mode, NewLink},
+    checkout::link::{AllowedModes, Link, NewLink},
     creation::Creation,
     golden::{check, check_leniency, dump, load},
     hex::hex,
     idempotency::{
-        Asked, Outcome, Scope, Told,
+        Outcome, Reply, Request, Scope,
         row::{self, Fate},
         shard::fingerprint,
     },
@@ -51,9 +51,9 @@ fn creations() -> Vec<Creation> {
         payment(ODD),
         address(None),
         address(Some("EUR")),
-        link(None, Mode::Redirect, None, 3_600),
-        link(Some(&["USDTT", "BNB-BSC"]), Mode::Both, Some("EUR"), 2_592_000),
-        link(Some(&["BTC"]), Mode::Address, None, 1),
+        link(None, AllowedModes::Redirect, None, 3_600),
+        link(Some(&["USDTT", "BNB-BSC"]), AllowedModes::Both, Some("EUR"), 2_592_000),
+        link(Some(&["BTC"]), AllowedModes::Address, None, 1),
     ]
 }
 
@@ -72,27 +72,27 @@ fn refusals() -> [Outcome; 3] {
     refused.title = "A title".into();
     refused.gateway_status = Some(400);
     refused.of_the_gateway = true;
-    [plain, unknown, refused].map(|problem| Outcome::Refused(problem.into_facts()))
+    [plain, unknown, refused].map(|problem| Outcome::Refused(problem.into_details()))
 }
 
 #[test]
 fn requests_are_written_and_read_as_before() {
-    let asked = |(creation, is_session)| Asked { scope: "5c09".repeat(16), is_session, creation };
-    let requests: Vec<_> = creations().into_iter().zip([false, true].into_iter().cycle()).map(asked).collect();
+    let message = |(creation, is_session)| Request { scope: "5c09".repeat(16), is_session, creation };
+    let requests: Vec<_> = creations().into_iter().zip([false, true].into_iter().cycle()).map(message).collect();
     check(REQUESTS, &requests);
 }
 
 #[test]
 fn replies_are_written_and_read_as_before() {
-    let told = |outcome, replayed, upstream_ms, retries| Told { outcome, replayed, upstream_ms, retries };
+    let message = |outcome, replayed, upstream_ms, retries| Reply { outcome, replayed, upstream_ms, retries };
     let [plain, unknown, refused] = refusals();
     let body = format!(r#"{{"session_id":null,"redirect_url":"https://pay.example/{ODD}"}}"#);
     let replies = [
-        told(Outcome::Done(201, body), false, Some(182), 2),
-        told(Outcome::Done(200, r#"{"address":"T1","memo":"7"}"#.to_owned()), true, None, 0),
-        told(plain, false, None, 0),
-        told(unknown, true, Some(u64::MAX), u32::MAX),
-        told(refused, false, Some(0), 1),
+        message(Outcome::Done(201, body), false, Some(182), 2),
+        message(Outcome::Done(200, r#"{"address":"T1","memo":"7"}"#.to_owned()), true, None, 0),
+        message(plain, false, None, 0),
+        message(unknown, true, Some(u64::MAX), u32::MAX),
+        message(refused, false, Some(0), 1),
     ];
     check(REPLIES, &replies);
 }
@@ -126,11 +126,11 @@ fn readers_are_as_lenient_as_before() {
     let with_more = strict.replace(r#""b""#, r#""b","more":[1.5e400]"#).replace(r#""s","#, r#""s","more":{},"#);
     let without = format!(r#"{{{creation},"scope":"s"}}"#);
     for lenient in [with_null, with_more, without] {
-        check_leniency::<Asked>(&[(&lenient, &strict)]);
+        check_leniency::<Request>(&[(&lenient, &strict)]);
     }
     let refused = r#"{"outcome":{"Refused":{"status":503,"code":"c","title":"t","detail":"d","executed":"unknown","retryable":false,"retry_after":null,"field":null,"reference":null,"gateway_status":null,"of_the_gateway":false}},"replayed":false,"upstream_ms":null,"retries":0}"#;
     let other = r#"{"outcome":{"Refused":{"status":503,"code":"c","title":"t","detail":"d","executed":"perhaps","retryable":false,"of_the_gateway":false,"more":"x"}},"more":null,"replayed":false,"upstream_ms":null,"retries":0}"#;
-    check_leniency::<Told>(&[(other, refused)]);
+    check_leniency::<Reply>(&[(other, refused)]);
 }
 
 /// A request, its creation, and what became of the call.
@@ -144,7 +144,7 @@ fn used_keys() -> Vec<Used> {
     let address = r#"{"foreign_id":"user-17","currency":"USDTT","convert_to":"EUR"}"#;
     let address_request = Sent::post("/v1/addresses", address).with("Idempotency-Key", "address");
     let address = Address { foreign_id: text("user-17"), currency: text("USDTT"), convert_to: Some(text("EUR")) };
-    let (mode, coins) = (Mode::Redirect, Some(vec![text("USDTT")]));
+    let (mode, coins) = (AllowedModes::Redirect, Some(vec![text("USDTT")]));
     let link = Link { foreign_id: foreign_id.clone(), return_url: return_url.clone(), coins, mode, convert_to: None };
     let payment_creation = Creation::Payment(Payment { foreign_id, coin_name: text("USDTT"), return_url });
     let done = |status, body: &str| Some((Outcome::Done(status, text(body)), Fate::Kept));

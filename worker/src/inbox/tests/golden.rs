@@ -6,7 +6,7 @@ use super::{Scripted, ask, authorized, take};
 use crate::{
     bindings::Namespace,
     golden::{check, check_leniency, dump, load},
-    inbox::{Arrival, Asked, Deposit, Entry, Sought, Told, Wanted, address_key, customer_key},
+    inbox::{Arrival, Deposit, DepositQuery, Entry, EventQuery, Reply, Request, address_key, customer_key},
 };
 
 const REQUESTS: &str = include_str!("../../../tests/golden/inbox-requests.jsonl");
@@ -33,21 +33,26 @@ fn text(text: &str) -> String {
 #[test]
 fn requests_are_written_and_read_as_before() {
     let wanted = |after, callback_id: Option<&str>, state: Option<&str>| {
-        Asked::List(Wanted { after, limit: 51, callback_id: callback_id.map(text), state: state.map(text) })
+        Request::List(EventQuery { after, limit: 51, callback_id: callback_id.map(text), state: state.map(text) })
     };
     let sought = |addresses: &[&str], elsewhere_until| {
         let addresses = addresses.iter().map(|address| address_key(address, Some("7"))).collect();
-        Asked::Deposits(Sought { customer: customer_key("user-17"), addresses, since: 100_000_000, elsewhere_until })
+        Request::Deposits(DepositQuery {
+            customer: customer_key("user-17"),
+            addresses,
+            since: 100_000_000,
+            elsewhere_until,
+        })
     };
-    let mut requests: Vec<_> = BODIES.iter().map(|body| Asked::Store(Arrival::of(body))).collect();
+    let mut requests: Vec<_> = BODIES.iter().map(|body| Request::Store(Arrival::of(body))).collect();
     requests.extend([
         wanted(0, None, None),
         wanted(9_007_199_254_740_991, Some("a\"b"), Some("parked")),
-        Asked::Redeliver(text("17")),
-        Asked::Erase(text("evt_4523540f8b8a5b1fb6fb6d5ce5ae2a7b")),
+        Request::Redeliver(text("17")),
+        Request::Erase(text("evt_4523540f8b8a5b1fb6fb6d5ce5ae2a7b")),
         sought(&[], None),
         sought(&["rAddress", "T1"], Some(186_400_000)),
-        Asked::Parked(()),
+        Request::Parked(()),
     ]);
     check(REQUESTS, &requests);
 }
@@ -56,15 +61,19 @@ fn requests_are_written_and_read_as_before() {
 fn replies_are_written_and_read_as_before() {
     let deposit = |sent, seen_at| Deposit { sent, seen_at, status: text("confirmed"), status_at: 100_060_000 };
     let replies = [
-        Told::Stored(Some(text("evt_4523540f8b8a5b1fb6fb6d5ce5ae2a7b"))),
-        Told::Stored(None),
-        Told::Listed(vec![]),
-        Told::Listed(vec![Entry { seq: 1, at: 100_000_000, json: text(r#"{"id":"evt_1","callback":{"rate":1.50}}"#) }]),
-        Told::Found(3, 2),
-        Told::Deposits(vec![]),
-        Told::Deposits(vec![deposit(Some((text("12.50000000"), text("XRP"))), 100_000_000), deposit(None, 0)]),
-        Told::Parked(4),
-        Told::Failed(text("the database failed: \"disk\" full")),
+        Reply::Stored(Some(text("evt_4523540f8b8a5b1fb6fb6d5ce5ae2a7b"))),
+        Reply::Stored(None),
+        Reply::Listed(vec![]),
+        Reply::Listed(vec![Entry {
+            seq: 1,
+            at: 100_000_000,
+            json: text(r#"{"id":"evt_1","callback":{"rate":1.50}}"#),
+        }]),
+        Reply::Found(3, 2),
+        Reply::Deposits(vec![]),
+        Reply::Deposits(vec![deposit(Some((text("12.50000000"), text("XRP"))), 100_000_000), deposit(None, 0)]),
+        Reply::Parked(4),
+        Reply::Failed(text("the database failed: \"disk\" full")),
     ];
     check(REPLIES, &replies);
 }
@@ -74,7 +83,7 @@ fn readers_are_as_lenient_as_before() {
     let about = r#"{"id":"1","status":"s","is_final":true,"customer_key":null,"address_key":null}"#;
     let store = |about: &str| format!(r#"{{"Store":{{"about":{about},"digest":"d","body":""}}}}"#);
     let short = r#"{"id":"1","more":7,"is_final":true,"status":"s"}"#;
-    check_leniency::<Asked>(&[
+    check_leniency::<Request>(&[
         (&store(short), &store(about)),
         (r#"{"List":{"limit":1,"after":2}}"#, r#"{"List":{"after":2,"limit":1,"callback_id":null,"state":null}}"#),
         (
@@ -82,7 +91,7 @@ fn readers_are_as_lenient_as_before() {
             r#"{"Deposits":{"customer":"c","addresses":[],"since":1,"elsewhere_until":null}}"#,
         ),
     ]);
-    check_leniency::<Told>(&[
+    check_leniency::<Reply>(&[
         (
             r#"{"Deposits":[{"seen_at":1,"status":"s","status_at":2,"more":{}}]}"#,
             r#"{"Deposits":[{"sent":null,"seen_at":1,"status":"s","status_at":2}]}"#,

@@ -1,4 +1,4 @@
-//! What a problem consists of, and how that is stored.
+//! The details of a problem, and their stored form.
 
 use core::time::Duration;
 use std::borrow::Cow;
@@ -8,9 +8,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::ready::Check;
 
-/// What a problem consists of. It can be stored, apart from what only concerns one answer.
+/// The details of a problem. All but the checks and headers, which belong to one response, can be stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Facts {
+pub struct Details {
     /// The HTTP status of the answer.
     pub status: u16,
     /// What happened, as programs compare it.
@@ -29,7 +29,7 @@ pub struct Facts {
     pub retry_after: Option<Duration>,
     /// The parameter or setting that is wrong.
     pub field: Option<String>,
-    /// What to reconcile by when the outcome is unknown.
+    /// The parameter to reconcile by if the outcome is unknown.
     pub reference: Option<Reconcile>,
     /// What `/readyz` found.
     #[serde(skip)]
@@ -57,7 +57,7 @@ pub struct Reconcile {
 #[serde(remote = "Executed", rename_all = "lowercase")]
 enum ExecutedText {
     No,
-    // What is not a clear no is unknown.
+    // Anything else than "no" is unknown.
     #[serde(other)]
     Unknown,
 }
@@ -73,7 +73,7 @@ fn read_wait<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Durati
     Option::deserialize(deserializer).map(|wait| wait.map(Duration::from_millis))
 }
 
-impl Facts {
+impl Details {
     /// Whether the gateway refused the request, so that it was sent.
     #[must_use]
     pub fn was_sent(&self) -> bool {
@@ -91,7 +91,7 @@ mod tests {
         let mut problem = Problem::new(Cause::OutcomeUnknown, "so \"it\" is").about("x");
         let mut again = || {
             let text = serde_json::to_string(&*problem).unwrap();
-            let read = Problem::from(serde_json::from_str::<Facts>(&text).unwrap());
+            let read = Problem::from(serde_json::from_str::<Details>(&text).unwrap());
             assert_eq!(format!("{read:?}"), format!("{problem:?}"));
             problem.executed = Executed::Unknown;
             problem.retryable = true;
