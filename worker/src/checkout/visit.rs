@@ -2,9 +2,10 @@
 
 use core::{pin::pin, time::Duration};
 
-use citrn::{Platform, json::Document};
+use citrn::Platform;
 use form_urlencoded::parse;
 use futures_util::future::{Either, select};
+use serde::Deserialize;
 
 use super::{
     Checkout,
@@ -51,6 +52,14 @@ const ELSEWHERE_WITHIN_MS: i64 = 24 * 60 * 60_000;
 
 /// The header that says which languages a payer speaks.
 const ACCEPT_LANGUAGE: &str = "Accept-Language";
+
+/// The body of a created payment or deposit address, as far as a page shows it.
+#[derive(Deserialize)]
+struct Created {
+    redirect_url: Option<String>,
+    address: Option<String>,
+    memo: Option<String>,
+}
 
 /// A visit to a link whose MAC is right.
 struct Visit<'a, P> {
@@ -186,28 +195,20 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
             Problem::new(Cause::CoinNotOffered, "coin is none of those that the link offers").about("coin")
         })?;
         let done = self.begun(&coin, mode, field(AGAIN).is_some(), record).await?;
-        let done = Document::parse(&done.body).ok();
-        let done = done
-            .as_ref()
-            .and_then(|done| done.root().object())
-            .ok_or_else(|| failed("what was created cannot be read"))?;
+        let done: Created = serde_json::from_str(&done.body).map_err(|_| failed("what was created cannot be read"))?;
         // Replies of the gateway are checked when they come; one that was stored before that check is not.
-        if ["redirect_url", "address", "memo"]
-            .iter()
-            .filter_map(|name| done.string(name))
-            .any(|text| !is_readable(&text))
-        {
+        if [&done.redirect_url, &done.address, &done.memo].into_iter().flatten().any(|text| !is_readable(text)) {
             return Err(failed("the created payment or address holds hidden characters or is too long"));
         }
         let path = path_of(self.token);
         match mode {
             PaymentMode::Redirect => {
-                let url = done.string("redirect_url").ok_or_else(|| failed("what was created leads nowhere"))?;
+                let url = done.redirect_url.ok_or_else(|| failed("what was created leads nowhere"))?;
                 Ok(self.page.onward(&path, &coin, &url))
             }
             PaymentMode::Address => {
-                let address = done.string("address").ok_or_else(|| failed("what was taken is no address"))?;
-                let deposit = DepositAddress { address, memo: done.string("memo") };
+                let address = done.address.ok_or_else(|| failed("what was taken is no address"))?;
+                let deposit = DepositAddress { address, memo: done.memo };
                 let key = address_key(&deposit.address, deposit.memo.as_deref());
                 // Before it is shown, so that what is sent to it is found.
                 match call(self.service.platform(), &self.verified.key, Operation::Show(key)).await? {
