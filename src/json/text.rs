@@ -50,10 +50,10 @@ fn unit(chars: &mut core::str::Chars<'_>) -> Option<u16> {
 
 /// Writes a text as a string literal. Only characters that must be escaped are.
 pub(crate) fn write(text: &str, out: &mut String) {
-    out.push_str("\"");
+    out.push('"');
     if !text.bytes().any(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)) {
         out.push_str(text);
-        out.push_str("\"");
+        out.push('"');
         return;
     }
     for c in text.chars() {

@@ -57,7 +57,7 @@ impl Writer {
     /// Writes the name of a field. Its value must follow.
     pub(crate) fn name(&mut self, name: &str) {
         self.string(name);
-        self.text.push_str(":");
+        self.text.push(':');
     }
 
     /// Writes the name of a field of a shape, in which nothing must be escaped. Its value must follow.
@@ -67,7 +67,7 @@ impl Writer {
             self.text.push_str(part);
         }
         end(&mut self.nodes, node, self.text.len());
-        self.text.push_str(":");
+        self.text.push(':');
     }
 
     pub(crate) fn string(&mut self, content: &str) {
@@ -121,7 +121,7 @@ impl Writer {
     /// Separates the next value from the one before it, if any.
     fn comma(&mut self) {
         if !matches!(self.text.as_bytes().last(), None | Some(b'{' | b'[' | b':')) {
-            self.text.push_str(",");
+            self.text.push(',');
         }
     }
 }
