@@ -2,13 +2,12 @@
 import type { Call } from "../wasm/citrn.js";
 import type { Configuration } from "./configuration.js";
 import { type Action, core, type Outcome, type Parameters, type Request } from "./core.js";
-import { configuration, errorOf } from "./failure.js";
+import { configuration, errorOf, withDigest } from "./failure.js";
 import { requireGlobals } from "./globals.js";
 import { reading, reasonOf } from "./input.js";
 import type { AbortSignalLike, CallOptions } from "./options.js";
 import type { Reply } from "./reply.js";
 import type { Bytes, Signer } from "./settings.js";
-import { withDigest } from "./uncached.js";
 import { withVariable } from "./unset.js";
 
 /** A reply, as the core read it. */
@@ -34,7 +33,7 @@ export async function call(
   { settings, signer, transport, unset }: Configuration,
   { signal, timeoutMs, maxRetries }: CallOptions,
 ): Promise<Success> {
-  requireGlobals(["AbortController", "setTimeout"]);
+  if (typeof AbortController === "undefined") requireGlobals(["AbortController"]);
   const machine = new (core().Call)(settings, endpoint, parameters, { timeoutMs, maxRetries });
   const controller = new AbortController();
   const timers: Timer[] = [];

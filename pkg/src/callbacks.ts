@@ -3,7 +3,6 @@ import { core } from "./core.js";
 import type { Callback } from "./endpoints.js";
 import { errorOf, type Failure, parameter, unsent } from "./failure.js";
 import { bytesIn, reading } from "./input.js";
-import { publicMethod } from "./public-function.js";
 import { CachedKey, textOf, write } from "./signing-buffer.js";
 import { isUnset } from "./unset.js";
 
@@ -137,11 +136,11 @@ export function callbacksOf({ apiKey, callbackSecrets: secrets, unset }: Configu
   };
 
   return {
-    verify: publicMethod("callbacks.verify", ["rawBody", "headers"], verify),
-    authenticate: publicMethod("callbacks.authenticate", ["rawBody", "headers"], (rawBody, headers) => {
+    verify,
+    authenticate(rawBody, headers) {
       authenticate(rawBody, headers);
-    }),
-    sign: publicMethod("callbacks.sign", ["body"], sign),
+    },
+    sign,
   };
 }
 

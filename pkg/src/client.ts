@@ -1,11 +1,11 @@
 import { call, replyOf } from "./call.js";
 import { type Callbacks, callbacksOf } from "./callbacks.js";
-import { atCaller, callerOf, fromCaller, refuseSurplus } from "./public-function.js";
 import { type Configuration, readOptions, readSettings } from "./configuration.js";
 import { EndpointMethods, type MakeMethod } from "./endpoints.js";
+import { CitrnError } from "./error.js";
 import { parameter } from "./failure.js";
 import type { CallOptions } from "./options.js";
-import { readParameters, wellFormed, writeJson } from "./parameters.js";
+import { readParameters, wellFormed, writeJson } from "./input.js";
 import type { Reply } from "./reply.js";
 import type { CitrnOptions } from "./settings.js";
 
@@ -38,7 +38,12 @@ export class Citrn extends EndpointMethods {
     }
     super(methodsWith(configuration));
     this.#configuration = configuration;
-    this.callbacks = callbacksOf(configuration);
+    const { verify, authenticate, sign } = callbacksOf(configuration);
+    this.callbacks = {
+      verify: publicMethod("callbacks.verify", ["rawBody", "headers"], verify),
+      authenticate: publicMethod("callbacks.authenticate", ["rawBody", "headers"], authenticate),
+      sign: publicMethod("callbacks.sign", ["body"], sign),
+    };
   }
 
   static {
@@ -61,7 +66,7 @@ export class Citrn extends EndpointMethods {
     const caller = callerOf(Citrn.prototype.request);
     return fromCaller(caller, async () => {
       refuseSurplus("request", ["path", "params", "options"], arguments);
-      const checked = readOptions(options);
+      const checked = options === undefined ? {} : readOptions(options);
       if (typeof path !== "string") throw parameter("path", "must be text, such as /payments/create-payment");
       wellFormed("path", path);
       const body = writeJson(params);
@@ -80,7 +85,8 @@ function methodsWith(configuration: Configuration): MakeMethod {
       const caller = callerOf(method);
       return fromCaller(caller, async () => {
         refuseSurplus(name, takes, given);
-        const options = readOptions(given[takes.indexOf("options")]);
+        const last = given[takes.indexOf("options")];
+        const options = last === undefined ? {} : readOptions(last);
         const parameters = takes.includes("parameters") ? readParameters(name, given[0]) : undefined;
         const success = await call(name, parameters, configuration, options);
         // The core gives exactly the shape that the table says, which is where the types come from.
@@ -89,4 +95,64 @@ function methodsWith(configuration: Configuration): MakeMethod {
     };
     return method;
   };
+}
+
+// What every public function does: it refuses surplus arguments, and the stacks of its errors begin at its caller.
+
+/** Refuses surplus arguments: options among them would be ignored. */
+function refuseSurplus(name: string, takes: readonly string[], given: ArrayLike<unknown>): void {
+  for (let at = takes.length; at < given.length; at++) {
+    if (given[at] === undefined) continue;
+    const problem = `are too many: ${name} takes (${takes.join(", ")}), and argument ${at + 1} would be ignored`;
+    throw parameter("arguments", problem);
+  }
+}
+
+/** The stack of the caller of a public function. The engine formats it when it is read. */
+interface Caller {
+  readonly stack?: unknown;
+}
+
+/**
+ * Captures the stack of the caller of a public function, if the engine has `captureStackTrace`. JavaScriptCore finds no
+ * caller of an async function, nor of one that calls this last.
+ */
+function callerOf(method: Function): Caller {
+  const caller: Caller = {};
+  Error.captureStackTrace?.(caller, method);
+  return caller;
+}
+
+/** Lets the stack of an error of this package begin at the caller. */
+function atCaller(error: unknown, { stack }: Caller): unknown {
+  if (!(error instanceof CitrnError) || typeof stack !== "string") return error;
+  const frames = /\n\s+at [^]*$/.exec(stack)?.[0];
+  if (frames !== undefined) error.stack = `${error.name}: ${error.message}${frames}`;
+  return error;
+}
+
+/** Runs the body of an asynchronous public function. */
+async function fromCaller<T>(caller: Caller, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    throw atCaller(error, caller);
+  }
+}
+
+/** Makes a synchronous public method. */
+function publicMethod<Arguments extends unknown[], T>(
+  name: string,
+  takes: readonly string[],
+  body: (...given: Arguments) => T,
+): (...given: Arguments) => T {
+  const method = (...given: Arguments): T => {
+    try {
+      refuseSurplus(name, takes, given);
+      return body(...given);
+    } catch (error) {
+      throw atCaller(error, callerOf(method));
+    }
+  };
+  return method;
 }

@@ -93,12 +93,8 @@ function inPage(ofCallbacks: boolean): CitrnError {
 
 const OPTIONS: readonly string[] = ["signal", "timeoutMs", "maxRetries"] satisfies (keyof CallOptions)[];
 
-/** No options, as most calls have them. */
-const NONE: CallOptions = {};
-
 /** Copies the options of a call, and refuses unknown ones. The signal is checked when the call begins. */
 export function readOptions(given: unknown): CallOptions {
-  if (given === undefined) return NONE;
   const options = readNames("options", given, OPTIONS, configuration);
   for (const name of ["timeoutMs", "maxRetries"]) checkType(name, options[name], "number", configuration);
   return options;

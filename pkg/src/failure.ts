@@ -97,3 +97,14 @@ export function parameter(field: string, problem: string, cause?: unknown): Citr
 export function configuration(field: string, problem: string, cause?: unknown): CitrnError {
   return unsent("invalid_configuration", `${field} ${problem}.`, field, cause);
 }
+
+/** Copies the digest of an error's cause, by which Next.js learns that a page cannot be rendered in advance. */
+export function withDigest<E extends Error>(error: E): E {
+  try {
+    const digest = (error.cause as { digest?: unknown } | undefined)?.digest;
+    if (typeof digest === "string") Object.defineProperty(error, "digest", { value: digest });
+  } catch {
+    // A cause that cannot be read does not come from Next.js.
+  }
+  return error;
+}

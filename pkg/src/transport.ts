@@ -2,7 +2,6 @@ import { type Answer, readAnswer, Unreadable } from "./answer.js";
 import { neverConnected, onNewConnection } from "./connection.js";
 import type { Request } from "./core.js";
 import type { Fetch, FetchInit } from "./settings.js";
-import { uncached } from "./uncached.js";
 
 /** Why a request has no answer. Only the first two kinds make it certain that it was not sent. */
 interface Failed {
@@ -58,5 +57,49 @@ function globalFetch(): unknown {
     return (globalThis as { fetch?: unknown }).fetch;
   } catch {
     return undefined;
+  }
+}
+
+/** The properties that Next.js adds to the global `fetch`. */
+interface NextFetch {
+  __nextGetStaticStore?: () => { getStore(): { fetchCache?: string } | undefined };
+}
+
+/** Fields for the init of `fetch` that keep a request from being answered from a cache. */
+interface Uncached {
+  /** Missing where the runtime refuses it, as Workers do under older compatibility dates. */
+  cache?: "no-store";
+  /** The mark of Next.js's own requests. */
+  next?: { internal: true };
+}
+
+/**
+ * Makes each call a request. Next.js answers repeated requests from its cache in segments with `fetchCache`; where
+ * that overrides or refuses `no-store`, the mark of its own requests bypasses the cache.
+ */
+function uncached(): Uncached {
+  const takesCache = hasCache();
+  return { ...(takesCache && { cache: "no-store" }), ...(isForced(takesCache) && { next: { internal: true } }) };
+}
+
+/** Whether requests of this runtime have a cache mode. */
+function hasCache(): boolean {
+  try {
+    return "cache" in Request.prototype;
+  } catch {
+    // There is no `Request`, or a test has replaced it.
+    return false;
+  }
+}
+
+/** Whether Next.js would use its cache, or refuse the request, in spite of `no-store`. */
+function isForced(takesCache: boolean): boolean {
+  if (Reflect.get(globalThis, Symbol.for("next-patch")) !== true) return false;
+  try {
+    const mode = (fetch as NextFetch).__nextGetStaticStore!().getStore()?.fetchCache;
+    return mode === "force-cache" || mode === "only-cache" || (mode === "default-cache" && !takesCache);
+  } catch {
+    // Another library has wrapped Next.js's function, so the segment is unknown.
+    return true;
   }
 }
