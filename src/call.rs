@@ -11,14 +11,15 @@ use std::sync::Arc;
 
 pub use self::event::{Action, Event};
 use crate::{
-    CallOptions, Code, Config, Endpoint, EndpointSpec, Error, Executed, Kind, Secret, Signature,
-    config::check_timeout,
+    CallOptions, Code, Config, Endpoint, EndpointSpec, Error, Executed, Kind, Secret, Signature, Signer,
+    config::zero_timeout,
     endpoint::Fields,
     json::Json,
     policy::{retry, retry_after::retry_after},
     redact::Secrets,
     reply::{self, FromJson},
     request::Draft,
+    validate::secret_stays_out,
 };
 
 /// One call to the gateway.
@@ -94,7 +95,7 @@ impl<T> Call<T> {
         read: fn(Json<'_>) -> Option<T>,
     ) -> Result<Self, Error> {
         let config = config.into();
-        config.keep_secret_out(fields.text("key"))?;
+        keep_secret_out(&config, fields.text("key"))?;
         let draft = Draft::of(spec, fields, &config.request)?;
         Self::new(config, draft, options, read)
     }
@@ -112,7 +113,7 @@ impl<T> Call<T> {
     ) -> Result<Self, Error> {
         let config = config.into();
         let draft = Draft::of_path(path, body, &config.request)?;
-        config.keep_secret_out(draft.key.as_deref())?;
+        keep_secret_out(&config, draft.key.as_deref())?;
         Self::new(config, draft, options, read)
     }
 
@@ -123,7 +124,9 @@ impl<T> Call<T> {
         read: fn(Json<'_>) -> Option<T>,
     ) -> Result<Self, Error> {
         let timeout = options.timeout.unwrap_or(config.timeout);
-        check_timeout(timeout)?;
+        if timeout.is_zero() {
+            return Err(zero_timeout());
+        }
         Ok(Self {
             config,
             draft,
@@ -152,7 +155,7 @@ impl<T> Call<T> {
         if !self.draft.is_signed {
             return self.send();
         }
-        match self.config.secret() {
+        match secret(&self.config) {
             Some(secret) => {
                 let hex = Signature::sign(secret, self.draft.signed_bytes()).to_hex();
                 self.send_signed(hex)
@@ -260,12 +263,27 @@ impl<T> Call<T> {
 
     /// The texts that no error of this call may show: secrets, a withdrawal's `key`, the signature.
     fn secrets(&self) -> Secrets<'_> {
-        let secrets = self.config.secret().into_iter().chain(&self.config.callback_secrets);
+        let secrets = secret(&self.config).into_iter().chain(&self.config.callback_secrets);
         let of_the_request = self.draft.key.as_deref().into_iter().chain(self.draft.signature());
-        secrets.filter_map(Secret::as_text).chain(of_the_request).collect()
+        Secrets(secrets.filter_map(Secret::as_text).chain(of_the_request).collect())
     }
 
     fn kind(&self) -> Kind {
         self.draft.context.kind
+    }
+}
+
+fn secret(config: &Config) -> Option<&Secret> {
+    match &config.signer {
+        Signer::Secret(secret) => Some(secret),
+        Signer::None | Signer::External(_) => None,
+    }
+}
+
+/// Refuses a withdrawal whose `key` is the secret, unless that is allowed.
+fn keep_secret_out(config: &Config, key: Option<&str>) -> Result<(), Error> {
+    match secret(config) {
+        Some(secret) if !config.request.allow_secret_in_body => secret_stays_out(key, secret),
+        _ => Ok(()),
     }
 }

@@ -2,9 +2,7 @@
 
 use core::{fmt, sync::atomic::AtomicU32, time::Duration};
 
-use crate::{
-    BoxFuture, Error, RequestOptions, Secret, reply::check_origins, request::check_api_key, validate::secret_stays_out,
-};
+use crate::{BoxFuture, Error, RequestOptions, Secret, reply::check_origins, request::check_api_key};
 
 /// Signs bytes elsewhere, so that the secret never comes here: 128 hex digits of HMAC-SHA512, or why not.
 #[cfg(not(target_family = "wasm"))]
@@ -58,14 +56,19 @@ impl Default for Config {
             api_key: None,
             signer: Signer::None,
             request: RequestOptions::default(),
-            timeout: Duration::from_secs(30),
-            max_retries: 2,
+            timeout: Self::TIMEOUT,
+            max_retries: Self::MAX_RETRIES,
             callback_secrets: Vec::new(),
         }
     }
 }
 
 impl Config {
+    /// The deadline of a call unless a setting says otherwise.
+    pub const TIMEOUT: Duration = Duration::from_secs(30);
+    /// The retries of a read or repeatable call unless a setting says otherwise.
+    pub const MAX_RETRIES: u32 = 2;
+
     /// Checks everything that does not depend on a call.
     ///
     /// # Errors
@@ -74,7 +77,7 @@ impl Config {
         if let Some(api_key) = &self.api_key {
             check_api_key(api_key)?;
         }
-        if let Some(secret) = self.secret() {
+        if let Signer::Secret(secret) = &self.signer {
             secret.check()?;
         }
         if let Some(problem) = self.callback_secrets.iter().find_map(Secret::problem) {
@@ -82,28 +85,12 @@ impl Config {
         }
         check_origins(&self.request.redirect_origins)?;
         self.request.check()?;
-        check_timeout(self.timeout)
-    }
-
-    /// Refuses a withdrawal whose `key` is the secret, unless that is allowed.
-    pub(crate) fn keep_secret_out(&self, key: Option<&str>) -> Result<(), Error> {
-        match self.secret() {
-            Some(secret) if !self.request.allow_secret_in_body => secret_stays_out(key, secret),
-            _ => Ok(()),
-        }
-    }
-
-    /// The merchant's secret, if it is here.
-    pub(crate) fn secret(&self) -> Option<&Secret> {
-        match &self.signer {
-            Signer::Secret(secret) => Some(secret),
-            Signer::None | Signer::External(_) => None,
-        }
+        if self.timeout.is_zero() { Err(zero_timeout()) } else { Ok(()) }
     }
 }
 
-pub(crate) fn check_timeout(timeout: Duration) -> Result<(), Error> {
-    if timeout.is_zero() { Err(Error::configuration("timeout", "must be longer than nothing")) } else { Ok(()) }
+pub(crate) fn zero_timeout() -> Error {
+    Error::configuration("timeout", "must be longer than nothing")
 }
 
 /// Settings of one call.

@@ -7,7 +7,6 @@
 #![forbid(unsafe_code)]
 
 mod amount;
-mod base_url;
 mod call;
 pub mod callback;
 mod characters;
@@ -31,13 +30,11 @@ mod redact;
 mod reply;
 mod request;
 mod sanitize;
-mod secret;
 mod signature;
 pub mod url;
 mod validate;
 
 pub use amount::Amount;
-pub use base_url::BaseUrl;
 pub use call::{Action, Call, Event};
 pub use characters::is_control_or_format;
 pub use client::Client;
@@ -51,6 +48,6 @@ pub use platform::{BoxFuture, FetchError, Platform};
 pub use reply::{Extra, FromJson, List, Reply, Response, shape};
 pub use request::{Request, RequestOptions, prepare};
 pub use sanitize::sanitize;
-pub use secret::Secret;
-pub use signature::{KEY_HEADER, SIGNATURE_HEADER, Signature};
+pub use signature::{KEY_HEADER, SIGNATURE_HEADER, Secret, Signature};
+pub use url::BaseUrl;
 pub use validate::{check_parameter_name, foreign_id_problem};

@@ -17,35 +17,25 @@ const LAYERS: usize = 3;
 
 /// The texts that no error may show.
 #[derive(Default)]
-pub(crate) struct Secrets<'a>(Vec<Needle<'a>>);
-
-struct Needle<'a> {
-    text: &'a str,
-    /// Hex digits mean the same in either case.
-    is_hex: bool,
-}
-
-impl<'a> FromIterator<&'a str> for Secrets<'a> {
-    fn from_iter<T: IntoIterator<Item = &'a str>>(texts: T) -> Self {
-        let needles = texts.into_iter().filter(|text| !text.is_empty());
-        Self(needles.map(|text| Needle { text, is_hex: text.bytes().all(|byte| byte.is_ascii_hexdigit()) }).collect())
-    }
-}
+pub(crate) struct Secrets<'a>(pub(crate) Vec<&'a str>);
 
 impl Secrets<'_> {
     /// The text with each secret replaced; `None` when one is in it in a form that cannot be cut out, such as base64.
     pub(crate) fn redact(&self, text: &str) -> Option<String> {
-        if self.0.is_empty() {
+        let needles: Vec<&str> = self.0.iter().copied().filter(|needle| !needle.is_empty()).collect();
+        if needles.is_empty() {
             return Some(text.to_owned());
         }
         let (mut literal, mut in_plain, mut in_base64) = (Patterns::new(), Patterns::new(), Patterns::new());
-        for needle in &self.0 {
-            for form in literal_forms(needle.text) {
-                literal.push(form.into_bytes(), needle.is_hex);
+        for needle in needles {
+            // Hex digits mean the same in either case.
+            let is_hex = needle.bytes().all(|byte| byte.is_ascii_hexdigit());
+            for form in literal_forms(needle) {
+                literal.push(form.into_bytes(), is_hex);
             }
             // A secret may itself look escaped, and is then decoded along with the text.
-            for layer in layers(needle.text.as_bytes()) {
-                add_hidden_forms(&layer, needle.is_hex, &mut in_plain, &mut in_base64);
+            for layer in layers(needle.as_bytes()) {
+                add_hidden_forms(&layer, is_hex, &mut in_plain, &mut in_base64);
             }
         }
         let (redacted, left) = replaced(text, &literal);

@@ -10,7 +10,10 @@ use crate::{
     error::Reference,
     json::{Document, Json},
     limits::MAX_LIST_BYTES,
-    reply::{Context, PayerPages},
+    reply::{
+        Context, PayerPages,
+        shape::{Also, Shape},
+    },
     validate::{secret_stays_out, validate},
 };
 
@@ -98,12 +101,12 @@ impl Draft {
         validate(spec, fields, options.any_foreign_id)?;
         let text = |name: &str| fields.text(name).map(str::to_owned);
         let base_url = options.base_url.of(spec.host);
-        let echoes = spec.reply.also().echoes.filter(|_| !options.allow_other_currency).unwrap_or_default();
+        let echoes = also(spec.reply).echoes.filter(|_| !options.allow_other_currency).unwrap_or_default();
         let origins = options.redirect_origins.clone();
         let context = Context {
             coins: coins(spec.parameters, text),
             echoes: echoes.iter().filter_map(|name| Some((*name, text(name)?))).collect(),
-            pages: spec.reply.also().page.map(|_| PayerPages { base_url: base_url.to_owned(), origins }),
+            pages: also(spec.reply).page.map(|_| PayerPages { base_url: base_url.to_owned(), origins }),
             ..context(spec)
         };
         let body = match spec.method {
@@ -206,11 +209,8 @@ fn coins<'a>(
 
 /// The context of a reply whose request is not known.
 pub(crate) fn context(spec: &EndpointSpec) -> Context {
-    let pages = spec
-        .reply
-        .also()
-        .page
-        .map(|_| PayerPages { base_url: spec.host.documented_base_url().to_owned(), origins: Vec::new() });
+    let base_url = spec.host.documented_base_url().to_owned();
+    let pages = also(spec.reply).page.map(|_| PayerPages { base_url, origins: Vec::new() });
     Context {
         kind: spec.kind,
         max_reply_bytes: spec.max_reply_bytes(),
@@ -218,6 +218,14 @@ pub(crate) fn context(spec: &EndpointSpec) -> Context {
         coins: Vec::new(),
         echoes: Vec::new(),
         pages,
+    }
+}
+
+/// The rules for an object beyond its fields.
+fn also(shape: &Shape) -> Also {
+    match shape {
+        Shape::Object(object) => object.also,
+        _ => Also::NOTHING,
     }
 }
 

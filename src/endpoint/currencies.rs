@@ -1,6 +1,6 @@
 //! A list of currency codes as a parameter.
 
-use super::fields::{ParameterValue, Value};
+use super::spec::{ParameterValue, Value};
 
 /// The parameter `currencies` of [`ListBalances`](crate::endpoints::ListBalances): the documentation types it as String and describes it as a list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,15 +3,13 @@
 
 mod currencies;
 mod declare;
-mod fields;
 mod rule;
 mod spec;
 
 pub use currencies::Currencies;
 pub(crate) use declare::{debug_field, endpoint, rule_type};
-pub(crate) use fields::ParameterValue;
-pub use fields::{Fields, Value};
 pub use rule::{Parameter, Rule};
-pub use spec::{Endpoint, EndpointSpec, Host, Method};
+pub(crate) use spec::ParameterValue;
+pub use spec::{Endpoint, EndpointSpec, Fields, Method, Value};
 
-pub use crate::kind::Kind;
+pub use crate::{kind::Kind, url::Host};

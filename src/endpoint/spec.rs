@@ -1,10 +1,15 @@
-//! An endpoint: one row of the table, and the trait of its calls.
+//! An endpoint: one row of the table, the trait of its calls, and the parameters of a call.
 
-use super::{Fields, Parameter, Rule};
+use core::fmt;
+
+use serde::{Serialize, Serializer};
+
+use super::{Parameter, Rule};
 use crate::{
-    ErrorCode, Kind,
+    Amount, ErrorCode, Kind,
     limits::{MAX_LIST_BYTES, MAX_REPLY_BYTES},
     reply::{FromJson, shape::Shape},
+    url::Host,
 };
 
 /// HTTP method of an endpoint. The gateway has two GETs; everything else is a POST.
@@ -23,26 +28,6 @@ impl Method {
         match self {
             Method::Get => "GET",
             Method::Post => "POST",
-        }
-    }
-}
-
-/// The host that the documentation prints for an endpoint: `.com` for the newer ones (API Documentation / API Endpoints).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Host {
-    /// `app.citrn.io`
-    Io,
-    /// `app.citrn.com`
-    Com,
-}
-
-impl Host {
-    /// The documented base URL, without a slash at its end.
-    #[must_use]
-    pub fn documented_base_url(self) -> &'static str {
-        match self {
-            Host::Io => "https://app.citrn.io/api",
-            Host::Com => "https://app.citrn.com/api",
         }
     }
 }
@@ -106,4 +91,92 @@ pub trait Endpoint {
 
     /// The parameters that were given, in the table's order.
     fn fields(&self) -> Fields<'_>;
+}
+
+/// The value of one parameter.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Value<'a> {
+    /// A JSON string.
+    Text(&'a str),
+    /// A JSON array of strings.
+    Array(&'a [String]),
+}
+
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Text(text) => text.fmt(f),
+            Value::Array(items) => items.fmt(f),
+        }
+    }
+}
+
+/// The parameters of one call, in the order in which they are written. Debug shows names only, since one of them may
+/// be a secret.
+#[derive(Clone, Default)]
+pub struct Fields<'a>(pub(crate) Vec<(&'a str, Value<'a>)>);
+
+impl<'a> Fields<'a> {
+    /// No parameters yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a parameter behind the ones that are there.
+    pub fn push(&mut self, name: &'a str, value: Value<'a>) {
+        self.0.push((name, value));
+    }
+
+    /// The body: a JSON object without any white space.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // A map from text to text or lists of text always serialises.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// The value of a parameter, if it is there.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Value<'a>> {
+        self.0.iter().find(|(field, _)| *field == name).map(|(_, value)| *value)
+    }
+
+    /// The value of a parameter, if it is there and is text.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&'a str> {
+        match self.get(name) {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+impl fmt::Debug for Fields<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+/// A type whose values can be sent as a parameter.
+pub(crate) trait ParameterValue {
+    fn value(&self) -> Value<'_>;
+}
+
+impl ParameterValue for String {
+    fn value(&self) -> Value<'_> {
+        Value::Text(self)
+    }
+}
+
+impl ParameterValue for Amount {
+    fn value(&self) -> Value<'_> {
+        Value::Text(self.as_str())
+    }
 }

@@ -43,16 +43,6 @@ impl Word {
     }
 }
 
-impl Shape {
-    /// Rules for an object beyond its fields.
-    pub(crate) fn also(&self) -> Also {
-        match self {
-            Shape::Object(object) => object.also,
-            _ => Also::NOTHING,
-        }
-    }
-}
-
 /// An object with named fields and whatever else comes.
 #[derive(Debug, Clone, Copy)]
 pub struct ObjectShape {

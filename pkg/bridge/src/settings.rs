@@ -57,7 +57,6 @@ pub(crate) fn read(settings: &Settings) -> Result<Config, Error> {
         Some(urls) => BaseUrl::each(&urls.io(), &urls.com())?,
         None => BaseUrl::documented(),
     };
-    let defaults = Config::default();
     Ok(Config {
         api_key: settings.api_key(),
         signer: settings.secret().map_or(Signer::None, |secret| Signer::Secret(Secret::new(secret))),
@@ -70,8 +69,8 @@ pub(crate) fn read(settings: &Settings) -> Result<Config, Error> {
             allow_insecure_base_url: settings.allow_insecure_base_url().unwrap_or_default(),
             any_foreign_id: false,
         },
-        timeout: settings.timeout_ms().map_or(Ok(defaults.timeout), milliseconds)?,
-        max_retries: settings.max_retries().map_or(Ok(defaults.max_retries), count)?,
+        timeout: settings.timeout_ms().map_or(Ok(Config::TIMEOUT), milliseconds)?,
+        max_retries: settings.max_retries().map_or(Ok(Config::MAX_RETRIES), count)?,
         callback_secrets: settings.callback_secrets().into_iter().flatten().map(Secret::new).collect(),
     })
 }
