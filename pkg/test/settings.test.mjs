@@ -15,7 +15,7 @@ const { SETTINGS } = await import(`data:text/javascript,${encodeURIComponent(cod
 const isOfPackage = (name) => SETTINGS[name].type === "function" || name === "dangerouslyAllowBrowser";
 
 test("the core reads each setting of the table, and no other", () => {
-  const getters = text("../bridge/src/settings.rs").matchAll(/getter(?: = (\w+))?\)\]\s*fn (\w+)\(this: &Settings\)/g);
+  const getters = text("../bridge/src/input.rs").matchAll(/getter(?: = (\w+))?\)\]\s*fn (\w+)\(this: &Settings\)/g);
   const read = [...getters].map(([, name, rustName]) => name ?? rustName);
   assert.deepEqual(read.sort(), Object.keys(SETTINGS).filter((name) => !isOfPackage(name)).sort());
 });

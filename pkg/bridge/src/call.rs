@@ -2,15 +2,15 @@
 
 use core::time::Duration;
 
-use citrn::{Action, Error, Event, FetchError, Response, endpoints, json::Json};
+use citrn::{Action, Error, Event, FetchError, Kind, Reply, Response, endpoints, json::Json};
 use js_sys::{Date, Math};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    failure::Returned,
-    parameters::Parameters,
-    settings::{self, Options, Settings},
-    step,
+    failure::{Failure, Returned},
+    input::{Options, Parameters, Settings, read_options, read_settings},
 };
 
 /// A call to the gateway. Each method but [`Call::timeout_ms`] returns the next step, an object with a `type`.
@@ -28,7 +28,7 @@ impl Call {
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(settings: &Settings, endpoint: &str, parameters: &JsValue, options: Option<Options>) -> Self {
-        Self { call: settings::read(settings).and_then(|config| make(config, endpoint, parameters, options.as_ref())) }
+        Self { call: read_settings(settings).and_then(|config| make(config, endpoint, parameters, options.as_ref())) }
     }
 
     /// The time that the call may take from its start, in milliseconds.
@@ -94,8 +94,8 @@ impl Call {
 
     fn advance<'a>(&'a mut self, next: impl FnOnce(&'a mut citrn::Call<String>) -> Action<'a, String>) -> Returned {
         Ok(match &mut self.call {
-            Ok(call) => step::to_js(next(call)),
-            Err(error) => step::to_js(Action::Done(Err(error.clone()))),
+            Ok(call) => to_js(next(call)),
+            Err(error) => to_js(Action::Done(Err(error.clone()))),
         })
     }
 }
@@ -106,7 +106,7 @@ fn make(
     parameters: &JsValue,
     options: Option<&Options>,
 ) -> Result<citrn::Call<String>, Error> {
-    let options = settings::read_options(options)?;
+    let options = read_options(options)?;
     if endpoint.starts_with('/') {
         let body = parameters.as_string().unwrap_or_default();
         return citrn::Call::to_path(config, endpoint, &body, &options, lossless_text);
@@ -129,4 +129,59 @@ fn now() -> Duration {
 fn random() -> u32 {
     // From [0, 1) to 32 bits.
     (Math::random() * f64::from(u32::MAX)) as u32
+}
+
+/// An [`Action`] as it crosses.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+enum Step<'a> {
+    Sign {
+        #[serde(with = "serde_bytes")]
+        bytes: &'a [u8],
+    },
+    Send {
+        method: &'a str,
+        url: &'a str,
+        #[serde(serialize_with = "object")]
+        headers: &'a [(&'static str, String)],
+        #[serde(skip_serializing_if = "Option::is_none")]
+        body: Option<&'a str>,
+        max_reply_bytes: usize,
+        moves_money: bool,
+    },
+    Wait {
+        milliseconds: f64,
+    },
+    Reply {
+        http_status: u16,
+        /// JSON text.
+        value: &'a str,
+    },
+    Error(Failure<'a>),
+}
+
+/// Writes pairs as an object.
+fn object<S: serde::Serializer>(pairs: &&[(&'static str, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
+}
+
+#[expect(clippy::float_arithmetic, reason = "a wait, not money")]
+fn to_js(action: Action<'_, String>) -> JsValue {
+    let step = match &action {
+        Action::Sign(bytes) => Step::Sign { bytes },
+        Action::Send(request) => Step::Send {
+            method: request.method.as_str(),
+            url: &request.url,
+            headers: &request.headers,
+            // The body is JSON text: `fetch` encodes it to the bytes that were signed.
+            body: request.body.as_deref().and_then(|body| core::str::from_utf8(body).ok()),
+            max_reply_bytes: request.max_reply_bytes,
+            moves_money: request.kind == Kind::MovesMoney,
+        },
+        Action::Wait(duration) => Step::Wait { milliseconds: duration.as_secs_f64() * 1000.0 },
+        Action::Done(Ok(Reply { http_status, data, .. })) => Step::Reply { http_status: *http_status, value: data },
+        Action::Done(Err(error)) => Step::Error(Failure::from(error)),
+    };
+    // Plain fields always convert.
+    step.serialize(&Serializer::new().serialize_maps_as_objects(true)).unwrap_or_default()
 }

@@ -9,14 +9,12 @@
 mod call;
 mod callback;
 mod failure;
+mod input;
 mod key_cache;
-mod parameters;
-mod settings;
 mod signing_buffer;
-mod step;
 
 pub use call::Call;
-pub use settings::{Options, Settings};
+pub use input::{Options, Settings};
 
 use citrn::{check_parameter_name, endpoints};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -75,7 +73,7 @@ pub fn read_callback(length: usize) -> Returned {
 /// Checks the settings of a client. Returns a failure or `undefined`.
 #[wasm_bindgen]
 pub fn check_settings(settings: &Settings) -> Returned {
-    Ok(failure::or_undefined(settings::read(settings).and_then(|config| config.check())))
+    Ok(failure::or_undefined(input::read_settings(settings).and_then(|config| config.check())))
 }
 
 /// Checks the name of a parameter. Returns the failure of an unknown one or `undefined`.
