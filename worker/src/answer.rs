@@ -4,10 +4,13 @@ use core::time::Duration;
 
 use serde::Serialize;
 
-use crate::{problem, request_id};
+use crate::request_id;
 
 /// Media type of an answer that is not a problem.
 const JSON: &str = "application/json";
+
+/// Media type of a problem.
+pub const PROBLEM: &str = "application/problem+json";
 
 /// Media type of a page.
 pub(crate) const HTML: &str = "text/html";
@@ -17,6 +20,12 @@ const CACHING: (&str, &str) = ("Cache-Control", "no-store");
 
 /// What a page may load, when nothing else is said.
 const POLICY: (&str, &str) = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+
+/// The problem of an answer that cannot be written. The request may have been carried out before.
+const UNWRITABLE: &str = concat!(
+    r#"{"type":"about:blank","title":"Internal error","status":500,"detail":"The answer could not be written.","#,
+    r#""code":"internal_error","executed":"unknown","retryable":false}"#
+);
 
 /// No answer is ever stored, sniffed, framed, or run as a page: they are for programs, and hold payers' data.
 const SECURITY_HEADERS: [(&str, &str); 6] = [
@@ -50,7 +59,7 @@ impl Answer {
     pub(crate) fn written(status: u16, media_type: &str, value: &impl Serialize) -> Self {
         match serde_json::to_string(value) {
             Ok(body) => Self::of(status, media_type, body),
-            Err(_) => Self::of(500, problem::MEDIA_TYPE, problem::UNWRITABLE.to_owned()),
+            Err(_) => Self::of(500, PROBLEM, UNWRITABLE.to_owned()),
         }
     }
 

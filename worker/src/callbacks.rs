@@ -1,24 +1,23 @@
 //! Callbacks: taking them in from the gateway, and what the merchant can do with what is in the inbox.
 
-use core::{ops::Range, time::Duration};
 use std::{borrow::Cow, collections::VecDeque};
 
-use citrn::{Platform, SIGNATURE_HEADER, Secret, Signature, callback::authenticate};
-use futures_util::{
-    FutureExt,
-    stream::{FuturesUnordered, StreamExt},
-};
+use citrn::{Platform, SIGNATURE_HEADER, Signature, callback::authenticate};
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::{
     answer::Answer,
-    bindings::{Bindings, Namespace, Object},
-    inbox::{Arrival, Deposit, DepositQuery, Entry, EventQuery, MOST_DEPOSITS, Reply, Request, object_of, states},
+    app::Context,
+    auth,
+    bindings::{Bindings, Namespace},
+    inbox::{
+        Arrival, Entry, EventQuery, Reply, Request,
+        client::{call, call_each, failed, found},
+        object_of, states,
+    },
     incoming::Incoming,
-    limits,
-    log::Record,
     problem::{Cause, Problem},
     query::Query,
     rpc,
@@ -26,9 +25,6 @@ use crate::{
 
 /// Longest callback, in bytes.
 pub const LIMIT: usize = 256 * 1024;
-
-/// Timeout of an object RPC.
-pub const TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Events on a page when nothing else is said, and at most.
 pub const PAGE: (u32, u32) = (50, 100);
@@ -66,23 +62,22 @@ struct Page<'a> {
 /// # Errors
 /// `invalid_signature`, `body_too_large`, `malformed_body`; or `storage_unavailable`, on which the gateway repeats the
 /// callback.
-pub async fn take<P: Platform + Bindings>(
-    platform: &P,
-    secrets: &[Secret],
-    request: &mut impl Incoming,
-    record: &mut Record,
+pub async fn take<P: Platform + Bindings + Clone, R: Incoming>(
+    context: &mut Context<'_, P, R>,
 ) -> Result<Answer, Problem> {
+    let Context { app, request, record, .. } = context;
+    let secrets = app.settings.callback_secrets(*request)?;
     let signature = request.header(SIGNATURE_HEADER);
     let header = || signature.as_deref().map(|value| (SIGNATURE_HEADER, value));
     // A header that can match no body is refused before the body is read.
     let can_match = signature.as_deref().is_some_and(|value| Signature::from_hex(value.trim()).is_some());
     let body = if can_match { request.body_within(LIMIT).await? } else { Vec::new() };
     if let Err(error) = authenticate(secrets, &body, header()) {
-        limits::of_address(platform, request).await?;
+        auth::limit_address(&app.platform, *request).await?;
         return Err(Problem::new(Cause::InvalidSignature, error.message()).about(SIGNATURE_HEADER));
     }
     let arrival = Arrival::of(&body);
-    match call(platform, arrival.object(), &Request::Store(arrival)).await? {
+    match call(&app.platform, arrival.object(), &Request::Store(arrival)).await? {
         Reply::Stored(event) => {
             record.event_id = event;
             Ok(Answer::json(200, &Acknowledged { code: 0 }))
@@ -95,8 +90,10 @@ pub async fn take<P: Platform + Bindings>(
 ///
 /// # Errors
 /// `invalid_parameter` and `unknown_parameter` about the query; `storage_unavailable`.
-pub async fn list<P: Platform + Bindings>(platform: &P, url: &str) -> Result<Answer, Problem> {
-    let query = Query::read(url, &["limit", "after", "callback_id", "state"])?;
+pub async fn list<P: Platform + Bindings + Clone, R: Incoming>(
+    context: &mut Context<'_, P, R>,
+) -> Result<Answer, Problem> {
+    let query = Query::read(context.request.url(), &["limit", "after", "callback_id", "state"])?;
     let limit = limit(&query)?;
     let mut places = places(&query)?;
     let state = state(&query)?;
@@ -109,7 +106,7 @@ pub async fn list<P: Platform + Bindings>(platform: &P, url: &str) -> Result<Ans
         (shard, Request::List(EventQuery { after: *after, limit: limit.saturating_add(1), callback_id, state }))
     });
     let mut lists = Vec::new();
-    for (shard, reply) in call_each(platform, requests.collect()).await? {
+    for (shard, reply) in call_each(&context.app.platform, requests.collect()).await? {
         match reply {
             Reply::Listed(entries) => lists.push((shard, VecDeque::from(entries))),
             _ => return Err(failed(rpc::UNEXPECTED_REPLY)),
@@ -140,7 +137,7 @@ pub async fn list<P: Platform + Bindings>(platform: &P, url: &str) -> Result<Ans
 ///
 /// # Errors
 /// `callback_not_found` if that is not UTF-8: a lenient decoder could turn it into the id of another callback.
-pub fn name(part: &str) -> Result<String, Problem> {
+fn name(part: &str) -> Result<String, Problem> {
     percent_decode_str(part).decode_utf8().map(Cow::into_owned).map_err(|_| {
         let detail = "The id in the path is not UTF-8 behind its percent-encoding, so the inbox holds nothing of it.";
         Problem::new(Cause::CallbackNotFound, detail)
@@ -151,8 +148,12 @@ pub fn name(part: &str) -> Result<String, Problem> {
 ///
 /// # Errors
 /// `callback_not_found`, `callback_erased`, `storage_unavailable`.
-pub async fn redeliver<P: Platform + Bindings>(platform: &P, name: &str) -> Result<Answer, Problem> {
-    match found(platform, name, Request::Redeliver(name.to_owned())).await? {
+pub async fn redeliver<P: Platform + Bindings + Clone, R: Incoming>(
+    context: &mut Context<'_, P, R>,
+) -> Result<Answer, Problem> {
+    context.app.settings.check_webhook()?;
+    let name = name(context.parameter())?;
+    match found(&context.app.platform, &name, Request::Redeliver(name.clone())).await? {
         0 => Err(Problem::new(
             Cause::CallbackErased,
             "The body was erased, or dropped when INBOX_RETENTION_DAYS were over: there is nothing left to deliver.",
@@ -166,90 +167,12 @@ pub async fn redeliver<P: Platform + Bindings>(platform: &P, name: &str) -> Resu
 ///
 /// # Errors
 /// `callback_not_found`, `storage_unavailable`.
-pub async fn erase<P: Platform + Bindings>(platform: &P, name: &str) -> Result<Answer, Problem> {
-    let erased = found(platform, name, Request::Erase(name.to_owned())).await?;
+pub async fn erase<P: Platform + Bindings + Clone, R: Incoming>(
+    context: &mut Context<'_, P, R>,
+) -> Result<Answer, Problem> {
+    let name = name(context.parameter())?;
+    let erased = found(&context.app.platform, &name, Request::Erase(name.clone())).await?;
     Ok(Answer::json(200, &Erased { erased }))
-}
-
-/// Returns deposits from all objects, the latest first: the [`MOST_DEPOSITS`] latest, and as many older ones that are not
-/// final yet.
-///
-/// # Errors
-/// `storage_unavailable`.
-pub async fn deposits<P: Platform + Bindings>(platform: &P, query: &DepositQuery) -> Result<Vec<Deposit>, Problem> {
-    let mut found: Vec<Deposit> = Vec::new();
-    for (_, reply) in
-        call_each(platform, all().map(|shard| (shard, Request::Deposits(query.clone()))).collect()).await?
-    {
-        let Reply::Deposits(deposits) = reply else { return Err(failed(rpc::UNEXPECTED_REPLY)) };
-        for deposit in deposits {
-            let place = found.partition_point(|other| other.seen_at >= deposit.seen_at);
-            found.insert(place, deposit);
-        }
-    }
-    let older = found.split_off(found.len().min(usize::from(MOST_DEPOSITS)));
-    found.extend(older.into_iter().filter(|deposit| !deposit.is_final()).take(usize::from(MOST_DEPOSITS)));
-    Ok(found)
-}
-
-/// How many deliveries were given up, over all objects.
-///
-/// # Errors
-/// `storage_unavailable`.
-pub async fn parked<P: Platform + Bindings>(platform: &P) -> Result<u32, Problem> {
-    let mut sum: u32 = 0;
-    for (_, reply) in call_each(platform, all().map(|shard| (shard, Request::Parked(()))).collect()).await? {
-        match reply {
-            Reply::Parked(parked) => sum = sum.saturating_add(parked),
-            _ => return Err(failed(rpc::UNEXPECTED_REPLY)),
-        }
-    }
-    Ok(sum)
-}
-
-fn all() -> Range<usize> {
-    0..usize::from(Namespace::Inbox.shards())
-}
-
-/// Calls several objects concurrently; the replies come in any order.
-async fn call_each<P: Platform + Bindings>(
-    platform: &P,
-    requests: Vec<(usize, Request)>,
-) -> Result<Vec<(usize, Reply)>, Problem> {
-    let mut pending = FuturesUnordered::new();
-    for (shard, request) in requests {
-        let object = Object { namespace: Namespace::Inbox, shard: u8::try_from(shard).unwrap_or_default() };
-        let reply = async move { call(platform, object, &request).await.map(|reply| (shard, reply)) };
-        pending.push(reply.boxed_local());
-    }
-    let mut replies = Vec::new();
-    while let Some(reply) = pending.next().await {
-        replies.push(reply?);
-    }
-    Ok(replies)
-}
-
-async fn found<P: Platform + Bindings>(platform: &P, name: &str, request: Request) -> Result<u32, Problem> {
-    match call(platform, object_of(name), &request).await? {
-        Reply::Found(0, _) => {
-            Err(Problem::new(Cause::CallbackNotFound, "The inbox holds no event, and no transaction, of this id."))
-        }
-        Reply::Found(_, done) => Ok(done),
-        _ => Err(failed(rpc::UNEXPECTED_REPLY)),
-    }
-}
-
-async fn call<P: Platform + Bindings>(platform: &P, object: Object, request: &Request) -> Result<Reply, Problem> {
-    match rpc::call(platform, object, request, TIMEOUT).await {
-        Ok(Reply::Failed(why)) | Err(why) => Err(failed(&why)),
-        Ok(reply) => Ok(reply),
-    }
-}
-
-fn failed(why: &str) -> Problem {
-    let mut problem = Problem::new(Cause::StorageUnavailable, format!("The inbox failed: {why}."));
-    problem.retryable = true;
-    problem
 }
 
 fn limit(query: &Query) -> Result<u32, Problem> {

@@ -11,32 +11,29 @@
 //!
 //! Whoever holds a link may use it, and nothing else gives a right to it: no cookie, no header. So another site cannot do
 //! more with a form of its own than it could with a link to the same page, and there is nothing to forge a request with.
-//! What a link is about lies in a Durable Object ([`Shard`]), which is only asked once the [`token`]'s MAC is right.
+//! What a link is about lies in a Durable Object ([`shard`]), which is only asked once the [`token`]'s MAC is right.
 
 pub mod coins;
 pub mod link;
-mod links;
+pub mod links;
 mod message;
+pub mod new_link;
 mod page;
 pub mod payment_uri;
 mod picker;
 pub mod qr_code;
 mod session_pages;
 pub mod settings;
-mod shard;
+pub mod shard;
 mod status_page;
 mod style;
 pub mod texts;
 pub mod token;
 mod trouble;
-mod trouble_page;
-mod visit;
+pub mod trouble_page;
+pub mod visit;
 
-pub use links::{Made, check_coins, make};
 pub use settings::Checkout;
-pub use shard::Shard;
-pub use trouble_page::explain;
-pub use visit::answer;
 
 #[cfg(test)]
 mod tests;

@@ -2,10 +2,17 @@
 
 use core::time::Duration;
 
+use citrn::Platform;
+
 /// Milliseconds: those of a time since the Unix epoch, or of a span.
 #[must_use]
 pub fn milliseconds(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The time since a moment. Clocks can be set back.
+pub fn elapsed(platform: &impl Platform, since: Duration) -> Duration {
+    platform.now().saturating_sub(since)
 }
 
 /// A time in milliseconds since the Unix epoch, as RFC 3339 writes it in UTC.

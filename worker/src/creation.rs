@@ -1,15 +1,62 @@
-//! Creations: validated parameters of what the Worker creates.
+//! Creations: validated parameters of what the Worker creates, and the calls that create it.
 //!
 //! Their JSON is stored as a fingerprint of a key, so that a changed name would refuse keys in use.
 
+use core::time::Duration;
+use std::rc::Rc;
+
+use citrn::{
+    CallOptions, Client, Endpoint, Platform,
+    endpoints::{CreatePayment, TakeAddress},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    addresses::Address,
-    checkout::link::{Link, NewLink},
-    payments::Payment,
-    problem::Reconcile,
+    answer::Answer,
+    bindings::Bindings,
+    checkout::{
+        link::{Link, NewLink},
+        links,
+    },
+    gateway,
+    log::Record,
+    problem::{Problem, Reconcile},
+    settings::Settings,
 };
+#[cfg(test)]
+use crate::{checkout::link::LONGEST_FOREIGN_ID, documentation::openapi::foreign_id_pattern};
+
+/// A payment to create.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Payment {
+    /// The merchant's id of the user who pays.
+    #[cfg_attr(test, schemars(extend("minLength" = 1, "maxLength" = LONGEST_FOREIGN_ID, "pattern" = foreign_id_pattern(), "examples" = ["user-17"])))]
+    pub foreign_id: String,
+    /// Currency code.
+    #[cfg_attr(test, schemars(extend("minLength" = 1, "examples" = ["USDTT"])))]
+    pub coin_name: String,
+    /// Where the payer goes afterwards: https, without credentials, of an origin that the setting ALLOWED_RETURN_ORIGINS
+    /// lists.
+    #[cfg_attr(test, schemars(extend("format" = "uri", "examples" = ["https://shop.example/thanks"])))]
+    pub return_url: String,
+}
+
+/// An address to take.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Address {
+    /// The customer.
+    #[cfg_attr(test, schemars(extend("minLength" = 1, "maxLength" = LONGEST_FOREIGN_ID, "pattern" = foreign_id_pattern(), "examples" = ["user-17"])))]
+    pub foreign_id: String,
+    /// Currency code.
+    #[cfg_attr(test, schemars(extend("minLength" = 1, "examples" = ["USDTT"])))]
+    pub currency: String,
+    /// The currency into which what arrives is exchanged.
+    #[cfg_attr(test, schemars(extend("minLength" = 1, "examples" = ["EUR"])))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub convert_to: Option<String>,
+}
 
 /// A creation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,4 +78,103 @@ impl Creation {
         | Creation::Link(NewLink { link: Link { foreign_id, .. }, .. })) = self;
         Reconcile { name: "foreign_id".into(), value: foreign_id.clone() }
     }
+}
+
+/// Creates what requests ask for.
+#[derive(Debug)]
+pub struct Creator<P> {
+    platform: P,
+    settings: Rc<Settings<P>>,
+}
+
+impl<P: Platform + Bindings> Creator<P> {
+    /// Makes a creator that uses these settings.
+    #[must_use]
+    pub fn new(platform: P, settings: Rc<Settings<P>>) -> Self {
+        Self { platform, settings }
+    }
+
+    /// What it runs on.
+    #[must_use]
+    pub fn platform(&self) -> &P {
+        &self.platform
+    }
+
+    /// The deadline of a call to the gateway over all its attempts.
+    #[must_use]
+    pub fn deadline(&self) -> Duration {
+        self.settings.deadline
+    }
+
+    /// Calls the gateway, or stores a link.
+    ///
+    /// # Errors
+    /// Those of the call; `invalid_configuration` when a setting is missing.
+    pub async fn create(&self, creation: &Creation, record: &mut Record) -> Result<Answer, Problem> {
+        match creation {
+            Creation::Payment(payment) => create_payment(self.settings.client()?, payment, record).await,
+            Creation::Address(address) => take_address(self.settings.client()?, address, record).await,
+            Creation::Link(new) => links::make(&self.platform, self.settings.checkout()?, new.clone()).await,
+        }
+    }
+}
+
+/// What is answered with 201.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Created {
+    /// The gateway's id of the session; null when it gave none.
+    session_id: Option<String>,
+    /// Where to send the payer.
+    redirect_url: String,
+}
+
+async fn create_payment<P: Platform>(
+    client: &Client<P>,
+    payment: &Payment,
+    record: &mut Record,
+) -> Result<Answer, Problem> {
+    let call = CreatePayment::new(&payment.foreign_id, &payment.coin_name, &payment.return_url);
+    let reply = gateway::call(client, CreatePayment::SPEC, &call.fields(), CallOptions::default(), record).await?;
+    Ok(Answer::json(
+        201,
+        &Created { session_id: reply.text("session_id"), redirect_url: reply.required("redirect_url") },
+    ))
+}
+
+/// What is answered with 200.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Taken {
+    /// The address to show to the payer.
+    address: String,
+    /// What the payer must send along, or the money is lost; null when there is nothing.
+    memo: Option<String>,
+    /// The currency, as the gateway writes it.
+    currency: String,
+    /// The customer.
+    foreign_id: String,
+}
+
+async fn take_address<P: Platform>(
+    client: &Client<P>,
+    address: &Address,
+    record: &mut Record,
+) -> Result<Answer, Problem> {
+    let call = TakeAddress::new(&address.foreign_id, &address.currency);
+    let call = match &address.convert_to {
+        Some(convert_to) => call.convert_to(convert_to),
+        None => call,
+    };
+    let reply = gateway::call(client, TakeAddress::SPEC, &call.fields(), CallOptions::default(), record).await?;
+    Ok(Answer::json(
+        200,
+        &Taken {
+            address: reply.required("address"),
+            memo: reply.text("memo").filter(|memo| !memo.is_empty()),
+            // No shape of the reply is documented: what it leaves out is what was asked for.
+            currency: reply.text("currency").unwrap_or_else(|| address.currency.clone()),
+            foreign_id: reply.text("foreign_id").unwrap_or_else(|| address.foreign_id.clone()),
+        },
+    ))
 }

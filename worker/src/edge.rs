@@ -30,8 +30,8 @@ pub fn fetch(request: web_sys::Request, env: Env, resolve: Function, reject: Fun
     let work = async move {
         #[cfg(feature = "force-panic")]
         force_panic::at("request");
-        let service = settings::service(&env);
-        let (answer, line) = service.serve(EdgeRequest::new(request)).await;
+        let app = settings::app(&env);
+        let (answer, line) = app.serve(EdgeRequest::new(request)).await;
         console_log!("{line}");
         Ok(JsValue::from(respond::respond(&answer)?))
     };

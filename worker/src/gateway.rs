@@ -13,10 +13,7 @@
 //! | not over at the deadline | 504 | |
 //! | a setting is missing or malformed | 503 | the operator's to change; `field` names it |
 
-use core::{
-    sync::atomic::{AtomicU32, Ordering},
-    time::Duration,
-};
+use core::sync::atomic::{AtomicU32, Ordering};
 
 use citrn::{
     CallOptions, Client, Code, EndpointSpec, Error, ErrorCode, Executed, Platform,
@@ -25,6 +22,7 @@ use citrn::{
 };
 
 use crate::{
+    clock::elapsed,
     log::Record,
     problem::{Cause, Details, Problem, Reconcile},
 };
@@ -75,11 +73,6 @@ pub async fn call<P: Platform>(
     record.upstream = Some(elapsed(client.platform(), began));
     record.retries = attempts.load(Ordering::Relaxed).saturating_sub(1);
     outcome.map(|reply| Reading(Document::parse(reply.data).ok())).map_err(|error| problem(&error))
-}
-
-/// The time since a moment. Clocks can be set back.
-pub fn elapsed(platform: &impl Platform, since: Duration) -> Duration {
-    platform.now().saturating_sub(since)
 }
 
 /// What an error of the client is to the Worker's caller.

@@ -9,8 +9,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     bindings::{Namespace, Object},
-    service::testing::Scripted,
     sql::Sql,
+    testing::Scripted,
 };
 
 /// Checks that the values are written as the lines of a file, and are read from them.

@@ -13,15 +13,13 @@
 //! | any of these that keeps the key, but with other parameters | 422 `idempotency_key_reused` |
 
 mod row;
-mod shard;
+pub mod shard;
 
 use core::time::Duration;
 
 use citrn::Platform;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-
-pub use shard::Shard;
 
 use crate::{
     answer::Answer,

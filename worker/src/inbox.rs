@@ -17,6 +17,7 @@
 
 mod backoff;
 mod body;
+pub mod client;
 mod deliveries;
 mod deposits;
 mod event;
@@ -25,13 +26,13 @@ mod message;
 mod order;
 mod schema;
 mod settings;
-mod shard;
+pub mod shard;
+pub mod states;
 
-pub use deposits::{Deposit, DepositQuery, MOST as MOST_DEPOSITS, address_key, customer_key};
+pub use deposits::{Deposit, DepositQuery, address_key, customer_key};
 pub use event::{Arrival, object_of};
 pub use message::{Entry, EventQuery, Reply, Request};
 pub use settings::{Inbox, Retention, Scale};
-pub use shard::{Shard, states};
 
 #[cfg(test)]
 mod tests;

@@ -19,7 +19,7 @@ pub fn is_local(request: &impl Incoming) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::service::testing::Sent;
+    use crate::testing::Sent;
 
     #[test]
     fn both_the_host_and_the_caller_must_be_this_machine() {

@@ -4,17 +4,17 @@
 //! execute (`executed`), is it worth repeating (`retryable`). worker/PROBLEMS.md lists the codes for callers.
 
 mod cause;
+mod check;
 mod details;
-mod told;
+mod render;
 
 use core::ops::{Deref, DerefMut};
 
 use citrn::Executed;
 
 pub use cause::Cause;
+pub use check::Check;
 pub use details::{Details, Reconcile};
-pub use told::MEDIA_TYPE;
-pub(crate) use told::UNWRITABLE;
 
 /// Why a request was not answered as asked.
 #[derive(Debug, Clone)]

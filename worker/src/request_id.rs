@@ -36,7 +36,7 @@ fn fresh(platform: &impl Platform) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::service::testing::Scripted;
+    use crate::testing::Scripted;
 
     #[test]
     fn a_usable_id_of_the_caller_is_kept() {

@@ -4,6 +4,7 @@ mod callbacks;
 mod checkout;
 mod fault;
 mod gateway;
+mod required;
 mod source;
 
 use core::time::Duration;
@@ -12,9 +13,8 @@ use citrn::{Client, Platform, Secret};
 
 pub use fault::Fault;
 pub use source::Source;
-pub(crate) use source::how_to_set;
 
-use crate::{checkout::Checkout, inbox::Inbox, return_url::AllowedOrigins, token::Tokens};
+use crate::{checkout::Checkout, inbox::Inbox, return_url::AllowedOrigins, route_spec::RouteSpec, token::Tokens};
 
 /// All settings. What is wrong with one leaves the routes alone that do not need it.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ pub struct Settings<P> {
 impl<P: Platform> Settings<P> {
     /// Reads all settings.
     #[must_use]
-    pub fn read(source: Source<'_>, platform: P) -> Self {
+    pub fn read(source: Source<'_>, platform: P, routes: &'static [RouteSpec]) -> Self {
         let deadline = gateway::deadline(source);
         let (inbox, inbox_faults) = callbacks::inbox(source);
         Self {
@@ -48,7 +48,7 @@ impl<P: Platform> Settings<P> {
             inbox,
             inbox_faults,
             tokens: source::given(source, "WORKER_TOKENS")
-                .and_then(|text| Tokens::read(&text).map_err(|problem| Fault::new("WORKER_TOKENS", problem))),
+                .and_then(|text| Tokens::read(&text, routes).map_err(|problem| Fault::new("WORKER_TOKENS", problem))),
             return_origins: return_origins(source),
             deadline: *deadline.as_ref().unwrap_or(&gateway::DEADLINE),
             client: gateway::client(source, platform, deadline),
@@ -61,7 +61,7 @@ impl<P: Platform> Settings<P> {
     pub fn faults(&self) -> Vec<&Fault> {
         let client = self.client.as_ref().err().into_iter().flatten();
         // A fault of the secret itself is the client's too.
-        let previous = self.callback_secrets.as_ref().err().filter(|fault| fault.name == callbacks::PREVIOUS);
+        let previous = self.callback_secrets.as_ref().err().filter(|fault| fault.name == gateway::PREVIOUS);
         let first = self.tokens.as_ref().err().into_iter().chain(client);
         let checkout = self.checkout.as_ref().err().into_iter().flatten();
         first
@@ -83,11 +83,14 @@ fn return_origins(source: Source<'_>) -> Result<AllowedOrigins, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::service::testing::{Scripted, complete};
+    use crate::{
+        routes::Route,
+        testing::{Scripted, complete},
+    };
 
     fn read(changes: &[(&str, Option<&str>)]) -> Settings<Scripted> {
         let settings = complete(changes);
-        Settings::read(&|name| settings.get(name).cloned(), Scripted::default())
+        Settings::read(&|name| settings.get(name).cloned(), Scripted::default(), Route::SPECS)
     }
 
     fn faults(changes: &[(&str, Option<&str>)]) -> Vec<String> {

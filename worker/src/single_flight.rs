@@ -16,7 +16,7 @@ use futures_util::future::select;
 
 use crate::{
     bindings::{Bindings, Wake},
-    gateway::elapsed,
+    clock::elapsed,
 };
 
 /// How much longer than its deadline a refresh may take before it counts as lost: the runtime can drop it silently.
@@ -103,7 +103,7 @@ mod tests {
     use futures_util::future::{join, join_all};
 
     use super::*;
-    use crate::service::testing::Scripted;
+    use crate::testing::Scripted;
 
     const DEADLINE: Duration = Duration::from_secs(10);
     const PATIENCE: Duration = Duration::from_secs(1);

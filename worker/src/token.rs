@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     body::BOM,
     problem::{Cause, Problem},
-    route::Route,
+    route_spec::RouteSpec,
 };
 
 /// The header that carries a token.
@@ -26,7 +26,7 @@ pub struct Holder {
     /// The name in logs.
     pub name: String,
     /// The routes that it may ask for; `None` is all of them.
-    routes: Option<Vec<Route>>,
+    routes: Option<Vec<&'static RouteSpec>>,
 }
 
 /// The tokens of the setting `WORKER_TOKENS`, found by their SHA-256.
@@ -42,7 +42,7 @@ impl Tokens {
     ///
     /// # Errors
     /// What is wrong with which entry, without anything of a token.
-    pub fn read(text: &str) -> Result<Self, String> {
+    pub fn read(text: &str, known: &'static [RouteSpec]) -> Result<Self, String> {
         let document = Document::parse(text.strip_prefix(BOM).unwrap_or(text)).ok();
         let entries = document
             .as_ref()
@@ -53,7 +53,7 @@ impl Tokens {
         }
         let mut tokens = HashMap::with_capacity(entries.len());
         for (number, entry) in (1..).zip(entries) {
-            let (hash, holder) = entry_of(entry).map_err(|problem| format!("entry {number} {problem}"))?;
+            let (hash, holder) = entry_of(entry, known).map_err(|problem| format!("entry {number} {problem}"))?;
             if tokens.values().any(|other: &Holder| other.name == holder.name) {
                 return Err(format!("entry {number} has the name of an earlier one"));
             }
@@ -86,11 +86,11 @@ impl Holder {
     ///
     /// # Errors
     /// When it may not.
-    pub fn may(&self, route: Route) -> Result<(), Problem> {
+    pub fn may(&self, route: &RouteSpec) -> Result<(), Problem> {
         if self.routes.as_ref().is_none_or(|routes| routes.contains(&route)) {
             return Ok(());
         }
-        let (method, path) = route.line();
+        let RouteSpec { method, path, .. } = route;
         let detail = format!("The token \"{}\" is not for {method} {path}.", self.name);
         Err(Problem::new(Cause::RouteNotAllowed, detail)
             .with("WWW-Authenticate", r#"Bearer realm="citrn", error="insufficient_scope""#))
@@ -108,7 +108,7 @@ fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 
-fn entry_of(json: Json<'_>) -> Result<([u8; 32], Holder), String> {
+fn entry_of(json: Json<'_>, known: &'static [RouteSpec]) -> Result<([u8; 32], Holder), String> {
     let object = json.object().ok_or("is not an object")?;
     for (name, _) in object.iter() {
         if !["name", "token", "sha256", "routes"].contains(&name) {
@@ -132,7 +132,7 @@ fn entry_of(json: Json<'_>) -> Result<([u8; 32], Holder), String> {
         (None, Some(hex)) => from_hex(&hex).ok_or("has a sha256 that is not 64 hex digits")?,
         _ => return Err("needs either a token or a sha256".to_owned()),
     };
-    let routes = object.get("routes").map(routes).transpose()?;
+    let routes = object.get("routes").map(|json| routes(json, known)).transpose()?;
     Ok((hash, Holder { name, routes }))
 }
 
@@ -145,16 +145,17 @@ fn is_name(name: &str) -> bool {
     (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(plain)
 }
 
-fn routes(json: Json<'_>) -> Result<Vec<Route>, String> {
+fn routes(json: Json<'_>, known: &'static [RouteSpec]) -> Result<Vec<&'static RouteSpec>, String> {
     let entries = json.array().ok_or("has routes that are not a list")?;
     let mut routes = Vec::new();
     for entry in entries {
-        let meant = entry.string().map(|text| Route::named(&text)).unwrap_or_default();
+        let text = entry.string().unwrap_or_default();
+        let meant: Vec<_> = known.iter().filter(|route| route.is_named(&text)).collect();
         if meant.is_empty() {
-            let known: Vec<String> = Route::ALL
+            let known: Vec<String> = known
                 .iter()
                 .filter(|route| route.reads_token())
-                .map(|route| format!("\"{} {}\"", route.line().0, route.line().1))
+                .map(|route| format!("\"{} {}\"", route.method, route.path))
                 .collect();
             return Err(format!("has a route that does not exist; there are {}", known.join(", ")));
         }
@@ -179,13 +180,14 @@ fn from_hex(text: &str) -> Option<[u8; 32]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::routes::Route;
 
     const TOKEN: &str = "0123456789abcdef0123456789abcdef";
     /// `printf %s 0123456789abcdef0123456789abcdef | sha256sum`
     const HASH: &str = "3eb1bd439947eb762998e566ccc2e099c791118b2f40579cc4f7da2b5061b7f9";
 
     fn tokens(text: &str) -> Tokens {
-        Tokens::read(text).unwrap()
+        Tokens::read(text, Route::SPECS).unwrap()
     }
 
     #[test]
@@ -233,9 +235,9 @@ mod tests {
         for (text, payments, addresses) in [(all, true, true), (some, true, false), (none, false, false)] {
             let tokens = tokens(&text);
             let holder = tokens.holder(Some(&header)).unwrap();
-            assert_eq!(holder.may(Route::CreatePayment).is_ok(), payments, "{text}");
+            assert_eq!(holder.may(Route::CreatePayment.spec()).is_ok(), payments, "{text}");
             assert_eq!(
-                holder.may(Route::TakeAddress).map_err(|problem| problem.status),
+                holder.may(Route::TakeAddress.spec()).map_err(|problem| problem.status),
                 if addresses { Ok(()) } else { Err(403) }
             );
         }
@@ -279,7 +281,7 @@ mod tests {
                 "entry 2 has the token of an earlier one",
             ),
         ] {
-            let problem = Tokens::read(&text).expect_err(&text);
+            let problem = Tokens::read(&text, Route::SPECS).expect_err(&text);
             assert!(problem.contains(said), "{text}: {problem}");
             assert!(!problem.contains(TOKEN) && !problem.contains(short), "{problem}");
         }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     Checkout,
-    link::{Link, NewLink},
+    link::NewLink,
     message::{Operation, Reply, Request},
     token::{LinkKey, key_of},
 };
@@ -18,7 +18,6 @@ use crate::{
     hex::hex,
     problem::{Cause, Problem},
     rpc,
-    service::Service,
 };
 
 /// Timeout of an object RPC.
@@ -33,28 +32,6 @@ pub struct Made {
     /// From when on it no longer works.
     #[cfg_attr(test, schemars(extend("format" = "date-time")))]
     expires_at: String,
-}
-
-/// Refuses coins that are missing from a fresh list of the gateway.
-///
-/// # Errors
-/// `invalid_parameter` about `coins`.
-pub async fn check_coins<P: Platform + Bindings + Clone>(service: &Service<P>, link: &Link) -> Result<(), Problem> {
-    let Some(codes) = &link.coins else {
-        return Ok(());
-    };
-    let Some(listed) = service.cached_coins().await else {
-        return Ok(());
-    };
-    let missing: Vec<&str> = codes.iter().map(String::as_str).filter(|code| listed.lacks(code)).collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let detail = format!(
-        "coins: the gateway takes no deposits in {}; GET /v1/currencies lists the coins that it takes",
-        missing.join(", ")
-    );
-    Err(Problem::new(Cause::InvalidParameter, detail).about("coins"))
 }
 
 /// Creates a link, without a call to the gateway.

@@ -21,8 +21,8 @@ use crate::{
     bindings::Bindings,
     clock::milliseconds,
     durable_object::{Alarm, DurableObject},
+    log,
     schema::{Steps, upgrade},
-    service::Service,
     sql::{Failed, Sql},
 };
 
@@ -47,7 +47,7 @@ const STEPS: &Steps = &[&[
 
 /// One of the objects.
 pub struct Shard<P, S> {
-    service: Rc<Service<P>>,
+    platform: P,
     sql: S,
     alarm: Alarm,
 }
@@ -80,7 +80,7 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> DurableObject f
     /// Deletes expired links.
     fn work(&self) -> LocalBoxFuture<'_, Option<i64>> {
         let next = self.prune().and_then(|()| self.next_end()).unwrap_or_else(|failed| {
-            self.service.report("checkout", &failed.to_string());
+            self.platform.log(&log::failure("checkout", &failed.to_string()));
             Some(milliseconds(self.now().saturating_add(PAUSE)))
         });
         self.alarm.is_at(next);
@@ -93,9 +93,9 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn open(service: Rc<Service<P>>, sql: S) -> Result<Self, Failed> {
+    pub fn open(platform: P, sql: S) -> Result<Self, Failed> {
         upgrade(&sql, STEPS)?;
-        Ok(Self { service, sql, alarm: Alarm::default() })
+        Ok(Self { platform, sql, alarm: Alarm::default() })
     }
 
     fn reply(&self, key: &str, operation: Operation) -> Result<Reply, Failed> {
@@ -112,7 +112,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     }
 
     fn now(&self) -> Duration {
-        self.service.platform().now()
+        self.platform.now()
     }
 
     fn store(&self, key: &str, new: &NewLink) -> Result<i64, Failed> {

@@ -4,12 +4,10 @@ use serde_json::{Value, json};
 
 use crate::{
     answer::Answer,
+    app::App,
     bindings::{Limiter, Namespace},
     incoming::Incoming,
-    service::{
-        Service,
-        testing::{Random, SECRET, Scripted, Sent, TOKEN, Turn, complete},
-    },
+    testing::{self, Random, SECRET, Scripted, Sent, TOKEN, Turn},
 };
 
 const ORIGIN: &str = "https://pay.shop.example";
@@ -32,13 +30,12 @@ fn gateway(turns: &[Turn]) -> Scripted {
     platform
 }
 
-fn service(platform: &Scripted, changes: &[(&str, Option<&str>)]) -> Service<Scripted> {
-    let settings = complete(changes);
-    Service::new(&|name| settings.get(name).cloned(), platform.clone())
+fn app(platform: &Scripted, changes: &[(&str, Option<&str>)]) -> App<Scripted> {
+    testing::app(platform, changes)
 }
 
 fn ask(platform: &Scripted, request: Sent) -> Answer {
-    let (answer, line) = platform.run(service(platform, &[]).serve(request));
+    let (answer, line) = platform.run(app(platform, &[]).serve(request));
     for secret in [SECRET, TOKEN, "user-17", "shop.example", "USDTT", "T1", "a.AAAA"] {
         assert!(!line.contains(secret), "{line}");
     }

@@ -20,24 +20,20 @@ use super::{
     token::{Access, Verified},
 };
 use crate::{
-    addresses::Address,
     answer::Answer,
+    app::{App, Context},
+    auth,
     bindings::Bindings,
-    callbacks,
     clock::milliseconds,
-    creation::Creation,
+    creation::{Address, Creation, Payment},
     hex::hex,
     idempotency::Scope,
-    inbox::{DepositQuery, address_key, customer_key},
-    incoming::{Incoming, path},
-    limits,
+    inbox::{DepositQuery, address_key, client, customer_key},
+    incoming::Incoming,
     log::Record,
-    payments::Payment,
     problem::{Cause, Problem},
     query::Query,
-    route::Route,
     rpc,
-    service::Service,
 };
 
 /// Longest form, in bytes.
@@ -63,9 +59,9 @@ struct Created {
 
 /// A visit to a link whose MAC is right.
 struct Visit<'a, P> {
-    service: &'a Service<P>,
+    app: &'a App<P>,
     checkout: &'a Checkout,
-    token: &'a str,
+    token: String,
     verified: Verified,
     opened: StoredLink,
     /// Where the payer goes afterwards, if they may still be sent there.
@@ -73,50 +69,79 @@ struct Visit<'a, P> {
     page: Page<'a>,
 }
 
-/// Answers a payer's browser.
+/// `GET /c/{token}`: shows the coins to choose from.
 ///
 /// # Errors
 /// Any problem; [`super::trouble_page::explain`] renders it.
-pub async fn answer<P: Platform + Bindings + Clone>(
-    service: &Service<P>,
-    route: Route,
-    request: &mut impl Incoming,
-    record: &mut Record,
+pub async fn show<P: Platform + Bindings + Clone, R: Incoming>(
+    context: &mut Context<'_, P, R>,
 ) -> Result<Answer, Problem> {
-    let checkout = service.checkout()?;
-    let url = request.url().to_owned();
-    let token = route.parameter(path(&url)).unwrap_or_default();
-    let Some(verified) = checkout.keys.verify(token) else {
-        limits::of_address(service.platform(), request).await?;
+    let verified = verify(context, Access::Link).await?;
+    open(context, verified, Access::Link).await?.choose(context.record).await
+}
+
+/// `POST /c/{token}`: begins the payment that a payer chose.
+///
+/// # Errors
+/// As [`show`].
+pub async fn begin<P: Platform + Bindings + Clone, R: Incoming>(
+    context: &mut Context<'_, P, R>,
+) -> Result<Answer, Problem> {
+    let verified = verify(context, Access::Link).await?;
+    let form = context.request.body_within(FORM_LIMIT).await?;
+    open(context, verified, Access::Link).await?.pay(&form, context.record).await
+}
+
+/// `GET /c/{token}/status`: shows the payer's deposits.
+///
+/// # Errors
+/// As [`show`].
+pub async fn status<P: Platform + Bindings + Clone, R: Incoming>(
+    context: &mut Context<'_, P, R>,
+) -> Result<Answer, Problem> {
+    let verified = verify(context, Access::Status).await?;
+    open(context, verified, Access::Status).await?.status(context.request.url()).await
+}
+
+/// Verifies the token in the path, and that it opens the page.
+async fn verify<P: Platform + Bindings + Clone, R: Incoming>(
+    context: &mut Context<'_, P, R>,
+    page: Access,
+) -> Result<Verified, Problem> {
+    let platform = &context.app.platform;
+    let Some(verified) = context.app.settings.checkout()?.keys.verify(context.parameter()) else {
+        auth::limit_address(platform, context.request).await?;
         return Err(Problem::new(Cause::LinkNotFound, "The link was not made by this Worker, or not copied whole."));
     };
-    limits::of_link(service.platform(), &hex(&verified.key)).await?;
-    if verified.access == Access::Status && route != Route::CheckoutStatus {
+    auth::limit_link(platform, &hex(&verified.key)).await?;
+    if verified.access == Access::Status && page == Access::Link {
         return Err(Problem::new(Cause::LinkNotFound, "This token opens the status only: add /status to the URL."));
     }
-    let form = match route {
-        Route::BeginCheckout => request.body_within(FORM_LIMIT).await?,
-        _ => Vec::new(),
-    };
-    let opened = match call(service.platform(), &verified.key, Operation::Open(())).await? {
+    Ok(verified)
+}
+
+/// Fetches the link.
+async fn open<'a, P: Platform + Bindings + Clone, R: Incoming>(
+    context: &mut Context<'a, P, R>,
+    verified: Verified,
+    page: Access,
+) -> Result<Visit<'a, P>, Problem> {
+    let app = context.app;
+    let checkout = app.settings.checkout()?;
+    let opened = match call(&app.platform, &verified.key, Operation::Open(())).await? {
         Reply::Opened(opened) => opened,
         // It was made once, since its MAC is right, and is forgotten some time after its end.
         reply => return Err(unexpected(&reply)),
     };
     // The operator can have changed the setting since the link was made.
-    let return_url = service.return_origins().ok().and_then(|origins| origins.admit(&opened.link.return_url).ok());
-    record.return_url.clone_from(&return_url);
+    let return_url = app.settings.return_origins().ok().and_then(|origins| origins.admit(&opened.link.return_url).ok());
+    context.record.return_url.clone_from(&return_url);
     // The status outlives the link for those who have begun: they come back from the gateway when they do.
-    if opened.is_expired && (route != Route::CheckoutStatus || opened.began_at.is_none()) {
+    if opened.is_expired && (page == Access::Link || opened.began_at.is_none()) {
         return Err(expired());
     }
-    let page = page_of(request, Some(checkout));
-    let visit = Visit { service, checkout, token, verified, opened, return_url, page };
-    match route {
-        Route::BeginCheckout => visit.pay(&form, record).await,
-        Route::CheckoutStatus => visit.status(&url).await,
-        _ => visit.choose(record).await,
-    }
+    let (token, page) = (context.parameter().to_owned(), page_of(context.request, Some(checkout)));
+    Ok(Visit { app, checkout, token, verified, opened, return_url, page })
 }
 
 /// Whether the status page looks again by itself, as far as the payer wants it.
@@ -156,19 +181,19 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
             problem.retryable = true;
             return Err(problem);
         }
-        Ok(self.page.picker(&path_of(self.token), &coins, self.opened.link.mode, self.opened.expires_at))
+        Ok(self.page.picker(&path_of(&self.token), &coins, self.opened.link.mode, self.opened.expires_at))
     }
 
     /// The coins of a link. The gateway's list is needed where the link, or the table of known coins, does not say all, or
     /// the page shows how much to send, and on which network.
     async fn coins(&self, in_full: bool, record: &mut Record) -> Result<(Vec<Coin>, Option<Listed>), Problem> {
         let Some(codes) = &self.opened.link.coins else {
-            let listed = self.service.coins(record).await?;
+            let listed = self.app.coins(record).await?;
             return Ok((listed.coins.to_vec(), Some(listed)));
         };
         let mut coins: Vec<Coin> = codes.iter().map(|code| Coin::of(code)).collect();
         if in_full || !coins.iter().all(Coin::is_known) {
-            let (listed, late) = (pin!(self.service.coins(record)), pin!(self.service.platform().sleep(LIST_WITHIN)));
+            let (listed, late) = (pin!(self.app.coins(record)), pin!(self.app.platform.sleep(LIST_WITHIN)));
             let Either::Left((Ok(listed), _)) = select(listed, late).await else {
                 return Ok((coins, None));
             };
@@ -200,7 +225,7 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
         if [&done.redirect_url, &done.address, &done.memo].into_iter().flatten().any(|text| !is_readable(text)) {
             return Err(failed("the created payment or address holds hidden characters or is too long"));
         }
-        let path = path_of(self.token);
+        let path = path_of(&self.token);
         match mode {
             PaymentMode::Redirect => {
                 let url = done.redirect_url.ok_or_else(|| failed("what was created leads nowhere"))?;
@@ -211,7 +236,7 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
                 let deposit = DepositAddress { address, memo: done.memo };
                 let key = address_key(&deposit.address, deposit.memo.as_deref());
                 // Before it is shown, so that what is sent to it is found.
-                match call(self.service.platform(), &self.verified.key, Operation::Show(key)).await? {
+                match call(&self.app.platform, &self.verified.key, Operation::Show(key)).await? {
                     Reply::Noted(()) => Ok(self.page.deposit(&path, &coin, &deposit)),
                     reply => Err(unexpected(&reply)),
                 }
@@ -223,10 +248,10 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
     /// as the status page looks out for his deposit.
     async fn begun(&self, coin: &Coin, mode: PaymentMode, again: bool, record: &mut Record) -> Result<Answer, Problem> {
         // Before anything is noted: what is missing is the merchant's to repair.
-        self.service.client()?;
+        self.app.client()?;
         let session_ms = milliseconds(self.checkout.session).max(if again { PATIENT_MS } else { 0 });
         let choice = Choice { coin: coin.code.clone(), mode, session_ms };
-        let number = match call(self.service.platform(), &self.verified.key, Operation::Begin(choice)).await? {
+        let number = match call(&self.app.platform, &self.verified.key, Operation::Begin(choice)).await? {
             Reply::Begun(number) => number,
             reply => return Err(unexpected(&reply)),
         };
@@ -245,14 +270,14 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
             }
         };
         let scope = Scope::of_session(&format!("{session}\0{}\0{}\0{number}", coin.code, mode.as_str()));
-        self.service.create(Some(scope), creation, record).await
+        self.app.create(Some(scope), creation, record).await
     }
 
     /// `GET /c/{token}/status`
     async fn status(&self, url: &str) -> Result<Answer, Problem> {
         let StoredLink { link, is_expired, began_at, addresses, last_began_at, address_coin, has_redirects, .. } =
             &self.opened;
-        let platform = self.service.platform();
+        let platform = &self.app.platform;
         let deposits = match began_at {
             Some(since) => {
                 let query = DepositQuery {
@@ -263,12 +288,12 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
                         .filter(|_| *has_redirects)
                         .map(|last| last.saturating_add(ELSEWHERE_WITHIN_MS)),
                 };
-                callbacks::deposits(platform, &query).await?
+                client::deposits(platform, &query).await?
             }
             None => Vec::new(),
         };
         let now = milliseconds(platform.now());
-        let kept_since = now.saturating_sub(milliseconds(self.service.inbox().retention.span()));
+        let kept_since = now.saturating_sub(milliseconds(self.app.settings.inbox.retention.span()));
         let opens_link = self.verified.access == Access::Link && !is_expired;
         let status = Status {
             deposits: &deposits,
@@ -280,7 +305,7 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
             opens_link,
             address_coin: address_coin.as_deref().filter(|_| opens_link),
         };
-        Ok(self.page.status(&path_of(self.token), &status))
+        Ok(self.page.status(&path_of(&self.token), &status))
     }
 }
 

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{Env, worker_sys::DurableObjectState};
 
 use super::object::Hosted;
-use crate::checkout::Shard;
+use crate::checkout::shard::Shard;
 
 /// One of a fixed number of objects that keep links to the checkout.
 #[wasm_bindgen]
@@ -20,7 +20,9 @@ impl CheckoutShard {
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(state: DurableObjectState, env: Env) -> Self {
-        Self(Hosted::new("checkout", state, &env, |service, database, _| Ok(Rc::new(Shard::open(service, database)?))))
+        Self(Hosted::new("checkout", state, &env, |app, database, _| {
+            Ok(Rc::new(Shard::open(app.platform.clone(), database)?))
+        }))
     }
 
     /// Answers the Worker.

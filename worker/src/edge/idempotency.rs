@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{Env, worker_sys::DurableObjectState};
 
 use super::object::Hosted;
-use crate::idempotency::Shard;
+use crate::idempotency::shard::Shard;
 
 /// One of a fixed number of objects that remember what became of calls with an `Idempotency-Key`.
 #[wasm_bindgen]
@@ -18,8 +18,8 @@ impl IdempotencyShard {
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(state: DurableObjectState, env: Env) -> Self {
-        Self(Hosted::new("idempotency", state, &env, |service, database, state| {
-            Ok(Shard::open(service, database, Box::new(move |call| state.keep_alive(call)))?)
+        Self(Hosted::new("idempotency", state, &env, |app, database, state| {
+            Ok(Shard::open(app.creator(), database, Box::new(move |call| state.keep_alive(call)))?)
         }))
     }
 

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{Env, worker_sys::DurableObjectState};
 
 use super::object::Hosted;
-use crate::inbox::Shard;
+use crate::inbox::shard::Shard;
 
 /// One of a fixed number of objects that store callbacks and deliver them.
 #[wasm_bindgen]
@@ -20,7 +20,9 @@ impl InboxShard {
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(state: DurableObjectState, env: Env) -> Self {
-        Self(Hosted::new("inbox", state, &env, |service, database, _| Ok(Rc::new(Shard::open(service, database)?))))
+        Self(Hosted::new("inbox", state, &env, |app, database, _| {
+            Ok(Rc::new(Shard::open(app.platform.clone(), app.settings.inbox.clone(), database)?))
+        }))
     }
 
     /// Answers the Worker.

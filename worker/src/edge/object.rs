@@ -19,10 +19,10 @@ use super::{
     settings,
     transport::describe,
 };
-use crate::{durable_object::DurableObject, log, service::Service, sql::Failed};
+use crate::{app::App, durable_object::DurableObject, log, sql::Failed};
 
-/// Makes an object of a class from its service, its database and its state.
-type Open = fn(Rc<Service<Edge>>, Database, State) -> Result<Rc<dyn DurableObject>, Failed>;
+/// Makes an object of a class from the settings, its database and its state.
+type Open = fn(Rc<App<Edge>>, Database, State) -> Result<Rc<dyn DurableObject>, Failed>;
 
 /// An object, or what kept it from being opened.
 #[derive(Clone)]

@@ -6,10 +6,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::REPLAYED;
-use crate::service::{
-    Service,
-    testing::{Scripted, Sent, Turn, complete},
-};
+use crate::testing::{Scripted, Sent, Turn, app, complete};
 
 const DAY: u64 = 86_400_000;
 /// The deadline of the test settings and 5 s.
@@ -99,7 +96,7 @@ fn model(key: Option<Bound>, step: Step, now: u64) -> (Option<Bound>, Expected, 
 /// Carries a step out, and returns the answer.
 fn perform(platform: &Scripted, step: Step) -> Option<(u16, String, bool)> {
     let settings = complete(&[]);
-    let service = Service::new(&|name| settings.get(name).cloned(), platform.clone());
+    let app = app(platform, &[]);
     let (customer, coin) = if step.attempt == Attempt::Invalid { (0, "") } else { (step.customer, "USDTT") };
     let host = if step.is_astray { "evil" } else { "shop" };
     let body =
@@ -108,7 +105,7 @@ fn perform(platform: &Scripted, step: Step) -> Option<(u16, String, bool)> {
     let secret = (step.attempt != Attempt::Unconfigured).then(|| settings["CITRN_SECRET"].as_str());
     platform.change("CITRN_SECRET", secret);
     if step.attempt == Attempt::Crashed {
-        let mut lost = core::pin::pin!(service.serve(request));
+        let mut lost = core::pin::pin!(app.serve(request));
         let mut context = core::task::Context::from_waker(core::task::Waker::noop());
         for _ in 0..5 {
             if let core::task::Poll::Ready((answer, _)) = lost.as_mut().poll(&mut context) {
@@ -118,7 +115,7 @@ fn perform(platform: &Scripted, step: Step) -> Option<(u16, String, bool)> {
         platform.crash();
         return None;
     }
-    Some(read(&platform.run(service.serve(request)).0))
+    Some(read(&platform.run(app.serve(request)).0))
 }
 
 fn read(answer: &crate::answer::Answer) -> (u16, String, bool) {

@@ -14,12 +14,11 @@ use super::{GRACE, HEADER, Outcome, Reply, Request, row};
 use crate::{
     bindings::Bindings,
     clock::milliseconds,
-    creation::Creation,
+    creation::{Creation, Creator},
     durable_object::{Alarm, DurableObject},
     hex::hex,
-    log::Record,
+    log::{self, Record},
     problem::{Cause, Problem},
-    service::Service,
     sql::{Failed, Sql},
 };
 
@@ -41,7 +40,7 @@ pub type KeepAlive = Box<dyn Fn(LocalBoxFuture<'static, ()>)>;
 
 /// One of the objects.
 pub struct Shard<P, S> {
-    service: Rc<Service<P>>,
+    creator: Creator<P>,
     sql: S,
     /// The calls under way, by scope, each with the fingerprint of its parameters.
     under_way: RefCell<HashMap<String, (String, Call)>>,
@@ -78,7 +77,7 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> DurableObject f
     fn work(&self) -> LocalBoxFuture<'_, Option<i64>> {
         async {
             let next = row::prune(&self.sql, milliseconds(self.now())).unwrap_or_else(|failed| {
-                self.service.report("idempotency", &failed.to_string());
+                self.log(&failed);
                 Some(milliseconds(self.now().saturating_add(PAUSE)))
             });
             self.alarm.is_at(next);
@@ -93,13 +92,17 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn open(service: Rc<Service<P>>, sql: S, keep_alive: KeepAlive) -> Result<Rc<Self>, Failed> {
+    pub fn open(creator: Creator<P>, sql: S, keep_alive: KeepAlive) -> Result<Rc<Self>, Failed> {
         row::prepare(&sql)?;
-        Ok(Rc::new(Self { service, sql, under_way: RefCell::default(), keep_alive, alarm: Alarm::default() }))
+        Ok(Rc::new(Self { creator, sql, under_way: RefCell::default(), keep_alive, alarm: Alarm::default() }))
     }
 
     fn now(&self) -> Duration {
-        self.service.platform().now()
+        self.creator.platform().now()
+    }
+
+    fn log(&self, failed: &Failed) {
+        self.creator.platform().log(&log::failure("idempotency", &failed.to_string()));
     }
 
     /// Drops the calls under way, as a crash does. Each of them holds on to the object until it is over.
@@ -141,7 +144,7 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
             row::Next::Reused => Err(reused()),
             row::Next::Unknown(wait) => Err(unknown(wait, &request.creation)),
             row::Next::Call { may_have_been_sent } => {
-                let until = now.saturating_add(self.service.deadline()).saturating_add(GRACE);
+                let until = now.saturating_add(self.creator.deadline()).saturating_add(GRACE);
                 row::begin(&self.sql, scope, fingerprint, milliseconds(now), milliseconds(until))
                     .map_err(|failed| unstored(&failed))?;
                 let call = Rc::clone(self).call(request.clone(), until, may_have_been_sent).boxed_local().shared();
@@ -154,7 +157,7 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
     async fn call(self: Rc<Self>, request: Request, unknown_until: Duration, may_have_been_sent: bool) -> Rc<Finished> {
         let Request { scope, is_session, creation } = request;
         let mut record = Record::default();
-        let mut outcome = match self.service.perform(&creation, &mut record).await {
+        let mut outcome = match self.creator.create(&creation, &mut record).await {
             Ok(answer) => Outcome::Done(answer.status, answer.body),
             Err(mut problem) => {
                 if problem.executed == Executed::Unknown && problem.retryable {
@@ -173,7 +176,7 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
         let settled = row::settle(&self.sql, &scope, &outcome, fate);
         self.under_way.borrow_mut().remove(&scope);
         if let Err(failed) = settled {
-            self.service.report("idempotency", &failed.to_string());
+            self.log(&failed);
         }
         let upstream_ms = record.upstream.and_then(|upstream| u64::try_from(upstream.as_millis()).ok());
         Rc::new(Finished { outcome, upstream_ms, retries: record.retries })

@@ -9,11 +9,9 @@ use serde_json::Value;
 use super::REPLAYED;
 use crate::{
     answer::Answer,
-    service::{
-        Service,
-        testing::{Scripted, Sent, TOKEN, Turn, complete},
-    },
+    app::App,
     sql::Sql,
+    testing::{self, Scripted, Sent, TOKEN, Turn, complete},
 };
 
 const PAYMENT: &str = r#"{"foreign_id":"user-17","coin_name":"USDTT","return_url":"https://shop.example/thanks"}"#;
@@ -29,9 +27,8 @@ const BROKEN: Turn = Turn::Answers(500, "");
 /// The deadline of the test settings and 5 s.
 const UNKNOWN_FOR: Duration = Duration::from_millis(5_500);
 
-fn service(platform: &Scripted) -> Service<Scripted> {
-    let settings = complete(&[]);
-    Service::new(&|name| settings.get(name).cloned(), platform.clone())
+fn app(platform: &Scripted) -> App<Scripted> {
+    testing::app(platform, &[])
 }
 
 fn payment(key: &str) -> Sent {
@@ -39,7 +36,7 @@ fn payment(key: &str) -> Sent {
 }
 
 fn ask(platform: &Scripted, request: Sent) -> Answer {
-    platform.run(service(platform).serve(request)).0
+    platform.run(app(platform).serve(request)).0
 }
 
 fn code(answer: &Answer) -> String {
@@ -65,8 +62,8 @@ fn the_second_request_is_answered_as_the_first() {
 #[test]
 fn two_hundred_at_once_make_one_call_and_get_one_answer() {
     let platform = Scripted::of(&[CREATED]);
-    let service = service(&platform);
-    let answers = platform.run(join_all((0..200).map(|_| service.serve(payment("k")))));
+    let app = app(&platform);
+    let answers = platform.run(join_all((0..200).map(|_| app.serve(payment("k")))));
     assert_eq!(platform.seen().len(), 1);
     assert_eq!(answers.iter().filter(|(answer, _)| is_replay(answer)).count(), 199);
     for (answer, line) in &answers {
@@ -90,9 +87,9 @@ fn the_same_parameters_written_otherwise_are_the_same_request() {
 #[test]
 fn other_parameters_under_the_key_are_refused_while_it_runs_and_after() {
     let platform = Scripted::of(&[CREATED]);
-    let service = service(&platform);
+    let app = app(&platform);
     let other = || Sent::post("/v1/payments", &PAYMENT.replace("17", "18")).with("Idempotency-Key", "k");
-    let ((first, _), (meanwhile, _)) = platform.run(join(service.serve(payment("k")), service.serve(other())));
+    let ((first, _), (meanwhile, _)) = platform.run(join(app.serve(payment("k")), app.serve(other())));
     assert_eq!((first.status, meanwhile.status, code(&meanwhile).as_str()), (201, 422, "idempotency_key_reused"));
     let after = ask(&platform, other());
     assert_eq!((after.status, code(&after).as_str()), (422, "idempotency_key_reused"));
@@ -147,8 +144,8 @@ fn an_unknown_outcome_stays_unknown_until_the_deadline_and_five_seconds_are_over
 fn a_crash_during_the_call_leaves_its_outcome_unknown() {
     let platform = Scripted::of(&[Turn::Stalls, CREATED_AGAIN]);
     {
-        let service = service(&platform);
-        let mut lost = core::pin::pin!(service.serve(payment("k")));
+        let app = app(&platform);
+        let mut lost = core::pin::pin!(app.serve(payment("k")));
         let mut context = core::task::Context::from_waker(core::task::Waker::noop());
         for _ in 0..5 {
             assert!(lost.as_mut().poll(&mut context).is_pending());

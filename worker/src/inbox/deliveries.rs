@@ -12,13 +12,15 @@ use futures_util::{
 use super::{
     backoff,
     body::{Body, written},
-    shard::{Shard, states},
+    shard::Shard,
+    states,
 };
 use serde::Serialize;
 
 use crate::{
     bindings::Bindings,
     clock::{milliseconds, rfc3339},
+    log,
     sql::{Failed, Row, Sql},
     webhook::Webhook,
 };
@@ -62,7 +64,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         // From here on nothing is waited for, so what is stored meanwhile sets an alarm of its own.
         self.delivering.set(false);
         let next = outcome.and_then(|()| self.prune()).and_then(|()| self.next_work()).unwrap_or_else(|failed| {
-            self.service.report("inbox", &failed.to_string());
+            self.platform.log(&log::failure("inbox", &failed.to_string()));
             Some(milliseconds(self.now().saturating_add(PAUSE)))
         });
         self.alarm.is_at(next);
@@ -80,7 +82,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
                 self.busy.borrow_mut().push(due.key.clone());
                 under_way.push(async move { (self.attempt(webhook, &due).await, due) });
             }
-            let look_again = pin!(self.service.platform().sleep(LOOK_AGAIN));
+            let look_again = pin!(self.platform.sleep(LOOK_AGAIN));
             match select(under_way.next(), look_again).await {
                 Either::Left((Some((attempt, due)), _)) => {
                     self.busy.borrow_mut().retain(|key| *key != due.key);
@@ -118,7 +120,7 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     }
 
     async fn attempt(&self, webhook: &Webhook, due: &Due) -> Attempt {
-        let platform = self.service.platform();
+        let platform = &self.platform;
         let headers = webhook.headers(&due.id, platform.now(), &due.payload);
         let (answered, late) =
             (pin!(platform.post(webhook.url(), &headers, &due.payload)), pin!(platform.sleep(TIMEOUT)));
@@ -134,9 +136,8 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         let now = milliseconds(self.now());
         let attempts = due.attempts.saturating_add(1);
         let failure = attempt.err();
-        let wait = failure
-            .as_ref()
-            .and_then(|_| backoff::wait(attempts, self.settings().scale, self.service.platform().random()));
+        let wait =
+            failure.as_ref().and_then(|_| backoff::wait(attempts, self.settings().scale, self.platform.random()));
         let (state, next_at) = match (&failure, wait) {
             (None, _) => (states::DELIVERED, now),
             (Some(_), Some(wait)) => (states::PENDING, now.saturating_add(milliseconds(wait))),

@@ -7,7 +7,8 @@ use super::{
     body::{Body, written},
     event::is_event,
     message::{Entry, EventQuery},
-    shard::{Shard, states},
+    shard::Shard,
+    states,
 };
 use crate::{
     bindings::Bindings,

@@ -2,7 +2,7 @@
 
 use citrn::Platform;
 
-use super::shard::{Shard, states};
+use super::{shard::Shard, states};
 use crate::{
     bindings::Bindings,
     clock::milliseconds,

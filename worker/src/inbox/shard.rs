@@ -18,6 +18,7 @@ use super::{
     message::{Reply, Request},
     schema,
     settings::Inbox,
+    states,
 };
 use crate::{
     bindings::Bindings,
@@ -25,7 +26,6 @@ use crate::{
     durable_object::{Alarm, DurableObject},
     hex::hex,
     schema::upgrade,
-    service::Service,
     sql::{Failed, Sql, Value},
 };
 
@@ -35,27 +35,10 @@ const DROPPABLE: [&str; 2] = [states::DELIVERED, states::PARKED];
 /// How many bodies are dropped at one alarm: the object answers nobody meanwhile.
 const PRUNED_AT_ONCE: i64 = 500;
 
-/// The states of a delivery, as the database and lists write them.
-pub mod states {
-    /// To be attempted.
-    pub(in crate::inbox) const PENDING: &str = "pending";
-    /// To be attempted after an earlier event of the same transaction.
-    pub(in crate::inbox) const WAITING: &str = "waiting";
-    /// The merchant took it.
-    pub(in crate::inbox) const DELIVERED: &str = "delivered";
-    /// Given up after three days.
-    pub(in crate::inbox) const PARKED: &str = "parked";
-
-    /// Those that another attempt follows.
-    pub(in crate::inbox) const UNSETTLED: [&str; 2] = [PENDING, WAITING];
-
-    /// All of them.
-    pub const ALL: [&str; 4] = [PENDING, WAITING, DELIVERED, PARKED];
-}
-
 /// One of the objects.
 pub struct Shard<P, S> {
-    pub(super) service: Rc<Service<P>>,
+    pub(super) platform: P,
+    settings: Inbox,
     pub(super) sql: S,
     /// Whether deliveries are under way: then what is stored is found without an alarm.
     pub(super) delivering: Cell<bool>,
@@ -103,9 +86,16 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn open(service: Rc<Service<P>>, sql: S) -> Result<Self, Failed> {
+    pub fn open(platform: P, settings: Inbox, sql: S) -> Result<Self, Failed> {
         upgrade(&sql, schema::STEPS)?;
-        Ok(Self { service, sql, delivering: Cell::new(false), busy: RefCell::default(), alarm: Alarm::default() })
+        Ok(Self {
+            platform,
+            settings,
+            sql,
+            delivering: Cell::new(false),
+            busy: RefCell::default(),
+            alarm: Alarm::default(),
+        })
     }
 
     fn reply(&self, request: Request) -> Reply {
@@ -121,11 +111,11 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
     }
 
     pub(super) fn now(&self) -> Duration {
-        self.service.platform().now()
+        self.platform.now()
     }
 
     pub(super) fn settings(&self) -> &Inbox {
-        self.service.inbox()
+        &self.settings
     }
 
     /// Stores a callback, unless its very bytes are there already; gives the id of the event.

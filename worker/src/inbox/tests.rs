@@ -13,26 +13,23 @@ use serde_json::{Value, json};
 use super::schema::testing::previous;
 use crate::{
     answer::Answer,
+    app::App,
     bindings::Object,
     durable_object::DurableObject,
     inbox::{Arrival, object_of},
     schema::upgrade,
-    service::{
-        Service,
-        testing::{Delivered, Scripted, Sent, TOKEN, complete},
-    },
     sql::Sql,
+    testing::{self, Delivered, Scripted, Sent, TOKEN, complete},
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
 
-fn service(platform: &Scripted) -> Service<Scripted> {
-    let settings = complete(&[("CITRN_SECRET_PREVIOUS", Some("the-secret-before"))]);
-    Service::new(&|name| settings.get(name).cloned(), platform.clone())
+fn app(platform: &Scripted) -> App<Scripted> {
+    testing::app(platform, &[("CITRN_SECRET_PREVIOUS", Some("the-secret-before"))])
 }
 
 fn ask(platform: &Scripted, request: Sent) -> (u16, Value, Answer) {
-    let answer = platform.run(service(platform).serve(request)).0;
+    let answer = platform.run(app(platform).serve(request)).0;
     (answer.status, serde_json::from_str(&answer.body).unwrap(), answer)
 }
 
@@ -253,8 +250,8 @@ fn a_delivery_that_stalls_keeps_no_other_waiting() {
     platform.set_alarm(object(17), shard.alarm_went_off());
     let meanwhile = async {
         platform.sleep(Duration::from_secs(1)).await;
-        let service = service(&platform);
-        assert_eq!(service.serve(Sent::callback(&body(second, "confirmed", 1))).await.0.status, 200);
+        let app = app(&platform);
+        assert_eq!(app.serve(Sent::callback(&body(second, "confirmed", 1))).await.0.status, 200);
     };
     platform.run(join(shard.work(), meanwhile));
     let at: Vec<Duration> = platform.delivered().iter().map(|one| one.at).collect();

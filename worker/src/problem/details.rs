@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use citrn::Executed;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::ready::Check;
+use super::check::Check;
 
 /// The details of a problem. All but the checks and headers, which belong to one response, can be stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -4,25 +4,17 @@ use citrn::Secret;
 
 use super::{
     Fault, Source,
-    gateway::secret,
-    source::{key, optional},
+    gateway::{previous, secret},
+    source::optional,
 };
 use crate::{
     inbox::{Inbox, Retention, Scale},
     webhook::{Secrets, Webhook, destination},
 };
 
-/// The setting of the secret before the current one.
-pub(super) const PREVIOUS: &str = "CITRN_SECRET_PREVIOUS";
-
 pub(super) fn secrets(source: Source<'_>) -> Result<Vec<Secret>, Fault> {
     let current = secret(source)?;
     Ok([current].into_iter().chain(previous(source)?).collect())
-}
-
-/// The secret before the current one, while it rotates.
-pub(super) fn previous(source: Source<'_>) -> Result<Option<Secret>, Fault> {
-    optional(source, PREVIOUS).map(|text| key(PREVIOUS, text)).transpose()
 }
 
 pub(super) fn inbox(source: Source<'_>) -> (Inbox, Vec<Fault>) {

@@ -6,7 +6,6 @@ use citrn::{BaseUrl, Client, Config, Platform, RequestOptions, Secret, Signer};
 
 use super::{
     Fault, Source,
-    callbacks::previous,
     source::{given, key, optional},
 };
 
@@ -77,6 +76,14 @@ fn base_url(source: Source<'_>, allows_insecure: bool) -> Result<BaseUrl, Fault>
 pub(super) fn secret(source: Source<'_>) -> Result<Secret, Fault> {
     const NAME: &str = "CITRN_SECRET";
     key(NAME, given(source, NAME)?)
+}
+
+/// The setting of the secret before the current one.
+pub(super) const PREVIOUS: &str = "CITRN_SECRET_PREVIOUS";
+
+/// The secret before the current one, while it rotates.
+pub(super) fn previous(source: Source<'_>) -> Result<Option<Secret>, Fault> {
+    optional(source, PREVIOUS).map(|text| key(PREVIOUS, text)).transpose()
 }
 
 pub(super) fn client<P: Platform>(

@@ -23,7 +23,7 @@ pub(super) fn given(source: Source<'_>, name: &'static str) -> Result<String, Fa
 }
 
 /// Returns the remedy for a missing secret.
-pub(crate) fn how_to_set(name: &str) -> String {
+pub(super) fn how_to_set(name: &str) -> String {
     format!("put it into .dev.vars, or run `npx wrangler secret put {name} --env production`")
 }
 

@@ -81,9 +81,9 @@ fn what_the_list_says_of_a_coin_is_shown_where_the_payer_chooses_it() {
 fn a_list_that_comes_late_is_looked_for_again_at_once() {
     let platform = Scripted::of(&[Turn::Stalls, CURRENCIES]);
     let url = link(&platform, "");
-    let service = service(&platform, &[("UPSTREAM_DEADLINE_MS", Some("60000"))]);
-    assert_eq!(platform.run(service.serve(get(&url))).0.status, 200);
-    let (page, _) = platform.run(service.serve(get(&url)));
+    let app = app(&platform, &[("UPSTREAM_DEADLINE_MS", Some("60000"))]);
+    assert_eq!(platform.run(app.serve(get(&url))).0.status, 200);
+    let (page, _) = platform.run(app.serve(get(&url)));
     assert_eq!((page.status, platform.seen().len()), (200, 2));
     assert!(platform.clock() < Duration::from_secs(3), "{:?}", platform.clock());
 }
@@ -92,8 +92,8 @@ fn a_list_that_comes_late_is_looked_for_again_at_once() {
 fn a_link_without_coins_offers_what_the_gateway_lists() {
     let platform = Scripted::of(&[CURRENCIES, CREATED, Turn::Answers(500, "")]);
     let url = link_with(&platform, "");
-    let service = service(&platform, &[]);
-    let ask = |request| platform.run(service.serve(request)).0;
+    let app = app(&platform, &[]);
+    let ask = |request| platform.run(app.serve(request)).0;
     let page = ask(get(&url));
     assert!(
         page.body.contains("USDT on Tron") && page.body.contains("New &lt;b&gt; on Chain &amp; Co"),
@@ -129,9 +129,9 @@ fn no_object_is_asked_before_the_mac_is_right() {
     let platform = gateway(&[]);
     let foreign = {
         let other = gateway(&[]);
-        let service = service(&other, &[("CHECKOUT_SECRETS", Some("a:ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="))]);
+        let app = app(&other, &[("CHECKOUT_SECRETS", Some("a:ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="))]);
         let body = r#"{"foreign_id":"user-17","return_url":"https://shop.example/"}"#;
-        let (answer, _) = other.run(service.serve(Sent::post("/v1/checkout-links", body)));
+        let (answer, _) = other.run(app.serve(Sent::post("/v1/checkout-links", body)));
         let made: Value = serde_json::from_str(&answer.body).unwrap();
         made["url"].as_str().unwrap().to_owned()
     };
@@ -155,8 +155,8 @@ fn no_object_is_asked_before_the_mac_is_right() {
 fn whoever_makes_links_is_told_which_setting_is_missing() {
     let platform = gateway(&[]);
     for (name, value) in [("CHECKOUT_SECRETS", None), ("CHECKOUT_SECRETS", Some("x")), ("PUBLIC_ORIGIN", None)] {
-        let service = service(&platform, &[(name, value)]);
-        let (answer, _) = platform.run(service.serve(Sent::post("/v1/checkout-links", "{}")));
+        let app = app(&platform, &[(name, value)]);
+        let (answer, _) = platform.run(app.serve(Sent::post("/v1/checkout-links", "{}")));
         let told: Value = serde_json::from_str(&answer.body).unwrap();
         assert_eq!(
             (answer.status, &told["code"], &told["field"]),
@@ -208,8 +208,8 @@ fn html_shows_as_text_wherever_it_comes_from() {
     let redirect = r#"{"url":"https://pay.example/s?a=1&b=%22;url=x'><script>alert(1)</script>"}"#;
     let platform = Scripted::of(&[Turn::Answers(200, list), Turn::Answers(200, reply), Turn::Answers(200, redirect)]);
     let changes = [("MERCHANT_NAME", Some(r#""><script>alert(3)</script>'&"#))];
-    let service = service(&platform, &changes);
-    let ask = |request| platform.run(service.serve(request)).0;
+    let app = app(&platform, &changes);
+    let ask = |request| platform.run(app.serve(request)).0;
     let return_url = r#"https://shop.example/?x=\"><script>alert(4)</script>'#\"><script>"#;
     let body = format!(r#"{{"foreign_id":"F{evil}","return_url":"{return_url}","mode":"both"}}"#);
     let made: Value = serde_json::from_str(&ask(Sent::post("/v1/checkout-links", &body)).body).unwrap();

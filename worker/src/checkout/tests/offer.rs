@@ -98,7 +98,7 @@ fn an_expired_link_links_back_to_the_shop_while_it_is_stored() {
         assert!(page.body.contains(&format!("class=\"button first\" {BACK}")), "{}", page.body);
         assert!(!page.body.contains("Try again"), "{}", page.body);
     }
-    let elsewhere = service(&platform, &[("ALLOWED_RETURN_ORIGINS", Some("https://other.example"))]);
+    let elsewhere = app(&platform, &[("ALLOWED_RETURN_ORIGINS", Some("https://other.example"))]);
     let (page, _) = platform.run(elsewhere.serve(get(&url)));
     assert!(page.status == 410 && !page.body.contains("shop.example"), "{}", page.body);
     platform.alarms_until(Duration::from_secs(8 * 86_400));

@@ -27,7 +27,7 @@ fn pages() -> Vec<(&'static str, Answer)> {
     platform.pass(Duration::from_secs(601));
     pages.push(("expired", ask(&platform, get(&short))));
     pages.push(("gateway failed", ask(&platform, pay(&url, "coin=USDTT"))));
-    let off = service(&platform, &[("CHECKOUT_SECRETS", None)]);
+    let off = app(&platform, &[("CHECKOUT_SECRETS", None)]);
     pages.push(("not set up", platform.run(off.serve(get(&url))).0));
     platform.limit(Limiter::Address, 0);
     pages.push(("too many", ask(&platform, get(&url))));

@@ -49,8 +49,8 @@ fn the_same_choice_is_the_same_session_until_its_time_is_over() {
 fn any_number_of_clicks_at_once_make_one_call() {
     let platform = gateway(&[CREATED]);
     let url = link(&platform, "");
-    let service = service(&platform, &[]);
-    let clicks = join_all((0..200).map(|_| service.serve(pay(&url, "coin=USDTT"))));
+    let app = app(&platform, &[]);
+    let clicks = join_all((0..200).map(|_| app.serve(pay(&url, "coin=USDTT"))));
     let answers = platform.run(clicks);
     assert!(answers.iter().all(|(answer, _)| answer.status == 200 && answer.body.contains("https://pay.example/s-1")));
     assert_eq!(platform.seen().len(), 1);

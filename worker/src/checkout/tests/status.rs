@@ -74,7 +74,7 @@ fn deposits_are_found_by_the_address_too_when_their_callback_names_nobody() {
 fn a_payer_is_only_sent_where_the_operator_still_wants_him() {
     let platform = gateway(&[]);
     let url = link(&platform, "");
-    let other = service(&platform, &[("ALLOWED_RETURN_ORIGINS", Some("https://other.example"))]);
+    let other = app(&platform, &[("ALLOWED_RETURN_ORIGINS", Some("https://other.example"))]);
     let (answer, _) = platform.run(other.serve(get(&format!("{url}/status"))));
     assert!(answer.status == 200 && !answer.body.contains("shop.example/thanks"), "{}", answer.body);
 }

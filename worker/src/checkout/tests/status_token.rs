@@ -64,12 +64,12 @@ fn a_link_has_one_status_token_for_ever() {
     let platform = gateway(&[]);
     let (url, first) = link_and_status(&platform, r#","expires_in":200000"#);
     let rotated = "b:ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=,a:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
-    let service = service(&platform, &[("CHECKOUT_SECRETS", Some(rotated))]);
+    let app = app(&platform, &[("CHECKOUT_SECRETS", Some(rotated))]);
     platform.pass(Duration::from_secs(601));
     platform.then(&[CREATED_AGAIN]);
-    assert_eq!(platform.run(service.serve(pay(&url, "coin=USDTT"))).0.status, 200);
+    assert_eq!(platform.run(app.serve(pay(&url, "coin=USDTT"))).0.status, 200);
     assert_eq!(sent_return_url(&platform), first);
-    assert_eq!(platform.run(service.serve(get(&first))).0.status, 200);
+    assert_eq!(platform.run(app.serve(get(&first))).0.status, 200);
     let (_, other) = link_and_status(&platform, "");
     assert_ne!(other, first);
 }

@@ -73,7 +73,7 @@ fn a_program_is_told_in_json_and_nothing_of_the_merchant() {
     assert!(told.get("foreign_id").is_none(), "{told}");
     let told = problem(ask(&platform, pay(&url, "coin=BTC").with("Accept", "application/json")));
     assert_eq!((&told["code"], &told["field"]), (&json!("coin_not_offered"), &json!("coin")));
-    let off = service(&platform, &[("CHECKOUT_SECRETS", None)]);
+    let off = app(&platform, &[("CHECKOUT_SECRETS", None)]);
     let told = problem(platform.run(off.serve(get(&url).with("Accept", "application/json"))).0);
     assert_eq!((&told["code"], &told["status"]), (&json!("invalid_configuration"), &json!(503)));
     assert!(!told.to_string().contains("CHECKOUT"), "{told}");
@@ -161,7 +161,7 @@ fn a_program_is_known_by_what_it_accepts() {
 fn what_the_merchant_has_to_repair_does_not_stay_with_the_payer() {
     let platform = gateway(&[]);
     let url = link(&platform, "");
-    let broken = service(&platform, &[("CITRN_BASE_URL", Some("no url"))]);
+    let broken = app(&platform, &[("CITRN_BASE_URL", Some("no url"))]);
     let page = platform.run(broken.serve(pay(&url, "coin=USDTT"))).0;
     assert_trouble(&page, 503, "invalid_configuration");
     for (body, status, code) in [

@@ -4,10 +4,9 @@ use core::time::Duration;
 
 use super::{CREATED, PAYMENT, Scripted, Sent, ask, code, is_replay, payment};
 use crate::{
-    addresses::Address,
     bindings::{Namespace, Object},
     checkout::link::{AllowedModes, Link, NewLink},
-    creation::Creation,
+    creation::{Address, Creation, Payment},
     golden::{check, check_leniency, dump, load},
     hex::hex,
     idempotency::{
@@ -16,7 +15,6 @@ use crate::{
         shard::fingerprint,
     },
     incoming::Incoming,
-    payments::Payment,
     problem::{Cause, Problem, Reconcile},
 };
 

@@ -5,8 +5,8 @@ use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
 use crate::{
-    service::testing::Random,
     sql::{Sql, Value as Stored},
+    testing::Random,
 };
 
 use super::{DAY, Scripted, list, take};

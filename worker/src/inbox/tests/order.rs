@@ -7,7 +7,7 @@ use citrn::Platform;
 use futures_util::future::join;
 use serde_json::Value;
 
-use crate::{durable_object::DurableObject, service::testing::Random};
+use crate::{durable_object::DurableObject, testing::Random};
 
 use super::{DAY, Scripted, ask, authorized, body, list, take};
 
@@ -126,8 +126,8 @@ fn a_final_event_waits_for_an_attempt_under_way_and_never_goes_out_beside_it() {
     platform.pass(Duration::from_millis(u64::try_from(at).unwrap()) - platform.clock());
     let meanwhile = async {
         platform.sleep(Duration::from_secs(1)).await;
-        let service = super::service(&platform);
-        assert_eq!(service.serve(super::Sent::callback(&body(17, "confirmed", 1))).await.0.status, 200);
+        let app = super::app(&platform);
+        assert_eq!(app.serve(super::Sent::callback(&body(17, "confirmed", 1))).await.0.status, 200);
         assert_eq!(attempts.borrow().len(), 4);
     };
     platform.set_alarm(object, shard.alarm_went_off());

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::service::testing::Random;
+use crate::testing::Random;
 
 use super::{DAY, Scripted, ask, authorized, data, ids, list, take};
 

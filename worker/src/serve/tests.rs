@@ -5,11 +5,11 @@ use core::time::Duration;
 use futures_util::future::join;
 use serde_json::{Value, json};
 
-use super::{
-    testing::{SECRET, Scripted, Sent, TOKEN, Turn, complete},
-    *,
+use super::*;
+use crate::{
+    bindings::Limiter,
+    testing::{self, SECRET, Scripted, Sent, TOKEN, Turn},
 };
-use crate::bindings::Limiter;
 
 const PAYMENT: &str = r#"{"foreign_id":"user-17","coin_name":"USDTT","return_url":"https://shop.example/thanks"}"#;
 const ADDRESS: &str = r#"{"foreign_id":"user-17","currency":"USDTT"}"#;
@@ -24,9 +24,8 @@ struct Told {
     answer: Answer,
 }
 
-fn service(platform: &Scripted, changes: &[(&str, Option<&str>)]) -> Service<Scripted> {
-    let settings = complete(changes);
-    Service::new(&|name| settings.get(name).cloned(), platform.clone())
+fn app(platform: &Scripted, changes: &[(&str, Option<&str>)]) -> App<Scripted> {
+    testing::app(platform, changes)
 }
 
 fn told((answer, line): (Answer, String)) -> Told {
@@ -49,7 +48,7 @@ fn told((answer, line): (Answer, String)) -> Told {
 }
 
 fn ask(platform: &Scripted, request: Sent) -> Told {
-    told(platform.run(service(platform, &[]).serve(request)))
+    told(platform.run(app(platform, &[]).serve(request)))
 }
 
 #[test]
@@ -195,8 +194,8 @@ fn a_fault_in_a_setting_is_named_to_holders_of_a_token() {
         ("ALLOWED_RETURN_ORIGINS", "/v1/payments", PAYMENT),
         ("WORKER_TOKENS", "/v1/addresses", ADDRESS),
     ] {
-        let service = service(&Scripted::default(), &[(name, None)]);
-        let told = told(service.platform.run(service.serve(Sent::post(route, body))));
+        let app = app(&Scripted::default(), &[(name, None)]);
+        let told = told(app.platform.run(app.serve(Sent::post(route, body))));
         assert_eq!((told.status, told.body["code"].as_str()), (503, Some("invalid_configuration")));
         assert_eq!((&told.body["field"], &told.log["setting"]), (&json!(name), &json!(name)));
         assert!(told.body["detail"].as_str().unwrap().starts_with(&format!("{name} is not set")), "{}", told.body);
@@ -206,13 +205,13 @@ fn a_fault_in_a_setting_is_named_to_holders_of_a_token() {
 #[test]
 fn a_route_works_whose_settings_are_in_order() {
     let platform = Scripted::of(&[Turn::Answers(200, r#"{"address":"T1"}"#)]);
-    let service = service(&platform, &[("ALLOWED_RETURN_ORIGINS", None)]);
-    assert_eq!(told(service.platform.run(service.serve(Sent::post("/v1/addresses", ADDRESS)))).status, 200);
+    let app = app(&platform, &[("ALLOWED_RETURN_ORIGINS", None)]);
+    assert_eq!(told(app.platform.run(app.serve(Sent::post("/v1/addresses", ADDRESS)))).status, 200);
 }
 
 #[test]
 fn health_needs_no_setting() {
-    let empty = Service::new(&|_| None, Scripted::default());
+    let empty = App::new(&|_| None, Scripted::default(), Route::SPECS);
     let told = told(empty.platform.run(empty.serve(Sent::get("https://edge.example/healthz"))));
     assert_eq!((told.status, told.body), (200, json!({"status": "alive"})));
 }
@@ -236,8 +235,8 @@ fn what_a_caller_made_up_stays_out_of_the_log() {
     assert_eq!((told.status, &told.log["route"], &told.log["method"]), (404, &Value::Null, &json!("other")));
 }
 
-fn ready(service: &Service<Scripted>, request: Sent) -> Told {
-    told(service.platform.run(service.serve(request)))
+fn ready(app: &App<Scripted>, request: Sent) -> Told {
+    told(app.platform.run(app.serve(request)))
 }
 
 #[test]
@@ -260,11 +259,11 @@ fn a_token_and_an_address_without_one_are_limited_apart() {
     let platform = Scripted::of(&[CREATED, CREATED]);
     platform.limit(Limiter::Token, 2);
     platform.limit(Limiter::Address, 1);
-    let service = service(&platform, &[]);
+    let app = app(&platform, &[]);
     let good = || Sent::post("/v1/payments", PAYMENT).with("CF-Connecting-IP", "203.0.113.7");
     let bad = || good().with("Authorization", "Bearer nobody");
     let statuses = [bad(), bad(), good(), good(), good(), bad()].map(|request| {
-        let told = ready(&service, request);
+        let told = ready(&app, request);
         if told.status == 429 {
             assert_eq!(
                 (told.body["code"].as_str(), told.answer.header("retry-after")),
@@ -293,20 +292,20 @@ fn catalogue(path: &str) -> Sent {
 #[test]
 fn the_catalogue_keeps_every_digit_and_is_asked_for_once_while_it_is_fresh() {
     let platform = Scripted::of(&[CURRENCIES, RATES, NEWER_RATES]);
-    let service = service(&platform, &[]);
-    let first = ready(&service, catalogue("/v1/currencies"));
+    let app = app(&platform, &[]);
+    let first = ready(&app, catalogue("/v1/currencies"));
     assert_eq!(
         first.answer.body,
         r#"{"data":[{"currency":"USDTT","id":null,"type":"crypto","minimum_amount":"2.50","deposit_fee_percent":null,"withdrawal_fee_percent":null,"precision":null,"odd":1.0}],"as_of":"1970-01-01T00:00:00.000Z","stale":false}"#
     );
     assert_eq!(first.answer.header("cache-control"), Some("private, max-age=300"));
-    let rates = || service.serve(catalogue("/v1/rates"));
+    let rates = || app.serve(catalogue("/v1/rates"));
     let ((one, another), third) = platform.run(join(join(rates(), rates()), rates()));
     for answer in [one, another, third] {
         assert_eq!(told(answer).body["data"], json!({"BTCUSDT": "26967.40200000"}));
     }
     platform.pass(Duration::from_secs(29));
-    let later = ready(&service, catalogue("/v1/rates"));
+    let later = ready(&app, catalogue("/v1/rates"));
     assert_eq!(
         (later.answer.header("age"), later.answer.header("cache-control")),
         (Some("29"), Some("private, max-age=1"))
@@ -314,17 +313,17 @@ fn the_catalogue_keeps_every_digit_and_is_asked_for_once_while_it_is_fresh() {
     assert_eq!(later.answer.header("vary"), Some("Authorization"));
     assert_eq!(platform.seen().len(), 2);
     platform.pass(Duration::from_secs(1));
-    assert_eq!(ready(&service, catalogue("/v1/rates")).body["data"]["BTCUSDT"], "27000.00000000");
+    assert_eq!(ready(&app, catalogue("/v1/rates")).body["data"]["BTCUSDT"], "27000.00000000");
 }
 
 #[test]
 fn while_the_gateway_is_down_the_old_catalogue_is_answered_for_a_day_and_says_so() {
     let platform = Scripted::of(&[RATES, Turn::Stalls, BROKEN, BROKEN, BROKEN, BROKEN, NEWER_RATES]);
-    let service = service(&platform, &[("UPSTREAM_DEADLINE_MS", Some("10000"))]);
-    assert_eq!(ready(&service, catalogue("/v1/rates")).body["stale"], false);
+    let app = app(&platform, &[("UPSTREAM_DEADLINE_MS", Some("10000"))]);
+    assert_eq!(ready(&app, catalogue("/v1/rates")).body["stale"], false);
     platform.pass(Duration::from_secs(3600));
     let began = platform.clock();
-    let old = ready(&service, catalogue("/v1/rates"));
+    let old = ready(&app, catalogue("/v1/rates"));
     assert_eq!(
         (old.status, &old.body["stale"], &old.body["as_of"]),
         (200, &json!(true), &json!("1970-01-01T00:00:00.000Z"))
@@ -337,16 +336,16 @@ fn while_the_gateway_is_down_the_old_catalogue_is_answered_for_a_day_and_says_so
     );
     assert!(old.answer.header("age").unwrap().parse::<u64>().unwrap() >= 3600);
     let asked = platform.seen().len();
-    assert_eq!(ready(&service, catalogue("/v1/rates")).status, 200);
+    assert_eq!(ready(&app, catalogue("/v1/rates")).status, 200);
     assert_eq!(platform.seen().len(), asked, "a failure holds for a moment");
     // Another isolate finds it in the edge cache.
-    let another = Service::new(&|name| complete(&[]).get(name).cloned(), platform.clone());
+    let another = testing::app(&platform, &[]);
     assert_eq!(told(platform.run(another.serve(catalogue("/v1/rates")))).body["stale"], true);
     platform.pass(Duration::from_secs(86_400));
-    let too_old = ready(&service, catalogue("/v1/rates"));
+    let too_old = ready(&app, catalogue("/v1/rates"));
     assert_eq!((too_old.status, too_old.body["code"].as_str()), (502, Some("gateway_unavailable")));
     platform.pass(Duration::from_secs(5));
-    assert_eq!(ready(&service, catalogue("/v1/rates")).body["data"]["BTCUSDT"], "27000.00000000");
+    assert_eq!(ready(&app, catalogue("/v1/rates")).body["data"]["BTCUSDT"], "27000.00000000");
 }
 
 #[test]

@@ -1,32 +1,73 @@
-//! Rate limits: so many requests of a token, and so many from an address that has no token.
+//! Admission of requests: tokens, and rate limits of tokens, addresses and checkout links.
 
 use core::{net::Ipv6Addr, time::Duration};
 
 use crate::{
     bindings::{Bindings, Limiter},
     incoming::{CALLER_ADDRESS, Incoming},
+    log::Record,
     problem::{Cause, Problem},
+    route_spec::{Auth, RouteSpec},
+    settings::Fault,
+    token::{self, Holder, Tokens},
 };
 
 /// The longest period that the platform's limits can have: waiting that long always helps.
 const PERIOD: Duration = Duration::from_secs(60);
 
-/// Counts a request of a token.
+/// Checks a request's token by its route's rule, and returns its holder.
 ///
 /// # Errors
-/// `too_many_requests`.
-pub async fn of_token(bindings: &impl Bindings, name: &str) -> Result<(), Problem> {
-    if bindings.admits(Limiter::Token, name).await {
-        return Ok(());
+/// `token_required`, `token_unknown`, `route_not_allowed`, `too_many_requests`, `invalid_configuration`.
+pub async fn admit<'a>(
+    bindings: &impl Bindings,
+    tokens: &'a Result<Tokens, Fault>,
+    route: &RouteSpec,
+    request: &impl Incoming,
+    record: &mut Record,
+) -> Result<Option<&'a Holder>, Problem> {
+    match route.auth {
+        Auth::Token => {
+            let holder = identify(bindings, tokens, request, record).await?;
+            holder.may(route)?;
+            Ok(Some(holder))
+        }
+        // While `WORKER_TOKENS` cannot be read, no token is valid or invalid.
+        Auth::OptionalToken if tokens.is_ok() && request.header(token::HEADER).is_some() => {
+            identify(bindings, tokens, request, record).await.map(Some)
+        }
+        Auth::OptionalToken => limit_address(bindings, request).await.map(|()| None),
+        Auth::Signature | Auth::Link | Auth::Open => Ok(None),
     }
-    Err(exceeded(format!("The token \"{name}\" was used for too many requests in a short time.")))
 }
 
-/// Counts a request that brought no right token or signature.
+/// Finds the holder of a request's token. A request without a valid one counts against the limit of its address.
+async fn identify<'a>(
+    bindings: &impl Bindings,
+    tokens: &'a Result<Tokens, Fault>,
+    request: &impl Incoming,
+    record: &mut Record,
+) -> Result<&'a Holder, Problem> {
+    let tokens = tokens.as_ref().map_err(|fault| Fault::problem(&[fault]));
+    let holder = match tokens.and_then(|tokens| tokens.holder(request.header(token::HEADER).as_deref())) {
+        Ok(holder) => holder,
+        Err(problem) => {
+            limit_address(bindings, request).await?;
+            return Err(problem);
+        }
+    };
+    record.token = Some(holder.name.clone());
+    if bindings.admits(Limiter::Token, &holder.name).await {
+        return Ok(holder);
+    }
+    Err(exceeded(format!("The token \"{}\" was used for too many requests in a short time.", holder.name)))
+}
+
+/// Counts a request without a valid token or signature against the limit of its address.
 ///
 /// # Errors
 /// `too_many_requests`.
-pub async fn of_address(bindings: &impl Bindings, request: &impl Incoming) -> Result<(), Problem> {
+pub async fn limit_address(bindings: &impl Bindings, request: &impl Incoming) -> Result<(), Problem> {
     let address = request.header(CALLER_ADDRESS).unwrap_or_default();
     if bindings.admits(Limiter::Address, &network(&address)).await {
         return Ok(());
@@ -34,11 +75,11 @@ pub async fn of_address(bindings: &impl Bindings, request: &impl Incoming) -> Re
     Err(exceeded("There were too many requests without a right token or signature from your address.".to_owned()))
 }
 
-/// Counts a request with a checkout link, whoever makes it: payers can share an address.
+/// Counts a request with a checkout link against the limit of the link: payers can share an address.
 ///
 /// # Errors
 /// `too_many_requests`.
-pub async fn of_link(bindings: &impl Bindings, key: &str) -> Result<(), Problem> {
+pub async fn limit_link(bindings: &impl Bindings, key: &str) -> Result<(), Problem> {
     if bindings.admits(Limiter::Address, key).await {
         return Ok(());
     }

@@ -8,22 +8,21 @@ use serde_json::{Map, Value, json};
 use super::TEXT;
 use super::foreign_id_pattern;
 use crate::{
-    addresses::{Address, Taken},
-    answer::HTML,
+    answer::{HTML, PROBLEM},
     body,
     callbacks::{Acknowledged, Erased, LIMIT, PAGE, Queued},
     checkout::{
-        Made,
         link::{AllowedModes, LONGEST, LONGEST_COIN, LONGEST_FOREIGN_ID, MOST_COINS},
+        links::Made,
     },
-    health::Alive,
+    creation::{Address, Created, Payment, Taken},
     idempotency,
     inbox::states,
-    payments::{Created, Payment},
-    problem::{Cause, MEDIA_TYPE},
-    ready::{Check, Ready},
+    problem::{Cause, Check},
+    readiness::{Alive, checks::Ready},
     request_id,
-    route::Route,
+    route_spec::{Auth, RouteSpec, is_for_payers},
+    routes::Route,
 };
 
 #[test]
@@ -44,8 +43,8 @@ fn the_contract_is_what_follows_from_the_code() {
 fn every_route_and_every_cause_is_in_the_contract() {
     let contract: Value = serde_json::from_str(TEXT).unwrap();
     for route in Route::ALL {
-        let (method, path) = route.line();
-        assert!(contract["paths"][path][method.to_lowercase()].is_object(), "{method} {path}");
+        let RouteSpec { method, path, .. } = route.spec();
+        assert!(contract["paths"][*path][method.to_lowercase()].is_object(), "{method} {path}");
     }
     let codes: Vec<&str> = Cause::ALL.iter().map(|cause| cause.describe().1).collect();
     for code in codes {
@@ -56,8 +55,8 @@ fn every_route_and_every_cause_is_in_the_contract() {
 fn contract() -> Value {
     let mut paths = Map::new();
     for route in Route::ALL {
-        let (method, path) = route.line();
-        let entry = paths.entry(path).or_insert_with(|| json!({}));
+        let RouteSpec { method, path, .. } = route.spec();
+        let entry = paths.entry(*path).or_insert_with(|| json!({}));
         entry[method.to_lowercase()] = operation(*route);
     }
     json!({
@@ -80,13 +79,17 @@ fn contract() -> Value {
 }
 
 fn operation(route: Route) -> Value {
-    let (method, path) = route.line();
+    let RouteSpec { method, path, .. } = route.spec();
     let mut operation = json!({
         "operationId": format!("{route:?}"),
-        "summary": route.summary(),
+        "summary": route.spec().summary,
         "parameters": parameters(route),
         "responses": responses(route),
-        "security": if route.needs_token() { json!([{"token": []}]) } else if route == Route::Ready { json!([{}, {"token": []}]) } else { json!([]) },
+        "security": match route.spec().auth {
+            Auth::Token => json!([{"token": []}]),
+            Auth::OptionalToken => json!([{}, {"token": []}]),
+            Auth::Signature | Auth::Link | Auth::Open => json!([]),
+        },
     });
     let body = match route {
         Route::CreatePayment => Some(json!({"application/json": {"schema": request::<Payment>()}})),
@@ -105,7 +108,7 @@ fn operation(route: Route) -> Value {
             operation["requestBody"]["description"] = limit.into();
         }
     }
-    assert!(method != "GET" || operation["requestBody"].is_null(), "{path}");
+    assert!(*method != "GET" || operation["requestBody"].is_null(), "{path}");
     operation
 }
 
@@ -126,14 +129,14 @@ fn parameters(route: Route) -> Value {
         "An id to find the request by in the logs; it is answered. Without one, one is made up.",
         false,
     )];
-    if route.pattern().contains("{id}") {
+    if route.spec().path.contains("{id}") {
         parameters.push(json!({
             "name": "id", "in": "path", "required": true,
             "description": "The id of an event, or of a transaction: then all of its events are meant.",
             "schema": {"type": "string", "minLength": 1},
         }));
     }
-    if route.pattern().contains("{token}") {
+    if route.spec().path.contains("{token}") {
         parameters.push(json!({
             "name": "token", "in": "path", "required": true,
             "description": "What the `url` of a link ends with. It can be guessed by nobody and written in one way only.",
@@ -223,8 +226,8 @@ fn responses(route: Route) -> Value {
 }
 
 fn problem_of(route: Route) -> Value {
-    let mut content = json!({MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}});
-    if Route::is_for_payers(route.pattern()) || route == Route::Home {
+    let mut content = json!({PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}});
+    if is_for_payers(route.spec().path) || route == Route::Home {
         content[HTML] = json!({"schema": {"type": "string"}});
     }
     json!({"description": "", "content": content})
@@ -246,7 +249,7 @@ fn calls_the_gateway(route: Route) -> bool {
 fn causes(route: Route) -> Vec<Cause> {
     use Cause::*;
     let mut causes = vec![NotFound, MethodNotAllowed];
-    if route.needs_token() {
+    if route.spec().auth == Auth::Token {
         causes.extend([TokenRequired, TokenUnknown, RouteNotAllowed, TooManyRequests, InvalidConfiguration]);
     }
     match route {

@@ -1,4 +1,4 @@
-//! `GET /readyz`: whether the Worker can do its work.
+//! The checks of `/readyz`.
 //!
 //! | check | is in order when |
 //! | --- | --- |
@@ -26,9 +26,9 @@ use serde::Serialize;
 use crate::{
     answer::Answer,
     bindings::{Bindings, Limiter},
-    callbacks,
-    gateway::elapsed,
-    problem::{Cause, Problem},
+    clock::elapsed,
+    inbox::client,
+    problem::{Cause, Check, Problem},
     return_url::AllowedOrigins,
     settings::Settings,
     single_flight::{LOST_AFTER, SingleFlight},
@@ -36,22 +36,6 @@ use crate::{
 
 /// How long a result is fresh, so that frequent requests do not make the Worker call the gateway as often.
 const HOLDS: Duration = Duration::from_secs(10);
-
-/// One check and what it found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Check {
-    /// What was checked.
-    pub name: &'static str,
-    /// Whether all is well.
-    pub ok: bool,
-    /// What is not, as programs compare it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// What is not, for the operator: only told to a holder of a token, or on this machine.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
-}
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -164,12 +148,12 @@ impl Readiness {
         let check = || {
             let platform = platform.clone();
             async move {
-                let check = deliveries(callbacks::parked(&platform).await, has_webhook);
+                let check = deliveries(client::parked(&platform).await, has_webhook);
                 (platform.now(), check)
             }
         };
-        let at_most = callbacks::TIMEOUT.saturating_add(LOST_AFTER);
-        let found = shared(&self.deliveries, platform, callbacks::TIMEOUT, at_most, is_fresh, check).await?;
+        let at_most = client::TIMEOUT.saturating_add(LOST_AFTER);
+        let found = shared(&self.deliveries, platform, client::TIMEOUT, at_most, is_fresh, check).await?;
         Some(found.1.clone())
     }
 }

@@ -1,4 +1,4 @@
-//! How a caller is told of a problem.
+//! The response to a problem.
 
 use core::time::Duration;
 
@@ -6,28 +6,19 @@ use citrn::{Executed, limits::MAX_RETRY_AFTER};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::Problem;
-use crate::answer::Answer;
-
-/// Media type of a problem.
-pub const MEDIA_TYPE: &str = "application/problem+json";
+use crate::answer::{self, Answer};
 
 /// The page that `type` points into: every code is a heading there.
 const PAGE: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/worker/PROBLEMS.md");
 
-/// The answer when an answer cannot be written. What it answers may have been carried out before.
-pub(crate) const UNWRITABLE: &str = concat!(
-    r#"{"type":"about:blank","title":"Internal error","status":500,"detail":"The answer could not be written.","#,
-    r#""code":"internal_error","executed":"unknown","retryable":false}"#
-);
-
 impl Problem {
-    /// The answer that tells it.
+    /// Renders the response.
     #[must_use]
     pub fn answer(&self, request_id: &str) -> Answer {
-        self.headed(Answer::written(self.status, MEDIA_TYPE, &Told { problem: self, request_id }))
+        self.headed(Answer::written(self.status, answer::PROBLEM, &Body { problem: self, request_id }))
     }
 
-    /// Adds the headers that belong to the problem.
+    /// Adds the headers of the problem.
     pub(crate) fn headed(&self, mut answer: Answer) -> Answer {
         answer.headers.extend(self.headers.iter().cloned());
         match self.retry_after {
@@ -43,13 +34,13 @@ fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
-/// A problem together with the request it is about.
-struct Told<'a> {
+/// The body: a problem together with the id of its request.
+struct Body<'a> {
     problem: &'a Problem,
     request_id: &'a str,
 }
 
-impl Serialize for Told<'_> {
+impl Serialize for Body<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let problem = self.problem;
         let heading = if problem.of_the_gateway { "gateway-refusals" } else { problem.code.as_str() };

@@ -13,9 +13,9 @@ fn readiness_calls_the_gateway_at_most_every_ten_seconds() {
         PONG,
         Turn::Answers(403, r#"{"error":"Bad key header","code":"bad_header_key"}"#),
     ]);
-    let service = service(&platform, &[]);
+    let app = app(&platform, &[]);
     let url = "https://edge.example/readyz";
-    let first = ready(&service, Sent::get(url));
+    let first = ready(&app, Sent::get(url));
     assert_eq!(
         (first.status, first.body),
         (
@@ -27,10 +27,10 @@ fn readiness_calls_the_gateway_at_most_every_ten_seconds() {
         )
     );
     platform.pass(Duration::from_millis(9_900));
-    assert_eq!(ready(&service, Sent::get(url)).status, 200);
+    assert_eq!(ready(&app, Sent::get(url)).status, 200);
     assert_eq!(platform.seen().len(), 2);
     platform.pass(Duration::from_millis(200));
-    let later = ready(&service, Sent::get(url));
+    let later = ready(&app, Sent::get(url));
     assert_eq!((later.status, later.body["code"].as_str()), (503, Some("not_ready")));
     assert_eq!(later.log["failed_checks"], json!(["credentials"]));
     assert_eq!(later.body["checks"][2], json!({"name": "credentials", "ok": false, "code": "authentication_failed"}));
@@ -39,8 +39,8 @@ fn readiness_calls_the_gateway_at_most_every_ten_seconds() {
 #[test]
 fn concurrent_readiness_checks_make_one_call_each() {
     let platform = Scripted::of(&[PONG, ACCOUNTS]);
-    let service = service(&platform, &[]);
-    let request = || service.serve(Sent::get("https://edge.example/readyz"));
+    let app = app(&platform, &[]);
+    let request = || app.serve(Sent::get("https://edge.example/readyz"));
     let ((first, second), third) = platform.run(join(join(request(), request()), request()));
     assert_eq!([told(first).status, told(second).status, told(third).status], [200; 3]);
     assert_eq!(platform.seen().len(), 2);
@@ -49,13 +49,13 @@ fn concurrent_readiness_checks_make_one_call_each() {
 #[test]
 fn a_check_continues_when_the_request_that_started_it_is_gone() {
     let platform = Scripted::of(&[PONG, ACCOUNTS]);
-    let service = service(&platform, &[]);
+    let app = app(&platform, &[]);
     {
-        let mut lost = core::pin::pin!(service.serve(Sent::get("https://edge.example/readyz")));
+        let mut lost = core::pin::pin!(app.serve(Sent::get("https://edge.example/readyz")));
         let mut context = core::task::Context::from_waker(core::task::Waker::noop());
         assert!(lost.as_mut().poll(&mut context).is_pending());
     }
-    assert_eq!(ready(&service, Sent::get("https://edge.example/readyz")).status, 200);
+    assert_eq!(ready(&app, Sent::get("https://edge.example/readyz")).status, 200);
     assert_eq!(platform.seen().len(), 2);
 }
 
@@ -63,10 +63,10 @@ fn a_check_continues_when_the_request_that_started_it_is_gone() {
 fn without_a_token_a_check_that_hangs_is_waited_for_at_most_a_second() {
     for path in ["/readyz", "/"] {
         let platform = Scripted::of(&[Turn::Stalls, Turn::Stalls]);
-        let service = service(&platform, &[("UPSTREAM_DEADLINE_MS", Some("10000"))]);
+        let app = app(&platform, &[("UPSTREAM_DEADLINE_MS", Some("10000"))]);
         let url = format!("https://edge.example{path}");
         let timers = platform.timers();
-        let answers = platform.run(join_all((0..20).map(|_| service.serve(Sent::get(&url)))));
+        let answers = platform.run(join_all((0..20).map(|_| app.serve(Sent::get(&url)))));
         assert_eq!(platform.clock(), Duration::from_secs(1), "{path}");
         for (answer, line) in answers {
             assert_eq!((answer.status, answer.header("retry-after")), (503, Some("1")), "{line}");
@@ -82,25 +82,25 @@ fn without_a_token_a_check_that_hangs_is_waited_for_at_most_a_second() {
 fn without_a_token_the_latest_result_is_answered_while_a_new_check_hangs() {
     for (turns, status) in [([PONG, ACCOUNTS], 200), ([BROKEN, ACCOUNTS], 503)] {
         let platform = Scripted::of(&turns);
-        let service = service(&platform, &[("UPSTREAM_DEADLINE_MS", Some("10000"))]);
+        let app = app(&platform, &[("UPSTREAM_DEADLINE_MS", Some("10000"))]);
         let url = "https://edge.example/readyz";
-        let first = ready(&service, Sent::get(url));
+        let first = ready(&app, Sent::get(url));
         assert_eq!(first.status, status);
         platform.then(&[Turn::Stalls, Turn::Stalls]);
         platform.pass(Duration::from_secs(11));
         let began = platform.clock();
-        let later = ready(&service, Sent::get(url));
+        let later = ready(&app, Sent::get(url));
         assert_eq!((later.status, &later.body["checks"]), (status, &first.body["checks"]));
         assert_eq!(platform.clock() - began, Duration::from_secs(1));
         let holder = Sent::get(url).with("Authorization", &format!("Bearer {TOKEN}"));
-        assert_eq!(ready(&service, holder).body["checks"][1]["code"], "timeout", "a holder waits for the result");
+        assert_eq!(ready(&app, holder).body["checks"][1]["code"], "timeout", "a holder waits for the result");
         assert_eq!(platform.clock() - began, Duration::from_secs(10));
     }
 }
 
 /// A request for a route with nothing in its path and body that is right.
 fn of_route(route: Route) -> Sent {
-    let (method, path) = route.line();
+    let (method, path) = (route.spec().method, route.spec().path);
     Sent::get(&format!("https://edge.example{}", path.replace("{id}", "17").replace("{token}", "x"))).by(method)
 }
 
@@ -116,11 +116,11 @@ fn a_wrong_token_counts_and_is_refused_on_every_route_that_reads_one_and_is_igno
                     None => of_route(*route),
                 };
                 let request = request.with("CF-Connecting-IP", "203.0.113.7").with("X-Request-Id", "r");
-                let (answer, _) = platform.run(service(&platform, &[]).serve(request));
+                let (answer, _) = platform.run(app(&platform, &[]).serve(request));
                 (answer.status, answer.body, platform.counted())
             };
             let (with, without) = (counted(Some(wrong)), counted(None));
-            if route.reads_token() {
+            if route.spec().reads_token() {
                 let address = (Limiter::Address, "203.0.113.7".to_owned());
                 assert_eq!((with.0, with.2), (401, vec![address]), "{route:?} {wrong}");
             } else {
@@ -141,9 +141,9 @@ fn readiness_gives_details_only_to_tokens_for_it() {
         (r#","routes":[]"#.to_owned(), false),
     ] {
         let tokens = format!(r#"[{{"name":"shop","token":"{TOKEN}"{routes}}}]"#);
-        let service = service(&Scripted::default(), &[("WORKER_TOKENS", Some(&tokens)), ("CITRN_SECRET", None)]);
+        let app = app(&Scripted::default(), &[("WORKER_TOKENS", Some(&tokens)), ("CITRN_SECRET", None)]);
         for url in ["https://edge.example/readyz", "http://127.0.0.1:8787/readyz"] {
-            let reply = ready(&service, Sent::get(url).with("Authorization", &format!("Bearer {TOKEN}")));
+            let reply = ready(&app, Sent::get(url).with("Authorization", &format!("Bearer {TOKEN}")));
             assert_eq!((reply.status, reply.answer.body.contains("CITRN_SECRET")), (503, is_for_it), "{tokens} {url}");
             assert_eq!(reply.log["token"], "shop");
         }
@@ -156,10 +156,9 @@ fn requests_without_a_token_for_the_page_and_readiness_are_limited_by_address() 
         let platform = Scripted::of(&[PONG, ACCOUNTS]);
         platform.limit(Limiter::Address, 2);
         platform.limit(Limiter::Token, 9);
-        let service = service(&platform, &[]);
+        let app = app(&platform, &[]);
         let url = format!("https://edge.example{path}");
-        let statuses =
-            [(); 3].map(|()| ready(&service, Sent::get(&url).with("CF-Connecting-IP", "2001:db8::1")).status);
+        let statuses = [(); 3].map(|()| ready(&app, Sent::get(&url).with("CF-Connecting-IP", "2001:db8::1")).status);
         assert_eq!(statuses, [200, 200, 429], "{path}");
         assert_eq!(platform.counted()[0], (Limiter::Address, "2001:db8:0:0::/56".to_owned()));
     }
@@ -171,24 +170,24 @@ fn readiness_reports_to_holders_that_no_payment_is_allowed() {
         [("", Some("not_configured")), (" , ", Some("not_configured")), ("https://shop.example", None)]
     {
         let platform = Scripted::of(&[PONG, ACCOUNTS]);
-        let service = service(&platform, &[("ALLOWED_RETURN_ORIGINS", Some(origins))]);
-        let reply = ready(&service, catalogue("/readyz"));
+        let app = app(&platform, &[("ALLOWED_RETURN_ORIGINS", Some(origins))]);
+        let reply = ready(&app, catalogue("/readyz"));
         let check = &reply.body["checks"][0];
         assert_eq!((reply.status, check["ok"].as_bool(), check["code"].as_str()), (200, Some(true), code), "{origins}");
-        let stranger = ready(&service, Sent::get("https://edge.example/readyz"));
+        let stranger = ready(&app, Sent::get("https://edge.example/readyz"));
         assert!(!stranger.answer.body.contains("ORIGINS"), "{}", stranger.body);
     }
 }
 
 #[test]
 fn names_of_settings_are_for_holders_of_a_token_and_this_machine() {
-    let service = service(&Scripted::default(), &[("CITRN_SECRET", None)]);
+    let app = app(&Scripted::default(), &[("CITRN_SECRET", None)]);
     let outside = Sent::get("https://edge.example/readyz");
     let wrong = Sent::get("https://edge.example/readyz").with("Authorization", "Bearer unknown");
-    let refused = ready(&service, wrong);
+    let refused = ready(&app, wrong);
     assert_eq!((refused.status, refused.body["code"].as_str()), (401, Some("token_unknown")));
     {
-        let reply = ready(&service, outside);
+        let reply = ready(&app, outside);
         assert_eq!(reply.status, 503);
         assert!(!reply.answer.body.contains("CITRN_SECRET"), "{}", reply.body);
         assert_eq!(
@@ -201,7 +200,7 @@ fn names_of_settings_are_for_holders_of_a_token_and_this_machine() {
     let inside = Sent::get("http://127.0.0.1:8787/readyz");
     let holder = Sent::get("https://edge.example/readyz").with("Authorization", &format!("Bearer {TOKEN}"));
     for request in [inside, holder] {
-        let reply = ready(&service, request);
+        let reply = ready(&app, request);
         let detail = reply.body["checks"][0]["detail"].as_str().unwrap().to_owned();
         assert!(detail.starts_with("CITRN_SECRET is not set"), "{detail}");
     }
@@ -210,20 +209,20 @@ fn names_of_settings_are_for_holders_of_a_token_and_this_machine() {
 #[test]
 fn readiness_counts_what_was_given_up_for_holders_of_a_token_and_touches_no_object_for_others() {
     let platform = Scripted::of(&[PONG, ACCOUNTS]);
-    let service = service(&platform, &[]);
+    let app = app(&platform, &[]);
     let stranger = Sent::get("https://edge.example/readyz");
-    assert_eq!(ready(&service, stranger).status, 200);
-    assert_eq!(ready(&service, Sent::get("http://127.0.0.1:8787/readyz")).body["checks"][3]["code"], "not_bound");
+    assert_eq!(ready(&app, stranger).status, 200);
+    assert_eq!(ready(&app, Sent::get("http://127.0.0.1:8787/readyz")).body["checks"][3]["code"], "not_bound");
     assert_eq!(platform.databases(), []);
-    assert_eq!(ready(&service, catalogue("/readyz")).body["checks"][4], json!({"name": "deliveries", "ok": true}));
+    assert_eq!(ready(&app, catalogue("/readyz")).body["checks"][4], json!({"name": "deliveries", "ok": true}));
     platform.merchant(&[500; 40]);
     for id in 0..2 {
         let body = format!(r#"{{"id":{id},"status":"confirmed"}}"#);
-        assert_eq!(ready(&service, Sent::callback(body.as_bytes())).status, 200);
+        assert_eq!(ready(&app, Sent::callback(body.as_bytes())).status, 200);
     }
     platform.alarms_until(Duration::from_secs(5 * 86_400));
     platform.then(&[PONG, ACCOUNTS]);
-    let reply = ready(&service, catalogue("/readyz"));
+    let reply = ready(&app, catalogue("/readyz"));
     assert_eq!((reply.status, reply.body["checks"][4]["code"].as_str()), (503, Some("deliveries_parked")));
     assert!(reply.body["checks"][4]["detail"].as_str().unwrap().starts_with("2 deliveries are given up"));
     assert_eq!(reply.log["failed_checks"], json!(["deliveries"]));

@@ -19,13 +19,14 @@ use futures_util::future::LocalBoxFuture;
 
 pub(crate) use random::Random;
 
-use super::Service;
 use crate::{
+    app::App,
     bindings::{Bindings, Limiter, Namespace, Object, Unreached, Wake},
     checkout,
     durable_object::DurableObject,
     idempotency, inbox,
     incoming::{Incoming, Unreadable},
+    routes::Route,
     sql::testing::Memory,
 };
 
@@ -60,9 +61,9 @@ struct Inside {
     lists: Cell<Option<&'static str>>,
     /// The databases of the Durable Objects, which outlive them.
     databases: RefCell<HashMap<Object, Memory>>,
-    shards: RefCell<HashMap<Object, Rc<idempotency::Shard<Scripted, Memory>>>>,
-    inboxes: RefCell<HashMap<Object, Rc<inbox::Shard<Scripted, Memory>>>>,
-    checkouts: RefCell<HashMap<Object, Rc<checkout::Shard<Scripted, Memory>>>>,
+    shards: RefCell<HashMap<Object, Rc<idempotency::shard::Shard<Scripted, Memory>>>>,
+    inboxes: RefCell<HashMap<Object, Rc<inbox::shard::Shard<Scripted, Memory>>>>,
+    checkouts: RefCell<HashMap<Object, Rc<checkout::shard::Shard<Scripted, Memory>>>>,
     alarms: RefCell<HashMap<Object, i64>>,
     /// Settings of the Durable Objects, with these changes.
     changes: RefCell<Vec<(&'static str, Option<String>)>>,
@@ -236,6 +237,12 @@ impl Scripted {
         self.0.alarms.borrow().clone()
     }
 
+    /// The Durable Objects' settings, with the changes.
+    fn changed_app(&self) -> App<Scripted> {
+        let changes = self.0.changes.borrow();
+        app(self, &changes.iter().map(|(name, value)| (*name, value.as_deref())).collect::<Vec<_>>())
+    }
+
     pub(crate) fn object(&self, object: Object) -> Rc<dyn DurableObject> {
         match object.namespace {
             Namespace::Idempotency => self.shard(object),
@@ -244,38 +251,27 @@ impl Scripted {
         }
     }
 
-    pub(crate) fn checkout(&self, object: Object) -> Rc<checkout::Shard<Scripted, Memory>> {
+    pub(crate) fn checkout(&self, object: Object) -> Rc<checkout::shard::Shard<Scripted, Memory>> {
         let database = self.database(object);
         let mut checkouts = self.0.checkouts.borrow_mut();
-        let open = || {
-            let settings = complete(&[]);
-            let service = Service::new(&|name| settings.get(name).cloned(), self.clone());
-            Rc::new(checkout::Shard::open(Rc::new(service), database).unwrap())
-        };
+        let open = || Rc::new(checkout::shard::Shard::open(self.clone(), database).unwrap());
         Rc::clone(checkouts.entry(object).or_insert_with(open))
     }
 
-    pub(crate) fn inbox(&self, object: Object) -> Rc<inbox::Shard<Scripted, Memory>> {
+    pub(crate) fn inbox(&self, object: Object) -> Rc<inbox::shard::Shard<Scripted, Memory>> {
         let database = self.database(object);
         let mut inboxes = self.0.inboxes.borrow_mut();
         let open = || {
-            let changes = self.0.changes.borrow();
-            let settings = complete(&changes.iter().map(|(name, value)| (*name, value.as_deref())).collect::<Vec<_>>());
-            let service = Service::new(&|name| settings.get(name).cloned(), self.clone());
-            Rc::new(inbox::Shard::open(Rc::new(service), database).unwrap())
+            let app = self.changed_app();
+            Rc::new(inbox::shard::Shard::open(self.clone(), app.settings.inbox.clone(), database).unwrap())
         };
         Rc::clone(inboxes.entry(object).or_insert_with(open))
     }
 
-    pub(crate) fn shard(&self, object: Object) -> Rc<idempotency::Shard<Scripted, Memory>> {
+    pub(crate) fn shard(&self, object: Object) -> Rc<idempotency::shard::Shard<Scripted, Memory>> {
         let database = self.database(object);
         let mut shards = self.0.shards.borrow_mut();
-        let open = || {
-            let changes = self.0.changes.borrow();
-            let settings = complete(&changes.iter().map(|(name, value)| (*name, value.as_deref())).collect::<Vec<_>>());
-            let service = Service::new(&|name| settings.get(name).cloned(), self.clone());
-            idempotency::Shard::open(Rc::new(service), database, Box::new(drop)).unwrap()
-        };
+        let open = || idempotency::shard::Shard::open(self.changed_app().creator(), database, Box::new(drop)).unwrap();
         Rc::clone(shards.entry(object).or_insert_with(open))
     }
 
@@ -423,6 +419,12 @@ impl Bindings for Scripted {
     fn log(&self, line: &str) {
         panic!("something went wrong: {line}");
     }
+}
+
+/// The Worker under complete settings, with changes.
+pub(crate) fn app(platform: &Scripted, changes: &[(&str, Option<&str>)]) -> App<Scripted> {
+    let settings = complete(changes);
+    App::new(&|name| settings.get(name).cloned(), platform.clone(), Route::SPECS)
 }
 
 /// Complete settings, with changes.

@@ -1,9 +1,9 @@
-//! `GET /`: a page for people: what this is, whether it is ready, and how to call it.
+//! A page for people: what this is, whether it is ready, and how to call it.
 
 use crate::{
     answer::Answer,
     problem::{Cause, Problem},
-    route::Route,
+    route_spec::{Auth, RouteSpec},
 };
 
 /// The page's only style; the header `Content-Security-Policy` names its hash.
@@ -21,25 +21,26 @@ const STYLE_HASH: &str = "vIdZbJpSWvmDNH3+l/QduS2c2Mz1FbmW4srowF72nJA=";
 /// Returns the page for an answer of `/readyz`. It names no setting and no payer. While the first check is still
 /// running it is a 503 too, for programs that look at the status only.
 #[must_use]
-pub fn answer(ready: &Result<Answer, Problem>) -> Answer {
+pub fn render(ready: &Result<Answer, Problem>, routes: &[RouteSpec]) -> Answer {
     let (checking_status, checking, _) = Cause::Checking.describe();
     match ready {
-        Ok(_) => page("It is <strong>ready</strong>."),
+        Ok(_) => page("It is <strong>ready</strong>.", routes),
         Err(problem) if problem.code == checking => {
-            let page = page("It is <strong>being checked</strong>: reload this page in a second.");
+            let page = page("It is <strong>being checked</strong>: reload this page in a second.", routes);
             problem.headed(Answer { status: checking_status, ..page })
         }
-        Err(_) => page("It is <strong>not ready</strong>: <a href=\"/readyz\">/readyz</a> says what is not in order."),
+        Err(_) => {
+            page("It is <strong>not ready</strong>: <a href=\"/readyz\">/readyz</a> says what is not in order.", routes)
+        }
     }
 }
 
-fn page(state: &str) -> Answer {
-    let row = |route: &Route| {
-        let (method, path) = route.line();
-        let who = if route.needs_token() { "token" } else { "" };
-        format!("<tr><td><code>{method}&nbsp;{path}</code><td>{}<td>{who}", route.summary())
+fn page(state: &str, routes: &[RouteSpec]) -> Answer {
+    let row = |RouteSpec { method, path, auth, summary }: &RouteSpec| {
+        let who = if *auth == Auth::Token { "token" } else { "" };
+        format!("<tr><td><code>{method}&nbsp;{path}</code><td>{summary}<td>{who}")
     };
-    let rows: String = Route::ALL.iter().map(row).collect();
+    let rows: String = routes.iter().map(row).collect();
     let body = format!(
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width\">\
          <title>citrn</title><style>{STYLE}</style><main><h1>citrn</h1>\
@@ -61,6 +62,7 @@ mod tests {
     use sha2::{Digest, Sha256};
 
     use super::*;
+    use crate::routes::Route;
 
     #[test]
     fn the_policy_lets_the_pages_own_style_through() {
@@ -75,11 +77,11 @@ mod tests {
             (problem(Cause::NotReady), 200, "<strong>not ready</strong>"),
             (problem(Cause::Checking), 503, "<strong>being checked</strong>"),
         ] {
-            let answer = answer(&ready);
+            let answer = render(&ready, Route::SPECS);
             assert_eq!((answer.status, answer.header("content-type")), (status, Some("text/html; charset=utf-8")));
             assert!(answer.body.contains(said), "{}", answer.body);
             for route in Route::ALL {
-                assert!(answer.body.contains(route.pattern()), "{route:?}");
+                assert!(answer.body.contains(route.spec().path), "{route:?}");
             }
         }
     }

@@ -1,0 +1,32 @@
+//! `GET /` and `GET /openapi.json`: what the Worker is and how to call it.
+
+mod home_page;
+pub mod openapi;
+
+use citrn::Platform;
+
+use crate::{
+    answer::Answer, app::Context, auth, bindings::Bindings, incoming::Incoming, problem::Problem,
+    readiness::checks::Audience,
+};
+
+/// Answers with the contract.
+///
+/// # Errors
+/// None.
+pub async fn contract<P, R>(_: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
+    Ok(Answer::of_json(200, openapi::TEXT.to_owned()))
+}
+
+/// Answers with a page for people.
+///
+/// # Errors
+/// `too_many_requests`.
+pub async fn home<P: Platform + Bindings + Clone, R: Incoming>(
+    context: &mut Context<'_, P, R>,
+) -> Result<Answer, Problem> {
+    let app = context.app;
+    auth::limit_address(&app.platform, context.request).await?;
+    let ready = app.readiness.answer(&app.settings, &app.platform, Audience::Anonymous).await;
+    Ok(home_page::render(&ready, app.routes))
+}

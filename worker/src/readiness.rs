@@ -1,0 +1,38 @@
+//! `GET /healthz` and `GET /readyz`: whether the Worker runs, and whether it can do its work.
+
+pub mod checks;
+
+use citrn::Platform;
+use serde::Serialize;
+
+use crate::{answer::Answer, app::Context, bindings::Bindings, incoming::Incoming, loopback, problem::Problem};
+use checks::Audience;
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Alive {
+    status: &'static str,
+}
+
+/// Answers that the Worker runs. This needs no setting and calls nothing.
+///
+/// # Errors
+/// None.
+pub async fn health<P, R>(_: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
+    Ok(Answer::json(200, &Alive { status: "alive" }))
+}
+
+/// Answers with the checks.
+///
+/// # Errors
+/// `not_ready`, with every check; `checking` while there is no result yet.
+pub async fn ready<P: Platform + Bindings + Clone, R: Incoming>(
+    context: &mut Context<'_, P, R>,
+) -> Result<Answer, Problem> {
+    let audience = match context.holder {
+        Some(holder) if holder.may(context.route).is_ok() => Audience::Holder,
+        None if loopback::is_local(context.request) => Audience::Local,
+        _ => Audience::Anonymous,
+    };
+    context.app.readiness.answer(&context.app.settings, &context.app.platform, audience).await
+}
