@@ -42,6 +42,7 @@ const CHECKS = [
   ["integrity of every package in the npm lock files", checkNpmLocks],
   ["the lock file is up to date", () => passes("cargo", ["metadata", "--locked", "--format-version", "1", "--no-deps"])],
   ["no import cycle in the core", () => checkRustCycles("src/lib.rs")],
+  ["no import cycle in the Worker", () => checkRustCycles("worker/src/lib.rs")],
   ["no import cycle in the npm bridge", () => checkRustCycles("pkg/bridge/src/lib.rs")],
   ["no import cycle in the npm package", () => npmProgram("@biomejs/biome/bin/biome", "lint", "--colors=off", "pkg/src")],
   ["no tokio in the core, the npm build and the sandbox", checkNoTokio],

@@ -95,11 +95,6 @@ impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
         }
     }
 
-    /// Whether an attempt of the transaction is under way.
-    pub(super) fn is_busy(&self, key: &str) -> bool {
-        self.busy.borrow().iter().any(|busy| busy == key)
-    }
-
     /// The next event to deliver. Of each transaction one at most is pending.
     fn due(&self) -> Result<Option<Due>, Failed> {
         let limit = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);

@@ -11,9 +11,16 @@ use std::{collections::VecDeque, sync::Arc, task::Wake};
 
 use js_sys::{Function, Promise};
 use slab::Slab;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{
+    JsValue,
+    prelude::{Closure, wasm_bindgen},
+};
 
-use super::wait_for;
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = queueMicrotask)]
+    fn queue_microtask(callback: &Closure<dyn Fn()>);
+}
 
 type TaskFuture = Pin<Box<dyn Future<Output = ()>>>;
 
@@ -28,6 +35,7 @@ thread_local! {
     static IS_WAKING: Cell<bool> = const { Cell::new(false) };
     /// Whether a microtask that polls the ready tasks is queued.
     static IS_QUEUED: Cell<bool> = const { Cell::new(false) };
+    static POLL_READY: Closure<dyn Fn()> = Closure::new(poll_ready);
 }
 
 struct Task {
@@ -56,7 +64,7 @@ fn wake(number: usize) {
     READY.with_borrow_mut(|ready| ready.push_back(number));
     if !IS_WAKING.get() && !IS_QUEUED.replace(true) {
         // Needed if no task is being polled, or if a JavaScript error ends the polling further down the stack.
-        drop(wait_for(&Promise::resolve(&JsValue::UNDEFINED)));
+        POLL_READY.with(queue_microtask);
     }
 }
 

@@ -1,0 +1,67 @@
+//! The deposits in the database of an inbox object.
+
+use citrn::{Platform, callback::Callback};
+
+use super::{
+    deposits::{Deposit, DepositQuery, MOST},
+    shard::Shard,
+};
+use crate::{
+    bindings::Bindings,
+    sql::{Failed, Sql},
+};
+
+impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
+    /// Returns deposits, the latest first.
+    pub(super) fn deposits(&self, query: &DepositQuery) -> Result<Vec<Deposit>, Failed> {
+        // One value, however many there are: a statement takes at most 100 in Durable Objects.
+        let addresses = serde_json::to_string(&query.addresses).map_err(|error| Failed(error.to_string()))?;
+        let customer = query.customer.as_str();
+        let rows = self.sql.exec(
+            // A comparison with NULL selects nothing: neither an event without an address nor one that went elsewhere.
+            "WITH shown AS (SELECT value FROM json_each(?)), mine AS (SELECT transaction_key, min(received_at) AS first, \
+             max(is_final) AS is_final FROM events WHERE transaction_key IN (SELECT transaction_key FROM events WHERE \
+             customer_key = ? OR (customer_key IS NULL AND address_key IN shown)) GROUP BY transaction_key HAVING \
+             first >= ? AND (first <= ? OR max(address_key IN shown AND ifnull(customer_key = ?, 1)))) \
+             SELECT transaction_key, first FROM (SELECT * FROM mine ORDER BY first DESC LIMIT ?) UNION \
+             SELECT transaction_key, first FROM (SELECT * FROM mine WHERE NOT is_final ORDER BY first DESC LIMIT ?) \
+             ORDER BY first DESC",
+            vec![
+                addresses.into(),
+                customer.into(),
+                query.since.into(),
+                query.elsewhere_until.into(),
+                customer.into(),
+                i64::from(MOST).into(),
+                i64::from(MOST).into(),
+            ],
+        )?;
+        let deposits = rows.iter().map(|row| self.deposit(row.get("transaction_key")?));
+        Ok(deposits.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    }
+
+    fn deposit(&self, key: &str) -> Result<Option<Deposit>, Failed> {
+        let rows = self.sql.exec(
+            "SELECT status, is_final, received_at, body FROM events WHERE transaction_key = ? ORDER BY seq",
+            vec![key.into()],
+        )?;
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+            return Ok(None);
+        };
+        let mut shown = last;
+        let mut sent = None;
+        for row in rows.iter().rev() {
+            if row.get("is_final")? {
+                shown = row;
+            }
+            let body: Option<&[u8]> = row.get("body")?;
+            sent = sent.or_else(|| Callback::parse(body?).ok()?.currency_sent);
+        }
+        Ok(Some(Deposit {
+            sent: sent.map(|sent| (sent.amount.as_str().to_owned(), sent.currency)),
+            seen_at: first.get("received_at")?,
+            status: shown.get("status")?,
+            status_at: shown.get("received_at")?,
+        }))
+    }
+}
