@@ -9,7 +9,7 @@ import { ensureRust } from "./rust.mjs";
 /** The tests that write files, as arguments of `cargo test`. */
 const WRITERS = [
   ["--test", "api_table", "--test", "requests", "--test", "replies", "--", "committed", "every_file_of_src_endpoints"],
-  ["-p", "citrn-worker", "the_contract_is_what_follows_from_the_code"],
+  ["-p", "citrn-worker", "--", "is_what_follows_from_the_code"],
 ];
 
 await main(async () => {

@@ -2,9 +2,13 @@
 
 use core::time::Duration;
 
+use citrn::Executed;
 use serde::Serialize;
 
-use crate::request_id;
+use crate::{
+    problem::{Cause, Problem},
+    request_id,
+};
 
 /// Media type of an answer that is not a problem.
 const JSON: &str = "application/json";
@@ -20,12 +24,6 @@ const CACHING: (&str, &str) = ("Cache-Control", "no-store");
 
 /// What a page may load, when nothing else is said.
 const POLICY: (&str, &str) = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-
-/// The problem of an answer that cannot be written. The request may have been carried out before.
-const UNWRITABLE: &str = concat!(
-    r#"{"type":"about:blank","title":"Internal error","status":500,"detail":"The answer could not be written.","#,
-    r#""code":"internal_error","executed":"unknown","retryable":false}"#
-);
 
 /// No answer is ever stored, sniffed, framed, or run as a page: they are for programs, and hold payers' data.
 const SECURITY_HEADERS: [(&str, &str); 6] = [
@@ -50,17 +48,15 @@ pub struct Answer {
 
 impl Answer {
     /// An answer with a JSON body.
-    #[must_use]
-    pub fn json(status: u16, value: &impl Serialize) -> Self {
-        Self::written(status, JSON, value)
-    }
-
-    /// An answer with a body of JSON's family.
-    pub(crate) fn written(status: u16, media_type: &str, value: &impl Serialize) -> Self {
-        match serde_json::to_string(value) {
-            Ok(body) => Self::of(status, media_type, body),
-            Err(_) => Self::of(500, PROBLEM, UNWRITABLE.to_owned()),
-        }
+    ///
+    /// # Errors
+    /// `internal_error` when the value cannot be written. The request may have been carried out before.
+    pub fn json(status: u16, value: &impl Serialize) -> Result<Self, Problem> {
+        serde_json::to_string(value).map(|body| Self::of_json(status, body)).map_err(|_| {
+            let mut problem = Problem::new(Cause::InternalError, "The answer could not be written.");
+            problem.executed = Executed::Unknown;
+            problem
+        })
     }
 
     /// An answer whose JSON text is written already.
@@ -85,7 +81,8 @@ impl Answer {
         }
     }
 
-    fn of(status: u16, media_type: &str, body: String) -> Self {
+    /// An answer with a body of any media type.
+    pub(crate) fn of(status: u16, media_type: &str, body: String) -> Self {
         let mut headers = vec![("Content-Type", media_type.to_owned())];
         headers.extend(SECURITY_HEADERS.map(|(name, value)| (name, value.to_owned())));
         Self { status, headers, body }
@@ -133,7 +130,7 @@ mod tests {
     #[test]
     fn what_cannot_be_written_is_a_problem_and_not_an_empty_success() {
         let unwritable = std::collections::BTreeMap::from([((), 1)]);
-        let answer = Answer::json(201, &unwritable);
+        let answer = Answer::json(201, &unwritable).unwrap_err().answer("17");
         assert_eq!(answer.status, 500);
         assert_eq!(answer.header("content-type"), Some("application/problem+json"));
         assert!(answer.body.contains(r#""code":"internal_error""#));
@@ -141,7 +138,7 @@ mod tests {
 
     #[test]
     fn every_answer_carries_the_security_headers() {
-        let answer = Answer::json(200, &"fine").to("17");
+        let answer = Answer::json(200, &"fine").unwrap().to("17");
         assert_eq!(answer.header("cache-control"), Some("no-store"));
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
         assert_eq!(answer.header("x-request-id"), Some("17"));

@@ -80,7 +80,7 @@ pub async fn take<P: Platform + Bindings + Clone, R: Incoming>(
     match call(&app.platform, arrival.object(), &Request::Store(arrival)).await? {
         Reply::Stored(event) => {
             record.event_id = event;
-            Ok(Answer::json(200, &Acknowledged { code: 0 }))
+            Answer::json(200, &Acknowledged { code: 0 })
         }
         _ => Err(failed(rpc::UNEXPECTED_REPLY)),
     }
@@ -130,7 +130,7 @@ pub async fn list<P: Platform + Bindings + Clone, R: Incoming>(
     // The next page begins somewhere after the last one too: what is stored later comes behind it.
     let data = data.iter().map(|json| serde_json::from_str(json)).collect::<Result<_, _>>();
     let data = data.map_err(|_| failed(rpc::UNEXPECTED_REPLY))?;
-    Ok(Answer::json(200, &Page { data, next: next.join("."), has_more }))
+    Answer::json(200, &Page { data, next: next.join("."), has_more })
 }
 
 /// Reads the id of an event or of a transaction from the part of a path where the pattern has `{id}`.
@@ -158,7 +158,7 @@ pub async fn redeliver<P: Platform + Bindings + Clone, R: Incoming>(
             Cause::CallbackErased,
             "The body was erased, or dropped when INBOX_RETENTION_DAYS were over: there is nothing left to deliver.",
         )),
-        queued => Ok(Answer::json(202, &Queued { queued })),
+        queued => Answer::json(202, &Queued { queued }),
     }
 }
 
@@ -172,7 +172,7 @@ pub async fn erase<P: Platform + Bindings + Clone, R: Incoming>(
 ) -> Result<Answer, Problem> {
     let name = name(context.parameter())?;
     let erased = found(&context.app.platform, &name, Request::Erase(name.clone())).await?;
-    Ok(Answer::json(200, &Erased { erased }))
+    Answer::json(200, &Erased { erased })
 }
 
 fn limit(query: &Query) -> Result<u32, Problem> {

@@ -136,10 +136,7 @@ async fn create_payment<P: Platform>(
 ) -> Result<Answer, Problem> {
     let call = CreatePayment::new(&payment.foreign_id, &payment.coin_name, &payment.return_url);
     let reply = gateway::call(client, CreatePayment::SPEC, &call.fields(), CallOptions::default(), record).await?;
-    Ok(Answer::json(
-        201,
-        &Created { session_id: reply.text("session_id"), redirect_url: reply.required("redirect_url") },
-    ))
+    Answer::json(201, &Created { session_id: reply.text("session_id"), redirect_url: reply.required("redirect_url") })
 }
 
 /// What is answered with 200.
@@ -167,7 +164,7 @@ async fn take_address<P: Platform>(
         None => call,
     };
     let reply = gateway::call(client, TakeAddress::SPEC, &call.fields(), CallOptions::default(), record).await?;
-    Ok(Answer::json(
+    Answer::json(
         200,
         &Taken {
             address: reply.required("address"),
@@ -176,5 +173,5 @@ async fn take_address<P: Platform>(
             currency: reply.text("currency").unwrap_or_else(|| address.currency.clone()),
             foreign_id: reply.text("foreign_id").unwrap_or_else(|| address.foreign_id.clone()),
         },
-    ))
+    )
 }

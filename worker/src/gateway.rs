@@ -121,9 +121,6 @@ pub fn unreadable(why: &str) -> Problem {
 /// The title of `unreadable_reply`.
 const UNREADABLE: &str = "The gateway's answer could not be read";
 
-/// The code of an answer that could not be made (`edge/in_flight.js`).
-const INTERNAL_ERROR: &str = "internal_error";
-
 /// The code as programs compare it. A reason that the documentation does not list is the gateway's own text: it only
 /// passes as a code, here and in the log, if it looks like one and is none of the Worker's.
 fn code(code: &Code) -> &str {
@@ -131,7 +128,7 @@ fn code(code: &Code) -> &str {
         (1..=64).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
     };
-    let is_ours = |text: &str| text == INTERNAL_ERROR || Cause::ALL.iter().any(|cause| cause.describe().1 == text);
+    let is_ours = |text: &str| Cause::ALL.iter().any(|cause| cause.describe().1 == text);
     match code {
         Code::Gateway(ErrorCode::Other(text)) if !is_word(text) || is_ours(text) => ErrorCode::UNLISTED,
         code => code.as_str(),

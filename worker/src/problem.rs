@@ -6,6 +6,8 @@
 mod cause;
 mod check;
 mod details;
+#[cfg(test)]
+mod last_resort;
 mod render;
 
 use core::ops::{Deref, DerefMut};

@@ -19,6 +19,10 @@ pub fn of(given: Option<String>, platform: &impl Platform) -> String {
     given.filter(|id| is_usable(id)).unwrap_or_else(|| fresh(platform))
 }
 
+/// The rule of [`is_usable`] for JavaScript, which answers if the wasm instance died.
+#[cfg(test)]
+pub(crate) const USABLE: &str = r"^[\w.:/+=-]{1,128}$";
+
 fn is_usable(id: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/+=".contains(&byte);
     (1..=LONGEST).contains(&id.len()) && id.bytes().all(plain)

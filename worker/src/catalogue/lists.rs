@@ -133,7 +133,8 @@ async fn answer<P: Platform + Bindings>(
     record: &mut Record,
 ) -> Result<Answer, Problem> {
     let found = find(latest, client, spec, fresh, deadline, record).await;
-    usable(&found).map(|list| list.answer(elapsed(client.platform(), list.at), fresh))
+    let list = usable(&found)?;
+    list.answer(elapsed(client.platform(), list.at), fresh)
 }
 
 /// Returns the latest list, or the one before while the gateway fails.
@@ -249,15 +250,15 @@ impl List {
         serde_json::to_string(&Cached { at, data: &self.data }).unwrap_or_default()
     }
 
-    fn answer(&self, age: Duration, fresh: Duration) -> Answer {
+    fn answer(&self, age: Duration, fresh: Duration) -> Result<Answer, Problem> {
         let stale = age >= fresh;
         let page = Page { data: &self.data, as_of: rfc3339(milliseconds(self.at)), stale };
-        let answer = Answer::json(200, &page)
+        let answer = Answer::json(200, &page)?
             .with("Age", age.as_secs().to_string())
             // RFC 9110, section 12.5.5: without it a cache could answer a request that has no token.
             .with("Vary", token::HEADER);
         // Only the caller itself may keep it: it is for holders of a token.
-        if stale { answer } else { answer.kept_for(fresh.saturating_sub(Duration::from_secs(age.as_secs()))) }
+        Ok(if stale { answer } else { answer.kept_for(fresh.saturating_sub(Duration::from_secs(age.as_secs()))) })
     }
 }
 

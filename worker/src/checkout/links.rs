@@ -43,7 +43,7 @@ pub async fn make<P: Platform + Bindings>(platform: &P, checkout: &Checkout, new
     match call(platform, &key_of(&nonce), Operation::Store(new)).await? {
         Reply::Stored(expires_at) => {
             let url = format!("{}/c/{}", checkout.origin, checkout.keys.token(&nonce));
-            Ok(Answer::json(201, &Made { url, expires_at: rfc3339(expires_at) }))
+            Answer::json(201, &Made { url, expires_at: rfc3339(expires_at) })
         }
         _ => Err(failed(rpc::UNEXPECTED_REPLY)),
     }

@@ -73,7 +73,7 @@ mod tests {
     fn the_page_names_every_route_and_says_whether_it_is_ready() {
         let problem = |cause| Err(Problem::new(cause, ""));
         for (ready, status, said) in [
-            (Ok(Answer::json(200, &())), 200, "<strong>ready</strong>"),
+            (Answer::json(200, &()), 200, "<strong>ready</strong>"),
             (problem(Cause::NotReady), 200, "<strong>not ready</strong>"),
             (problem(Cause::Checking), 503, "<strong>being checked</strong>"),
         ] {

@@ -1,6 +1,7 @@
 // What the runtime loads. Its calls go to the wasm instance of the moment; what belonged to one that died goes on in the next.
 import * as wasm from "citrn-worker";
-import { answered, deaths, kept } from "citrn-worker/in_flight.js";
+import { deaths, kept } from "citrn-worker/in_flight.js";
+import { lastResort } from "./last_resort.js";
 
 /** A class of Durable Objects, in JavaScript, since the runtime keeps an object for longer than an instance may live. */
 const hosted = (Shard) =>
@@ -42,7 +43,8 @@ export const InboxShard = hosted(wasm.InboxShard);
 
 export default {
   fetch(request, env, context) {
-    const answer = answered((resolve, reject) => wasm.fetch(request, env, resolve, reject), request);
+    // Here and not where the instance died, in the request that panicked: the runtime takes no response of another request.
+    const answer = kept((resolve, reject) => wasm.fetch(request, env, resolve, reject)).catch((error) => lastResort(request, String(error)));
     // A client that closes the connection cancels its request otherwise, and with it the storing of a callback.
     context.waitUntil(answer);
     return answer;

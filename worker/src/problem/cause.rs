@@ -77,6 +77,8 @@ causes! {
     Checking = 503 "checking" "The Worker is being checked",
     /// A check of `/readyz` failed.
     NotReady = 503 "not_ready" "The Worker is not ready",
+    /// An answer could not be made: a fault of the Worker.
+    InternalError = 500 "internal_error" "Internal error",
 }
 
 #[cfg(test)]

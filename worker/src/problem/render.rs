@@ -15,7 +15,9 @@ impl Problem {
     /// Renders the response.
     #[must_use]
     pub fn answer(&self, request_id: &str) -> Answer {
-        self.headed(Answer::written(self.status, answer::PROBLEM, &Body { problem: self, request_id }))
+        // Text under names that are text can always be written.
+        let body = serde_json::to_string(&Body { problem: self, request_id }).unwrap_or_default();
+        self.headed(Answer::of(self.status, answer::PROBLEM, body))
     }
 
     /// Adds the headers of the problem.

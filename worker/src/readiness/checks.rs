@@ -102,7 +102,7 @@ impl Readiness {
             }
         }
         if checks.iter().all(|check| check.ok) {
-            return Ok(Answer::json(200, &Ready { status: "ready", checks: &checks }));
+            return Answer::json(200, &Ready { status: "ready", checks: &checks });
         }
         let failed: Vec<&str> = checks.iter().filter(|check| !check.ok).map(|check| check.name).collect();
         let mut problem = Problem::new(Cause::NotReady, format!("Not in order: {}.", failed.join(", ")));

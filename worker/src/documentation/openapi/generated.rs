@@ -46,8 +46,9 @@ fn every_route_and_every_cause_is_in_the_contract() {
         let RouteSpec { method, path, .. } = route.spec();
         assert!(contract["paths"][*path][method.to_lowercase()].is_object(), "{method} {path}");
     }
-    let codes: Vec<&str> = Cause::ALL.iter().map(|cause| cause.describe().1).collect();
-    for code in codes {
+    // A fault of the Worker can be the answer of any route.
+    let causes = Cause::ALL.iter().filter(|cause| **cause != Cause::InternalError);
+    for (_, code, _) in causes.map(|cause| cause.describe()) {
         assert!(TEXT.contains(&format!("`{code}`")), "{code}");
     }
 }

@@ -1,0 +1,15 @@
+import generated from "./last_resort.json";
+
+const USABLE_ID = new RegExp(generated.requestId);
+
+/** Logs why a request has no answer, and answers it. This works without the wasm instance. */
+export function lastResort(request, reason) {
+  const given = request.headers.get("X-Request-Id");
+  const requestId = given && USABLE_ID.test(given) ? given : crypto.randomUUID();
+  console.log(JSON.stringify({ event: "failure", part: "worker", problem: reason, request_id: requestId }));
+  const { status, headers, body } = generated;
+  return new Response(request.method === "HEAD" ? null : JSON.stringify({ ...body, request_id: requestId }), {
+    status,
+    headers: { ...headers, "X-Request-Id": requestId },
+  });
+}
