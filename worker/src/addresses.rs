@@ -3,13 +3,15 @@
 use citrn::Platform;
 
 use crate::{
-    answer::Answer,
     app::Context,
     bindings::Bindings,
-    body::{self, Parameters, check_foreign_id},
     creation::{Address, Creation},
-    incoming::Incoming,
-    problem::{Cause, Problem},
+    http::{
+        body::{self, Parameters, check_foreign_id},
+        problem::{Cause, Problem},
+        request::Incoming,
+        response::Answer,
+    },
 };
 
 /// Takes the address.

@@ -6,19 +6,21 @@ use std::rc::Rc;
 use citrn::{Client, Platform};
 
 use crate::{
-    answer::Answer,
+    auth::token::Holder,
     bindings::Bindings,
     catalogue::lists::Catalogue,
     checkout::coins::Listed,
     creation::{Creation, Creator},
+    http::{
+        log::Record,
+        problem::Problem,
+        request::{Incoming, path},
+        response::Answer,
+        route::RouteSpec,
+    },
     idempotency::{self, Scope},
-    incoming::{Incoming, path},
-    log::Record,
-    problem::Problem,
     readiness::checks::Readiness,
-    route_spec::RouteSpec,
     settings::{Settings, Source},
-    token::Holder,
 };
 
 /// The Worker under one set of settings.

@@ -1,15 +1,21 @@
 //! Admission of requests: tokens, and rate limits of tokens, addresses and checkout links.
 
+pub mod loopback;
+pub mod return_url;
+pub mod token;
+
 use core::{net::Ipv6Addr, time::Duration};
 
+use self::token::{Holder, Tokens};
 use crate::{
     bindings::{Bindings, Limiter},
-    incoming::{CALLER_ADDRESS, Incoming},
-    log::Record,
-    problem::{Cause, Problem},
-    route_spec::{Auth, RouteSpec},
+    http::{
+        log::Record,
+        problem::{Cause, Problem},
+        request::{CALLER_ADDRESS, Incoming},
+        route::{Auth, RouteSpec},
+    },
     settings::Fault,
-    token::{self, Holder, Tokens},
 };
 
 /// The longest period that the platform's limits can have: waiting that long always helps.

@@ -4,7 +4,11 @@ pub mod lists;
 
 use citrn::Platform;
 
-use crate::{answer::Answer, app::Context, bindings::Bindings, problem::Problem};
+use crate::{
+    app::Context,
+    bindings::Bindings,
+    http::{problem::Problem, response::Answer},
+};
 
 /// Answers with the currencies.
 ///

@@ -12,15 +12,17 @@ use citrn::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    answer::Answer,
     bindings::Bindings,
     checkout::{
         link::{Link, NewLink},
         links,
     },
     gateway,
-    log::Record,
-    problem::{Problem, Reconcile},
+    http::{
+        log::Record,
+        problem::{Problem, Reconcile},
+        response::Answer,
+    },
     settings::Settings,
 };
 #[cfg(test)]

@@ -6,7 +6,10 @@ pub mod openapi;
 use citrn::Platform;
 
 use crate::{
-    answer::Answer, app::Context, auth, bindings::Bindings, incoming::Incoming, problem::Problem,
+    app::Context,
+    auth,
+    bindings::Bindings,
+    http::{problem::Problem, request::Incoming, response::Answer},
     readiness::checks::Audience,
 };
 

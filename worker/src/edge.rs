@@ -2,13 +2,11 @@
 
 mod bindings;
 mod body;
-mod checkout;
+mod classes;
 mod database;
 #[cfg(feature = "force-panic")]
 mod force_panic;
-mod idempotency;
 mod in_flight;
-mod inbox;
 mod object;
 mod promise;
 mod request;

@@ -23,8 +23,10 @@ use citrn::{
 
 use crate::{
     clock::elapsed,
-    log::Record,
-    problem::{Cause, Details, Problem, Reconcile},
+    http::{
+        log::Record,
+        problem::{Cause, Details, Problem, Reconcile},
+    },
 };
 
 /// A reply in its canonical form: the fields of the typed reply under their own names, as [`Client::call_row`] gives them.

@@ -22,14 +22,16 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    answer::Answer,
     bindings::{Bindings, Namespace, Object},
     creation::Creation,
     hex::hex,
-    incoming::Incoming,
-    log::Record,
-    problem::{Cause, Details, Problem},
-    rpc,
+    http::{
+        log::Record,
+        problem::{Cause, Details, Problem},
+        request::Incoming,
+        response::Answer,
+    },
+    storage::rpc,
 };
 
 /// The header with the key.

@@ -18,10 +18,12 @@
 mod backoff;
 mod body;
 pub mod client;
+mod decimal;
 mod deliveries;
 mod deposit_query;
 mod deposits;
 mod event;
+pub mod handlers;
 mod listing;
 mod message;
 mod object;
@@ -30,6 +32,7 @@ mod schema;
 mod settings;
 pub mod shard;
 pub mod states;
+pub mod webhook;
 
 pub use deposits::{Deposit, DepositQuery, address_key, customer_key};
 pub use event::{Arrival, object_of};

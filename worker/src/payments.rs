@@ -3,14 +3,16 @@
 use citrn::Platform;
 
 use crate::{
-    answer::Answer,
     app::Context,
+    auth::return_url::AllowedOrigins,
     bindings::Bindings,
-    body::{self, Parameters, check_foreign_id},
     creation::{Creation, Payment},
-    incoming::Incoming,
-    problem::Problem,
-    return_url::AllowedOrigins,
+    http::{
+        body::{self, Parameters, check_foreign_id},
+        problem::Problem,
+        request::Incoming,
+        response::Answer,
+    },
 };
 
 /// Creates the payment.

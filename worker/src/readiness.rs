@@ -5,7 +5,12 @@ pub mod checks;
 use citrn::Platform;
 use serde::Serialize;
 
-use crate::{answer::Answer, app::Context, bindings::Bindings, incoming::Incoming, loopback, problem::Problem};
+use crate::{
+    app::Context,
+    auth::loopback,
+    bindings::Bindings,
+    http::{problem::Problem, request::Incoming, response::Answer},
+};
 use checks::Audience;
 
 #[derive(Debug, Serialize)]

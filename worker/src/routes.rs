@@ -1,19 +1,21 @@
 //! The routes.
 
+use citrn::Platform;
+
 use crate::{
     addresses,
-    answer::Answer,
     app::Context,
     bindings::Bindings,
-    callbacks, catalogue, checkout, documentation,
-    incoming::Incoming,
-    log::Record,
-    payments,
-    problem::{Cause, Problem},
-    readiness,
-    route_spec::{Auth, RouteSpec},
+    catalogue, checkout, documentation,
+    http::{
+        log::Record,
+        problem::{Cause, Problem},
+        request::Incoming,
+        response::Answer,
+        route::{Auth, RouteSpec},
+    },
+    inbox, payments, readiness,
 };
-use citrn::Platform;
 
 /// Makes a table into [`Route`] and the call of each route's handler.
 macro_rules! routes {
@@ -72,10 +74,10 @@ routes! {
         "Shows a payer what is known of his deposits";
     Currencies: "GET" "/v1/currencies", Token, catalogue::currencies, "Lists the currencies";
     Rates: "GET" "/v1/rates", Token, catalogue::rates, "Lists the exchange rates";
-    TakeCallback: "POST" "/callbacks", Signature, callbacks::take, "Takes a signed callback of the gateway in";
-    ListCallbacks: "GET" "/v1/callbacks", Token, callbacks::list, "Lists the events of the callback inbox";
-    RedeliverCallback: "POST" "/v1/callbacks/{id}/redeliver", Token, callbacks::redeliver, "Delivers an event again";
-    EraseCallback: "DELETE" "/v1/callbacks/{id}", Token, callbacks::erase, "Erases the body of an event";
+    TakeCallback: "POST" "/callbacks", Signature, inbox::handlers::take, "Takes a signed callback of the gateway in";
+    ListCallbacks: "GET" "/v1/callbacks", Token, inbox::handlers::list, "Lists the events of the callback inbox";
+    RedeliverCallback: "POST" "/v1/callbacks/{id}/redeliver", Token, inbox::handlers::redeliver, "Delivers an event again";
+    EraseCallback: "DELETE" "/v1/callbacks/{id}", Token, inbox::handlers::erase, "Erases the body of an event";
     Health: "GET" "/healthz", Open, readiness::health, "Tells whether the Worker runs";
     Ready: "GET" "/readyz", OptionalToken, readiness::ready, "Tells whether the Worker can do its work";
     Contract: "GET" "/openapi.json", Open, documentation::contract, "Gives this contract in the format of OpenAPI";

@@ -3,17 +3,19 @@
 use citrn::Platform;
 
 use crate::{
-    answer::Answer,
     app::{App, Context},
     auth,
     bindings::Bindings,
-    checkout::trouble_page::explain,
+    checkout::pages::trouble_page::explain,
     clock::elapsed,
-    incoming::{Incoming, path},
-    log::{Outcome, Record},
-    problem::Problem,
-    request_id,
-    route_spec::is_for_payers,
+    http::{
+        log::{Outcome, Record},
+        problem::Problem,
+        request::{Incoming, path},
+        request_id,
+        response::Answer,
+        route::is_for_payers,
+    },
     routes::Route,
 };
 

@@ -14,7 +14,12 @@ use citrn::{Client, Platform, Secret};
 pub use fault::Fault;
 pub use source::Source;
 
-use crate::{checkout::Checkout, inbox::Inbox, return_url::AllowedOrigins, route_spec::RouteSpec, token::Tokens};
+use crate::{
+    auth::{return_url::AllowedOrigins, token::Tokens},
+    checkout::Checkout,
+    http::route::RouteSpec,
+    inbox::Inbox,
+};
 
 /// All settings. What is wrong with one leaves the routes alone that do not need it.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! A platform and requests for tests, with time that only passes by sleeping.
 
+pub(crate) mod golden;
 mod random;
 
 use core::{
@@ -23,11 +24,10 @@ use crate::{
     app::App,
     bindings::{Bindings, Limiter, Namespace, Object, Unreached, Wake},
     checkout,
-    durable_object::DurableObject,
+    http::request::{Incoming, Unreadable},
     idempotency, inbox,
-    incoming::{Incoming, Unreadable},
     routes::Route,
-    sql::testing::Memory,
+    storage::{object::DurableObject, sql::testing::Memory},
 };
 
 pub(crate) const TOKEN: &str = "test-token-0123456789abcdef012345";

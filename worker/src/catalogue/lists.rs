@@ -17,16 +17,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    answer::Answer,
+    auth::token,
     bindings::Bindings,
     checkout::coins::{self, Coin, Listed},
     clock::{elapsed, milliseconds, rfc3339},
     gateway,
-    log::Record,
-    portable_json::embeddable,
-    problem::Problem,
+    http::{log::Record, portable_json::embeddable, problem::Problem, response::Answer},
     single_flight::{LOST_AFTER, SingleFlight},
-    token,
 };
 
 /// How long currencies are fresh.

@@ -6,9 +6,11 @@ use citrn::json::Json;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    body::{Fields, check_foreign_id, object},
-    problem::{Cause, Problem},
-    return_url::AllowedOrigins,
+    auth::return_url::AllowedOrigins,
+    http::{
+        body::{Fields, check_foreign_id, object},
+        problem::{Cause, Problem},
+    },
 };
 
 /// How long a link is good for when nothing is said.

@@ -12,12 +12,14 @@ use super::{
     token::{LinkKey, key_of},
 };
 use crate::{
-    answer::Answer,
     bindings::{Bindings, Namespace, Object},
     clock::rfc3339,
     hex::hex,
-    problem::{Cause, Problem},
-    rpc,
+    http::{
+        problem::{Cause, Problem},
+        response::Answer,
+    },
+    storage::rpc,
 };
 
 /// Timeout of an object RPC.

@@ -4,13 +4,15 @@ use citrn::Platform;
 
 use super::link::{Link, NewLink};
 use crate::{
-    answer::Answer,
     app::{App, Context},
     bindings::Bindings,
-    body,
     creation::Creation,
-    incoming::Incoming,
-    problem::{Cause, Problem},
+    http::{
+        body,
+        problem::{Cause, Problem},
+        request::Incoming,
+        response::Answer,
+    },
 };
 
 /// Makes a link.

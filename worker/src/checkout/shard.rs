@@ -20,10 +20,12 @@ use super::{
 use crate::{
     bindings::Bindings,
     clock::milliseconds,
-    durable_object::{Alarm, DurableObject},
-    log,
-    schema::{Steps, upgrade},
-    sql::{Failed, Sql},
+    http::log,
+    storage::{
+        object::{Alarm, DurableObject},
+        schema::{Steps, upgrade},
+        sql::{Failed, Sql},
+    },
 };
 
 /// How long a link is kept after its end: a payer comes back from the gateway when he does, and confirmations take time.

@@ -3,10 +3,9 @@ use core::time::Duration;
 use serde_json::{Value, json};
 
 use crate::{
-    answer::Answer,
     app::App,
     bindings::{Limiter, Namespace},
-    incoming::Incoming,
+    http::{request::Incoming, response::Answer},
     testing::{self, Random, SECRET, Scripted, Sent, TOKEN, Turn},
 };
 

@@ -13,27 +13,31 @@ use super::{
     link::{AllowedModes, PaymentMode},
     links::{call, failed},
     message::{Choice, Operation, Reply, StoredLink},
-    page::Page,
-    session_pages::{DepositAddress, is_readable},
-    status_page::{AGAIN, PATIENT_MS, Status},
+    pages::{
+        page::Page,
+        session_pages::{DepositAddress, is_readable},
+        status_page::{AGAIN, PATIENT_MS, Status},
+    },
     texts::Texts,
     token::{Access, Verified},
 };
 use crate::{
-    answer::Answer,
     app::{App, Context},
     auth,
     bindings::Bindings,
     clock::milliseconds,
     creation::{Address, Creation, Payment},
     hex::hex,
+    http::{
+        log::Record,
+        problem::{Cause, Problem},
+        query::Query,
+        request::Incoming,
+        response::Answer,
+    },
     idempotency::Scope,
     inbox::{DepositQuery, address_key, client, customer_key},
-    incoming::Incoming,
-    log::Record,
-    problem::{Cause, Problem},
-    query::Query,
-    rpc,
+    storage::rpc,
 };
 
 /// Longest form, in bytes.
@@ -72,7 +76,7 @@ struct Visit<'a, P> {
 /// `GET /c/{token}`: shows the coins to choose from.
 ///
 /// # Errors
-/// Any problem; [`super::trouble_page::explain`] renders it.
+/// Any problem; [`super::pages::trouble_page::explain`] renders it.
 pub async fn show<P: Platform + Bindings + Clone, R: Incoming>(
     context: &mut Context<'_, P, R>,
 ) -> Result<Answer, Problem> {

@@ -1,9 +1,9 @@
 //! A page for people: what this is, whether it is ready, and how to call it.
 
-use crate::{
-    answer::Answer,
+use crate::http::{
     problem::{Cause, Problem},
-    route_spec::{Auth, RouteSpec},
+    response::Answer,
+    route::{Auth, RouteSpec},
 };
 
 /// The page's only style; the header `Content-Security-Policy` names its hash.

@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use worker::worker_sys::SqlStorage;
 
 use super::transport::describe;
-use crate::sql::{Failed, Row, Sql, Value};
+use crate::storage::sql::{Failed, Row, Sql, Value};
 
 /// The object's database.
 #[derive(Debug, Clone)]

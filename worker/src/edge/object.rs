@@ -19,7 +19,11 @@ use super::{
     settings,
     transport::describe,
 };
-use crate::{app::App, durable_object::DurableObject, log, sql::Failed};
+use crate::{
+    app::App,
+    http::log,
+    storage::{object::DurableObject, sql::Failed},
+};
 
 /// Makes an object of a class from the settings, its database and its state.
 type Open = fn(Rc<App<Edge>>, Database, State) -> Result<Rc<dyn DurableObject>, Failed>;

@@ -6,9 +6,12 @@ use web_sys::Request;
 
 use super::body::{BodyError, read_stream, read_whole};
 use crate::{
+    auth::token,
+    http::{
+        request::{Incoming, Unreadable},
+        request_id,
+    },
     idempotency,
-    incoming::{Incoming, Unreadable},
-    request_id, token,
 };
 
 const CONTENT_LENGTH: &str = "Content-Length";

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Response, ResponseInit};
 
-use crate::answer::Answer;
+use crate::http::response::Answer;
 
 /// What `new Response(body, init)` takes, so that status and all headers cross over in one text.
 #[derive(Serialize)]

@@ -5,7 +5,7 @@ use core::time::Duration;
 use citrn::Executed;
 
 use super::{Outcome, REMEMBERED_MS};
-use crate::sql::{Failed, Sql};
+use crate::storage::sql::{Failed, Sql};
 
 /// Creates the table unless it exists.
 pub(super) fn prepare(sql: &impl Sql) -> Result<(), Failed> {

@@ -15,11 +15,15 @@ use crate::{
     bindings::Bindings,
     clock::milliseconds,
     creation::{Creation, Creator},
-    durable_object::{Alarm, DurableObject},
     hex::hex,
-    log::{self, Record},
-    problem::{Cause, Problem},
-    sql::{Failed, Sql},
+    http::{
+        log::{self, Record},
+        problem::{Cause, Problem},
+    },
+    storage::{
+        object::{Alarm, DurableObject},
+        sql::{Failed, Sql},
+    },
 };
 
 type Call = Shared<LocalBoxFuture<'static, Rc<Finished>>>;

@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::REPLAYED;
 use crate::{
-    answer::Answer,
     app::App,
-    sql::Sql,
+    http::response::Answer,
+    storage::sql::Sql,
     testing::{self, Scripted, Sent, TOKEN, Turn, complete},
 };
 

@@ -15,14 +15,14 @@ use super::{
 };
 use crate::{
     bindings::{Bindings, Namespace, Object},
-    problem::{Cause, Problem},
-    rpc,
+    http::problem::{Cause, Problem},
+    storage::rpc,
 };
 
 /// Timeout of an object RPC.
 pub const TIMEOUT: Duration = Duration::from_secs(8);
 
-/// Returns deposits from all objects, the latest first: the [`MOST`] latest, and as many older ones that are not
+/// Returns deposits from all objects, the latest first: the `MOST` latest, and as many older ones that are not
 /// final yet.
 ///
 /// # Errors

@@ -14,16 +14,15 @@ use super::{
     body::{Body, written},
     shard::Shard,
     states,
+    webhook::Webhook,
 };
-use serde::Serialize;
-
 use crate::{
     bindings::Bindings,
     clock::{milliseconds, rfc3339},
-    log,
-    sql::{Failed, Row, Sql},
-    webhook::Webhook,
+    http::log,
+    storage::sql::{Failed, Row, Sql},
 };
+use serde::Serialize;
 
 /// How long an attempt may take.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(10);

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     bindings::Bindings,
-    sql::{Failed, Sql},
+    storage::sql::{Failed, Sql},
 };
 
 impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     bindings::Bindings,
     clock::{milliseconds, rfc3339},
-    sql::{Failed, Row, Sql, Value},
+    storage::sql::{Failed, Row, Sql, Value},
 };
 
 impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {

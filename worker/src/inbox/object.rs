@@ -18,9 +18,11 @@ use super::{
 use crate::{
     bindings::Bindings,
     clock::milliseconds,
-    durable_object::DurableObject,
     hex::hex,
-    sql::{Failed, Sql, Value},
+    storage::{
+        object::DurableObject,
+        sql::{Failed, Sql, Value},
+    },
 };
 
 impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> DurableObject for Shard<P, S> {

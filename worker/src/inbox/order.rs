@@ -6,7 +6,7 @@ use super::{shard::Shard, states};
 use crate::{
     bindings::Bindings,
     clock::milliseconds,
-    sql::{Failed, Row, Sql},
+    storage::sql::{Failed, Row, Sql},
 };
 
 /// How often an event that is not final may fail before a final one of its transaction overtakes it.

@@ -1,6 +1,6 @@
 //! The tables of an inbox object.
 
-use crate::schema::Steps;
+use crate::storage::schema::Steps;
 
 /// A status without the white space around it, in which earlier versions stored it.
 macro_rules! trimmed {
@@ -47,7 +47,7 @@ pub(super) const STEPS: &Steps = &[
 #[cfg(test)]
 pub(super) mod testing {
     use super::STEPS;
-    use crate::sql::Sql;
+    use crate::storage::sql::Sql;
 
     /// A database as the version before the latest made it.
     pub(in crate::inbox) fn previous(sql: &impl Sql) {

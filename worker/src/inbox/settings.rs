@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::{decimal::millionths, webhook::Webhook};
+use super::{decimal::millionths, webhook::Webhook};
 
 /// `INBOX_RETENTION_DAYS` when it is not set.
 const RETENTION: Duration = Duration::from_secs(30 * 86_400);

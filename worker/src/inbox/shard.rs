@@ -12,9 +12,11 @@ use super::{schema, settings::Inbox, states};
 use crate::{
     bindings::Bindings,
     clock::milliseconds,
-    durable_object::Alarm,
-    schema::upgrade,
-    sql::{Failed, Sql},
+    storage::{
+        object::Alarm,
+        schema::upgrade,
+        sql::{Failed, Sql},
+    },
 };
 
 /// Where events stand whose bodies nobody waits for any more, where there is a webhook; without one, nobody ever does.

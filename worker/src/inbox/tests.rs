@@ -10,15 +10,12 @@ use citrn::Platform;
 use futures_util::future::join;
 use serde_json::{Value, json};
 
-use super::schema::testing::previous;
+use super::{Arrival, object_of, schema::testing::previous};
 use crate::{
-    answer::Answer,
     app::App,
     bindings::Object,
-    durable_object::DurableObject,
-    inbox::{Arrival, object_of},
-    schema::upgrade,
-    sql::Sql,
+    http::response::Answer,
+    storage::{object::DurableObject, schema::upgrade, sql::Sql},
     testing::{self, Delivered, Scripted, Sent, TOKEN, complete},
 };
 

@@ -24,12 +24,14 @@ use futures_util::{FutureExt, future::join};
 use serde::Serialize;
 
 use crate::{
-    answer::Answer,
+    auth::return_url::AllowedOrigins,
     bindings::{Bindings, Limiter},
     clock::elapsed,
+    http::{
+        problem::{Cause, Check, Problem},
+        response::Answer,
+    },
     inbox::client,
-    problem::{Cause, Check, Problem},
-    return_url::AllowedOrigins,
     settings::Settings,
     single_flight::{LOST_AFTER, SingleFlight},
 };

@@ -7,8 +7,8 @@ use super::{
     gateway::{previous, secret},
     source::optional,
 };
-use crate::{
-    inbox::{Inbox, Retention, Scale},
+use crate::inbox::{
+    Inbox, Retention, Scale,
     webhook::{Secrets, Webhook, destination},
 };
 

@@ -2,12 +2,12 @@
 
 use super::{Fault, Source, source::optional};
 use crate::{
+    auth::return_url,
     checkout::{
         Checkout,
         settings::{SESSION, merchant, session},
         token::Keys,
     },
-    return_url,
 };
 
 /// The setting that turns the checkout on.

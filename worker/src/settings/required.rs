@@ -4,11 +4,12 @@ use citrn::{Client, Secret};
 
 use super::{Fault, Settings, source::how_to_set};
 use crate::{
+    auth::{loopback, return_url::AllowedOrigins},
     checkout::Checkout,
-    incoming::Incoming,
-    loopback,
-    problem::{Cause, Problem},
-    return_url::AllowedOrigins,
+    http::{
+        problem::{Cause, Problem},
+        request::Incoming,
+    },
 };
 
 impl<P> Settings<P> {

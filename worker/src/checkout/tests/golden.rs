@@ -9,8 +9,8 @@ use crate::{
         link::{AllowedModes, Link, NewLink, PaymentMode},
         message::{Choice, Operation, Reply, Request, StoredLink},
     },
-    durable_object::DurableObject,
-    golden::{check, check_leniency, dump, load},
+    storage::object::DurableObject,
+    testing::golden::{check, check_leniency, dump, load},
 };
 
 const REQUESTS: &str = include_str!("../../../tests/golden/checkout-requests.jsonl");

@@ -1,7 +1,7 @@
 //! Links: what they show, and for how long.
 
 use super::*;
-use crate::sql::Sql;
+use crate::storage::sql::Sql;
 
 #[test]
 fn a_link_lists_its_coins_and_creates_nothing() {

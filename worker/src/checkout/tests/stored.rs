@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     bindings::Object,
-    sql::{Sql, Value as Cell},
+    storage::sql::{Sql, Value as Cell},
 };
 
 const FIXTURE: &str = include_str!("../../../../tests/worker/fixtures/checkout-1.json");

@@ -5,23 +5,26 @@ use std::{fs, path::Path};
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use super::TEXT;
-use super::foreign_id_pattern;
+use super::{TEXT, foreign_id_pattern};
 use crate::{
-    answer::{HTML, PROBLEM},
-    body,
-    callbacks::{Acknowledged, Erased, LIMIT, PAGE, Queued},
     checkout::{
         link::{AllowedModes, LONGEST, LONGEST_COIN, LONGEST_FOREIGN_ID, MOST_COINS},
         links::Made,
     },
     creation::{Address, Created, Payment, Taken},
+    http::{
+        body,
+        problem::{Cause, Check},
+        request_id,
+        response::{HTML, PROBLEM},
+        route::{Auth, RouteSpec, is_for_payers},
+    },
     idempotency,
-    inbox::states,
-    problem::{Cause, Check},
+    inbox::{
+        handlers::{Acknowledged, Erased, LIMIT, PAGE, Queued},
+        states,
+    },
     readiness::{Alive, checks::Ready},
-    request_id,
-    route_spec::{Auth, RouteSpec, is_for_payers},
     routes::Route,
 };
 

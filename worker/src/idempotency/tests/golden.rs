@@ -7,15 +7,17 @@ use crate::{
     bindings::{Namespace, Object},
     checkout::link::{AllowedModes, Link, NewLink},
     creation::{Address, Creation, Payment},
-    golden::{check, check_leniency, dump, load},
     hex::hex,
+    http::{
+        problem::{Cause, Problem, Reconcile},
+        request::Incoming,
+    },
     idempotency::{
         Outcome, Reply, Request, Scope,
         row::{self, Fate},
         shard::fingerprint,
     },
-    incoming::Incoming,
-    problem::{Cause, Problem, Reconcile},
+    testing::golden::{check, check_leniency, dump, load},
 };
 
 const REQUESTS: &str = include_str!("../../../tests/golden/idempotency-requests.jsonl");

@@ -4,12 +4,11 @@ use base64ct::{Base64, Encoding};
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
+use super::{DAY, Scripted, list, take};
 use crate::{
-    sql::{Sql, Value as Stored},
+    storage::sql::{Sql, Value as Stored},
     testing::Random,
 };
-
-use super::{DAY, Scripted, list, take};
 
 /// The text that a delivery or a list embeds, or the bytes that it has in base64.
 #[derive(Debug, PartialEq, Eq)]

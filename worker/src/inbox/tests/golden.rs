@@ -5,8 +5,8 @@ use core::time::Duration;
 use super::{Scripted, ask, authorized, take};
 use crate::{
     bindings::Namespace,
-    golden::{check, check_leniency, dump, load},
     inbox::{Arrival, Deposit, DepositQuery, Entry, EventQuery, Reply, Request, address_key, customer_key},
+    testing::golden::{check, check_leniency, dump, load},
 };
 
 const REQUESTS: &str = include_str!("../../../tests/golden/inbox-requests.jsonl");

@@ -7,9 +7,8 @@ use citrn::Platform;
 use futures_util::future::join;
 use serde_json::Value;
 
-use crate::{durable_object::DurableObject, testing::Random};
-
 use super::{DAY, Scripted, ask, authorized, body, list, take};
+use crate::{storage::object::DurableObject, testing::Random};
 
 /// Attempts until a delivery is given up.
 const ATTEMPTS: u32 = 16;

@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::testing::Random;
-
 use super::{DAY, Scripted, ask, authorized, data, ids, list, take};
+use crate::testing::Random;
 
 const FINAL: [&str; 6] = ["confirmed", "cancelled", "declined", "paid", "failed", "expired"];
 const OPEN: [&str; 4] = ["not_confirmed", "processing", "pending", "on_hold"];

@@ -8,11 +8,11 @@
 //! | ETH | `ethereum:<address>@1` | EIP-681; chain 1 by EIP-155 |
 //! | ADA | `web+cardano:<address>` | CIP-13 |
 //! | TON | `ton://transfer/<address>?text=<memo>` | TON documentation, "Deep links" |
-//! | all others | the address | no standard, or none that is safe to use: see [`super::coins`] |
+//! | all others | the address | no standard, or none that is safe to use: see [`crate::checkout::coins`] |
 //!
 //! No form has an amount: the payer decides it.
 
-use super::coins::{Coin, Scheme};
+use crate::checkout::coins::{Coin, Scheme};
 
 /// A text for a wallet.
 #[derive(Debug, Clone, PartialEq, Eq)]

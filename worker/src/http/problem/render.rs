@@ -6,7 +6,7 @@ use citrn::{Executed, limits::MAX_RETRY_AFTER};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::Problem;
-use crate::answer::{self, Answer};
+use crate::http::response::{Answer, PROBLEM};
 
 /// The page that `type` points into: every code is a heading there.
 const PAGE: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/worker/PROBLEMS.md");
@@ -17,7 +17,7 @@ impl Problem {
     pub fn answer(&self, request_id: &str) -> Answer {
         // Text under names that are text can always be written.
         let body = serde_json::to_string(&Body { problem: self, request_id }).unwrap_or_default();
-        self.headed(Answer::of(self.status, answer::PROBLEM, body))
+        self.headed(Answer::of(self.status, PROBLEM, body))
     }
 
     /// Adds the headers of the problem.
@@ -71,7 +71,7 @@ impl Serialize for Body<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::Cause;
+    use crate::http::problem::Cause;
 
     #[test]
     fn a_problem_tells_what_happened_and_whether_anything_was_executed() {

@@ -3,11 +3,10 @@
 use maud::{Markup, html};
 
 use super::{
-    coins::Coin,
     page::{Extra, Page},
     payment_uri, qr_code,
 };
-use crate::answer::Answer;
+use crate::{checkout::coins::Coin, http::response::Answer};
 
 /// Longest address, memo or URL that is shown, in bytes.
 const LONGEST_DATA: usize = 8 * 1024;

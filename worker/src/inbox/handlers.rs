@@ -7,20 +7,22 @@ use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::{
+    Arrival, Entry, EventQuery, Reply, Request,
+    client::{call, call_each, failed, found},
+    object_of, states,
+};
 use crate::{
-    answer::Answer,
     app::Context,
     auth,
     bindings::{Bindings, Namespace},
-    inbox::{
-        Arrival, Entry, EventQuery, Reply, Request,
-        client::{call, call_each, failed, found},
-        object_of, states,
+    http::{
+        problem::{Cause, Problem},
+        query::Query,
+        request::Incoming,
+        response::Answer,
     },
-    incoming::Incoming,
-    problem::{Cause, Problem},
-    query::Query,
-    rpc,
+    storage::rpc,
 };
 
 /// Longest callback, in bytes.

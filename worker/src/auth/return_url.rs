@@ -5,7 +5,7 @@
 
 use citrn::url::Url;
 
-use crate::problem::{Cause, Problem};
+use crate::http::problem::{Cause, Problem};
 
 /// The parameter and the words of every refusal.
 const FIELD: &str = "return_url";

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use futures_util::future::LocalBoxFuture;
 
-use crate::sql::Failed;
+use super::sql::Failed;
 
 /// A Durable Object: it answers the Worker, and does by alarm what is due.
 pub trait DurableObject {

@@ -7,10 +7,10 @@ use core::fmt::Write as _;
 
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::Scripted;
 use crate::{
     bindings::{Namespace, Object},
-    sql::Sql,
-    testing::Scripted,
+    storage::sql::Sql,
 };
 
 /// Checks that the values are written as the lines of a file, and are read from them.

@@ -1,6 +1,6 @@
 //! What the Worker asks of a request that came in.
 
-use crate::problem::{Cause, Problem};
+use super::problem::{Cause, Problem};
 
 /// Names the caller's address at Cloudflare's edge, where no caller can set or remove it.
 pub const CALLER_ADDRESS: &str = "CF-Connecting-IP";

@@ -1,6 +1,6 @@
 //! The tables of a Durable Object, and how older ones become them.
 
-use crate::sql::{Failed, Sql};
+use super::sql::{Failed, Sql};
 
 /// The statements that lead from each version of the tables to the next; the first from nothing. A step that was deployed
 /// once never changes.

@@ -7,7 +7,7 @@ use citrn::Executed;
 use serde_json::json;
 
 use super::{Cause, Problem};
-use crate::request_id::USABLE;
+use crate::http::request_id::USABLE;
 
 fn generated() -> String {
     let detail = "The Worker failed before it came to an answer. What was asked for may have been carried out.";

@@ -2,12 +2,14 @@
 
 use maud::{Markup, html};
 
-use super::{
-    coins::Coin,
-    link::{AllowedModes, PaymentMode},
-    page::{Extra, Page, sign, time},
+use super::page::{Extra, Page, sign, time};
+use crate::{
+    checkout::{
+        coins::Coin,
+        link::{AllowedModes, PaymentMode},
+    },
+    http::response::Answer,
 };
-use crate::answer::Answer;
 
 impl Page<'_> {
     /// A coin with its network, in words; with its code where no network is known, since the code may name it.

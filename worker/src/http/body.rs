@@ -2,7 +2,7 @@
 
 use citrn::json::{Document, Json, Object};
 
-use crate::problem::{Cause, Problem};
+use super::problem::{Cause, Problem};
 
 /// Longest body, in bytes.
 pub const LIMIT: usize = 16 * 1024;

@@ -84,7 +84,7 @@ impl Details {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::{Cause, Problem};
+    use crate::http::problem::{Cause, Problem};
 
     #[test]
     fn what_is_stored_of_a_problem_is_read_again() {

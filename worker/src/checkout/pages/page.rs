@@ -3,11 +3,8 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::{
-    style::{SCRIPT, SCRIPT_HASH, STYLE, STYLE_HASH},
-    texts::Texts,
-};
-use crate::{answer::Answer, clock::rfc3339};
+use super::style::{SCRIPT, SCRIPT_HASH, STYLE, STYLE_HASH};
+use crate::{checkout::texts::Texts, clock::rfc3339, http::response::Answer};
 
 /// Whose page it is, and in which language.
 #[derive(Debug, Clone, Copy)]

@@ -5,7 +5,7 @@ use core::str::FromStr;
 use form_urlencoded::parse;
 use percent_encoding::percent_decode;
 
-use crate::problem::{Cause, Problem};
+use super::problem::{Cause, Problem};
 
 /// The parameters of a query, or of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use core::time::Duration;
 use citrn::Executed;
 use serde::Serialize;
 
-use crate::{
+use super::{
     problem::{Cause, Problem},
     request_id,
 };

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use serde::Serialize;
 
-use crate::problem::Problem;
+use super::problem::Problem;
 
 /// What is noted while a request is worked on.
 #[derive(Debug, Default)]
@@ -118,7 +118,7 @@ fn is_false(yes: &bool) -> bool {
 
 /// The setting that is wrong. The name of a parameter can be the caller's own text and stays out.
 fn setting(problem: &Problem) -> Option<&str> {
-    let of_settings = problem.code == crate::problem::Cause::InvalidConfiguration.describe().1;
+    let of_settings = problem.code == crate::http::problem::Cause::InvalidConfiguration.describe().1;
     problem.field.as_deref().filter(|_| of_settings)
 }
 

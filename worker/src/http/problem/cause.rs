@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn every_code_is_explained_to_callers() {
-        let page = include_str!("../../PROBLEMS.md");
+        let page = include_str!("../../../PROBLEMS.md");
         for cause in Cause::ALL {
             let (status, code, _) = cause.describe();
             let heading = format!("### {code}\n\nHTTP {status}. ");

@@ -2,12 +2,15 @@
 
 use maud::{Markup, html};
 
-use super::{
-    coins::{Coin, LONGEST_AMOUNT, short},
-    link::{PaymentMode, is_code},
-    page::{Extra, Page, time},
+use super::page::{Extra, Page, time};
+use crate::{
+    checkout::{
+        coins::{Coin, LONGEST_AMOUNT, short},
+        link::{PaymentMode, is_code},
+    },
+    http::response::Answer,
+    inbox::Deposit,
 };
-use crate::{answer::Answer, inbox::Deposit};
 
 /// The header that has a browser look again, without a script.
 pub const REFRESH: &str = "Refresh";

@@ -3,18 +3,22 @@
 use maud::html;
 
 use super::{
-    Checkout,
     page::{Extra, Page},
     status_page::{REFRESH, SELDOM},
-    token::Access,
-    trouble::Trouble,
-    visit::{page_of, refreshes},
 };
 use crate::{
-    answer::Answer,
-    incoming::{Incoming, path},
-    log::Record,
-    problem::Problem,
+    checkout::{
+        Checkout,
+        token::Access,
+        trouble::Trouble,
+        visit::{page_of, refreshes},
+    },
+    http::{
+        log::Record,
+        problem::Problem,
+        request::{Incoming, path},
+        response::Answer,
+    },
 };
 
 /// The header with the media types that a caller accepts.

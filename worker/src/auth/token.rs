@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use citrn::json::{Document, Json, Object};
 use sha2::{Digest, Sha256};
 
-use crate::{
+use crate::http::{
     body::BOM,
     problem::{Cause, Problem},
-    route_spec::RouteSpec,
+    route::RouteSpec,
 };
 
 /// The header that carries a token.

@@ -1,0 +1,11 @@
+//! HTTP: requests, their parameters, answers and problems, and the log of both.
+
+pub mod body;
+pub mod log;
+pub mod portable_json;
+pub mod problem;
+pub mod query;
+pub mod request;
+pub mod request_id;
+pub mod response;
+pub mod route;
