@@ -14,17 +14,18 @@
 //! What a link is about lies in a Durable Object ([`shard`]), which is only asked once the [`token`]'s MAC is right.
 
 pub mod coins;
+pub mod handlers;
 pub mod link;
 pub mod links;
 mod message;
 pub mod new_link;
+mod opened_link;
 pub mod pages;
+mod payer_error;
 pub mod settings;
 pub mod shard;
 pub mod texts;
 pub mod token;
-mod trouble;
-pub mod visit;
 
 pub use settings::Checkout;
 

@@ -66,11 +66,11 @@ routes! {
         "Takes a deposit address; the same customer and currency give the same one";
     CreateCheckoutLink: "POST" "/v1/checkout-links", Token, checkout::new_link::create,
         "Makes a link that a payer pays by, in a coin of his choice";
-    ShowCheckout: "GET" "/c/{token}", Link, checkout::visit::show,
+    ShowCheckout: "GET" "/c/{token}", Link, checkout::handlers::show,
         "Shows a payer the coins to choose from; creates nothing";
-    BeginCheckout: "POST" "/c/{token}", Link, checkout::visit::begin,
+    BeginCheckout: "POST" "/c/{token}", Link, checkout::handlers::begin,
         "Leads the payer on to the gateway's page, or shows a deposit address";
-    CheckoutStatus: "GET" "/c/{token}/status", Link, checkout::visit::status,
+    CheckoutStatus: "GET" "/c/{token}/status", Link, checkout::handlers::status,
         "Shows a payer what is known of his deposits";
     Currencies: "GET" "/v1/currencies", Token, catalogue::currencies, "Lists the currencies";
     Rates: "GET" "/v1/rates", Token, catalogue::rates, "Lists the exchange rates";

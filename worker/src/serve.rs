@@ -6,7 +6,7 @@ use crate::{
     app::{App, Context},
     auth,
     bindings::Bindings,
-    checkout::pages::trouble_page::explain,
+    checkout::pages::error_page::explain,
     clock::elapsed,
     http::{
         log::{Outcome, Record},

@@ -1,5 +1,6 @@
 //! The pages of the checkout.
 
+pub mod error_page;
 pub mod page;
 pub mod payment_uri;
 mod picker;
@@ -7,4 +8,3 @@ pub mod qr_code;
 pub mod session_pages;
 pub mod status_page;
 mod style;
-pub mod trouble_page;

@@ -1,6 +1,6 @@
 //! Every word that a payer reads. Another language is another [`Texts`] in `LANGUAGES`.
 
-use super::trouble::{Explained, Trouble};
+use super::payer_error::{Explained, PayerError};
 
 /// The languages there are; the first is for whoever speaks none of them.
 const LANGUAGES: &[&Texts] = &[&ENGLISH];
@@ -105,7 +105,7 @@ pub struct Texts {
     /// To the link, from where there is nothing.
     pub open_again: &'static str,
     /// The words for what went wrong.
-    pub trouble: fn(Trouble) -> Explained,
+    pub error: fn(PayerError) -> Explained,
 }
 
 impl Texts {
@@ -173,44 +173,44 @@ const ENGLISH: Texts = Texts {
     footer: |merchant| format!("Deposits to {merchant} go through the payment gateway Citron."),
     try_again: "Try again",
     open_again: "Open the link again",
-    trouble: |trouble| match trouble {
-        Trouble::Invalid => Explained {
+    error: |error| match error {
+        PayerError::Invalid => Explained {
             heading: "This link is not valid",
             text: "Check that you opened the whole link as it was sent to you, or ask for a new one.",
         },
-        Trouble::Astray => {
+        PayerError::Astray => {
             Explained { heading: "There is nothing here", text: "Your link is valid, but this page is not part of it." }
         }
-        Trouble::Status => Explained {
+        PayerError::Status => Explained {
             heading: "The status cannot be shown right now",
             text: "Your deposit is not affected. Please look again in a minute.",
         },
-        Trouble::Expired => Explained {
+        PayerError::Expired => Explained {
             heading: "This link has expired",
             text: "Ask for a new one. A deposit that you have sent already is not lost.",
         },
-        Trouble::Coin => Explained {
+        PayerError::Coin => Explained {
             heading: "This choice cannot be taken",
             text: "The coin is not available, or none was chosen. Please choose one from the list.",
         },
-        Trouble::NoCoin => Explained {
+        PayerError::NoCoin => Explained {
             heading: "No coin is available right now",
             text: "None of the coins of this link is available now. Please try again later, or ask for a new link.",
         },
-        Trouble::TooMany => Explained {
+        PayerError::TooMany => Explained {
             heading: "That was too often",
             text: "There were too many requests in a short time. Please wait a minute, then try again.",
         },
-        Trouble::Unknown => Explained {
+        PayerError::Unknown => Explained {
             heading: "This takes longer than usual",
             text: "It is not known yet whether your payment could be opened. Nothing was taken from you. Please try again in a \
                    few seconds.",
         },
-        Trouble::Unreachable => Explained {
+        PayerError::Unreachable => Explained {
             heading: "The payment service cannot be reached",
             text: "Nothing was taken from you. Please try again in a moment.",
         },
-        Trouble::Broken => Explained {
+        PayerError::Broken => Explained {
             heading: "Deposits are not possible at the moment",
             text: "Something has to be put in order first. Nothing was taken from you. Please try again later.",
         },

@@ -4,7 +4,14 @@
 use maud::{DOCTYPE, Markup, html};
 
 use super::style::{SCRIPT, SCRIPT_HASH, STYLE, STYLE_HASH};
-use crate::{checkout::texts::Texts, clock::rfc3339, http::response::Answer};
+use crate::{
+    checkout::{Checkout, texts::Texts},
+    clock::rfc3339,
+    http::{request::Incoming, response::Answer},
+};
+
+/// The header that says which languages a payer speaks.
+const ACCEPT_LANGUAGE: &str = "Accept-Language";
 
 /// Whose page it is, and in which language.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +36,13 @@ pub enum Extra<'a> {
 }
 
 impl<'a> Page<'a> {
+    /// A page in the language of a request.
+    #[must_use]
+    pub fn of(request: &impl Incoming, checkout: Option<&'a Checkout>) -> Self {
+        let texts = Texts::of(request.header(ACCEPT_LANGUAGE).as_deref());
+        Self { texts, merchant: checkout.and_then(|checkout| checkout.merchant.as_deref()) }
+    }
+
     /// What the merchant is called.
     #[must_use]
     pub fn name(&self) -> &'a str {

@@ -1,5 +1,6 @@
 //! `GET /c/{token}/status`: what is known of the payer's deposits.
 
+use form_urlencoded::parse;
 use maud::{Markup, html};
 
 use super::page::{Extra, Page, time};
@@ -49,6 +50,14 @@ pub struct Status<'a> {
     pub opens_link: bool,
     /// The coin whose deposit address can be shown again.
     pub address_coin: Option<&'a str>,
+}
+
+/// Whether the status page may refresh itself: the payer can turn that off in the URL.
+#[must_use]
+pub fn refreshes(url: &str) -> bool {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    // The gateway can add parameters of its own to where it sends payers back to.
+    !parse(query.as_bytes()).any(|(name, value)| name == "refresh" && value == "off")
 }
 
 impl Status<'_> {

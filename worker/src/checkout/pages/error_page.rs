@@ -4,15 +4,10 @@ use maud::html;
 
 use super::{
     page::{Extra, Page},
-    status_page::{REFRESH, SELDOM},
+    status_page::{REFRESH, SELDOM, refreshes},
 };
 use crate::{
-    checkout::{
-        Checkout,
-        token::Access,
-        trouble::Trouble,
-        visit::{page_of, refreshes},
-    },
+    checkout::{Checkout, payer_error::PayerError, token::Access},
     http::{
         log::Record,
         problem::Problem,
@@ -42,24 +37,24 @@ pub fn explain(
     record: &Record,
     request_id: &str,
 ) -> Answer {
-    let page = page_of(request, checkout);
+    let page = Page::of(request, checkout);
     let mut parts = path(request.url()).split('/').skip(2);
     let (token, is_status) = (parts.next().unwrap_or_default(), parts.next() == Some("status"));
     let access = checkout.and_then(|checkout| checkout.keys.verify(token)).map(|verified| verified.access);
     let is_ours = access.is_some();
-    let trouble = match Trouble::of(problem) {
-        Trouble::Invalid if is_ours => Trouble::Astray,
-        trouble if is_status && trouble.may_pass() => Trouble::Status,
-        trouble => trouble,
+    let error = match PayerError::of(problem) {
+        PayerError::Invalid if is_ours => PayerError::Astray,
+        error if is_status && error.may_pass() => PayerError::Status,
+        error => error,
     };
     if takes_json(&request.header(ACCEPT).unwrap_or_default()) {
-        return page.told(problem, trouble).answer(request_id);
+        return page.for_payer(problem, error).answer(request_id);
     }
     let path = format!("/c/{token}{}", if is_status || access == Some(Access::Status) { "/status" } else { "" });
     let links = Links { path: is_ours.then_some(path.as_str()), return_url: record.return_url.as_deref() };
-    let answer = page.trouble(problem, trouble, links);
+    let answer = page.error(problem, error, links);
     // A payer who waits for their deposit need not do anything about it.
-    if is_ours && trouble == Trouble::Status && refreshes(request.url()) {
+    if is_ours && error == PayerError::Status && refreshes(request.url()) {
         return answer.with(REFRESH, SELDOM.to_string());
     }
     answer
@@ -84,15 +79,15 @@ fn takes_json(accepts: &str) -> bool {
 impl Page<'_> {
     /// Renders the page about a problem.
     #[must_use]
-    pub fn trouble(&self, problem: &Problem, trouble: Trouble, links: Links<'_>) -> Answer {
-        let explained = (self.texts.trouble)(trouble);
-        let path = links.path.filter(|_| trouble.may_pass());
+    pub fn error(&self, problem: &Problem, error: PayerError, links: Links<'_>) -> Answer {
+        let explained = (self.texts.error)(error);
+        let path = links.path.filter(|_| error.may_pass());
         let content = html! {
             h1 { (explained.heading) }
             p role="alert" { (explained.text) }
             @if let Some(path) = path {
                 a class="button first" href=(path) {
-                    @if trouble == Trouble::Astray { (self.texts.open_again) } @else { (self.texts.try_again) }
+                    @if error == PayerError::Astray { (self.texts.open_again) } @else { (self.texts.try_again) }
                 }
             }
             @if let Some(url) = links.return_url {
@@ -107,11 +102,11 @@ impl Page<'_> {
     /// The problem without anything that is not for a payer: its words are those of the page, and the merchant's own id of
     /// him, the names of settings and what is behind the Worker stay out.
     #[must_use]
-    pub fn told(&self, problem: &Problem, trouble: Trouble) -> Problem {
+    pub fn for_payer(&self, problem: &Problem, error: PayerError) -> Problem {
         let mut problem = problem.clone();
-        (self.texts.trouble)(trouble).text.clone_into(&mut problem.detail);
+        (self.texts.error)(error).text.clone_into(&mut problem.detail);
         problem.reference = None;
-        if problem.of_the_gateway || matches!(trouble, Trouble::Broken | Trouble::Status) {
+        if problem.of_the_gateway || matches!(error, PayerError::Broken | PayerError::Status) {
             problem.field = None;
         }
         problem

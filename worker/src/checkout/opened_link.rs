@@ -1,9 +1,8 @@
-//! What a payer's browser asks for.
+//! A link that a payer has opened, and what its pages do.
 
 use core::{pin::pin, time::Duration};
 
 use citrn::Platform;
-use form_urlencoded::parse;
 use futures_util::future::{Either, select};
 use serde::Deserialize;
 
@@ -16,23 +15,19 @@ use super::{
     pages::{
         page::Page,
         session_pages::{DepositAddress, is_readable},
-        status_page::{AGAIN, PATIENT_MS, Status},
+        status_page::{AGAIN, PATIENT_MS, Status, refreshes},
     },
-    texts::Texts,
     token::{Access, Verified},
 };
 use crate::{
-    app::{App, Context},
-    auth,
+    app::App,
     bindings::Bindings,
     clock::milliseconds,
     creation::{Address, Creation, Payment},
-    hex::hex,
     http::{
         log::Record,
         problem::{Cause, Problem},
         query::Query,
-        request::Incoming,
         response::Answer,
     },
     idempotency::Scope,
@@ -40,18 +35,12 @@ use crate::{
     storage::rpc,
 };
 
-/// Longest form, in bytes.
-const FORM_LIMIT: usize = 4 * 1024;
-
 /// How long the gateway's list is waited for when the codes of the coins are known without it.
 const LIST_WITHIN: Duration = Duration::from_secs(2);
 
 /// How long after a link's latest session its status page takes in deposits that went to none of its addresses, such as those
 /// through the gateway's own page.
 const ELSEWHERE_WITHIN_MS: i64 = 24 * 60 * 60_000;
-
-/// The header that says which languages a payer speaks.
-const ACCEPT_LANGUAGE: &str = "Accept-Language";
 
 /// The body of a created payment or deposit address, as far as a page shows it.
 #[derive(Deserialize)]
@@ -61,123 +50,36 @@ struct Created {
     memo: Option<String>,
 }
 
-/// A visit to a link whose MAC is right.
-struct Visit<'a, P> {
-    app: &'a App<P>,
-    checkout: &'a Checkout,
-    token: String,
-    verified: Verified,
-    opened: StoredLink,
+/// A link whose MAC is right, opened by a payer.
+pub(super) struct OpenedLink<'a, P> {
+    pub(super) app: &'a App<P>,
+    pub(super) checkout: &'a Checkout,
+    pub(super) token: String,
+    pub(super) verified: Verified,
+    pub(super) opened: StoredLink,
     /// Where the payer goes afterwards, if they may still be sent there.
-    return_url: Option<String>,
-    page: Page<'a>,
-}
-
-/// `GET /c/{token}`: shows the coins to choose from.
-///
-/// # Errors
-/// Any problem; [`super::pages::trouble_page::explain`] renders it.
-pub async fn show<P: Platform + Bindings + Clone, R: Incoming>(
-    context: &mut Context<'_, P, R>,
-) -> Result<Answer, Problem> {
-    let verified = verify(context, Access::Link).await?;
-    open(context, verified, Access::Link).await?.choose(context.record).await
-}
-
-/// `POST /c/{token}`: begins the payment that a payer chose.
-///
-/// # Errors
-/// As [`show`].
-pub async fn begin<P: Platform + Bindings + Clone, R: Incoming>(
-    context: &mut Context<'_, P, R>,
-) -> Result<Answer, Problem> {
-    let verified = verify(context, Access::Link).await?;
-    let form = context.request.body_within(FORM_LIMIT).await?;
-    open(context, verified, Access::Link).await?.pay(&form, context.record).await
-}
-
-/// `GET /c/{token}/status`: shows the payer's deposits.
-///
-/// # Errors
-/// As [`show`].
-pub async fn status<P: Platform + Bindings + Clone, R: Incoming>(
-    context: &mut Context<'_, P, R>,
-) -> Result<Answer, Problem> {
-    let verified = verify(context, Access::Status).await?;
-    open(context, verified, Access::Status).await?.status(context.request.url()).await
-}
-
-/// Verifies the token in the path, and that it opens the page.
-async fn verify<P: Platform + Bindings + Clone, R: Incoming>(
-    context: &mut Context<'_, P, R>,
-    page: Access,
-) -> Result<Verified, Problem> {
-    let platform = &context.app.platform;
-    let Some(verified) = context.app.settings.checkout()?.keys.verify(context.parameter()) else {
-        auth::limit_address(platform, context.request).await?;
-        return Err(Problem::new(Cause::LinkNotFound, "The link was not made by this Worker, or not copied whole."));
-    };
-    auth::limit_link(platform, &hex(&verified.key)).await?;
-    if verified.access == Access::Status && page == Access::Link {
-        return Err(Problem::new(Cause::LinkNotFound, "This token opens the status only: add /status to the URL."));
-    }
-    Ok(verified)
-}
-
-/// Fetches the link.
-async fn open<'a, P: Platform + Bindings + Clone, R: Incoming>(
-    context: &mut Context<'a, P, R>,
-    verified: Verified,
-    page: Access,
-) -> Result<Visit<'a, P>, Problem> {
-    let app = context.app;
-    let checkout = app.settings.checkout()?;
-    let opened = match call(&app.platform, &verified.key, Operation::Open(())).await? {
-        Reply::Opened(opened) => opened,
-        // It was made once, since its MAC is right, and is forgotten some time after its end.
-        reply => return Err(unexpected(&reply)),
-    };
-    // The operator can have changed the setting since the link was made.
-    let return_url = app.settings.return_origins().ok().and_then(|origins| origins.admit(&opened.link.return_url).ok());
-    context.record.return_url.clone_from(&return_url);
-    // The status outlives the link for those who have begun: they come back from the gateway when they do.
-    if opened.is_expired && (page == Access::Link || opened.began_at.is_none()) {
-        return Err(expired());
-    }
-    let (token, page) = (context.parameter().to_owned(), page_of(context.request, Some(checkout)));
-    Ok(Visit { app, checkout, token, verified, opened, return_url, page })
-}
-
-/// Whether the status page looks again by itself, as far as the payer wants it.
-pub(super) fn refreshes(url: &str) -> bool {
-    let query = url.split_once('?').map_or("", |(_, query)| query);
-    // The gateway can add parameters of its own to where it sends payers back to.
-    !parse(query.as_bytes()).any(|(name, value)| name == "refresh" && value == "off")
-}
-
-pub(super) fn page_of<'a>(request: &impl Incoming, checkout: Option<&'a Checkout>) -> Page<'a> {
-    let texts = Texts::of(request.header(ACCEPT_LANGUAGE).as_deref());
-    Page { texts, merchant: checkout.and_then(|checkout| checkout.merchant.as_deref()) }
+    pub(super) return_url: Option<String>,
+    pub(super) page: Page<'a>,
 }
 
 fn path_of(token: &str) -> String {
     format!("/c/{token}")
 }
 
-fn expired() -> Problem {
+pub(super) fn expired() -> Problem {
     Problem::new(Cause::LinkExpired, "The link was good until its expires_at: make a new one.")
 }
 
-fn unexpected(reply: &Reply) -> Problem {
+pub(super) fn unexpected(reply: &Reply) -> Problem {
     match reply {
         Reply::Expired(()) => expired(),
         _ => failed(rpc::UNEXPECTED_REPLY),
     }
 }
 
-impl<P: Platform + Bindings + Clone> Visit<'_, P> {
+impl<P: Platform + Bindings + Clone> OpenedLink<'_, P> {
     /// `GET /c/{token}`
-    async fn choose(&self, record: &mut Record) -> Result<Answer, Problem> {
+    pub(super) async fn choose(&self, record: &mut Record) -> Result<Answer, Problem> {
         let (mut coins, listed) = self.coins(true, record).await?;
         coins.retain(|coin| !listed.as_ref().is_some_and(|listed| listed.lacks(&coin.code)));
         if coins.is_empty() {
@@ -212,7 +114,7 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
     }
 
     /// `POST /c/{token}`
-    async fn pay(&self, body: &[u8], record: &mut Record) -> Result<Answer, Problem> {
+    pub(super) async fn pay(&self, body: &[u8], record: &mut Record) -> Result<Answer, Problem> {
         let form = Query::form(body, &["coin", "mode", AGAIN])?;
         let field = |name: &str| form.get(name).map(str::to_owned);
         let mode = payment_mode(field("mode").as_deref(), self.opened.link.mode)?;
@@ -278,7 +180,7 @@ impl<P: Platform + Bindings + Clone> Visit<'_, P> {
     }
 
     /// `GET /c/{token}/status`
-    async fn status(&self, url: &str) -> Result<Answer, Problem> {
+    pub(super) async fn status(&self, url: &str) -> Result<Answer, Problem> {
         let StoredLink { link, is_expired, began_at, addresses, last_began_at, address_coin, has_redirects, .. } =
             &self.opened;
         let platform = &self.app.platform;

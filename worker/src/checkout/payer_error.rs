@@ -6,7 +6,7 @@ use crate::http::problem::{Cause, Problem};
 
 /// A kind of problem, as far as it makes a difference to a payer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
+pub enum PayerError {
     /// The link was not made by this Worker.
     Invalid,
     /// The link is valid, but has no such page.
@@ -38,33 +38,33 @@ pub struct Explained {
     pub text: &'static str,
 }
 
-impl Trouble {
+impl PayerError {
     /// Returns the kind of a problem.
     #[must_use]
     pub fn of(problem: &Problem) -> Self {
         let code = problem.code.as_str();
         if [Cause::InvalidConfiguration.describe().1, Code::Authentication.as_str()].contains(&code) {
-            return Trouble::Broken;
+            return PayerError::Broken;
         }
         if code == Cause::NoCoinAvailable.describe().1 {
-            return Trouble::NoCoin;
+            return PayerError::NoCoin;
         }
         let is_about_coin = !problem.of_the_gateway || code.starts_with("coin_") || code.starts_with("network_");
         match problem.status {
-            400..=499 if !is_about_coin => Trouble::Broken,
-            404 | 405 => Trouble::Invalid,
-            409 => Trouble::Unknown,
-            410 => Trouble::Expired,
-            429 => Trouble::TooMany,
-            400..=499 => Trouble::Coin,
-            _ => Trouble::Unreachable,
+            400..=499 if !is_about_coin => PayerError::Broken,
+            404 | 405 => PayerError::Invalid,
+            409 => PayerError::Unknown,
+            410 => PayerError::Expired,
+            429 => PayerError::TooMany,
+            400..=499 => PayerError::Coin,
+            _ => PayerError::Unreachable,
         }
     }
 
     /// Whether the same link can still help.
     #[must_use]
     pub fn may_pass(self) -> bool {
-        !matches!(self, Trouble::Invalid | Trouble::Expired)
+        !matches!(self, PayerError::Invalid | PayerError::Expired)
     }
 }
 
@@ -74,34 +74,34 @@ mod tests {
 
     #[test]
     fn every_cause_has_a_kind_for_the_payer() {
-        for (cause, trouble) in [
-            (Cause::LinkNotFound, Trouble::Invalid),
-            (Cause::MethodNotAllowed, Trouble::Invalid),
-            (Cause::LinkExpired, Trouble::Expired),
-            (Cause::CoinNotOffered, Trouble::Coin),
-            (Cause::NoCoinAvailable, Trouble::NoCoin),
-            (Cause::MissingParameter, Trouble::Coin),
-            (Cause::TooManyRequests, Trouble::TooMany),
-            (Cause::OutcomeUnknown, Trouble::Unknown),
-            (Cause::StorageUnavailable, Trouble::Unreachable),
-            (Cause::InvalidConfiguration, Trouble::Broken),
+        for (cause, error) in [
+            (Cause::LinkNotFound, PayerError::Invalid),
+            (Cause::MethodNotAllowed, PayerError::Invalid),
+            (Cause::LinkExpired, PayerError::Expired),
+            (Cause::CoinNotOffered, PayerError::Coin),
+            (Cause::NoCoinAvailable, PayerError::NoCoin),
+            (Cause::MissingParameter, PayerError::Coin),
+            (Cause::TooManyRequests, PayerError::TooMany),
+            (Cause::OutcomeUnknown, PayerError::Unknown),
+            (Cause::StorageUnavailable, PayerError::Unreachable),
+            (Cause::InvalidConfiguration, PayerError::Broken),
         ] {
-            assert_eq!(Trouble::of(&Problem::new(cause, "")), trouble);
+            assert_eq!(PayerError::of(&Problem::new(cause, "")), error);
         }
     }
 
     #[test]
     fn a_payer_is_asked_for_another_choice_only_where_that_helps() {
-        for (status, body, trouble) in [
-            (400, r#"{"error_code":"coin_not_found"}"#, Trouble::Coin),
-            (400, r#"{"error_code":"network_not_available"}"#, Trouble::Unreachable),
-            (400, r#"{"error_code":"user_blocked"}"#, Trouble::Broken),
-            (400, r#"{"error_code":"duplication_request"}"#, Trouble::Broken),
-            (403, r#"{"error":"Bad key header","code":"bad_header_key"}"#, Trouble::Broken),
-            (500, "", Trouble::Unreachable),
+        for (status, body, kind) in [
+            (400, r#"{"error_code":"coin_not_found"}"#, PayerError::Coin),
+            (400, r#"{"error_code":"network_not_available"}"#, PayerError::Unreachable),
+            (400, r#"{"error_code":"user_blocked"}"#, PayerError::Broken),
+            (400, r#"{"error_code":"duplication_request"}"#, PayerError::Broken),
+            (403, r#"{"error":"Bad key header","code":"bad_header_key"}"#, PayerError::Broken),
+            (500, "", PayerError::Unreachable),
         ] {
             let error = citrn::parse::<citrn::endpoints::CreatePayment>(status, body.as_bytes()).expect_err(body);
-            assert_eq!(Trouble::of(&crate::gateway::problem(&error)), trouble, "{body}");
+            assert_eq!(PayerError::of(&crate::gateway::problem(&error)), kind, "{body}");
         }
     }
 }
