@@ -35,7 +35,6 @@ export async function call(
 ): Promise<Success> {
   if (typeof AbortController === "undefined") requireGlobals(["AbortController"]);
   const machine = new (core().Call)(settings, endpoint, parameters, { timeoutMs, maxRetries });
-  const controller = new AbortController();
   const timers: Timer[] = [];
   const schedule = (milliseconds: number, work: () => void) => {
     timers.push(setTimeout(work, Math.min(milliseconds, LONGEST_TIMER)));
@@ -43,8 +42,14 @@ export async function call(
 
   let body: Uint8Array = new Uint8Array();
   let failure: unknown;
+  /** Aborts the request that runs. */
+  let controller: AbortController | undefined;
   const send = async (request: Request): Promise<Report> => {
+    controller = new AbortController();
     const answer = await transport(request, controller.signal);
+    // A `fetch` may reject while its request still runs, which must not run beside the next attempt.
+    if ("kind" in answer) controller.abort();
+    controller = undefined;
     return () => {
       if ("kind" in answer) return machine.failed(answer.kind, reasonOf((failure = answer.error)));
       return machine.answered(answer.status, answer.retryAfter, (body = answer.body));
@@ -77,7 +82,7 @@ export async function call(
     throw withDigest(errorOf(withVariable(action, unset), cause));
   } catch (error) {
     // Nothing of a failed call runs on.
-    controller.abort();
+    controller?.abort();
     throw error;
   } finally {
     for (const timer of timers) clearTimeout(timer);

@@ -104,6 +104,38 @@ describe("aborting", () => {
   }
 });
 
+describe("the signal of a request", () => {
+  const answered = (status, text) => {
+    const body = new TextEncoder().encode(text).buffer;
+    return { status, headers: { get: () => null }, arrayBuffer: () => body };
+  };
+
+  test("is aborted when its fetch rejects, before the next attempt, and only then", async () => {
+    const signals = [];
+    const fetch = (url, { signal }) => {
+      assert.ok(signals.every(({ aborted }) => aborted), "no earlier request runs");
+      signals.push(signal);
+      // A `fetch` with a timeout of its own, which leaves its request running.
+      if (signals.length < 3) throw new Error("no answer in time");
+      return answered(200, "OK");
+    };
+    const { message } = await new Citrn({ fetch }).ping();
+    assert.equal(message, "OK");
+    assert.deepEqual(signals.map(({ aborted }) => aborted), [true, true, false]);
+  });
+
+  test("is not aborted once the answer was read, whatever the answer is", async () => {
+    const signals = [];
+    const fetch = (url, { signal }) => {
+      signals.push(signal);
+      return answered(400, '{"message":"no"}');
+    };
+    const error = await new Citrn({ fetch }).ping().catch((error) => error);
+    assert.equal(error.code, "request_refused");
+    assert.deepEqual(signals.map(({ aborted }) => aborted), [false]);
+  });
+});
+
 describe("a process is free to end", () => {
   for (const [stage, answer] of Object.entries(ANSWERS)) {
     test(`when the gateway ${stage}`, async () => {
