@@ -118,7 +118,8 @@ interface Caller {
  * caller of an async function, nor of one that calls this last.
  */
 function callerOf(method: Function): Caller {
-  const caller: Caller = {};
+  // An error by its prototype: an application's `Error.prepareStackTrace` may take it for one.
+  const caller = Object.create(Error.prototype) as Caller;
   Error.captureStackTrace?.(caller, method);
   return caller;
 }

@@ -82,6 +82,19 @@ test("an engine without captureStackTrace keeps its own stacks", async () => {
   }
 });
 
+test("an application's Error.prepareStackTrace gets errors only", async () => {
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = (error, frames) => {
+    assert.ok(error instanceof Error);
+    return `${error.name}: ${error.message.trim()}${frames.map((frame) => `\n    at ${frame}`).join("")}`;
+  };
+  try {
+    await assert.rejects(failing().ping(), { name: "CitrnGatewayError", stack: /^CitrnGatewayError: The gateway .*\n +at .*stacks/ });
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+  }
+});
+
 test("classes keep their names", () => {
   const names = [Citrn, CitrnError, CitrnParameterError].map((type) => type.name);
   assert.deepEqual(names, ["Citrn", "CitrnError", "CitrnParameterError"]);
