@@ -85,7 +85,7 @@ export async function call(
     controller?.abort();
     throw error;
   } finally {
-    for (const timer of timers) clearTimeout(timer);
+    clear(timers);
     ignore(signal, abort);
     machine.free();
   }
@@ -123,6 +123,14 @@ function ignore(signal: AbortSignalLike | undefined, abort: () => void): void {
     signal?.removeEventListener("abort", abort);
   } catch {
     // The listener stays on the signal; the call has its outcome.
+  }
+}
+
+function clear(timers: readonly Timer[]): void {
+  try {
+    for (const timer of timers) clearTimeout(timer);
+  } catch {
+    // They fire without effect; the call has its outcome.
   }
 }
 

@@ -77,6 +77,17 @@ describe("a call says which global is missing, and nothing is sent", () => {
     }
   });
 
+  test("timers that cannot be cleared take no reply away", async () => {
+    const fetch = async () => Response.json({ message: "OK" });
+    const clearTimeout = () => {
+      throw new Error("unknown timer");
+    };
+    for (const globals of [globalsWithout("clearTimeout"), { ...globalsWithout(), clearTimeout }]) {
+      const { Citrn } = loadWith(globals);
+      assert.equal((await new Citrn({ fetch, timeoutMs: 50 }).ping()).message, "OK");
+    }
+  });
+
   test("with the setting fetch, the platform's is not needed", async () => {
     const { Citrn } = loadWith(globalsWithout("fetch"));
     const fetch = async () => Response.json({ message: "OK" });
