@@ -1,6 +1,6 @@
 import { call, replyOf } from "./call.js";
 import { type Callbacks, callbacksOf } from "./callbacks.js";
-import { type Configuration, readOptions, readSettings } from "./configuration.js";
+import { type Configuration, NO_OPTIONS, readOptions, readSettings } from "./configuration.js";
 import { EndpointMethods, type MakeMethod } from "./endpoints.js";
 import { CitrnError } from "./error.js";
 import { parameter } from "./failure.js";
@@ -66,7 +66,7 @@ export class Citrn extends EndpointMethods {
     const caller = callerOf(Citrn.prototype.request);
     return fromCaller(caller, async () => {
       refuseSurplus("request", ["path", "params", "options"], arguments);
-      const checked = options === undefined ? {} : readOptions(options);
+      const checked = options === undefined ? NO_OPTIONS : readOptions(options);
       if (typeof path !== "string") throw parameter("path", "must be text, such as /payments/create-payment");
       wellFormed("path", path);
       const body = writeJson(params);
@@ -86,7 +86,7 @@ function methodsWith(configuration: Configuration): MakeMethod {
       return fromCaller(caller, async () => {
         refuseSurplus(name, takes, given);
         const last = given[takes.indexOf("options")];
-        const options = last === undefined ? {} : readOptions(last);
+        const options = last === undefined ? NO_OPTIONS : readOptions(last);
         const parameters = takes.includes("parameters") ? readParameters(name, given[0]) : undefined;
         const success = await call(name, parameters, configuration, options);
         // The core gives exactly the shape that the table says, which is where the types come from.

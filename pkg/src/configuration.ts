@@ -93,6 +93,9 @@ function inPage(ofCallbacks: boolean): CitrnError {
 
 const OPTIONS: readonly string[] = ["signal", "timeoutMs", "maxRetries"] satisfies (keyof CallOptions)[];
 
+/** No options, as most calls have them. It inherits none either. */
+export const NO_OPTIONS = Object.create(null) as CallOptions;
+
 /** Copies the options of a call, and refuses unknown ones. The signal is checked when the call begins. */
 export function readOptions(given: unknown): CallOptions {
   const options = readNames("options", given, OPTIONS, configuration);

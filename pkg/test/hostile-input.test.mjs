@@ -318,6 +318,19 @@ describe("a signal", () => {
   });
 });
 
+test("options that are inherited are not read", async () => {
+  Object.prototype.signal = AbortSignal.abort();
+  try {
+    const { citrn, calls } = client();
+    await citrn.addresses.take(address);
+    await citrn.request("/x");
+    await citrn.addresses.take(address, {});
+    assert.equal(calls.length, 3);
+  } finally {
+    delete Object.prototype.signal;
+  }
+});
+
 describe("settings", () => {
   test("that throw are refused by name", () => {
     const hostile = (given, field) => assert.throws(() => new Citrn(given), { name: "CitrnConfigurationError", field });
