@@ -1,6 +1,6 @@
 //! JSON for a reader that keeps numbers as floats: JavaScript.
 
-use super::{tree::Json, write::Writer};
+use super::tree::Json;
 
 /// Most significant digits that a decimal can have and still come back from a 64-bit float as it was.
 const LOSSLESS_DIGITS: usize = 15;
@@ -13,12 +13,19 @@ impl Json<'_> {
     /// ones, ones with an exponent, ones that end in a zero behind the point.
     #[must_use]
     pub fn to_lossless_text(self) -> String {
-        let mut out = Writer::sized_as(self);
-        out.copy_with(self, &|json| {
-            let is_changed = json.is_number() && !is_lossless(json.as_str());
-            is_changed.then(|| format!("\"{}\"", json.as_str()))
-        });
-        out.finish().root().as_str().to_owned()
+        let mut text = String::with_capacity(self.as_str().len());
+        let mut copied = self.nodes.first().map_or(0, |node| node.start);
+        for node in self.nodes {
+            let literal = Json { text: self.text, nodes: core::slice::from_ref(node) };
+            if literal.is_number() && !is_lossless(literal.as_str()) {
+                let before = self.text.get(copied..node.start).unwrap_or_default();
+                text.extend([before, "\"", literal.as_str(), "\""]);
+                copied = node.end;
+            }
+        }
+        let end = self.nodes.first().map_or(0, |node| node.end);
+        text.push_str(self.text.get(copied..end).unwrap_or_default());
+        text
     }
 }
 
