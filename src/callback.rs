@@ -6,9 +6,12 @@
 
 mod body;
 mod credit;
+mod javascript;
 
 pub use body::{Callback, CryptoAddress, ExchangeRate, Fee, Received, Sent, Status, Transaction, TransactionType};
 pub use credit::{Credit, Review};
+#[doc(hidden)]
+pub use javascript::{ForJavaScript, read_for_javascript};
 
 use crate::{
     Code, Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature,
@@ -52,7 +55,8 @@ impl Callback {
     /// # Errors
     /// `invalid_callback` when it was not understood.
     pub fn parse(body: &[u8]) -> Result<Self, Error> {
-        read(body).map(|(_, callback)| callback)
+        let canonical = canonical(body)?;
+        Callback::from_canonical(canonical.root()).ok_or_else(unread)
     }
 
     /// Returns the key that identifies the transaction: `id`, which for a payment request includes the name of its field.
@@ -76,39 +80,11 @@ impl Callback {
     pub fn is_final(&self) -> bool {
         self.status.is_final()
     }
-
-    /// Whether this is about money that comes in.
-    #[must_use]
-    pub fn is_deposit(&self) -> bool {
-        matches!(self.r#type, Some(TransactionType::Deposit | TransactionType::DepositExchange))
-    }
-
-    /// Whose deposit it is: the merchant's id of the customer, which a deposit carries in `crypto_address`.
-    #[must_use]
-    pub fn customer_id(&self) -> Option<&str> {
-        let address_foreign_id = self.crypto_address.as_ref().and_then(|address| address.foreign_id.as_deref());
-        address_foreign_id.or(self.foreign_id.as_deref()).filter(|_| self.is_deposit())
-    }
 }
 
-/// Reads a callback's body: its canonical form, and the callback in it.
-fn read(body: &[u8]) -> Result<(Document<'static>, Callback), Error> {
-    let canonical = json(body)?;
-    let canonical = canonical_root(&Callback::SHAPE, canonical.root()).map_err(|reason| not_understood(&reason))?;
-    match Callback::from_canonical(canonical.root()) {
-        Some(callback) => Ok((canonical, callback)),
-        None => Err(not_understood(&Unreadable::new("the body was not understood"))),
-    }
-}
-
-/// Reads a callback's body for JavaScript: its canonical JSON, with numbers that JavaScript would change as text, and the
-/// callback.
-///
-/// # Errors
-/// As [`Callback::parse`].
-#[doc(hidden)]
-pub fn read_lossless(body: &[u8]) -> Result<(String, Callback), Error> {
-    read(body).map(|(canonical, callback)| (canonical.root().to_lossless_text(), callback))
+/// Reads a callback's body as its canonical form.
+fn canonical(body: &[u8]) -> Result<Document<'static>, Error> {
+    canonical_root(&Callback::SHAPE, json(body)?.root()).map_err(|reason| not_understood(&reason))
 }
 
 /// Returns the JSON of a callback's body, exactly as it was written, without the byte-order mark and the white space
@@ -121,6 +97,10 @@ pub fn json(body: &[u8]) -> Result<Document<'_>, Error> {
     // Some senders put a byte-order mark before the text.
     text.and_then(|text| Document::parse(text.strip_prefix('\u{feff}').unwrap_or(text)))
         .map_err(|reason| not_understood(&reason))
+}
+
+fn unread() -> Error {
+    not_understood(&Unreadable::new("the body was not understood"))
 }
 
 fn not_understood(reason: &Unreadable) -> Error {

@@ -112,9 +112,8 @@ export function callbacksOf({ apiKey, callbackSecrets: secrets, unset }: Configu
     const read: readonly [json: string, unclear?: Failure] | Failure = core().read_callback(length);
     if ("code" in read) throw errorOf(read);
     const [json, unclear] = read;
-    const [callback, answers] = JSON.parse(json) as [object, object];
     const raw = typeof rawBody === "string" ? rawBody : textOf(length);
-    const verified = Object.assign(callback, answers) as VerifiedCallback;
+    const verified = JSON.parse(json) as VerifiedCallback;
     Object.defineProperty(verified, "raw", { value: raw, enumerable: false });
     if (!unclear) return verified;
     const credit = () => {

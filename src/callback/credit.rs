@@ -5,7 +5,10 @@ use core::fmt;
 use serde::{Serialize, Serializer};
 
 use super::{Callback, Status, TransactionType};
-use crate::{Code, Error, amount::is_creditable};
+use crate::{
+    Amount, Code, Error,
+    amount::{is_creditable, is_positive_decimal},
+};
 
 /// An amount of a currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -65,14 +68,54 @@ struct Unclear {
     field: &'static str,
 }
 
-impl Callback {
-    /// Returns the amount to credit the customer with: that of a confirmed deposit, after fees. `None` only if there is
-    /// nothing to credit.
-    ///
-    /// # Errors
-    /// `invalid_callback` if a confirmed callback does not say clearly whether, or how much, to credit.
-    /// [`Callback::needs_review`] then gives the reason: have a person look at it.
-    pub fn credit(&self) -> Result<Option<Credit<'_>>, Error> {
+/// An optional field, as far as it was understood.
+#[derive(Clone, Copy)]
+pub(super) enum Part<T> {
+    Missing,
+    Unreadable,
+    Read(T),
+}
+
+impl<T> Part<T> {
+    pub(super) fn new(read: Option<T>, is_there: bool) -> Self {
+        match read {
+            Some(read) => Part::Read(read),
+            None if is_there => Part::Unreadable,
+            None => Part::Missing,
+        }
+    }
+}
+
+/// `currency_received`.
+#[derive(Clone, Copy)]
+pub(super) struct Amounts<'a> {
+    pub(super) currency: &'a str,
+    pub(super) amount: &'a str,
+    pub(super) after_fees: Part<&'a str>,
+}
+
+/// The fields that decide what a callback means: of a [`Callback`], or of its canonical JSON.
+#[derive(Clone, Copy)]
+pub(super) struct Essentials<'a> {
+    pub(super) id: &'a str,
+    pub(super) status: &'a Status,
+    pub(super) r#type: Option<&'a TransactionType>,
+    pub(super) foreign_id: Option<&'a str>,
+    pub(super) address_foreign_id: Option<&'a str>,
+    pub(super) received: Part<Amounts<'a>>,
+    pub(super) has_fees: bool,
+}
+
+impl<'a> Essentials<'a> {
+    pub(super) fn is_deposit(&self) -> bool {
+        matches!(self.r#type, Some(TransactionType::Deposit | TransactionType::DepositExchange))
+    }
+
+    pub(super) fn customer_id(&self) -> Option<&'a str> {
+        self.address_foreign_id.or(self.foreign_id).filter(|_| self.is_deposit())
+    }
+
+    pub(super) fn credit(&self) -> Result<Option<Credit<'a>>, Error> {
         self.judged().map_err(|Unclear { review, field }| {
             let problem = match review {
                 Review::FeesUnclear => "are listed, but currency_received.amount_minus_fee is missing",
@@ -84,6 +127,74 @@ impl Callback {
                 format!("{field} {problem}, so it is unclear what to credit. Look at this callback yourself.");
             Error::not_sent(Code::InvalidCallback, message).with_field(field)
         })
+    }
+
+    pub(super) fn needs_review(&self) -> Option<Review> {
+        if self.is_payment_request() {
+            return Some(Review::PaymentRequest);
+        }
+        self.judged().err().map(|unclear| unclear.review)
+    }
+
+    fn judged(&self) -> Result<Option<Credit<'a>>, Unclear> {
+        if self.is_payment_request() || *self.status != Status::Confirmed {
+            return Ok(None);
+        }
+        if !self.is_deposit() {
+            let unknown = Unclear { review: Review::TypeUnknown, field: "type" };
+            return if self.may_be_a_deposit() { Err(unknown) } else { Ok(None) };
+        }
+        let unreadable = |field| Unclear { review: Review::AmountUnreadable, field };
+        let Part::Read(received) = self.received else { return Err(unreadable("currency_received")) };
+        if received.currency.trim().is_empty() {
+            return Err(unreadable(CURRENCY));
+        }
+        let after_fees = "currency_received.amount_minus_fee";
+        let (amount, field) = match received.after_fees {
+            Part::Read(amount) => (amount, after_fees),
+            Part::Unreadable => return Err(unreadable(after_fees)),
+            Part::Missing if self.has_fees => return Err(Unclear { review: Review::FeesUnclear, field: "fees" }),
+            Part::Missing => (received.amount, "currency_received.amount"),
+        };
+        if !is_creditable(amount) {
+            return Err(unreadable(field));
+        }
+        Ok(is_positive_decimal(amount).then_some(Credit { currency: received.currency, amount }))
+    }
+
+    /// Whether something was received, and the type does not say that it was withdrawn.
+    fn may_be_a_deposit(&self) -> bool {
+        let is_withdrawal =
+            matches!(self.r#type, Some(TransactionType::Withdrawal | TransactionType::WithdrawalExchange));
+        !is_withdrawal && !matches!(self.received, Part::Missing)
+    }
+
+    fn is_payment_request(&self) -> bool {
+        self.id.starts_with("payment_request_id:")
+    }
+}
+
+impl Callback {
+    /// Whether this is about money that comes in.
+    #[must_use]
+    pub fn is_deposit(&self) -> bool {
+        self.essentials().is_deposit()
+    }
+
+    /// Whose deposit it is: the merchant's id of the customer, which a deposit carries in `crypto_address`.
+    #[must_use]
+    pub fn customer_id(&self) -> Option<&str> {
+        self.essentials().customer_id()
+    }
+
+    /// Returns the amount to credit the customer with: that of a confirmed deposit, after fees. `None` only if there is
+    /// nothing to credit.
+    ///
+    /// # Errors
+    /// `invalid_callback` if a confirmed callback does not say clearly whether, or how much, to credit.
+    /// [`Callback::needs_review`] then gives the reason: have a person look at it.
+    pub fn credit(&self) -> Result<Option<Credit<'_>>, Error> {
+        self.essentials().credit()
     }
 
     /// Returns why a person must look at this callback, if they must.
@@ -98,57 +209,33 @@ impl Callback {
     /// ```
     #[must_use]
     pub fn needs_review(&self) -> Option<Review> {
-        if self.is_payment_request() {
-            return Some(Review::PaymentRequest);
-        }
-        self.judged().err().map(|unclear| unclear.review)
+        self.essentials().needs_review()
     }
 
-    fn judged(&self) -> Result<Option<Credit<'_>>, Unclear> {
-        if self.is_payment_request() || self.status != Status::Confirmed {
-            return Ok(None);
+    fn essentials(&self) -> Essentials<'_> {
+        let received = self.currency_received.as_ref().map(|received| Amounts {
+            currency: &received.currency,
+            amount: received.amount.as_str(),
+            after_fees: Part::new(
+                received.amount_minus_fee.as_ref().map(Amount::as_str),
+                received.extra.get("amount_minus_fee").is_some(),
+            ),
+        });
+        Essentials {
+            id: &self.id,
+            status: &self.status,
+            r#type: self.r#type.as_ref(),
+            foreign_id: self.foreign_id.as_deref(),
+            address_foreign_id: self.crypto_address.as_ref().and_then(|address| address.foreign_id.as_deref()),
+            received: Part::new(received, self.extra.get("currency_received").is_some()),
+            has_fees: self.fees.as_ref().is_some_and(|fees| !fees.is_empty())
+                || self.extra.get("fees").is_some_and(is_something),
         }
-        if !self.is_deposit() {
-            let unknown = Unclear { review: Review::TypeUnknown, field: "type" };
-            return if self.may_be_a_deposit() { Err(unknown) } else { Ok(None) };
-        }
-        let unreadable = |field| Unclear { review: Review::AmountUnreadable, field };
-        let received = self.currency_received.as_ref().ok_or(unreadable("currency_received"))?;
-        if received.currency.trim().is_empty() {
-            return Err(unreadable(CURRENCY));
-        }
-        let after_fees = "currency_received.amount_minus_fee";
-        let (amount, field) = match &received.amount_minus_fee {
-            Some(amount) => (amount, after_fees),
-            None if received.extra.get("amount_minus_fee").is_some() => return Err(unreadable(after_fees)),
-            None if self.has_fees() => return Err(Unclear { review: Review::FeesUnclear, field: "fees" }),
-            None => (&received.amount, "currency_received.amount"),
-        };
-        if !is_creditable(amount.as_str()) {
-            return Err(unreadable(field));
-        }
-        let credit = Credit { currency: &received.currency, amount: amount.as_str() };
-        Ok(amount.is_positive_decimal().then_some(credit))
-    }
-
-    /// Whether something was received, and the type does not say that it was withdrawn.
-    fn may_be_a_deposit(&self) -> bool {
-        let is_withdrawal =
-            matches!(self.r#type, Some(TransactionType::Withdrawal | TransactionType::WithdrawalExchange));
-        !is_withdrawal && (self.currency_received.is_some() || self.extra.get("currency_received").is_some())
-    }
-
-    fn is_payment_request(&self) -> bool {
-        self.id.starts_with("payment_request_id:")
-    }
-
-    fn has_fees(&self) -> bool {
-        self.fees.as_ref().is_some_and(|fees| !fees.is_empty()) || self.extra.get("fees").is_some_and(is_something)
     }
 }
 
-/// Whether a field in a shape that was not understood says anything: it is not null, and no empty text, list or object.
-fn is_something(json: &str) -> bool {
+/// Whether the JSON of a field says anything: it is not null, and no empty text, list or object.
+pub(super) fn is_something(json: &str) -> bool {
     let inner = json.strip_prefix(['[', '{']).and_then(|rest| rest.strip_suffix([']', '}']));
     !matches!(json, "null" | "\"\"") && inner.is_none_or(|inner| !inner.trim().is_empty())
 }

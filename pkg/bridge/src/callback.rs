@@ -2,10 +2,8 @@
 
 use citrn::{
     Error, SIGNATURE_HEADER, Secret,
-    callback::{self, Credit, Review},
+    callback::{self, ForJavaScript},
 };
-use serde::Serialize;
-
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 
@@ -18,30 +16,9 @@ pub(crate) fn authenticate(secrets: Vec<String>, length: usize, signature: Optio
     signing_buffer::with_body(length, |body| callback::authenticate(&secrets, body, headers))
 }
 
-/// The answers about a callback that the package adds to its fields.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Answers<'a> {
-    is_final: bool,
-    is_deposit: bool,
-    customer_id: Option<&'a str>,
-    needs_review: Option<Review>,
-    credit: Option<Credit<'a>>,
-}
-
-/// Reads the body: the JSON text of the callback and the answers about it, and the failure of its credit or `undefined`.
+/// Reads the body: its JSON for the package, and the failure of its credit or `undefined`.
 pub(crate) fn read(length: usize) -> Result<JsValue, Error> {
-    let (json, callback) = signing_buffer::with_body(length, callback::read_lossless)?;
-    let credit = callback.credit();
-    let answers = Answers {
-        is_final: callback.is_final(),
-        is_deposit: callback.is_deposit(),
-        customer_id: callback.customer_id(),
-        needs_review: callback.needs_review(),
-        credit: credit.as_ref().ok().copied().flatten(),
-    };
-    // Plain fields are always written.
-    let answers = serde_json::to_string(&answers).unwrap_or_default();
-    let unclear = failure::or_undefined(credit.map(drop));
-    Ok(Array::of2(&format!("[{json},{answers}]").into(), &unclear).into())
+    let ForJavaScript { json, unclear } = signing_buffer::with_body(length, callback::read_for_javascript)?;
+    let unclear = unclear.map_or(JsValue::UNDEFINED, |error| failure::to_js(&error));
+    Ok(Array::of2(&json.into(), &unclear).into())
 }

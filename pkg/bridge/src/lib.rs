@@ -63,8 +63,8 @@ pub fn authenticate(secrets: Vec<String>, length: usize, signature: Option<Strin
     Ok(failure::or_undefined(callback::authenticate(secrets, length, signature.as_deref())))
 }
 
-/// Reads the callback in the signing buffer. Returns a list: the JSON text of `[callback, answers]`, and the failure of its
-/// credit or `undefined`; or a failure.
+/// Reads the callback in the signing buffer. Returns a list: the JSON text of the callback with the answers about it, and the
+/// failure of its credit or `undefined`; or a failure.
 #[wasm_bindgen]
 pub fn read_callback(length: usize) -> Returned {
     Ok(callback::read(length).unwrap_or_else(|error| failure::to_js(&error)))

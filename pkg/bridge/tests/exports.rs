@@ -185,7 +185,7 @@ fn callbacks_are_verified_under_several_secrets() {
     let said = json(&verified);
     assert!(
         said.contains(
-            &r#"{"isFinal":true,"isDeposit":true,"customerId":"user-17","needsReview":null,"credit":{"currency":"BTC","amount":"1.10"}}"#.replace('"', "\\\"")
+            &r#","isFinal":true,"isDeposit":true,"customerId":"user-17","needsReview":null,"credit":{"currency":"BTC","amount":"1.10"}}"#.replace('"', "\\\"")
         ),
         "{said}"
     );
