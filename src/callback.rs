@@ -7,17 +7,16 @@
 mod body;
 mod credit;
 mod javascript;
+mod json;
 
 pub use body::{Callback, CryptoAddress, ExchangeRate, Fee, Received, Sent, Status, Transaction, TransactionType};
 pub use credit::{Credit, Review};
 #[doc(hidden)]
 pub use javascript::{ForJavaScript, read_for_javascript};
+pub use json::json;
+use json::{canonical, unread};
 
-use crate::{
-    Code, Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature,
-    json::{Document, Unreadable},
-    reply::{FromJson, canonical_root},
-};
+use crate::{Code, Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature, reply::FromJson};
 
 impl Callback {
     /// Checks the signature of a callback and reads its body. Hand over the raw bytes as they came, never JSON that was
@@ -80,31 +79,6 @@ impl Callback {
     pub fn is_final(&self) -> bool {
         self.status.is_final()
     }
-}
-
-/// Reads a callback's body as its canonical form.
-fn canonical(body: &[u8]) -> Result<Document<'static>, Error> {
-    canonical_root(&Callback::SHAPE, json(body)?.root()).map_err(|reason| not_understood(&reason))
-}
-
-/// Returns the JSON of a callback's body, exactly as it was written, without the byte-order mark and the white space
-/// around it. To embed a body in other JSON, use this.
-///
-/// # Errors
-/// `invalid_callback` when the body is not JSON.
-pub fn json(body: &[u8]) -> Result<Document<'_>, Error> {
-    let text = core::str::from_utf8(body).map_err(|_| Unreadable::new("the body is not UTF-8"));
-    // Some senders put a byte-order mark before the text.
-    text.and_then(|text| Document::parse(text.strip_prefix('\u{feff}').unwrap_or(text)))
-        .map_err(|reason| not_understood(&reason))
-}
-
-fn unread() -> Error {
-    not_understood(&Unreadable::new("the body was not understood"))
-}
-
-fn not_understood(reason: &Unreadable) -> Error {
-    Error::not_sent(Code::InvalidCallback, format!("The callback was not understood: {reason}."))
 }
 
 /// Checks a callback's signature alone, for a receiver that stores every signed body before it reads it.

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use super::{
-    Status, TransactionType, canonical,
+    body::{Status, TransactionType},
     credit::{Amounts, Credit, Essentials, Part, Review, is_something},
-    unread,
+    json::{canonical, unread},
 };
 use crate::{
     Error,

@@ -1,10 +1,8 @@
 //! JSON kept as the text it was written with, so that no digit is lost. A text is scanned once.
 
-mod lossless;
 mod scan;
-pub(crate) mod text;
 mod tree;
 mod write;
 
 pub use tree::{Document, Json, Object, Unreadable};
-pub(crate) use write::Writer;
+pub(crate) use write::{Writer, write_string};

@@ -3,10 +3,7 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use super::{
-    scan::{Fault, Node, scan},
-    text,
-};
+use super::scan::{Fault, Node, scan};
 use crate::limits::MAX_DEPTH;
 
 /// Why a reply's body cannot be what was asked for.
@@ -192,7 +189,7 @@ impl<'a> Json<'a> {
     /// The text of each string in this value, names of fields included.
     pub(crate) fn strings(self) -> impl Iterator<Item = Cow<'a, str>> {
         let literals = self.nodes.iter().filter_map(move |node| self.text.get(node.start..node.end));
-        literals.filter_map(text::read)
+        literals.filter_map(read_string)
     }
 
     /// The number of containers around the innermost value, itself included.
@@ -202,7 +199,7 @@ impl<'a> Json<'a> {
     }
 
     pub(crate) fn content(self) -> Option<Cow<'a, str>> {
-        text::read(self.as_str())
+        read_string(self.as_str())
     }
 
     /// The items of an array; the names and values of an object in turn.
@@ -243,4 +240,50 @@ impl fmt::Debug for Object<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.iter().map(|(name, _)| name)).finish()
     }
+}
+
+/// Returns the text of a string literal; `None` for any other literal, and for a lone surrogate, which is not text.
+fn read_string(literal: &str) -> Option<Cow<'_, str>> {
+    let [b'"', .., b'"'] = literal.as_bytes() else { return None };
+    let inner = literal.get(1..literal.len() - 1)?;
+    if !inner.as_bytes().contains(&b'\\') {
+        return Some(Cow::Borrowed(inner));
+    }
+    let mut text = String::with_capacity(inner.len());
+    let mut chars = inner.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            text.push(c);
+            continue;
+        }
+        text.push(match chars.next()? {
+            'b' => '\u{8}',
+            'f' => '\u{c}',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'u' => {
+                let first = unit(&mut chars)?;
+                let second = match first {
+                    0xd800..0xdc00 => {
+                        (chars.next()? == '\\' && chars.next()? == 'u').then_some(())?;
+                        Some(unit(&mut chars)?)
+                    }
+                    _ => None,
+                };
+                char::decode_utf16([first].into_iter().chain(second)).next()?.ok()?
+            }
+            other => other,
+        });
+    }
+    Some(Cow::Owned(text))
+}
+
+/// Takes four hex digits.
+fn unit(chars: &mut core::str::Chars<'_>) -> Option<u16> {
+    let mut unit = 0;
+    for _ in 0..4 {
+        unit = (unit << 4) | u16::try_from(chars.next()?.to_digit(16)?).ok()?;
+    }
+    Some(unit)
 }

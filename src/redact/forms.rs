@@ -1,7 +1,7 @@
 //! The forms in which a secret may be echoed.
 
 use super::patterns::Patterns;
-use crate::json::text;
+use crate::json::write_string;
 
 /// Fewest characters of base64 and of hex that are compared: shorter ones are in many a text by chance.
 const MIN_BASE64: usize = 4;
@@ -12,7 +12,7 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 /// As PHP writes it in JSON, which escapes slashes; as others write it in JSON; as it is.
 pub(super) fn literal_forms(needle: &str) -> [String; 3] {
     let mut written = String::new();
-    text::write(needle, &mut written);
+    write_string(needle, &mut written);
     let inner = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default().to_owned();
     let mut slashes = String::with_capacity(inner.len());
     for c in inner.chars() {

@@ -1,4 +1,4 @@
-//! What a reply must fulfil beyond its shape: it answers this request, and a payer may be sent to its page.
+//! Checks of a reply beyond its shape: it is not a refusal, it answers this request, and a payer may be sent to its page.
 
 use super::shape::{ObjectShape, Shape};
 use crate::{
@@ -9,6 +9,9 @@ use crate::{
     sanitize::sanitize,
     url::{Url, is_plain},
 };
+
+/// Fields under which an envelope may be nested.
+pub(super) const NESTS: [&str; 3] = ["data", "error", "errors"];
 
 /// What a reply is checked against.
 pub(crate) struct Context {
@@ -147,4 +150,17 @@ pub(crate) fn check_origins(origins: &[String]) -> Result<(), Error> {
         true => Ok(()),
         false => Err(Error::configuration("redirect_origins", "must hold only origins, such as https://pay.example")),
     }
+}
+
+/// Returns the `error_code` of a body, at the root or in one of the nests: a text that is not empty.
+pub(super) fn error_code(root: &Object<'_>) -> Option<String> {
+    word(root, "error_code").or_else(|| nested(root).find_map(|object| word(&object, "error_code")))
+}
+
+pub(super) fn nested<'a>(root: &Object<'a>) -> impl Iterator<Item = Object<'a>> {
+    NESTS.iter().filter_map(|name| root.get(name)?.object())
+}
+
+pub(super) fn word(object: &Object<'_>, name: &str) -> Option<String> {
+    object.string(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }

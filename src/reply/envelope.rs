@@ -5,14 +5,12 @@
 
 use std::borrow::Cow;
 
+use super::check::{NESTS, error_code, nested, word};
 use crate::{
     ErrorCode,
     json::{Json, Object, Unreadable},
     sanitize::visible,
 };
-
-/// Fields under which an envelope may be nested.
-const NESTS: [&str; 3] = ["data", "error", "errors"];
 
 /// A refusal that has fields has at least one of these.
 const NAMES: [&str; 6] = ["error_code", "code", "message", "error", "errors", "data"];
@@ -67,11 +65,10 @@ impl Envelope {
         })
     }
 
-    /// Reads the body of a 2xx reply, which is a refusal only if it has an `error_code`.
-    pub(crate) fn of_success(json: Json<'_>) -> Option<Self> {
-        let root = json.object()?;
-        let code = ErrorCode::from(error_code(&root)?.as_str());
-        Some(Self { code: Some(code), rolled_back: true, message: message(&root), ..Self::default() })
+    /// Reads the body of a 2xx reply with an `error_code`.
+    pub(crate) fn of_success(root: &Object<'_>, code: &str) -> Self {
+        let code = Some(ErrorCode::from(code));
+        Self { code, rolled_back: true, message: message(root), ..Self::default() }
     }
 
     /// Whether a body says anywhere, as a name or as a value, that the request was made before.
@@ -79,15 +76,6 @@ impl Envelope {
         let code = ErrorCode::DuplicationRequest;
         json.strings().any(|text| visible(&text).trim().eq_ignore_ascii_case(code.as_str()))
     }
-}
-
-/// Returns the `error_code` of a body, at the root or in one of the nests: a text that is not empty.
-fn error_code(root: &Object<'_>) -> Option<String> {
-    word(root, "error_code").or_else(|| nested(root).find_map(|object| word(&object, "error_code")))
-}
-
-fn nested<'a>(root: &Object<'a>) -> impl Iterator<Item = Object<'a>> {
-    NESTS.iter().filter_map(|name| root.get(name)?.object())
 }
 
 fn mentions_earlier(root: &Object<'_>) -> bool {
@@ -102,10 +90,6 @@ fn mentions_earlier(root: &Object<'_>) -> bool {
         .flatten()
         .flat_map(Json::strings)
         .any(is_earlier)
-}
-
-fn word(object: &Object<'_>, name: &str) -> Option<String> {
-    object.string(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 fn is_known(name: &str) -> bool {

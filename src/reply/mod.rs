@@ -22,7 +22,7 @@ pub(crate) use self::{
 };
 use self::{
     canonical::{canonical, canonical_bare},
-    check::checked,
+    check::{checked, error_code},
     envelope::Envelope,
     refusal::{redirected, refused, unreadable},
 };
@@ -32,7 +32,7 @@ pub use self::{
 };
 use crate::{
     Error,
-    json::{Document, Json, Unreadable},
+    json::{Document, Json, Object, Unreadable},
     limits::MAX_REPLY_BYTES,
     redact::Secrets,
 };
@@ -113,8 +113,11 @@ pub(crate) fn read<T>(
         let root = document.as_ref().map(Document::root).map_err(Unreadable::clone);
         match status {
             0 | 300..400 => Err(redirected(context.kind, status)),
-            200..300 => match root.as_ref().ok().and_then(|root| Envelope::of_success(*root)) {
-                Some(envelope) => Err(refused(context, status, root.ok(), Ok(envelope), secrets)),
+            200..300 => match root.as_ref().ok().and_then(|root| with_error_code(*root)) {
+                Some((object, code)) => {
+                    let envelope = Envelope::of_success(&object, &code);
+                    Err(refused(context, status, root.ok(), Ok(envelope), secrets))
+                }
                 None => read_success(context, secrets, text.as_deref().unwrap_or_default(), document, value)
                     .map_err(|reason| unreadable(context.kind, status, &reason)),
             },
@@ -126,6 +129,13 @@ pub(crate) fn read<T>(
         Ok(data) => Ok(Reply { http_status: status, raw: raw.unwrap_or_default(), data }),
         Err(error) => Err(error.with_reply(status, raw.and_then(|raw| secrets.redact(&raw)))),
     }
+}
+
+/// A success with an `error_code` is a refusal.
+fn with_error_code(root: Json<'_>) -> Option<(Object<'_>, String)> {
+    let object = root.object()?;
+    let code = error_code(&object)?;
+    Some((object, code))
 }
 
 fn read_success<T>(
