@@ -155,9 +155,12 @@ impl<'a> Json<'a> {
     #[must_use]
     pub fn object(self) -> Option<Object<'a>> {
         self.is_object().then_some(())?;
+        let mut fields = Vec::with_capacity(self.parts().count() / 2);
         let mut parts = self.parts();
-        let fields = core::iter::from_fn(|| Some((parts.next()?.content(), parts.next()?)));
-        fields.map(|(name, value)| Some((name?, value))).collect::<Option<_>>().map(Object)
+        while let (Some(name), Some(value)) = (parts.next(), parts.next()) {
+            fields.push((name.content()?, value));
+        }
+        Some(Object(fields))
     }
 
     /// The items, if this is an array.

@@ -43,7 +43,8 @@ impl Writer {
 
     /// Begins an array or object. [`Writer::close`] ends it.
     pub(crate) fn open(&mut self, bracket: &str) -> usize {
-        let node = self.begin();
+        self.comma();
+        let node = begin(&mut self.nodes, self.text.len());
         self.text.push_str(bracket);
         node
     }
@@ -61,30 +62,30 @@ impl Writer {
 
     /// Writes the name of a field of a shape, in which nothing must be escaped. Its value must follow.
     pub(crate) fn known_name(&mut self, name: &'static str) {
-        let node = self.begin();
-        for part in ["\"", name, "\""] {
-            self.text.push_str(part);
-        }
-        end(&mut self.nodes, node, self.text.len());
+        self.leaf(|text| {
+            text.push('"');
+            text.push_str(name);
+            text.push('"');
+        });
         self.text.push(':');
     }
 
     pub(crate) fn string(&mut self, content: &str) {
-        let node = self.begin();
-        write_string(content, &mut self.text);
-        end(&mut self.nodes, node, self.text.len());
+        self.leaf(|text| write_string(content, text));
     }
 
     /// Writes a number, `true`, `false`, `null`, or a string literal in its quotes.
     pub(crate) fn literal(&mut self, literal: &str) {
-        let node = self.begin();
-        self.text.push_str(literal);
-        end(&mut self.nodes, node, self.text.len());
+        self.leaf(|text| text.push_str(literal));
     }
 
     /// Copies a value as it was written.
     pub(crate) fn copy(&mut self, json: Json<'_>) {
-        self.copy_with(json, &|_| None);
+        self.comma();
+        let (from, to) = (json.nodes.first().map_or(0, |node| node.start), self.text.len());
+        self.text.push_str(json.as_str());
+        let moved = |node: &Node| Node { start: node.start - from + to, end: node.end - from + to, ..*node };
+        self.nodes.extend(json.nodes.iter().map(moved));
     }
 
     /// Copies a value as it was written, except for literals that are replaced. Names of fields are not.
@@ -112,9 +113,11 @@ impl Writer {
         end(&mut self.nodes, node, self.text.len());
     }
 
-    fn begin(&mut self) -> usize {
+    fn leaf(&mut self, write: impl FnOnce(&mut String)) {
         self.comma();
-        begin(&mut self.nodes, self.text.len())
+        let start = self.text.len();
+        write(&mut self.text);
+        self.nodes.push(Node { start, end: self.text.len(), count: 1 });
     }
 
     /// Separates the next value from the one before it, if any.
