@@ -178,10 +178,8 @@ fn fields(shape: &ObjectShape, object: &Object<'_>, out: &mut Writer) -> Result<
         }
     }
     out.close(written, "}");
-    match (shape.also.check, out.since(start).object()) {
-        (Some(check), Some(object)) => check(&object),
-        _ => Ok(()),
-    }
+    let Some(check) = shape.also.check else { return Ok(()) };
+    out.since(start).object().map_or(Ok(()), |object| check(&object))
 }
 
 /// Writes the value under the first of a field's names that reads as its shape; nothing, and other shapes, count as
