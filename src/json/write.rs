@@ -17,9 +17,10 @@ pub(crate) struct Writer {
 pub(crate) struct Mark(usize, usize);
 
 impl Writer {
-    /// A writer with room for about as much as a value has.
+    /// A writer with room for a value, and for the fields that it lacks.
     pub(crate) fn sized_as(json: Json<'_>) -> Self {
-        Self { text: String::with_capacity(json.as_str().len()), nodes: Vec::with_capacity(json.nodes.len()) }
+        let (length, nodes) = (json.as_str().len(), json.nodes.len());
+        Self { text: String::with_capacity(length + length / 4), nodes: Vec::with_capacity(nodes + nodes / 4) }
     }
 
     pub(crate) fn finish(self) -> Document<'static> {
