@@ -90,12 +90,12 @@ impl Writer {
     }
 
     /// Copies a value as it was written, except for literals that are replaced. Names of fields are not.
-    pub(crate) fn copy_with(&mut self, json: Json<'_>, replacement: &dyn Fn(Json<'_>) -> Option<String>) {
+    pub(crate) fn copy_with(&mut self, json: Json<'_>, replacement: fn(Json<'_>) -> Option<String>) {
         self.comma();
         self.copy_part(json, replacement);
     }
 
-    fn copy_part(&mut self, json: Json<'_>, replacement: &dyn Fn(Json<'_>) -> Option<String>) {
+    fn copy_part(&mut self, json: Json<'_>, replacement: fn(Json<'_>) -> Option<String>) {
         let Some(whole) = json.nodes.first() else { return };
         let node = begin(&mut self.nodes, self.text.len());
         if json.nodes.len() == 1 {
@@ -106,7 +106,7 @@ impl Writer {
                 let Some(Node { start, end, .. }) = part.nodes.first() else { break };
                 self.text.push_str(json.text.get(copied..*start).unwrap_or_default());
                 let is_name = json.is_object() && at % 2 == 0;
-                self.copy_part(part, if is_name { &|_| None } else { replacement });
+                self.copy_part(part, if is_name { |_| None } else { replacement });
                 copied = *end;
             }
             self.text.push_str(json.text.get(copied..whole.end).unwrap_or_default());

@@ -85,7 +85,7 @@ fn write(shape: &Shape, json: Json<'_>, out: &mut Writer) -> Result<(), Unreadab
             let digits = digits.trim_start_matches('0');
             out.literal(if digits.is_empty() { "0" } else { digits });
         }
-        Shape::Any => out.copy_with(json, &plain_literal),
+        Shape::Any => out.copy_with(json, plain_literal),
         Shape::List(item) => {
             let items = json.items().ok_or_else(|| Unreadable::new("it is not a list"))?;
             let list = out.open("[");
