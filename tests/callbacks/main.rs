@@ -4,6 +4,7 @@
 #![cfg(not(target_family = "wasm"))]
 
 mod credit;
+mod javascript;
 
 use citrn::{
     Code, Executed, KEY_HEADER, SIGNATURE_HEADER, Secret,
