@@ -104,6 +104,27 @@ describe("aborting", () => {
   }
 });
 
+test("timers get every millisecond of a timeout and of a Retry-After", async () => {
+  const { setTimeout } = globalThis;
+  const { now } = Date;
+  const delays = [];
+  globalThis.setTimeout = (work, delay) => {
+    delays.push(delay);
+    return setTimeout(work, delay === 30_000 ? delay : 0);
+  };
+  Date.now = () => Date.UTC(2026, 0, 1) - 3712;
+  const headers = { get: (name) => (name === "Retry-After" ? "Thu, 01 Jan 2026 00:00:00 GMT" : null) };
+  const fetch = async () => ({ status: 503, headers, arrayBuffer: async () => new ArrayBuffer(0) });
+  try {
+    await new Citrn({ fetch: () => new Promise(() => {}), timeoutMs: 1001 }).ping().catch(() => {});
+    await new Citrn({ fetch, maxRetries: 1 }).ping().catch(() => {});
+  } finally {
+    globalThis.setTimeout = setTimeout;
+    Date.now = now;
+  }
+  assert.deepEqual(delays, [1001, 30_000, 3712]);
+});
+
 describe("the signal of a request", () => {
   const answered = (status, text) => {
     const body = new TextEncoder().encode(text).buffer;

@@ -33,9 +33,8 @@ impl Call {
 
     /// The time that the call may take from its start, in milliseconds.
     #[must_use]
-    #[expect(clippy::float_arithmetic, reason = "a timeout, not money")]
     pub fn timeout_ms(&self) -> f64 {
-        self.call.as_ref().map_or(0.0, |call| call.timeout().as_secs_f64() * 1000.0)
+        self.call.as_ref().map_or(0.0, |call| milliseconds(call.timeout()))
     }
 
     /// Starts the call.
@@ -165,7 +164,11 @@ fn object<S: serde::Serializer>(pairs: &&[(&'static str, String)], serializer: S
     serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
 }
 
-#[expect(clippy::float_arithmetic, reason = "a wait, not money")]
+/// Whole milliseconds: 1.001 s times 1000 is less than 1001 as a float, and a timer would drop the rest.
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_millis() as f64
+}
+
 fn to_js(action: Action<'_, String>) -> JsValue {
     let step = match &action {
         Action::Sign(bytes) => Step::Sign { bytes },
@@ -178,7 +181,7 @@ fn to_js(action: Action<'_, String>) -> JsValue {
             max_reply_bytes: request.max_reply_bytes,
             moves_money: request.kind == Kind::MovesMoney,
         },
-        Action::Wait(duration) => Step::Wait { milliseconds: duration.as_secs_f64() * 1000.0 },
+        Action::Wait(duration) => Step::Wait { milliseconds: milliseconds(*duration) },
         Action::Done(Ok(Reply { http_status, data, .. })) => Step::Reply { http_status: *http_status, value: data },
         Action::Done(Err(error)) => Step::Error(Failure::from(error)),
     };
