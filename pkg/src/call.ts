@@ -87,7 +87,15 @@ export async function call(
   } finally {
     clear(timers);
     ignore(signal, abort);
+    free(machine);
+  }
+}
+
+function free(machine: Call): void {
+  try {
     machine.free();
+  } catch {
+    // wasm trapped in a method of it, and never returned it. The error of the trap is the call's.
   }
 }
 
