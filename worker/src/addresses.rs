@@ -1,10 +1,8 @@
 //! `POST /v1/addresses`: takes a deposit address. The same `foreign_id` and `currency` give the same one.
 
-use citrn::Platform;
-
 use crate::{
     app::Context,
-    bindings::Bindings,
+    bindings::Runtime,
     creation::{Address, Creation},
     http::{
         body::{self, Parameters, check_foreign_id},
@@ -18,9 +16,7 @@ use crate::{
 ///
 /// # Errors
 /// Those of the body, of the `Idempotency-Key` and of the gateway.
-pub async fn take<P: Platform + Bindings + Clone, R: Incoming>(
-    context: &mut Context<'_, P, R>,
-) -> Result<Answer, Problem> {
+pub async fn take<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     context.app.client()?;
     let scope = context.scope()?;
     let address = read(&context.request.body_within(body::LIMIT).await?)?;

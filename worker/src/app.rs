@@ -3,11 +3,11 @@
 use core::fmt;
 use std::rc::Rc;
 
-use citrn::{Client, Platform};
+use citrn::Client;
 
 use crate::{
     auth::token::Holder,
-    bindings::Bindings,
+    bindings::Runtime,
     catalogue::lists::Catalogue,
     checkout::coins::Listed,
     creation::{Creation, Creator},
@@ -38,7 +38,7 @@ pub struct App<P> {
     pub routes: &'static [RouteSpec],
 }
 
-impl<P: Platform + Bindings + Clone> App<P> {
+impl<P: Runtime> App<P> {
     /// Reads the settings.
     #[must_use]
     pub fn new(source: Source<'_>, platform: P, routes: &'static [RouteSpec]) -> Self {

@@ -8,7 +8,7 @@ use core::{net::Ipv6Addr, time::Duration};
 
 use self::token::{Holder, Tokens};
 use crate::{
-    bindings::{Bindings, Limiter},
+    bindings::{Limiter, Runtime},
     http::{
         log::Record,
         problem::{Cause, Problem},
@@ -26,7 +26,7 @@ const PERIOD: Duration = Duration::from_secs(60);
 /// # Errors
 /// `token_required`, `token_unknown`, `route_not_allowed`, `too_many_requests`, `invalid_configuration`.
 pub async fn admit<'a>(
-    bindings: &impl Bindings,
+    bindings: &impl Runtime,
     tokens: &'a Result<Tokens, Fault>,
     route: &RouteSpec,
     request: &impl Incoming,
@@ -49,7 +49,7 @@ pub async fn admit<'a>(
 
 /// Finds the holder of a request's token. A request without a valid one counts against the limit of its address.
 async fn identify<'a>(
-    bindings: &impl Bindings,
+    bindings: &impl Runtime,
     tokens: &'a Result<Tokens, Fault>,
     request: &impl Incoming,
     record: &mut Record,
@@ -73,7 +73,7 @@ async fn identify<'a>(
 ///
 /// # Errors
 /// `too_many_requests`.
-pub async fn limit_address(bindings: &impl Bindings, request: &impl Incoming) -> Result<(), Problem> {
+pub async fn limit_address(bindings: &impl Runtime, request: &impl Incoming) -> Result<(), Problem> {
     let address = request.header(CALLER_ADDRESS).unwrap_or_default();
     if bindings.admits(Limiter::Address, &network(&address)).await {
         return Ok(());
@@ -85,7 +85,7 @@ pub async fn limit_address(bindings: &impl Bindings, request: &impl Incoming) ->
 ///
 /// # Errors
 /// `too_many_requests`.
-pub async fn limit_link(bindings: &impl Bindings, key: &str) -> Result<(), Problem> {
+pub async fn limit_link(bindings: &impl Runtime, key: &str) -> Result<(), Problem> {
     if bindings.admits(Limiter::Address, key).await {
         return Ok(());
     }

@@ -2,6 +2,7 @@
 
 use core::{fmt, time::Duration};
 
+use citrn::Platform;
 use futures_util::future::LocalBoxFuture;
 
 /// A class of Durable Objects.
@@ -99,8 +100,8 @@ impl Limiter {
 /// Ends the wait of another request.
 pub type Wake = Box<dyn FnOnce()>;
 
-/// The bindings of this deployment.
-pub trait Bindings: 'static {
+/// The Workers runtime, with the bindings of this deployment.
+pub trait Runtime: Platform + Clone + 'static {
     /// Sends a message to a Durable Object and returns its reply. Both are JSON.
     ///
     /// # Errors

@@ -2,11 +2,9 @@
 
 pub mod lists;
 
-use citrn::Platform;
-
 use crate::{
     app::Context,
-    bindings::Bindings,
+    bindings::Runtime,
     http::{problem::Problem, response::Answer},
 };
 
@@ -14,7 +12,7 @@ use crate::{
 ///
 /// # Errors
 /// When the gateway fails and there is no list of the last day.
-pub async fn currencies<P: Platform + Bindings + Clone, R>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
+pub async fn currencies<P: Runtime, R>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let app = context.app;
     app.catalogue.currencies(app.client()?, app.settings.deadline, context.record).await
 }
@@ -23,7 +21,7 @@ pub async fn currencies<P: Platform + Bindings + Clone, R>(context: &mut Context
 ///
 /// # Errors
 /// As [`currencies`].
-pub async fn rates<P: Platform + Bindings + Clone, R>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
+pub async fn rates<P: Runtime, R>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let app = context.app;
     app.catalogue.rates(app.client()?, app.settings.deadline, context.record).await
 }

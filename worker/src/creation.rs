@@ -12,7 +12,7 @@ use citrn::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    bindings::Bindings,
+    bindings::Runtime,
     checkout::{
         link::{Link, NewLink},
         links,
@@ -89,7 +89,7 @@ pub struct Creator<P> {
     settings: Rc<Settings<P>>,
 }
 
-impl<P: Platform + Bindings> Creator<P> {
+impl<P: Runtime> Creator<P> {
     /// Makes a creator that uses these settings.
     #[must_use]
     pub fn new(platform: P, settings: Rc<Settings<P>>) -> Self {

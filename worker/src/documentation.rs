@@ -3,12 +3,10 @@
 mod home_page;
 pub mod openapi;
 
-use citrn::Platform;
-
 use crate::{
     app::Context,
     auth,
-    bindings::Bindings,
+    bindings::Runtime,
     http::{problem::Problem, request::Incoming, response::Answer},
     readiness::checks::Audience,
 };
@@ -25,9 +23,7 @@ pub async fn contract<P, R>(_: &mut Context<'_, P, R>) -> Result<Answer, Problem
 ///
 /// # Errors
 /// `too_many_requests`.
-pub async fn home<P: Platform + Bindings + Clone, R: Incoming>(
-    context: &mut Context<'_, P, R>,
-) -> Result<Answer, Problem> {
+pub async fn home<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let app = context.app;
     auth::limit_address(&app.platform, context.request).await?;
     let ready = app.readiness.answer(&app.settings, &app.platform, Audience::Anonymous).await;

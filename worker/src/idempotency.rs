@@ -17,12 +17,11 @@ pub mod shard;
 
 use core::time::Duration;
 
-use citrn::Platform;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    bindings::{Bindings, Namespace, Object},
+    bindings::{Namespace, Object, Runtime},
     creation::Creation,
     hex::hex,
     http::{
@@ -121,7 +120,7 @@ pub(crate) enum Outcome {
 ///
 /// # Errors
 /// The problem that the call, or the key, came to.
-pub async fn once<P: Platform + Bindings>(
+pub async fn once<P: Runtime>(
     platform: &P,
     scope: &Scope,
     creation: Creation,

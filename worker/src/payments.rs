@@ -1,11 +1,9 @@
 //! `POST /v1/payments`: creates a redirect payment.
 
-use citrn::Platform;
-
 use crate::{
     app::Context,
     auth::return_url::AllowedOrigins,
-    bindings::Bindings,
+    bindings::Runtime,
     creation::{Creation, Payment},
     http::{
         body::{self, Parameters, check_foreign_id},
@@ -19,9 +17,7 @@ use crate::{
 ///
 /// # Errors
 /// Those of the body, of the `Idempotency-Key` and of the gateway.
-pub async fn create<P: Platform + Bindings + Clone, R: Incoming>(
-    context: &mut Context<'_, P, R>,
-) -> Result<Answer, Problem> {
+pub async fn create<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     context.app.client()?;
     let origins = context.app.settings.return_origins()?;
     let scope = context.scope()?;

@@ -2,13 +2,12 @@
 
 pub mod checks;
 
-use citrn::Platform;
 use serde::Serialize;
 
 use crate::{
     app::Context,
     auth::loopback,
-    bindings::Bindings,
+    bindings::Runtime,
     http::{problem::Problem, request::Incoming, response::Answer},
 };
 use checks::Audience;
@@ -31,9 +30,7 @@ pub async fn health<P, R>(_: &mut Context<'_, P, R>) -> Result<Answer, Problem> 
 ///
 /// # Errors
 /// `not_ready`, with every check; `checking` while there is no result yet.
-pub async fn ready<P: Platform + Bindings + Clone, R: Incoming>(
-    context: &mut Context<'_, P, R>,
-) -> Result<Answer, Problem> {
+pub async fn ready<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let audience = match context.holder {
         Some(holder) if holder.may(context.route).is_ok() => Audience::Holder,
         None if loopback::is_local(context.request) => Audience::Local,

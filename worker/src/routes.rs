@@ -1,11 +1,9 @@
 //! The routes.
 
-use citrn::Platform;
-
 use crate::{
     addresses,
     app::Context,
-    bindings::Bindings,
+    bindings::Runtime,
     catalogue, checkout, documentation,
     http::{
         log::Record,
@@ -48,7 +46,7 @@ macro_rules! routes {
             ///
             /// # Errors
             /// Those of the handler.
-            pub async fn handle<P: Platform + Bindings + Clone, R: Incoming>(
+            pub async fn handle<P: Runtime, R: Incoming>(
                 self,
                 context: &mut Context<'_, P, R>,
             ) -> Result<Answer, Problem> {

@@ -1,11 +1,9 @@
 //! A request from beginning to end.
 
-use citrn::Platform;
-
 use crate::{
     app::{App, Context},
     auth,
-    bindings::Bindings,
+    bindings::Runtime,
     checkout::pages::error_page::explain,
     clock::elapsed,
     http::{
@@ -19,7 +17,7 @@ use crate::{
     routes::Route,
 };
 
-impl<P: Platform + Bindings + Clone> App<P> {
+impl<P: Runtime> App<P> {
     /// Answers a request. The second is the line for the log.
     pub async fn serve(&self, mut request: impl Incoming) -> (Answer, String) {
         let began = self.platform.now();

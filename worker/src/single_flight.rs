@@ -1,7 +1,7 @@
 //! A single-flight cache: a value that one request of an isolate at a time refreshes.
 //!
 //! On Workers a request cannot wait for the I/O of another one. So each waiter has its own promise, and the
-//! request that refreshes resolves it: the runtime resumes the waiter in its own context ([`Bindings::signal`]).
+//! request that refreshes resolves it: the runtime resumes the waiter in its own context ([`Runtime::signal`]).
 
 use core::{
     cell::{Cell, RefCell},
@@ -15,7 +15,7 @@ use citrn::Platform;
 use futures_util::future::select;
 
 use crate::{
-    bindings::{Bindings, Wake},
+    bindings::{Runtime, Wake},
     clock::elapsed,
 };
 
@@ -62,7 +62,7 @@ impl<T> SingleFlight<T> {
     }
 
     /// Waits until the refresh under way has ended, or the time is up.
-    pub async fn wait<P: Platform + Bindings>(&self, platform: &P, at_most: Duration) {
+    pub async fn wait<P: Runtime>(&self, platform: &P, at_most: Duration) {
         if self.refreshing_since.get().is_none() {
             return;
         }

@@ -22,7 +22,7 @@ pub(crate) use random::Random;
 
 use crate::{
     app::App,
-    bindings::{Bindings, Limiter, Namespace, Object, Unreached, Wake},
+    bindings::{Limiter, Namespace, Object, Runtime, Unreached, Wake},
     checkout,
     http::request::{Incoming, Unreadable},
     idempotency, inbox,
@@ -342,7 +342,7 @@ impl Platform for Scripted {
     }
 }
 
-impl Bindings for Scripted {
+impl Runtime for Scripted {
     async fn rpc(&self, object: Object, message: String) -> Result<String, Unreached> {
         self.turn_of_the_others().await;
         if self.0.unreachable.get() {

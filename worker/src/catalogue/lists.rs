@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     auth::token,
-    bindings::Bindings,
+    bindings::Runtime,
     checkout::coins::{self, Coin, Listed},
     clock::{elapsed, milliseconds, rfc3339},
     gateway,
@@ -73,7 +73,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// When the gateway fails and there is no list of the last day.
-    pub async fn currencies<P: Platform + Bindings>(
+    pub async fn currencies<P: Runtime>(
         &self,
         client: &Client<P>,
         deadline: Duration,
@@ -86,7 +86,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// As [`Catalogue::currencies`].
-    pub async fn coins<P: Platform + Bindings>(
+    pub async fn coins<P: Runtime>(
         &self,
         client: &Client<P>,
         deadline: Duration,
@@ -98,7 +98,7 @@ impl Catalogue {
     }
 
     /// Returns the coins of a fresh list that is cached here or at the edge. The gateway is not called.
-    pub async fn cached_coins<P: Platform + Bindings>(&self, platform: &P) -> Option<Listed> {
+    pub async fn cached_coins<P: Runtime>(&self, platform: &P) -> Option<Listed> {
         let here = self.currencies.get().and_then(|found| usable(&found).ok().map(|list| list.listed(platform)));
         if let Some(listed) = here.filter(|listed| listed.is_fresh) {
             return Some(listed);
@@ -111,7 +111,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// As [`Catalogue::currencies`].
-    pub async fn rates<P: Platform + Bindings>(
+    pub async fn rates<P: Runtime>(
         &self,
         client: &Client<P>,
         deadline: Duration,
@@ -121,7 +121,7 @@ impl Catalogue {
     }
 }
 
-async fn answer<P: Platform + Bindings>(
+async fn answer<P: Runtime>(
     latest: &Rc<SingleFlight<Found>>,
     client: &Client<P>,
     spec: &'static EndpointSpec,
@@ -142,7 +142,7 @@ fn usable(found: &Found) -> Result<&List, Problem> {
     }
 }
 
-async fn find<P: Platform + Bindings>(
+async fn find<P: Runtime>(
     latest: &Rc<SingleFlight<Found>>,
     client: &Client<P>,
     spec: &'static EndpointSpec,

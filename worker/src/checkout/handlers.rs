@@ -1,7 +1,5 @@
 //! The checkout's pages.
 
-use citrn::Platform;
-
 use super::{
     links::call,
     message::{Operation, Reply},
@@ -12,7 +10,7 @@ use super::{
 use crate::{
     app::Context,
     auth,
-    bindings::Bindings,
+    bindings::Runtime,
     hex::hex,
     http::{
         problem::{Cause, Problem},
@@ -28,9 +26,7 @@ const FORM_LIMIT: usize = 4 * 1024;
 ///
 /// # Errors
 /// Any problem; [`super::pages::error_page::explain`] renders it.
-pub async fn show<P: Platform + Bindings + Clone, R: Incoming>(
-    context: &mut Context<'_, P, R>,
-) -> Result<Answer, Problem> {
+pub async fn show<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let verified = verify(context, Access::Link).await?;
     open(context, verified, Access::Link).await?.choose(context.record).await
 }
@@ -39,9 +35,7 @@ pub async fn show<P: Platform + Bindings + Clone, R: Incoming>(
 ///
 /// # Errors
 /// As [`show`].
-pub async fn begin<P: Platform + Bindings + Clone, R: Incoming>(
-    context: &mut Context<'_, P, R>,
-) -> Result<Answer, Problem> {
+pub async fn begin<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let verified = verify(context, Access::Link).await?;
     let form = context.request.body_within(FORM_LIMIT).await?;
     open(context, verified, Access::Link).await?.pay(&form, context.record).await
@@ -51,18 +45,13 @@ pub async fn begin<P: Platform + Bindings + Clone, R: Incoming>(
 ///
 /// # Errors
 /// As [`show`].
-pub async fn status<P: Platform + Bindings + Clone, R: Incoming>(
-    context: &mut Context<'_, P, R>,
-) -> Result<Answer, Problem> {
+pub async fn status<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let verified = verify(context, Access::Status).await?;
     open(context, verified, Access::Status).await?.status(context.request.url()).await
 }
 
 /// Verifies the token in the path, and that it opens the page.
-async fn verify<P: Platform + Bindings + Clone, R: Incoming>(
-    context: &mut Context<'_, P, R>,
-    page: Access,
-) -> Result<Verified, Problem> {
+async fn verify<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>, page: Access) -> Result<Verified, Problem> {
     let platform = &context.app.platform;
     let Some(verified) = context.app.settings.checkout()?.keys.verify(context.parameter()) else {
         auth::limit_address(platform, context.request).await?;
@@ -76,7 +65,7 @@ async fn verify<P: Platform + Bindings + Clone, R: Incoming>(
 }
 
 /// Fetches the link.
-async fn open<'a, P: Platform + Bindings + Clone, R: Incoming>(
+async fn open<'a, P: Runtime, R: Incoming>(
     context: &mut Context<'a, P, R>,
     verified: Verified,
     page: Access,

@@ -2,7 +2,6 @@
 
 use core::time::Duration;
 
-use citrn::Platform;
 use serde::Serialize;
 
 use super::{
@@ -12,7 +11,7 @@ use super::{
     token::{LinkKey, key_of},
 };
 use crate::{
-    bindings::{Bindings, Namespace, Object},
+    bindings::{Namespace, Object, Runtime},
     clock::rfc3339,
     hex::hex,
     http::{
@@ -40,7 +39,7 @@ pub struct Made {
 ///
 /// # Errors
 /// `storage_unavailable`.
-pub async fn make<P: Platform + Bindings>(platform: &P, checkout: &Checkout, new: NewLink) -> Result<Answer, Problem> {
+pub async fn make<P: Runtime>(platform: &P, checkout: &Checkout, new: NewLink) -> Result<Answer, Problem> {
     let nonce = platform.secret_bytes().ok_or_else(|| failed("the platform gave no random bytes"))?;
     match call(platform, &key_of(&nonce), Operation::Store(new)).await? {
         Reply::Stored(expires_at) => {
@@ -55,11 +54,7 @@ pub async fn make<P: Platform + Bindings>(platform: &P, checkout: &Checkout, new
 ///
 /// # Errors
 /// `storage_unavailable`.
-pub(super) async fn call<P: Platform + Bindings>(
-    platform: &P,
-    key: &LinkKey,
-    operation: Operation,
-) -> Result<Reply, Problem> {
+pub(super) async fn call<P: Runtime>(platform: &P, key: &LinkKey, operation: Operation) -> Result<Reply, Problem> {
     let request = Request { key: hex(key), operation };
     match rpc::call(platform, Object::of(Namespace::Checkout, key), &request, TIMEOUT).await {
         Ok(Reply::Failed(why)) | Err(why) => Err(failed(&why)),

@@ -1,11 +1,9 @@
 //! `POST /v1/checkout-links`: makes a link.
 
-use citrn::Platform;
-
 use super::link::{Link, NewLink};
 use crate::{
     app::{App, Context},
-    bindings::Bindings,
+    bindings::Runtime,
     creation::Creation,
     http::{
         body,
@@ -19,9 +17,7 @@ use crate::{
 ///
 /// # Errors
 /// Those of the body, of the `Idempotency-Key` and of the storage.
-pub async fn create<P: Platform + Bindings + Clone, R: Incoming>(
-    context: &mut Context<'_, P, R>,
-) -> Result<Answer, Problem> {
+pub async fn create<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let app = context.app;
     app.settings.checkout()?;
     let origins = app.settings.return_origins()?;
@@ -35,7 +31,7 @@ pub async fn create<P: Platform + Bindings + Clone, R: Incoming>(
 ///
 /// # Errors
 /// `invalid_parameter` about `coins`.
-async fn check_coins<P: Platform + Bindings + Clone>(app: &App<P>, link: &Link) -> Result<(), Problem> {
+async fn check_coins<P: Runtime>(app: &App<P>, link: &Link) -> Result<(), Problem> {
     let Some(codes) = &link.coins else {
         return Ok(());
     };

@@ -2,7 +2,6 @@
 
 use core::{pin::pin, time::Duration};
 
-use citrn::Platform;
 use futures_util::future::{Either, select};
 use serde::Deserialize;
 
@@ -21,7 +20,7 @@ use super::{
 };
 use crate::{
     app::App,
-    bindings::Bindings,
+    bindings::Runtime,
     clock::milliseconds,
     creation::{Address, Creation, Payment},
     http::{
@@ -77,7 +76,7 @@ pub(super) fn unexpected(reply: &Reply) -> Problem {
     }
 }
 
-impl<P: Platform + Bindings + Clone> OpenedLink<'_, P> {
+impl<P: Runtime> OpenedLink<'_, P> {
     /// `GET /c/{token}`
     pub(super) async fn choose(&self, record: &mut Record) -> Result<Answer, Problem> {
         let (mut coins, listed) = self.coins(true, record).await?;

@@ -7,7 +7,6 @@
 use core::{fmt, time::Duration};
 use std::rc::Rc;
 
-use citrn::Platform;
 use futures_util::{
     FutureExt,
     future::{LocalBoxFuture, ready},
@@ -18,7 +17,7 @@ use super::{
     message::{Choice, Operation, Reply, Request, StoredLink},
 };
 use crate::{
-    bindings::Bindings,
+    bindings::Runtime,
     clock::milliseconds,
     http::log,
     storage::{
@@ -60,7 +59,7 @@ impl<P, S> fmt::Debug for Shard<P, S> {
     }
 }
 
-impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> DurableObject for Shard<P, S> {
+impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
     fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Option<String>> {
         let reply = serde_json::from_str::<Request>(&message).ok().and_then(|request| {
             let reply = self.reply(&request.key, request.operation);
@@ -90,7 +89,7 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> DurableObject f
     }
 }
 
-impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
+impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Opens the object's database, and upgrades it.
     ///
     /// # Errors

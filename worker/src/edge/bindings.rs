@@ -18,7 +18,7 @@ use super::{
     transport::{self, describe},
 };
 use crate::{
-    bindings::{self, Bindings, Limiter, Unreached, Wake},
+    bindings::{self, Limiter, Runtime, Unreached, Wake},
     hex::hex,
 };
 
@@ -101,7 +101,7 @@ impl Edge {
     }
 }
 
-impl Bindings for Edge {
+impl Runtime for Edge {
     async fn rpc(&self, object: bindings::Object, message: String) -> Result<String, Unreached> {
         self.asked(object, message).await.map_err(|error| Unreached(describe(&error)))
     }

@@ -3,7 +3,7 @@
 use core::{cell::RefCell, fmt, time::Duration};
 use std::{collections::HashMap, rc::Rc};
 
-use citrn::{Executed, Platform};
+use citrn::Executed;
 use futures_util::{
     FutureExt,
     future::{LocalBoxFuture, Shared},
@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::{GRACE, HEADER, Outcome, Reply, Request, row};
 use crate::{
-    bindings::Bindings,
+    bindings::Runtime,
     clock::milliseconds,
     creation::{Creation, Creator},
     hex::hex,
@@ -58,7 +58,7 @@ impl<P, S> fmt::Debug for Shard<P, S> {
     }
 }
 
-impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> DurableObject for Shard<P, S> {
+impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
     fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Option<String>> {
         async move { serde_json::to_string(&self.once(serde_json::from_str(&message).ok()?).await).ok() }.boxed_local()
     }
@@ -91,7 +91,7 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> DurableObject f
     }
 }
 
-impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> Shard<P, S> {
+impl<P: Runtime, S: Sql + 'static> Shard<P, S> {
     /// Opens the object's database.
     ///
     /// # Errors

@@ -2,7 +2,6 @@
 
 use core::{ops::Range, time::Duration};
 
-use citrn::Platform;
 use futures_util::{
     FutureExt,
     stream::{FuturesUnordered, StreamExt},
@@ -14,7 +13,7 @@ use super::{
     message::{Reply, Request},
 };
 use crate::{
-    bindings::{Bindings, Namespace, Object},
+    bindings::{Namespace, Object, Runtime},
     http::problem::{Cause, Problem},
     storage::rpc,
 };
@@ -27,7 +26,7 @@ pub const TIMEOUT: Duration = Duration::from_secs(8);
 ///
 /// # Errors
 /// `storage_unavailable`.
-pub async fn deposits<P: Platform + Bindings>(platform: &P, query: &DepositQuery) -> Result<Vec<Deposit>, Problem> {
+pub async fn deposits<P: Runtime>(platform: &P, query: &DepositQuery) -> Result<Vec<Deposit>, Problem> {
     let mut found: Vec<Deposit> = Vec::new();
     for (_, reply) in
         call_each(platform, all().map(|shard| (shard, Request::Deposits(query.clone()))).collect()).await?
@@ -47,7 +46,7 @@ pub async fn deposits<P: Platform + Bindings>(platform: &P, query: &DepositQuery
 ///
 /// # Errors
 /// `storage_unavailable`.
-pub async fn parked<P: Platform + Bindings>(platform: &P) -> Result<u32, Problem> {
+pub async fn parked<P: Runtime>(platform: &P) -> Result<u32, Problem> {
     let mut sum: u32 = 0;
     for (_, reply) in call_each(platform, all().map(|shard| (shard, Request::Parked(()))).collect()).await? {
         match reply {
@@ -66,7 +65,7 @@ fn all() -> Range<usize> {
 ///
 /// # Errors
 /// `storage_unavailable`.
-pub async fn call_each<P: Platform + Bindings>(
+pub async fn call_each<P: Runtime>(
     platform: &P,
     requests: Vec<(usize, Request)>,
 ) -> Result<Vec<(usize, Reply)>, Problem> {
@@ -87,7 +86,7 @@ pub async fn call_each<P: Platform + Bindings>(
 ///
 /// # Errors
 /// `callback_not_found`, `storage_unavailable`.
-pub async fn found<P: Platform + Bindings>(platform: &P, name: &str, request: Request) -> Result<u32, Problem> {
+pub async fn found<P: Runtime>(platform: &P, name: &str, request: Request) -> Result<u32, Problem> {
     match call(platform, object_of(name), &request).await? {
         Reply::Found(0, _) => {
             Err(Problem::new(Cause::CallbackNotFound, "The inbox holds no event, and no transaction, of this id."))
@@ -101,7 +100,7 @@ pub async fn found<P: Platform + Bindings>(platform: &P, name: &str, request: Re
 ///
 /// # Errors
 /// `storage_unavailable`.
-pub async fn call<P: Platform + Bindings>(platform: &P, object: Object, request: &Request) -> Result<Reply, Problem> {
+pub async fn call<P: Runtime>(platform: &P, object: Object, request: &Request) -> Result<Reply, Problem> {
     match rpc::call(platform, object, request, TIMEOUT).await {
         Ok(Reply::Failed(why)) | Err(why) => Err(failed(&why)),
         Ok(reply) => Ok(reply),

@@ -2,7 +2,6 @@
 
 use core::{pin::pin, time::Duration};
 
-use citrn::Platform;
 use futures_util::{
     StreamExt,
     future::{Either, select},
@@ -17,7 +16,7 @@ use super::{
     webhook::Webhook,
 };
 use crate::{
-    bindings::Bindings,
+    bindings::Runtime,
     clock::{milliseconds, rfc3339},
     http::log,
     storage::sql::{Failed, Row, Sql},
@@ -52,7 +51,7 @@ struct Due {
 /// The outcome of an attempt: the reason of a failure contains nothing of the response's body.
 type Attempt = Result<(), String>;
 
-impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
+impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Delivers and prunes; gives the time of the next alarm.
     pub(super) async fn do_what_is_due(&self) -> Option<i64> {
         self.delivering.set(true);

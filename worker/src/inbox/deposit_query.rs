@@ -1,17 +1,17 @@
 //! The deposits in the database of an inbox object.
 
-use citrn::{Platform, callback::Callback};
+use citrn::callback::Callback;
 
 use super::{
     deposits::{Deposit, DepositQuery, MOST},
     shard::Shard,
 };
 use crate::{
-    bindings::Bindings,
+    bindings::Runtime,
     storage::sql::{Failed, Sql},
 };
 
-impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
+impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Returns deposits, the latest first.
     pub(super) fn deposits(&self, query: &DepositQuery) -> Result<Vec<Deposit>, Failed> {
         // One value, however many there are: a statement takes at most 100 in Durable Objects.

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::VecDeque};
 
-use citrn::{Platform, SIGNATURE_HEADER, Signature, callback::authenticate};
+use citrn::{SIGNATURE_HEADER, Signature, callback::authenticate};
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     app::Context,
     auth,
-    bindings::{Bindings, Namespace},
+    bindings::{Namespace, Runtime},
     http::{
         problem::{Cause, Problem},
         query::Query,
@@ -64,9 +64,7 @@ struct Page<'a> {
 /// # Errors
 /// `invalid_signature`, `body_too_large`, `malformed_body`; or `storage_unavailable`, on which the gateway repeats the
 /// callback.
-pub async fn take<P: Platform + Bindings + Clone, R: Incoming>(
-    context: &mut Context<'_, P, R>,
-) -> Result<Answer, Problem> {
+pub async fn take<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let Context { app, request, record, .. } = context;
     let secrets = app.settings.callback_secrets(*request)?;
     let signature = request.header(SIGNATURE_HEADER);
@@ -92,9 +90,7 @@ pub async fn take<P: Platform + Bindings + Clone, R: Incoming>(
 ///
 /// # Errors
 /// `invalid_parameter` and `unknown_parameter` about the query; `storage_unavailable`.
-pub async fn list<P: Platform + Bindings + Clone, R: Incoming>(
-    context: &mut Context<'_, P, R>,
-) -> Result<Answer, Problem> {
+pub async fn list<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let query = Query::read(context.request.url(), &["limit", "after", "callback_id", "state"])?;
     let limit = limit(&query)?;
     let mut places = places(&query)?;
@@ -150,9 +146,7 @@ fn name(part: &str) -> Result<String, Problem> {
 ///
 /// # Errors
 /// `callback_not_found`, `callback_erased`, `storage_unavailable`.
-pub async fn redeliver<P: Platform + Bindings + Clone, R: Incoming>(
-    context: &mut Context<'_, P, R>,
-) -> Result<Answer, Problem> {
+pub async fn redeliver<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     context.app.settings.check_webhook()?;
     let name = name(context.parameter())?;
     match found(&context.app.platform, &name, Request::Redeliver(name.clone())).await? {
@@ -169,9 +163,7 @@ pub async fn redeliver<P: Platform + Bindings + Clone, R: Incoming>(
 ///
 /// # Errors
 /// `callback_not_found`, `storage_unavailable`.
-pub async fn erase<P: Platform + Bindings + Clone, R: Incoming>(
-    context: &mut Context<'_, P, R>,
-) -> Result<Answer, Problem> {
+pub async fn erase<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let name = name(context.parameter())?;
     let erased = found(&context.app.platform, &name, Request::Erase(name.clone())).await?;
     Answer::json(200, &Erased { erased })

@@ -1,6 +1,5 @@
 //! Lists events, queues them for another delivery, and erases them.
 
-use citrn::Platform;
 use serde::Serialize;
 
 use super::{
@@ -11,12 +10,12 @@ use super::{
     states,
 };
 use crate::{
-    bindings::Bindings,
+    bindings::Runtime,
     clock::{milliseconds, rfc3339},
     storage::sql::{Failed, Row, Sql, Value},
 };
 
-impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
+impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Events in the order in which they were stored.
     pub(super) fn list(&self, query: &EventQuery) -> Result<Vec<Entry>, Failed> {
         // The state shown: the first final one that came, else the latest.

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use citrn::Platform;
 use futures_util::{
     FutureExt,
     future::{LocalBoxFuture, ready},
@@ -16,7 +15,7 @@ use super::{
     states,
 };
 use crate::{
-    bindings::Bindings,
+    bindings::Runtime,
     clock::milliseconds,
     hex::hex,
     storage::{
@@ -25,7 +24,7 @@ use crate::{
     },
 };
 
-impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> DurableObject for Shard<P, S> {
+impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
     fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Option<String>> {
         let reply =
             serde_json::from_str(&message).ok().and_then(|request| serde_json::to_string(&self.reply(request)).ok());
@@ -50,7 +49,7 @@ impl<P: Platform + Bindings + Clone + 'static, S: Sql + 'static> DurableObject f
     }
 }
 
-impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
+impl<P: Runtime, S: Sql> Shard<P, S> {
     fn reply(&self, request: Request) -> Reply {
         let reply = match request {
             Request::Store(arrival) => self.store(arrival).map(Reply::Stored),

@@ -1,10 +1,8 @@
 //! The order of deliveries within a transaction.
 
-use citrn::Platform;
-
 use super::{shard::Shard, states};
 use crate::{
-    bindings::Bindings,
+    bindings::Runtime,
     clock::milliseconds,
     storage::sql::{Failed, Row, Sql},
 };
@@ -27,7 +25,7 @@ impl Unsettled {
     }
 }
 
-impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
+impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Gives the turn to the next unsettled event of a transaction: the one that has it, else the oldest. If that is not
     /// final and failed [`FAILURES`] times, the oldest final one overtakes it, and it becomes `superseded`.
     pub(super) fn line_up(&self, key: &str) -> Result<(), Failed> {

@@ -6,11 +6,9 @@ use core::{
     time::Duration,
 };
 
-use citrn::Platform;
-
 use super::{schema, settings::Inbox, states};
 use crate::{
-    bindings::Bindings,
+    bindings::Runtime,
     clock::milliseconds,
     storage::{
         object::Alarm,
@@ -46,7 +44,7 @@ impl<P, S> fmt::Debug for Shard<P, S> {
     }
 }
 
-impl<P: Platform + Bindings + Clone, S: Sql> Shard<P, S> {
+impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Opens the object's database, and upgrades it.
     ///
     /// # Errors

@@ -25,7 +25,7 @@ use serde::Serialize;
 
 use crate::{
     auth::return_url::AllowedOrigins,
-    bindings::{Bindings, Limiter},
+    bindings::{Limiter, Runtime},
     clock::elapsed,
     http::{
         problem::{Cause, Check, Problem},
@@ -80,7 +80,7 @@ impl Readiness {
     ///
     /// # Errors
     /// `not_ready`, with every check; `checking` while there is no result yet.
-    pub async fn answer<P: Platform + Bindings + Clone>(
+    pub async fn answer<P: Runtime>(
         &self,
         settings: &Rc<Settings<P>>,
         platform: &P,
@@ -113,7 +113,7 @@ impl Readiness {
         Err(problem)
     }
 
-    async fn of_gateway<P: Platform + Bindings + Clone>(
+    async fn of_gateway<P: Runtime>(
         &self,
         settings: &Rc<Settings<P>>,
         platform: &P,
@@ -140,11 +140,7 @@ impl Readiness {
         shared(&self.gateway, platform, deadline, at_most, is_fresh, check).await
     }
 
-    async fn of_deliveries<P: Platform + Bindings + Clone>(
-        &self,
-        settings: &Settings<P>,
-        platform: &P,
-    ) -> Option<Check> {
+    async fn of_deliveries<P: Runtime>(&self, settings: &Settings<P>, platform: &P) -> Option<Check> {
         let has_webhook = settings.inbox.webhook.is_some();
         let is_fresh = |found: &(Duration, Check)| elapsed(platform, found.0) < HOLDS;
         let check = || {
@@ -161,7 +157,7 @@ impl Readiness {
 }
 
 /// Returns a fresh result. Otherwise refreshes it in the background, waits at most `at_most`, and returns the latest.
-async fn shared<T: 'static, P: Platform + Bindings, F: Future<Output = T> + 'static>(
+async fn shared<T: 'static, P: Runtime, F: Future<Output = T> + 'static>(
     cache: &Rc<SingleFlight<T>>,
     platform: &P,
     deadline: Duration,
@@ -217,7 +213,7 @@ fn deliveries(parked: Result<u32, Problem>, has_webhook: bool) -> Check {
     }
 }
 
-fn of_limits(bindings: &impl Bindings) -> Check {
+fn of_limits(bindings: &impl Runtime) -> Check {
     let missing: Vec<&str> =
         Limiter::ALL.into_iter().filter(|limiter| !bindings.has(*limiter)).map(Limiter::binding).collect();
     let limits = check("rate_limits", None);

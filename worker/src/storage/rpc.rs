@@ -2,17 +2,16 @@
 
 use core::{pin::pin, time::Duration};
 
-use citrn::Platform;
 use futures_util::future::{Either, select};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::bindings::{Bindings, Object};
+use crate::bindings::{Object, Runtime};
 
 /// Sends a request to an object and reads its reply.
 ///
 /// # Errors
 /// Why there is no reply. The request may have been carried out.
-pub async fn call<P: Platform + Bindings, R: DeserializeOwned>(
+pub async fn call<P: Runtime, R: DeserializeOwned>(
     platform: &P,
     object: Object,
     request: &impl Serialize,
