@@ -1,78 +1,11 @@
-//! What wrangler.toml binds to the Worker besides its settings: Durable Objects and rate limits.
+//! The runtime, and what wrangler.toml binds to the Worker besides its settings: Durable Objects and rate limits.
 
-use core::{fmt, time::Duration};
+use core::time::Duration;
 
 use citrn::Platform;
 use futures_util::future::LocalBoxFuture;
 
-/// A class of Durable Objects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Namespace {
-    /// Remembers what became of calls with an `Idempotency-Key` ([`crate::idempotency`]).
-    Idempotency,
-    /// Stores callbacks and delivers them ([`crate::inbox`]).
-    Inbox,
-    /// Keeps links to the checkout, and counts what payers begin ([`crate::checkout`]).
-    Checkout,
-}
-
-impl Namespace {
-    /// The name of the binding.
-    #[must_use]
-    pub fn binding(self) -> &'static str {
-        match self {
-            Namespace::Idempotency => "IDEMPOTENCY",
-            Namespace::Inbox => "INBOX",
-            Namespace::Checkout => "CHECKOUT",
-        }
-    }
-
-    /// How many objects there are. It never changes: what an object holds is found again by the same number.
-    #[must_use]
-    pub fn shards(self) -> u8 {
-        match self {
-            Namespace::Idempotency | Namespace::Checkout => 16,
-            Namespace::Inbox => 8,
-        }
-    }
-}
-
-/// One Durable Object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Object {
-    /// Its class.
-    pub namespace: Namespace,
-    /// Which of the class, from 0.
-    pub shard: u8,
-}
-
-impl Object {
-    /// The object of a class that looks after what has this hash.
-    #[must_use]
-    pub fn of(namespace: Namespace, hash: &[u8; 32]) -> Self {
-        let [first, ..] = hash;
-        Self { namespace, shard: first % namespace.shards() }
-    }
-
-    /// The name by which the platform finds it.
-    #[must_use]
-    pub fn name(self) -> String {
-        format!("shard-{}", self.shard)
-    }
-}
-
-/// A Durable Object did not reply. The request may have been carried out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreached(
-    /// What the platform says.
-    pub String,
-);
-
-impl fmt::Display for Unreached {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+use crate::storage::object::{Object, Unreached};
 
 /// What is counted by a rate limit. Its threshold stands in wrangler.toml.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,4 +1,7 @@
 //! The Workers runtime: the only module that touches it.
+//!
+//! A panic, or memory or a stack that runs out, aborts the wasm instance: our code does not panic, but its dependencies
+//! might. `in_flight.js` then makes another instance for the next request, and rejects the pending promises.
 
 mod bindings;
 mod body;
@@ -6,19 +9,36 @@ mod classes;
 mod database;
 #[cfg(feature = "force-panic")]
 mod force_panic;
-mod in_flight;
+mod http;
 mod object;
 mod promise;
-mod request;
-mod respond;
-mod settings;
 mod transport;
 
+use core::cell::Cell;
+use std::rc::Rc;
+
 use js_sys::Function;
-use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use wasm_bindgen::{JsValue, handler::set_on_abort, prelude::wasm_bindgen};
 use worker::{Env, console_log};
 
-use request::EdgeRequest;
+use self::{
+    bindings::Edge,
+    http::{EdgeRequest, respond},
+    promise::{settle_with, spawn},
+};
+use crate::{app::App, routes::Route};
+
+#[wasm_bindgen(module = "/src/edge/in_flight.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = instanceDied)]
+    fn instance_died();
+}
+
+type Kept = (JsValue, Rc<App<Edge>>);
+
+thread_local! {
+    static LATEST: Cell<Option<Kept>> = const { Cell::new(None) };
+}
 
 /// Answers a request, and logs it. Called by `edge/entry.js`, which the runtime calls.
 #[wasm_bindgen]
@@ -28,10 +48,43 @@ pub fn fetch(request: web_sys::Request, env: Env, resolve: Function, reject: Fun
     let work = async move {
         #[cfg(feature = "force-panic")]
         force_panic::at("request");
-        let app = settings::app(&env);
+        let app = app(&env);
         let (answer, line) = app.serve(EdgeRequest::new(request)).await;
         console_log!("{line}");
-        Ok(JsValue::from(respond::respond(&answer)?))
+        Ok(JsValue::from(respond(&answer)?))
     };
-    in_flight::start(work, resolve, reject);
+    start(work, resolve, reject);
+}
+
+/// Returns the app under these settings: the latest one, unless the settings are others.
+///
+/// Reading settings hashes tokens and the key, which is not for every request. An isolate can outlive a change of its
+/// settings, and then gets another `env` object; the object's identity tells.
+fn app(env: &Env) -> Rc<App<Edge>> {
+    let object: &JsValue = env.as_ref();
+    let app = match LATEST.take() {
+        Some((of, app)) if of == *object => app,
+        _ => open_app(env),
+    };
+    LATEST.set(Some((object.clone(), Rc::clone(&app))));
+    app
+}
+
+/// Reads the settings, for as long as a Durable Object lives.
+fn open_app(env: &Env) -> Rc<App<Edge>> {
+    let edge = Edge::new(env);
+    Rc::new(App::new(&|name| edge.setting(name), edge.clone(), Route::SPECS))
+}
+
+/// Registers `in_flight.js` for the abort of this instance. To be called before anything else.
+fn watch() {
+    // The platform crate's handler would make the new instance in the next call into the module, even if that call
+    // belongs to the old one.
+    set_on_abort(instance_died);
+}
+
+/// Spawns a call from the runtime. One of the functions gets its outcome.
+fn start(future: impl Future<Output = Result<JsValue, JsValue>> + 'static, resolve: Function, reject: Function) {
+    watch();
+    spawn(settle_with(future, resolve, reject));
 }

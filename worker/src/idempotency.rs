@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    bindings::{Namespace, Object, Runtime},
+    bindings::Runtime,
     creation::Creation,
     hex::hex,
     http::{
@@ -30,7 +30,10 @@ use crate::{
         request::Incoming,
         response::Answer,
     },
-    storage::rpc,
+    storage::{
+        object::{Namespace, Object},
+        rpc,
+    },
 };
 
 /// The header with the key.

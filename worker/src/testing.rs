@@ -22,12 +22,15 @@ pub(crate) use random::Random;
 
 use crate::{
     app::App,
-    bindings::{Limiter, Namespace, Object, Runtime, Unreached, Wake},
+    bindings::{Limiter, Runtime, Wake},
     checkout,
     http::request::{Incoming, Unreadable},
     idempotency, inbox,
     routes::Route,
-    storage::{object::DurableObject, sql::testing::Memory},
+    storage::{
+        object::{DurableObject, Namespace, Object, Unreached},
+        sql::testing::Memory,
+    },
 };
 
 pub(crate) const TOKEN: &str = "test-token-0123456789abcdef012345";

@@ -11,14 +11,17 @@ use super::{
     token::{LinkKey, key_of},
 };
 use crate::{
-    bindings::{Namespace, Object, Runtime},
+    bindings::Runtime,
     clock::rfc3339,
     hex::hex,
     http::{
         problem::{Cause, Problem},
         response::Answer,
     },
-    storage::rpc,
+    storage::{
+        object::{Namespace, Object},
+        rpc,
+    },
 };
 
 /// Timeout of an object RPC.

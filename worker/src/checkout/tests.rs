@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use crate::{
     app::App,
-    bindings::{Limiter, Namespace},
+    bindings::Limiter,
     http::{request::Incoming, response::Answer},
+    storage::object::Namespace,
     testing::{self, Random, SECRET, Scripted, Sent, TOKEN, Turn},
 };
 

@@ -18,8 +18,9 @@ use super::{
     transport::{self, describe},
 };
 use crate::{
-    bindings::{self, Limiter, Runtime, Unreached, Wake},
+    bindings::{Limiter, Runtime, Wake},
     hex::hex,
+    storage::object::{self, Unreached},
 };
 
 /// The address that a request to a Durable Object carries. Nobody resolves it.
@@ -47,7 +48,7 @@ impl Edge {
         (!value.is_undefined() && !value.is_null()).then_some(value)
     }
 
-    async fn asked(&self, object: bindings::Object, message: String) -> Result<String, JsValue> {
+    async fn asked(&self, object: object::Object, message: String) -> Result<String, JsValue> {
         let binding = object.namespace.binding();
         let namespace: DurableObjectNamespace = self
             .bound(binding)
@@ -102,7 +103,7 @@ impl Edge {
 }
 
 impl Runtime for Edge {
-    async fn rpc(&self, object: bindings::Object, message: String) -> Result<String, Unreached> {
+    async fn rpc(&self, object: object::Object, message: String) -> Result<String, Unreached> {
         self.asked(object, message).await.map_err(|error| Unreached(describe(&error)))
     }
 

@@ -14,10 +14,11 @@ use super::force_panic;
 use super::{
     bindings::Edge,
     database::Database,
-    in_flight,
+    open_app,
     promise::{spawn_promise, wait_for},
-    settings,
+    start,
     transport::describe,
+    watch,
 };
 use crate::{
     app::App,
@@ -25,7 +26,7 @@ use crate::{
     storage::{object::DurableObject, sql::Failed},
 };
 
-/// Makes an object of a class from the settings, its database and its state.
+/// Makes an object of a class from the app, its database and its state.
 type Open = fn(Rc<App<Edge>>, Database, State) -> Result<Rc<dyn DurableObject>, Failed>;
 
 /// An object, or what kept it from being opened.
@@ -46,11 +47,11 @@ impl core::fmt::Debug for Hosted {
 impl Hosted {
     /// Opens an object.
     pub(super) fn new(part: &'static str, state: DurableObjectState, env: &Env, open: Open) -> Self {
-        in_flight::watch();
+        watch();
         let state = State(state);
         let object = match state.storage() {
             Ok(storage) => {
-                open(settings::fresh(env), Database(storage.sql()), state.clone()).map_err(|failed| failed.to_string())
+                open(open_app(env), Database(storage.sql()), state.clone()).map_err(|failed| failed.to_string())
             }
             Err(error) => Err(describe(&error)),
         };
@@ -60,7 +61,7 @@ impl Hosted {
     /// Answers the Worker. `reject` gets what the runtime failed of.
     pub(super) fn fetch(&self, request: web_sys::Request, resolve: Function, reject: Function) {
         let this = self.clone();
-        in_flight::start(async move { this.answer(request).await.map(JsValue::from) }, resolve, reject);
+        start(async move { this.answer(request).await.map(JsValue::from) }, resolve, reject);
     }
 
     /// Does what is due.
@@ -72,7 +73,7 @@ impl Hosted {
             }
             Ok(JsValue::UNDEFINED)
         };
-        in_flight::start(work, resolve, reject);
+        start(work, resolve, reject);
     }
 
     async fn answer(&self, request: web_sys::Request) -> Result<web_sys::Response, JsValue> {

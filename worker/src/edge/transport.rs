@@ -11,8 +11,8 @@ use web_sys::{AbortController, AbortSignal, RequestInit};
 
 use super::{
     body::{BodyError, read_stream, read_whole},
+    http::as_object,
     promise::wait_for,
-    respond::as_object,
 };
 
 #[wasm_bindgen]

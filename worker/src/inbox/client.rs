@@ -13,9 +13,12 @@ use super::{
     message::{Reply, Request},
 };
 use crate::{
-    bindings::{Namespace, Object, Runtime},
+    bindings::Runtime,
     http::problem::{Cause, Problem},
-    storage::rpc,
+    storage::{
+        object::{Namespace, Object},
+        rpc,
+    },
 };
 
 /// Timeout of an object RPC.

@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 
 use super::deposits::keys;
 use crate::{
-    bindings::{Namespace, Object},
     hex::hex,
+    storage::object::{Namespace, Object},
 };
 
 /// The prefix of event ids.

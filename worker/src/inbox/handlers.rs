@@ -15,14 +15,14 @@ use super::{
 use crate::{
     app::Context,
     auth,
-    bindings::{Namespace, Runtime},
+    bindings::Runtime,
     http::{
         problem::{Cause, Problem},
         query::Query,
         request::Incoming,
         response::Answer,
     },
-    storage::rpc,
+    storage::{object::Namespace, rpc},
 };
 
 /// Longest callback, in bytes.

@@ -13,9 +13,12 @@ use serde_json::{Value, json};
 use super::{Arrival, object_of, schema::testing::previous};
 use crate::{
     app::App,
-    bindings::Object,
     http::response::Answer,
-    storage::{object::DurableObject, schema::upgrade, sql::Sql},
+    storage::{
+        object::{DurableObject, Object},
+        schema::upgrade,
+        sql::Sql,
+    },
     testing::{self, Delivered, Scripted, Sent, TOKEN, complete},
 };
 

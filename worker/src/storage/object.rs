@@ -1,11 +1,80 @@
-//! What every class of Durable Objects does, apart from the platform. The platform's part is the same for all of them.
+//! The Durable Objects, and what every class of them does. The platform's part is in `edge/object.rs`.
 
-use core::cell::Cell;
+use core::{cell::Cell, fmt};
 use std::rc::Rc;
 
 use futures_util::future::LocalBoxFuture;
 
 use super::sql::Failed;
+
+/// A class of Durable Objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Namespace {
+    /// Remembers what became of calls with an `Idempotency-Key` ([`crate::idempotency`]).
+    Idempotency,
+    /// Stores callbacks and delivers them ([`crate::inbox`]).
+    Inbox,
+    /// Keeps links to the checkout, and counts what payers begin ([`crate::checkout`]).
+    Checkout,
+}
+
+impl Namespace {
+    /// The name of the binding.
+    #[must_use]
+    pub fn binding(self) -> &'static str {
+        match self {
+            Namespace::Idempotency => "IDEMPOTENCY",
+            Namespace::Inbox => "INBOX",
+            Namespace::Checkout => "CHECKOUT",
+        }
+    }
+
+    /// How many objects there are. It never changes: what an object holds is found again by the same number.
+    #[must_use]
+    pub fn shards(self) -> u8 {
+        match self {
+            Namespace::Idempotency | Namespace::Checkout => 16,
+            Namespace::Inbox => 8,
+        }
+    }
+}
+
+/// One Durable Object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Object {
+    /// Its class.
+    pub namespace: Namespace,
+    /// Which of the class, from 0.
+    pub shard: u8,
+}
+
+impl Object {
+    /// The object of a class that looks after what has this hash.
+    #[must_use]
+    pub fn of(namespace: Namespace, hash: &[u8; 32]) -> Self {
+        let [first, ..] = hash;
+        Self { namespace, shard: first % namespace.shards() }
+    }
+
+    /// The name by which the platform finds it.
+    #[must_use]
+    pub fn name(self) -> String {
+        format!("shard-{}", self.shard)
+    }
+}
+
+/// A Durable Object did not reply. The request may have been carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreached(
+    /// What the platform says.
+    pub String,
+);
+
+impl fmt::Display for Unreached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 /// A Durable Object: it answers the Worker, and does by alarm what is due.
 pub trait DurableObject {

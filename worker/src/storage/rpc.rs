@@ -5,7 +5,8 @@ use core::{pin::pin, time::Duration};
 use futures_util::future::{Either, select};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::bindings::{Object, Runtime};
+use super::object::Object;
+use crate::bindings::Runtime;
 
 /// Sends a request to an object and reads its reply.
 ///

@@ -8,9 +8,9 @@ use core::fmt::Write as _;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::Scripted;
-use crate::{
-    bindings::{Namespace, Object},
-    storage::sql::Sql,
+use crate::storage::{
+    object::{Namespace, Object},
+    sql::Sql,
 };
 
 /// Checks that the values are written as the lines of a file, and are read from them.

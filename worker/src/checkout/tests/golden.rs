@@ -4,12 +4,11 @@ use std::rc::Rc;
 
 use super::*;
 use crate::{
-    bindings::Object,
     checkout::{
         link::{AllowedModes, Link, NewLink, PaymentMode},
         message::{Choice, Operation, Reply, Request, StoredLink},
     },
-    storage::object::DurableObject,
+    storage::object::{DurableObject, Object},
     testing::golden::{check, check_leniency, dump, load},
 };
 

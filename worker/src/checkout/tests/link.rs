@@ -187,7 +187,7 @@ fn a_link_is_forgotten_a_week_after_its_end() {
     let url = link(&platform, r#","expires_in":60"#);
     assert_eq!(ask(&platform, pay(&url, "coin=USDTT")).status, 200);
     let week = Duration::from_secs(7 * 86_400 + 60);
-    let is_checkout = |object: &crate::bindings::Object| object.namespace == Namespace::Checkout;
+    let is_checkout = |object: &crate::storage::object::Object| object.namespace == Namespace::Checkout;
     let alarms = || platform.alarms().into_iter().filter(|(object, _)| is_checkout(object)).map(|(_, at)| at);
     assert_eq!(alarms().collect::<Vec<_>>(), [i64::try_from(week.as_millis()).unwrap()]);
     platform.alarms_until(week - Duration::from_millis(1));

@@ -1,9 +1,9 @@
 //! Data that the first version of the checkout stored still works.
 
 use super::*;
-use crate::{
-    bindings::Object,
-    storage::sql::{Sql, Value as Cell},
+use crate::storage::{
+    object::Object,
+    sql::{Sql, Value as Cell},
 };
 
 const FIXTURE: &str = include_str!("../../../../tests/worker/fixtures/checkout-1.json");

@@ -4,7 +4,6 @@ use core::time::Duration;
 
 use super::{CREATED, PAYMENT, Scripted, Sent, ask, code, is_replay, payment};
 use crate::{
-    bindings::{Namespace, Object},
     checkout::link::{AllowedModes, Link, NewLink},
     creation::{Address, Creation, Payment},
     hex::hex,
@@ -17,6 +16,7 @@ use crate::{
         row::{self, Fate},
         shard::fingerprint,
     },
+    storage::object::{Namespace, Object},
     testing::golden::{check, check_leniency, dump, load},
 };
 

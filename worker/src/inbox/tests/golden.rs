@@ -4,8 +4,8 @@ use core::time::Duration;
 
 use super::{Scripted, ask, authorized, take};
 use crate::{
-    bindings::Namespace,
     inbox::{Arrival, Deposit, DepositQuery, Entry, EventQuery, Reply, Request, address_key, customer_key},
+    storage::object::Namespace,
     testing::golden::{check, check_leniency, dump, load},
 };
 
