@@ -5,10 +5,8 @@ use crate::{
     bindings::Runtime,
     creation::{Address, Creation},
     http::{
+        Answer, Cause, Incoming, Problem,
         body::{self, Parameters, check_foreign_id},
-        problem::{Cause, Problem},
-        request::Incoming,
-        response::Answer,
     },
 };
 

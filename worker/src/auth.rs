@@ -10,9 +10,8 @@ use self::token::{Holder, Tokens};
 use crate::{
     bindings::{Limiter, Runtime},
     http::{
-        log::Record,
-        problem::{Cause, Problem},
-        request::{CALLER_ADDRESS, Incoming},
+        Cause, Incoming, Problem, Record,
+        request::CALLER_ADDRESS,
         route::{Auth, RouteSpec},
     },
     settings::Fault,

@@ -5,7 +5,7 @@ pub mod lists;
 use crate::{
     app::Context,
     bindings::Runtime,
-    http::{problem::Problem, response::Answer},
+    http::{Answer, Problem},
 };
 
 /// Answers with the currencies.

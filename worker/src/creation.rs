@@ -18,11 +18,7 @@ use crate::{
         links,
     },
     gateway,
-    http::{
-        log::Record,
-        problem::{Problem, Reconcile},
-        response::Answer,
-    },
+    http::{Answer, Problem, Record, problem::Reconcile},
     settings::Settings,
 };
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::{
     app::Context,
     auth,
     bindings::Runtime,
-    http::{problem::Problem, request::Incoming, response::Answer},
+    http::{Answer, Incoming, Problem},
     readiness::checks::Audience,
 };
 

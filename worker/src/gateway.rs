@@ -24,8 +24,8 @@ use citrn::{
 use crate::{
     clock::elapsed,
     http::{
-        log::Record,
-        problem::{Cause, Details, Problem, Reconcile},
+        Cause, Problem, Record,
+        problem::{Details, Reconcile},
     },
 };
 

@@ -9,3 +9,10 @@ pub mod request;
 pub mod request_id;
 pub mod response;
 pub mod route;
+
+pub use self::{
+    log::Record,
+    problem::{Cause, Problem},
+    request::Incoming,
+    response::Answer,
+};

@@ -24,12 +24,7 @@ use crate::{
     bindings::Runtime,
     creation::Creation,
     hex::hex,
-    http::{
-        log::Record,
-        problem::{Cause, Details, Problem},
-        request::Incoming,
-        response::Answer,
-    },
+    http::{Answer, Cause, Incoming, Problem, Record, problem::Details},
     storage::{
         object::{Namespace, Object},
         rpc,

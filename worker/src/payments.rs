@@ -6,10 +6,8 @@ use crate::{
     bindings::Runtime,
     creation::{Creation, Payment},
     http::{
+        Answer, Incoming, Problem,
         body::{self, Parameters, check_foreign_id},
-        problem::Problem,
-        request::Incoming,
-        response::Answer,
     },
 };
 

@@ -8,7 +8,7 @@ use crate::{
     app::Context,
     auth::loopback,
     bindings::Runtime,
-    http::{problem::Problem, request::Incoming, response::Answer},
+    http::{Answer, Incoming, Problem},
 };
 use checks::Audience;
 

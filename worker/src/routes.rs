@@ -6,10 +6,7 @@ use crate::{
     bindings::Runtime,
     catalogue, checkout, documentation,
     http::{
-        log::Record,
-        problem::{Cause, Problem},
-        request::Incoming,
-        response::Answer,
+        Answer, Cause, Incoming, Problem, Record,
         route::{Auth, RouteSpec},
     },
     inbox, payments, readiness,

@@ -6,14 +6,7 @@ use crate::{
     bindings::Runtime,
     checkout::pages::error_page::explain,
     clock::elapsed,
-    http::{
-        log::{Outcome, Record},
-        problem::Problem,
-        request::{Incoming, path},
-        request_id,
-        response::Answer,
-        route::is_for_payers,
-    },
+    http::{Answer, Incoming, Problem, Record, log::Outcome, request::path, request_id, route::is_for_payers},
     routes::Route,
 };
 

@@ -17,11 +17,7 @@ use source::how_to_set;
 use crate::{
     auth::{loopback, return_url::AllowedOrigins, token::Tokens},
     checkout::Checkout,
-    http::{
-        problem::{Cause, Problem},
-        request::Incoming,
-        route::RouteSpec,
-    },
+    http::{Cause, Incoming, Problem, route::RouteSpec},
     inbox::Inbox,
 };
 

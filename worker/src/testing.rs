@@ -24,7 +24,7 @@ use crate::{
     app::App,
     bindings::{Limiter, Runtime, Wake},
     checkout,
-    http::request::{Incoming, Unreadable},
+    http::{Incoming, request::Unreadable},
     idempotency, inbox,
     routes::Route,
     storage::{

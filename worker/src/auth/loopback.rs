@@ -2,7 +2,7 @@
 
 use citrn::url::Url;
 
-use crate::http::request::{CALLER_ADDRESS, Incoming};
+use crate::http::{Incoming, request::CALLER_ADDRESS};
 
 /// Whether the request was addressed to this machine and does not come from another one.
 ///

@@ -5,7 +5,7 @@
 
 use citrn::url::Url;
 
-use crate::http::problem::{Cause, Problem};
+use crate::http::{Cause, Problem};
 
 /// The parameter and the words of every refusal.
 const FIELD: &str = "return_url";

@@ -5,11 +5,7 @@ use std::collections::HashMap;
 use citrn::json::{Document, Json, Object};
 use sha2::{Digest, Sha256};
 
-use crate::http::{
-    body::BOM,
-    problem::{Cause, Problem},
-    route::RouteSpec,
-};
+use crate::http::{Cause, Problem, body::BOM, route::RouteSpec};
 
 /// The header that carries a token.
 pub const HEADER: &str = "Authorization";

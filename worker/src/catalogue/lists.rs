@@ -22,7 +22,7 @@ use crate::{
     checkout::coins::{self, Coin, Listed},
     clock::{elapsed, milliseconds, rfc3339},
     gateway,
-    http::{log::Record, portable_json::embeddable, problem::Problem, response::Answer},
+    http::{Answer, Problem, Record, portable_json::embeddable},
     single_flight::{LOST_AFTER, SingleFlight},
 };
 

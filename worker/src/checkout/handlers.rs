@@ -12,11 +12,7 @@ use crate::{
     auth,
     bindings::Runtime,
     hex::hex,
-    http::{
-        problem::{Cause, Problem},
-        request::Incoming,
-        response::Answer,
-    },
+    http::{Answer, Cause, Incoming, Problem},
 };
 
 /// Longest form, in bytes.

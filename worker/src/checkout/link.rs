@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     auth::return_url::AllowedOrigins,
     http::{
+        Cause, Problem,
         body::{Fields, check_foreign_id, object},
-        problem::{Cause, Problem},
     },
 };
 

@@ -14,10 +14,7 @@ use crate::{
     bindings::Runtime,
     clock::rfc3339,
     hex::hex,
-    http::{
-        problem::{Cause, Problem},
-        response::Answer,
-    },
+    http::{Answer, Cause, Problem},
     storage::{
         object::{Namespace, Object},
         rpc,

@@ -5,12 +5,7 @@ use crate::{
     app::{App, Context},
     bindings::Runtime,
     creation::Creation,
-    http::{
-        body,
-        problem::{Cause, Problem},
-        request::Incoming,
-        response::Answer,
-    },
+    http::{Answer, Cause, Incoming, Problem, body},
 };
 
 /// Makes a link.

@@ -23,12 +23,7 @@ use crate::{
     bindings::Runtime,
     clock::milliseconds,
     creation::{Address, Creation, Payment},
-    http::{
-        log::Record,
-        problem::{Cause, Problem},
-        query::Query,
-        response::Answer,
-    },
+    http::{Answer, Cause, Problem, Record, query::Query},
     idempotency::Scope,
     inbox::{DepositQuery, address_key, client, customer_key},
     storage::rpc,

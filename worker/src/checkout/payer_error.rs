@@ -2,7 +2,7 @@
 
 use citrn::Code;
 
-use crate::http::problem::{Cause, Problem};
+use crate::http::{Cause, Problem};
 
 /// A kind of problem, as far as it makes a difference to a payer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     app::App,
     bindings::Limiter,
-    http::{request::Incoming, response::Answer},
+    http::{Answer, Incoming},
     storage::object::Namespace,
     testing::{self, Random, SECRET, Scripted, Sent, TOKEN, Turn},
 };

@@ -1,8 +1,7 @@
 //! A page for people: what this is, whether it is ready, and how to call it.
 
 use crate::http::{
-    problem::{Cause, Problem},
-    response::Answer,
+    Answer, Cause, Problem,
     route::{Auth, RouteSpec},
 };
 

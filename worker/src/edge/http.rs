@@ -8,11 +8,7 @@ use web_sys::{Request, Response, ResponseInit};
 use super::body::{BodyError, read_stream, read_whole};
 use crate::{
     auth::token,
-    http::{
-        request::{Incoming, Unreadable},
-        request_id,
-        response::Answer,
-    },
+    http::{Answer, Incoming, request::Unreadable, request_id},
     idempotency,
 };
 

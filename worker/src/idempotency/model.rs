@@ -118,7 +118,7 @@ fn perform(platform: &Scripted, step: Step) -> Option<(u16, String, bool)> {
     Some(read(&platform.run(app.serve(request)).0))
 }
 
-fn read(answer: &crate::http::response::Answer) -> (u16, String, bool) {
+fn read(answer: &crate::http::Answer) -> (u16, String, bool) {
     let body: Value = serde_json::from_str(&answer.body).unwrap();
     let code = body["code"].as_str().unwrap_or_default().to_owned();
     (answer.status, code, answer.header(REPLAYED) == Some("true"))

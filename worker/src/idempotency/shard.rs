@@ -16,10 +16,7 @@ use crate::{
     clock::milliseconds,
     creation::{Creation, Creator},
     hex::hex,
-    http::{
-        log::{self, Record},
-        problem::{Cause, Problem},
-    },
+    http::{Cause, Problem, Record, log},
     storage::{
         object::{Alarm, DurableObject},
         sql::{Failed, Sql},

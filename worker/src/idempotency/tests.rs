@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::REPLAYED;
 use crate::{
     app::App,
-    http::response::Answer,
+    http::Answer,
     storage::sql::Sql,
     testing::{self, Scripted, Sent, TOKEN, Turn, complete},
 };

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     bindings::Runtime,
-    http::problem::{Cause, Problem},
+    http::{Cause, Problem},
     storage::{
         object::{Namespace, Object},
         rpc,

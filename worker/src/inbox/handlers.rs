@@ -16,12 +16,7 @@ use crate::{
     app::Context,
     auth,
     bindings::Runtime,
-    http::{
-        problem::{Cause, Problem},
-        query::Query,
-        request::Incoming,
-        response::Answer,
-    },
+    http::{Answer, Cause, Incoming, Problem, query::Query},
     storage::{object::Namespace, rpc},
 };
 

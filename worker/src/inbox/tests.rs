@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::{Arrival, object_of, schema::testing::previous};
 use crate::{
     app::App,
-    http::response::Answer,
+    http::Answer,
     storage::{
         object::{DurableObject, Object},
         schema::upgrade,

@@ -27,10 +27,7 @@ use crate::{
     auth::return_url::AllowedOrigins,
     bindings::{Limiter, Runtime},
     clock::elapsed,
-    http::{
-        problem::{Cause, Check, Problem},
-        response::Answer,
-    },
+    http::{Answer, Cause, Problem, problem::Check},
     inbox::client,
     settings::Settings,
     single_flight::{LOST_AFTER, SingleFlight},

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::http::problem::{Cause, Problem};
+use crate::http::{Cause, Problem};
 
 /// A setting that is missing or malformed.
 #[derive(Debug, Clone, PartialEq, Eq)]

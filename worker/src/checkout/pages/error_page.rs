@@ -8,12 +8,7 @@ use super::{
 };
 use crate::{
     checkout::{Checkout, payer_error::PayerError, token::Access},
-    http::{
-        log::Record,
-        problem::Problem,
-        request::{Incoming, path},
-        response::Answer,
-    },
+    http::{Answer, Incoming, Problem, Record, request::path},
 };
 
 /// The header with the media types that a caller accepts.

@@ -7,7 +7,7 @@ use super::style::{SCRIPT, SCRIPT_HASH, STYLE, STYLE_HASH};
 use crate::{
     checkout::{Checkout, texts::Texts},
     clock::rfc3339,
-    http::{request::Incoming, response::Answer},
+    http::{Answer, Incoming},
 };
 
 /// The header that says which languages a payer speaks.

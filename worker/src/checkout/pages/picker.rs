@@ -8,7 +8,7 @@ use crate::{
         coins::Coin,
         link::{AllowedModes, PaymentMode},
     },
-    http::response::Answer,
+    http::Answer,
 };
 
 impl Page<'_> {

@@ -6,7 +6,7 @@ use super::{
     page::{Extra, Page},
     payment_uri, qr_code,
 };
-use crate::{checkout::coins::Coin, http::response::Answer};
+use crate::{checkout::coins::Coin, http::Answer};
 
 /// Longest address, memo or URL that is shown, in bytes.
 const LONGEST_DATA: usize = 8 * 1024;

@@ -9,7 +9,7 @@ use crate::{
         coins::{Coin, LONGEST_AMOUNT, short},
         link::{PaymentMode, is_code},
     },
-    http::response::Answer,
+    http::Answer,
     inbox::Deposit,
 };
 

@@ -13,8 +13,8 @@ use crate::{
     },
     creation::{Address, Created, Payment, Taken},
     http::{
-        body,
-        problem::{Cause, Check},
+        Cause, body,
+        problem::Check,
         request_id,
         response::{HTML, PROBLEM},
         route::{Auth, RouteSpec, is_for_payers},

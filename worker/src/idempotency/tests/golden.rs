@@ -7,10 +7,7 @@ use crate::{
     checkout::link::{AllowedModes, Link, NewLink},
     creation::{Address, Creation, Payment},
     hex::hex,
-    http::{
-        problem::{Cause, Problem, Reconcile},
-        request::Incoming,
-    },
+    http::{Cause, Incoming, Problem, problem::Reconcile},
     idempotency::{
         Outcome, Reply, Request, Scope,
         row::{self, Fate},
