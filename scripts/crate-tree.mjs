@@ -38,7 +38,7 @@ const NAMED = [
     part: { crate: "citrn-bridge", target: WASM_TARGET },
     crates: ["wasm-bindgen", "js-sys", "serde", "serde-wasm-bindgen", "hmac", "sha2"],
   },
-  { part: { crate: "citrn-worker", target: WASM_TARGET }, crates: ["worker", "serde", "hmac", "sha2", "wasm-bindgen", "gloo-net"] },
+  { part: { crate: "citrn-worker", target: WASM_TARGET }, crates: ["worker", "serde", "hmac", "sha2", "wasm-bindgen"] },
   { part: { crate: "citrn", target: WASM_TARGET, edges: "dev" }, crates: ["wasm-bindgen-test"] },
 ];
 
