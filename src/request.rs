@@ -106,7 +106,7 @@ impl Draft {
         let context = Context {
             coins: coins(spec.parameters, text),
             echoes: echoes.iter().filter_map(|name| Some((*name, text(name)?))).collect(),
-            pages: also(spec.reply).page.map(|_| PayerPages { base_url: base_url.to_owned(), origins }),
+            pages: also(spec.reply).page.map(|_| PayerPages { base_url: base_url.clone(), origins }),
             ..context(spec)
         };
         let body = match spec.method {
@@ -114,7 +114,7 @@ impl Draft {
             Method::Post => Some(fields.to_json().into_bytes()),
         };
         Ok(Self {
-            request: Request::new(&context, spec.method, format!("{base_url}{}", spec.path), body),
+            request: Request::new(&context, spec.method, format!("{}{}", base_url.href, spec.path), body),
             is_signed: spec.signed || options.sign_gets,
             context,
             reference: spec.reference().and_then(|name| Some(Reference { name, value: text(name)? })),
@@ -159,7 +159,7 @@ impl Draft {
         };
         let base_url = options.base_url.of(spec.map_or(Host::Io, |spec| spec.host));
         Ok(Self {
-            request: Request::new(&context, method, format!("{base_url}{path}"), body),
+            request: Request::new(&context, method, format!("{}{path}", base_url.href), body),
             is_signed: spec.is_none_or(|spec| spec.signed) || options.sign_gets,
             context,
             reference,
@@ -209,7 +209,7 @@ fn coins<'a>(
 
 /// The context of a reply whose request is not known.
 pub(crate) fn context(spec: &EndpointSpec) -> Context {
-    let base_url = spec.host.documented_base_url().to_owned();
+    let base_url = spec.host.documented_url();
     let pages = also(spec.reply).page.map(|_| PayerPages { base_url, origins: Vec::new() });
     Context {
         kind: spec.kind,

@@ -112,6 +112,19 @@ impl Host {
             Host::Com => "https://app.citrn.com/api",
         }
     }
+
+    /// The documented base URL as the platform's parser reads it.
+    pub(crate) fn documented_url(self) -> Url {
+        let href = self.documented_base_url();
+        let origin = href.strip_suffix("/api").unwrap_or_default();
+        Url {
+            scheme: "https".to_owned(),
+            host: origin.strip_prefix("https://").unwrap_or_default().to_owned(),
+            origin: origin.to_owned(),
+            href: href.to_owned(),
+            has_credentials: false,
+        }
+    }
 }
 
 /// Where requests go. They carry the account's key and signature, so plain http is for this machine only, unless
@@ -129,17 +142,15 @@ impl Host {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl {
-    io: String,
-    com: String,
-    is_secure: bool,
+    io: Url,
+    com: Url,
 }
 
 impl BaseUrl {
     /// The documented hosts.
     #[must_use]
     pub fn documented() -> Self {
-        let of = |host: Host| host.documented_base_url().to_owned();
-        Self { io: of(Host::Io), com: of(Host::Com), is_secure: true }
+        Self { io: Host::Io.documented_url(), com: Host::Com.documented_url() }
     }
 
     /// One base for all endpoints, with its path, such as `http://127.0.0.1:8788/api`.
@@ -156,15 +167,15 @@ impl BaseUrl {
     /// # Errors
     /// As [`BaseUrl::one`].
     pub fn each(io: &str, com: &str) -> Result<Self, Error> {
-        let (io, com) = (base(io)?, base(com)?);
-        Ok(Self { is_secure: io.is_secure() && com.is_secure(), io: io.href, com: com.href })
+        let parsed = base(io)?;
+        Ok(Self { com: if com == io { parsed.clone() } else { base(com)? }, io: parsed })
     }
 
     pub(crate) fn is_secure(&self) -> bool {
-        self.is_secure
+        self.io.is_secure() && self.com.is_secure()
     }
 
-    pub(crate) fn of(&self, host: Host) -> &str {
+    pub(crate) fn of(&self, host: Host) -> &Url {
         match host {
             Host::Io => &self.io,
             Host::Com => &self.com,
@@ -187,4 +198,16 @@ fn base(text: &str) -> Result<Url, Error> {
         Some(url) => return Ok(Url { href: url.href.trim_end_matches('/').to_owned(), ..url }),
     };
     Err(Error::configuration("base_url", problem))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documented_hosts_are_what_the_parser_reads() {
+        for host in [Host::Io, Host::Com] {
+            assert_eq!(Some(host.documented_url()), Url::parse(host.documented_base_url()));
+        }
+    }
 }

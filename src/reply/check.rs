@@ -91,7 +91,7 @@ fn with_text(object: &Object<'_>, name: &str, text: &str) -> Document<'static> {
 /// The rule for the URL of a page.
 pub(crate) struct PayerPages {
     /// Where the gateway is.
-    pub(crate) base_url: String,
+    pub(crate) base_url: Url,
     /// The only origins that a page may have; any when empty.
     pub(crate) origins: Vec<String>,
 }
@@ -102,8 +102,7 @@ impl PayerPages {
         let is_absolute = text.starts_with("https://") || text.starts_with("http://");
         let url =
             if is_absolute && is_plain(text) && !text.contains(is_control_or_format) { Url::parse(text) } else { None };
-        let base = Url::parse(&self.base_url);
-        let url = url.filter(|page| !page.has_credentials && base.is_some_and(|base| is_allowed(page, &base)));
+        let url = url.filter(|page| !page.has_credentials && is_allowed(page, &self.base_url));
         let url = url.ok_or_else(|| Unreadable::new("the body's redirect URL is not an absolute https URL"))?;
         if !self.origins.is_empty() && !self.origins.contains(&url.origin) {
             let origin = sanitize(&url.origin);

@@ -1,6 +1,7 @@
 //! One call, which the package's TypeScript drives.
 
 use core::time::Duration;
+use std::sync::Arc;
 
 use citrn::{Action, Error, Event, FetchError, Kind, Reply, Response, endpoints, json::Json};
 use js_sys::{Date, Math};
@@ -10,7 +11,7 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
     failure::{Failure, Returned},
-    input::{Options, Parameters, Settings, read_options, read_settings},
+    input::{Options, Parameters, Settings, configuration, read_options},
 };
 
 /// A call to the gateway. Each method but [`Call::timeout_ms`] returns the next step, an object with a `type`.
@@ -28,7 +29,7 @@ impl Call {
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(settings: &Settings, endpoint: &str, parameters: &JsValue, options: Option<Options>) -> Self {
-        Self { call: read_settings(settings).and_then(|config| make(config, endpoint, parameters, options.as_ref())) }
+        Self { call: configuration(settings).and_then(|config| make(config, endpoint, parameters, options.as_ref())) }
     }
 
     /// The time that the call may take from its start, in milliseconds.
@@ -100,7 +101,7 @@ impl Call {
 }
 
 fn make(
-    config: citrn::Config,
+    config: Arc<citrn::Config>,
     endpoint: &str,
     parameters: &JsValue,
     options: Option<&Options>,

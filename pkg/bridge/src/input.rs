@@ -2,6 +2,7 @@
 //! and checked their types.
 
 use core::time::Duration;
+use std::{cell::RefCell, sync::Arc};
 
 use citrn::{
     BaseUrl, CallOptions, Config, EndpointSpec, Error, RequestOptions, Secret, Signer, check_parameter_name,
@@ -12,8 +13,8 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 #[wasm_bindgen]
 extern "C" {
-    /// The settings of a client: `CoreSettings` in `pkg/src/settings.ts`.
-    #[derive(Debug)]
+    /// The settings of a client, as `pkg/src/configuration.ts` makes them. They never change.
+    #[derive(Debug, Clone, PartialEq)]
     pub type Settings;
 
     #[wasm_bindgen(method, getter = apiKey)]
@@ -54,6 +55,24 @@ extern "C" {
     fn timeout_ms(this: &Options) -> Option<f64>;
     #[wasm_bindgen(method, getter = maxRetries)]
     fn max_retries(this: &Options) -> Option<f64>;
+}
+
+thread_local! {
+    /// The settings that were read last, since most processes have one client.
+    static LATEST: RefCell<Option<(Settings, Arc<Config>)>> = const { RefCell::new(None) };
+}
+
+/// Reads the settings of a client, unless they are the latest.
+pub(crate) fn configuration(settings: &Settings) -> Result<Arc<Config>, Error> {
+    let latest = LATEST.with_borrow(|latest| {
+        latest.as_ref().filter(|(known, _)| known == settings).map(|(_, config)| Arc::clone(config))
+    });
+    if let Some(config) = latest {
+        return Ok(config);
+    }
+    let config: Arc<Config> = read_settings(settings)?.into();
+    LATEST.set(Some((settings.clone(), Arc::clone(&config))));
+    Ok(config)
 }
 
 /// Reads the settings of a client.
