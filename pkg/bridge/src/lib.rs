@@ -1,7 +1,7 @@
 //! The wasm exports of the npm package.
 //!
 //! Everything crosses as plain values, and nothing has to be freed by users of the package: its TypeScript frees each
-//! [`Call`] when it is done. Settings cross with every call, and only the latest are kept.
+//! `Call` when it is done. Settings cross with every call, and only the latest are kept.
 
 #![cfg(all(target_family = "wasm", target_os = "unknown"))]
 #![forbid(unsafe_code)]
