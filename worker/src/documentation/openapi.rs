@@ -7,9 +7,9 @@
 pub const TEXT: &str = include_str!(concat!(env!("OUT_DIR"), "/openapi.json"));
 
 #[cfg(test)]
-mod foreign_id;
+mod contract;
 #[cfg(test)]
-mod generated;
+mod foreign_id;
 
 #[cfg(test)]
 pub(crate) use foreign_id::foreign_id_pattern;
