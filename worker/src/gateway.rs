@@ -16,7 +16,7 @@
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use citrn::{
-    CallOptions, Client, Code, EndpointSpec, Error, ErrorCode, Executed, Platform,
+    CallOptions, Client, Code, EndpointSpec, Error, ErrorCode, Platform,
     endpoint::Fields,
     json::{Document, Json},
 };
@@ -82,10 +82,6 @@ pub async fn call<P: Platform>(
 pub fn problem(error: &Error) -> Problem {
     let (status, title) = status_and_title(error);
     Problem::from(Details {
-        status,
-        code: code(error.code()).to_owned(),
-        title: title.into(),
-        detail: error.message().to_owned(),
         executed: error.executed(),
         retryable: error.retryable(),
         retry_after: error.retry_after(),
@@ -93,31 +89,17 @@ pub fn problem(error: &Error) -> Problem {
         reference: error
             .reference()
             .map(|reference| Reconcile { name: reference.name.into(), value: reference.value.clone() }),
-        checks: Vec::new(),
         gateway_status: error.http_status(),
         of_the_gateway: matches!(error.code(), Code::Gateway(_)),
-        headers: Vec::new(),
+        ..Details::new(status, code(error.code()), title, error.message().to_owned())
     })
 }
 
 /// The problem with a reply to a read that the client accepts and the Worker cannot pass on.
 #[must_use]
 pub fn unreadable(why: &str) -> Problem {
-    Problem::from(Details {
-        status: 502,
-        code: Code::UnreadableReply.as_str().to_owned(),
-        title: UNREADABLE.into(),
-        detail: format!("The gateway's answer cannot be passed on: {why}."),
-        executed: Executed::No,
-        retryable: false,
-        retry_after: None,
-        field: None,
-        reference: None,
-        checks: Vec::new(),
-        gateway_status: None,
-        of_the_gateway: false,
-        headers: Vec::new(),
-    })
+    let detail = format!("The gateway's answer cannot be passed on: {why}.");
+    Problem::from(Details::new(502, Code::UnreadableReply.as_str(), UNREADABLE, detail))
 }
 
 /// The title of `unreadable_reply`.
@@ -162,7 +144,7 @@ fn status_and_title(error: &Error) -> (u16, &'static str) {
 
 #[cfg(test)]
 mod tests {
-    use citrn::{endpoints::CreatePayment, parse};
+    use citrn::{Executed, endpoints::CreatePayment, parse};
 
     use super::*;
 

@@ -12,8 +12,6 @@ mod render;
 
 use core::ops::{Deref, DerefMut};
 
-use citrn::Executed;
-
 pub use cause::Cause;
 pub use check::Check;
 pub use details::{Details, Reconcile};
@@ -27,21 +25,7 @@ impl Problem {
     #[must_use]
     pub fn new(cause: Cause, detail: impl Into<String>) -> Self {
         let (status, code, title) = cause.describe();
-        Self::from(Details {
-            status,
-            code: code.to_owned(),
-            title: title.into(),
-            detail: detail.into(),
-            executed: Executed::No,
-            retryable: false,
-            retry_after: None,
-            field: None,
-            reference: None,
-            checks: Vec::new(),
-            gateway_status: None,
-            of_the_gateway: false,
-            headers: Vec::new(),
-        })
+        Self::from(Details::new(status, code, title, detail.into()))
     }
 
     /// Returns the details.

@@ -43,6 +43,27 @@ pub struct Details {
     pub headers: Vec<(&'static str, String)>,
 }
 
+impl Details {
+    /// The details of a problem before which nothing was executed.
+    pub(crate) fn new(status: u16, code: &str, title: impl Into<Cow<'static, str>>, detail: String) -> Self {
+        Self {
+            status,
+            code: code.to_owned(),
+            title: title.into(),
+            detail,
+            executed: Executed::No,
+            retryable: false,
+            retry_after: None,
+            field: None,
+            reference: None,
+            checks: Vec::new(),
+            gateway_status: None,
+            of_the_gateway: false,
+            headers: Vec::new(),
+        }
+    }
+}
+
 /// The parameter by which to reconcile a call whose outcome is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reconcile {
