@@ -5,7 +5,7 @@ use core::fmt;
 use crate::{
     BaseUrl, Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature,
     characters::has_outer_white_space,
-    endpoint::{Endpoint, EndpointSpec, Fields, Host, Kind, Method, Parameter, Rule},
+    endpoint::{Endpoint, EndpointSpec, Fields, Host, Kind, Method, Rule},
     endpoints,
     error::Reference,
     json::{Document, Json},
@@ -104,7 +104,7 @@ impl Draft {
         let echoes = also(spec.reply).echoes.filter(|_| !options.allow_other_currency).unwrap_or_default();
         let origins = options.redirect_origins.clone();
         let context = Context {
-            coins: coins(spec.parameters, text),
+            coins: coins(spec.currencies(), text),
             echoes: echoes.iter().filter_map(|name| Some((*name, text(name)?))).collect(),
             pages: also(spec.reply).page.map(|_| PayerPages { base_url: base_url.clone(), origins }),
             ..context(spec)
@@ -151,8 +151,8 @@ impl Draft {
             max_reply_bytes: spec.map_or(MAX_LIST_BYTES, EndpointSpec::max_reply_bytes),
             shape: None,
             coins: match spec {
-                Some(spec) => coins(spec.parameters, |name| object.string(name)),
-                None => coins(endpoints::ALL.iter().flat_map(|spec| spec.parameters), |name| object.string(name)),
+                Some(spec) => coins(spec.currencies(), |name| object.string(name)),
+                None => coins(endpoints::ALL.iter().flat_map(|spec| spec.currencies()), |name| object.string(name)),
             },
             echoes: Vec::new(),
             pages: None,
@@ -192,14 +192,10 @@ impl Request {
     }
 }
 
-/// The currency codes among the values of parameters, each once.
-fn coins<'a>(
-    parameters: impl IntoIterator<Item = &'a Parameter>,
-    value: impl Fn(&'static str) -> Option<String>,
-) -> Vec<String> {
+/// The currency codes in a request, each once.
+fn coins(names: impl Iterator<Item = &'static str>, value: impl Fn(&'static str) -> Option<String>) -> Vec<String> {
     let mut coins = Vec::new();
-    let currencies = parameters.into_iter().filter(|parameter| parameter.rule == Rule::Currency);
-    for coin in currencies.filter_map(|parameter| value(parameter.name)) {
+    for coin in names.filter_map(value) {
         if !coins.contains(&coin) {
             coins.push(coin);
         }

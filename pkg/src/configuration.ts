@@ -22,9 +22,9 @@ export interface Configuration {
 
 /** Reads the settings of a client. */
 export function readSettings(options: CitrnOptions): Configuration {
-  const given: CitrnOptions = readNames("settings", options, Object.keys(SETTINGS), configuration);
+  const given: CitrnOptions = readNames("settings", options, Object.keys(SETTINGS));
   for (const [name, { type }] of Object.entries(SETTINGS)) {
-    if (type !== "texts" && type !== "URLs") checkType(name, given[name as keyof CitrnOptions], type, configuration);
+    if (type !== "texts" && type !== "URLs") checkType(name, given[name as keyof CitrnOptions], type);
   }
   const { apiKey, secret, signer, callbackSecrets: further = [], redirectOrigins = [] } = given;
   if (secret !== undefined && signer) throw configuration("signer", "and secret exclude each other: give one");
@@ -55,7 +55,7 @@ function readTexts(name: string, given: unknown, wrongType: string, wrongItem: s
 function readBaseUrl(given: unknown): { io: string; com: string } | undefined {
   if (given === undefined) return undefined;
   if (typeof given === "string") return { io: given, com: given };
-  const { io, com } = readNames("baseUrl", given, ["io", "com"], configuration);
+  const { io, com } = readNames("baseUrl", given, ["io", "com"]);
   if (typeof io !== "string" || typeof com !== "string") {
     throw configuration("baseUrl", "must be a URL as text, or an object with both io and com");
   }
@@ -98,7 +98,7 @@ export const NO_OPTIONS = Object.create(null) as CallOptions;
 
 /** Copies the options of a call, and refuses unknown ones. The signal is checked when the call begins. */
 export function readOptions(given: unknown): CallOptions {
-  const options = readNames("options", given, OPTIONS, configuration);
-  for (const name of ["timeoutMs", "maxRetries"]) checkType(name, options[name], "number", configuration);
+  const options = readNames("options", given, OPTIONS);
+  for (const name of ["timeoutMs", "maxRetries"]) checkType(name, options[name], "number");
   return options;
 }

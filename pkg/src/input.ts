@@ -1,6 +1,6 @@
 // Reads what callers give. Getters, proxies and iterators run here, once, and never inside wasm.
 import { core, type Parameters } from "./core.js";
-import { errorOf, type Failure, parameter } from "./failure.js";
+import { configuration, errorOf, type Failure, parameter } from "./failure.js";
 
 /** Most characters in the texts of one call: wasm's memory must hold them several times. */
 const MAX_LENGTH = 2 ** 26;
@@ -67,23 +67,18 @@ export function entriesOf(what: string, given: unknown, wrong: FieldError): [nam
 }
 
 /** Copies an object that may have no other names than these. The copy has no prototype, and so no inherited values. */
-export function readNames(
-  what: string,
-  given: unknown,
-  names: readonly string[],
-  wrong: FieldError,
-): Record<string, unknown> {
+export function readNames(what: string, given: unknown, names: readonly string[]): Record<string, unknown> {
   const own = Object.create(null) as Record<string, unknown>;
-  for (const [name, value] of entriesOf(what, given, wrong)) own[name] = value;
+  for (const [name, value] of entriesOf(what, given, configuration)) own[name] = value;
   const unknown = Object.keys(own).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw wrong(unknown, `is not one of the ${what}: they are ${names.join(", ")}`);
+  if (unknown !== undefined) throw configuration(unknown, `is not one of the ${what}: they are ${names.join(", ")}`);
   return own;
 }
 
 /** Checks the type of a value. The message never shows the value: it may be a secret. */
-export function checkType(name: string, value: unknown, type: string, wrong: FieldError): void {
+export function checkType(name: string, value: unknown, type: string): void {
   if (value !== undefined && typeof value !== type) {
-    throw wrong(name, `must be a ${type}, not ${value === null ? "null" : `a ${typeof value}`}`);
+    throw configuration(name, `must be a ${type}, not ${value === null ? "null" : `a ${typeof value}`}`);
   }
 }
 
