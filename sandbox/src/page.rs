@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use citrn::ErrorCode;
-use qrcode::{EcLevel, QrCode, render::svg};
+use qrcodegen::{QrCode, QrCodeEcc};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -248,12 +248,17 @@ fn time_left(payment: &Payment, view: View) -> String {
 
 /// The QR code of an address as SVG; `None` only if the text does not fit, which no address here brings about.
 fn qr_code(text: &str) -> Option<String> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
-    let image = code.render::<svg::Color<'_>>().min_dimensions(256, 256).build();
-    // The XML declaration has no place inside a page.
-    image
-        .split_once("?>")
-        .map(|(_, svg)| svg.replacen("<svg", "<svg role=\"img\" aria-label=\"QR code of the address\"", 1))
+    let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
+    let modules = 0..code.size();
+    let dark =
+        modules.clone().flat_map(|y| modules.clone().map(move |x| (x, y))).filter(|(x, y)| code.get_module(*x, *y));
+    let path: String = dark.map(|(x, y)| format!("M{x} {y}h1v1h-1z")).collect();
+    // Readers need a margin of four modules (ISO/IEC 18004, "Quiet zone").
+    let width = code.size() + 8;
+    Some(format!(
+        "<svg role=\"img\" aria-label=\"QR code of the address\" viewBox=\"-4 -4 {width} {width}\" \
+         shape-rendering=\"crispEdges\"><path d=\"{path}\"/></svg>"
+    ))
 }
 
 fn document(status: u16, title: &str, body: &str) -> Response {
