@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
+use base64ct::{Base64, Encoding};
 use citrn::ErrorCode;
 use qrcodegen::{QrCode, QrCodeEcc};
 use serde::Serialize;
@@ -267,7 +267,7 @@ fn document(status: u16, title: &str, body: &str) -> Response {
          <meta name=viewport content=\"width=device-width, initial-scale=1\"><title>{title} - SANDBOX</title>\
          <style>{STYLE}</style></head><body><header>SANDBOX: send no real money</header><main>{body}</main></body></html>"
     );
-    let script = BASE64_STANDARD.encode(Sha256::digest(COUNTDOWN));
+    let script = Base64::encode_string(&Sha256::digest(COUNTDOWN));
     // No `form-action`: browsers hold it against every redirect after a form, so it would stop a payer whose return URL
     // leads on to another site.
     let policy = format!(

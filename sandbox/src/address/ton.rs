@@ -1,9 +1,6 @@
 //! TON's user-friendly addresses (TEP 2): flags, workchain, hash and CRC-16 in base64, of either alphabet.
 
-use base64::{
-    Engine,
-    prelude::{BASE64_STANDARD, BASE64_URL_SAFE},
-};
+use base64ct::{Base64, Base64Url, Encoding};
 use crc::{CRC_16_XMODEM, Crc};
 
 /// Flags of an address that returns what it cannot process, for the test network only.
@@ -15,11 +12,11 @@ pub(super) fn encode(hash: &[u8; 32]) -> String {
     let mut bytes = vec![PLAIN_TEST, 0];
     bytes.extend(hash);
     bytes.extend(checksum(&bytes));
-    BASE64_URL_SAFE.encode(bytes)
+    Base64Url::encode_string(&bytes)
 }
 
 pub(super) fn is_valid(text: &str) -> bool {
-    let Ok(bytes) = BASE64_URL_SAFE.decode(text).or_else(|_| BASE64_STANDARD.decode(text)) else {
+    let Ok(bytes) = Base64Url::decode_vec(text).or_else(|_| Base64::decode_vec(text)) else {
         return false;
     };
     let Some((payload, check)) = bytes.split_last_chunk::<2>() else {

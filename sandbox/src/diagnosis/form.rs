@@ -1,5 +1,6 @@
 //! Signatures that are not 128 hex digits.
 
+use base64ct::{Base64, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Sha256, Sha512};
 
@@ -26,17 +27,15 @@ pub(super) fn mistake(secrets: &[Secret<'_>], signature: &str, body: &[u8]) -> &
 }
 
 fn other_encoding(secret: &str, signature: &str, body: &[u8]) -> Option<&'static str> {
-    use base64::{Engine, prelude::BASE64_STANDARD};
-
     let sha256 = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok()?.chain_update(body).finalize().into_bytes();
     let right = Hmac::<Sha512>::new_from_slice(secret.as_bytes()).ok()?.chain_update(body).finalize().into_bytes();
     if hex(&sha256).eq_ignore_ascii_case(signature) {
         return Some("it is an HMAC-SHA256: it must be an HMAC-SHA512");
     }
-    if BASE64_STANDARD.encode(right) == signature {
+    if Base64::encode_string(&right) == signature {
         return Some("it is right but in base64: it must be in lower-case hex");
     }
-    if BASE64_STANDARD.encode(hex(&right)) == signature {
+    if Base64::encode_string(hex(&right).as_bytes()) == signature {
         return Some("it is right but its hex is encoded in base64 once more");
     }
     None

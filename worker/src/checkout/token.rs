@@ -12,7 +12,7 @@
 
 use core::fmt;
 
-use base64ct::{Base64, Encoding};
+use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
@@ -117,7 +117,7 @@ impl Keys {
     pub fn verify(&self, token: &str) -> Option<Verified> {
         let (id, rest) = token.split_once('.').filter(|_| token.len() <= LONGEST)?;
         let key = [&self.first].into_iter().chain(&self.others).find(|key| key.id == id)?;
-        let decoded = Base64::decode_vec(&standard(rest)?).ok()?;
+        let decoded = Base64UrlUnpadded::decode_vec(rest).ok()?;
         if decoded.len() == size_of::<Nonce>() + 32 {
             let (nonce, tag) = decoded.split_first_chunk::<{ size_of::<Nonce>() }>()?;
             key.mac(LINK, nonce).verify_slice(tag).ok()?;
@@ -131,16 +131,6 @@ impl Keys {
         key.mac(STATUS, link).verify_truncated_left(tag).ok()?;
         Some(Verified { key: *link, access: Access::Status, status_token: token.to_owned() })
     }
-}
-
-/// Base64 with the alphabet of URLs (RFC 4648, section 5).
-fn url_safe(base64: &str) -> String {
-    base64.replace('+', "-").replace('/', "_")
-}
-
-/// The other way round; `None` for a text that is not in that alphabet.
-fn standard(url_safe: &str) -> Option<String> {
-    (!url_safe.contains(['+', '/'])).then(|| url_safe.replace('-', "+").replace('_', "/"))
 }
 
 impl Key {
@@ -167,7 +157,7 @@ impl Key {
     }
 
     fn written(&self, bytes: &[u8]) -> String {
-        format!("{}.{}", self.id, url_safe(&Base64::encode_string(bytes)))
+        format!("{}.{}", self.id, Base64UrlUnpadded::encode_string(bytes))
     }
 
     fn mac(&self, purpose: &[u8], text: &[u8]) -> Hmac<Sha256> {
