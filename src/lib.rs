@@ -20,6 +20,8 @@ mod error_code;
 pub mod fetch;
 #[cfg(any(doc, doctest))]
 pub mod guides;
+#[doc(hidden)]
+pub mod hex;
 pub mod json;
 mod kind;
 pub mod limits;

@@ -9,7 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha512};
 use zeroize::Zeroizing;
 
-use crate::{Error, characters::has_outer_white_space};
+use crate::{Error, characters::has_outer_white_space, hex};
 
 /// The header that names the merchant's public key.
 pub const KEY_HEADER: &str = "X-Process-Key";
@@ -43,21 +43,13 @@ impl Signature {
     /// Reads 128 hex digits, in either case; anything else is `None`.
     #[must_use]
     pub fn from_hex(text: &str) -> Option<Self> {
-        let mut bytes = [0; LENGTH];
-        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-        if pairs.len() != LENGTH || !rest.is_empty() {
-            return None;
-        }
-        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-            *byte = (digit(*high)? << 4) | digit(*low)?;
-        }
-        Some(Self(bytes))
+        hex::decode(text.as_bytes()).map(Self)
     }
 
     /// The 128 lower-case hex digits that go into the header.
     #[must_use]
     pub fn to_hex(&self) -> String {
-        core::str::from_utf8(&self.hex()).unwrap_or_default().to_owned()
+        hex::encode(&self.0)
     }
 
     /// The same as ASCII bytes.
@@ -65,9 +57,8 @@ impl Signature {
     pub fn hex(&self) -> [u8; 2 * LENGTH] {
         let mut digits = [0; 2 * LENGTH];
         let (pairs, _) = digits.as_chunks_mut::<2>();
-        for ([high, low], byte) in pairs.iter_mut().zip(self.0) {
-            *high = nibble(byte >> 4);
-            *low = nibble(byte & 15);
+        for (pair, byte) in pairs.iter_mut().zip(self.0) {
+            *pair = hex::digits(byte);
         }
         digits
     }
@@ -94,19 +85,6 @@ impl fmt::Debug for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Signature([redacted])")
     }
-}
-
-fn digit(byte: u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        b'A'..=b'F' => Some(byte - b'A' + 10),
-        _ => None,
-    }
-}
-
-fn nibble(value: u8) -> u8 {
-    b'0' + value + u8::from(value > 9) * (b'a' - b'9' - 1)
 }
 
 /// The merchant's secret key, ready to sign with.

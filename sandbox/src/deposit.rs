@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use citrn::hex;
 use serde::Serialize;
 
 use crate::{
@@ -181,8 +182,7 @@ impl State {
         let status = if amount < coin.minimum_amount { Status::Lost } else { Status::NotConfirmed };
         let (received_coin, received_precision) = (received_coin.code, received_coin.precision);
         let id = self.identity.draw();
-        let mut txid: String =
-            self.identity.derive("txid", &[&id.uuid]).iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut txid = hex::encode(&self.identity.derive("txid", &[&id.uuid]));
         if matches!(network.as_str(), "ethereum" | "bsc") {
             txid.insert_str(0, "0x");
         }

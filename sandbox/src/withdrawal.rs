@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use citrn::hex;
 use serde::Serialize;
 
 use crate::{
@@ -196,7 +197,7 @@ impl State {
         self.ledger.post(Posting { at: now, reason: "withdrawal sent", reference, transfers })?;
         withdrawal.status = Status::Confirmed;
         let txid = self.identity.derive("txid", &[&withdrawal.id.uuid]);
-        withdrawal.txid = Some(txid.iter().map(|byte| format!("{byte:02x}")).collect());
+        withdrawal.txid = Some(hex::encode(&txid));
         self.tell_of_withdrawal(serial, now);
         Ok(true)
     }

@@ -1,7 +1,10 @@
 //! The forms in which a secret may be echoed.
 
 use super::patterns::Patterns;
-use crate::json::write_string;
+use crate::{
+    hex::{byte_of, digits},
+    json::write_string,
+};
 
 /// Fewest characters of base64 and of hex that are compared: shorter ones are in many a text by chance.
 const MIN_BASE64: usize = 4;
@@ -27,26 +30,18 @@ pub(super) fn literal_forms(needle: &str) -> [String; 3] {
 /// Adds the forms of a secret that are looked for in a text and in its base64; see [`plain`] and [`base64`].
 pub(super) fn add_hidden_forms(needle: &[u8], is_hex: bool, in_plain: &mut Patterns, in_base64: &mut Patterns) {
     in_plain.push(plain(needle), is_hex);
-    let hex: Vec<u8> = needle.iter().flat_map(|byte| [hex_digit(byte >> 4), hex_digit(byte & 15)]).collect();
+    let hex: Vec<u8> = needle.iter().flat_map(|byte| digits(*byte)).collect();
     if hex.len() >= MIN_HEX {
         in_plain.push(hex, true);
     }
     // A hex secret, such as the signature, may be echoed as its bytes.
-    let bytes = if is_hex { from_hex(needle) } else { Vec::new() };
+    let (pairs, _) = needle.as_chunks();
+    let bytes: Vec<u8> = if is_hex { pairs.iter().filter_map(|pair| byte_of(*pair)).collect() } else { Vec::new() };
     let forms =
         [needle, bytes.as_slice()].into_iter().flat_map(|bytes| (0..3).map(|before| base64_inside(bytes, before)));
     for form in forms.filter(|form| form.len() >= MIN_BASE64) {
         in_base64.push(form, false);
     }
-}
-
-fn from_hex(digits: &[u8]) -> Vec<u8> {
-    let value = |digit: &u8| char::from(*digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
-    let byte = |pair: &[u8]| match pair {
-        [high, low] => Some(value(high)? << 4 | value(low)?),
-        _ => None,
-    };
-    digits.chunks(2).filter_map(byte).collect()
 }
 
 /// A text with a space for `+`, as in a query.
@@ -62,10 +57,6 @@ pub(super) fn base64(text: &[u8]) -> Vec<u8> {
         byte => *byte,
     });
     bytes.collect()
-}
-
-fn hex_digit(value: u8) -> u8 {
-    b'0' + value + u8::from(value > 9) * (b'a' - b'9' - 1)
 }
 
 /// The characters of base64 that encode only the needle, if `before` other bytes precede it.

@@ -17,13 +17,13 @@ pub mod shard;
 
 use core::time::Duration;
 
+use citrn::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
     bindings::Runtime,
     creation::Creation,
-    hex::hex,
     http::{Answer, Cause, Incoming, Problem, Record, problem::Details},
     storage::{
         object::{Namespace, Object},
@@ -134,7 +134,7 @@ pub async fn once<P: Runtime>(
         problem
     };
     let object = Object::of(Namespace::Idempotency, &scope.digest);
-    let request = Request { scope: hex(&scope.digest), is_session: scope.is_session, creation };
+    let request = Request { scope: hex::encode(&scope.digest), is_session: scope.is_session, creation };
     let reply: Reply = rpc::call(platform, object, &request, deadline.saturating_add(HOP))
         .await
         .map_err(|why| unreached(format!("What remembers the {HEADER} failed: {why}.")))?;

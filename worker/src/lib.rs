@@ -21,7 +21,6 @@ pub mod documentation;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 mod edge;
 pub mod gateway;
-pub mod hex;
 pub mod http;
 pub mod idempotency;
 pub mod inbox;

@@ -1,10 +1,10 @@
 //! Ethereum's addresses with the checksum in the letters' case (EIP-55).
 
+use citrn::hex;
 use sha3::{Digest, Keccak256};
 
 pub(super) fn encode(hash: &[u8; 20]) -> String {
-    let digits: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("0x{}", with_checksum(&digits))
+    format!("0x{}", with_checksum(&hex::encode(hash)))
 }
 
 pub(super) fn is_valid(text: &str) -> bool {

@@ -1,10 +1,11 @@
 //! Signatures that are not 128 hex digits.
 
 use base64ct::{Base64, Encoding};
+use citrn::hex;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Sha256, Sha512};
 
-use super::{Secret, hex};
+use super::Secret;
 
 /// Whether a text has the form of an HMAC-SHA512 in hex.
 pub(super) fn is_signature(text: &str) -> bool {
@@ -29,13 +30,13 @@ pub(super) fn mistake(secrets: &[Secret<'_>], signature: &str, body: &[u8]) -> &
 fn other_encoding(secret: &str, signature: &str, body: &[u8]) -> Option<&'static str> {
     let sha256 = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok()?.chain_update(body).finalize().into_bytes();
     let right = Hmac::<Sha512>::new_from_slice(secret.as_bytes()).ok()?.chain_update(body).finalize().into_bytes();
-    if hex(&sha256).eq_ignore_ascii_case(signature) {
+    if hex::encode(&sha256).eq_ignore_ascii_case(signature) {
         return Some("it is an HMAC-SHA256: it must be an HMAC-SHA512");
     }
     if Base64::encode_string(&right) == signature {
         return Some("it is right but in base64: it must be in lower-case hex");
     }
-    if Base64::encode_string(hex(&right).as_bytes()) == signature {
+    if Base64::encode_string(hex::encode(&right).as_bytes()) == signature {
         return Some("it is right but its hex is encoded in base64 once more");
     }
     None

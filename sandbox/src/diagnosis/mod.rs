@@ -4,6 +4,7 @@ mod alterations;
 mod form;
 mod json;
 
+use citrn::hex;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha512};
 
@@ -63,7 +64,7 @@ impl Mismatch<'_> {
                 Sha512::new().chain_update(text).chain_update(self.body).finalize(),
                 Sha512::new().chain_update(self.body).chain_update(text).finalize(),
             ];
-            if digests.iter().any(|digest| hex(digest).eq_ignore_ascii_case(self.signature.trim())) {
+            if digests.iter().any(|digest| hex::encode(digest).eq_ignore_ascii_case(self.signature.trim())) {
                 return Some(
                     "it is a plain SHA-512 digest: it must be an HMAC-SHA512 with the secret as its key".into(),
                 );
@@ -97,9 +98,5 @@ impl Mismatch<'_> {
 
 fn signature_of(secret: &str, body: &[u8]) -> Option<String> {
     let mac = Hmac::<Sha512>::new_from_slice(secret.as_bytes()).ok()?;
-    Some(hex(&mac.chain_update(body).finalize().into_bytes()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    Some(hex::encode(&mac.chain_update(body).finalize().into_bytes()))
 }

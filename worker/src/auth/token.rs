@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use citrn::json::{Document, Json, Object};
+use citrn::{
+    hex,
+    json::{Document, Json, Object},
+};
 use sha2::{Digest, Sha256};
 
 use crate::http::{Cause, Problem, body::BOM, route::RouteSpec};
@@ -125,7 +128,7 @@ fn entry_of(json: Json<'_>, known: &'static [RouteSpec]) -> Result<([u8; 32], Ho
             }
             hash(&token)
         }
-        (None, Some(hex)) => from_hex(&hex).ok_or("has a sha256 that is not 64 hex digits")?,
+        (None, Some(digits)) => hex::decode(digits.as_bytes()).ok_or("has a sha256 that is not 64 hex digits")?,
         _ => return Err("needs either a token or a sha256".to_owned()),
     };
     let routes = object.get("routes").map(|json| routes(json, known)).transpose()?;
@@ -158,19 +161,6 @@ fn routes(json: Json<'_>, known: &'static [RouteSpec]) -> Result<Vec<&'static Ro
         routes.extend(meant);
     }
     Ok(routes)
-}
-
-fn from_hex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 2 * bytes.len() {
-        return None;
-    }
-    let mut digits = text.chars().map(|digit| digit.to_digit(16));
-    for byte in &mut bytes {
-        let value = digits.next()?? * 16 + digits.next()??;
-        *byte = u8::try_from(value).ok()?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

@@ -7,11 +7,12 @@ use super::{
     pages::page::Page,
     token::{Access, Verified},
 };
+use citrn::hex;
+
 use crate::{
     app::Context,
     auth,
     bindings::Runtime,
-    hex::hex,
     http::{Answer, Cause, Incoming, Problem},
 };
 
@@ -53,7 +54,7 @@ async fn verify<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>, page: 
         auth::limit_address(platform, context.request).await?;
         return Err(Problem::new(Cause::LinkNotFound, "The link was not made by this Worker, or not copied whole."));
     };
-    auth::limit_link(platform, &hex(&verified.key)).await?;
+    auth::limit_link(platform, &hex::encode(&verified.key)).await?;
     if verified.access == Access::Status && page == Access::Link {
         return Err(Problem::new(Cause::LinkNotFound, "This token opens the status only: add /status to the URL."));
     }

@@ -10,10 +10,11 @@ use super::{
     message::{Operation, Reply, Request},
     token::{LinkKey, key_of},
 };
+use citrn::hex;
+
 use crate::{
     bindings::Runtime,
     clock::rfc3339,
-    hex::hex,
     http::{Answer, Cause, Problem},
     storage::{
         object::{Namespace, Object},
@@ -55,7 +56,7 @@ pub async fn make<P: Runtime>(platform: &P, checkout: &Checkout, new: NewLink) -
 /// # Errors
 /// `storage_unavailable`.
 pub(super) async fn call<P: Runtime>(platform: &P, key: &LinkKey, operation: Operation) -> Result<Reply, Problem> {
-    let request = Request { key: hex(key), operation };
+    let request = Request { key: hex::encode(key), operation };
     match rpc::call(platform, Object::of(Namespace::Checkout, key), &request, TIMEOUT).await {
         Ok(Reply::Failed(why)) | Err(why) => Err(failed(&why)),
         Ok(reply) => Ok(reply),

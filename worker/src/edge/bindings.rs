@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use citrn::{FetchError, Platform, Request, Response};
+use citrn::{FetchError, Platform, Request, Response, hex};
 use futures_util::future::LocalBoxFuture;
 use js_sys::{Date, JSON, JsString, Math, Object, Promise, Reflect};
 use sha2::{Digest, Sha256};
@@ -19,7 +19,6 @@ use super::{
 };
 use crate::{
     bindings::{Limiter, Runtime, Wake},
-    hex::hex,
     storage::object::{self, Unreached},
 };
 
@@ -89,7 +88,7 @@ impl Edge {
     fn cache_url(&self, path: &str) -> String {
         let setting = |name| self.setting(name).unwrap_or_default();
         let hash = Sha256::digest(format!("{}\0{}", setting("CITRN_BASE_URL"), setting("CITRN_API_KEY")));
-        format!("https://catalogue.invalid/{}{path}", hex(&hash))
+        format!("https://catalogue.invalid/{}{path}", hex::encode(&hash))
     }
 
     async fn counted(&self, limiter: Limiter, key: &str) -> Option<bool> {

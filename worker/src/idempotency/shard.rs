@@ -3,7 +3,7 @@
 use core::{cell::RefCell, fmt, time::Duration};
 use std::{collections::HashMap, rc::Rc};
 
-use citrn::Executed;
+use citrn::{Executed, hex};
 use futures_util::{
     FutureExt,
     future::{LocalBoxFuture, Shared},
@@ -15,7 +15,6 @@ use crate::{
     bindings::Runtime,
     clock::milliseconds,
     creation::{Creation, Creator},
-    hex::hex,
     http::{Cause, Problem, Record, log},
     storage::{
         object::{Alarm, DurableObject},
@@ -194,7 +193,7 @@ enum Found {
 /// Returns a hash of the validated parameters. Requests with equal fingerprints are the same.
 pub(super) fn fingerprint(creation: &Creation) -> String {
     // Text in named fields can always be written.
-    hex(&Sha256::digest(serde_json::to_string(creation).unwrap_or_default()))
+    hex::encode(&Sha256::digest(serde_json::to_string(creation).unwrap_or_default()))
 }
 
 fn refused(problem: Problem) -> Outcome {

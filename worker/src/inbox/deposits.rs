@@ -2,11 +2,12 @@
 //!
 //! Neither is stored in the clear for that. A key is dropped together with the body that it was taken from.
 
-use citrn::callback::{Callback, Status};
+use citrn::{
+    callback::{Callback, Status},
+    hex,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-
-use crate::hex::hex;
 
 /// Most deposits of one query: the latest, and as many older ones that are not final yet.
 pub const MOST: u8 = 20;
@@ -14,7 +15,7 @@ pub const MOST: u8 = 20;
 /// Returns the key of a customer.
 #[must_use]
 pub fn customer_key(foreign_id: &str) -> String {
-    hex(&Sha256::digest(format!("citrn customer\0{foreign_id}")))
+    hex::encode(&Sha256::digest(format!("citrn customer\0{foreign_id}")))
 }
 
 /// Returns the key of a deposit address. Customers can share an address and differ in the memo. Some coins write the same address
@@ -22,7 +23,7 @@ pub fn customer_key(foreign_id: &str) -> String {
 #[must_use]
 pub fn address_key(address: &str, memo: Option<&str>) -> String {
     let (address, memo) = (address.to_ascii_lowercase(), memo.unwrap_or_default());
-    hex(&Sha256::digest(format!("citrn address\0{address}\0{memo}")))
+    hex::encode(&Sha256::digest(format!("citrn address\0{address}\0{memo}")))
 }
 
 /// The keys of a callback, if it is a deposit's: customer and address.

@@ -1,14 +1,11 @@
 //! Callbacks as they arrive, and the events and ids that they become.
 
-use citrn::callback::Callback;
+use citrn::{callback::Callback, hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::deposits::keys;
-use crate::{
-    hex::hex,
-    storage::object::{Namespace, Object},
-};
+use crate::storage::object::{Namespace, Object};
 
 /// The prefix of event ids.
 const PREFIX: &str = "evt_";
@@ -79,7 +76,7 @@ impl Arrival {
         });
         Self {
             about: about.filter(|about| about.id.len() <= LONGEST_ID && about.status.len() <= LONGEST_STATUS),
-            digest: hex(&Sha256::digest(body)),
+            digest: hex::encode(&Sha256::digest(body)),
             body: body.to_vec(),
         }
     }
@@ -177,7 +174,7 @@ pub(super) fn judge(arrival: &Arrival, earlier: &[Earlier]) -> Event {
 fn id(arrival: &Arrival, parts: &[&str]) -> String {
     let whose = arrival.key();
     let which = Sha256::digest(parts.join("\0"));
-    let short = |bytes: &[u8], length: usize| hex(bytes.get(..length).unwrap_or(bytes));
+    let short = |bytes: &[u8], length: usize| hex::encode(bytes.get(..length).unwrap_or(bytes));
     format!("{PREFIX}{}{}", short(&whose, ID_BYTES.0), short(&which, ID_BYTES.1))
 }
 

@@ -28,7 +28,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         let mut values = vec![Value::from(query.after)];
         if let Some(callback_id) = &query.callback_id {
             statement.push_str(" AND transaction_key = ?");
-            values.push(crate::hex::hex(&super::event::key_of(callback_id)).into());
+            values.push(citrn::hex::encode(&super::event::key_of(callback_id)).into());
         }
         if let Some(state) = &query.state {
             statement.push_str(" AND state = ?");
@@ -84,7 +84,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         let (column, value) = if is_event(name) {
             ("id", name.to_owned())
         } else {
-            ("transaction_key", crate::hex::hex(&super::event::key_of(name)))
+            ("transaction_key", citrn::hex::encode(&super::event::key_of(name)))
         };
         let columns = "seq, transaction_key, body IS NOT NULL AS has_body";
         self.sql.exec(&format!("SELECT {columns} FROM events WHERE {column} = ? ORDER BY seq"), vec![value.into()])

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use citrn::hex;
 use futures_util::{
     FutureExt,
     future::{LocalBoxFuture, ready},
@@ -17,7 +18,6 @@ use super::{
 use crate::{
     bindings::Runtime,
     clock::milliseconds,
-    hex::hex,
     storage::{
         object::DurableObject,
         sql::{Failed, Sql, Value},
@@ -68,7 +68,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         if !known.is_empty() {
             return Ok(None);
         }
-        let key = hex(&arrival.key());
+        let key = hex::encode(&arrival.key());
         let rows = self
             .sql
             .exec("SELECT status, is_final, state FROM events WHERE transaction_key = ?", vec![key.as_str().into()])?;

@@ -428,7 +428,7 @@ fn a_database_of_the_version_before_is_upgraded_with_all_it_holds() {
             "INSERT INTO events (id, digest, transaction_key, callback_id, status, is_final, kind, superseded, body, \
              received_at, state, attempts, next_at) VALUES ('evt_1', ?, ?, '17', 'confirmed', 1, 'callback.received', 0, \
              CAST('{\"id\":17}' AS BLOB), 5, 'pending', 2, 5)",
-            vec![arrival.digest.as_str().into(), crate::hex::hex(&super::event::key_of("17")).into()],
+            vec![arrival.digest.as_str().into(), citrn::hex::encode(&super::event::key_of("17")).into()],
         )
         .unwrap();
     take(&platform, &body(17, "confirmed", 1));

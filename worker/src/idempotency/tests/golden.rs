@@ -2,11 +2,12 @@
 
 use core::time::Duration;
 
+use citrn::hex;
+
 use super::{CREATED, PAYMENT, Scripted, Sent, ask, code, is_replay, payment};
 use crate::{
     checkout::link::{AllowedModes, Link, NewLink},
     creation::{Address, Creation, Payment},
-    hex::hex,
     http::{Cause, Incoming, Problem, problem::Reconcile},
     idempotency::{
         Outcome, Reply, Request, Scope,
@@ -111,7 +112,7 @@ fn scopes_have_the_digests_that_they_had() {
         Scope::of(&request, "shop", "/v1/checkout-links").unwrap().unwrap(),
         Scope::of_session("https://pay.shop.example/c/a.AAAA/status\0USDTT\0redirect\x001"),
     ];
-    let written: String = scopes.iter().map(|scope| format!("{}\n", hex(&scope.digest))).collect();
+    let written: String = scopes.iter().map(|scope| format!("{}\n", hex::encode(&scope.digest))).collect();
     assert_eq!(written, SCOPES);
 }
 
@@ -172,7 +173,7 @@ fn rows_are_written_as_before() {
         let scope = Scope::of(&request, "shop", route).unwrap().unwrap();
         let object = Object::of(Namespace::Idempotency, &scope.digest);
         drop(platform.shard(object));
-        let (sql, scope) = (platform.database(object), hex(&scope.digest));
+        let (sql, scope) = (platform.database(object), hex::encode(&scope.digest));
         row::begin(&sql, &scope, &fingerprint(&creation), 100_000_000, 100_005_500).unwrap();
         if let Some((outcome, fate)) = settled {
             row::settle(&sql, &scope, &outcome, fate).unwrap();

@@ -1,0 +1,41 @@
+//! Bytes as hex digits (RFC 4648, section 8): for the signature, and for the Worker and the sandbox.
+
+/// Returns two lower-case digits a byte.
+#[must_use]
+pub fn encode(bytes: &[u8]) -> String {
+    let digits: Vec<[u8; 2]> = bytes.iter().map(|byte| digits(*byte)).collect();
+    String::from_utf8(digits.into_flattened()).unwrap_or_default()
+}
+
+/// Reads exactly two digits a byte, in either case.
+#[must_use]
+pub fn decode<const LENGTH: usize>(text: &[u8]) -> Option<[u8; LENGTH]> {
+    let mut bytes = [0; LENGTH];
+    let (pairs, rest) = text.as_chunks();
+    if pairs.len() != LENGTH || !rest.is_empty() {
+        return None;
+    }
+    for (byte, pair) in bytes.iter_mut().zip(pairs) {
+        *byte = byte_of(*pair)?;
+    }
+    Some(bytes)
+}
+
+/// Returns the two lower-case digits of a byte. Without a table, so that no cache depends on the byte.
+pub(crate) fn digits(byte: u8) -> [u8; 2] {
+    [byte >> 4, byte & 15].map(|value| b'0' + value + u8::from(value > 9) * (b'a' - b'9' - 1))
+}
+
+/// Reads two digits, in either case.
+pub(crate) fn byte_of([high, low]: [u8; 2]) -> Option<u8> {
+    Some((value(high)? << 4) | value(low)?)
+}
+
+fn value(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
+}
