@@ -1,5 +1,7 @@
 //! What is checked before anything is sent. Each error names the field and what is wrong with it.
 
+use time::{Date, Month};
+
 use crate::{
     Error, Secret,
     amount::is_positive_decimal,
@@ -117,24 +119,15 @@ fn return_url(text: &str) -> Option<&'static str> {
 }
 
 fn is_date(text: &str) -> bool {
-    let mut parts = text.split('-').map(|part| {
-        let digits = part.bytes().all(|byte| byte.is_ascii_digit());
-        digits.then(|| part.parse::<u16>().ok()).flatten().map(|number| (part.len(), number))
-    });
-    let (Some(Some((4, year))), Some(Some((2, month))), Some(Some((2, day))), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return false;
+    let date = || {
+        let mut parts = text.split('-');
+        let mut digits =
+            |count| parts.next().filter(|part| part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit()));
+        let (year, month, day) = (digits(4)?, digits(2)?, digits(2)?);
+        let month = Month::try_from(month.parse::<u8>().ok()?).ok()?;
+        Date::from_calendar_date(year.parse().ok()?, month, day.parse().ok()?).ok().filter(|_| parts.next().is_none())
     };
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    let days = match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
-    };
-    (1..=days).contains(&day)
+    date().is_some()
 }
 
 /// `request_coin` says which side's amount is fixed (API Documentation / API Endpoints, create-quota).
