@@ -74,7 +74,7 @@ impl<P: Runtime> App<P> {
     /// # Errors
     /// When the gateway fails and there is no list of the last day.
     pub async fn coins(&self, record: &mut Record) -> Result<Listed, Problem> {
-        self.catalogue.coins(self.client()?, self.settings.deadline, record).await
+        self.catalogue.currencies.coins(self.client()?, self.settings.deadline, record).await
     }
 }
 

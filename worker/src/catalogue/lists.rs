@@ -1,6 +1,6 @@
 //! The gateway's lists of currencies and rates, cached at the edge.
 //!
-//! A list is fresh for a stated time; after that the gateway is asked again, and while it cannot be reached the old list is
+//! A list is fresh for a stated time; after that the gateway is called again, and while it cannot be reached the old list is
 //! answered for up to a day, and says so. It is kept in two places: in the isolate, and in the edge cache, which the
 //! isolates of a location share.
 
@@ -26,37 +26,45 @@ use crate::{
     single_flight::{LOST_AFTER, SingleFlight},
 };
 
-/// How long currencies are fresh.
-pub const CURRENCIES_FRESH: Duration = Duration::from_secs(300);
-
-/// How long rates are fresh.
-pub const RATES_FRESH: Duration = Duration::from_secs(30);
-
 /// How long an old list is better than none.
 const USABLE: Duration = Duration::from_secs(86_400);
 
-/// How long a failure of the gateway holds, so that it is not asked by every request while it is down.
+/// How long a failure of the gateway holds, so that it is not called by every request while it is down.
 const FAILURE_HOLDS: Duration = Duration::from_secs(2);
 
-/// How long the gateway is waited for by somebody who can be answered with an old list.
+/// The gateway's deadline when there is an old list to answer with.
 const IMPATIENCE: Duration = Duration::from_secs(2);
 
 /// Both lists.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Catalogue {
-    currencies: Rc<SingleFlight<Found>>,
-    rates: Rc<SingleFlight<Found>>,
+    /// The currencies.
+    pub currencies: CachedList,
+    /// The rates.
+    pub rates: CachedList,
 }
 
-type Found = Result<List, Failure>;
+impl Default for Catalogue {
+    fn default() -> Self {
+        let list = |spec, seconds| CachedList { spec, fresh: Duration::from_secs(seconds), latest: Rc::default() };
+        Self { currencies: list(ListCurrencies::SPEC, 300), rates: list(ListRates::SPEC, 30) }
+    }
+}
 
-/// What came of asking the gateway in vain.
+/// A list, and how long it is fresh.
 #[derive(Debug)]
-struct Failure {
-    at: Duration,
-    problem: Problem,
-    /// What there was before.
-    older: Option<List>,
+pub struct CachedList {
+    spec: &'static EndpointSpec,
+    fresh: Duration,
+    latest: Rc<SingleFlight<Found>>,
+}
+
+/// The outcome of a refresh.
+#[derive(Debug)]
+struct Found {
+    /// The list, or the one before while the gateway fails.
+    list: Result<List, Problem>,
+    failed_at: Option<Duration>,
 }
 
 /// A list as the gateway gave it.
@@ -68,139 +76,103 @@ struct List {
     coins: OnceCell<Rc<[Coin]>>,
 }
 
-impl Catalogue {
-    /// Answers with the currencies.
+impl CachedList {
+    /// Answers with the list.
     ///
     /// # Errors
     /// When the gateway fails and there is no list of the last day.
-    pub async fn currencies<P: Runtime>(
+    pub async fn answer<P: Runtime>(
         &self,
         client: &Client<P>,
         deadline: Duration,
         record: &mut Record,
     ) -> Result<Answer, Problem> {
-        answer(&self.currencies, client, ListCurrencies::SPEC, CURRENCIES_FRESH, deadline, record).await
+        let found = self.find(client, deadline, record).await;
+        let list = found.list.as_ref().map_err(Clone::clone)?;
+        list.answer(elapsed(client.platform(), list.at), self.fresh)
     }
 
-    /// Returns the coins of the currencies' list, which is parsed once.
+    /// Returns the coins of the currencies, which are parsed once.
     ///
     /// # Errors
-    /// As [`Catalogue::currencies`].
+    /// As [`CachedList::answer`].
     pub async fn coins<P: Runtime>(
         &self,
         client: &Client<P>,
         deadline: Duration,
         record: &mut Record,
     ) -> Result<Listed, Problem> {
-        let spec = ListCurrencies::SPEC;
-        let found = find(&self.currencies, client, spec, CURRENCIES_FRESH, deadline, record).await;
-        usable(&found).map(|list| list.listed(client.platform()))
+        let found = self.find(client, deadline, record).await;
+        found.list.as_ref().map(|list| self.listed(list, client.platform())).map_err(Clone::clone)
     }
 
     /// Returns the coins of a fresh list that is cached here or at the edge. The gateway is not called.
     pub async fn cached_coins<P: Runtime>(&self, platform: &P) -> Option<Listed> {
-        let here = self.currencies.get().and_then(|found| usable(&found).ok().map(|list| list.listed(platform)));
-        if let Some(listed) = here.filter(|listed| listed.is_fresh) {
-            return Some(listed);
+        let listed = |list: &List| Some(self.listed(list, platform)).filter(|listed| listed.is_fresh);
+        let here = self.latest.get().and_then(|found| listed(found.list.as_ref().ok()?));
+        match here {
+            Some(listed) => Some(listed),
+            None => listed(&self.at_the_edge(platform).await?),
         }
-        let list = platform.cached(ListCurrencies::SPEC.path).await.and_then(|text| List::read(&text))?;
-        Some(list.listed(platform)).filter(|listed| listed.is_fresh)
     }
 
-    /// Answers with the rates.
-    ///
-    /// # Errors
-    /// As [`Catalogue::currencies`].
-    pub async fn rates<P: Runtime>(
+    fn listed(&self, list: &List, platform: &impl Platform) -> Listed {
+        Listed { coins: list.coins(), is_fresh: elapsed(platform, list.at) < self.fresh }
+    }
+
+    async fn at_the_edge(&self, platform: &impl Runtime) -> Option<List> {
+        List::read(&platform.cached(self.spec.path).await?)
+    }
+
+    async fn find<P: Runtime>(&self, client: &Client<P>, deadline: Duration, record: &mut Record) -> Rc<Found> {
+        let platform = client.platform();
+        let is_fresh = |list: &List| elapsed(platform, list.at) < self.fresh;
+        let will_do = |found: &Found| match found.failed_at {
+            Some(at) => elapsed(platform, at) < FAILURE_HOLDS,
+            None => found.list.as_ref().is_ok_and(is_fresh),
+        };
+        let refresh = loop {
+            if let Some(found) = self.latest.get().filter(|found| will_do(found)) {
+                return found;
+            }
+            match self.latest.begin(platform, deadline) {
+                Some(refresh) => break refresh,
+                None => self.latest.wait(platform, deadline.saturating_add(LOST_AFTER)).await,
+            }
+        };
+        let cached = self.at_the_edge(platform).await;
+        let before = self.latest.get().and_then(|found| found.list.clone().ok());
+        let is_usable = |list: &List| elapsed(platform, list.at) < USABLE;
+        let older = [cached, before].into_iter().flatten().filter(is_usable).max_by_key(|list| list.at);
+        if let Some(list) = older.clone().filter(is_fresh) {
+            return refresh.finish(Found { list: Ok(list), failed_at: None });
+        }
+        let options = match older {
+            Some(_) => {
+                CallOptions { timeout: Some(deadline.min(IMPATIENCE)), max_retries: Some(0), ..CallOptions::default() }
+            }
+            None => CallOptions::default(),
+        };
+        refresh.finish(match self.call(client, options, record).await {
+            Ok(list) => {
+                platform.cache(self.spec.path, list.written(), USABLE).await;
+                Found { list: Ok(list), failed_at: None }
+            }
+            Err(problem) => Found { list: older.ok_or(problem), failed_at: Some(platform.now()) },
+        })
+    }
+
+    async fn call<P: Platform>(
         &self,
         client: &Client<P>,
-        deadline: Duration,
+        options: CallOptions<'_>,
         record: &mut Record,
-    ) -> Result<Answer, Problem> {
-        answer(&self.rates, client, ListRates::SPEC, RATES_FRESH, deadline, record).await
+    ) -> Result<List, Problem> {
+        let reply = gateway::call(client, self.spec, &Fields::new(), options, record).await?;
+        List::of(client.platform().now(), &reply.list()).ok_or_else(|| {
+            gateway::unreadable("its list has a text, a name or a number that not every JSON reader accepts")
+        })
     }
-}
-
-async fn answer<P: Runtime>(
-    latest: &Rc<SingleFlight<Found>>,
-    client: &Client<P>,
-    spec: &'static EndpointSpec,
-    fresh: Duration,
-    deadline: Duration,
-    record: &mut Record,
-) -> Result<Answer, Problem> {
-    let found = find(latest, client, spec, fresh, deadline, record).await;
-    let list = usable(&found)?;
-    list.answer(elapsed(client.platform(), list.at), fresh)
-}
-
-/// Returns the latest list, or the one before while the gateway fails.
-fn usable(found: &Found) -> Result<&List, Problem> {
-    match found {
-        Ok(list) | Err(Failure { older: Some(list), .. }) => Ok(list),
-        Err(failure) => Err(failure.problem.clone()),
-    }
-}
-
-async fn find<P: Runtime>(
-    latest: &Rc<SingleFlight<Found>>,
-    client: &Client<P>,
-    spec: &'static EndpointSpec,
-    fresh: Duration,
-    deadline: Duration,
-    record: &mut Record,
-) -> Rc<Found> {
-    let platform = client.platform();
-    let is_fresh = |list: &List| elapsed(platform, list.at) < fresh;
-    let is_usable = |list: &List| elapsed(platform, list.at) < USABLE;
-    let will_do = |found: &Found| match found {
-        Ok(list) => is_fresh(list),
-        Err(failure) => elapsed(platform, failure.at) < FAILURE_HOLDS,
-    };
-    let refresh = loop {
-        if let Some(found) = latest.get().filter(|found| will_do(found)) {
-            return found;
-        }
-        match latest.begin(platform, deadline) {
-            Some(refresh) => break refresh,
-            None => latest.wait(platform, deadline.saturating_add(LOST_AFTER)).await,
-        }
-    };
-    let cached = platform.cached(spec.path).await.and_then(|text| List::read(&text));
-    let before = latest.get().and_then(|found| match &*found {
-        Ok(list) => Some(list.clone()),
-        Err(failure) => failure.older.clone(),
-    });
-    let older = [cached, before].into_iter().flatten().filter(is_usable).max_by_key(|list| list.at);
-    if let Some(list) = older.clone().filter(is_fresh) {
-        return refresh.finish(Ok(list));
-    }
-    let options = match older {
-        Some(_) => {
-            CallOptions { timeout: Some(deadline.min(IMPATIENCE)), max_retries: Some(0), ..CallOptions::default() }
-        }
-        None => CallOptions::default(),
-    };
-    let found = match ask(client, spec, options, record).await {
-        Ok(list) => {
-            platform.cache(spec.path, list.written(), USABLE).await;
-            Ok(list)
-        }
-        Err(problem) => Err(Failure { at: platform.now(), problem, older }),
-    };
-    refresh.finish(found)
-}
-
-async fn ask<P: Platform>(
-    client: &Client<P>,
-    spec: &'static EndpointSpec,
-    options: CallOptions<'_>,
-    record: &mut Record,
-) -> Result<List, Problem> {
-    let reply = gateway::call(client, spec, &Fields::new(), options, record).await?;
-    List::of(client.platform().now(), &reply.list()).ok_or_else(|| {
-        gateway::unreadable("its list has a text, a name or a number that not every JSON reader accepts")
-    })
 }
 
 /// A list as the edge cache holds it.
@@ -212,7 +184,7 @@ struct Cached<'a> {
     data: &'a RawValue,
 }
 
-/// What is answered with 200.
+/// The body of an answer.
 #[derive(Serialize)]
 struct Page<'a> {
     data: &'a RawValue,
@@ -227,13 +199,9 @@ impl List {
         Some(Self { at, data, coins: OnceCell::new() })
     }
 
-    /// The coins of a list of currencies.
-    fn listed<P: Platform>(&self, platform: &P) -> Listed {
-        let read = || {
-            Document::parse(self.data.get()).map(|document| coins::of_list(document.root())).unwrap_or_default().into()
-        };
-        let coins = Rc::clone(self.coins.get_or_init(read));
-        Listed { coins, is_fresh: elapsed(platform, self.at) < CURRENCIES_FRESH }
+    fn coins(&self) -> Rc<[Coin]> {
+        let parse = || Document::parse(self.data.get()).map(|document| coins::of_list(document.root()));
+        Rc::clone(self.coins.get_or_init(|| parse().unwrap_or_default().into()))
     }
 
     fn read(text: &str) -> Option<Self> {

@@ -30,7 +30,7 @@ async fn check_coins<P: Runtime>(app: &App<P>, link: &Link) -> Result<(), Proble
     let Some(codes) = &link.coins else {
         return Ok(());
     };
-    let Some(listed) = app.catalogue.cached_coins(&app.platform).await else {
+    let Some(listed) = app.catalogue.currencies.cached_coins(&app.platform).await else {
         return Ok(());
     };
     let missing: Vec<&str> = codes.iter().map(String::as_str).filter(|code| listed.lacks(code)).collect();
