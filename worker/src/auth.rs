@@ -53,7 +53,7 @@ async fn identify<'a>(
     request: &impl Incoming,
     record: &mut Record,
 ) -> Result<&'a Holder, Problem> {
-    let tokens = tokens.as_ref().map_err(|fault| Fault::problem(&[fault]));
+    let tokens = tokens.as_ref().map_err(|fault| Fault::problem([fault]));
     let holder = match tokens.and_then(|tokens| tokens.holder(request.header(token::HEADER).as_deref())) {
         Ok(holder) => holder,
         Err(problem) => {

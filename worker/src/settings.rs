@@ -85,7 +85,7 @@ impl<P> Settings<P> {
     /// # Errors
     /// `invalid_configuration` when a setting is missing or wrong.
     pub fn client(&self) -> Result<&Client<P>, Problem> {
-        self.client.as_ref().map_err(|faults| Fault::problem(&faults.iter().collect::<Vec<_>>()))
+        self.client.as_ref().map_err(|faults| Fault::problem(faults))
     }
 
     /// The settings of the checkout.
@@ -100,7 +100,7 @@ impl<P> Settings<P> {
                 let detail = format!("{name} is not set, so there is no checkout: {}.", how_to_set(name));
                 Err(Problem::new(Cause::InvalidConfiguration, detail).about(name))
             }
-            Err(faults) => Err(Fault::problem(&faults.iter().collect::<Vec<_>>())),
+            Err(faults) => Err(Fault::problem(faults)),
         }
     }
 
@@ -109,7 +109,7 @@ impl<P> Settings<P> {
     /// # Errors
     /// `invalid_configuration` when the setting is wrong.
     pub fn return_origins(&self) -> Result<&AllowedOrigins, Problem> {
-        self.return_origins.as_ref().map_err(|fault| Fault::problem(&[fault]))
+        self.return_origins.as_ref().map_err(|fault| Fault::problem([fault]))
     }
 
     /// The secrets of the callbacks' signatures. The gateway has no token, so its request gets no names of settings.
@@ -119,7 +119,7 @@ impl<P> Settings<P> {
     pub fn callback_secrets(&self, request: &impl Incoming) -> Result<&[Secret], Problem> {
         self.callback_secrets.as_deref().map_err(|fault| {
             if loopback::is_local(request) {
-                return Fault::problem(&[fault]);
+                return Fault::problem([fault]);
             }
             Problem::new(Cause::InvalidConfiguration, "A setting is missing or malformed: see /readyz, with a token.")
         })

@@ -29,7 +29,7 @@ use crate::{
     clock::elapsed,
     http::{Answer, Cause, Problem, problem::Check},
     inbox::client,
-    settings::Settings,
+    settings::{Fault, Settings},
     single_flight::{LOST_AFTER, SingleFlight},
 };
 
@@ -43,11 +43,11 @@ pub(crate) struct Ready<'a> {
     checks: &'a [Check],
 }
 
-/// What the gateway said, and when.
+/// The results of some checks.
 #[derive(Debug)]
 struct Found {
     at: Duration,
-    checks: [Check; 2],
+    checks: Vec<Check>,
 }
 
 /// The caller, as far as the answer depends on it.
@@ -68,7 +68,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub struct Readiness {
     gateway: Rc<SingleFlight<Found>>,
-    deliveries: Rc<SingleFlight<(Duration, Check)>>,
+    deliveries: Rc<SingleFlight<Found>>,
 }
 
 impl Readiness {
@@ -85,13 +85,11 @@ impl Readiness {
     ) -> Result<Answer, Problem> {
         let mut checks = vec![of_settings(settings)];
         if settings.client.is_ok() {
-            checks.extend(
-                self.of_gateway(settings, platform, audience).await.ok_or_else(checking)?.checks.iter().cloned(),
-            );
+            checks.extend(self.of_gateway(settings, platform, audience).await?);
         }
         checks.push(of_limits(platform));
         if audience == Audience::Holder {
-            checks.push(self.of_deliveries(settings, platform).await.ok_or_else(checking)?);
+            checks.extend(self.of_deliveries(settings, platform).await?);
             checks.push(of_checkout(settings));
         }
         if audience == Audience::Anonymous {
@@ -115,67 +113,56 @@ impl Readiness {
         settings: &Rc<Settings<P>>,
         platform: &P,
         audience: Audience,
-    ) -> Option<Rc<Found>> {
+    ) -> Result<Vec<Check>, Problem> {
         let deadline = settings.deadline;
         let at_most = if audience == Audience::Holder { deadline.saturating_add(LOST_AFTER) } else { PATIENCE };
-        let is_fresh = |found: &Found| elapsed(platform, found.at) < HOLDS;
-        let check = || {
-            let (settings, platform) = (Rc::clone(settings), platform.clone());
-            async move {
-                let checks = match &settings.client {
-                    Ok(client) => {
-                        let nothing = Fields::new();
-                        let call = |spec| client.call_row(spec, &nothing, without_retries());
-                        let (ping, read) = join(call(Ping::SPEC), call(ListAccounts::SPEC)).await;
-                        [check("gateway", ping.err().as_ref()), check("credentials", read.err().as_ref())]
-                    }
-                    Err(_) => [check("gateway", None), check("credentials", None)],
-                };
-                Found { at: platform.now(), checks }
-            }
+        let settings = Rc::clone(settings);
+        let check = async move {
+            let Ok(client) = &settings.client else {
+                return Vec::new();
+            };
+            // Whether all is well now is not shown by a success at the third attempt.
+            let options = || CallOptions { max_retries: Some(0), ..CallOptions::default() };
+            let nothing = Fields::new();
+            let call = |spec| client.call_row(spec, &nothing, options());
+            let (ping, read) = join(call(Ping::SPEC), call(ListAccounts::SPEC)).await;
+            let check = |name, error: Option<Error>| {
+                let finding = error.as_ref().map(|error| (error.code().as_str(), error.message().to_owned()));
+                check(name, error.is_none(), finding)
+            };
+            vec![check("gateway", ping.err()), check("credentials", read.err())]
         };
-        shared(&self.gateway, platform, deadline, at_most, is_fresh, check).await
+        shared(&self.gateway, platform, deadline, at_most, check).await
     }
 
-    async fn of_deliveries<P: Runtime>(&self, settings: &Settings<P>, platform: &P) -> Option<Check> {
+    async fn of_deliveries<P: Runtime>(&self, settings: &Settings<P>, platform: &P) -> Result<Vec<Check>, Problem> {
         let has_webhook = settings.inbox.webhook.is_some();
-        let is_fresh = |found: &(Duration, Check)| elapsed(platform, found.0) < HOLDS;
-        let check = || {
-            let platform = platform.clone();
-            async move {
-                let check = deliveries(client::parked(&platform).await, has_webhook);
-                (platform.now(), check)
-            }
-        };
-        let at_most = client::TIMEOUT.saturating_add(LOST_AFTER);
-        let found = shared(&self.deliveries, platform, client::TIMEOUT, at_most, is_fresh, check).await?;
-        Some(found.1.clone())
+        let objects = platform.clone();
+        let check = async move { vec![deliveries(client::parked(&objects).await, has_webhook)] };
+        shared(&self.deliveries, platform, client::TIMEOUT, client::TIMEOUT.saturating_add(LOST_AFTER), check).await
     }
 }
 
 /// Returns a fresh result. Otherwise refreshes it in the background, waits at most `at_most`, and returns the latest.
-async fn shared<T: 'static, P: Runtime, F: Future<Output = T> + 'static>(
-    cache: &Rc<SingleFlight<T>>,
+async fn shared<P: Runtime>(
+    cache: &Rc<SingleFlight<Found>>,
     platform: &P,
     deadline: Duration,
     at_most: Duration,
-    is_fresh: impl Fn(&T) -> bool,
-    check: impl FnOnce() -> F,
-) -> Option<Rc<T>> {
-    if let Some(fresh) = cache.get().filter(|found| is_fresh(found)) {
-        return Some(fresh);
+    check: impl Future<Output = Vec<Check>> + 'static,
+) -> Result<Vec<Check>, Problem> {
+    if !cache.get().is_some_and(|found| elapsed(platform, found.at) < HOLDS) {
+        if let Some(refresh) = cache.begin(platform, deadline) {
+            let clock = platform.clone();
+            let refreshed = async move {
+                let checks = check.await;
+                refresh.finish(Found { at: clock.now(), checks });
+            };
+            platform.keep_alive(refreshed.boxed_local());
+        }
+        cache.wait(platform, at_most).await;
     }
-    if let Some(refresh) = cache.begin(platform, deadline) {
-        let check = check();
-        platform.keep_alive(
-            async move {
-                refresh.finish(check.await);
-            }
-            .boxed_local(),
-        );
-    }
-    cache.wait(platform, at_most).await;
-    cache.get()
+    cache.get().map(|found| found.checks.clone()).ok_or_else(checking)
 }
 
 fn checking() -> Problem {
@@ -187,77 +174,52 @@ fn checking() -> Problem {
 }
 
 fn deliveries(parked: Result<u32, Problem>, has_webhook: bool) -> Check {
-    let in_order = check("deliveries", None);
-    match parked {
-        Ok(0) if !has_webhook => Check {
-            code: Some("not_configured".to_owned()),
-            detail: Some("There is no MERCHANT_WEBHOOK_URL: callbacks are only listed, not delivered.".to_owned()),
-            ..in_order
-        },
-        Ok(0) => in_order,
-        Ok(parked) => Check {
-            ok: false,
-            code: Some("deliveries_parked".to_owned()),
-            detail: Some(format!(
+    let (ok, finding) = match &parked {
+        Ok(0) => {
+            let detail = "There is no MERCHANT_WEBHOOK_URL: callbacks are only listed, not delivered.".to_owned();
+            (true, (!has_webhook).then_some(("not_configured", detail)))
+        }
+        Ok(parked) => {
+            let detail = format!(
                 "{parked} deliveries are given up: GET /v1/callbacks?state=parked lists them, and \
                  POST /v1/callbacks/{{id}}/redeliver tries again."
-            )),
-            ..in_order
-        },
-        Err(problem) => {
-            Check { ok: false, code: Some(problem.code.clone()), detail: Some(problem.detail.clone()), ..in_order }
+            );
+            (false, Some(("deliveries_parked", detail)))
         }
-    }
+        Err(problem) => (false, Some((problem.code.as_str(), problem.detail.clone()))),
+    };
+    check("deliveries", ok, finding)
 }
 
 fn of_limits(bindings: &impl Runtime) -> Check {
     let missing: Vec<&str> =
         Limiter::ALL.into_iter().filter(|limiter| !bindings.has(*limiter)).map(Limiter::binding).collect();
-    let limits = check("rate_limits", None);
-    if missing.is_empty() {
-        return limits;
-    }
-    let detail = format!("There is no rate limit for want of the binding {}.", missing.join(" and "));
-    Check { code: Some("not_bound".to_owned()), detail: Some(detail), ..limits }
+    let detail = || format!("There is no rate limit for want of the binding {}.", missing.join(" and "));
+    check("rate_limits", true, (!missing.is_empty()).then(|| ("not_bound", detail())))
 }
 
 fn of_checkout<P: Platform>(settings: &Settings<P>) -> Check {
-    let checkout = check("checkout", None);
-    if !matches!(settings.checkout, Ok(None)) {
-        return checkout;
-    }
-    let detail = "There is no CHECKOUT_SECRETS: the checkout is off.".to_owned();
-    Check { code: Some("not_configured".to_owned()), detail: Some(detail), ..checkout }
-}
-
-/// Whoever asks whether all is well now is not served by a success at the third attempt.
-fn without_retries() -> CallOptions<'static> {
-    CallOptions { max_retries: Some(0), ..CallOptions::default() }
-}
-
-fn check(name: &'static str, error: Option<&Error>) -> Check {
-    Check {
-        name,
-        ok: error.is_none(),
-        code: error.map(|error| error.code().as_str().to_owned()),
-        detail: error.map(|error| error.message().to_owned()),
-    }
+    let detail = || "There is no CHECKOUT_SECRETS: the checkout is off.".to_owned();
+    check("checkout", true, matches!(settings.checkout, Ok(None)).then(|| ("not_configured", detail())))
 }
 
 fn of_settings<P: Platform>(settings: &Settings<P>) -> Check {
     let faults = settings.faults();
-    let in_order = check("settings", None);
-    if faults.is_empty() && settings.return_origins.as_ref().is_ok_and(AllowedOrigins::is_empty) {
-        let detail =
-            "ALLOWED_RETURN_ORIGINS lists no origin: every payment and every checkout link is refused, deposit \
-                      addresses are not."
-                .to_owned();
-        return Check { code: Some("not_configured".to_owned()), detail: Some(detail), ..in_order };
+    if !faults.is_empty() {
+        let problem = Fault::problem(faults);
+        return check("settings", false, Some((&problem.code, problem.detail.clone())));
     }
-    if faults.is_empty() {
-        return in_order;
-    }
-    let sentences: Vec<String> = faults.iter().map(|fault| format!("{fault}.")).collect();
-    let code = Cause::InvalidConfiguration.describe().1.to_owned();
-    Check { name: "settings", ok: false, code: Some(code), detail: Some(sentences.join(" ")) }
+    let detail = || {
+        "ALLOWED_RETURN_ORIGINS lists no origin: every payment and every checkout link is refused, deposit addresses \
+         are not."
+            .to_owned()
+    };
+    let is_empty = settings.return_origins.as_ref().is_ok_and(AllowedOrigins::is_empty);
+    check("settings", true, is_empty.then(|| ("not_configured", detail())))
+}
+
+/// A check, with a code and a detail if there is something to say.
+fn check(name: &'static str, ok: bool, finding: Option<(&str, String)>) -> Check {
+    let (code, detail) = finding.map(|(code, detail)| (code.to_owned(), detail)).unzip();
+    Check { name, ok, code, detail }
 }

@@ -25,14 +25,12 @@ impl Fault {
         Self { name, problem: problem.into() }
     }
 
-    /// What a caller is told: nothing was sent, and nothing will be until the operator has seen to it.
-    #[must_use]
-    pub fn problem(faults: &[&Fault]) -> Problem {
+    /// The problem of a request that needs these settings: nothing was sent. It names the first one as its field.
+    pub fn problem<'a>(faults: impl IntoIterator<Item = &'a Fault>) -> Problem {
+        let faults: Vec<&Fault> = faults.into_iter().collect();
         let sentences: Vec<String> = faults.iter().map(|fault| format!("{fault}.")).collect();
-        let problem = Problem::new(Cause::InvalidConfiguration, sentences.join(" "));
-        match faults.first() {
-            Some(first) => problem.about(first.name),
-            None => problem,
-        }
+        let mut problem = Problem::new(Cause::InvalidConfiguration, sentences.join(" "));
+        problem.field = faults.first().map(|fault| fault.name.to_owned());
+        problem
     }
 }

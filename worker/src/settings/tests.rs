@@ -157,6 +157,6 @@ fn every_fault_is_told_at_once() {
     let settings = read(&all);
     let names: Vec<&str> = settings.faults().iter().map(|fault| fault.name).collect();
     assert_eq!(names, all.iter().map(|(name, _)| *name).collect::<Vec<_>>());
-    let problem = Fault::problem(&settings.faults());
+    let problem = Fault::problem(settings.faults());
     assert_eq!((problem.status, problem.field.as_deref()), (503, Some("WORKER_TOKENS")));
 }
