@@ -22,12 +22,24 @@ pub mod new_link;
 mod opened_link;
 pub mod pages;
 mod payer_error;
-pub mod settings;
 pub mod shard;
 pub mod texts;
 pub mod token;
 
-pub use settings::Checkout;
+use core::time::Duration;
+
+/// How the checkout is set up.
+#[derive(Debug, Clone)]
+pub struct Checkout {
+    /// The keys that sign links.
+    pub keys: token::Keys,
+    /// The origin that links are built from, never from a request's `Host`.
+    pub origin: String,
+    /// The merchant's name on the pages.
+    pub merchant: Option<String>,
+    /// For how long the same choice of a payer belongs to the same session.
+    pub session: Duration,
+}
 
 #[cfg(test)]
 mod tests;

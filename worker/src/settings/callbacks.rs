@@ -5,7 +5,7 @@ use citrn::Secret;
 use super::{
     Fault, Source,
     gateway::{previous, secret},
-    source::optional,
+    source::{optional, read},
 };
 use crate::inbox::{
     Inbox, Retention, Scale,
@@ -33,15 +33,14 @@ pub(super) fn inbox(source: Source<'_>) -> (Inbox, Vec<Fault>) {
             url.ok().zip(secrets.ok()).map(|(url, secrets)| Webhook::new(url, secrets))
         }
     };
-    let scale = text("DELIVERY_BACKOFF_SCALE").map_or(Ok(Scale::default()), |text| Scale::read(&text));
-    let retention = text("INBOX_RETENTION_DAYS").map_or(Ok(Retention::default()), |text| Retention::read(&text));
-    faults.extend(scale.as_ref().err().map(|problem| Fault::new("DELIVERY_BACKOFF_SCALE", problem)));
-    faults.extend(retention.as_ref().err().map(|problem| Fault::new("INBOX_RETENTION_DAYS", problem)));
+    let scale = read(source, "DELIVERY_BACKOFF_SCALE", Scale::read);
+    let retention = read(source, "INBOX_RETENTION_DAYS", Retention::read);
+    faults.extend([scale.as_ref().err(), retention.as_ref().err()].into_iter().flatten().cloned());
     let inbox = Inbox {
         webhook,
-        scale: scale.unwrap_or_default(),
+        scale: scale.ok().flatten().unwrap_or_default(),
         // Nothing is dropped because of a slip of the pen.
-        retention: retention.unwrap_or(Retention::LONGEST),
+        retention: retention.map_or(Retention::LONGEST, Option::unwrap_or_default),
     };
     (inbox, faults)
 }

@@ -1,29 +1,34 @@
 //! The checkout: what links are signed with, and what they are built from.
 
-use super::{Fault, Source, source::optional};
+use core::time::Duration;
+
+use super::{Fault, Source, source::read};
 use crate::{
     auth::return_url,
-    checkout::{
-        Checkout,
-        settings::{SESSION, merchant, session},
-        token::Keys,
-    },
+    checkout::{Checkout, token::Keys},
 };
 
 /// The setting that turns the checkout on.
 pub(super) const SECRETS: &str = "CHECKOUT_SECRETS";
 
+/// `CHECKOUT_SESSION_SECONDS` when it is not set.
+const SESSION: Duration = Duration::from_secs(600);
+
+/// The longest session: the outcome of its call is stored for a day ([`crate::idempotency`]).
+const LONGEST_SESSION: u64 = 86_400;
+
+/// Longest name of a merchant, in characters.
+const LONGEST_NAME: usize = 64;
+
 /// Without secrets there is no checkout, which is a choice: `None`.
 pub(super) fn checkout(source: Source<'_>) -> Result<Option<Checkout>, Vec<Fault>> {
-    let Some(secrets) = optional(source, SECRETS) else {
+    let Some(keys) = read(source, SECRETS, Keys::read).transpose() else {
         return Ok(None);
     };
-    let keys = Keys::read(&secrets).map_err(|problem| Fault::new(SECRETS, problem));
     const ORIGIN: &str = "PUBLIC_ORIGIN";
-    let origin = match optional(source, ORIGIN) {
-        Some(text) => return_url::origin(text.trim()).map_err(|problem| Fault::new(ORIGIN, problem)),
-        None => Err(Fault::new(ORIGIN, "is not set: give the origin of this Worker, such as https://pay.shop.example")),
-    };
+    let missing = || Fault::new(ORIGIN, "is not set: give the origin of this Worker, such as https://pay.shop.example");
+    let origin =
+        read(source, ORIGIN, |text| return_url::origin(text.trim())).and_then(|origin| origin.ok_or_else(missing));
     let merchant = read(source, "MERCHANT_NAME", merchant);
     let session = read(source, "CHECKOUT_SESSION_SECONDS", session);
     match (keys, origin, merchant, session) {
@@ -37,6 +42,17 @@ pub(super) fn checkout(source: Source<'_>) -> Result<Option<Checkout>, Vec<Fault
     }
 }
 
-fn read<T>(source: Source<'_>, name: &'static str, read: fn(&str) -> Result<T, String>) -> Result<Option<T>, Fault> {
-    optional(source, name).map(|text| read(&text)).transpose().map_err(|problem| Fault::new(name, problem))
+fn merchant(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    if name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+        return Err(format!("is not a name of at most {LONGEST_NAME} characters in one line"));
+    }
+    Ok(name.to_owned())
+}
+
+fn session(text: &str) -> Result<Duration, String> {
+    match text.trim().parse() {
+        Ok(seconds @ 1..=LONGEST_SESSION) => Ok(Duration::from_secs(seconds)),
+        _ => Err(format!("is not a whole number of seconds from 1 to {LONGEST_SESSION}")),
+    }
 }

@@ -6,7 +6,7 @@ use citrn::{BaseUrl, Client, Config, Platform, RequestOptions, Secret, Signer};
 
 use super::{
     Fault, Source,
-    source::{given, key, optional},
+    source::{self, given, optional, read},
 };
 
 /// `UPSTREAM_DEADLINE_MS` when it is not set: a payer waits for this answer.
@@ -23,13 +23,11 @@ const ALLOW_INSECURE: &str = "CITRN_ALLOW_INSECURE_BASE_URL";
 
 pub(super) fn deadline(source: Source<'_>) -> Result<Duration, Fault> {
     const NAME: &str = "UPSTREAM_DEADLINE_MS";
-    let Some(text) = optional(source, NAME) else {
-        return Ok(DEADLINE);
-    };
-    match text.trim().parse::<u64>() {
+    let deadline = read(source, NAME, |text| match text.trim().parse() {
         Ok(milliseconds @ 1..=LONGEST_DEADLINE_MS) => Ok(Duration::from_millis(milliseconds)),
-        _ => Err(Fault::new(NAME, format!("is not a whole number of milliseconds from 1 to {LONGEST_DEADLINE_MS}"))),
-    }
+        _ => Err(format!("is not a whole number of milliseconds from 1 to {LONGEST_DEADLINE_MS}")),
+    });
+    Ok(deadline?.unwrap_or(DEADLINE))
 }
 
 /// Whether the gateway may be reached over plain http, such as a sandbox in a container network. Never in production, which
@@ -75,7 +73,7 @@ fn base_url(source: Source<'_>, allows_insecure: bool) -> Result<BaseUrl, Fault>
 
 pub(super) fn secret(source: Source<'_>) -> Result<Secret, Fault> {
     const NAME: &str = "CITRN_SECRET";
-    key(NAME, given(source, NAME)?)
+    source::secret(&given(source, NAME)?).map_err(|problem| Fault::new(NAME, problem))
 }
 
 /// The setting of the secret before the current one.
@@ -83,7 +81,7 @@ pub(super) const PREVIOUS: &str = "CITRN_SECRET_PREVIOUS";
 
 /// The secret before the current one, while it rotates.
 pub(super) fn previous(source: Source<'_>) -> Result<Option<Secret>, Fault> {
-    optional(source, PREVIOUS).map(|text| key(PREVIOUS, text)).transpose()
+    read(source, PREVIOUS, source::secret)
 }
 
 pub(super) fn client<P: Platform>(

@@ -12,6 +12,15 @@ pub(super) fn optional(source: Source<'_>, name: &str) -> Option<String> {
     source(name).filter(|text| !text.trim().is_empty())
 }
 
+/// Reads a setting that may be left out.
+pub(super) fn read<T, E: Into<String>>(
+    source: Source<'_>,
+    name: &'static str,
+    read: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<Option<T>, Fault> {
+    optional(source, name).map(|text| read(&text).map_err(|problem| Fault::new(name, problem))).transpose()
+}
+
 /// The text of a secret that must be there.
 pub(super) fn given(source: Source<'_>, name: &'static str) -> Result<String, Fault> {
     let problem = match source(name) {
@@ -27,11 +36,8 @@ pub(super) fn how_to_set(name: &str) -> String {
     format!("put it into .dev.vars, or run `npx wrangler secret put {name} --env production`")
 }
 
-/// A key as it was given.
-pub(super) fn key(name: &'static str, text: String) -> Result<Secret, Fault> {
+/// Reads a secret as it was given.
+pub(super) fn secret(text: &str) -> Result<Secret, &'static str> {
     let secret = Secret::new(text);
-    match secret.problem() {
-        Some(problem) => Err(Fault::new(name, problem)),
-        None => Ok(secret),
-    }
+    secret.problem().map_or(Ok(secret), Err)
 }
