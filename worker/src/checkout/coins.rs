@@ -26,58 +26,34 @@ pub enum Scheme {
     Plain,
     /// The scheme, a colon and the address.
     Prefix(&'static str),
-    /// Cash addresses bring their scheme along.
-    CashAddress,
     /// Ether: EIP-681, with the number of the chain, 1.
     Ethereum,
     /// TON's own scheme, which also carries the memo.
     Ton,
 }
 
-/// A coin that is known by its code.
-#[derive(Debug, PartialEq, Eq)]
-struct Known {
-    code: &'static str,
-    name: &'static str,
-    network: Option<&'static str>,
-    scheme: Scheme,
-    colour: &'static str,
-}
-
-const fn known(
-    code: &'static str,
-    name: &'static str,
-    network: &'static str,
-    scheme: Scheme,
-    colour: &'static str,
-) -> Known {
-    Known { code, name, network: Some(network), scheme, colour }
-}
-
-/// A token of which it is not known on which network the gateway takes it.
-const fn token(code: &'static str, name: &'static str, colour: &'static str) -> Known {
-    Known { code, name, network: None, scheme: Scheme::Plain, colour }
-}
-
+/// The known coins: code, name, network, scheme and colour. The network of a token is missing where it is not known on which
+/// one the gateway takes it.
+///
 /// Tokens have no scheme: EIP-681 names the token's contract where a wallet that does not know the standard reads the
 /// receiver, and what is sent to a contract is lost. Nor has BNB: wallets that read no chain's number in that URI fail, or
 /// stay on the network that they are on.
-const KNOWN: &[Known] = &[
-    known("ADA", "Cardano", "Cardano", Scheme::Prefix("web+cardano"), "#0033ad"),
-    known("BCH", "Bitcoin Cash", "Bitcoin Cash", Scheme::CashAddress, "#0a7d57"),
-    known("BNB-BSC", "BNB", "BNB Smart Chain", Scheme::Plain, "#8a6500"),
-    known("BTC", "Bitcoin", "Bitcoin", Scheme::Prefix("bitcoin"), "#b55a00"),
-    token("DAI", "Dai", "#8f5a00"),
-    known("DOGE", "Dogecoin", "Dogecoin", Scheme::Prefix("dogecoin"), "#7d6608"),
-    known("ETH", "ETH", "Ethereum", Scheme::Ethereum, "#4a5fc1"),
-    known("LTC", "Litecoin", "Litecoin", Scheme::Prefix("litecoin"), "#345d9d"),
-    known("TON", "Toncoin", "TON", Scheme::Ton, "#0077b3"),
-    known("TRX", "TRX", "Tron", Scheme::Plain, "#c4001a"),
-    token("USDC", "USD Coin", "#1f65b0"),
-    known("USDTB", "USDT", "BNB Smart Chain", Scheme::Plain, "#1b7a5a"),
-    known("USDTE", "USDT", "Ethereum", Scheme::Plain, "#1b7a5a"),
-    known("USDTT", "USDT", "Tron", Scheme::Plain, "#1b7a5a"),
-    known("XRP", "XRP", "XRP Ledger", Scheme::Plain, "#3a444c"),
+const KNOWN: &[(&str, &str, Option<&str>, Scheme, &str)] = &[
+    ("ADA", "Cardano", Some("Cardano"), Scheme::Prefix("web+cardano"), "#0033ad"),
+    ("BCH", "Bitcoin Cash", Some("Bitcoin Cash"), Scheme::Prefix("bitcoincash"), "#0a7d57"),
+    ("BNB-BSC", "BNB", Some("BNB Smart Chain"), Scheme::Plain, "#8a6500"),
+    ("BTC", "Bitcoin", Some("Bitcoin"), Scheme::Prefix("bitcoin"), "#b55a00"),
+    ("DAI", "Dai", None, Scheme::Plain, "#8f5a00"),
+    ("DOGE", "Dogecoin", Some("Dogecoin"), Scheme::Prefix("dogecoin"), "#7d6608"),
+    ("ETH", "ETH", Some("Ethereum"), Scheme::Ethereum, "#4a5fc1"),
+    ("LTC", "Litecoin", Some("Litecoin"), Scheme::Prefix("litecoin"), "#345d9d"),
+    ("TON", "Toncoin", Some("TON"), Scheme::Ton, "#0077b3"),
+    ("TRX", "TRX", Some("Tron"), Scheme::Plain, "#c4001a"),
+    ("USDC", "USD Coin", None, Scheme::Plain, "#1f65b0"),
+    ("USDTB", "USDT", Some("BNB Smart Chain"), Scheme::Plain, "#1b7a5a"),
+    ("USDTE", "USDT", Some("Ethereum"), Scheme::Plain, "#1b7a5a"),
+    ("USDTT", "USDT", Some("Tron"), Scheme::Plain, "#1b7a5a"),
+    ("XRP", "XRP", Some("XRP Ledger"), Scheme::Plain, "#3a444c"),
 ];
 
 /// A coin as it is shown.
@@ -101,15 +77,10 @@ impl Coin {
     /// A coin by its code alone.
     #[must_use]
     pub fn of(code: &str) -> Self {
-        let known = KNOWN.iter().find(|known| known.code == code);
-        Self {
-            code: code.to_owned(),
-            name: known.map_or(code, |known| known.name).to_owned(),
-            network: known.and_then(|known| known.network).map(str::to_owned),
-            scheme: known.map_or(Scheme::Plain, |known| known.scheme),
-            colour: known.map_or("#5b6472", |known| known.colour),
-            minimum: None,
-        }
+        let unknown = (code, code, None, Scheme::Plain, "#5b6472");
+        let (_, name, network, scheme, colour) = *KNOWN.iter().find(|(known, ..)| *known == code).unwrap_or(&unknown);
+        let (code, name, network) = (code.to_owned(), name.to_owned(), network.map(str::to_owned));
+        Self { code, name, network, scheme, colour, minimum: None }
     }
 
     /// Whether the code alone says what it is, and on which network.
@@ -215,7 +186,7 @@ mod tests {
 
     #[test]
     fn codes_are_in_order_and_differ() {
-        assert!(KNOWN.is_sorted_by(|a, b| a.code < b.code));
+        assert!(KNOWN.is_sorted_by(|(a, ..), (b, ..)| a < b));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::{
     message::{Choice, Operation, Reply, StoredLink},
     pages::{
         page::Page,
-        session_pages::{DepositAddress, is_readable},
+        session_pages::is_readable,
         status_page::{AGAIN, PATIENT_MS, Status, refreshes},
     },
     token::{Access, Verified},
@@ -133,11 +133,11 @@ impl<P: Runtime> OpenedLink<'_, P> {
             }
             PaymentMode::Address => {
                 let address = done.address.ok_or_else(|| failed("what was taken is no address"))?;
-                let deposit = DepositAddress { address, memo: done.memo };
-                let key = address_key(&deposit.address, deposit.memo.as_deref());
+                let memo = done.memo.as_deref();
                 // Before it is shown, so that what is sent to it is found.
-                match call(&self.app.platform, &self.verified.key, Operation::Show(key)).await? {
-                    Reply::Noted(()) => Ok(self.page.deposit(&path, &coin, &deposit)),
+                let show = Operation::Show(address_key(&address, memo));
+                match call(&self.app.platform, &self.verified.key, show).await? {
+                    Reply::Noted(()) => Ok(self.page.deposit(&path, &coin, &address, memo)),
                     reply => Err(unexpected(&reply)),
                 }
             }
@@ -216,7 +216,6 @@ fn payment_mode(name: Option<&str>, allowed: AllowedModes) -> Result<PaymentMode
         None if allowed == AllowedModes::Address => Some(PaymentMode::Address),
         None => Some(PaymentMode::Redirect),
     };
-    mode.filter(|mode| allowed.allows(*mode)).ok_or_else(|| {
-        Problem::new(Cause::InvalidParameter, "mode is none of those that the link allows").about("mode")
-    })
+    mode.filter(|mode| allowed.allows(*mode))
+        .ok_or_else(|| Query::invalid("mode", "is none of those that the link allows"))
 }

@@ -14,34 +14,22 @@
 
 use crate::checkout::coins::{Coin, Scheme};
 
-/// A text for a wallet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PaymentUri {
-    /// The text.
-    pub text: String,
-    /// Whether a wallet that reads it knows the memo as well.
-    pub holds_memo: bool,
-}
-
-/// The text for a wallet. What is not made of letters and digits (for TON: of what RFC 3986, section 2.3, calls unreserved)
-/// is never put into a URI: such an address stands as it is.
+/// Returns the text for a wallet, and whether it holds the memo. What is not made of letters and digits (for TON: of what RFC
+/// 3986, section 2.3, calls unreserved) is never put into a URI: such an address is returned unchanged.
 #[must_use]
-pub fn of(coin: &Coin, address: &str, memo: Option<&str>) -> PaymentUri {
+pub fn of(coin: &Coin, address: &str, memo: Option<&str>) -> (String, bool) {
     let plain = is_plain(address);
     let text = match coin.scheme {
         Scheme::Prefix(scheme) if plain => format!("{scheme}:{address}"),
-        Scheme::CashAddress if plain => format!("bitcoincash:{address}"),
         Scheme::Ethereum if plain && address.starts_with("0x") => format!("ethereum:{address}@1"),
         Scheme::Ton if is_unreserved(address) => match memo.filter(|memo| is_unreserved(memo)) {
-            Some(memo) => {
-                return PaymentUri { text: format!("ton://transfer/{address}?text={memo}"), holds_memo: true };
-            }
+            Some(memo) => return (format!("ton://transfer/{address}?text={memo}"), true),
             None => format!("ton://transfer/{address}"),
         },
         // A cash address that has its prefix is its own URI.
         _ => address.to_owned(),
     };
-    PaymentUri { text, holds_memo: false }
+    (text, false)
 }
 
 fn is_plain(text: &str) -> bool {
@@ -57,7 +45,7 @@ mod tests {
     use super::*;
 
     fn text(code: &str, address: &str, memo: Option<&str>) -> String {
-        of(&Coin::of(code), address, memo).text
+        of(&Coin::of(code), address, memo).0
     }
 
     #[test]
@@ -121,7 +109,7 @@ mod tests {
             ("TON", "EQab", None, false),
             ("XRP", "rEb8", Some("17"), false),
         ] {
-            assert_eq!(of(&Coin::of(code), address, memo).holds_memo, expected, "{code} {address} {memo:?}");
+            assert_eq!(of(&Coin::of(code), address, memo).1, expected, "{code} {address} {memo:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `POST /c/{token}`: what a payer gets for his choice.
+//! `POST /c/{token}`: what a payer gets for their choice.
 
 use maud::{Markup, html};
 
@@ -17,15 +17,6 @@ pub fn is_readable(text: &str) -> bool {
     text.len() <= LONGEST_DATA && !text.chars().any(citrn::is_control_or_format)
 }
 
-/// A deposit address as the gateway gave it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DepositAddress {
-    /// The address. What is shown, what the QR code holds and what is matched by is this one text.
-    pub address: String,
-    /// What the payer must send along.
-    pub memo: Option<String>,
-}
-
 impl Page<'_> {
     /// The page that leads on to the gateway's own.
     ///
@@ -42,13 +33,13 @@ impl Page<'_> {
         self.answer(200, &title, Extra::Onward(url), content)
     }
 
-    /// The page with a deposit address.
+    /// The page with a deposit address. What is shown, what the QR code holds and what deposits are matched by is the same
+    /// text.
     #[must_use]
-    pub fn deposit(&self, path: &str, coin: &Coin, deposit: &DepositAddress) -> Answer {
+    pub fn deposit(&self, path: &str, coin: &Coin, address: &str, memo: Option<&str>) -> Answer {
         let words = self.words(coin);
         let title = (self.texts.send)(&words);
-        let memo = deposit.memo.as_deref();
-        let uri = payment_uri::of(coin, &deposit.address, memo);
+        let (uri, holds_memo) = payment_uri::of(coin, address, memo);
         let warning = match &coin.network {
             Some(network) => (self.texts.only_on)(&coin.name, network),
             None => (self.texts.only)(&words),
@@ -66,11 +57,11 @@ impl Page<'_> {
                     (self.value("memo", self.texts.memo, memo))
                 }
             }
-            (self.value("address", self.texts.address, &deposit.address))
+            (self.value("address", self.texts.address, address))
             p id="said" role="status" class="unseen" {}
-            @if let Some(svg) = qr_code::svg(&uri.text, self.texts.qr_code) {
+            @if let Some(svg) = qr_code::svg(&uri, self.texts.qr_code) {
                 (svg)
-                @if memo.is_some() && !uri.holds_memo {
+                @if memo.is_some() && !holds_memo {
                     p { strong { (self.texts.qr_code_without_memo) } }
                 }
             }
