@@ -18,7 +18,6 @@ pub mod handlers;
 pub mod link;
 pub mod links;
 mod message;
-pub mod new_link;
 mod opened_link;
 pub mod pages;
 mod payer_error;

@@ -59,7 +59,7 @@ routes! {
     CreatePayment: "POST" "/v1/payments", Token, payments::create, "Creates a redirect payment";
     TakeAddress: "POST" "/v1/addresses", Token, addresses::take,
         "Takes a deposit address; the same customer and currency give the same one";
-    CreateCheckoutLink: "POST" "/v1/checkout-links", Token, checkout::new_link::create,
+    CreateCheckoutLink: "POST" "/v1/checkout-links", Token, checkout::handlers::create,
         "Makes a link that a payer pays by, in a coin of his choice";
     ShowCheckout: "GET" "/c/{token}", Link, checkout::handlers::show,
         "Shows a payer the coins to choose from; creates nothing";

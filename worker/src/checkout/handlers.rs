@@ -1,23 +1,62 @@
-//! The checkout's pages.
+//! The checkout's routes.
+
+use citrn::hex;
 
 use super::{
-    links::call,
+    link::{Link, NewLink},
+    links::{call, expired, failed},
     message::{Operation, Reply},
-    opened_link::{OpenedLink, expired, unexpected},
+    opened_link::OpenedLink,
     pages::page::Page,
     token::{Access, Verified},
 };
-use citrn::hex;
-
 use crate::{
-    app::Context,
+    app::{App, Context},
     auth,
     bindings::Runtime,
-    http::{Answer, Cause, Incoming, Problem},
+    creation::Creation,
+    http::{Answer, Cause, Incoming, Problem, body},
+    storage::rpc,
 };
 
 /// Longest form, in bytes.
 const FORM_LIMIT: usize = 4 * 1024;
+
+/// `POST /v1/checkout-links`: makes a link.
+///
+/// # Errors
+/// Those of the body, of the `Idempotency-Key` and of the storage.
+pub async fn create<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
+    let app = context.app;
+    app.settings.checkout()?;
+    let origins = app.settings.return_origins()?;
+    let scope = context.scope()?;
+    let new = NewLink::of_body(&context.request.body_within(body::LIMIT).await?, origins)?;
+    check_coins(app, &new.link).await?;
+    app.create(scope, Creation::Link(new), context.record).await
+}
+
+/// Refuses coins that are missing from a fresh list of the gateway.
+///
+/// # Errors
+/// `invalid_parameter` about `coins`.
+async fn check_coins<P: Runtime>(app: &App<P>, link: &Link) -> Result<(), Problem> {
+    let Some(codes) = &link.coins else {
+        return Ok(());
+    };
+    let Some(listed) = app.catalogue.currencies.cached_coins(&app.platform).await else {
+        return Ok(());
+    };
+    let missing: Vec<&str> = codes.iter().map(String::as_str).filter(|code| listed.lacks(code)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let detail = format!(
+        "coins: the gateway takes no deposits in {}; GET /v1/currencies lists the coins that it takes",
+        missing.join(", ")
+    );
+    Err(Problem::new(Cause::InvalidParameter, detail).about("coins"))
+}
 
 /// `GET /c/{token}`: shows the coins to choose from.
 ///
@@ -69,10 +108,8 @@ async fn open<'a, P: Runtime, R: Incoming>(
 ) -> Result<OpenedLink<'a, P>, Problem> {
     let app = context.app;
     let checkout = app.settings.checkout()?;
-    let opened = match call(&app.platform, &verified.key, Operation::Open(())).await? {
-        Reply::Opened(opened) => opened,
-        // It was made once, since its MAC is right, and is forgotten some time after its end.
-        reply => return Err(unexpected(&reply)),
+    let Reply::Opened(opened) = call(&app.platform, &verified.key, Operation::Open(())).await? else {
+        return Err(failed(rpc::UNEXPECTED_REPLY));
     };
     // The operator can have changed the setting since the link was made.
     let return_url = app.settings.return_origins().ok().and_then(|origins| origins.admit(&opened.link.return_url).ok());

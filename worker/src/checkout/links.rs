@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use citrn::hex;
 use serde::Serialize;
 
 use super::{
@@ -10,8 +11,6 @@ use super::{
     message::{Operation, Reply, Request},
     token::{LinkKey, key_of},
 };
-use citrn::hex;
-
 use crate::{
     bindings::Runtime,
     clock::rfc3339,
@@ -42,25 +41,29 @@ pub struct Made {
 /// `storage_unavailable`.
 pub async fn make<P: Runtime>(platform: &P, checkout: &Checkout, new: NewLink) -> Result<Answer, Problem> {
     let nonce = platform.secret_bytes().ok_or_else(|| failed("the platform gave no random bytes"))?;
-    match call(platform, &key_of(&nonce), Operation::Store(new)).await? {
-        Reply::Stored(expires_at) => {
-            let url = format!("{}/c/{}", checkout.origin, checkout.keys.token(&nonce));
-            Answer::json(201, &Made { url, expires_at: rfc3339(expires_at) })
-        }
-        _ => Err(failed(rpc::UNEXPECTED_REPLY)),
-    }
+    let Reply::Stored(expires_at) = call(platform, &key_of(&nonce), Operation::Store(new)).await? else {
+        return Err(failed(rpc::UNEXPECTED_REPLY));
+    };
+    let url = format!("{}/c/{}", checkout.origin, checkout.keys.token(&nonce));
+    Answer::json(201, &Made { url, expires_at: rfc3339(expires_at) })
 }
 
 /// Sends an operation to the object that stores a link.
 ///
 /// # Errors
-/// `storage_unavailable`.
+/// `storage_unavailable`, or `link_expired`.
 pub(super) async fn call<P: Runtime>(platform: &P, key: &LinkKey, operation: Operation) -> Result<Reply, Problem> {
     let request = Request { key: hex::encode(key), operation };
     match rpc::call(platform, Object::of(Namespace::Checkout, key), &request, TIMEOUT).await {
         Ok(Reply::Failed(why)) | Err(why) => Err(failed(&why)),
+        // A link whose MAC is right was made once, and is forgotten some time after its end.
+        Ok(Reply::Expired(())) => Err(expired()),
         Ok(reply) => Ok(reply),
     }
+}
+
+pub(super) fn expired() -> Problem {
+    Problem::new(Cause::LinkExpired, "The link was good until its expires_at: make a new one.")
 }
 
 pub(super) fn failed(why: &str) -> Problem {

@@ -60,17 +60,6 @@ fn path_of(token: &str) -> String {
     format!("/c/{token}")
 }
 
-pub(super) fn expired() -> Problem {
-    Problem::new(Cause::LinkExpired, "The link was good until its expires_at: make a new one.")
-}
-
-pub(super) fn unexpected(reply: &Reply) -> Problem {
-    match reply {
-        Reply::Expired(()) => expired(),
-        _ => failed(rpc::UNEXPECTED_REPLY),
-    }
-}
-
 impl<P: Runtime> OpenedLink<'_, P> {
     /// `GET /c/{token}`
     pub(super) async fn choose(&self, record: &mut Record) -> Result<Answer, Problem> {
@@ -138,22 +127,22 @@ impl<P: Runtime> OpenedLink<'_, P> {
                 let show = Operation::Show(address_key(&address, memo));
                 match call(&self.app.platform, &self.verified.key, show).await? {
                     Reply::Noted(()) => Ok(self.page.deposit(&path, &coin, &address, memo)),
-                    reply => Err(unexpected(&reply)),
+                    _ => Err(failed(rpc::UNEXPECTED_REPLY)),
                 }
             }
         }
     }
 
-    /// Calls the gateway, once for each session. Who wants to see again what he was shown stays in his session for as long
-    /// as the status page looks out for his deposit.
+    /// Calls the gateway, once for each session. A payer who wants to see an address again stays in their session for as long
+    /// as the status page looks out for their deposit.
     async fn begun(&self, coin: &Coin, mode: PaymentMode, again: bool, record: &mut Record) -> Result<Answer, Problem> {
         // Before anything is noted: what is missing is the merchant's to repair.
         self.app.client()?;
         let session_ms = milliseconds(self.checkout.session).max(if again { PATIENT_MS } else { 0 });
         let choice = Choice { coin: coin.code.clone(), mode, session_ms };
-        let number = match call(&self.app.platform, &self.verified.key, Operation::Begin(choice)).await? {
-            Reply::Begun(number) => number,
-            reply => return Err(unexpected(&reply)),
+        let begin = Operation::Begin(choice);
+        let Reply::Begun(number) = call(&self.app.platform, &self.verified.key, begin).await? else {
+            return Err(failed(rpc::UNEXPECTED_REPLY));
         };
         let link = &self.opened.link;
         let (origin, foreign_id) = (&self.checkout.origin, link.foreign_id.clone());

@@ -14,15 +14,6 @@ use crate::{
 /// The header with the media types that a caller accepts.
 const ACCEPT: &str = "Accept";
 
-/// Where a payer can go from a page about a problem.
-#[derive(Debug, Clone, Copy)]
-pub struct Links<'a> {
-    /// The page to try again, if the link is valid.
-    pub path: Option<&'a str>,
-    /// The merchant's page, if it is known.
-    pub return_url: Option<&'a str>,
-}
-
 /// Answers a payer's browser with a page about a problem, and a program that accepts only JSON with the problem.
 #[must_use]
 pub fn explain(
@@ -46,8 +37,7 @@ pub fn explain(
         return page.for_payer(problem, error).answer(request_id);
     }
     let path = format!("/c/{token}{}", if is_status || access == Some(Access::Status) { "/status" } else { "" });
-    let links = Links { path: is_ours.then_some(path.as_str()), return_url: record.return_url.as_deref() };
-    let answer = page.error(problem, error, links);
+    let answer = page.error(problem, error, is_ours.then_some(&path), record.return_url.as_deref());
     // A payer who waits for their deposit need not do anything about it.
     if is_ours && error == PayerError::Status && refreshes(request.url()) {
         return answer.with(REFRESH, SELDOM.to_string());
@@ -72,11 +62,10 @@ fn takes_json(accepts: &str) -> bool {
 }
 
 impl Page<'_> {
-    /// Renders the page about a problem.
-    #[must_use]
-    pub fn error(&self, problem: &Problem, error: PayerError, links: Links<'_>) -> Answer {
+    /// Renders the page about a problem. `path` is the page to try again, if the link is valid.
+    fn error(&self, problem: &Problem, error: PayerError, path: Option<&String>, return_url: Option<&str>) -> Answer {
         let explained = (self.texts.error)(error);
-        let path = links.path.filter(|_| error.may_pass());
+        let path = path.filter(|_| error.may_pass());
         let content = html! {
             h1 { (explained.heading) }
             p role="alert" { (explained.text) }
@@ -85,7 +74,7 @@ impl Page<'_> {
                     @if error == PayerError::Astray { (self.texts.open_again) } @else { (self.texts.try_again) }
                 }
             }
-            @if let Some(url) = links.return_url {
+            @if let Some(url) = return_url {
                 a class={ "button" @if path.is_none() { " first" } } href=(url) rel="noreferrer" {
                     ((self.texts.back_to)(self.name()))
                 }
@@ -94,10 +83,8 @@ impl Page<'_> {
         problem.headed(self.answer(problem.status, explained.heading, Extra::Code(&problem.code), content))
     }
 
-    /// The problem without anything that is not for a payer: its words are those of the page, and the merchant's own id of
-    /// him, the names of settings and what is behind the Worker stay out.
-    #[must_use]
-    pub fn for_payer(&self, problem: &Problem, error: PayerError) -> Problem {
+    /// Redacts a problem for the payer: page wording only; no foreign id, setting names or backend details.
+    fn for_payer(&self, problem: &Problem, error: PayerError) -> Problem {
         let mut problem = problem.clone();
         (self.texts.error)(error).text.clone_into(&mut problem.detail);
         problem.reference = None;
