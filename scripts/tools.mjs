@@ -39,6 +39,7 @@ const TOOLS = {
   },
   "wasm-pack": { version: "0.15.1", bins: ["wasm-pack"], source: ["wasm-pack", "--version", "0.15.1"] },
   "cargo-deny": { version: "0.20.2", bins: ["cargo-deny"], source: ["cargo-deny", "--version", "0.20.2"] },
+  twiggy: { version: "0.8.0", bins: ["twiggy"], source: ["twiggy", "--version", "0.8.0"] },
 };
 
 /** One cache for every clone of this user; `CITRN_TOOLS_DIR` moves it. */

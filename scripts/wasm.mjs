@@ -1,7 +1,6 @@
-import { cpSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { shippingEnvironment } from "./environment.mjs";
-import { Failure } from "./failure.mjs";
 import { Freshness } from "./freshness.mjs";
 import { ensureNpmPackages } from "./npm.mjs";
 import { run } from "./processes.mjs";
@@ -11,122 +10,85 @@ import { ensureRust, WASM_TARGET } from "./rust.mjs";
 import { ensureTool, toolProgram } from "./tools.mjs";
 
 /**
- * The features that every runtime we ship to has. `--all-features` would let wasm-opt write what Node cannot load.
- * They are also what rustc turns on for this target, so wasm-opt adds none.
- */
-export const WASM_FEATURES = [
-  "bulk-memory",
-  "bulk-memory-opt",
-  "reference-types",
-  "sign-ext",
-  "mutable-globals",
-  "nontrapping-float-to-int",
-  "multivalue",
-  "simd",
-];
-
-/**
- * @typedef {{ crate: string, name: string, inputs: string[], features: string[] }} WasmModule
+ * A crate that ships as wasm, with the JavaScript around it.
+ * @typedef {object} WasmModule
+ * @property {string} name
+ * @property {string} crate
+ * @property {string[]} inputs files and directories of its own, relative to the root
+ * @property {string} [directory] where the build goes, relative to the root
+ * @property {string} [file] the name of its files
+ * @property {string[]} [features] of the crate
+ * @property {string[]} [bindgenFlags] further flags of wasm-bindgen
+ * @property {string[]} [optFlags] further flags of wasm-opt
+ * @property {(glue: string, output: string) => Promise<void>} [writeScript] turns what wasm-bindgen wrote into the script that ships
  */
 
-const WORKSPACE = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "scripts/environment.mjs", "scripts/wasm.mjs"];
+/** What every module is made from. */
+const WORKSPACE = ["src", "api.json", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "scripts/environment.mjs", "scripts/wasm.mjs"];
 
 /**
  * The wasm modules of the npm package.
  * @type {Record<"client" | "sandbox", WasmModule>}
  */
 export const MODULES = {
-  client: { crate: "citrn-bridge", name: "citrn", inputs: ["pkg/bridge", "src", "api.json", ...WORKSPACE], features: [] },
-  sandbox: { crate: "citrn-sandbox", name: "sandbox", inputs: ["sandbox", "src", "api.json", ...WORKSPACE], features: ["--features", "js"] },
+  client: { name: "citrn", crate: "citrn-bridge", inputs: ["pkg/bridge"] },
+  sandbox: { name: "sandbox", crate: "citrn-sandbox", inputs: ["sandbox"], features: ["js"] },
 };
 
-/** What each module consists of in pkg/wasm. @param {WasmModule} module */
-const products = ({ name }) => [`${name}.js`, `${name}.d.ts`, `${name}_bg.wasm`, `${name}_bg.wasm.d.ts`].map((file) => `pkg/wasm/${file}`);
+/** What wasm-bindgen makes of a module: its functions still have their names. @param {WasmModule} module */
+export const namedWasm = ({ name, file = name }) => path.join(targetDir, "wasm-bindgen", name, `${file}_bg.wasm`);
 
-/** cargo locks its build directory, so its runs queue up here, each under its own title. */
-let cargoQueue = Promise.resolve();
-
-/**
- * Runs cargo when the cargo runs before it are done.
- * @param {string} title
- * @param {string} log
- * @param {string[]} args
- */
-function cargo(title, log, args) {
-  const done = cargoQueue.then(() =>
-    step(title, (status) =>
-      run("cargo", args, { log, env: shippingEnvironment(), failed: `${title} failed.`, status }),
-    ),
-  );
-  cargoQueue = done.then(() => {}, () => {});
-  return done;
-}
+/** Builds run one after the other up to wasm-bindgen: cargo writes every build of a crate to the same file. */
+let queue = Promise.resolve();
 
 /**
- * Compiles a crate to a wasm cdylib; gives its path.
- * @param {string} title @param {string} crate @param {string[]} options further ones for cargo, such as features
- */
-export async function compile(title, crate, options) {
-  const { stdout, log } = await cargo(title, `cargo-wasm-${title.replaceAll(/[^\w]+/g, "-")}`, [
-    ...["rustc", "-p", crate, "--lib", "--release", "--target", WASM_TARGET, ...options],
-    ...["--crate-type", "cdylib", "--message-format", "json-render-diagnostics"],
-  ]);
-  const artifact = stdout
-    .split("\n")
-    .filter((line) => line.startsWith("{"))
-    .map((line) => JSON.parse(line))
-    .filter((message) => message.reason === "compiler-artifact")
-    .flatMap((message) => message.filenames)
-    .findLast((file) => file.endsWith(`${crate.replaceAll("-", "_")}.wasm`));
-  if (!artifact) throw new Failure(`cargo reported no wasm file for ${crate}.`, { log });
-  return artifact;
-}
-
-/** Where a module is kept as it was before wasm-opt dropped the names of its functions. @param {string} name */
-export const namedWasm = (name) => path.join(targetDir, "wasm-named", `${name}.wasm`);
-
-/** Keeps a module with its names aside, for `npm run size`. @param {string} name @param {string} file */
-export function keepNamed(name, file) {
-  mkdirSync(path.dirname(namedWasm(name)), { recursive: true });
-  cpSync(file, namedWasm(name));
-}
-
-/**
- * Builds one wasm module of the npm package into pkg/wasm, if it is not up to date:
- * cargo, then wasm-bindgen, then wasm-opt.
+ * Builds a module, if it is not up to date: cargo, then wasm-bindgen, then wasm-opt.
  * @param {WasmModule} module
  */
 export async function buildWasm(module) {
-  const freshness = new Freshness(`wasm-${module.name}`, { inputs: module.inputs, outputs: products(module) });
+  const { name, file = name, directory = "pkg/wasm", optFlags = [], writeScript } = module;
+  const declarations = writeScript ? [] : [`${file}.d.ts`, `${file}_bg.wasm.d.ts`];
+  const outputs = [`${file}.js`, `${file}_bg.wasm`, ...declarations].map((output) => `${directory}/${output}`);
+  const freshness = new Freshness(`wasm-${name}`, { inputs: [...module.inputs, ...WORKSPACE], outputs });
   if (freshness.isFresh()) return;
-  const tool = ensureTool("wasm-bindgen");
-  const packages = ensureNpmPackages();
+  const needed = Promise.all([ensureTool("wasm-bindgen"), ensureNpmPackages()]);
   await ensureRust();
-  const [compiled] = await Promise.all([compile(`compiling ${module.crate} to wasm`, module.crate, module.features), tool, packages]);
-  await step(`binding and shrinking ${module.name}.wasm`, async (status) => {
-    const staging = path.join(targetDir, "wasm-staging", `${module.name}-${process.pid}`);
-    const wasm = path.join(staging, `${module.name}_bg.wasm`);
-    await run(
-      await toolProgram("wasm-bindgen"),
-      [compiled, "--target", "web", "--omit-default-module-path", "--out-name", module.name, "--out-dir", staging],
-      { log: `wasm-bindgen-${module.name}`, failed: `wasm-bindgen failed on ${module.name}.wasm.`, status },
-    );
-    keepNamed(module.name, wasm);
-    const optimised = `${wasm}.opt`;
-    await run(
-      process.execPath,
-      [
-        inRoot("node_modules", "binaryen", "bin", "wasm-opt"),
-        ...["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"],
-        ...WASM_FEATURES.map((feature) => `--enable-${feature}`),
-        ...[wasm, "-o", optimised],
-      ],
-      { log: `wasm-opt-${module.name}`, failed: `wasm-opt failed on ${module.name}.wasm.`, status },
-    );
-    renameSync(optimised, wasm);
-    mkdirSync(inRoot("pkg", "wasm"), { recursive: true });
-    cpSync(staging, inRoot("pkg", "wasm"), { recursive: true });
-    rmSync(staging, { recursive: true });
+  const bound = queue.then(() => bind(module, needed));
+  queue = bound.catch(() => {});
+  await bound;
+  await step(`shrinking ${name}.wasm`, async (status) => {
+    const named = namedWasm(module);
+    const glue = path.dirname(named);
+    mkdirSync(inRoot(directory), { recursive: true });
+    // wasm-opt reads from the module which features of WebAssembly it may use.
+    const flags = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features", ...optFlags];
+    await run(process.execPath, [inRoot("node_modules", "binaryen", "bin", "wasm-opt"), ...flags, named, "-o", inRoot(directory, `${file}_bg.wasm`)], {
+      log: `wasm-opt-${name}`,
+      failed: `wasm-opt failed on ${name}.wasm.`,
+      status,
+    });
+    for (const declaration of declarations) cpSync(path.join(glue, declaration), inRoot(directory, declaration));
+    const [from, to] = [path.join(glue, `${file}.js`), inRoot(directory, `${file}.js`)];
+    await (writeScript ? writeScript(from, to) : cpSync(from, to));
   });
   freshness.record();
+}
+
+/** Runs cargo and wasm-bindgen. @param {WasmModule} module @param {Promise<unknown>} needed what only wasm-bindgen needs */
+async function bind(module, needed) {
+  const { name, crate, file = name, features = [], bindgenFlags = [] } = module;
+  await step(`compiling ${name}.wasm`, (status) =>
+    run(
+      "cargo",
+      [
+        ...["rustc", "-p", crate, "--lib", "--crate-type", "cdylib", "--release", "--features", features.join()],
+        ...["--target", WASM_TARGET, "--target-dir", targetDir],
+      ],
+      { log: `cargo-wasm-${name}`, env: shippingEnvironment(), failed: `${crate} could not be compiled to wasm.`, status },
+    ),
+  );
+  await needed;
+  const compiled = path.join(targetDir, WASM_TARGET, "release", `${crate.replaceAll("-", "_")}.wasm`);
+  const flags = ["--target", "web", "--omit-default-module-path", "--out-name", file, "--out-dir", path.dirname(namedWasm(module)), ...bindgenFlags];
+  await run(await toolProgram("wasm-bindgen"), [compiled, ...flags], { log: `wasm-bindgen-${name}`, failed: `wasm-bindgen failed on ${name}.wasm.` });
 }

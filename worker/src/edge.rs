@@ -28,7 +28,7 @@ use self::{
 };
 use crate::{app::App, routes::Route};
 
-#[wasm_bindgen(module = "/src/edge/in_flight.js")]
+#[wasm_bindgen(module = "citrn-worker/in_flight.js")]
 extern "C" {
     #[wasm_bindgen(js_name = instanceDied)]
     fn instance_died();

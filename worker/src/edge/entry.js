@@ -1,7 +1,10 @@
 // What the runtime loads. Its calls go to the wasm instance of the moment; what belonged to one that died goes on in the next.
 import * as wasm from "citrn-worker";
-import { deaths, kept } from "citrn-worker/in_flight.js";
+import module from "./index_bg.wasm";
+import { deaths, kept } from "./in_flight.js";
 import { lastResort } from "./last_resort.js";
+
+wasm.initSync({ module });
 
 /** A class of Durable Objects, in JavaScript, since the runtime keeps an object for longer than an instance may live. */
 const hosted = (Shard) =>

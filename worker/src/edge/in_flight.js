@@ -1,6 +1,6 @@
 // What is under way in an instance of the wasm module, and what becomes of it when that instance dies of a panic, or of any
 // other trap. The instance cannot go on, and its promises would never settle.
-import { __wbg_reset_state } from "../../../../index.js";
+import { __wbg_reset_state } from "citrn-worker";
 
 /** Breaks the promises of the instance that runs now. */
 const pending = new Set();
