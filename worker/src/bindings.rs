@@ -5,7 +5,7 @@ use core::time::Duration;
 use citrn::Platform;
 use futures_util::future::LocalBoxFuture;
 
-use crate::storage::object::{Object, Unreached};
+use crate::storage::object::Object;
 
 /// What is counted by a rate limit. Its threshold stands in wrangler.toml.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,8 +38,8 @@ pub trait Runtime: Platform + Clone + 'static {
     /// Sends a message to a Durable Object and returns its reply. Both are JSON.
     ///
     /// # Errors
-    /// When there is no reply.
-    fn rpc(&self, object: Object, message: String) -> impl Future<Output = Result<String, Unreached>>;
+    /// Why there is no reply. The request may have been carried out.
+    fn rpc(&self, object: Object, message: String) -> impl Future<Output = Result<String, String>>;
 
     /// Whether a limiter is bound. The platform's is not everywhere, such as under plain workerd.
     fn has(&self, limiter: Limiter) -> bool;

@@ -5,7 +5,6 @@
 
 mod bindings;
 mod body;
-mod classes;
 mod database;
 #[cfg(feature = "force-panic")]
 mod force_panic;
@@ -14,7 +13,7 @@ mod object;
 mod promise;
 mod transport;
 
-use core::cell::Cell;
+use core::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::Function;
@@ -34,21 +33,19 @@ extern "C" {
     fn instance_died();
 }
 
-type Kept = (JsValue, Rc<App<Edge>>);
-
 thread_local! {
-    static LATEST: Cell<Option<Kept>> = const { Cell::new(None) };
+    static LATEST: RefCell<Option<Rc<App<Edge>>>> = const { RefCell::new(None) };
 }
 
 /// Answers a request, and logs it. Called by `edge/entry.js`, which the runtime calls.
 #[wasm_bindgen]
-pub fn fetch(request: web_sys::Request, env: Env, resolve: Function, reject: Function) {
+pub fn fetch(request: web_sys::Request, env: &Env, resolve: Function, reject: Function) {
     #[cfg(feature = "force-panic")]
     force_panic::asked(&request);
+    let app = app(env);
     let work = async move {
         #[cfg(feature = "force-panic")]
         force_panic::at("request");
-        let app = app(&env);
         let (answer, line) = app.serve(EdgeRequest::new(request)).await;
         console_log!("{line}");
         Ok(JsValue::from(respond(&answer)?))
@@ -56,18 +53,15 @@ pub fn fetch(request: web_sys::Request, env: Env, resolve: Function, reject: Fun
     start(work, resolve, reject);
 }
 
-/// Returns the app under these settings: the latest one, unless the settings are others.
+/// Returns the app under these settings: the latest one, unless `env` is another object.
 ///
 /// Reading settings hashes tokens and the key, which is not for every request. An isolate can outlive a change of its
-/// settings, and then gets another `env` object; the object's identity tells.
+/// settings, and then gets another `env`.
 fn app(env: &Env) -> Rc<App<Edge>> {
-    let object: &JsValue = env.as_ref();
-    let app = match LATEST.take() {
-        Some((of, app)) if of == *object => app,
-        _ => open_app(env),
-    };
-    LATEST.set(Some((object.clone(), Rc::clone(&app))));
-    app
+    LATEST.with_borrow_mut(|latest| match latest {
+        Some(app) if app.platform.is_of(env) => Rc::clone(app),
+        _ => Rc::clone(latest.insert(open_app(env))),
+    })
 }
 
 /// Reads the settings, for as long as a Durable Object lives.

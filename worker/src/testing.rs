@@ -28,7 +28,7 @@ use crate::{
     idempotency, inbox,
     routes::Route,
     storage::{
-        object::{DurableObject, Namespace, Object, Unreached},
+        object::{DurableObject, Namespace, Object},
         sql::testing::Memory,
     },
 };
@@ -346,10 +346,10 @@ impl Platform for Scripted {
 }
 
 impl Runtime for Scripted {
-    async fn rpc(&self, object: Object, message: String) -> Result<String, Unreached> {
+    async fn rpc(&self, object: Object, message: String) -> Result<String, String> {
         self.turn_of_the_others().await;
         if self.0.unreachable.get() {
-            return Err(Unreached("the object was reset".to_owned()));
+            return Err("the object was reset".to_owned());
         }
         let shard = self.object(object);
         let answer = Rc::clone(&shard).answer(message).await;

@@ -4,22 +4,19 @@ use core::time::Duration;
 
 use citrn::{FetchError, Platform, Request, Response, hex};
 use futures_util::future::LocalBoxFuture;
-use js_sys::{Date, JSON, JsString, Math, Object, Promise, Reflect};
+use js_sys::{Date, JSON, Math, Promise, Reflect};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use web_sys::Headers;
-use worker::{
-    Env, console_log,
-    worker_sys::{DurableObjectNamespace, RateLimiter},
-};
+use web_sys::{Headers, RequestInit, Response as WebResponse, ResponseInit};
+use worker::{Env, console_log};
 
 use super::{
     promise::{sleep, spawn_promise, wait_for},
-    transport::{self, describe},
+    transport::{self, describe, reason},
 };
 use crate::{
     bindings::{Limiter, Runtime, Wake},
-    storage::object::{self, Unreached},
+    storage::object::Object,
 };
 
 /// The address that a request to a Durable Object carries. Nobody resolves it.
@@ -27,16 +24,19 @@ const OBJECT_URL: &str = "https://object/";
 
 /// The runtime, with the bindings of one deployment.
 #[derive(Debug, Clone)]
-pub(super) struct Edge(JsValue);
+pub(super) struct Edge(Env);
 
 impl Edge {
     pub(super) fn new(env: &Env) -> Self {
-        let env: &JsValue = env.as_ref();
         Self(env.clone())
     }
 
-    /// The text of a setting. One that is written without quotes in a configuration file arrives as a number or a list:
-    /// its JSON is the text that was meant.
+    pub(super) fn is_of(&self, env: &Env) -> bool {
+        AsRef::<JsValue>::as_ref(&self.0) == AsRef::<JsValue>::as_ref(env)
+    }
+
+    /// The text of a setting. One that is written without quotes in a configuration file arrives as a number or a list,
+    /// which `Env::var` refuses: its JSON is the text that was meant.
     pub(super) fn setting(&self, name: &str) -> Option<String> {
         let value = self.bound(name)?;
         value.as_string().or_else(|| JSON::stringify(&value).ok().map(String::from))
@@ -44,26 +44,27 @@ impl Edge {
 
     fn bound(&self, name: &str) -> Option<JsValue> {
         let value = Reflect::get(&self.0, &JsValue::from_str(name)).ok()?;
-        (!value.is_undefined() && !value.is_null()).then_some(value)
+        (!value.is_null_or_undefined()).then_some(value)
     }
 
-    async fn asked(&self, object: object::Object, message: String) -> Result<String, JsValue> {
+    async fn is_admitted(&self, limiter: Limiter, key: &str) -> Option<bool> {
+        let limiter: RateLimiter = self.bound(limiter.binding())?.unchecked_into();
+        let options = js_sys::Object::new();
+        Reflect::set(&options, &JsValue::from_str("key"), &JsValue::from_str(key)).ok()?;
+        let outcome = wait_for(&limiter.limit(&options).ok()?).await.ok()?;
+        Reflect::get(&outcome, &JsValue::from_str("success")).ok()?.as_bool()
+    }
+
+    async fn call(&self, object: Object, message: &str) -> Result<String, JsValue> {
         let binding = object.namespace.binding();
-        let namespace: DurableObjectNamespace = self
-            .bound(binding)
-            .ok_or_else(|| JsValue::from_str(&format!("the binding {binding} is missing")))?
-            .unchecked_into();
-        let init = web_sys::RequestInit::new();
+        let namespace = self.0.durable_object(binding).map_err(|_| format!("the binding {binding} is missing"))?;
+        let stub: Fetcher = namespace.get_by_name(&object.name()).map_err(reason)?.into_rpc();
+        let init = RequestInit::new();
         init.set_method("POST");
-        init.set_body(&JsValue::from_str(&message));
-        let request = web_sys::Request::new_with_str_and_init(OBJECT_URL, &init)?;
-        let stub = namespace.get_by_name(&object.name())?;
-        let response: web_sys::Response = wait_for(&stub.fetch_with_request(&request)?).await?.unchecked_into();
+        init.set_body(&JsValue::from_str(message));
+        let response: WebResponse = wait_for(&stub.fetch(OBJECT_URL, &init)?).await?.unchecked_into();
         let text = wait_for(&response.text()?).await?;
-        if response.ok() {
-            return Ok(String::from(JsString::from(text)));
-        }
-        Err(text)
+        if response.ok() { text.as_string().ok_or(text) } else { Err(text) }
     }
 
     async fn cached_text(&self, path: &str) -> Result<Option<String>, JsValue> {
@@ -71,16 +72,16 @@ impl Edge {
         if found.is_undefined() {
             return Ok(None);
         }
-        let response: web_sys::Response = found.unchecked_into();
+        let response: WebResponse = found.unchecked_into();
         Ok(wait_for(&response.text()?).await?.as_string())
     }
 
     async fn put(&self, path: &str, text: &str, keep: Duration) -> Result<(), JsValue> {
-        let init = web_sys::ResponseInit::new();
+        let init = ResponseInit::new();
         let headers = Headers::new()?;
         headers.set("Cache-Control", &format!("max-age={}", keep.as_secs()))?;
         init.set_headers(&headers);
-        let response = web_sys::Response::new_with_opt_str_and_init(Some(text), &init)?;
+        let response = WebResponse::new_with_opt_str_and_init(Some(text), &init)?;
         wait_for(&edge_cache()?.put_with_str(&self.cache_url(path), &response)?).await.map(|_| ())
     }
 
@@ -90,20 +91,11 @@ impl Edge {
         let hash = Sha256::digest(format!("{}\0{}", setting("CITRN_BASE_URL"), setting("CITRN_API_KEY")));
         format!("https://catalogue.invalid/{}{path}", hex::encode(&hash))
     }
-
-    async fn counted(&self, limiter: Limiter, key: &str) -> Option<bool> {
-        let limiter: RateLimiter = self.bound(limiter.binding())?.unchecked_into();
-        let options = Object::new();
-        Reflect::set(&options, &JsValue::from_str("key"), &JsValue::from_str(key)).ok()?;
-        let outcome: Promise = limiter.limit(options).ok()?;
-        let outcome = wait_for(&outcome).await.ok()?;
-        Reflect::get(&outcome, &JsValue::from_str("success")).ok()?.as_bool()
-    }
 }
 
 impl Runtime for Edge {
-    async fn rpc(&self, object: object::Object, message: String) -> Result<String, Unreached> {
-        self.asked(object, message).await.map_err(|error| Unreached(describe(&error)))
+    async fn rpc(&self, object: Object, message: String) -> Result<String, String> {
+        self.call(object, &message).await.map_err(|error| describe(&error))
     }
 
     fn secret_bytes(&self) -> Option<[u8; 16]> {
@@ -117,7 +109,7 @@ impl Runtime for Edge {
 
     async fn admits(&self, limiter: Limiter, key: &str) -> bool {
         // A limiter that fails must not take the Worker down with it.
-        self.counted(limiter, key).await.unwrap_or(true)
+        self.is_admitted(limiter, key).await.unwrap_or(true)
     }
 
     async fn cached(&self, path: &str) -> Option<String> {
@@ -187,6 +179,18 @@ impl Platform for Edge {
 
 #[wasm_bindgen]
 extern "C" {
+    /// The stub of a Durable Object. The crate's `fetch_with_request` reads method, URL and headers back from JavaScript.
+    type Fetcher;
+
+    #[wasm_bindgen(method, catch)]
+    fn fetch(this: &Fetcher, url: &str, init: &RequestInit) -> Result<Promise, JsValue>;
+
+    /// A rate limiter. The crate's reads the outcome with serde-wasm-bindgen, which takes 10 KB of the upload.
+    type RateLimiter;
+
+    #[wasm_bindgen(method, catch)]
+    fn limit(this: &RateLimiter, options: &js_sys::Object) -> Result<Promise, JsValue>;
+
     /// The platform's own extension of the standard's `CacheStorage`: one cache that is always there.
     type EdgeCaches;
 
@@ -202,7 +206,7 @@ extern "C" {
     fn match_with_str(this: &Cache, url: &str) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(method, js_name = put, catch)]
-    fn put_with_str(this: &Cache, url: &str, response: &web_sys::Response) -> Result<Promise, JsValue>;
+    fn put_with_str(this: &Cache, url: &str, response: &WebResponse) -> Result<Promise, JsValue>;
 
     /// Web Cryptography API, "getRandomValues": cryptographically strong.
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues, catch)]

@@ -2,11 +2,9 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
-use worker::worker_sys::SqlStorage;
+use worker::{SqlStorage, SqlStorageValue};
 
-use super::transport::describe;
+use super::transport::reason;
 use crate::storage::sql::{Failed, Row, Sql, Value};
 
 /// The object's database.
@@ -15,40 +13,33 @@ pub(super) struct Database(pub(super) SqlStorage);
 
 impl Sql for Database {
     fn exec(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, Failed> {
-        let bound: Array = values.into_iter().map(written).collect();
-        let failed = |error: JsValue| Failed(describe(&error));
+        let failed = |error| Failed(reason(error));
+        let bound: Vec<_> = values.into_iter().map(to_platform).collect();
         let cursor = self.0.exec(statement, bound).map_err(failed)?;
-        let columns: Rc<[String]> = cursor.column_names().iter().filter_map(|name| name.as_string()).collect();
-        let rows = cursor.raw();
-        let mut all = Vec::new();
-        loop {
-            let step = rows.next().map_err(failed)?;
-            if step.done() {
-                return Ok(all);
-            }
-            let values = step.value().unchecked_into::<Array>().iter().map(read).collect();
-            all.push(Row { columns: Rc::clone(&columns), values });
-        }
+        let columns: Rc<[String]> = cursor.column_names().into();
+        let rows = cursor.raw().map(|row| {
+            let values = row.map_err(failed)?.into_iter().map(from_platform).collect();
+            Ok(Row { columns: Rc::clone(&columns), values })
+        });
+        rows.collect()
     }
 }
 
-fn written(value: Value) -> JsValue {
+fn to_platform(value: Value) -> SqlStorageValue {
     match value {
-        Value::Null => JsValue::NULL,
-        // Exact: what is stored stays below 2^53.
-        Value::Integer(integer) => JsValue::from_f64(integer as f64),
-        Value::Text(text) => JsValue::from_str(&text),
-        Value::Blob(bytes) => Uint8Array::from(bytes.as_slice()).into(),
+        Value::Null => SqlStorageValue::Null,
+        Value::Integer(integer) => SqlStorageValue::Integer(integer),
+        Value::Text(text) => SqlStorageValue::String(text),
+        Value::Blob(bytes) => SqlStorageValue::Blob(bytes),
     }
 }
 
-fn read(value: JsValue) -> Value {
-    if let Some(text) = value.as_string() {
-        return Value::Text(text);
-    }
-    match value.as_f64() {
-        Some(number) => Value::Integer(number as i64),
-        None if value.is_object() => Value::Blob(Uint8Array::new(&value).to_vec()),
-        None => Value::Null,
+fn from_platform(value: SqlStorageValue) -> Value {
+    match value {
+        SqlStorageValue::Integer(integer) => Value::Integer(integer),
+        SqlStorageValue::String(text) => Value::Text(text),
+        SqlStorageValue::Blob(bytes) => Value::Blob(bytes),
+        // No table has columns of the other types.
+        _ => Value::Null,
     }
 }

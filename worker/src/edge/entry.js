@@ -7,7 +7,7 @@ import { lastResort } from "./last_resort.js";
 wasm.initSync({ module });
 
 /** A class of Durable Objects, in JavaScript, since the runtime keeps an object for longer than an instance may live. */
-const hosted = (Shard) =>
+const hosted = (part) =>
   class {
     #state;
     #env;
@@ -21,7 +21,7 @@ const hosted = (Shard) =>
     }
 
     #open() {
-      this.#shard = new Shard(this.#state, this.#env);
+      this.#shard = new wasm.Shard(part, this.#state, this.#env);
       // Only now: one that could not be opened is opened the next time.
       this.#born = deaths();
       return this.#shard;
@@ -40,9 +40,9 @@ const hosted = (Shard) =>
     }
   };
 
-export const CheckoutShard = hosted(wasm.CheckoutShard);
-export const IdempotencyShard = hosted(wasm.IdempotencyShard);
-export const InboxShard = hosted(wasm.InboxShard);
+export const CheckoutShard = hosted("checkout");
+export const IdempotencyShard = hosted("idempotency");
+export const InboxShard = hosted("inbox");
 
 export default {
   fetch(request, env, context) {

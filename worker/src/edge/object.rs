@@ -1,168 +1,120 @@
-//! A Durable Object as the runtime drives it, whatever its class.
+//! The Durable Objects, as `edge/entry.js` calls them.
 
 use std::rc::Rc;
 
-use js_sys::{Date, Function, JsString, Object};
-use wasm_bindgen::{JsCast, JsValue};
-use worker::{
-    Env, console_log,
-    worker_sys::{DurableObjectState, DurableObjectStorage},
-};
+use js_sys::{Date, Function, JsString};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use web_sys::{Request, Response, ResponseInit};
+use worker::{Env, ScheduledTime, State, Storage, console_log, worker_sys::DurableObjectState};
 
 #[cfg(feature = "force-panic")]
 use super::force_panic;
-use super::{
-    bindings::Edge,
-    database::Database,
-    open_app,
-    promise::{spawn_promise, wait_for},
-    start,
-    transport::describe,
-    watch,
-};
+use super::{database::Database, open_app, promise::wait_for, start, transport::reason, watch};
 use crate::{
-    app::App,
+    bindings::Runtime,
+    checkout,
     http::log,
+    idempotency, inbox,
     storage::{object::DurableObject, sql::Failed},
 };
 
-/// Makes an object of a class from the app, its database and its state.
-type Open = fn(Rc<App<Edge>>, Database, State) -> Result<Rc<dyn DurableObject>, Failed>;
+/// An object of any class.
+#[wasm_bindgen]
+#[expect(missing_debug_implementations, reason = "only JavaScript holds it")]
+pub struct Shard(Rc<Hosted>);
 
-/// An object, or what kept it from being opened.
-#[derive(Clone)]
-pub(super) struct Hosted {
-    /// What it is called in the log.
-    part: &'static str,
-    state: State,
-    object: Result<Rc<dyn DurableObject>, String>,
-}
-
-impl core::fmt::Debug for Hosted {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(self.part)
-    }
-}
-
-impl Hosted {
+#[wasm_bindgen]
+impl Shard {
     /// Opens an object.
-    pub(super) fn new(part: &'static str, state: DurableObjectState, env: &Env, open: Open) -> Self {
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(part: String, state: DurableObjectState, env: &Env) -> Self {
         watch();
-        let state = State(state);
-        let object = match state.storage() {
-            Ok(storage) => {
-                open(open_app(env), Database(storage.sql()), state.clone()).map_err(|failed| failed.to_string())
-            }
-            Err(error) => Err(describe(&error)),
-        };
-        Self { part, state, object }
+        let storage = State::from(state).storage();
+        let object = open(&part, env, Database(storage.sql())).map_err(|failed| failed.to_string());
+        Self(Rc::new(Hosted { part, storage, object }))
     }
 
-    /// Answers the Worker. `reject` gets what the runtime failed of.
-    pub(super) fn fetch(&self, request: web_sys::Request, resolve: Function, reject: Function) {
-        let this = self.clone();
-        start(async move { this.answer(request).await.map(JsValue::from) }, resolve, reject);
+    /// Answers the Worker.
+    pub fn fetch(&self, request: Request, resolve: Function, reject: Function) {
+        let hosted = Rc::clone(&self.0);
+        start(async move { hosted.fetch(request).await.map(JsValue::from) }, resolve, reject);
     }
 
     /// Does what is due.
-    pub(super) fn alarm(&self, resolve: Function, reject: Function) {
-        let this = self.clone();
+    pub fn alarm(&self, resolve: Function, reject: Function) {
+        let hosted = Rc::clone(&self.0);
         let work = async move {
-            if let Err(problem) = this.work().await {
-                console_log!("{}", log::failure(this.part, &problem));
+            if let Err(problem) = hosted.work().await {
+                console_log!("{}", log::failure(&hosted.part, &problem));
             }
             Ok(JsValue::UNDEFINED)
         };
         start(work, resolve, reject);
     }
+}
 
-    async fn answer(&self, request: web_sys::Request) -> Result<web_sys::Response, JsValue> {
-        let object = match &self.object {
-            Ok(object) => object,
-            Err(problem) => return told(Err(problem.clone())),
+/// Opens an object of the class that `part` names.
+fn open(part: &str, env: &Env, database: Database) -> Result<Rc<dyn DurableObject>, Failed> {
+    let app = open_app(env);
+    let platform = app.platform.clone();
+    Ok(match part {
+        "checkout" => Rc::new(checkout::shard::Shard::open(platform, database)?),
+        "inbox" => Rc::new(inbox::shard::Shard::open(platform, app.settings.inbox.clone(), database)?),
+        _ => {
+            let keep_alive = Box::new(move |call| platform.keep_alive(call));
+            idempotency::shard::Shard::open(app.creator(), database, keep_alive)?
+        }
+    })
+}
+
+struct Hosted {
+    /// Its name in the log.
+    part: String,
+    storage: Storage,
+    /// The object, or why it could not be opened.
+    object: Result<Rc<dyn DurableObject>, String>,
+}
+
+impl Hosted {
+    async fn fetch(&self, request: Request) -> Result<Response, JsValue> {
+        let message: JsString = wait_for(&request.text()?).await?.unchecked_into();
+        let (text, status) = match self.reply(message.into()).await {
+            Ok(reply) => (reply, 200),
+            Err(problem) => (problem, 500),
         };
-        let message = message(&request).await?;
+        let init = ResponseInit::new();
+        init.set_status(status);
+        Response::new_with_opt_str_and_init(Some(&text), &init)
+    }
+
+    async fn reply(&self, message: String) -> Result<String, String> {
+        let object = self.object.as_ref().map_err(Clone::clone)?;
         #[cfg(feature = "force-panic")]
         force_panic::at("asked");
-        let answer = Rc::clone(object).answer(message).await;
+        let reply = Rc::clone(object).answer(message).await;
         #[cfg(feature = "force-panic")]
         force_panic::at("answered");
-        match object.new_alarm() {
-            Ok(Some(at)) => self.state.wake_at(at).await?,
-            Ok(None) => {}
-            Err(failed) => return told(Err(failed.to_string())),
+        if let Some(at) = object.new_alarm().map_err(|failed| failed.to_string())? {
+            self.set_alarm(at).await?;
         }
-        told(answer.ok_or_else(|| "the request is not the Worker's".to_owned()))
+        reply.ok_or_else(|| "the request is not the Worker's".to_owned())
     }
 
     async fn work(&self) -> Result<(), String> {
         let object = self.object.as_ref().map_err(Clone::clone)?;
-        self.state.wake_at(object.alarm_went_off()).await.map_err(|error| describe(&error))?;
+        self.set_alarm(object.alarm_went_off()).await?;
         #[cfg(feature = "force-panic")]
         force_panic::at("alarm");
-        let next = object.work().await;
-        let set = match next {
-            Some(next) => self.state.wake_at(next).await,
-            None => self.state.sleep().await,
-        };
-        set.map_err(|error| describe(&error))
-    }
-}
-
-/// The state of an object, which its class and what it keeps alive hold on to.
-#[derive(Debug)]
-pub(super) struct State(DurableObjectState);
-
-impl Clone for State {
-    fn clone(&self) -> Self {
-        let object: &JsValue = self.0.as_ref();
-        Self(object.clone().unchecked_into())
-    }
-}
-
-impl State {
-    /// Where its data lies.
-    fn storage(&self) -> Result<DurableObjectStorage, JsValue> {
-        self.0.storage()
-    }
-
-    /// Keeps work going when nobody waits for it any more.
-    pub(super) fn keep_alive(&self, work: impl Future<Output = ()> + 'static) {
-        let promise = spawn_promise(async move {
-            work.await;
-            Ok(JsValue::UNDEFINED)
-        });
-        // If the runtime rejects it, the work continues only while a request is open.
-        let _ = self.0.wait_until(&promise);
-    }
-
-    /// Takes the alarm away.
-    async fn sleep(&self) -> Result<(), JsValue> {
-        wait_for(&self.storage()?.delete_alarm(Object::new())?).await.map(|_| ())
-    }
-
-    /// Sets the alarm. It is stored together with what was written since anything was last waited for.
-    async fn wake_at(&self, milliseconds: i64) -> Result<(), JsValue> {
-        let time = Date::new(&JsValue::from_f64(milliseconds as f64));
-        wait_for(&self.storage()?.set_alarm(time, Object::new())?).await.map(|_| ())
-    }
-}
-
-/// The text that the Worker asked with.
-async fn message(request: &web_sys::Request) -> Result<String, JsValue> {
-    let text: JsString = wait_for(&request.text()?).await?.unchecked_into();
-    Ok(text.into())
-}
-
-/// The text that the Worker is told.
-fn told(answer: Result<String, String>) -> Result<web_sys::Response, JsValue> {
-    let init = web_sys::ResponseInit::new();
-    let text = match &answer {
-        Ok(text) => text,
-        Err(problem) => {
-            init.set_status(500);
-            problem
+        match object.work().await {
+            Some(next) => self.set_alarm(next).await,
+            None => self.storage.delete_alarm().await.map_err(reason),
         }
-    };
-    web_sys::Response::new_with_opt_str_and_init(Some(text), &init)
+    }
+
+    /// Sets the alarm. It is stored together with what was written since the last await.
+    async fn set_alarm(&self, milliseconds: i64) -> Result<(), String> {
+        let time = Date::new(&JsValue::from_f64(milliseconds as f64));
+        self.storage.set_alarm(ScheduledTime::new(time)).await.map_err(reason)
+    }
 }

@@ -106,8 +106,20 @@ impl Drop for AbortOnDrop {
     }
 }
 
+const NO_REASON: &str = "the platform gave no reason";
+
 /// The message of a JavaScript error.
 pub(super) fn describe(error: &JsValue) -> String {
     let message = Reflect::get(error, &JsValue::from_str("message")).ok().and_then(|message| message.as_string());
-    message.or_else(|| error.as_string()).unwrap_or_else(|| "the platform gave no reason".to_owned())
+    message.or_else(|| error.as_string()).unwrap_or_else(|| NO_REASON.to_owned())
+}
+
+/// The message of an error of the platform's crate. Its `Display` takes 5 KB of the upload: it prints floats.
+pub(super) fn reason(error: worker::Error) -> String {
+    match error {
+        worker::Error::UnknownJsError { message, .. }
+        | worker::Error::JsError(message)
+        | worker::Error::RustError(message) => message,
+        _ => NO_REASON.to_owned(),
+    }
 }

@@ -1,6 +1,6 @@
 //! The Durable Objects, and what every class of them does. The platform's part is in `edge/object.rs`.
 
-use core::{cell::Cell, fmt};
+use core::cell::Cell;
 use std::rc::Rc;
 
 use futures_util::future::LocalBoxFuture;
@@ -60,19 +60,6 @@ impl Object {
     #[must_use]
     pub fn name(self) -> String {
         format!("shard-{}", self.shard)
-    }
-}
-
-/// A Durable Object did not reply. The request may have been carried out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreached(
-    /// What the platform says.
-    pub String,
-);
-
-impl fmt::Display for Unreached {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

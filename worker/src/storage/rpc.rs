@@ -22,7 +22,7 @@ pub async fn call<P: Runtime, R: DeserializeOwned>(
     let (reply, late) = (pin!(platform.rpc(object, message)), pin!(platform.sleep(timeout)));
     match select(reply, late).await {
         Either::Left((Ok(reply), _)) => serde_json::from_str(&reply).map_err(|_| UNEXPECTED_REPLY.to_owned()),
-        Either::Left((Err(unreached), _)) => Err(unreached.to_string()),
+        Either::Left((Err(problem), _)) => Err(problem),
         Either::Right(_) => Err("it did not answer in time".to_owned()),
     }
 }
