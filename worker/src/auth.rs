@@ -1,12 +1,12 @@
-//! Admission of requests: tokens, and rate limits of tokens, addresses and checkout links.
+//! Admission of requests: bearer tokens, and rate limits of tokens, addresses and checkout links.
 
-pub mod loopback;
 pub mod return_url;
-pub mod token;
 
 use core::{net::Ipv6Addr, time::Duration};
+use std::collections::HashMap;
 
-use self::token::{Holder, Tokens};
+use sha2::{Digest, Sha256};
+
 use crate::{
     bindings::{Limiter, Runtime},
     http::{
@@ -17,8 +17,73 @@ use crate::{
     settings::Fault,
 };
 
+/// The header that carries a token.
+pub const AUTHORIZATION: &str = "Authorization";
+
 /// The longest period that the platform's limits can have: waiting that long always helps.
 const PERIOD: Duration = Duration::from_secs(60);
+
+/// A holder of a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// The name in logs.
+    pub name: String,
+    /// The routes that it may ask for; `None` is all of them.
+    pub routes: Option<Vec<&'static RouteSpec>>,
+}
+
+/// The tokens of the setting `WORKER_TOKENS`, found by their SHA-256.
+///
+/// The token itself is not kept. Looking up a hash costs the same however many there are, and how long a comparison
+/// takes says nothing about any token, since a caller cannot choose the hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tokens(pub HashMap<[u8; 32], Holder>);
+
+impl Tokens {
+    /// The holder of the token in an `Authorization` header.
+    ///
+    /// # Errors
+    /// When there is no bearer token, or it is not one of these.
+    pub fn holder(&self, authorization: Option<&str>) -> Result<&Holder, Problem> {
+        let Some(token) = authorization.and_then(bearer) else {
+            let detail = "Send the header \"Authorization: Bearer <token>\" with a token of the setting WORKER_TOKENS.";
+            return Err(Problem::new(Cause::TokenRequired, detail).with("WWW-Authenticate", r#"Bearer realm="citrn""#));
+        };
+        self.0.get(hash(token).as_slice()).ok_or_else(|| {
+            let detail = "The bearer token is not one of the setting WORKER_TOKENS.";
+            Problem::new(Cause::TokenUnknown, detail)
+                .with("WWW-Authenticate", r#"Bearer realm="citrn", error="invalid_token""#)
+        })
+    }
+}
+
+impl Holder {
+    /// Whether this holder may ask for a route.
+    ///
+    /// # Errors
+    /// When it may not.
+    pub fn may(&self, route: &RouteSpec) -> Result<(), Problem> {
+        if self.routes.as_ref().is_none_or(|routes| routes.contains(&route)) {
+            return Ok(());
+        }
+        let RouteSpec { method, path, .. } = route;
+        let detail = format!("The token \"{}\" is not for {method} {path}.", self.name);
+        Err(Problem::new(Cause::RouteNotAllowed, detail)
+            .with("WWW-Authenticate", r#"Bearer realm="citrn", error="insufficient_scope""#))
+    }
+}
+
+/// The token of an `Authorization` header (RFC 6750, section 2.1; the scheme's name in any case, RFC 9110, section 11.1).
+fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.trim().split_once(' ')?;
+    let token = token.trim_start();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
+/// The SHA-256 of a token.
+pub fn hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
 
 /// Checks a request's token by its route's rule, and returns its holder.
 ///
@@ -38,7 +103,7 @@ pub async fn admit<'a>(
             Ok(Some(holder))
         }
         // While `WORKER_TOKENS` cannot be read, no token is valid or invalid.
-        Auth::OptionalToken if tokens.is_ok() && request.header(token::HEADER).is_some() => {
+        Auth::OptionalToken if tokens.is_ok() && request.header(AUTHORIZATION).is_some() => {
             identify(bindings, tokens, request, record).await.map(Some)
         }
         Auth::OptionalToken => limit_address(bindings, request).await.map(|()| None),
@@ -54,7 +119,7 @@ async fn identify<'a>(
     record: &mut Record,
 ) -> Result<&'a Holder, Problem> {
     let tokens = tokens.as_ref().map_err(|fault| Fault::problem([fault]));
-    let holder = match tokens.and_then(|tokens| tokens.holder(request.header(token::HEADER).as_deref())) {
+    let holder = match tokens.and_then(|tokens| tokens.holder(request.header(AUTHORIZATION).as_deref())) {
         Ok(holder) => holder,
         Err(problem) => {
             limit_address(bindings, request).await?;
@@ -62,40 +127,29 @@ async fn identify<'a>(
         }
     };
     record.token = Some(holder.name.clone());
-    if bindings.admits(Limiter::Token, &holder.name).await {
-        return Ok(holder);
-    }
-    Err(exceeded(format!("The token \"{}\" was used for too many requests in a short time.", holder.name)))
+    let detail = format!("The token \"{}\" was used for too many requests in a short time.", holder.name);
+    limit(bindings, Limiter::Token, &holder.name, detail).await.map(|()| holder)
 }
 
 /// Counts a request without a valid token or signature against the limit of its address.
-///
-/// # Errors
-/// `too_many_requests`.
 pub async fn limit_address(bindings: &impl Runtime, request: &impl Incoming) -> Result<(), Problem> {
     let address = request.header(CALLER_ADDRESS).unwrap_or_default();
-    if bindings.admits(Limiter::Address, &network(&address)).await {
-        return Ok(());
-    }
-    Err(exceeded("There were too many requests without a right token or signature from your address.".to_owned()))
+    let detail = "There were too many requests without a right token or signature from your address.";
+    limit(bindings, Limiter::Address, &network(&address), detail).await
 }
 
 /// Counts a request with a checkout link against the limit of the link: payers can share an address.
-///
-/// # Errors
-/// `too_many_requests`.
 pub async fn limit_link(bindings: &impl Runtime, key: &str) -> Result<(), Problem> {
-    if bindings.admits(Limiter::Address, key).await {
-        return Ok(());
-    }
-    Err(exceeded("There were too many requests with this link in a short time.".to_owned()))
+    limit(bindings, Limiter::Address, key, "There were too many requests with this link in a short time.").await
 }
 
-fn exceeded(detail: String) -> Problem {
-    let mut problem = Problem::new(Cause::TooManyRequests, detail);
-    problem.retryable = true;
+async fn limit(bindings: &impl Runtime, limiter: Limiter, key: &str, detail: impl Into<String>) -> Result<(), Problem> {
+    if bindings.admits(limiter, key).await {
+        return Ok(());
+    }
+    let mut problem = Problem::new(Cause::TooManyRequests, detail).retryable();
     problem.retry_after = Some(PERIOD);
-    problem
+    Err(problem)
 }
 
 /// The network that one caller can be assumed to hold: an IPv4 address, or a whole /56 of IPv6, which providers

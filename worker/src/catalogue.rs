@@ -14,7 +14,7 @@ use crate::{
 /// When the gateway fails and there is no list of the last day.
 pub async fn currencies<P: Runtime, R>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let app = context.app;
-    app.catalogue.currencies.answer(app.client()?, app.settings.deadline, context.record).await
+    app.catalogue.currencies.answer(app.settings.client()?, app.settings.deadline, context.record).await
 }
 
 /// Answers with the rates.
@@ -23,5 +23,5 @@ pub async fn currencies<P: Runtime, R>(context: &mut Context<'_, P, R>) -> Resul
 /// As [`currencies`].
 pub async fn rates<P: Runtime, R>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let app = context.app;
-    app.catalogue.rates.answer(app.client()?, app.settings.deadline, context.record).await
+    app.catalogue.rates.answer(app.settings.client()?, app.settings.deadline, context.record).await
 }

@@ -11,6 +11,8 @@ use citrn::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+use crate::documentation::openapi::{LONGEST_FOREIGN_ID, foreign_id_pattern};
 use crate::{
     bindings::Runtime,
     checkout::{
@@ -21,8 +23,6 @@ use crate::{
     http::{Answer, Problem, Record, problem::Reconcile},
     settings::Settings,
 };
-#[cfg(test)]
-use crate::{checkout::link::LONGEST_FOREIGN_ID, documentation::openapi::foreign_id_pattern};
 
 /// A payment to create.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,11 +2,9 @@
 
 pub mod body;
 pub mod log;
-pub mod portable_json;
 pub mod problem;
 pub mod query;
 pub mod request;
-pub mod request_id;
 pub mod response;
 pub mod route;
 

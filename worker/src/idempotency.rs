@@ -12,18 +12,19 @@
 //! | unknown, or the object crashed during the call | 409 `outcome_unknown` until the deadline and 5 s are over, then makes the call again: neither route moves money |
 //! | any of these that keeps the key, but with other parameters | 422 `idempotency_key_reused` |
 
-mod row;
 pub mod shard;
 
 use core::time::Duration;
+use std::rc::Rc;
 
-use citrn::hex;
+use citrn::{Executed, hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
+    app::{App, Context},
     bindings::Runtime,
-    creation::Creation,
+    creation::{Creation, Creator},
     http::{Answer, Cause, Incoming, Problem, Record, problem::Details},
     storage::{
         object::{Namespace, Object},
@@ -37,17 +38,11 @@ pub const HEADER: &str = "Idempotency-Key";
 /// Marks an answer that was remembered.
 pub const REPLAYED: &str = "Idempotency-Replayed";
 
-/// How long a key is remembered, in milliseconds.
-const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1000;
-
-/// How much longer than the call's own deadline its outcome counts as unknown.
-const GRACE: Duration = Duration::from_secs(5);
-
 /// How much longer than the call's own deadline the object is waited for.
 const HOP: Duration = Duration::from_secs(2);
 
 /// Longest key, in characters.
-pub(crate) const LONGEST: usize = 128;
+pub const LONGEST: usize = 128;
 
 /// A key, together with whose it is and for what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,21 +53,24 @@ pub struct Scope {
 
 impl Scope {
     /// The scope of a request's key, if it has one.
-    ///
-    /// # Errors
-    /// `invalid_parameter` when it is not 1 to 128 visible ASCII characters. Two such headers arrive joined by a comma and
-    /// a space, so they are refused too.
-    pub fn of(request: &impl Incoming, token: &str, route: &str) -> Result<Option<Self>, Problem> {
+    pub fn of_request<P, R: Incoming>(context: &Context<'_, P, R>) -> Result<Option<Self>, Problem> {
+        let token = context.holder.map_or("", |holder| holder.name.as_str());
+        Self::of(context.request, token, context.route.path)
+    }
+
+    /// The scope of a key of a token and a route. Two headers with a key arrive joined by a comma and a space, so they are
+    /// refused too.
+    fn of(request: &impl Incoming, token: &str, route: &str) -> Result<Option<Self>, Problem> {
         let Some(key) = request.header(HEADER) else {
             return Ok(None);
         };
         let is_visible = key.bytes().all(|byte| byte.is_ascii_graphic());
         if !is_visible || !(1..=LONGEST).contains(&key.len()) {
-            let detail = format!(
-                "{HEADER} must be 1 to {LONGEST} visible ASCII characters without spaces, in one header; leave it out \
-                 to do without"
+            let why = format!(
+                "must be 1 to {LONGEST} visible ASCII characters without spaces, in one header; leave it out to do \
+                 without"
             );
-            return Err(Problem::new(Cause::InvalidParameter, detail).about(HEADER));
+            return Err(Problem::invalid(HEADER, &why));
         }
         // None of the three holds a NUL, so no two scopes write the same.
         let digest = Sha256::digest(format!("{token}\0{route}\0{key}")).into();
@@ -80,7 +78,6 @@ impl Scope {
     }
 
     /// The scope of a session of the checkout; `name` is different for each.
-    #[must_use]
     pub fn of_session(name: &str) -> Self {
         // No token has an empty name.
         Self { digest: Sha256::digest(format!("\0{name}")).into(), is_session: true }
@@ -89,7 +86,7 @@ impl Scope {
 
 /// A request to the object of a key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Request {
+struct Request {
     scope: String,
     #[serde(default)]
     is_session: bool,
@@ -97,8 +94,8 @@ pub(crate) struct Request {
 }
 
 /// Its reply.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Reply {
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Reply {
     outcome: Outcome,
     replayed: bool,
     upstream_ms: Option<u64>,
@@ -107,46 +104,48 @@ pub(crate) struct Reply {
 
 /// The outcome of a call.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) enum Outcome {
+enum Outcome {
     /// A success: status and JSON text.
     Done(u16, String),
     /// A refusal or a failure.
     Refused(Box<Details>),
 }
 
-/// Makes a creation happen once under its key.
-///
-/// # Errors
-/// The problem that the call, or the key, came to.
-pub async fn once<P: Runtime>(
-    platform: &P,
-    scope: &Scope,
+/// Creates once under a key, or immediately without one.
+pub async fn create<P: Runtime>(
+    app: &App<P>,
+    scope: Option<Scope>,
     creation: Creation,
-    deadline: Duration,
     record: &mut Record,
 ) -> Result<Answer, Problem> {
-    let reference = creation.reference();
-    let unreached = |detail: String| {
-        let mut problem = Problem::new(Cause::StorageUnavailable, detail);
-        problem.executed = citrn::Executed::Unknown;
-        problem.retryable = true;
-        problem.reference = Some(reference.clone());
-        problem
+    let Some(Scope { digest, is_session }) = scope else {
+        return Creator::new(app.platform.clone(), Rc::clone(&app.settings)).create(&creation, record).await;
     };
-    let object = Object::of(Namespace::Idempotency, &scope.digest);
-    let request = Request { scope: hex::encode(&scope.digest), is_session: scope.is_session, creation };
-    let reply: Reply = rpc::call(platform, object, &request, deadline.saturating_add(HOP))
-        .await
-        .map_err(|why| unreached(format!("What remembers the {HEADER} failed: {why}.")))?;
+    let reference = creation.reference();
+    let object = Object::of(Namespace::Idempotency, &digest);
+    let request = Request { scope: hex::encode(&digest), is_session, creation };
+    let reply = rpc::call(&app.platform, object, &request, app.settings.deadline.saturating_add(HOP)).await;
+    let reply: Reply = reply.map_err(|why| {
+        let detail = format!("What remembers the {HEADER} failed: {why}.");
+        let mut problem = Problem::new(Cause::StorageUnavailable, detail).retryable();
+        problem.executed = Executed::Unknown;
+        problem.reference = Some(reference);
+        problem
+    })?;
     record.upstream = reply.upstream_ms.map(Duration::from_millis);
     record.retries = reply.retries;
     record.replayed = reply.replayed;
-    let answer = |answer: Answer| if reply.replayed { answer.with(REPLAYED, "true") } else { answer };
+    let replayed = reply.replayed.then(|| (REPLAYED, "true".to_owned()));
     match reply.outcome {
-        Outcome::Done(status, body) => Ok(answer(Answer::of_json(status, body))),
+        Outcome::Done(status, body) => {
+            let mut answer = Answer::of_json(status, body);
+            answer.headers.extend(replayed);
+            Ok(answer)
+        }
         Outcome::Refused(details) => {
-            let problem = Problem::from(*details);
-            Err(if reply.replayed { problem.with(REPLAYED, "true") } else { problem })
+            let mut problem = Problem::from(*details);
+            problem.headers.extend(replayed);
+            Err(problem)
         }
     }
 }

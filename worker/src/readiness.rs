@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use crate::{
     app::Context,
-    auth::loopback,
     bindings::Runtime,
     http::{Answer, Incoming, Problem},
 };
@@ -33,7 +32,7 @@ pub async fn health<P, R>(_: &mut Context<'_, P, R>) -> Result<Answer, Problem> 
 pub async fn ready<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let audience = match context.holder {
         Some(holder) if holder.may(context.route).is_ok() => Audience::Holder,
-        None if loopback::is_local(context.request) => Audience::Local,
+        None if context.request.is_local() => Audience::Local,
         _ => Audience::Anonymous,
     };
     context.app.readiness.answer(&context.app.settings, &context.app.platform, audience).await

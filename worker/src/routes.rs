@@ -1,13 +1,18 @@
-//! The routes.
+//! The table of routes, and a request from beginning to end.
 
 use crate::{
     addresses,
-    app::Context,
+    app::{App, Context},
+    auth,
     bindings::Runtime,
-    catalogue, checkout, documentation,
+    catalogue, checkout,
+    checkout::pages::error_page::explain,
+    clock::elapsed,
+    documentation,
     http::{
         Answer, Cause, Incoming, Problem, Record,
-        route::{Auth, RouteSpec},
+        request::{REQUEST_ID, id_of, path},
+        route::{Auth, RouteSpec, is_for_payers},
     },
     inbox, payments, readiness,
 };
@@ -30,7 +35,6 @@ macro_rules! routes {
                 &[$(RouteSpec { method: $method, path: $path, auth: Auth::$auth, summary: $summary }),+];
 
             /// The route's line of the table.
-            #[must_use]
             pub fn spec(self) -> &'static RouteSpec {
                 match self {
                     $(Route::$route => {
@@ -40,9 +44,6 @@ macro_rules! routes {
             }
 
             /// Calls the route's handler.
-            ///
-            /// # Errors
-            /// Those of the handler.
             pub async fn handle<P: Runtime, R: Incoming>(
                 self,
                 context: &mut Context<'_, P, R>,
@@ -95,9 +96,6 @@ pub enum Unrouted {
 
 impl Route {
     /// Returns the route of a method and a path. A GET route answers HEAD as well.
-    ///
-    /// # Errors
-    /// Why there is none.
     pub fn find(method: &str, path: &str) -> Result<Route, Unrouted> {
         let method = if method == "HEAD" { "GET" } else { method };
         let here: Vec<Route> =
@@ -112,7 +110,6 @@ impl Route {
 
 impl Unrouted {
     /// The problem that this is to the caller.
-    #[must_use]
     pub fn problem(self, record: &mut Record) -> Problem {
         match self {
             Unrouted::Path => {
@@ -137,85 +134,40 @@ fn allow(routes: &[Route]) -> String {
     methods.collect::<Vec<_>>().join(", ")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_route_is_found_by_its_own_line() {
-        for route in Route::ALL {
-            let RouteSpec { method, path, .. } = route.spec();
-            assert_eq!(Route::find(method, &path.replace("{id}", "17").replace("{token}", "17")), Ok(*route));
-        }
-    }
-
-    #[test]
-    fn head_asks_for_what_get_asks_for() {
-        assert_eq!(Route::find("HEAD", "/healthz"), Ok(Route::Health));
-        assert_eq!(
-            Route::find("HEAD", "/v1/payments"),
-            Err(Unrouted::Method { pattern: "/v1/payments", allow: "POST".to_owned() })
-        );
-    }
-
-    #[test]
-    fn an_unknown_path_is_told_from_a_wrong_method() {
-        for path in ["//", "/v1/payments/", "/V1/payments", "/v1", "//v1/payments", "/v1/payments/17"] {
-            assert_eq!(Route::find("POST", path), Err(Unrouted::Path), "{path}");
-        }
-        assert_eq!(
-            Route::find("DELETE", "/readyz"),
-            Err(Unrouted::Method { pattern: "/readyz", allow: "GET, HEAD".to_owned() })
-        );
-    }
-
-    #[test]
-    fn callbacks_alone_may_have_one_slash_at_the_end() {
-        for path in ["/callbacks", "/callbacks/"] {
-            assert_eq!(Route::find("POST", path), Ok(Route::TakeCallback), "{path}");
-            assert_eq!(
-                Route::find("GET", path),
-                Err(Unrouted::Method { pattern: "/callbacks", allow: "POST".to_owned() }),
-                "{path}"
-            );
-        }
-        for path in ["/callbacks//", "//callbacks", "//callbacks/", "/callbacks/1", "/callbacks/%2F", "/callbacks%2F"] {
-            assert_eq!(Route::find("POST", path), Err(Unrouted::Path), "{path}");
-        }
-        for route in Route::ALL.iter().filter(|route| **route != Route::TakeCallback && **route != Route::Home) {
-            let RouteSpec { method, path, .. } = route.spec();
-            let path = format!("{}/", path.replace("{id}", "17").replace("{token}", "17"));
-            assert_eq!(Route::find(method, &path), Err(Unrouted::Path), "{path}");
-        }
-    }
-
-    #[test]
-    fn a_parameter_is_one_whole_part_of_the_path() {
-        assert_eq!(Route::find("DELETE", "/v1/callbacks/17"), Ok(Route::EraseCallback));
-        assert_eq!(Route::EraseCallback.spec().parameter("/v1/callbacks/a%2Fb"), Some("a%2Fb"));
-        assert_eq!(Route::find("POST", "/v1/callbacks/17/redeliver"), Ok(Route::RedeliverCallback));
-        assert_eq!(Route::RedeliverCallback.spec().parameter("/v1/callbacks/17/redeliver"), Some("17"));
-        for path in ["/v1/callbacks/", "/v1/callbacks/1/2", "/v1/callbacks//redeliver", "/v1/callbacks/1/redeliver/"] {
-            assert_eq!(Route::find("POST", path), Err(Unrouted::Path), "{path}");
-        }
-        assert_eq!(
-            Route::find("GET", "/v1/callbacks/17"),
-            Err(Unrouted::Method { pattern: "/v1/callbacks/{id}", allow: "DELETE".to_owned() })
-        );
-    }
-
-    #[test]
-    fn a_token_names_routes_by_path_or_by_method_and_path() {
-        let named = |entry: &str| -> Vec<Route> {
-            Route::ALL.iter().copied().filter(|route| route.spec().is_named(entry)).collect()
+impl<P: Runtime> App<P> {
+    /// Answers a request. The second is the line for the log.
+    pub async fn serve(&self, mut request: impl Incoming) -> (Answer, String) {
+        let began = self.platform.now();
+        let request_id = id_of(request.header(REQUEST_ID), &self.platform);
+        let mut record = Record::default();
+        let (answer, problem) = match self.answer(&mut request, &mut record).await {
+            Ok(answer) => (answer, None),
+            Err(problem) if is_for_payers(path(request.url())) => {
+                let checkout = self.settings.checkout.as_ref().ok().and_then(Option::as_ref);
+                (explain(&problem, &request, checkout, &record, &request_id), Some(problem))
+            }
+            Err(problem) => (problem.answer(&request_id), Some(problem)),
         };
-        assert_eq!(named("/v1/payments"), [Route::CreatePayment]);
-        assert_eq!(named("POST /v1/addresses"), [Route::TakeAddress]);
-        assert_eq!(named("GET /readyz"), [Route::Ready]);
-        for nothing in
-            ["GET /v1/payments", "/healthz", "payments", "", "POST", "post /v1/payments", "POST  /v1/payments"]
-        {
-            assert!(named(nothing).is_empty(), "{nothing}");
+        let mut answer = answer.to(&request_id);
+        let took = elapsed(&self.platform, began);
+        answer.headers.push(("Server-Timing", record.server_timing(took)));
+        if request.method() == "HEAD" {
+            answer.body.clear();
         }
+        let line = record.line(&request_id, request.method(), answer.status, took, problem.as_ref());
+        (answer, line)
+    }
+
+    async fn answer(&self, request: &mut impl Incoming, record: &mut Record) -> Result<Answer, Problem> {
+        let path = path(request.url());
+        let route = Route::find(request.method(), path).map_err(|unrouted| unrouted.problem(record))?;
+        let spec = route.spec();
+        let parameter = spec.parameter(path).unwrap_or_default().to_owned();
+        record.route = Some(spec.path);
+        let holder = auth::admit(&self.platform, &self.settings.tokens, spec, request, record).await?;
+        route.handle(&mut Context { app: self, request, record, route: spec, parameter, holder }).await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ mod checkout;
 mod fault;
 mod gateway;
 mod source;
+mod tokens;
 
 use core::time::Duration;
 
@@ -15,7 +16,7 @@ pub use source::Source;
 use source::how_to_set;
 
 use crate::{
-    auth::{loopback, return_url::AllowedOrigins, token::Tokens},
+    auth::{Tokens, return_url::AllowedOrigins},
     checkout::Checkout,
     http::{Cause, Incoming, Problem, route::RouteSpec},
     inbox::Inbox,
@@ -53,7 +54,7 @@ impl<P: Platform> Settings<P> {
             inbox,
             inbox_faults,
             tokens: source::given(source, "WORKER_TOKENS")
-                .and_then(|text| Tokens::read(&text, routes).map_err(|problem| Fault::new("WORKER_TOKENS", problem))),
+                .and_then(|text| tokens::read(&text, routes).map_err(|problem| Fault::new("WORKER_TOKENS", problem))),
             return_origins: return_origins(source),
             deadline: *deadline.as_ref().unwrap_or(&gateway::DEADLINE),
             client: gateway::client(source, platform, deadline),
@@ -118,7 +119,7 @@ impl<P> Settings<P> {
     /// `invalid_configuration` when a secret is missing or wrong.
     pub fn callback_secrets(&self, request: &impl Incoming) -> Result<&[Secret], Problem> {
         self.callback_secrets.as_deref().map_err(|fault| {
-            if loopback::is_local(request) {
+            if request.is_local() {
                 return Fault::problem([fault]);
             }
             Problem::new(Cause::InvalidConfiguration, "A setting is missing or malformed: see /readyz, with a token.")

@@ -17,12 +17,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    auth::token,
+    auth::AUTHORIZATION,
     bindings::Runtime,
     checkout::coins::{self, Coin, Listed},
     clock::{elapsed, milliseconds, rfc3339},
     gateway,
-    http::{Answer, Problem, Record, portable_json::embeddable},
+    http::{Answer, Problem, Record, response::embeddable},
     single_flight::{LOST_AFTER, SingleFlight},
 };
 
@@ -221,7 +221,7 @@ impl List {
         let answer = Answer::json(200, &page)?
             .with("Age", age.as_secs().to_string())
             // RFC 9110, section 12.5.5: without it a cache could answer a request that has no token.
-            .with("Vary", token::HEADER);
+            .with("Vary", AUTHORIZATION);
         // Only the caller itself may keep it: it is for holders of a token.
         Ok(if stale { answer } else { answer.kept_for(fresh.saturating_sub(Duration::from_secs(age.as_secs()))) })
     }

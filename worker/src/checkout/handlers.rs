@@ -16,6 +16,7 @@ use crate::{
     bindings::Runtime,
     creation::Creation,
     http::{Answer, Cause, Incoming, Problem, body},
+    idempotency::{self, Scope},
     storage::rpc,
 };
 
@@ -30,10 +31,10 @@ pub async fn create<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) ->
     let app = context.app;
     app.settings.checkout()?;
     let origins = app.settings.return_origins()?;
-    let scope = context.scope()?;
+    let scope = Scope::of_request(context)?;
     let new = NewLink::of_body(&context.request.body_within(body::LIMIT).await?, origins)?;
     check_coins(app, &new.link).await?;
-    app.create(scope, Creation::Link(new), context.record).await
+    idempotency::create(app, scope, Creation::Link(new), context.record).await
 }
 
 /// Refuses coins that are missing from a fresh list of the gateway.
@@ -89,7 +90,7 @@ pub async fn status<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) ->
 /// Verifies the token in the path, and that it opens the page.
 async fn verify<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>, page: Access) -> Result<Verified, Problem> {
     let platform = &context.app.platform;
-    let Some(verified) = context.app.settings.checkout()?.keys.verify(context.parameter()) else {
+    let Some(verified) = context.app.settings.checkout()?.keys.verify(&context.parameter) else {
         auth::limit_address(platform, context.request).await?;
         return Err(Problem::new(Cause::LinkNotFound, "The link was not made by this Worker, or not copied whole."));
     };
@@ -118,6 +119,6 @@ async fn open<'a, P: Runtime, R: Incoming>(
     if opened.is_expired && (page == Access::Link || opened.began_at.is_none()) {
         return Err(expired());
     }
-    let (token, page) = (context.parameter().to_owned(), Page::of(context.request, Some(checkout)));
+    let (token, page) = (context.parameter.clone(), Page::of(context.request, Some(checkout)));
     Ok(OpenedLink { app, checkout, token, verified, opened, return_url, page })
 }

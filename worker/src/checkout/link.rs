@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     auth::return_url::AllowedOrigins,
     http::{
-        Cause, Problem,
-        body::{Fields, check_foreign_id, object},
+        Problem,
+        body::{Parameters, check_foreign_id, object},
     },
 };
 
@@ -18,9 +18,6 @@ const EXPIRES_IN: u64 = 3_600;
 
 /// The longest that a link is good for: 30 days, in seconds.
 pub const LONGEST: u64 = 30 * 86_400;
-
-/// Longest `foreign_id`, in characters, as the client has it.
-pub const LONGEST_FOREIGN_ID: usize = 255;
 
 /// Most coins of a link.
 pub const MOST_COINS: usize = 64;
@@ -126,22 +123,24 @@ impl NewLink {
     pub fn of_body(body: &[u8], origins: &AllowedOrigins) -> Result<Self, Problem> {
         let known = &["foreign_id", "return_url", "coins", "expires_in", "mode", "convert_to"];
         let body = object(body)?;
-        let fields = Fields::read(&body, known)?;
+        let fields = Parameters::fields(&body, known)?;
         let foreign_id = fields.required("foreign_id")?;
         check_foreign_id(&foreign_id)?;
         let return_url = origins.admit(&fields.required("return_url")?)?;
         let mode = match fields.text("mode")? {
-            Some(text) => {
-                AllowedModes::read(&text).ok_or_else(|| invalid("mode", "must be redirect, address or both"))?
-            }
+            Some(text) => AllowedModes::read(&text)
+                .ok_or_else(|| Problem::invalid("mode", "must be redirect, address or both"))?,
             None => AllowedModes::Redirect,
         };
         let convert_to = fields.text("convert_to")?;
         if convert_to.as_deref().is_some_and(|code| !is_code(code)) {
-            return Err(invalid("convert_to", "must be the code of a currency, such as EUR"));
+            return Err(Problem::invalid("convert_to", "must be the code of a currency, such as EUR"));
         }
         if convert_to.is_some() && !mode.allows(PaymentMode::Address) {
-            return Err(invalid("convert_to", "is for deposit addresses: send it with the mode address or both"));
+            return Err(Problem::invalid(
+                "convert_to",
+                "is for deposit addresses: send it with the mode address or both",
+            ));
         }
         let expires_in = fields.get("expires_in").map_or(Ok(EXPIRES_IN), seconds)?;
         let coins = fields.get("coins").map(coins).transpose()?;
@@ -163,12 +162,15 @@ fn seconds(json: Json<'_>) -> Result<u64, Problem> {
     };
     match whole.parse() {
         Ok(seconds @ 1..=LONGEST) => Ok(seconds),
-        _ => Err(invalid("expires_in", &format!("must be a whole number of seconds from 1 to {LONGEST}, not text"))),
+        _ => Err(Problem::invalid(
+            "expires_in",
+            &format!("must be a whole number of seconds from 1 to {LONGEST}, not text"),
+        )),
     }
 }
 
 fn coins(json: Json<'_>) -> Result<Vec<String>, Problem> {
-    let refuse = |problem: &str| Err(invalid("coins", problem));
+    let refuse = |problem: &str| Err(Problem::invalid("coins", problem));
     let Some(entries) = json.array().filter(|entries| (1..=MOST_COINS).contains(&entries.len())) else {
         return refuse(&format!("must be a list of 1 to {MOST_COINS} codes such as USDTT; leave it out for all coins"));
     };
@@ -191,10 +193,6 @@ fn coins(json: Json<'_>) -> Result<Vec<String>, Problem> {
 pub fn is_code(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     (1..=LONGEST_COIN).contains(&text.len()) && text.bytes().all(plain)
-}
-
-fn invalid(field: &'static str, problem: &str) -> Problem {
-    Problem::new(Cause::InvalidParameter, format!("{field} {problem}")).about(field)
 }
 
 #[cfg(test)]

@@ -23,8 +23,8 @@ use crate::{
     bindings::Runtime,
     clock::milliseconds,
     creation::{Address, Creation, Payment},
-    http::{Answer, Cause, Problem, Record, query::Query},
-    idempotency::Scope,
+    http::{Answer, Cause, Problem, Record, query},
+    idempotency::{self, Scope},
     inbox::{DepositQuery, address_key, client, customer_key},
     storage::rpc,
 };
@@ -98,7 +98,7 @@ impl<P: Runtime> OpenedLink<'_, P> {
 
     /// `POST /c/{token}`
     pub(super) async fn pay(&self, body: &[u8], record: &mut Record) -> Result<Answer, Problem> {
-        let form = Query::form(body, &["coin", "mode", AGAIN])?;
+        let form = query::form(body, &["coin", "mode", AGAIN])?;
         let field = |name: &str| form.get(name).map(str::to_owned);
         let mode = payment_mode(field("mode").as_deref(), self.opened.link.mode)?;
         let code = field("coin").filter(|code| !code.is_empty()).ok_or_else(|| {
@@ -137,7 +137,7 @@ impl<P: Runtime> OpenedLink<'_, P> {
     /// as the status page looks out for their deposit.
     async fn begun(&self, coin: &Coin, mode: PaymentMode, again: bool, record: &mut Record) -> Result<Answer, Problem> {
         // Before anything is noted: what is missing is the merchant's to repair.
-        self.app.client()?;
+        self.app.settings.client()?;
         let session_ms = milliseconds(self.checkout.session).max(if again { PATIENT_MS } else { 0 });
         let choice = Choice { coin: coin.code.clone(), mode, session_ms };
         let begin = Operation::Begin(choice);
@@ -159,7 +159,7 @@ impl<P: Runtime> OpenedLink<'_, P> {
             }
         };
         let scope = Scope::of_session(&format!("{session}\0{}\0{}\0{number}", coin.code, mode.as_str()));
-        self.app.create(Some(scope), creation, record).await
+        idempotency::create(self.app, Some(scope), creation, record).await
     }
 
     /// `GET /c/{token}/status`
@@ -206,5 +206,5 @@ fn payment_mode(name: Option<&str>, allowed: AllowedModes) -> Result<PaymentMode
         None => Some(PaymentMode::Redirect),
     };
     mode.filter(|mode| allowed.allows(*mode))
-        .ok_or_else(|| Query::invalid("mode", "is none of those that the link allows"))
+        .ok_or_else(|| Problem::invalid("mode", "is none of those that the link allows"))
 }

@@ -12,4 +12,4 @@ mod contract;
 mod foreign_id;
 
 #[cfg(test)]
-pub(crate) use foreign_id::foreign_id_pattern;
+pub(crate) use foreign_id::{LONGEST_FOREIGN_ID, foreign_id_pattern};

@@ -7,15 +7,18 @@ use web_sys::{Request, Response, ResponseInit};
 
 use super::body::{BodyError, read_stream, read_whole};
 use crate::{
-    auth::token,
-    http::{Answer, Incoming, request::Unreadable, request_id},
+    auth::AUTHORIZATION,
+    http::{
+        Answer, Incoming,
+        request::{REQUEST_ID, Unreadable},
+    },
     idempotency,
 };
 
 const CONTENT_LENGTH: &str = "Content-Length";
 
 /// The headers that nearly every request is asked for. They cross over together.
-const ASKED: [&str; 4] = [request_id::HEADER, token::HEADER, idempotency::HEADER, CONTENT_LENGTH];
+const ASKED: [&str; 4] = [REQUEST_ID, AUTHORIZATION, idempotency::HEADER, CONTENT_LENGTH];
 
 /// Stands for a header that is not there: no header's value can have this character.
 const ABSENT: &str = "\0";

@@ -1,4 +1,4 @@
-//! Strict bodies: one JSON object of text parameters that the route knows, each at most once.
+//! Strict bodies: one JSON object of parameters that the route knows, each at most once.
 
 use citrn::json::{Document, Json, Object};
 
@@ -8,93 +8,86 @@ use super::problem::{Cause, Problem};
 pub const LIMIT: usize = 16 * 1024;
 
 /// The byte order mark, which some programs write in front of UTF-8.
-pub(crate) const BOM: char = '\u{feff}';
+pub const BOM: char = '\u{feff}';
 
-/// Longest piece of a caller's own word that is repeated to him, in characters.
+/// Longest part of an unknown name that a problem repeats, in characters.
 const QUOTED: usize = 64;
 
-/// The parameters of a body, of whatever sort.
-#[derive(Debug, Clone)]
-pub struct Fields<'a>(Vec<(&'static str, Json<'a>)>);
+/// Parameters of a request, each at most once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameters<T>(Vec<(&'static str, T)>);
 
-impl<'a> Fields<'a> {
-    /// Reads a body.
-    ///
-    /// # Errors
-    /// When it has a parameter that is unknown or duplicate; `field` names it.
-    pub fn read(body: &'a Document<'_>, known: &'static [&'static str]) -> Result<Self, Problem> {
-        let mut fields = Self(Vec::with_capacity(known.len()));
-        for (name, value) in body.root().object().iter().flat_map(Object::iter) {
-            let Some(known) = known.iter().find(|known| **known == name) else {
-                return Err(unknown(name, known));
-            };
-            if fields.get(known).is_some() {
-                let detail = format!("{known} stands there twice: send it once");
-                return Err(Problem::new(Cause::DuplicateParameter, detail).about(*known));
+impl<T> Parameters<T> {
+    /// Collects parameters. One that is duplicate or unknown is a problem, the latter the one that `unknown` makes.
+    pub fn collect<N: AsRef<str>>(
+        pairs: impl IntoIterator<Item = (N, T)>,
+        known: &[&'static str],
+        unknown: impl Fn(&str) -> Problem,
+    ) -> Result<Self, Problem> {
+        let mut parameters = Self(Vec::with_capacity(known.len()));
+        for (name, value) in pairs {
+            let name = known.iter().find(|known| **known == name.as_ref()).ok_or_else(|| unknown(name.as_ref()))?;
+            if parameters.find(name).is_some() {
+                let detail = format!("{name} stands there twice: send it once");
+                return Err(Problem::new(Cause::DuplicateParameter, detail).about(*name));
             }
-            fields.0.push((known, value));
+            parameters.0.push((name, value));
         }
-        Ok(fields)
+        Ok(parameters)
+    }
+
+    fn find(&self, name: &str) -> Option<&T> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+}
+
+impl Parameters<String> {
+    /// Reads a body whose parameters are all text.
+    pub fn read(body: &[u8], known: &[&'static str]) -> Result<Self, Problem> {
+        let body = object(body)?;
+        let fields = Parameters::fields(&body, known)?;
+        let texts = fields.0.into_iter().map(|(name, value)| Ok((name, text(name, value)?)));
+        texts.collect::<Result<_, _>>().map(Self)
     }
 
     /// A parameter that may be there.
-    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.find(name).map(String::as_str)
+    }
+
+    /// A parameter that must be there.
+    pub fn required(&self, name: &'static str) -> Result<&str, Problem> {
+        self.get(name).ok_or_else(|| missing(name))
+    }
+}
+
+impl<'a> Parameters<Json<'a>> {
+    /// Reads the fields of a body's object.
+    pub fn fields(body: &'a Document<'_>, known: &[&'static str]) -> Result<Self, Problem> {
+        Self::collect(body.root().object().iter().flat_map(Object::iter), known, |name| {
+            let name: String = name.chars().filter(|character| !character.is_control()).take(QUOTED).collect();
+            let detail = format!("{name} is not a parameter of this route; it takes {}", known.join(", "));
+            Problem::new(Cause::UnknownParameter, detail).about(name)
+        })
+    }
+
+    /// A parameter that may be there.
     pub fn get(&self, name: &str) -> Option<Json<'a>> {
-        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+        self.find(name).copied()
     }
 
     /// A text that may be there.
-    ///
-    /// # Errors
-    /// When it is not text.
     pub fn text(&self, name: &'static str) -> Result<Option<String>, Problem> {
         self.get(name).map(|value| text(name, value)).transpose()
     }
 
     /// A text that must be there.
-    ///
-    /// # Errors
-    /// When it is not.
     pub fn required(&self, name: &'static str) -> Result<String, Problem> {
         self.text(name)?.ok_or_else(|| missing(name))
     }
 }
 
-/// The parameters of a body, all of them text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parameters(Vec<(&'static str, String)>);
-
-impl Parameters {
-    /// Reads a body.
-    ///
-    /// # Errors
-    /// When it is not a JSON object, or has a parameter that is unknown, twice there, or not text; `field` names it.
-    pub fn read(body: &[u8], known: &'static [&'static str]) -> Result<Self, Problem> {
-        let body = object(body)?;
-        let fields = Fields::read(&body, known)?;
-        let texts = fields.0.iter().map(|(name, value)| text(name, *value).map(|text| (*name, text)));
-        texts.collect::<Result<_, _>>().map(Self)
-    }
-
-    /// A parameter that must be there.
-    ///
-    /// # Errors
-    /// When it is not.
-    pub fn required(&self, name: &'static str) -> Result<&str, Problem> {
-        self.get(name).ok_or_else(|| missing(name))
-    }
-
-    /// A parameter that may be there.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
-    }
-}
-
 /// Reads a body that is a JSON object.
-///
-/// # Errors
-/// When it is not.
 pub fn object(body: &[u8]) -> Result<Document<'_>, Problem> {
     let malformed = |detail: &str| Problem::new(Cause::MalformedBody, detail);
     if body.is_empty() {
@@ -125,33 +118,20 @@ fn other_encoding(body: &[u8]) -> Option<&'static str> {
 }
 
 fn text(name: &'static str, value: Json<'_>) -> Result<String, Problem> {
-    value.string().ok_or_else(|| {
-        let detail = match kind(value) {
-            "text" => format!("{name} is not valid Unicode text"),
-            "null" => format!("{name} must be text, not null; what is not wanted is left out"),
-            kind => format!("{name} must be text, not {kind}"),
-        };
-        Problem::new(Cause::InvalidParameter, detail).about(name)
+    value.string().ok_or_else(|| match kind(value) {
+        "text" => Problem::invalid(name, "is not valid Unicode text"),
+        "null" => Problem::invalid(name, "must be text, not null; what is not wanted is left out"),
+        kind => Problem::invalid(name, &format!("must be text, not {kind}")),
     })
 }
 
 /// Refuses a `foreign_id` that must not be sent. Stored links and callbacks may still have such an id.
-///
-/// # Errors
-/// `invalid_parameter`.
 pub fn check_foreign_id(text: &str) -> Result<(), Problem> {
-    let refused = |problem| Problem::new(Cause::InvalidParameter, format!("foreign_id {problem}")).about("foreign_id");
-    citrn::foreign_id_problem(text).map_or(Ok(()), |problem| Err(refused(problem)))
+    citrn::foreign_id_problem(text).map_or(Ok(()), |why| Err(Problem::invalid("foreign_id", why)))
 }
 
 fn missing(name: &'static str) -> Problem {
     Problem::new(Cause::MissingParameter, format!("{name} is missing: it must be there, as text")).about(name)
-}
-
-fn unknown(name: &str, known: &[&str]) -> Problem {
-    let name: String = name.chars().filter(|character| !character.is_control()).take(QUOTED).collect();
-    let detail = format!("{name} is not a parameter of this route; it takes {}", known.join(", "));
-    Problem::new(Cause::UnknownParameter, detail).about(name)
 }
 
 /// What sort of value a JSON text is.
@@ -172,7 +152,7 @@ mod tests {
 
     const KNOWN: &[&str] = &["foreign_id", "currency", "convert_to"];
 
-    fn read(body: &str) -> Result<Parameters, Problem> {
+    fn read(body: &str) -> Result<Parameters<String>, Problem> {
         Parameters::read(body.as_bytes(), KNOWN)
     }
 

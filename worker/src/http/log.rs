@@ -1,10 +1,10 @@
 //! One line of JSON for each request: enough to find it and to see how it went, nothing secret, nothing of a payer.
 
-use core::time::Duration;
+use core::{ops::Not, time::Duration};
 
 use serde::Serialize;
 
-use super::problem::Problem;
+use super::problem::{Cause, Problem};
 
 /// What is noted while a request is worked on.
 #[derive(Debug, Default)]
@@ -35,9 +35,9 @@ struct Line<'a> {
     status: u16,
     ms: u64,
     upstream_ms: Option<u64>,
-    #[serde(skip_serializing_if = "is_zero")]
-    retries: u32,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retries: Option<u32>,
+    #[serde(skip_serializing_if = "Not::not")]
     replayed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     event_id: Option<&'a str>,
@@ -53,27 +53,11 @@ struct Line<'a> {
     failed_checks: Vec<&'static str>,
 }
 
-/// What a line is about.
-#[derive(Debug)]
-pub struct Outcome<'a> {
-    /// The request's id.
-    pub request_id: &'a str,
-    /// The request's method, as it was sent.
-    pub method: &'a str,
-    /// The status of the answer.
-    pub status: u16,
-    /// The time from beginning to end.
-    pub took: Duration,
-    /// What went wrong, if something did.
-    pub problem: Option<&'a Problem>,
-}
-
 /// Methods that are written out; any other is the caller's own text.
 const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"];
 
 impl Record {
     /// The header `Server-Timing`: milliseconds in all, and those that the gateway was waited for.
-    #[must_use]
     pub fn server_timing(&self, took: Duration) -> String {
         let total = format!("total;dur={}", milliseconds(took));
         match self.upstream {
@@ -82,20 +66,25 @@ impl Record {
         }
     }
 
-    /// The line.
-    #[must_use]
-    pub fn line(&self, outcome: &Outcome<'_>) -> String {
-        let problem = outcome.problem;
+    /// The line about a request: its id and method, and the status, time and problem of its answer.
+    pub fn line(
+        &self,
+        request_id: &str,
+        method: &str,
+        status: u16,
+        took: Duration,
+        problem: Option<&Problem>,
+    ) -> String {
         let line = Line {
             event: "request",
-            request_id: outcome.request_id,
-            method: METHODS.into_iter().find(|method| *method == outcome.method).unwrap_or("other"),
+            request_id,
+            method: METHODS.into_iter().find(|known| *known == method).unwrap_or("other"),
             route: self.route,
             token: self.token.as_deref(),
-            status: outcome.status,
-            ms: milliseconds(outcome.took),
+            status,
+            ms: milliseconds(took),
             upstream_ms: self.upstream.map(milliseconds),
-            retries: self.retries,
+            retries: (self.retries > 0).then_some(self.retries),
             replayed: self.replayed,
             event_id: self.event_id.as_deref(),
             code: problem.map(|problem| problem.code.as_str()),
@@ -108,17 +97,9 @@ impl Record {
     }
 }
 
-fn is_zero(number: &u32) -> bool {
-    *number == 0
-}
-
-fn is_false(yes: &bool) -> bool {
-    !yes
-}
-
 /// The setting that is wrong. The name of a parameter can be the caller's own text and stays out.
 fn setting(problem: &Problem) -> Option<&str> {
-    let of_settings = problem.code == crate::http::problem::Cause::InvalidConfiguration.describe().1;
+    let of_settings = problem.code == Cause::InvalidConfiguration.describe().1;
     problem.field.as_deref().filter(|_| of_settings)
 }
 
@@ -126,12 +107,11 @@ fn failed_checks(problem: &Problem) -> Vec<&'static str> {
     problem.checks.iter().filter(|check| !check.ok).map(|check| check.name).collect()
 }
 
-pub(crate) fn milliseconds(duration: Duration) -> u64 {
+fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A line about something that went wrong outside of what a request is answered with.
-#[must_use]
 pub fn failure(part: &str, problem: &str) -> String {
     #[derive(Serialize)]
     struct Failure<'a> {

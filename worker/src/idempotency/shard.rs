@@ -1,6 +1,6 @@
 //! The Durable Object that makes calls with a key, and stores their outcomes.
 
-use core::{cell::RefCell, fmt, time::Duration};
+use core::{cell::RefCell, time::Duration};
 use std::{collections::HashMap, rc::Rc};
 
 use citrn::{Executed, hex};
@@ -10,7 +10,7 @@ use futures_util::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{GRACE, HEADER, Outcome, Reply, Request, row};
+use super::{HEADER, Outcome, Reply, Request};
 use crate::{
     bindings::Runtime,
     clock::milliseconds,
@@ -22,18 +22,16 @@ use crate::{
     },
 };
 
-type Call = Shared<LocalBoxFuture<'static, Rc<Finished>>>;
+/// How long a key is remembered, in milliseconds.
+const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// A call that came to its end.
-#[derive(Debug)]
-struct Finished {
-    outcome: Outcome,
-    upstream_ms: Option<u64>,
-    retries: u32,
-}
+/// How much longer than the call's own deadline its outcome counts as unknown.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// How long to wait when the database fails.
 const PAUSE: Duration = Duration::from_secs(30);
+
+type Call = Shared<LocalBoxFuture<'static, Reply>>;
 
 /// Keeps a call going when nobody waits for it any more.
 pub type KeepAlive = Box<dyn Fn(LocalBoxFuture<'static, ()>)>;
@@ -48,12 +46,6 @@ pub struct Shard<P, S> {
     alarm: Alarm,
 }
 
-impl<P, S> fmt::Debug for Shard<P, S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shard").field("under_way", &self.under_way.borrow().len()).finish_non_exhaustive()
-    }
-}
-
 impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
     fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Option<String>> {
         async move { serde_json::to_string(&self.once(serde_json::from_str(&message).ok()?).await).ok() }.boxed_local()
@@ -64,7 +56,7 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
         if self.alarm.is_set() {
             return Ok(None);
         }
-        Ok(self.alarm.before(row::earliest_end(&self.sql)?))
+        Ok(self.alarm.before(earliest_end(&self.sql)?))
     }
 
     fn alarm_went_off(&self) -> i64 {
@@ -76,7 +68,9 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
     /// Deletes expired keys.
     fn work(&self) -> LocalBoxFuture<'_, Option<i64>> {
         async {
-            let next = row::prune(&self.sql, milliseconds(self.now())).unwrap_or_else(|failed| {
+            let now = milliseconds(self.now());
+            let pruned = self.sql.exec("DELETE FROM keys WHERE forgotten_at <= ?", vec![now.into()]);
+            let next = pruned.and_then(|_| earliest_end(&self.sql)).unwrap_or_else(|failed| {
                 self.log(&failed);
                 Some(milliseconds(self.now().saturating_add(PAUSE)))
             });
@@ -89,11 +83,13 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
 
 impl<P: Runtime, S: Sql + 'static> Shard<P, S> {
     /// Opens the object's database.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub fn open(creator: Creator<P>, sql: S, keep_alive: KeepAlive) -> Result<Rc<Self>, Failed> {
-        row::prepare(&sql)?;
+        sql.exec(
+            "CREATE TABLE IF NOT EXISTS keys (scope TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, outcome TEXT, \
+             unknown_until INTEGER NOT NULL, forgotten_at INTEGER NOT NULL) WITHOUT ROWID",
+            vec![],
+        )?;
+        sql.exec("CREATE INDEX IF NOT EXISTS keys_by_end ON keys (forgotten_at)", vec![])?;
         Ok(Rc::new(Self { creator, sql, under_way: RefCell::default(), keep_alive, alarm: Alarm::default() }))
     }
 
@@ -105,7 +101,7 @@ impl<P: Runtime, S: Sql + 'static> Shard<P, S> {
         self.creator.platform().log(&log::failure("idempotency", &failed.to_string()));
     }
 
-    /// Drops the calls under way, as a crash does. Each of them holds on to the object until it is over.
+    /// Drops the calls under way, as a crash does. Each of them holds on to the object until it has finished.
     #[cfg(test)]
     pub(crate) fn crash(&self) {
         self.under_way.borrow_mut().clear();
@@ -113,48 +109,37 @@ impl<P: Runtime, S: Sql + 'static> Shard<P, S> {
 
     async fn once(self: &Rc<Self>, request: Request) -> Reply {
         let fingerprint = fingerprint(&request.creation);
-        let reply = |outcome, replayed| Reply { outcome, replayed, upstream_ms: None, retries: 0 };
-        // Nothing is waited for between looking and noting, so that no two requests can both find nothing.
-        let looked = self.look(&request, &fingerprint);
-        match looked {
-            Ok(Found::UnderWay(call)) => reply(call.await.outcome.clone(), true),
-            Ok(Found::Begun(call)) => {
-                (self.keep_alive)(call.clone().map(|_| ()).boxed_local());
-                let finished = call.await;
-                Reply {
-                    outcome: finished.outcome.clone(),
-                    replayed: false,
-                    upstream_ms: finished.upstream_ms,
-                    retries: finished.retries,
-                }
+        // No await until a call is noted, so that no two requests can both find nothing.
+        let under_way = self.under_way.borrow().get(&request.scope).cloned();
+        if let Some((with, call)) = under_way {
+            return if with == fingerprint { reply(call.await.outcome, true) } else { refused(reused()) };
+        }
+        let started = match next(&self.sql, &request.scope, &fingerprint, milliseconds(self.now())) {
+            Ok(Next::Call { may_have_been_sent }) => self.start(request, fingerprint, may_have_been_sent),
+            Ok(Next::Replay(outcome)) => return reply(*outcome, true),
+            Ok(Next::Reused) => return refused(reused()),
+            Ok(Next::Unknown(wait)) => return refused(unknown(wait, &request.creation)),
+            Err(failed) => Err(failed),
+        };
+        match started {
+            Ok(call) => {
+                (self.keep_alive)(call.clone().map(drop).boxed_local());
+                call.await
             }
-            Ok(Found::Remembered(outcome)) => reply(*outcome, true),
-            Err(problem) => reply(refused(problem), false),
+            Err(failed) => refused(unstored(&failed)),
         }
     }
 
-    fn look(self: &Rc<Self>, request: &Request, fingerprint: &str) -> Result<Found, Problem> {
-        let scope = request.scope.as_str();
-        if let Some((with, call)) = self.under_way.borrow().get(scope) {
-            return if with == fingerprint { Ok(Found::UnderWay(call.clone())) } else { Err(reused()) };
-        }
-        let now = self.now();
-        match row::next(&self.sql, scope, fingerprint, milliseconds(now)).map_err(|failed| unstored(&failed))? {
-            row::Next::Replay(outcome) => Ok(Found::Remembered(outcome)),
-            row::Next::Reused => Err(reused()),
-            row::Next::Unknown(wait) => Err(unknown(wait, &request.creation)),
-            row::Next::Call { may_have_been_sent } => {
-                let until = now.saturating_add(self.creator.deadline()).saturating_add(GRACE);
-                row::begin(&self.sql, scope, fingerprint, milliseconds(now), milliseconds(until))
-                    .map_err(|failed| unstored(&failed))?;
-                let call = Rc::clone(self).call(request.clone(), until, may_have_been_sent).boxed_local().shared();
-                self.under_way.borrow_mut().insert(scope.to_owned(), (fingerprint.to_owned(), call.clone()));
-                Ok(Found::Begun(call))
-            }
-        }
+    fn start(self: &Rc<Self>, request: Request, fingerprint: String, may_have_been_sent: bool) -> Result<Call, Failed> {
+        let (now, scope) = (self.now(), request.scope.clone());
+        let until = now.saturating_add(self.creator.deadline()).saturating_add(GRACE);
+        begin(&self.sql, &scope, &fingerprint, milliseconds(now), milliseconds(until))?;
+        let call = Rc::clone(self).call(request, until, may_have_been_sent).boxed_local().shared();
+        self.under_way.borrow_mut().insert(scope, (fingerprint, call.clone()));
+        Ok(call)
     }
 
-    async fn call(self: Rc<Self>, request: Request, unknown_until: Duration, may_have_been_sent: bool) -> Rc<Finished> {
+    async fn call(self: Rc<Self>, request: Request, unknown_until: Duration, may_have_been_sent: bool) -> Reply {
         let Request { scope, is_session, creation } = request;
         let mut record = Record::default();
         let mut outcome = match self.creator.create(&creation, &mut record).await {
@@ -163,31 +148,24 @@ impl<P: Runtime, S: Sql + 'static> Shard<P, S> {
                 if problem.executed == Executed::Unknown && problem.retryable {
                     problem.retry_after = Some(unknown_until.saturating_sub(self.now()));
                 }
-                refused(problem)
+                Outcome::Refused(problem.into_details())
             }
         };
-        let fate = row::fate(&outcome, is_session, may_have_been_sent);
-        if let (Outcome::Refused(facts), true) = (&mut outcome, may_have_been_sent) {
+        let fate = fate(&outcome, is_session, may_have_been_sent);
+        if let (Outcome::Refused(details), true) = (&mut outcome, may_have_been_sent) {
             // This attempt's refusal says nothing about the earlier one.
-            facts.executed = Executed::Unknown;
-            facts.reference = Some(creation.reference());
+            details.executed = Executed::Unknown;
+            details.reference = Some(creation.reference());
         }
         // If this is lost, the key's outcome is unknown for a while, which is then also true.
-        let settled = row::settle(&self.sql, &scope, &outcome, fate);
+        let settled = settle(&self.sql, &scope, &outcome, fate);
         self.under_way.borrow_mut().remove(&scope);
         if let Err(failed) = settled {
             self.log(&failed);
         }
         let upstream_ms = record.upstream.and_then(|upstream| u64::try_from(upstream.as_millis()).ok());
-        Rc::new(Finished { outcome, upstream_ms, retries: record.retries })
+        Reply { outcome, replayed: false, upstream_ms, retries: record.retries }
     }
-}
-
-/// The state of a key.
-enum Found {
-    UnderWay(Call),
-    Begun(Call),
-    Remembered(Box<Outcome>),
 }
 
 /// Returns a hash of the validated parameters. Requests with equal fingerprints are the same.
@@ -196,8 +174,105 @@ pub(super) fn fingerprint(creation: &Creation) -> String {
     hex::encode(&Sha256::digest(serde_json::to_string(creation).unwrap_or_default()))
 }
 
-fn refused(problem: Problem) -> Outcome {
-    Outcome::Refused(problem.into_details())
+/// The decision about a request with a key.
+enum Next {
+    /// The call is made. If an earlier attempt under this key may have reached the gateway, the row then stays, whatever
+    /// the outcome.
+    Call { may_have_been_sent: bool },
+    /// The outcome of the call before is the reply.
+    Replay(Box<Outcome>),
+    /// The key was used with other parameters.
+    Reused,
+    /// The outcome is unknown; how long to wait before the call is made again.
+    Unknown(Duration),
+}
+
+/// Looks up a key. Times are milliseconds since the epoch.
+fn next(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64) -> Result<Next, Failed> {
+    let rows = sql.exec(
+        "SELECT fingerprint, outcome, unknown_until FROM keys WHERE scope = ? AND forgotten_at > ?",
+        vec![scope.into(), now.into()],
+    )?;
+    let Some(row) = rows.first() else {
+        return Ok(Next::Call { may_have_been_sent: false });
+    };
+    if row.get::<&str>("fingerprint")? != fingerprint {
+        return Ok(Next::Reused);
+    }
+    if let Some(outcome) = row.get("outcome")? {
+        let outcome = serde_json::from_str(outcome);
+        return outcome.map(Next::Replay).map_err(|_| Failed("what is remembered of a key cannot be read".to_owned()));
+    }
+    Ok(match u64::try_from(row.get::<i64>("unknown_until")?.saturating_sub(now)) {
+        Ok(wait @ 1..) => Next::Unknown(Duration::from_millis(wait)),
+        _ => Next::Call { may_have_been_sent: true },
+    })
+}
+
+/// Stores that the call begins, before it does: after a crash its outcome is unknown `until` then.
+pub(super) fn begin(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64, until: i64) -> Result<(), Failed> {
+    let forgotten_at = now.saturating_add(REMEMBERED_MS);
+    sql.exec(
+        "INSERT OR REPLACE INTO keys (scope, fingerprint, outcome, unknown_until, forgotten_at) VALUES (?, ?, NULL, ?, ?)",
+        vec![scope.into(), fingerprint.into(), until.into(), forgotten_at.into()],
+    )
+    .map(drop)
+}
+
+/// The state of a key after a call.
+#[derive(Clone, Copy)]
+pub(super) enum Fate {
+    /// The answer is replayed for 24 hours.
+    Kept,
+    /// As if the key had never been used.
+    Released,
+    /// The same request makes the call again; other parameters are refused.
+    Reserved,
+    /// The row stays as it was before the call.
+    Unknown,
+}
+
+/// Decides the state of a key after a call. `may_have_been_sent` is about earlier attempts under it.
+fn fate(outcome: &Outcome, is_session: bool, may_have_been_sent: bool) -> Fate {
+    let Outcome::Refused(details) = outcome else { return Fate::Kept };
+    if details.executed == Executed::Unknown {
+        return Fate::Unknown;
+    }
+    // Only a problem of the gateway has its status.
+    match details.gateway_status.is_some() && !details.retryable && !is_session {
+        true => Fate::Kept,
+        false if may_have_been_sent => Fate::Reserved,
+        false => Fate::Released,
+    }
+}
+
+/// Stores the outcome of the call.
+pub(super) fn settle(sql: &impl Sql, scope: &str, outcome: &Outcome, fate: Fate) -> Result<(), Failed> {
+    let statement = match fate {
+        Fate::Kept => {
+            let text = serde_json::to_string(outcome).map_err(|error| Failed(error.to_string()))?;
+            let values = vec![text.into(), scope.into()];
+            return sql.exec("UPDATE keys SET outcome = ? WHERE scope = ?", values).map(drop);
+        }
+        Fate::Released => "DELETE FROM keys WHERE scope = ?",
+        Fate::Reserved => "UPDATE keys SET unknown_until = 0 WHERE scope = ?",
+        Fate::Unknown => return Ok(()),
+    };
+    sql.exec(statement, vec![scope.into()]).map(drop)
+}
+
+/// Returns when the next key expires, if there is one.
+fn earliest_end(sql: &impl Sql) -> Result<Option<i64>, Failed> {
+    let rows = sql.exec("SELECT forgotten_at FROM keys ORDER BY forgotten_at LIMIT 1", vec![])?;
+    rows.first().map(|row| row.get("forgotten_at")).transpose()
+}
+
+fn reply(outcome: Outcome, replayed: bool) -> Reply {
+    Reply { outcome, replayed, upstream_ms: None, retries: 0 }
+}
+
+fn refused(problem: Problem) -> Reply {
+    reply(Outcome::Refused(problem.into_details()), false)
 }
 
 fn reused() -> Problem {
@@ -209,9 +284,8 @@ fn unknown(wait: Duration, creation: &Creation) -> Problem {
     let detail = format!(
         "What became of the call with this {HEADER} is not known yet. Repeat the request after the time in Retry-After."
     );
-    let mut problem = Problem::new(Cause::OutcomeUnknown, detail);
+    let mut problem = Problem::new(Cause::OutcomeUnknown, detail).retryable();
     problem.executed = Executed::Unknown;
-    problem.retryable = true;
     problem.retry_after = Some(wait);
     problem.reference = Some(creation.reference());
     problem
@@ -219,7 +293,5 @@ fn unknown(wait: Duration, creation: &Creation) -> Problem {
 
 /// Nothing was sent, since it could not be noted before.
 fn unstored(failed: &Failed) -> Problem {
-    let mut problem = Problem::new(Cause::StorageUnavailable, format!("The {HEADER} could not be noted: {failed}."));
-    problem.retryable = true;
-    problem
+    Problem::new(Cause::StorageUnavailable, format!("The {HEADER} could not be noted: {failed}.")).retryable()
 }

@@ -5,7 +5,7 @@ use citrn::{callback, json::Document};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::{http::portable_json::embeddable, storage::sql::Failed};
+use crate::{http::response::embeddable, storage::sql::Failed};
 
 /// A body: as JSON, to the last digit, if every JSON reader accepts it, otherwise in base64; null if it was dropped.
 #[derive(Serialize)]

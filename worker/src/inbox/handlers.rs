@@ -16,7 +16,11 @@ use crate::{
     app::Context,
     auth,
     bindings::Runtime,
-    http::{Answer, Cause, Incoming, Problem, query::Query},
+    http::{
+        Answer, Cause, Incoming, Problem,
+        body::Parameters,
+        query::{self, whole_number},
+    },
     storage::{object::Namespace, rpc},
 };
 
@@ -86,7 +90,7 @@ pub async fn take<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> R
 /// # Errors
 /// `invalid_parameter` and `unknown_parameter` about the query; `storage_unavailable`.
 pub async fn list<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
-    let query = Query::read(context.request.url(), &["limit", "after", "callback_id", "state"])?;
+    let query = query::read(context.request.url(), &["limit", "after", "callback_id", "state"])?;
     let limit = limit(&query)?;
     let mut places = places(&query)?;
     let state = state(&query)?;
@@ -143,7 +147,7 @@ fn name(part: &str) -> Result<String, Problem> {
 /// `callback_not_found`, `callback_erased`, `storage_unavailable`.
 pub async fn redeliver<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     context.app.settings.check_webhook()?;
-    let name = name(context.parameter())?;
+    let name = name(&context.parameter)?;
     match found(&context.app.platform, &name, Request::Redeliver(name.clone())).await? {
         0 => Err(Problem::new(
             Cause::CallbackErased,
@@ -159,39 +163,39 @@ pub async fn redeliver<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>)
 /// # Errors
 /// `callback_not_found`, `storage_unavailable`.
 pub async fn erase<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
-    let name = name(context.parameter())?;
+    let name = name(&context.parameter)?;
     let erased = found(&context.app.platform, &name, Request::Erase(name.clone())).await?;
     Answer::json(200, &Erased { erased })
 }
 
-fn limit(query: &Query) -> Result<u32, Problem> {
+fn limit(query: &Parameters<String>) -> Result<u32, Problem> {
     let Some(text) = query.get("limit") else {
         return Ok(PAGE.0);
     };
-    match Query::whole_number(text) {
+    match whole_number(text) {
         Some(limit) if (1..=PAGE.1).contains(&limit) => Ok(limit),
-        _ => Err(Query::invalid("limit", &format!("must be a whole number from 1 to {}", PAGE.1))),
+        _ => Err(Problem::invalid("limit", &format!("must be a whole number from 1 to {}", PAGE.1))),
     }
 }
 
-fn state(query: &Query) -> Result<Option<&str>, Problem> {
+fn state(query: &Parameters<String>) -> Result<Option<&str>, Problem> {
     match query.get("state") {
         Some(state) if !states::ALL.contains(&state) => {
-            Err(Query::invalid("state", &format!("must be one of {}", states::ALL.join(", "))))
+            Err(Problem::invalid("state", &format!("must be one of {}", states::ALL.join(", "))))
         }
         state => Ok(state),
     }
 }
 
 /// Where each object's list goes on: the number of the last event that was shown, joined by points.
-fn places(query: &Query) -> Result<Vec<i64>, Problem> {
+fn places(query: &Parameters<String>) -> Result<Vec<i64>, Problem> {
     let shards = usize::from(Namespace::Inbox.shards());
     let Some(text) = query.get("after") else {
         return Ok(vec![0; shards]);
     };
     let places: Option<Vec<i64>> =
-        text.split('.').map(|place| Query::whole_number(place).filter(|place| *place >= 0)).collect();
+        text.split('.').map(|place| whole_number(place).filter(|place| *place >= 0)).collect();
     places
         .filter(|places| places.len() == shards)
-        .ok_or_else(|| Query::invalid("after", "must be the next of an earlier page"))
+        .ok_or_else(|| Problem::invalid("after", "must be the next of an earlier page"))
 }

@@ -5,17 +5,17 @@ use std::{fs, path::Path};
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use super::{TEXT, foreign_id_pattern};
+use super::{LONGEST_FOREIGN_ID, TEXT, foreign_id_pattern};
 use crate::{
     checkout::{
-        link::{AllowedModes, LONGEST, LONGEST_COIN, LONGEST_FOREIGN_ID, MOST_COINS},
+        link::{AllowedModes, LONGEST, LONGEST_COIN, MOST_COINS},
         links::Made,
     },
     creation::{Address, Created, Payment, Taken},
     http::{
         Cause, body,
         problem::Check,
-        request_id,
+        request::REQUEST_ID,
         response::{HTML, PROBLEM},
         route::{Auth, RouteSpec, is_for_payers},
     },
@@ -129,7 +129,7 @@ fn parameters(route: Route) -> Value {
         header
     };
     let mut parameters = vec![header(
-        request_id::HEADER,
+        REQUEST_ID,
         "An id to find the request by in the logs; it is answered. Without one, one is made up.",
         false,
     )];

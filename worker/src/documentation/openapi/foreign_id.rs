@@ -2,6 +2,9 @@
 
 use citrn::is_control_or_format;
 
+/// Longest `foreign_id`, in characters, as the client has it.
+pub const LONGEST_FOREIGN_ID: usize = 255;
+
 /// Returns a pattern that ECMAScript and most other dialects read: no control or format character, and no white space at
 /// either end. It leaves out those beyond the basic plane, which dialects write differently.
 pub fn foreign_id_pattern() -> String {

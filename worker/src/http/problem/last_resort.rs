@@ -7,7 +7,7 @@ use citrn::Executed;
 use serde_json::json;
 
 use super::{Cause, Problem};
-use crate::http::request_id::USABLE;
+use crate::http::request::USABLE_ID;
 
 fn generated() -> String {
     let detail = "The Worker failed before it came to an answer. What was asked for may have been carried out.";
@@ -17,7 +17,7 @@ fn generated() -> String {
     let answer = problem.answer("");
     let headers: Vec<String> =
         answer.headers.iter().map(|(name, value)| format!("    {}: {}", json!(name), json!(value))).collect();
-    let (status, usable, headers, body) = (answer.status, json!(USABLE), headers.join(",\n"), answer.body);
+    let (status, usable, headers, body) = (answer.status, json!(USABLE_ID), headers.join(",\n"), answer.body);
     format!(
         "{{\n  \"status\": {status},\n  \"requestId\": {usable},\n  \"headers\": {{\n{headers}\n  }},\n  \"body\": {body}\n}}\n"
     )

@@ -11,8 +11,7 @@ use crate::{
     http::{Cause, Incoming, Problem, problem::Reconcile},
     idempotency::{
         Outcome, Reply, Request, Scope,
-        row::{self, Fate},
-        shard::fingerprint,
+        shard::{self, Fate, fingerprint},
     },
     storage::object::{Namespace, Object},
     testing::golden::{check, check_leniency, dump, load},
@@ -174,9 +173,9 @@ fn rows_are_written_as_before() {
         let object = Object::of(Namespace::Idempotency, &scope.digest);
         drop(platform.shard(object));
         let (sql, scope) = (platform.database(object), hex::encode(&scope.digest));
-        row::begin(&sql, &scope, &fingerprint(&creation), 100_000_000, 100_005_500).unwrap();
+        shard::begin(&sql, &scope, &fingerprint(&creation), 100_000_000, 100_005_500).unwrap();
         if let Some((outcome, fate)) = settled {
-            row::settle(&sql, &scope, &outcome, fate).unwrap();
+            shard::settle(&sql, &scope, &outcome, fate).unwrap();
         }
     }
     let rows = dump(&platform, Namespace::Idempotency, &["keys"]);

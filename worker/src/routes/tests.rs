@@ -1,4 +1,5 @@
 mod readiness;
+mod table;
 
 use core::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Bearer tokens: who may ask, and for which routes.
+//! The setting `WORKER_TOKENS`.
 
 use std::collections::HashMap;
 
@@ -6,12 +6,11 @@ use citrn::{
     hex,
     json::{Document, Json, Object},
 };
-use sha2::{Digest, Sha256};
 
-use crate::http::{Cause, Problem, body::BOM, route::RouteSpec};
-
-/// The header that carries a token.
-pub const HEADER: &str = "Authorization";
+use crate::{
+    auth::{Holder, Tokens, hash},
+    http::{body::BOM, route::RouteSpec},
+};
 
 /// Shortest token, in characters: a random one of this length cannot be guessed, whatever alphabet it is written in.
 const SHORTEST: usize = 32;
@@ -19,92 +18,29 @@ const SHORTEST: usize = 32;
 /// Longest name, in characters.
 const LONGEST_NAME: usize = 64;
 
-/// A holder of a token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holder {
-    /// The name in logs.
-    pub name: String,
-    /// The routes that it may ask for; `None` is all of them.
-    routes: Option<Vec<&'static RouteSpec>>,
-}
-
-/// The tokens of the setting `WORKER_TOKENS`, found by their SHA-256.
-///
-/// The token itself is not kept. Looking up a hash costs the same however many there are, and how long a comparison
-/// takes says nothing about any token, since a caller cannot choose the hash.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tokens(HashMap<[u8; 32], Holder>);
-
-impl Tokens {
-    /// Reads `[{"name": "...", "token": "..." or "sha256": "...", "routes": ["/v1/payments"]}]`; without `routes` a token
-    /// is for all of them.
-    ///
-    /// # Errors
-    /// What is wrong with which entry, without anything of a token.
-    pub fn read(text: &str, known: &'static [RouteSpec]) -> Result<Self, String> {
-        let document = Document::parse(text.strip_prefix(BOM).unwrap_or(text)).ok();
-        let entries = document
-            .as_ref()
-            .and_then(|document| document.root().array())
-            .ok_or(r#"is not a JSON list such as [{"name":"shop","token":"..."}]"#)?;
-        if entries.is_empty() {
-            return Err("lists no token, so nobody could call this Worker".to_owned());
-        }
-        let mut tokens = HashMap::with_capacity(entries.len());
-        for (number, entry) in (1..).zip(entries) {
-            let (hash, holder) = entry_of(entry, known).map_err(|problem| format!("entry {number} {problem}"))?;
-            if tokens.values().any(|other: &Holder| other.name == holder.name) {
-                return Err(format!("entry {number} has the name of an earlier one"));
-            }
-            if tokens.insert(hash, holder).is_some() {
-                return Err(format!("entry {number} has the token of an earlier one"));
-            }
-        }
-        Ok(Self(tokens))
+/// Reads `[{"name": "...", "token": "..." or "sha256": "...", "routes": ["/v1/payments"]}]`; without `routes` a token
+/// is for all of them.
+/// An error says what is wrong with which entry, and nothing of a token.
+pub(super) fn read(text: &str, known: &'static [RouteSpec]) -> Result<Tokens, String> {
+    let document = Document::parse(text.strip_prefix(BOM).unwrap_or(text)).ok();
+    let entries = document
+        .as_ref()
+        .and_then(|document| document.root().array())
+        .ok_or(r#"is not a JSON list such as [{"name":"shop","token":"..."}]"#)?;
+    if entries.is_empty() {
+        return Err("lists no token, so nobody could call this Worker".to_owned());
     }
-
-    /// The holder of the token in an `Authorization` header.
-    ///
-    /// # Errors
-    /// When there is no bearer token, or it is not one of these.
-    pub fn holder(&self, authorization: Option<&str>) -> Result<&Holder, Problem> {
-        let Some(token) = authorization.and_then(bearer) else {
-            let detail = "Send the header \"Authorization: Bearer <token>\" with a token of the setting WORKER_TOKENS.";
-            return Err(Problem::new(Cause::TokenRequired, detail).with("WWW-Authenticate", r#"Bearer realm="citrn""#));
-        };
-        self.0.get(hash(token).as_slice()).ok_or_else(|| {
-            let detail = "The bearer token is not one of the setting WORKER_TOKENS.";
-            Problem::new(Cause::TokenUnknown, detail)
-                .with("WWW-Authenticate", r#"Bearer realm="citrn", error="invalid_token""#)
-        })
-    }
-}
-
-impl Holder {
-    /// Whether this holder may ask for a route.
-    ///
-    /// # Errors
-    /// When it may not.
-    pub fn may(&self, route: &RouteSpec) -> Result<(), Problem> {
-        if self.routes.as_ref().is_none_or(|routes| routes.contains(&route)) {
-            return Ok(());
+    let mut tokens = HashMap::with_capacity(entries.len());
+    for (number, entry) in (1..).zip(entries) {
+        let (hash, holder) = entry_of(entry, known).map_err(|problem| format!("entry {number} {problem}"))?;
+        if tokens.values().any(|other: &Holder| other.name == holder.name) {
+            return Err(format!("entry {number} has the name of an earlier one"));
         }
-        let RouteSpec { method, path, .. } = route;
-        let detail = format!("The token \"{}\" is not for {method} {path}.", self.name);
-        Err(Problem::new(Cause::RouteNotAllowed, detail)
-            .with("WWW-Authenticate", r#"Bearer realm="citrn", error="insufficient_scope""#))
+        if tokens.insert(hash, holder).is_some() {
+            return Err(format!("entry {number} has the token of an earlier one"));
+        }
     }
-}
-
-/// The token of an `Authorization` header (RFC 6750, section 2.1; the scheme's name in any case, RFC 9110, section 11.1).
-fn bearer(header: &str) -> Option<&str> {
-    let (scheme, token) = header.trim().split_once(' ')?;
-    let token = token.trim_start();
-    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
-}
-
-fn hash(token: &str) -> [u8; 32] {
-    Sha256::digest(token.as_bytes()).into()
+    Ok(Tokens(tokens))
 }
 
 fn entry_of(json: Json<'_>, known: &'static [RouteSpec]) -> Result<([u8; 32], Holder), String> {
@@ -173,7 +109,7 @@ mod tests {
     const HASH: &str = "3eb1bd439947eb762998e566ccc2e099c791118b2f40579cc4f7da2b5061b7f9";
 
     fn tokens(text: &str) -> Tokens {
-        Tokens::read(text, Route::SPECS).unwrap()
+        read(text, Route::SPECS).unwrap()
     }
 
     #[test]
@@ -267,7 +203,7 @@ mod tests {
                 "entry 2 has the token of an earlier one",
             ),
         ] {
-            let problem = Tokens::read(&text, Route::SPECS).expect_err(&text);
+            let problem = read(&text, Route::SPECS).expect_err(&text);
             assert!(problem.contains(said), "{text}: {problem}");
             assert!(!problem.contains(TOKEN) && !problem.contains(short), "{problem}");
         }
