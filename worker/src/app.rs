@@ -14,7 +14,6 @@ use crate::{
 };
 
 /// The Worker under one set of settings.
-#[derive(Debug)]
 pub struct App<P> {
     /// The runtime.
     pub platform: P,

@@ -79,7 +79,6 @@ impl Creation {
 }
 
 /// Creates what requests ask for.
-#[derive(Debug)]
 pub struct Creator<P> {
     platform: P,
     settings: Rc<Settings<P>>,
@@ -87,7 +86,6 @@ pub struct Creator<P> {
 
 impl<P: Runtime> Creator<P> {
     /// Makes a creator that uses these settings.
-    #[must_use]
     pub fn new(platform: P, settings: Rc<Settings<P>>) -> Self {
         Self { platform, settings }
     }

@@ -16,27 +16,19 @@
 //! erasing drop a body, and never the row with the digest: so an old callback that is replayed years later is known.
 
 mod backoff;
-mod body;
-pub mod client;
-mod decimal;
-mod deliveries;
-mod deposit_query;
-mod deposits;
+pub mod deliveries;
+pub mod deposits;
 mod event;
 pub mod handlers;
 mod listing;
-mod message;
-mod object;
-mod order;
-mod schema;
+pub mod message;
+pub mod schema;
 mod settings;
 pub mod shard;
-pub mod states;
 pub mod webhook;
 
-pub use deposits::{Deposit, DepositQuery, address_key, customer_key};
-pub use event::{Arrival, object_of};
-pub use message::{Entry, EventQuery, Reply, Request};
+pub use event::{Arrival, address_key, customer_key, object_of};
+pub use message::{Deposit, DepositQuery, Entry, EventQuery, Reply, Request};
 pub use settings::{Inbox, Retention, Scale};
 
 #[cfg(test)]

@@ -23,7 +23,6 @@ use crate::{
 };
 
 /// All settings. What is wrong with one leaves the routes alone that do not need it.
-#[derive(Debug)]
 pub struct Settings<P> {
     /// Who may call.
     pub tokens: Result<Tokens, Fault>,

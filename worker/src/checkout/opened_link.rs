@@ -25,7 +25,7 @@ use crate::{
     creation::{Address, Creation, Payment},
     http::{Answer, Cause, Problem, Record, query},
     idempotency::{self, Scope},
-    inbox::{DepositQuery, address_key, client, customer_key},
+    inbox::{DepositQuery, address_key, customer_key, deposits::deposits},
     storage::rpc,
 };
 
@@ -177,7 +177,7 @@ impl<P: Runtime> OpenedLink<'_, P> {
                         .filter(|_| *has_redirects)
                         .map(|last| last.saturating_add(ELSEWHERE_WITHIN_MS)),
                 };
-                client::deposits(platform, &query).await?
+                deposits(platform, &query).await?
             }
             None => Vec::new(),
         };

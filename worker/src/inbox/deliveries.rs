@@ -2,29 +2,29 @@
 
 use core::{pin::pin, time::Duration};
 
+use base64ct::{Base64, Encoding};
+use citrn::{callback, json::Document};
 use futures_util::{
     StreamExt,
     future::{Either, select},
     stream::FuturesUnordered,
 };
+use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::{
     backoff,
-    body::{Body, written},
-    shard::Shard,
-    states,
+    message::{Reply, Request, call_each, shards},
+    schema::states,
+    shard::{Shard, TIMEOUT},
     webhook::Webhook,
 };
 use crate::{
     bindings::Runtime,
     clock::{milliseconds, rfc3339},
-    http::log,
+    http::{Problem, log, response::embeddable},
     storage::sql::{Failed, Row, Sql},
 };
-use serde::Serialize;
-
-/// How long an attempt may take.
-pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How many attempts are under way at a time.
 const AT_ONCE: usize = 8;
@@ -37,6 +37,19 @@ const SHIFT: Duration = Duration::from_secs(300);
 
 /// How long to wait when the database fails.
 const PAUSE: Duration = Duration::from_secs(30);
+
+/// How often an event that is not final may fail before a final one of its transaction overtakes it.
+const FAILURES: i64 = 3;
+
+/// Counts the deliveries that were given up, over all objects.
+pub async fn parked<P: Runtime>(platform: &P) -> Result<u32, Problem> {
+    let requests = shards().map(|shard| (shard, Request::Parked(())));
+    let counts = call_each(platform, requests, |reply| match reply {
+        Reply::Parked(parked) => Some(parked),
+        _ => None,
+    });
+    Ok(counts.await?.iter().fold(0, |sum, (_, parked)| sum.saturating_add(*parked)))
+}
 
 /// An event that is to be delivered now.
 #[derive(Debug)]
@@ -144,6 +157,62 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         )?;
         self.line_up(&due.key)
     }
+
+    /// Gives the turn to the next unsettled event of a transaction: the one that has it, else the oldest. If that is not
+    /// final and failed [`FAILURES`] times, the oldest final one overtakes it, and it becomes `superseded`.
+    pub(super) fn line_up(&self, key: &str) -> Result<(), Failed> {
+        let [pending, waiting] = states::UNSETTLED;
+        let rows = self.sql.exec(
+            // The plus keeps SQLite from searching by the state: a merchant who is down has a backlog of those states.
+            "SELECT seq, state, is_final, attempts FROM events WHERE transaction_key = ? AND +state IN (?, ?) \
+             ORDER BY seq",
+            vec![key.into(), pending.into(), waiting.into()],
+        )?;
+        let events = rows.iter().map(Unsettled::read).collect::<Result<Vec<_>, _>>()?;
+        let Some(first) = events.iter().find(|event| event.has_turn).or(events.first()) else {
+            return Ok(());
+        };
+        // Nothing overtakes an attempt under way: its outcome decides, and calls this again.
+        let is_held_back = !first.is_final && first.attempts >= FAILURES && !self.is_busy(key);
+        let overtaking = events.iter().find(|event| event.is_final).filter(|_| is_held_back);
+        let next = overtaking.unwrap_or(first);
+        if events.iter().any(|event| event.has_turn && event.seq != next.seq) {
+            self.sql.exec(
+                "UPDATE events SET state = ? WHERE transaction_key = ? AND +state = ? AND seq <> ?",
+                vec![waiting.into(), key.into(), pending.into(), next.seq.into()],
+            )?;
+        }
+        if overtaking.is_some() {
+            self.sql.exec(
+                "UPDATE events SET superseded = 1 WHERE transaction_key = ? AND +state = ? AND NOT is_final \
+                 AND seq < ?",
+                vec![key.into(), waiting.into(), next.seq.into()],
+            )?;
+        }
+        if !next.has_turn {
+            // An overtaken event keeps the wait after its last failure.
+            self.sql.exec(
+                "UPDATE events SET state = ?, next_at = max(next_at, ?) WHERE seq = ?",
+                vec![pending.into(), milliseconds(self.now()).into(), next.seq.into()],
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// An event that another attempt follows.
+struct Unsettled {
+    seq: i64,
+    has_turn: bool,
+    is_final: bool,
+    attempts: i64,
+}
+
+impl Unsettled {
+    fn read(row: &Row) -> Result<Self, Failed> {
+        let has_turn = row.get::<&str>("state")? == states::PENDING;
+        Ok(Self { seq: row.get("seq")?, has_turn, is_final: row.get("is_final")?, attempts: row.get("attempts")? })
+    }
 }
 
 /// The body of a delivery.
@@ -172,4 +241,27 @@ fn payload(row: &Row) -> Result<String, Failed> {
         body: Body::of(row.get("body")?, callback_id.is_some()),
     };
     written(&Payload { r#type: row.get("kind")?, timestamp: rfc3339(row.get("received_at")?), data })
+}
+
+/// A body: as JSON, to the last digit, if every JSON reader accepts it, otherwise in base64; null if it was dropped.
+#[derive(Serialize)]
+pub(super) struct Body {
+    callback: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body_base64: Option<String>,
+}
+
+impl Body {
+    /// `is_readable`: whether it could be read as a callback.
+    pub(super) fn of(body: Option<&[u8]>, is_readable: bool) -> Self {
+        let document = body.filter(|_| is_readable).and_then(|body| callback::json(body).ok());
+        let callback = document.as_ref().map(Document::root).and_then(embeddable);
+        let body_base64 = body.filter(|_| callback.is_none()).map(Base64::encode_string);
+        Self { callback, body_base64 }
+    }
+}
+
+/// JSON text of a delivery or of an event in a list.
+pub(super) fn written(value: &impl Serialize) -> Result<String, Failed> {
+    serde_json::to_string(value).map_err(|error| Failed(error.to_string()))
 }

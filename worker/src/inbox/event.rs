@@ -4,7 +4,6 @@ use citrn::{callback::Callback, hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::deposits::keys;
 use crate::storage::object::{Namespace, Object};
 
 /// The prefix of event ids.
@@ -62,7 +61,6 @@ pub struct About {
 
 impl Arrival {
     /// Reads a body.
-    #[must_use]
     pub fn of(body: &[u8]) -> Self {
         let about = Callback::parse(body).ok().map(|callback| {
             let (customer_key, address_key) = keys(&callback);
@@ -82,7 +80,6 @@ impl Arrival {
     }
 
     /// Returns the object of its transaction.
-    #[must_use]
     pub fn object(&self) -> Object {
         Object::of(Namespace::Inbox, &self.key())
     }
@@ -96,13 +93,32 @@ impl Arrival {
     }
 }
 
+/// Returns the key of a customer.
+pub fn customer_key(foreign_id: &str) -> String {
+    hex::encode(&Sha256::digest(format!("citrn customer\0{foreign_id}")))
+}
+
+/// Returns the key of a deposit address. Customers can share an address and differ in the memo. Some coins write the same address
+/// in capital letters or not.
+pub fn address_key(address: &str, memo: Option<&str>) -> String {
+    let (address, memo) = (address.to_ascii_lowercase(), memo.unwrap_or_default());
+    hex::encode(&Sha256::digest(format!("citrn address\0{address}\0{memo}")))
+}
+
+/// The keys of a callback, if it is a deposit's: customer and address.
+fn keys(callback: &Callback) -> (Option<String>, Option<String>) {
+    let address = callback.crypto_address.as_ref().filter(|_| callback.is_deposit());
+    let customer = callback.customer_id().filter(|_| callback.is_deposit());
+    let key = address.and_then(|to| Some(address_key(to.address.as_deref()?, to.memo.as_deref())));
+    (customer.map(customer_key), key)
+}
+
 /// The key of a transaction.
 pub(super) fn key_of(id: &str) -> [u8; 32] {
     Sha256::digest(id).into()
 }
 
 /// The object that looks after the events that somebody names: by the id of an event, or of a transaction.
-#[must_use]
 pub fn object_of(name: &str) -> Object {
     let first =
         name.strip_prefix(PREFIX).and_then(|rest| rest.get(..2)).and_then(|byte| u8::from_str_radix(byte, 16).ok());

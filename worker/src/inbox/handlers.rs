@@ -1,6 +1,6 @@
 //! Callbacks: taking them in from the gateway, and what the merchant can do with what is in the inbox.
 
-use std::{borrow::Cow, collections::VecDeque};
+use std::collections::VecDeque;
 
 use citrn::{SIGNATURE_HEADER, Signature, callback::authenticate};
 use percent_encoding::percent_decode_str;
@@ -9,8 +9,9 @@ use serde_json::value::RawValue;
 
 use super::{
     Arrival, Entry, EventQuery, Reply, Request,
-    client::{call, call_each, failed, found},
-    object_of, states,
+    message::{call, call_each, failed},
+    object_of,
+    schema::states,
 };
 use crate::{
     app::Context,
@@ -51,8 +52,8 @@ pub(crate) struct Erased {
 
 /// A page of events.
 #[derive(Serialize)]
-struct Page<'a> {
-    data: Vec<&'a RawValue>,
+struct Page {
+    data: Vec<Box<RawValue>>,
     next: String,
     has_more: bool,
 }
@@ -76,39 +77,31 @@ pub async fn take<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> R
         return Err(Problem::new(Cause::InvalidSignature, error.message()).about(SIGNATURE_HEADER));
     }
     let arrival = Arrival::of(&body);
-    match call(&app.platform, arrival.object(), &Request::Store(arrival)).await? {
-        Reply::Stored(event) => {
-            record.event_id = event;
-            Answer::json(200, &Acknowledged { code: 0 })
-        }
-        _ => Err(failed(rpc::UNEXPECTED_REPLY)),
-    }
+    let stored = call(&app.platform, arrival.object(), Request::Store(arrival), |reply| match reply {
+        Reply::Stored(event) => Some(event),
+        _ => None,
+    });
+    record.event_id = stored.await?;
+    Answer::json(200, &Acknowledged { code: 0 })
 }
 
 /// Lists events, oldest first.
-///
-/// # Errors
-/// `invalid_parameter` and `unknown_parameter` about the query; `storage_unavailable`.
 pub async fn list<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let query = query::read(context.request.url(), &["limit", "after", "callback_id", "state"])?;
-    let limit = limit(&query)?;
-    let mut places = places(&query)?;
-    let state = state(&query)?;
-    let callback_id = query.get("callback_id").map(str::to_owned);
-    let only = callback_id.as_deref().map(object_of);
-    let mine = |shard: usize| only.is_none_or(|object| usize::from(object.shard) == shard);
-    let requests = places.iter().enumerate().filter(|(shard, _)| mine(*shard)).map(|(shard, after)| {
-        let (callback_id, state) = (callback_id.clone(), state.map(str::to_owned));
-        // One more than the page holds tells whether there is a next one.
-        (shard, Request::List(EventQuery { after: *after, limit: limit.saturating_add(1), callback_id, state }))
+    let (limit, mut places, state) = (limit(&query)?, places(&query)?, state(&query)?);
+    let callback_id = query.get("callback_id");
+    let only = callback_id.map(|id| object_of(id).shard);
+    let requests =
+        (0..).zip(&places).filter(|(shard, _)| only.is_none_or(|only| only == *shard)).map(|(shard, after)| {
+            let (callback_id, state) = (callback_id.map(str::to_owned), state.map(str::to_owned));
+            // One more than the page holds tells whether there is a next one.
+            (shard, Request::List(EventQuery { after: *after, limit: limit.saturating_add(1), callback_id, state }))
+        });
+    let lists = call_each(&context.app.platform, requests, |reply| match reply {
+        Reply::Listed(entries) => Some(VecDeque::from(entries)),
+        _ => None,
     });
-    let mut lists = Vec::new();
-    for (shard, reply) in call_each(&context.app.platform, requests.collect()).await? {
-        match reply {
-            Reply::Listed(entries) => lists.push((shard, VecDeque::from(entries))),
-            _ => return Err(failed(rpc::UNEXPECTED_REPLY)),
-        }
-    }
+    let mut lists = lists.await?;
     let mut data = Vec::new();
     while data.len() < usize::try_from(limit).unwrap_or(usize::MAX) {
         // Each list is in order already, and what was received first goes first.
@@ -117,38 +110,21 @@ pub async fn list<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> R
         else {
             break;
         };
-        if let Some(place) = places.get_mut(shard) {
+        if let Some(place) = places.get_mut(usize::from(shard)) {
             *place = seq;
         }
-        data.push(json);
+        data.push(RawValue::from_string(json).map_err(|_| failed(rpc::UNEXPECTED_REPLY))?);
     }
     let has_more = lists.iter().any(|(_, entries)| !entries.is_empty());
-    let next: Vec<String> = places.iter().map(ToString::to_string).collect();
     // The next page begins somewhere after the last one too: what is stored later comes behind it.
-    let data = data.iter().map(|json| serde_json::from_str(json)).collect::<Result<_, _>>();
-    let data = data.map_err(|_| failed(rpc::UNEXPECTED_REPLY))?;
+    let next: Vec<String> = places.iter().map(ToString::to_string).collect();
     Answer::json(200, &Page { data, next: next.join("."), has_more })
 }
 
-/// Reads the id of an event or of a transaction from the part of a path where the pattern has `{id}`.
-///
-/// # Errors
-/// `callback_not_found` if that is not UTF-8: a lenient decoder could turn it into the id of another callback.
-fn name(part: &str) -> Result<String, Problem> {
-    percent_decode_str(part).decode_utf8().map(Cow::into_owned).map_err(|_| {
-        let detail = "The id in the path is not UTF-8 behind its percent-encoding, so the inbox holds nothing of it.";
-        Problem::new(Cause::CallbackNotFound, detail)
-    })
-}
-
 /// Queues an event, or all of a transaction, for another delivery.
-///
-/// # Errors
-/// `callback_not_found`, `callback_erased`, `storage_unavailable`.
 pub async fn redeliver<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     context.app.settings.check_webhook()?;
-    let name = name(&context.parameter)?;
-    match found(&context.app.platform, &name, Request::Redeliver(name.clone())).await? {
+    match change(context, Request::Redeliver).await? {
         0 => Err(Problem::new(
             Cause::CallbackErased,
             "The body was erased, or dropped when INBOX_RETENTION_DAYS were over: there is nothing left to deliver.",
@@ -159,13 +135,29 @@ pub async fn redeliver<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>)
 
 /// Drops the body of an event, or of all of a transaction. Its id, status and digest stay, so that it is known if it
 /// comes again.
-///
-/// # Errors
-/// `callback_not_found`, `storage_unavailable`.
 pub async fn erase<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
-    let name = name(&context.parameter)?;
-    let erased = found(&context.app.platform, &name, Request::Erase(name.clone())).await?;
+    let erased = change(context, Request::Erase).await?;
     Answer::json(200, &Erased { erased })
+}
+
+/// Sends a request about the event or the transaction in the path. Returns how many events it changed.
+async fn change<P: Runtime, R: Incoming>(
+    context: &Context<'_, P, R>,
+    request: fn(String) -> Request,
+) -> Result<u32, Problem> {
+    let not_found = |detail| Problem::new(Cause::CallbackNotFound, detail);
+    // A lenient decoder could turn it into the id of another callback.
+    let name = percent_decode_str(&context.parameter).decode_utf8().map_err(|_| {
+        not_found("The id in the path is not UTF-8 behind its percent-encoding, so the inbox holds nothing of it.")
+    })?;
+    let reply = call(&context.app.platform, object_of(&name), request(name.into_owned()), |reply| match reply {
+        Reply::Found(found, changed) => Some((found, changed)),
+        _ => None,
+    });
+    match reply.await? {
+        (0, _) => Err(not_found("The inbox holds no event, and no transaction, of this id.")),
+        (_, changed) => Ok(changed),
+    }
 }
 
 fn limit(query: &Parameters<String>) -> Result<u32, Problem> {

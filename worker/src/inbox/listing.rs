@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::{
-    body::{Body, written},
+    deliveries::{Body, written},
     event::is_event,
     message::{Entry, EventQuery},
+    schema::states,
     shard::Shard,
-    states,
 };
 use crate::{
     bindings::Runtime,
@@ -43,52 +43,40 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
 
     /// Queues an event or a transaction for another delivery; returns how many events it has, and how many were queued.
     pub(super) fn redeliver(&self, name: &str) -> Result<(u32, u32), Failed> {
-        let rows = self.named(name)?;
-        let now = milliseconds(self.now());
-        let mut queued = 0;
-        for row in &rows {
-            if !row.get("has_body")? {
-                continue;
-            }
-            let seq: i64 = row.get("seq")?;
-            self.sql.exec(
-                "UPDATE events SET state = ?, attempts = 0, next_at = ?, settled_at = NULL, failure = NULL WHERE seq = ?",
-                vec![states::WAITING.into(), now.into(), seq.into()],
-            )?;
+        let (found, queued) =
+            self.change(name, "state = 'waiting', attempts = 0, settled_at = NULL, failure = NULL, next_at = ?")?;
+        if let Some(row) = queued.first() {
             self.line_up(row.get("transaction_key")?)?;
-            queued += 1;
         }
-        Ok((u32::try_from(rows.len()).unwrap_or(u32::MAX), queued))
+        Ok((found, count(&queued)))
     }
 
     /// Drops the bodies of an event or a transaction; returns how many events it has, and how many had a body.
     pub(super) fn erase(&self, name: &str) -> Result<(u32, u32), Failed> {
-        let rows = self.named(name)?;
-        let now = milliseconds(self.now());
-        let mut erased = 0;
-        for row in &rows {
-            if !row.get("has_body")? {
-                continue;
-            }
-            let seq: i64 = row.get("seq")?;
-            self.sql.exec(
-                "UPDATE events SET body = NULL, customer_key = NULL, address_key = NULL, erased_at = ? WHERE seq = ?",
-                vec![now.into(), seq.into()],
-            )?;
-            erased += 1;
-        }
-        Ok((u32::try_from(rows.len()).unwrap_or(u32::MAX), erased))
+        let change = "body = NULL, customer_key = NULL, address_key = NULL, erased_at = ?";
+        self.change(name, change).map(|(found, erased)| (found, count(&erased)))
     }
 
-    fn named(&self, name: &str) -> Result<Vec<Row>, Failed> {
+    /// Changes the events of this name that have a body, with the time as the value; returns how many events have it, and
+    /// those that were changed.
+    fn change(&self, name: &str, change: &str) -> Result<(u32, Vec<Row>), Failed> {
         let (column, value) = if is_event(name) {
             ("id", name.to_owned())
         } else {
             ("transaction_key", citrn::hex::encode(&super::event::key_of(name)))
         };
-        let columns = "seq, transaction_key, body IS NOT NULL AS has_body";
-        self.sql.exec(&format!("SELECT {columns} FROM events WHERE {column} = ? ORDER BY seq"), vec![value.into()])
+        let found =
+            self.sql.exec(&format!("SELECT seq FROM events WHERE {column} = ?"), vec![value.as_str().into()])?;
+        let changed = self.sql.exec(
+            &format!("UPDATE events SET {change} WHERE {column} = ? AND body IS NOT NULL RETURNING transaction_key"),
+            vec![milliseconds(self.now()).into(), value.into()],
+        )?;
+        Ok((count(&found), changed))
     }
+}
+
+fn count(rows: &[Row]) -> u32 {
+    u32::try_from(rows.len()).unwrap_or(u32::MAX)
 }
 
 /// An event in the reply of `GET /v1/callbacks`.

@@ -1,13 +1,25 @@
-//! Requests of the Worker to an inbox object, and its replies.
+//! Requests of the Worker to the inbox objects, and their replies.
 //!
 //! Old and new versions exchange them during a deployment: names in JSON never change.
 
+use core::{ops::Range, time::Duration};
+
+use citrn::callback::Status;
+use futures_util::stream::{FuturesUnordered, TryStreamExt};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    deposits::{Deposit, DepositQuery},
-    event::Arrival,
+use super::event::Arrival;
+use crate::{
+    bindings::Runtime,
+    http::{Cause, Problem},
+    storage::{
+        object::{Namespace, Object},
+        rpc,
+    },
 };
+
+/// Timeout of an object RPC.
+pub const TIMEOUT: Duration = Duration::from_secs(8);
 
 /// A request.
 #[derive(Debug, Serialize, Deserialize)]
@@ -39,6 +51,19 @@ pub struct EventQuery {
     pub state: Option<String>,
 }
 
+/// A query for deposits.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DepositQuery {
+    /// The customer's key.
+    pub customer: String,
+    /// Keys of addresses: deposits to one of them belong to the customer, unless a callback names another customer.
+    pub addresses: Vec<String>,
+    /// The earliest time of a deposit's first callback, in milliseconds since the epoch.
+    pub since: i64,
+    /// The latest time of the first callback of a deposit to none of the addresses. Without it no such deposit is found.
+    pub elsewhere_until: Option<i64>,
+}
+
 /// A reply to a request.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Reply {
@@ -65,4 +90,62 @@ pub struct Entry {
     pub at: i64,
     /// Its JSON text.
     pub json: String,
+}
+
+/// A deposit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deposit {
+    /// Amount and currency that were sent, if a callback reports them.
+    pub sent: Option<(String, String)>,
+    /// When its first callback was received, in milliseconds since the epoch.
+    pub seen_at: i64,
+    /// Its first final status, else its latest.
+    pub status: String,
+    /// When the callback with that status was received.
+    pub status_at: i64,
+}
+
+impl Deposit {
+    /// Whether nothing more comes after this.
+    pub fn is_final(&self) -> bool {
+        Status::from(self.status.as_str()).is_final()
+    }
+}
+
+/// Calls an inbox object. `read` returns what the reply to this request contains.
+pub async fn call<P: Runtime, T>(
+    platform: &P,
+    object: Object,
+    request: Request,
+    read: impl Fn(Reply) -> Option<T>,
+) -> Result<T, Problem> {
+    let reply = match rpc::call(platform, object, &request, TIMEOUT).await {
+        Ok(Reply::Failed(why)) | Err(why) => Err(why),
+        Ok(reply) => read(reply).ok_or_else(|| rpc::UNEXPECTED_REPLY.to_owned()),
+    };
+    reply.map_err(|why| failed(&why))
+}
+
+/// Calls several objects concurrently; the replies come in any order.
+pub async fn call_each<P: Runtime, T>(
+    platform: &P,
+    requests: impl Iterator<Item = (u8, Request)>,
+    read: impl Fn(Reply) -> Option<T>,
+) -> Result<Vec<(u8, T)>, Problem> {
+    let read = &read;
+    let calls = requests.map(|(shard, request)| async move {
+        let object = Object { namespace: Namespace::Inbox, shard };
+        call(platform, object, request, read).await.map(|reply| (shard, reply))
+    });
+    calls.collect::<FuturesUnordered<_>>().try_collect().await
+}
+
+/// The shards of all inbox objects.
+pub fn shards() -> Range<u8> {
+    0..Namespace::Inbox.shards()
+}
+
+/// The problem of a failed object.
+pub fn failed(why: &str) -> Problem {
+    Problem::new(Cause::StorageUnavailable, format!("The inbox failed: {why}.")).retryable()
 }

@@ -1,4 +1,4 @@
-//! The tables of an inbox object.
+//! The tables of an inbox object, and the states of a delivery in them.
 
 use crate::storage::schema::Steps;
 
@@ -43,6 +43,24 @@ pub(super) const STEPS: &Steps = &[
          ('confirmed', 'cancelled', 'declined', 'paid', 'failed', 'expired')",
     ],
 ];
+
+/// The states of a delivery, as the database and lists write them.
+pub mod states {
+    /// To be attempted.
+    pub const PENDING: &str = "pending";
+    /// To be attempted after an earlier event of the same transaction.
+    pub const WAITING: &str = "waiting";
+    /// The merchant took it.
+    pub const DELIVERED: &str = "delivered";
+    /// Given up after three days.
+    pub const PARKED: &str = "parked";
+
+    /// Those that another attempt follows.
+    pub const UNSETTLED: [&str; 2] = [PENDING, WAITING];
+
+    /// All of them.
+    pub const ALL: [&str; 4] = [PENDING, WAITING, DELIVERED, PARKED];
+}
 
 #[cfg(test)]
 pub(super) mod testing {

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::{decimal::millionths, webhook::Webhook};
+use super::webhook::Webhook;
 
 /// `INBOX_RETENTION_DAYS` when it is not set.
 const RETENTION: Duration = Duration::from_secs(30 * 86_400);
@@ -13,9 +13,6 @@ pub struct Scale(u64);
 
 impl Scale {
     /// Reads a decimal above zero, up to 10.
-    ///
-    /// # Errors
-    /// What is wrong with it.
     pub fn read(text: &str) -> Result<Self, String> {
         match millionths(text.trim()) {
             Some(scale @ 1..=10_000_000) => Ok(Self(scale)),
@@ -44,9 +41,6 @@ impl Retention {
     pub const LONGEST: Self = Self(Duration::from_secs(3_650 * 86_400));
 
     /// Reads a decimal number of days above zero, up to 3,650.
-    ///
-    /// # Errors
-    /// What is wrong with it.
     pub fn read(text: &str) -> Result<Self, String> {
         match millionths(text.trim()) {
             // A millionth of a day has 86.4 ms.
@@ -56,7 +50,6 @@ impl Retention {
     }
 
     /// As a span of time.
-    #[must_use]
     pub fn span(self) -> Duration {
         self.0
     }
@@ -69,7 +62,7 @@ impl Default for Retention {
 }
 
 /// How the inbox is set up.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Inbox {
     /// Where events are delivered. Without it they are kept for whoever lists them.
     pub webhook: Option<Webhook>,
@@ -77,6 +70,16 @@ pub struct Inbox {
     pub scale: Scale,
     /// How long bodies are kept.
     pub retention: Retention,
+}
+
+/// Reads digits with at most one point and at most six places behind it; gives millionths.
+fn millionths(text: &str) -> Option<u64> {
+    let (whole, places) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if (whole.is_empty() && places.is_empty()) || places.len() > 6 || !digits(whole) || !digits(places) {
+        return None;
+    }
+    format!("{whole}{places:0<6}").parse().ok()
 }
 
 #[cfg(test)]
@@ -91,6 +94,28 @@ mod tests {
         assert_eq!(Retention::read("0.00001").unwrap().span(), Duration::from_millis(864));
         for wrong in ["", "0", "0.0000001", "-1", "soon", "3651"] {
             assert!(Retention::read(wrong).is_err() && Scale::read(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn decimals_are_read_exactly_or_not_at_all() {
+        for (text, expected) in [
+            ("1", Some(1_000_000)),
+            ("0.001", Some(1_000)),
+            (".5", Some(500_000)),
+            ("30", Some(30_000_000)),
+            ("2.000001", Some(2_000_001)),
+            ("0", Some(0)),
+            ("", None),
+            (".", None),
+            ("1e3", None),
+            ("-1", None),
+            ("+1", None),
+            ("1.0000001", None),
+            ("1,5", None),
+            ("99999999999999999999", None),
+        ] {
+            assert_eq!(millionths(text), expected, "{text}");
         }
     }
 }

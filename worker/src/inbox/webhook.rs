@@ -2,7 +2,7 @@
 //! signed is `id.timestamp.body` with HMAC-SHA256, and the three headers are `webhook-id`, `webhook-timestamp` and
 //! `webhook-signature`.
 
-use core::{fmt, time::Duration};
+use core::{ops::RangeInclusive, time::Duration};
 
 use base64ct::{Base64, Encoding};
 use citrn::url::Url;
@@ -13,7 +13,7 @@ use sha2::Sha256;
 const PREFIX: &str = "whsec_";
 
 /// How many bytes a secret has (specification, "Symmetric").
-const LENGTHS: core::ops::RangeInclusive<usize> = 24..=64;
+const LENGTHS: RangeInclusive<usize> = 24..=64;
 
 /// Where deliveries go, and what they are signed with.
 #[derive(Clone)]
@@ -22,27 +22,18 @@ pub struct Webhook {
     keys: Vec<Hmac<Sha256>>,
 }
 
-impl fmt::Debug for Webhook {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Webhook").field("keys", &self.keys.len()).finish_non_exhaustive()
-    }
-}
-
 impl Webhook {
     /// Puts a destination and its secrets together.
-    #[must_use]
     pub fn new(url: String, secrets: Secrets) -> Self {
         Self { url, keys: secrets.0 }
     }
 
     /// Where deliveries go.
-    #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
     /// The headers of one attempt.
-    #[must_use]
     pub fn headers(&self, id: &str, now: Duration, body: &str) -> Vec<(&'static str, String)> {
         let timestamp = now.as_secs().to_string();
         let signatures: Vec<String> = self.keys.iter().map(|key| sign(key, id, &timestamp, body)).collect();
@@ -65,18 +56,9 @@ fn sign(key: &Hmac<Sha256>, id: &str, timestamp: &str, body: &str) -> String {
 /// The secrets of the setting `MERCHANT_WEBHOOK_SECRET`.
 pub struct Secrets(Vec<Hmac<Sha256>>);
 
-impl fmt::Debug for Secrets {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secrets([redacted])")
-    }
-}
-
 impl Secrets {
     /// Reads one secret, or several that are separated by commas or spaces: every delivery is signed with each of them,
-    /// so that the merchant can change over in his own time.
-    ///
-    /// # Errors
-    /// What is wrong with which one, without anything of it.
+    /// so that the merchant can change over in their own time. An error says which one is wrong, and nothing of it.
     pub fn read(text: &str) -> Result<Self, String> {
         let written = text.split([',', ' ', '\n', '\t']).filter(|secret| !secret.is_empty());
         let keys: Vec<_> = (1..).zip(written).map(|(number, secret)| key(number, secret)).collect::<Result<_, _>>()?;
@@ -97,9 +79,6 @@ fn key(number: u32, secret: &str) -> Result<Hmac<Sha256>, String> {
 }
 
 /// Reads the setting `MERCHANT_WEBHOOK_URL`.
-///
-/// # Errors
-/// What is wrong with it.
 pub fn destination(text: &str) -> Result<String, String> {
     let url = Url::parse(text).ok_or("is not an absolute URL such as https://shop.example/webhooks")?;
     if url.has_credentials {

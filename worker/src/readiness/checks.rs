@@ -28,7 +28,7 @@ use crate::{
     bindings::{Limiter, Runtime},
     clock::elapsed,
     http::{Answer, Cause, Problem, problem::Check},
-    inbox::client,
+    inbox::{deliveries::parked, message::TIMEOUT},
     settings::{Fault, Settings},
     single_flight::{LOST_AFTER, SingleFlight},
 };
@@ -138,8 +138,8 @@ impl Readiness {
     async fn of_deliveries<P: Runtime>(&self, settings: &Settings<P>, platform: &P) -> Result<Vec<Check>, Problem> {
         let has_webhook = settings.inbox.webhook.is_some();
         let objects = platform.clone();
-        let check = async move { vec![deliveries(client::parked(&objects).await, has_webhook)] };
-        shared(&self.deliveries, platform, client::TIMEOUT, client::TIMEOUT.saturating_add(LOST_AFTER), check).await
+        let check = async move { vec![deliveries(parked(&objects).await, has_webhook)] };
+        shared(&self.deliveries, platform, TIMEOUT, TIMEOUT.saturating_add(LOST_AFTER), check).await
     }
 }
 

@@ -22,7 +22,7 @@ use crate::{
     idempotency,
     inbox::{
         handlers::{Acknowledged, Erased, LIMIT, PAGE, Queued},
-        states,
+        schema::states,
     },
     readiness::{Alive, checks::Ready},
     routes::Route,
