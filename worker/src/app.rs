@@ -36,7 +36,7 @@ impl<P: Runtime> App<P> {
 
     /// Returns what creates payments, addresses and links.
     pub fn creator(&self) -> Creator<P> {
-        Creator::new(self.platform.clone(), Rc::clone(&self.settings))
+        Creator { platform: self.platform.clone(), settings: Rc::clone(&self.settings) }
     }
 
     /// The coins of the gateway's list, or of one of the last day.

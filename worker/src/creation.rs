@@ -2,7 +2,6 @@
 //!
 //! Their JSON is stored as a fingerprint of a key, so that a changed name would refuse keys in use.
 
-use core::time::Duration;
 use std::rc::Rc;
 
 use citrn::{
@@ -69,7 +68,6 @@ pub enum Creation {
 
 impl Creation {
     /// Returns the parameter to reconcile by if the outcome is unknown.
-    #[must_use]
     pub fn reference(&self) -> Reconcile {
         let (Creation::Payment(Payment { foreign_id, .. })
         | Creation::Address(Address { foreign_id, .. })
@@ -80,32 +78,14 @@ impl Creation {
 
 /// Creates what requests ask for.
 pub struct Creator<P> {
-    platform: P,
-    settings: Rc<Settings<P>>,
+    /// The runtime.
+    pub platform: P,
+    /// The settings.
+    pub settings: Rc<Settings<P>>,
 }
 
 impl<P: Runtime> Creator<P> {
-    /// Makes a creator that uses these settings.
-    pub fn new(platform: P, settings: Rc<Settings<P>>) -> Self {
-        Self { platform, settings }
-    }
-
-    /// What it runs on.
-    #[must_use]
-    pub fn platform(&self) -> &P {
-        &self.platform
-    }
-
-    /// The deadline of a call to the gateway over all its attempts.
-    #[must_use]
-    pub fn deadline(&self) -> Duration {
-        self.settings.deadline
-    }
-
     /// Calls the gateway, or stores a link.
-    ///
-    /// # Errors
-    /// Those of the call; `invalid_configuration` when a setting is missing.
     pub async fn create(&self, creation: &Creation, record: &mut Record) -> Result<Answer, Problem> {
         match creation {
             Creation::Payment(payment) => create_payment(self.settings.client()?, payment, record).await,

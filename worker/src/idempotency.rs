@@ -119,7 +119,9 @@ pub async fn create<P: Runtime>(
     record: &mut Record,
 ) -> Result<Answer, Problem> {
     let Some(Scope { digest, is_session }) = scope else {
-        return Creator::new(app.platform.clone(), Rc::clone(&app.settings)).create(&creation, record).await;
+        return Creator { platform: app.platform.clone(), settings: Rc::clone(&app.settings) }
+            .create(&creation, record)
+            .await;
     };
     let reference = creation.reference();
     let object = Object::of(Namespace::Idempotency, &digest);

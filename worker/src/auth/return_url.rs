@@ -25,7 +25,6 @@ impl AllowedOrigins {
     }
 
     /// Whether every `return_url` is refused.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -24,7 +24,6 @@ pub struct Problem(Box<Details>);
 
 impl Problem {
     /// A problem that the Worker found before anything was sent.
-    #[must_use]
     pub fn new(cause: Cause, detail: impl Into<String>) -> Self {
         let (status, code, title) = cause.describe();
         Self::from(Details::new(status, code, title, detail.into()))
@@ -36,7 +35,6 @@ impl Problem {
     }
 
     /// Returns the details.
-    #[must_use]
     pub fn into_details(self) -> Box<Details> {
         self.0
     }
@@ -49,6 +47,7 @@ impl Problem {
     }
 
     /// Says that the identical request is safe to repeat and may help.
+    #[must_use]
     pub fn retryable(mut self) -> Self {
         self.retryable = true;
         self

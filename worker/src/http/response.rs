@@ -65,13 +65,11 @@ impl Answer {
     }
 
     /// An answer whose JSON text is written already.
-    #[must_use]
     pub fn of_json(status: u16, body: String) -> Self {
         Self::of(status, JSON, body)
     }
 
     /// A page, which says itself what it may load.
-    #[must_use]
     pub fn page(body: String, policy: &str) -> Self {
         let mut answer = Self::of(200, &format!("{HTML}; charset=utf-8"), body);
         answer.replace(POLICY.0, policy);
@@ -101,7 +99,6 @@ impl Answer {
     }
 
     /// Lets the caller itself keep the answer for a while.
-    #[must_use]
     pub fn kept_for(mut self, span: Duration) -> Self {
         self.replace(CACHING.0, &format!("private, max-age={}", span.as_secs()));
         self
@@ -109,21 +106,18 @@ impl Answer {
 
     /// Lets a browser show a page again from its history without asking whether the form is to be sent once more, which it
     /// does for an answer to a form that it may not store.
-    #[must_use]
     pub fn kept_in_history(mut self) -> Self {
         self.replace(CACHING.0, "private, no-cache");
         self
     }
 
     /// Adds the id of the request that it answers.
-    #[must_use]
     pub fn to(self, request_id: &str) -> Self {
         self.with(REQUEST_ID, request_id)
     }
 
     /// The value of a header.
     #[cfg(test)]
-    #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
@@ -131,7 +125,6 @@ impl Answer {
 
 impl Problem {
     /// Renders the response.
-    #[must_use]
     pub fn answer(&self, request_id: &str) -> Answer {
         // Text under names that are text can always be written.
         let body = serde_json::to_string(&Body { problem: self, request_id }).unwrap_or_default();
@@ -188,7 +181,6 @@ impl Serialize for Body<'_> {
 
 /// Returns the text of a value that every JSON reader accepts. One refused value would make the text around it
 /// unreadable.
-#[must_use]
 pub fn embeddable(json: Json<'_>) -> Option<Box<RawValue>> {
     let text = is_portable(json).then(|| json.as_str().to_owned())?;
     RawValue::from_string(text).ok()

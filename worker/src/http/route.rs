@@ -30,14 +30,12 @@ pub struct RouteSpec {
 
 impl RouteSpec {
     /// Whether it reads a token: then an invalid one is refused, and a token's `routes` can name it.
-    #[must_use]
     pub fn reads_token(&self) -> bool {
         matches!(self.auth, Auth::Token | Auth::OptionalToken)
     }
 
     /// The part of a path in the place of `{id}` or `{token}`, still encoded; empty if the route has neither. `None` if
     /// the path is another one.
-    #[must_use]
     pub fn parameter<'a>(&self, path: &'a str) -> Option<&'a str> {
         // Callback URLs are often configured with a slash at the end, and the gateway gives up on a 404.
         let path = if self.auth == Auth::Signature { path.strip_suffix('/').unwrap_or(path) } else { path };
@@ -50,7 +48,6 @@ impl RouteSpec {
     }
 
     /// Whether an entry of a token's `routes` means this route: a method and a path, or a path for all its methods.
-    #[must_use]
     pub fn is_named(&self, entry: &str) -> bool {
         let (method, path) = entry.split_once(' ').map_or((None, entry), |(method, path)| (Some(method), path));
         self.reads_token() && self.path == path && method.is_none_or(|method| method == self.method)
@@ -58,7 +55,6 @@ impl RouteSpec {
 }
 
 /// Whether a path is one of the checkout's pages, or looks like one: problems there are pages for payers.
-#[must_use]
 pub fn is_for_payers(path: &str) -> bool {
     path.starts_with("/c/")
 }

@@ -94,11 +94,11 @@ impl<P: Runtime, S: Sql + 'static> Shard<P, S> {
     }
 
     fn now(&self) -> Duration {
-        self.creator.platform().now()
+        self.creator.platform.now()
     }
 
     fn log(&self, failed: &Failed) {
-        self.creator.platform().log(&log::failure("idempotency", &failed.to_string()));
+        self.creator.platform.log(&log::failure("idempotency", &failed.to_string()));
     }
 
     /// Drops the calls under way, as a crash does. Each of them holds on to the object until it has finished.
@@ -132,7 +132,7 @@ impl<P: Runtime, S: Sql + 'static> Shard<P, S> {
 
     fn start(self: &Rc<Self>, request: Request, fingerprint: String, may_have_been_sent: bool) -> Result<Call, Failed> {
         let (now, scope) = (self.now(), request.scope.clone());
-        let until = now.saturating_add(self.creator.deadline()).saturating_add(GRACE);
+        let until = now.saturating_add(self.creator.settings.deadline).saturating_add(GRACE);
         begin(&self.sql, &scope, &fingerprint, milliseconds(now), milliseconds(until))?;
         let call = Rc::clone(self).call(request, until, may_have_been_sent).boxed_local().shared();
         self.under_way.borrow_mut().insert(scope, (fingerprint, call.clone()));

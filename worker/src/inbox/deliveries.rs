@@ -68,7 +68,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Delivers and prunes; gives the time of the next alarm.
     pub(super) async fn do_what_is_due(&self) -> Option<i64> {
         self.delivering.set(true);
-        let outcome = match &self.settings().webhook {
+        let outcome = match &self.settings.webhook {
             Some(webhook) => self.deliver(webhook).await,
             None => Ok(()),
         };
@@ -129,7 +129,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         let platform = &self.platform;
         let headers = webhook.headers(&due.id, platform.now(), &due.payload);
         let (answered, late) =
-            (pin!(platform.post(webhook.url(), &headers, &due.payload)), pin!(platform.sleep(TIMEOUT)));
+            (pin!(platform.post(&webhook.url, &headers, &due.payload)), pin!(platform.sleep(TIMEOUT)));
         match select(answered, late).await {
             Either::Left((Ok(200..=299), _)) => Ok(()),
             Either::Left((Ok(status), _)) => Err(format!("HTTP {status}")),
@@ -142,8 +142,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         let now = milliseconds(self.now());
         let attempts = due.attempts.saturating_add(1);
         let failure = attempt.err();
-        let wait =
-            failure.as_ref().and_then(|_| backoff::wait(attempts, self.settings().scale, self.platform.random()));
+        let wait = failure.as_ref().and_then(|_| backoff::wait(attempts, self.settings.scale, self.platform.random()));
         let (state, next_at) = match (&failure, wait) {
             (None, _) => (states::DELIVERED, now),
             (Some(_), Some(wait)) => (states::PENDING, now.saturating_add(milliseconds(wait))),

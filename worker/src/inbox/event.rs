@@ -15,6 +15,12 @@ const ID_BYTES: (usize, usize) = (4, 12);
 /// Longest id of a transaction, in bytes; ids of the gateway are integers or UUIDs. It stays when the body is dropped.
 const LONGEST_ID: usize = 255;
 
+/// The kinds of events, as deliveries and lists name them.
+const RECEIVED: &str = "callback.received";
+const AMENDED: &str = "callback.amended";
+const CONFLICT: &str = "callback.conflict";
+const UNREADABLE: &str = "callback.unreadable";
+
 /// Longest status, in bytes.
 const LONGEST_STATUS: usize = 64;
 
@@ -59,19 +65,24 @@ pub struct About {
     pub address_key: Option<String>,
 }
 
+impl About {
+    fn of(callback: Callback) -> Self {
+        let is_deposit = callback.is_deposit();
+        let address = callback.crypto_address.as_ref().filter(|_| is_deposit);
+        Self {
+            is_final: callback.is_final(),
+            status: callback.status.as_str().to_owned(),
+            customer_key: callback.customer_id().filter(|_| is_deposit).map(customer_key),
+            address_key: address.and_then(|to| Some(address_key(to.address.as_deref()?, to.memo.as_deref()))),
+            id: callback.id,
+        }
+    }
+}
+
 impl Arrival {
     /// Reads a body.
     pub fn of(body: &[u8]) -> Self {
-        let about = Callback::parse(body).ok().map(|callback| {
-            let (customer_key, address_key) = keys(&callback);
-            About {
-                is_final: callback.is_final(),
-                status: callback.status.as_str().to_owned(),
-                id: callback.id,
-                customer_key,
-                address_key,
-            }
-        });
+        let about = Callback::parse(body).ok().map(About::of);
         Self {
             about: about.filter(|about| about.id.len() <= LONGEST_ID && about.status.len() <= LONGEST_STATUS),
             digest: hex::encode(&Sha256::digest(body)),
@@ -93,24 +104,16 @@ impl Arrival {
     }
 }
 
-/// Returns the key of a customer.
+/// Returns the key of a customer: neither they nor an address are stored in the clear.
 pub fn customer_key(foreign_id: &str) -> String {
     hex::encode(&Sha256::digest(format!("citrn customer\0{foreign_id}")))
 }
 
-/// Returns the key of a deposit address. Customers can share an address and differ in the memo. Some coins write the same address
-/// in capital letters or not.
+/// Returns the key of a deposit address. Customers can share an address and differ in the memo. Some coins write the same
+/// address in capital letters or not.
 pub fn address_key(address: &str, memo: Option<&str>) -> String {
     let (address, memo) = (address.to_ascii_lowercase(), memo.unwrap_or_default());
     hex::encode(&Sha256::digest(format!("citrn address\0{address}\0{memo}")))
-}
-
-/// The keys of a callback, if it is a deposit's: customer and address.
-fn keys(callback: &Callback) -> (Option<String>, Option<String>) {
-    let address = callback.crypto_address.as_ref().filter(|_| callback.is_deposit());
-    let customer = callback.customer_id().filter(|_| callback.is_deposit());
-    let key = address.and_then(|to| Some(address_key(to.address.as_deref()?, to.memo.as_deref())));
-    (customer.map(customer_key), key)
 }
 
 /// The key of a transaction.
@@ -136,26 +139,6 @@ pub(super) fn is_event(name: &str) -> bool {
     })
 }
 
-/// Sorts of events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Received,
-    Amended,
-    Conflict,
-    Unreadable,
-}
-
-impl Kind {
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Kind::Received => "callback.received",
-            Kind::Amended => "callback.amended",
-            Kind::Conflict => "callback.conflict",
-            Kind::Unreadable => "callback.unreadable",
-        }
-    }
-}
-
 /// An event that was stored before, of the same transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Earlier {
@@ -163,26 +146,26 @@ pub(super) struct Earlier {
     pub(super) is_final: bool,
 }
 
-/// What a callback is whose bytes were not there before.
+/// The event that a callback becomes.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Event {
     pub(super) id: String,
-    pub(super) kind: Kind,
+    pub(super) kind: &'static str,
     pub(super) superseded: bool,
 }
 
-/// Judges a callback by what is known of its transaction.
+/// Judges a callback whose bytes are new by the earlier events of its transaction.
 pub(super) fn judge(arrival: &Arrival, earlier: &[Earlier]) -> Event {
     let Some(about) = &arrival.about else {
-        return Event { id: id(arrival, &["", "", &arrival.digest]), kind: Kind::Unreadable, superseded: false };
+        return Event { id: id(arrival, &["", "", &arrival.digest]), kind: UNREADABLE, superseded: false };
     };
     let superseded = !about.is_final && earlier.iter().any(|event| event.is_final);
     if earlier.iter().any(|event| event.status == about.status) {
         let id = id(arrival, &[&about.id, &about.status, &arrival.digest]);
-        return Event { id, kind: Kind::Amended, superseded };
+        return Event { id, kind: AMENDED, superseded };
     }
     let contradicts = about.is_final && earlier.iter().any(|event| event.is_final);
-    let kind = if contradicts { Kind::Conflict } else { Kind::Received };
+    let kind = if contradicts { CONFLICT } else { RECEIVED };
     Event { id: id(arrival, &[&about.id, &about.status]), kind, superseded }
 }
 
@@ -213,17 +196,17 @@ mod tests {
     #[test]
     fn a_callback_is_judged_by_what_came_before() {
         for (before, status, kind, superseded) in [
-            (&[][..], "not_confirmed", Kind::Received, false),
-            (&["not_confirmed"], "confirmed", Kind::Received, false),
-            (&["not_confirmed"], "not_confirmed", Kind::Amended, false),
-            (&["confirmed"], "not_confirmed", Kind::Received, true),
-            (&["confirmed", "not_confirmed"], "not_confirmed", Kind::Amended, true),
-            (&["confirmed"], "confirmed", Kind::Amended, false),
-            (&["confirmed"], "cancelled", Kind::Conflict, false),
-            (&["cancelled"], "confirmed", Kind::Conflict, false),
-            (&["cancelled", "confirmed"], "cancelled", Kind::Amended, false),
-            (&["confirmed"], "processing", Kind::Received, true),
-            (&["pending"], "processing", Kind::Received, false),
+            (&[][..], "not_confirmed", RECEIVED, false),
+            (&["not_confirmed"], "confirmed", RECEIVED, false),
+            (&["not_confirmed"], "not_confirmed", AMENDED, false),
+            (&["confirmed"], "not_confirmed", RECEIVED, true),
+            (&["confirmed", "not_confirmed"], "not_confirmed", AMENDED, true),
+            (&["confirmed"], "confirmed", AMENDED, false),
+            (&["confirmed"], "cancelled", CONFLICT, false),
+            (&["cancelled"], "confirmed", CONFLICT, false),
+            (&["cancelled", "confirmed"], "cancelled", AMENDED, false),
+            (&["confirmed"], "processing", RECEIVED, true),
+            (&["pending"], "processing", RECEIVED, false),
         ] {
             let event = judge(&arrival("17", status), &earlier(before));
             assert_eq!((event.kind, event.superseded), (kind, superseded), "{before:?} then {status}");
@@ -261,7 +244,7 @@ mod tests {
         for body in ["", "[]", "{}", r#"{"id":1}"#, r#"{"status":"confirmed"}"#, "not JSON", long.as_str()] {
             let arrival = Arrival::of(body.as_bytes());
             assert_eq!(arrival.about, None, "{body}");
-            assert_eq!(judge(&arrival, &[]).kind, Kind::Unreadable);
+            assert_eq!(judge(&arrival, &[]).kind, UNREADABLE);
         }
     }
 }

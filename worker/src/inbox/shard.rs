@@ -31,7 +31,7 @@ use crate::{
 /// How long an attempt to deliver may take.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Where events stand whose bodies nobody waits for any more, where there is a webhook; without one, nobody ever does.
+/// The states in which an event's body can be dropped, if there is a webhook; without one, any.
 const DROPPABLE: [&str; 2] = [states::DELIVERED, states::PARKED];
 
 /// How many bodies are dropped at one alarm: the object answers nobody meanwhile.
@@ -40,7 +40,7 @@ const PRUNED_AT_ONCE: i64 = 500;
 /// One of the objects.
 pub struct Shard<P, S> {
     pub(super) platform: P,
-    settings: Inbox,
+    pub(super) settings: Inbox,
     pub(super) sql: S,
     /// Whether deliveries are under way: then what is stored is found without an alarm.
     pub(super) delivering: Cell<bool>,
@@ -92,53 +92,41 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         self.platform.now()
     }
 
-    pub(super) fn settings(&self) -> &Inbox {
-        &self.settings
-    }
-
     /// Whether an attempt of the transaction is under way.
     pub(super) fn is_busy(&self, key: &str) -> bool {
         self.busy.borrow().iter().any(|busy| busy == key)
     }
 
-    /// When there is something to do next: a delivery, or a body to drop.
+    /// The time of the next delivery, or of the next body to drop.
     pub(super) fn next_work(&self) -> Result<Option<i64>, Failed> {
-        let first = |statement: &str, values| -> Result<Option<i64>, Failed> {
-            self.sql.exec(statement, values)?.first().map(|row| row.get("at")).transpose()
+        let first = |column: &str, condition: &str| -> Result<Option<i64>, Failed> {
+            let statement = format!("SELECT {column} AS at FROM events WHERE {condition} ORDER BY {column} LIMIT 1");
+            self.sql.exec(&statement, vec![])?.first().map(|row| row.get("at")).transpose()
         };
-        let mut next = Vec::new();
-        if self.settings().webhook.is_some() {
-            let statement = "SELECT next_at AS at FROM events WHERE state = ? ORDER BY next_at LIMIT 1";
-            next.extend(first(statement, vec![states::PENDING.into()])?);
-        }
-        let mut oldest = Vec::new();
-        if self.settings().webhook.is_some() {
+        let (mut next, mut oldest) = (None, None);
+        if self.settings.webhook.is_some() {
+            next = first("next_at", "state = 'pending'")?;
             // One look into the index for each, however many wait for their delivery.
-            let statement = "SELECT received_at AS at FROM events WHERE body IS NOT NULL AND state = ? ORDER BY received_at LIMIT 1";
             for state in DROPPABLE {
-                oldest.extend(first(statement, vec![state.into()])?);
+                let received = first("received_at", &format!("body IS NOT NULL AND state = '{state}'"))?;
+                oldest = oldest.into_iter().chain(received).min();
             }
         } else {
-            let statement = "SELECT received_at AS at FROM events WHERE body IS NOT NULL ORDER BY received_at LIMIT 1";
-            oldest.extend(first(statement, Vec::new())?);
+            oldest = first("received_at", "body IS NOT NULL")?;
         }
-        let span = milliseconds(self.settings().retention.span());
-        next.extend(oldest.into_iter().min().map(|received| received.saturating_add(span)));
-        Ok(next.into_iter().min())
+        let span = milliseconds(self.settings.retention.span());
+        Ok(next.into_iter().chain(oldest.map(|received: i64| received.saturating_add(span))).min())
     }
 
     /// Drops bodies that were kept long enough, and are no longer to be delivered.
     pub(super) fn prune(&self) -> Result<(), Failed> {
-        let end = milliseconds(self.now()).saturating_sub(milliseconds(self.settings().retention.span()));
+        let end = milliseconds(self.now()).saturating_sub(milliseconds(self.settings.retention.span()));
         let [delivered, parked] = DROPPABLE;
-        let has_webhook = self.settings().webhook.is_some();
+        let has_webhook = self.settings.webhook.is_some();
         let values = vec![has_webhook.into(), delivered.into(), parked.into(), end.into(), PRUNED_AT_ONCE.into()];
-        self.sql.exec(
-            "UPDATE events SET body = NULL, customer_key = NULL, address_key = NULL WHERE seq IN (SELECT seq FROM events \
-             WHERE body IS NOT NULL AND (NOT ? OR state IN (?, ?)) AND received_at <= ? ORDER BY received_at LIMIT ?)",
-            values,
-        )?;
-        Ok(())
+        let statement = "UPDATE events SET body = NULL, customer_key = NULL, address_key = NULL WHERE seq IN (SELECT seq FROM events \
+             WHERE body IS NOT NULL AND (NOT ? OR state IN (?, ?)) AND received_at <= ? ORDER BY received_at LIMIT ?)";
+        self.sql.exec(statement, values).map(drop)
     }
 
     pub(super) fn parked(&self) -> Result<u32, Failed> {
@@ -192,7 +180,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
                 about.map(|about| about.id.clone()).into(),
                 about.map(|about| about.status.clone()).into(),
                 about.is_some_and(|about| about.is_final).into(),
-                event.kind.as_str().into(),
+                event.kind.into(),
                 event.superseded.into(),
                 Value::Blob(arrival.body),
                 now.into(),

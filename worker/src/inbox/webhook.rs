@@ -18,7 +18,8 @@ const LENGTHS: RangeInclusive<usize> = 24..=64;
 /// Where deliveries go, and what they are signed with.
 #[derive(Clone)]
 pub struct Webhook {
-    url: String,
+    /// Where deliveries go.
+    pub url: String,
     keys: Vec<Hmac<Sha256>>,
 }
 
@@ -26,11 +27,6 @@ impl Webhook {
     /// Puts a destination and its secrets together.
     pub fn new(url: String, secrets: Secrets) -> Self {
         Self { url, keys: secrets.0 }
-    }
-
-    /// Where deliveries go.
-    pub fn url(&self) -> &str {
-        &self.url
     }
 
     /// The headers of one attempt.
