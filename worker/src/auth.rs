@@ -85,10 +85,8 @@ pub fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 
-/// Checks a request's token by its route's rule, and returns its holder.
-///
-/// # Errors
-/// `token_required`, `token_unknown`, `route_not_allowed`, `too_many_requests`, `invalid_configuration`.
+/// Checks the token of a request to a route that reads one, and returns its holder. The token is required unless the route
+/// says otherwise.
 pub async fn admit<'a>(
     bindings: &impl Runtime,
     tokens: &'a Result<Tokens, Fault>,
@@ -96,19 +94,15 @@ pub async fn admit<'a>(
     request: &impl Incoming,
     record: &mut Record,
 ) -> Result<Option<&'a Holder>, Problem> {
-    match route.auth {
-        Auth::Token => {
-            let holder = identify(bindings, tokens, request, record).await?;
-            holder.may(route)?;
-            Ok(Some(holder))
-        }
-        // While `WORKER_TOKENS` cannot be read, no token is valid or invalid.
-        Auth::OptionalToken if tokens.is_ok() && request.header(AUTHORIZATION).is_some() => {
-            identify(bindings, tokens, request, record).await.map(Some)
-        }
-        Auth::OptionalToken => limit_address(bindings, request).await.map(|()| None),
-        Auth::Signature | Auth::Link | Auth::Open => Ok(None),
+    if route.auth != Auth::OptionalToken {
+        let holder = identify(bindings, tokens, request, record).await?;
+        return holder.may(route).map(|()| Some(holder));
     }
+    // While `WORKER_TOKENS` cannot be read, no token is valid or invalid.
+    if tokens.is_ok() && request.header(AUTHORIZATION).is_some() {
+        return identify(bindings, tokens, request, record).await.map(Some);
+    }
+    limit_address(bindings, request).await.map(|()| None)
 }
 
 /// Finds the holder of a request's token. A request without a valid one counts against the limit of its address.

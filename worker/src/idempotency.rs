@@ -15,7 +15,6 @@
 pub mod shard;
 
 use core::time::Duration;
-use std::rc::Rc;
 
 use citrn::{Executed, hex};
 use serde::{Deserialize, Serialize};
@@ -24,7 +23,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     app::{App, Context},
     bindings::Runtime,
-    creation::{Creation, Creator},
+    creation::Creation,
     http::{Answer, Cause, Incoming, Problem, Record, problem::Details},
     storage::{
         object::{Namespace, Object},
@@ -119,9 +118,7 @@ pub async fn create<P: Runtime>(
     record: &mut Record,
 ) -> Result<Answer, Problem> {
     let Some(Scope { digest, is_session }) = scope else {
-        return Creator { platform: app.platform.clone(), settings: Rc::clone(&app.settings) }
-            .create(&creation, record)
-            .await;
+        return app.creator().create(&creation, record).await;
     };
     let reference = creation.reference();
     let object = Object::of(Namespace::Idempotency, &digest);

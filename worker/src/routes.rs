@@ -98,13 +98,26 @@ impl Route {
     /// Returns the route of a method and a path. A GET route answers HEAD as well.
     pub fn find(method: &str, path: &str) -> Result<Route, Unrouted> {
         let method = if method == "HEAD" { "GET" } else { method };
-        let here: Vec<Route> =
-            Route::ALL.iter().copied().filter(|route| route.spec().parameter(path).is_some()).collect();
+        let here: Vec<Route> = Route::ALL.iter().copied().filter(|route| route.parameter(path).is_some()).collect();
         match (here.iter().find(|route| route.spec().method == method), here.first()) {
             (Some(route), _) => Ok(*route),
             (None, None) => Err(Unrouted::Path),
             (None, Some(first)) => Err(Unrouted::Method { pattern: first.spec().path, allow: allow(&here) }),
         }
+    }
+
+    /// The part of a path in the place of `{id}` or `{token}`, still encoded; empty if the route has neither. `None` if
+    /// the path is another one.
+    fn parameter(self, path: &str) -> Option<&str> {
+        let spec = self.spec();
+        // Callback URLs are often configured with a slash at the end, and the gateway gives up on a 404.
+        let path = if spec.auth == Auth::Signature { path.strip_suffix('/').unwrap_or(path) } else { path };
+        let Some((before, rest)) = spec.path.split_once('{') else {
+            return (spec.path == path).then_some("");
+        };
+        let after = rest.split_once('}').map_or("", |(_, after)| after);
+        let part = path.strip_prefix(before)?.strip_suffix(after)?;
+        (!part.is_empty() && !part.contains('/')).then_some(part)
     }
 }
 
@@ -162,9 +175,15 @@ impl<P: Runtime> App<P> {
         let path = path(request.url());
         let route = Route::find(request.method(), path).map_err(|unrouted| unrouted.problem(record))?;
         let spec = route.spec();
-        let parameter = spec.parameter(path).unwrap_or_default().to_owned();
+        let parameter = route.parameter(path).unwrap_or_default().to_owned();
         record.route = Some(spec.path);
-        let holder = auth::admit(&self.platform, &self.settings.tokens, spec, request, record).await?;
+        let holder = match spec.auth {
+            Auth::Token | Auth::OptionalToken => {
+                auth::admit(&self.platform, &self.settings.tokens, spec, request, record).await?
+            }
+            // Their handlers check signatures and links.
+            Auth::Signature | Auth::Link | Auth::Open => None,
+        };
         route.handle(&mut Context { app: self, request, record, route: spec, parameter, holder }).await
     }
 }

@@ -1,4 +1,4 @@
-//! A line of the route table, and how a path matches it.
+//! A line of the route table.
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,19 +32,6 @@ impl RouteSpec {
     /// Whether it reads a token: then an invalid one is refused, and a token's `routes` can name it.
     pub fn reads_token(&self) -> bool {
         matches!(self.auth, Auth::Token | Auth::OptionalToken)
-    }
-
-    /// The part of a path in the place of `{id}` or `{token}`, still encoded; empty if the route has neither. `None` if
-    /// the path is another one.
-    pub fn parameter<'a>(&self, path: &'a str) -> Option<&'a str> {
-        // Callback URLs are often configured with a slash at the end, and the gateway gives up on a 404.
-        let path = if self.auth == Auth::Signature { path.strip_suffix('/').unwrap_or(path) } else { path };
-        let Some((before, rest)) = self.path.split_once('{') else {
-            return (self.path == path).then_some("");
-        };
-        let after = rest.split_once('}').map_or("", |(_, after)| after);
-        let part = path.strip_prefix(before)?.strip_suffix(after)?;
-        (!part.is_empty() && !part.contains('/')).then_some(part)
     }
 
     /// Whether an entry of a token's `routes` means this route: a method and a path, or a path for all its methods.
