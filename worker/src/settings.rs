@@ -85,7 +85,7 @@ impl<P> Settings<P> {
     /// # Errors
     /// `invalid_configuration` when a setting is missing or wrong.
     pub fn client(&self) -> Result<&Client<P>, Problem> {
-        self.client.as_ref().map_err(|faults| Fault::problem(faults))
+        self.client.as_ref().map_err(Fault::problem)
     }
 
     /// The settings of the checkout.

@@ -27,7 +27,6 @@ pub const LONGEST_COIN: usize = 32;
 
 /// The payment modes that a link allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum AllowedModes {
     /// On the gateway's own page.
@@ -89,7 +88,6 @@ impl PaymentMode {
 
 /// A link as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Link {
     /// The merchant's id of the payer.
     pub foreign_id: String,

@@ -151,7 +151,7 @@ async fn shared<P: Runtime>(
     at_most: Duration,
     check: impl Future<Output = Vec<Check>> + 'static,
 ) -> Result<Vec<Check>, Problem> {
-    if !cache.get().is_some_and(|found| elapsed(platform, found.at) < HOLDS) {
+    if cache.get().is_none_or(|found| elapsed(platform, found.at) >= HOLDS) {
         if let Some(refresh) = cache.begin(platform, deadline) {
             let clock = platform.clone();
             let refreshed = async move {

@@ -5,8 +5,8 @@ use citrn::is_control_or_format;
 /// Longest `foreign_id`, in characters, as the client has it.
 pub const LONGEST_FOREIGN_ID: usize = 255;
 
-/// Returns a pattern that ECMAScript and most other dialects read: no control or format character, and no white space at
-/// either end. It leaves out those beyond the basic plane, which dialects write differently.
+/// Returns a pattern that ECMAScript and most other dialects read: no control or format character, and no white space
+/// at either end. It leaves out those beyond the basic plane, which dialects write differently.
 pub fn foreign_id_pattern() -> String {
     let refused = ranges(is_control_or_format);
     let outer = ranges(|character| is_control_or_format(character) || character.is_whitespace());

@@ -1,0 +1,163 @@
+//! The schemas of bodies.
+
+use schemars::{JsonSchema, generate::SchemaSettings};
+use serde_json::{Value, json};
+
+use crate::{
+    checkout::link::{AllowedModes, LONGEST, LONGEST_COIN, MOST_COINS},
+    documentation::openapi::{LONGEST_FOREIGN_ID, foreign_id_pattern},
+    inbox::states,
+};
+
+/// The schema of a type, closed: the Worker sends, and takes, no field more.
+pub(super) fn schema<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.meta_schema = None;
+        settings.inline_subschemas = true;
+    });
+    let mut schema = settings.for_serialize().into_generator().into_root_schema_for::<T>().to_value();
+    let object = schema.as_object_mut().unwrap();
+    object.remove("title");
+    object.insert("additionalProperties".to_owned(), false.into());
+    schema
+}
+
+/// The schema of a body that is taken: what is not wanted is left out, never null.
+pub(super) fn request<T: JsonSchema>() -> Value {
+    let mut schema = schema::<T>();
+    for property in schema["properties"].as_object_mut().unwrap().values_mut() {
+        assert!(property["type"] == "string" || property["type"] == json!(["string", "null"]), "{property}");
+        property["type"] = "string".into();
+    }
+    schema
+}
+
+fn object(mut required: Value, mut optional: Value) -> Value {
+    let names: Vec<String> = required.as_object().unwrap().keys().cloned().collect();
+    required.as_object_mut().unwrap().append(optional.as_object_mut().unwrap());
+    json!({"type": "object", "properties": required, "required": names, "additionalProperties": false})
+}
+
+pub(super) fn link() -> Value {
+    let code = |letters: &str| format!("^[{letters}0-9._-]{{1,{LONGEST_COIN}}}$");
+    let required = json!({
+        "foreign_id": {
+            "type": "string", "minLength": 1, "maxLength": LONGEST_FOREIGN_ID, "pattern": foreign_id_pattern(),
+            "description": "The merchant's id of the payer.", "examples": ["user-17"],
+        },
+        "return_url": {
+            "type": "string", "format": "uri", "examples": ["https://shop.example/thanks"],
+            "description": "Where the payer goes afterwards: https, without credentials, of an origin that the setting \
+                            ALLOWED_RETURN_ORIGINS lists.",
+        },
+    });
+    let optional = json!({
+        "coins": {
+            "type": "array", "minItems": 1, "maxItems": MOST_COINS, "uniqueItems": true,
+            "items": {"type": "string", "pattern": code("A-Z")}, "examples": [["USDTT", "BTC"]],
+            "description": "The coins to choose from; without it all of the gateway's that take deposits.",
+        },
+        "expires_in": {
+            "type": "integer", "minimum": 1, "maximum": LONGEST, "default": 3600,
+            "description": "For how many seconds it works.",
+        },
+        "mode": {
+            "enum": [AllowedModes::Redirect, AllowedModes::Address, AllowedModes::Both],
+            "default": AllowedModes::Redirect,
+            "description": "Whether the payer pays on the gateway's page, to a deposit address, or as he likes.",
+        },
+        "convert_to": {
+            "type": "string", "pattern": code("A-Za-z"), "examples": ["EUR"],
+            "description": "The currency into which what arrives at an address is exchanged; not with the mode \
+                            `redirect`.",
+        },
+    });
+    let mut link = object(required, optional);
+    let with_addresses = json!({"mode": {"enum": [AllowedModes::Address, AllowedModes::Both]}});
+    link["dependentSchemas"] = json!({"convert_to": {"required": ["mode"], "properties": with_addresses}});
+    link
+}
+
+pub(super) fn choice() -> Value {
+    let coin = json!({
+        "type": "string", "minLength": 1, "examples": ["USDTT"],
+        "description": "The code of a coin that the link offers.",
+    });
+    let optional = json!({
+        "mode": {"enum": ["redirect", "address"], "description": "How to pay, where the link leaves that open."},
+        "again": {
+            "type": "string",
+            "description": "Stays in the session of the payer's last choice: it was shown before.",
+        },
+    });
+    object(json!({"coin": coin}), optional)
+}
+
+pub(super) fn catalogue(data: Value) -> Value {
+    let fields = json!({
+        "data": data,
+        "as_of": {"type": "string", "format": "date-time", "description": "When the gateway gave it."},
+        "stale": {"type": "boolean", "description": "Whether it is older than it should be: the gateway is down."},
+    });
+    object(fields, json!({}))
+}
+
+pub(super) fn events() -> Value {
+    let fields = json!({
+        "data": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}},
+        "next": {"type": "string", "description": "Where the next page begins; what is stored later comes behind it."},
+        "has_more": {"type": "boolean"},
+    });
+    object(fields, json!({}))
+}
+
+pub(super) fn event() -> Value {
+    let time = json!({"type": ["string", "null"], "format": "date-time"});
+    let text = json!({"type": ["string", "null"]});
+    let delivery = json!({
+        "state": {"enum": states::ALL},
+        "attempts": {"type": "integer"},
+        "next_attempt_at": time,
+        "settled_at": time,
+        "last_failure": text,
+    });
+    let required = json!({
+        "id": {"type": "string", "description": "The event's id, which is the webhook-id of its deliveries."},
+        "type": {"enum": ["callback.received", "callback.amended", "callback.conflict", "callback.unreadable"]},
+        "callback_id": {"type": ["string", "null"], "description": "The transaction."},
+        "status": text,
+        "superseded": {"type": "boolean", "description": "Whether it came after a final status."},
+        "current_status": {"type": ["string", "null"], "description": "Where the transaction stands."},
+        "received_at": {"type": "string", "format": "date-time"},
+        "delivery": object(delivery, json!({})),
+        "callback": {
+            "type": ["object", "null"],
+            "description": "The gateway's body; null once it is dropped, and beside body_base64.",
+        },
+        "erased_at": time,
+    });
+    let bytes = "The bytes of a body that was not understood, or that some JSON reader would refuse.";
+    object(required, json!({"body_base64": {"type": "string", "description": bytes}}))
+}
+
+pub(super) fn problem() -> Value {
+    let required = json!({
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "description": "What happened, as programs compare it."},
+        "executed": {"enum": ["no", "unknown"], "description": "Whether the gateway carried anything out."},
+        "retryable": {
+            "type": "boolean",
+            "description": "Whether the identical request is safe to repeat and may help.",
+        },
+        "request_id": {"type": "string"},
+    });
+    let optional = json!({
+        "field": {"type": "string", "description": "The parameter or setting that is wrong."},
+        "foreign_id": {"type": "string", "description": "What to reconcile by."},
+        "checks": {"type": "array", "items": {"$ref": "#/components/schemas/Check"}},
+    });
+    object(required, optional)
+}
