@@ -41,7 +41,7 @@ impl<P: Runtime> App<P> {
 
     /// The coins of the gateway's list, or of one of the last day.
     pub async fn coins(&self, record: &mut Record) -> Result<Listed, Problem> {
-        self.catalogue.currencies.coins(self.settings.client()?, self.settings.deadline, record).await
+        self.catalogue.currencies.coins(&self.settings, record).await
     }
 }
 

@@ -9,19 +9,13 @@ use crate::{
 };
 
 /// Answers with the currencies.
-///
-/// # Errors
-/// When the gateway fails and there is no list of the last day.
 pub async fn currencies<P: Runtime, R>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let app = context.app;
-    app.catalogue.currencies.answer(app.settings.client()?, app.settings.deadline, context.record).await
+    app.catalogue.currencies.answer(&app.settings, context.record).await
 }
 
 /// Answers with the rates.
-///
-/// # Errors
-/// As [`currencies`].
 pub async fn rates<P: Runtime, R>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let app = context.app;
-    app.catalogue.rates.answer(app.settings.client()?, app.settings.deadline, context.record).await
+    app.catalogue.rates.answer(&app.settings, context.record).await
 }

@@ -6,7 +6,6 @@ use citrn::Platform;
 use time::UtcDateTime;
 
 /// Milliseconds: those of a time since the Unix epoch, or of a span.
-#[must_use]
 pub fn milliseconds(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
@@ -17,7 +16,6 @@ pub fn elapsed(platform: &impl Platform, since: Duration) -> Duration {
 }
 
 /// A time in milliseconds since the Unix epoch, as RFC 3339 writes it in UTC.
-#[must_use]
 pub fn rfc3339(milliseconds: i64) -> String {
     // Only a time beyond the year 9999 fails.
     let time = UtcDateTime::from_unix_timestamp(milliseconds.div_euclid(1000)).unwrap_or(UtcDateTime::MAX);

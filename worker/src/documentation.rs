@@ -12,17 +12,11 @@ use crate::{
 };
 
 /// Answers with the contract.
-///
-/// # Errors
-/// None.
 pub async fn contract<P, R>(_: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     Ok(Answer::of_json(200, openapi::TEXT.to_owned()))
 }
 
 /// Answers with a page for people.
-///
-/// # Errors
-/// `too_many_requests`.
 pub async fn home<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let app = context.app;
     auth::limit_address(&app.platform, context.request).await?;

@@ -18,17 +18,11 @@ pub(crate) struct Alive {
 }
 
 /// Answers that the Worker runs. This needs no setting and calls nothing.
-///
-/// # Errors
-/// None.
 pub async fn health<P, R>(_: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     Answer::json(200, &Alive { status: "alive" })
 }
 
 /// Answers with the checks.
-///
-/// # Errors
-/// `not_ready`, with every check; `checking` while there is no result yet.
 pub async fn ready<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let audience = match context.holder {
         Some(holder) if holder.may(context.route).is_ok() => Audience::Holder,

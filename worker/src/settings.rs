@@ -44,7 +44,6 @@ pub struct Settings<P> {
 
 impl<P: Platform> Settings<P> {
     /// Reads all settings.
-    #[must_use]
     pub fn read(source: Source<'_>, platform: P, routes: &'static [RouteSpec]) -> Self {
         let deadline = gateway::deadline(source);
         let (inbox, inbox_faults) = callbacks::inbox(source);
@@ -62,7 +61,6 @@ impl<P: Platform> Settings<P> {
     }
 
     /// Every fault.
-    #[must_use]
     pub fn faults(&self) -> Vec<&Fault> {
         let client = self.client.as_ref().err().into_iter().flatten();
         // A fault of the secret itself is the client's too.
@@ -78,20 +76,14 @@ impl<P: Platform> Settings<P> {
     }
 }
 
-/// What a request cannot do without.
+/// What a request cannot do without; the problem is `invalid_configuration`.
 impl<P> Settings<P> {
     /// What calls the gateway.
-    ///
-    /// # Errors
-    /// `invalid_configuration` when a setting is missing or wrong.
     pub fn client(&self) -> Result<&Client<P>, Problem> {
         self.client.as_ref().map_err(Fault::problem)
     }
 
     /// The settings of the checkout.
-    ///
-    /// # Errors
-    /// `invalid_configuration` when they are missing or wrong.
     pub fn checkout(&self) -> Result<&Checkout, Problem> {
         match &self.checkout {
             Ok(Some(checkout)) => Ok(checkout),
@@ -105,17 +97,11 @@ impl<P> Settings<P> {
     }
 
     /// Where payers may be sent back to.
-    ///
-    /// # Errors
-    /// `invalid_configuration` when the setting is wrong.
     pub fn return_origins(&self) -> Result<&AllowedOrigins, Problem> {
         self.return_origins.as_ref().map_err(|fault| Fault::problem([fault]))
     }
 
     /// The secrets of the callbacks' signatures. The gateway has no token, so its request gets no names of settings.
-    ///
-    /// # Errors
-    /// `invalid_configuration` when a secret is missing or wrong.
     pub fn callback_secrets(&self, request: &impl Incoming) -> Result<&[Secret], Problem> {
         self.callback_secrets.as_deref().map_err(|fault| {
             if request.is_local() {
@@ -126,9 +112,6 @@ impl<P> Settings<P> {
     }
 
     /// Checks that there is a destination of deliveries.
-    ///
-    /// # Errors
-    /// `invalid_configuration` when there is none.
     pub fn check_webhook(&self) -> Result<(), Problem> {
         if self.inbox.webhook.is_some() {
             return Ok(());

@@ -23,6 +23,7 @@ use crate::{
     clock::{elapsed, milliseconds, rfc3339},
     gateway,
     http::{Answer, Problem, Record, response::embeddable},
+    settings::Settings,
     single_flight::{LOST_AFTER, SingleFlight},
 };
 
@@ -77,32 +78,18 @@ struct List {
 }
 
 impl CachedList {
-    /// Answers with the list.
-    ///
-    /// # Errors
-    /// When the gateway fails and there is no list of the last day.
-    pub async fn answer<P: Runtime>(
-        &self,
-        client: &Client<P>,
-        deadline: Duration,
-        record: &mut Record,
-    ) -> Result<Answer, Problem> {
-        let found = self.find(client, deadline, record).await;
+    /// Answers with the list. Fails if the gateway does and there is no list of the last day.
+    pub async fn answer<P: Runtime>(&self, settings: &Settings<P>, record: &mut Record) -> Result<Answer, Problem> {
+        let client = settings.client()?;
+        let found = self.find(client, settings.deadline, record).await;
         let list = found.list.as_ref().map_err(Clone::clone)?;
         list.answer(elapsed(client.platform(), list.at), self.fresh)
     }
 
     /// Returns the coins of the currencies, which are parsed once.
-    ///
-    /// # Errors
-    /// As [`CachedList::answer`].
-    pub async fn coins<P: Runtime>(
-        &self,
-        client: &Client<P>,
-        deadline: Duration,
-        record: &mut Record,
-    ) -> Result<Listed, Problem> {
-        let found = self.find(client, deadline, record).await;
+    pub async fn coins<P: Runtime>(&self, settings: &Settings<P>, record: &mut Record) -> Result<Listed, Problem> {
+        let client = settings.client()?;
+        let found = self.find(client, settings.deadline, record).await;
         found.list.as_ref().map(|list| self.listed(list, client.platform())).map_err(Clone::clone)
     }
 

@@ -75,7 +75,6 @@ pub struct Coin {
 
 impl Coin {
     /// A coin by its code alone.
-    #[must_use]
     pub fn of(code: &str) -> Self {
         let unknown = (code, code, None, Scheme::Plain, "#5b6472");
         let (_, name, network, scheme, colour) = *KNOWN.iter().find(|(known, ..)| *known == code).unwrap_or(&unknown);
@@ -84,14 +83,12 @@ impl Coin {
     }
 
     /// Whether the code alone says what it is, and on which network.
-    #[must_use]
     pub fn is_known(&self) -> bool {
         self.network.is_some()
     }
 }
 
 /// An amount without the zeros that say nothing.
-#[must_use]
 pub fn short(amount: &str) -> &str {
     if amount.contains('.') { amount.trim_end_matches('0').trim_end_matches('.') } else { amount }
 }
@@ -107,14 +104,12 @@ pub struct Listed {
 
 impl Listed {
     /// The coin of a code.
-    #[must_use]
     pub fn get(&self, code: &str) -> Option<&Coin> {
         self.coins.iter().find(|coin| coin.code == code)
     }
 
     /// Whether the gateway certainly takes no deposits in a coin. A list that is stale, empty or
     /// truncated does not say that.
-    #[must_use]
     pub fn lacks(&self, code: &str) -> bool {
         self.is_fresh && (1..MOST_LISTED).contains(&self.coins.len()) && self.get(code).is_none()
     }
@@ -122,7 +117,6 @@ impl Listed {
 
 /// Returns the coins of the gateway's list that take deposits, in its order: the first [`MOST_LISTED`] that are no fiat
 /// currencies.
-#[must_use]
 pub fn of_list(json: Json<'_>) -> Vec<Coin> {
     let mut codes = HashSet::new();
     let coins = json.array().unwrap_or_default().into_iter().filter_map(of_entry);

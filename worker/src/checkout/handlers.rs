@@ -1,4 +1,4 @@
-//! The checkout's routes.
+//! The checkout's routes. [`super::pages::error_page`] renders the problems of those for payers.
 
 use citrn::hex;
 
@@ -24,9 +24,6 @@ use crate::{
 const FORM_LIMIT: usize = 4 * 1024;
 
 /// `POST /v1/checkout-links`: makes a link.
-///
-/// # Errors
-/// Those of the body, of the `Idempotency-Key` and of the storage.
 pub async fn create<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let app = context.app;
     app.settings.checkout()?;
@@ -38,9 +35,6 @@ pub async fn create<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) ->
 }
 
 /// Refuses coins that are missing from a fresh list of the gateway.
-///
-/// # Errors
-/// `invalid_parameter` about `coins`.
 async fn check_coins<P: Runtime>(app: &App<P>, link: &Link) -> Result<(), Problem> {
     let Some(codes) = &link.coins else {
         return Ok(());
@@ -60,18 +54,12 @@ async fn check_coins<P: Runtime>(app: &App<P>, link: &Link) -> Result<(), Proble
 }
 
 /// `GET /c/{token}`: shows the coins to choose from.
-///
-/// # Errors
-/// Any problem; [`super::pages::error_page::explain`] renders it.
 pub async fn show<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let verified = verify(context, Access::Link).await?;
     open(context, verified, Access::Link).await?.choose(context.record).await
 }
 
 /// `POST /c/{token}`: begins the payment that a payer chose.
-///
-/// # Errors
-/// As [`show`].
 pub async fn begin<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let verified = verify(context, Access::Link).await?;
     let form = context.request.body_within(FORM_LIMIT).await?;
@@ -79,9 +67,6 @@ pub async fn begin<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> 
 }
 
 /// `GET /c/{token}/status`: shows the payer's deposits.
-///
-/// # Errors
-/// As [`show`].
 pub async fn status<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let verified = verify(context, Access::Status).await?;
     open(context, verified, Access::Status).await?.status(context.request.url()).await
@@ -108,7 +93,6 @@ async fn open<'a, P: Runtime, R: Incoming>(
     page: Access,
 ) -> Result<OpenedLink<'a, P>, Problem> {
     let app = context.app;
-    let checkout = app.settings.checkout()?;
     let Reply::Opened(opened) = call(&app.platform, &verified.key, Operation::Open(())).await? else {
         return Err(failed(rpc::UNEXPECTED_REPLY));
     };
@@ -119,6 +103,6 @@ async fn open<'a, P: Runtime, R: Incoming>(
     if opened.is_expired && (page == Access::Link || opened.began_at.is_none()) {
         return Err(expired());
     }
-    let (token, page) = (context.parameter.clone(), Page::of(context.request, Some(checkout)));
-    Ok(OpenedLink { app, checkout, token, verified, opened, return_url, page })
+    let (token, page) = (context.parameter.clone(), Page::of(context.request, app.settings.checkout().ok()));
+    Ok(OpenedLink { app, token, verified, opened, return_url, page })
 }

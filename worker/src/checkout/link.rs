@@ -3,7 +3,13 @@
 use core::time::Duration;
 
 use citrn::json::Json;
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Serialize,
+    de::{
+        DeserializeOwned,
+        value::{Error, StrDeserializer},
+    },
+};
 
 use crate::{
     auth::return_url::AllowedOrigins,
@@ -38,24 +44,13 @@ pub enum AllowedModes {
 }
 
 impl AllowedModes {
-    fn read(text: &str) -> Option<Self> {
-        match text {
-            "redirect" => Some(AllowedModes::Redirect),
-            "address" => Some(AllowedModes::Address),
-            "both" => Some(AllowedModes::Both),
-            _ => None,
-        }
-    }
-
     /// Whether it allows a payment mode.
-    #[must_use]
     pub fn allows(self, mode: PaymentMode) -> bool {
-        matches!(
-            (self, mode),
-            (AllowedModes::Both, _)
-                | (AllowedModes::Redirect, PaymentMode::Redirect)
-                | (AllowedModes::Address, PaymentMode::Address)
-        )
+        match self {
+            AllowedModes::Redirect => mode == PaymentMode::Redirect,
+            AllowedModes::Address => mode == PaymentMode::Address,
+            AllowedModes::Both => true,
+        }
     }
 }
 
@@ -71,19 +66,17 @@ pub enum PaymentMode {
 
 impl PaymentMode {
     /// As forms and the database write it.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             PaymentMode::Redirect => "redirect",
             PaymentMode::Address => "address",
         }
     }
+}
 
-    /// Reads what [`PaymentMode::as_str`] wrote.
-    #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
-        [PaymentMode::Redirect, PaymentMode::Address].into_iter().find(|mode| mode.as_str() == text)
-    }
+/// Reads a mode as forms and JSON write it.
+pub fn mode<M: DeserializeOwned>(text: &str) -> Option<M> {
+    M::deserialize(StrDeserializer::<Error>::new(text)).ok()
 }
 
 /// A link as it is stored.
@@ -114,10 +107,6 @@ pub struct NewLink {
 
 impl NewLink {
     /// Reads the body of `POST /v1/checkout-links`.
-    ///
-    /// # Errors
-    /// When it is not exactly `foreign_id`, `return_url` and, if wanted, `coins`, `expires_in`, `mode` and `convert_to`, or
-    /// the payer may not be sent there.
     pub fn of_body(body: &[u8], origins: &AllowedOrigins) -> Result<Self, Problem> {
         let known = &["foreign_id", "return_url", "coins", "expires_in", "mode", "convert_to"];
         let body = object(body)?;
@@ -126,8 +115,7 @@ impl NewLink {
         check_foreign_id(&foreign_id)?;
         let return_url = origins.admit(&fields.required("return_url")?)?;
         let mode = match fields.text("mode")? {
-            Some(text) => AllowedModes::read(&text)
-                .ok_or_else(|| Problem::invalid("mode", "must be redirect, address or both"))?,
+            Some(text) => mode(&text).ok_or_else(|| Problem::invalid("mode", "must be redirect, address or both"))?,
             None => AllowedModes::Redirect,
         };
         let convert_to = fields.text("convert_to")?;
@@ -146,7 +134,6 @@ impl NewLink {
     }
 
     /// For how long it is good.
-    #[must_use]
     pub fn span(&self) -> Duration {
         Duration::from_secs(self.expires_in)
     }
@@ -187,7 +174,6 @@ fn coins(json: Json<'_>) -> Result<Vec<String>, Problem> {
 }
 
 /// Whether this looks like the code of a currency: letters, digits, hyphens, points and underscores, such as `BNB-BSC`.
-#[must_use]
 pub fn is_code(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     (1..=LONGEST_COIN).contains(&text.len()) && text.bytes().all(plain)

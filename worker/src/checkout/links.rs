@@ -36,9 +36,6 @@ pub struct Made {
 }
 
 /// Creates a link, without a call to the gateway.
-///
-/// # Errors
-/// `storage_unavailable`.
 pub async fn make<P: Runtime>(platform: &P, checkout: &Checkout, new: NewLink) -> Result<Answer, Problem> {
     let nonce = platform.secret_bytes().ok_or_else(|| failed("the platform gave no random bytes"))?;
     let Reply::Stored(expires_at) = call(platform, &key_of(&nonce), Operation::Store(new)).await? else {
@@ -48,10 +45,7 @@ pub async fn make<P: Runtime>(platform: &P, checkout: &Checkout, new: NewLink) -
     Answer::json(201, &Made { url, expires_at: rfc3339(expires_at) })
 }
 
-/// Sends an operation to the object that stores a link.
-///
-/// # Errors
-/// `storage_unavailable`, or `link_expired`.
+/// Sends an operation to the object that stores a link. Fails with `storage_unavailable` or `link_expired`.
 pub(super) async fn call<P: Runtime>(platform: &P, key: &LinkKey, operation: Operation) -> Result<Reply, Problem> {
     let request = Request { key: hex::encode(key), operation };
     match rpc::call(platform, Object::of(Namespace::Checkout, key), &request, TIMEOUT).await {

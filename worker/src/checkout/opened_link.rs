@@ -6,9 +6,8 @@ use futures_util::future::{Either, select};
 use serde::Deserialize;
 
 use super::{
-    Checkout,
     coins::{Coin, Listed},
-    link::{AllowedModes, PaymentMode},
+    link::{self, AllowedModes, PaymentMode},
     links::{call, failed},
     message::{Choice, Operation, Reply, StoredLink},
     pages::{
@@ -47,7 +46,6 @@ struct Created {
 /// A link whose MAC is right, opened by a payer.
 pub(super) struct OpenedLink<'a, P> {
     pub(super) app: &'a App<P>,
-    pub(super) checkout: &'a Checkout,
     pub(super) token: String,
     pub(super) verified: Verified,
     pub(super) opened: StoredLink,
@@ -81,34 +79,33 @@ impl<P: Runtime> OpenedLink<'_, P> {
             return Ok((listed.coins.to_vec(), Some(listed)));
         };
         let mut coins: Vec<Coin> = codes.iter().map(|code| Coin::of(code)).collect();
-        if in_full || !coins.iter().all(Coin::is_known) {
-            let (listed, late) = (pin!(self.app.coins(record)), pin!(self.app.platform.sleep(LIST_WITHIN)));
-            let Either::Left((Ok(listed), _)) = select(listed, late).await else {
-                return Ok((coins, None));
-            };
-            for coin in &mut coins {
-                if let Some(known) = listed.get(&coin.code) {
-                    known.clone_into(coin);
-                }
-            }
-            return Ok((coins, Some(listed)));
+        if !in_full && coins.iter().all(Coin::is_known) {
+            return Ok((coins, None));
         }
-        Ok((coins, None))
+        let (listed, late) = (pin!(self.app.coins(record)), pin!(self.app.platform.sleep(LIST_WITHIN)));
+        let Either::Left((Ok(listed), _)) = select(listed, late).await else {
+            return Ok((coins, None));
+        };
+        for coin in &mut coins {
+            if let Some(known) = listed.get(&coin.code) {
+                known.clone_into(coin);
+            }
+        }
+        Ok((coins, Some(listed)))
     }
 
     /// `POST /c/{token}`
     pub(super) async fn pay(&self, body: &[u8], record: &mut Record) -> Result<Answer, Problem> {
         let form = query::form(body, &["coin", "mode", AGAIN])?;
-        let field = |name: &str| form.get(name).map(str::to_owned);
-        let mode = payment_mode(field("mode").as_deref(), self.opened.link.mode)?;
-        let code = field("coin").filter(|code| !code.is_empty()).ok_or_else(|| {
+        let mode = payment_mode(form.get("mode"), self.opened.link.mode)?;
+        let code = form.get("coin").filter(|code| !code.is_empty()).ok_or_else(|| {
             Problem::new(Cause::MissingParameter, "coin is missing: it must be there, as in a form").about("coin")
         })?;
         let (coins, _) = self.coins(mode == PaymentMode::Address, record).await?;
         let coin = coins.into_iter().find(|coin| coin.code == code).ok_or_else(|| {
             Problem::new(Cause::CoinNotOffered, "coin is none of those that the link offers").about("coin")
         })?;
-        let done = self.begun(&coin, mode, field(AGAIN).is_some(), record).await?;
+        let done = self.begun(&coin, mode, form.get(AGAIN).is_some(), record).await?;
         let done: Created = serde_json::from_str(&done.body).map_err(|_| failed("what was created cannot be read"))?;
         // Replies of the gateway are checked when they come; one that was stored before that check is not.
         if [&done.redirect_url, &done.address, &done.memo].into_iter().flatten().any(|text| !is_readable(text)) {
@@ -136,16 +133,17 @@ impl<P: Runtime> OpenedLink<'_, P> {
     /// Calls the gateway, once for each session. A payer who wants to see an address again stays in their session for as long
     /// as the status page looks out for their deposit.
     async fn begun(&self, coin: &Coin, mode: PaymentMode, again: bool, record: &mut Record) -> Result<Answer, Problem> {
-        // Before anything is noted: what is missing is the merchant's to repair.
+        // Before anything is stored: what is missing is the merchant's to repair.
         self.app.settings.client()?;
-        let session_ms = milliseconds(self.checkout.session).max(if again { PATIENT_MS } else { 0 });
+        let checkout = self.app.settings.checkout()?;
+        let session_ms = milliseconds(checkout.session).max(if again { PATIENT_MS } else { 0 });
         let choice = Choice { coin: coin.code.clone(), mode, session_ms };
         let begin = Operation::Begin(choice);
         let Reply::Begun(number) = call(&self.app.platform, &self.verified.key, begin).await? else {
             return Err(failed(rpc::UNEXPECTED_REPLY));
         };
         let link = &self.opened.link;
-        let (origin, foreign_id) = (&self.checkout.origin, link.foreign_id.clone());
+        let (origin, foreign_id) = (&checkout.origin, link.foreign_id.clone());
         // A payment's scope begins with its return_url: where that changes, it is another call. An address has none.
         let (session, creation) = match mode {
             PaymentMode::Redirect => {
@@ -201,7 +199,7 @@ impl<P: Runtime> OpenedLink<'_, P> {
 /// The mode that a form names, or the only one of the link.
 fn payment_mode(name: Option<&str>, allowed: AllowedModes) -> Result<PaymentMode, Problem> {
     let mode = match name {
-        Some(text) => PaymentMode::read(text),
+        Some(text) => link::mode(text),
         None if allowed == AllowedModes::Address => Some(PaymentMode::Address),
         None => Some(PaymentMode::Redirect),
     };

@@ -40,7 +40,6 @@ pub struct Explained {
 
 impl PayerError {
     /// Returns the kind of a problem.
-    #[must_use]
     pub fn of(problem: &Problem) -> Self {
         let code = problem.code.as_str();
         if [Cause::InvalidConfiguration.describe().1, Code::Authentication.as_str()].contains(&code) {
@@ -62,7 +61,6 @@ impl PayerError {
     }
 
     /// Whether the same link can still help.
-    #[must_use]
     pub fn may_pass(self) -> bool {
         !matches!(self, PayerError::Invalid | PayerError::Expired)
     }

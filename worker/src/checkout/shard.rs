@@ -91,9 +91,6 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
 
 impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Opens the object's database, and upgrades it.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub fn open(platform: P, sql: S) -> Result<Self, Failed> {
         upgrade(&sql, STEPS)?;
         Ok(Self { platform, sql, alarm: Alarm::default() })

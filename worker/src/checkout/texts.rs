@@ -111,7 +111,6 @@ pub struct Texts {
 impl Texts {
     /// The words for a header `Accept-Language` (RFC 9110, section 12.5.4): those of the first language in it that there
     /// is. Browsers list them in the order of preference.
-    #[must_use]
     pub fn of(accepted: Option<&str>) -> &'static Self {
         let primary = |range: &str| range.split([';', '-']).next().unwrap_or_default().trim().to_ascii_lowercase();
         let spoken = |range: &str| LANGUAGES.iter().find(|texts| texts.language == primary(range));

@@ -19,7 +19,6 @@ const STYLE_HASH: &str = "vIdZbJpSWvmDNH3+l/QduS2c2Mz1FbmW4srowF72nJA=";
 
 /// Returns the page for an answer of `/readyz`. It names no setting and no payer. While the first check is still
 /// running it is a 503 too, for programs that look at the status only.
-#[must_use]
 pub fn render(ready: &Result<Answer, Problem>, routes: &[RouteSpec]) -> Answer {
     let (checking_status, checking, _) = Cause::Checking.describe();
     match ready {

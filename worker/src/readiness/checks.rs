@@ -73,10 +73,7 @@ pub struct Readiness {
 
 impl Readiness {
     /// Answers `/readyz`. Concurrent requests share one check, which continues after they end. A caller that waits no longer
-    /// gets the latest result.
-    ///
-    /// # Errors
-    /// `not_ready`, with every check; `checking` while there is no result yet.
+    /// gets the latest result, or `checking` while there is none.
     pub async fn answer<P: Runtime>(
         &self,
         settings: &Rc<Settings<P>>,

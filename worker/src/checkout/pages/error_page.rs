@@ -15,7 +15,6 @@ use crate::{
 const ACCEPT: &str = "Accept";
 
 /// Answers a payer's browser with a page about a problem, and a program that accepts only JSON with the problem.
-#[must_use]
 pub fn explain(
     problem: &Problem,
     request: &impl Incoming,
@@ -76,7 +75,7 @@ impl Page<'_> {
             }
             @if let Some(url) = return_url {
                 a class={ "button" @if path.is_none() { " first" } } href=(url) rel="noreferrer" {
-                    ((self.texts.back_to)(self.name()))
+                    ((self.texts.back_to)(self.name))
                 }
             }
         };

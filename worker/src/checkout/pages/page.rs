@@ -18,8 +18,8 @@ const ACCEPT_LANGUAGE: &str = "Accept-Language";
 pub struct Page<'a> {
     /// The words.
     pub texts: &'static Texts,
-    /// The setting `MERCHANT_NAME`.
-    pub merchant: Option<&'a str>,
+    /// The merchant's name.
+    pub name: &'a str,
 }
 
 /// What a page has besides its words.
@@ -37,22 +37,14 @@ pub enum Extra<'a> {
 
 impl<'a> Page<'a> {
     /// A page in the language of a request.
-    #[must_use]
     pub fn of(request: &impl Incoming, checkout: Option<&'a Checkout>) -> Self {
         let texts = Texts::of(request.header(ACCEPT_LANGUAGE).as_deref());
-        Self { texts, merchant: checkout.and_then(|checkout| checkout.merchant.as_deref()) }
-    }
-
-    /// What the merchant is called.
-    #[must_use]
-    pub fn name(&self) -> &'a str {
-        self.merchant.unwrap_or(self.texts.unnamed)
+        Self { texts, name: checkout.and_then(|checkout| checkout.merchant.as_deref()).unwrap_or(texts.unnamed) }
     }
 
     /// A whole page.
-    #[must_use]
     pub fn answer(&self, status: u16, title: &str, extra: Extra<'_>, content: Markup) -> Answer {
-        let name = self.name();
+        let name = self.name;
         let body = html! {
             (DOCTYPE)
             html lang=(self.texts.language) {

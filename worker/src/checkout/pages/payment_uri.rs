@@ -16,7 +16,6 @@ use crate::checkout::coins::{Coin, Scheme};
 
 /// Returns the text for a wallet, and whether it holds the memo. What is not made of letters and digits (for TON: of what RFC
 /// 3986, section 2.3, calls unreserved) is never put into a URI: such an address is returned unchanged.
-#[must_use]
 pub fn of(coin: &Coin, address: &str, memo: Option<&str>) -> (String, bool) {
     let plain = is_plain(address);
     let text = match coin.scheme {

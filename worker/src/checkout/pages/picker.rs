@@ -13,7 +13,6 @@ use crate::{
 
 impl Page<'_> {
     /// A coin with its network, in words; with its code where no network is known, since the code may name it.
-    #[must_use]
     pub fn words(&self, coin: &Coin) -> String {
         match &coin.network {
             Some(network) if *network != coin.name => (self.texts.on_network)(&coin.name, network),
@@ -23,9 +22,8 @@ impl Page<'_> {
     }
 
     /// The page with the coins. It creates nothing.
-    #[must_use]
     pub fn picker(&self, path: &str, coins: &[Coin], mode: AllowedModes, expires_at: i64) -> Answer {
-        let title = (self.texts.top_up)(self.name());
+        let title = (self.texts.top_up)(self.name);
         let content = html! {
             h1 { (title) }
             p { (self.texts.any_amount) " " (self.texts.some_minimum) }

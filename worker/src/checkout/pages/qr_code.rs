@@ -11,7 +11,6 @@ const QUIET_ZONE: i32 = 4;
 /// A QR code of a text, dark on white whatever the page's colours are; `None` for a text that is too long for one.
 ///
 /// Error correction is at least level M: 15 % of the code may be hidden or dirty.
-#[must_use]
 pub fn svg(text: &str, label: &str) -> Option<Markup> {
     let code = QrCode::encode_segments(&[QrSegment::make_bytes(text.as_bytes())], QrCodeEcc::Medium).ok()?;
     let size = code.size();

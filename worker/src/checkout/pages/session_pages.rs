@@ -12,7 +12,6 @@ use crate::{checkout::coins::Coin, http::Answer};
 const LONGEST_DATA: usize = 8 * 1024;
 
 /// Whether a payer sees all of an address, a memo or a URL: it is bounded, and no character hides or rearranges others.
-#[must_use]
 pub fn is_readable(text: &str) -> bool {
     text.len() <= LONGEST_DATA && !text.chars().any(citrn::is_control_or_format)
 }
@@ -21,7 +20,6 @@ impl Page<'_> {
     /// The page that leads on to the gateway's own.
     ///
     /// It is a page and not a redirect: a browser's `form-action` covers where a form's answer redirects to.
-    #[must_use]
     pub fn onward(&self, path: &str, coin: &Coin, url: &str) -> Answer {
         let title = (self.texts.onward)(&self.words(coin));
         let content = html! {
@@ -35,7 +33,6 @@ impl Page<'_> {
 
     /// The page with a deposit address. What is shown, what the QR code holds and what deposits are matched by is the same
     /// text.
-    #[must_use]
     pub fn deposit(&self, path: &str, coin: &Coin, address: &str, memo: Option<&str>) -> Answer {
         let words = self.words(coin);
         let title = (self.texts.send)(&words);

@@ -53,7 +53,6 @@ pub struct Status<'a> {
 }
 
 /// Whether the status page may refresh itself: the payer can turn that off in the URL.
-#[must_use]
 pub fn refreshes(url: &str) -> bool {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     // The gateway can add parameters of its own to where it sends payers back to.
@@ -81,7 +80,6 @@ impl Status<'_> {
 
 impl Page<'_> {
     /// The page with the status.
-    #[must_use]
     pub fn status(&self, path: &str, status: &Status<'_>) -> Answer {
         let texts = self.texts;
         let again = status.look_again();
@@ -102,7 +100,7 @@ impl Page<'_> {
                 }
             }
             @if let Some(url) = status.return_url {
-                a class="button first" href=(url) rel="noreferrer" { ((texts.back_to)(self.name())) }
+                a class="button first" href=(url) rel="noreferrer" { ((texts.back_to)(self.name)) }
             }
             @if !earlier.is_empty() {
                 h2 class="earlier" { (texts.earlier) }

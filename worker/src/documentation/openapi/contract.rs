@@ -123,7 +123,7 @@ fn takes_fields(route: Route) -> bool {
 fn parameters(route: Route) -> Vec<Value> {
     let text = json!({"type": "string"});
     let mut parameters = vec![json!({
-        "name": request_id::HEADER, "in": "header", "required": false, "schema": text,
+        "name": REQUEST_ID, "in": "header", "required": false, "schema": text,
         "description": "An id to find the request by in the logs; it is answered. Without one, one is made up.",
     })];
     if route.spec().path.contains("{id}") {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     checkout::link::{AllowedModes, LONGEST, LONGEST_COIN, MOST_COINS},
     documentation::openapi::{LONGEST_FOREIGN_ID, foreign_id_pattern},
-    inbox::states,
+    inbox::schema::states,
 };
 
 /// The schema of a type, closed: the Worker sends, and takes, no field more.
