@@ -9,10 +9,13 @@ export const WORKER = {
   directory: "worker/build",
   file: "index",
   inputs: ["worker", "scripts/worker.mjs"],
+  // Both flags are experimental: the first tests of tests/worker/panic.test.mjs show that they work.
   bindgenFlags: [
-    // Calls the hook of `set_on_abort` when the instance traps, although panics abort. Without it a panic answers nobody.
+    // A trap calls the hook of `set_on_abort`, so that edge/in_flight.js answers the pending requests, which would hang
+    // otherwise. If it goes: with panic=unwind, which needs a nightly compiler, the hook needs no flag.
     "--force-enable-abort-handler",
-    // Exports `__wbg_reset_state`, which replaces the instance. Without it edge/in_flight.js does not bundle.
+    // Exports `__wbg_reset_state`, with which edge/in_flight.js makes another instance. If it goes: `schedule_reinit` makes
+    // one in the next call into the module, but late promises of the old instance then have to be kept out.
     "--experimental-reset-state-function",
   ],
   optFlags: [

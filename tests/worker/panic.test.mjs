@@ -71,6 +71,23 @@ async function atOnce(does) {
   return result;
 }
 
+describe("the flags of wasm-bindgen in scripts/worker.mjs", () => {
+  it("--force-enable-abort-handler: a panic ends the other requests of its instance", async () => {
+    gateway.does(() => {});
+    const pending = pay();
+    await sleep(200);
+    await caller.get("/healthz", at("request"));
+    const answer = await Promise.race([pending, sleep(AT_ONCE_MS)]);
+    assert.equal(answer?.json?.code, DIED.code, "A panic no longer calls the hook of `set_on_abort`, so pending requests get no answer.");
+  });
+
+  it("--experimental-reset-state-function: another instance answers the next request", async () => {
+    await caller.get("/healthz", at("request"));
+    const answer = await caller.get("/healthz");
+    assert.equal(answer.status, 200, "`__wbg_reset_state` no longer replaces the instance that panicked, so no request is answered any more.");
+  });
+});
+
 describe("a panic in a request", () => {
   it("is a problem, and the next request is answered", async () => {
     const before = panics();
