@@ -6,7 +6,6 @@
 mod bindings;
 mod body;
 mod database;
-#[cfg(feature = "force-panic")]
 mod force_panic;
 mod http;
 mod object;
@@ -40,11 +39,9 @@ thread_local! {
 /// Answers a request, and logs it. Called by `edge/entry.js`, which the runtime calls.
 #[wasm_bindgen]
 pub fn fetch(request: web_sys::Request, env: &Env, resolve: Function, reject: Function) {
-    #[cfg(feature = "force-panic")]
     force_panic::asked(&request);
     let app = app(env);
     let work = async move {
-        #[cfg(feature = "force-panic")]
         force_panic::at("request");
         let (answer, line) = app.serve(EdgeRequest::new(request)).await;
         console_log!("{line}");

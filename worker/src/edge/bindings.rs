@@ -7,15 +7,19 @@ use futures_util::future::LocalBoxFuture;
 use js_sys::{Date, JSON, Math, Promise, Reflect};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use web_sys::{Headers, RequestInit, Response as WebResponse, ResponseInit};
+use web_sys::{RequestInit, Response as WebResponse};
 use worker::{Env, console_log};
 
 use super::{
+    force_panic,
+    http::respond,
     promise::{sleep, spawn_promise, wait_for},
     transport::{self, describe, reason},
 };
 use crate::{
     bindings::{Limiter, Runtime, Wake},
+    hex::hex,
+    http::Answer,
     storage::object::Object,
 };
 
@@ -47,44 +51,6 @@ impl Edge {
         (!value.is_null_or_undefined()).then_some(value)
     }
 
-    async fn is_admitted(&self, limiter: Limiter, key: &str) -> Option<bool> {
-        let limiter: RateLimiter = self.bound(limiter.binding())?.unchecked_into();
-        let options = js_sys::Object::new();
-        Reflect::set(&options, &JsValue::from_str("key"), &JsValue::from_str(key)).ok()?;
-        let outcome = wait_for(&limiter.limit(&options).ok()?).await.ok()?;
-        Reflect::get(&outcome, &JsValue::from_str("success")).ok()?.as_bool()
-    }
-
-    async fn call(&self, object: Object, message: &str) -> Result<String, JsValue> {
-        let binding = object.namespace.binding();
-        let namespace = self.0.durable_object(binding).map_err(|_| format!("the binding {binding} is missing"))?;
-        let stub: Fetcher = namespace.get_by_name(&object.name()).map_err(reason)?.into_rpc();
-        let init = RequestInit::new();
-        init.set_method("POST");
-        init.set_body(&JsValue::from_str(message));
-        let response: WebResponse = wait_for(&stub.fetch(OBJECT_URL, &init)?).await?.unchecked_into();
-        let text = wait_for(&response.text()?).await?;
-        if response.ok() { text.as_string().ok_or(text) } else { Err(text) }
-    }
-
-    async fn cached_text(&self, path: &str) -> Result<Option<String>, JsValue> {
-        let found = wait_for(&edge_cache()?.match_with_str(&self.cache_url(path))?).await?;
-        if found.is_undefined() {
-            return Ok(None);
-        }
-        let response: WebResponse = found.unchecked_into();
-        Ok(wait_for(&response.text()?).await?.as_string())
-    }
-
-    async fn put(&self, path: &str, text: &str, keep: Duration) -> Result<(), JsValue> {
-        let init = ResponseInit::new();
-        let headers = Headers::new()?;
-        headers.set("Cache-Control", &format!("max-age={}", keep.as_secs()))?;
-        init.set_headers(&headers);
-        let response = WebResponse::new_with_opt_str_and_init(Some(text), &init)?;
-        wait_for(&edge_cache()?.put_with_str(&self.cache_url(path), &response)?).await.map(|_| ())
-    }
-
     /// A URL of its own for each gateway and account: deployments of one zone share the cache.
     fn cache_url(&self, path: &str) -> String {
         let setting = |name| self.setting(name).unwrap_or_default();
@@ -95,7 +61,18 @@ impl Edge {
 
 impl Runtime for Edge {
     async fn rpc(&self, object: Object, message: String) -> Result<String, String> {
-        self.call(object, &message).await.map_err(|error| describe(&error))
+        let reply = async {
+            let binding = object.namespace.binding();
+            let namespace = self.0.durable_object(binding).map_err(|_| format!("the binding {binding} is missing"))?;
+            let stub: Fetcher = namespace.get_by_name(&object.name()).map_err(reason)?.into_rpc();
+            let init = RequestInit::new();
+            init.set_method("POST");
+            init.set_body(&JsValue::from_str(&message));
+            let response: WebResponse = wait_for(&stub.fetch(OBJECT_URL, &init)?).await?.unchecked_into();
+            let text = wait_for(&response.text()?).await?;
+            if response.ok() { text.as_string().ok_or(text) } else { Err(text) }
+        };
+        reply.await.map_err(|error| describe(&error))
     }
 
     fn secret_bytes(&self) -> Option<[u8; 16]> {
@@ -108,23 +85,37 @@ impl Runtime for Edge {
     }
 
     async fn admits(&self, limiter: Limiter, key: &str) -> bool {
+        let is_admitted = async {
+            let limiter: RateLimiter = self.bound(limiter.binding())?.unchecked_into();
+            let options = js_sys::Object::new();
+            Reflect::set(&options, &JsValue::from_str("key"), &JsValue::from_str(key)).ok()?;
+            let outcome = wait_for(&limiter.limit(&options).ok()?).await.ok()?;
+            Reflect::get(&outcome, &JsValue::from_str("success")).ok()?.as_bool()
+        };
         // A limiter that fails must not take the Worker down with it.
-        self.is_admitted(limiter, key).await.unwrap_or(true)
+        is_admitted.await.unwrap_or(true)
     }
 
     async fn cached(&self, path: &str) -> Option<String> {
-        self.cached_text(path).await.ok().flatten()
+        let found = EDGE_CACHE.with(|cache| cache.as_ref()?.match_with_str(&self.cache_url(path)).ok())?;
+        let response: WebResponse = wait_for(&found).await.ok()?.dyn_into().ok()?;
+        wait_for(&response.text().ok()?).await.ok()?.as_string()
     }
 
     async fn cache(&self, path: &str, text: String, keep: Duration) {
-        // A cache that does not take it is as good as none.
-        let _ = self.put(path, &text, keep).await;
+        let headers = vec![("Cache-Control", format!("max-age={}", keep.as_secs()))];
+        let stored = respond(&Answer { status: 200, headers, body: text }).ok().and_then(|response| {
+            EDGE_CACHE.with(|cache| cache.as_ref()?.put_with_str(&self.cache_url(path), &response).ok())
+        });
+        if let Some(stored) = stored {
+            // A cache that does not take it is as good as none.
+            let _ = wait_for(&stored).await;
+        }
     }
 
     async fn post(&self, url: &str, headers: &[(&'static str, String)], body: &str) -> Result<u16, String> {
         let answer = transport::post(url, headers, body).await;
-        #[cfg(feature = "force-panic")]
-        super::force_panic::at("delivered");
+        force_panic::at("delivered");
         answer.map_err(|error| describe(&error))
     }
 
@@ -158,8 +149,7 @@ impl Runtime for Edge {
 
 impl Platform for Edge {
     async fn fetch(&self, request: &Request) -> Result<Response, FetchError> {
-        #[cfg(feature = "force-panic")]
-        super::force_panic::at("gateway");
+        force_panic::at("gateway");
         transport::fetch(request).await
     }
 
@@ -191,16 +181,11 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn limit(this: &RateLimiter, options: &js_sys::Object) -> Result<Promise, JsValue>;
 
-    /// The platform's own extension of the standard's `CacheStorage`: one cache that is always there.
-    type EdgeCaches;
-
-    #[wasm_bindgen(thread_local_v2, js_name = caches)]
-    static CACHES: Option<EdgeCaches>;
-
-    #[wasm_bindgen(method, getter, js_name = default, catch)]
-    fn default_cache(this: &EdgeCaches) -> Result<Cache, JsValue>;
-
     type Cache;
+
+    /// The platform's own extension of the standard's `CacheStorage`: one cache that is always there.
+    #[wasm_bindgen(thread_local_v2, js_namespace = caches, js_name = default)]
+    static EDGE_CACHE: Option<Cache>;
 
     #[wasm_bindgen(method, js_name = match, catch)]
     fn match_with_str(this: &Cache, url: &str) -> Result<Promise, JsValue>;
@@ -218,11 +203,4 @@ extern "C" {
     /// As the method of a request's context, of whichever request runs.
     #[wasm_bindgen(js_name = waitUntil, catch)]
     fn wait_until(promise: &Promise) -> Result<(), JsValue>;
-}
-
-fn edge_cache() -> Result<Cache, JsValue> {
-    CACHES.with(|caches| match caches {
-        Some(caches) => caches.default_cache(),
-        None => Err(JsValue::from_str("there is no edge cache")),
-    })
 }

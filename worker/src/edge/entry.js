@@ -9,34 +9,27 @@ wasm.initSync({ module });
 /** A class of Durable Objects, in JavaScript, since the runtime keeps an object for longer than an instance may live. */
 const hosted = (part) =>
   class {
-    #state;
-    #env;
-    #shard;
-    #born;
+    #current;
 
     constructor(state, env) {
-      this.#state = state;
-      this.#env = env;
-      this.#open();
-    }
-
-    #open() {
-      this.#shard = new wasm.Shard(part, this.#state, this.#env);
-      // Only now: one that could not be opened is opened the next time.
-      this.#born = deaths();
-      return this.#shard;
-    }
-
-    get #current() {
-      return this.#born === deaths() ? this.#shard : this.#open();
+      let shard, generation;
+      this.#current = () => {
+        if (generation !== deaths()) {
+          shard = new wasm.Shard(part, state, env);
+          // Only now: one that could not be opened is opened the next time.
+          generation = deaths();
+        }
+        return shard;
+      };
+      this.#current();
     }
 
     fetch(request) {
-      return kept((resolve, reject) => this.#current.fetch(request, resolve, reject));
+      return kept((resolve, reject) => this.#current().fetch(request, resolve, reject));
     }
 
     alarm() {
-      return kept((resolve, reject) => this.#current.alarm(resolve, reject));
+      return kept((resolve, reject) => this.#current().alarm(resolve, reject));
     }
   };
 

@@ -4,16 +4,16 @@ use std::rc::Rc;
 
 use js_sys::{Date, Function, JsString};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use web_sys::{Request, Response, ResponseInit};
+use web_sys::{Request, Response};
 use worker::{Env, ScheduledTime, State, Storage, console_log, worker_sys::DurableObjectState};
 
-#[cfg(feature = "force-panic")]
-use super::force_panic;
-use super::{database::Database, open_app, promise::wait_for, start, transport::reason, watch};
+use super::{
+    database::Database, force_panic, http::respond, open_app, promise::wait_for, start, transport::reason, watch,
+};
 use crate::{
     bindings::Runtime,
     checkout,
-    http::log,
+    http::{Answer, log},
     idempotency, inbox,
     storage::{object::DurableObject, sql::Failed},
 };
@@ -79,21 +79,17 @@ struct Hosted {
 impl Hosted {
     async fn fetch(&self, request: Request) -> Result<Response, JsValue> {
         let message: JsString = wait_for(&request.text()?).await?.unchecked_into();
-        let (text, status) = match self.reply(message.into()).await {
-            Ok(reply) => (reply, 200),
-            Err(problem) => (problem, 500),
+        let (status, body) = match self.reply(message.into()).await {
+            Ok(reply) => (200, reply),
+            Err(problem) => (500, problem),
         };
-        let init = ResponseInit::new();
-        init.set_status(status);
-        Response::new_with_opt_str_and_init(Some(&text), &init)
+        respond(&Answer { status, headers: Vec::new(), body })
     }
 
     async fn reply(&self, message: String) -> Result<String, String> {
         let object = self.object.as_ref().map_err(Clone::clone)?;
-        #[cfg(feature = "force-panic")]
         force_panic::at("asked");
         let reply = Rc::clone(object).answer(message).await;
-        #[cfg(feature = "force-panic")]
         force_panic::at("answered");
         if let Some(at) = object.new_alarm().map_err(|failed| failed.to_string())? {
             self.set_alarm(at).await?;
@@ -104,7 +100,6 @@ impl Hosted {
     async fn work(&self) -> Result<(), String> {
         let object = self.object.as_ref().map_err(Clone::clone)?;
         self.set_alarm(object.alarm_went_off()).await?;
-        #[cfg(feature = "force-panic")]
         force_panic::at("alarm");
         match object.work().await {
             Some(next) => self.set_alarm(next).await,
