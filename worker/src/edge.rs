@@ -61,16 +61,16 @@ fn app(env: &Env) -> Rc<App<Edge>> {
     })
 }
 
-/// Reads the settings, for as long as a Durable Object lives.
+/// Reads the settings. A Durable Object does so once.
 fn open_app(env: &Env) -> Rc<App<Edge>> {
     let edge = Edge::new(env);
     Rc::new(App::new(&|name| edge.setting(name), edge.clone(), Route::SPECS))
 }
 
-/// Registers `in_flight.js` for the abort of this instance. To be called before anything else.
+/// Registers the hook for the abort of this instance. To be called before anything else.
 fn watch() {
-    // The platform crate's handler would make the new instance in the next call into the module, even if that call
-    // belongs to the old one.
+    // The platform crate's hook makes the new instance in the next call into the module, even if that call belongs to
+    // the old one.
     set_on_abort(instance_died);
 }
 

@@ -18,7 +18,6 @@ use super::{
 };
 use crate::{
     bindings::{Limiter, Runtime, Wake},
-    hex::hex,
     http::Answer,
     storage::object::Object,
 };

@@ -1,4 +1,4 @@
-// What the runtime loads. Its calls go to the wasm instance of the moment; what belonged to one that died goes on in the next.
+// The module that the runtime loads. Its calls go to the current wasm instance.
 import * as wasm from "citrn-worker";
 import module from "./index_bg.wasm";
 import { deaths, kept } from "./in_flight.js";
@@ -6,7 +6,7 @@ import { lastResort } from "./last_resort.js";
 
 wasm.initSync({ module });
 
-/** A class of Durable Objects, in JavaScript, since the runtime keeps an object for longer than an instance may live. */
+/** A class of Durable Objects. In JavaScript, since an object can outlive a wasm instance: then the next one opens it again. */
 const hosted = (part) =>
   class {
     #current;
@@ -16,7 +16,7 @@ const hosted = (part) =>
       this.#current = () => {
         if (generation !== deaths()) {
           shard = new wasm.Shard(part, state, env);
-          // Only now: one that could not be opened is opened the next time.
+          // Only now: if it could not be opened, the next call tries again.
           generation = deaths();
         }
         return shard;
@@ -39,9 +39,9 @@ export const InboxShard = hosted("inbox");
 
 export default {
   fetch(request, env, context) {
-    // Here and not where the instance died, in the request that panicked: the runtime takes no response of another request.
+    // Not in `instanceDied`, which runs in the request that panicked: the runtime accepts no response from another request.
     const answer = kept((resolve, reject) => wasm.fetch(request, env, resolve, reject)).catch((error) => lastResort(request, String(error)));
-    // A client that closes the connection cancels its request otherwise, and with it the storing of a callback.
+    // Without it a client that closes the connection cancels its request, and a callback might not be stored.
     context.waitUntil(answer);
     return answer;
   },

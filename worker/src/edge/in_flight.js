@@ -1,25 +1,25 @@
-// What is under way in an instance of the wasm module, and what becomes of it when that instance dies of a panic, or of any
-// other trap. The instance cannot go on, and its promises would never settle.
+// The calls under way in an instance of the wasm module. A panic or another trap ends the instance, and its promises would
+// never settle: they are rejected here, and another instance is made.
 import { __wbg_reset_state } from "citrn-worker";
 
-/** Breaks the promises of the instance that runs now. */
+/** Rejects the pending promises of the current instance. */
 const pending = new Set();
 
 let died = 0;
 
-/** How many instances died so far. */
+/** The number of instances that died so far. */
 export const deaths = () => died;
 
-/** Takes note that the instance died. */
+/** The hook of `set_on_abort`. */
 export function instanceDied() {
   died += 1;
-  // Not at once: the calls that lead here are yet to clean up behind them, in the old instance.
+  // Later: the calls that lead here still clean up in the old instance.
   queueMicrotask(__wbg_reset_state);
   for (const reject of pending) reject(new Error("the wasm instance died"));
   pending.clear();
 }
 
-/** The promise of a call into the instance, which settles it, unless the instance dies: then it is broken. */
+/** Makes a promise that a call into the instance settles. If the instance dies, it is rejected. */
 export function kept(call) {
   return new Promise((resolve, reject) => {
     const settled = (how) => (value) => {

@@ -35,13 +35,13 @@ impl Shard {
         Self(Rc::new(Hosted { part, storage, object }))
     }
 
-    /// Answers the Worker.
+    /// Answers a message of the Worker.
     pub fn fetch(&self, request: Request, resolve: Function, reject: Function) {
         let hosted = Rc::clone(&self.0);
         start(async move { hosted.fetch(request).await.map(JsValue::from) }, resolve, reject);
     }
 
-    /// Does what is due.
+    /// Does what is due. Called when the alarm fires.
     pub fn alarm(&self, resolve: Function, reject: Function) {
         let hosted = Rc::clone(&self.0);
         let work = async move {

@@ -1,4 +1,4 @@
-//! The Durable Objects, and what every class of them does. The platform's part is in `edge/object.rs`.
+//! The Durable Objects, whatever their class. The platform's part is in `edge/object.rs`.
 
 use core::cell::Cell;
 use std::rc::Rc;
@@ -10,11 +10,11 @@ use super::sql::Failed;
 /// A class of Durable Objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Namespace {
-    /// Remembers what became of calls with an `Idempotency-Key` ([`crate::idempotency`]).
+    /// Stores the outcomes of calls with an `Idempotency-Key` ([`crate::idempotency`]).
     Idempotency,
     /// Stores callbacks and delivers them ([`crate::inbox`]).
     Inbox,
-    /// Keeps links to the checkout, and counts what payers begin ([`crate::checkout`]).
+    /// Stores links to the checkout, and counts the sessions of payers ([`crate::checkout`]).
     Checkout,
 }
 
@@ -29,7 +29,7 @@ impl Namespace {
         }
     }
 
-    /// How many objects there are. It never changes: what an object holds is found again by the same number.
+    /// The number of objects. It never changes: it decides which object holds what.
     #[must_use]
     pub fn shards(self) -> u8 {
         match self {
@@ -44,52 +44,52 @@ impl Namespace {
 pub struct Object {
     /// Its class.
     pub namespace: Namespace,
-    /// Which of the class, from 0.
+    /// Its number in the class, from 0.
     pub shard: u8,
 }
 
 impl Object {
-    /// The object of a class that looks after what has this hash.
+    /// Returns the object of a class that holds what has this hash.
     #[must_use]
     pub fn of(namespace: Namespace, hash: &[u8; 32]) -> Self {
         let [first, ..] = hash;
         Self { namespace, shard: first % namespace.shards() }
     }
 
-    /// The name by which the platform finds it.
+    /// Its name on the platform.
     #[must_use]
     pub fn name(self) -> String {
         format!("shard-{}", self.shard)
     }
 }
 
-/// A Durable Object: it answers the Worker, and does by alarm what is due.
+/// A Durable Object: it answers the Worker, and does what is due when its alarm fires.
 pub trait DurableObject {
-    /// Answers a request of the Worker's own; `None` when it is none.
+    /// Answers a message of the Worker; `None` when it is not one.
     fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Option<String>>;
 
-    /// For when the alarm is to be set after a request, in milliseconds since the epoch, if it has to be earlier than it is.
+    /// Returns the time to set the alarm to after a message, in milliseconds since the epoch, if it has to be earlier.
     ///
-    /// Where the answer waited for nothing after what it stored, that and the alarm are stored together or not at all.
+    /// If the answer has no await after its last write, that write and the alarm are stored together or not at all.
     ///
     /// # Errors
     /// When the database refuses.
     fn new_alarm(&self) -> Result<Option<i64>, Failed>;
 
-    /// Takes note that the alarm went off, and gives the time for the next one, in case this work is never finished.
+    /// Notes that the alarm fired, and returns the time of the next one, in case the work is never finished.
     fn alarm_went_off(&self) -> i64;
 
-    /// Does everything that is due, and gives the time of the next alarm, if there is something to come. It never fails:
-    /// the runtime would call again a few times and then never more. What goes wrong is logged, and comes again.
+    /// Does everything that is due, and returns the time of the next alarm, if there is one. It never fails, since the
+    /// runtime stops after a few retries: errors are logged, and the work is due again.
     fn work(&self) -> LocalBoxFuture<'_, Option<i64>>;
 }
 
-/// For when the alarm of an object is set, as far as is known, in milliseconds since the epoch.
+/// The time of an object's alarm, as far as it is known, in milliseconds since the epoch.
 #[derive(Debug, Default)]
 pub struct Alarm(Cell<Option<i64>>);
 
 impl Alarm {
-    /// For when to set it, so that what comes next is not missed; `None` when it is early enough as it is.
+    /// Returns the time to set it to, so that the next work is not missed; `None` when it is early enough.
     pub fn before(&self, next: Option<i64>) -> Option<i64> {
         let next = next?;
         if self.0.get().is_some_and(|at| at <= next) {
@@ -104,7 +104,7 @@ impl Alarm {
         self.0.get().is_some()
     }
 
-    /// Takes note that it is set for then, or to nothing.
+    /// Notes that it is set to this time, or not set.
     pub fn is_at(&self, time: Option<i64>) {
         self.0.set(time);
     }

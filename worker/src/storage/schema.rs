@@ -1,15 +1,14 @@
-//! The tables of a Durable Object, and how older ones become them.
+//! Schema migrations of the Durable Objects.
 
 use super::sql::{Failed, Sql};
 
-/// The statements that lead from each version of the tables to the next; the first from nothing. A step that was deployed
-/// once never changes.
+/// The statements of each migration, from an empty database on. A migration that was deployed never changes.
 pub type Steps = [&'static [&'static str]];
 
-/// Brings a database to the latest version. Nothing is waited for, so a crash leaves the version before.
+/// Migrates a database to the latest version. There is no await, so a crash leaves the previous version.
 ///
 /// # Errors
-/// When the database refuses, or is of a later version than this Worker knows.
+/// When the database refuses, or has a later version than this Worker knows.
 pub fn upgrade(sql: &impl Sql, steps: &Steps) -> Result<(), Failed> {
     sql.exec("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)", vec![])?;
     let rows = sql.exec("SELECT coalesce(max(version), 0) AS version FROM schema_version", vec![])?;
