@@ -49,8 +49,8 @@ impl Credentials {
     ///
     /// # Errors
     /// One of four, in this order: key missing, key unknown, signature missing, signature wrong.
-    pub fn check(&self, request: &Request<'_>) -> Result<(), Refusal> {
-        let refuse = |code, sentence, reason: String| Err(Refusal::Unauthenticated { code, sentence, reason });
+    pub(crate) fn check(&self, request: &Request<'_>) -> Result<(), Refusal> {
+        let refuse = |code, sentence, reason: String| Err(Refusal::unauthenticated(code, sentence, reason));
         let Some(key) = request.header(KEY_HEADER) else {
             return refuse("required_header_key", "No key header", format!("the header {KEY_HEADER} is missing"));
         };

@@ -1,5 +1,6 @@
 //! The sandbox's clock: the real one, set ahead, frozen, or on its way through an advance.
 
+use serde::{Serialize, Serializer};
 use time::{OffsetDateTime, UtcDateTime, format_description::well_known::Rfc3339};
 
 /// A moment, in milliseconds since 1970 (UTC).
@@ -36,7 +37,6 @@ pub enum Clock {
 
 impl Clock {
     /// The sandbox's time at a real time.
-    #[must_use]
     pub fn now(&self, real: Millis) -> Millis {
         match self {
             Clock::Running { ahead } => real.saturating_add(*ahead),
@@ -45,7 +45,6 @@ impl Clock {
     }
 
     /// Whether it stands still when nobody advances it.
-    #[must_use]
     pub fn is_frozen(&self) -> bool {
         match self {
             Clock::Running { .. } => false,
@@ -56,7 +55,6 @@ impl Clock {
 }
 
 /// A moment as RFC 3339 text in UTC, such as `2026-01-31T12:00:00.5Z`.
-#[must_use]
 pub fn rfc3339(at: Millis) -> String {
     UtcDateTime::from_unix_timestamp_nanos(i128::from(at).saturating_mul(1_000_000))
         .ok()
@@ -64,21 +62,23 @@ pub fn rfc3339(at: Millis) -> String {
         .unwrap_or_else(|| format!("{at} ms"))
 }
 
+/// Writes a moment as RFC 3339 text, and none as `null`.
+pub fn serialize<S: Serializer>(at: &(impl Copy + Into<Option<Millis>>), serializer: S) -> Result<S::Ok, S::Error> {
+    (*at).into().map(rfc3339).serialize(serializer)
+}
+
 /// Reads RFC 3339 text.
-#[must_use]
 pub fn parse_rfc3339(text: &str) -> Option<Millis> {
     let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
     Millis::try_from(moment.unix_timestamp_nanos().div_euclid(1_000_000)).ok()
 }
 
 /// The day of a moment in UTC, counted from 1970-01-01.
-#[must_use]
 pub fn day(at: Millis) -> i64 {
     at.div_euclid(DAY)
 }
 
 /// Reads a calendar date `YYYY-MM-DD` as a day counted from 1970-01-01; `None` if there is no such date.
-#[must_use]
 pub fn parse_date(text: &str) -> Option<i64> {
     let shaped = text.len() == 10
         && text.bytes().enumerate().all(

@@ -170,7 +170,6 @@ impl Coins {
     }
 
     /// Every coin that this platform supports, in the order of their ids.
-    #[must_use]
     pub fn all_supported(&self) -> Vec<&Coin> {
         let mut coins: Vec<&Coin> = self.0.values().filter(|coin| coin.supported).collect();
         coins.sort_by_key(|coin| coin.id);
@@ -178,7 +177,6 @@ impl Coins {
     }
 
     /// Every coin, in the order of their ids.
-    #[must_use]
     pub fn all(&self) -> Vec<&Coin> {
         let mut coins: Vec<&Coin> = self.0.values().collect();
         coins.sort_by_key(|coin| coin.id);

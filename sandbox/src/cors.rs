@@ -4,10 +4,7 @@
 
 use citrn::{KEY_HEADER, SIGNATURE_HEADER, url::Url};
 
-use crate::{
-    gateway::BASE_PATH,
-    http::{Request, Response},
-};
+use crate::http::{BASE_PATH, Request, Response};
 
 /// How long a browser may remember what it was allowed: not at all, since a test may change it.
 const MAX_AGE: &str = "0";

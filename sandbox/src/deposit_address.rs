@@ -2,26 +2,31 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use crate::{
     address::Network,
     coin::Coin,
     identity::{Id, Identity},
 };
 
-/// A deposit address.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A deposit address, as the control calls show it with each deposit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DepositAddress {
     /// The gateway's id of it.
+    #[serde(skip)]
     pub id: Id,
-    /// Code of the coin.
-    pub coin: &'static str,
     /// The merchant's id of the customer.
     pub foreign_id: String,
+    /// Code of the coin.
+    #[serde(rename = "currency")]
+    pub coin: &'static str,
     /// The address.
     pub address: String,
     /// The destination tag, where customers share an address.
     pub memo: Option<String>,
     /// Code of the currency into which deposits are exchanged.
+    #[serde(skip)]
     pub convert_to: Option<&'static str>,
 }
 
@@ -65,7 +70,6 @@ impl DepositAddresses {
     }
 
     /// The address that a customer was given for a coin.
-    #[must_use]
     pub fn of_customer(&self, foreign_id: &str, coin: &str) -> Option<&DepositAddress> {
         self.by_customer
             .range((foreign_id.to_owned(), "")..)
@@ -75,7 +79,6 @@ impl DepositAddresses {
     }
 
     /// The deposit address behind an address and, where customers share it, a memo.
-    #[must_use]
     pub fn find(&self, address: &str, memo: &str) -> Option<&DepositAddress> {
         let customer = self.customers.get(&(address.to_owned(), memo.to_owned()))?;
         self.by_customer.get(customer)

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Faults that wait for their calls, at most.
-const CAPACITY: usize = 1_000;
+pub const CAPACITY: usize = 1_000;
 
 /// Longest delay that can be asked for: an hour.
 const MAX_LATENCY_MS: u64 = 3_600_000;
@@ -81,13 +81,13 @@ fn any() -> String {
     "*".to_owned()
 }
 
-fn once() -> u32 {
+/// One call is the default.
+pub fn once() -> u32 {
     1
 }
 
 impl Fault {
     /// Whether the call is carried out before its response goes wrong.
-    #[must_use]
     pub fn executes(&self) -> bool {
         self.kind != Kind::ErrorCode
             && self
@@ -96,13 +96,11 @@ impl Fault {
     }
 
     /// The documented code that is forced, if one is.
-    #[must_use]
     pub fn forced_code(&self) -> Option<ErrorCode> {
         self.code.as_deref().filter(|_| self.kind == Kind::ErrorCode).map(ErrorCode::from)
     }
 
     /// What becomes of a response.
-    #[must_use]
     pub fn apply(&self, mut response: Response, origin: &str) -> Response {
         let json = |status, body: &str| Response::new(status, "application/json", body.to_owned());
         match self.kind {
@@ -189,41 +187,15 @@ impl Fault {
     }
 }
 
-/// Faults that wait for their calls.
-#[derive(Debug, Clone, Default)]
-pub struct Faults(Vec<Fault>);
-
-impl Faults {
-    /// Adds a fault. Says whether there was room.
-    pub fn add(&mut self, fault: Fault) -> bool {
-        let room = self.0.len() < CAPACITY;
-        if room {
-            self.0.push(fault);
-        }
-        room
+/// Uses up the oldest of the waiting faults that an endpoint with this path has.
+pub fn take(waiting: &mut Vec<Fault>, path: &str) -> Option<Fault> {
+    let path = path.trim_start_matches('/');
+    let place = waiting.iter().position(|fault| fault.endpoint == "*" || fault.endpoint == path)?;
+    let fault = waiting.get_mut(place)?;
+    fault.times = fault.times.saturating_sub(1);
+    let taken = fault.clone();
+    if taken.times == 0 {
+        waiting.remove(place);
     }
-
-    /// Uses up the oldest fault that waits for an endpoint with this path.
-    pub fn take(&mut self, path: &str) -> Option<Fault> {
-        let path = path.trim_start_matches('/');
-        let place = self.0.iter().position(|fault| fault.endpoint == "*" || fault.endpoint == path)?;
-        let fault = self.0.get_mut(place)?;
-        fault.times = fault.times.saturating_sub(1);
-        let taken = fault.clone();
-        if taken.times == 0 {
-            self.0.remove(place);
-        }
-        Some(taken)
-    }
-
-    /// The faults that wait, oldest first.
-    #[must_use]
-    pub fn waiting(&self) -> &[Fault] {
-        &self.0
-    }
-
-    /// Takes all faults back.
-    pub fn clear(&mut self) {
-        self.0.clear();
-    }
+    Some(taken)
 }

@@ -1,33 +1,68 @@
-//! The API under `/api`: path, method, authentication, content, and then the endpoint's handler.
+//! The API under `/api`: path, method, faults, authentication, content, and then the endpoint's handler.
 
-use citrn::{
-    KEY_HEADER, SIGNATURE_HEADER,
-    endpoint::Method,
-    endpoints::{ALL, by_path},
-};
+use citrn::{EndpointSpec, KEY_HEADER, SIGNATURE_HEADER, endpoint::Method, endpoints::ALL};
 
 use crate::{
     auth::Credentials,
-    endpoints::{Context, handler},
-    http::{Request, Response},
+    clock::Millis,
+    cors,
+    endpoints::{Context, Handler, endpoint},
+    fault,
+    http::{BASE_PATH, Request, Response},
     parameters::Parameters,
     refusal::Refusal,
+    request_log::Entry,
+    simulation::Simulation,
 };
 
-/// The path that all endpoints stand below.
-pub const BASE_PATH: &str = "/api";
-
-/// Finds the row of the table that a request is for.
-///
-/// # Errors
-/// When there is no such path, or it takes the other method.
-pub(crate) fn route(request: &Request<'_>) -> Result<&'static citrn::EndpointSpec, Refusal> {
-    let unknown = || Refusal::UnknownPath { intended: intended(request.path()) };
-    let spec = request.path().strip_prefix(BASE_PATH).and_then(by_path).ok_or_else(unknown)?;
-    if request.method != spec.method.as_str() {
-        return Err(Refusal::WrongMethod { allowed: spec.method.as_str() });
+/// Answers a call of the API, or a web page's question whether it may make one.
+pub(crate) fn answer(simulation: &mut Simulation, request: &Request<'_>, now: Millis, entry: &mut Entry) -> Response {
+    if let Some(response) = cors::preflight(request, &simulation.state.settings.allowed_origins) {
+        return response;
     }
-    Ok(spec)
+    let response = call(simulation, request, now, entry).unwrap_or_else(|refusal| entry.refused(refusal));
+    cors::readable(response, request, &simulation.state.settings.allowed_origins)
+}
+
+fn call(
+    simulation: &mut Simulation,
+    request: &Request<'_>,
+    now: Millis,
+    entry: &mut Entry,
+) -> Result<Response, Refusal> {
+    let (spec, handle) = route(request)?;
+    entry.endpoint = Some(spec.name);
+    let Simulation { settings, state, faults, .. } = simulation;
+    let fault = fault::take(faults, spec.path);
+    entry.fault = fault.as_ref().map(|fault| fault.kind);
+    let forced = fault.as_ref().and_then(|fault| fault.forced_code());
+    if let Some(fault) = fault.as_ref().filter(|fault| !fault.executes() && forced.is_none()) {
+        return Ok(fault.apply(Response::json(200, &()), &settings.origin));
+    }
+    let is_forced = forced.is_some();
+    let response = admit(spec, request, &settings.credentials).and_then(|parameters| {
+        entry.parameters = Some(parameters.masked());
+        match forced {
+            Some(code) => Err(code.into()),
+            None => handle(&mut Context { state, now, origin: &settings.origin }, &parameters),
+        }
+    });
+    let response = response.unwrap_or_else(|refusal| entry.refused(refusal));
+    Ok(match fault {
+        // A forced code is for callers that got in; the others have their own answer already.
+        Some(fault) if !is_forced || entry.parameters.is_some() => fault.apply(response, &settings.origin),
+        _ => response,
+    })
+}
+
+/// Finds the endpoint that a request is for.
+fn route(request: &Request<'_>) -> Result<(&'static EndpointSpec, Handler), Refusal> {
+    let unknown = || Refusal::unknown_path(intended(request.path()));
+    let (spec, handle) = request.path().strip_prefix(BASE_PATH).and_then(endpoint).ok_or_else(unknown)?;
+    if request.method != spec.method.as_str() {
+        return Err(Refusal::wrong_method(spec.method.as_str()));
+    }
+    Ok((spec, *handle))
 }
 
 /// The endpoint that a wrong path ends in: the client's base URL has no `/api`, or something else before it.
@@ -38,14 +73,7 @@ fn intended(path: &str) -> Option<&'static str> {
 }
 
 /// Checks the caller and reads the parameters.
-///
-/// # Errors
-/// A failed authentication, or a body that is not what a call sends.
-pub(crate) fn admit(
-    spec: &citrn::EndpointSpec,
-    request: &Request<'_>,
-    credentials: &Credentials,
-) -> Result<Parameters, Refusal> {
+fn admit(spec: &EndpointSpec, request: &Request<'_>, credentials: &Credentials) -> Result<Parameters, Refusal> {
     // The two GETs are public; a caller that signs them all the same wants to know whether it signs right.
     let signs = [KEY_HEADER, SIGNATURE_HEADER].iter().any(|header| request.header(header).is_some());
     if spec.signed || signs {
@@ -54,30 +82,5 @@ pub(crate) fn admit(
     match spec.method {
         Method::Get => Ok(Parameters::default()),
         Method::Post => Parameters::read(spec, request),
-    }
-}
-
-/// Carries out a call.
-///
-/// # Errors
-/// Whatever the endpoint refuses; then nothing has changed.
-pub(crate) fn execute(
-    spec: &citrn::EndpointSpec,
-    context: &mut Context<'_>,
-    parameters: &Parameters,
-) -> Result<Response, Refusal> {
-    let handle = handler(spec.path).ok_or(Refusal::UnknownPath { intended: None })?;
-    handle(context, parameters)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_endpoint_of_the_table_has_a_handler() {
-        for spec in ALL {
-            assert!(handler(spec.path).is_some(), "{}", spec.path);
-        }
     }
 }

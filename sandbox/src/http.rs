@@ -1,6 +1,11 @@
 //! Requests, responses and effects as plain data: the engine does no I/O, the server around it does.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
+
+/// The path that all endpoints are below.
+pub const BASE_PATH: &str = "/api";
 
 /// A request as it came over the wire.
 #[derive(Debug, Clone, Copy)]
@@ -100,11 +105,7 @@ impl Response {
     /// A JSON body `{"data": ...}` with status 200: the gateway's success envelope.
     #[must_use]
     pub fn data(data: &impl Serialize) -> Self {
-        #[derive(Serialize)]
-        struct Envelope<'a, T> {
-            data: &'a T,
-        }
-        Self::json(200, &Envelope { data })
+        Self::json(200, &BTreeMap::from([("data", data)]))
     }
 
     /// Sends the browser elsewhere with a GET.

@@ -1,5 +1,6 @@
 //! Ids and key material that follow from the seed alone, so that the same seed and the same requests give the same bytes.
 
+use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 /// The source of everything that a real gateway would draw at random.
@@ -11,7 +12,6 @@ pub struct Identity {
 
 impl Identity {
     /// Starts the sequence of a seed.
-    #[must_use]
     pub fn new(seed: &str) -> Self {
         Self { seed: seed.to_owned(), drawn: 0 }
     }
@@ -28,7 +28,6 @@ impl Identity {
     }
 
     /// 32 bytes that follow from the seed, a purpose and the parts alone, in whatever order they are asked for.
-    #[must_use]
     pub fn derive(&self, purpose: &str, parts: &[&str]) -> [u8; 32] {
         let mut hash = Sha256::new();
         for part in [self.seed.as_str(), purpose].iter().chain(parts) {
@@ -48,6 +47,13 @@ pub struct Id {
     pub serial: u64,
     /// The newer rendering.
     pub uuid: String,
+}
+
+/// The newer rendering.
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.uuid)
+    }
 }
 
 #[cfg(test)]

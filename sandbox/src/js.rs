@@ -7,10 +7,10 @@ use crate::{
     auth::Credentials,
     callback::Outcome,
     clock::Millis,
-    control::settings::is_callback_url,
     diagnosis::{Mismatch, Secret},
     engine::{self, Engine, Step},
     http::Request,
+    settings::is_callback_url,
 };
 
 /// A sandbox.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::Serialize;
 
 use crate::{
-    clock::{Millis, day},
+    clock::{self, Millis, day},
     decimal::Decimal,
 };
 
@@ -58,9 +58,10 @@ impl Transfer {
 }
 
 /// Transfers that happen together or not at all.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Posting {
     /// When.
+    #[serde(serialize_with = "clock::serialize")]
     pub at: Millis,
     /// Why, such as `deposit`.
     pub reason: &'static str,

@@ -2,39 +2,56 @@
 //!
 //! [`engine::Engine`] takes a request and the time and gives a response and effects. It does no I/O: the npm package
 //! serves it over HTTP. What Citron documents is followed; what is invented says so where it stands.
+//!
+//! The modules below stand in layers, and import only from their own layer and those above them in this file.
 
 #![forbid(unsafe_code)]
 
-pub mod address;
-pub mod agenda;
+// Values, and plain data that crosses the boundary of the sandbox.
+mod address;
+mod clock;
+mod coin;
+pub mod decimal;
+mod escapes;
+pub mod http;
+mod identity;
+mod rates;
+mod status;
+mod store;
+
+// What the gateway remembers, one kind of thing each.
+mod agenda;
+mod deposit;
+mod deposit_address;
+pub mod ledger;
+mod payment;
+mod quote;
+mod settings;
+mod withdrawal;
+
+// Who calls, why a call is refused, and the signed callbacks.
 pub mod auth;
 pub mod callback;
-pub mod clock;
-pub mod coin;
+mod diagnosis;
+mod parameters;
+mod refusal;
+
+// The memory as a whole, and everything that changes several of its parts.
+mod state;
+
+// The API.
+mod endpoints;
+mod fault;
+mod request_log;
+
+// The sandbox in time, and its three entrances.
 mod control;
 mod cors;
-pub mod decimal;
-pub mod deposit;
-pub mod deposit_address;
-mod diagnosis;
-mod endpoints;
-pub mod engine;
-mod escapes;
-pub mod fault;
-pub mod gateway;
+mod gateway;
 mod guard;
-pub mod http;
-pub mod identity;
+mod page;
+mod simulation;
+
+pub mod engine;
 #[cfg(all(feature = "js", target_family = "wasm"))]
 pub mod js;
-pub mod ledger;
-mod page;
-pub mod parameters;
-pub mod payment;
-pub mod quote;
-pub mod rates;
-pub mod refusal;
-pub mod request_log;
-pub mod settings;
-pub mod state;
-pub mod withdrawal;

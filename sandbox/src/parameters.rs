@@ -16,18 +16,14 @@ impl Parameters {
     /// # Errors
     /// When the content type is not JSON or the body is not such a value.
     pub fn read(spec: &EndpointSpec, request: &Request<'_>) -> Result<Self, Refusal> {
-        let refuse = |reason: String| Err(Refusal::BadContent { reason });
+        let refuse = |reason: String| Err(Refusal::bad_content(reason));
         if request.body.is_empty() && !spec.parameters.iter().any(|parameter| parameter.required) {
             return Ok(Self::default());
         }
         match request.media_type().as_deref() {
             Some("application/json") => {}
-            Some(other) => {
-                return refuse(format!("the Content-Type is `{other}`: it must be `application/json`"));
-            }
-            None => {
-                return refuse("the Content-Type is missing: it must be `application/json`".to_owned());
-            }
+            Some(other) => return refuse(format!("the Content-Type is `{other}`: it must be `application/json`")),
+            None => return refuse("the Content-Type is missing: it must be `application/json`".to_owned()),
         }
         match serde_json::from_slice(request.body) {
             Ok(Value::Object(fields)) => Ok(Self(fields)),
@@ -116,7 +112,6 @@ impl Parameters {
     }
 
     /// What the request log shows: everything but the field `key`, which may hold a secret.
-    #[must_use]
     pub fn masked(&self) -> Map<String, Value> {
         let mut fields = self.0.clone();
         if let Some(key) = fields.get_mut("key") {

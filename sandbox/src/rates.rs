@@ -40,7 +40,6 @@ pub struct Rates {
 
 impl Rates {
     /// How many units of `to` one unit of `from` is worth; `None` if the two are no pair.
-    #[must_use]
     pub fn rate(&self, from: &Coin, to: &Coin) -> Option<Decimal> {
         let tradable = |coin: &Coin| coin.supported && !coin.is_virtual;
         if from.code == to.code || !tradable(from) || !tradable(to) {
@@ -67,7 +66,6 @@ impl Rates {
     }
 
     /// The smallest amount of a coin that can be exchanged: the worth of 0.003 BTC.
-    #[must_use]
     pub fn minimum(&self, from: &Coin) -> Decimal {
         let (digits, decimals) = MINIMUM_IN_BTC;
         let minimum = Decimal::constant(digits, decimals);
@@ -78,7 +76,6 @@ impl Rates {
     }
 
     /// Every ticker, such as `BTCUSDT`, with its rate.
-    #[must_use]
     pub fn tickers(&self) -> BTreeMap<String, Decimal> {
         let symbols = || PRICES.iter().map(|(symbol, _)| *symbol);
         symbols()
@@ -103,7 +100,6 @@ impl Rates {
     }
 
     /// Every pair of coins that can be exchanged, with its rate.
-    #[must_use]
     pub fn pairs<'a>(&self, coins: &'a Coins) -> Vec<(&'a Coin, &'a Coin, Decimal)> {
         let all = coins.all_supported();
         all.iter()

@@ -5,6 +5,13 @@ use std::collections::VecDeque;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::{
+    clock::{Millis, rfc3339},
+    fault,
+    http::{Request, Response},
+    refusal::Refusal,
+};
+
 /// Requests that are remembered.
 const CAPACITY: usize = 1_000;
 
@@ -28,37 +35,41 @@ pub struct Entry {
     /// The parameters that were sent, without the field `key`.
     pub parameters: Option<Map<String, Value>>,
     /// The fault that was applied, if one was.
-    pub fault: Option<crate::fault::Kind>,
+    pub fault: Option<fault::Kind>,
 }
 
-/// The latest requests.
-#[derive(Debug, Clone, Default)]
-pub struct RequestLog(VecDeque<Entry>);
-
-impl RequestLog {
-    /// Adds a request, and forgets the oldest one when there are too many.
-    pub fn add(&mut self, entry: Entry) {
-        if self.0.len() == CAPACITY {
-            self.0.pop_front();
-        }
-        self.0.push_back(entry);
-    }
-
-    /// The requests, oldest first.
-    #[must_use]
-    pub fn entries(&self) -> &VecDeque<Entry> {
-        &self.0
-    }
-
-    /// Forgets all of them.
-    pub fn clear(&mut self) {
-        self.0.clear();
+/// Adds a request, and forgets the oldest one when there are too many.
+pub fn add(requests: &mut VecDeque<Entry>, entry: Entry) {
+    requests.push_back(entry);
+    if requests.len() > CAPACITY {
+        requests.pop_front();
     }
 }
 
 impl Entry {
+    /// A request that is not answered yet.
+    pub fn new(request: &Request<'_>, now: Millis) -> Self {
+        Self {
+            at: rfc3339(now),
+            method: request.method.to_owned(),
+            path: request.path().to_owned(),
+            endpoint: None,
+            status: 0,
+            code: None,
+            reason: None,
+            parameters: None,
+            fault: None,
+        }
+    }
+
+    /// Notes a refusal, and returns its response.
+    pub fn refused(&mut self, refusal: Refusal) -> Response {
+        self.code = Some(refusal.code);
+        self.reason = Some(refusal.reason);
+        *refusal.response
+    }
+
     /// One line for a person.
-    #[must_use]
     pub fn line(&self) -> String {
         // A path may hold control characters, which would let a caller forge log lines.
         let path: String = self.path.chars().flat_map(char::escape_debug).take(200).collect();
@@ -85,17 +96,8 @@ mod tests {
 
     #[test]
     fn a_caller_cannot_forge_lines() {
-        let entry = Entry {
-            at: "now".to_owned(),
-            method: "GE\u{1b}T".to_owned(),
-            path: "/api/ping\n12:00  POST /forged\u{9b}31m".to_owned(),
-            endpoint: None,
-            status: 404,
-            code: None,
-            reason: None,
-            parameters: None,
-            fault: None,
-        };
+        let target = "/api/ping\n12:00  POST /forged\u{9b}31m";
+        let entry = Entry::new(&Request { method: "GE\u{1b}T", target, headers: &[], body: b"" }, 0);
         assert!(!entry.line().chars().any(char::is_control), "{:?}", entry.line());
     }
 }

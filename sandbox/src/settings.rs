@@ -1,5 +1,6 @@
 //! What a test can set about the gateway as a whole.
 
+use citrn::url::Url;
 use serde::{Deserialize, Serialize};
 
 /// How callback bodies are rendered: the documentation shows two generations (Callback Examples).
@@ -42,4 +43,9 @@ impl Default for Settings {
             allowed_origins: Vec::new(),
         }
     }
+}
+
+/// Whether callbacks can be sent to this text.
+pub fn is_callback_url(text: &str) -> bool {
+    Url::parse(text).is_some_and(|url| matches!(url.scheme.as_str(), "http" | "https") && !url.has_credentials)
 }

@@ -57,7 +57,6 @@ impl Network {
     ];
 
     /// The name in the control calls, such as `bitcoin-cash`.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Network::Bitcoin => "bitcoin",
@@ -74,19 +73,16 @@ impl Network {
     }
 
     /// The network with this name.
-    #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|network| network.as_str() == name)
     }
 
     /// Whether all customers share one address and are told apart by a destination tag.
-    #[must_use]
     pub fn needs_memo(self) -> bool {
         matches!(self, Network::Xrp | Network::Ton)
     }
 
     /// Seconds between two blocks, roughly (**invented** for the sandbox, after the real networks).
-    #[must_use]
     pub fn block_seconds(self) -> i64 {
         match self {
             Network::Bitcoin | Network::BitcoinCash => 600,
@@ -101,7 +97,6 @@ impl Network {
     }
 
     /// The address that stands for these bytes; `None` if an encoder refuses them, which no 32 bytes make it do.
-    #[must_use]
     pub fn encode(self, bytes: &[u8; 32]) -> Option<String> {
         let (hash, _) = bytes.split_first_chunk::<20>()?;
         match self {
@@ -118,7 +113,6 @@ impl Network {
     }
 
     /// Whether a text is a well-formed address of this network, main or test, with a right checksum.
-    #[must_use]
     pub fn is_address(self, text: &str) -> bool {
         // The longest address here is Cardano's, of just above a hundred characters.
         if text.len() > 150 || !text.is_ascii() {

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     decimal::Decimal, deposit::Deposit, escapes::escape_like_callbacks, identity::Id, settings::Generation,
-    withdrawal::Withdrawal,
+    status::Status, withdrawal::Withdrawal,
 };
 
 /// An id as a generation renders it.
@@ -18,7 +18,7 @@ impl Serialize for Rendered<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.1 {
             Generation::Older => serializer.serialize_u64(self.0.serial),
-            Generation::Newer => serializer.serialize_str(&self.0.uuid),
+            Generation::Newer => self.0.serialize(serializer),
         }
     }
 }
@@ -40,7 +40,7 @@ struct Body<'a> {
     fees: Option<Vec<Fee<'a>>>,
     error: &'a str,
     risk: Risk,
-    status: &'static str,
+    status: Status,
     #[serde(skip_serializing_if = "Option::is_none")]
     exchange: Option<Exchange<'a>>,
 }
@@ -52,12 +52,27 @@ struct CryptoAddress<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     convert_to: Option<&'a str>,
     address: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tag: Option<Option<&'a str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    memo: Option<Option<&'a str>>,
+    #[serde(flatten)]
+    memo: Memo<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     foreign_id: Option<&'a str>,
+}
+
+/// The destination tag under the name that a generation gives it.
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Memo<'a> {
+    Tag(Option<&'a str>),
+    Memo(Option<&'a str>),
+}
+
+impl<'a> Memo<'a> {
+    fn new(memo: Option<&'a str>, generation: Generation) -> Self {
+        match generation {
+            Generation::Older => Self::Tag(memo),
+            Generation::Newer => Self::Memo(memo),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -96,6 +111,27 @@ struct Transaction<'a> {
     senders: Vec<&'a str>,
 }
 
+impl<'a> Transaction<'a> {
+    /// A transaction on the blockchain, but for where it goes.
+    fn new(id: Rendered<'a>, r#type: &'static str, currency: &'a str, amount: &'a Decimal) -> Self {
+        Self {
+            id,
+            currency,
+            currency_to: None,
+            transaction_type: "blockchain",
+            r#type,
+            address: None,
+            tag: None,
+            amount,
+            amount_to: None,
+            txid: None,
+            riskscore: None,
+            confirmation: 0,
+            senders: Vec::new(),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Fee<'a> {
     r#type: &'static str,
@@ -109,7 +145,7 @@ struct Risk {}
 #[derive(Serialize)]
 struct Exchange<'a> {
     ticker: &'a str,
-    rate: String,
+    rate: &'a Decimal,
     exchanged_amount: String,
 }
 
@@ -118,131 +154,98 @@ fn write(body: &Body<'_>) -> String {
     escape_like_callbacks(&serde_json::to_string(body).unwrap_or_default())
 }
 
-/// `tag` in the older generation, `memo` in the newer one.
-fn tag_or_memo(memo: Option<&str>, generation: Generation) -> (Option<Option<&str>>, Option<Option<&str>>) {
-    match generation {
-        Generation::Older => (Some(memo), None),
-        Generation::Newer => (None, Some(memo)),
-    }
-}
-
-/// What a callback says of a deposit.
+/// Returns the body of a deposit's callback.
 pub(crate) fn deposit(deposit: &Deposit, generation: Generation) -> String {
     let older = generation == Generation::Older;
-    let (tag, memo) = tag_or_memo(deposit.address.memo.as_deref(), generation);
-    let transaction_id = if older { &deposit.id } else { &deposit.transaction };
+    let address = &deposit.address;
+    let transaction = Rendered(if older { &deposit.id } else { &deposit.transaction }, generation);
     write(&Body {
         id: Rendered(&deposit.id, generation),
         internal_id: older.then_some(deposit.transaction.serial),
         foreign_id: None,
-        r#type: deposit.kind(),
+        r#type: deposit.r#type,
         crypto_address: CryptoAddress {
-            id: Rendered(&deposit.address.id, generation),
-            currency: deposit.address.coin,
+            id: Rendered(&address.id, generation),
+            currency: address.coin,
             convert_to: deposit.exchange.as_ref().map(|_| deposit.received_coin),
-            address: &deposit.address.address,
-            tag,
-            memo,
-            foreign_id: Some(&deposit.address.foreign_id),
+            address: &address.address,
+            memo: Memo::new(address.memo.as_deref(), generation),
+            foreign_id: Some(&address.foreign_id),
         },
-        currency_sent: Some(Sent { currency: deposit.address.coin, amount: &deposit.amount }),
+        currency_sent: Some(Sent { currency: address.coin, amount: &deposit.amount }),
         currency_received: Some(Received {
             currency: deposit.received_coin,
             amount: deposit.received.fixed(deposit.received_precision),
             amount_minus_fee: Some(deposit.received_after_fee.fixed(deposit.received_precision)),
         }),
         transactions: vec![Transaction {
-            id: Rendered(transaction_id, generation),
-            currency: deposit.address.coin,
-            currency_to: None,
-            transaction_type: "blockchain",
-            r#type: "deposit",
-            address: Some(&deposit.address.address),
-            tag: Some(deposit.address.memo.as_deref()),
-            amount: &deposit.amount,
-            amount_to: None,
+            address: Some(&address.address),
+            tag: Some(address.memo.as_deref()),
             txid: Some(&deposit.txid),
-            riskscore: None,
             confirmation: deposit.confirmations,
             senders: vec![&deposit.sender],
+            ..Transaction::new(transaction, "deposit", address.coin, &deposit.amount)
         }],
         fees: None,
         error: &deposit.error,
         risk: Risk {},
-        status: deposit.status.as_str(),
+        status: deposit.status,
         exchange: deposit.exchange.as_ref().map(|exchange| Exchange {
             ticker: &exchange.ticker,
-            rate: exchange.rate.to_string(),
+            rate: &exchange.rate,
             exchanged_amount: exchange.exchanged.fixed(8),
         }),
     })
 }
 
-/// What a callback says of a withdrawal. A cancelled one names no amounts sent and received, as with the siblings.
+/// Returns the body of a withdrawal's callback. A cancelled one names no amounts sent and received, as with the siblings.
 pub(crate) fn withdrawal(withdrawal: &Withdrawal, generation: Generation) -> String {
     let confirmed = withdrawal.txid.is_some();
-    let (tag, memo) = tag_or_memo(withdrawal.order.memo.as_deref(), generation);
     let converts = withdrawal.exchanges();
-    let exchange = Transaction {
-        id: Rendered(&withdrawal.exchange_transaction, generation),
-        currency: withdrawal.order.debited_coin,
-        currency_to: Some(withdrawal.order.sent_coin),
-        transaction_type: "exchange",
-        r#type: "exchange",
-        address: None,
-        tag: None,
-        amount: &withdrawal.order.debited,
-        amount_to: Some(&withdrawal.order.sent),
-        txid: None,
-        riskscore: None,
-        confirmation: 0,
-        senders: Vec::new(),
-    };
-    let blockchain = Transaction {
-        id: Rendered(&withdrawal.transaction, generation),
-        currency: withdrawal.order.sent_coin,
-        currency_to: None,
-        transaction_type: "blockchain",
-        r#type: "withdrawal",
-        address: Some(&withdrawal.order.address),
-        tag: Some(withdrawal.order.memo.as_deref()),
-        amount: &withdrawal.order.sent,
-        amount_to: None,
+    let (debited, sent) = (withdrawal.sender_currency, withdrawal.receiver_currency);
+    let mut transactions = Vec::new();
+    if converts {
+        let id = Rendered(&withdrawal.exchange_transaction, generation);
+        transactions.push(Transaction {
+            currency_to: Some(sent),
+            transaction_type: "exchange",
+            amount_to: Some(&withdrawal.receiver_amount),
+            ..Transaction::new(id, "exchange", debited, &withdrawal.sender_amount)
+        });
+    }
+    let id = Rendered(&withdrawal.transaction, generation);
+    transactions.push(Transaction {
+        address: Some(&withdrawal.address),
+        tag: Some(withdrawal.memo.as_deref()),
         txid: withdrawal.txid.as_deref(),
-        riskscore: None,
         confirmation: u32::from(confirmed),
-        senders: Vec::new(),
-    };
+        ..Transaction::new(id, "withdrawal", sent, &withdrawal.receiver_amount)
+    });
+    let fee = Fee { r#type: "withdrawal", currency: debited, amount: &withdrawal.fee_amount };
     write(&Body {
         id: Rendered(&withdrawal.id, generation),
         internal_id: (generation == Generation::Older).then_some(withdrawal.transaction.serial),
-        foreign_id: Some(&withdrawal.order.foreign_id),
-        r#type: withdrawal.kind(),
+        foreign_id: Some(&withdrawal.foreign_id),
+        r#type: withdrawal.r#type,
         crypto_address: CryptoAddress {
             id: Rendered(&withdrawal.address_id, generation),
-            currency: withdrawal.order.debited_coin,
-            convert_to: converts.then_some(withdrawal.order.sent_coin),
-            address: &withdrawal.order.address,
-            tag,
-            memo,
+            currency: debited,
+            convert_to: converts.then_some(sent),
+            address: &withdrawal.address,
+            memo: Memo::new(withdrawal.memo.as_deref(), generation),
             foreign_id: None,
         },
-        currency_sent: confirmed
-            .then_some(Sent { currency: withdrawal.order.debited_coin, amount: &withdrawal.order.debited }),
+        currency_sent: confirmed.then_some(Sent { currency: debited, amount: &withdrawal.sender_amount }),
         currency_received: confirmed.then(|| Received {
-            currency: withdrawal.order.sent_coin,
-            amount: withdrawal.order.sent.to_string(),
+            currency: sent,
+            amount: withdrawal.receiver_amount.to_string(),
             amount_minus_fee: None,
         }),
-        transactions: if converts { vec![exchange, blockchain] } else { vec![blockchain] },
-        fees: Some(if confirmed {
-            vec![Fee { r#type: "withdrawal", currency: withdrawal.order.debited_coin, amount: &withdrawal.order.fee }]
-        } else {
-            Vec::new()
-        }),
+        transactions,
+        fees: Some(confirmed.then_some(fee).into_iter().collect()),
         error: &withdrawal.error,
         risk: Risk {},
-        status: withdrawal.status.as_str(),
+        status: withdrawal.status,
         exchange: None,
     })
 }

@@ -13,15 +13,17 @@ use serde::{Deserialize, Serialize};
 use crate::{
     agenda::{Agenda, Event},
     auth::Credentials,
-    clock::{MINUTE, Millis},
+    clock::{self, MINUTE, Millis},
     http::Effect,
     identity::Id,
+    status::Status,
+    store::Store,
 };
 
 /// Minutes between one attempt and the next.
-pub const SCHEDULE: [i64; 13] = [1, 5, 10, 15, 20, 30, 60, 90, 120, 150, 180, 210, 240];
+const SCHEDULE: [i64; 13] = [1, 5, 10, 15, 20, 30, 60, 90, 120, 150, 180, 210, 240];
 
-/// Callbacks that are remembered; the oldest are forgotten first.
+/// Callbacks that are remembered.
 const CAPACITY: usize = 2_000;
 
 /// How long a callback is held back at most, when it is to arrive out of order.
@@ -44,18 +46,23 @@ pub enum State {
 }
 
 /// One attempt to deliver a callback.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Attempt {
     /// When it was made.
+    #[serde(serialize_with = "clock::serialize")]
     pub at: Millis,
-    /// Whether it was asked for by hand.
+    /// Whether it was requested by hand.
     pub manual: bool,
-    /// What came of it; nothing while it is under way.
-    pub outcome: Option<Outcome>,
+    /// The HTTP status that the merchant answered.
+    pub http_status: Option<u16>,
+    /// Why there was no answer.
+    pub error: Option<String>,
+    /// Whether it is finished.
+    pub finished: bool,
 }
 
-/// What came of an attempt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The outcome of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// The merchant answered with this HTTP status.
@@ -64,28 +71,31 @@ pub enum Outcome {
     Error(String),
 }
 
-/// A callback and everything that was tried with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A callback and its attempts, as the control calls show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Callback {
     /// Its id in the control calls.
     pub id: Id,
-    /// UUID of the deposit or withdrawal that it tells of.
+    /// UUID of the deposit or withdrawal that it is about.
+    #[serde(rename = "transaction_id")]
     pub transaction: String,
-    /// The status that it tells.
-    pub status: &'static str,
-    /// The exact text that is signed and sent.
-    pub body: String,
+    /// The status in its body.
+    pub status: Status,
     /// What became of it.
     pub state: State,
+    /// The exact text that is signed and sent.
+    pub body: String,
     /// When it is due, if it is.
+    #[serde(rename = "due_at", serialize_with = "clock::serialize")]
     pub due: Option<Millis>,
     /// In the order in which they were made.
     pub attempts: Vec<Attempt>,
     /// Steps of the schedule that were used.
+    #[serde(skip)]
     repeats: usize,
 }
 
-/// A disorder that a test asked for.
+/// A disorder that a test wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Disorder {
@@ -95,19 +105,21 @@ pub enum Disorder {
     CallbacksOutOfOrder,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// An attempt under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Flight {
-    callback: u64,
+    /// UUID of the callback.
+    callback: String,
     /// Which of the callback's attempts it is.
     attempt: usize,
-    /// Whether a failure leads on to the next step of the schedule.
+    /// Whether the next step of the schedule follows a failure.
     scheduled: bool,
 }
 
 /// Every callback, and the attempts that are under way.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Callbacks {
-    all: BTreeMap<u64, Callback>,
+    all: Store<Callback>,
     flights: BTreeMap<u64, Flight>,
     flown: u64,
     duplicates: u32,
@@ -115,13 +127,17 @@ pub struct Callbacks {
 }
 
 impl Callbacks {
-    /// Nothing remembered any more. Attempts are numbered on, so that one that comes back later is taken for no new one.
-    #[must_use]
-    pub fn forgotten(&self) -> Self {
-        Self { flown: self.flown, ..Self::default() }
+    /// No callbacks. Attempts are numbered from `flown` on.
+    fn new(flown: u64) -> Self {
+        Self { all: Store::new(CAPACITY), flights: BTreeMap::new(), flown, duplicates: 0, held_back: 0 }
     }
 
-    /// Asks for a disorder of the next few callbacks; zero ends it.
+    /// No callbacks. Attempts are numbered on, so that one that comes back later is taken for no new one.
+    pub fn forgotten(&self) -> Self {
+        Self::new(self.flown)
+    }
+
+    /// Requests a disorder of the next few callbacks; zero ends it.
     pub fn disturb(&mut self, disorder: Disorder, times: u32) {
         match disorder {
             Disorder::DuplicateCallback => self.duplicates = times,
@@ -130,48 +146,41 @@ impl Callbacks {
     }
 
     /// The disorders that are still to come, with their number.
-    #[must_use]
-    pub fn disorders(&self) -> Vec<(Disorder, u32)> {
+    pub fn disorders(&self) -> impl Iterator<Item = (Disorder, u32)> {
         [(Disorder::DuplicateCallback, self.duplicates), (Disorder::CallbacksOutOfOrder, self.held_back)]
             .into_iter()
             .filter(|(_, times)| *times > 0)
-            .collect()
     }
 
-    /// Puts a callback into the queue.
-    pub fn enqueue(
-        &mut self,
-        agenda: &mut Agenda,
-        id: Id,
-        transaction: &str,
-        status: &'static str,
-        body: String,
-        now: Millis,
-    ) {
+    /// Adds a callback with this id about a transaction, and puts it into the agenda.
+    pub fn add(&mut self, agenda: &mut Agenda, id: Id, transaction: &Id, status: Status, body: String, now: Millis) {
         let held = self.held_back > 0;
         let (state, due) = if held { (State::Held, now.saturating_add(HELD)) } else { (State::Waiting, now) };
         self.held_back = self.held_back.saturating_sub(1);
-        let serial = id.serial;
-        agenda.add(due, Event::Callback { callback: serial });
-        let transaction = transaction.to_owned();
-        let callback =
-            Callback { id, transaction, status, body, state, due: Some(due), attempts: Vec::new(), repeats: 0 };
-        self.all.insert(serial, callback);
-        if self.all.len() > CAPACITY {
-            self.all.pop_first();
-        }
+        agenda.add(due, Event::Callback(id.uuid.clone()));
+        let callback = Callback {
+            id: id.clone(),
+            transaction: transaction.uuid.clone(),
+            status,
+            state,
+            body,
+            due: Some(due),
+            attempts: Vec::new(),
+            repeats: 0,
+        };
+        self.all.add(&id, callback);
     }
 
-    /// A callback's time has come: sends it, unless it was dealt with in the meantime.
-    pub fn fall_due(
+    /// Sends a callback that was due at a moment, unless that changed in the meantime.
+    pub fn send_due(
         &mut self,
-        serial: u64,
+        id: &str,
         due: Millis,
         now: Millis,
         url: Option<&str>,
         credentials: &Credentials,
     ) -> Vec<Effect> {
-        let Some(callback) = self.all.get_mut(&serial).filter(|callback| callback.due == Some(due)) else {
+        let Some(callback) = self.all.get_mut(id).filter(|callback| callback.due == Some(due)) else {
             return Vec::new();
         };
         callback.due = None;
@@ -182,56 +191,54 @@ impl Callbacks {
         callback.state = State::Waiting;
         let copies = if self.duplicates > 0 { 2 } else { 1 };
         self.duplicates = self.duplicates.saturating_sub(1);
-        (0..copies).filter_map(|copy| self.depart(serial, now, url, credentials, copy == 0, false)).collect()
+        (0..copies).filter_map(|copy| self.send(id, now, url, credentials, copy == 0, false)).collect()
     }
 
     /// Sends a callback once more, by hand. `None` if it is not remembered.
     pub fn resend(&mut self, id: &str, now: Millis, url: &str, credentials: &Credentials) -> Option<Effect> {
-        let serial = self.get(id)?.id.serial;
-        self.depart(serial, now, url, credentials, false, true)
+        self.send(id, now, url, credentials, false, true)
     }
 
-    fn depart(
+    fn send(
         &mut self,
-        serial: u64,
+        id: &str,
         now: Millis,
         url: &str,
         credentials: &Credentials,
         scheduled: bool,
         manual: bool,
     ) -> Option<Effect> {
-        let callback = self.all.get_mut(&serial)?;
+        let callback = self.all.get_mut(id)?;
         self.flown += 1;
-        self.flights.insert(self.flown, Flight { callback: serial, attempt: callback.attempts.len(), scheduled });
-        callback.attempts.push(Attempt { at: now, manual, outcome: None });
+        let flight = Flight { callback: id.to_owned(), attempt: callback.attempts.len(), scheduled };
+        self.flights.insert(self.flown, flight);
+        callback.attempts.push(Attempt { at: now, manual, http_status: None, error: None, finished: false });
         let mut headers = vec![("Content-Type", "application/json".to_owned())];
         headers.extend(credentials.sign(&callback.body));
         Some(Effect::Deliver { attempt: self.flown, url: url.to_owned(), headers, body: callback.body.clone() })
     }
 
-    /// An attempt came to its end. Gives a line for the log.
-    pub fn land(&mut self, agenda: &mut Agenda, flight: u64, outcome: Outcome, now: Millis) -> Option<String> {
-        let Flight { callback: serial, attempt, scheduled } = self.flights.remove(&flight)?;
-        let callback = self.all.get_mut(&serial)?;
-        let delivered = outcome == Outcome::Status(200);
-        let note = match &outcome {
-            Outcome::Status(status) => status.to_string(),
-            Outcome::Error(reason) => reason.clone(),
-        };
+    /// Takes in the outcome of an attempt. Returns a line for the log.
+    pub fn finish(&mut self, agenda: &mut Agenda, flight: u64, outcome: Outcome, now: Millis) -> Option<String> {
+        let Flight { callback: id, attempt, scheduled } = self.flights.remove(&flight)?;
+        let callback = self.all.get_mut(&id)?;
         let made = callback.attempts.get_mut(attempt)?;
-        let started = made.at;
-        made.outcome = Some(outcome);
+        made.finished = true;
+        let note = match outcome {
+            Outcome::Status(status) => made.http_status.insert(status).to_string(),
+            Outcome::Error(reason) => made.error.insert(reason).clone(),
+        };
         let mut line = format!("callback {} of {}: {note}", callback.status, callback.transaction);
-        if delivered {
+        if made.http_status == Some(200) {
             callback.state = State::Delivered;
             callback.due = None;
         } else if scheduled && callback.state == State::Waiting {
             match SCHEDULE.get(callback.repeats) {
                 Some(minutes) => {
                     callback.repeats += 1;
-                    let due = started.saturating_add(minutes * MINUTE);
+                    let due = made.at.saturating_add(minutes * MINUTE);
                     callback.due = Some(due);
-                    agenda.add(due, Event::Callback { callback: serial });
+                    agenda.add(due, Event::Callback(id));
                     line.push_str(&format!(", again {minutes} min after this attempt"));
                 }
                 None => {
@@ -245,31 +252,35 @@ impl Callbacks {
         Some(line)
     }
 
-    /// Lets go what was held back behind another callback of the same transaction.
+    /// Releases the callbacks that were held back behind another one of the same transaction.
     fn release(&mut self, agenda: &mut Agenda, transaction: &str, now: Millis) {
-        for (serial, callback) in &mut self.all {
+        for callback in self.all.iter_mut() {
             if callback.state == State::Held && callback.transaction == transaction {
                 callback.state = State::Waiting;
                 callback.due = Some(now);
-                agenda.add(now, Event::Callback { callback: *serial });
+                agenda.add(now, Event::Callback(callback.id.uuid.clone()));
             }
         }
     }
 
     /// Whether attempts are under way.
-    #[must_use]
     pub fn in_flight(&self) -> bool {
         !self.flights.is_empty()
     }
 
-    /// The callback with this id.
-    #[must_use]
-    pub fn get(&self, id: &str) -> Option<&Callback> {
-        self.all.values().find(|callback| callback.id.uuid == id)
+    /// Every callback that is remembered.
+    pub fn all(&self) -> &Store<Callback> {
+        &self.all
     }
 
     /// The callbacks, oldest first.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Callback> {
-        self.all.values()
+    pub fn iter(&self) -> impl Iterator<Item = &Callback> {
+        self.all.iter()
+    }
+}
+
+impl Default for Callbacks {
+    fn default() -> Self {
+        Self::new(0)
     }
 }

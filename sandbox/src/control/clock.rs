@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Control, Problem, read, unknown, waiting, yes};
+use super::call::{Answer, Control, Problem, read, unknown, waiting, yes};
 use crate::{
-    clock::{Clock, Millis, parse_rfc3339, rfc3339},
+    clock::{self, Clock, Millis, parse_rfc3339},
     http::{Request, Response},
 };
 
@@ -13,7 +13,8 @@ const MAX_SECONDS: u64 = 10 * 366 * 86_400;
 
 #[derive(Serialize)]
 struct View {
-    now: String,
+    #[serde(serialize_with = "clock::serialize")]
+    now: Millis,
     frozen: bool,
 }
 
@@ -41,15 +42,15 @@ struct Advance {
 
 pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>, segments: &[&str]) -> Answer {
     match (request.method, segments) {
-        ("GET", ["clock"]) => Ok(view(control, control.now)),
+        ("GET", ["clock"]) => view(control.now, control.simulation.clock.is_frozen()),
         ("POST", ["clock"]) => set(control, read(request)?),
         ("POST", ["clock", "advance"]) => advance(control, &read(request)?),
         _ => unknown(),
     }
 }
 
-fn view(control: &Control<'_>, now: Millis) -> Response {
-    Response::data(&View { now: rfc3339(now), frozen: control.engine.clock.is_frozen() })
+fn view(now: Millis, frozen: bool) -> Answer {
+    Ok(Response::data(&View { now, frozen }))
 }
 
 fn set(control: &mut Control<'_>, set: Set) -> Answer {
@@ -62,9 +63,9 @@ fn set(control: &mut Control<'_>, set: Set) -> Answer {
     if target < control.now {
         return Err(Problem::conflict("`now` lies in the past: the sandbox's time never goes back"));
     }
-    let frozen = set.frozen.unwrap_or_else(|| control.engine.clock.is_frozen());
+    let frozen = set.frozen.unwrap_or_else(|| control.simulation.clock.is_frozen());
     start(control, target, frozen);
-    waiting(true, view_at(target, frozen))
+    waiting(true, view(target, frozen))
 }
 
 fn advance(control: &mut Control<'_>, advance: &Advance) -> Answer {
@@ -79,20 +80,16 @@ fn advance(control: &mut Control<'_>, advance: &Advance) -> Answer {
             )
         })?;
     let target = control.now.saturating_add(seconds.saturating_mul(1000));
-    let frozen = control.engine.clock.is_frozen();
+    let frozen = control.simulation.clock.is_frozen();
     start(control, target, frozen);
-    waiting(advance.wait, view_at(target, frozen))
+    waiting(advance.wait, view(target, frozen))
 }
 
 /// An advance that is under way already is taken further.
 fn start(control: &mut Control<'_>, target: Millis, then_frozen: bool) {
-    let until = match control.engine.clock {
+    let until = match control.simulation.clock {
         Clock::Advancing { until, .. } => until.max(target),
         Clock::Running { .. } | Clock::Frozen { .. } => target,
     };
-    control.engine.clock = Clock::Advancing { at: control.now, until, then_frozen };
-}
-
-fn view_at(now: Millis, frozen: bool) -> Response {
-    Response::data(&View { now: rfc3339(now), frozen })
+    control.simulation.clock = Clock::Advancing { at: control.now, until, then_frozen };
 }

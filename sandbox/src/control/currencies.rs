@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
-use super::{Answer, Control, Problem, read, unknown};
+use super::call::{Answer, Control, Problem, given, read, set, unknown};
 use crate::{
     address::Network,
     coin::Coin,
@@ -39,10 +39,6 @@ struct Change {
     exchange_fee_percent: Option<Option<Decimal>>,
     supported: Option<bool>,
     withdrawals_enabled: Option<bool>,
-}
-
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Decimal>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>, segments: &[&str]) -> Answer {
@@ -98,31 +94,21 @@ fn set_rates(state: &mut State, rates: &BTreeMap<String, Option<Decimal>>) -> An
 fn apply(coin: &mut Coin, change: Change) -> Result<(), Problem> {
     let whole = Decimal::constant(1, 0);
     let fees = [
-        ("deposit_fee_percent", change.deposit_fee_percent, &mut coin.deposit_fee_percent),
-        ("withdrawal_fee_percent", change.withdrawal_fee_percent, &mut coin.withdrawal_fee_percent),
-        ("exchange_fee_percent", change.exchange_fee_percent, &mut coin.exchange_fee_percent),
+        ("deposit_fee_percent", &change.deposit_fee_percent),
+        ("withdrawal_fee_percent", &change.withdrawal_fee_percent),
+        ("exchange_fee_percent", &change.exchange_fee_percent),
     ];
-    for (name, fee, _) in &fees {
+    for (name, fee) in fees {
         if fee.iter().flatten().any(|fee| *fee >= whole) {
             return Err(Problem::bad(format!("`{name}` is a fraction and must be below 1: 0.01 is 1 %")));
         }
     }
-    for (_, fee, place) in fees {
-        if let Some(fee) = fee {
-            *place = fee;
-        }
-    }
-    if let Some(minimum) = change.minimum_amount {
-        coin.minimum_amount = minimum;
-    }
-    if let Some(confirmations) = change.confirmations {
-        coin.confirmations = confirmations;
-    }
-    if let Some(supported) = change.supported {
-        coin.supported = supported;
-    }
-    if let Some(enabled) = change.withdrawals_enabled {
-        coin.withdrawals_enabled = enabled;
-    }
+    set(&mut coin.deposit_fee_percent, change.deposit_fee_percent);
+    set(&mut coin.withdrawal_fee_percent, change.withdrawal_fee_percent);
+    set(&mut coin.exchange_fee_percent, change.exchange_fee_percent);
+    set(&mut coin.minimum_amount, change.minimum_amount);
+    set(&mut coin.confirmations, change.confirmations);
+    set(&mut coin.supported, change.supported);
+    set(&mut coin.withdrawals_enabled, change.withdrawals_enabled);
     Ok(())
 }

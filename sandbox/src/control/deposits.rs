@@ -1,59 +1,11 @@
 //! Control of deposits.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::{Answer, Control, Problem, Settle, read, unknown, waiting, yes};
+use super::call::{Answer, Control, Problem, Settle, list, read, show, unknown, waiting, yes};
 use crate::{
-    clock::{Millis, rfc3339},
-    decimal::Decimal,
-    deposit::{Deposit, Exchange, Order, Status},
-    deposit_address::DepositAddress,
-    http::{Request, Response},
-    state::State,
+    clock::Millis, decimal::Decimal, deposit::Order, deposit_address::DepositAddress, http::Request, state::State,
 };
-
-#[derive(Serialize)]
-struct View<'a> {
-    id: &'a str,
-    r#type: &'static str,
-    status: Status,
-    foreign_id: &'a str,
-    currency: &'a str,
-    address: &'a str,
-    memo: Option<&'a str>,
-    amount: &'a Decimal,
-    received_currency: &'a str,
-    received_amount: &'a Decimal,
-    received_amount_minus_fee: &'a Decimal,
-    exchange: Option<&'a Exchange>,
-    confirmations: u32,
-    required_confirmations: u32,
-    txid: &'a str,
-    error: &'a str,
-    seen_at: String,
-}
-
-fn view(deposit: &Deposit) -> View<'_> {
-    View {
-        id: &deposit.id.uuid,
-        r#type: deposit.kind(),
-        status: deposit.status,
-        foreign_id: &deposit.address.foreign_id,
-        currency: deposit.address.coin,
-        address: &deposit.address.address,
-        memo: deposit.address.memo.as_deref(),
-        amount: &deposit.amount,
-        received_currency: deposit.received_coin,
-        received_amount: &deposit.received,
-        received_amount_minus_fee: &deposit.received_after_fee,
-        exchange: deposit.exchange.as_ref(),
-        confirmations: deposit.confirmations,
-        required_confirmations: deposit.required,
-        txid: &deposit.txid,
-        error: &deposit.error,
-        seen_at: rfc3339(deposit.seen),
-    }
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,27 +36,33 @@ pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>, segments:
     let now = control.now;
     let state = control.state();
     match (request.method, segments) {
-        ("GET", ["deposits"]) => Ok(Response::data(&state.deposits.iter().map(view).collect::<Vec<_>>())),
+        ("GET", ["deposits"]) => list(&state.deposits),
         ("POST", ["deposits"]) => make(state, read(request)?, now),
-        ("GET", ["deposits", id]) => shown(state, id, false),
+        ("GET", ["deposits", id]) => show(&state.deposits, id, "deposit"),
         ("POST", ["deposits", id, "confirmations"]) => {
             let Count { count, wait } = read(request)?;
-            confirm(state, id, count.unwrap_or(1), wait, now)
+            changed(state, id, wait, |state| state.add_confirmations(id, count.unwrap_or(1), now))
         }
         ("POST", ["deposits", id, "confirm"]) => {
             let Settle { wait, .. } = read(request)?;
-            confirm(state, id, u32::MAX, wait, now)
+            changed(state, id, wait, |state| state.add_confirmations(id, u32::MAX, now))
         }
         ("POST", ["deposits", id, "cancel"]) => {
             let Settle { reason, wait } = read(request)?;
-            known(state, id)?;
-            if !state.cancel_deposit(id, reason.as_deref().unwrap_or("double spend"), now) {
-                return Err(final_already());
-            }
-            shown(state, id, wait)
+            let reason = reason.as_deref().unwrap_or("double spend");
+            changed(state, id, wait, |state| state.cancel_deposit(id, reason, now))
         }
         _ => unknown(),
     }
+}
+
+/// Changes a deposit, if it is open.
+fn changed(state: &mut State, id: &str, wait: bool, change: impl FnOnce(&mut State) -> bool) -> Answer {
+    show(&state.deposits, id, "deposit")?;
+    if !change(state) {
+        return Err(Problem::conflict("this deposit is final already"));
+    }
+    waiting(wait, show(&state.deposits, id, "deposit"))
 }
 
 fn make(state: &mut State, make: Make, now: Millis) -> Answer {
@@ -118,13 +76,8 @@ fn make(state: &mut State, make: Make, now: Millis) -> Answer {
         confirmations: if make.confirmed { None } else { Some(make.confirmations.unwrap_or(0)) },
         automatic: make.automatic.unwrap_or(state.settings.automatic_confirmations),
     };
-    let id = see(state, order, now)?;
-    shown(state, &id, make.wait)
-}
-
-/// A deposit is seen; also what a payment on the page comes to.
-pub(super) fn see(state: &mut State, order: Order, now: Millis) -> Result<String, Problem> {
-    state.see_deposit(order, now).map_err(|problem| Problem::bad(problem.sentence()))
+    let id = state.add_deposit(order, now).map_err(Problem::bad)?;
+    waiting(make.wait, show(&state.deposits, &id, "deposit"))
 }
 
 fn find_address<'a>(state: &'a State, make: &Make) -> Result<&'a DepositAddress, Problem> {
@@ -142,26 +95,4 @@ fn find_address<'a>(state: &'a State, make: &Make) -> Result<&'a DepositAddress,
         }
     };
     found.ok_or_else(|| Problem::not_found("deposit address: take it first"))
-}
-
-fn confirm(state: &mut State, id: &str, count: u32, wait: bool, now: Millis) -> Answer {
-    known(state, id)?;
-    match state.add_confirmations(id, count, now) {
-        Ok(true) => shown(state, id, wait),
-        Ok(false) => Err(final_already()),
-        Err(_) => Err(Problem::conflict("the ledger refused the deposit")),
-    }
-}
-
-fn known<'a>(state: &'a State, id: &str) -> Result<&'a Deposit, Problem> {
-    state.deposits.get(id).ok_or_else(|| Problem::not_found("deposit"))
-}
-
-fn final_already() -> Problem {
-    Problem::conflict("this deposit is final already")
-}
-
-/// The answer with one deposit.
-pub(super) fn shown(state: &State, id: &str, wait: bool) -> Answer {
-    waiting(wait, Response::data(&view(known(state, id)?)))
 }

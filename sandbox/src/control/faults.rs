@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Control, Problem, done, read, unknown};
+use super::call::{Answer, Control, Problem, done, read, unknown};
 use crate::{
     callback::Disorder,
-    fault::Fault,
+    fault::{self, CAPACITY, Fault},
     http::{Request, Response},
 };
 
@@ -14,12 +14,8 @@ use crate::{
 #[serde(deny_unknown_fields)]
 struct Disturbance {
     kind: Disorder,
-    #[serde(default = "once")]
+    #[serde(default = "fault::once")]
     times: u32,
-}
-
-fn once() -> u32 {
-    1
 }
 
 #[derive(Serialize)]
@@ -38,13 +34,14 @@ pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>, segments:
             }
             let mut fault: Fault = read(request)?;
             fault.check().map_err(Problem::bad)?;
-            if !control.engine.faults.add(fault) {
+            if control.simulation.faults.len() >= CAPACITY {
                 return Err(Problem::conflict("too many faults wait already: DELETE them first"));
             }
+            control.simulation.faults.push(fault);
             Ok(listed(control))
         }
         ("DELETE", ["faults"]) => {
-            control.engine.faults.clear();
+            control.simulation.faults.clear();
             for kind in [Disorder::DuplicateCallback, Disorder::CallbacksOutOfOrder] {
                 control.state().callbacks.disturb(kind, 0);
             }
@@ -56,6 +53,6 @@ pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>, segments:
 
 fn listed(control: &mut Control<'_>) -> Response {
     let disorders = control.state().callbacks.disorders();
-    let callbacks = disorders.into_iter().map(|(kind, times)| Disturbance { kind, times }).collect();
-    Response::data(&Waiting { faults: control.engine.faults.waiting(), callbacks })
+    let callbacks = disorders.map(|(kind, times)| Disturbance { kind, times }).collect();
+    Response::data(&Waiting { faults: &control.simulation.faults, callbacks })
 }

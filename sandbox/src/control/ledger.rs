@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Control, Problem, done, read, unknown};
+use super::call::{Answer, Control, Problem, done, read, unknown};
 use crate::{
-    clock::rfc3339,
     decimal::Decimal,
     http::{Request, Response},
     ledger::{Account, Posting, Transfer},
@@ -14,7 +13,7 @@ use crate::{
 struct View<'a> {
     accounts: Vec<AccountView>,
     sums: std::collections::BTreeMap<&'static str, Decimal>,
-    journal: Vec<PostingView<'a>>,
+    journal: Vec<&'a Posting>,
 }
 
 #[derive(Serialize)]
@@ -22,14 +21,6 @@ struct AccountView {
     account: Account,
     currency: &'static str,
     balance: Decimal,
-}
-
-#[derive(Serialize)]
-struct PostingView<'a> {
-    at: String,
-    reason: &'static str,
-    reference: &'a str,
-    transfers: &'a [Transfer],
 }
 
 #[derive(Deserialize)]
@@ -49,15 +40,7 @@ pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>, segments:
                     .map(|(account, currency, balance)| AccountView { account, currency, balance })
                     .collect(),
                 sums: ledger.sums(),
-                journal: ledger
-                    .journal()
-                    .map(|posting| PostingView {
-                        at: rfc3339(posting.at),
-                        reason: posting.reason,
-                        reference: &posting.reference,
-                        transfers: &posting.transfers,
-                    })
-                    .collect(),
+                journal: ledger.journal().collect(),
             }))
         }
         ("POST", ["balances"]) => credit(control, &read(request)?),

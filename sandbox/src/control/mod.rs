@@ -1,5 +1,6 @@
 //! Control under `/_sandbox/`: how a test sets the stage. JSON in, JSON out, and no web page gets in.
 
+mod call;
 mod callbacks;
 mod clock;
 mod currencies;
@@ -7,20 +8,22 @@ mod deposits;
 mod faults;
 mod ledger;
 mod payments;
-pub(crate) mod settings;
+mod settings;
 mod withdrawals;
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::collections::BTreeMap;
+
+use call::{Answer, Control, Problem, done, unknown};
 
 use crate::{
-    clock::{Millis, rfc3339},
-    engine::Engine,
+    clock::Millis,
     guard,
     http::{Effect, Request, Response},
-    state::State,
+    request_log::Entry,
+    simulation::Simulation,
 };
 
-/// The path that all control calls stand below.
+/// The path that all control calls are below.
 pub(crate) const PATH: &str = "/_sandbox";
 
 /// What a control call does, for the list of them.
@@ -75,76 +78,31 @@ const CALLS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Why a control call is refused.
-#[derive(Debug)]
-struct Problem {
-    status: u16,
-    error: String,
-}
-
-impl Problem {
-    fn bad(error: impl Into<String>) -> Self {
-        Self { status: 400, error: error.into() }
-    }
-
-    fn not_found(what: &str) -> Self {
-        Self { status: 404, error: format!("there is no such {what}") }
-    }
-
-    fn conflict(error: impl Into<String>) -> Self {
-        Self { status: 409, error: error.into() }
-    }
-}
-
-type Answer = Result<Response, Problem>;
-
-/// What the calls work on.
-struct Control<'a> {
-    engine: &'a mut Engine,
-    now: Millis,
-    effects: &'a mut Vec<Effect>,
-}
-
-impl Control<'_> {
-    fn state(&mut self) -> &mut State {
-        &mut self.engine.state
-    }
-}
-
 /// Answers a control call.
 pub(crate) fn answer(
-    engine: &mut Engine,
+    simulation: &mut Simulation,
     request: &Request<'_>,
-    real_now: Millis,
+    now: Millis,
     effects: &mut Vec<Effect>,
 ) -> Response {
-    let now = engine.now(real_now);
-    let answer = match admit(request, &engine.settings.origin) {
-        Ok(()) => dispatch(&mut Control { engine, now, effects }, request),
-        Err(problem) => Err(problem),
-    };
-    let (response, reason) = match answer {
-        Ok(response) => (response, String::new()),
-        Err(Problem { status, error }) => {
-            #[derive(Serialize)]
-            struct Body<'a> {
-                error: &'a str,
-            }
-            (Response::json(status, &Body { error: &error }), format!("  {error}"))
-        }
-    };
+    let mut entry = Entry::new(request, now);
+    let answer = admit(request, &simulation.settings.origin)
+        .and_then(|()| dispatch(&mut Control { simulation, now, effects }, request));
+    let response = answer.unwrap_or_else(|Problem { status, error }| {
+        let response = Response::json(status, &BTreeMap::from([("error", &error)]));
+        entry.code = Some(error);
+        response
+    });
     if request.method != "GET" || response.status != 200 {
-        let path: String = request.path().chars().flat_map(char::escape_debug).take(200).collect();
-        let method = request.method.escape_debug();
-        let line = format!("{}  {method:<4} {path}  {}{reason}", rfc3339(now), response.status);
-        effects.push(Effect::Log { line });
+        entry.status = response.status;
+        effects.push(Effect::Log { line: entry.line() });
     }
     response
 }
 
 fn admit(request: &Request<'_>, origin: &str) -> Result<(), Problem> {
-    if let Some(reason) = guard::keeps_out(request, origin) {
-        return Err(Problem { status: 403, error: reason });
+    if let Some(error) = guard::keeps_out(request, origin) {
+        return Err(Problem { status: 403, error });
     }
     if request.method != "GET" && request.media_type().as_deref() != Some("application/json") {
         return Err(Problem { status: 415, error: "the Content-Type must be application/json".to_owned() });
@@ -158,12 +116,12 @@ fn dispatch(control: &mut Control<'_>, request: &Request<'_>) -> Answer {
     match (request.method, segments.as_slice()) {
         ("GET", []) => Ok(Response::data(&CALLS)),
         ("POST", ["reset"]) => {
-            control.engine.reset();
+            control.simulation.reset();
             done()
         }
-        ("GET", ["requests"]) => Ok(Response::data(control.engine.requests.entries())),
+        ("GET", ["requests"]) => Ok(Response::data(&control.simulation.requests)),
         ("DELETE", ["requests"]) => {
-            control.engine.requests.clear();
+            control.simulation.requests.clear();
             done()
         }
         (_, ["clock", ..]) => clock::answer(control, request, &segments),
@@ -177,40 +135,4 @@ fn dispatch(control: &mut Control<'_>, request: &Request<'_>) -> Answer {
         (_, ["settings"]) => settings::answer(control, request),
         _ => unknown(),
     }
-}
-
-fn unknown() -> Answer {
-    Err(Problem { status: 404, error: "there is no such control call: GET /_sandbox/ lists them".to_owned() })
-}
-
-fn done() -> Answer {
-    Ok(Response::data(&serde_json::Map::new()))
-}
-
-/// Reads the body of a control call; an empty one counts as `{}`.
-fn read<T: DeserializeOwned>(request: &Request<'_>) -> Result<T, Problem> {
-    let body: &[u8] = if request.body.is_empty() { b"{}" } else { request.body };
-    serde_json::from_slice(body).map_err(|error| Problem::bad(format!("the body is not what this call takes: {error}")))
-}
-
-/// The answer, given when nothing is in flight any more, if the caller wants to wait for that.
-fn waiting(wait: bool, mut response: Response) -> Answer {
-    response.settle = wait;
-    Ok(response)
-}
-
-/// How a transaction is settled by hand.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Settle {
-    /// Why it is cancelled.
-    reason: Option<String>,
-    /// Whether to answer only when nothing is in flight any more.
-    #[serde(default = "yes")]
-    wait: bool,
-}
-
-/// Waiting is the default.
-fn yes() -> bool {
-    true
 }

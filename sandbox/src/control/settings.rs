@@ -1,13 +1,12 @@
 //! Control of the settings of the gateway as a whole.
 
-use citrn::url::Url;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
-use super::{Answer, Control, Problem, read, unknown};
+use super::call::{Answer, Control, Problem, given, read, set, unknown};
 use crate::{
     cors,
     http::{Request, Response},
-    settings::Generation,
+    settings::{Generation, is_callback_url},
 };
 
 /// What is left out stays as it is; a callback URL that is `null` is taken away.
@@ -23,10 +22,6 @@ struct Change {
     allowed_origins: Option<Vec<String>>,
 }
 
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
-}
-
 pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>) -> Answer {
     let settings = &mut control.state().settings;
     match request.method {
@@ -38,36 +33,17 @@ pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>) -> Answer
                     "`allowed_origins` must hold origins such as \"http://localhost:5173\", without a path, or \"*\"",
                 ));
             }
-            if let Some(url) = change.callback_url {
-                if url.as_deref().is_some_and(|url| !is_callback_url(url)) {
-                    return Err(Problem::bad(
-                        "`callback_url` must be an absolute http or https URL without credentials",
-                    ));
-                }
-                settings.callback_url = url;
+            if change.callback_url.iter().flatten().any(|url| !is_callback_url(url)) {
+                return Err(Problem::bad("`callback_url` must be an absolute http or https URL without credentials"));
             }
-            if let Some(generation) = change.callback_generation {
-                settings.callback_generation = generation;
-            }
-            if let Some(origins) = change.allowed_origins {
-                settings.allowed_origins = origins;
-            }
-            for (given, place) in [
-                (change.withdrawals_enabled, &mut settings.withdrawals_enabled),
-                (change.automatic_withdrawals, &mut settings.automatic_withdrawals),
-                (change.automatic_confirmations, &mut settings.automatic_confirmations),
-            ] {
-                if let Some(value) = given {
-                    *place = value;
-                }
-            }
+            set(&mut settings.callback_url, change.callback_url);
+            set(&mut settings.callback_generation, change.callback_generation);
+            set(&mut settings.withdrawals_enabled, change.withdrawals_enabled);
+            set(&mut settings.automatic_withdrawals, change.automatic_withdrawals);
+            set(&mut settings.automatic_confirmations, change.automatic_confirmations);
+            set(&mut settings.allowed_origins, change.allowed_origins);
         }
         _ => return unknown(),
     }
     Ok(Response::data(settings))
-}
-
-/// Whether callbacks can be sent to this text.
-pub(crate) fn is_callback_url(text: &str) -> bool {
-    Url::parse(text).is_some_and(|url| matches!(url.scheme.as_str(), "http" | "https") && !url.has_credentials)
 }

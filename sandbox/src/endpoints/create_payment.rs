@@ -3,11 +3,11 @@
 use citrn::{ErrorCode, url::Url};
 use serde::Serialize;
 
-use super::Context;
+use super::context::Context;
 use crate::{
     http::Response,
     parameters::Parameters,
-    payment::{LIFETIME, Payment},
+    payment::{LIFETIME, Payment, Status},
     refusal::Refusal,
 };
 
@@ -31,18 +31,22 @@ pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Resu
         ErrorCode::NetworkNotFound => ErrorCode::CoinNotFound,
         other => other,
     })?;
-    state.addresses.take(&mut state.identity, coin, network, foreign_id).ok_or(ErrorCode::CoinNotSupported)?;
+    let taken =
+        state.addresses.take(&mut state.identity, coin, network, foreign_id).ok_or(ErrorCode::CoinNotSupported)?;
     let payment = Payment {
         id: state.identity.draw(),
+        status: Status::Open,
         foreign_id: foreign_id.to_owned(),
         coin: coin.code,
+        address: taken.address.clone(),
+        memo: taken.memo.clone(),
         return_url: return_url.to_owned(),
+        deposit_id: None,
         created: context.now,
         expires: context.now.saturating_add(LIFETIME),
-        outcome: None,
     };
     let redirect_url = format!("{}/pay/{}", context.origin, payment.id.uuid);
     let response = Response::data(&Reply { session_id: &payment.id.uuid, redirect_url });
-    state.payments.add(payment);
+    state.payments.add(&payment.id.clone(), payment);
     Ok(response)
 }

@@ -1,11 +1,9 @@
 //! `POST /exchange/create-quota`
 
 use citrn::ErrorCode;
-use serde::Serialize;
 
-use super::Context;
+use super::context::Context;
 use crate::{
-    clock::rfc3339,
     coin::{Coin, Coins},
     decimal::{Decimal, Rounding},
     http::Response,
@@ -13,22 +11,6 @@ use crate::{
     quote::{LIFETIME, Quote},
     refusal::Refusal,
 };
-
-/// Only `quote_id` is documented; the rest is **invented**.
-#[derive(Serialize)]
-struct Reply<'a> {
-    quote_id: &'a str,
-    from_coin: &'a str,
-    to_coin: &'a str,
-    request_coin: &'a str,
-    request_amount: Decimal,
-    from_amount: &'a Decimal,
-    to_amount: &'a Decimal,
-    fee_amount: &'a Decimal,
-    fee_currency: &'a str,
-    rate: &'a Decimal,
-    expires_at: String,
-}
 
 pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Result<Response, Refusal> {
     let state = &mut *context.state;
@@ -45,28 +27,27 @@ pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Resu
         return Err(ErrorCode::InvalidAmount.into());
     }
     let fee_percent = from.exchange_fee_percent.as_ref().ok_or(ErrorCode::CommissionNotFound)?;
-    let (from_amount, to_amount, fee) = amounts(&amount, request_coin == from.code, from, to, &rate, fee_percent)?;
+    let (from_amount, to_amount, fee_amount) =
+        amounts(&amount, request_coin == from.code, from, to, &rate, fee_percent)?;
     if from_amount < state.rates.minimum(from) {
         return Err(ErrorCode::AmountTooLow.into());
     }
-    let (from_coin, to_coin) = (from.code, to.code);
-    let expires = context.now.saturating_add(LIFETIME);
-    let id = state.identity.draw();
-    let quote = Quote { id, from_coin, to_coin, from_amount, to_amount, fee, rate, expires, used: false };
-    let response = Response::data(&Reply {
-        quote_id: &quote.id.uuid,
-        from_coin,
-        to_coin,
-        request_coin,
+    let quote = Quote {
+        id: state.identity.draw(),
+        from_coin: from.code,
+        to_coin: to.code,
+        request_coin: requested.code,
         request_amount: amount,
-        from_amount: &quote.from_amount,
-        to_amount: &quote.to_amount,
-        fee_amount: &quote.fee,
-        fee_currency: to_coin,
-        rate: &quote.rate,
-        expires_at: rfc3339(expires),
-    });
-    state.quotes.add(quote);
+        from_amount,
+        to_amount,
+        fee_amount,
+        fee_currency: to.code,
+        rate,
+        expires: context.now.saturating_add(LIFETIME),
+        used: false,
+    };
+    let response = Response::data(&quote);
+    state.quotes.add(&quote.id.clone(), quote);
     Ok(response)
 }
 

@@ -7,24 +7,27 @@
 use citrn::ErrorCode;
 use serde::Serialize;
 
-use super::Context;
+use super::context::Context;
 use crate::{
+    clock::Millis,
     coin::{Coin, CoinType, Coins},
     decimal::{Decimal, Rounding},
     http::Response,
+    identity::{Id, Identity},
     parameters::Parameters,
     refusal::Refusal,
     state::State,
-    withdrawal::Order,
+    status::Status,
+    withdrawal::Withdrawal,
 };
 
 /// The fields are a sibling's; the two of the fee are **invented**.
 #[derive(Serialize)]
 struct Reply<'a> {
-    id: &'a str,
+    id: &'a Id,
     foreign_id: &'a str,
     r#type: &'a str,
-    status: &'a str,
+    status: Status,
     amount: &'a Decimal,
     sender_amount: &'a Decimal,
     sender_currency: &'a str,
@@ -35,30 +38,39 @@ struct Reply<'a> {
 }
 
 pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Result<Response, Refusal> {
-    let order = order(context.state, parameters)?;
-    let taken = context.state.take_withdrawal(order, context.now).map_err(|_| ErrorCode::BalanceNotEnough)?;
-    Ok(Response::data(&Reply {
-        id: &taken.id.uuid,
-        foreign_id: &taken.order.foreign_id,
-        r#type: taken.kind(),
-        status: taken.status.as_str(),
-        amount: &taken.order.amount,
-        sender_amount: &taken.order.debited,
-        sender_currency: taken.order.debited_coin,
-        receiver_amount: &taken.order.sent,
-        receiver_currency: taken.order.sent_coin,
-        fee_amount: &taken.order.fee,
-        fee_currency: taken.order.debited_coin,
-    }))
+    let mut identity = context.state.identity.clone();
+    let taken = withdrawal(context.state, &mut identity, parameters, context.now)?;
+    let response = Response::data(&Reply {
+        id: &taken.id,
+        foreign_id: &taken.foreign_id,
+        r#type: taken.r#type,
+        status: taken.status,
+        amount: &taken.amount,
+        sender_amount: &taken.sender_amount,
+        sender_currency: taken.sender_currency,
+        receiver_amount: &taken.receiver_amount,
+        receiver_currency: taken.receiver_currency,
+        fee_amount: &taken.fee_amount,
+        fee_currency: taken.fee_currency,
+    });
+    context.state.add_withdrawal(taken).map_err(|_| ErrorCode::BalanceNotEnough)?;
+    context.state.identity = identity;
+    Ok(response)
 }
 
-fn order(state: &State, parameters: &Parameters) -> Result<Order, Refusal> {
+/// The withdrawal that a call requests, if nothing but the balance can refuse it.
+fn withdrawal(
+    state: &State,
+    identity: &mut Identity,
+    parameters: &Parameters,
+    now: Millis,
+) -> Result<Withdrawal, Refusal> {
     let foreign_id = parameters.foreign_id()?;
     let code = parameters.required_text("currency")?;
     let address = parameters.text("address")?.unwrap_or_default();
     let memo = parameters.text("memo")?;
     // Before everything that may change between two calls, so that a repeated call is always told that it is one.
-    if state.withdrawals.has_foreign_id(foreign_id) {
+    if state.withdrawal_ids.contains(foreign_id) {
         return Err(ErrorCode::DuplicationRequest.into());
     }
     let coin = payable(&state.coins, code)?;
@@ -94,24 +106,34 @@ fn order(state: &State, parameters: &Parameters) -> Result<Order, Refusal> {
         Some(rate) => (&amount * rate).rounded(to.precision, rounding),
         None => amount.clone(),
     };
-    let (debited_amount, sent_amount) = if sent.code == coin.code {
+    let (sender_amount, receiver_amount) = if sent.code == coin.code {
         (converted(debited, Rounding::Up), amount.clone())
     } else {
         (amount.clone(), converted(sent, Rounding::Down))
     };
-    if sent_amount.is_zero() {
+    if receiver_amount.is_zero() {
         return Err(ErrorCode::AmountTooLow.into());
     }
-    Ok(Order {
+    Ok(Withdrawal {
+        id: identity.draw(),
+        transaction: identity.draw(),
+        exchange_transaction: identity.draw(),
+        address_id: identity.draw(),
         foreign_id: foreign_id.to_owned(),
+        r#type: if rate.is_some() { "withdrawal_exchange" } else { "withdrawal" },
+        status: Status::Processing,
         address: address.to_owned(),
         memo: memo.filter(|memo| !memo.is_empty()).map(str::to_owned),
-        fee: (&debited_amount * fee_percent).rounded(debited.precision, Rounding::Up),
+        sender_currency: debited.code,
+        fee_currency: debited.code,
+        fee_amount: (&sender_amount * fee_percent).rounded(debited.precision, Rounding::Up),
         amount,
-        debited_coin: debited.code,
-        debited: debited_amount,
-        sent_coin: sent.code,
-        sent: sent_amount,
+        sender_amount,
+        receiver_currency: sent.code,
+        receiver_amount,
+        txid: None,
+        error: String::new(),
+        created: now,
     })
 }
 

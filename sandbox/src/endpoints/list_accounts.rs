@@ -1,6 +1,6 @@
 //! `POST /accounts/list`
 
-use super::{Context, list_balances::entries};
+use super::{context::Context, list_balances::entries};
 use crate::{http::Response, parameters::Parameters, refusal::Refusal};
 
 pub(super) fn handle(context: &mut Context<'_>, _: &Parameters) -> Result<Response, Refusal> {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Context;
+use super::context::Context;
 use crate::{
     clock::{day, parse_date},
     coin::{Coin, CoinType},

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Context;
+use super::context::Context;
 use crate::{coin::CoinType, decimal::Decimal, http::Response, parameters::Parameters, refusal::Refusal};
 
 /// The fields are a sibling's.

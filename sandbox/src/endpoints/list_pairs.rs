@@ -3,7 +3,7 @@
 use citrn::ErrorCode;
 use serde::Serialize;
 
-use super::Context;
+use super::context::Context;
 use crate::{
     coin::{Coin, CoinType, Coins},
     decimal::Decimal,

@@ -1,6 +1,6 @@
 //! `GET /rates`
 
-use super::Context;
+use super::context::Context;
 use crate::{http::Response, parameters::Parameters, refusal::Refusal};
 
 /// A map from tickers to rates: **invented**, after the tickers of the callback examples.

@@ -3,7 +3,7 @@
 use citrn::ErrorCode;
 use serde::Serialize;
 
-use super::Context;
+use super::context::Context;
 use crate::{
     decimal::Decimal,
     http::Response,
@@ -43,7 +43,7 @@ pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Resu
     let transfers = vec![
         Transfer::new(Account::Merchant, Account::Exchange, quote.from_coin, &quote.from_amount),
         Transfer::new(Account::Exchange, Account::Merchant, quote.to_coin, &quote.to_amount),
-        Transfer::new(Account::Exchange, Account::Fees, quote.to_coin, &quote.fee),
+        Transfer::new(Account::Exchange, Account::Fees, quote.to_coin, &quote.fee_amount),
     ];
     state
         .ledger
@@ -60,8 +60,8 @@ pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Resu
         sender_currency: quote.from_coin,
         receiver_amount: &quote.to_amount,
         receiver_currency: quote.to_coin,
-        fee_amount: &quote.fee,
-        fee_currency: quote.to_coin,
+        fee_amount: &quote.fee_amount,
+        fee_currency: quote.fee_currency,
         price: &quote.rate,
     }))
 }

@@ -1,5 +1,6 @@
 //! Handlers of the endpoints, one file each.
 
+mod context;
 mod create_payment;
 mod create_quote;
 mod create_withdrawal;
@@ -21,18 +22,9 @@ use citrn::{
     },
 };
 
-use crate::{clock::Millis, http::Response, parameters::Parameters, refusal::Refusal, state::State};
+pub(crate) use context::Context;
 
-/// What a handler works on.
-#[derive(Debug)]
-pub(crate) struct Context<'a> {
-    /// The gateway's memory. A handler changes it only when nothing can be refused any more.
-    pub state: &'a mut State,
-    /// The sandbox's time.
-    pub now: Millis,
-    /// Where the sandbox is reached, such as `http://127.0.0.1:8788`.
-    pub origin: &'a str,
-}
+use crate::{http::Response, parameters::Parameters, refusal::Refusal};
 
 pub(crate) type Handler = fn(&mut Context<'_>, &Parameters) -> Result<Response, Refusal>;
 
@@ -52,7 +44,19 @@ const HANDLERS: [(&EndpointSpec, Handler); ALL.len()] = [
     (CreatePayment::SPEC, create_payment::handle),
 ];
 
-/// Returns the handler of the endpoint with this path below the base URL.
-pub(crate) fn handler(path: &str) -> Option<Handler> {
-    HANDLERS.iter().find(|(spec, _)| spec.path == path).map(|(_, handle)| *handle)
+/// Returns the endpoint with this path below the base URL, and its handler.
+pub(crate) fn endpoint(path: &str) -> Option<&'static (&'static EndpointSpec, Handler)> {
+    HANDLERS.iter().find(|(spec, _)| spec.path == path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_endpoint_of_the_table_has_a_handler() {
+        for spec in ALL {
+            assert!(endpoint(spec.path).is_some(), "{}", spec.path);
+        }
+    }
 }

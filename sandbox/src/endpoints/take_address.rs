@@ -3,7 +3,7 @@
 use citrn::ErrorCode;
 use serde::Serialize;
 
-use super::Context;
+use super::context::Context;
 use crate::{http::Response, parameters::Parameters, refusal::Refusal};
 
 /// The field set is a sibling's; `memo` and the UUID are those of Citron's callbacks.

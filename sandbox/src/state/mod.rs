@@ -1,11 +1,28 @@
 //! Everything that the gateway remembers.
 
+mod deposits;
+pub mod payments;
+mod withdrawals;
+
 use std::collections::BTreeSet;
 
 use crate::{
-    address::Network, agenda::Agenda, callback::Callbacks, coin::Coins, deposit::Deposits,
-    deposit_address::DepositAddresses, identity::Identity, ledger::Ledger, payment::Payments, quote::Quotes,
-    rates::Rates, settings::Settings, withdrawal::Withdrawals,
+    address::Network,
+    agenda::Agenda,
+    callback::Callbacks,
+    clock::Millis,
+    coin::Coins,
+    deposit::Deposit,
+    deposit_address::DepositAddresses,
+    identity::{Id, Identity},
+    ledger::Ledger,
+    payment::{self, Payment},
+    quote::{self, Quote},
+    rates::Rates,
+    settings::Settings,
+    status::Status,
+    store::Store,
+    withdrawal::Withdrawal,
 };
 
 /// The gateway's memory. A refused call leaves it as it was.
@@ -26,13 +43,15 @@ pub struct State {
     /// Deposit addresses.
     pub addresses: DepositAddresses,
     /// Redirect payments.
-    pub payments: Payments,
+    pub payments: Store<Payment>,
     /// Deposits.
-    pub deposits: Deposits,
+    pub deposits: Store<Deposit>,
     /// Withdrawals.
-    pub withdrawals: Withdrawals,
+    pub withdrawals: Store<Withdrawal>,
+    /// The merchant's ids of all withdrawals.
+    pub withdrawal_ids: BTreeSet<String>,
     /// Quotes.
-    pub quotes: Quotes,
+    pub quotes: Store<Quote>,
     /// Callbacks.
     pub callbacks: Callbacks,
     /// What happens later by itself.
@@ -41,7 +60,6 @@ pub struct State {
 
 impl State {
     /// The state at the start.
-    #[must_use]
     pub fn new(seed: &str, callback_url: Option<&str>) -> Self {
         Self {
             identity: Identity::new(seed),
@@ -51,12 +69,18 @@ impl State {
             rates: Rates::default(),
             ledger: Ledger::default(),
             addresses: DepositAddresses::default(),
-            payments: Payments::default(),
-            deposits: Deposits::default(),
-            withdrawals: Withdrawals::default(),
-            quotes: Quotes::default(),
+            payments: Store::new(payment::CAPACITY),
+            deposits: Store::new(usize::MAX),
+            withdrawals: Store::new(usize::MAX),
+            withdrawal_ids: BTreeSet::new(),
+            quotes: Store::new(quote::CAPACITY),
             callbacks: Callbacks::default(),
             agenda: Agenda::default(),
         }
+    }
+
+    /// Adds a callback about a deposit or a withdrawal.
+    fn notify(&mut self, transaction: &Id, status: Status, body: String, now: Millis) {
+        self.callbacks.add(&mut self.agenda, self.identity.draw(), transaction, status, body, now);
     }
 }

@@ -1,0 +1,215 @@
+//! The HTML of the sandbox's pages.
+
+use base64ct::{Base64, Encoding};
+use maud::{Markup, PreEscaped, html};
+use qrcodegen::{QrCode, QrCodeEcc};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    clock::{MINUTE, Millis, rfc3339},
+    decimal::Decimal,
+    deposit::Deposit,
+    http::Response,
+    payment::{Payment, Status},
+};
+
+const STYLE: &str = "\
+:root{background:Canvas;color:CanvasText;color-scheme:light dark}\
+body{font:1rem/1.5 system-ui,sans-serif;margin:0 auto;max-width:30rem;padding:1rem}\
+header{background:#b45309;color:#fff;font-weight:700;padding:.5rem 1rem;border-radius:.5rem;text-align:center}\
+h1{font-size:1.4rem}h2{font-size:1.15rem}\
+code{display:block;font-size:1rem;overflow-wrap:anywhere;user-select:all}\
+svg{background:#fff;display:block;height:auto;margin:1rem auto;max-width:16rem;width:100%}\
+dt{font-weight:700;margin-top:.75rem}dd{margin:0}\
+form{border-top:1px solid #8888;margin-top:1.5rem;padding-top:1rem}\
+label:has([type=checkbox]){align-items:center;display:flex;gap:.5rem;min-height:2.75rem}\
+[type=checkbox]{flex:none;height:1.5rem;margin:0;width:1.5rem}\
+[role=alert]{border-left:.25rem solid #dc2626;padding-left:.75rem}\
+input:not([type=checkbox]),button,.button{box-sizing:border-box;display:block;font:inherit;margin:.5rem 0;padding:.75rem;width:100%}\
+button,.button{border:1px solid #8888;border-radius:.5rem;color:inherit;cursor:pointer;text-align:center}\
+[value=pay]{background:#1d4ed8;color:#fff;font-weight:700}\
+input,button,.button{scroll-margin:1rem}\
+:focus-visible{outline:3px solid #2563eb;outline-offset:2px}";
+
+const COUNTDOWN: &str = "\
+const left=document.getElementById('left'),end=Date.now()+1000*left.dataset.seconds;\
+const tick=()=>{const s=Math.max(0,Math.round((end-Date.now())/1000));\
+left.textContent=Math.floor(s/60)+' min '+String(s%60).padStart(2,'0')+' s';s?setTimeout(tick,1000):location.replace(location.href)};\
+setTimeout(tick,1000);";
+
+/// Length of `2026-11-22T15:15:00`, which is how far people read a time.
+const SECONDS: usize = 19;
+
+/// A form that could not be carried out.
+pub(super) struct Mistake {
+    pub problem: &'static str,
+    /// The amount as it was typed.
+    pub amount: String,
+}
+
+/// When the page is looked at, and whether time stands still.
+#[derive(Clone, Copy)]
+pub(super) struct View {
+    pub now: Millis,
+    pub frozen: bool,
+}
+
+/// The page that says what this is.
+pub(crate) fn front(origin: &str) -> Response {
+    let content = html! {
+        h1 { "A gateway that behaves like Citron" }
+        dl {
+            dt { "API" } dd { code { (origin) "/api" } }
+            dt { "Control" } dd { code { (origin) "/_sandbox/" } }
+        }
+    };
+    document(200, "citrn", content)
+}
+
+/// The page for a form of another site.
+pub(super) fn kept_out(reason: &str) -> Response {
+    document(403, "Kept out", html! { h1 { "Kept out" } p { (reason) "." } })
+}
+
+/// The page about a documented code.
+pub(super) fn refused(status: u16, code: &str, sentence: &str, payment: Option<&Payment>) -> Response {
+    let content = html! {
+        h1 { (sentence) }
+        p { "Code: " code { (code) } }
+        @if let Some(payment) = payment { (way_back(payment)) }
+    };
+    document(status, sentence.trim_end_matches('.'), content)
+}
+
+/// The page of a payment that can be paid; `usual` is the amount that its form proposes.
+pub(super) fn open(payment: &Payment, usual: &Decimal, view: View, mistake: Option<&Mistake>) -> Response {
+    let content = html! {
+        h1 { "Pay with " (payment.coin) }
+        @if let Some(image) = qr_code(&payment.address) { (image) }
+        dl {
+            dt { "Address" } dd { (code("address", &payment.address)) }
+            @if let Some(memo) = &payment.memo { dt { "Memo, to be sent along" } dd { (code("memo", memo)) } }
+            dt { "Time left" } dd { (time_left(payment, view)) }
+        }
+        (forms(payment, usual, mistake))
+        (way_back(payment))
+    };
+    let (status, title) = if mistake.is_some() { (400, "Error: payment") } else { (200, "Payment") };
+    document(status, title, content)
+}
+
+/// The page of a payment that was paid or cancelled.
+pub(super) fn closed(payment: &Payment, deposit: Option<&Deposit>, is_mistake: bool) -> Response {
+    let done = if payment.status == Status::Paid { ("Paid", "made") } else { ("Cancelled", "cancelled") };
+    let content = html! {
+        h1 { (done.0) }
+        p { "This payment in " (payment.coin) " was " (done.1) "." }
+        @if let Some(deposit) = deposit {
+            dl {
+                dt { "Deposit" }
+                dd id="deposit" {
+                    (deposit.amount) " " (deposit.address.coin) ": " (deposit.status) ", "
+                    (deposit.confirmations) " of " (deposit.required) " confirmations"
+                }
+            }
+        }
+        (way_back(payment))
+    };
+    let (status, title) = if is_mistake { (400, "Error: payment") } else { (200, "Payment") };
+    document(status, title, content)
+}
+
+fn way_back(payment: &Payment) -> Markup {
+    html! { a class="button" href=(payment.return_url) { "Back to the shop" } }
+}
+
+/// A text under an id. Programs that read the pages look for it without the quotes that maud writes.
+fn code(id: &str, text: &str) -> Markup {
+    html! { (PreEscaped(format!("<code id={id}>"))) (text) (PreEscaped("</code>")) }
+}
+
+/// The forms in which the tester plays the payer.
+fn forms(payment: &Payment, usual: &Decimal, mistake: Option<&Mistake>) -> Markup {
+    let amount = mistake.map_or_else(|| usual.to_string(), |mistake| mistake.amount.clone());
+    let is_mistake = mistake.is_some();
+    html! {
+        form method="post" {
+            h2 { "Play the payer" }
+            dl {
+                dt { "Customer" } dd { (code("foreign_id", &payment.foreign_id)) }
+                dt { "Goes on to" } dd { (code("return_url", &payment.return_url)) }
+            }
+            @if let Some(Mistake { problem, .. }) = mistake {
+                (PreEscaped("<p role=alert id=problem>")) (problem) (PreEscaped("</p>"))
+            }
+            label for="amount" { "Amount in " (payment.coin) }
+            input id="amount" name="amount" value=(amount) inputmode="decimal" autocomplete="off" required
+                aria-invalid=[is_mistake.then_some("true")] aria-describedby=[is_mistake.then_some("problem")]
+                autofocus[is_mistake];
+            label { input type="checkbox" name="confirmed" value="yes"; " with all confirmations at once" }
+            button name="action" value="pay" { "Pay" }
+        }
+        form method="post" {
+            h2 { "Or do not pay" }
+            button name="action" value="cancel" { "Cancel the payment" }
+            button name="action" value="expire" { "Let the time run out" }
+        }
+    }
+}
+
+/// The time left. A script counts it down where there is one and the clock is not frozen.
+fn time_left(payment: &Payment, view: View) -> Markup {
+    let left = payment.expires.saturating_sub(view.now);
+    let minutes = left.div_euclid(MINUTE);
+    let seconds = left.rem_euclid(MINUTE).div_euclid(1000);
+    let until = rfc3339(payment.expires);
+    html! {
+        time id="left" datetime=(format!("PT{minutes}M{seconds}S")) data-seconds=(left.div_euclid(1000)) {
+            (minutes) " min " (format!("{seconds:02}")) " s"
+        }
+        ", until " (until.get(..SECONDS).unwrap_or(&until).replace('T', " ")) " UTC"
+        @if !view.frozen { script { (PreEscaped(COUNTDOWN)) } }
+    }
+}
+
+/// The QR code of an address as SVG; `None` only if the text does not fit, which no address here brings about.
+fn qr_code(text: &str) -> Option<Markup> {
+    let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
+    let modules = 0..code.size();
+    let dark =
+        modules.clone().flat_map(|y| modules.clone().map(move |x| (x, y))).filter(|(x, y)| code.get_module(*x, *y));
+    let path: String = dark.map(|(x, y)| format!("M{x} {y}h1v1h-1z")).collect();
+    // Readers need a margin of four modules (ISO/IEC 18004, "Quiet zone").
+    let width = code.size() + 8;
+    Some(html! {
+        svg role="img" aria-label="QR code of the address" viewBox=(format!("-4 -4 {width} {width}"))
+            shape-rendering="crispEdges" { path d=(path) {} }
+    })
+}
+
+fn document(status: u16, title: &str, content: Markup) -> Response {
+    let page = html! {
+        (PreEscaped("<!doctype html><html lang=en>"))
+        head {
+            meta charset="utf-8";
+            (PreEscaped("<meta name=viewport content=\"width=device-width, initial-scale=1\">"))
+            title { (title) " - SANDBOX" }
+            style { (PreEscaped(STYLE)) }
+        }
+        body {
+            header { "SANDBOX: send no real money" }
+            main { (content) }
+        }
+    };
+    let script = Base64::encode_string(&Sha256::digest(COUNTDOWN));
+    // No `form-action`: browsers hold it against every redirect after a form, so it would stop a payer whose return URL
+    // redirects to another site.
+    let policy = format!(
+        "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{script}'; \
+         frame-ancestors 'none'; base-uri 'none'"
+    );
+    Response::new(status, "text/html; charset=utf-8", page.into_string())
+        .with_header("Content-Security-Policy", policy)
+        .with_header("X-Content-Type-Options", "nosniff")
+        .with_header("Referrer-Policy", "same-origin")
+}

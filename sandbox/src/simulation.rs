@@ -1,0 +1,115 @@
+//! The gateway in time: its memory, the clock, and what happens by itself.
+
+use std::collections::VecDeque;
+
+use crate::{
+    agenda::Event,
+    auth::Credentials,
+    clock::{Clock, Millis},
+    fault::Fault,
+    http::Effect,
+    request_log::Entry,
+    state::State,
+};
+
+/// What a sandbox is started with.
+#[derive(Debug)]
+pub struct Settings {
+    /// The merchant's key and secret.
+    pub credentials: Credentials,
+    /// The same seed and the same requests give the same ids and addresses.
+    pub seed: String,
+    /// Where the sandbox is reached, such as `http://127.0.0.1:8788`.
+    pub origin: String,
+    /// Where callbacks go.
+    pub callback_url: Option<String>,
+}
+
+/// Everything that a sandbox holds.
+#[derive(Debug)]
+pub struct Simulation {
+    pub settings: Settings,
+    pub clock: Clock,
+    pub state: State,
+    /// The faults that wait for their calls, oldest first.
+    pub faults: Vec<Fault>,
+    /// The latest requests, oldest first.
+    pub requests: VecDeque<Entry>,
+    /// The latest time that was seen: the sandbox's time never goes back.
+    latest: Millis,
+}
+
+impl Simulation {
+    /// The sandbox at its start.
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            state: State::new(&settings.seed, settings.callback_url.as_deref()),
+            settings,
+            clock: Clock::Running { ahead: 0 },
+            faults: Vec::new(),
+            requests: VecDeque::new(),
+            latest: Millis::MIN,
+        }
+    }
+
+    /// Starts over with the same settings.
+    pub fn reset(&mut self) {
+        let callbacks = self.state.callbacks.forgotten();
+        self.state = State::new(&self.settings.seed, self.settings.callback_url.as_deref());
+        self.state.callbacks = callbacks;
+        self.clock = Clock::Running { ahead: 0 };
+        self.faults.clear();
+        self.requests.clear();
+        self.latest = Millis::MIN;
+    }
+
+    /// The sandbox's time at a real time.
+    pub fn now(&mut self, real_now: Millis) -> Millis {
+        self.latest = self.latest.max(self.clock.now(real_now));
+        self.latest
+    }
+
+    /// Milliseconds after which something is due, if time passes by itself.
+    pub fn wake_in_ms(&self, real_now: Millis) -> Option<u64> {
+        let Clock::Running { .. } = self.clock else { return None };
+        let due = self.state.agenda.next()?;
+        Some(u64::try_from(due.saturating_sub(self.clock.now(real_now))).unwrap_or(0))
+    }
+
+    /// Whether no callback is in flight and the clock is not being advanced.
+    pub fn is_settled(&self) -> bool {
+        !matches!(self.clock, Clock::Advancing { .. }) && !self.state.callbacks.in_flight()
+    }
+
+    /// Does what is due, in the order of its time. On the way through an advance each thing happens at its own moment,
+    /// and not before the callbacks of the moment before have come back.
+    pub fn process_due(&mut self, real_now: Millis) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        loop {
+            let now = self.now(real_now);
+            if let Clock::Advancing { until, then_frozen, .. } = self.clock {
+                if self.state.callbacks.in_flight() {
+                    break;
+                }
+                match self.state.agenda.next().filter(|due| *due <= until) {
+                    Some(due) => self.clock = Clock::Advancing { at: due.max(now), until, then_frozen },
+                    None if then_frozen => self.clock = Clock::Frozen { at: until },
+                    None => self.clock = Clock::Running { ahead: until.saturating_sub(real_now) },
+                }
+            }
+            let now = self.now(real_now);
+            match self.state.agenda.take(now) {
+                Some((_, Event::Block(deposit))) => self.state.block_found(&deposit, now),
+                Some((_, Event::Send(withdrawal))) => _ = self.state.send_withdrawal(&withdrawal, now),
+                Some((at, Event::Callback(callback))) => {
+                    let url = self.state.settings.callback_url.as_deref();
+                    let credentials = &self.settings.credentials;
+                    effects.extend(self.state.callbacks.send_due(&callback, at, now, url, credentials));
+                }
+                None if matches!(self.clock, Clock::Advancing { .. }) => {}
+                None => break,
+            }
+        }
+        effects
+    }
+}

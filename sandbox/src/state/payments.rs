@@ -1,0 +1,62 @@
+//! What the payer does on the hosted payment page.
+
+use super::State;
+use crate::{
+    clock::Millis,
+    decimal::Decimal,
+    deposit::Order,
+    payment::{Payment, Status},
+};
+
+/// Why nothing can be done with a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Problem {
+    /// There is no such payment.
+    Unknown,
+    /// It is paid, cancelled or expired already.
+    Closed,
+    /// The deposit cannot be made, for this reason.
+    Deposit(&'static str),
+}
+
+impl State {
+    /// The payer pays.
+    ///
+    /// # Errors
+    /// When the session cannot be paid, or not with this amount; then nothing has changed.
+    pub fn pay(&mut self, session: &str, amount: Decimal, confirmed: bool, now: Millis) -> Result<(), Problem> {
+        let payment = self.open_payment(session, now)?;
+        let (foreign_id, coin) = (payment.foreign_id.clone(), payment.coin);
+        let address = self.addresses.of_customer(&foreign_id, coin).ok_or(Problem::Unknown)?.clone();
+        let automatic = self.settings.automatic_confirmations;
+        let order = Order { address, amount, confirmations: (!confirmed).then_some(0), automatic };
+        let deposit = self.add_deposit(order, now).map_err(Problem::Deposit)?;
+        let payment = self.open_payment(session, now)?;
+        payment.status = Status::Paid;
+        payment.deposit_id = Some(deposit);
+        Ok(())
+    }
+
+    /// The time of a session runs out.
+    ///
+    /// # Errors
+    /// When it is closed already.
+    pub fn expire_payment(&mut self, session: &str, now: Millis) -> Result<(), Problem> {
+        self.open_payment(session, now)?.expires = now;
+        Ok(())
+    }
+
+    /// The payer gives up.
+    ///
+    /// # Errors
+    /// When it is closed already.
+    pub fn cancel_payment(&mut self, session: &str, now: Millis) -> Result<(), Problem> {
+        self.open_payment(session, now)?.status = Status::Cancelled;
+        Ok(())
+    }
+
+    fn open_payment(&mut self, session: &str, now: Millis) -> Result<&mut Payment, Problem> {
+        let payment = self.payments.get_mut(session).ok_or(Problem::Unknown)?;
+        if payment.at(now).status == Status::Open { Ok(payment) } else { Err(Problem::Closed) }
+    }
+}

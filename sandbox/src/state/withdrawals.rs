@@ -1,0 +1,81 @@
+//! How withdrawals are debited, sent to the blockchain and given back.
+
+use citrn::hex;
+
+use super::State;
+use crate::{
+    agenda::Event,
+    callback::body,
+    clock::Millis,
+    ledger::{Account, Overdrawn, Posting, Transfer},
+    status::Status,
+    withdrawal::Withdrawal,
+};
+
+/// How long a withdrawal is under way (**invented**).
+const PROCESSING: Millis = 5_000;
+
+impl State {
+    /// Debits a withdrawal and puts it under way.
+    ///
+    /// # Errors
+    /// When the balance does not cover amount and fee; then nothing has changed.
+    pub fn add_withdrawal(&mut self, withdrawal: Withdrawal) -> Result<(), Overdrawn> {
+        let (id, now) = (withdrawal.id.clone(), withdrawal.created);
+        let transfers = whole(&withdrawal, Account::Merchant, Account::InFlight);
+        self.ledger.post(Posting { at: now, reason: "withdrawal", reference: id.uuid.clone(), transfers })?;
+        if self.settings.automatic_withdrawals {
+            self.agenda.add(now.saturating_add(PROCESSING), Event::Send(id.uuid.clone()));
+        }
+        self.withdrawal_ids.insert(withdrawal.foreign_id.clone());
+        self.withdrawals.add(&id, withdrawal);
+        Ok(())
+    }
+
+    /// A withdrawal is sent to the blockchain. Returns whether it was under way.
+    pub fn send_withdrawal(&mut self, id: &str, now: Millis) -> bool {
+        let txid = self.identity.derive("txid", &[id]);
+        let Some(withdrawal) = self.under_way(id) else { return false };
+        let sent = |from, to| Transfer::new(from, to, withdrawal.receiver_currency, &withdrawal.receiver_amount);
+        let debited = |to, amount| Transfer::new(Account::InFlight, to, withdrawal.sender_currency, amount);
+        let mut transfers = if withdrawal.exchanges() {
+            vec![debited(Account::Exchange, &withdrawal.sender_amount), sent(Account::Exchange, Account::World)]
+        } else {
+            vec![sent(Account::InFlight, Account::World)]
+        };
+        transfers.push(debited(Account::Fees, &withdrawal.fee_amount));
+        withdrawal.status = Status::Confirmed;
+        withdrawal.txid = Some(hex::encode(&txid));
+        self.settle(id, "withdrawal sent", transfers, now)
+    }
+
+    /// A withdrawal fails, and what it debited is given back. Returns whether it was under way.
+    pub fn cancel_withdrawal(&mut self, id: &str, reason: &str, now: Millis) -> bool {
+        let Some(withdrawal) = self.under_way(id) else { return false };
+        withdrawal.status = Status::Cancelled;
+        reason.clone_into(&mut withdrawal.error);
+        let transfers = whole(withdrawal, Account::InFlight, Account::Merchant);
+        self.settle(id, "withdrawal cancelled", transfers, now)
+    }
+
+    fn under_way(&mut self, id: &str) -> Option<&mut Withdrawal> {
+        self.withdrawals.get_mut(id).filter(|withdrawal| withdrawal.status == Status::Processing)
+    }
+
+    /// Moves the money of a withdrawal that became final, and adds its callback.
+    fn settle(&mut self, id: &str, reason: &'static str, transfers: Vec<Transfer>, now: Millis) -> bool {
+        // What is in flight was debited before, so the ledger takes it.
+        let posted = self.ledger.post(Posting { at: now, reason, reference: id.to_owned(), transfers }).is_ok();
+        if let Some(withdrawal) = self.withdrawals.get(id).filter(|_| posted) {
+            let body = body::withdrawal(withdrawal, self.settings.callback_generation);
+            self.notify(&withdrawal.id.clone(), withdrawal.status, body, now);
+        }
+        posted
+    }
+}
+
+/// The transfers of everything that a withdrawal debits: amount and fee.
+fn whole(withdrawal: &Withdrawal, from: Account, to: Account) -> Vec<Transfer> {
+    let amounts = [&withdrawal.sender_amount, &withdrawal.fee_amount];
+    amounts.map(|amount| Transfer::new(from, to, withdrawal.sender_currency, amount)).into()
+}

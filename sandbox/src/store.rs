@@ -1,0 +1,51 @@
+//! What the gateway remembers of one kind, by id and in the order in which it came.
+
+use std::collections::BTreeMap;
+
+use crate::identity::Id;
+
+/// Entries by id. The oldest are forgotten first, so that load does not fill the memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Store<T> {
+    entries: BTreeMap<u64, (String, T)>,
+    serials: BTreeMap<String, u64>,
+    capacity: usize,
+}
+
+impl<T> Store<T> {
+    /// No entries, and room for this many.
+    pub fn new(capacity: usize) -> Self {
+        Self { entries: BTreeMap::new(), serials: BTreeMap::new(), capacity }
+    }
+
+    /// Adds an entry.
+    pub fn add(&mut self, id: &Id, entry: T) {
+        self.serials.insert(id.uuid.clone(), id.serial);
+        self.entries.insert(id.serial, (id.uuid.clone(), entry));
+        if self.entries.len() > self.capacity
+            && let Some((_, (oldest, _))) = self.entries.pop_first()
+        {
+            self.serials.remove(&oldest);
+        }
+    }
+
+    /// The entry with this UUID.
+    pub fn get(&self, uuid: &str) -> Option<&T> {
+        self.entries.get(self.serials.get(uuid)?).map(|(_, entry)| entry)
+    }
+
+    /// The entry with this UUID, to change it.
+    pub fn get_mut(&mut self, uuid: &str) -> Option<&mut T> {
+        self.entries.get_mut(self.serials.get(uuid)?).map(|(_, entry)| entry)
+    }
+
+    /// The entries, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.entries.values().map(|(_, entry)| entry)
+    }
+
+    /// The entries, oldest first, to change them.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.entries.values_mut().map(|(_, entry)| entry)
+    }
+}
