@@ -6,11 +6,7 @@ use core::fmt;
 
 use citrn::{KEY_HEADER, SIGNATURE_HEADER, Secret, Signature};
 
-use crate::{
-    diagnosis::{Mismatch, Secret as NamedSecret},
-    http::Request,
-    refusal::Refusal,
-};
+use crate::{diagnosis::Mismatch, http::Request, refusal::Refusal};
 
 /// The one merchant of the sandbox.
 pub struct Credentials {
@@ -76,7 +72,7 @@ impl Credentials {
 
     /// One sentence that names the number of bytes covered and the probable mistake, and no secret.
     fn diagnosis(&self, signature: &str, body: &[u8]) -> String {
-        let secrets = [NamedSecret { name: "the secret", text: &self.secret_text }];
+        let secrets = [("the secret".to_owned(), self.secret_text.clone())];
         let covered = if body.len() == 1 { "1 byte".to_owned() } else { format!("{} bytes", body.len()) };
         let mistake = Mismatch { secrets: &secrets, api_key: Some(&self.api_key), signature, body }.diagnose();
         let mistake = mistake.unwrap_or_else(|| {

@@ -7,7 +7,7 @@ use crate::{
     auth::Credentials,
     callback::Outcome,
     clock::Millis,
-    diagnosis::{Mismatch, Secret},
+    diagnosis::Mismatch,
     engine::{self, Engine, Step},
     http::Request,
     settings::is_callback_url,
@@ -100,9 +100,8 @@ struct Signed {
 #[wasm_bindgen]
 pub fn diagnose(signed: &str, body: &[u8]) -> Result<Option<String>, JsError> {
     let signed: Signed = serde_json::from_str(signed)?;
-    let secrets: Vec<Secret<'_>> = signed.secrets.iter().map(|(name, text)| Secret { name, text }).collect();
-    let api_key = signed.api_key.as_deref();
-    Ok(Mismatch { secrets: &secrets, api_key, signature: &signed.signature, body }.diagnose())
+    let Signed { secrets, api_key, signature } = &signed;
+    Ok(Mismatch { secrets, api_key: api_key.as_deref(), signature, body }.diagnose())
 }
 
 fn json(step: &Step) -> Result<String, JsError> {

@@ -6,7 +6,7 @@
 use serde::{Serialize, Serializer};
 
 use crate::{
-    decimal::Decimal, deposit::Deposit, escapes::escape_like_callbacks, identity::Id, settings::Generation,
+    decimal::Decimal, deposit::Deposit, identity::Id, json::escape_like_callbacks, settings::Generation,
     status::Status, withdrawal::Withdrawal,
 };
 

@@ -4,10 +4,12 @@ use std::io::Read;
 
 use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
 
-use super::{
-    MAX_BODY,
-    json::{self, Escapes, Layout},
-};
+use citrn::json::Document;
+
+use crate::json::{Escapes, Layout, rewrite, sorted};
+
+/// Longest body for which alterations are tried, also after decompression.
+const MAX_BODY: usize = 64 * 1024;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
@@ -115,17 +117,13 @@ fn utf16(body: &[u8]) -> Option<Vec<u8>> {
 /// Finds JSON that means the same as this one, and returns how it differs.
 fn rewritten(body: &[u8], fits: &impl Fn(&[u8]) -> bool) -> Option<String> {
     let text = core::str::from_utf8(body).ok().filter(|text| text.len() <= MAX_REWRITTEN)?;
-    if !json::is_shallow(text) {
-        return None;
-    }
-    for sorted in [false, true] {
-        let ordered = if sorted { json::sorted(text)? } else { text.to_owned() };
+    // Indentation grows with the square of the nesting, which this reader bounds.
+    Document::parse(text).ok()?;
+    for (text, order) in [(text, None), (&sorted(text)?, Some("with its keys in another order (alphabetical)"))] {
         for layout in Layout::ALL {
-            for escapes in Escapes::ALL {
-                let written = json::rewrite(&ordered, *layout, *escapes);
-                if fits(written.as_bytes()) {
-                    let order = sorted.then_some("with its keys in another order (alphabetical)");
-                    let parts = [order, layout.description(), escapes.description()];
+            for escapes in core::iter::once(None).chain(Escapes::ALL.iter().map(Some)) {
+                if fits(rewrite(text, *layout, escapes).as_bytes()) {
+                    let parts = [order, layout.description(), escapes.map(|escapes| escapes.description)];
                     let parts: Vec<&str> = parts.into_iter().flatten().collect();
                     return (!parts.is_empty()).then(|| parts.join(" and "));
                 }

@@ -5,16 +5,9 @@ use citrn::hex;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Sha256, Sha512};
 
-use super::Secret;
-
-/// Whether a text has the form of an HMAC-SHA512 in hex.
-pub(super) fn is_signature(text: &str) -> bool {
-    text.len() == 128 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
-/// Returns why a text does not have that form.
-pub(super) fn mistake(secrets: &[Secret<'_>], signature: &str, body: &[u8]) -> &'static str {
-    if let Some(mistake) = secrets.iter().find_map(|secret| other_encoding(secret.text, signature, body)) {
+/// Returns why a text does not have the form of an HMAC-SHA512 in hex. `secrets` are pairs of name and text.
+pub(super) fn mistake(secrets: &[(String, String)], signature: &str, body: &[u8]) -> &'static str {
+    if let Some(mistake) = secrets.iter().find_map(|(_, secret)| other_encoding(secret, signature, body)) {
         return mistake;
     }
     if signature.is_empty() {

@@ -1,0 +1,232 @@
+//! The ways in which programs write the same JSON.
+
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+
+/// White space between tokens.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    AsIs,
+    Compact,
+    Spaced,
+    Indented(&'static str),
+}
+
+impl Layout {
+    pub const ALL: &[Self] =
+        &[Self::AsIs, Self::Compact, Self::Spaced, Self::Indented("  "), Self::Indented("    "), Self::Indented("\t")];
+
+    /// How JSON in this layout differs.
+    pub fn description(self) -> Option<&'static str> {
+        match self {
+            Self::AsIs => None,
+            Self::Compact => Some("as compact JSON"),
+            Self::Spaced => Some("as JSON with a space behind each comma and colon (Python's default)"),
+            Self::Indented(_) => Some("as pretty-printed JSON"),
+        }
+    }
+}
+
+/// How characters inside texts are escaped.
+pub struct Escapes {
+    /// How JSON with these escapes differs.
+    pub description: &'static str,
+    /// Whether `/` is written as `\/`.
+    slashes: bool,
+    /// Which characters get `\u` escapes, besides control characters.
+    unicode: fn(char) -> bool,
+    /// Whether the digits of these are upper case.
+    upper_case: bool,
+    /// Whether one letter of the word `blockchain` is escaped.
+    marked: bool,
+}
+
+const fn escapes(slashes: bool, unicode: fn(char) -> bool, description: &'static str) -> Escapes {
+    Escapes { description, slashes, unicode, upper_case: false, marked: false }
+}
+
+/// Like PHP's `json_encode`, and one letter of a word that is in each callback. A handler that parses a callback and writes
+/// it again then fails here, not only in production.
+const CALLBACKS: Escapes = Escapes {
+    marked: true,
+    ..escapes(true, is_not_ascii, r"with the escapes of this sandbox's callbacks (`\/`, `\u0063` for `c`)")
+};
+
+impl Escapes {
+    pub const ALL: &[Self] = &[
+        escapes(false, |_| false, r"with plain characters in place of escapes (`/` for `\/`, `ü` for `\u00fc`)"),
+        escapes(true, |_| false, r"with escaped slashes (`\/`)"),
+        escapes(false, is_not_ascii, r"with \u escapes (`\u00fc` for `ü`)"),
+        escapes(true, is_not_ascii, r"with escaped slashes (`\/`) and \u escapes (PHP's default)"),
+        Escapes {
+            upper_case: true,
+            ..escapes(false, is_not_ascii, r"with \u escapes in upper-case hex (`\u00FC` for `ü`)")
+        },
+        escapes(false, is_html, r"with \u escapes for `<`, `>` and `&` (Go's default)"),
+        escapes(true, is_html, r"with escaped slashes (`\/`) and \u escapes for `<`, `>` and `&`"),
+        Escapes {
+            description: r"with \u escapes for quotes, `<`, `>`, `&`, `+` and non-ASCII characters (.NET's default)",
+            slashes: false,
+            unicode: |character| is_not_ascii(character) || "\"'<>&+`\u{7f}".contains(character),
+            upper_case: true,
+            marked: false,
+        },
+        CALLBACKS,
+    ];
+
+    /// Writes a JSON text, quotes included; one that is not valid, or has half a surrogate pair, stays as it is.
+    fn write(&self, token: &str, out: &mut String) {
+        let Ok(text) = serde_json::from_str::<String>(token) else { return out.push_str(token) };
+        out.push('"');
+        for character in text.chars() {
+            match character {
+                _ if (self.unicode)(character) => self.write_unicode(character, out),
+                '"' => out.push_str("\\\""),
+                '\\' => out.push_str("\\\\"),
+                '\u{8}' => out.push_str("\\b"),
+                '\t' => out.push_str("\\t"),
+                '\n' => out.push_str("\\n"),
+                '\u{c}' => out.push_str("\\f"),
+                '\r' => out.push_str("\\r"),
+                '/' if self.slashes => out.push_str("\\/"),
+                '\0'..' ' => self.write_unicode(character, out),
+                _ => out.push(character),
+            }
+        }
+        out.push('"');
+    }
+
+    fn write_unicode(&self, character: char, out: &mut String) {
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            out.push_str(&if self.upper_case { format!("\\u{unit:04X}") } else { format!("\\u{unit:04x}") });
+        }
+    }
+}
+
+fn is_not_ascii(character: char) -> bool {
+    !character.is_ascii()
+}
+
+fn is_html(character: char) -> bool {
+    matches!(character, '<' | '>' | '&' | '\u{2028}' | '\u{2029}')
+}
+
+/// Writes JSON with the escapes of callbacks.
+pub fn escape_like_callbacks(json: &str) -> String {
+    rewrite(json, Layout::AsIs, Some(&CALLBACKS))
+}
+
+/// Writes JSON with the keys of its objects in alphabetical order; its numbers and texts stay as they are written.
+pub fn sorted(text: &str) -> Option<String> {
+    let text = text.trim_ascii();
+    if text.starts_with('{') {
+        let members: BTreeMap<String, &RawValue> = serde_json::from_str(text).ok()?;
+        let members: Option<Vec<String>> = members
+            .iter()
+            .map(|(key, value)| Some(format!("{}:{}", serde_json::to_string(key).ok()?, sorted(value.get())?)))
+            .collect();
+        return Some(format!("{{{}}}", members?.join(",")));
+    }
+    if text.starts_with('[') {
+        let items: Vec<&RawValue> = serde_json::from_str(text).ok()?;
+        let items: Option<Vec<String>> = items.iter().map(|item| sorted(item.get())).collect();
+        return Some(format!("[{}]", items?.join(",")));
+    }
+    Some(text.to_owned())
+}
+
+/// Writes JSON in another layout, and with other escapes if there are any, without touching its numbers.
+pub fn rewrite(json: &str, layout: Layout, escapes: Option<&Escapes>) -> String {
+    let colon = if layout == Layout::Compact { ":" } else { ": " };
+    let comma = if layout == Layout::Spaced { ", " } else { "," };
+    let mut out = String::with_capacity(json.len());
+    let mut depth = 0_usize;
+    let mut rest = json;
+    let line = |out: &mut String, depth: usize| {
+        if let Layout::Indented(indent) = layout {
+            out.push('\n');
+            out.extend(core::iter::repeat_n(indent, depth));
+        }
+    };
+    while let Some(character) = rest.chars().next() {
+        let (token, behind) = split_token(rest, character);
+        rest = behind;
+        match character {
+            '"' => match escapes {
+                Some(escapes) => escapes.write(token, &mut out),
+                None => out.push_str(token),
+            },
+            space if space.is_ascii_whitespace() => {
+                if layout == Layout::AsIs {
+                    out.push(space);
+                }
+            }
+            _ if layout == Layout::AsIs => out.push(character),
+            '{' | '[' => {
+                out.push(character);
+                let inside = rest.trim_ascii_start();
+                match inside.chars().next().filter(|next| matches!(next, '}' | ']')) {
+                    Some(end) => {
+                        out.push(end);
+                        rest = inside.get(1..).unwrap_or_default();
+                    }
+                    None => {
+                        depth = depth.saturating_add(1);
+                        line(&mut out, depth);
+                    }
+                }
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                line(&mut out, depth);
+                out.push(character);
+            }
+            ',' => {
+                out.push_str(comma);
+                line(&mut out, depth);
+            }
+            ':' => out.push_str(colon),
+            other => out.push(other),
+        }
+    }
+    if escapes.is_some_and(|escapes| escapes.marked) {
+        // It is in each callback.
+        out = out.replace("blockchain", "block\\u0063hain");
+    }
+    out
+}
+
+/// Splits off a whole JSON text, or one character of anything else.
+fn split_token(rest: &str, first: char) -> (&str, &str) {
+    let mut end = first.len_utf8();
+    if first == '"' {
+        let mut bytes = rest.bytes().zip(1..).skip(1);
+        while let Some((byte, behind)) = bytes.next() {
+            end = behind;
+            match byte {
+                b'\\' => _ = bytes.next(),
+                b'"' => break,
+                _ => {}
+            }
+        }
+    }
+    rest.split_at_checked(end).unwrap_or((rest, ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_change_bytes_and_no_values() {
+        let plain = r#"{"a/b":"ü/🍋\"\\\n","type":"blockchain","n":1.50,"list":["\u0001"]}"#;
+        let escaped = escape_like_callbacks(plain);
+        assert_eq!(
+            escaped,
+            r#"{"a\/b":"\u00fc\/\ud83c\udf4b\"\\\n","type":"block\u0063hain","n":1.50,"list":["\u0001"]}"#
+        );
+        let value = |json: &str| serde_json::from_str::<serde_json::Value>(json).unwrap();
+        assert_eq!(value(&escaped), value(plain));
+    }
+}
