@@ -44,6 +44,7 @@ const CHECKS = [
   ["no import cycle in the core", () => checkRustCycles("src/lib.rs")],
   ["no import cycle in the Worker", () => checkRustCycles("worker/src/lib.rs")],
   ["no import cycle in the npm bridge", () => checkRustCycles("pkg/bridge/src/lib.rs")],
+  ["no import cycle in the sandbox", () => checkRustCycles("sandbox/src/lib.rs")],
   ["no import cycle in the npm package", () => npmProgram("@biomejs/biome/bin/biome", "lint", "--colors=off", "pkg/src")],
   ["no tokio in the core, the npm build and the sandbox", checkNoTokio],
   ["every crate asked for is in what ships", checkNamedCrates],
