@@ -41,10 +41,7 @@ impl Credentials {
         ]
     }
 
-    /// Checks key and signature of a request.
-    ///
-    /// # Errors
-    /// One of four, in this order: key missing, key unknown, signature missing, signature wrong.
+    /// Checks a request, in this order: key missing, key unknown, signature missing, signature wrong.
     pub(crate) fn check(&self, request: &Request<'_>) -> Result<(), Refusal> {
         let refuse = |code, sentence, reason: String| Err(Refusal::unauthenticated(code, sentence, reason));
         let Some(key) = request.header(KEY_HEADER) else {

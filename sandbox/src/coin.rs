@@ -111,33 +111,25 @@ impl Default for Coins {
             withdrawals_enabled: true,
         };
         let supported =
-            SUPPORTED.iter().map(|Row(code, symbol, network, precision, (digits, decimals), confirmations)| {
-                move |id| Coin {
-                    symbol,
-                    kind: if network.is_some() { CoinType::Crypto } else { CoinType::Fiat },
-                    network: *network,
-                    precision: *precision,
-                    minimum_amount: Decimal::constant(*digits, *decimals),
-                    confirmations: *confirmations,
-                    ..blank(id, code)
-                }
+            (1..).zip(SUPPORTED).map(|(id, Row(code, symbol, network, precision, minimum, confirmations))| Coin {
+                symbol,
+                kind: if network.is_some() { CoinType::Crypto } else { CoinType::Fiat },
+                network: *network,
+                precision: *precision,
+                minimum_amount: Decimal::constant(minimum.0, minimum.1),
+                confirmations: *confirmations,
+                ..blank(id, code)
             });
-        let mut coins: Vec<Coin> = (1..).zip(supported).map(|(id, coin)| coin(id)).collect();
-        let mut id = 100;
-        coins.push(Coin { network: Some(Network::Ethereum), is_virtual: true, ..blank(id, VIRTUAL_COIN) });
-        for code in UNSUPPORTED {
-            id += 1;
-            coins.push(Coin { supported: false, ..blank(id, code) });
-        }
-        Self(coins.into_iter().map(|coin| (coin.code, coin)).collect())
+        let test_coin = Coin { network: Some(Network::Ethereum), is_virtual: true, ..blank(100, VIRTUAL_COIN) };
+        let unsupported = (101..).zip(UNSUPPORTED).map(|(id, code)| Coin { supported: false, ..blank(id, code) });
+        let coins = supported.chain([test_coin]).chain(unsupported);
+        Self(coins.map(|coin| (coin.code, coin)).collect())
     }
 }
 
 impl Coins {
-    /// The coin with this code, supported or not.
-    ///
-    /// # Errors
-    /// `network_not_found` for a known token with an unknown network, such as `USDTZ`; else `coin_not_found`.
+    /// The coin with this code, supported or not; `network_not_found` for a known token with an unknown network, such as
+    /// `USDTZ`.
     pub fn existing(&self, code: &str) -> Result<&Coin, ErrorCode> {
         self.0.get(code).ok_or_else(|| {
             let is_token = TOKENS.iter().filter_map(|token| code.strip_prefix(token)).any(|network| {
@@ -147,18 +139,12 @@ impl Coins {
         })
     }
 
-    /// The coin with this code, if this platform supports it.
-    ///
-    /// # Errors
-    /// As [`Coins::existing`]; `coin_not_supported` for a coin of other platforms.
+    /// The coin with this code; `coin_not_supported` for a coin of other platforms.
     pub fn supported(&self, code: &str) -> Result<&Coin, ErrorCode> {
         self.existing(code).and_then(|coin| if coin.supported { Ok(coin) } else { Err(ErrorCode::CoinNotSupported) })
     }
 
-    /// The coin with this code and where it lives, if addresses can be taken for it.
-    ///
-    /// # Errors
-    /// As [`Coins::supported`]; `coin_not_supported` for a fiat currency, which has no addresses.
+    /// The coin with this code and where it lives; `coin_not_supported` also for a fiat currency, which has no addresses.
     pub fn with_network(&self, code: &str) -> Result<(&Coin, Network), ErrorCode> {
         let coin = self.supported(code)?;
         coin.network.map(|network| (coin, network)).ok_or(ErrorCode::CoinNotSupported)
@@ -169,18 +155,16 @@ impl Coins {
         self.0.get_mut(code)
     }
 
-    /// Every coin that this platform supports, in the order of their ids.
-    pub fn all_supported(&self) -> Vec<&Coin> {
-        let mut coins: Vec<&Coin> = self.0.values().filter(|coin| coin.supported).collect();
-        coins.sort_by_key(|coin| coin.id);
-        coins
-    }
-
     /// Every coin, in the order of their ids.
     pub fn all(&self) -> Vec<&Coin> {
         let mut coins: Vec<&Coin> = self.0.values().collect();
         coins.sort_by_key(|coin| coin.id);
         coins
+    }
+
+    /// Every coin that this platform supports, in the order of their ids.
+    pub fn all_supported(&self) -> Vec<&Coin> {
+        self.all().into_iter().filter(|coin| coin.supported).collect()
     }
 }
 

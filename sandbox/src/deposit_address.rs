@@ -1,6 +1,6 @@
 //! The deposit addresses that customers were given: one for each customer and currency, for life.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use serde::Serialize;
 
@@ -30,13 +30,9 @@ pub struct DepositAddress {
     pub convert_to: Option<&'static str>,
 }
 
-/// Every deposit address.
+/// Every deposit address, by customer and code of the coin.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DepositAddresses {
-    by_customer: BTreeMap<(String, &'static str), DepositAddress>,
-    /// Keyed by address, then memo; empty where there is none.
-    customers: BTreeMap<(String, String), (String, &'static str)>,
-}
+pub struct DepositAddresses(BTreeMap<String, BTreeMap<&'static str, DepositAddress>>);
 
 impl DepositAddresses {
     /// The address of a customer for a coin: the one that was given before, or a new one.
@@ -48,39 +44,28 @@ impl DepositAddresses {
         network: Network,
         foreign_id: &str,
     ) -> Option<&mut DepositAddress> {
-        let customer = (foreign_id.to_owned(), coin.code);
-        if !self.by_customer.contains_key(&customer) {
-            let shared = network.needs_memo();
-            let owner = if shared { "" } else { foreign_id };
-            let address = network.encode(&identity.derive("address", &[coin.code, owner]))?;
-            let id = identity.draw();
-            let memo = shared.then(|| (100_000 + id.serial).to_string());
-            self.customers.insert((address.clone(), memo.clone().unwrap_or_default()), customer.clone());
-            let taken = DepositAddress {
-                id,
-                coin: coin.code,
-                foreign_id: foreign_id.to_owned(),
-                address,
-                memo,
-                convert_to: None,
-            };
-            self.by_customer.insert(customer.clone(), taken);
+        match self.0.entry(foreign_id.to_owned()).or_default().entry(coin.code) {
+            Entry::Occupied(taken) => Some(taken.into_mut()),
+            Entry::Vacant(free) => {
+                let shared = network.needs_memo();
+                let owner = if shared { "" } else { foreign_id };
+                let address = network.encode(&identity.derive("address", &[coin.code, owner]))?;
+                let id = identity.draw();
+                let memo = shared.then(|| (100_000 + id.serial).to_string());
+                let foreign_id = foreign_id.to_owned();
+                Some(free.insert(DepositAddress { id, foreign_id, coin: coin.code, address, memo, convert_to: None }))
+            }
         }
-        self.by_customer.get_mut(&customer)
     }
 
     /// The address that a customer was given for a coin.
     pub fn of_customer(&self, foreign_id: &str, coin: &str) -> Option<&DepositAddress> {
-        self.by_customer
-            .range((foreign_id.to_owned(), "")..)
-            .take_while(|((customer, _), _)| customer == foreign_id)
-            .find(|((_, code), _)| *code == coin)
-            .map(|(_, address)| address)
+        self.0.get(foreign_id)?.get(coin)
     }
 
     /// The deposit address behind an address and, where customers share it, a memo.
     pub fn find(&self, address: &str, memo: &str) -> Option<&DepositAddress> {
-        let customer = self.customers.get(&(address.to_owned(), memo.to_owned()))?;
-        self.by_customer.get(customer)
+        let mut all = self.0.values().flat_map(BTreeMap::values);
+        all.find(|taken| taken.address == address && taken.memo.as_deref().unwrap_or_default() == memo)
     }
 }

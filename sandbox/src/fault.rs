@@ -5,8 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     http::{Interruption, Response},
-    refusal::{coded, status},
+    refusal::coded,
 };
+
+const HTML: &str = "text/html; charset=utf-8";
+const JSON: &str = "application/json";
 
 /// Faults that wait for their calls, at most.
 pub const CAPACITY: usize = 1_000;
@@ -89,10 +92,7 @@ pub fn once() -> u32 {
 impl Fault {
     /// Whether the call is carried out before its response goes wrong.
     pub fn executes(&self) -> bool {
-        self.kind != Kind::ErrorCode
-            && self
-                .executes
-                .unwrap_or(!matches!(self.kind, Kind::RateLimit | Kind::ServerError | Kind::Html | Kind::Redirect))
+        self.kind != Kind::ErrorCode && self.executes.unwrap_or(self.replacement().is_none())
     }
 
     /// The documented code that is forced, if one is.
@@ -100,45 +100,42 @@ impl Fault {
         self.code.as_deref().filter(|_| self.kind == Kind::ErrorCode).map(ErrorCode::from)
     }
 
-    /// What becomes of a response.
-    pub fn apply(&self, mut response: Response, origin: &str) -> Response {
-        let json = |status, body: &str| Response::new(status, "application/json", body.to_owned());
+    /// The response that takes the place of the call's own, if one does.
+    fn replacement(&self) -> Option<Response> {
+        let (status, content_type, body) = match self.kind {
+            Kind::RateLimit => (429, JSON, r#"{"error":"Too many requests","code":"too_many_requests"}"#),
+            Kind::ServerError => (500, JSON, r#"{"error":"Internal server error"}"#),
+            Kind::Html => (502, HTML, "<!doctype html><title>502 Bad Gateway</title><h1>502 Bad Gateway</h1>"),
+            Kind::Redirect => (302, JSON, ""),
+            _ => return None,
+        };
+        Some(Response::new(status, content_type, body.to_owned()))
+    }
+
+    /// Makes a response go wrong.
+    pub fn apply(&self, response: Response, origin: &str) -> Response {
+        let replacement = self.replacement().or_else(|| self.forced_code().as_ref().map(coded));
+        let mut response = match replacement {
+            Some(replacement) => Response { status: self.status.unwrap_or(replacement.status), ..replacement },
+            None => response,
+        };
         match self.kind {
-            Kind::Latency => {}
-            Kind::ErrorCode => {
-                if let Some(code) = self.forced_code() {
-                    response = coded(self.status.unwrap_or(status(&code)), &code);
-                }
-            }
             Kind::Stall => response.transport.interruption = Some(Interruption::Stall),
             Kind::SeverBefore => response.transport.interruption = Some(Interruption::SeverBefore),
             Kind::SeverDuring => response.transport.interruption = Some(Interruption::SeverDuring),
-            Kind::RateLimit => {
-                response =
-                    json(self.status.unwrap_or(429), r#"{"error":"Too many requests","code":"too_many_requests"}"#);
-            }
-            Kind::ServerError => {
-                response = json(self.status.unwrap_or(500), r#"{"error":"Internal server error"}"#);
-            }
-            Kind::Html => {
-                let page = "<!doctype html><title>502 Bad Gateway</title><h1>502 Bad Gateway</h1>".to_owned();
-                response = Response::new(self.status.unwrap_or(502), "text/html; charset=utf-8", page);
-            }
             Kind::TruncatedJson => {
-                response.body = response.body.chars().take(response.body.chars().count() / 2).collect()
+                response.body = response.body.chars().take(response.body.chars().count() / 2).collect();
             }
             Kind::WrongContentType => {
-                for (name, value) in &mut response.headers {
-                    if *name == "Content-Type" {
-                        "text/html; charset=utf-8".clone_into(value);
-                    }
-                }
+                let content_type = response.headers.iter_mut().find(|(name, _)| *name == "Content-Type");
+                content_type.into_iter().for_each(|(_, value)| HTML.clone_into(value));
             }
             Kind::EmptyBody => response.body.clear(),
             Kind::Redirect => {
                 let location = self.location.clone().unwrap_or_else(|| format!("{origin}/"));
-                response = json(self.status.unwrap_or(302), "").with_header("Location", location);
+                response = response.with_header("Location", location);
             }
+            Kind::ErrorCode | Kind::Latency | Kind::RateLimit | Kind::ServerError | Kind::Html => {}
         }
         if let Some(wait) = &self.retry_after {
             response = response.with_header("Retry-After", wait.clone());
@@ -147,10 +144,7 @@ impl Fault {
         response
     }
 
-    /// What is wrong with a fault as it was asked for.
-    ///
-    /// # Errors
-    /// A sentence that names the field.
+    /// Checks a fault that a test wants, and normalises its endpoint. The error is a sentence that names the field.
     pub fn check(&mut self) -> Result<(), String> {
         self.endpoint = match self.endpoint.as_str() {
             "*" => any(),

@@ -22,27 +22,23 @@ pub struct Request<'a> {
 
 impl<'a> Request<'a> {
     /// The first header of this name, in any case.
-    #[must_use]
-    pub fn header(&self, name: &str) -> Option<&'a str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&'a str> {
         self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// The target without its query.
-    #[must_use]
-    pub fn path(&self) -> &'a str {
+    pub(crate) fn path(&self) -> &'a str {
         self.target.split_once('?').map_or(self.target, |(path, _)| path)
     }
 
     /// The media type of the body, lower case, without parameters.
-    #[must_use]
-    pub fn media_type(&self) -> Option<String> {
+    pub(crate) fn media_type(&self) -> Option<String> {
         let value = self.header("content-type")?;
         Some(value.split_once(';').map_or(value, |(kind, _)| kind).trim().to_ascii_lowercase())
     }
 
     /// Whether the caller would rather have JSON than a page.
-    #[must_use]
-    pub fn prefers_json(&self) -> bool {
+    pub(crate) fn prefers_json(&self) -> bool {
         self.header("accept").is_some_and(|accept| accept.contains("application/json") && !accept.contains("text/html"))
     }
 }
@@ -85,15 +81,13 @@ pub enum Interruption {
 
 impl Response {
     /// A body of a kind.
-    #[must_use]
-    pub fn new(status: u16, content_type: &str, body: String) -> Self {
+    pub(crate) fn new(status: u16, content_type: &str, body: String) -> Self {
         let headers = vec![("Content-Type", content_type.to_owned()), ("Cache-Control", "no-store".to_owned())];
         Self { status, headers, body, transport: Transport::default(), settle: false }
     }
 
     /// A JSON body.
-    #[must_use]
-    pub fn json(status: u16, body: &impl Serialize) -> Self {
+    pub(crate) fn json(status: u16, body: &impl Serialize) -> Self {
         match serde_json::to_string(body) {
             Ok(text) => Self::new(status, "application/json", text),
             Err(error) => {
@@ -103,20 +97,17 @@ impl Response {
     }
 
     /// A JSON body `{"data": ...}` with status 200: the gateway's success envelope.
-    #[must_use]
-    pub fn data(data: &impl Serialize) -> Self {
+    pub(crate) fn data(data: &impl Serialize) -> Self {
         Self::json(200, &BTreeMap::from([("data", data)]))
     }
 
     /// Sends the browser elsewhere with a GET.
-    #[must_use]
-    pub fn see_other(location: &str) -> Self {
+    pub(crate) fn see_other(location: &str) -> Self {
         Self::new(303, "text/plain; charset=utf-8", String::new()).with_header("Location", location)
     }
 
     /// The response with one more header.
-    #[must_use]
-    pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 /// The source of everything that a real gateway would draw at random.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Identity {
     seed: String,
     drawn: u64,
@@ -20,10 +20,7 @@ impl Identity {
     pub fn draw(&mut self) -> Id {
         self.drawn += 1;
         let digest = self.derive("id", &[&self.drawn.to_string()]);
-        let mut bytes = [0; 16];
-        for (byte, source) in bytes.iter_mut().zip(digest) {
-            *byte = source;
-        }
+        let bytes = digest.first_chunk().copied().unwrap_or_default();
         Id { serial: self.drawn, uuid: uuid::Builder::from_random_bytes(bytes).into_uuid().to_string() }
     }
 

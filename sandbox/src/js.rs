@@ -78,9 +78,9 @@ impl Sandbox {
     ///
     /// # Errors
     /// When the outcome is not that.
-    pub fn delivered(&mut self, attempt: f64, outcome: &str, now: f64) -> Result<String, JsError> {
+    pub fn delivered(&mut self, attempt: u32, outcome: &str, now: f64) -> Result<String, JsError> {
         let outcome: Outcome = serde_json::from_str(outcome)?;
-        json(&self.0.delivered(number(attempt), outcome, millis(now)))
+        json(&self.0.delivered(attempt.into(), outcome, millis(now)))
     }
 }
 
@@ -106,12 +106,6 @@ pub fn diagnose(signed: &str, body: &[u8]) -> Result<Option<String>, JsError> {
 
 fn json(step: &Step) -> Result<String, JsError> {
     Ok(serde_json::to_string(step)?)
-}
-
-/// Attempts are numbered by whole numbers far below a double's limit.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-fn number(value: f64) -> u64 {
-    value as u64
 }
 
 /// JavaScript's times are whole milliseconds in a double.

@@ -75,17 +75,11 @@ pub struct Posting {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Overdrawn;
 
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Balance {
-    current: Option<Decimal>,
-    /// What it was at the end of each day on which it moved.
-    closing: BTreeMap<i64, Decimal>,
-}
-
 /// Every account's balance, and the latest postings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ledger {
-    balances: BTreeMap<(Account, &'static str), Balance>,
+    /// What each account held at the end of each day on which it moved, counted from 1970-01-01.
+    balances: BTreeMap<(Account, &'static str), BTreeMap<i64, Decimal>>,
     journal: VecDeque<Posting>,
 }
 
@@ -106,9 +100,7 @@ impl Ledger {
             return Err(Overdrawn);
         }
         for (account, balance) in after {
-            let entry = self.balances.entry(account).or_default();
-            entry.closing.insert(day(posting.at), balance.clone());
-            entry.current = Some(balance);
+            self.balances.entry(account).or_default().insert(day(posting.at), balance);
         }
         self.journal.push_back(posting);
         if self.journal.len() > JOURNAL_CAPACITY {
@@ -120,26 +112,20 @@ impl Ledger {
     /// What an account holds now.
     #[must_use]
     pub fn balance(&self, account: Account, currency: &'static str) -> Decimal {
-        self.balances
-            .get(&(account, currency))
-            .and_then(|balance| balance.current.clone())
-            .unwrap_or_else(Decimal::zero)
+        self.balance_on(account, currency, i64::MAX)
     }
 
     /// What an account held at the end of a day (UTC), counted from 1970-01-01.
     #[must_use]
     pub fn balance_on(&self, account: Account, currency: &'static str, day: i64) -> Decimal {
-        self.balances
-            .get(&(account, currency))
-            .and_then(|balance| balance.closing.range(..=day).next_back())
-            .map_or_else(Decimal::zero, |(_, closing)| closing.clone())
+        let days = self.balances.get(&(account, currency));
+        let closing = days.and_then(|days| days.range(..=day).next_back());
+        closing.map_or_else(Decimal::zero, |(_, closing)| closing.clone())
     }
 
     /// Every account that ever moved, with what it holds now.
     pub fn accounts(&self) -> impl Iterator<Item = (Account, &'static str, Decimal)> {
-        self.balances.iter().filter_map(|((account, currency), balance)| {
-            balance.current.as_ref().map(|current| (*account, *currency, current.clone()))
-        })
+        self.balances.keys().map(|&(account, currency)| (account, currency, self.balance(account, currency)))
     }
 
     /// The latest postings, oldest first.

@@ -12,9 +12,6 @@ pub struct Parameters(Map<String, Value>);
 impl Parameters {
     /// Reads the body of a POST: a JSON object, or an empty array, which the CoinsPaid family takes for no parameters.
     /// Where no parameter is required, the body may be empty: the documentation names no body for such calls.
-    ///
-    /// # Errors
-    /// When the content type is not JSON or the body is not such a value.
     pub fn read(spec: &EndpointSpec, request: &Request<'_>) -> Result<Self, Refusal> {
         let refuse = |reason: String| Err(Refusal::bad_content(reason));
         if request.body.is_empty() && !spec.parameters.iter().any(|parameter| parameter.required) {
@@ -37,9 +34,6 @@ impl Parameters {
     }
 
     /// A text that may be left out; `null` counts as left out.
-    ///
-    /// # Errors
-    /// When it is there and not a text.
     pub fn text(&self, name: &str) -> Result<Option<&str>, Refusal> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
@@ -49,17 +43,11 @@ impl Parameters {
     }
 
     /// A text that may be left out; an empty one counts as left out.
-    ///
-    /// # Errors
-    /// When it is there and not a text.
     pub fn filled_text(&self, name: &str) -> Result<Option<&str>, Refusal> {
         Ok(self.text(name)?.filter(|text| !text.is_empty()))
     }
 
     /// A text that must be there and not be empty.
-    ///
-    /// # Errors
-    /// When it is missing, empty or not a text.
     pub fn required_text(&self, name: &str) -> Result<&str, Refusal> {
         match self.text(name)? {
             None => Err(Refusal::field(name, "is required")),
@@ -69,9 +57,6 @@ impl Parameters {
     }
 
     /// The merchant's id of a customer or a transaction: 1 to 255 characters.
-    ///
-    /// # Errors
-    /// When it is missing, not a text, or of another length.
     pub fn foreign_id(&self) -> Result<&str, Refusal> {
         let id = self.required_text("foreign_id")?;
         if id.chars().count() > 255 {
@@ -80,10 +65,7 @@ impl Parameters {
         Ok(id)
     }
 
-    /// An amount above zero.
-    ///
-    /// # Errors
-    /// A field that is missing; `invalid_amount` for everything that is not decimal text above zero.
+    /// An amount; `invalid_amount` for everything that is not decimal text above zero.
     pub fn amount(&self, name: &str) -> Result<Decimal, Refusal> {
         match self.0.get(name) {
             None | Some(Value::Null) => Err(Refusal::field(name, "is required")),
@@ -95,9 +77,6 @@ impl Parameters {
     }
 
     /// Several codes: a JSON array, or one text with commas between them; empty when left out.
-    ///
-    /// # Errors
-    /// When it is neither.
     pub fn codes(&self, name: &str) -> Result<Vec<&str>, Refusal> {
         let codes: Vec<&str> = match self.0.get(name) {
             None | Some(Value::Null) => Vec::new(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    coin::{Coin, Coins},
+    coin::Coin,
     decimal::{Decimal, Rounding},
 };
 
@@ -98,15 +98,6 @@ impl Rates {
         };
         true
     }
-
-    /// Every pair of coins that can be exchanged, with its rate.
-    pub fn pairs<'a>(&self, coins: &'a Coins) -> Vec<(&'a Coin, &'a Coin, Decimal)> {
-        let all = coins.all_supported();
-        all.iter()
-            .flat_map(|from| all.iter().map(move |to| (*from, *to)))
-            .filter_map(|(from, to)| Some((from, to, self.rate(from, to)?)))
-            .collect()
-    }
 }
 
 fn price(symbol: &str) -> Option<Decimal> {
@@ -116,6 +107,7 @@ fn price(symbol: &str) -> Option<Decimal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::coin::Coins;
 
     fn rate(rates: &Rates, from: &str, to: &str) -> Option<String> {
         let coins = Coins::default();

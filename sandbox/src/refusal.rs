@@ -24,7 +24,7 @@ pub struct Refusal {
 
 impl From<ErrorCode> for Refusal {
     fn from(code: ErrorCode) -> Self {
-        Self::new(code.as_str(), code.meaning().to_owned(), coded(status(&code), &code))
+        Self::new(code.as_str(), code.meaning().to_owned(), coded(&code))
     }
 }
 
@@ -70,8 +70,8 @@ impl Refusal {
 }
 
 /// The invented envelope around a documented code.
-pub fn coded(status: u16, code: &ErrorCode) -> Response {
-    Response::json(status, &BTreeMap::from([("error_code", code.as_str()), ("message", code.meaning())]))
+pub fn coded(code: &ErrorCode) -> Response {
+    Response::json(status(code), &BTreeMap::from([("error_code", code.as_str()), ("message", code.meaning())]))
 }
 
 fn sibling(status: u16, error: &str, code: &str) -> Response {
@@ -84,7 +84,7 @@ fn sibling(status: u16, error: &str, code: &str) -> Response {
 }
 
 /// The HTTP status of a documented code (**invented**).
-pub fn status(code: &ErrorCode) -> u16 {
+fn status(code: &ErrorCode) -> u16 {
     match code {
         ErrorCode::CoinNotFound
         | ErrorCode::NetworkNotFound

@@ -6,23 +6,23 @@ use crate::identity::Id;
 
 /// Entries by id. The oldest are forgotten first, so that load does not fill the memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Store<T> {
+pub struct Store<T, const CAPACITY: usize = { usize::MAX }> {
     entries: BTreeMap<u64, (String, T)>,
     serials: BTreeMap<String, u64>,
-    capacity: usize,
 }
 
-impl<T> Store<T> {
-    /// No entries, and room for this many.
-    pub fn new(capacity: usize) -> Self {
-        Self { entries: BTreeMap::new(), serials: BTreeMap::new(), capacity }
+impl<T, const CAPACITY: usize> Default for Store<T, CAPACITY> {
+    fn default() -> Self {
+        Self { entries: BTreeMap::new(), serials: BTreeMap::new() }
     }
+}
 
+impl<T, const CAPACITY: usize> Store<T, CAPACITY> {
     /// Adds an entry.
     pub fn add(&mut self, id: &Id, entry: T) {
         self.serials.insert(id.uuid.clone(), id.serial);
         self.entries.insert(id.serial, (id.uuid.clone(), entry));
-        if self.entries.len() > self.capacity
+        if self.entries.len() > CAPACITY
             && let Some((_, (oldest, _))) = self.entries.pop_first()
         {
             self.serials.remove(&oldest);

@@ -1,34 +1,17 @@
 //! Base58Check: a version byte, a hash of 20 bytes, and the first four bytes of a double SHA-256.
 
+pub(super) use bs58::Alphabet;
 use sha2::{Digest, Sha256};
 
-/// Which 58 characters are used.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Alphabet {
-    /// Bitcoin's, also Tron's and Dogecoin's.
-    Bitcoin,
-    /// The XRP Ledger's.
-    Ripple,
-}
-
-impl Alphabet {
-    fn table(self) -> &'static bs58::Alphabet {
-        match self {
-            Alphabet::Bitcoin => bs58::Alphabet::BITCOIN,
-            Alphabet::Ripple => bs58::Alphabet::RIPPLE,
-        }
-    }
-}
-
-pub(super) fn encode(alphabet: Alphabet, version: u8, hash: &[u8; 20]) -> String {
+pub(super) fn encode(alphabet: &Alphabet, version: u8, hash: &[u8; 20]) -> String {
     let mut bytes = vec![version];
     bytes.extend(hash);
     bytes.extend(checksum(&bytes));
-    bs58::encode(bytes).with_alphabet(alphabet.table()).into_string()
+    bs58::encode(bytes).with_alphabet(alphabet).into_string()
 }
 
-pub(super) fn is_valid(alphabet: Alphabet, versions: &[u8], text: &str) -> bool {
-    let Ok(bytes) = bs58::decode(text).with_alphabet(alphabet.table()).into_vec() else {
+pub(super) fn is_valid(alphabet: &Alphabet, versions: &[u8], text: &str) -> bool {
+    let Ok(bytes) = bs58::decode(text).with_alphabet(alphabet).into_vec() else {
         return false;
     };
     let Some((payload, check)) = bytes.split_last_chunk::<4>() else {

@@ -11,12 +11,12 @@ mod evm;
 mod segwit;
 mod ton;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use base58::Alphabet;
 
-/// Where a coin's addresses live.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+/// Where a coin's addresses live. The control calls spell it like `bitcoin-cash`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Network {
     /// Bitcoin.
@@ -56,27 +56,6 @@ impl Network {
         Network::Ton,
     ];
 
-    /// The name in the control calls, such as `bitcoin-cash`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Network::Bitcoin => "bitcoin",
-            Network::BitcoinCash => "bitcoin-cash",
-            Network::Litecoin => "litecoin",
-            Network::Dogecoin => "dogecoin",
-            Network::Ethereum => "ethereum",
-            Network::Bsc => "bsc",
-            Network::Tron => "tron",
-            Network::Xrp => "xrp",
-            Network::Cardano => "cardano",
-            Network::Ton => "ton",
-        }
-    }
-
-    /// The network with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|network| network.as_str() == name)
-    }
-
     /// Whether all customers share one address and are told apart by a destination tag.
     pub fn needs_memo(self) -> bool {
         matches!(self, Network::Xrp | Network::Ton)
@@ -103,10 +82,10 @@ impl Network {
             Network::Bitcoin => segwit::encode("tb", hash),
             Network::Litecoin => segwit::encode("tltc", hash),
             Network::BitcoinCash => bitcoin_cash::encode(hash),
-            Network::Dogecoin => Some(base58::encode(Alphabet::Bitcoin, 0x71, hash)),
+            Network::Dogecoin => Some(base58::encode(Alphabet::BITCOIN, 0x71, hash)),
             Network::Ethereum | Network::Bsc => Some(evm::encode(hash)),
-            Network::Tron => Some(base58::encode(Alphabet::Bitcoin, 0x41, hash)),
-            Network::Xrp => Some(base58::encode(Alphabet::Ripple, 0x00, hash)),
+            Network::Tron => Some(base58::encode(Alphabet::BITCOIN, 0x41, hash)),
+            Network::Xrp => Some(base58::encode(Alphabet::RIPPLE, 0x00, hash)),
             Network::Cardano => cardano::encode(bytes),
             Network::Ton => Some(ton::encode(bytes)),
         }
@@ -121,17 +100,17 @@ impl Network {
         match self {
             Network::Bitcoin => {
                 segwit::is_valid(text, &["bc", "tb", "bcrt"])
-                    || base58::is_valid(Alphabet::Bitcoin, &[0x00, 0x05, 0x6f, 0xc4], text)
+                    || base58::is_valid(Alphabet::BITCOIN, &[0x00, 0x05, 0x6f, 0xc4], text)
             }
             Network::Litecoin => {
                 segwit::is_valid(text, &["ltc", "tltc", "rltc"])
-                    || base58::is_valid(Alphabet::Bitcoin, &[0x30, 0x32, 0x6f, 0x3a], text)
+                    || base58::is_valid(Alphabet::BITCOIN, &[0x30, 0x32, 0x6f, 0x3a], text)
             }
             Network::BitcoinCash => bitcoin_cash::is_valid(text),
-            Network::Dogecoin => base58::is_valid(Alphabet::Bitcoin, &[0x1e, 0x16, 0x71, 0xc4], text),
+            Network::Dogecoin => base58::is_valid(Alphabet::BITCOIN, &[0x1e, 0x16, 0x71, 0xc4], text),
             Network::Ethereum | Network::Bsc => evm::is_valid(text),
-            Network::Tron => base58::is_valid(Alphabet::Bitcoin, &[0x41], text),
-            Network::Xrp => base58::is_valid(Alphabet::Ripple, &[0x00], text),
+            Network::Tron => base58::is_valid(Alphabet::BITCOIN, &[0x41], text),
+            Network::Xrp => base58::is_valid(Alphabet::RIPPLE, &[0x00], text),
             Network::Cardano => cardano::is_valid(text),
             Network::Ton => ton::is_valid(text),
         }

@@ -24,7 +24,7 @@ use crate::{
 const SCHEDULE: [i64; 13] = [1, 5, 10, 15, 20, 30, 60, 90, 120, 150, 180, 210, 240];
 
 /// Callbacks that are remembered.
-const CAPACITY: usize = 2_000;
+pub const CAPACITY: usize = 2_000;
 
 /// How long a callback is held back at most, when it is to arrive out of order.
 const HELD: Millis = MINUTE;
@@ -117,9 +117,9 @@ struct Flight {
 }
 
 /// Every callback, and the attempts that are under way.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Callbacks {
-    all: Store<Callback>,
+    all: Store<Callback, CAPACITY>,
     flights: BTreeMap<u64, Flight>,
     flown: u64,
     duplicates: u32,
@@ -127,14 +127,9 @@ pub struct Callbacks {
 }
 
 impl Callbacks {
-    /// No callbacks. Attempts are numbered from `flown` on.
-    fn new(flown: u64) -> Self {
-        Self { all: Store::new(CAPACITY), flights: BTreeMap::new(), flown, duplicates: 0, held_back: 0 }
-    }
-
     /// No callbacks. Attempts are numbered on, so that one that comes back later is taken for no new one.
     pub fn forgotten(&self) -> Self {
-        Self::new(self.flown)
+        Self { flown: self.flown, ..Self::default() }
     }
 
     /// Requests a disorder of the next few callbacks; zero ends it.
@@ -269,18 +264,12 @@ impl Callbacks {
     }
 
     /// Every callback that is remembered.
-    pub fn all(&self) -> &Store<Callback> {
+    pub fn all(&self) -> &Store<Callback, CAPACITY> {
         &self.all
     }
 
     /// The callbacks, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &Callback> {
         self.all.iter()
-    }
-}
-
-impl Default for Callbacks {
-    fn default() -> Self {
-        Self::new(0)
     }
 }

@@ -56,12 +56,12 @@ pub(super) fn done() -> Answer {
 }
 
 /// The answer with all entries.
-pub(super) fn list<T: Serialize>(store: &Store<T>) -> Answer {
+pub(super) fn list<T: Serialize, const N: usize>(store: &Store<T, N>) -> Answer {
     Ok(Response::data(&store.iter().collect::<Vec<_>>()))
 }
 
 /// The answer with one entry.
-pub(super) fn show<T: Serialize>(store: &Store<T>, id: &str, kind: &str) -> Answer {
+pub(super) fn show<T: Serialize, const N: usize>(store: &Store<T, N>, id: &str, kind: &str) -> Answer {
     store.get(id).map(Response::data).ok_or_else(|| Problem::not_found(kind))
 }
 

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Serialize,
+    de::{self, IntoDeserializer},
+};
 
 use super::call::{Answer, Control, Problem, given, read, set, unknown};
 use crate::{
@@ -60,7 +63,8 @@ pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>, segments:
         ("GET", ["networks"]) => Ok(networks(state)),
         ("POST", ["networks", name]) => {
             let Available { available } = read(request)?;
-            let network = Network::from_name(name).ok_or_else(|| Problem::not_found("network"))?;
+            let network = Network::deserialize(name.into_deserializer())
+                .map_err(|_: de::value::Error| Problem::not_found("network"))?;
             if available {
                 state.networks_down.remove(&network);
             } else {

@@ -17,7 +17,7 @@ use crate::{
     guard,
     http::{Request, Response},
     payment::{Payment, Status},
-    refusal::{coded, status},
+    refusal::coded,
     simulation::Simulation,
     state::{State, payments::Problem},
 };
@@ -94,10 +94,8 @@ fn show(state: &State, payment: &Payment, request: &Request<'_>, view: View, mis
 }
 
 fn refuse(request: &Request<'_>, code: &ErrorCode, sentence: &str, payment: Option<&Payment>) -> Response {
-    if request.prefers_json() {
-        return coded(status(code), code);
-    }
-    html::refused(status(code), code.as_str(), sentence, payment)
+    let response = coded(code);
+    if request.prefers_json() { response } else { html::refused(response.status, code.as_str(), sentence, payment) }
 }
 
 /// The content of the page as JSON (**invented**, like the page itself).

@@ -19,10 +19,7 @@ const TOO_PRECISE: &str = "The amount has more decimals than the currency.";
 const NO_RATE: &str = "The address converts into a currency that there is no rate for.";
 
 impl State {
-    /// A deposit is seen on the blockchain. Returns its UUID.
-    ///
-    /// # Errors
-    /// When it cannot be made, the reason; then nothing has changed.
+    /// A deposit is seen on the blockchain. Returns its UUID, or why it cannot be made; then nothing has changed.
     pub fn add_deposit(&mut self, order: Order, now: Millis) -> Result<String, &'static str> {
         let Order { address, amount, confirmations, automatic } = order;
         let (coin, network) = self.coins.with_network(address.coin).map_err(|_| NO_RATE)?;

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// The gateway's memory. A refused call leaves it as it was.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
     /// The source of ids.
     pub identity: Identity,
@@ -43,7 +43,7 @@ pub struct State {
     /// Deposit addresses.
     pub addresses: DepositAddresses,
     /// Redirect payments.
-    pub payments: Store<Payment>,
+    pub payments: Store<Payment, { payment::CAPACITY }>,
     /// Deposits.
     pub deposits: Store<Deposit>,
     /// Withdrawals.
@@ -51,7 +51,7 @@ pub struct State {
     /// The merchant's ids of all withdrawals.
     pub withdrawal_ids: BTreeSet<String>,
     /// Quotes.
-    pub quotes: Store<Quote>,
+    pub quotes: Store<Quote, { quote::CAPACITY }>,
     /// Callbacks.
     pub callbacks: Callbacks,
     /// What happens later by itself.
@@ -64,18 +64,7 @@ impl State {
         Self {
             identity: Identity::new(seed),
             settings: Settings { callback_url: callback_url.map(str::to_owned), ..Settings::default() },
-            coins: Coins::default(),
-            networks_down: BTreeSet::new(),
-            rates: Rates::default(),
-            ledger: Ledger::default(),
-            addresses: DepositAddresses::default(),
-            payments: Store::new(payment::CAPACITY),
-            deposits: Store::new(usize::MAX),
-            withdrawals: Store::new(usize::MAX),
-            withdrawal_ids: BTreeSet::new(),
-            quotes: Store::new(quote::CAPACITY),
-            callbacks: Callbacks::default(),
-            agenda: Agenda::default(),
+            ..Self::default()
         }
     }
 

@@ -20,10 +20,7 @@ pub enum Problem {
 }
 
 impl State {
-    /// The payer pays.
-    ///
-    /// # Errors
-    /// When the session cannot be paid, or not with this amount; then nothing has changed.
+    /// The payer pays. An error changes nothing.
     pub fn pay(&mut self, session: &str, amount: Decimal, confirmed: bool, now: Millis) -> Result<(), Problem> {
         let payment = self.open_payment(session, now)?;
         let (foreign_id, coin) = (payment.foreign_id.clone(), payment.coin);
@@ -37,19 +34,13 @@ impl State {
         Ok(())
     }
 
-    /// The time of a session runs out.
-    ///
-    /// # Errors
-    /// When it is closed already.
+    /// The time of an open session runs out.
     pub fn expire_payment(&mut self, session: &str, now: Millis) -> Result<(), Problem> {
         self.open_payment(session, now)?.expires = now;
         Ok(())
     }
 
-    /// The payer gives up.
-    ///
-    /// # Errors
-    /// When it is closed already.
+    /// The payer of an open session gives up.
     pub fn cancel_payment(&mut self, session: &str, now: Millis) -> Result<(), Problem> {
         self.open_payment(session, now)?.status = Status::Cancelled;
         Ok(())

@@ -16,10 +16,7 @@ use crate::{
 const PROCESSING: Millis = 5_000;
 
 impl State {
-    /// Debits a withdrawal and puts it under way.
-    ///
-    /// # Errors
-    /// When the balance does not cover amount and fee; then nothing has changed.
+    /// Debits a withdrawal, amount and fee, and puts it under way. An error changes nothing.
     pub fn add_withdrawal(&mut self, withdrawal: Withdrawal) -> Result<(), Overdrawn> {
         let (id, now) = (withdrawal.id.clone(), withdrawal.created);
         let transfers = whole(&withdrawal, Account::Merchant, Account::InFlight);
