@@ -14,7 +14,7 @@ pub struct Credentials {
     pub api_key: String,
     /// The secret, ready to sign with.
     pub secret: Secret,
-    /// The secret's text, to recognise what was signed by mistake.
+    /// The secret's text, to recognise mistakes in signing.
     pub(crate) secret_text: String,
 }
 

@@ -128,8 +128,8 @@ impl Default for Coins {
 }
 
 impl Coins {
-    /// The coin with this code, supported or not; `network_not_found` for a known token with an unknown network, such as
-    /// `USDTZ`.
+    /// The coin with this code, supported or not; `network_not_found` for a known token with an unknown network, such
+    /// as `USDTZ`.
     pub fn existing(&self, code: &str) -> Result<&Coin, ErrorCode> {
         self.0.get(code).ok_or_else(|| {
             let is_token = TOKENS.iter().filter_map(|token| code.strip_prefix(token)).any(|network| {
@@ -144,7 +144,7 @@ impl Coins {
         self.existing(code).and_then(|coin| if coin.supported { Ok(coin) } else { Err(ErrorCode::CoinNotSupported) })
     }
 
-    /// The coin with this code and where it lives; `coin_not_supported` also for a fiat currency, which has no addresses.
+    /// The coin with this code and its network; `coin_not_supported` also for a fiat currency, which has no addresses.
     pub fn with_network(&self, code: &str) -> Result<(&Coin, Network), ErrorCode> {
         let coin = self.supported(code)?;
         coin.network.map(|network| (coin, network)).ok_or(ErrorCode::CoinNotSupported)

@@ -6,11 +6,10 @@ use citrn::{KEY_HEADER, SIGNATURE_HEADER, url::Url};
 
 use crate::http::{BASE_PATH, Request, Response};
 
-/// How long a browser may remember what it was allowed: not at all, since a test may change it.
+/// How long a browser may cache the answer: not at all, since a test may change it.
 const MAX_AGE: &str = "0";
 
-/// The answer to a page's question whether it may make a call; `None` if the request is no such question, or the page may
-/// not.
+/// The answer to a preflight request; `None` if the request is none, or the page is not let in.
 pub(crate) fn preflight(request: &Request<'_>, allowed: &[String]) -> Option<Response> {
     request.header("access-control-request-method").filter(|_| request.method == "OPTIONS")?;
     let origin = admitted(request, allowed)?;
@@ -24,7 +23,7 @@ pub(crate) fn preflight(request: &Request<'_>, allowed: &[String]) -> Option<Res
     )
 }
 
-/// The response, readable for the page that asked, if it may read it.
+/// The response, readable for the page behind the request, if it is let in.
 pub(crate) fn readable(response: Response, request: &Request<'_>, allowed: &[String]) -> Response {
     match admitted(request, allowed) {
         Some(origin) => response

@@ -17,7 +17,7 @@ pub struct Exchange {
     pub ticker: String,
     /// Units got for one unit given.
     pub rate: Decimal,
-    /// What the deposit is worth, with 8 decimals.
+    /// The worth of the deposit, with 8 decimals.
     pub exchanged: Decimal,
 }
 
@@ -50,7 +50,7 @@ pub struct Deposit {
     /// The credited amount.
     #[serde(rename = "received_amount_minus_fee")]
     pub received_after_fee: Decimal,
-    /// The exchange, if the address asks for one.
+    /// The exchange, if the address has one.
     pub exchange: Option<Exchange>,
     /// Confirmations that it has.
     pub confirmations: u32,

@@ -19,7 +19,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Engine(Simulation);
 
-/// What the engine wants done.
+/// What the server around the engine has to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
     /// The answer, if a request was given.
@@ -41,7 +41,7 @@ impl Engine {
 
     /// Answers a request that came at a real time, in milliseconds since 1970.
     pub fn handle(&mut self, request: &Request<'_>, real_now: Millis) -> Step {
-        // What was due before the request happens before it.
+        // Events that were due before the request happen before it.
         let mut effects = self.0.process_due(real_now);
         let now = self.0.now(real_now);
         let response = if request.path().starts_with(control::PATH) {
@@ -61,7 +61,7 @@ impl Engine {
         self.step(Some(response), effects, real_now)
     }
 
-    /// Does what is due at a real time.
+    /// Carries out the events that are due at a real time.
     pub fn due(&mut self, real_now: Millis) -> Step {
         self.step(None, Vec::new(), real_now)
     }
@@ -75,13 +75,13 @@ impl Engine {
         self.step(None, log.into_iter().collect(), real_now)
     }
 
-    /// What the gateway remembers.
+    /// The gateway's memory.
     #[must_use]
     pub fn state(&self) -> &State {
         &self.0.state
     }
 
-    /// Does what is due after some effects.
+    /// Carries out the events that are due, after some effects.
     fn step(&mut self, response: Option<Response>, mut effects: Vec<Effect>, real_now: Millis) -> Step {
         effects.extend(self.0.process_due(real_now));
         Step { response, effects, wake_in_ms: self.0.wake_in_ms(real_now), settled: self.0.is_settled() }

@@ -14,10 +14,10 @@ const JSON: &str = "application/json";
 /// Faults that wait for their calls, at most.
 pub const CAPACITY: usize = 1_000;
 
-/// Longest delay that can be asked for: an hour.
+/// Longest delay of a fault: an hour.
 const MAX_LATENCY_MS: u64 = 3_600_000;
 
-/// What goes wrong.
+/// The kind of a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -31,7 +31,7 @@ pub enum Kind {
     SeverBefore,
     /// The connection is closed in the middle of the body.
     SeverDuring,
-    /// 429, with `Retry-After` if asked for.
+    /// 429, with `Retry-After` if there is one.
     RateLimit,
     /// A 5xx status with a JSON body that holds no code.
     ServerError,
@@ -47,14 +47,14 @@ pub enum Kind {
     Redirect,
 }
 
-/// A fault, as it is asked for and listed.
+/// A fault, as a test sends it and the list shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     /// Path of the endpoint below the base URL, such as `payments/create-payment`; `*` is any.
     #[serde(default = "any")]
     pub endpoint: String,
-    /// What goes wrong.
+    /// The kind of a fault.
     pub kind: Kind,
     /// For how many calls.
     #[serde(default = "once")]
@@ -74,8 +74,8 @@ pub struct Fault {
     /// Milliseconds before the response; goes with every kind.
     #[serde(default)]
     pub latency_ms: u64,
-    /// Whether the call is carried out before its response goes wrong. Left out, it is for what happens to a response on
-    /// its way, and is not for what takes a response's place.
+    /// Whether the call is carried out before its response goes wrong. If left out: unless the fault replaces the
+    /// response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub executes: Option<bool>,
 }
@@ -181,7 +181,7 @@ impl Fault {
     }
 }
 
-/// Uses up the oldest of the waiting faults that an endpoint with this path has.
+/// Uses up the oldest fault that waits for an endpoint with this path.
 pub fn take(waiting: &mut Vec<Fault>, path: &str) -> Option<Fault> {
     let path = path.trim_start_matches('/');
     let place = waiting.iter().position(|fault| fault.endpoint == "*" || fault.endpoint == path)?;

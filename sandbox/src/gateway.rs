@@ -15,7 +15,7 @@ use crate::{
     simulation::Simulation,
 };
 
-/// Answers a call of the API, or a web page's question whether it may make one.
+/// Answers a call of the API, or a preflight request for one.
 pub(crate) fn answer(simulation: &mut Simulation, request: &Request<'_>, now: Millis, entry: &mut Entry) -> Response {
     if let Some(response) = cors::preflight(request, &simulation.state.settings.allowed_origins) {
         return response;
@@ -41,7 +41,7 @@ fn call(
     }
     let is_forced = forced.is_some();
     let response = admit(spec, request, &settings.credentials).and_then(|parameters| {
-        entry.parameters = Some(parameters.masked());
+        entry.parameters = Some(parameters.redacted());
         match forced {
             Some(code) => Err(code.into()),
             None => handle(&mut Context { state, now, origin: &settings.origin }, &parameters),

@@ -6,15 +6,15 @@ use crate::http::Request;
 
 /// Returns why a request is refused; `None` if it is accepted.
 ///
-/// A page of another site gives itself away by `Origin` or `Sec-Fetch-Site`, and one that was pointed at this machine by
-/// its own name server (DNS rebinding) by a `Host` that is a name.
+/// A page of another site is recognised by `Origin` or `Sec-Fetch-Site`, and one whose name server points at this
+/// machine (DNS rebinding) by a `Host` that is a name.
 pub(crate) fn keeps_out(request: &Request<'_>, origin: &str) -> Option<String> {
     let Some(host) = request.header("host") else { return Some("the header Host is missing".to_owned()) };
     let own_host = origin.split_once("://").map_or(origin, |(_, host)| host);
     if host != own_host && !is_local(host) {
         return Some(format!(
-            "the header Host names neither this machine nor the sandbox's own address: if the sandbox is reached under this \
-             name, start it with --public-url {} (`publicUrl` of startSandbox); redirect_url begins with it too",
+            "the header Host names neither this machine nor the sandbox's own address: if the sandbox is reached under \
+             this name, start it with --public-url {} (`publicUrl` of startSandbox); redirect_url begins with it too",
             public_url(host, origin)
         ));
     }
@@ -37,7 +37,7 @@ fn public_url(host: &str, origin: &str) -> String {
     format!("{scheme}://{name}")
 }
 
-/// Whether a host, with or without a port, is `localhost` or an IP address, which no name server can give a new meaning.
+/// Whether a host, with or without a port, is `localhost` or an IP address, which no name server can redirect.
 fn is_local(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split_once(']').map_or(rest, |(address, _)| address),

@@ -113,7 +113,7 @@ impl Response {
     }
 }
 
-/// What the server must do besides answering.
+/// An action of the server besides answering.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Effect {

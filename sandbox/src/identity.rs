@@ -1,4 +1,4 @@
-//! Ids and key material that follow from the seed alone, so that the same seed and the same requests give the same bytes.
+//! Ids and key material that follow from the seed alone: the same seed and the same requests give the same bytes.
 
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
@@ -24,7 +24,7 @@ impl Identity {
         Id { serial: self.drawn, uuid: uuid::Builder::from_random_bytes(bytes).into_uuid().to_string() }
     }
 
-    /// 32 bytes that follow from the seed, a purpose and the parts alone, in whatever order they are asked for.
+    /// 32 bytes that follow from the seed, a purpose and the parts alone, not from earlier calls.
     pub fn derive(&self, purpose: &str, parts: &[&str]) -> [u8; 32] {
         let mut hash = Sha256::new();
         for part in [self.seed.as_str(), purpose].iter().chain(parts) {

@@ -1,4 +1,4 @@
-//! What the npm package's sandbox server uses from wasm: one long-lived handle that takes and gives JSON text.
+//! The wasm exports for the npm package's sandbox server: one long-lived handle that takes and returns JSON text.
 
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
@@ -55,7 +55,7 @@ impl Sandbox {
     }
 
     /// Answers a request: its head as JSON (`method`, `target`, `headers` as pairs), its body as bytes, and the time in
-    /// milliseconds since 1970. Gives a step as JSON.
+    /// milliseconds since 1970. Returns a step as JSON.
     ///
     /// # Errors
     /// When the head is not that.
@@ -65,7 +65,7 @@ impl Sandbox {
         json(&self.0.handle(&request, millis(now)))
     }
 
-    /// Does what is due at a time. Gives a step as JSON.
+    /// Carries out the events that are due at a time. Returns a step as JSON.
     ///
     /// # Errors
     /// When the step cannot be written.
@@ -73,8 +73,8 @@ impl Sandbox {
         json(&self.0.due(millis(now)))
     }
 
-    /// Takes in what came of an attempt to deliver a callback, as JSON: `{"status": 200}` or `{"error": "..."}`. Gives a
-    /// step as JSON.
+    /// Takes in the outcome of an attempt to deliver a callback, as JSON: `{"status": 200}` or `{"error": "..."}`.
+    /// Returns a step as JSON.
     ///
     /// # Errors
     /// When the outcome is not that.
@@ -92,7 +92,7 @@ struct Signed {
     signature: String,
 }
 
-/// Returns why a signature is probably wrong, as the end of a sentence about it; `None` if no usual mistake explains it.
+/// Returns why a signature is probably wrong, as the end of a sentence; `None` if no usual mistake explains it.
 /// Takes `secrets` (pairs of name and text), `api_key` and `signature` as JSON.
 ///
 /// # Errors

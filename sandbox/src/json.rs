@@ -46,8 +46,8 @@ const fn escapes(slashes: bool, unicode: fn(char) -> bool, description: &'static
     Escapes { description, slashes, unicode, upper_case: false, marked: false }
 }
 
-/// Like PHP's `json_encode`, and one letter of a word that is in each callback. A handler that parses a callback and writes
-/// it again then fails here, not only in production.
+/// Like PHP's `json_encode`, and one letter of a word that is in each callback. A handler that parses a callback and
+/// writes it again then fails here, not only in production.
 const CALLBACKS: Escapes = Escapes {
     marked: true,
     ..escapes(true, is_not_ascii, r"with the escapes of this sandbox's callbacks (`\/`, `\u0063` for `c`)")

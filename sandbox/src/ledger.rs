@@ -18,15 +18,15 @@ const JOURNAL_CAPACITY: usize = 1_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Account {
-    /// What the merchant owns.
+    /// The merchant's balance.
     Merchant,
-    /// What the gateway earned.
+    /// The gateway's earnings.
     Fees,
     /// Withdrawals that are under way.
     InFlight,
     /// The other side of exchanges. Goes below zero in the currency that is given out.
     Exchange,
-    /// Everybody outside. Below zero by what came in.
+    /// Everything outside the gateway. Below zero by the sum that came in.
     World,
 }
 
@@ -67,7 +67,7 @@ pub struct Posting {
     pub reason: &'static str,
     /// Id of the deposit, withdrawal or exchange behind it.
     pub reference: String,
-    /// What moved.
+    /// The movements.
     pub transfers: Vec<Transfer>,
 }
 
@@ -78,7 +78,7 @@ pub struct Overdrawn;
 /// Every account's balance, and the latest postings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ledger {
-    /// What each account held at the end of each day on which it moved, counted from 1970-01-01.
+    /// The balance of each account at the end of each day on which it moved, counted from 1970-01-01.
     balances: BTreeMap<(Account, &'static str), BTreeMap<i64, Decimal>>,
     journal: VecDeque<Posting>,
 }
@@ -109,13 +109,13 @@ impl Ledger {
         Ok(())
     }
 
-    /// What an account holds now.
+    /// The balance of an account now.
     #[must_use]
     pub fn balance(&self, account: Account, currency: &'static str) -> Decimal {
         self.balance_on(account, currency, i64::MAX)
     }
 
-    /// What an account held at the end of a day (UTC), counted from 1970-01-01.
+    /// The balance of an account at the end of a day (UTC), counted from 1970-01-01.
     #[must_use]
     pub fn balance_on(&self, account: Account, currency: &'static str, day: i64) -> Decimal {
         let days = self.balances.get(&(account, currency));
@@ -123,7 +123,7 @@ impl Ledger {
         closing.map_or_else(Decimal::zero, |(_, closing)| closing.clone())
     }
 
-    /// Every account that ever moved, with what it holds now.
+    /// Every account that ever moved, with its balance now.
     pub fn accounts(&self) -> impl Iterator<Item = (Account, &'static str, Decimal)> {
         self.balances.keys().map(|&(account, currency)| (account, currency, self.balance(account, currency)))
     }
@@ -133,7 +133,7 @@ impl Ledger {
         self.journal.iter()
     }
 
-    /// What the accounts of each currency add up to: zero, always.
+    /// The sum of the accounts of each currency: zero, always.
     #[must_use]
     pub fn sums(&self) -> BTreeMap<&'static str, Decimal> {
         let mut sums = BTreeMap::new();

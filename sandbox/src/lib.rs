@@ -1,9 +1,9 @@
 //! The Citron gateway's behaviour as a pure state machine, for development and tests.
 //!
 //! [`engine::Engine`] takes a request and the time and gives a response and effects. It does no I/O: the npm package
-//! serves it over HTTP. What Citron documents is followed; what is invented says so where it stands.
+//! serves it over HTTP. It follows what Citron documents; everything invented is marked so.
 //!
-//! The modules below stand in layers, and import only from their own layer and those above them in this file.
+//! The modules are in layers. Each imports only from its own layer and from those above it in this file.
 
 #![forbid(unsafe_code)]
 
@@ -19,7 +19,7 @@ mod rates;
 mod status;
 mod store;
 
-// What the gateway remembers, one kind of thing each.
+// The kinds of things that the gateway remembers.
 mod agenda;
 mod deposit;
 mod deposit_address;
@@ -29,22 +29,22 @@ mod quote;
 mod settings;
 mod withdrawal;
 
-// Who calls, why a call is refused, and the signed callbacks.
+// Authentication, refusals, parameters and callbacks.
 pub mod auth;
 pub mod callback;
 mod diagnosis;
 mod parameters;
 mod refusal;
 
-// The memory as a whole, and everything that changes several of its parts.
+// The memory as a whole, and the operations that change several of its parts.
 mod state;
 
-// The API.
+// The endpoints of the API, and the faults and log of its calls.
 mod endpoints;
 mod fault;
 mod request_log;
 
-// The sandbox in time, and its three entrances.
+// The sandbox in time, and its entrances: the API, the pages and the control calls.
 mod control;
 mod cors;
 mod gateway;

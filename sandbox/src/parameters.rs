@@ -90,8 +90,8 @@ impl Parameters {
         Ok(codes.into_iter().map(str::trim).filter(|code| !code.is_empty()).collect())
     }
 
-    /// What the request log shows: everything but the field `key`, which may hold a secret.
-    pub fn masked(&self) -> Map<String, Value> {
+    /// The parameters for the request log, without the field `key`, which may hold a secret.
+    pub fn redacted(&self) -> Map<String, Value> {
         let mut fields = self.0.clone();
         if let Some(key) = fields.get_mut("key") {
             *key = Value::String("[redacted]".to_owned());

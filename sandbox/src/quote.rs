@@ -1,4 +1,5 @@
-//! Quotes: a rate that is held for a while and used once. Lifetime and fee are **invented**, the former after a sibling.
+//! Quotes: a rate that is held for a while and used once. Lifetime and fee are **invented**, the former after a
+//! sibling.
 
 use serde::Serialize;
 
@@ -32,7 +33,7 @@ pub struct Quote {
     pub from_amount: Decimal,
     /// The amount that is got.
     pub to_amount: Decimal,
-    /// The fee, taken from what is got.
+    /// The fee, taken from the amount that is got.
     pub fee_amount: Decimal,
     /// Code of the currency of the fee: the one that is got.
     pub fee_currency: &'static str,

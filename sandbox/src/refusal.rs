@@ -1,8 +1,8 @@
 //! Why a call is refused, and how that looks on the wire.
 //!
 //! Citron documents the 19 codes and nothing around them, so the envelopes and the HTTP statuses are **invented**: the
-//! code beside a message for the documented codes, and the sibling gateways' envelopes for everything that no documented
-//! code covers (authentication, content format, validation).
+//! code beside a message for the documented codes, and the sibling gateways' envelopes for everything that no
+//! documented code covers (authentication, content format, validation).
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::http::{BASE_PATH, Response};
 pub struct Refusal {
     /// The code or kind of refusal, for the log.
     pub code: String,
-    /// What a person needs to know, for the log only.
+    /// The reason for a person, for the log only.
     pub reason: String,
     /// The answer.
     pub response: Box<Response>,

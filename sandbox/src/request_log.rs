@@ -15,7 +15,7 @@ use crate::{
 /// Requests that are remembered.
 const CAPACITY: usize = 1_000;
 
-/// A request and what came of it. No headers and no secrets.
+/// A request and its outcome, without headers and secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Entry {
     /// When it came, as RFC 3339 text.
@@ -30,7 +30,7 @@ pub struct Entry {
     pub status: u16,
     /// The code of the refusal, if it was refused.
     pub code: Option<String>,
-    /// What a person needs to know about the refusal.
+    /// Why it was refused, for a person.
     pub reason: Option<String>,
     /// The parameters that were sent, without the field `key`.
     pub parameters: Option<Map<String, Value>>,

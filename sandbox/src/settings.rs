@@ -1,4 +1,4 @@
-//! What a test can set about the gateway as a whole.
+//! Settings of the gateway as a whole, for a test to change.
 
 use citrn::url::Url;
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,7 @@ pub struct Settings {
     pub automatic_withdrawals: bool,
     /// Whether deposits gather confirmations by themselves as time goes by.
     pub automatic_confirmations: bool,
-    /// Origins of web pages that may call the API; `*` stands for all.
+    /// Origins of web pages that may call the API; `*` is all of them.
     pub allowed_origins: Vec<String>,
 }
 

@@ -12,7 +12,7 @@ use crate::{
     state::State,
 };
 
-/// What a sandbox is started with.
+/// The settings that a sandbox starts with.
 #[derive(Debug)]
 pub struct Settings {
     /// The merchant's key and secret.
@@ -81,8 +81,8 @@ impl Simulation {
         !matches!(self.clock, Clock::Advancing { .. }) && !self.state.callbacks.in_flight()
     }
 
-    /// Does what is due, in the order of its time. On the way through an advance each thing happens at its own moment,
-    /// and not before the callbacks of the moment before have come back.
+    /// Carries out the events that are due, in order. During an advance each one happens at its own time, after the
+    /// callbacks of the one before have come back.
     pub fn process_due(&mut self, real_now: Millis) -> Vec<Effect> {
         let mut effects = Vec::new();
         loop {

@@ -1,4 +1,4 @@
-//! What the gateway remembers of one kind, by id and in the order in which it came.
+//! Entries by id, in the order in which they came.
 
 use std::collections::BTreeMap;
 

@@ -33,11 +33,11 @@ pub enum Network {
     Bsc,
     /// Tron.
     Tron,
-    /// XRP Ledger: one address for everybody, told apart by a numeric tag.
+    /// XRP Ledger: one address for all customers, who differ by a numeric tag.
     Xrp,
     /// Cardano.
     Cardano,
-    /// TON: one address for everybody, told apart by a comment.
+    /// TON: one address for all customers, who differ by a comment.
     Ton,
 }
 
@@ -56,7 +56,7 @@ impl Network {
         Network::Ton,
     ];
 
-    /// Whether all customers share one address and are told apart by a destination tag.
+    /// Whether all customers share one address and differ by a destination tag.
     pub fn needs_memo(self) -> bool {
         matches!(self, Network::Xrp | Network::Ton)
     }
@@ -75,7 +75,7 @@ impl Network {
         }
     }
 
-    /// The address that stands for these bytes; `None` if an encoder refuses them, which no 32 bytes make it do.
+    /// The address of these bytes; `None` if an encoder refuses them, which no 32 bytes make it do.
     pub fn encode(self, bytes: &[u8; 32]) -> Option<String> {
         let (hash, _) = bytes.split_first_chunk::<20>()?;
         match self {
@@ -200,7 +200,10 @@ mod tests {
         }
 
         #[test]
-        fn random_text_is_no_address_and_no_panic(text in "\\PC{0,120}", prefix in "(bitcoincash:|bchtest:|bc1|tb1|0x|addr1|EQ|T|r|)") {
+        fn random_text_is_no_address_and_no_panic(
+            text in "\\PC{0,120}",
+            prefix in "(bitcoincash:|bchtest:|bc1|tb1|0x|addr1|EQ|T|r|)",
+        ) {
             let text = format!("{prefix}{text}");
             for network in Network::ALL {
                 prop_assert!(!network.is_address(&text), "{network:?} {text}");

@@ -198,7 +198,7 @@ pub(crate) fn deposit(deposit: &Deposit, generation: Generation) -> String {
     })
 }
 
-/// Returns the body of a withdrawal's callback. A cancelled one names no amounts sent and received, as with the siblings.
+/// Returns the body of a withdrawal's callback. A cancelled one has no amounts sent and received, as with the siblings.
 pub(crate) fn withdrawal(withdrawal: &Withdrawal, generation: Generation) -> String {
     let confirmed = withdrawal.txid.is_some();
     let converts = withdrawal.exchanges();

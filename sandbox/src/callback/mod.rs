@@ -1,6 +1,6 @@
-//! Callbacks: what is sent to the merchant, when, and how it went.
+//! Callbacks to the merchant: their schedule and their attempts.
 //!
-//! A callback is sent at once and, until the merchant answers 200, again after each of 13 gaps (Integration Guide /
+//! A callback is sent immediately and, until the merchant answers 200, again after each of 13 gaps (Integration Guide /
 //! Callbacks). The documentation does not say whether the numbers are gaps or offsets, nor whether the first sending
 //! counts; here they are gaps from one attempt to the next, and the first sending does not count.
 
@@ -29,7 +29,7 @@ pub const CAPACITY: usize = 2_000;
 /// How long a callback is held back at most, when it is to arrive out of order.
 const HELD: Millis = MINUTE;
 
-/// What became of a callback.
+/// The state of a callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
@@ -81,7 +81,7 @@ pub struct Callback {
     pub transaction: String,
     /// The status in its body.
     pub status: Status,
-    /// What became of it.
+    /// Its state.
     pub state: State,
     /// The exact text that is signed and sent.
     pub body: String,

@@ -1,4 +1,4 @@
-//! What the control calls have in common.
+//! Requests and answers of the control calls.
 
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 
@@ -33,7 +33,7 @@ impl Problem {
 
 pub(super) type Answer = Result<Response, Problem>;
 
-/// What the calls work on.
+/// The sandbox that a call works on, and its effects.
 pub(super) struct Control<'a> {
     pub simulation: &'a mut Simulation,
     pub now: Millis,

@@ -28,7 +28,7 @@ struct Available {
     available: bool,
 }
 
-/// What is left out stays as it is; a fee that is `null` is not set up.
+/// Fields that are left out stay as they are; a fee that is `null` is not set up.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Change {

@@ -26,7 +26,7 @@ use crate::{
 /// The path that all control calls are below.
 pub(crate) const PATH: &str = "/_sandbox";
 
-/// What a control call does, for the list of them.
+/// The control calls, for the list of them.
 const CALLS: &[(&str, &str)] = &[
     ("GET /_sandbox/", "this list"),
     ("POST /_sandbox/reset", "everything as at the start, with the same seed; the clock is the real one again"),

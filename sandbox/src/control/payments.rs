@@ -1,4 +1,4 @@
-//! Control of payments: what the payer does on the page.
+//! Control of payments: the payer's actions on the page.
 
 use serde::Deserialize;
 

@@ -9,7 +9,7 @@ use crate::{
     settings::{Generation, is_callback_url},
 };
 
-/// What is left out stays as it is; a callback URL that is `null` is taken away.
+/// Fields that are left out stay as they are; a callback URL that is `null` is removed.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Change {

@@ -34,8 +34,8 @@ pub(super) fn explain(body: &[u8], fits: impl Fn(&[u8]) -> bool) -> Option<Strin
         let and = if difference.is_empty() { "" } else { " and " };
         let change = rewritten(other, &fits)?;
         Some(format!(
-            "it was made over the body {difference}{and}{change}; the JSON was parsed and written again: sign and verify \
-             the exact bytes"
+            "it was made over the body {difference}{and}{change}; the JSON was parsed and written again: sign and \
+             verify the exact bytes"
         ))
     })
 }
@@ -119,7 +119,10 @@ fn rewritten(body: &[u8], fits: &impl Fn(&[u8]) -> bool) -> Option<String> {
     let text = core::str::from_utf8(body).ok().filter(|text| text.len() <= MAX_REWRITTEN)?;
     // Indentation grows with the square of the nesting, which this reader bounds.
     Document::parse(text).ok()?;
-    for (text, order) in [(text, None), (&sorted(text)?, Some("with its keys in another order (alphabetical)"))] {
+    let sorted = sorted(text);
+    let orders = [(Some(text), None), (sorted.as_deref(), Some("with its keys in another order (alphabetical)"))];
+    for (text, order) in orders {
+        let text = text?;
         for layout in Layout::ALL {
             for escapes in core::iter::once(None).chain(Escapes::ALL.iter().map(Some)) {
                 if fits(rewrite(text, *layout, escapes).as_bytes()) {

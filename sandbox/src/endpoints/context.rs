@@ -1,8 +1,8 @@
-//! What the handlers of endpoints work on.
+//! The context of an endpoint's handler.
 
 use crate::{clock::Millis, state::State};
 
-/// What a handler works on.
+/// The context of a handler.
 #[derive(Debug)]
 pub(crate) struct Context<'a> {
     /// The gateway's memory. A handler changes it only when nothing can be refused any more.

@@ -59,7 +59,7 @@ fn exchanged<'a>(coins: &'a Coins, code: &str) -> Result<&'a Coin, ErrorCode> {
     })
 }
 
-/// What is given, what is got, and the fee, which is taken from what is got.
+/// The amount that is given, the amount that is got, and the fee, which is taken from the latter.
 fn amounts(
     amount: &Decimal,
     gives: bool,

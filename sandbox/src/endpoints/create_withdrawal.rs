@@ -69,7 +69,7 @@ fn withdrawal(
     let code = parameters.required_text("currency")?;
     let address = parameters.text("address")?.unwrap_or_default();
     let memo = parameters.text("memo")?;
-    // Before everything that may change between two calls, so that a repeated call is always told that it is one.
+    // Before everything that may change between two calls, so that a repeated call always gets this code.
     if state.withdrawal_ids.contains(foreign_id) {
         return Err(ErrorCode::DuplicationRequest.into());
     }
@@ -137,7 +137,7 @@ fn withdrawal(
     })
 }
 
-/// What is debited, what is sent, and the rate from `currency` to `convert_to`.
+/// The coin that is debited, the coin that is sent, and the rate from `currency` to `convert_to`.
 fn route<'a>(
     state: &'a State,
     coin: &'a Coin,

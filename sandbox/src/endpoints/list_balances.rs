@@ -22,17 +22,14 @@ pub(super) struct Entry {
     balance: Decimal,
 }
 
-/// The entries of all supported coins that a filter lets through, as at now or at the end of a day.
-pub(super) fn entries(state: &State, day: Option<i64>, filter: impl Fn(&Coin) -> bool) -> Vec<Entry> {
+/// The entries of all supported coins that a filter lets through, as at the end of a day.
+pub(super) fn entries(state: &State, day: i64, filter: impl Fn(&Coin) -> bool) -> Vec<Entry> {
     let coins = state.coins.all_supported().into_iter().filter(|coin| filter(coin));
     coins
         .map(|coin| Entry {
             currency: coin.code,
             r#type: coin.kind,
-            balance: match day {
-                Some(day) => state.ledger.balance_on(Account::Merchant, coin.code, day),
-                None => state.ledger.balance(Account::Merchant, coin.code),
-            },
+            balance: state.ledger.balance_on(Account::Merchant, coin.code, day),
         })
         .collect()
 }
@@ -47,7 +44,7 @@ pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Resu
     if day > today {
         return Err(Refusal::field("date", "must not be in the future"));
     }
-    // The documentation's example names plain `USDT`, so the code without its network stands for all networks.
+    // The documentation's example names plain `USDT`, so the code without its network means all networks.
     let listed = |coin: &Coin| codes.is_empty() || codes.iter().any(|code| *code == coin.code || *code == coin.symbol);
-    Ok(Response::data(&entries(context.state, (day < today).then_some(day), listed)))
+    Ok(Response::data(&entries(context.state, day, listed)))
 }

@@ -32,7 +32,7 @@ pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Resu
     }
     let taken =
         state.addresses.take(&mut state.identity, coin, network, foreign_id).ok_or(ErrorCode::NetworkNotAvailable)?;
-    // The customer keeps the address for life; what its deposits become is what the last call says.
+    // The customer keeps the address for life; the last call decides into what its deposits are exchanged.
     taken.convert_to = convert_to;
     Ok(Response::data(&Reply {
         id: &taken.id.uuid,

@@ -25,7 +25,8 @@ form{border-top:1px solid #8888;margin-top:1.5rem;padding-top:1rem}\
 label:has([type=checkbox]){align-items:center;display:flex;gap:.5rem;min-height:2.75rem}\
 [type=checkbox]{flex:none;height:1.5rem;margin:0;width:1.5rem}\
 [role=alert]{border-left:.25rem solid #dc2626;padding-left:.75rem}\
-input:not([type=checkbox]),button,.button{box-sizing:border-box;display:block;font:inherit;margin:.5rem 0;padding:.75rem;width:100%}\
+input:not([type=checkbox]),button,.button{box-sizing:border-box;display:block;font:inherit;margin:.5rem 0;\
+padding:.75rem;width:100%}\
 button,.button{border:1px solid #8888;border-radius:.5rem;color:inherit;cursor:pointer;text-align:center}\
 [value=pay]{background:#1d4ed8;color:#fff;font-weight:700}\
 input,button,.button{scroll-margin:1rem}\
@@ -34,7 +35,8 @@ input,button,.button{scroll-margin:1rem}\
 const COUNTDOWN: &str = "\
 const left=document.getElementById('left'),end=Date.now()+1000*left.dataset.seconds;\
 const tick=()=>{const s=Math.max(0,Math.round((end-Date.now())/1000));\
-left.textContent=Math.floor(s/60)+' min '+String(s%60).padStart(2,'0')+' s';s?setTimeout(tick,1000):location.replace(location.href)};\
+left.textContent=Math.floor(s/60)+' min '+String(s%60).padStart(2,'0')+' s';\
+s?setTimeout(tick,1000):location.replace(location.href)};\
 setTimeout(tick,1000);";
 
 /// Length of `2026-11-22T15:15:00`, which is how far people read a time.
@@ -47,7 +49,7 @@ pub(super) struct Mistake {
     pub amount: String,
 }
 
-/// When the page is looked at, and whether time stands still.
+/// The time of a view of the page, and whether the clock is frozen.
 #[derive(Clone, Copy)]
 pub(super) struct View {
     pub now: Millis,
@@ -92,10 +94,8 @@ pub(super) fn open(payment: &Payment, usual: &Decimal, view: View, mistake: Opti
             dt { "Time left" } dd { (time_left(payment, view)) }
         }
         (forms(payment, usual, mistake))
-        (way_back(payment))
     };
-    let (status, title) = if mistake.is_some() { (400, "Error: payment") } else { (200, "Payment") };
-    document(status, title, content)
+    about(payment, mistake.is_some(), content)
 }
 
 /// The page of a payment that was paid or cancelled.
@@ -113,10 +113,14 @@ pub(super) fn closed(payment: &Payment, deposit: Option<&Deposit>, is_mistake: b
                 }
             }
         }
-        (way_back(payment))
     };
+    about(payment, is_mistake, content)
+}
+
+/// The page about a payment, perhaps after a form that could not be carried out.
+fn about(payment: &Payment, is_mistake: bool, content: Markup) -> Response {
     let (status, title) = if is_mistake { (400, "Error: payment") } else { (200, "Payment") };
-    document(status, title, content)
+    document(status, title, html! { (content) (way_back(payment)) })
 }
 
 fn way_back(payment: &Payment) -> Markup {

@@ -51,7 +51,7 @@ pub(crate) fn answer(simulation: &mut Simulation, request: &Request<'_>, now: Mi
     }
 }
 
-/// Does what a form wants.
+/// Carries out a form.
 fn submit<'a>(
     state: &mut State,
     session: &str,

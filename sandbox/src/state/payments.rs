@@ -1,4 +1,4 @@
-//! What the payer does on the hosted payment page.
+//! The payer's actions on the hosted payment page.
 
 use super::State;
 use crate::{

@@ -46,7 +46,7 @@ impl State {
         self.settle(id, "withdrawal sent", transfers, now)
     }
 
-    /// A withdrawal fails, and what it debited is given back. Returns whether it was under way.
+    /// A withdrawal fails, and its amount and fee are given back. Returns whether it was under way.
     pub fn cancel_withdrawal(&mut self, id: &str, reason: &str, now: Millis) -> bool {
         let Some(withdrawal) = self.under_way(id) else { return false };
         withdrawal.status = Status::Cancelled;
@@ -61,7 +61,7 @@ impl State {
 
     /// Moves the money of a withdrawal that became final, and adds its callback.
     fn settle(&mut self, id: &str, reason: &'static str, transfers: Vec<Transfer>, now: Millis) -> bool {
-        // What is in flight was debited before, so the ledger takes it.
+        // The amounts in flight were debited before, so the ledger takes the posting.
         let posted = self.ledger.post(Posting { at: now, reason, reference: id.to_owned(), transfers }).is_ok();
         if let Some(withdrawal) = self.withdrawals.get(id).filter(|_| posted) {
             let body = body::withdrawal(withdrawal, self.settings.callback_generation);
