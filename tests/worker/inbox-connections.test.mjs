@@ -17,15 +17,18 @@ const SLOW_INBOX = `
 import worker from "./worker.js";
 export * from "./worker.js";
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const slow = (namespace) => ({
-  getByName: (name) => ({
-    fetch: async (request) => {
-      await wait(${STORING_MS});
-      return namespace.getByName(name).fetch(request);
-    },
-  }),
-});
-export default { fetch: (request, env, context) => worker.fetch(request, { ...env, INBOX: slow(env.INBOX) }, context) };
+// The Worker accepts a namespace by the name of its class.
+class DurableObjectNamespace {
+  #inner;
+  constructor(inner) {
+    this.#inner = inner;
+  }
+  getByName(name) {
+    const stub = this.#inner.getByName(name);
+    return { fetch: (...request) => wait(${STORING_MS}).then(() => stub.fetch(...request)) };
+  }
+}
+export default { fetch: (request, env, context) => worker.fetch(request, { ...env, INBOX: new DurableObjectNamespace(env.INBOX) }, context) };
 `;
 
 before(async () => {
