@@ -38,6 +38,10 @@ fn object(mut required: Value, mut optional: Value) -> Value {
     json!({"type": "object", "properties": required, "required": names, "additionalProperties": false})
 }
 
+fn said(kind: &str, description: &str) -> Value {
+    json!({"type": kind, "description": description})
+}
+
 pub(super) fn link() -> Value {
     let code = |letters: &str| format!("^[{letters}0-9._-]{{1,{LONGEST_COIN}}}$");
     let required = json!({
@@ -85,10 +89,7 @@ pub(super) fn choice() -> Value {
     });
     let optional = json!({
         "mode": {"enum": ["redirect", "address"], "description": "How to pay, where the link leaves that open."},
-        "again": {
-            "type": "string",
-            "description": "Stays in the session of the payer's last choice: it was shown before.",
-        },
+        "again": said("string", "Stays in the session of the payer's last choice: it was shown before."),
     });
     object(json!({"coin": coin}), optional)
 }
@@ -97,7 +98,7 @@ pub(super) fn catalogue(data: Value) -> Value {
     let fields = json!({
         "data": data,
         "as_of": {"type": "string", "format": "date-time", "description": "When the gateway gave it."},
-        "stale": {"type": "boolean", "description": "Whether it is older than it should be: the gateway is down."},
+        "stale": said("boolean", "Whether it is older than it should be: the gateway is down."),
     });
     object(fields, json!({}))
 }
@@ -105,7 +106,7 @@ pub(super) fn catalogue(data: Value) -> Value {
 pub(super) fn events() -> Value {
     let fields = json!({
         "data": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}},
-        "next": {"type": "string", "description": "Where the next page begins; what is stored later comes behind it."},
+        "next": said("string", "Where the next page begins; what is stored later comes behind it."),
         "has_more": {"type": "boolean"},
     });
     object(fields, json!({}))
@@ -122,11 +123,11 @@ pub(super) fn event() -> Value {
         "last_failure": text,
     });
     let required = json!({
-        "id": {"type": "string", "description": "The event's id, which is the webhook-id of its deliveries."},
+        "id": said("string", "The event's id, which is the webhook-id of its deliveries."),
         "type": {"enum": ["callback.received", "callback.amended", "callback.conflict", "callback.unreadable"]},
         "callback_id": {"type": ["string", "null"], "description": "The transaction."},
         "status": text,
-        "superseded": {"type": "boolean", "description": "Whether it came after a final status."},
+        "superseded": said("boolean", "Whether it came after a final status."),
         "current_status": {"type": ["string", "null"], "description": "Where the transaction stands."},
         "received_at": {"type": "string", "format": "date-time"},
         "delivery": object(delivery, json!({})),
@@ -136,8 +137,8 @@ pub(super) fn event() -> Value {
         },
         "erased_at": time,
     });
-    let bytes = "The bytes of a body that was not understood, or that some JSON reader would refuse.";
-    object(required, json!({"body_base64": {"type": "string", "description": bytes}}))
+    let bytes = said("string", "The bytes of a body that was not understood, or that some JSON reader would refuse.");
+    object(required, json!({"body_base64": bytes}))
 }
 
 pub(super) fn problem() -> Value {
@@ -146,17 +147,14 @@ pub(super) fn problem() -> Value {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
-        "code": {"type": "string", "description": "What happened, as programs compare it."},
+        "code": said("string", "What happened, as programs compare it."),
         "executed": {"enum": ["no", "unknown"], "description": "Whether the gateway carried anything out."},
-        "retryable": {
-            "type": "boolean",
-            "description": "Whether the identical request is safe to repeat and may help.",
-        },
+        "retryable": said("boolean", "Whether the identical request is safe to repeat and may help."),
         "request_id": {"type": "string"},
     });
     let optional = json!({
-        "field": {"type": "string", "description": "The parameter or setting that is wrong."},
-        "foreign_id": {"type": "string", "description": "What to reconcile by."},
+        "field": said("string", "The parameter or setting that is wrong."),
+        "foreign_id": said("string", "What to reconcile by."),
         "checks": {"type": "array", "items": {"$ref": "#/components/schemas/Check"}},
     });
     object(required, optional)
