@@ -6,9 +6,8 @@ use crate::{
     auth::Holder,
     bindings::Runtime,
     catalogue::lists::Catalogue,
-    checkout::coins::Listed,
     creation::Creator,
-    http::{Problem, Record, route::RouteSpec},
+    http::{Record, route::RouteSpec},
     readiness::checks::Readiness,
     settings::{Settings, Source},
 };
@@ -37,11 +36,6 @@ impl<P: Runtime> App<P> {
     /// Returns what creates payments, addresses and links.
     pub fn creator(&self) -> Creator<P> {
         Creator { platform: self.platform.clone(), settings: Rc::clone(&self.settings) }
-    }
-
-    /// The coins of the gateway's list, or of one of the last day.
-    pub async fn coins(&self, record: &mut Record) -> Result<Listed, Problem> {
-        self.catalogue.currencies.coins(&self.settings, record).await
     }
 }
 

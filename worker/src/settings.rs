@@ -88,9 +88,8 @@ impl<P> Settings<P> {
         match &self.checkout {
             Ok(Some(checkout)) => Ok(checkout),
             Ok(None) => {
-                let name = "CHECKOUT_SECRETS";
-                let detail = format!("{name} is not set, so there is no checkout: {}.", how_to_set(name));
-                Err(Problem::new(Cause::InvalidConfiguration, detail).about(name))
+                let problem = format!("is not set, so there is no checkout: {}", how_to_set(checkout::SECRETS));
+                Err(Fault::problem([&Fault::new(checkout::SECRETS, problem)]))
             }
             Err(faults) => Err(Fault::problem(faults)),
         }
@@ -116,9 +115,8 @@ impl<P> Settings<P> {
         if self.inbox.webhook.is_some() {
             return Ok(());
         }
-        let name = "MERCHANT_WEBHOOK_URL";
-        let detail = format!("{name} and MERCHANT_WEBHOOK_SECRET are not both set, so there is nobody to deliver to.");
-        Err(Problem::new(Cause::InvalidConfiguration, detail).about(name))
+        let problem = "and MERCHANT_WEBHOOK_SECRET are not both set, so there is nobody to deliver to";
+        Err(Fault::problem([&Fault::new("MERCHANT_WEBHOOK_URL", problem)]))
     }
 }
 

@@ -5,10 +5,7 @@ use core::time::Duration;
 use citrn::json::Json;
 use serde::{
     Deserialize, Serialize,
-    de::{
-        DeserializeOwned,
-        value::{Error, StrDeserializer},
-    },
+    de::{DeserializeOwned, value},
 };
 
 use crate::{
@@ -76,7 +73,7 @@ impl PaymentMode {
 
 /// Reads a mode as forms and JSON write it.
 pub fn mode<M: DeserializeOwned>(text: &str) -> Option<M> {
-    M::deserialize(StrDeserializer::<Error>::new(text)).ok()
+    M::deserialize(value::StrDeserializer::<value::Error>::new(text)).ok()
 }
 
 /// A link as it is stored.

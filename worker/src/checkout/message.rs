@@ -11,7 +11,6 @@ use super::link::{Link, NewLink, PaymentMode};
 pub struct Request {
     /// The link's key, in hex.
     pub key: String,
-    /// What to do.
     #[serde(rename = "what")]
     pub operation: Operation,
 }
@@ -19,7 +18,6 @@ pub struct Request {
 /// An operation on a link.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Operation {
-    /// Stores a link.
     #[serde(rename = "Keep")]
     Store(NewLink),
     /// Returns the stored link.
@@ -31,12 +29,10 @@ pub enum Operation {
     Show(String),
 }
 
-/// A payer's choice.
+/// A payer's choice of a coin and a payment mode.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
-    /// The coin.
     pub coin: String,
-    /// How the payer pays.
     #[serde(rename = "way")]
     pub mode: PaymentMode,
     /// For how many milliseconds the same choice belongs to the same session.
@@ -49,7 +45,6 @@ pub enum Reply {
     /// The link is stored: when it expires, in milliseconds since the epoch.
     #[serde(rename = "Kept")]
     Stored(i64),
-    /// The stored link.
     Opened(StoredLink),
     /// The number of the session among those of the same choice, from 1.
     Begun(i64),
@@ -58,18 +53,15 @@ pub enum Reply {
     /// The link is unknown, or expired and cannot begin a session.
     #[serde(rename = "Over")]
     Expired(()),
-    /// The database failed.
     Failed(String),
 }
 
 /// A link, its sessions and its addresses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredLink {
-    /// The link.
     pub link: Link,
     /// When it expires, in milliseconds since the epoch.
     pub expires_at: i64,
-    /// Whether it has expired.
     #[serde(rename = "is_over")]
     pub is_expired: bool,
     /// When its first session began, if there was one.

@@ -74,15 +74,16 @@ impl<P: Runtime> OpenedLink<'_, P> {
     /// The coins of a link. The gateway's list is needed where the link, or the table of known coins, does not say all, or
     /// the page shows how much to send, and on which network.
     async fn coins(&self, in_full: bool, record: &mut Record) -> Result<(Vec<Coin>, Option<Listed>), Problem> {
+        let listed = self.app.catalogue.currencies.coins(&self.app.settings, record);
         let Some(codes) = &self.opened.link.coins else {
-            let listed = self.app.coins(record).await?;
+            let listed = listed.await?;
             return Ok((listed.coins.to_vec(), Some(listed)));
         };
         let mut coins: Vec<Coin> = codes.iter().map(|code| Coin::of(code)).collect();
         if !in_full && coins.iter().all(Coin::is_known) {
             return Ok((coins, None));
         }
-        let (listed, late) = (pin!(self.app.coins(record)), pin!(self.app.platform.sleep(LIST_WITHIN)));
+        let (listed, late) = (pin!(listed), pin!(self.app.platform.sleep(LIST_WITHIN)));
         let Either::Left((Ok(listed), _)) = select(listed, late).await else {
             return Ok((coins, None));
         };

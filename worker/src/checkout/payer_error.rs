@@ -32,9 +32,7 @@ pub enum PayerError {
 /// The texts about a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Explained {
-    /// The heading.
     pub heading: &'static str,
-    /// The advice.
     pub text: &'static str,
 }
 

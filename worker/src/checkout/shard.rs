@@ -163,18 +163,12 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
             return Ok(None);
         }
         let over_before = now.saturating_sub(choice.session_ms);
+        let (coin, mode) = (choice.coin.as_str(), choice.mode.as_str());
         let rows = self.sql.exec(
             "INSERT INTO sessions (key, coin, way, number, began_at) VALUES (?, ?, ?, 1, ?) ON CONFLICT DO UPDATE SET \
              number = number + (began_at <= ?), began_at = iif(began_at <= ?, excluded.began_at, began_at) \
              RETURNING number",
-            vec![
-                key.into(),
-                choice.coin.as_str().into(),
-                choice.mode.as_str().into(),
-                now.into(),
-                over_before.into(),
-                over_before.into(),
-            ],
+            vec![key.into(), coin.into(), mode.into(), now.into(), over_before.into(), over_before.into()],
         )?;
         rows.first().map(|row| row.get("number")).transpose()
     }

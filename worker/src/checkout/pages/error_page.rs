@@ -11,9 +11,6 @@ use crate::{
     http::{Answer, Incoming, Problem, Record, request::path},
 };
 
-/// The header with the media types that a caller accepts.
-const ACCEPT: &str = "Accept";
-
 /// Answers a payer's browser with a page about a problem, and a program that accepts only JSON with the problem.
 pub fn explain(
     problem: &Problem,
@@ -32,7 +29,7 @@ pub fn explain(
         error if is_status && error.may_pass() => PayerError::Status,
         error => error,
     };
-    if takes_json(&request.header(ACCEPT).unwrap_or_default()) {
+    if takes_json(&request.header("Accept").unwrap_or_default()) {
         return page.for_payer(problem, error).answer(request_id);
     }
     let path = format!("/c/{token}{}", if is_status || access == Some(Access::Status) { "/status" } else { "" });

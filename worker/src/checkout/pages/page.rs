@@ -10,9 +10,6 @@ use crate::{
     http::{Answer, Incoming},
 };
 
-/// The header that says which languages a payer speaks.
-const ACCEPT_LANGUAGE: &str = "Accept-Language";
-
 /// Whose page it is, and in which language.
 #[derive(Debug, Clone, Copy)]
 pub struct Page<'a> {
@@ -38,7 +35,7 @@ pub enum Extra<'a> {
 impl<'a> Page<'a> {
     /// A page in the language of a request.
     pub fn of(request: &impl Incoming, checkout: Option<&'a Checkout>) -> Self {
-        let texts = Texts::of(request.header(ACCEPT_LANGUAGE).as_deref());
+        let texts = Texts::of(request.header("Accept-Language").as_deref());
         Self { texts, name: checkout.and_then(|checkout| checkout.merchant.as_deref()).unwrap_or(texts.unnamed) }
     }
 
