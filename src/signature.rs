@@ -186,3 +186,18 @@ impl From<String> for Secret {
         Self::new(text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Secret, Signature};
+
+    #[test]
+    fn a_signature_is_that_of_hmac_with_sha2() {
+        let keyed: hmac::Hmac<sha2::Sha512> = Secret::new("key").keyed();
+        let signature = hmac::Mac::chain_update(keyed, b"body");
+        assert_eq!(
+            <[u8; 64]>::from(hmac::Mac::finalize(signature).into_bytes()),
+            Signature::sign(&Secret::new("key"), b"body").0
+        );
+    }
+}

@@ -95,6 +95,13 @@ fn every_endpoint_makes_its_committed_request() {
 }
 
 #[test]
+fn a_body_is_the_parameters_as_serde_writes_them() {
+    let call = CreatePayment::new("\"user\" \\ 17 é😀", "USDTT", "https://shop.example/?a=\"1\"");
+    let request = prepare(&call, API_KEY, &Secret::new(SECRET), &RequestOptions::default()).unwrap();
+    assert_eq!(request.body, serde_json::to_vec(&call.fields()).ok());
+}
+
+#[test]
 fn a_list_of_currencies_is_an_array_only_when_asked_for() {
     let body = |currencies: Currencies| {
         let options = RequestOptions::default();

@@ -77,6 +77,26 @@ async fn the_signed_request_and_a_streamed_reply_pass_through_a_real_fetch() {
     );
 }
 
+/// The test's wasm keeps the names of its functions, and the engine shows them in stacks.
+#[wasm_bindgen_test]
+async fn gloo_net_makes_the_request_and_js_sys_reads_the_clock() {
+    let _fetch = Replaced::fetch(r#"async () => new Response('{"message":"OK"}')"#);
+    for (global, source, function) in [
+        (
+            "Request",
+            "class extends real { constructor(...given) { super(...given); STACK } }",
+            "gloo_net::http::request",
+        ),
+        ("Date", "class extends real { static now() { STACK; return real.now() } }", "js_sys::Date::now"),
+    ] {
+        let stack = "state.stack = new Error().stack";
+        let source = format!("(Error.stackTraceLimit = Infinity, {})", source.replace("STACK", stack));
+        let _replaced = Replaced::with(global, &source);
+        client("https://gateway.test").call(&Ping::new(), CallOptions::default()).await.unwrap();
+        assert!(state().contains(function), "{}", state());
+    }
+}
+
 #[wasm_bindgen_test]
 async fn without_a_global_fetch_nothing_is_sent() {
     for missing in ["undefined", "null", "{}"] {

@@ -48,6 +48,37 @@ fn a_call_is_sent_and_its_reply_is_canonical() {
 }
 
 #[wasm_bindgen_test]
+fn javascript_drives_a_call_as_a_class() {
+    let drive = object::<Function>(
+        "call => { const steps = [call.constructor.name, call.start().type, call.cancelled().code]; call.free(); return steps }",
+    );
+    let steps = drive.call1(&JsValue::UNDEFINED, &call("addresses.take", SETTINGS, TAKE).into()).unwrap();
+    assert_eq!(json(&steps), r#"["Call","send","aborted"]"#);
+}
+
+/// The test's wasm keeps the names of its functions, and the engine shows them in stacks.
+#[wasm_bindgen_test]
+fn serde_wasm_bindgen_makes_the_objects_of_steps_and_failures() {
+    let observe = object::<Function>(
+        "name => { Error.stackTraceLimit = Infinity; Object.defineProperty(Object.prototype, name, \
+         { configurable: true, set() { globalThis.stack = new Error().stack } }) }",
+    );
+    let stack = object::<Function>("name => { delete Object.prototype[name]; return globalThis.stack }");
+    let mut call = call("addresses.take", SETTINGS, TAKE);
+    let mut send = || call.start();
+    let mut refuse = || check_settings(&object("{ timeoutMs: 0 }"));
+    let makers: [(_, &mut dyn FnMut() -> _, _); 2] =
+        [("maxReplyBytes", &mut send, "call::Step"), ("retryable", &mut refuse, "failure::Failure")];
+    for (field, make, serialized) in makers {
+        observe.call1(&JsValue::UNDEFINED, &field.into()).unwrap();
+        make().unwrap();
+        let stack = stack.call1(&JsValue::UNDEFINED, &field.into()).unwrap().as_string().unwrap();
+        let serialize = format!("ser::Serialize for citrn_bridge::{serialized}");
+        assert!(stack.contains("serde_wasm_bindgen::ser") && stack.contains(&serialize), "{stack}");
+    }
+}
+
+#[wasm_bindgen_test]
 fn a_wrong_parameter_is_the_only_step() {
     let good = r#"address: "T", foreign_id: "p", currency: "BTC""#;
     for (bad, field) in [
