@@ -1,5 +1,6 @@
 import { call, replyOf } from "./call.js";
 import { type Callbacks, callbacksOf } from "./callbacks.js";
+import { current } from "./core.js";
 import { type Configuration, NO_OPTIONS, readOptions, readSettings } from "./configuration.js";
 import { EndpointMethods, type MakeMethod } from "./endpoints.js";
 import { CitrnError } from "./error.js";
@@ -126,9 +127,12 @@ function callerOf(method: Function): Caller {
 
 /** Lets the stack of an error of this package begin at the caller. */
 function atCaller(error: unknown, { stack }: Caller): unknown {
-  if (!(error instanceof CitrnError) || typeof stack !== "string") return error;
-  const frames = /\n\s+at [^]*$/.exec(stack)?.[0];
-  if (frames !== undefined) error.stack = `${error.name}: ${error.message}${frames}`;
+  // The core throws nothing: this may be a trap.
+  if (!(error instanceof CitrnError)) current.core = undefined;
+  else if (typeof stack === "string") {
+    const frames = /\n\s+at [^]*$/.exec(stack)?.[0];
+    if (frames !== undefined) error.stack = `${error.name}: ${error.message}${frames}`;
+  }
   return error;
 }
 
@@ -152,7 +156,12 @@ function publicMethod<Arguments extends unknown[], T>(
       refuseSurplus(name, takes, given);
       return body(...given);
     } catch (error) {
-      throw atCaller(error, callerOf(method));
+      const { core } = current;
+      // First, since what follows may overflow the stack again.
+      current.core = undefined;
+      const thrown = atCaller(error, callerOf(method));
+      if (error instanceof CitrnError) current.core = core;
+      throw thrown;
     }
   };
   return method;

@@ -44,11 +44,12 @@ export function provide(how: () => WebAssembly.Module, globals: readonly string[
   needed = globals;
 }
 
-let started: Core | undefined;
+/** The core in use. Wasm that trapped is in no defined state: without a core here, the next use starts another. */
+export const current: { core?: Core | undefined } = {};
 
 /** Returns the core, which is started on first use. */
 export function core(): Core {
-  return (started ??= start());
+  return (current.core ??= start());
 }
 
 function start(): Core {

@@ -13,33 +13,26 @@ const textEncoder = () => (encoder ??= new TextEncoder());
 /** Keeps a byte-order mark, which was signed too. */
 const decode = (bytes: Uint8Array) => (decoder ??= new TextDecoder("utf-8", { ignoreBOM: true })).decode(bytes);
 
-/** Bytes of a body that the buffer always has room for. The core frees a larger buffer on the next `reserve`. */
-let capacity = 0;
-
-/** The address of the buffer, and the bytes of a body that it has room for now. */
 let address = 0;
-let size = 0;
 
-/** Views of the buffer, which are empty once the memory has grown. */
+/** The memory that the views are of: another object once it has grown, or is that of another core. */
+let memory: Uint8Array | undefined;
 let signature: Uint8Array = new Uint8Array();
 let body = signature;
 
 function view(): void {
-  const memory = core().memory();
+  if (memory === core().memory()) return;
+  memory = core().memory();
   signature = memory.subarray(address, address + SIGNATURE);
-  body = memory.subarray(address + SIGNATURE, address + SIGNATURE + size);
+  body = memory.subarray(address + SIGNATURE);
 }
 
 /** Writes a body into the buffer, and returns its length in bytes. */
 export function write(given: string | Uint8Array): number {
   const short = typeof given === "string" && given.length > LONG ? textEncoder().encode(given) : given;
-  const needed = typeof short === "string" ? short.length * 3 : short.length;
-  if (size === 0 || needed > size || size > capacity) {
-    address = core().reserve(needed);
-    capacity ||= core().capacity();
-    size = Math.max(capacity, needed);
-    view();
-  } else if (body.length === 0) view();
+  const reserved = core().reserve(typeof short === "string" ? short.length * 3 : short.length);
+  if (reserved !== address) [address, memory] = [reserved, undefined];
+  view();
   if (typeof short === "string") return textEncoder().encodeInto(short, body).written;
   body.set(short);
   return short.length;
@@ -47,35 +40,43 @@ export function write(given: string | Uint8Array): number {
 
 /** Returns the body in the buffer as text. */
 export function textOf(length: number): string {
-  if (body.length === 0) view();
+  view();
   return decode(body.subarray(0, length));
 }
 
 /** A key in the core's cache, which holds a bounded number of keys: a removed one is added again. */
 export class CachedKey {
   #id = 0;
+  /** The core that has it under this id. */
+  #core: unknown;
   readonly #secret: string;
 
   constructor(secret: string) {
     this.#secret = secret;
   }
 
+  /** Returns its id, or 0, which is no id. */
+  #known(): number {
+    return this.#core === core() ? this.#id : 0;
+  }
+
   #add(): number {
+    this.#core = core();
     return (this.#id = core().cache_key(this.#secret));
   }
 
   /** Returns the signature of the body in the buffer. */
   sign(length: number): string {
-    if (!core().sign(this.#id, length)) core().sign(this.#add(), length);
-    if (signature.length === 0) view();
+    if (!core().sign(this.#known(), length)) core().sign(this.#add(), length);
+    view();
     return decode(signature);
   }
 
   /** Whether a text is the signature of the body in the buffer, in the 128 digits that a signature should have. */
   hasSigned(length: number, text: string | undefined): boolean {
     if (text?.length !== SIGNATURE) return false;
-    if (signature.length === 0) view();
+    view();
     textEncoder().encodeInto(text, signature);
-    return core().is_signed(this.#id, length) ?? core().is_signed(this.#add(), length) === true;
+    return core().is_signed(this.#known(), length) ?? core().is_signed(this.#add(), length) === true;
   }
 }

@@ -29,13 +29,6 @@ pub fn reserve(bytes: usize) -> *mut u8 {
     signing_buffer::reserve(bytes)
 }
 
-/// Bytes of a body that the signing buffer always has room for, at an address that stays.
-#[wasm_bindgen]
-#[must_use]
-pub fn capacity() -> usize {
-    signing_buffer::CAPACITY
-}
-
 /// Stores a key for [`sign`] and [`is_signed`], and returns its id. The cache is bounded, so a key may be gone later.
 #[wasm_bindgen]
 #[must_use]

@@ -11,9 +11,6 @@ const SIGNATURE: usize = 128;
 /// Bytes that stay allocated; a larger buffer is freed by the next [`reserve`].
 const SIZE: usize = 65_536;
 
-/// Bytes of a body that there is always room for.
-pub(crate) const CAPACITY: usize = SIZE - SIGNATURE;
-
 thread_local! {
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
@@ -22,7 +19,7 @@ thread_local! {
 pub(crate) fn reserve(bytes: usize) -> *mut u8 {
     BUFFER.with_borrow_mut(|buffer| {
         let needed = SIZE.max(SIGNATURE.saturating_add(bytes));
-        if buffer.len() < needed || buffer.len() > needed {
+        if buffer.len() != needed {
             *buffer = vec![0; needed];
         }
         buffer.as_mut_ptr()
