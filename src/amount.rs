@@ -27,13 +27,11 @@ pub struct Amount(String);
 
 impl Amount {
     /// The text as it was written.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
     /// Whether this is what the gateway takes as an amount: digits with at most one point between them, above zero.
-    #[must_use]
     pub fn is_positive_decimal(&self) -> bool {
         is_positive_decimal(&self.0)
     }

@@ -141,7 +141,6 @@ impl<T> Call<T> {
     }
 
     /// The time that the call may take from its start. A driver then ends it with [`Call::time_out`].
-    #[must_use]
     pub fn timeout(&self) -> Duration {
         self.timeout
     }

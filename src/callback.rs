@@ -69,7 +69,6 @@ impl Callback {
     /// assert_eq!(request.transaction_key(), "payment_request_id:17");
     /// # Ok::<(), citrn::Error>(())
     /// ```
-    #[must_use]
     pub fn transaction_key(&self) -> &str {
         &self.id
     }
@@ -118,7 +117,6 @@ pub fn authenticate<'a>(
 }
 
 /// The two headers that the gateway sends with a callback, for your own tests.
-#[must_use]
 pub fn sign(api_key: &str, secret: &Secret, body: &[u8]) -> [(&'static str, String); 2] {
     [(KEY_HEADER, api_key.to_owned()), (SIGNATURE_HEADER, Signature::sign(secret, body).to_hex())]
 }

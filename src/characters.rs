@@ -4,7 +4,6 @@
 /// or change the direction of text (Unicode Standard, general categories Cc, Cf, Zl and Zp).
 ///
 /// `char` cannot tell categories; `pkg/test/foreign-id.test.mjs` holds the list to JavaScript's `\p{Cf}`.
-#[must_use]
 pub fn is_control_or_format(c: char) -> bool {
     c.is_control()
         || matches!(c,

@@ -20,7 +20,6 @@ macro_rules! codes {
             pub const OWN: &'static [Code] = &[ $( Code::$variant ),* ];
 
             /// The code as programs compare it.
-            #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
                     Code::Gateway(code) => code.as_str(),
@@ -29,7 +28,6 @@ macro_rules! codes {
             }
 
             /// What the code means, in a few words.
-            #[must_use]
             pub fn meaning(&self) -> &'static str {
                 match self {
                     Code::Gateway(code) => code.meaning(),
@@ -76,7 +74,6 @@ pub enum Executed {
 
 impl Executed {
     /// `no` or `unknown`.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Executed::No => "no",
@@ -183,57 +180,48 @@ impl Error {
     }
 
     /// What happened.
-    #[must_use]
     pub fn code(&self) -> &Code {
         &self.0.code
     }
 
     /// What happened and what to do, for a person. It holds no secret.
-    #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
     /// The HTTP status, if there was an answer.
-    #[must_use]
     pub fn http_status(&self) -> Option<u16> {
         self.0.http_status
     }
 
     /// Whether anything was carried out.
-    #[must_use]
     pub fn executed(&self) -> Executed {
         self.0.executed
     }
 
     /// Whether the identical call is safe to repeat and may help. Never true for a call that moves money and whose
     /// outcome is unknown.
-    #[must_use]
     pub fn retryable(&self) -> bool {
         self.0.retryable
     }
 
     /// How long the gateway wants to be left alone, if it says so.
-    #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
     /// The parameter or setting that is wrong, if it is one.
-    #[must_use]
     pub fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
     }
 
     /// What to reconcile by.
-    #[must_use]
     pub fn reference(&self) -> Option<&Reference> {
         self.0.reference.as_ref()
     }
 
     /// The body of the answer, with known secrets redacted; `None` if it has one escaped or encoded, or if the body is larger
     /// than the limit or is not text. It may hold a payer's data: keep it out of logs.
-    #[must_use]
     pub fn raw(&self) -> Option<&str> {
         self.0.raw.as_deref()
     }

@@ -29,7 +29,6 @@ macro_rules! error_codes {
             pub const ALL: &'static [ErrorCode] = &[ $( ErrorCode::$variant ),* ];
 
             /// The code as the gateway spells it.
-            #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
                     $( ErrorCode::$variant => $text, )*
@@ -38,7 +37,6 @@ macro_rules! error_codes {
             }
 
             /// What the code means, in a few words; of an unlisted code nothing is known.
-            #[must_use]
             pub fn meaning(&self) -> &'static str {
                 match self {
                     $( ErrorCode::$variant => $meaning, )*

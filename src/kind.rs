@@ -17,7 +17,6 @@ pub enum Kind {
 
 impl Kind {
     /// The kind as the table and the docs spell it.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Read => "read",

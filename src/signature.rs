@@ -33,7 +33,6 @@ impl Signature {
     /// let signature = Signature::sign(&Secret::new("AbCdEfG123456"), br#"{"currency":"BTC","foreign_id":"123456"}"#);
     /// assert!(signature.to_hex().starts_with("03c25fcf7cd35e7d995e402cd5d51edd"));
     /// ```
-    #[must_use]
     pub fn sign(secret: &Secret, body: &[u8]) -> Self {
         let mut mac = secret.keyed();
         mac.update(body);
@@ -41,19 +40,16 @@ impl Signature {
     }
 
     /// Reads 128 hex digits, in either case; anything else is `None`.
-    #[must_use]
     pub fn from_hex(text: &str) -> Option<Self> {
         hex::decode(text.as_bytes()).map(Self)
     }
 
     /// The 128 lower-case hex digits that go into the header.
-    #[must_use]
     pub fn to_hex(&self) -> String {
         hex::encode(&self.0)
     }
 
     /// The same as ASCII bytes.
-    #[must_use]
     pub fn hex(&self) -> [u8; 2 * LENGTH] {
         let mut digits = [0; 2 * LENGTH];
         let (pairs, _) = digits.as_chunks_mut::<2>();
@@ -105,13 +101,11 @@ pub struct Secret {
 
 impl Secret {
     /// Takes the secret as the gateway's back office shows it.
-    #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self::from_bytes(text.into().into_bytes())
     }
 
     /// Takes a secret that is not text.
-    #[must_use]
     pub fn from_bytes(bytes: Vec<u8>) -> Self {
         let bytes = Zeroizing::new(bytes);
         Self { keyed: Box::new(keyed(&bytes)), bytes }
@@ -122,7 +116,6 @@ impl Secret {
     }
 
     /// Whether there is nothing in it, which is never a working secret.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
@@ -148,7 +141,6 @@ impl Secret {
     }
 
     /// Whether this is the secret that the text is. Not in constant time.
-    #[must_use]
     pub fn is(&self, text: &str) -> bool {
         self.bytes.as_slice() == text.as_bytes()
     }

@@ -29,7 +29,6 @@ impl Url {
     /// assert_eq!(url.origin, "https://shop.example");
     /// assert_eq!(Url::parse("/thanks"), None);
     /// ```
-    #[must_use]
     #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
     pub fn parse(text: &str) -> Option<Self> {
         let url = url::Url::parse(text).ok()?;
@@ -43,7 +42,6 @@ impl Url {
     }
 
     /// Reads an absolute URL; anything else is `None`.
-    #[must_use]
     #[cfg(all(target_family = "wasm", target_os = "unknown"))]
     pub fn parse(text: &str) -> Option<Self> {
         let href = web_sys::Url::new(text).ok()?.href();
@@ -73,7 +71,6 @@ impl Url {
     /// assert!(Url::parse("http://127.1:8788").unwrap().is_loopback());
     /// assert!(!Url::parse("http://localhost.evil.example").unwrap().is_loopback());
     /// ```
-    #[must_use]
     pub fn is_loopback(&self) -> bool {
         let name = self.host.strip_suffix('.').unwrap_or(&self.host);
         name == "localhost"
@@ -83,7 +80,6 @@ impl Url {
     }
 
     /// Whether this is a place to send a payer or a secret-bearing request: https, or http on loopback.
-    #[must_use]
     pub fn is_secure(&self) -> bool {
         self.scheme == "https" || (self.scheme == "http" && self.is_loopback())
     }
@@ -105,7 +101,6 @@ pub enum Host {
 
 impl Host {
     /// The documented base URL, without a slash at its end.
-    #[must_use]
     pub fn documented_base_url(self) -> &'static str {
         match self {
             Host::Io => "https://app.citrn.io/api",
@@ -148,7 +143,6 @@ pub struct BaseUrl {
 
 impl BaseUrl {
     /// The documented hosts.
-    #[must_use]
     pub fn documented() -> Self {
         Self { io: Host::Io.documented_url(), com: Host::Com.documented_url() }
     }

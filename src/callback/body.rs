@@ -31,7 +31,6 @@ macro_rules! open_enum {
 
         impl $name {
             /// The word as the gateway writes it in JSON.
-            #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
                     $( $name::$variant => $text, )*

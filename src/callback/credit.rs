@@ -37,7 +37,6 @@ pub enum Review {
 
 impl Review {
     /// The reason as programs compare it.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Review::AmountUnreadable => "amount_unreadable",
@@ -176,13 +175,11 @@ impl<'a> Essentials<'a> {
 
 impl Callback {
     /// Whether this is about money that comes in.
-    #[must_use]
     pub fn is_deposit(&self) -> bool {
         self.essentials().is_deposit()
     }
 
     /// Whose deposit it is: the merchant's id of the customer, which a deposit carries in `crypto_address`.
-    #[must_use]
     pub fn customer_id(&self) -> Option<&str> {
         self.essentials().customer_id()
     }

@@ -27,7 +27,6 @@ pub enum Rule {
 
 impl Rule {
     /// The rule as the table spells it.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Rule::Text => "text",

@@ -23,7 +23,6 @@ pub enum Method {
 
 impl Method {
     /// The method as HTTP spells it.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Method::Get => "GET",
@@ -62,7 +61,6 @@ pub struct EndpointSpec {
 
 impl EndpointSpec {
     /// The parameter that a caller should reconcile by when a call's outcome is unknown, if it has one.
-    #[must_use]
     pub fn reference(&self) -> Option<&'static str> {
         self.parameters.iter().map(|parameter| parameter.name).find(|name| matches!(*name, "foreign_id" | "quote_id"))
     }
@@ -73,7 +71,6 @@ impl EndpointSpec {
     }
 
     /// The largest body of a reply, in bytes after decompression.
-    #[must_use]
     pub fn max_reply_bytes(&self) -> usize {
         // Any JSON may be a list.
         if matches!(self.reply, Shape::List(_) | Shape::Any) { MAX_LIST_BYTES } else { MAX_REPLY_BYTES }
@@ -119,7 +116,6 @@ pub struct Fields<'a>(pub(crate) Vec<(&'a str, Value<'a>)>);
 
 impl<'a> Fields<'a> {
     /// No parameters yet.
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
@@ -130,20 +126,17 @@ impl<'a> Fields<'a> {
     }
 
     /// The body: a JSON object without any white space.
-    #[must_use]
     pub fn to_json(&self) -> String {
         // A map from text to text or lists of text always serialises.
         serde_json::to_string(self).unwrap_or_default()
     }
 
     /// The value of a parameter, if it is there.
-    #[must_use]
     pub fn get(&self, name: &str) -> Option<Value<'a>> {
         self.0.iter().find(|(field, _)| *field == name).map(|(_, value)| *value)
     }
 
     /// The value of a parameter, if it is there and is text.
-    #[must_use]
     pub fn text(&self, name: &str) -> Option<&'a str> {
         match self.get(name) {
             Some(Value::Text(text)) => Some(text),

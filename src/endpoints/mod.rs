@@ -46,13 +46,11 @@ pub const ALL: &[&EndpointSpec] = &[
 ];
 
 /// The endpoint with this npm method name, such as `payments.create`.
-#[must_use]
 pub fn by_name(name: &str) -> Option<&'static EndpointSpec> {
     ALL.iter().copied().find(|spec| spec.name == name)
 }
 
 /// The endpoint with this path below the base URL, such as `/payments/create-payment`.
-#[must_use]
 pub fn by_path(path: &str) -> Option<&'static EndpointSpec> {
     ALL.iter().copied().find(|spec| spec.path == path)
 }

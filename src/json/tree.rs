@@ -75,7 +75,6 @@ impl<'a> Document<'a> {
     }
 
     /// The value of the text.
-    #[must_use]
     pub fn root(&self) -> Json<'_> {
         Json { text: &self.text, nodes: &self.nodes }
     }
@@ -104,7 +103,6 @@ impl fmt::Debug for Json<'_> {
 
 impl<'a> Json<'a> {
     /// The text of this value, as it was written.
-    #[must_use]
     pub fn as_str(self) -> &'a str {
         self.nodes.first().and_then(|node| self.text.get(node.start..node.end)).unwrap_or_default()
     }
@@ -115,44 +113,37 @@ impl<'a> Json<'a> {
     }
 
     /// Whether this is `null`.
-    #[must_use]
     pub fn is_null(self) -> bool {
         self.first() == Some(b'n')
     }
 
     /// Whether this is `null` or an empty text, which is how the gateway writes that there is no tag and no error.
-    #[must_use]
     pub fn is_nothing(self) -> bool {
         let is_empty = self.is_string() && self.nodes.first().is_some_and(|node| node.end - node.start == 2);
         is_empty || self.is_null()
     }
 
     /// Whether this is an object.
-    #[must_use]
     pub fn is_object(self) -> bool {
         self.first() == Some(b'{')
     }
 
     /// Whether this is an array.
-    #[must_use]
     pub fn is_array(self) -> bool {
         self.first() == Some(b'[')
     }
 
     /// Whether this is a string.
-    #[must_use]
     pub fn is_string(self) -> bool {
         self.first() == Some(b'"')
     }
 
     /// Whether this is a number.
-    #[must_use]
     pub fn is_number(self) -> bool {
         matches!(self.first(), Some(b'-' | b'0'..=b'9'))
     }
 
     /// The fields, if this is an object and all its names are text.
-    #[must_use]
     pub fn object(self) -> Option<Object<'a>> {
         self.is_object().then_some(())?;
         let mut fields = Vec::with_capacity(self.parts().count() / 2);
@@ -164,7 +155,6 @@ impl<'a> Json<'a> {
     }
 
     /// The items, if this is an array.
-    #[must_use]
     pub fn array(self) -> Option<Vec<Json<'a>>> {
         self.items().map(Iterator::collect)
     }
@@ -174,13 +164,11 @@ impl<'a> Json<'a> {
     }
 
     /// The text, if this is a string.
-    #[must_use]
     pub fn string(self) -> Option<String> {
         self.content().map(Cow::into_owned)
     }
 
     /// The text, if this is a string, or the digits, if this is a number.
-    #[must_use]
     pub fn text(self) -> Option<String> {
         self.content_or_digits().map(Cow::into_owned)
     }
@@ -222,13 +210,11 @@ pub struct Object<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
 
 impl<'a> Object<'a> {
     /// The value of a field, if it is there; it may be `null`.
-    #[must_use]
     pub fn get(&self, name: &str) -> Option<Json<'a>> {
         self.0.iter().rev().find(|(field, _)| field == name).map(|(_, value)| *value)
     }
 
     /// The text of a field, if it is there and is a string.
-    #[must_use]
     pub fn string(&self, name: &str) -> Option<String> {
         self.get(name).and_then(Json::string)
     }

@@ -172,7 +172,6 @@ const LEADING_ZEROS: usize = 5;
 impl Json<'_> {
     /// Returns the text of this value with every number that JavaScript would print differently as text instead: long
     /// ones, ones with an exponent, ones that end in a zero behind the point.
-    #[must_use]
     pub fn to_lossless_text(self) -> String {
         let mut text = String::with_capacity(self.as_str().len());
         let mut copied = self.nodes.first().map_or(0, |node| node.start);

@@ -21,7 +21,6 @@ impl Extra {
     /// assert_eq!(reply.extra.get("shard"), Some(r#"{"n":1.50}"#));
     /// # Ok::<(), citrn::Error>(())
     /// ```
-    #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().rev().find(|(field, _)| field == name).map(|(_, json)| json.as_str())
     }

@@ -24,28 +24,24 @@ use failure::Returned;
 /// Makes room for a signature of 128 hex digits and a body of so many bytes behind it. Returns its address in wasm's
 /// memory, which holds until the next call.
 #[wasm_bindgen]
-#[must_use]
 pub fn reserve(bytes: usize) -> *mut u8 {
     signing_buffer::reserve(bytes)
 }
 
 /// Stores a key for [`sign`] and [`is_signed`], and returns its id. The cache is bounded, so a key may be gone later.
 #[wasm_bindgen]
-#[must_use]
 pub fn cache_key(secret: String) -> u32 {
     key_cache::add(secret)
 }
 
 /// Signs the body in the signing buffer, and writes the 128 lower-case hex digits before it. `false` if the key is gone.
 #[wasm_bindgen]
-#[must_use]
 pub fn sign(key: u32, length: usize) -> bool {
     key_cache::with(key, |key| signing_buffer::sign(key, length)).is_some()
 }
 
 /// Whether the 128 hex digits before the body in the signing buffer are its signature. `undefined` if the key is gone.
 #[wasm_bindgen]
-#[must_use]
 pub fn is_signed(key: u32, length: usize) -> Option<bool> {
     key_cache::with(key, |key| signing_buffer::is_signed(key, length))
 }
