@@ -181,7 +181,7 @@ impl<T> Call<T> {
                         self.phase = Phase::Done;
                         Action::Done(Ok(reply))
                     }
-                    Err(error) => self.retry_or_fail(error.with_retry_after(wait), now, random),
+                    Err(error) => self.retry_or_fail(error.with(|details| details.retry_after = wait), now, random),
                 }
             }
             (Phase::Sending, Event::Failed(failure)) => {
@@ -225,7 +225,7 @@ impl<T> Call<T> {
         if self.executed == Executed::No {
             self.executed = error.executed();
         }
-        let error = error.with_executed(self.executed);
+        let error = error.with(|details| details.executed = self.executed);
         let allowed = retry::allowed(self.kind(), self.max_retries, self.config.max_retries);
         let remaining = self.deadline.saturating_sub(now);
         match retry::wait(&error, self.failures, remaining, random) {
@@ -245,7 +245,7 @@ impl<T> Call<T> {
     /// Adds the reference that every error of a call carries.
     fn ended(&mut self, error: Error) -> Error {
         self.phase = Phase::Done;
-        error.with_reference(self.draft.reference.clone())
+        error.with(|details| details.reference = self.draft.reference.clone())
     }
 
     /// Ends a call whose driver reports something that does not follow the last action: it could be sent twice.

@@ -2,43 +2,15 @@
 
 use core::{fmt, time::Duration};
 
-use crate::ErrorCode;
-
-macro_rules! codes {
-    ($( $variant:ident $text:literal $meaning:literal )*) => {
-        /// What happened: the gateway's own code, or one of this client's.
-        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum Code {
-            /// The gateway gave a reason.
-            Gateway(ErrorCode),
-            $( #[doc = concat!("`", $text, "`: ", $meaning, ".")] $variant, )*
-        }
-
-        impl Code {
-            /// This client's own codes. None of them is ever the text of a [`Code::Gateway`].
-            pub const OWN: &'static [Code] = &[ $( Code::$variant ),* ];
-
-            /// The code as programs compare it.
-            pub fn as_str(&self) -> &str {
-                match self {
-                    Code::Gateway(code) => code.as_str(),
-                    $( Code::$variant => $text, )*
-                }
-            }
-
-            /// What the code means, in a few words.
-            pub fn meaning(&self) -> &'static str {
-                match self {
-                    Code::Gateway(code) => code.meaning(),
-                    $( Code::$variant => $meaning, )*
-                }
-            }
-        }
-    };
-}
+use crate::error_code::{ErrorCode, codes};
 
 codes! {
+    /// What happened: the gateway's own code, or one of this client's.
+    Code,
+    /// This client's own codes. None of them is ever the text of a [`Code::Gateway`].
+    OWN,
+    /// The gateway gave a reason.
+    Gateway(ErrorCode) means ErrorCode::meaning,
     InvalidParameter "invalid_parameter" "a parameter is invalid, and `field` names it; nothing was sent"
     InvalidConfiguration "invalid_configuration" "a setting is invalid, and `field` names it; nothing was sent"
     SecretRequired "secret_required" "the call must be signed, but there is no secret and no signer; nothing was sent"
@@ -55,12 +27,6 @@ codes! {
     UnreadableReply "unreadable_reply" "the body is not a valid reply to this call"
     InvalidSignature "invalid_signature" "a callback's signature is missing or does not match its body under any secret"
     InvalidCallback "invalid_callback" "a callback's signature is right, but its body, or how much it credits, was not understood"
-}
-
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }
 
 /// Whether the gateway carried anything out.
@@ -101,19 +67,19 @@ pub struct Reference {
 /// assert!(!error.retryable());
 /// ```
 #[derive(Clone)]
-pub struct Error(Box<Facts>);
+pub struct Error(Box<Details>);
 
 #[derive(Clone)]
-struct Facts {
+pub(crate) struct Details {
     code: Code,
     message: String,
-    http_status: Option<u16>,
-    executed: Executed,
-    retryable: bool,
-    retry_after: Option<Duration>,
+    pub(crate) http_status: Option<u16>,
+    pub(crate) executed: Executed,
+    pub(crate) retryable: bool,
+    pub(crate) retry_after: Option<Duration>,
     field: Option<String>,
-    reference: Option<Reference>,
-    raw: Option<String>,
+    pub(crate) reference: Option<Reference>,
+    pub(crate) raw: Option<String>,
 }
 
 impl Error {
@@ -123,7 +89,7 @@ impl Error {
     }
 
     pub(crate) fn new(code: Code, executed: Executed, message: impl Into<String>) -> Self {
-        Self(Box::new(Facts {
+        Self(Box::new(Details {
             code,
             message: message.into(),
             http_status: None,
@@ -153,29 +119,13 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_retryable(mut self, retryable: bool) -> Self {
-        self.0.retryable = retryable;
-        self
+    pub(crate) fn with_retryable(self, retryable: bool) -> Self {
+        self.with(|details| details.retryable = retryable)
     }
 
-    pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
-        self.0.retry_after = retry_after;
-        self
-    }
-
-    pub(crate) fn with_reference(mut self, reference: Option<Reference>) -> Self {
-        self.0.reference = reference;
-        self
-    }
-
-    pub(crate) fn with_reply(mut self, http_status: u16, raw: Option<String>) -> Self {
-        self.0.http_status = Some(http_status);
-        self.0.raw = raw;
-        self
-    }
-
-    pub(crate) fn with_executed(mut self, executed: Executed) -> Self {
-        self.0.executed = executed;
+    /// Sets what becomes known later.
+    pub(crate) fn with(mut self, set: impl FnOnce(&mut Details)) -> Self {
+        set(&mut self.0);
         self
     }
 

@@ -1,65 +1,74 @@
 //! The 19 error codes of the gateway.
 
-use core::fmt;
 use serde::{Serialize, Serializer};
 
-macro_rules! error_codes {
-    ($( $variant:ident $text:literal $meaning:literal )*) => {
-        /// The reason the gateway gives in its field `error_code`.
-        ///
-        /// When a reply carries one, the documentation says that nothing was executed and everything tied to the call
-        /// was rolled back (API Documentation / API Endpoints, Errors). The one code that must not be read that way is
-        /// [`ErrorCode::DuplicationRequest`]: *this* call did nothing, but an earlier one with the same id may have.
-        ///
-        /// ```
-        /// use citrn::ErrorCode;
-        /// assert_eq!(ErrorCode::from("invalid_address"), ErrorCode::InvalidAddress);
-        /// assert_eq!(ErrorCode::from("brand_new_code").as_str(), "brand_new_code");
-        /// ```
+/// Declares an enum of codes, each with its text and its meaning, and one variant for other codes.
+macro_rules! codes {
+    (
+        $( #[$meta:meta] )*
+        $name:ident,
+        $( #[$list_meta:meta] )*
+        $list:ident,
+        $( #[$other_meta:meta] )*
+        $other:ident($inner:ty) means $other_meaning:expr,
+        $( $variant:ident $text:literal $meaning:literal )*
+    ) => {
+        $( #[$meta] )*
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum ErrorCode {
+        pub enum $name {
             $( #[doc = concat!("`", $text, "`: ", $meaning, ".")] $variant, )*
-            /// A code that the documentation does not list, kept as it came.
-            Other(String),
+            $( #[$other_meta] )*
+            $other($inner),
         }
 
-        impl ErrorCode {
-            /// Every documented code, in the documentation's order.
-            pub const ALL: &'static [ErrorCode] = &[ $( ErrorCode::$variant ),* ];
+        impl $name {
+            $( #[$list_meta] )*
+            pub const $list: &'static [$name] = &[ $( $name::$variant ),* ];
 
-            /// The code as the gateway spells it.
+            /// The code as programs compare it.
             pub fn as_str(&self) -> &str {
                 match self {
-                    $( ErrorCode::$variant => $text, )*
-                    ErrorCode::Other(text) => text,
+                    $( $name::$variant => $text, )*
+                    $name::$other(code) => code.as_str(),
                 }
             }
 
-            /// What the code means, in a few words; of an unlisted code nothing is known.
+            /// What the code means, in a few words.
             pub fn meaning(&self) -> &'static str {
                 match self {
-                    $( ErrorCode::$variant => $meaning, )*
-                    ErrorCode::Other(_) => "a code that the documentation does not list",
+                    $( $name::$variant => $meaning, )*
+                    $name::$other(code) => $other_meaning(code),
                 }
             }
         }
 
-        impl ErrorCode {
-            /// Stands for a reason whose text cannot pass as a code.
-            pub const UNLISTED: &'static str = "unlisted_reason";
-        }
-
-        impl From<&str> for ErrorCode {
-            fn from(text: &str) -> Self {
-                $( if text.eq_ignore_ascii_case($text) { return ErrorCode::$variant; } )*
-                ErrorCode::Other(text.to_owned())
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(self.as_str())
             }
         }
     };
 }
+pub(crate) use codes;
 
-error_codes! {
+codes! {
+    /// The reason the gateway gives in its field `error_code`.
+    ///
+    /// When a reply carries one, the documentation says that nothing was executed and everything tied to the call was
+    /// rolled back (API Documentation / API Endpoints, Errors). The one code that must not be read that way is
+    /// [`ErrorCode::DuplicationRequest`]: *this* call did nothing, but an earlier one with the same id may have.
+    ///
+    /// ```
+    /// use citrn::ErrorCode;
+    /// assert_eq!(ErrorCode::from("invalid_address"), ErrorCode::InvalidAddress);
+    /// assert_eq!(ErrorCode::from("brand_new_code").as_str(), "brand_new_code");
+    /// ```
+    ErrorCode,
+    /// Every documented code, in the documentation's order.
+    ALL,
+    /// A code that the documentation does not list, kept as it came.
+    Other(String) means |_| "a code that the documentation does not list",
     CoinNotFound "coin_not_found" "there is no such coin"
     NetworkNotFound "network_not_found" "the coin's network is unknown"
     AddressNotFound "address_not_found" "the wallet address is missing or not usable"
@@ -81,9 +90,15 @@ error_codes! {
     PaymentExpired "payment_expired" "the payment's time is over"
 }
 
-impl fmt::Display for ErrorCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+impl ErrorCode {
+    /// Stands for a reason whose text cannot pass as a code.
+    pub const UNLISTED: &'static str = "unlisted_reason";
+}
+
+impl From<&str> for ErrorCode {
+    fn from(text: &str) -> Self {
+        let listed = Self::ALL.iter().find(|code| code.as_str().eq_ignore_ascii_case(text));
+        listed.cloned().unwrap_or_else(|| ErrorCode::Other(text.to_owned()))
     }
 }
 

@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn a_retry_after_is_waited_for_or_not_at_all() {
-        let error = transient().with_retry_after(Some(Duration::from_secs(3)));
+        let error = transient().with(|details| details.retry_after = Some(Duration::from_secs(3)));
         assert_eq!(wait(&error, 0, Duration::from_secs(4), 0), Some(Duration::from_secs(3)));
         assert_eq!(wait(&error, 0, Duration::from_secs(3), 0), None);
     }

@@ -127,7 +127,10 @@ pub(crate) fn read<T>(
     let raw = text.ok();
     match data {
         Ok(data) => Ok(Reply { http_status: status, raw: raw.unwrap_or_default(), data }),
-        Err(error) => Err(error.with_reply(status, raw.and_then(|raw| secrets.redact(&raw)))),
+        Err(error) => Err(error.with(|details| {
+            details.http_status = Some(status);
+            details.raw = raw.and_then(|raw| secrets.redact(&raw));
+        })),
     }
 }
 
