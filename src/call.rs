@@ -19,7 +19,6 @@ use crate::{
     redact::Secrets,
     reply::{self, FromJson},
     request::Draft,
-    validate::secret_stays_out,
 };
 
 /// One call to the gateway.
@@ -95,8 +94,7 @@ impl<T> Call<T> {
         read: fn(Json<'_>) -> Option<T>,
     ) -> Result<Self, Error> {
         let config = config.into();
-        keep_secret_out(&config, fields.text("key"))?;
-        let draft = Draft::of(spec, fields, &config.request)?;
+        let draft = Draft::of(spec, fields, &config.request, secret(&config))?;
         Self::new(config, draft, options, read)
     }
 
@@ -112,8 +110,7 @@ impl<T> Call<T> {
         read: fn(Json<'_>) -> Option<T>,
     ) -> Result<Self, Error> {
         let config = config.into();
-        let draft = Draft::of_path(path, body, &config.request)?;
-        keep_secret_out(&config, draft.key.as_deref())?;
+        let draft = Draft::of_path(path, body, &config.request, secret(&config))?;
         Self::new(config, draft, options, read)
     }
 
@@ -276,13 +273,5 @@ fn secret(config: &Config) -> Option<&Secret> {
     match &config.signer {
         Signer::Secret(secret) => Some(secret),
         Signer::None | Signer::External(_) => None,
-    }
-}
-
-/// Refuses a withdrawal whose `key` is the secret, unless that is allowed.
-fn keep_secret_out(config: &Config, key: Option<&str>) -> Result<(), Error> {
-    match secret(config) {
-        Some(secret) if !config.request.allow_secret_in_body => secret_stays_out(key, secret),
-        _ => Ok(()),
     }
 }

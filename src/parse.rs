@@ -22,5 +22,6 @@ use crate::{
 /// Everything that is not a success that can be what was asked for. See [`Code`](crate::Code).
 pub fn parse<E: Endpoint>(status: u16, body: &[u8]) -> Result<Reply<E::Reply>, Error> {
     let response = Response { status, retry_after: None, body: body.to_vec() };
-    reply::read(&context(E::SPEC), &Secrets::default(), response, E::Reply::from_canonical)
+    let context = context(E::SPEC, &E::SPEC.host.documented_url(), &[]);
+    reply::read(&context, &Secrets::default(), response, E::Reply::from_canonical)
 }

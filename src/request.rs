@@ -14,6 +14,7 @@ use crate::{
         Context, PayerPages,
         shape::{Also, Shape},
     },
+    url::Url,
     validate::{secret_stays_out, validate},
 };
 
@@ -97,17 +98,21 @@ pub(crate) struct Draft {
 
 impl Draft {
     /// A call to an endpoint of the table.
-    pub(crate) fn of(spec: &EndpointSpec, fields: &Fields<'_>, options: &RequestOptions) -> Result<Self, Error> {
+    pub(crate) fn of(
+        spec: &EndpointSpec,
+        fields: &Fields<'_>,
+        options: &RequestOptions,
+        secret: Option<&Secret>,
+    ) -> Result<Self, Error> {
+        secret_stays_out(fields.text("key"), secret.filter(|_| !options.allow_secret_in_body))?;
         validate(spec, fields, options.any_foreign_id)?;
         let text = |name: &str| fields.text(name).map(str::to_owned);
         let base_url = options.base_url.of(spec.host);
         let echoes = also(spec.reply).echoes.filter(|_| !options.allow_other_currency).unwrap_or_default();
-        let origins = options.redirect_origins.clone();
         let context = Context {
             coins: coins(spec.currencies(), text),
             echoes: echoes.iter().filter_map(|name| Some((*name, text(name)?))).collect(),
-            pages: also(spec.reply).page.map(|_| PayerPages { base_url: base_url.clone(), origins }),
-            ..context(spec)
+            ..context(spec, base_url, &options.redirect_origins)
         };
         let body = match spec.method {
             Method::Get => None,
@@ -123,7 +128,12 @@ impl Draft {
     }
 
     /// A call to any path with any JSON body. A path of the table keeps its kind; any other may move money.
-    pub(crate) fn of_path(path: &str, body: &str, options: &RequestOptions) -> Result<Self, Error> {
+    pub(crate) fn of_path(
+        path: &str,
+        body: &str,
+        options: &RequestOptions,
+        secret: Option<&Secret>,
+    ) -> Result<Self, Error> {
         let path = relative(path)?;
         let document = Document::parse(body).ok();
         let object = document.as_ref().and_then(|document| document.root().object());
@@ -157,13 +167,15 @@ impl Draft {
             echoes: Vec::new(),
             pages: None,
         };
+        let key = object.string("key");
+        secret_stays_out(key.as_deref(), secret.filter(|_| !options.allow_secret_in_body))?;
         let base_url = options.base_url.of(spec.map_or(Host::Io, |spec| spec.host));
         Ok(Self {
             request: Request::new(&context, method, format!("{}{path}", base_url.href), body),
             is_signed: spec.is_none_or(|spec| spec.signed) || options.sign_gets,
             context,
             reference,
-            key: object.string("key"),
+            key,
         })
     }
 
@@ -203,17 +215,15 @@ fn coins(names: impl Iterator<Item = &'static str>, value: impl Fn(&'static str)
     coins
 }
 
-/// The context of a reply whose request is not known.
-pub(crate) fn context(spec: &EndpointSpec) -> Context {
-    let base_url = spec.host.documented_url();
-    let pages = also(spec.reply).page.map(|_| PayerPages { base_url, origins: Vec::new() });
+/// The context of a reply whose request is not known. `origins` are those of pages for payers.
+pub(crate) fn context(spec: &EndpointSpec, base_url: &Url, origins: &[String]) -> Context {
     Context {
         kind: spec.kind,
         max_reply_bytes: spec.max_reply_bytes(),
         shape: Some(spec.reply),
         coins: Vec::new(),
         echoes: Vec::new(),
-        pages,
+        pages: also(spec.reply).page.map(|_| PayerPages { base_url: base_url.clone(), origins: origins.to_vec() }),
     }
 }
 
@@ -264,11 +274,7 @@ pub fn prepare<E: Endpoint>(
     check_api_key(api_key)?;
     secret.check()?;
     options.check()?;
-    let fields = endpoint.fields();
-    if !options.allow_secret_in_body {
-        secret_stays_out(fields.text("key"), secret)?;
-    }
-    let mut draft = Draft::of(E::SPEC, &fields, options)?;
+    let mut draft = Draft::of(E::SPEC, &endpoint.fields(), options, Some(secret))?;
     if draft.is_signed {
         let signature = Signature::sign(secret, draft.signed_bytes()).to_hex();
         draft.add_signature(api_key, signature);

@@ -47,8 +47,8 @@ pub fn check_parameter_name(spec: &EndpointSpec, name: &str) -> Result<(), Error
 }
 
 /// Refuses a withdrawal whose `key` is the API secret: the documentation's words for that field, "Secret key", invite it.
-pub(crate) fn secret_stays_out(key: Option<&str>, secret: &Secret) -> Result<(), Error> {
-    if key.is_some_and(|key| secret.is(key)) {
+pub(crate) fn secret_stays_out(key: Option<&str>, secret: Option<&Secret>) -> Result<(), Error> {
+    if key.zip(secret).is_some_and(|(key, secret)| secret.is(key)) {
         return Err(Error::parameter(
             "key",
             "is the API secret, which must not travel in a body; leave `key` out, or allow the secret in the body \
