@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 /// Longest amount that is read, in characters. Written out, `1e999999999` would be a gigabyte of zeros.
 const LONGEST: usize = 100;
@@ -22,7 +22,8 @@ const LONGEST: usize = 100;
 /// assert!(!Amount::from("0.00").is_positive_decimal());
 /// assert!(!Amount::from("1e3").is_positive_decimal());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
 pub struct Amount(String);
 
 impl Amount {
@@ -93,12 +94,6 @@ impl From<String> for Amount {
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-impl Serialize for Amount {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
     }
 }
 

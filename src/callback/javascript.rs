@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
+
 use super::{
     body::{Status, TransactionType},
     credit::{Amounts, Credit, Essentials, Part, Review, is_something},
@@ -9,7 +11,7 @@ use super::{
 };
 use crate::{
     Error,
-    json::{Json, Object, Writer},
+    json::{Json, Object},
 };
 
 /// A callback for JavaScript, which reads numbers as floats.
@@ -52,7 +54,15 @@ pub fn read_for_javascript(body: &[u8]) -> Result<ForJavaScript, Error> {
         has_fees: field(&callback, "fees").is_some_and(|json| is_something(json.as_str())),
     };
     let credit = essentials.credit();
-    let answers = answers(&essentials, credit.as_ref().ok().copied().flatten());
+    let answers = Answers {
+        is_final: status.is_final(),
+        is_deposit: essentials.is_deposit(),
+        customer_id: essentials.customer_id(),
+        needs_review: essentials.needs_review(),
+        credit: credit.as_ref().ok().copied().flatten(),
+    };
+    // Flags and texts always serialise.
+    let answers = serde_json::to_string(&answers).unwrap_or_default();
     // Both are objects with fields, and become one.
     let callback = canonical.root().to_lossless_text();
     let parts = [callback.strip_suffix('}').unwrap_or_default(), answers.strip_prefix('{').unwrap_or_default()];
@@ -68,35 +78,13 @@ fn text<'a>(object: &Option<Object<'a>>, name: &str) -> Option<Cow<'a, str>> {
     field(object, name)?.content()
 }
 
-/// The JSON of what the package adds to the fields of a callback.
-fn answers(callback: &Essentials<'_>, credit: Option<Credit<'_>>) -> String {
-    let mut out = Writer::default();
-    let answers = out.open("{");
-    for (name, holds) in [("isFinal", callback.status.is_final()), ("isDeposit", callback.is_deposit())] {
-        out.known_name(name);
-        out.literal(if holds { "true" } else { "false" });
-    }
-    for (name, text) in
-        [("customerId", callback.customer_id()), ("needsReview", callback.needs_review().map(Review::as_str))]
-    {
-        out.known_name(name);
-        match text {
-            Some(text) => out.string(text),
-            None => out.literal("null"),
-        }
-    }
-    out.known_name("credit");
-    match credit {
-        Some(Credit { currency, amount }) => {
-            let credit = out.open("{");
-            for (name, text) in [("currency", currency), ("amount", amount)] {
-                out.known_name(name);
-                out.string(text);
-            }
-            out.close(credit, "}");
-        }
-        None => out.literal("null"),
-    }
-    out.close(answers, "}");
-    out.finish().root().as_str().to_owned()
+/// What the package adds to the fields of a callback.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Answers<'a> {
+    is_final: bool,
+    is_deposit: bool,
+    customer_id: Option<&'a str>,
+    needs_review: Option<Review>,
+    credit: Option<Credit<'a>>,
 }
