@@ -5,4 +5,4 @@ mod tree;
 mod write;
 
 pub use tree::{Document, Json, Object, Unreadable};
-pub(crate) use write::{Writer, write_string};
+pub(crate) use write::Writer;

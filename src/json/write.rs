@@ -63,16 +63,13 @@ impl Writer {
 
     /// Writes the name of a field of a shape, in which nothing must be escaped. Its value must follow.
     pub(crate) fn known_name(&mut self, name: &'static str) {
-        self.leaf(|text| {
-            text.push('"');
-            text.push_str(name);
-            text.push('"');
-        });
+        self.leaf(|text| text.extend(["\"", name, "\""]));
         self.text.push(':');
     }
 
     pub(crate) fn string(&mut self, content: &str) {
-        self.leaf(|text| write_string(content, text));
+        // Text always serialises.
+        self.literal(&serde_json::to_string(content).unwrap_or_default());
     }
 
     /// Writes a number, `true`, `false`, `null`, or a string literal in its quotes.
@@ -127,40 +124,6 @@ impl Writer {
             self.text.push(',');
         }
     }
-}
-
-/// Writes a text as a string literal. Only characters that must be escaped are.
-pub(crate) fn write_string(text: &str, out: &mut String) {
-    out.push('"');
-    if !text.bytes().any(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)) {
-        out.push_str(text);
-        out.push('"');
-        return;
-    }
-    for c in text.chars() {
-        let escaped = match c {
-            '"' => '"',
-            '\\' => '\\',
-            '\u{8}' => 'b',
-            '\u{c}' => 'f',
-            '\n' => 'n',
-            '\r' => 'r',
-            '\t' => 't',
-            '\0'..' ' => {
-                out.push_str("\\u00");
-                out.push(if c < '\u{10}' { '0' } else { '1' });
-                out.extend(char::from_digit(u32::from(c) & 15, 16));
-                continue;
-            }
-            _ => {
-                out.push(c);
-                continue;
-            }
-        };
-        out.push('\\');
-        out.push(escaped);
-    }
-    out.push('"');
 }
 
 /// Most significant digits that a decimal can have and still come back from a 64-bit float as it was.

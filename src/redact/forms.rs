@@ -1,10 +1,7 @@
 //! The forms in which a secret may be echoed.
 
 use super::patterns::Patterns;
-use crate::{
-    hex::{byte_of, digits},
-    json::write_string,
-};
+use crate::hex::{byte_of, digits};
 
 /// Fewest characters of base64 and of hex that are compared: shorter ones are in many a text by chance.
 const MIN_BASE64: usize = 4;
@@ -14,17 +11,11 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 
 /// As PHP writes it in JSON, which escapes slashes; as others write it in JSON; as it is.
 pub(super) fn literal_forms(needle: &str) -> [String; 3] {
-    let mut written = String::new();
-    write_string(needle, &mut written);
-    let inner = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default().to_owned();
-    let mut slashes = String::with_capacity(inner.len());
-    for c in inner.chars() {
-        if c == '/' {
-            slashes.push('\\');
-        }
-        slashes.push(c);
-    }
-    [slashes, inner, needle.to_owned()]
+    // Text always serialises.
+    let written = serde_json::to_string(needle).unwrap_or_default();
+    let inner = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default();
+    let slashes = inner.chars().flat_map(|c| (c == '/').then_some('\\').into_iter().chain([c])).collect();
+    [slashes, inner.to_owned(), needle.to_owned()]
 }
 
 /// Adds the forms of a secret that are looked for in a text and in its base64; see [`plain`] and [`base64`].
