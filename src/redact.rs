@@ -38,9 +38,9 @@ impl Secrets<'_> {
                 add_hidden_forms(&layer, is_hex, &mut in_plain, &mut in_base64);
             }
         }
-        let (redacted, left) = replaced(text, &literal);
+        let parts = parts_around(text, &literal);
         let is_hidden = |layer: &Vec<u8>| in_plain.are_in(&plain(layer)) || in_base64.are_in(&base64(layer));
-        (!layers(&left).iter().any(is_hidden)).then_some(redacted)
+        (!layers(parts.join("\0").as_bytes()).iter().any(is_hidden)).then(|| parts.join(REDACTED))
     }
 
     /// The text as it may be shown: redacted, bounded, and without control characters, which may split a secret.
@@ -50,27 +50,22 @@ impl Secrets<'_> {
     }
 }
 
-/// The text with the patterns replaced, and the text with a zero byte for each pattern.
-fn replaced(text: &str, patterns: &Patterns) -> (String, Vec<u8>) {
-    let (mut redacted, mut left) = (String::with_capacity(text.len()), Vec::with_capacity(text.len()));
+/// The parts of the text around the patterns in it.
+fn parts_around<'a>(text: &'a str, patterns: &Patterns) -> Vec<&'a str> {
+    let mut parts = Vec::new();
     let (mut from, mut at) = (0, 0);
     while let Some(here) = text.as_bytes().get(at..).filter(|here| !here.is_empty()) {
-        let Some(length) = patterns.length_at(here) else {
-            at += 1;
-            continue;
-        };
-        let before = text.get(from..at).unwrap_or_default();
-        redacted.push_str(before);
-        redacted.push_str(REDACTED);
-        left.extend_from_slice(before.as_bytes());
-        left.push(0);
-        at += length;
-        from = at;
+        match patterns.length_at(here) {
+            Some(length) => {
+                parts.push(text.get(from..at).unwrap_or_default());
+                at += length;
+                from = at;
+            }
+            None => at += 1,
+        }
     }
-    let rest = text.get(from..).unwrap_or_default();
-    redacted.push_str(rest);
-    left.extend_from_slice(rest.as_bytes());
-    (redacted, left)
+    parts.push(text.get(from..).unwrap_or_default());
+    parts
 }
 
 /// The text, followed by the text with one more layer of escapes undone each time.
