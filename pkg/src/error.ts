@@ -1,4 +1,3 @@
-import { brand } from "./brand.js";
 import type { ClientErrorCode, GatewayErrorCode } from "./endpoints.js";
 
 /**
@@ -123,19 +122,3 @@ export class CitrnGatewayError extends CitrnError {}
  * and answer 200.
  */
 export class CitrnCallbackError extends CitrnError {}
-
-/** By the names of their errors. */
-const CLASSES = {
-  CitrnError,
-  CitrnParameterError,
-  CitrnConfigurationError,
-  CitrnAuthenticationError,
-  CitrnRateLimitError,
-  CitrnConnectionError,
-  CitrnTimeoutError,
-  CitrnAbortError,
-  CitrnRefusalError,
-  CitrnGatewayError,
-  CitrnCallbackError,
-};
-for (const [name, type] of Object.entries(CLASSES)) brand(type, name);

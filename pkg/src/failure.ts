@@ -1,20 +1,8 @@
 // Errors as the core reports them, and the errors that callers catch.
+import { brand } from "./brand.js";
 import type { ClientErrorCode } from "./endpoints.js";
-import {
-  CitrnAbortError,
-  CitrnAuthenticationError,
-  CitrnCallbackError,
-  CitrnConfigurationError,
-  CitrnConnectionError,
-  CitrnError,
-  type CitrnErrorCode,
-  type CitrnErrorFacts,
-  CitrnGatewayError,
-  CitrnParameterError,
-  CitrnRateLimitError,
-  CitrnRefusalError,
-  CitrnTimeoutError,
-} from "./error.js";
+import * as errors from "./error.js";
+import type { CitrnError, CitrnErrorCode, CitrnErrorFacts } from "./error.js";
 import { SETTINGS } from "./settings.js";
 
 /** An error of the core. */
@@ -34,23 +22,25 @@ export interface Failure {
   readonly fromGateway: boolean;
 }
 
+for (const [name, type] of Object.entries(errors)) brand(type, name);
+
 /** The classes of the client's own codes. */
 const CLASSES: Readonly<Record<ClientErrorCode, new (details: CitrnErrorFacts) => CitrnError>> = {
-  invalid_parameter: CitrnParameterError,
-  invalid_configuration: CitrnConfigurationError,
-  secret_required: CitrnConfigurationError,
-  signer_failed: CitrnConfigurationError,
-  authentication_failed: CitrnAuthenticationError,
-  rate_limited: CitrnRateLimitError,
-  network_error: CitrnConnectionError,
-  timeout: CitrnTimeoutError,
-  aborted: CitrnAbortError,
-  request_refused: CitrnRefusalError,
-  gateway_unavailable: CitrnGatewayError,
-  unexpected_redirect: CitrnGatewayError,
-  unreadable_reply: CitrnGatewayError,
-  invalid_signature: CitrnCallbackError,
-  invalid_callback: CitrnCallbackError,
+  invalid_parameter: errors.CitrnParameterError,
+  invalid_configuration: errors.CitrnConfigurationError,
+  secret_required: errors.CitrnConfigurationError,
+  signer_failed: errors.CitrnConfigurationError,
+  authentication_failed: errors.CitrnAuthenticationError,
+  rate_limited: errors.CitrnRateLimitError,
+  network_error: errors.CitrnConnectionError,
+  timeout: errors.CitrnTimeoutError,
+  aborted: errors.CitrnAbortError,
+  request_refused: errors.CitrnRefusalError,
+  gateway_unavailable: errors.CitrnGatewayError,
+  unexpected_redirect: errors.CitrnGatewayError,
+  unreadable_reply: errors.CitrnGatewayError,
+  invalid_signature: errors.CitrnCallbackError,
+  invalid_callback: errors.CitrnCallbackError,
 };
 
 /** The settings by the core's names for them, such as `api_key`. */
@@ -63,9 +53,9 @@ const SETTING_NAME = new RegExp(`\\b(${[...SETTING_NAMES.keys()].join("|")})\\b`
 
 /** Replaces the core's names of settings. What the gateway says, and a parameter of such a name, stay as they are. */
 function withSettingNames({ code, field, message }: Failure, Type: Function): Pick<Failure, "field" | "message"> {
-  const isConfiguration = Type === CitrnConfigurationError;
+  const isConfiguration = Type === errors.CitrnConfigurationError;
   const isReply = code === "unreadable_reply";
-  if (!isConfiguration && !isReply && Type !== CitrnParameterError) return { field, message };
+  if (!isConfiguration && !isReply && Type !== errors.CitrnParameterError) return { field, message };
   const translate = (name: string) => {
     const setting = SETTING_NAMES.get(name);
     if (setting === undefined || (name === field && !isConfiguration)) return name;
@@ -78,7 +68,7 @@ function withSettingNames({ code, field, message }: Failure, Type: Function): Pi
 /** Makes the error that callers catch. */
 export function errorOf(failure: Failure, cause?: unknown): CitrnError {
   const { code, fromGateway, reference } = failure;
-  const Type = fromGateway ? CitrnRefusalError : (CLASSES[code as ClientErrorCode] ?? CitrnError);
+  const Type = fromGateway ? errors.CitrnRefusalError : (CLASSES[code as ClientErrorCode] ?? errors.CitrnError);
   const named = reference && { [reference[0]]: reference[1] };
   return new Type({ ...failure, ...withSettingNames(failure, Type), cause, ...named });
 }

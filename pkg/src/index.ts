@@ -1,21 +1,7 @@
 export type { CallbackHeaders, CallbackReview, Callbacks, VerifiedCallback } from "./callbacks.js";
 export { Citrn } from "./client.js";
 export type * from "./endpoints.js";
-export {
-  CitrnAbortError,
-  CitrnAuthenticationError,
-  CitrnCallbackError,
-  CitrnConfigurationError,
-  CitrnConnectionError,
-  CitrnError,
-  type CitrnErrorCode,
-  type CitrnErrorFacts,
-  CitrnGatewayError,
-  CitrnParameterError,
-  CitrnRateLimitError,
-  CitrnRefusalError,
-  CitrnTimeoutError,
-} from "./error.js";
+export * from "./error.js";
 export type { AbortSignalLike, CallOptions } from "./options.js";
 export type { Reply } from "./reply.js";
 export type { Bytes, CitrnOptions, Fetch, FetchInit, ResponseLike, Signer } from "./settings.js";

@@ -14,18 +14,13 @@ pub(crate) type Returned = Result<JsValue, JsValue>;
 pub(crate) struct Failure<'a> {
     code: &'a str,
     message: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     http_status: Option<u16>,
     executed: &'a str,
     retryable: bool,
     /// Seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     reference: Option<(&'a str, &'a str)>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     raw: Option<&'a str>,
     /// Whether `code` is the gateway's.
     from_gateway: bool,
