@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { printable } from "../cli/output.js";
 import { startSandbox } from "./index.js";
@@ -62,7 +63,7 @@ export async function runSandboxCommand(argv: string[], env: Record<string, stri
     // Clients refuse plain http outside of this machine.
     if (options["public-url"]?.startsWith("http:")) variables.CITRN_ALLOW_INSECURE_BASE_URL = "true";
     console.log(exportLine(variables));
-    await interrupted();
+    await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
     await sandbox.close();
     return 0;
   } catch (error) {
@@ -93,13 +94,6 @@ function readOptions(argv: string[]) {
     throw new Error("--port must be a whole number from 0 to 65535.");
   }
   return { ...values, port: Number(values.port) };
-}
-
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once("SIGINT", () => resolve());
-    process.once("SIGTERM", () => resolve());
-  });
 }
 
 function problem(error: unknown, port: number): string {

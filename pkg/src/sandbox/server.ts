@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { deliver } from "./delivery.js";
@@ -43,14 +44,8 @@ export class SandboxServer {
 
   /** Listens, and only then starts the engine, which wants to know its own address. */
   static async listen({ host, port, origin, log, ...settings }: ServerSettings): Promise<SandboxServer> {
-    const http = createServer();
-    await new Promise<void>((resolve, reject) => {
-      http.once("error", reject);
-      http.listen(port, host, () => {
-        http.off("error", reject);
-        resolve();
-      });
-    });
+    const http = createServer().listen(port, host);
+    await once(http, "listening");
     const reached = origin ?? `http://${reachable(host)}:${(http.address() as AddressInfo).port}`;
     try {
       return new SandboxServer(http, reached, new Engine({ ...settings, origin: reached }), log);
@@ -73,10 +68,9 @@ export class SandboxServer {
     if (this.#stop.signal.aborted) return;
     this.#stop.abort();
     clearTimeout(this.#wake);
-    await new Promise<void>((resolve) => {
-      this.#http.close(() => resolve());
-      this.#http.closeAllConnections();
-    });
+    const closed = once(this.#http.close(), "close");
+    this.#http.closeAllConnections();
+    await closed;
     this.#engine.free();
   }
 

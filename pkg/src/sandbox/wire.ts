@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout } from "node:timers/promises";
 import type { EngineResponse } from "./engine.js";
 
 /** Longest body that is read. Nothing that the API takes comes near it. */
@@ -19,7 +20,11 @@ export async function readBody(request: IncomingMessage): Promise<Uint8Array | u
 
 /** Sends a response, or misbehaves as it says. */
 export async function send({ status, headers, body, transport }: EngineResponse, response: ServerResponse): Promise<void> {
-  if (transport.delay_ms > 0) await delay(transport.delay_ms, response);
+  if (transport.delay_ms > 0) {
+    const gone = new AbortController();
+    response.once("close", () => gone.abort());
+    await setTimeout(transport.delay_ms, undefined, { signal: gone.signal }).catch(() => {});
+  }
   if (transport.interruption === "sever_before") {
     response.socket?.destroy();
     return;
@@ -36,17 +41,4 @@ export async function send({ status, headers, body, transport }: EngineResponse,
     default:
       response.end(bytes);
   }
-}
-
-/** Waits, but not longer than the caller does. */
-function delay(ms: number, response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      response.off("close", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    response.once("close", done);
-  });
 }
