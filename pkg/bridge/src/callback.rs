@@ -1,24 +1,35 @@
 //! Callbacks in the signing buffer.
 
 use citrn::{
-    Error, SIGNATURE_HEADER, Secret,
+    SIGNATURE_HEADER, Secret,
     callback::{self, ForJavaScript},
 };
 use js_sys::Array;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::{failure, signing_buffer};
+use crate::{
+    failure::{self, Returned},
+    signing_buffer,
+};
 
-/// Checks the signature of the body under each of the secrets.
-pub(crate) fn authenticate(secrets: Vec<String>, length: usize, signature: Option<&str>) -> Result<(), Error> {
+/// Checks the signature of the callback in the signing buffer under several secrets. Returns a failure or `undefined`.
+#[wasm_bindgen]
+pub fn authenticate(secrets: Vec<String>, length: usize, signature: Option<String>) -> Returned {
     let secrets: Vec<Secret> = secrets.into_iter().map(Secret::new).collect();
-    let headers = signature.map(|signature| (SIGNATURE_HEADER, signature));
-    signing_buffer::with_body(length, |body| callback::authenticate(&secrets, body, headers))
+    let headers = signature.iter().map(|signature| (SIGNATURE_HEADER, signature.as_str()));
+    let checked = signing_buffer::with_body(length, |body| callback::authenticate(&secrets, body, headers));
+    Ok(failure::or_undefined(checked))
 }
 
-/// Reads the body: its JSON for the package, and the failure of its credit or `undefined`.
-pub(crate) fn read(length: usize) -> Result<JsValue, Error> {
-    let ForJavaScript { json, unclear } = signing_buffer::with_body(length, callback::read_for_javascript)?;
-    let unclear = unclear.map_or(JsValue::UNDEFINED, |error| failure::to_js(&error));
-    Ok(Array::of2(&json.into(), &unclear).into())
+/// Reads the callback in the signing buffer. Returns a list: the JSON text of the callback with the answers about it, and the
+/// failure of its credit or `undefined`; or a failure.
+#[wasm_bindgen]
+pub fn read_callback(length: usize) -> Returned {
+    Ok(match signing_buffer::with_body(length, callback::read_for_javascript) {
+        Ok(ForJavaScript { json, unclear }) => {
+            let unclear = unclear.map_or(JsValue::UNDEFINED, |error| failure::to_js(&error));
+            Array::of2(&json.into(), &unclear).into()
+        }
+        Err(error) => failure::to_js(&error),
+    })
 }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use citrn::Secret;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Most keys in the cache. The oldest one is removed for a further one, and wiped.
 const SIZE: usize = 16;
@@ -18,8 +19,10 @@ thread_local! {
     static CACHE: RefCell<KeyCache> = RefCell::default();
 }
 
-/// Adds a key, and returns its id, which is never 0.
-pub(crate) fn add(secret: String) -> u32 {
+/// Stores a key for [`sign`](crate::sign) and [`is_signed`](crate::is_signed), and returns its id, which is never 0. The cache is
+/// bounded, so a key may be gone later.
+#[wasm_bindgen]
+pub fn cache_key(secret: String) -> u32 {
     CACHE.with_borrow_mut(|cache| {
         if let Some((id, _)) = cache.keys.iter().find(|(_, key)| key.is(&secret)) {
             return *id;

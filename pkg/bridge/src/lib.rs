@@ -14,50 +14,15 @@ mod key_cache;
 mod signing_buffer;
 
 pub use call::Call;
+pub use callback::{authenticate, read_callback};
 pub use input::{Options, Settings};
+pub use key_cache::cache_key;
+pub use signing_buffer::{is_signed, reserve, sign};
 
 use citrn::{check_parameter_name, endpoints};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use failure::Returned;
-
-/// Makes room for a signature of 128 hex digits and a body of so many bytes behind it. Returns its address in wasm's
-/// memory, which holds until the next call.
-#[wasm_bindgen]
-pub fn reserve(bytes: usize) -> *mut u8 {
-    signing_buffer::reserve(bytes)
-}
-
-/// Stores a key for [`sign`] and [`is_signed`], and returns its id. The cache is bounded, so a key may be gone later.
-#[wasm_bindgen]
-pub fn cache_key(secret: String) -> u32 {
-    key_cache::add(secret)
-}
-
-/// Signs the body in the signing buffer, and writes the 128 lower-case hex digits before it. `false` if the key is gone.
-#[wasm_bindgen]
-pub fn sign(key: u32, length: usize) -> bool {
-    key_cache::with(key, |key| signing_buffer::sign(key, length)).is_some()
-}
-
-/// Whether the 128 hex digits before the body in the signing buffer are its signature. `undefined` if the key is gone.
-#[wasm_bindgen]
-pub fn is_signed(key: u32, length: usize) -> Option<bool> {
-    key_cache::with(key, |key| signing_buffer::is_signed(key, length))
-}
-
-/// Checks the signature of the callback in the signing buffer under several secrets. Returns a failure or `undefined`.
-#[wasm_bindgen]
-pub fn authenticate(secrets: Vec<String>, length: usize, signature: Option<String>) -> Returned {
-    Ok(failure::or_undefined(callback::authenticate(secrets, length, signature.as_deref())))
-}
-
-/// Reads the callback in the signing buffer. Returns a list: the JSON text of the callback with the answers about it, and the
-/// failure of its credit or `undefined`; or a failure.
-#[wasm_bindgen]
-pub fn read_callback(length: usize) -> Returned {
-    Ok(callback::read(length).unwrap_or_else(|error| failure::to_js(&error)))
-}
 
 /// Checks the settings of a client. Returns a failure or `undefined`.
 #[wasm_bindgen]

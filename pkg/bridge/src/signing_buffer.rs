@@ -3,7 +3,10 @@
 
 use std::cell::RefCell;
 
-use citrn::{Secret, Signature};
+use citrn::Signature;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::key_cache;
 
 /// Bytes before the body: the hex digits of its signature.
 const SIGNATURE: usize = 128;
@@ -15,8 +18,10 @@ thread_local! {
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Makes room for a signature and a body of so many bytes, and returns its address.
-pub(crate) fn reserve(bytes: usize) -> *mut u8 {
+/// Makes room for a signature of 128 hex digits and a body of so many bytes behind it. Returns its address in wasm's
+/// memory, which holds until the next call.
+#[wasm_bindgen]
+pub fn reserve(bytes: usize) -> *mut u8 {
     BUFFER.with_borrow_mut(|buffer| {
         let needed = SIZE.max(SIGNATURE.saturating_add(bytes));
         if buffer.len() != needed {
@@ -26,21 +31,28 @@ pub(crate) fn reserve(bytes: usize) -> *mut u8 {
     })
 }
 
-/// Writes the signature of the body before it.
-pub(crate) fn sign(key: &Secret, length: usize) -> Option<()> {
-    BUFFER.with_borrow_mut(|buffer| {
-        let (hex, body) = buffer.split_first_chunk_mut::<SIGNATURE>()?;
-        *hex = Signature::sign(key, body.get(..length)?).hex();
-        Some(())
-    })
+/// Signs the body in the signing buffer, and writes the 128 lower-case hex digits before it. `false` if the key is gone.
+#[wasm_bindgen]
+pub fn sign(key: u32, length: usize) -> bool {
+    let signed = key_cache::with(key, |key| {
+        BUFFER.with_borrow_mut(|buffer| {
+            let (hex, body) = buffer.split_first_chunk_mut::<SIGNATURE>()?;
+            *hex = Signature::sign(key, body.get(..length)?).hex();
+            Some(())
+        })
+    });
+    signed.is_some()
 }
 
-/// Whether the hex digits before the body are its signature.
-pub(crate) fn is_signed(key: &Secret, length: usize) -> Option<bool> {
-    BUFFER.with_borrow(|buffer| {
-        let (hex, body) = buffer.split_first_chunk::<SIGNATURE>()?;
-        let signature = core::str::from_utf8(hex).ok().and_then(Signature::from_hex);
-        Some(signature.is_some_and(|signature| body.get(..length).is_some_and(|body| signature.verify(key, body))))
+/// Whether the 128 hex digits before the body in the signing buffer are its signature. `undefined` if the key is gone.
+#[wasm_bindgen]
+pub fn is_signed(key: u32, length: usize) -> Option<bool> {
+    key_cache::with(key, |key| {
+        BUFFER.with_borrow(|buffer| {
+            let (hex, body) = buffer.split_first_chunk::<SIGNATURE>()?;
+            let signature = core::str::from_utf8(hex).ok().and_then(Signature::from_hex);
+            Some(signature.is_some_and(|signature| body.get(..length).is_some_and(|body| signature.verify(key, body))))
+        })
     })
 }
 
