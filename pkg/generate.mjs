@@ -20,17 +20,9 @@ const union = (words) => [...words.map((word) => JSON.stringify(word)), "(string
 
 /** A comment that editors show; long lines are broken. */
 function comment(indent, ...paragraphs) {
-  const width = 118 - indent.length;
-  const lines = paragraphs.flatMap((paragraph) => {
-    if (paragraph.startsWith("@example\n")) return paragraph.split("\n");
-    const broken = [];
-    for (const word of paragraph.split(" ")) {
-      const last = broken.at(-1);
-      if (last !== undefined && `${last} ${word}`.length <= width) broken[broken.length - 1] = `${last} ${word}`;
-      else broken.push(word);
-    }
-    return [...broken, ""];
-  });
+  const line = new RegExp(`(?:.{1,${118 - indent.length}}|\\S+)(?: |$)`, "g");
+  const broken = (paragraph) => [...paragraph.match(line).map((words) => words.trimEnd()), ""];
+  const lines = paragraphs.flatMap((text) => (text.startsWith("@example\n") ? text.split("\n") : broken(text)));
   if (lines.at(-1) === "") lines.pop();
   if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`;
   return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join("\n")}\n${indent} */\n`;
