@@ -86,31 +86,6 @@ impl Writer {
         self.nodes.extend(json.nodes.iter().map(moved));
     }
 
-    /// Copies a value as it was written, except for literals that are replaced. Names of fields are not.
-    pub(crate) fn copy_with(&mut self, json: Json<'_>, replacement: fn(Json<'_>) -> Option<String>) {
-        self.comma();
-        self.copy_part(json, replacement);
-    }
-
-    fn copy_part(&mut self, json: Json<'_>, replacement: fn(Json<'_>) -> Option<String>) {
-        let Some(whole) = json.nodes.first() else { return };
-        let node = begin(&mut self.nodes, self.text.len());
-        if json.nodes.len() == 1 {
-            self.text.push_str(replacement(json).as_deref().unwrap_or(json.as_str()));
-        } else {
-            let mut copied = whole.start;
-            for (at, part) in json.parts().enumerate() {
-                let Some(Node { start, end, .. }) = part.nodes.first() else { break };
-                self.text.push_str(json.text.get(copied..*start).unwrap_or_default());
-                let is_name = json.is_object() && at % 2 == 0;
-                self.copy_part(part, if is_name { |_| None } else { replacement });
-                copied = *end;
-            }
-            self.text.push_str(json.text.get(copied..whole.end).unwrap_or_default());
-        }
-        end(&mut self.nodes, node, self.text.len());
-    }
-
     fn leaf(&mut self, write: impl FnOnce(&mut String)) {
         self.comma();
         let start = self.text.len();
@@ -136,19 +111,32 @@ impl Json<'_> {
     /// Returns the text of this value with every number that JavaScript would print differently as text instead: long
     /// ones, ones with an exponent, ones that end in a zero behind the point.
     pub fn to_lossless_text(self) -> String {
+        self.with_literals(|literal| {
+            let number = literal.as_str();
+            (literal.is_number() && !is_lossless(number)).then(|| ["\"", number, "\""].concat())
+        })
+    }
+
+    /// Returns the text of this value with some of the strings, numbers and names in it replaced.
+    pub(crate) fn with_literals(self, replacement: impl Fn(Json<'_>) -> Option<String>) -> String {
         let mut text = String::with_capacity(self.as_str().len());
         let mut copied = self.nodes.first().map_or(0, |node| node.start);
         for node in self.nodes {
-            let literal = Json { text: self.text, nodes: core::slice::from_ref(node) };
-            if literal.is_number() && !is_lossless(literal.as_str()) {
-                let before = self.text.get(copied..node.start).unwrap_or_default();
-                text.extend([before, "\"", literal.as_str(), "\""]);
+            if let Some(literal) = replacement(Json { text: self.text, nodes: core::slice::from_ref(node) }) {
+                text.push_str(self.text.get(copied..node.start).unwrap_or_default());
+                text.push_str(&literal);
                 copied = node.end;
             }
         }
         let end = self.nodes.first().map_or(0, |node| node.end);
         text.push_str(self.text.get(copied..end).unwrap_or_default());
         text
+    }
+
+    /// Whether this is the name of a field.
+    pub(crate) fn is_name(self) -> bool {
+        let rest = self.nodes.first().and_then(|node| self.text.get(node.end..));
+        rest.is_some_and(|rest| rest.trim_ascii_start().starts_with(':'))
     }
 }
 

@@ -85,7 +85,7 @@ fn write(shape: &Shape, json: Json<'_>, out: &mut Writer) -> Result<(), Unreadab
             let digits = digits.trim_start_matches('0');
             out.literal(if digits.is_empty() { "0" } else { digits });
         }
-        Shape::Any => out.copy_with(json, plain_literal),
+        Shape::Any => out.copy(Document::parse(json.with_literals(plain_literal))?.root()),
         Shape::List(item) => {
             let items = json.items().ok_or_else(|| Unreadable::new("it is not a list"))?;
             let list = out.open("[");
@@ -105,7 +105,7 @@ fn write(shape: &Shape, json: Json<'_>, out: &mut Writer) -> Result<(), Unreadab
 
 /// A number, or a text that is one, without its exponent.
 fn plain_literal(json: Json<'_>) -> Option<String> {
-    let plain = without_exponent(&json.content_or_digits()?)?;
+    let plain = without_exponent(&json.content_or_digits()?).filter(|_| !json.is_name())?;
     Some(if json.is_string() { format!("\"{plain}\"") } else { plain })
 }
 
