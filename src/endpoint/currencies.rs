@@ -1,6 +1,6 @@
 //! A list of currency codes as a parameter.
 
-use super::spec::{ParameterValue, Value};
+use super::spec::Value;
 
 /// The parameter `currencies` of [`ListBalances`](crate::endpoints::ListBalances): the documentation types it as String and describes it as a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,9 +11,9 @@ pub enum Currencies {
     Array(Vec<String>),
 }
 
-impl ParameterValue for Currencies {
-    fn value(&self) -> Value<'_> {
-        match self {
+impl<'a> From<&'a Currencies> for Value<'a> {
+    fn from(currencies: &'a Currencies) -> Self {
+        match currencies {
             Currencies::Text(text) => Value::Text(text),
             Currencies::Array(codes) => Value::Array(codes),
         }

@@ -95,15 +95,9 @@ macro_rules! endpoint {
             fn fields(&self) -> $crate::endpoint::Fields<'_> {
                 #[allow(unused_mut)]
                 let mut fields = $crate::endpoint::Fields::new();
-                $( fields.push(
-                    $crate::reply::shape::wire_name(stringify!($required)),
-                    $crate::endpoint::ParameterValue::value(&self.$required),
-                ); )*
+                $( fields.push($crate::reply::shape::wire_name(stringify!($required)), (&self.$required).into()); )*
                 $( if let Some(value) = &self.$optional {
-                    fields.push(
-                        $crate::reply::shape::wire_name(stringify!($optional)),
-                        $crate::endpoint::ParameterValue::value(value),
-                    );
+                    fields.push($crate::reply::shape::wire_name(stringify!($optional)), value.into());
                 } )*
                 fields
             }

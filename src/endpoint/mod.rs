@@ -9,7 +9,6 @@ mod spec;
 pub use currencies::Currencies;
 pub(crate) use declare::{debug_field, endpoint, rule_type};
 pub use rule::{Parameter, Rule};
-pub(crate) use spec::ParameterValue;
 pub use spec::{Endpoint, EndpointSpec, Fields, Method, Value};
 
 pub use crate::{kind::Kind, url::Host};

@@ -157,19 +157,14 @@ impl fmt::Debug for Fields<'_> {
     }
 }
 
-/// A type whose values can be sent as a parameter.
-pub(crate) trait ParameterValue {
-    fn value(&self) -> Value<'_>;
-}
-
-impl ParameterValue for String {
-    fn value(&self) -> Value<'_> {
-        Value::Text(self)
+impl<'a> From<&'a String> for Value<'a> {
+    fn from(text: &'a String) -> Self {
+        Value::Text(text)
     }
 }
 
-impl ParameterValue for Amount {
-    fn value(&self) -> Value<'_> {
-        Value::Text(self.as_str())
+impl<'a> From<&'a Amount> for Value<'a> {
+    fn from(amount: &'a Amount) -> Self {
+        Value::Text(amount.as_str())
     }
 }
