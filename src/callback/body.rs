@@ -162,7 +162,6 @@ reply! {
 reply! {
     /// The address of a callback.
     CryptoAddress {
-        required: {},
         optional: {
             /// The gateway's id of the address.
             id: String = ["id"],
@@ -189,7 +188,6 @@ reply! {
             /// The amount.
             amount: Amount = ["amount"],
         },
-        optional: {},
     }
 }
 
@@ -212,7 +210,6 @@ reply! {
 reply! {
     /// A step of a transaction.
     Transaction {
-        required: {},
         optional: {
             /// The gateway's id of the step; in the older generation that of the transaction.
             id: String = ["id"],
@@ -247,7 +244,6 @@ reply! {
 reply! {
     /// A fee.
     Fee {
-        required: {},
         optional: {
             /// `mining`, `withdrawal`, `exchange`, `deposit` or `transfer`.
             r#type: String as Words("mining", "withdrawal", "exchange", "deposit", "transfer") = ["type"],
@@ -262,7 +258,6 @@ reply! {
 reply! {
     /// The rate at which was exchanged.
     ExchangeRate {
-        required: {},
         optional: {
             /// Such as `BTCUSDT`; the network is not part of it.
             ticker: String = ["ticker"],

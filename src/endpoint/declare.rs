@@ -14,15 +14,15 @@ macro_rules! endpoint {
             signed: $signed:literal,
             kind: $kind:ident,
             source: $source:literal,
-            errors: [ $( $error:ident ),* $(,)? ],
-            required: { $(
+            $( errors: [ $( $error:ident ),* $(,)? ], )?
+            $( required: { $(
                 #[doc = $required_doc:literal]
                 $required:ident: $required_rule:ident $( ( $( $required_word:literal ),+ ) )? = $required_example:literal,
-            )* },
-            optional: { $(
+            )* }, )?
+            $( optional: { $(
                 #[doc = $optional_doc:literal]
                 $optional:ident: $optional_rule:ident $( ( $( $optional_word:literal ),+ ) )? = $optional_example:literal,
-            )* },
+            )* }, )?
         }
     ) => {
         #[doc = $description]
@@ -30,33 +30,33 @@ macro_rules! endpoint {
         #[derive(Clone, PartialEq, Eq)]
         #[non_exhaustive]
         pub struct $name {
-            $( #[doc = $required_doc] pub $required: $crate::endpoint::rule_type!($required_rule), )*
-            $( #[doc = $optional_doc] pub $optional: Option<$crate::endpoint::rule_type!($optional_rule)>, )*
+            $( $( #[doc = $required_doc] pub $required: $crate::endpoint::rule_type!($required_rule), )* )?
+            $( $( #[doc = $optional_doc] pub $optional: Option<$crate::endpoint::rule_type!($optional_rule)>, )* )?
         }
 
         #[allow(clippy::new_without_default)]
         impl $name {
             /// The call with what is required; what is optional is left out.
             #[must_use]
-            pub fn new($( $required: impl Into<$crate::endpoint::rule_type!($required_rule)> ),*) -> Self {
-                Self { $( $required: $required.into(), )* $( $optional: None, )* }
+            pub fn new($( $( $required: impl Into<$crate::endpoint::rule_type!($required_rule)> ),* )?) -> Self {
+                Self { $( $( $required: $required.into(), )* )? $( $( $optional: None, )* )? }
             }
 
-            $(
+            $( $(
                 #[doc = $optional_doc]
                 #[must_use]
                 pub fn $optional(mut self, value: impl Into<$crate::endpoint::rule_type!($optional_rule)>) -> Self {
                     self.$optional = Some(value.into());
                     self
                 }
-            )*
+            )* )?
         }
 
         impl core::fmt::Debug for $name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 let mut debug = f.debug_struct(stringify!($name));
-                $( $crate::endpoint::debug_field!(debug, self, $required, $required_rule); )*
-                $( $crate::endpoint::debug_field!(debug, self, $optional, $optional_rule); )*
+                $( $( $crate::endpoint::debug_field!(debug, self, $required, $required_rule); )* )?
+                $( $( $crate::endpoint::debug_field!(debug, self, $optional, $optional_rule); )* )?
                 debug.finish()
             }
         }
@@ -70,22 +70,22 @@ macro_rules! endpoint {
                 signed: $signed,
                 kind: $crate::endpoint::Kind::$kind,
                 parameters: &[
-                    $( $crate::endpoint::Parameter {
+                    $( $( $crate::endpoint::Parameter {
                         name: $crate::reply::shape::wire_name(stringify!($required)),
                         required: true,
                         rule: $crate::endpoint::Rule::$required_rule $( (&[ $( $required_word ),+ ]) )?,
                         example: $crate::reply::shape::described($required_example),
                         description: $crate::reply::shape::described($required_doc),
-                    }, )*
-                    $( $crate::endpoint::Parameter {
+                    }, )* )?
+                    $( $( $crate::endpoint::Parameter {
                         name: $crate::reply::shape::wire_name(stringify!($optional)),
                         required: false,
                         rule: $crate::endpoint::Rule::$optional_rule $( (&[ $( $optional_word ),+ ]) )?,
                         example: $crate::reply::shape::described($optional_example),
                         description: $crate::reply::shape::described($optional_doc),
-                    }, )*
+                    }, )* )?
                 ],
-                errors: &[ $( $crate::ErrorCode::$error ),* ],
+                errors: &[ $( $( $crate::ErrorCode::$error ),* )? ],
                 reply: &<$reply as $crate::reply::FromJson>::SHAPE,
                 description: $crate::reply::shape::described($description),
                 source: $crate::reply::shape::described($source),
@@ -95,10 +95,10 @@ macro_rules! endpoint {
             fn fields(&self) -> $crate::endpoint::Fields<'_> {
                 #[allow(unused_mut)]
                 let mut fields = $crate::endpoint::Fields::new();
-                $( fields.push($crate::reply::shape::wire_name(stringify!($required)), (&self.$required).into()); )*
-                $( if let Some(value) = &self.$optional {
+                $( $( fields.push($crate::reply::shape::wire_name(stringify!($required)), (&self.$required).into()); )* )?
+                $( $( if let Some(value) = &self.$optional {
                     fields.push($crate::reply::shape::wire_name(stringify!($optional)), value.into());
-                } )*
+                } )* )?
                 fields
             }
         }

@@ -31,7 +31,6 @@ endpoint! {
             /// Where the payer goes afterwards: an absolute http or https URL.
             return_url: ReturnUrl = "https://shop.example/thanks",
         },
-        optional: {},
     }
 }
 

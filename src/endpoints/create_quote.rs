@@ -34,7 +34,6 @@ endpoint! {
             /// The side whose amount is fixed: equal to `from_coin` or to `to_coin`.
             request_coin: Currency = "BTC",
         },
-        optional: {},
     }
 }
 

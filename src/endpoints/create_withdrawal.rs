@@ -52,7 +52,6 @@ endpoint! {
 reply! {
     /// A withdrawal that the gateway took on. It is not final: the callback is.
     Withdrawal {
-        required: {},
         optional: {
             /// The gateway's id of the transaction.
             id: String = ["id"],

@@ -18,8 +18,5 @@ endpoint! {
         signed: true,
         kind: Read,
         source: "API Documentation / API Endpoints; the reply's fields are a sibling's",
-        errors: [],
-        required: {},
-        optional: {},
     }
 }

@@ -21,8 +21,6 @@ endpoint! {
         signed: true,
         kind: Read,
         source: "API Documentation / API Endpoints; the shape of an entry is a sibling's (accounts/list)",
-        errors: [],
-        required: {},
         optional: {
             /// The day in UTC, `YYYY-MM-DD`; today when left out.
             date: Date = "2026-01-31",

@@ -22,8 +22,6 @@ endpoint! {
         signed: true,
         kind: Read,
         source: "API Documentation / API Endpoints; the reply's fields are a sibling's",
-        errors: [],
-        required: {},
         optional: {
             /// `crypto` or `fiat`; both when left out.
             r#type: Words("crypto", "fiat") = "crypto",

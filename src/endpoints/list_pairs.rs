@@ -24,7 +24,6 @@ endpoint! {
         kind: Read,
         source: "API Documentation / API Endpoints; Integration Guide / Exchanges; the reply's fields are a sibling's",
         errors: [CoinNotFound],
-        required: {},
         optional: {
             /// Only pairs from this currency, such as `BTC`.
             currency_from: Currency = "BTC",

@@ -23,9 +23,6 @@ endpoint! {
         signed: false,
         kind: Read,
         source: "API Documentation / API Endpoints; nothing is documented of the reply",
-        errors: [],
-        required: {},
-        optional: {},
     }
 }
 

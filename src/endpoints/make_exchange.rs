@@ -24,14 +24,12 @@ endpoint! {
             /// The quote, as `create-quota` gave it.
             quote_id: Text = "b3f1c2d4-0000-4000-8000-000000000000",
         },
-        optional: {},
     }
 }
 
 reply! {
     /// An exchange that the gateway took on.
     Exchange {
-        required: {},
         optional: {
             /// The gateway's id of the transaction.
             id: String = ["id"],

@@ -18,9 +18,6 @@ endpoint! {
         signed: false,
         kind: Read,
         source: "API Documentation / API Endpoints",
-        errors: [],
-        required: {},
-        optional: {},
     }
 }
 
@@ -31,7 +28,6 @@ reply! {
             /// `OK`
             message: String as Words("OK") = ["message"],
         },
-        optional: {},
     }
     // The siblings of this API answer with the bare text.
     bare: ("OK", "message"),

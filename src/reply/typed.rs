@@ -75,16 +75,16 @@ macro_rules! reply {
     (
         #[doc = $description:literal]
         $name:ident {
-            required: { $(
+            $( required: { $(
                 #[doc = $required_doc:literal]
                 $required:ident: $required_type:ty $( as $required_values:ident $( ( $( $required_word:literal ),+ ) )? )?
                     = [ $( $required_name:literal ),+ ],
-            )* },
-            optional: { $(
+            )* }, )?
+            $( optional: { $(
                 #[doc = $optional_doc:literal]
                 $optional:ident: $optional_type:ty $( as $optional_values:ident $( ( $( $optional_word:literal ),+ ) )? )?
                     = [ $( $optional_name:literal ),+ ],
-            )* },
+            )* }, )?
         }
         $( $also:ident: $value:expr, )*
     ) => {
@@ -92,8 +92,8 @@ macro_rules! reply {
         #[derive(Debug, Clone, PartialEq, Eq)]
         #[non_exhaustive]
         pub struct $name {
-            $( #[doc = $required_doc] pub $required: $required_type, )*
-            $( #[doc = $optional_doc] pub $optional: Option<$optional_type>, )*
+            $( $( #[doc = $required_doc] pub $required: $required_type, )* )?
+            $( $( #[doc = $optional_doc] pub $optional: Option<$optional_type>, )* )?
             /// Every other field, and any of the above that came in a shape that was not understood.
             pub extra: $crate::reply::Extra,
         }
@@ -106,22 +106,22 @@ macro_rules! reply {
                     name: stringify!($name),
                     description: described($description),
                     fields: &[
-                        $( Field {
+                        $( $( Field {
                             name: wire_name(stringify!($required)),
                             aliases: &[ $( $required_name ),+ ],
                             required: true,
                             shape: &<$required_type as $crate::reply::FromJson>::SHAPE,
                             values: values!($( $required_values $( ( $( $required_word ),+ ) )? )?),
                             description: described($required_doc),
-                        }, )*
-                        $( Field {
+                        }, )* )?
+                        $( $( Field {
                             name: wire_name(stringify!($optional)),
                             aliases: &[ $( $optional_name ),+ ],
                             required: false,
                             shape: &<$optional_type as $crate::reply::FromJson>::SHAPE,
                             values: values!($( $optional_values $( ( $( $optional_word ),+ ) )? )?),
                             description: described($optional_doc),
-                        }, )*
+                        }, )* )?
                     ],
                     also: Also { $( $also: Some($value), )* ..Also::NOTHING },
                 })
@@ -131,22 +131,22 @@ macro_rules! reply {
                 use $crate::reply::{shape::wire_name, typed};
 
                 let object = json.object()?;
-                $( let $required = typed::field(&object, wire_name(stringify!($required)))?; )*
-                $( let $optional = typed::field(&object, wire_name(stringify!($optional))); )*
+                $( $( let $required = typed::field(&object, wire_name(stringify!($required)))?; )* )?
+                $( $( let $optional = typed::field(&object, wire_name(stringify!($optional))); )* )?
                 let read: &[&str] = &[
-                    $( wire_name(stringify!($required)), )*
-                    $( if $optional.is_some() { wire_name(stringify!($optional)) } else { "" }, )*
+                    $( $( wire_name(stringify!($required)), )* )?
+                    $( $( if $optional.is_some() { wire_name(stringify!($optional)) } else { "" }, )* )?
                 ];
                 let extra = typed::extra(&object, read, Self::SHAPE);
-                Some(Self { $( $required, )* $( $optional, )* extra })
+                Some(Self { $( $( $required, )* )? $( $( $optional, )* )? extra })
             }
         }
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let mut map = $crate::reply::typed::ReplyMap::new(serializer, &self.extra)?;
-                $( map.field($crate::reply::shape::wire_name(stringify!($required)), Some(&self.$required))?; )*
-                $( map.field($crate::reply::shape::wire_name(stringify!($optional)), self.$optional.as_ref())?; )*
+                $( $( map.field($crate::reply::shape::wire_name(stringify!($required)), Some(&self.$required))?; )* )?
+                $( $( map.field($crate::reply::shape::wire_name(stringify!($optional)), self.$optional.as_ref())?; )* )?
                 map.end()
             }
         }
