@@ -22,7 +22,7 @@ export interface CitrnErrorFacts {
   cause?: unknown;
 }
 
-const SHOWN = ["httpStatus", "retryAfter", "field", "foreign_id", "quote_id"] as const;
+const OPTIONAL = ["httpStatus", "retryAfter", "field", "foreign_id", "quote_id", "raw"] as const;
 
 /**
  * Every error of this package. It answers three questions: what happened (`code`), did anything execute (`executed`),
@@ -70,10 +70,10 @@ export class CitrnError extends Error {
     this.code = details.code;
     this.executed = details.executed;
     this.retryable = details.retryable;
-    for (const name of SHOWN) {
-      if (details[name] !== undefined) Object.defineProperty(this, name, { value: details[name], enumerable: true });
+    for (const name of OPTIONAL) {
+      const value = details[name];
+      if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: name !== "raw" });
     }
-    if (details.raw !== undefined) Object.defineProperty(this, "raw", { value: details.raw });
   }
 
   /** The error for a log: without `raw`, stack and cause. */
