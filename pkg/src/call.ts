@@ -33,7 +33,9 @@ export async function call(
   { settings, signer, transport, unset }: Configuration,
   { signal, timeoutMs, maxRetries }: CallOptions,
 ): Promise<Success> {
-  if (typeof AbortController === "undefined") requireGlobals(["AbortController"]);
+  if (typeof AbortController === "undefined" || typeof setTimeout === "undefined") {
+    requireGlobals(["AbortController", "setTimeout"]);
+  }
   const machine = new (core().Call)(settings, endpoint, parameters, { timeoutMs, maxRetries });
   const timers: Timer[] = [];
   const schedule = (milliseconds: number, work: () => void) => {
@@ -45,7 +47,11 @@ export async function call(
   /** Aborts the request that runs. */
   let controller: AbortController | undefined;
   const send = async (request: Request): Promise<Report> => {
-    controller = new AbortController();
+    try {
+      controller = new AbortController();
+    } catch (error) {
+      return () => machine.failed("not_configured", `needs an AbortController, and none was made: ${reasonOf(error)}`);
+    }
     const answer = await transport(request, controller.signal);
     // A `fetch` may reject while its request still runs, which must not run beside the next attempt.
     if ("kind" in answer) controller.abort();

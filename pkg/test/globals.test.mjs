@@ -65,8 +65,25 @@ describe("a call says which global is missing, and nothing is sent", () => {
     return Promise.all(calls.map((call) => call.then(() => assert.fail("the call succeeded"), (error) => error)));
   }
 
-  test("AbortController", async () => {
-    for (const error of await errorsWithout("AbortController")) assertNames(error, "AbortController");
+  for (const name of ["AbortController", "setTimeout"]) {
+    test(name, async () => {
+      for (const error of await errorsWithout(name)) assertNames(error, name);
+    });
+  }
+
+  test("an AbortController that cannot be made", async () => {
+    const AbortController = class {
+      constructor() {
+        throw new Error("Illegal constructor");
+      }
+    };
+    const { Citrn } = loadWith({ ...globalsWithout(), AbortController });
+    await assert.rejects(new Citrn().ping(), (error) => {
+      assert.ok(error instanceof CitrnConfigurationError, error?.stack);
+      assert.deepEqual([error.field, error.executed, error.retryable], ["fetch", "no", false]);
+      assert.match(error.message, /AbortController.*Illegal constructor/);
+      return true;
+    });
   });
 
   test("fetch", async () => {
