@@ -35,7 +35,7 @@ type Core = Omit<typeof Glue, "default" | "initSync"> & {
   memory(): Uint8Array;
 };
 
-let compile: (() => WebAssembly.Module) | undefined;
+let compile: () => WebAssembly.Module;
 let needed: readonly string[] = [];
 
 /** Sets how this runtime loads the wasm, and the globals that loading needs. Each entry calls this once. */
@@ -53,7 +53,6 @@ export function core(): Core {
 }
 
 function start(): Core {
-  if (!compile) throw new Error("citrn was imported without one of its entries, which know where its wasm is.");
   requireGlobals(["WebAssembly", "TextEncoder", "TextDecoder", ...needed]);
   try {
     const { initSync, ...exports } = load() as typeof Glue;
