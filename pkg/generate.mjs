@@ -28,35 +28,28 @@ function comment(indent, ...paragraphs) {
   return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join("\n")}\n${indent} */\n`;
 }
 
+/** The types of shapes, and of parameters by their rule. */
+const TYPES = {
+  text: "string",
+  amount: "string",
+  currency: "CurrencyCode",
+  currencies: "string | readonly CurrencyCode[] | { readonly array: readonly CurrencyCode[] }",
+  whole: "number",
+  any: "unknown",
+};
+
 class Types {
   /** Declarations by name; one name always means one shape. */
   #declared = new Map();
 
   /** The type of a shape. The objects in it are declared on the way. */
-  of(shape) {
-    switch (shape.type) {
-      case "text":
-      case "amount":
-        return "string";
-      case "currency":
-        return "CurrencyCode";
-      case "word":
-        return union(shape.words);
-      case "whole":
-        return "number";
-      case "any":
-        return "unknown";
-      case "list":
-        return `readonly ${this.#item(this.of(shape.items))}[]`;
-      case "object":
-        return this.#object(shape);
-      default:
-        throw new Error(`pkg/generate.mjs has no type for the shape "${shape.type}" of api.json.`);
-    }
-  }
-
-  #item(type) {
-    return type.includes(" ") ? `(${type})` : type;
+  of({ type, words, items, ...shape }) {
+    if (type === "word") return union(words);
+    if (type === "object") return this.#object(shape);
+    if (type in TYPES) return TYPES[type];
+    if (type !== "list") throw new Error(`pkg/generate.mjs has no type for the shape "${type}" of api.json.`);
+    const item = this.of(items);
+    return `readonly ${item.includes(" ") ? `(${item})` : item}[]`;
   }
 
   #object(shape) {
@@ -81,18 +74,7 @@ class Types {
   }
 }
 
-function parameterType({ rule, words }) {
-  switch (rule) {
-    case "currency":
-      return "CurrencyCode";
-    case "currencies":
-      return "string | readonly CurrencyCode[] | { readonly array: readonly CurrencyCode[] }";
-    case "words":
-      return union(words);
-    default:
-      return "string";
-  }
-}
+const parameterType = ({ rule, words }) => (rule === "words" ? union(words) : (TYPES[rule] ?? "string"));
 
 function parametersInterface(endpoint) {
   const fields = endpoint.parameters.map((parameter) => {
