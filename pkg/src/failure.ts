@@ -6,18 +6,9 @@ import type { CitrnError, CitrnErrorCode, CitrnErrorFacts } from "./error.js";
 import { SETTINGS } from "./settings.js";
 
 /** An error of the core. */
-export interface Failure {
-  readonly code: string;
-  readonly message: string;
-  readonly httpStatus?: number | undefined;
-  readonly executed: "no" | "unknown";
-  readonly retryable: boolean;
-  /** Seconds. */
-  readonly retryAfter?: number | undefined;
-  readonly field?: string | undefined;
+export interface Failure extends Readonly<Omit<CitrnErrorFacts, "foreign_id" | "quote_id" | "cause">> {
   /** Name and value to reconcile by. */
   readonly reference?: readonly ["foreign_id" | "quote_id", string] | undefined;
-  readonly raw?: string | undefined;
   /** Whether `code` is the gateway's own. */
   readonly fromGateway: boolean;
 }
