@@ -50,13 +50,7 @@ function isNeverConnected(error: unknown, seen: Set<unknown>): boolean {
   return says && during && under.every((one) => isNeverConnected(one, seen));
 }
 
-interface Util {
-  types: { isProxy(value: unknown): boolean };
-}
-
-interface Vm {
-  runInNewContext(code: string): (this: unknown) => string;
-}
+type Util = typeof import("node:util");
 
 /** Node's own `fetch`: it loads undici from inside Node, which no other code can do. */
 const NODE_FETCH =
@@ -72,9 +66,9 @@ function isOwnOfRuntime(fetch: unknown, isNewConnection: boolean): boolean {
   const { Bun, Deno, process } = globalThis as Runtime;
   if (typeof fetch !== "function" || fetch.name !== "fetch" || Deno !== undefined) return false;
   const { types } = process?.getBuiltinModule?.("node:util") as Util;
-  const { runInNewContext } = process?.getBuiltinModule?.("node:vm") as Vm;
+  const { runInNewContext } = process?.getBuiltinModule?.("node:vm") as typeof import("node:vm");
   // From another realm: instrumentation may replace `toString`, so that a wrapper shows the text of what it wraps.
-  const text = runInNewContext("Function.prototype.toString").call(fetch);
+  const text: string = runInNewContext("Function.prototype.toString").call(fetch);
   if (types.isProxy(fetch)) return false;
   return Bun === undefined ? NODE_FETCH.test(text) && hasDefaultAgent(types) : isNewConnection && BUN_FETCH.test(text);
 }
