@@ -91,22 +91,13 @@ pub trait Endpoint {
 }
 
 /// The value of one parameter.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Value<'a> {
     /// A JSON string.
     Text(&'a str),
     /// A JSON array of strings.
     Array(&'a [String]),
-}
-
-impl fmt::Debug for Value<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Value::Text(text) => text.fmt(f),
-            Value::Array(items) => items.fmt(f),
-        }
-    }
 }
 
 /// The parameters of one call, in the order in which they are written. Debug shows names only, since one of them may
