@@ -33,7 +33,9 @@ export async function verify({ positionals: [given, file], environment }: Argume
     throw new Problem(Exit.usage, form ? `${sentence}: ${form}.` : `${sentence}.`);
   }
   const body = await readInput(file);
-  const right = secrets.find(([, secret]) => signatureOf(secret, body) === signature.toLowerCase());
+  // By Node's crypto: the client refuses secrets that look wrong, and here they must be tried.
+  const signedBy = (secret: string) => createHmac("sha512", secret).update(body).digest("hex");
+  const right = secrets.find(([, secret]) => signedBy(secret) === signature.toLowerCase());
   if (right) {
     console.log(`The signature is right: these ${body.length} bytes under ${right[0]}.`);
     return Exit.ok;
@@ -55,9 +57,4 @@ function secretsIn(environment: Environment): [name: string, text: string][] {
   const previous = environment["CITRN_SECRET_PREVIOUS"];
   if (previous) secrets.push(["CITRN_SECRET_PREVIOUS", previous]);
   return secrets;
-}
-
-/** Uses Node's crypto: the client refuses secrets that look wrong, and here they must be tried. */
-function signatureOf(secret: string, body: Uint8Array): string {
-  return createHmac("sha512", secret).update(body).digest("hex");
 }

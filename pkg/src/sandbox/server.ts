@@ -36,7 +36,8 @@ export class SandboxServer {
     this.#log = log;
     http.on("request", (request, response) => {
       this.#serve(request, response).catch((error: unknown) => {
-        if (!response.destroyed) log(`${request.method} ${request.url}: ${describe(error)}`);
+        const reason = error instanceof Error ? error.message : String(error);
+        if (!response.destroyed) log(`${request.method} ${request.url}: ${reason}`);
         response.destroy();
       });
     });
@@ -130,8 +131,4 @@ function headerPairs(raw: string[]): [string, string][] {
   const pairs: [string, string][] = [];
   for (let index = 0; index + 1 < raw.length; index += 2) pairs.push([raw[index]!, raw[index + 1]!]);
   return pairs;
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
