@@ -70,12 +70,5 @@ fn parts_around<'a>(text: &'a str, patterns: &Patterns) -> Vec<&'a str> {
 
 /// The text, followed by the text with one more layer of escapes undone each time.
 fn layers(text: &[u8]) -> Vec<Vec<u8>> {
-    let mut layers = vec![text.to_vec()];
-    for _ in 0..LAYERS {
-        match layers.last().and_then(|text| decoded(text)) {
-            Some(next) => layers.push(next),
-            None => break,
-        }
-    }
-    layers
+    core::iter::successors(Some(text.to_vec()), |text| decoded(text)).take(LAYERS + 1).collect()
 }

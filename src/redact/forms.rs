@@ -69,16 +69,12 @@ pub(super) fn decoded(text: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len());
     let (mut rest, mut found) = (text, false);
     while let [byte, after @ ..] = rest {
-        rest = match undone(rest, &mut out) {
-            Some(rest) => {
-                found = true;
-                rest
-            }
-            None => {
-                out.push(*byte);
-                after
-            }
-        };
+        let undone = undone(rest, &mut out);
+        found |= undone.is_some();
+        rest = undone.unwrap_or_else(|| {
+            out.push(*byte);
+            after
+        });
     }
     found.then_some(out)
 }

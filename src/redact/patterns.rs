@@ -37,13 +37,7 @@ impl Patterns {
         here.map(|(pattern, _)| pattern.len()).max()
     }
 
-    pub(super) fn are_in(&self, mut text: &[u8]) -> bool {
-        while let [_, rest @ ..] = text {
-            if self.length_at(text).is_some() {
-                return true;
-            }
-            text = rest;
-        }
-        false
+    pub(super) fn are_in(&self, text: &[u8]) -> bool {
+        (0..text.len()).any(|at| text.get(at..).and_then(|here| self.length_at(here)).is_some())
     }
 }
