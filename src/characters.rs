@@ -14,11 +14,6 @@ pub fn is_control_or_format(c: char) -> bool {
             | '\u{e0020}'..='\u{e007f}')
 }
 
-/// Whether a text holds a control or format character, such as a zero-width or a bidirectional one.
-pub(crate) fn has_invisible(text: &str) -> bool {
-    text.chars().any(is_control_or_format)
-}
-
 /// Whether a text begins or ends with white space, or with characters that are copied along as invisibly.
 pub(crate) fn has_outer_white_space(text: &str) -> bool {
     let is_white_space = |character: char| character.is_whitespace() || is_control_or_format(character);

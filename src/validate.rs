@@ -5,7 +5,7 @@ use time::{Date, Month};
 use crate::{
     Error, Secret,
     amount::is_positive_decimal,
-    characters::{has_invisible, has_outer_white_space},
+    characters::{has_outer_white_space, is_control_or_format},
     endpoint::{EndpointSpec, Fields, Parameter, Rule, Value},
     sanitize::sanitize,
     url::{Url, is_plain},
@@ -87,15 +87,10 @@ fn check(parameter: &Parameter, value: Value<'_>, any_foreign_id: bool) -> Resul
 /// ```
 #[must_use]
 pub fn foreign_id_problem(text: &str) -> Option<&'static str> {
-    length_problem(text).or_else(|| {
-        if has_invisible(text) {
-            Some("must not hold control or format characters, such as line breaks or zero-width characters")
-        } else if has_outer_white_space(text) {
-            Some("must not begin or end with white space")
-        } else {
-            None
-        }
-    })
+    let invisible = "must not hold control or format characters, such as line breaks or zero-width characters";
+    length_problem(text)
+        .or_else(|| text.contains(is_control_or_format).then_some(invisible))
+        .or_else(|| has_outer_white_space(text).then_some("must not begin or end with white space"))
 }
 
 fn length_problem(text: &str) -> Option<&'static str> {
