@@ -1,6 +1,7 @@
 //! The header `Retry-After`.
 
 use core::time::Duration;
+use std::time::UNIX_EPOCH;
 
 use crate::limits::MAX_RETRY_AFTER;
 
@@ -12,14 +13,9 @@ pub(crate) fn retry_after(header: &str, now: Duration) -> Option<Duration> {
         Ok(seconds) => Duration::from_secs(seconds),
         // More seconds than fit.
         Err(_) if is_number => Duration::MAX,
-        Err(_) => http_date(header)?.saturating_sub(now),
+        Err(_) => httpdate::parse_http_date(header).ok()?.duration_since(UNIX_EPOCH).ok()?.saturating_sub(now),
     };
     Some(wait.min(MAX_RETRY_AFTER))
-}
-
-/// The time of an HTTP date (RFC 9110, section 5.6.7), since the Unix epoch.
-fn http_date(text: &str) -> Option<Duration> {
-    httpdate::parse_http_date(text).ok()?.duration_since(std::time::UNIX_EPOCH).ok()
 }
 
 #[cfg(test)]
