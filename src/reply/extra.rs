@@ -5,11 +5,9 @@ use core::fmt;
 use serde::{Deserialize, Serialize, Serializer, ser::Error as _};
 use serde_json::value::RawValue;
 
-use crate::json::Json;
-
 /// The fields of a reply that this version of the client has no name for, kept as the JSON text they were written with.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Extra(Vec<(String, String)>);
+pub struct Extra(pub(super) Vec<(String, String)>);
 
 impl Extra {
     /// The JSON text of a field.
@@ -28,10 +26,6 @@ impl Extra {
     /// Name and JSON text of each field.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, json)| (name.as_str(), json.as_str()))
-    }
-
-    pub(crate) fn push(&mut self, name: &str, json: Json<'_>) {
-        self.0.push((name.to_owned(), json.as_str().to_owned()));
     }
 }
 

@@ -163,14 +163,8 @@ pub(crate) fn field<T: FromJson>(object: &Object<'_>, name: &str) -> Option<T> {
 pub(crate) fn extra(object: &Object<'_>, read: &[&str], shape: Shape) -> Extra {
     let named =
         |name: &str| matches!(shape, Shape::Object(shape) if shape.fields.iter().any(|field| field.name == name));
-    let mut extra = Extra::default();
-    for (name, json) in object.iter() {
-        let is_nothing = named(name) && json.is_null();
-        if !is_nothing && !read.contains(&name) {
-            extra.push(name, json);
-        }
-    }
-    extra
+    let is_left = |(name, json): &(&str, Json<'_>)| !(read.contains(name) || json.is_null() && named(name));
+    Extra(object.iter().filter(is_left).map(|(name, json)| (name.to_owned(), json.as_str().to_owned())).collect())
 }
 
 /// Writes a reply's object: the named fields, `null` for what is not there, then the rest as it came.
