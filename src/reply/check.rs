@@ -126,17 +126,13 @@ fn is_allowed(page: &Url, base: &Url) -> bool {
 /// section 3.2.1.3; RFC 4291, section 2.5).
 fn is_this_machine(url: &Url) -> bool {
     let host = url.host.trim_end_matches('.');
+    let is_ipv4 = host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     host == "localhost"
         || host.ends_with(".localhost")
-        || is_ipv4_of_this_machine(host)
+        || is_ipv4 && (host.starts_with("127.") || host.starts_with("0."))
         || matches!(host, "[::]" | "[::1]")
         || host.starts_with("[::ffff:7f")
         || host.starts_with("[::ffff:0:")
-}
-
-fn is_ipv4_of_this_machine(host: &str) -> bool {
-    let is_address = host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    is_address && (host.starts_with("127.") || host.starts_with("0."))
 }
 
 /// Checks a list of origins.

@@ -32,7 +32,7 @@ pub use self::{
 };
 use crate::{
     Error,
-    json::{Document, Json, Object, Unreadable},
+    json::{Document, Json, Unreadable},
     limits::MAX_REPLY_BYTES,
     redact::Secrets,
 };
@@ -111,11 +111,13 @@ pub(crate) fn read<T>(
     let data = {
         let document = text.as_deref().map_err(Unreadable::clone).and_then(Document::parse);
         let root = document.as_ref().map(Document::root).map_err(Unreadable::clone);
+        let object = root.as_ref().ok().and_then(|root| root.object());
         match status {
             0 | 300..400 => Err(redirected(context.kind, status)),
-            200..300 => match root.as_ref().ok().and_then(|root| with_error_code(*root)) {
+            // A success with an `error_code` is a refusal.
+            200..300 => match object.as_ref().and_then(|object| Some((object, error_code(object)?))) {
                 Some((object, code)) => {
-                    let envelope = Envelope::of_success(&object, &code);
+                    let envelope = Envelope::of_success(object, &code);
                     Err(refused(context, status, root.ok(), Ok(envelope), secrets))
                 }
                 None => read_success(context, secrets, text.as_deref().unwrap_or_default(), document, value)
@@ -132,13 +134,6 @@ pub(crate) fn read<T>(
             details.raw = raw.and_then(|raw| secrets.redact(&raw));
         })),
     }
-}
-
-/// A success with an `error_code` is a refusal.
-fn with_error_code(root: Json<'_>) -> Option<(Object<'_>, String)> {
-    let object = root.object()?;
-    let code = error_code(&object)?;
-    Some((object, code))
 }
 
 fn read_success<T>(
