@@ -48,10 +48,11 @@ async function lazyGlue(text) {
   return `export default () => {\n${lazy}\n};`;
 }
 
-const glue = {
-  name: "glue",
+/** Gives the entries wasm-bindgen's glue and their wasm: as base64 text, or as a file that stays beside the bundle. */
+const wasm = {
+  name: "wasm",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^citrn:wasm\/(?:sandbox-)?glue$/ }, ({ path: name }) => ({ path: name, namespace: "glue" }));
+    onResolve({ filter: /^citrn:wasm\/.*glue$/ }, ({ path: name }) => ({ path: name, namespace: "glue" }));
     onLoad({ filter: /^citrn:wasm\/glue$/, namespace: "glue" }, async () => {
       // The glue detects a module by `instanceof`, which fails for a module of another realm (edge runtimes).
       const check =
@@ -61,13 +62,6 @@ const glue = {
     onLoad({ filter: /^citrn:wasm\/sandbox-glue$/, namespace: "glue" }, async () => ({
       contents: await lazyGlue(readFileSync(inPkg("wasm", "sandbox.js"), "utf8")),
     }));
-  },
-};
-
-/** Gives the entries their wasm: as base64 text, or as a file that stays beside the bundle. */
-const wasm = {
-  name: "wasm",
-  setup({ onResolve, onLoad }) {
     const besides = { "citrn:wasm/module": "./citrn.wasm", "citrn:wasm/edge-light": "./citrn.wasm?module" };
     onResolve({ filter: /^citrn:wasm\/(module|edge-light)$/ }, ({ path: name }) => ({ path: besides[name], external: true }));
     onResolve({ filter: /^citrn:wasm\/base64$/ }, () => ({ path: "citrn_bg.wasm", namespace: "base64" }));
@@ -99,12 +93,12 @@ function client(entry, outfile, format) {
     outfile: `dist/${outfile}`,
     // For "node", esbuild also writes down a CommonJS module's names, so that `import` of it finds them.
     platform: format === "cjs" ? "node" : "neutral",
-    plugins: [glue, wasm],
+    plugins: [wasm],
   });
 }
 
 /** What runs on Node and its like only: the sandbox and the command line share the sandbox's code and wasm. */
-const NODE = { ...COMMON, platform: "node", loader: { ".wasm": "binary" }, plugins: [glue, libraryBeside] };
+const NODE = { ...COMMON, platform: "node", loader: { ".wasm": "binary" }, plugins: [wasm, libraryBeside] };
 
 const nodeModules = () =>
   build({

@@ -1,13 +1,7 @@
 // Modules that the build makes: see ../build.mjs.
 
-/** Runs wasm-bindgen's glue, which reads globals, and returns its exports. */
-declare module "citrn:wasm/glue" {
-  const load: () => unknown;
-  export default load;
-}
-
-/** The same for the sandbox's glue. */
-declare module "citrn:wasm/sandbox-glue" {
+/** Runs wasm-bindgen's glue of the client or of the sandbox, which reads globals, and returns its exports. */
+declare module "citrn:wasm/*glue" {
   const load: () => unknown;
   export default load;
 }
