@@ -1,24 +1,27 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
-import { parseArgs } from "node:util";
 import { budgets } from "../bench/budgets.mjs";
 import { measureClient } from "../bench/client/measure.mjs";
-import { tables, writeReadme } from "../bench/report.mjs";
+import { measureGrowth, SERIES } from "../bench/growth/measure.mjs";
+import { plot } from "../bench/growth/plot.mjs";
+import { digits, table, tables, writeReadme } from "../bench/report.mjs";
 import { measureSign } from "../bench/sign/measure.mjs";
 import { measureWorker } from "../bench/worker/measure.mjs";
-import { ensureBenchPackages } from "./bench-packages.mjs";
 import { buildAll } from "./build.mjs";
 import { Failure } from "./failure.mjs";
+import { installPackages } from "./npm.mjs";
+import { readOptions } from "./options.mjs";
 import { main } from "./processes.mjs";
 import { step } from "./progress.mjs";
 import { inRoot, targetDir } from "./root.mjs";
 
-const HELP = `npm run bench [-- --quick]
+const HELP = `npm run bench [-- --quick]; npm run bench:growth
 
-Measures citrn against its peers: signatures on Node, Bun and Deno, whole client calls, and the Worker on workerd. Everyone is
-checked to give the same results first; then all take turns. Prints the tables, writes bench/results.json and the tables of
-bench/README.md, and fails when a budget is broken. Takes six minutes, and wants a machine that has nothing else to do.
---quick takes one, is too coarse to judge by, and writes nothing.`;
+Measures citrn against its peers: signatures on Node, Bun and Deno, whole client calls, and the Worker on workerd. All
+are checked to give the same results first; then they take turns. Prints the tables, writes bench/results.json and the
+tables of bench/README.md, and fails when a budget is broken. Takes six minutes, and needs an idle machine.
+--quick takes one, is too coarse to judge by, and writes nothing. bench:growth measures what requests cost as bodies,
+tokens, keys and callbacks grow, and fails when a cost is not flat.`;
 
 const WHOLE = {
   sign: { rounds: 15, milliseconds: 20 },
@@ -38,18 +41,40 @@ const context = () => ({
   system: `${os.type()} ${os.release().split(/[-+]/)[0]}, Node ${process.versions.node}`,
 });
 
-async function command() {
-  const { values } = parseArgs({ options: { quick: { type: "boolean" }, help: { type: "boolean", short: "h" } } });
-  if (values.help) return void console.log(HELP);
-  await Promise.all([buildAll(), ensureBenchPackages()]);
-  const amounts = values.quick ? QUICK : WHOLE;
+/** What a hundred times as much may cost, where the cost should hardly know the size. */
+const MOST_GROWTH = 1.5;
+
+async function growth() {
+  const directory = `${targetDir}/bench-growth`;
+  const results = await step("growth", (say) => measureGrowth({ requests: 150, rounds: 4, directory, say }));
+  rmSync(directory, { recursive: true });
+  const grew = [];
+  const rows = Object.entries(results).map(([name, points]) => {
+    const { title, flat } = SERIES[name];
+    const growth = points[points.length - 1].milliseconds / points[0].milliseconds;
+    if (flat && growth > MOST_GROWTH) grew.push(title);
+    const costs = points.map(({ size, milliseconds }) => `${size.toLocaleString("en")}: ${digits(milliseconds)}`);
+    return [title, costs.join(", "), `${digits(growth)}×`, flat ? `at most ${MOST_GROWTH}×` : "linear in the bytes"];
+  });
+  const report = table(["ms for a", "at each size", "largest over smallest", "bound"], rows);
+  console.log(report);
+  writeFileSync(inRoot("bench", "growth.svg"), plot(results));
+  writeReadme({ growth: `${report}\n\n![What requests cost as things grow](growth.svg)` });
+  if (grew.length > 0) throw new Failure(`The cost grows with the size: ${grew.join("; ")}.`);
+}
+
+/** @param {boolean} quick */
+async function peers(quick) {
+  await installPackages("bench", "installing the peers of the benchmarks");
+  const amounts = quick ? QUICK : WHOLE;
   const sign = await step("signatures", (say) => measureSign({ ...amounts.sign, say }));
   const client = await step("client calls", (say) => measureClient({ ...amounts.client, say }));
-  const worker = await step("the Worker", (say) => measureWorker({ ...amounts.worker, directory: `${targetDir}/bench-worker`, say }));
+  const directory = `${targetDir}/bench-worker`;
+  const worker = await step("the Worker", (say) => measureWorker({ ...amounts.worker, directory, say }));
   const results = { context: context(), budgets: budgets({ sign, client, worker }), sign, client, worker };
   const parts = tables(results);
   console.log(Object.values(parts).join("\n\n"));
-  if (!values.quick) {
+  if (!quick) {
     writeFileSync(inRoot("bench", "results.json"), `${JSON.stringify(results, rounded, 2)}\n`);
     writeReadme(parts);
   }
@@ -58,6 +83,13 @@ async function command() {
 }
 
 /** Four digits of a measurement are more than it is worth. */
-const rounded = (/** @type {string} */ _, /** @type {unknown} */ value) => (typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value);
+function rounded(/** @type {string} */ _, /** @type {unknown} */ value) {
+  return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+}
 
-await main(command);
+await main(async () => {
+  const { values } = readOptions(HELP, { quick: { type: "boolean" }, growth: { type: "boolean" } });
+  if (values.help) return void console.log(HELP);
+  await buildAll();
+  await (values.growth ? growth() : peers(values.quick === true));
+});

@@ -1,8 +1,11 @@
-import { parseArgs } from "node:util";
 import { pathToFileURL } from "node:url";
 import { Failure } from "./failure.mjs";
-import { buildNpmPackage } from "./package.mjs";
+import { Freshness } from "./freshness.mjs";
+import { ensureNpmPackages } from "./npm.mjs";
+import { readOptions } from "./options.mjs";
 import { main } from "./processes.mjs";
+import { step } from "./progress.mjs";
+import { inRoot } from "./root.mjs";
 import { buildWasm, MODULES } from "./wasm.mjs";
 import { buildWorker } from "./worker.mjs";
 
@@ -12,41 +15,44 @@ Builds the wasm modules of the npm package (pkg/wasm), the npm package (pkg/dist
 What is up to date is left alone; what is missing for a build (Rust toolchain, tools, npm packages) is installed.
 \`--only package\` builds the wasm modules too, since the package holds them.`;
 
-/** Builds the npm package, with the wasm modules that it holds. */
-async function buildNpm() {
-  await Promise.all([buildWasm(MODULES.client), buildWasm(MODULES.sandbox)]);
-  await buildNpmPackage();
+const SOURCES = ["src", "wasm", "build.mjs", "generate.mjs", "package.json", "tsconfig.json"];
+const INPUTS = [...SOURCES.map((file) => `pkg/${file}`), "api.json", "package-lock.json"];
+
+/** Builds the npm package: its wasm modules, then its JavaScript and declarations in pkg/dist. */
+export async function buildPackage() {
+  await buildWasmModules();
+  const freshness = new Freshness("npm-package", { inputs: INPUTS, outputs: ["pkg/dist"] });
+  if (freshness.isFresh()) return;
+  await ensureNpmPackages();
+  await step("building the npm package", async () => {
+    const { buildPackage: build } = await import(pathToFileURL(inRoot("pkg", "build.mjs")).href);
+    await build().catch((/** @type {Error} */ { message }) => {
+      throw new Failure(`The npm package could not be built: ${message}`);
+    });
+  });
+  freshness.record();
 }
+
+/** Builds the wasm modules of the npm package. */
+export const buildWasmModules = () => Promise.all(Object.values(MODULES).map(buildWasm));
+
+/** Builds the npm package and the Worker, side by side. */
+export const buildAll = () => Promise.all([buildPackage(), buildWorker()]);
 
 const PARTS = {
   client: () => buildWasm(MODULES.client),
   sandbox: () => buildWasm(MODULES.sandbox),
-  package: buildNpm,
+  package: buildPackage,
   worker: buildWorker,
 };
 
-/** Builds the npm package and the Worker, side by side. */
-export async function buildAll() {
-  await Promise.all([buildNpm(), buildWorker()]);
-}
-
 async function command() {
-  const { values } = readOptions();
-  if (values.help) return void console.log(HELP);
-  if (values.only === undefined) return buildAll();
-  const build = Object.hasOwn(PARTS, values.only) ? PARTS[values.only] : undefined;
-  if (!build) {
-    throw new Failure(`--only takes one of ${Object.keys(PARTS).join(", ")}, not "${values.only}".`, { exitCode: 2 });
+  const { only, help } = readOptions(HELP, { only: { type: "string" } }).values;
+  if (help) return void console.log(HELP);
+  if (only !== undefined && !Object.hasOwn(PARTS, only)) {
+    throw new Failure(`--only takes one of ${Object.keys(PARTS).join(", ")}, not "${only}".`, { exitCode: 2 });
   }
-  await build();
-}
-
-function readOptions() {
-  try {
-    return parseArgs({ options: { only: { type: "string" }, help: { type: "boolean", short: "h" } } });
-  } catch (error) {
-    throw new Failure(`${/** @type {Error} */ (error).message} See npm run build -- --help.`, { exitCode: 2 });
-  }
+  await (only === undefined ? buildAll() : PARTS[only]());
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) await main(command);

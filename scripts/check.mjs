@@ -1,91 +1,104 @@
+// `npm run check`, and `npm run audit`: known vulnerabilities of both dependency trees, which needs the open network.
 import { readFileSync } from "node:fs";
-import { checkNamedCrates, checkNoTokio } from "./crate-tree.mjs";
-import { cargoEnvironment, onModernNode } from "./environment.mjs";
+import os from "node:os";
+import { buildWasmModules } from "./build.mjs";
 import { Failure } from "./failure.mjs";
-import { checkMachinePaths } from "./machine-paths.mjs";
-import { checkNpmLicences } from "./npm-licences.mjs";
-import { checkNpmLocks } from "./npm-locks.mjs";
+import { checkNpmLicences, checkNpmLocks } from "./npm-locks.mjs";
 import { ensureNpmPackages } from "./npm.mjs";
 import { main, run } from "./processes.mjs";
 import { say, step } from "./progress.mjs";
-import { inRoot } from "./root.mjs";
+import { inRoot, root } from "./root.mjs";
 import { ensureRust, WASM_TARGET } from "./rust.mjs";
 import { rustCycles } from "./rust-cycles.mjs";
-import { ensureTool, toolProgram } from "./tools.mjs";
-import { buildWasm, MODULES } from "./wasm.mjs";
+import { toolProgram } from "./tools.mjs";
 
-/** Runs a command; its output is shown if it fails. @param {string} command @param {string[]} args */
-async function passes(command, args, env = cargoEnvironment()) {
-  const { code, log } = await run(command, args, { log: `check-${args.join("-").replaceAll(/[^\w-]+/g, "_").slice(0, 60)}`, env });
-  if (code !== 0) throw new Failure(readFileSync(log, "utf8").trimEnd());
+/** Runs a command, and shows its output if it fails. @param {string} command @param {string[]} args */
+async function passes(command, args, { env = process.env, exitCode = 0 } = {}) {
+  const name = args.join("-").replaceAll(/[^\w-]+/g, "_").slice(0, 60);
+  const { code, log } = await run(command, args, { log: `check-${name}`, env });
+  if (code !== exitCode) throw new Failure(readFileSync(log, "utf8").trimEnd());
 }
 
-const clippy = (...args) => () => passes("cargo", ["clippy", "--quiet", ...args, "--", "-D", "warnings"]);
-/** Runs the program of an npm package. */
-const npmProgram = (file, ...args) => {
-  const { command, args: whole } = onModernNode(file, ...args);
-  return passes(command, whole);
-};
-const tsc = (...args) => npmProgram("typescript/bin/tsc", ...args);
+const cargo = (/** @type {string[]} */ ...args) => () => passes("cargo", args);
 
-/** Fails if files of a crate import each other in a circle. @param {string} crateRoot */
-function checkRustCycles(crateRoot) {
-  const cycles = rustCycles(inRoot(crateRoot));
+const clippy = (/** @type {string[]} */ ...args) => cargo("clippy", "--quiet", ...args, "--", "-D", "warnings");
+
+const deny = (/** @type {string[]} */ ...args) => async () => passes(await toolProgram("cargo-deny"), args);
+
+/** Fails if a file, committed or about to be, names a path of a person's machine: of this clone, or of any home. */
+function checkMachinePaths() {
+  const literal = (/** @type {string} */ text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  const here = [root, os.homedir()].map((directory) => `${literal(directory)}($|[^[:alnum:]_.-])`);
+  const paths = ["/(home|Users)/[a-z][[:alnum:]_.-]*/", ...here].map((path) => `(^|[^[:alnum:]_./-])${path}`);
+  const patterns = [...paths, String.raw`[A-Z]:\\Users\\`].flatMap((pattern) => ["-e", pattern]);
+  // git grep ends with 1 if it finds nothing.
+  return passes("git", ["grep", "--untracked", "-I", "--line-number", "-E", ...patterns], { exitCode: 1 });
+}
+
+/** The crates whose files may not import each other in a circle. */
+const CRATES = ["src/lib.rs", "worker/src/lib.rs", "pkg/bridge/src/lib.rs", "sandbox/src/lib.rs"];
+
+function checkRustCycles() {
+  const cycles = CRATES.flatMap((file) => rustCycles(inRoot(file)));
   if (cycles.length > 0) throw new Failure(`Import cycles, with the line of each import:\n${cycles.join("\n")}`);
 }
 
-/** In order: what is quick first. @type {[string, () => void | Promise<void>][]} */
-const CHECKS = [
-  ["rustfmt", () => passes("cargo", ["fmt", "--all", "--check", "--", "--color", "never"])],
-  ["no path of a machine in any file", checkMachinePaths],
-  ["licences of the npm packages", checkNpmLicences],
-  ["integrity of every package in the npm lock files", checkNpmLocks],
-  ["the lock file is up to date", () => passes("cargo", ["metadata", "--locked", "--format-version", "1", "--no-deps"])],
-  ["no import cycle in the core", () => checkRustCycles("src/lib.rs")],
-  ["no import cycle in the Worker", () => checkRustCycles("worker/src/lib.rs")],
-  ["no import cycle in the npm bridge", () => checkRustCycles("pkg/bridge/src/lib.rs")],
-  ["no import cycle in the sandbox", () => checkRustCycles("sandbox/src/lib.rs")],
-  ["no import cycle in the npm package", () => npmProgram("@biomejs/biome/bin/biome", "lint", "--colors=off", "pkg/src")],
-  ["no tokio in the core, the npm build and the sandbox", checkNoTokio],
-  ["every crate asked for is in what ships", checkNamedCrates],
-  // cargo-deny reads the manifests of all platforms' crates offline; a build downloads those of this platform only.
-  ["download of the crates", () => passes("cargo", ["fetch", "--locked"])],
-  [
-    "licences, bans and sources of the crates",
-    async () => passes(await toolProgram("cargo-deny"), ["--offline", "--workspace", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"]),
-  ],
-  ["types of the scripts", () => tsc("-p", "scripts")],
-  ["clippy, native", clippy("--workspace", "--all-targets")],
-  ["clippy, wasm: core", clippy("-p", "citrn", "--all-targets", "--features", "fetch", "--target", WASM_TARGET)],
-  ["clippy, wasm: npm bridge", clippy("-p", "citrn-bridge", "--all-targets", "--target", WASM_TARGET)],
-  ["clippy, wasm: sandbox", clippy("-p", "citrn-sandbox", "--lib", "--features", "js", "--target", WASM_TARGET)],
-  ["clippy, wasm: Worker", clippy("-p", "citrn-worker", "--lib", "--target", WASM_TARGET)],
-  ["clippy, wasm: Worker that panics on demand", clippy("-p", "citrn-worker", "--lib", "--features", "force-panic", "--target", WASM_TARGET)],
-  ["documentation", () => passes("cargo", ["doc", "--quiet", "--workspace", "--no-deps"], { ...cargoEnvironment(), RUSTDOCFLAGS: "-D warnings" })],
-  [
-    "types of the npm package",
-    async () => {
-      // Its source imports the declarations of the wasm modules.
-      await Promise.all([buildWasm(MODULES.client), buildWasm(MODULES.sandbox)]);
-      await tsc("-p", "pkg", "--noEmit");
-    },
-  ],
-];
+function checkDocumentation() {
+  const env = { ...process.env, RUSTDOCFLAGS: "-D warnings" };
+  return passes("cargo", ["doc", "--quiet", "--workspace", "--no-deps"], { env });
+}
 
-async function command() {
-  await Promise.all([ensureRust({ components: ["rustfmt", "clippy"] }), ensureNpmPackages(), ensureTool("cargo-deny")]);
+async function checkPackageTypes() {
+  // Its source imports the declarations of the wasm modules.
+  await buildWasmModules();
+  await passes("tsc", ["-p", "pkg", "--noEmit"]);
+}
+
+/** What is quick first. @type {Record<string, () => unknown>} */
+const CHECKS = {
+  rustfmt: cargo("fmt", "--all", "--check", "--", "--color", "never"),
+  "no path of a machine in any file": checkMachinePaths,
+  "licences of the npm packages": checkNpmLicences,
+  "integrity of every package in the npm lock files": checkNpmLocks,
+  "no import cycle in the Rust crates": checkRustCycles,
+  "no import cycle in the npm package": () => passes("biome", ["lint", "--colors=off", "pkg/src"]),
+  "types of the scripts": () => passes("tsc", ["-p", "scripts"]),
+  // cargo-deny reads the manifests of all platforms' crates offline; a build downloads those of this platform only.
+  "Cargo.lock is up to date, and the crates can be downloaded": cargo("fetch", "--locked"),
+  "licences, bans and sources of the crates": deny(
+    ...["--offline", "--workspace", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"],
+  ),
+  "clippy, native": clippy("--workspace", "--all-targets"),
+  "clippy, wasm: core and npm bridge, with their tests": clippy(
+    ...["-p", "citrn", "-p", "citrn-bridge", "--all-targets", "--features", "citrn/fetch", "--target", WASM_TARGET],
+  ),
+  "clippy, wasm: sandbox and Worker": clippy(
+    ...["-p", "citrn-sandbox", "-p", "citrn-worker", "--lib", "--target", WASM_TARGET],
+    ...["--features", "citrn-sandbox/js,citrn-worker/force-panic"],
+  ),
+  documentation: checkDocumentation,
+  "types of the npm package": checkPackageTypes,
+};
+
+/** @type {typeof CHECKS} */
+const AUDITS = {
+  "advisories on the crates": deny("check", "advisories"),
+  "advisories on the npm packages": () => passes("npm", ["audit"]),
+};
+
+await main(async () => {
+  await Promise.all([ensureRust(), ensureNpmPackages()]);
+  const checks = Object.entries(process.argv.includes("--advisories") ? AUDITS : CHECKS);
   const failed = [];
-  for (const [name, check] of CHECKS) {
+  for (const [name, check] of checks) {
     try {
-      await step(name, async () => check());
+      await step(name, check);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       failed.push(name);
       say(error.report().replaceAll(/^/gm, "      "));
     }
   }
-  if (failed.length > 0) throw new Failure(`${failed.length} of ${CHECKS.length} checks failed: ${failed.join("; ")}.`);
-  console.log(`All ${CHECKS.length} checks passed.`);
-}
-
-await main(command);
+  if (failed.length > 0) throw new Failure(`${failed.length} of ${checks.length} checks failed: ${failed.join("; ")}.`);
+  console.log(`All ${checks.length} checks passed.`);
+});

@@ -1,36 +1,44 @@
+import { existsSync } from "node:fs";
 import { Failure } from "./failure.mjs";
-import { findProgram } from "./programs.mjs";
-
-const HOW = "install both (Debian and Ubuntu: `apt-get install chromium chromium-driver`; macOS: `brew install --cask chromium chromedriver`), and run this again.";
-
-/** Where they are when they are not on PATH. */
-const USUAL_PLACES = {
-  browser: [
-    "/usr/lib/chromium/chromium",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
-  ],
-  driver: ["/usr/lib/chromium/chromedriver", "/usr/lib/chromium-browser/chromedriver", "/opt/homebrew/bin/chromedriver"],
-};
-
-/** The path of Chromium, or of Chrome. */
-export function chromium() {
-  const found = findProgram(["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"], USUAL_PLACES.browser);
-  if (!found) throw new Failure(`Chromium was not found, which the browser tests run in: it needs a driver too; ${HOW}`);
-  return found;
-}
-
-/** The path of Chromium's driver, through which wasm-pack starts it. */
-export function chromeDriver() {
-  const found = findProgram(["chromedriver"], USUAL_PLACES.driver);
-  if (!found) throw new Failure(`Chromium's driver \`chromedriver\` was not found, which wasm-pack starts Chromium with: ${HOW}`);
-  return found;
-}
+import { capture } from "./processes.mjs";
+import { windows } from "./root.mjs";
 
 /**
- * Alone on this machine and without privileges it does not need: nothing is looked up or fetched but from loopback, and
- * none of the browser's own errands run. Its own sandbox is off because it does not start as root, as in a container.
+ * Finds a program that is not ours to install: on PATH, or else at one of the places.
+ * @param {string[]} names that it goes by
+ * @param {string[]} [places] paths of it
+ * @returns {string | undefined}
+ */
+export function findProgram(names, places = []) {
+  const onPath = names.map((name) => capture(windows ? "where" : "which", [name])?.split(/\r?\n/)[0]);
+  return onPath.find(Boolean) ?? places.find(existsSync);
+}
+
+/** @param {string} what @param {string | undefined} found */
+function required(what, found) {
+  if (found) return found;
+  const how = "`apt-get install chromium chromium-driver`, or on macOS `brew install --cask chromium chromedriver`";
+  throw new Failure(`${what} was not found: install Chromium and its driver (${how}), and run this again.`);
+}
+
+const BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+const BROWSER_PLACES = [
+  "/usr/lib/chromium/chromium",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+];
+const DRIVER_PLACES = ["/usr/lib/chromium/chromedriver", "/opt/homebrew/bin/chromedriver"];
+
+/** The path of Chromium, or of Chrome. */
+export const chromium = () => required("Chromium", findProgram(BROWSERS, BROWSER_PLACES));
+
+/** The path of Chromium's driver, with which wasm-bindgen's test runner starts it. */
+export const chromeDriver = () => required("`chromedriver`", findProgram(["chromedriver"], DRIVER_PLACES));
+
+/**
+ * Nothing is looked up or fetched but from loopback, and the browser does no background work. Its own sandbox is off
+ * because it does not start as root, as in a container.
  */
 export const CHROMIUM_FLAGS = [
   ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run"],

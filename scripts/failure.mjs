@@ -2,17 +2,13 @@ import { readFileSync } from "node:fs";
 
 const TAIL_LINES = 25;
 
-/** A failure the user can act on: one sentence, and where there is one the log of the command behind it. */
+/** A failure the user can act on: one sentence, and the log of the command behind it. */
 export class Failure extends Error {
-  /**
-   * @param {string} sentence what is wrong and what to do
-   * @param {{ log?: string, exitCode?: number }} [details] `log`: path of the command's log
-   */
+  /** @param {string} sentence what is wrong and what to do @param {{ log?: string, exitCode?: number }} [details] */
   constructor(sentence, { log, exitCode = 1 } = {}) {
     super(sentence);
-    this.name = "Failure";
-    // Where in our scripts it was found says nothing to the user, wherever this is printed.
-    this.stack = `${this.name}: ${sentence}`;
+    // Our own call stack says nothing to the user, wherever this is printed.
+    this.stack = `Failure: ${sentence}`;
     this.log = log;
     this.exitCode = exitCode;
   }

@@ -4,72 +4,47 @@ import path from "node:path";
 import { inRoot, root, targetDir } from "./root.mjs";
 
 /** Directories that hold what a build makes, never what it reads. */
-const PRODUCTS = new Set(["node_modules", "target", "build", "dist", "wasm", ".git", ".wrangler"]);
+const PRODUCTS = /[/\\](node_modules|target|build|dist|wasm|\.wrangler)[/\\]/;
 
-/**
- * All files under the given files and directories of the repository, sorted; what is missing is left out.
- * @param {string[]} paths relative to the root
- */
+/** Returns the sorted files under files and directories. @param {string[]} paths relative to the root */
 export function filesUnder(paths) {
-  /** @type {string[]} */
-  const files = [];
-  const visit = (file) => {
-    if (!statSync(file).isDirectory()) return files.push(file);
-    for (const name of readdirSync(file)) {
-      if (!PRODUCTS.has(name)) visit(path.join(file, name));
-    }
-  };
-  paths.map((entry) => inRoot(entry)).filter((file) => existsSync(file)).forEach(visit);
+  const present = paths.map((entry) => inRoot(entry)).filter((entry) => existsSync(entry));
+  const files = present.flatMap((entry) => {
+    if (!statSync(entry).isDirectory()) return [entry];
+    const names = readdirSync(entry, { recursive: true, encoding: "utf8" });
+    const kept = names.filter((name) => !PRODUCTS.test(`/${name}`)).map((name) => path.join(entry, name));
+    return kept.filter((file) => statSync(file).isFile());
+  });
   return files.sort();
 }
 
-/** @param {string[]} inputs */
-function inputDigest(inputs) {
+/** @param {string[]} paths */
+function digest(paths) {
   const hash = createHash("sha256");
-  for (const file of filesUnder(inputs)) {
+  for (const file of filesUnder(paths)) {
     const bytes = readFileSync(file);
     hash.update(`${path.relative(root, file)}\0${bytes.length}\0`).update(bytes);
   }
   return hash.digest("hex");
 }
 
-/** Size and time of each product's files, or null if one is missing. @param {string[]} outputs */
-function outputMarks(outputs) {
-  if (!outputs.every((output) => existsSync(inRoot(output)))) return null;
-  return filesUnder(outputs).map((file) => {
-    const { size, mtimeMs } = statSync(file);
-    return `${size} ${mtimeMs}`;
-  });
-}
-
-/**
- * Whether a product is up to date with what it is made from, by content; so a checkout that only touches files
- * rebuilds nothing, and a product that was changed or deleted behind our back is made again.
- */
+/** Whether a product is up to date with its inputs. By content: a checkout that only touches files rebuilds nothing. */
 export class Freshness {
-  /**
-   * @param {string} name of the product
-   * @param {{ inputs: string[], outputs: string[] }} files relative to the root; directories stand for all they hold
-   */
+  /** @param {string} name @param {{ inputs: string[], outputs: string[] }} files or directories */
   constructor(name, { inputs, outputs }) {
-    this.stamp = path.join(targetDir, "citrn-stamps", `${name}.json`);
-    this.inputs = inputs;
+    this.stamp = path.join(targetDir, "citrn-stamps", name);
     this.outputs = outputs;
     /** Taken now: what is changed while the build runs counts as changed after it. */
-    this.digest = inputDigest(inputs);
+    this.inputDigest = digest(inputs);
   }
 
   isFresh() {
-    const marks = outputMarks(this.outputs);
-    if (!marks || !existsSync(this.stamp)) return false;
-    return readFileSync(this.stamp, "utf8") === JSON.stringify({ root, digest: this.digest, marks });
+    return existsSync(this.stamp) && readFileSync(this.stamp, "utf8") === this.inputDigest + digest(this.outputs);
   }
 
   /** To be called when the product has been made. */
   record() {
-    const marks = outputMarks(this.outputs);
-    if (!marks) throw new Error(`The build did not make all of ${this.outputs.join(", ")}.`);
     mkdirSync(path.dirname(this.stamp), { recursive: true });
-    writeFileSync(this.stamp, JSON.stringify({ root, digest: this.digest, marks }));
+    writeFileSync(this.stamp, this.inputDigest + digest(this.outputs));
   }
 }

@@ -1,6 +1,5 @@
 // Writes every generated file: the Rust tests write what follows from the Rust definitions, pkg/generate.mjs the rest.
 import { pathToFileURL } from "node:url";
-import { cargoEnvironment } from "./environment.mjs";
 import { main, run } from "./processes.mjs";
 import { step } from "./progress.mjs";
 import { inRoot } from "./root.mjs";
@@ -14,10 +13,11 @@ const WRITERS = [
 
 await main(async () => {
   await ensureRust();
-  const env = { ...cargoEnvironment(), UPDATE_GENERATED: "1", RUST_BACKTRACE: "0" };
+  const env = { ...process.env, UPDATE_GENERATED: "1", RUST_BACKTRACE: "0" };
   await step("writing what follows from the Rust definitions", async (status) => {
     for (const args of WRITERS) {
-      await run("cargo", ["test", "--quiet", ...args], { log: "generate", failed: "A generated file could not be written.", env, status });
+      const failed = "A generated file could not be written.";
+      await run("cargo", ["test", "--quiet", ...args], { log: "generate", failed, env, status });
     }
   });
   const { writeGenerated } = await import(pathToFileURL(inRoot("pkg", "generate.mjs")).href);

@@ -1,82 +1,90 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { modernNode, withPath } from "./environment.mjs";
-import { logPath, run } from "./processes.mjs";
-import { inRoot, root } from "./root.mjs";
+import { Failure } from "./failure.mjs";
+import { readOptions } from "./options.mjs";
+import { main, run } from "./processes.mjs";
+import { say, step } from "./progress.mjs";
+import { ensureTool, toolProgram } from "./tools.mjs";
+
+/** @typedef {{ passed: number, failed: number }} Outcome */
+/** @typedef {(status: (text: string) => void) => Promise<Outcome>} Suite */
+
+/** cargo's progress, and a line for each passed test, say nothing that the total does not. */
+const NOISE = /^\s*$|^ +(Compiling|Downloading|Downloaded|Blocking|Finished|Executable) |^test .* \.\.\. ok$/;
+/** The totals of Rust's harness, such as `test result: ok. 3 passed; 1 failed`, and of Node's, such as `ℹ pass 3`. */
+const PASSED = /^(?:test result: .* (?=\d+ passed)|ℹ pass )(\d+)/;
+const FAILED = /^(?:test result: .* (?=\d+ failed)|ℹ (?:fail|cancelled) )(\d+)/;
 
 /**
- * The outcome of a suite. `problem` says why it could not be run to its end; it counts as a failure.
- * @typedef {{ passed: number, failed: number, skipped: number, problem?: string }} Outcome
- */
-
-/** Gets the latest line of what a suite prints. @typedef {(text: string) => void} Status */
-
-/** One line per test that passed says nothing that the total does not. */
-const PASSED = /^test .* \.\.\. ok$/;
-const RESULT = /^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/;
-
-/**
- * Runs a command that reports like Rust's test harness, once per test binary, and adds the results up.
+ * Runs a command that reports like Rust's test harness, once per test binary, or like Node's, and adds the totals up.
+ * A suite that broke off, or found nothing to run, counts as a failure.
  * @param {string} command
  * @param {string[]} args
- * @param {{ log: string, env: NodeJS.ProcessEnv, status: Status }} options
+ * @param {{ log: string, env?: NodeJS.ProcessEnv, cwd?: string, status: (text: string) => void }} options
  * @returns {Promise<Outcome>}
  */
-export async function rustHarness(command, args, { log, env, status }) {
-  const outcome = { passed: 0, failed: 0, skipped: 0 };
-  const onLine = (line) => {
-    if (line.trim() && !PASSED.test(line)) console.log(`    ${line}`);
-    const result = RESULT.exec(line);
-    if (!result) return;
-    outcome.passed += Number(result[1]);
-    outcome.failed += Number(result[2]);
-    outcome.skipped += Number(result[3]);
+export async function harness(command, args, options) {
+  let [passed, failed] = [0, 0];
+  const show = (/** @type {string} */ line) => NOISE.test(line) || console.log(`    ${line}`);
+  const onLine = (/** @type {string} */ line) => {
+    show(line);
+    passed += Number(PASSED.exec(line)?.[1] ?? 0);
+    failed += Number(FAILED.exec(line)?.[1] ?? 0);
   };
-  const { code } = await run(command, args, {
-    log,
-    env,
-    status,
-    onLine,
-    onErrorLine: (line) => {
-      if (/^\s*(Running|Doc-tests) /.test(line) || /^(error|warning: unused)/.test(line)) console.log(`    ${line.trim()}`);
-    },
-  });
-  return withProblem(outcome, code, log);
-}
-
-/** A suite that broke off, or found nothing to run, has failed. @param {Outcome} outcome @returns {Outcome} */
-function withProblem(outcome, code, log) {
-  if (code !== 0 && outcome.failed === 0) return { ...outcome, problem: `it ended with exit code ${code}; see ${logPath(log)}` };
-  if (outcome.passed + outcome.failed === 0) return { ...outcome, problem: "it ran no test at all" };
-  return outcome;
+  const { code, log } = await run(command, args, { ...options, onLine, onErrorLine: show });
+  if (failed > 0 || (code === 0 && passed > 0)) return { passed, failed };
+  const problem = code === 0 ? "no test ran" : `exit code ${code}`;
+  console.log(`  ${problem}, which counts as a failure; see ${log}`);
+  return { passed, failed: 1 };
 }
 
 /**
- * Runs test files with Node's test runner, on a Node that all npm packages accept.
- * @param {string[]} files absolute paths
- * @param {{ log: string, args?: string[], env?: NodeJS.ProcessEnv }} options
- * @returns {Promise<Outcome>}
+ * Makes a suite of test files, on a Node that all npm packages accept.
+ * @param {string} name
+ * @param {string[]} files paths or globs
+ * @returns {Suite}
  */
-export async function nodeHarness(files, { log, args = [], env = process.env }) {
-  const counts = logPath(`${log}-counts`);
-  rmSync(counts, { force: true });
-  const { code } = await run(
-    modernNode(),
-    [
-      "--test",
-      ...args,
-      ...["--test-reporter", "spec", "--test-reporter-destination", "stdout"],
-      ...["--test-reporter", inRoot("scripts", "node-test-counts.mjs"), "--test-reporter-destination", counts],
-      ...files.map((file) => path.relative(root, file)),
-    ],
-    {
-      log,
-      env: withPath([path.dirname(modernNode())], env),
-      onLine: (line) => console.log(`    ${line}`),
-      onErrorLine: (line) => console.log(`    ${line}`),
-    },
-  );
-  if (!existsSync(counts)) return withProblem({ passed: 0, failed: 0, skipped: 0 }, code, log);
-  const { pass, fail, cancelled, skipped, todo } = JSON.parse(readFileSync(counts, "utf8"));
-  return withProblem({ passed: pass, failed: fail + cancelled, skipped: skipped + todo }, code, log);
+export function nodeSuite(name, ...files) {
+  const args = ["--test", "--test-reporter=spec", ...files];
+  return (status) => harness("node", args, { log: `test-${name}`, status });
+}
+
+/**
+ * Runs `wasm-pack test`, with the wasm-bindgen of our lock file.
+ * @param {string[]} args
+ * @param {{ log: string, env?: NodeJS.ProcessEnv, status: (text: string) => void }} options
+ */
+export async function wasmPack(args, { log, env = {}, status }) {
+  const PATH = [await ensureTool("wasm-bindgen"), process.env.PATH].join(path.delimiter);
+  const program = await toolProgram("wasm-pack");
+  return harness(program, ["test", ...args], { log, env: { ...process.env, PATH, ...env }, status });
+}
+
+/**
+ * A command that runs the suites named as its arguments, or all of them, and prints "N passed, N failed" last.
+ * @param {{ help: string, suites: Record<string, Suite>, prepare: (names: string[]) => Promise<unknown> }} command
+ */
+export async function testCommand({ help, suites, prepare }) {
+  await main(async () => {
+    const { values, positionals } = readOptions(help, {}, true);
+    if (values.help) return void console.log(help);
+    const unknown = positionals.find((name) => !Object.hasOwn(suites, name));
+    const all = Object.keys(suites);
+    if (unknown) throw new Failure(`There is no suite "${unknown}": choose from ${all.join(", ")}.`, { exitCode: 2 });
+    const names = positionals.length > 0 ? positionals : all;
+    let [passed, failed] = [0, 0];
+    try {
+      await prepare(names);
+      for (const name of names) {
+        const outcome = await step(`suite ${name}`, suites[name], (result) => result.failed === 0);
+        console.log(`  suite ${name}: ${outcome.passed} passed, ${outcome.failed} failed`);
+        passed += outcome.passed;
+        failed += outcome.failed;
+      }
+    } catch (error) {
+      failed += 1;
+      say(error instanceof Failure ? `\n${error.report()}` : `\n${/** @type {Error} */ (error).stack}`);
+    }
+    console.log(`${passed} passed, ${failed} failed`);
+    process.exitCode = failed === 0 ? 0 : 1;
+  });
 }

@@ -3,11 +3,8 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { inRoot } from "./root.mjs";
 
-/** The origin that the examples return to after paying; it exists nowhere. */
-export const SHOP_ORIGIN = "https://shop.example";
-
 /**
- * Makes the settings of one local run: fresh secrets, in a file that only this user can read and that goes away with
+ * Makes the settings of one local run: fresh secrets, in a file that only this user can read and that is deleted with
  * the run. `wrangler dev --env-file` reads it in place of .dev.vars, which stays the user's own.
  */
 export function makeLocalSettings() {
@@ -15,25 +12,16 @@ export function makeLocalSettings() {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
 
-  const apiKey = randomBytes(16).toString("hex");
-  const secret = randomBytes(32).toString("hex");
-  const bearer = randomBytes(24).toString("hex");
-  const envFile = path.join(directory, "worker.env");
+  const [apiKey, secret, bearer] = [16, 32, 24].map((bytes) => randomBytes(bytes).toString("hex"));
   const secrets = {
     CITRN_API_KEY: apiKey,
     CITRN_SECRET: secret,
     CHECKOUT_SECRETS: `start:${randomBytes(32).toString("base64")}`,
     WORKER_TOKENS: JSON.stringify([{ name: "start", token: bearer }]),
   };
-  const text = Object.entries(secrets).map(([name, value]) => `${name}='${value}'\n`);
-  writeFileSync(envFile, text.join(""), { mode: 0o600 });
-
-  return {
-    apiKey,
-    secret,
-    bearer,
-    envFile,
-    /** The state of the Durable Objects: as short-lived as the sandbox that it refers to. */
-    stateDirectory: path.join(directory, "state"),
-  };
+  const envFile = path.join(directory, "worker.env");
+  const lines = Object.entries(secrets).map(([name, value]) => `${name}='${value}'\n`);
+  writeFileSync(envFile, lines.join(""), { mode: 0o600 });
+  // The state of the Durable Objects is as short-lived as the sandbox that it refers to.
+  return { apiKey, secret, bearer, envFile, stateDirectory: path.join(directory, "state") };
 }

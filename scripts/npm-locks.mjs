@@ -1,8 +1,8 @@
+// Checks of the npm lock files: integrity and licences.
 import { readFileSync } from "node:fs";
-import path from "node:path";
 import { Failure } from "./failure.mjs";
-import { filesUnder } from "./freshness.mjs";
-import { root } from "./root.mjs";
+import { capture } from "./processes.mjs";
+import { inRoot } from "./root.mjs";
 
 const REGISTRY = "https://registry.npmjs.org/";
 /** One SHA-512 in base64: npm accepts weaker digests, and any one of several. */
@@ -16,9 +16,9 @@ const SHA512 = /^sha512-[A-Za-z0-9+/]{86}==$/;
  */
 export function lockProblems({ lockfileVersion, packages = {} }) {
   if (lockfileVersion !== 3) return [`lockfileVersion is ${lockfileVersion}, not 3`];
-  const isLocal = (location) => location in packages && !location.includes("node_modules");
+  const isLocal = (/** @type {string} */ location) => location in packages && !location.includes("node_modules");
   /** Whether a package came in the tarball of the one that contains it, whose integrity covers it. */
-  const isBundled = (location) => {
+  const isBundled = (/** @type {string} */ location) => {
     const [, parent, name] = /^(.+)\/node_modules\/(.+)$/.exec(location) ?? [];
     return packages[parent]?.bundleDependencies?.includes(name) === true;
   };
@@ -38,14 +38,26 @@ export function lockProblems({ lockfileVersion, packages = {} }) {
   });
 }
 
+const LICENCES = new Set(["0BSD", "Apache-2.0", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MPL-2.0", "Unlicense"]);
+/** The image library of wrangler's local server is under the LGPL; nothing of it ships. */
+const DEVELOPMENT_ONLY = /node_modules\/@img\/sharp-[\w-]+$/;
+
+const read = (/** @type {string} */ file) => JSON.parse(readFileSync(inRoot(file), "utf8"));
+
+/** Checks the licence of every npm package that is installed here. */
+export function checkNpmLicences() {
+  const problems = Object.entries(read("package-lock.json").packages)
+    .filter(([location, { dev, link }]) => !link && !(dev && DEVELOPMENT_ONLY.test(location)))
+    .map(([location, { license = "no licence" }]) => ({ location, license }))
+    .filter(({ license }) => !license.split(" OR ").every((/** @type {string} */ licence) => LICENCES.has(licence)))
+    .map(({ location, license }) => `${location} is under ${license}, which is not on the list`);
+  if (problems.length > 0) throw new Failure(problems.join("\n"));
+}
+
 /** Checks every package-lock.json of the repository. */
 export function checkNpmLocks() {
-  const problems = filesUnder(["."])
-    .filter((file) => path.basename(file) === "package-lock.json")
-    .flatMap((file) => {
-      const found = lockProblems(JSON.parse(readFileSync(file, "utf8")));
-      return found.map((problem) => `${path.relative(root, file)}: ${problem}`);
-    });
+  const files = capture("git", ["ls-files", "*package-lock.json"])?.split("\n") ?? ["package-lock.json"];
+  const problems = files.flatMap((file) => lockProblems(read(file)).map((problem) => `${file}: ${problem}`));
   if (problems.length === 0) return;
   const remedy = "Delete these entries, and run `npm install --package-lock-only` in a directory without node_modules.";
   throw new Failure(`${problems.join("\n")}\n${remedy}`);

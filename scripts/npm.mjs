@@ -1,44 +1,38 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Failure } from "./failure.mjs";
-import { isInstalled, recordInstalled } from "./lock-stamp.mjs";
+import { Freshness } from "./freshness.mjs";
 import { run } from "./processes.mjs";
 import { step } from "./progress.mjs";
-import { inRoot, root } from "./root.mjs";
+import { inRoot, once } from "./root.mjs";
 
 /**
- * The environment of the machine itself: npm puts node_modules/.bin first on PATH, and the Node there must not be the
- * one that runs `npm ci`, which deletes it.
+ * Installs what a directory's package-lock.json names, if that is not what is installed.
+ * @param {string} directory relative to the root
+ * @param {string} title
  */
-function outsideEnvironment() {
-  const bin = inRoot("node_modules");
-  const entries = (process.env.PATH ?? "").split(path.delimiter).filter((entry) => !entry.startsWith(bin));
-  return { ...process.env, PATH: entries.join(path.delimiter) };
+export async function installPackages(directory, title) {
+  const inputs = [path.join(directory, "package-lock.json")];
+  const outputs = [path.join(directory, "node_modules", ".package-lock.json")];
+  const freshness = new Freshness(`packages-of-${directory.replaceAll("/", "-")}`, { inputs, outputs });
+  if (freshness.isFresh()) return;
+  // wrangler wants a newer Node than we do, and gets it from an npm package: a warning would mislead.
+  const args = ["ci", "--loglevel=error", "--no-audit", "--no-fund"];
+  // The root's setting, which npm hands down, allows no scripts; the others' package.json lists the few that may run.
+  if (directory !== ".") args.push("--ignore-scripts=false");
+  // `npm ci` deletes the Node in node_modules, so it must not run on that one.
+  const entries = process.env.PATH?.split(path.delimiter).filter((entry) => !entry.startsWith(inRoot("node_modules")));
+  const env = { ...process.env, PATH: entries?.join(path.delimiter) };
+  const npm = (/** @type {(text: string) => void} */ status) =>
+    run("npm", args, { cwd: inRoot(directory), env, log: "npm-ci", status });
+  const { code, log } = await step(title, npm, (result) => result.code === 0);
+  if (code !== 0 && readFileSync(log, "utf8").includes("npm error code EUSAGE")) {
+    const sentence = "package-lock.json does not fit package.json, or that of a workspace";
+    throw new Failure(`${sentence}: run \`npm install\` in ${inRoot(directory)}, and commit the lock file it writes.`);
+  }
+  if (code !== 0) throw new Failure("The npm packages could not be installed with `npm ci`.", { log });
+  freshness.record();
 }
 
-async function install() {
-  if (isInstalled(root)) return;
-  await step("installing npm packages", async (status) => {
-    // wrangler asks for a newer Node than we do, and gets it from an npm package: a warning would mislead.
-    const { code, log } = await run("npm", ["ci", "--loglevel=error", "--no-audit", "--no-fund"], {
-      log: "npm-ci",
-      env: outsideEnvironment(),
-      status,
-    });
-    if (code === 0) return;
-    if (readFileSync(log, "utf8").includes("npm error code EUSAGE")) {
-      throw new Failure("package-lock.json does not fit package.json and pkg/package.json: run `npm install`, and commit the lock file it writes.");
-    }
-    throw new Failure("The npm packages could not be installed with `npm ci`.", { log });
-  });
-  recordInstalled(root);
-}
-
-/** @type {Promise<void> | undefined} */
-let installed;
-
-/** Installs the npm packages that package-lock.json names, if they are not there or the file has changed. */
-export function ensureNpmPackages() {
-  installed ??= install();
-  return installed;
-}
+/** Installs the npm packages that everything here is built and tested with. */
+export const ensureNpmPackages = once(() => installPackages(".", "installing npm packages"));

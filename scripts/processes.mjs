@@ -1,50 +1,73 @@
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import path from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
+import { prepareEnvironment } from "./environment.mjs";
 import { Failure } from "./failure.mjs";
 import { say } from "./progress.mjs";
 import { root, targetDir, windows } from "./root.mjs";
 
-/** How long a stopped process may take to end before it is killed, with all that it started. */
+/** How long a stopped process may take to exit before its group is killed. */
 const GRACE_MS = 5_000;
-/** How long what it started may then go on. It is not waited for longer: a container's init may not collect the dead. */
-const STRAGGLERS_MS = 500;
 const PARENT_POLL_MS = 500;
 
 /** @typedef {import("node:child_process").ChildProcess} ChildProcess */
 
 /** @type {Set<ChildProcess>} */
 const running = new Set();
+/** Set once everything is being stopped: nothing is started from then on. */
+let stopping = false;
+let mayInterrupt = false;
 
-/** Starts a process as the head of a group of its own, which is stopped with us. @returns {ChildProcess} */
-export function start(command, args, { cwd = root, env = process.env } = {}) {
-  const child = spawn(command, args, {
-    cwd,
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: !windows,
-    shell: windows && !path.isAbsolute(command),
-    windowsHide: true,
-  });
+/**
+ * Starts a process as the head of a group of its own, which is stopped with us. Its output goes to a log file.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {object} options
+ * @param {string} options.log name of the log file
+ * @param {string} [options.cwd]
+ * @param {NodeJS.ProcessEnv} [options.env]
+ * @param {(line: string) => void} [options.onLine] gets every line of standard output
+ * @param {(line: string) => void} [options.onErrorLine] gets every line of standard error
+ * @returns {{ log: string, ended: Promise<{ code: number | null, signal: NodeJS.Signals | null }> }}
+ */
+export function start(command, args, { log: name, cwd = root, env = process.env, onLine, onErrorLine }) {
+  const log = path.join(targetDir, "logs", `${name}.log`);
+  mkdirSync(path.dirname(log), { recursive: true });
+  const file = createWriteStream(log);
+  file.write(`$ ${[command, ...args].join(" ")}\n`);
+  const shell = windows && !path.isAbsolute(command);
+  const child = spawn(command, args, { cwd, env, shell, stdio: ["ignore", "pipe", "pipe"], detached: !windows });
   running.add(child);
-  child.on("error", () => running.delete(child));
-  child.on("exit", () => {
-    if (!groupAlive(child)) running.delete(child);
+  const read = (/** @type {import("node:stream").Readable} */ input, /** @type {typeof onLine} */ handle) =>
+    createInterface({ input }).on("line", (line) => {
+      file.write(`${line}\n`);
+      handle?.(line);
+    });
+  read(child.stdout, onLine);
+  read(child.stderr, onErrorLine);
+  const ended = new Promise((resolve, reject) => {
+    child.on("error", (error) => {
+      running.delete(child);
+      reject(new Failure(`${command} could not be started: ${error.message}.`));
+    });
+    child.on("close", (code, signal) => {
+      if (!signalGroup(child, 0)) running.delete(child);
+      file.end(() => resolve({ code, signal }));
+    });
   });
-  return child;
+  return { log, ended };
 }
 
-/** @param {ChildProcess} child @param {NodeJS.Signals | 0} signal @returns {boolean} whether anything was there to signal */
+/** Returns whether the group has a process. @param {ChildProcess} child @param {NodeJS.Signals | 0} signal */
 function signalGroup(child, signal) {
   if (child.pid === undefined) return false;
-  if (windows) {
-    if (signal === 0) return child.exitCode === null && child.signalCode === null;
-    return spawnSync("taskkill", ["/pid", String(child.pid), "/T", "/F"]).status === 0;
-  }
+  if (windows) return signal !== 0 && spawnSync("taskkill", ["/pid", String(child.pid), "/T", "/F"]).status === 0;
   try {
-    process.kill(-child.pid, signal);
-    return true;
+    return process.kill(-child.pid, signal);
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === "ESRCH") return false;
     throw error;
@@ -52,162 +75,97 @@ function signalGroup(child, signal) {
 }
 
 /** @param {ChildProcess} child */
-const groupAlive = (child) => signalGroup(child, 0);
-
-/** Stops a process and everything it started. @param {ChildProcess} child */
-export async function stop(child) {
-  let deadline = Date.now() + GRACE_MS;
-  child.once("exit", () => {
-    deadline = Math.min(deadline, Date.now() + STRAGGLERS_MS);
-  });
+async function stop(child) {
+  const exited = child.exitCode === null && child.signalCode === null ? once(child, "exit") : undefined;
   signalGroup(child, "SIGTERM");
-  while (groupAlive(child) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 25));
+  await Promise.race([exited, delay(GRACE_MS, undefined, { ref: false })]);
   signalGroup(child, "SIGKILL");
   running.delete(child);
 }
 
-/** Stops everything that was started from here. */
+/** Stops all processes that were started here, with everything that they started. */
 export const stopAll = () => Promise.all([...running].map(stop));
 
-// The last resort, for an end that could not wait: nothing we started may outlive us.
-process.on("exit", () => {
-  for (const child of running) signalGroup(child, "SIGKILL");
-});
+/** From now on an interruption is no failure: work is finished, and only servers run. */
+export const allowInterrupt = () => void (mayInterrupt = true);
 
-/** Set once everything is being stopped: nothing more is started from then on. */
-let stopping = false;
-/** @type {number | undefined} */
-let interruptExitCode;
-
-/** Sets the exit code after an interruption: work that was broken off has failed, a server that was stopped has not. */
-export function onInterrupt({ exitCode }) {
-  interruptExitCode = exitCode;
-}
-
-/** Who started us; on Linux also who started them, since npm may have put a shell between itself and us. */
-function ancestors() {
-  const parent = process.ppid;
-  if (process.platform !== "linux") return String(parent);
-  try {
-    // proc(5): the parent's id is the second field after the name, which is in parentheses.
-    const [, grandparent] = readFileSync(`/proc/${parent}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
-    return `${parent} ${grandparent}`;
-  } catch {
-    return `${parent} gone`;
-  }
-}
-
-/** Ends on Ctrl-C, SIGTERM or a closed terminal, after stopping everything that was started. */
-function stopOnSignals() {
-  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
-    process.on(signal, async () => {
-      await interrupt(signal === "SIGINT" ? "Stopping." : `${signal}: stopping.`, 128 + constants.signals[signal]);
-    });
-  }
-  // npm does not pass a SIGTERM on, and can't pass on a SIGKILL: its end has to be noticed.
-  if (!process.env.npm_lifecycle_event || windows) return;
-  const before = ancestors();
-  setInterval(async () => {
-    if (ancestors() !== before) await interrupt("npm has ended: stopping.", 1);
-  }, PARENT_POLL_MS).unref();
-}
-
-/** Stops everything and exits, once. @param {string} why @param {number} exitCode */
-async function interrupt(why, exitCode) {
+/** Stops everything and exits, once. @param {number} code @param {{ before?: string, after?: string }} messages */
+async function exit(code, { before, after }) {
   if (stopping) return;
   stopping = true;
-  say(`\n${why}`);
+  if (before) say(`\n${before}`);
   await stopAll();
-  process.exit(interruptExitCode ?? exitCode);
+  if (after) say(`\n${after}`);
+  process.exit(code);
+}
+
+/** Our parent; on Linux also its parent, since npm starts us through a shell, which outlives it. */
+function ancestors() {
+  try {
+    // proc(5): the parent's id is the second field after the name, which is in parentheses.
+    return `${process.ppid} ${readFileSync(`/proc/${process.ppid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[1]}`;
+  } catch {
+    return String(process.ppid);
+  }
 }
 
 /**
- * Runs a front-door command: a failure is one clear sentence and a non-zero exit, and nothing is left running.
+ * Runs a command of the repository: a failure is one clear sentence and a non-zero exit, and nothing is left running.
  * @param {() => Promise<void>} command
  */
 export async function main(command) {
-  stopOnSignals();
+  // For an exit that could not wait.
+  process.on("exit", () => running.forEach((child) => signalGroup(child, "SIGKILL")));
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
+    const code = () => (mayInterrupt ? 0 : 128 + constants.signals[signal]);
+    process.on(signal, () => exit(code(), { before: `${signal}: stopping.` }));
+  }
+  // npm passes no SIGTERM on, and can't pass on a SIGKILL.
+  const before = ancestors();
+  const watch = () => ancestors() !== before && exit(1, { before: "npm has ended: stopping." });
+  if (process.env.npm_lifecycle_event) setInterval(watch, PARENT_POLL_MS).unref();
   try {
+    prepareEnvironment();
     await command();
   } catch (error) {
-    // Being stopped makes whatever is under way fail: that is not news.
-    if (stopping) return;
-    stopping = true;
-    await stopAll();
-    say(error instanceof Failure ? `\n${error.report()}` : `\n${/** @type {Error} */ (error).stack}`);
-    // At once: work that runs side by side with what failed must not go on.
-    process.exit(error instanceof Failure ? error.exitCode : 1);
+    if (error instanceof Failure) await exit(error.exitCode, { after: error.report() });
+    else await exit(1, { after: /** @type {Error} */ (error).stack });
   }
 }
 
-/** Splits output into lines; a carriage return, with which progress bars redraw themselves, ends one too. */
-export function lines(stream, onLine) {
-  let rest = "";
-  stream.setEncoding("utf8");
-  stream.on("data", (chunk) => {
-    const parts = (rest + chunk).split(/\r\n|\n|\r/);
-    rest = parts.pop() ?? "";
-    parts.forEach(onLine);
-  });
-  stream.on("end", () => {
-    if (rest) onLine(rest);
-  });
-}
-
-/** @param {string} name @returns {string} the path of that log */
-export function logPath(name) {
-  const directory = path.join(targetDir, "logs");
-  mkdirSync(directory, { recursive: true });
-  return path.join(directory, `${name}.log`);
-}
-
-const PROGRESS_BAR = /^\s*\w+ \[[=> ]*\] (\d+\/\d+)(.*)$/;
-
 /**
- * Runs a command to its end, its output going to a log file.
+ * Runs a command to its end.
  * @param {string} command
  * @param {string[]} args
- * @param {object} options
- * @param {string} options.log name of the log file
- * @param {string} [options.failed] the sentence for a failure; without it any exit code is returned
- * @param {string} [options.cwd]
- * @param {NodeJS.ProcessEnv} [options.env]
- * @param {(text: string) => void} [options.status] gets the latest line
- * @param {(line: string) => void} [options.onLine] gets every line of standard output
- * @param {(line: string) => void} [options.onErrorLine] gets every line of standard error
- * @returns {Promise<{ code: number, stdout: string, log: string }>}
+ * @param {Parameters<typeof start>[2] & { failed?: string, status?: (text: string) => void }} options
+ *   `failed`: the sentence for a failure; without it any exit code is returned. `status` gets the latest line
  */
-export async function run(command, args, { log: name, failed, cwd, env, status, onLine, onErrorLine }) {
+export async function run(command, args, { failed, status, onLine, onErrorLine, ...options }) {
   if (stopping) return new Promise(() => {});
-  const log = logPath(name);
-  const file = createWriteStream(log);
-  file.write(`$ ${[command, ...args].join(" ")}\n`);
+  /** @type {string[]} */
   const stdout = [];
-  const child = start(command, args, { cwd, env });
-  lines(child.stdout, (line) => {
-    stdout.push(line);
-    // Of what cargo prints, what is meant for programs would only bury the error.
-    if (!line.startsWith('{"reason":')) file.write(`${line}\n`);
-    onLine?.(line);
+  const { log, ended } = start(command, args, {
+    ...options,
+    onLine: (line) => {
+      stdout.push(line);
+      onLine?.(line);
+    },
+    onErrorLine: (line) => {
+      if (line.trim()) status?.(line.trim());
+      onErrorLine?.(line);
+    },
   });
-  lines(child.stderr, (line) => {
-    const bar = PROGRESS_BAR.exec(line);
-    if (bar) return status?.(`${bar[1]}${bar[2]}`);
-    file.write(`${line}\n`);
-    if (line.trim()) status?.(line.trim());
-    onErrorLine?.(line);
-  });
-  const code = await new Promise((resolve, reject) => {
-    child.on("error", (error) => reject(new Failure(`${command} could not be started: ${error.message}.`)));
-    child.on("close", (exitCode, signal) => resolve(exitCode ?? (signal ? 128 + constants.signals[signal] : 1)));
-  });
-  await new Promise((resolve) => file.end(resolve));
+  const { code, signal } = await ended;
   if (code !== 0 && failed) throw new Failure(failed, { log });
-  return { code, stdout: stdout.join("\n"), log };
+  return { code: code ?? signal, stdout: stdout.join("\n"), log };
 }
 
-/** Runs a quick command and gives its output; undefined if it is not there or fails. */
-export function capture(command, args, { env = process.env } = {}) {
-  const result = spawnSync(command, args, { cwd: root, env, encoding: "utf8", shell: windows });
+/**
+ * Runs a quick command and returns its output; undefined if it is not there or fails.
+ * @param {string} command
+ * @param {string[]} args
+ */
+export function capture(command, args) {
+  const result = spawnSync(command, args, { cwd: root, encoding: "utf8", shell: windows });
   return result.status === 0 ? result.stdout.trim() : undefined;
 }

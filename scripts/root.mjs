@@ -11,3 +11,14 @@ export const inRoot = (...parts) => path.join(root, ...parts);
 export const targetDir = path.resolve(root, process.env.CARGO_TARGET_DIR ?? "target");
 
 export const windows = process.platform === "win32";
+
+/**
+ * Makes a function that works once: later calls get the promise of the first.
+ * @template T
+ * @param {() => Promise<T>} work
+ */
+export function once(work) {
+  /** @type {Promise<T> | undefined} */
+  let result;
+  return () => (result ??= work());
+}

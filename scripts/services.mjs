@@ -1,72 +1,50 @@
-import { createWriteStream, readFileSync } from "node:fs";
-import path from "node:path";
-import { modernNode, wranglerEnvironment } from "./environment.mjs";
+import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { wranglerEnvironment } from "./environment.mjs";
 import { Failure } from "./failure.mjs";
-import { lines, logPath, start } from "./processes.mjs";
+import { start } from "./processes.mjs";
 import { say } from "./progress.mjs";
 import { inRoot } from "./root.mjs";
 
 const READY_WITHIN_MS = 60_000;
 const POLL_MS = 100;
 
-/**
- * A server that runs next to this process until it is stopped.
- * @typedef {object} Service
- * @property {string} url its origin
- * @property {Promise<never>} ended rejects when it ends by itself
- * @property {() => void} showOutput shows from now on what it prints
- */
+let shown = false;
 
-/** Starts a server and waits until it answers. @returns {Promise<Service>} */
-async function serve({ name, url, probe, command, args, env }) {
-  const log = logPath(`start-${name}`);
-  const file = createWriteStream(log);
-  const child = start(command, args, { env });
-  let shown = false;
-  const onLine = (line) => {
-    file.write(`${line}\n`);
+/** Shows from now on what the servers print. */
+export const showOutput = () => void (shown = true);
+
+/**
+ * Starts a server, and waits until it answers.
+ * @param {string} name
+ * @param {{ port: number, probe: string, command: string, args: string[], env: NodeJS.ProcessEnv }} server
+ *   `probe`: a path that answers
+ * @returns {Promise<{ url: string, ended: Promise<never> }>} `ended` rejects when it ends by itself
+ */
+async function serve(name, { port, probe, command, args, env }) {
+  const url = `http://127.0.0.1:${port}`;
+  const onLine = (/** @type {string} */ line) => {
     if (shown && line.trim()) say(`  ${name} │ ${line.trim()}`);
   };
-  lines(child.stdout, onLine);
-  lines(child.stderr, onLine);
-  const ended = /** @type {Promise<never>} */ (new Promise((_, reject) => {
-    child.on("error", (error) => reject(new Failure(`The ${name} could not be started: ${error.message}.`)));
-    child.on("close", (code, signal) => {
-      file.end(() => reject(new Failure(`The ${name} ended by itself (${signal ?? `exit code ${code}`}).`, { log })));
-    });
-  }));
-  // Without a listener a rejection during shutdown would count as unhandled.
-  ended.catch(() => {});
-  await Promise.race([ended, untilAnswering(name, probe, log)]);
-  return {
-    url,
-    ended,
-    showOutput: () => {
-      shown = true;
-    },
-  };
-}
-
-/** @param {string} name @param {string} probe @param {string} log */
-async function untilAnswering(name, probe, log) {
+  const { log, ended: exited } = start(command, args, { log: `start-${name}`, env, onLine, onErrorLine: onLine });
+  const ended = exited.then(({ code, signal }) => {
+    throw new Failure(`The ${name} ended by itself (${signal ?? `exit code ${code}`}).`, { log });
+  });
   const deadline = Date.now() + READY_WITHIN_MS;
-  for (;;) {
-    if (await answers(probe)) return;
+  while (!(await Promise.race([ended, answers(url + probe)]))) {
     if (Date.now() > deadline) {
-      throw new Failure(`The ${name} did not answer at ${probe} within ${READY_WITHIN_MS / 1000} s.`, { log });
+      throw new Failure(`The ${name} did not answer at ${url}${probe} within ${READY_WITHIN_MS / 1000} s.`, { log });
     }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await delay(POLL_MS);
   }
+  return { url, ended };
 }
 
 /** @param {string} url */
 async function answers(url) {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
-    await response.arrayBuffer();
-    return response.ok;
+    return (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok;
   } catch {
-    // Not listening yet: that is what is being waited for, and the deadline ends it.
     return false;
   }
 }
@@ -77,31 +55,23 @@ async function answers(url) {
  */
 export function startSandboxService({ port, apiKey, secret, callbackUrl }) {
   const { bin } = JSON.parse(readFileSync(inRoot("pkg", "package.json"), "utf8"));
-  const url = `http://127.0.0.1:${port}`;
-  return serve({
-    name: "sandbox",
-    url,
-    probe: `${url}/api/ping`,
+  return serve("sandbox", {
+    ...{ port, probe: "/api/ping" },
     command: process.execPath,
     args: [inRoot("pkg", bin.citrn), "sandbox", "--port", String(port), "--callback-url", callbackUrl],
     env: { ...process.env, CITRN_API_KEY: apiKey, CITRN_SECRET: secret },
   });
 }
 
-/** The Worker under `wrangler dev`. @param {{ port: number, variables: Record<string, string>, envFile: string, stateDirectory: string }} options */
+/**
+ * The Worker under `wrangler dev`.
+ * @param {{ port: number, variables: Record<string, string>, envFile: string, stateDirectory: string }} options
+ */
 export function startWorkerService({ port, variables, envFile, stateDirectory }) {
-  const url = `http://127.0.0.1:${port}`;
-  return serve({
-    name: "worker",
-    url,
-    probe: `${url}/healthz`,
-    command: modernNode(),
-    args: [
-      path.join(inRoot("node_modules", "wrangler"), "bin", "wrangler.js"),
-      ...["dev", "--local", "--ip", "127.0.0.1", "--port", String(port), "--show-interactive-dev-session=false"],
-      ...["--env-file", envFile, "--persist-to", stateDirectory],
-      ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
-    ],
-    env: wranglerEnvironment(),
-  });
+  const args = [
+    ...["dev", "--local", "--ip", "127.0.0.1", "--port", String(port), "--show-interactive-dev-session=false"],
+    ...["--env-file", envFile, "--persist-to", stateDirectory],
+    ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+  ];
+  return serve("worker", { port, probe: "/healthz", command: "wrangler", args, env: wranglerEnvironment() });
 }

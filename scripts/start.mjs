@@ -1,12 +1,12 @@
-import { parseArgs } from "node:util";
 import { buildAll } from "./build.mjs";
 import { Failure } from "./failure.mjs";
-import { makeLocalSettings, SHOP_ORIGIN } from "./local-settings.mjs";
+import { makeLocalSettings } from "./local-settings.mjs";
 import { ensureNpmPackages } from "./npm.mjs";
+import { readOptions } from "./options.mjs";
 import { freePort, parsePort } from "./ports.mjs";
-import { main, onInterrupt, stopAll } from "./processes.mjs";
+import { allowInterrupt, main, stopAll } from "./processes.mjs";
 import { step } from "./progress.mjs";
-import { startSandboxService, startWorkerService } from "./services.mjs";
+import { showOutput, startSandboxService, startWorkerService } from "./services.mjs";
 
 const HELP = `npm start [-- options]
 
@@ -20,44 +20,29 @@ started.
   --json             print the three as one line of JSON, the last line of standard output
   --help             this text`;
 
-function readOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        port: { type: "string", default: "8787" },
-        "sandbox-port": { type: "string", default: "8788" },
-        once: { type: "boolean", default: false },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-    return {
-      ...values,
-      port: parsePort(values.port, "--port"),
-      sandboxPort: parsePort(values["sandbox-port"], "--sandbox-port"),
-    };
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw new Failure(`${/** @type {Error} */ (error).message.split(". ")[0]}. \`npm start -- --help\` lists the options.`, { exitCode: 2 });
-  }
-}
+/** The origin that the examples return to after paying; it exists nowhere. */
+const SHOP_ORIGIN = "https://shop.example";
 
-/** The calls that a new user sees: path of the Worker's route, and body. */
-const CALLS = {
+/** @type {import("node:util").ParseArgsOptionsConfig} */
+const OPTIONS = {
+  port: { type: "string", default: "8787" },
+  "sandbox-port": { type: "string", default: "8788" },
+  once: { type: "boolean" },
+  json: { type: "boolean" },
+};
+
+/** The calls that a new user sees: path of the Worker's route, and body. @param {string} worker */
+const callsTo = (worker) => ({
   payment: {
     path: "/v1/payments",
     body: { foreign_id: "user-17", coin_name: "USDTT", return_url: `${SHOP_ORIGIN}/thanks` },
   },
   address: { path: "/v1/addresses", body: { foreign_id: "customer-17", currency: "BTC" } },
-};
-
-/**
- * The link that a payer follows. There is no shop on this machine: the Worker's own page stands for it.
- * @param {string} worker
- */
-const checkoutLink = (worker) => ({
-  path: "/v1/checkout-links",
-  body: { foreign_id: "payer-17", return_url: `${worker}/`, mode: "both", expires_in: 86_400 },
+  // The link that a payer follows. There is no shop on this machine: the Worker's own page stands for it.
+  checkout: {
+    path: "/v1/checkout-links",
+    body: { foreign_id: "payer-17", return_url: `${worker}/`, mode: "both", expires_in: 86_400 },
+  },
 });
 
 /** @param {string} origin @param {string} bearer @param {{ path: string, body: object }} call */
@@ -72,15 +57,17 @@ async function create(origin, bearer, { path, body }) {
   return JSON.parse(text);
 }
 
-/** @param {string} origin @param {string} bearer @param {{ path: string, body: object }} call */
-const curl = (origin, bearer, { path, body }) =>
-  `curl ${origin}${path} -H 'Authorization: Bearer ${bearer}' -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
-
-/** @param {{ worker: string, sandbox: string, apiKey: string, secret: string, bearer: string, payment: any, address: any, checkout: any }} result */
-function describe({ worker, sandbox, apiKey, secret, bearer, payment, address, checkout }) {
+/**
+ * @param {{ worker: string, sandbox: string, apiKey: string, secret: string, bearer: string }} servers
+ * @param {{ payment: any, address: any, checkout: any }} created
+ */
+function describe({ worker, sandbox, apiKey, secret, bearer }, { payment, address, checkout }) {
+  const calls = callsTo(worker);
+  const headers = `-H 'Authorization: Bearer ${bearer}' -H 'Content-Type: application/json'`;
+  const curls = Object.values(calls).map(({ path, body }) => `  curl ${worker}${path} ${headers} -d '${JSON.stringify(body)}'`);
   return `
 Payment created
-  for         ${CALLS.payment.body.foreign_id}, paying in ${CALLS.payment.body.coin_name}
+  for         ${calls.payment.body.foreign_id}, paying in ${calls.payment.body.coin_name}
   session     ${payment.session_id}
   pay here    ${payment.redirect_url}
 
@@ -90,9 +77,7 @@ Deposit address taken
   address     ${address.address}${address.memo ? `\n  memo        ${address.memo}` : ""}
 
 Do it again yourself
-  ${curl(worker, bearer, CALLS.payment)}
-  ${curl(worker, bearer, CALLS.address)}
-  ${curl(worker, bearer, checkoutLink(worker))}
+${curls.join("\n")}
 
 Worker        ${worker}
 Sandbox       ${sandbox}  (its API: ${sandbox}/api)
@@ -104,52 +89,48 @@ Be the payer: open this, pick a coin, pay on the sandbox's page, and see the dep
   ${checkout.url}`;
 }
 
-async function command() {
-  const options = readOptions();
-  if (options.help) return void console.log(HELP);
-  if (options.port !== 0 && options.port === options.sandboxPort) {
-    throw new Failure(`--port and --sandbox-port are both ${options.port}: they need to differ.`, { exitCode: 2 });
-  }
-  const workerPort = await freePort(options.port, { purpose: "the Worker", flag: "--port" });
-  const sandboxPort = await freePort(options.sandboxPort, { purpose: "the sandbox", flag: "--sandbox-port" });
+/** @param {{ payment: any, address: any, checkout: any }} created */
+function asJson({ payment: { session_id, redirect_url }, address: { currency, address, foreign_id }, checkout }) {
+  const payment = { session_id, redirect_url };
+  return JSON.stringify({ payment, address: { currency, address, foreign_id }, checkout });
+}
 
-  const workerUrl = `http://127.0.0.1:${workerPort}`;
+async function command() {
+  const { values: options } = readOptions(HELP, OPTIONS);
+  if (options.help) return void console.log(HELP);
+  const wanted = ["port", "sandbox-port"].map((name) => parsePort(String(options[name]), `--${name}`));
+  if (wanted[0] !== 0 && wanted[0] === wanted[1]) {
+    throw new Failure(`--port and --sandbox-port are both ${wanted[0]}: they need to differ.`, { exitCode: 2 });
+  }
+  const port = await freePort(wanted[0], { purpose: "the Worker", flag: "--port" });
+  const sandboxPort = await freePort(wanted[1], { purpose: "the sandbox", flag: "--sandbox-port" });
   await Promise.all([ensureNpmPackages(), buildAll()]);
 
   const { apiKey, secret, bearer, envFile, stateDirectory } = makeLocalSettings();
+  const workerUrl = `http://127.0.0.1:${port}`;
+  const variables = {
+    CITRN_BASE_URL: `http://127.0.0.1:${sandboxPort}/api`,
+    ALLOWED_RETURN_ORIGINS: `${SHOP_ORIGIN},${workerUrl}`,
+    PUBLIC_ORIGIN: workerUrl,
+    MERCHANT_NAME: "Example Shop",
+  };
   const [sandbox, worker] = await step("starting the sandbox and the Worker", () =>
     Promise.all([
       startSandboxService({ port: sandboxPort, apiKey, secret, callbackUrl: `${workerUrl}/callbacks` }),
-      startWorkerService({
-        port: workerPort,
-        envFile,
-        stateDirectory,
-        variables: {
-          CITRN_BASE_URL: `http://127.0.0.1:${sandboxPort}/api`,
-          ALLOWED_RETURN_ORIGINS: `${SHOP_ORIGIN},${workerUrl}`,
-          PUBLIC_ORIGIN: workerUrl,
-          MERCHANT_NAME: "Example Shop",
-        },
-      }),
+      startWorkerService({ port, envFile, stateDirectory, variables }),
     ]),
   );
   const ended = Promise.race([sandbox.ended, worker.ended]);
-  ended.catch(() => {});
-
-  const calls = [CALLS.payment, CALLS.address, checkoutLink(worker.url)];
-  const [payment, address, checkout] = await Promise.race([ended, Promise.all(calls.map((call) => create(worker.url, bearer, call)))]);
-  if (!options.json) console.log(describe({ worker: worker.url, sandbox: sandbox.url, apiKey, secret, bearer, payment, address, checkout }));
-  if (options.json) {
-    const { session_id, redirect_url } = payment;
-    const { currency, address: text, foreign_id } = address;
-    console.log(JSON.stringify({ payment: { session_id, redirect_url }, address: { currency, address: text, foreign_id }, checkout }));
-  }
+  const calls = Object.values(callsTo(worker.url)).map((call) => create(worker.url, bearer, call));
+  const [payment, address, checkout] = await Promise.race([ended, Promise.all(calls)]);
+  const created = { payment, address, checkout };
+  const servers = { worker: worker.url, sandbox: sandbox.url, apiKey, secret, bearer };
+  console.log(options.json ? asJson(created) : describe(servers, created));
   if (options.once) return void (await stopAll());
 
   if (!options.json) console.log("\nBoth stay up until you press Ctrl-C.\n");
-  onInterrupt({ exitCode: 0 });
-  sandbox.showOutput();
-  worker.showOutput();
+  allowInterrupt();
+  showOutput();
   await ended;
 }
 

@@ -1,22 +1,33 @@
 import { buildAll } from "./build.mjs";
+import { harness, nodeSuite, testCommand, wasmPack } from "./harness.mjs";
 import { ensureNpmPackages } from "./npm.mjs";
 import { ensureRust } from "./rust.mjs";
-import { SUITES } from "./suites.mjs";
-import { testCommand } from "./test-command.mjs";
 import { ensureTool } from "./tools.mjs";
 import { buildPanickingWorker } from "./worker.mjs";
 
+/** The quickest to point at a cause first. @type {Record<string, import("./harness.mjs").Suite>} */
+const suites = {
+  /** Unit, integration and documentation tests of all crates, natively. */
+  rust: (status) => harness("cargo", ["test", "--workspace", "--no-fail-fast"], { log: "test-rust", status }),
+  /** The tests of the core in wasm, on Node. */
+  wasm: (status) => wasmPack(["--node"], { log: "test-wasm", status }),
+  /** The tests of the bridge in wasm, on Node. */
+  bridge: (status) => wasmPack(["--node", "pkg/bridge"], { log: "test-bridge", status }),
+  /** What crosses the parts, and the npm package. */
+  node: nodeSuite("node", "tests/**/*.test.mjs", "pkg/test/**/*.test.mjs"),
+};
+
 const HELP = `npm test [-- suite ...]
 
-Installs what is missing, builds, and runs the suites: ${Object.keys(SUITES).join(", ")} (all of them if none is named).
+Installs what is missing, builds, and runs the suites: ${Object.keys(suites).join(", ")} (all of them if none is named).
 The last line is "N passed, N failed"; a suite that could not run, or ran no test, counts as a failure.`;
 
-/** What a suite needs before it runs. @param {string[]} names */
-async function prepare(names) {
-  const wasmTools = names.includes("wasm") ? [ensureTool("wasm-bindgen"), ensureTool("wasm-pack")] : [];
-  // The Rust suites compile what they need themselves; the others use the built package and Worker.
-  const built = names.includes("node") ? Promise.all([buildAll(), buildPanickingWorker()]) : undefined;
-  await Promise.all([ensureRust(), ensureNpmPackages(), built, ...wasmTools]);
+/** The Rust suites compile what they need; the other uses the built package and Worker. @param {string[]} names */
+function prepare(names) {
+  const inWasm = names.includes("wasm") || names.includes("bridge");
+  const tools = inWasm ? [ensureTool("wasm-bindgen"), ensureTool("wasm-pack")] : [];
+  const builds = names.includes("node") ? [buildAll(), buildPanickingWorker()] : [];
+  return Promise.all([ensureRust(), ensureNpmPackages(), ...tools, ...builds]);
 }
 
-await testCommand({ help: HELP, suites: SUITES, prepare });
+await testCommand({ help: HELP, suites, prepare });

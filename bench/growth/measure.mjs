@@ -5,7 +5,6 @@ import { readdirSync } from "node:fs";
 import { Agent, request as send } from "node:http";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { modernNode } from "../../scripts/environment.mjs";
 import { median } from "../statistics.mjs";
 import { objectsIn, PAYMENT, prepare, SECRET, start, TOKEN } from "../worker/workerd.mjs";
 
@@ -72,7 +71,7 @@ async function grown(config, directory, kind, rows) {
     await ask(first.port, SERIES[kind].asked(0));
   }
   await first.stop();
-  const { status, stderr } = spawnSync(modernNode(), [path.join(here, "seed.mjs"), JSON.stringify({ directory: objects, table, rows, own })], { encoding: "utf8" });
+  const { status, stderr } = spawnSync("node", [path.join(here, "seed.mjs"), JSON.stringify({ directory: objects, table, rows, own })], { encoding: "utf8" });
   if (status !== 0) throw new Error(`The rows could not be put into ${object}:\n${stderr}`);
   return start(config);
 }

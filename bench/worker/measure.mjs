@@ -3,7 +3,6 @@ import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { modernNode } from "../../scripts/environment.mjs";
 import { figure, median, ratio } from "../statistics.mjs";
 import { checkEquality } from "./equality.mjs";
 import { PAYMENT, prepare, start, TOKEN, WORKERS } from "./workerd.mjs";
@@ -76,7 +75,7 @@ function instantiation() {
     const instantiating = performance.now();
     new WebAssembly.Instance(module, imports);
     console.log(JSON.stringify({ compile: compiled - before, instantiate: performance.now() - instantiating }));`;
-  const child = spawn(modernNode(), ["-e", script, path.join(here, "..", "..", "worker", "build", "index_bg.wasm")], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn("node", ["-e", script, path.join(here, "..", "..", "worker", "build", "index_bg.wasm")], { stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (chunk) => (output += chunk));
   return new Promise((resolve, reject) => {

@@ -1,61 +1,53 @@
 // `node tests/package/run.mjs`: packs the npm package, installs the tarball in small projects, and runs them on every
 // runtime and bundler that it promises to work with. Needs the npm registry the first time, to install those.
 // The last line is "N passed, N failed".
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { isInstalled, recordInstalled } from "../../scripts/lock-stamp.mjs";
+import { buildPackage } from "../../scripts/build.mjs";
+import { harness, testCommand } from "../../scripts/harness.mjs";
+import { installPackages } from "../../scripts/npm.mjs";
+import { run } from "../../scripts/processes.mjs";
+import { step } from "../../scripts/progress.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const root = path.join(here, "..", "..");
 const build = path.join(here, "build");
-const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 
-/** Runs a command to its end; a failure ends this script with one sentence. */
-function run(sentence, command, args, cwd) {
-  console.log(`${sentence} ...`);
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: "utf8", env: { ...process.env, FORCE_COLOR: "0" } });
-  if (status === 0) return stdout;
-  console.error(`${sentence} failed: ${error?.message ?? `exit code ${status}`}\n${stdout}${stderr}`);
-  console.log("0 passed, 1 failed");
-  process.exit(1);
+const SUFFIX = ".suite.mjs";
+const files = readdirSync(here).filter((file) => file.endsWith(SUFFIX));
+
+const HELP = `npm run test:package [-- suite ...]
+
+The packed npm package on every runtime, bundler and framework that it promises to work with.`;
+
+/** The frameworks' tools want a newer Node than the package does. */
+const node = path.join(here, "node_modules", `node24-${process.platform}-${process.arch}`, "bin", "node");
+
+/** @param {string} file @returns {import("../../scripts/harness.mjs").Suite} */
+const suite = (file) => (status) =>
+  harness(node, ["--test", "--test-concurrency=1", "--test-reporter=spec", file], { cwd: here, log: `test-package-${file}`, status });
+
+const npm = async (cwd, ...args) => {
+  const { stdout } = await run("npm", args, { cwd, log: `test-package-${args[0]}`, failed: `\`npm ${args.join(" ")}\` failed.` });
+  return stdout;
+};
+
+/** Packs the npm package, and installs the tarball in build/app. */
+async function pack() {
+  rmSync(build, { recursive: true, force: true });
+  mkdirSync(path.join(build, "app"), { recursive: true });
+  const [packed] = JSON.parse(await npm(path.join(here, "..", "..", "pkg"), "pack", "--json", "--pack-destination", build));
+  writeFileSync(path.join(build, "packed.json"), JSON.stringify(packed, null, 2));
+  const manifest = { name: "app", private: true, type: "module", dependencies: { citrn: `file:../${packed.filename}` } };
+  writeFileSync(path.join(build, "app", "package.json"), JSON.stringify(manifest));
+  await npm(path.join(build, "app"), "install", "--offline", "--no-audit", "--no-fund", "--no-package-lock");
 }
 
-/** Installs what package-lock.json names, unless that very list is installed. */
-function install() {
-  if (isInstalled(here)) return;
-  // package.json lists the few whose scripts may run; the root's setting, which npm hands down, allows none.
-  const args = ["ci", "--ignore-scripts=false", "--no-audit", "--no-fund"];
-  run("Installing runtimes, bundlers and frameworks (1.6 GB, some minutes)", npm, args, here);
-  recordInstalled(here);
+async function prepare() {
+  await buildPackage();
+  await installPackages("tests/package", "installing runtimes, bundlers and frameworks (1.6 GB, some minutes)");
+  await step("packing the npm package", pack);
 }
 
-run("Building the package", process.execPath, [path.join(root, "scripts", "build.mjs"), "--only", "package"], root);
-install();
-rmSync(build, { recursive: true, force: true });
-mkdirSync(path.join(build, "app"), { recursive: true });
-const [packed] = JSON.parse(run("Packing it", npm, ["pack", "--json", "--pack-destination", build], path.join(root, "pkg")));
-writeFileSync(path.join(build, "packed.json"), JSON.stringify(packed, null, 2));
-const manifest = { name: "app", private: true, type: "module", dependencies: { citrn: `file:../${packed.filename}` } };
-writeFileSync(path.join(build, "app", "package.json"), JSON.stringify(manifest));
-run("Installing the tarball", npm, ["install", "--offline", "--no-audit", "--no-fund", "--no-package-lock"], path.join(build, "app"));
-
-const counts = path.join(build, "counts.json");
-const suites = readdirSync(here).filter((file) => file.endsWith(".suite.mjs")).filter((file) => process.argv.length < 3 || process.argv.includes(file));
-const { status } = spawnSync(
-  // The frameworks' tools want a newer Node than the package does.
-  path.join(here, "node_modules", `node24-${process.platform}-${process.arch}`, "bin", "node"),
-  [
-    "--test",
-    "--test-concurrency=1",
-    ...["--test-reporter", "spec", "--test-reporter-destination", "stdout"],
-    ...["--test-reporter", path.join(root, "scripts", "node-test-counts.mjs"), "--test-reporter-destination", counts],
-    ...suites.map((file) => path.join(here, file)),
-  ],
-  { stdio: "inherit", cwd: here },
-);
-const { pass, fail, cancelled } = JSON.parse(readFileSync(counts, "utf8"));
-const failed = fail + cancelled + (pass + fail + cancelled === 0 || (status !== 0 && fail + cancelled === 0) ? 1 : 0);
-console.log(`${pass} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+const suites = Object.fromEntries(files.map((file) => [file.slice(0, -SUFFIX.length), suite(file)]));
+await testCommand({ help: HELP, suites, prepare });

@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { findProgram } from "../../scripts/chromium.mjs";
 import { Failure } from "../../scripts/failure.mjs";
-import { findProgram } from "../../scripts/programs.mjs";
 
 /** The path of wrk. */
 export function wrk() {

@@ -5,14 +5,14 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { describe, it } from "node:test";
 import { promisify } from "node:util";
-import { onModernNode, wranglerEnvironment } from "../../scripts/environment.mjs";
+import { wranglerEnvironment } from "../../scripts/environment.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const UPLOAD_KIB = 280;
 
 async function dryRun(environment) {
-  const { command, args } = onModernNode("wrangler/bin/wrangler.js", "deploy", "--dry-run", `--env=${environment}`);
-  const { stdout } = await promisify(execFile)(command, args, { cwd: root, env: wranglerEnvironment() });
+  const args = ["deploy", "--dry-run", `--env=${environment}`];
+  const { stdout } = await promisify(execFile)("wrangler", args, { cwd: root, env: wranglerEnvironment() });
   return stdout;
 }
 

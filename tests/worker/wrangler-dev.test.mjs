@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, describe, it } from "node:test";
-import { onModernNode, wranglerEnvironment } from "../../scripts/environment.mjs";
+import { wranglerEnvironment } from "../../scripts/environment.mjs";
 import { ADDRESS, assertProblem, makeCaller, makeSettings } from "./caller.mjs";
 import { assertTrouble, checkoutSecret, makePayer } from "./checkout.mjs";
 import { startGateway } from "./gateway.mjs";
@@ -54,12 +54,12 @@ before(async () => {
   const envFile = path.join(directory, "worker.env");
   const lines = Object.entries({ ...settings, CITRN_BASE_URL: gateway.baseUrl, CHECKOUT_SECRETS: checkoutSecret("a"), PUBLIC_ORIGIN: ORIGIN }).map(([name, value]) => `${name}='${value}'\n`);
   writeFileSync(envFile, lines.join(""), { mode: 0o600 });
-  const { command, args } = onModernNode(
-    ...["wrangler/bin/wrangler.js", "dev", "--local", "--config", configuration(), "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", String(await freePort())],
+  const args = [
+    ...["dev", "--local", "--config", configuration(), "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", String(await freePort())],
     ...["--env-file", envFile, "--persist-to", path.join(directory, "state"), "--show-interactive-dev-session=false"],
-  );
+  ];
   // A group of its own: the launcher's own children outlive it otherwise.
-  child = spawn(command, args, { cwd: root, env: { ...wranglerEnvironment(), CLOUDFLARE_CF_FETCH_ENABLED: "false" }, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  child = spawn("wrangler", args, { cwd: root, env: { ...wranglerEnvironment(), CLOUDFLARE_CF_FETCH_ENABLED: "false" }, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const output = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => output.push(String(data)));
   url = `http://127.0.0.1:${port}`;
