@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import os from "node:os";
 import { buildWasmModules } from "./build.mjs";
 import { Failure } from "./failure.mjs";
-import { checkNpmLicences, checkNpmLocks } from "./npm-locks.mjs";
+import { checkNpmLocks } from "./npm-locks.mjs";
 import { ensureNpmPackages } from "./npm.mjs";
 import { main, run } from "./processes.mjs";
 import { say, step } from "./progress.mjs";
@@ -58,8 +58,7 @@ async function checkPackageTypes() {
 const CHECKS = {
   rustfmt: cargo("fmt", "--all", "--check", "--", "--color", "never"),
   "no path of a machine in any file": checkMachinePaths,
-  "licences of the npm packages": checkNpmLicences,
-  "integrity of every package in the npm lock files": checkNpmLocks,
+  "integrity and licence of every npm package": checkNpmLocks,
   "no import cycle in the Rust crates": checkRustCycles,
   "no import cycle in the npm package": () => passes("biome", ["lint", "--colors=off", "pkg/src"]),
   "types of the scripts": () => passes("tsc", ["-p", "scripts"]),

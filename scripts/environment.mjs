@@ -3,8 +3,8 @@ import path from "node:path";
 import { inRoot, root } from "./root.mjs";
 
 /**
- * PATH with the programs of the npm packages first. Node is among them: wrangler needs 22.12 or newer. It comes from
- * packages that contain it, so that the lock file covers the binary; the package `node` downloads it past the lock file.
+ * PATH with the programs of the npm packages first. Node is among them, since wrangler needs 22.12 or newer: in
+ * packages that the lock file covers. The npm package `node` downloads it in an install script, past the lock file.
  */
 const programs = () => [inRoot("node_modules", ".bin"), process.env.PATH].join(path.delimiter);
 

@@ -1,3 +1,4 @@
+import os from "node:os";
 import path from "node:path";
 import { Failure } from "./failure.mjs";
 import { readOptions } from "./options.mjs";
@@ -44,7 +45,9 @@ export async function harness(command, args, options) {
  * @returns {Suite}
  */
 export function nodeSuite(name, ...files) {
-  const args = ["--test", "--test-reporter=spec", ...files];
+  // Most tests wait: for a clock, a server or a page. By default two processors would run one file at a time.
+  const concurrency = Math.max(2, os.availableParallelism() - 1);
+  const args = ["--test", "--test-reporter=spec", `--test-concurrency=${concurrency}`, ...files];
   return (status) => harness("node", args, { log: `test-${name}`, status });
 }
 

@@ -42,23 +42,23 @@ const LICENCES = new Set(["0BSD", "Apache-2.0", "BSD-3-Clause", "CC0-1.0", "ISC"
 /** The image library of wrangler's local server is under the LGPL; nothing of it ships. */
 const DEVELOPMENT_ONLY = /node_modules\/@img\/sharp-[\w-]+$/;
 
-const read = (/** @type {string} */ file) => JSON.parse(readFileSync(inRoot(file), "utf8"));
-
-/** Checks the licence of every npm package that is installed here. */
-export function checkNpmLicences() {
-  const problems = Object.entries(read("package-lock.json").packages)
+/** Returns the packages under a licence that is not on the list. @param {Record<string, any>} packages */
+function licenceProblems(packages) {
+  return Object.entries(packages)
     .filter(([location, { dev, link }]) => !link && !(dev && DEVELOPMENT_ONLY.test(location)))
     .map(([location, { license = "no licence" }]) => ({ location, license }))
     .filter(({ license }) => !license.split(" OR ").every((/** @type {string} */ licence) => LICENCES.has(licence)))
     .map(({ location, license }) => `${location} is under ${license}, which is not on the list`);
-  if (problems.length > 0) throw new Failure(problems.join("\n"));
 }
 
-/** Checks every package-lock.json of the repository. */
+/** Checks every package-lock.json of the repository, and the licences of what the one at the root names. */
 export function checkNpmLocks() {
-  const files = capture("git", ["ls-files", "*package-lock.json"])?.split("\n") ?? ["package-lock.json"];
-  const problems = files.flatMap((file) => lockProblems(read(file)).map((problem) => `${file}: ${problem}`));
-  if (problems.length === 0) return;
-  const remedy = "Delete these entries, and run `npm install --package-lock-only` in a directory without node_modules.";
-  throw new Failure(`${problems.join("\n")}\n${remedy}`);
+  const problems = capture("git", ["ls-files", "*package-lock.json"])?.split("\n").flatMap((file) => {
+    const lock = JSON.parse(readFileSync(inRoot(file), "utf8"));
+    const found = [...lockProblems(lock), ...(file === "package-lock.json" ? licenceProblems(lock.packages) : [])];
+    return found.map((problem) => `${file}: ${problem}`);
+  });
+  if (!problems) throw new Failure("git could not list the lock files: this check needs a clone.");
+  const remedy = "No integrity: delete the entry, and run `npm install --package-lock-only` without node_modules.";
+  if (problems.length > 0) throw new Failure([...problems, remedy].join("\n"));
 }

@@ -20,7 +20,6 @@ const PARENT_POLL_MS = 500;
 const running = new Set();
 /** Set once everything is being stopped: nothing is started from then on. */
 let stopping = false;
-let mayInterrupt = false;
 
 /**
  * Starts a process as the head of a group of its own, which is stopped with us. Its output goes to a log file.
@@ -86,9 +85,6 @@ async function stop(child) {
 /** Stops all processes that were started here, with everything that they started. */
 export const stopAll = () => Promise.all([...running].map(stop));
 
-/** From now on an interruption is no failure: work is finished, and only servers run. */
-export const allowInterrupt = () => void (mayInterrupt = true);
-
 /** Stops everything and exits, once. @param {number} code @param {{ before?: string, after?: string }} messages */
 async function exit(code, { before, after }) {
   if (stopping) return;
@@ -117,8 +113,8 @@ export async function main(command) {
   // For an exit that could not wait.
   process.on("exit", () => running.forEach((child) => signalGroup(child, "SIGKILL")));
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
-    const code = () => (mayInterrupt ? 0 : 128 + constants.signals[signal]);
-    process.on(signal, () => exit(code(), { before: `${signal}: stopping.` }));
+    const code = 128 + constants.signals[signal];
+    process.on(signal, () => exit(Number(process.exitCode ?? code), { before: `${signal}: stopping.` }));
   }
   // npm passes no SIGTERM on, and can't pass on a SIGKILL.
   const before = ancestors();

@@ -4,7 +4,7 @@ import { makeLocalSettings } from "./local-settings.mjs";
 import { ensureNpmPackages } from "./npm.mjs";
 import { readOptions } from "./options.mjs";
 import { freePort, parsePort } from "./ports.mjs";
-import { allowInterrupt, main, stopAll } from "./processes.mjs";
+import { main, stopAll } from "./processes.mjs";
 import { step } from "./progress.mjs";
 import { showOutput, startSandboxService, startWorkerService } from "./services.mjs";
 
@@ -22,14 +22,6 @@ started.
 
 /** The origin that the examples return to after paying; it exists nowhere. */
 const SHOP_ORIGIN = "https://shop.example";
-
-/** @type {import("node:util").ParseArgsOptionsConfig} */
-const OPTIONS = {
-  port: { type: "string", default: "8787" },
-  "sandbox-port": { type: "string", default: "8788" },
-  once: { type: "boolean" },
-  json: { type: "boolean" },
-};
 
 /** The calls that a new user sees: path of the Worker's route, and body. @param {string} worker */
 const callsTo = (worker) => ({
@@ -96,7 +88,12 @@ function asJson({ payment: { session_id, redirect_url }, address: { currency, ad
 }
 
 async function command() {
-  const { values: options } = readOptions(HELP, OPTIONS);
+  const { values: options } = readOptions(HELP, {
+    port: { type: "string", default: "8787" },
+    "sandbox-port": { type: "string", default: "8788" },
+    once: { type: "boolean" },
+    json: { type: "boolean" },
+  });
   if (options.help) return void console.log(HELP);
   const wanted = ["port", "sandbox-port"].map((name) => parsePort(String(options[name]), `--${name}`));
   if (wanted[0] !== 0 && wanted[0] === wanted[1]) {
@@ -129,7 +126,8 @@ async function command() {
   if (options.once) return void (await stopAll());
 
   if (!options.json) console.log("\nBoth stay up until you press Ctrl-C.\n");
-  allowInterrupt();
+  // An interruption is no failure from now on.
+  process.exitCode = 0;
   showOutput();
   await ended;
 }

@@ -6,7 +6,6 @@ import { nodeSuite, testCommand, wasmPack } from "./harness.mjs";
 import { ensureNpmPackages } from "./npm.mjs";
 import { targetDir } from "./root.mjs";
 import { ensureRust } from "./rust.mjs";
-import { ensureTool } from "./tools.mjs";
 
 const HELP = `npm run test:browser [-- suite ...]
 
@@ -22,12 +21,10 @@ function wasm(status) {
   return wasmPack(args, { log: "test-browser-wasm", env: { WASM_BINDGEN_TEST_WEBDRIVER_JSON: settings }, status });
 }
 
-/** @param {string[]} names */
-async function prepare(names) {
+async function prepare() {
   chromium();
-  const [pages, inWasm] = ["pages", "wasm"].map((name) => names.includes(name));
-  if (inWasm) chromeDriver();
-  await Promise.all([ensureRust(), ensureNpmPackages(), pages && buildAll(), inWasm && ensureTool("wasm-bindgen"), inWasm && ensureTool("wasm-pack")]);
+  chromeDriver();
+  await Promise.all([ensureRust(), ensureNpmPackages(), buildAll()]);
 }
 
 const suites = { pages: nodeSuite("browser", "tests/browser/*.browser.mjs"), wasm };

@@ -2,7 +2,6 @@ import { buildAll } from "./build.mjs";
 import { harness, nodeSuite, testCommand, wasmPack } from "./harness.mjs";
 import { ensureNpmPackages } from "./npm.mjs";
 import { ensureRust } from "./rust.mjs";
-import { ensureTool } from "./tools.mjs";
 import { buildPanickingWorker } from "./worker.mjs";
 
 /** The quickest to point at a cause first. @type {Record<string, import("./harness.mjs").Suite>} */
@@ -22,12 +21,10 @@ const HELP = `npm test [-- suite ...]
 Installs what is missing, builds, and runs the suites: ${Object.keys(suites).join(", ")} (all of them if none is named).
 The last line is "N passed, N failed"; a suite that could not run, or ran no test, counts as a failure.`;
 
-/** The Rust suites compile what they need; the other uses the built package and Worker. @param {string[]} names */
+/** The Rust suites build what they need; the other uses the built package and Worker. @param {string[]} names */
 function prepare(names) {
-  const inWasm = names.includes("wasm") || names.includes("bridge");
-  const tools = inWasm ? [ensureTool("wasm-bindgen"), ensureTool("wasm-pack")] : [];
   const builds = names.includes("node") ? [buildAll(), buildPanickingWorker()] : [];
-  return Promise.all([ensureRust(), ensureNpmPackages(), ...tools, ...builds]);
+  return Promise.all([ensureRust(), ensureNpmPackages(), ...builds]);
 }
 
 await testCommand({ help: HELP, suites, prepare });
