@@ -1,14 +1,19 @@
 import path from "node:path";
 import { buildAll } from "./build.mjs";
 import { filesUnder } from "./freshness.mjs";
-import { nodeSuite, testCommand } from "./harness.mjs";
+import { harness, nodeSuite, testCommand } from "./harness.mjs";
 import { ensureNpmPackages } from "./npm.mjs";
 
 const SUFFIX = ".soak.mjs";
 
-/** Every *.soak.mjs is a suite of its own: they run one after the other, since each measures. */
+/** Every *.soak.mjs is a suite of its own, since each measures; `books` is a longer run of a Rust test. */
 /** @type {Record<string, import("./harness.mjs").Suite>} */
-const suites = {};
+const suites = {
+  books(status) {
+    const args = ["test", "-p", "citrn-sandbox", "--test", "operations"];
+    return harness("cargo", args, { log: "soak-books", env: { ...process.env, PROPTEST_CASES: "400" }, status });
+  },
+};
 for (const file of filesUnder(["tests/soak", "pkg/test"]).filter((path) => path.endsWith(SUFFIX))) {
   const name = path.basename(file, SUFFIX);
   suites[name] = nodeSuite(`soak-${name}`, file);
