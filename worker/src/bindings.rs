@@ -1,9 +1,10 @@
 //! The runtime, and what wrangler.toml binds to the Worker besides its settings: Durable Objects and rate limits.
 
-use core::time::Duration;
+use core::{pin::pin, time::Duration};
 
 use citrn::Platform;
-use futures_util::future::LocalBoxFuture;
+use futures_util::future::{Either, LocalBoxFuture, select};
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::storage::object::Object;
 
@@ -30,6 +31,9 @@ impl Limiter {
     }
 }
 
+/// Why a reply that does not belong to the request is refused.
+pub const UNEXPECTED_REPLY: &str = "it answered with something else";
+
 /// Ends the wait of another request.
 pub type Wake = Box<dyn FnOnce()>;
 
@@ -40,6 +44,23 @@ pub trait Runtime: Platform + Clone + 'static {
     /// # Errors
     /// Why there is no reply. The request may have been carried out.
     fn rpc(&self, object: Object, message: String) -> impl Future<Output = Result<String, String>>;
+
+    /// Sends a request to a Durable Object and reads its reply. An error says why there is none: the request may have been
+    /// carried out.
+    fn call<R: DeserializeOwned>(
+        &self,
+        object: Object,
+        request: &impl Serialize,
+        timeout: Duration,
+    ) -> impl Future<Output = Result<R, String>> {
+        async move {
+            let message = serde_json::to_string(request).map_err(|_| "it could not be asked".to_owned())?;
+            match select(pin!(self.rpc(object, message)), pin!(self.sleep(timeout))).await {
+                Either::Left((reply, _)) => serde_json::from_str(&reply?).map_err(|_| UNEXPECTED_REPLY.to_owned()),
+                Either::Right(_) => Err("it did not answer in time".to_owned()),
+            }
+        }
+    }
 
     /// Whether a limiter is bound. The platform's is not everywhere, such as under plain workerd.
     fn has(&self, limiter: Limiter) -> bool;

@@ -25,10 +25,7 @@ use crate::{
     bindings::Runtime,
     creation::Creation,
     http::{Answer, Cause, Incoming, Problem, Record, problem::Details},
-    storage::{
-        object::{Namespace, Object},
-        rpc,
-    },
+    storage::object::{Namespace, Object},
 };
 
 /// The header with the key.
@@ -123,7 +120,7 @@ pub async fn create<P: Runtime>(
     let reference = creation.reference();
     let object = Object::of(Namespace::Idempotency, &digest);
     let request = Request { scope: hex::encode(&digest), is_session, creation };
-    let reply = rpc::call(&app.platform, object, &request, app.settings.deadline.saturating_add(HOP)).await;
+    let reply = app.platform.call(object, &request, app.settings.deadline.saturating_add(HOP)).await;
     let reply: Reply = reply.map_err(|why| {
         let detail = format!("What remembers the {HEADER} failed: {why}.");
         let mut problem = Problem::new(Cause::StorageUnavailable, detail).retryable();

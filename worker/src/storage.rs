@@ -1,6 +1,5 @@
-//! Durable Objects: their database and its migrations, their alarms, and calls of them.
+//! Durable Objects: their database, its migrations, and their alarms.
 
 pub mod object;
-pub mod rpc;
 pub mod schema;
 pub mod sql;

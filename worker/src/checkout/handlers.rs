@@ -13,11 +13,10 @@ use super::{
 use crate::{
     app::{App, Context},
     auth,
-    bindings::Runtime,
+    bindings::{Runtime, UNEXPECTED_REPLY},
     creation::Creation,
     http::{Answer, Cause, Incoming, Problem, body},
     idempotency::{self, Scope},
-    storage::rpc,
 };
 
 /// Longest form, in bytes.
@@ -94,7 +93,7 @@ async fn open<'a, P: Runtime, R: Incoming>(
 ) -> Result<OpenedLink<'a, P>, Problem> {
     let app = context.app;
     let Reply::Opened(opened) = call(&app.platform, &verified.key, Operation::Open(())).await? else {
-        return Err(failed(rpc::UNEXPECTED_REPLY));
+        return Err(failed(UNEXPECTED_REPLY));
     };
     // The operator can have changed the setting since the link was made.
     let return_url = app.settings.return_origins().ok().and_then(|origins| origins.admit(&opened.link.return_url).ok());

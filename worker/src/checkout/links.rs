@@ -12,13 +12,10 @@ use super::{
     token::{LinkKey, key_of},
 };
 use crate::{
-    bindings::Runtime,
+    bindings::{Runtime, UNEXPECTED_REPLY},
     clock::rfc3339,
     http::{Answer, Cause, Problem},
-    storage::{
-        object::{Namespace, Object},
-        rpc,
-    },
+    storage::object::{Namespace, Object},
 };
 
 /// Timeout of an object RPC.
@@ -39,7 +36,7 @@ pub struct Made {
 pub async fn make<P: Runtime>(platform: &P, checkout: &Checkout, new: NewLink) -> Result<Answer, Problem> {
     let nonce = platform.secret_bytes().ok_or_else(|| failed("the platform gave no random bytes"))?;
     let Reply::Stored(expires_at) = call(platform, &key_of(&nonce), Operation::Store(new)).await? else {
-        return Err(failed(rpc::UNEXPECTED_REPLY));
+        return Err(failed(UNEXPECTED_REPLY));
     };
     let url = format!("{}/c/{}", checkout.origin, checkout.keys.token(&nonce));
     Answer::json(201, &Made { url, expires_at: rfc3339(expires_at) })
@@ -48,7 +45,7 @@ pub async fn make<P: Runtime>(platform: &P, checkout: &Checkout, new: NewLink) -
 /// Sends an operation to the object that stores a link. Fails with `storage_unavailable` or `link_expired`.
 pub(super) async fn call<P: Runtime>(platform: &P, key: &LinkKey, operation: Operation) -> Result<Reply, Problem> {
     let request = Request { key: hex::encode(key), operation };
-    match rpc::call(platform, Object::of(Namespace::Checkout, key), &request, TIMEOUT).await {
+    match platform.call(Object::of(Namespace::Checkout, key), &request, TIMEOUT).await {
         Ok(Reply::Failed(why)) | Err(why) => Err(failed(&why)),
         // A link whose MAC is right was made once, and is forgotten some time after its end.
         Ok(Reply::Expired(())) => Err(expired()),

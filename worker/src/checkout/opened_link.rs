@@ -19,13 +19,12 @@ use super::{
 };
 use crate::{
     app::App,
-    bindings::Runtime,
+    bindings::{Runtime, UNEXPECTED_REPLY},
     clock::milliseconds,
     creation::{Address, Creation, Payment},
     http::{Answer, Cause, Problem, Record, query},
     idempotency::{self, Scope},
     inbox::{DepositQuery, address_key, customer_key, deposits::deposits},
-    storage::rpc,
 };
 
 /// How long the gateway's list is waited for when the codes of the coins are known without it.
@@ -125,7 +124,7 @@ impl<P: Runtime> OpenedLink<'_, P> {
                 let show = Operation::Show(address_key(&address, memo));
                 match call(&self.app.platform, &self.verified.key, show).await? {
                     Reply::Noted(()) => Ok(self.page.deposit(&path, &coin, &address, memo)),
-                    _ => Err(failed(rpc::UNEXPECTED_REPLY)),
+                    _ => Err(failed(UNEXPECTED_REPLY)),
                 }
             }
         }
@@ -141,7 +140,7 @@ impl<P: Runtime> OpenedLink<'_, P> {
         let choice = Choice { coin: coin.code.clone(), mode, session_ms };
         let begin = Operation::Begin(choice);
         let Reply::Begun(number) = call(&self.app.platform, &self.verified.key, begin).await? else {
-            return Err(failed(rpc::UNEXPECTED_REPLY));
+            return Err(failed(UNEXPECTED_REPLY));
         };
         let link = &self.opened.link;
         let (origin, foreign_id) = (&checkout.origin, link.foreign_id.clone());

@@ -16,13 +16,13 @@ use super::{
 use crate::{
     app::Context,
     auth,
-    bindings::Runtime,
+    bindings::{Runtime, UNEXPECTED_REPLY},
     http::{
         Answer, Cause, Incoming, Problem,
         body::Parameters,
         query::{self, whole_number},
     },
-    storage::{object::Namespace, rpc},
+    storage::object::Namespace,
 };
 
 /// Longest callback, in bytes.
@@ -113,7 +113,7 @@ pub async fn list<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> R
         if let Some(place) = places.get_mut(usize::from(shard)) {
             *place = seq;
         }
-        data.push(RawValue::from_string(json).map_err(|_| failed(rpc::UNEXPECTED_REPLY))?);
+        data.push(RawValue::from_string(json).map_err(|_| failed(UNEXPECTED_REPLY))?);
     }
     let has_more = lists.iter().any(|(_, entries)| !entries.is_empty());
     // The next page begins somewhere after the last one too: what is stored later comes behind it.

@@ -10,12 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::event::Arrival;
 use crate::{
-    bindings::Runtime,
+    bindings::{Runtime, UNEXPECTED_REPLY},
     http::{Cause, Problem},
-    storage::{
-        object::{Namespace, Object},
-        rpc,
-    },
+    storage::object::{Namespace, Object},
 };
 
 /// Timeout of an object RPC.
@@ -119,9 +116,9 @@ pub async fn call<P: Runtime, T>(
     request: Request,
     read: impl Fn(Reply) -> Option<T>,
 ) -> Result<T, Problem> {
-    let reply = match rpc::call(platform, object, &request, TIMEOUT).await {
+    let reply = match platform.call(object, &request, TIMEOUT).await {
         Ok(Reply::Failed(why)) | Err(why) => Err(why),
-        Ok(reply) => read(reply).ok_or_else(|| rpc::UNEXPECTED_REPLY.to_owned()),
+        Ok(reply) => read(reply).ok_or_else(|| UNEXPECTED_REPLY.to_owned()),
     };
     reply.map_err(|why| failed(&why))
 }
