@@ -17,6 +17,7 @@ async function withWorker(changes, work) {
   try {
     const caller = makeCaller(worker, tokens.all);
     await work(caller, worker);
+    await worker.log(1);
     caller.assertToldNothingOf(SECRETS);
   } finally {
     await worker.stop();
