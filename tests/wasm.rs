@@ -5,8 +5,6 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(all(target_family = "wasm", target_os = "unknown"))]
 
-#[path = "wasm/promise.rs"]
-mod promise;
 #[path = "wasm/transport.rs"]
 mod transport;
 #[path = "wasm/url.rs"]

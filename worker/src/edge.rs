@@ -9,7 +9,6 @@ mod database;
 mod force_panic;
 mod http;
 mod object;
-mod promise;
 mod transport;
 
 use core::cell::RefCell;
@@ -17,12 +16,12 @@ use std::rc::Rc;
 
 use js_sys::Function;
 use wasm_bindgen::{JsValue, handler::set_on_abort, prelude::wasm_bindgen};
+use wasm_bindgen_futures::spawn_local;
 use worker::{Env, console_log};
 
 use self::{
     bindings::Edge,
     http::{EdgeRequest, respond},
-    promise::{settle_with, spawn},
 };
 use crate::{app::App, routes::Route};
 
@@ -77,5 +76,11 @@ fn watch() {
 /// Spawns a call from the runtime. One of the functions gets its outcome.
 fn start(future: impl Future<Output = Result<JsValue, JsValue>> + 'static, resolve: Function, reject: Function) {
     watch();
-    spawn(settle_with(future, resolve, reject));
+    spawn_local(async move {
+        // These functions do not throw.
+        let _ = match future.await {
+            Ok(value) => resolve.call1(&JsValue::UNDEFINED, &value),
+            Err(reason) => reject.call1(&JsValue::UNDEFINED, &reason),
+        };
+    });
 }

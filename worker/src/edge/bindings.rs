@@ -7,13 +7,13 @@ use futures_util::future::LocalBoxFuture;
 use js_sys::{Date, JSON, Math, Promise, Reflect};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use wasm_bindgen_futures::future_to_promise;
 use web_sys::{RequestInit, Response as WebResponse};
-use worker::{Env, console_log};
+use worker::{Delay, Env, console_log};
 
 use super::{
     force_panic,
     http::respond,
-    promise::{sleep, spawn_promise, wait_for},
     transport::{self, describe, reason},
 };
 use crate::{
@@ -24,6 +24,9 @@ use crate::{
 
 /// The address that a request to a Durable Object carries. Nobody resolves it.
 const OBJECT_URL: &str = "https://object/";
+
+/// The longest delay of a JavaScript timer: a longer one fires immediately.
+const LONGEST_TIMER: Duration = Duration::from_millis(i32::MAX.unsigned_abs() as u64);
 
 /// The runtime, with the bindings of one deployment.
 #[derive(Debug, Clone)]
@@ -67,8 +70,8 @@ impl Runtime for Edge {
             let init = RequestInit::new();
             init.set_method("POST");
             init.set_body(&JsValue::from_str(&message));
-            let response: WebResponse = wait_for(&stub.fetch(OBJECT_URL, &init)?).await?.unchecked_into();
-            let text = wait_for(&response.text()?).await?;
+            let response: WebResponse = stub.fetch(OBJECT_URL, &init)?.await?.unchecked_into();
+            let text = response.text()?.await?;
             if response.ok() { text.as_string().ok_or(text) } else { Err(text) }
         };
         reply.await.map_err(|error| describe(&error))
@@ -88,7 +91,7 @@ impl Runtime for Edge {
             let limiter: RateLimiter = self.bound(limiter.binding())?.unchecked_into();
             let options = js_sys::Object::new();
             Reflect::set(&options, &JsValue::from_str("key"), &JsValue::from_str(key)).ok()?;
-            let outcome = wait_for(&limiter.limit(&options).ok()?).await.ok()?;
+            let outcome = limiter.limit(&options).ok()?.await.ok()?;
             Reflect::get(&outcome, &JsValue::from_str("success")).ok()?.as_bool()
         };
         // A limiter that fails must not take the Worker down with it.
@@ -97,8 +100,8 @@ impl Runtime for Edge {
 
     async fn cached(&self, path: &str) -> Option<String> {
         let found = EDGE_CACHE.with(|cache| cache.as_ref()?.match_with_str(&self.cache_url(path)).ok())?;
-        let response: WebResponse = wait_for(&found).await.ok()?.dyn_into().ok()?;
-        wait_for(&response.text().ok()?).await.ok()?.as_string()
+        let response: WebResponse = found.await.ok()?.dyn_into().ok()?;
+        response.text().ok()?.await.ok()?.as_string()
     }
 
     async fn cache(&self, path: &str, text: String, keep: Duration) {
@@ -108,7 +111,7 @@ impl Runtime for Edge {
         });
         if let Some(stored) = stored {
             // A cache that does not take it is as good as none.
-            let _ = wait_for(&stored).await;
+            let _ = stored.await;
         }
     }
 
@@ -127,13 +130,13 @@ impl Runtime for Edge {
             let _ = resolve.map(|resolve| resolve.call0(&JsValue::UNDEFINED));
         };
         let woken = async move {
-            let _ = wait_for(&promise).await;
+            let _ = promise.await;
         };
         (Box::new(wake), woken)
     }
 
     fn keep_alive(&self, work: LocalBoxFuture<'static, ()>) {
-        let promise = spawn_promise(async move {
+        let promise = future_to_promise(async move {
             work.await;
             Ok(JsValue::UNDEFINED)
         });
@@ -153,7 +156,7 @@ impl Platform for Edge {
     }
 
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> {
-        sleep(duration)
+        Delay::from(duration.min(LONGEST_TIMER))
     }
 
     fn now(&self) -> Duration {

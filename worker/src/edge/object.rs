@@ -7,9 +7,7 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Request, Response};
 use worker::{Env, ScheduledTime, State, Storage, console_log, worker_sys::DurableObjectState};
 
-use super::{
-    database::Database, force_panic, http::respond, open_app, promise::wait_for, start, transport::reason, watch,
-};
+use super::{database::Database, force_panic, http::respond, open_app, start, transport::reason, watch};
 use crate::{
     bindings::Runtime,
     checkout,
@@ -78,7 +76,7 @@ struct Hosted {
 
 impl Hosted {
     async fn fetch(&self, request: Request) -> Result<Response, JsValue> {
-        let message: JsString = wait_for(&request.text()?).await?.unchecked_into();
+        let message: JsString = request.text()?.await?.unchecked_into();
         let (status, body) = match self.reply(message.into()).await {
             Ok(reply) => (200, reply),
             Err(problem) => (500, problem),

@@ -12,7 +12,6 @@ use web_sys::{AbortController, AbortSignal, RequestInit};
 use super::{
     body::{BodyError, read_stream, read_whole},
     http::as_object,
-    promise::wait_for,
 };
 
 #[wasm_bindgen]
@@ -69,7 +68,7 @@ async fn send(
     if let Some(body) = body {
         init.set_body(body);
     }
-    let response = wait_for(&global_fetch(url, &init)?).await?;
+    let response = global_fetch(url, &init)?.await?;
     // The getters of `Response` would trap on an object of another class.
     response.dyn_into().map_err(|_| JsValue::from_str("the global fetch gave no Response object of this runtime"))
 }
