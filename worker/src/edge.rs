@@ -4,7 +4,6 @@
 //! might. `in_flight.js` then makes another instance for the next request, and rejects the pending promises.
 
 mod bindings;
-mod body;
 mod database;
 mod force_panic;
 mod http;
@@ -21,7 +20,7 @@ use worker::{Env, console_log};
 
 use self::{
     bindings::Edge,
-    http::{EdgeRequest, respond},
+    http::{EdgeRequest, response},
 };
 use crate::{app::App, routes::Route};
 
@@ -44,7 +43,7 @@ pub fn fetch(request: web_sys::Request, env: &Env, resolve: Function, reject: Fu
         force_panic::at("request");
         let (answer, line) = app.serve(EdgeRequest::new(request)).await;
         console_log!("{line}");
-        Ok(JsValue::from(respond(&answer)?))
+        Ok(JsValue::from(response(&answer)?))
     };
     start(work, resolve, reject);
 }

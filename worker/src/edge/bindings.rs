@@ -13,7 +13,7 @@ use worker::{Delay, Env, console_log};
 
 use super::{
     force_panic,
-    http::respond,
+    http::response,
     transport::{self, describe, reason},
 };
 use crate::{
@@ -106,7 +106,7 @@ impl Runtime for Edge {
 
     async fn cache(&self, path: &str, text: String, keep: Duration) {
         let headers = vec![("Cache-Control", format!("max-age={}", keep.as_secs()))];
-        let stored = respond(&Answer { status: 200, headers, body: text }).ok().and_then(|response| {
+        let stored = response(&Answer { status: 200, headers, body: text }).ok().and_then(|response| {
             EDGE_CACHE.with(|cache| cache.as_ref()?.put_with_str(&self.cache_url(path), &response).ok())
         });
         if let Some(stored) = stored {

@@ -1,11 +1,9 @@
 //! Requests and responses of the runtime.
 
-use js_sys::{Array, JSON, JsString};
-use serde::{Serialize, Serializer};
+use js_sys::{Array, JsString, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use web_sys::{Request, Response, ResponseInit};
+use web_sys::{Request, Response};
 
-use super::body::{BodyError, read_stream, read_whole};
 use crate::{
     auth::AUTHORIZATION,
     http::{
@@ -15,18 +13,21 @@ use crate::{
     idempotency,
 };
 
-const CONTENT_LENGTH: &str = "Content-Length";
-
 /// The headers that nearly every request is asked for. They cross over together.
-const ASKED: [&str; 4] = [REQUEST_ID, AUTHORIZATION, idempotency::HEADER, CONTENT_LENGTH];
+const ASKED: [&str; 3] = [REQUEST_ID, AUTHORIZATION, idempotency::HEADER];
 
 /// Stands for a header that is not there: no header's value can have this character.
 const ABSENT: &str = "\0";
 
-#[wasm_bindgen(module = "/src/edge/request.js")]
+#[wasm_bindgen(module = "/src/edge/http.js")]
 extern "C" {
-    /// The method, the URL and the values of headers, a line each.
     fn head(request: &Request, names: &Array) -> String;
+
+    #[wasm_bindgen(catch)]
+    async fn read(request: &Request, limit: usize) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch)]
+    fn respond(status: u16, headers: &str, body: &str) -> Result<Response, JsValue>;
 }
 
 thread_local! {
@@ -68,37 +69,18 @@ impl Incoming for EdgeRequest {
     }
 
     async fn body(&mut self, limit: usize) -> Result<Vec<u8>, Unreadable> {
-        let body = match self.header(CONTENT_LENGTH).map(|length| length.parse::<usize>()) {
-            None => read_stream(self.request.body(), limit).await,
-            Some(Ok(length)) if length <= limit => read_whole(self.request.array_buffer(), limit).await,
-            // A length that overflows is too large as well: in wasm a `usize` has 32 bits.
-            Some(_) => Err(BodyError::TooLarge),
-        };
-        body.map_err(|error| match error {
-            BodyError::TooLarge => Unreadable::TooLarge,
-            BodyError::Broken(_) => Unreadable::Broken,
-        })
+        let body = read(&self.request, limit).await.map_err(|_| Unreadable::Broken)?;
+        body.dyn_into::<Uint8Array>().map(|body| body.to_vec()).map_err(|_| Unreadable::TooLarge)
     }
 }
 
-/// What `new Response(body, init)` takes, so that status and all headers cross over in one text.
-#[derive(Serialize)]
-struct Init<'a> {
-    status: u16,
-    #[serde(serialize_with = "as_object")]
-    headers: &'a [(&'static str, String)],
-}
-
-/// The runtime reads an object of headers far faster than a list of pairs. No answer has a header twice.
-pub(super) fn as_object<S: Serializer>(headers: &&[(&'static str, String)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(headers.iter().map(|(name, value)| (name, value)))
-}
-
 /// Makes the response.
-pub(super) fn respond(answer: &Answer) -> Result<Response, JsValue> {
-    let init = serde_json::to_string(&Init { status: answer.status, headers: &answer.headers })
-        .map_err(|_| JsValue::from_str("the headers cannot be written"))?;
-    let init: ResponseInit = JSON::parse(&init)?.unchecked_into();
-    let body = (!answer.body.is_empty()).then_some(answer.body.as_str());
-    Response::new_with_opt_str_and_init(body, &init)
+pub(super) fn response(answer: &Answer) -> Result<Response, JsValue> {
+    respond(answer.status, &to_json(&answer.headers), &answer.body)
+}
+
+/// Writes headers as the functions of `http.js` take them.
+pub(super) fn to_json(headers: &[(&'static str, String)]) -> String {
+    // A list of texts can always be written.
+    serde_json::to_string(headers).unwrap_or_default()
 }

@@ -1,0 +1,48 @@
+// Requests and responses of the runtime. Each function is one call across the wasm boundary, instead of one for each property
+// and each promise. Headers cross as a JSON list of names and values.
+
+/** Bytes that are read from a stream at a time: nearly every body is shorter. */
+const CHUNK = 4096;
+
+/** Returns the method, the URL and the values of headers, a line each. */
+export const head = ({ method, url, headers }, names) => [method, url, ...names.map((name) => headers.get(name) ?? "\0")].join("\n");
+
+/** Reads the body of a request or a response. Returns `undefined` if it is longer than the limit: the rest is not read. */
+export async function read(message, limit) {
+  const { headers } = message;
+  const length = headers.get("Content-Length");
+  if (Number(length) > limit) return undefined;
+  // Decompression can make a body longer than announced.
+  if (length === null || headers.has("Content-Encoding")) return readStream(message.body, limit);
+  const bytes = new Uint8Array(await message.arrayBuffer());
+  return bytes.length > limit ? undefined : bytes;
+}
+
+async function readStream(stream, limit) {
+  if (!stream) return new Uint8Array();
+  const reader = stream.getReader({ mode: "byob" });
+  const chunks = [];
+  for (let size = 0; size <= limit; ) {
+    const { value } = await reader.read(new Uint8Array(CHUNK), { min: CHUNK });
+    chunks.push(value);
+    size += value.length;
+    // Only the last chunk is shorter.
+    if (value.length < CHUNK && size <= limit) return chunks.length === 1 ? value : new Uint8Array(await new Blob(chunks).arrayBuffer());
+  }
+  // Whether the sender learns that the rest is not read changes nothing here.
+  await reader.cancel().catch(() => {});
+  return undefined;
+}
+
+/** Makes a response. */
+export const respond = (status, headers, body) => new Response(body || null, { status, headers: Object.fromEntries(JSON.parse(headers)) });
+
+/** Sends a request. */
+export const send = (method, url, headers, body, { signal }) =>
+  fetch(url, { method, headers: Object.fromEntries(JSON.parse(headers)), body, signal, redirect: "manual" });
+
+/** Sends a request, and reads its reply as `read` does. */
+export async function exchange(method, url, headers, body, controller, limit) {
+  const reply = await send(method, url, headers, body, controller);
+  return { status: reply.status, retryAfter: reply.headers.get("Retry-After") ?? undefined, body: await read(reply, limit) };
+}
