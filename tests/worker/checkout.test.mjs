@@ -104,8 +104,8 @@ describe("a link", () => {
   });
 
   it("is over at the second", async () => {
-    const { path, expiresAt } = await payer.link({ expires_in: 1 });
-    await sleep(Math.max(0, expiresAt - 150 - Date.now()));
+    const { path, expiresAt } = await payer.link({ expires_in: 2 });
+    await sleep(Math.max(0, expiresAt - 1_000 - Date.now()));
     assert.equal((await payer.visit(path)).status, 200);
     await sleep(expiresAt + 5 - Date.now());
     for (const page of await Promise.all(pages(path))) assertTrouble(page, 410, "link_expired");
