@@ -2,6 +2,8 @@
 // so that a Worker that signs wrongly, or not at all, does not win.
 const BODY = JSON.stringify({ data: { session_id: "5d1c3f5e-8a8b-4a55-9e0b-6f6a2a1c9f10", redirect_url: "https://pay.citrn.example/5d1c3f5e-8a8b-4a55-9e0b-6f6a2a1c9f10" } });
 const HEADERS = { "Content-Type": "application/json" };
+// As every HTTP server does for a constant text. workerd adds it only to replies that leave the process.
+const LENGTH = { "Content-Length": String(BODY.length) };
 
 export default {
   fetch(request, env) {
@@ -12,6 +14,6 @@ export default {
       request.headers.get("X-Process-Key") === env.API_KEY &&
       request.headers.get("X-Process-Signature") === env.SIGNATURE;
     if (!right) return new Response('{"error":"Bad signature header","code":"bad_header_signature"}', { status: 403, headers: HEADERS });
-    return new Response(BODY, { headers: HEADERS });
+    return new Response(BODY, { headers: { ...HEADERS, ...LENGTH } });
   },
 };
