@@ -5,8 +5,8 @@ export function median(numbers) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** @param {number[]} numbers */
-export const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+/** The number that a quarter of the numbers are below. @param {number[]} numbers */
+export const lowerQuartile = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 2];
 
 /**
  * A figure of several rounds: the median, the least and the most, and the 95 % confidence interval of the median.

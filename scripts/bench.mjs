@@ -19,18 +19,18 @@ const HELP = `npm run bench [-- --quick]; npm run bench:growth
 
 Measures citrn against its peers: signatures on Node, Bun and Deno, whole client calls, and the Worker on workerd. All
 are checked to give the same results first; then they take turns. Prints the tables, writes bench/results.json and the
-tables of bench/README.md, and fails when a budget is broken. Takes six minutes, and needs an idle machine.
+tables of bench/README.md, and fails when a budget is broken. Takes nine minutes, and needs an idle machine.
 --quick takes one, is too coarse to judge by, and writes nothing. bench:growth measures what requests cost as bodies,
 tokens, keys and callbacks grow, and fails when a cost is not flat.`;
 
 const WHOLE = {
   sign: { rounds: 15, milliseconds: 20 },
-  client: { rounds: 6, turns: 12, calls: 200, retained: 100_000 },
+  client: { rounds: 5, turns: 60, calls: 128, retained: 100_000 },
   worker: { warmUp: 12, rounds: 120, seconds: 0.3, starts: 10 },
 };
 const QUICK = {
   sign: { rounds: 3, milliseconds: 5 },
-  client: { rounds: 2, turns: 6, calls: 200, retained: 5_000 },
+  client: { rounds: 1, turns: 20, calls: 128, retained: 5_000 },
   worker: { warmUp: 4, rounds: 5, seconds: 0.8, starts: 2 },
 };
 

@@ -1,12 +1,16 @@
-// One of the callers, in a process of its own: does as many calls as its parent asks for, and tells what they cost.
-// node --expose-gc caller.mjs NAME PORT
+// Some of the callers, in a process of their own: does as many calls of one as its parent asks for, and reports their cost.
+// node --expose-gc caller.mjs PORT NAME...
 import { CALLERS } from "./callers.mjs";
 
-const [name, port] = process.argv.slice(2);
-const call = await CALLERS[name](Number(port));
+const [port, ...names] = process.argv.slice(2);
 const EXPECTED = "https://pay.citrn.example/5d1c3f5e-8a8b-4a55-9e0b-6f6a2a1c9f10";
 
-async function run(calls, concurrency) {
+/** @type {Record<string, () => Promise<string | null>>} */
+const callers = {};
+for (const name of names) callers[name] = await CALLERS[name](Number(port));
+
+async function run(name, calls, concurrency) {
+  const call = callers[name];
   let left = calls;
   const worker = async () => {
     while (left-- > 0) {
@@ -32,7 +36,7 @@ async function held() {
   return heapUsed + external;
 }
 
-process.on("message", async ({ what, calls, concurrency }) => {
-  process.send(what === "held" ? await held() : await run(calls, concurrency));
+process.on("message", async ({ what, name, calls, concurrency }) => {
+  process.send(what === "held" ? await held() : await run(name, calls, concurrency));
 });
 process.send("ready");

@@ -2,7 +2,7 @@
 import { fork, spawn } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { figure, mean, ratio } from "../statistics.mjs";
+import { figure, lowerQuartile, median, ratio } from "../statistics.mjs";
 import { CALLERS } from "./callers.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -12,11 +12,13 @@ const NAMES = Object.keys(CALLERS);
 const BARE = { citrn: "bare fetch", "stripe, fetch": "bare fetch", "stripe, node:http": "bare node:http" };
 
 const CONCURRENCIES = [1, 64];
-const WARM_UP = 1_000;
+/**
+ * Calls of each caller, at each concurrency, before anything is timed. V8 compiles a function again once it was called
+ * often, and wasm last: before some 10,000 calls a call costs up to three times as much as it does in the end.
+ */
+const WARM_UP = 10_000;
 
 /** @typedef {{ microseconds: number, perSecond: number }} Cost of a call */
-/** @typedef {Awaited<ReturnType<typeof startCaller>>} Caller */
-
 async function startServer() {
   const child = spawn(process.execPath, [path.join(here, "server.mjs")], { stdio: ["ignore", "pipe", "inherit"] });
   const port = await new Promise((resolve, reject) => {
@@ -26,68 +28,70 @@ async function startServer() {
   return { port, stop: () => child.kill() };
 }
 
-/** Starts a caller in a process of its own, and warms it up. @param {string} name @param {number} port */
-async function startCaller(name, port) {
-  const child = fork(path.join(here, "caller.mjs"), [name, String(port)], { execArgv: ["--expose-gc"] });
+/** Starts a process with some callers, and warms them up. @param {string[]} names @param {number} port */
+async function startCallers(names, port) {
+  const child = fork(path.join(here, "caller.mjs"), [String(port), ...names], { execArgv: ["--expose-gc"] });
   const nextMessage = () =>
     new Promise((resolve, reject) => {
       child.once("message", resolve);
-      child.once("exit", (code) => reject(new Error(`The caller ${name} ended with ${code}.`)));
+      child.once("exit", (code) => reject(new Error(`The callers ${names.join(", ")} ended with ${code}.`)));
     });
   const request = (message) => {
     const answered = nextMessage();
     child.send(message);
     return answered.finally(() => child.removeAllListeners("exit"));
   };
-  const run = (/** @type {number} */ calls, /** @type {number} */ concurrency) =>
-    /** @type {Promise<Cost>} */ (request({ what: "run", calls, concurrency }));
+  const run = (/** @type {string} */ name, /** @type {number} */ calls, /** @type {number} */ concurrency) =>
+    /** @type {Promise<Cost>} */ (request({ what: "run", name, calls, concurrency }));
   await nextMessage();
-  for (const concurrency of CONCURRENCIES.toReversed()) await run(WARM_UP, concurrency);
+  for (const concurrency of CONCURRENCIES.toReversed()) {
+    for (const name of names) await run(name, WARM_UP, concurrency);
+  }
   return { run, heldBytes: () => request({ what: "held" }), stop: () => child.kill() };
 }
 
 /**
- * Lets all callers take turns, in new processes: how one process is compiled and laid out in memory is chance.
+ * Lets all callers take turns in a new process: what is compiled, and how, is chance. They share the process, so that a
+ * package and its bare call are over the same transport, compiled in the same way.
  * @param {number} port @param {{ turns: number, calls: number }} options
  * @returns {Promise<Record<string, Record<number, Cost[]>>>} what the turns cost
  */
 async function measureRound(port, { turns, calls }) {
-  /** @type {Record<string, Caller>} */
-  const callers = {};
   /** @type {Record<string, Record<number, Cost[]>>} */
   const costs = Object.fromEntries(NAMES.map((name) => [name, { 1: [], 64: [] }]));
+  const callers = await startCallers(NAMES, port);
   try {
-    for (const name of NAMES) callers[name] = await startCaller(name, port);
-    for (let turn = 0; turn < turns; turn++) {
-      // Each follows each other one, and is as often first as last.
-      const from = turn % NAMES.length;
-      const order = [...NAMES.slice(from), ...NAMES.slice(0, from)];
-      for (const concurrency of CONCURRENCIES) {
+    for (const concurrency of CONCURRENCIES) {
+      for (let turn = 0; turn < turns; turn++) {
+        // Each follows each other one, and is as often first as last.
+        const from = turn % NAMES.length;
+        const order = [...NAMES.slice(from), ...NAMES.slice(0, from)];
         for (const name of turn % 2 === 0 ? order : order.toReversed()) {
-          costs[name][concurrency].push(await callers[name].run(calls, concurrency));
+          costs[name][concurrency].push(await callers.run(name, calls, concurrency));
         }
       }
     }
     return costs;
   } finally {
-    for (const caller of Object.values(callers)) caller.stop();
+    callers.stop();
   }
 }
 
 /** Returns the bytes that many calls leave behind. @param {string} name @param {number} port @param {number} calls */
 async function retainedBytes(name, port, calls) {
-  const caller = await startCaller(name, port);
+  const callers = await startCallers([name], port);
   try {
-    const before = await caller.heldBytes();
-    await caller.run(calls, 64);
-    return (await caller.heldBytes()) - before;
+    const before = await callers.heldBytes();
+    await callers.run(name, calls, 64);
+    return (await callers.heldBytes()) - before;
   } finally {
-    caller.stop();
+    callers.stop();
   }
 }
 
 /**
- * Measures all callers. A round's figure is the mean of its turns: V8 collects garbage only once in several turns.
+ * Measures all callers. A round's figure is the lower quartile of its turns, since other work on the machine only adds to
+ * a turn. So does collecting garbage, which V8 does once in some 350 calls, for all that was called since.
  * @param {{ rounds: number, turns: number, calls: number, retained: number, say?: (text: string) => void }} options
  */
 export async function measureClient({ rounds, turns, calls, retained, say = () => {} }) {
@@ -103,15 +107,17 @@ export async function measureClient({ rounds, turns, calls, retained, say = () =
       say(`${retained} calls of ${name}`);
       memory[name] = await retainedBytes(name, server.port, retained);
     }
-    const means = (name, concurrency, what) =>
-      costs.map((round) => mean(round[name][concurrency].map((cost) => cost[what])));
+    const costsOf = (name, concurrency) =>
+      costs.map((round) => lowerQuartile(round[name][concurrency].map(({ microseconds }) => microseconds)));
+    const speedsOf = (name, concurrency) =>
+      costs.map((round) => median(round[name][concurrency].map(({ perSecond }) => perSecond)));
     const overBare = (name, concurrency) => {
-      const bare = means(BARE[name], concurrency, "microseconds");
-      return means(name, concurrency, "microseconds").map((cost, round) => cost - bare[round]);
+      const bare = costsOf(BARE[name], concurrency);
+      return costsOf(name, concurrency).map((cost, round) => cost - bare[round]);
     };
     const figures = (name, concurrency) => ({
-      cpuMicroseconds: figure(means(name, concurrency, "microseconds")),
-      callsPerSecond: figure(means(name, concurrency, "perSecond")),
+      cpuMicroseconds: figure(costsOf(name, concurrency)),
+      callsPerSecond: figure(speedsOf(name, concurrency)),
       ...(name in BARE && { overBare: figure(overBare(name, concurrency)) }),
     });
     const each = (measure) => Object.fromEntries(CONCURRENCIES.map((number) => [number, measure(number)]));
