@@ -34,7 +34,7 @@ export function budgets({ sign, client, worker }) {
     },
     {
       what: "`POST /v1/payments`: requests a second, of the hand-written Worker's",
-      atLeast: 0.8,
+      atLeast: 0.9,
       stretch: 1,
       measured: worker.requestsPerSecondRatio,
     },

@@ -1,10 +1,10 @@
 //! The Worker: creates redirect payments and deposit addresses at the edge, behind bearer tokens, and hosts a checkout for payers.
 //!
-//! A request goes one way: [`routes`] gives it an id and finds its route, [`auth`] admits it, the route's handler
-//! (such as [`payments`]) reads its body strictly and calls the [`gateway`], and the result is an [`http::response::Answer`] or a
-//! [`http::problem::Problem`], and one line in the [`http::log`]. [`app`] holds what the requests of an isolate share.
+//! A request goes one way: `routes` gives it an id and finds its route, `auth` admits it, the route's handler
+//! (such as `payments`) reads its body strictly and calls the `gateway`, and the result is an `http::response::Answer` or a
+//! `http::problem::Problem`, and one line in the `http::log`. `app` holds what the requests of an isolate share.
 //!
-//! All of that is plain Rust over [`citrn::Platform`] and [`http::request::Incoming`], and is tested natively. Only `edge`
+//! All of that is plain Rust over [`citrn::Platform`] and `http::request::Incoming`, and is tested natively. Only `edge`
 //! touches the Workers runtime.
 
 #![forbid(unsafe_code)]
