@@ -38,6 +38,7 @@ thread_local! {
 #[wasm_bindgen]
 pub fn fetch(request: web_sys::Request, env: &Env, resolve: Function, reject: Function) {
     force_panic::asked(&request);
+    watch();
     let app = app(env);
     let work = async move {
         force_panic::at("request");
@@ -74,7 +75,6 @@ fn watch() {
 
 /// Spawns a call from the runtime. One of the functions gets its outcome.
 fn start(future: impl Future<Output = Result<JsValue, JsValue>> + 'static, resolve: Function, reject: Function) {
-    watch();
     spawn_local(async move {
         // These functions do not throw.
         let _ = match future.await {

@@ -11,7 +11,8 @@ export const head = ({ method, url, headers }, names) => [method, url, ...names.
 export async function read(message, limit) {
   const { headers } = message;
   const length = headers.get("Content-Length");
-  if (Number(length) > limit) return undefined;
+  // A length that is no number is not within the limit either.
+  if (length !== null && !(Number(length) <= limit)) return undefined;
   // Decompression can make a body longer than announced.
   if (length === null || headers.has("Content-Encoding")) return readStream(message.body, limit);
   const bytes = new Uint8Array(await message.arrayBuffer());
