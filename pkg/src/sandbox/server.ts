@@ -69,7 +69,8 @@ export class SandboxServer {
     if (this.#stop.signal.aborted) return;
     this.#stop.abort();
     clearTimeout(this.#wake);
-    const closed = once(this.#http.close(), "close");
+    const closed = once(this.#http, "close");
+    this.#http.close();
     this.#http.closeAllConnections();
     await closed;
     this.#engine.free();
