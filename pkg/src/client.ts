@@ -35,7 +35,9 @@ export class Citrn extends EndpointMethods {
       refuseSurplus("new Citrn", ["settings"], arguments);
       configuration = readSettings(options);
     } catch (error) {
-      throw atCaller(error, callerOf(Citrn));
+      const core = current.core;
+      current.core = undefined;
+      throw thrownBy(Citrn, error, core);
     }
     super(methodsWith(configuration));
     this.#configuration = configuration;
@@ -136,6 +138,16 @@ function atCaller(error: unknown, { stack }: Caller): unknown {
   return error;
 }
 
+/**
+ * Returns what a synchronous public function throws, and puts the core back if it did not trap. The caller has taken it
+ * away, since a call may overflow the stack again.
+ */
+function thrownBy(method: Function, error: unknown, core: typeof current.core): unknown {
+  const thrown = atCaller(error, callerOf(method));
+  if (error instanceof CitrnError) current.core = core;
+  return thrown;
+}
+
 /** Runs the body of an asynchronous public function. */
 async function fromCaller<T>(caller: Caller, body: () => Promise<T>): Promise<T> {
   try {
@@ -156,12 +168,9 @@ function publicMethod<Arguments extends unknown[], T>(
       refuseSurplus(name, takes, given);
       return body(...given);
     } catch (error) {
-      const { core } = current;
-      // First, since what follows may overflow the stack again.
+      const core = current.core;
       current.core = undefined;
-      const thrown = atCaller(error, callerOf(method));
-      if (error instanceof CitrnError) current.core = core;
-      throw thrown;
+      throw thrownBy(method, error, core);
     }
   };
   return method;
