@@ -14,6 +14,6 @@ export const ensureRust = once(async () => {
   await step("the Rust toolchain", (status) => {
     const remedy = "if rustup is older than 1.28, run `rustup self update`";
     const failed = `The toolchain in rust-toolchain.toml could not be installed: ${remedy}.`;
-    return run("rustup", ["toolchain", "install"], { log: "rustup", failed, status });
+    return run("rustup", ["toolchain", "install", "--no-self-update"], { log: "rustup", failed, status });
   });
 });
