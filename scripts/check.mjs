@@ -71,7 +71,8 @@ const CHECKS = {
   "clippy, wasm: core and npm bridge, with their tests": clippy(
     ...["-p", "citrn", "-p", "citrn-bridge", "--all-targets", "--features", "citrn/fetch", "--target", WASM_TARGET],
   ),
-  "clippy, wasm: sandbox and Worker": clippy(
+  "clippy, wasm: Worker as it ships": clippy("-p", "citrn-worker", "--lib", "--target", WASM_TARGET),
+  "clippy, wasm: sandbox, and Worker that panics on demand": clippy(
     ...["-p", "citrn-sandbox", "-p", "citrn-worker", "--lib", "--target", WASM_TARGET],
     ...["--features", "citrn-sandbox/js,citrn-worker/force-panic"],
   ),

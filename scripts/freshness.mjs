@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { Failure } from "./failure.mjs";
 import { inRoot, root, targetDir } from "./root.mjs";
 
 /** Directories that hold what a build makes, never what it reads. */
@@ -44,6 +45,8 @@ export class Freshness {
 
   /** To be called when the product has been made. */
   record() {
+    const missing = this.outputs.filter((output) => !existsSync(inRoot(output)));
+    if (missing.length > 0) throw new Failure(`The build did not make ${missing.join(", ")}.`);
     mkdirSync(path.dirname(this.stamp), { recursive: true });
     writeFileSync(this.stamp, this.inputDigest + digest(this.outputs));
   }

@@ -4,7 +4,7 @@ import { Failure } from "./failure.mjs";
 import { readOptions } from "./options.mjs";
 import { main, run } from "./processes.mjs";
 import { say, step } from "./progress.mjs";
-import { ensureTool, toolProgram } from "./tools.mjs";
+import { toolProgram } from "./tools.mjs";
 
 /** @typedef {{ passed: number, failed: number }} Outcome */
 /** @typedef {(status: (text: string) => void) => Promise<Outcome>} Suite */
@@ -31,7 +31,9 @@ export async function harness(command, args, options) {
     passed += Number(PASSED.exec(line)?.[1] ?? 0);
     failed += Number(FAILED.exec(line)?.[1] ?? 0);
   };
-  const { code, log } = await run(command, args, { ...options, onLine, onErrorLine: show });
+  // Colours would keep the totals from being read.
+  const env = { ...(options.env ?? process.env), FORCE_COLOR: "0" };
+  const { code, log } = await run(command, args, { ...options, env, onLine, onErrorLine: show });
   if (failed > 0 || (code === 0 && passed > 0)) return { passed, failed };
   const problem = code === 0 ? "no test ran" : `exit code ${code}`;
   console.log(`  ${problem}, which counts as a failure; see ${log}`);
@@ -57,7 +59,7 @@ export function nodeSuite(name, ...files) {
  * @param {{ log: string, env?: NodeJS.ProcessEnv, status: (text: string) => void }} options
  */
 export async function wasmPack(args, { log, env = {}, status }) {
-  const PATH = [await ensureTool("wasm-bindgen"), process.env.PATH].join(path.delimiter);
+  const PATH = [path.dirname(await toolProgram("wasm-bindgen")), process.env.PATH].join(path.delimiter);
   const program = await toolProgram("wasm-pack");
   return harness(program, ["test", ...args], { log, env: { ...process.env, PATH, ...env }, status });
 }

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -8,10 +8,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { prepareEnvironment } from "./environment.mjs";
 import { Failure } from "./failure.mjs";
 import { say } from "./progress.mjs";
-import { root, targetDir, windows } from "./root.mjs";
+import { inRoot, root, targetDir, windows } from "./root.mjs";
 
 /** How long a stopped process may take to exit before its group is killed. */
 const GRACE_MS = 5_000;
+/** How long the rest of a group may take when its head has exited. */
+const STRAGGLERS_MS = 500;
 const PARENT_POLL_MS = 500;
 
 /** @typedef {import("node:child_process").ChildProcess} ChildProcess */
@@ -38,8 +40,10 @@ export function start(command, args, { log: name, cwd = root, env = process.env,
   mkdirSync(path.dirname(log), { recursive: true });
   const file = createWriteStream(log);
   file.write(`$ ${[command, ...args].join(" ")}\n`);
-  const shell = windows && !path.isAbsolute(command);
-  const child = spawn(command, args, { cwd, env, shell, stdio: ["ignore", "pipe", "pipe"], detached: !windows });
+  // On Windows npm and the programs of npm packages are scripts of cmd.exe, which splits and interprets what is not quoted.
+  const shell = windows && (command === "npm" || existsSync(inRoot("node_modules", ".bin", `${command}.cmd`)));
+  const given = shell ? args.map((arg) => `"${arg.replaceAll('"', '\\"')}"`) : args;
+  const child = spawn(command, given, { cwd, env, shell, stdio: ["ignore", "pipe", "pipe"], detached: !windows });
   running.add(child);
   const read = (/** @type {import("node:stream").Readable} */ input, /** @type {typeof onLine} */ handle) =>
     createInterface({ input }).on("line", (line) => {
@@ -78,6 +82,7 @@ async function stop(child) {
   const exited = child.exitCode === null && child.signalCode === null ? once(child, "exit") : undefined;
   signalGroup(child, "SIGTERM");
   await Promise.race([exited, delay(GRACE_MS, undefined, { ref: false })]);
+  if (signalGroup(child, 0)) await delay(STRAGGLERS_MS);
   signalGroup(child, "SIGKILL");
   running.delete(child);
 }

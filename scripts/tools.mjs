@@ -68,8 +68,5 @@ function tool(name, programs, source) {
 /** @param {string} program */
 const executable = (program) => (windows ? `${program}.exe` : program);
 
-/** Installs a tool where it is missing; returns the directory of its programs. @param {keyof typeof TOOLS} name */
-export const ensureTool = (name) => TOOLS[name]();
-
-/** Returns the path of a tool's program. @param {keyof typeof TOOLS} name @param {string} [program] */
-export const toolProgram = async (name, program = name) => path.join(await ensureTool(name), executable(program));
+/** Installs a tool where it is missing; returns the path of its program. @param {keyof typeof TOOLS} name */
+export const toolProgram = async (name) => path.join(await TOOLS[name](), executable(name));

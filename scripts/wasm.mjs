@@ -7,7 +7,7 @@ import { run } from "./processes.mjs";
 import { step } from "./progress.mjs";
 import { inRoot, targetDir } from "./root.mjs";
 import { ensureRust, WASM_TARGET } from "./rust.mjs";
-import { ensureTool, toolProgram } from "./tools.mjs";
+import { toolProgram } from "./tools.mjs";
 
 /**
  * A crate that ships as wasm, with the JavaScript around it.
@@ -51,7 +51,7 @@ export async function buildWasm(module) {
   const outputs = [`${file}.js`, `${file}_bg.wasm`, ...declarations].map((output) => `${directory}/${output}`);
   const freshness = new Freshness(`wasm-${name}`, { inputs: [...module.inputs, ...WORKSPACE], outputs });
   if (freshness.isFresh()) return;
-  const needed = Promise.all([ensureTool("wasm-bindgen"), ensureNpmPackages()]);
+  const needed = Promise.all([toolProgram("wasm-bindgen"), ensureNpmPackages()]);
   await ensureRust();
   const bound = queue.then(() => bind(module, needed));
   queue = bound.catch(() => {});
@@ -62,11 +62,9 @@ export async function buildWasm(module) {
     mkdirSync(inRoot(directory), { recursive: true });
     // wasm-opt reads from the module which features of WebAssembly it may use.
     const flags = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features", ...optFlags];
-    await run(process.execPath, [inRoot("node_modules", "binaryen", "bin", "wasm-opt"), ...flags, named, "-o", inRoot(directory, `${file}_bg.wasm`)], {
-      log: `wasm-opt-${name}`,
-      failed: `wasm-opt failed on ${name}.wasm.`,
-      status,
-    });
+    const optimised = inRoot(directory, `${file}_bg.wasm`);
+    const failed = `wasm-opt failed on ${name}.wasm.`;
+    await run("wasm-opt", [...flags, named, "-o", optimised], { log: `wasm-opt-${name}`, failed, status });
     for (const declaration of declarations) cpSync(path.join(glue, declaration), inRoot(directory, declaration));
     const [from, to] = [path.join(glue, `${file}.js`), inRoot(directory, `${file}.js`)];
     await (writeScript ? writeScript(from, to) : cpSync(from, to));
