@@ -40,7 +40,7 @@ export function start(command, args, { log: name, cwd = root, env = process.env,
   mkdirSync(path.dirname(log), { recursive: true });
   const file = createWriteStream(log);
   file.write(`$ ${[command, ...args].join(" ")}\n`);
-  // On Windows npm and the programs of npm packages are scripts of cmd.exe, which splits and interprets what is not quoted.
+  // On Windows npm and the programs of npm packages are scripts of cmd.exe, which interprets what is not quoted.
   const shell = windows && (command === "npm" || existsSync(inRoot("node_modules", ".bin", `${command}.cmd`)));
   const given = shell ? args.map((arg) => `"${arg.replaceAll('"', '\\"')}"`) : args;
   const child = spawn(command, given, { cwd, env, shell, stdio: ["ignore", "pipe", "pipe"], detached: !windows });

@@ -40,14 +40,8 @@ async function serve(name, { port, probe, command, args, env }) {
   return { url, ended };
 }
 
-/** @param {string} url */
-async function answers(url) {
-  try {
-    return (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok;
-  } catch {
-    return false;
-  }
-}
+const answers = (/** @type {string} */ url) =>
+  fetch(url, { signal: AbortSignal.timeout(2_000) }).then(({ ok }) => ok, () => false);
 
 /**
  * The gateway's stand-in, from the npm package's own command.

@@ -10,10 +10,11 @@ import { MODULES, namedWasm } from "./wasm.mjs";
 import { WORKER } from "./worker.mjs";
 
 const SHOWN_ITEMS = "10";
+const WORKER_FILES = ["worker/build/index.js", "worker/build/index_bg.wasm"];
 
 /**
  * What ships, with its largest permitted size and the size to aim for: gzip, in KB of 1,000 bytes.
- * @type {{ what: string, files: string[], budget?: number, stretch?: number, module?: import("./wasm.mjs").WasmModule }[]}
+ * @type {{ what: string, files: string[], budget?: number, stretch?: number, module?: typeof WORKER }[]}
  */
 const ARTIFACTS = [
   { what: "npm: wasm of the client", files: ["pkg/dist/citrn.wasm"], budget: 75, stretch: 35, module: MODULES.client },
@@ -21,8 +22,8 @@ const ARTIFACTS = [
   { what: "npm: JavaScript of the edge-light entry", files: ["pkg/dist/citrn.edge-light.mjs"], budget: 12, stretch: 6 },
   { what: "npm: the default entry, with the wasm in it", files: ["pkg/dist/citrn.mjs"] },
   { what: "npm: the default entry for require, with the wasm in it", files: ["pkg/dist/citrn.cjs"] },
-  { what: "npm: the sandbox's wasm, which only `citrn/sandbox` loads", files: ["pkg/wasm/sandbox_bg.wasm"], module: MODULES.sandbox },
-  { what: "Worker upload", files: ["worker/build/index.js", "worker/build/index_bg.wasm"], budget: 280, stretch: 120, module: WORKER },
+  { what: "npm: wasm of the sandbox", files: ["pkg/wasm/sandbox_bg.wasm"], module: MODULES.sandbox },
+  { what: "Worker upload", files: WORKER_FILES, budget: 280, stretch: 120, module: WORKER },
 ];
 
 const gzip = (/** @type {string} */ file) => gzipSync(readFileSync(inRoot(file)), { level: 9 }).length;
@@ -40,10 +41,11 @@ function weigh({ what, files, budget, stretch }) {
   return { over, row: [what, kilobytes(raw), kilobytes(compressed), budget ?? "", stretch ?? "", verdict].map(String) };
 }
 
-/** The largest items of a wasm module. @param {string} what @param {import("./wasm.mjs").WasmModule} module */
+/** The largest items of a wasm module. @param {string} what @param {typeof WORKER} module */
 async function largest(what, module) {
   const args = ["top", "-n", SHOWN_ITEMS, namedWasm(module)];
-  const { stdout } = await run(await toolProgram("twiggy"), args, { log: `twiggy-${module.name}`, failed: `twiggy could not read ${module.name}.wasm.` });
+  const failed = `twiggy could not read ${module.name}.wasm.`;
+  const { stdout } = await run(await toolProgram("twiggy"), args, { log: `twiggy-${module.name}`, failed });
   // Without the hashes that differ from build to build.
   return `${what}:\n\n\`\`\`text\n${stdout.replaceAll(/::h[0-9a-f]{16}/g, "").trimEnd()}\n\`\`\``;
 }
@@ -53,7 +55,8 @@ async function command() {
   const weighed = ARTIFACTS.map(weigh);
   const head = ["what, in KB of 1,000 bytes", "raw", "gzip", "budget", "stretch", ""];
   const parts = await Promise.all(ARTIFACTS.flatMap(({ what, module }) => (module ? [largest(what, module)] : [])));
-  const report = [table(head, weighed.map(({ row }) => row)), "The largest items of each wasm module, before wasm-opt and with the names of its functions:", ...parts].join("\n\n");
+  const title = "The largest items of each wasm module, before wasm-opt and with the names of its functions:";
+  const report = [table(head, weighed.map(({ row }) => row)), title, ...parts].join("\n\n");
   console.log(report);
   writeReadme({ size: report });
   const over = ARTIFACTS.filter((_, index) => weighed[index].over).map(({ what }) => what);

@@ -56,7 +56,8 @@ async function create(origin, bearer, { path, body }) {
 function describe({ worker, sandbox, apiKey, secret, bearer }, { payment, address, checkout }) {
   const calls = callsTo(worker);
   const headers = `-H 'Authorization: Bearer ${bearer}' -H 'Content-Type: application/json'`;
-  const curls = Object.values(calls).map(({ path, body }) => `  curl ${worker}${path} ${headers} -d '${JSON.stringify(body)}'`);
+  const curl = ({ path, body }) => `  curl ${worker}${path} ${headers} -d '${JSON.stringify(body)}'`;
+  const curls = Object.values(calls).map(curl);
   return `
 Payment created
   for         ${calls.payment.body.foreign_id}, paying in ${calls.payment.body.coin_name}

@@ -20,11 +20,12 @@ import { toolProgram } from "./tools.mjs";
  * @property {string[]} [features] of the crate
  * @property {string[]} [bindgenFlags] further flags of wasm-bindgen
  * @property {string[]} [optFlags] further flags of wasm-opt
- * @property {(glue: string, output: string) => Promise<void>} [writeScript] turns what wasm-bindgen wrote into the script that ships
+ * @property {(glue: string, output: string) => Promise<void>} [writeScript] makes the script that ships
  */
 
 /** What every module is made from. */
-const WORKSPACE = ["src", "api.json", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "scripts/environment.mjs", "scripts/wasm.mjs"];
+const MANIFESTS = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml"];
+const WORKSPACE = ["src", "api.json", ...MANIFESTS, "scripts/environment.mjs", "scripts/wasm.mjs"];
 
 /**
  * The wasm modules of the npm package.
@@ -63,30 +64,31 @@ export async function buildWasm(module) {
     // wasm-opt reads from the module which features of WebAssembly it may use.
     const flags = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features", ...optFlags];
     const optimised = inRoot(directory, `${file}_bg.wasm`);
-    const failed = `wasm-opt failed on ${name}.wasm.`;
-    await run("wasm-opt", [...flags, named, "-o", optimised], { log: `wasm-opt-${name}`, failed, status });
+    await run("wasm-opt", [...flags, named, "-o", optimised], { ...messages("wasm-opt", name), status });
     for (const declaration of declarations) cpSync(path.join(glue, declaration), inRoot(directory, declaration));
-    const [from, to] = [path.join(glue, `${file}.js`), inRoot(directory, `${file}.js`)];
-    await (writeScript ? writeScript(from, to) : cpSync(from, to));
+    await (writeScript ?? cpSync)(path.join(glue, `${file}.js`), inRoot(directory, `${file}.js`));
   });
   freshness.record();
 }
 
-/** Runs cargo and wasm-bindgen. @param {WasmModule} module @param {Promise<unknown>} needed what only wasm-bindgen needs */
+/**
+ * Runs cargo and wasm-bindgen.
+ * @param {WasmModule} module
+ * @param {Promise<unknown>} needed what only wasm-bindgen needs
+ */
 async function bind(module, needed) {
   const { name, crate, file = name, features = [], bindgenFlags = [] } = module;
-  await step(`compiling ${name}.wasm`, (status) =>
-    run(
-      "cargo",
-      [
-        ...["rustc", "-p", crate, "--lib", "--crate-type", "cdylib", "--release", "--features", features.join()],
-        ...["--target", WASM_TARGET, "--target-dir", targetDir],
-      ],
-      { log: `cargo-wasm-${name}`, env: shippingEnvironment(), failed: `${crate} could not be compiled to wasm.`, status },
-    ),
-  );
+  await step(`compiling ${name}.wasm`, (status) => {
+    const target = ["--target", WASM_TARGET, "--target-dir", targetDir, "--features", features.join()];
+    const args = ["rustc", "-p", crate, "--lib", "--crate-type", "cdylib", "--release", ...target];
+    return run("cargo", args, { ...messages("cargo", name), env: shippingEnvironment(), status });
+  });
   await needed;
   const compiled = path.join(targetDir, WASM_TARGET, "release", `${crate.replaceAll("-", "_")}.wasm`);
-  const flags = ["--target", "web", "--omit-default-module-path", "--out-name", file, "--out-dir", path.dirname(namedWasm(module)), ...bindgenFlags];
-  await run(await toolProgram("wasm-bindgen"), [compiled, ...flags], { log: `wasm-bindgen-${name}`, failed: `wasm-bindgen failed on ${name}.wasm.` });
+  const output = ["--out-name", file, "--out-dir", path.dirname(namedWasm(module))];
+  const flags = ["--target", "web", "--omit-default-module-path", ...output, ...bindgenFlags];
+  await run(await toolProgram("wasm-bindgen"), [compiled, ...flags], messages("wasm-bindgen", name));
 }
+
+/** The log of a program that builds a module, and the sentence for its failure. */
+const messages = (program, name) => ({ log: `${program}-${name}`, failed: `${program} failed on ${name}.wasm.` });

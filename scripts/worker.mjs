@@ -14,8 +14,8 @@ export const WORKER = {
     // A trap calls the hook of `set_on_abort`, so that edge/in_flight.js answers the pending requests, which would hang
     // otherwise. If it goes: with panic=unwind, which needs a nightly compiler, the hook needs no flag.
     "--force-enable-abort-handler",
-    // Exports `__wbg_reset_state`, with which edge/in_flight.js makes another instance. If it goes: `schedule_reinit` makes
-    // one in the next call into the module, but late promises of the old instance then have to be kept out.
+    // Exports `__wbg_reset_state`, with which edge/in_flight.js makes another instance. If it goes: `schedule_reinit`
+    // makes one in the next call into the module, but late promises of the old instance then have to be kept out.
     "--experimental-reset-state-function",
   ],
   optFlags: [
@@ -27,8 +27,9 @@ export const WORKER = {
   writeScript: bundle,
 };
 
+const directory = "tests/worker/build/force-panic";
 /** A build that panics on demand, for tests/worker/panic.test.mjs. */
-export const PANICKING = { ...WORKER, name: "worker-that-panics", directory: "tests/worker/build/force-panic", features: ["force-panic"] };
+export const PANICKING = { ...WORKER, name: "worker-that-panics", directory, features: ["force-panic"] };
 
 /** Builds the Worker into worker/build, if it is not up to date. */
 export const buildWorker = () => buildWasm(WORKER);
