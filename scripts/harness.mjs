@@ -32,7 +32,7 @@ export async function harness(command, args, options) {
     failed += Number(FAILED.exec(line)?.[1] ?? 0);
   };
   // Colours would keep the totals from being read.
-  const env = { ...(options.env ?? process.env), FORCE_COLOR: "0" };
+  const env = { ...(options.env ?? process.env), FORCE_COLOR: undefined };
   const { code, log } = await run(command, args, { ...options, env, onLine, onErrorLine: show });
   if (failed > 0 || (code === 0 && passed > 0)) return { passed, failed };
   const problem = code === 0 ? "no test ran" : `exit code ${code}`;
