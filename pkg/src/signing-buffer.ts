@@ -14,6 +14,8 @@ const textEncoder = () => (encoder ??= new TextEncoder());
 const decode = (bytes: Uint8Array) => (decoder ??= new TextDecoder("utf-8", { ignoreBOM: true })).decode(bytes);
 
 let address = 0;
+/** Bytes of a body that the buffer has room for. */
+let size = 0;
 
 /** The memory that the views are of: another object once it has grown, or is that of another core. */
 let memory: Uint8Array | undefined;
@@ -30,8 +32,13 @@ function view(): void {
 /** Writes a body into the buffer, and returns its length in bytes. */
 export function write(given: string | Uint8Array): number {
   const short = typeof given === "string" && given.length > LONG ? textEncoder().encode(given) : given;
-  const reserved = core().reserve(typeof short === "string" ? short.length * 3 : short.length);
-  if (reserved !== address) [address, memory] = [reserved, undefined];
+  const needed = typeof short === "string" ? short.length * 3 : short.length;
+  if (needed > size || memory !== core().memory()) {
+    address = core().reserve(needed);
+    // The next call frees a long one.
+    size = needed > LONG * 3 ? 0 : needed;
+    memory = undefined;
+  }
   view();
   if (typeof short === "string") return textEncoder().encodeInto(short, body).written;
   body.set(short);
