@@ -1,4 +1,6 @@
 //! Bytes as hex digits (RFC 4648, section 8): for the signature, and for the Worker and the sandbox.
+//!
+//! Functions for a single byte are always inlined: calls of them took a tenth of the time of a short signature in wasm.
 
 /// Returns two lower-case digits a byte.
 #[must_use]
@@ -21,16 +23,25 @@ pub fn decode<const LENGTH: usize>(text: &[u8]) -> Option<[u8; LENGTH]> {
     Some(bytes)
 }
 
-/// Returns the two lower-case digits of a byte. Without a table, so that no cache depends on the byte.
+/// Returns the two lower-case digits of a byte.
+#[inline(always)]
 pub(crate) fn digits(byte: u8) -> [u8; 2] {
-    [byte >> 4, byte & 15].map(|value| b'0' + value + u8::from(value > 9) * (b'a' - b'9' - 1))
+    [digit(byte >> 4), digit(byte & 15)]
+}
+
+/// Without a table, so that no cache depends on the value.
+#[inline(always)]
+fn digit(value: u8) -> u8 {
+    b'0' + value + u8::from(value > 9) * (b'a' - b'9' - 1)
 }
 
 /// Reads two digits, in either case.
+#[inline(always)]
 pub(crate) fn byte_of([high, low]: [u8; 2]) -> Option<u8> {
     Some((value(high)? << 4) | value(low)?)
 }
 
+#[inline(always)]
 fn value(digit: u8) -> Option<u8> {
     match digit {
         b'0'..=b'9' => Some(digit - b'0'),
