@@ -49,4 +49,5 @@ export function budgets({ sign, client, worker }) {
 }
 
 /** @param {Pick<Budget, "atLeast" | "atMost">} budget @param {number} measured */
-export const isMet = ({ atLeast = -Infinity, atMost = Infinity }, measured) => measured >= atLeast && measured <= atMost;
+export const isMet = ({ atLeast = -Infinity, atMost = Infinity }, measured) =>
+  measured >= atLeast && measured <= atMost;

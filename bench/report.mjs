@@ -5,7 +5,8 @@ import { isMet } from "./budgets.mjs";
 const README = new URL("README.md", import.meta.url);
 
 /** A table in Markdown. @param {string[]} head @param {string[][]} rows */
-export const table = (head, rows) => [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+export const table = (head, rows) =>
+  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
 /** A number with three digits that count. @param {number} value */
 export const digits = (value) => (value >= 100 ? Math.round(value).toLocaleString("en") : value.toPrecision(3));
@@ -26,7 +27,10 @@ function signTable(sign) {
         `${runtime} ${version}`,
         OPERATIONS[operation],
         Number(bytes).toLocaleString("en"),
-        ...peers.map((peer) => `${digits(took[peer].microseconds.median)}${took[peer].citrnIsFasterBy ? ` (${times(took[peer].citrnIsFasterBy)})` : ""}`),
+        ...peers.map(
+          (peer) =>
+            `${digits(took[peer].microseconds.median)}${took[peer].citrnIsFasterBy ? ` (${times(took[peer].citrnIsFasterBy)})` : ""}`,
+        ),
       ]),
     ),
   );
@@ -44,20 +48,36 @@ function clientTable({ callers, retainedBytes }) {
       concurrency === "64" && name in retainedBytes ? `${(retainedBytes[name] / 1e6).toFixed(2)} MB` : "",
     ]),
   );
-  return table(["caller", "calls at once", "CPU µs a call", "over the bare call", "calls a second", "held after 100,000 calls"], rows);
+  return table(
+    ["caller", "calls at once", "CPU µs a call", "over the bare call", "calls a second", "held after 100,000 calls"],
+    rows,
+  );
 }
 
 function workerTable({ workers, wasm }) {
-  const rows = Object.entries(workers).map(([name, { requestsPerSecond, cpuMicroseconds, milliseconds, millisecondsAlone, coldStartMilliseconds, megabytes }]) => [
-    name,
-    spread(requestsPerSecond),
-    spread(cpuMicroseconds),
-    `${digits(milliseconds.p50)} / ${digits(milliseconds.p99)}`,
-    `${digits(millisecondsAlone.p50)} / ${digits(millisecondsAlone.p99)}`,
-    `${digits(megabytes)} MB`,
-    spread(coldStartMilliseconds),
-  ]);
-  const head = ["Worker", "requests a second", "CPU µs a request", "p50 / p99 ms, 32 at once", "p50 / p99 ms, one at a time", "memory", "start to first answer, ms"];
+  const rows = Object.entries(workers).map(
+    ([
+      name,
+      { requestsPerSecond, cpuMicroseconds, milliseconds, millisecondsAlone, coldStartMilliseconds, megabytes },
+    ]) => [
+      name,
+      spread(requestsPerSecond),
+      spread(cpuMicroseconds),
+      `${digits(milliseconds.p50)} / ${digits(milliseconds.p99)}`,
+      `${digits(millisecondsAlone.p50)} / ${digits(millisecondsAlone.p99)}`,
+      `${digits(megabytes)} MB`,
+      spread(coldStartMilliseconds),
+    ],
+  );
+  const head = [
+    "Worker",
+    "requests a second",
+    "CPU µs a request",
+    "p50 / p99 ms, 32 at once",
+    "p50 / p99 ms, one at a time",
+    "memory",
+    "start to first answer, ms",
+  ];
   return `${table(head, rows)}\n\nCompiling the Worker's wasm takes ${digits(wasm.compileMilliseconds.median)} ms, and making an instance of it ${digits(wasm.instantiateMilliseconds.median)} ms.`;
 }
 
@@ -71,16 +91,24 @@ function budgetTable(budgets) {
   return table(
     ["what", "budget", "stretch", "measured", ""],
     budgets.map((budget) => {
-      const bound = (/** @type {number} */ value) => `${budget.atLeast === undefined ? "at most" : "at least"} ${value}`;
+      const bound = (/** @type {number} */ value) =>
+        `${budget.atLeast === undefined ? "at most" : "at least"} ${value}`;
       const { what, atLeast, atMost, stretch, measured } = budget;
       const { low, high } = measured;
-      return [what, bound(atLeast ?? atMost), bound(stretch), `${digits(measured.median)} (${digits(low)} to ${digits(high)})`, verdict(budget)];
+      return [
+        what,
+        bound(atLeast ?? atMost),
+        bound(stretch),
+        `${digits(measured.median)} (${digits(low)} to ${digits(high)})`,
+        verdict(budget),
+      ];
     }),
   );
 }
 
 /** What a run was made on and with. */
-const contextLine = ({ date, processor, processors, system }) => `Measured ${date} on ${processors} processors (${processor}), ${system}.`;
+const contextLine = ({ date, processor, processors, system }) =>
+  `Measured ${date} on ${processors} processors (${processor}), ${system}.`;
 
 /** The tables of a run, by the names that their places in the README have. */
 export const tables = (results) => ({

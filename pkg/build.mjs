@@ -63,7 +63,10 @@ const wasm = {
       contents: await lazyGlue(readFileSync(inPkg("wasm", "sandbox.js"), "utf8")),
     }));
     const besides = { "citrn:wasm/module": "./citrn.wasm", "citrn:wasm/edge-light": "./citrn.wasm?module" };
-    onResolve({ filter: /^citrn:wasm\/(module|edge-light)$/ }, ({ path: name }) => ({ path: besides[name], external: true }));
+    onResolve({ filter: /^citrn:wasm\/(module|edge-light)$/ }, ({ path: name }) => ({
+      path: besides[name],
+      external: true,
+    }));
     onResolve({ filter: /^citrn:wasm\/base64$/ }, () => ({ path: "citrn_bg.wasm", namespace: "base64" }));
     onLoad({ filter: /./, namespace: "base64" }, ({ path: name }) => ({
       contents: readFileSync(inPkg("wasm", name)),
@@ -151,7 +154,8 @@ function dropUnreachable(entries) {
       visit(path.resolve(path.dirname(file), specifier.replace(/\.([mc])js$/, ".d.$1ts")));
     }
   };
-  for (const entry of entries) for (const ending of ["mts", "cts"]) visit(inPkg("dist", "types", `${entry}.d.${ending}`));
+  for (const entry of entries)
+    for (const ending of ["mts", "cts"]) visit(inPkg("dist", "types", `${entry}.d.${ending}`));
   for (const file of files(inPkg("dist", "types"))) if (!reached.has(file)) rmSync(file);
 }
 

@@ -14,16 +14,25 @@ import { toolProgram } from "./tools.mjs";
 
 /** Runs a command, and shows its output if it fails. @param {string} command @param {string[]} args */
 async function passes(command, args, { env = process.env, exitCode = 0 } = {}) {
-  const name = args.join("-").replaceAll(/[^\w-]+/g, "_").slice(0, 60);
+  const name = args
+    .join("-")
+    .replaceAll(/[^\w-]+/g, "_")
+    .slice(0, 60);
   const { code, log } = await run(command, args, { log: `check-${name}`, env });
   if (code !== exitCode) throw new Failure(readFileSync(log, "utf8").trimEnd());
 }
 
-const cargo = (/** @type {string[]} */ ...args) => () => passes("cargo", args);
+const cargo =
+  (/** @type {string[]} */ ...args) =>
+  () =>
+    passes("cargo", args);
 
 const clippy = (/** @type {string[]} */ ...args) => cargo("clippy", "--quiet", ...args, "--", "-D", "warnings");
 
-const deny = (/** @type {string[]} */ ...args) => async () => passes(await toolProgram("cargo-deny"), args);
+const deny =
+  (/** @type {string[]} */ ...args) =>
+  async () =>
+    passes(await toolProgram("cargo-deny"), args);
 
 /** Fails if a file, committed or about to be, names a path of a person's machine: of this clone, or of any home. */
 function checkMachinePaths() {
@@ -60,7 +69,8 @@ const CHECKS = {
   "no path of a machine in any file": checkMachinePaths,
   "integrity and licence of every npm package": checkNpmLocks,
   "no import cycle in the Rust crates": checkRustCycles,
-  "no import cycle in the npm package": () => passes("biome", ["lint", "--colors=off", "pkg/src"]),
+  "format of JavaScript and TypeScript": () => passes("biome", ["format", "--colors=off"]),
+  "no import cycle in JavaScript and TypeScript": () => passes("biome", ["lint", "--colors=off"]),
   "types of the scripts": () => passes("tsc", ["-p", "scripts"]),
   // cargo-deny reads the manifests of all platforms' crates offline; a build downloads those of this platform only.
   "Cargo.lock is up to date, and the crates can be downloaded": cargo("fetch", "--locked"),

@@ -53,11 +53,13 @@ function licenceProblems(packages) {
 
 /** Checks every package-lock.json of the repository, and the licences of what the one at the root names. */
 export function checkNpmLocks() {
-  const problems = capture("git", ["ls-files", "*package-lock.json"])?.split("\n").flatMap((file) => {
-    const lock = JSON.parse(readFileSync(inRoot(file), "utf8"));
-    const found = [...lockProblems(lock), ...(file === "package-lock.json" ? licenceProblems(lock.packages) : [])];
-    return found.map((problem) => `${file}: ${problem}`);
-  });
+  const problems = capture("git", ["ls-files", "*package-lock.json"])
+    ?.split("\n")
+    .flatMap((file) => {
+      const lock = JSON.parse(readFileSync(inRoot(file), "utf8"));
+      const found = [...lockProblems(lock), ...(file === "package-lock.json" ? licenceProblems(lock.packages) : [])];
+      return found.map((problem) => `${file}: ${problem}`);
+    });
   if (!problems) throw new Failure("git could not list the lock files: this check needs a clone.");
   const remedy = "No integrity: delete the entry, and run `npm install --package-lock-only` without node_modules.";
   if (problems.length > 0) throw new Failure([...problems, remedy].join("\n"));

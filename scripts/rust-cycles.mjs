@@ -30,15 +30,25 @@ function readModule(file, directory, modules = [], /** @type {Module | undefined
   /** @type {Module} */
   const module = { file, names: new Map(), imports: new Map(), paths: [] };
   modules.push(module);
-  module.names.set("self", module).set("super", parent ?? module).set("crate", modules[0]).set("$crate", modules[0]);
+  module.names
+    .set("self", module)
+    .set("super", parent ?? module)
+    .set("crate", modules[0])
+    .set("$crate", modules[0]);
   const addPath = (/** @type {string} */ text, /** @type {number} */ index) => {
-    const segments = text.split("::").map((segment) => segment.trim()).filter((segment) => /\w/.test(segment));
+    const segments = text
+      .split("::")
+      .map((segment) => segment.trim())
+      .filter((segment) => /\w/.test(segment));
     module.paths.push({ segments, line: code.slice(0, index).split("\n").length });
     return segments;
   };
   const withoutUses = code.replaceAll(/\buse\s+([^;]+);/g, (whole, tree, index) => {
     for (const leaf of leavesOf(tree)) {
-      const [name, alias] = leaf.trim().replace(/::\s*self\b/, "").split(/\s+as\s+/);
+      const [name, alias] = leaf
+        .trim()
+        .replace(/::\s*self\b/, "")
+        .split(/\s+as\s+/);
       const segments = addPath(name, index);
       if (!name.endsWith("*")) module.imports.set(alias ?? segments.at(-1), segments);
     }

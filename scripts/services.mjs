@@ -41,7 +41,10 @@ async function serve(name, { port, probe, command, args, env }) {
 }
 
 const answers = (/** @type {string} */ url) =>
-  fetch(url, { signal: AbortSignal.timeout(2_000) }).then(({ ok }) => ok, () => false);
+  fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 
 /**
  * The gateway's stand-in, from the npm package's own command.

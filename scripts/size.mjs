@@ -56,7 +56,14 @@ async function command() {
   const head = ["what, in KB of 1,000 bytes", "raw", "gzip", "budget", "stretch", ""];
   const parts = await Promise.all(ARTIFACTS.flatMap(({ what, module }) => (module ? [largest(what, module)] : [])));
   const title = "The largest items of each wasm module, before wasm-opt and with the names of its functions:";
-  const report = [table(head, weighed.map(({ row }) => row)), title, ...parts].join("\n\n");
+  const report = [
+    table(
+      head,
+      weighed.map(({ row }) => row),
+    ),
+    title,
+    ...parts,
+  ].join("\n\n");
   console.log(report);
   writeReadme({ size: report });
   const over = ARTIFACTS.filter((_, index) => weighed[index].over).map(({ what }) => what);

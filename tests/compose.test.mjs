@@ -49,7 +49,8 @@ function run(t, { command, environment }) {
     },
   });
   const output = { text: "" };
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (chunk) => (output.text += chunk));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (chunk) => (output.text += chunk));
   t.after(() => {
     if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGKILL");
   });
@@ -76,15 +77,19 @@ async function post(url, body = "") {
 test("the services wait for each other, mount files that there are, and publish ports on this machine only", () => {
   const { services } = parse(file, { merge: true });
   for (const [name, service] of Object.entries(services)) {
-    for (const other of Object.keys(service.depends_on ?? {})) assert.ok(services[other].healthcheck, `${name} waits for ${other}`);
-    for (const volume of service.volumes ?? []) assert.ok(existsSync(path.join(directory, volume.split(":")[0])), volume);
+    for (const other of Object.keys(service.depends_on ?? {}))
+      assert.ok(services[other].healthcheck, `${name} waits for ${other}`);
+    for (const volume of service.volumes ?? [])
+      assert.ok(existsSync(path.join(directory, volume.split(":")[0])), volume);
     for (const port of service.ports) assert.match(port, /^127\.0\.0\.1:(\d+):\1$/);
     assert.match(service.image, /^node:\d+-slim$/);
   }
   assert.deepEqual(services.shop.environment.CITRN_SECRET, services.sandbox.environment.CITRN_SECRET);
 });
 
-test("a payment is created, paid and reported between the containers' names", { skip: process.platform === "win32" && "needs a POSIX shell" }, async (t) => {
+test("a payment is created, paid and reported between the containers' names", {
+  skip: process.platform === "win32" && "needs a POSIX shell",
+}, async (t) => {
   const [sandboxPort, shopPort] = [await freePort(), await freePort()];
   const { services } = parse(file.replaceAll("8788", sandboxPort).replaceAll("3000", shopPort), { merge: true });
 
@@ -99,22 +104,37 @@ test("a payment is created, paid and reported between the containers' names", { 
   const { status, body } = await post(`http://shop:${shopPort}/pay`);
   assert.equal(status, 201, shop.text);
   const [, session] = new RegExp(`^http://sandbox:${sandboxPort}/pay/(\\S+)\n$`).exec(body) ?? assert.fail(body);
-  const paid = await post(`http://sandbox:${sandboxPort}/_sandbox/payments/${session}/pay`, '{"amount":"5","confirmed":true}');
+  const paid = await post(
+    `http://sandbox:${sandboxPort}/_sandbox/payments/${session}/pay`,
+    '{"amount":"5","confirmed":true}',
+  );
   assert.equal(paid.status, 200, paid.body);
   await until(shop, /callback \S+: confirmed/);
 });
 
 /** The name of this machine, if it leads to this machine: a name as a container has it, and not loopback's own. */
-const named = await dns.lookup(hostname()).then(({ address }) => (address.startsWith("127.") ? hostname() : undefined), () => undefined);
+const named = await dns.lookup(hostname()).then(
+  ({ address }) => (address.startsWith("127.") ? hostname() : undefined),
+  () => undefined,
+);
 
-test("a Worker takes the sandbox under its name with the variables that the README gives", { skip: !named && "this machine's name does not lead to it" }, async (t) => {
+test("a Worker takes the sandbox under its name with the variables that the README gives", {
+  skip: !named && "this machine's name does not lead to it",
+}, async (t) => {
   const port = await freePort();
   const origin = `http://${named}:${port}`;
   const { settings, tokens } = makeSettings();
-  const sandbox = await startSandbox({ port: Number(port), publicUrl: origin, apiKey: settings.CITRN_API_KEY, secret: settings.CITRN_SECRET });
+  const sandbox = await startSandbox({
+    port: Number(port),
+    publicUrl: origin,
+    apiKey: settings.CITRN_API_KEY,
+    secret: settings.CITRN_SECRET,
+  });
   t.after(() => sandbox.close());
   const readme = readFileSync(path.join(directory, "README.md"), "utf8").replaceAll("http://sandbox:8788", origin);
-  const variables = Object.fromEntries([...readme.matchAll(/--var (\w+):(\S+?)[ `]/g)].map(([, name, value]) => [name, value]));
+  const variables = Object.fromEntries(
+    [...readme.matchAll(/--var (\w+):(\S+?)[ `]/g)].map(([, name, value]) => [name, value]),
+  );
   assert.deepEqual(Object.keys(variables), ["CITRN_BASE_URL", "CITRN_ALLOW_INSECURE_BASE_URL"]);
   const worker = await startWorker({ ...settings, ...variables });
   t.after(() => worker.stop());

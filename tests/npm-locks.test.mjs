@@ -26,7 +26,9 @@ describe("npm lock files", () => {
 
     test(`${file} fails without the integrity of any one package`, () => {
       const { pick } = seeded(7);
-      const locations = Object.entries(read(file).packages).filter(([, entry]) => entry.integrity).map(([location]) => location);
+      const locations = Object.entries(read(file).packages)
+        .filter(([, entry]) => entry.integrity)
+        .map(([location]) => location);
       for (let round = 0; round < 40; round += 1) {
         const lock = read(file);
         const location = pick(locations);
@@ -38,20 +40,45 @@ describe("npm lock files", () => {
 
   test("an entry with a SHA-512 passes, with and without the registry's URL", () => {
     assert.deepEqual(lockProblems(lockWith({ integrity: INTEGRITY })), []);
-    assert.deepEqual(lockProblems(lockWith({ integrity: INTEGRITY, resolved: "https://registry.npmjs.org/left-pad/-/left-pad-1.3.0.tgz" })), []);
+    assert.deepEqual(
+      lockProblems(
+        lockWith({ integrity: INTEGRITY, resolved: "https://registry.npmjs.org/left-pad/-/left-pad-1.3.0.tgz" }),
+      ),
+      [],
+    );
   });
 
   for (const [what, entry, problem] of [
     ["no integrity and no URL", {}, /has no integrity/],
-    ["no integrity but a URL", { resolved: "https://registry.npmjs.org/left-pad/-/left-pad-1.3.0.tgz" }, /has no integrity/],
+    [
+      "no integrity but a URL",
+      { resolved: "https://registry.npmjs.org/left-pad/-/left-pad-1.3.0.tgz" },
+      /has no integrity/,
+    ],
     ["an empty integrity", { integrity: "" }, /not one SHA-512/],
     ["a SHA-1 only", { integrity: "sha1-Zy4AsmuDtj4WS79Jy9dFXJMpaOs=" }, /not one SHA-512/],
     ["a SHA-1 beside the SHA-512", { integrity: `${INTEGRITY} sha1-Zy4AsmuDtj4WS79Jy9dFXJMpaOs=` }, /not one SHA-512/],
     ["a shortened SHA-512", { integrity: INTEGRITY.slice(0, 60) }, /not one SHA-512/],
-    ["another host", { integrity: INTEGRITY, resolved: "https://registry.example/left-pad-1.3.0.tgz" }, /resolved to https:\/\/registry\.example/],
-    ["a host that only begins like the registry's", { integrity: INTEGRITY, resolved: "https://registry.npmjs.org.example/l.tgz" }, /resolved to/],
-    ["the registry without TLS", { integrity: INTEGRITY, resolved: "http://registry.npmjs.org/left-pad.tgz" }, /resolved to/],
-    ["a git repository", { resolved: "git+ssh://git@github.com/left/pad.git#1" }, /has no integrity[^]*resolved to git/],
+    [
+      "another host",
+      { integrity: INTEGRITY, resolved: "https://registry.example/left-pad-1.3.0.tgz" },
+      /resolved to https:\/\/registry\.example/,
+    ],
+    [
+      "a host that only begins like the registry's",
+      { integrity: INTEGRITY, resolved: "https://registry.npmjs.org.example/l.tgz" },
+      /resolved to/,
+    ],
+    [
+      "the registry without TLS",
+      { integrity: INTEGRITY, resolved: "http://registry.npmjs.org/left-pad.tgz" },
+      /resolved to/,
+    ],
+    [
+      "a git repository",
+      { resolved: "git+ssh://git@github.com/left/pad.git#1" },
+      /has no integrity[^]*resolved to git/,
+    ],
     ["a link out of the repository", { link: true, resolved: "../elsewhere" }, /links to \.\.\/elsewhere/],
     ["a link without a target", { link: true }, /links to undefined/],
   ]) {
@@ -73,5 +100,6 @@ describe("npm lock files", () => {
     ]);
   });
 
-  test("an older format fails", () => assert.match(lockProblems({ lockfileVersion: 1 }).join(), /lockfileVersion is 1/));
+  test("an older format fails", () =>
+    assert.match(lockProblems({ lockfileVersion: 1 }).join(), /lockfileVersion is 1/));
 });

@@ -8,23 +8,31 @@ const lock = JSON.parse(read("package-lock.json"));
 const SHA512 = /^sha512-[A-Za-z0-9+/]{86}==$/;
 
 describe("npm packages", () => {
-  const entries = Object.entries(lock.packages).filter(([location, entry]) => location.includes("node_modules/") && !entry.link);
+  const entries = Object.entries(lock.packages).filter(
+    ([location, entry]) => location.includes("node_modules/") && !entry.link,
+  );
 
   test("have a SHA-512 each, unless they are part of another one", () => {
     assert.ok(entries.length > 50, `${entries.length} packages`);
     const without = entries.filter(([, { integrity, inBundle }]) => !inBundle && !SHA512.test(integrity ?? ""));
-    assert.deepEqual(without.map(([location]) => location), []);
+    assert.deepEqual(
+      without.map(([location]) => location),
+      [],
+    );
   });
 
   for (const name of ["esbuild", "binaryen", "typescript", "wrangler"]) {
-    test(`that run in the build have one: ${name}`, () => assert.match(lock.packages[`node_modules/${name}`].integrity ?? "", SHA512));
+    test(`that run in the build have one: ${name}`, () =>
+      assert.match(lock.packages[`node_modules/${name}`].integrity ?? "", SHA512));
   }
 
   test("of Node contain it, instead of downloading it when they are installed", () => {
     const nodes = entries.filter(([location]) => /node_modules\/node(-bin)?-(linux|darwin|win)-/.test(location));
     assert.ok(nodes.some(([location]) => location.endsWith("linux-x64")));
     for (const [location, { hasInstallScript }] of nodes) assert.ok(!hasInstallScript, location);
-    const downloaders = entries.map(([location]) => location).filter((location) => /node_modules\/node(-bin-setup)?$/.test(location));
+    const downloaders = entries
+      .map(([location]) => location)
+      .filter((location) => /node_modules\/node(-bin-setup)?$/.test(location));
     assert.deepEqual(downloaders, []);
   });
 });
@@ -34,7 +42,10 @@ describe("the tools of wasm-bindgen", () => {
 
   test("are built from a lock file in which each crate of a registry has a checksum", () => {
     assert.ok(existsSync(new URL(`../${FILE}`, import.meta.url)), `${FILE} is missing`);
-    const crates = read(FILE).split("[[package]]").slice(1).filter((crate) => crate.includes("source = "));
+    const crates = read(FILE)
+      .split("[[package]]")
+      .slice(1)
+      .filter((crate) => crate.includes("source = "));
     assert.ok(crates.length > 10, `${crates.length} crates`);
     for (const crate of crates) assert.match(crate, /checksum = "[0-9a-f]{64}"/);
   });

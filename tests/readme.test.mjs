@@ -13,7 +13,12 @@ import { startWorker } from "./worker/workerd.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (file) => readFileSync(path.join(root, file), "utf8");
-const samples = new Map([...read("README.md").matchAll(/<!-- sample: (\w+) -->\n```\w+\n([\s\S]*?)```/g)].map(([, name, text]) => [name, text]));
+const samples = new Map(
+  [...read("README.md").matchAll(/<!-- sample: (\w+) -->\n```\w+\n([\s\S]*?)```/g)].map(([, name, text]) => [
+    name,
+    text,
+  ]),
+);
 const run = promisify(execFile);
 
 const { settings, tokens } = makeSettings();
@@ -28,36 +33,59 @@ after(async () => {
 });
 
 test("the npm sample creates a payment", async () => {
-  const env = { ...process.env, CITRN_API_KEY: sandbox.apiKey, CITRN_SECRET: sandbox.secret, CITRN_BASE_URL: sandbox.baseUrl };
-  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", samples.get("npm")], { cwd: root, env });
+  const env = {
+    ...process.env,
+    CITRN_API_KEY: sandbox.apiKey,
+    CITRN_SECRET: sandbox.secret,
+    CITRN_BASE_URL: sandbox.baseUrl,
+  };
+  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", samples.get("npm")], {
+    cwd: root,
+    env,
+  });
   assert.ok(stdout.startsWith(`${sandbox.url}/pay/`), stdout);
 });
 
 test("the Worker sample creates a payment and takes an address", async () => {
   const env = { ...process.env, WORKER: worker.url, TOKEN: tokens.all };
-  const { stdout } = await run("bash", ["-euc", samples.get("worker").replaceAll("curl ", "curl --silent --fail-with-body ")], { env });
-  const [payment, address] = stdout.replaceAll("}{", "}\n{").trim().split("\n").map((line) => JSON.parse(line));
+  const { stdout } = await run(
+    "bash",
+    ["-euc", samples.get("worker").replaceAll("curl ", "curl --silent --fail-with-body ")],
+    { env },
+  );
+  const [payment, address] = stdout
+    .replaceAll("}{", "}\n{")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   assert.ok(payment.redirect_url.startsWith(`${sandbox.url}/pay/`), stdout);
   assert.equal(address.foreign_id, "customer-17");
 });
 
 test("the deploy lines name settings and commands that there are", () => {
   const example = read(".dev.vars.example");
-  for (const [, secret] of read("README.md").matchAll(/wrangler secret put (\w+)/g)) assert.match(example, new RegExp(`^${secret}=`, "m"));
+  for (const [, secret] of read("README.md").matchAll(/wrangler secret put (\w+)/g))
+    assert.match(example, new RegExp(`^${secret}=`, "m"));
 });
 
 for (const file of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "worker/README.md", "sandbox/README.md"]) {
   test(`${file} points at files that there are`, () => {
     const text = read(file);
-    const linked = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target]) => path.join(path.dirname(file), target));
-    const named = [...text.matchAll(/`((?:src|tests|scripts|sandbox|worker|pkg|docs|fuzz)\/[\w./-]*)`/g)].map(([, target]) => target);
-    for (const target of [...linked, ...named]) assert.ok(existsSync(path.join(root, target)), `${file} names ${target}`);
+    const linked = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target]) =>
+      path.join(path.dirname(file), target),
+    );
+    const named = [...text.matchAll(/`((?:src|tests|scripts|sandbox|worker|pkg|docs|fuzz)\/[\w./-]*)`/g)].map(
+      ([, target]) => target,
+    );
+    for (const target of [...linked, ...named])
+      assert.ok(existsSync(path.join(root, target)), `${file} names ${target}`);
   });
 }
 
 test("the commands that the documents name are scripts of package.json", () => {
   const { scripts } = JSON.parse(read("package.json"));
   for (const file of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"]) {
-    for (const [, name] of read(file).matchAll(/npm run ([\w:]+)/g)) assert.ok(scripts[name], `${file} names npm run ${name}`);
+    for (const [, name] of read(file).matchAll(/npm run ([\w:]+)/g))
+      assert.ok(scripts[name], `${file} names npm run ${name}`);
   }
 });

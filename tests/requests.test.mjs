@@ -27,7 +27,14 @@ for (const endpoint of table.endpoints) {
     assert.equal(request.headers["X-Process-Key"], "public-key-of-the-merchant");
     const expected = createHmac("sha512", SECRET).update(request.body, "utf8").digest("hex");
     assert.equal(request.headers["X-Process-Signature"], expected);
-    assert.equal(JSON.stringify(JSON.parse(request.body)), request.body, "compact JSON, nothing escaped that need not be");
-    assert.deepEqual(Object.keys(JSON.parse(request.body)), endpoint.parameters.map((parameter) => parameter.name));
+    assert.equal(
+      JSON.stringify(JSON.parse(request.body)),
+      request.body,
+      "compact JSON, nothing escaped that need not be",
+    );
+    assert.deepEqual(
+      Object.keys(JSON.parse(request.body)),
+      endpoint.parameters.map((parameter) => parameter.name),
+    );
   });
 }

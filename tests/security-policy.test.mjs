@@ -15,8 +15,13 @@ test("the table of limits has rows", () => assert.ok(rows.length >= 7));
 
 for (const [, limit, number, unit, name, file] of rows) {
   test(`${limit}: ${number} ${unit}, as ${name} in ${file} says`, () => {
-    const [, expression] = new RegExp(`const ${name}: \\w+ = (?:Duration::from_secs\\()?([\\d_ *]+)\\)?;`).exec(read(file)) ?? assert.fail(`${file} has no ${name}`);
-    const value = expression.replaceAll("_", "").split("*").reduce((product, factor) => product * Number(factor), 1);
+    const [, expression] =
+      new RegExp(`const ${name}: \\w+ = (?:Duration::from_secs\\()?([\\d_ *]+)\\)?;`).exec(read(file)) ??
+      assert.fail(`${file} has no ${name}`);
+    const value = expression
+      .replaceAll("_", "")
+      .split("*")
+      .reduce((product, factor) => product * Number(factor), 1);
     assert.equal(value, Number(number) * UNITS[unit]);
   });
 }
@@ -25,7 +30,8 @@ test("it leads to private reporting at this repository, and to files that there 
   const { repository } = JSON.parse(read("pkg/package.json"));
   const home = repository.url.replace(/^git\+|\.git$/g, "");
   assert.ok(policy.includes(`${home}/security/advisories/new`));
-  for (const [, target] of policy.matchAll(/\]\((?!https?:)([^)#]+)/g)) assert.ok(existsSync(path.join(root, target)), target);
+  for (const [, target] of policy.matchAll(/\]\((?!https?:)([^)#]+)/g))
+    assert.ok(existsSync(path.join(root, target)), target);
 });
 
 for (const file of ["SECURITY.md", "pkg/README.md"]) {

@@ -17,7 +17,10 @@ const FREE_PORTS = ["--port", "0", "--sandbox-port", "0"];
 function launch(t, ...args) {
   const mark = `CITRN_TEST_MARK=${randomUUID()}`;
   const [name, value] = mark.split("=");
-  const child = spawn(process.execPath, [SCRIPT, ...args], { env: { ...process.env, [name]: value }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [SCRIPT, ...args], {
+    env: { ...process.env, [name]: value },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   // A test that fails half-way must not leave servers running: they would also keep this process from ending.
   t.after(async () => {
     if (child.exitCode === null && child.signalCode === null && child.kill("SIGTERM")) await once(child, "exit");
@@ -55,7 +58,8 @@ async function until(stream, pattern) {
   return assert.fail(`the output ended without ${pattern}:\n${seen}`);
 }
 
-const refused = (url) => assert.rejects(fetch(url), (error) => error.cause?.code === "ECONNREFUSED", `${url} still answers`);
+const refused = (url) =>
+  assert.rejects(fetch(url), (error) => error.cause?.code === "ECONNREFUSED", `${url} still answers`);
 
 /** A form as a browser posts it. */
 const post = (url, form) => fetch(url, { method: "POST", body: new URLSearchParams(form), redirect: "manual" });
@@ -84,7 +88,8 @@ async function followToTheEnd(link, sandbox) {
 test("--help lists every option", async (t) => {
   const { stdout, code } = await finish(t, "--help");
   assert.equal(code, 0);
-  for (const option of ["--port", "--sandbox-port", "--once", "--json", "--help"]) assert.ok(stdout.includes(option), option);
+  for (const option of ["--port", "--sandbox-port", "--once", "--json", "--help"])
+    assert.ok(stdout.includes(option), option);
 });
 
 for (const [args, sentence] of [
@@ -113,7 +118,10 @@ for (const { flag, other } of [
     holder.close();
     assert.equal(code, 1);
     assert.equal(stdout, "");
-    assert.match(stderr.trim(), new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is already taken, .*choose another with ${flag}\\.$`));
+    assert.match(
+      stderr.trim(),
+      new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is already taken, .*choose another with ${flag}\\.$`),
+    );
   });
 }
 
@@ -132,7 +140,10 @@ test("--once --json ends with the payment, the address and the link as the last 
 
 test("stays up, shows the payment's page, repeats the calls as printed, and leaves nothing behind after Ctrl-C", async (t) => {
   const { child, mark } = launch(t, ...FREE_PORTS);
-  const { match, seen } = await until(child.stdout.setEncoding("utf8"), /pay here\s+(\S+)[^]*Worker\s+(\S+)\nSandbox\s+(\S+)[^]*Be the payer[^\n]*\n\s+(\S+)[^]*Ctrl-C/);
+  const { match, seen } = await until(
+    child.stdout.setEncoding("utf8"),
+    /pay here\s+(\S+)[^]*Worker\s+(\S+)\nSandbox\s+(\S+)[^]*Be the payer[^\n]*\n\s+(\S+)[^]*Ctrl-C/,
+  );
   const [, payHere, worker, sandbox, checkout] = match;
 
   const page = await fetch(payHere);
@@ -142,12 +153,16 @@ test("stays up, shows the payment's page, repeats the calls as printed, and leav
   const commands = seen.split("\n").filter((line) => line.trim().startsWith("curl "));
   assert.equal(commands.length, 3);
   for (const command of commands) {
-    const again = spawn("sh", ["-c", `${command} -s -o /dev/null -w '%{http_code}'`], { stdio: ["ignore", "pipe", "inherit"] });
+    const again = spawn("sh", ["-c", `${command} -s -o /dev/null -w '%{http_code}'`], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     assert.match(await text(again.stdout), /^20[01]$/, command);
   }
 
   const settings = seen.split("\n").find((line) => line.trim().startsWith("export CITRN_API_KEY="));
-  const ping = spawn("sh", ["-c", `${settings}\n"$0" "$1" ping`, process.execPath, CLI], { stdio: ["ignore", "pipe", "inherit"] });
+  const ping = spawn("sh", ["-c", `${settings}\n"$0" "$1" ping`, process.execPath, CLI], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   assert.match(await text(ping.stdout), /accepts the key and the signature/);
 
   await followToTheEnd(checkout, sandbox);
@@ -160,11 +175,15 @@ test("stays up, shows the payment's page, repeats the calls as printed, and leav
   if (process.platform === "linux") assert.deepEqual(carriers(mark), []);
 });
 
-test("stops the other when one of the two servers ends, and says which", { skip: process.platform !== "linux" && "needs /proc" }, async (t) => {
+test("stops the other when one of the two servers ends, and says which", {
+  skip: process.platform !== "linux" && "needs /proc",
+}, async (t) => {
   const { child, mark } = launch(t, ...FREE_PORTS);
   const stderr = text(child.stderr);
   await until(child.stdout.setEncoding("utf8"), /Ctrl-C/);
-  const victim = carriers(mark).find((id) => readFileSync(`/proc/${id}/cmdline`, "utf8").split("\0").includes("sandbox"));
+  const victim = carriers(mark).find((id) =>
+    readFileSync(`/proc/${id}/cmdline`, "utf8").split("\0").includes("sandbox"),
+  );
   assert.ok(victim, "the sandbox runs as a process of its own");
   process.kill(Number(victim), "SIGKILL");
   const [code] = await once(child, "exit");

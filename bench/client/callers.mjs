@@ -14,14 +14,28 @@ const path = "/api/payments/create-payment";
 function signed() {
   const body = JSON.stringify(PAYMENT);
   const signature = createHmac("sha512", key).update(body).digest("hex");
-  return { body, headers: { "Content-Type": "application/json", "X-Process-Key": API_KEY, "X-Process-Signature": signature } };
+  return {
+    body,
+    headers: { "Content-Type": "application/json", "X-Process-Key": API_KEY, "X-Process-Signature": signature },
+  };
 }
 
 async function stripe(port, httpClient) {
   const { default: Stripe } = await import(/** @type {string} */ ("stripe"));
-  const client = new Stripe("sk_test_bench", { host: "127.0.0.1", port, protocol: "http", maxNetworkRetries: 0, telemetry: false, ...httpClient?.(Stripe) });
+  const client = new Stripe("sk_test_bench", {
+    host: "127.0.0.1",
+    port,
+    protocol: "http",
+    maxNetworkRetries: 0,
+    telemetry: false,
+    ...httpClient?.(Stripe),
+  });
   return async () => {
-    const session = await client.checkout.sessions.create({ client_reference_id: "user-17", currency: "usd", success_url: PAYMENT.return_url });
+    const session = await client.checkout.sessions.create({
+      client_reference_id: "user-17",
+      currency: "usd",
+      success_url: PAYMENT.return_url,
+    });
     return session.url;
   };
 }
@@ -35,7 +49,12 @@ export const CALLERS = {
   },
   "bare fetch": async (port) => async () => {
     const { body, headers } = signed();
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method: "POST", headers, body, redirect: "manual" });
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method: "POST",
+      headers,
+      body,
+      redirect: "manual",
+    });
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
     return /** @type {{ data: { redirect_url: string } }} */ (await answer.json()).data.redirect_url;
   },
@@ -45,11 +64,21 @@ export const CALLERS = {
     return () =>
       new Promise((resolve, reject) => {
         const { body, headers } = signed();
-        const sent = request({ host: "127.0.0.1", port, path, method: "POST", agent, headers: { ...headers, "Content-Length": Buffer.byteLength(body) } }, (answer) => {
-          let text = "";
-          answer.setEncoding("utf8").on("data", (chunk) => (text += chunk));
-          answer.on("end", () => resolve(JSON.parse(text).data.redirect_url));
-        });
+        const sent = request(
+          {
+            host: "127.0.0.1",
+            port,
+            path,
+            method: "POST",
+            agent,
+            headers: { ...headers, "Content-Length": Buffer.byteLength(body) },
+          },
+          (answer) => {
+            let text = "";
+            answer.setEncoding("utf8").on("data", (chunk) => (text += chunk));
+            answer.on("end", () => resolve(JSON.parse(text).data.redirect_url));
+          },
+        );
         sent.on("error", reject);
         sent.end(body);
       });

@@ -12,7 +12,10 @@ const ANSWERS = {
 const server = createServer((request, response) => {
   request.resume().on("end", () => {
     const answer = ANSWERS[request.url];
-    response.writeHead(answer ? 200 : 404, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(answer ?? "{}") });
+    response.writeHead(answer ? 200 : 404, {
+      "Content-Type": "application/json",
+      "Content-Length": Buffer.byteLength(answer ?? "{}"),
+    });
     response.end(answer ?? "{}");
   });
 });

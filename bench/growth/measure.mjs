@@ -18,60 +18,117 @@ function ask(port, { method = "POST", path, headers = {}, body = "" }) {
   const length = method === "GET" ? {} : { "Content-Length": String(Buffer.byteLength(body)) };
   return new Promise((resolve, reject) => {
     const began = performance.now();
-    const request = send({ port, host: "127.0.0.1", agent, method, path, headers: { ...headers, ...length } }, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (chunk) => (text += chunk));
-      response.on("end", () => {
-        if (!response.statusCode || response.statusCode >= 300) return reject(new Error(`${path} answered ${response.statusCode}: ${text}`));
-        resolve(performance.now() - began);
-      });
-    });
+    const request = send(
+      { port, host: "127.0.0.1", agent, method, path, headers: { ...headers, ...length } },
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (chunk) => (text += chunk));
+        response.on("end", () => {
+          if (!response.statusCode || response.statusCode >= 300)
+            return reject(new Error(`${path} answered ${response.statusCode}: ${text}`));
+          resolve(performance.now() - began);
+        });
+      },
+    );
     request.on("error", reject);
     request.end(body);
   });
 }
 
 const authorised = (token = TOKEN) => ({ Authorization: `Bearer ${token}`, "Content-Type": "application/json" });
-const payment = (/** @type {Record<string, string>} */ more = {}, token = TOKEN) => ({ path: "/v1/payments", headers: { ...authorised(token), ...more }, body: JSON.stringify(PAYMENT) });
+const payment = (/** @type {Record<string, string>} */ more = {}, token = TOKEN) => ({
+  path: "/v1/payments",
+  headers: { ...authorised(token), ...more },
+  body: JSON.stringify(PAYMENT),
+});
 
 /** A callback of so many bytes that nobody has sent before. */
 function callback(bytes = 1024) {
-  const body = { id: randomUUID(), type: "deposit", status: "confirmed", crypto_address: { foreign_id: "user-17", currency: "BTC", address: randomUUID() }, note: "" };
+  const body = {
+    id: randomUUID(),
+    type: "deposit",
+    status: "confirmed",
+    crypto_address: { foreign_id: "user-17", currency: "BTC", address: randomUUID() },
+    note: "",
+  };
   body.note = "n".repeat(Math.max(0, bytes - JSON.stringify(body).length));
   const text = JSON.stringify(body);
-  return { path: "/callbacks", headers: { "Content-Type": "application/json", "X-Process-Signature": createHmac("sha512", SECRET).update(text).digest("hex") }, body: text };
+  return {
+    path: "/callbacks",
+    headers: {
+      "Content-Type": "application/json",
+      "X-Process-Signature": createHmac("sha512", SECRET).update(text).digest("hex"),
+    },
+    body: text,
+  };
 }
 
 /** What is grown, and what is asked at each size. `flat`: whether the cost should hardly know the size. */
 export const SERIES = {
-  body: { title: "callback, by the bytes of its body", sizes: [1_000, 10_000, 100_000, 250_000], flat: false, asked: (size) => callback(size) },
-  tokens: { title: "payment, by the number of tokens", sizes: [1, 100, 10_000], flat: true, asked: (size) => payment({}, tokenOf(size - 1)) },
-  keys: { title: "payment with a key, by the Idempotency-Keys kept", sizes: [1_000, 10_000, 100_000], flat: true, asked: () => payment({ "Idempotency-Key": randomUUID() }) },
-  callbacks: { title: "callback, by the rows of the inbox", sizes: [1_000, 10_000, 100_000], flat: true, asked: () => callback() },
-  listing: { title: "list of callbacks, by the rows of the inbox", sizes: [1_000, 10_000, 100_000], flat: true, asked: () => ({ method: "GET", path: "/v1/callbacks", headers: authorised() }) },
+  body: {
+    title: "callback, by the bytes of its body",
+    sizes: [1_000, 10_000, 100_000, 250_000],
+    flat: false,
+    asked: (size) => callback(size),
+  },
+  tokens: {
+    title: "payment, by the number of tokens",
+    sizes: [1, 100, 10_000],
+    flat: true,
+    asked: (size) => payment({}, tokenOf(size - 1)),
+  },
+  keys: {
+    title: "payment with a key, by the Idempotency-Keys kept",
+    sizes: [1_000, 10_000, 100_000],
+    flat: true,
+    asked: () => payment({ "Idempotency-Key": randomUUID() }),
+  },
+  callbacks: {
+    title: "callback, by the rows of the inbox",
+    sizes: [1_000, 10_000, 100_000],
+    flat: true,
+    asked: () => callback(),
+  },
+  listing: {
+    title: "list of callbacks, by the rows of the inbox",
+    sizes: [1_000, 10_000, 100_000],
+    flat: true,
+    asked: () => ({ method: "GET", path: "/v1/callbacks", headers: authorised() }),
+  },
 };
 
 /** Which table is grown, and which of its columns are a row's own. */
 const SEEDED = {
   keys: { object: "IdempotencyShard", table: "keys", own: ["scope"], shards: 16 },
-  callbacks: { object: "InboxShard", table: "events", own: ["id", "digest", "transaction_key", "callback_id", "customer_key", "address_key"], shards: 8 },
+  callbacks: {
+    object: "InboxShard",
+    table: "events",
+    own: ["id", "digest", "transaction_key", "callback_id", "customer_key", "address_key"],
+    shards: 8,
+  },
 };
 
 const tokenOf = (/** @type {number} */ number) => `bench-token-number-${String(number).padStart(16, "0")}`;
-const tokens = (/** @type {number} */ count) => JSON.stringify(Array.from({ length: count }, (_, number) => ({ name: `shop-${number}`, token: tokenOf(number) })));
+const tokens = (/** @type {number} */ count) =>
+  JSON.stringify(Array.from({ length: count }, (_, number) => ({ name: `shop-${number}`, token: tokenOf(number) })));
 
 /** Starts a Worker whose objects hold so many rows. */
 async function grown(config, directory, kind, rows) {
   const { object, table, own, shards } = SEEDED[kind];
   const first = await start(config);
   const objects = path.join(objectsIn(directory), object);
-  const made = () => readdirSync(objects).filter((file) => file.endsWith(".sqlite") && !file.startsWith("metadata")).length;
+  const made = () =>
+    readdirSync(objects).filter((file) => file.endsWith(".sqlite") && !file.startsWith("metadata")).length;
   for (let tries = 0; tries === 0 || made() < shards; tries++) {
     if (tries === 1_000) throw new Error(`Only ${made()} of ${shards} objects of ${object} came to be.`);
     await ask(first.port, SERIES[kind].asked(0));
   }
   await first.stop();
-  const { status, stderr } = spawnSync("node", [path.join(here, "seed.mjs"), JSON.stringify({ directory: objects, table, rows, own })], { encoding: "utf8" });
+  const { status, stderr } = spawnSync(
+    "node",
+    [path.join(here, "seed.mjs"), JSON.stringify({ directory: objects, table, rows, own })],
+    { encoding: "utf8" },
+  );
   if (status !== 0) throw new Error(`The rows could not be put into ${object}:\n${stderr}`);
   return start(config);
 }
@@ -119,7 +176,8 @@ export async function measureGrowth({ requests, rounds, directory, say = () => {
     }
     for (let round = 0; round < rounds; round++) {
       say(`round ${round + 1} of ${rounds}`);
-      for (const one of Object.values(measured)) one.took.push(await cost(one.worker, SERIES[one.series].asked, one.size, requests));
+      for (const one of Object.values(measured))
+        one.took.push(await cost(one.worker, SERIES[one.series].asked, one.size, requests));
     }
   } finally {
     await Promise.all(workers.map((worker) => worker.stop()));

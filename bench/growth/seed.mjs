@@ -13,14 +13,22 @@ for (const [index, file] of files.entries()) {
   const template = database.prepare(`SELECT * FROM ${table} LIMIT 1`).get();
   if (!template) throw new Error(`The Worker has written nothing to ${table} in ${file}.`);
   const columns = Object.keys(template).filter((name) => name !== "seq");
-  const insert = database.prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`);
+  const insert = database.prepare(
+    `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
+  );
   const share = Math.round(left / (files.length - index));
   left -= share;
   database.exec("BEGIN");
   for (let row = 0; row < share; row++) {
     // What is one row's own stays of the same length and kind: it is what indexes are made of.
     const fresh = createHash("sha256").update(randomBytes(16)).digest("hex");
-    insert.run(...columns.map((name) => (own.includes(name) && template[name] !== null ? fresh.repeat(2).slice(0, String(template[name]).length) : template[name])));
+    insert.run(
+      ...columns.map((name) =>
+        own.includes(name) && template[name] !== null
+          ? fresh.repeat(2).slice(0, String(template[name]).length)
+          : template[name],
+      ),
+    );
   }
   database.exec("COMMIT");
   database.close();

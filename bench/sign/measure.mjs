@@ -23,12 +23,19 @@ function version([command]) {
 
 /** @param {[string, string[]]} runtime @param {number} rounds @param {number} milliseconds */
 function run([command, args], rounds, milliseconds) {
-  const child = spawn(command, [...args, path.join(here, "runtime.mjs"), String(rounds), String(milliseconds)], { cwd: here, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(command, [...args, path.join(here, "runtime.mjs"), String(rounds), String(milliseconds)], {
+    cwd: here,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (chunk) => (output += chunk));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code) => (code === 0 ? resolve(JSON.parse(output)) : reject(new Error(`Timing signatures with ${path.basename(command)} ended with ${code}.`))));
+    child.on("close", (code) =>
+      code === 0
+        ? resolve(JSON.parse(output))
+        : reject(new Error(`Timing signatures with ${path.basename(command)} ended with ${code}.`)),
+    );
   });
 }
 
@@ -49,7 +56,10 @@ export async function measureSign({ rounds, milliseconds, runtimes = Object.keys
           Object.fromEntries(
             Object.entries(took).map(([peer, microseconds]) => [
               peer,
-              { microseconds: figure(microseconds), ...(peer !== "citrn" && { citrnIsFasterBy: ratio(microseconds, took.citrn) }) },
+              {
+                microseconds: figure(microseconds),
+                ...(peer !== "citrn" && { citrnIsFasterBy: ratio(microseconds, took.citrn) }),
+              },
             ]),
           ),
         ]),

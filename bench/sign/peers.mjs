@@ -57,10 +57,12 @@ export async function peers() {
     },
     "node:crypto": withParse({
       sign: (body) => createHmac("sha512", key).update(body).digest("hex"),
-      check: (body, signature) => timingSafeEqual(createHmac("sha512", key).update(body).digest(), Buffer.from(signature, "hex")),
+      check: (body, signature) =>
+        timingSafeEqual(createHmac("sha512", key).update(body).digest(), Buffer.from(signature, "hex")),
     }),
     SubtleCrypto: withParse({
-      sign: async (body) => bytesToHex(new Uint8Array(await crypto.subtle.sign("HMAC", subtleKey, encoder.encode(body)))),
+      sign: async (body) =>
+        bytesToHex(new Uint8Array(await crypto.subtle.sign("HMAC", subtleKey, encoder.encode(body)))),
       check: (body, signature) => crypto.subtle.verify("HMAC", subtleKey, hexToBytes(signature), encoder.encode(body)),
     }),
     "@noble/hashes": withParse({

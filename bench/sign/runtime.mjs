@@ -23,8 +23,11 @@ async function checkEquality() {
     for (const name of names) {
       const peer = all[name];
       if ((await peer.sign(body)) !== signature) throw new Error(`${name} signs ${bytes} bytes differently.`);
-      if ((await peer.check(body, signature)) !== true) throw new Error(`${name} refuses a right signature of ${bytes} bytes.`);
-      const refused = await Promise.resolve().then(() => peer.check(body, forged)).catch((error) => error.code !== "invalid_signature");
+      if ((await peer.check(body, signature)) !== true)
+        throw new Error(`${name} refuses a right signature of ${bytes} bytes.`);
+      const refused = await Promise.resolve()
+        .then(() => peer.check(body, forged))
+        .catch((error) => error.code !== "invalid_signature");
       if (refused !== false) throw new Error(`${name} takes a forged signature of ${bytes} bytes.`);
     }
   }
@@ -32,7 +35,8 @@ async function checkEquality() {
     const signature = await all["node:crypto"].sign(body);
     for (const name of names) {
       const { id, status } = await all[name].read(body, signature);
-      if (id !== "2c9f1f1e-7d0b-4c49-9f7e-6f1f4f0a1b22" || status !== "confirmed") throw new Error(`${name} reads the callback of ${bytes} bytes differently.`);
+      if (id !== "2c9f1f1e-7d0b-4c49-9f7e-6f1f4f0a1b22" || status !== "confirmed")
+        throw new Error(`${name} reads the callback of ${bytes} bytes differently.`);
     }
   }
 }
@@ -57,11 +61,13 @@ for (const [operation, { bodies, call }] of Object.entries(OPERATIONS)) {
     for (const name of names) {
       // Long enough for the optimising compilers, twice.
       let cost = await time(call, all[name], body, signature, 50);
-      for (let warm = 0; warm < 3; warm++) cost = await time(call, all[name], body, signature, Math.ceil((milliseconds * 1000) / cost));
+      for (let warm = 0; warm < 3; warm++)
+        cost = await time(call, all[name], body, signature, Math.ceil((milliseconds * 1000) / cost));
       calls[name] = Math.max(10, Math.ceil((milliseconds * 1000) / cost));
     }
     for (let round = 0; round < rounds; round++) {
-      for (const name of round % 2 === 0 ? names : names.toReversed()) took[name].push(await time(call, all[name], body, signature, calls[name]));
+      for (const name of round % 2 === 0 ? names : names.toReversed())
+        took[name].push(await time(call, all[name], body, signature, calls[name]));
     }
     results[operation][bytes] = took;
   }

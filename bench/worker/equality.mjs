@@ -10,7 +10,10 @@ const changed = (/** @type {object} */ change) => JSON.stringify({ ...PAYMENT, .
 /** What is asked. @type {[string, { method?: string, path?: string, headers?: Record<string, string>, body?: string | Buffer }][]} */
 const CASES = [
   ["a payment", {}],
-  ["a payment in another order, with white space", { body: ` {"return_url": "https://shop.example/thanks", "coin_name": "USDTT",\n"foreign_id":"user-17"} ` }],
+  [
+    "a payment in another order, with white space",
+    { body: ` {"return_url": "https://shop.example/thanks", "coin_name": "USDTT",\n"foreign_id":"user-17"} ` },
+  ],
   ["escapes", { body: text.replace("user", "\\u0075ser") }],
   ["a return_url that is normalised", { body: changed({ return_url: "HTTPS://SHOP.example:443/a/../thanks" }) }],
   ["no token", { headers: { ...authorised, Authorization: "" } }],
@@ -36,11 +39,14 @@ const CASES = [
 /** @param {number} port @param {(typeof CASES)[number][1]} what */
 function ask(port, { method = "POST", path = "/v1/payments", headers = authorised, body = text }) {
   return new Promise((resolve, reject) => {
-    const request = send({ port, host: "127.0.0.1", method, path, headers: { ...headers, "Content-Length": Buffer.byteLength(body) } }, (response) => {
-      let received = "";
-      response.setEncoding("utf8").on("data", (chunk) => (received += chunk));
-      response.on("end", () => resolve({ status: response.statusCode, headers: response.headers, body: received }));
-    });
+    const request = send(
+      { port, host: "127.0.0.1", method, path, headers: { ...headers, "Content-Length": Buffer.byteLength(body) } },
+      (response) => {
+        let received = "";
+        response.setEncoding("utf8").on("data", (chunk) => (received += chunk));
+        response.on("end", () => resolve({ status: response.statusCode, headers: response.headers, body: received }));
+      },
+    );
     request.on("error", reject);
     request.end(body);
   });
@@ -60,7 +66,12 @@ async function observed(worker, what) {
   while (worker.log.length === before && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 2));
   const { date, connection, "keep-alive": kept, ...rest } = headers;
   const lines = worker.log.slice(before).map(canonical);
-  return { status, headers: { ...rest, "server-timing": timeless(headers["server-timing"] ?? "") }, body: canonical(body), lines };
+  return {
+    status,
+    headers: { ...rest, "server-timing": timeless(headers["server-timing"] ?? "") },
+    body: canonical(body),
+    lines,
+  };
 }
 
 /**
@@ -71,7 +82,11 @@ async function observed(worker, what) {
  */
 export async function checkEquality(ours, theirs) {
   for (const [name, what] of CASES) {
-    assert.deepEqual(await observed(theirs, what), await observed(ours, what), `the hand-written Worker answers differently to ${name}`);
+    assert.deepEqual(
+      await observed(theirs, what),
+      await observed(ours, what),
+      `the hand-written Worker answers differently to ${name}`,
+    );
   }
   const { status, body } = await ask(ours.port, {});
   assert.equal(status, 201, body);

@@ -1,6 +1,11 @@
 // The gateway as a constant: no slow upstream hides what the Workers in front of it cost. What it is sent is only checked,
 // so that a Worker that signs wrongly, or not at all, does not win.
-const BODY = JSON.stringify({ data: { session_id: "5d1c3f5e-8a8b-4a55-9e0b-6f6a2a1c9f10", redirect_url: "https://pay.citrn.example/5d1c3f5e-8a8b-4a55-9e0b-6f6a2a1c9f10" } });
+const BODY = JSON.stringify({
+  data: {
+    session_id: "5d1c3f5e-8a8b-4a55-9e0b-6f6a2a1c9f10",
+    redirect_url: "https://pay.citrn.example/5d1c3f5e-8a8b-4a55-9e0b-6f6a2a1c9f10",
+  },
+});
 const HEADERS = { "Content-Type": "application/json" };
 // As every HTTP server does for a constant text. workerd adds it only to replies that leave the process.
 const LENGTH = { "Content-Length": String(BODY.length) };
@@ -13,7 +18,11 @@ export default {
       pathname === "/api/payments/create-payment" &&
       request.headers.get("X-Process-Key") === env.API_KEY &&
       request.headers.get("X-Process-Signature") === env.SIGNATURE;
-    if (!right) return new Response('{"error":"Bad signature header","code":"bad_header_signature"}', { status: 403, headers: HEADERS });
+    if (!right)
+      return new Response('{"error":"Bad signature header","code":"bad_header_signature"}', {
+        status: 403,
+        headers: HEADERS,
+      });
     return new Response(BODY, { headers: { ...HEADERS, ...LENGTH } });
   },
 };

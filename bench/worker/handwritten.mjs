@@ -22,14 +22,20 @@ class Problem extends Error {
 }
 
 const malformed = (detail) => new Problem(400, "malformed_body", "The body is not a JSON object", detail);
-const invalid = (field, detail) => new Problem(422, "invalid_parameter", "A parameter cannot be right", `${field} ${detail}`, { field });
-const notAllowed = (detail) => new Problem(422, "return_url_not_allowed", "The return_url is not allowed", `return_url ${detail}`, { field: "return_url" });
+const invalid = (field, detail) =>
+  new Problem(422, "invalid_parameter", "A parameter cannot be right", `${field} ${detail}`, { field });
+const notAllowed = (detail) =>
+  new Problem(422, "return_url_not_allowed", "The return_url is not allowed", `return_url ${detail}`, {
+    field: "return_url",
+  });
 
 /** What the settings come to. An isolate gets another `env` when they change. */
 let latest;
 function settingsOf(env) {
   if (latest?.env === env) return latest;
-  const tokens = new Map(JSON.parse(env.WORKER_TOKENS).map(({ name, token }) => [createHash("sha256").update(token).digest("hex"), name]));
+  const tokens = new Map(
+    JSON.parse(env.WORKER_TOKENS).map(({ name, token }) => [createHash("sha256").update(token).digest("hex"), name]),
+  );
   latest = {
     env,
     tokens,
@@ -46,12 +52,20 @@ function holderOf(request, { tokens }) {
   const [, token] = /^bearer +(.+)$/i.exec(request.headers.get("Authorization")?.trim() ?? "") ?? [];
   if (!token) {
     const detail = 'Send the header "Authorization: Bearer <token>" with a token of the setting WORKER_TOKENS.';
-    throw new Problem(401, "token_required", "A bearer token is required", detail, { headers: { "WWW-Authenticate": 'Bearer realm="citrn"' } });
+    throw new Problem(401, "token_required", "A bearer token is required", detail, {
+      headers: { "WWW-Authenticate": 'Bearer realm="citrn"' },
+    });
   }
   const name = tokens.get(createHash("sha256").update(token).digest("hex"));
   if (name === undefined) {
     const headers = { "WWW-Authenticate": 'Bearer realm="citrn", error="invalid_token"' };
-    throw new Problem(401, "token_unknown", "The bearer token is not known", "The bearer token is not one of the setting WORKER_TOKENS.", { headers });
+    throw new Problem(
+      401,
+      "token_unknown",
+      "The bearer token is not known",
+      "The bearer token is not one of the setting WORKER_TOKENS.",
+      { headers },
+    );
   }
   return name;
 }
@@ -74,7 +88,8 @@ function twice(text, names) {
 
 async function bodyOf(request) {
   const bytes = await request.arrayBuffer();
-  if (bytes.byteLength > LIMIT) throw new Problem(413, "body_too_large", "The body is too large", `The body has more than ${LIMIT} bytes.`);
+  if (bytes.byteLength > LIMIT)
+    throw new Problem(413, "body_too_large", "The body is too large", `The body has more than ${LIMIT} bytes.`);
   if (bytes.byteLength === 0) throw malformed("The body is empty: send a JSON object.");
   let text;
   try {
@@ -101,11 +116,23 @@ async function bodyOf(request) {
   }
   const repeated = twice(text, NAMES);
   if (repeated !== undefined) {
-    throw new Problem(422, "duplicate_parameter", "A parameter stands there twice", `${repeated} stands there twice: send it once`, { field: repeated });
+    throw new Problem(
+      422,
+      "duplicate_parameter",
+      "A parameter stands there twice",
+      `${repeated} stands there twice: send it once`,
+      { field: repeated },
+    );
   }
   for (const name of NAMES) {
     if (body[name] === undefined) {
-      throw new Problem(422, "missing_parameter", "A parameter is missing", `${name} is missing: it must be there, as text`, { field: name });
+      throw new Problem(
+        422,
+        "missing_parameter",
+        "A parameter is missing",
+        `${name} is missing: it must be there, as text`,
+        { field: name },
+      );
     }
   }
   return body;
@@ -126,10 +153,14 @@ function returnUrl(text, origins) {
   } catch {
     throw invalid("return_url", "must be an absolute URL, such as https://shop.example/thanks");
   }
-  if (url.protocol !== "https:" && url.protocol !== "http:") throw invalid("return_url", "must be an http or https URL");
-  if (url.username !== "" || url.password !== "") throw invalid("return_url", "must not carry a user name or a password");
-  if (url.protocol === "http:" && !LOOPBACK.test(url.hostname)) throw notAllowed("must be https: plain http is for this machine only");
-  if (!origins.has(url.origin)) throw notAllowed(`leads to ${url.origin}, which the setting ALLOWED_RETURN_ORIGINS does not list`);
+  if (url.protocol !== "https:" && url.protocol !== "http:")
+    throw invalid("return_url", "must be an http or https URL");
+  if (url.username !== "" || url.password !== "")
+    throw invalid("return_url", "must not carry a user name or a password");
+  if (url.protocol === "http:" && !LOOPBACK.test(url.hostname))
+    throw notAllowed("must be https: plain http is for this machine only");
+  if (!origins.has(url.origin))
+    throw notAllowed(`leads to ${url.origin}, which the setting ALLOWED_RETURN_ORIGINS does not list`);
   return url.href;
 }
 
@@ -150,7 +181,8 @@ function secure(text) {
   }
 }
 
-const failed = (status, code, title, detail, executed = "unknown") => new Problem(status, code, title, detail, { executed });
+const failed = (status, code, title, detail, executed = "unknown") =>
+  new Problem(status, code, title, detail, { executed });
 
 /** Signs and sends, within the deadline, which also covers the reading of the answer's body. */
 async function create(payment, { key, apiKey, url, deadline }) {
@@ -162,16 +194,29 @@ async function create(payment, { key, apiKey, url, deadline }) {
     const headers = { "Content-Type": "application/json", "X-Process-Key": apiKey, "X-Process-Signature": signature };
     const answer = await fetch(url, { method: "POST", redirect: "manual", headers, body, signal: abort.signal });
     const text = await answer.text();
-    if (!answer.ok) throw failed(502, "gateway_unavailable", "The gateway failed", `The gateway answered with HTTP ${answer.status}.`);
+    if (!answer.ok)
+      throw failed(
+        502,
+        "gateway_unavailable",
+        "The gateway failed",
+        `The gateway answered with HTTP ${answer.status}.`,
+      );
     const parsed = JSON.parse(text);
     const reply = parsed.data ?? parsed;
     const redirect = reply.redirect_url ?? reply.payment_url ?? reply.url ?? reply.link;
-    if (typeof redirect !== "string" || !secure(redirect)) throw failed(502, "unreadable_reply", "The gateway's answer could not be read", "The gateway's answer has no usable redirect URL.");
+    if (typeof redirect !== "string" || !secure(redirect))
+      throw failed(
+        502,
+        "unreadable_reply",
+        "The gateway's answer could not be read",
+        "The gateway's answer has no usable redirect URL.",
+      );
     const session = reply.session_id ?? reply.session ?? reply.payment_id ?? reply.id ?? reply.uuid ?? null;
     return { session_id: session === null ? null : String(session), redirect_url: redirect };
   } catch (error) {
     if (error instanceof Problem) throw error;
-    if (abort.signal.aborted) throw failed(504, "timeout", "The gateway did not answer in time", `The call timed out after ${deadline} ms.`);
+    if (abort.signal.aborted)
+      throw failed(504, "timeout", "The gateway did not answer in time", `The call timed out after ${deadline} ms.`);
     throw failed(502, "network_error", "The gateway could not be reached", "The connection to the gateway failed.");
   } finally {
     clearTimeout(timer);
@@ -191,21 +236,43 @@ async function payments(request, env, record) {
 }
 
 const USABLE = /^[\w.:/+=-]{1,128}$/;
-const fresh = () => Array.from({ length: 4 }, () => Math.floor(Math.random() * 2 ** 32).toString(16).padStart(8, "0")).join("");
+const fresh = () =>
+  Array.from({ length: 4 }, () =>
+    Math.floor(Math.random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, "0"),
+  ).join("");
 
 export default {
   async fetch(request, env) {
     const began = Date.now();
     const given = request.headers.get("X-Request-Id");
     const id = given !== null && USABLE.test(given) ? given : fresh();
-    const record = { event: "request", request_id: id, method: request.method, route: null, token: null, status: 201, ms: 0, upstream_ms: null };
+    const record = {
+      event: "request",
+      request_id: id,
+      method: request.method,
+      route: null,
+      token: null,
+      status: 201,
+      ms: 0,
+      upstream_ms: null,
+    };
     const headers = { "Content-Type": "application/json", ...SECURITY_HEADERS };
     let body;
     try {
       const { pathname } = new URL(request.url);
-      if (pathname !== "/v1/payments") throw new Problem(404, "not_found", "There is nothing at this path", "There is nothing at this path.");
+      if (pathname !== "/v1/payments")
+        throw new Problem(404, "not_found", "There is nothing at this path", "There is nothing at this path.");
       record.route = pathname;
-      if (request.method !== "POST") throw new Problem(405, "method_not_allowed", "The path does not take this method", "/v1/payments takes POST only.", { headers: { Allow: "POST" } });
+      if (request.method !== "POST")
+        throw new Problem(
+          405,
+          "method_not_allowed",
+          "The path does not take this method",
+          "/v1/payments takes POST only.",
+          { headers: { Allow: "POST" } },
+        );
       body = await payments(request, env, record);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -216,7 +283,8 @@ export default {
     }
     headers["X-Request-Id"] = id;
     record.ms = Date.now() - began;
-    headers["Server-Timing"] = `total;dur=${record.ms}${record.upstream_ms === null ? "" : `, upstream;dur=${record.upstream_ms}`}`;
+    headers["Server-Timing"] =
+      `total;dur=${record.ms}${record.upstream_ms === null ? "" : `, upstream;dur=${record.upstream_ms}`}`;
     console.log(JSON.stringify(record));
     return new Response(JSON.stringify(body), { status: record.status, headers });
   },

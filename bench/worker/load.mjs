@@ -46,5 +46,8 @@ until = began + seconds * 1000;
 await Promise.all(Array.from({ length: connections }, work));
 const took = (performance.now() - began) / 1000;
 latencies.sort((a, b) => a - b);
-const at = (/** @type {number} */ part) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * part))];
-console.log(JSON.stringify({ requests: latencies.length, perSecond: latencies.length / took, p50: at(0.5), p99: at(0.99) }));
+const at = (/** @type {number} */ part) =>
+  latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * part))];
+console.log(
+  JSON.stringify({ requests: latencies.length, perSecond: latencies.length / took, p50: at(0.5), p99: at(0.99) }),
+);

@@ -26,19 +26,27 @@ const NAMES = /** @type {Name[]} */ (Object.keys(WORKERS));
 
 /** Microseconds of CPU that a process has used, and bytes that it holds (proc(5), and the kernel's sched-stats). @param {number} pid */
 function used(pid) {
-  const nanoseconds = readdirSync(`/proc/${pid}/task`).map((task) => Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ")[0]));
+  const nanoseconds = readdirSync(`/proc/${pid}/task`).map((task) =>
+    Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ")[0]),
+  );
   const resident = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
   return { cpu: nanoseconds.reduce((sum, one) => sum + one, 0) / 1_000, memory: Number(resident?.[1]) * 1024 };
 }
 
 /** @param {{ port: number, connections: number, seconds: number, expected: string }} options */
 function load(options) {
-  const child = spawn(process.execPath, [path.join(here, "load.mjs"), JSON.stringify({ request: REQUEST, ...options })], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(
+    process.execPath,
+    [path.join(here, "load.mjs"), JSON.stringify({ request: REQUEST, ...options })],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (chunk) => (output += chunk));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code) => (code === 0 ? resolve(JSON.parse(output)) : reject(new Error(`The load ended with ${code}.`))));
+    child.on("close", (code) =>
+      code === 0 ? resolve(JSON.parse(output)) : reject(new Error(`The load ended with ${code}.`)),
+    );
   });
 }
 
@@ -75,11 +83,17 @@ function instantiation() {
     const instantiating = performance.now();
     new WebAssembly.Instance(module, imports);
     console.log(JSON.stringify({ compile: compiled - before, instantiate: performance.now() - instantiating }));`;
-  const child = spawn("node", ["-e", script, path.join(here, "..", "..", "worker", "build", "index_bg.wasm")], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn("node", ["-e", script, path.join(here, "..", "..", "worker", "build", "index_bg.wasm")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (chunk) => (output += chunk));
   return new Promise((resolve, reject) => {
-    child.on("close", (code) => (code === 0 ? resolve(JSON.parse(output)) : reject(new Error(`Instantiating the Worker's wasm ended with ${code}.`))));
+    child.on("close", (code) =>
+      code === 0
+        ? resolve(JSON.parse(output))
+        : reject(new Error(`Instantiating the Worker's wasm ended with ${code}.`)),
+    );
   });
 }
 
@@ -88,11 +102,17 @@ function instantiation() {
  * @param {{ warmUp: number, rounds: number, seconds: number, starts: number, directory: string, say?: (text: string) => void }} options
  */
 export async function measureWorker({ warmUp, rounds, seconds, starts, directory, say = () => {} }) {
-  if (process.platform !== "linux") throw new Error("The Worker's CPU and memory are read from /proc: run this on Linux.");
+  if (process.platform !== "linux")
+    throw new Error("The Worker's CPU and memory are read from /proc: run this on Linux.");
   const configs = Object.fromEntries(NAMES.map((name) => [name, prepare(name, path.join(directory, name))]));
   const running = Object.fromEntries(await Promise.all(NAMES.map(async (name) => [name, await start(configs[name])])));
   /** @type {Record<string, { perSecond: number[], cpu: number[], p50: number[], p99: number[], alone50: number[], alone99: number[], cold: number[], memory: number }>} */
-  const results = Object.fromEntries(NAMES.map((name) => [name, { perSecond: [], cpu: [], p50: [], p99: [], alone50: [], alone99: [], cold: [], memory: 0 }]));
+  const results = Object.fromEntries(
+    NAMES.map((name) => [
+      name,
+      { perSecond: [], cpu: [], p50: [], p99: [], alone50: [], alone99: [], cold: [], memory: 0 },
+    ]),
+  );
   let expected = "";
   try {
     expected = await checkEquality(running.citrn, running.handwritten);
@@ -145,6 +165,9 @@ export async function measureWorker({ warmUp, rounds, seconds, starts, directory
     requestsPerSecondRatio: ratio(results.citrn.perSecond, results.handwritten.perSecond),
     cpuRatio: ratio(results.citrn.cpu, results.handwritten.cpu),
     coldStartRatio: ratio(results.citrn.cold, results.handwritten.cold),
-    wasm: { compileMilliseconds: figure(instances.map(({ compile }) => compile)), instantiateMilliseconds: figure(instances.map(({ instantiate }) => instantiate)) },
+    wasm: {
+      compileMilliseconds: figure(instances.map(({ compile }) => compile)),
+      instantiateMilliseconds: figure(instances.map(({ instantiate }) => instantiate)),
+    },
   };
 }

@@ -16,7 +16,8 @@ export const TOKEN = "bench-token-that-nobody-could-guess-17";
 /** What every request in the benchmark asks for. */
 export const PAYMENT = { foreign_id: "user-17", coin_name: "USDTT", return_url: "https://shop.example/thanks" };
 
-const setting = (/** @type {string} */ name, /** @type {string} */ value) => `(name = ${quoted(name)}, text = ${quoted(value)})`;
+const setting = (/** @type {string} */ name, /** @type {string} */ value) =>
+  `(name = ${quoted(name)}, text = ${quoted(value)})`;
 
 const SETTINGS = {
   CITRN_API_KEY: API_KEY,
@@ -31,7 +32,9 @@ const SETTINGS = {
 export const WORKERS = {
   citrn: {
     modules: `(name = "worker", esModule = embed "build/index.js"), (name = "./index_bg.wasm", wasm = embed "build/index_bg.wasm")`,
-    bindings: durableObjects().map(([binding, className]) => `(name = ${quoted(binding)}, durableObjectNamespace = ${quoted(className)})`),
+    bindings: durableObjects().map(
+      ([binding, className]) => `(name = ${quoted(binding)}, durableObjectNamespace = ${quoted(className)})`,
+    ),
     more: `durableObjectNamespaces = [${durableObjects()
       .map(([, className]) => `(className = ${quoted(className)}, uniqueKey = ${quoted(className)}, enableSql = true)`)
       .join(", ")}],
@@ -89,7 +92,8 @@ export function prepare(name, directory, changes = {}) {
   rmSync(directory, { recursive: true, force: true });
   const objects = objectsIn(directory);
   mkdirSync(objects, { recursive: true });
-  for (const module of ["gateway.mjs", "handwritten.mjs"]) copyFileSync(path.join(here, module), path.join(directory, module));
+  for (const module of ["gateway.mjs", "handwritten.mjs"])
+    copyFileSync(path.join(here, module), path.join(directory, module));
   cpSync(built, path.join(directory, "build"), { recursive: true });
   const file = path.join(directory, "config.capnp");
   writeFileSync(file, configuration(name, objects, changes));
@@ -114,7 +118,9 @@ process.on("exit", () => {
 
 /** Starts workerd on a configuration; it listens when this is done. @param {string} config @returns {Promise<Running>} */
 export function start(config) {
-  const child = spawn(workerdProgram(), ["serve", "--control-fd=3", config], { stdio: ["ignore", "pipe", "pipe", "pipe"] });
+  const child = spawn(workerdProgram(), ["serve", "--control-fd=3", config], {
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+  });
   const log = [];
   const stop = () =>
     new Promise((resolve) => {
@@ -125,7 +131,8 @@ export function start(config) {
   running.add(child);
   child.once("exit", () => running.delete(child));
   return new Promise((resolve, reject) => {
-    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (chunk) => log.push(...chunk.split("\n").filter(Boolean)));
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding("utf8").on("data", (chunk) => log.push(...chunk.split("\n").filter(Boolean)));
     let control = "";
     child.stdio[3]?.on("data", (chunk) => {
       control += chunk;
@@ -133,6 +140,8 @@ export function start(config) {
       if (listening && child.pid) resolve({ port: Number(listening[1]), pid: child.pid, log, stop });
     });
     child.on("error", reject);
-    child.on("exit", (code, signal) => reject(new Error(`workerd ended (${signal ?? code}) before it listened:\n${log.join("\n")}`)));
+    child.on("exit", (code, signal) =>
+      reject(new Error(`workerd ended (${signal ?? code}) before it listened:\n${log.join("\n")}`)),
+    );
   });
 }

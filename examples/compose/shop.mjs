@@ -12,7 +12,11 @@ const citrn = new Citrn({
 
 /** Starts a payment, and returns where the payer goes. */
 async function pay() {
-  const { redirect_url } = await citrn.payments.create({ foreign_id: "order-17", coin_name: "USDTT", return_url: "https://shop.example/thanks" });
+  const { redirect_url } = await citrn.payments.create({
+    foreign_id: "order-17",
+    coin_name: "USDTT",
+    return_url: "https://shop.example/thanks",
+  });
   return [201, redirect_url];
 }
 

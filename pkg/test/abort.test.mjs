@@ -19,7 +19,8 @@ const ANSWERS = {
     response.write('{"data":');
   },
   "asks to wait": (request, response) => json(response, 503, {}, { "Retry-After": "20" }),
-  "answers": (request, response) => json(response, 200, { data: { redirect_url: "https://pay.example/1", address: "bc1q" } }),
+  answers: (request, response) =>
+    json(response, 200, { data: { redirect_url: "https://pay.example/1", address: "bc1q" } }),
 };
 
 describe("aborting", () => {
@@ -58,7 +59,9 @@ describe("aborting", () => {
   test("before it is sent: nothing is", async () => {
     answer = ANSWERS.answers;
     gateway.requests.length = 0;
-    const error = await client().payments.create(payment, { signal: AbortSignal.abort("never mind") }).catch((error) => error);
+    const error = await client()
+      .payments.create(payment, { signal: AbortSignal.abort("never mind") })
+      .catch((error) => error);
     assert.deepEqual([error.code, error.executed, error.cause], ["aborted", "no", "never mind"]);
     assert.equal(gateway.requests.length, 0);
   });
@@ -96,7 +99,9 @@ describe("aborting", () => {
     test(`the deadline passes while the gateway ${stage}`, async () => {
       answer = ANSWERS[stage];
       const begun = performance.now();
-      const error = await client().payments.create(payment, { timeoutMs: 200 }).catch((error) => error);
+      const error = await client()
+        .payments.create(payment, { timeoutMs: 200 })
+        .catch((error) => error);
       const took = performance.now() - begun;
       assert.deepEqual([error.name, error.code, error.executed], ["CitrnTimeoutError", "timeout", "unknown"]);
       assert.ok(took >= 190 && took < 200 + AT_ONCE_MS, `it took ${took} ms`);
@@ -134,7 +139,10 @@ describe("the signal of a request", () => {
   test("is aborted when its fetch rejects, before the next attempt, and only then", async () => {
     const signals = [];
     const fetch = (url, { signal }) => {
-      assert.ok(signals.every(({ aborted }) => aborted), "no earlier request runs");
+      assert.ok(
+        signals.every(({ aborted }) => aborted),
+        "no earlier request runs",
+      );
       signals.push(signal);
       // A `fetch` with a timeout of its own, which leaves its request running.
       if (signals.length < 3) throw new Error("no answer in time");
@@ -142,7 +150,10 @@ describe("the signal of a request", () => {
     };
     const { message } = await new Citrn({ fetch }).ping();
     assert.equal(message, "OK");
-    assert.deepEqual(signals.map(({ aborted }) => aborted), [true, true, false]);
+    assert.deepEqual(
+      signals.map(({ aborted }) => aborted),
+      [true, true, false],
+    );
   });
 
   test("is not aborted once the answer was read, whatever the answer is", async () => {
@@ -153,7 +164,10 @@ describe("the signal of a request", () => {
     };
     const error = await new Citrn({ fetch }).ping().catch((error) => error);
     assert.equal(error.code, "request_refused");
-    assert.deepEqual(signals.map(({ aborted }) => aborted), [false]);
+    assert.deepEqual(
+      signals.map(({ aborted }) => aborted),
+      [false],
+    );
   });
 });
 
@@ -161,9 +175,13 @@ describe("a process is free to end", () => {
   for (const [stage, answer] of Object.entries(ANSWERS)) {
     test(`when the gateway ${stage}`, async () => {
       const gateway = await startGateway(answer);
-      const child = spawn(process.execPath, [fileURLToPath(new URL("abort-child.mjs", import.meta.url)), gateway.baseUrl], {
-        stdio: ["ignore", "pipe", "inherit"],
-      });
+      const child = spawn(
+        process.execPath,
+        [fileURLToPath(new URL("abort-child.mjs", import.meta.url)), gateway.baseUrl],
+        {
+          stdio: ["ignore", "pipe", "inherit"],
+        },
+      );
       let output = "";
       child.stdout.on("data", (chunk) => (output += chunk));
       const code = await new Promise((resolve) => child.on("exit", resolve));

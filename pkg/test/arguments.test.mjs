@@ -36,7 +36,11 @@ describe("a surplus argument is refused and nothing is sent", () => {
     const { fetch, calls } = fetchOf(() => ({ body: {} }));
     const citrn = new Citrn({ apiKey, secret, fetch });
     const { signal } = new AbortController();
-    for (const call of [citrn.accounts.list({}, { signal }), citrn.ping({}, { timeoutMs: 5 }), citrn.rates.list({}, { maxRetries: 0 })]) {
+    for (const call of [
+      citrn.accounts.list({}, { signal }),
+      citrn.ping({}, { timeoutMs: 5 }),
+      citrn.rates.list({}, { maxRetries: 0 }),
+    ]) {
       await assert.rejects(call, { name: "CitrnParameterError", field: "arguments" });
     }
     assert.equal(calls.length, 0);

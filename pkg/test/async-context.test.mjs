@@ -35,7 +35,9 @@ function recorder() {
       note("fetch, later", body);
       if (attempt === 1) throw new Error("the connection broke");
       const refusal = { status: 503, headers: { "Retry-After": "0" } };
-      return attempt === 2 ? new Response("", refusal) : Response.json({ data: { address: `for ${context.getStore()}` } });
+      return attempt === 2
+        ? new Response("", refusal)
+        : Response.json({ data: { address: `for ${context.getStore()}` } });
     },
   };
 }
@@ -48,7 +50,13 @@ const expected = (customer, store) => [
 
 describe("calls of one tick, with retries and an external signer, see each its own context", () => {
   for (const [what, make] of [
-    ["through one client", (settings) => { const citrn = new Citrn(settings); return () => citrn; }],
+    [
+      "through one client",
+      (settings) => {
+        const citrn = new Citrn(settings);
+        return () => citrn;
+      },
+    ],
     ["through a client each", (settings) => () => new Citrn(settings)],
   ]) {
     for (const isGlobal of [false, true]) {
@@ -66,7 +74,10 @@ describe("calls of one tick, with retries and an external signer, see each its o
         for (const [at, customer] of customers.entries()) {
           const store = `context of ${customer}`;
           assert.deepEqual(await calls[at], [`for ${store}`, store]);
-          assert.deepEqual(seen.filter(([foreign_id]) => foreign_id === customer), expected(customer, store));
+          assert.deepEqual(
+            seen.filter(([foreign_id]) => foreign_id === customer),
+            expected(customer, store),
+          );
         }
         assert.equal(context.getStore(), undefined);
       });
@@ -77,7 +88,12 @@ describe("calls of one tick, with retries and an external signer, see each its o
 test("a call that begins inside the fetch or the signer of another sees its own context, and the other keeps its own", async () => {
   const seen = [];
   const note = (what) => seen.push([what, context.getStore()]);
-  const inner = new Citrn({ fetch: async () => { note("inner fetch"); return Response.json({ message: "OK" }); } });
+  const inner = new Citrn({
+    fetch: async () => {
+      note("inner fetch");
+      return Response.json({ message: "OK" });
+    },
+  });
   const callInside = async (what) => {
     note(what);
     const pings = [1, 2].map((number) => context.run(`${what} ${number}`, () => inner.ping()));
@@ -86,14 +102,23 @@ test("a call that begins inside the fetch or the signer of another sees its own 
   };
   const outer = new Citrn({
     apiKey,
-    signer: async (bytes) => { await callInside("signer"); return hmac(secret, bytes); },
-    fetch: async () => { await callInside("fetch"); return Response.json({ data: { address: "bc1q" } }); },
+    signer: async (bytes) => {
+      await callInside("signer");
+      return hmac(secret, bytes);
+    },
+    fetch: async () => {
+      await callInside("fetch");
+      return Response.json({ data: { address: "bc1q" } });
+    },
   });
   await context.run("outer", () => outer.addresses.take(address));
-  assert.deepEqual(seen, ["signer", "fetch"].flatMap((what) => [
-    [what, "outer"],
-    ["inner fetch", `${what} 1`],
-    ["inner fetch", `${what} 2`],
-    [`${what}, later`, "outer"],
-  ]));
+  assert.deepEqual(
+    seen,
+    ["signer", "fetch"].flatMap((what) => [
+      [what, "outer"],
+      ["inner fetch", `${what} 1`],
+      ["inner fetch", `${what} 2`],
+      [`${what}, later`, "outer"],
+    ]),
+  );
 });

@@ -7,7 +7,8 @@ import { verified } from "./callback.mjs";
 import { seeded } from "./seeded.mjs";
 
 /** A confirmed deposit with this `currency_received`. */
-const deposited = (received, rest = {}) => verified({ id: 1, type: "deposit", status: "confirmed", currency_received: received, ...rest });
+const deposited = (received, rest = {}) =>
+  verified({ id: 1, type: "deposit", status: "confirmed", currency_received: received, ...rest });
 
 for (const [what, callback, needsReview, field] of [
   ...["1,5", ".5", "5.", " 0.5 ", "+0.5", "-0.5", "NaN", "1e999999999", "1".repeat(101), -1, 1e300].map((amount) => [
@@ -16,7 +17,12 @@ for (const [what, callback, needsReview, field] of [
     "amount_unreadable",
     "currency_received.amount",
   ]),
-  ["the amount after fees 1,5", () => deposited({ currency: "BTC", amount: "2", amount_minus_fee: "1,5" }), "amount_unreadable", "currency_received.amount_minus_fee"],
+  [
+    "the amount after fees 1,5",
+    () => deposited({ currency: "BTC", amount: "2", amount_minus_fee: "1,5" }),
+    "amount_unreadable",
+    "currency_received.amount_minus_fee",
+  ],
   ["no amount at all", () => deposited(undefined), "amount_unreadable", "currency_received"],
   ...["", " ", "\n"].map((currency) => [
     `the currency ${JSON.stringify(currency)}`,
@@ -30,8 +36,18 @@ for (const [what, callback, needsReview, field] of [
     "type_unknown",
     "type",
   ]),
-  ["fees and no amount after fees", () => deposited({ currency: "BTC", amount: "2" }, { fees: [{ type: "deposit", amount: "0.1" }] }), "fees_unclear", "fees"],
-  ["a field named credit", () => deposited({ currency: "BTC", amount: "x" }, { credit: { currency: "BTC", amount: "9" } }), "amount_unreadable", "currency_received.amount"],
+  [
+    "fees and no amount after fees",
+    () => deposited({ currency: "BTC", amount: "2" }, { fees: [{ type: "deposit", amount: "0.1" }] }),
+    "fees_unclear",
+    "fees",
+  ],
+  [
+    "a field named credit",
+    () => deposited({ currency: "BTC", amount: "x" }, { credit: { currency: "BTC", amount: "9" } }),
+    "amount_unreadable",
+    "currency_received.amount",
+  ],
 ]) {
   test(`a confirmed callback with ${what} needs review, and reading its credit throws`, () => {
     const unclear = callback();
@@ -40,7 +56,11 @@ for (const [what, callback, needsReview, field] of [
     for (const _ of [1, 2]) {
       assert.throws(
         () => unclear.credit,
-        (error) => error instanceof CitrnCallbackError && error.code === "invalid_callback" && error.field === field && error.message.startsWith(field),
+        (error) =>
+          error instanceof CitrnCallbackError &&
+          error.code === "invalid_callback" &&
+          error.field === field &&
+          error.message.startsWith(field),
       );
     }
     const written = JSON.parse(JSON.stringify(unclear));

@@ -19,7 +19,13 @@ describe("verify", () => {
     ["headers in the gateway's spelling", { "X-Process-Signature": signed }],
     ["headers in capitals", { "X-PROCESS-SIGNATURE": signed }],
     ["headers with lists", { "x-process-signature": [signed] }],
-    ["pairs", [["Host", "a"], ["X-Process-Signature", signed]]],
+    [
+      "pairs",
+      [
+        ["Host", "a"],
+        ["X-Process-Signature", signed],
+      ],
+    ],
     ["a Map", new Map([["X-Process-Signature", signed]])],
     ["anything with get", { get: (name) => (name.toLowerCase() === "x-process-signature" ? signed : null) }],
     ["capital hex with white space", { "x-process-signature": ` ${signed.toUpperCase()} ` }],
@@ -67,16 +73,24 @@ describe("verify", () => {
   });
 
   test("reads the older generation, and words of tomorrow", () => {
-    const body = '{"id":186961,"internal_id":434088,"type":"refund","status":"declined","crypto_address":{"id":1,"tag":12345678901234567890}}';
+    const body =
+      '{"id":186961,"internal_id":434088,"type":"refund","status":"declined","crypto_address":{"id":1,"tag":12345678901234567890}}';
     const callback = citrn.callbacks.verify(body, citrn.callbacks.sign(body));
-    assert.deepEqual([callback.id, callback.internal_id, callback.type, callback.status], ["186961", "434088", "refund", "declined"]);
+    assert.deepEqual(
+      [callback.id, callback.internal_id, callback.type, callback.status],
+      ["186961", "434088", "refund", "declined"],
+    );
     assert.equal(callback.crypto_address.memo, "12345678901234567890");
   });
 
   test("a declined withdrawal is final, whatever else it says", () => {
     for (const type of ["withdrawal", "withdrawal_exchange", "deposit"]) {
       const read = (status) => verified({ id: 7, type, status, foreign_id: "payout-881", error: "by the owner" });
-      assert.deepEqual([read("pending").isFinal, read("declined").isFinal, read("declined").credit], [false, true, null], type);
+      assert.deepEqual(
+        [read("pending").isFinal, read("declined").isFinal, read("declined").credit],
+        [false, true, null],
+        type,
+      );
     }
   });
 
@@ -90,19 +104,34 @@ describe("verify", () => {
     test(`reads the status ${JSON.stringify(status)}, and keeps it in raw`, () => {
       const body = JSON.stringify({ ...JSON.parse(deposit), status });
       const callback = verified(body);
-      assert.deepEqual([callback.status, callback.isFinal, callback.credit !== null], [read, true, read === "confirmed"]);
+      assert.deepEqual(
+        [callback.status, callback.isFinal, callback.credit !== null],
+        [read, true, read === "confirmed"],
+      );
       assert.equal(callback.raw, body);
     });
   }
 
   test("a payment request is a separate transaction, and is never credited", () => {
-    for (const [status, isFinal] of [["created", false], ["processing", false], ["paid", true], ["failed", true], ["expired", true]]) {
+    for (const [status, isFinal] of [
+      ["created", false],
+      ["processing", false],
+      ["paid", true],
+      ["failed", true],
+      ["expired", true],
+    ]) {
       const callback = verified({ payment_request_id: 17, foreign_id: "order-1", status });
       assert.deepEqual([callback.id, callback.payment_request_id], ["payment_request_id:17", 17]);
-      assert.deepEqual([callback.status, callback.isFinal, callback.credit, callback.needsReview], [status, isFinal, null, "payment_request"]);
+      assert.deepEqual(
+        [callback.status, callback.isFinal, callback.credit, callback.needsReview],
+        [status, isFinal, null, "payment_request"],
+      );
     }
     const confirmed = verified({ ...JSON.parse(deposit), id: null, payment_request_id: "2c9f" });
-    assert.deepEqual([confirmed.id, confirmed.credit, confirmed.needsReview], ["payment_request_id:2c9f", null, "payment_request"]);
+    assert.deepEqual(
+      [confirmed.id, confirmed.credit, confirmed.needsReview],
+      ["payment_request_id:2c9f", null, "payment_request"],
+    );
     const transaction = verified({ ...JSON.parse(deposit), id: 17, payment_request_id: 18 });
     assert.deepEqual([transaction.id, transaction.credit.amount, transaction.needsReview], ["17", "98.154731", null]);
   });
@@ -115,9 +144,14 @@ describe("verify", () => {
   test("accepts every secret of a rotation and no other", () => {
     const rotating = new Citrn({ apiKey, secret: "new", callbackSecrets: ["old", "older"] });
     for (const key of ["new", "old", "older"]) {
-      assert.equal(rotating.callbacks.verify(deposit, { "x-process-signature": hmac(key, deposit) }).customerId, "user-17");
+      assert.equal(
+        rotating.callbacks.verify(deposit, { "x-process-signature": hmac(key, deposit) }).customerId,
+        "user-17",
+      );
     }
-    assert.throws(() => rotating.callbacks.verify(deposit, { "x-process-signature": hmac("other", deposit) }), { code: "invalid_signature" });
+    assert.throws(() => rotating.callbacks.verify(deposit, { "x-process-signature": hmac("other", deposit) }), {
+      code: "invalid_signature",
+    });
     assert.equal(rotating.callbacks.sign(deposit)["X-Process-Signature"], hmac("new", deposit));
   });
 
@@ -127,7 +161,11 @@ describe("verify", () => {
     ["half a signature", deposit, { "x-process-signature": signed.slice(0, 64) }],
     ["a wrong digit", deposit, { "x-process-signature": `${signed.slice(0, 127)}${signed.endsWith("0") ? "1" : "0"}` }],
     ["another body", `${deposit} `, { "x-process-signature": signed }],
-    ["JSON that was parsed and written again", JSON.stringify(JSON.parse(`{"b":1.0,"a":2}`)), { "x-process-signature": hmac(secret, `{"b":1.0,"a":2}`) }],
+    [
+      "JSON that was parsed and written again",
+      JSON.stringify(JSON.parse(`{"b":1.0,"a":2}`)),
+      { "x-process-signature": hmac(secret, `{"b":1.0,"a":2}`) },
+    ],
   ]) {
     test(`refuses ${what}`, () => {
       assert.throws(
@@ -136,7 +174,10 @@ describe("verify", () => {
           assert.ok(error instanceof CitrnCallbackError);
           assert.equal(error.code, "invalid_signature");
           for (const shown of [error.message, JSON.stringify(error), error.stack]) {
-            assert.ok(!shown.includes(secret) && !shown.includes(hmac(secret, body)), "the right signature is never shown");
+            assert.ok(
+              !shown.includes(secret) && !shown.includes(hmac(secret, body)),
+              "the right signature is never shown",
+            );
           }
           return true;
         },
@@ -146,13 +187,20 @@ describe("verify", () => {
 
   test("a right signature over what is no callback is told apart", () => {
     for (const body of ["not json", "[]", "{}", '{"id":1}']) {
-      assert.throws(() => citrn.callbacks.verify(body, citrn.callbacks.sign(body)), { name: "CitrnCallbackError", code: "invalid_callback" });
+      assert.throws(() => citrn.callbacks.verify(body, citrn.callbacks.sign(body)), {
+        name: "CitrnCallbackError",
+        code: "invalid_callback",
+      });
     }
   });
 
   test("parsed JSON is refused with a sentence that says what to do", () => {
     for (const body of [JSON.parse(deposit), undefined, null, 5, [1, 2]]) {
-      assert.throws(() => citrn.callbacks.verify(body, {}), { name: "CitrnParameterError", field: "rawBody", message: /raw body/ });
+      assert.throws(() => citrn.callbacks.verify(body, {}), {
+        name: "CitrnParameterError",
+        field: "rawBody",
+        message: /raw body/,
+      });
     }
     for (const headers of [undefined, null, "x"]) {
       assert.throws(() => citrn.callbacks.verify(deposit, headers), { name: "CitrnParameterError", field: "headers" });
@@ -172,11 +220,27 @@ describe("headers in any shape", () => {
     "a generator": function* (pairs) {
       yield* pairs;
     },
-    "anything with get": (pairs) => ({ get: (wanted) => pairs.find(([name]) => name.toLowerCase() === wanted.toLowerCase())?.[1] ?? null }),
+    "anything with get": (pairs) => ({
+      get: (wanted) => pairs.find(([name]) => name.toLowerCase() === wanted.toLowerCase())?.[1] ?? null,
+    }),
   };
   const { below } = seeded(15);
-  const anyCase = (text) => [...text].map((letter) => (below(2) ? letter.toUpperCase() : letter.toLowerCase())).join("");
-  const others = ["host", "headers", "request", "req", "raw", "then", "get-", "content-type", "x-process-key", "x-signature", "accept", "cookie"];
+  const anyCase = (text) =>
+    [...text].map((letter) => (below(2) ? letter.toUpperCase() : letter.toLowerCase())).join("");
+  const others = [
+    "host",
+    "headers",
+    "request",
+    "req",
+    "raw",
+    "then",
+    "get-",
+    "content-type",
+    "x-process-key",
+    "x-signature",
+    "accept",
+    "cookie",
+  ];
   /** Some other headers, and the signature among them if there is one. */
   const pairsWith = (value) => {
     const pairs = others.filter(() => below(2)).map((name) => [anyCase(name), `v${below(1000)}`]);
@@ -190,7 +254,11 @@ describe("headers in any shape", () => {
         const pairs = pairsWith(signed);
         citrn.callbacks.authenticate(deposit, shape(pairs));
         const without = pairsWith(undefined);
-        assert.throws(() => citrn.callbacks.authenticate(deposit, shape(without)), { name: "CitrnCallbackError", code: "invalid_signature" }, JSON.stringify(without));
+        assert.throws(
+          () => citrn.callbacks.authenticate(deposit, shape(without)),
+          { name: "CitrnCallbackError", code: "invalid_signature" },
+          JSON.stringify(without),
+        );
       }
     });
   }
@@ -204,7 +272,10 @@ describe("headers in any shape", () => {
     ["Node's IncomingMessage", incoming],
     ["an event that has headers", { headers, body: deposit }],
     ["an event that has a request", { request: new Request("https://shop.example/", { headers }) }],
-    ["a framework's context", { req: { header: () => signed, raw: new Request("https://shop.example/", { headers }) } }],
+    [
+      "a framework's context",
+      { req: { header: () => signed, raw: new Request("https://shop.example/", { headers }) } },
+    ],
     ["a framework's request", { header: () => signed, raw: new Request("https://shop.example/", { headers }) }],
     ["a flat list", ["Host", "a", "X-Process-Signature", signed]],
     ["a flat list of one header", ["X-Process-Signature", signed]],
@@ -220,7 +291,11 @@ describe("headers in any shape", () => {
   ]) {
     test(`${what} is refused with the advice to pass request.headers`, () => {
       for (const call of ["verify", "authenticate"]) {
-        assert.throws(() => citrn.callbacks[call](deposit, given), { name: "CitrnParameterError", field: "headers", message: /pass request\.headers/ });
+        assert.throws(() => citrn.callbacks[call](deposit, given), {
+          name: "CitrnParameterError",
+          field: "headers",
+          message: /pass request\.headers/,
+        });
       }
     });
   }
@@ -240,20 +315,31 @@ describe("authenticate", () => {
   test("checks the signature of what nobody can read, too", () => {
     for (const body of [deposit, "not json", "", new Uint8Array([0xff, 0])]) {
       assert.equal(citrn.callbacks.authenticate(body, citrn.callbacks.sign(body)), undefined);
-      assert.throws(() => citrn.callbacks.authenticate(body, { "x-process-signature": "0".repeat(128) }), { name: "CitrnCallbackError", code: "invalid_signature" });
+      assert.throws(() => citrn.callbacks.authenticate(body, { "x-process-signature": "0".repeat(128) }), {
+        name: "CitrnCallbackError",
+        code: "invalid_signature",
+      });
     }
-    assert.throws(() => new Citrn().callbacks.authenticate(deposit, { "x-process-signature": signed }), { code: "secret_required" });
+    assert.throws(() => new Citrn().callbacks.authenticate(deposit, { "x-process-signature": signed }), {
+      code: "secret_required",
+    });
   });
 
   test("accepts every secret of a rotation and no other", () => {
     const rotating = new Citrn({ callbackSecrets: ["old", "older"] });
-    for (const key of ["old", "older"]) rotating.callbacks.authenticate(deposit, { "x-process-signature": hmac(key, deposit) });
-    assert.throws(() => rotating.callbacks.authenticate(deposit, { "x-process-signature": signed }), { code: "invalid_signature" });
+    for (const key of ["old", "older"])
+      rotating.callbacks.authenticate(deposit, { "x-process-signature": hmac(key, deposit) });
+    assert.throws(() => rotating.callbacks.authenticate(deposit, { "x-process-signature": signed }), {
+      code: "invalid_signature",
+    });
   });
 });
 
 test("more secrets in turn than the core keeps keys of", () => {
-  const clients = Array.from({ length: 50 }, (_, number) => ({ name: `secret-${number}`, client: new Citrn({ apiKey, secret: `secret-${number}` }) }));
+  const clients = Array.from({ length: 50 }, (_, number) => ({
+    name: `secret-${number}`,
+    client: new Citrn({ apiKey, secret: `secret-${number}` }),
+  }));
   for (const body of ["{}", deposit]) {
     for (const { name, client } of clients) {
       const headers = client.callbacks.sign(body);

@@ -62,7 +62,10 @@ describe("citrn", () => {
   }
 
   test("what it does not know is one sentence", async () => {
-    assert.deepEqual([(await citrn(["dance"])).exit, (await citrn(["toString"])).exit, (await citrn(["sign", "--wat"])).exit], [2, 2, 2]);
+    assert.deepEqual(
+      [(await citrn(["dance"])).exit, (await citrn(["toString"])).exit, (await citrn(["sign", "--wat"])).exit],
+      [2, 2, 2],
+    );
     assert.match((await citrn(["sign", "a", "b"])).stderr, /"b" is one argument too many/);
   });
 
@@ -78,11 +81,18 @@ describe("citrn", () => {
 
 describe("citrn sign", () => {
   test("signs standard input", async () => {
-    assert.deepEqual(await citrn(["sign"], { env: { CITRN_SECRET: SECRET }, input: BODY }), { exit: 0, stdout: `${SIGNATURE}\n`, stderr: "" });
+    assert.deepEqual(await citrn(["sign"], { env: { CITRN_SECRET: SECRET }, input: BODY }), {
+      exit: 0,
+      stdout: `${SIGNATURE}\n`,
+      stderr: "",
+    });
   });
 
   test("waits for a body that comes late and in pieces", async () => {
-    const child = spawn(process.execPath, [CLI, "sign"], { env: { PATH: process.env.PATH, CITRN_SECRET: SECRET }, stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [CLI, "sign"], {
+      env: { PATH: process.env.PATH, CITRN_SECRET: SECRET },
+      stdio: ["pipe", "pipe", "pipe"],
+    });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
     for (const piece of [BODY.slice(0, 7), BODY.slice(7, 30), BODY.slice(30)]) {
@@ -101,7 +111,10 @@ describe("citrn sign", () => {
 
   test("the environment wins over the file", async () => {
     const env = file("other.env", "CITRN_SECRET=other\n");
-    assert.equal((await citrn(["sign", "--env-file", env], { env: { CITRN_SECRET: SECRET }, input: BODY })).stdout, `${SIGNATURE}\n`);
+    assert.equal(
+      (await citrn(["sign", "--env-file", env], { env: { CITRN_SECRET: SECRET }, input: BODY })).stdout,
+      `${SIGNATURE}\n`,
+    );
   });
 
   test("notes a line feed at the end", async () => {
@@ -140,7 +153,10 @@ describe("citrn verify", () => {
   });
 
   test("knows the secret of before a rotation", async () => {
-    const { exit, stdout } = await citrn(["verify", SIGNATURE], { env: { CITRN_SECRET: "new", CITRN_SECRET_PREVIOUS: SECRET }, input: BODY });
+    const { exit, stdout } = await citrn(["verify", SIGNATURE], {
+      env: { CITRN_SECRET: "new", CITRN_SECRET_PREVIOUS: SECRET },
+      input: BODY,
+    });
     assert.equal(exit, 0);
     assert.match(stdout, /CITRN_SECRET_PREVIOUS/);
   });
@@ -161,7 +177,8 @@ describe("citrn verify", () => {
   }
 
   /** As PHP's json_encode and Python's json.dumps write the same JSON as JSON.stringify. */
-  const escaped = (json) => json.replaceAll(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const escaped = (json) =>
+    json.replaceAll(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
   const php = (value) => escaped(JSON.stringify(value)).replaceAll("/", "\\/");
   const rewritten = (body) => JSON.stringify(JSON.parse(body));
   const BOM = "\u{feff}";
@@ -169,38 +186,80 @@ describe("citrn verify", () => {
   /** Alterations of a body on its way, and the words that must name them. */
   const ALTERATIONS = [
     ["a BOM was put in front", JSON.stringify, (body) => BOM + body, /byte-order mark \(BOM\) at its start/],
-    ["a BOM was put in front and a line break behind", JSON.stringify, (body) => `${BOM}${body}\r\n`, /byte-order mark \(BOM\).*white space/],
+    [
+      "a BOM was put in front and a line break behind",
+      JSON.stringify,
+      (body) => `${BOM}${body}\r\n`,
+      /byte-order mark \(BOM\).*white space/,
+    ],
     ["the BOM was lost", (value) => BOM + JSON.stringify(value), (body) => body.slice(1), /with a byte-order mark/],
     ["PHP's JSON was written again", php, rewritten, /escaped slashes.*\\u escapes.*PHP.*parsed and written again/],
-    ["PHP's JSON was written again behind a BOM", php, (body) => BOM + rewritten(body), /byte-order mark.*escaped slashes/],
-    ["escaped slashes were written plainly", (value) => JSON.stringify(value).replaceAll("/", "\\/"), rewritten, /escaped slashes/],
+    [
+      "PHP's JSON was written again behind a BOM",
+      php,
+      (body) => BOM + rewritten(body),
+      /byte-order mark.*escaped slashes/,
+    ],
+    [
+      "escaped slashes were written plainly",
+      (value) => JSON.stringify(value).replaceAll("/", "\\/"),
+      rewritten,
+      /escaped slashes/,
+    ],
     ["Python's escapes were written plainly", (value) => escaped(JSON.stringify(value)), rewritten, /\\u escapes/],
-    ["plain characters were escaped", JSON.stringify, (body) => php(JSON.parse(body)), /plain characters in place of escapes/],
-    ["pretty-printed JSON was written again", (value) => JSON.stringify(value, null, 4), rewritten, /pretty-printed JSON.*parsed and written again/],
+    [
+      "plain characters were escaped",
+      JSON.stringify,
+      (body) => php(JSON.parse(body)),
+      /plain characters in place of escapes/,
+    ],
+    [
+      "pretty-printed JSON was written again",
+      (value) => JSON.stringify(value, null, 4),
+      rewritten,
+      /pretty-printed JSON.*parsed and written again/,
+    ],
     ["JSON was pretty-printed", JSON.stringify, (body) => JSON.stringify(JSON.parse(body), null, "\t"), /compact JSON/],
     ["it is compressed with gzip", php, (body) => gzipSync(body), /compression with gzip/],
     ["it is compressed with zlib", php, (body) => deflateSync(body), /compression with zlib/],
-    ["gzip and written again", php, (body) => gzipSync(rewritten(body)), /compression with gzip and with escaped slashes/],
+    [
+      "gzip and written again",
+      php,
+      (body) => gzipSync(rewritten(body)),
+      /compression with gzip and with escaped slashes/,
+    ],
     ["PowerShell saved it as UTF-16", JSON.stringify, (body) => Buffer.from(BOM + body, "utf16le"), /UTF-16/],
-    ["Windows line breaks", (value) => JSON.stringify(value, null, 2), (body) => body.replaceAll("\n", "\r\n"), /LF as its line breaks/],
+    [
+      "Windows line breaks",
+      (value) => JSON.stringify(value, null, 2),
+      (body) => body.replaceAll("\n", "\r\n"),
+      /LF as its line breaks/,
+    ],
     ["white space around it", JSON.stringify, (body) => `  ${body} `, /white space around it/],
   ];
 
   /** Callback bodies of every kind, the same in every run. */
   function* bodies(count) {
     const { below } = seeded(11);
-    const text = () => Array.from({ length: 1 + below(12) }, () => [..."aZ09 /\"\\\n<&é€😀ж"][below(15)]).join("");
+    const text = () => Array.from({ length: 1 + below(12) }, () => [...'aZ09 /"\\\n<&é€😀ж'][below(15)]).join("");
     const value = (depth) => {
       switch (below(depth > 2 ? 4 : 6)) {
-        case 0: return below(1_000_000);
-        case 1: return below(2) === 0;
-        case 2: case 3: return text();
-        case 4: return Array.from({ length: below(4) }, () => value(depth + 1));
-        default: return Object.fromEntries(Array.from({ length: below(4) }, (_, at) => [`k${at}`, value(depth + 1)]));
+        case 0:
+          return below(1_000_000);
+        case 1:
+          return below(2) === 0;
+        case 2:
+        case 3:
+          return text();
+        case 4:
+          return Array.from({ length: below(4) }, () => value(depth + 1));
+        default:
+          return Object.fromEntries(Array.from({ length: below(4) }, (_, at) => [`k${at}`, value(depth + 1)]));
       }
     };
     // The text has a character for every way of escaping, so that each alteration changes something.
-    for (let made = 0; made < count; made += 1) yield { id: text(), url: "https://a.example/?ü", more: value(0), amount: "0.10" };
+    for (let made = 0; made < count; made += 1)
+      yield { id: text(), url: "https://a.example/?ü", more: value(0), amount: "0.10" };
   }
 
   for (const [what, sign, alter, said] of ALTERATIONS) {
@@ -221,7 +280,11 @@ describe("citrn verify", () => {
   }
 
   for (const [what, signature, said] of [
-    ["in base64", createHmac("sha512", SECRET).update(BODY).digest("base64"), /128 hex digits.*88 characters: it is right but in base64/],
+    [
+      "in base64",
+      createHmac("sha512", SECRET).update(BODY).digest("base64"),
+      /128 hex digits.*88 characters: it is right but in base64/,
+    ],
     ["of SHA-256", createHmac("sha256", SECRET).update(BODY).digest("hex"), /HMAC-SHA256/],
     ["cut short", SIGNATURE.slice(0, 100), /100 characters: it does not have the 128 hex digits/],
   ]) {
@@ -233,7 +296,10 @@ describe("citrn verify", () => {
   }
 
   test("names the public key in place of the secret", async () => {
-    const { exit, stderr } = await citrn(["verify", hmac("public", BODY)], { env: { ...env, CITRN_API_KEY: "public" }, input: BODY });
+    const { exit, stderr } = await citrn(["verify", hmac("public", BODY)], {
+      env: { ...env, CITRN_API_KEY: "public" },
+      input: BODY,
+    });
     assert.equal(exit, 1);
     assert.match(stderr, /public key in place of the secret/);
   });
@@ -269,7 +335,10 @@ describe("citrn ping", () => {
     }
   }
   const keys = { CITRN_API_KEY: "key", CITRN_SECRET: SECRET };
-  const fine = (path) => [200, path.endsWith("/ping") ? { message: "OK" } : { data: [{ currency: "BTC", balance: "123.45" }] }];
+  const fine = (path) => [
+    200,
+    path.endsWith("/ping") ? { message: "OK" } : { data: [{ currency: "BTC", balance: "123.45" }] },
+  ];
 
   test("says that the gateway answers", async () => {
     await against(fine, async ({ baseUrl, requests }) => {
@@ -296,9 +365,19 @@ describe("citrn ping", () => {
       assert.doesNotMatch(stdout + stderr, /[^\n\P{Cc}]|\p{Cf}|[\u2028\u2029]/u);
       assert.ok(!(stdout + stderr).split("\n").includes("It accepts the key and the signature."), "no forged line");
     };
-    await against(() => [200, { message: hostile }], async ({ baseUrl }) => shows(await citrn(["ping", "--base-url", baseUrl])));
-    for (const refusal of [{ error: hostile, code: hostile }, { error_code: hostile, message: hostile }, { errors: { [hostile]: hostile } }]) {
-      await against(() => [400, refusal], async ({ baseUrl }) => shows(await citrn(["ping", "--base-url", baseUrl], { env: keys })));
+    await against(
+      () => [200, { message: hostile }],
+      async ({ baseUrl }) => shows(await citrn(["ping", "--base-url", baseUrl])),
+    );
+    for (const refusal of [
+      { error: hostile, code: hostile },
+      { error_code: hostile, message: hostile },
+      { errors: { [hostile]: hostile } },
+    ]) {
+      await against(
+        () => [400, refusal],
+        async ({ baseUrl }) => shows(await citrn(["ping", "--base-url", baseUrl], { env: keys })),
+      );
     }
     shows(await citrn([`${hostile}`]));
     shows(await citrn(["ping", "--base-url", `http://127.0.0.1:1/${hostile}`]));
@@ -308,9 +387,15 @@ describe("citrn ping", () => {
   });
 
   test("has an exit code for each kind of failure", async () => {
-    const refusing = (path) => (path.endsWith("/ping") ? [200, { message: "OK" }] : [403, { error: "Bad key header", code: "bad_header_key" }]);
-    await against(refusing, async ({ baseUrl }) => assert.equal((await citrn(["ping", "--base-url", baseUrl], { env: keys })).exit, 6));
-    await against(() => [200, "<html></html>"], async ({ baseUrl }) => assert.equal((await citrn(["ping", "--base-url", baseUrl])).exit, 5));
+    const refusing = (path) =>
+      path.endsWith("/ping") ? [200, { message: "OK" }] : [403, { error: "Bad key header", code: "bad_header_key" }];
+    await against(refusing, async ({ baseUrl }) =>
+      assert.equal((await citrn(["ping", "--base-url", baseUrl], { env: keys })).exit, 6),
+    );
+    await against(
+      () => [200, "<html></html>"],
+      async ({ baseUrl }) => assert.equal((await citrn(["ping", "--base-url", baseUrl])).exit, 5),
+    );
     let gone;
     await against(fine, async ({ baseUrl }) => (gone = baseUrl));
     assert.equal((await citrn(["ping", "--base-url", gone])).exit, 4);
@@ -323,7 +408,9 @@ describe("citrn ping", () => {
 
 describe("citrn sandbox", () => {
   test("runs until it is told to stop", async () => {
-    const child = spawn(process.execPath, [CLI, "sandbox", "--port", "0"], { env: { PATH: process.env.PATH, CITRN_API_KEY: "key", CITRN_SECRET: SECRET } });
+    const child = spawn(process.execPath, [CLI, "sandbox", "--port", "0"], {
+      env: { PATH: process.env.PATH, CITRN_API_KEY: "key", CITRN_SECRET: SECRET },
+    });
     let output = "";
     const baseUrl = await new Promise((resolve) => {
       child.stdout.on("data", (chunk) => {

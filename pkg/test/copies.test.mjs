@@ -14,7 +14,18 @@ const requiredSandbox = require("citrn/sandbox");
 
 /** A copy in a separate realm, as Jest loads modules. */
 function inAnotherRealm() {
-  const names = ["WebAssembly", "TextDecoder", "TextEncoder", "Uint8Array", "atob", "AbortController", "fetch", "setTimeout", "clearTimeout", "process"];
+  const names = [
+    "WebAssembly",
+    "TextDecoder",
+    "TextEncoder",
+    "Uint8Array",
+    "atob",
+    "AbortController",
+    "fetch",
+    "setTimeout",
+    "clearTimeout",
+    "process",
+  ];
   const globals = Object.fromEntries(names.map((name) => [name, globalThis[name]]));
   const module = { exports: {} };
   const source = readFileSync(new URL("../dist/citrn.cjs", import.meta.url), "utf8");
@@ -116,7 +127,7 @@ describe("a value that is no error of this package", () => {
     "a bigint": 7n,
     "a text": "CitrnError",
     "a symbol": mark,
-    "true": true,
+    true: true,
     "a function": () => {},
     "an object": {},
     "an object without a prototype": Object.create(null),
@@ -135,7 +146,8 @@ describe("a value that is no error of this package", () => {
   };
   for (const [what, value] of Object.entries(others)) {
     test(`${what} is no instance, and the check does not throw`, () => {
-      for (const copy of Object.values(copies)) for (const name of names) assert.equal(value instanceof copy[name], false, name);
+      for (const copy of Object.values(copies))
+        for (const name of names) assert.equal(value instanceof copy[name], false, name);
     });
   }
 });

@@ -9,7 +9,7 @@ const { endpoints } = JSON.parse(readFileSync(new URL("../../api.json", import.m
 
 /** Values that are harder than the table's example, by rule. */
 const VALUES = {
-  foreign_id: "user-17 \u00e9\ud83d\ude00\"\\/",
+  foreign_id: 'user-17 \u00e9\ud83d\ude00"\\/',
   amount: "0.010000000000000001",
   return_url: "https://shop.example/thanks?order=1&x=%20",
 };
@@ -17,7 +17,9 @@ const VALUES = {
 /** The first of the committed bodies of an endpoint's reply. */
 function replyOf(name) {
   const folder = new URL(`../../tests/replies/${name}/`, import.meta.url);
-  const [first] = readdirSync(folder).filter((file) => file.endsWith(".body")).sort();
+  const [first] = readdirSync(folder)
+    .filter((file) => file.endsWith(".body"))
+    .sort();
   return readFileSync(new URL(first, folder), "utf8");
 }
 
@@ -34,7 +36,11 @@ const parametersOf = (endpoint, filter = () => true) =>
 
 /** The bytes that must go out: the table's order, and JSON as JSON.stringify writes it. */
 const bodyOf = (endpoint, parameters) =>
-  JSON.stringify(Object.fromEntries(endpoint.parameters.filter(({ name }) => name in parameters).map(({ name }) => [name, parameters[name]])));
+  JSON.stringify(
+    Object.fromEntries(
+      endpoint.parameters.filter(({ name }) => name in parameters).map(({ name }) => [name, parameters[name]]),
+    ),
+  );
 
 describe("every method", () => {
   let gateway;
@@ -66,7 +72,10 @@ describe("every method", () => {
         reply = replyOf(endpoint.name);
         gateway.requests.length = 0;
         const options = { timeoutMs: 5000 };
-        const got = await methodOf(citrn, endpoint.name)(...(endpoint.parameters.length > 0 ? [parameters, options] : [options]));
+        const got = await methodOf(
+          citrn,
+          endpoint.name,
+        )(...(endpoint.parameters.length > 0 ? [parameters, options] : [options]));
 
         assert.equal(gateway.requests.length, 1);
         const [{ method, path, headers, body }] = gateway.requests;
@@ -94,7 +103,10 @@ describe("every method", () => {
         urls.push([init.method, url]);
         return new Response(replyOf(endpoint.name));
       };
-      await methodOf(new Citrn({ apiKey, secret, fetch, allowOtherCurrency: true }), endpoint.name)(...(endpoint.parameters.length > 0 ? [parametersOf(endpoint)] : []));
+      await methodOf(
+        new Citrn({ apiKey, secret, fetch, allowOtherCurrency: true }),
+        endpoint.name,
+      )(...(endpoint.parameters.length > 0 ? [parametersOf(endpoint)] : []));
       assert.deepEqual(urls, [[endpoint.method, endpoint.url]]);
     });
   }
@@ -105,7 +117,12 @@ describe("every method", () => {
       urls.push(url);
       return new Response(replyOf(urls.length === 1 ? "ping" : "payments.create"));
     };
-    const both = new Citrn({ apiKey, secret, fetch, baseUrl: { io: "https://io.example/a/", com: "https://com.example/b" } });
+    const both = new Citrn({
+      apiKey,
+      secret,
+      fetch,
+      baseUrl: { io: "https://io.example/a/", com: "https://com.example/b" },
+    });
     await both.ping();
     await both.payments.create({ foreign_id: "u", coin_name: "BTC", return_url: "https://shop.example/" });
     assert.deepEqual(urls, ["https://io.example/a/ping", "https://com.example/b/payments/create-payment"]);
@@ -142,7 +159,9 @@ describe("replies", () => {
   });
 
   test("a field named __proto__ changes no prototype", async () => {
-    const reply = await reading('{"data":{"address":"bc1q","__proto__":{"httpStatus":1,"polluted":true}}}').addresses.take({
+    const reply = await reading(
+      '{"data":{"address":"bc1q","__proto__":{"httpStatus":1,"polluted":true}}}',
+    ).addresses.take({
       foreign_id: "u",
       currency: "BTC",
     });
@@ -153,7 +172,9 @@ describe("replies", () => {
   });
 
   test("fields named raw, httpStatus or status are no danger", async () => {
-    const reply = await reading('{"data":{"id":1,"status":"processing","httpStatus":"x","raw":"y"}}').exchange.makeExchange({ quote_id: "q" });
+    const reply = await reading(
+      '{"data":{"id":1,"status":"processing","httpStatus":"x","raw":"y"}}',
+    ).exchange.makeExchange({ quote_id: "q" });
     assert.equal(reply.status, "processing");
     assert.equal(reply.httpStatus, 200);
     assert.match(reply.raw, /^\{"data"/);
@@ -173,7 +194,12 @@ describe("request", () => {
   const capture = () => {
     const calls = [];
     const fetch = async (url, init) => {
-      calls.push({ url, method: init.method, headers: init.headers, body: init.body && Buffer.from(init.body).toString() });
+      calls.push({
+        url,
+        method: init.method,
+        headers: init.headers,
+        body: init.body && Buffer.from(init.body).toString(),
+      });
       return new Response('{"data":[1,2],"meta":3}');
     };
     return { calls, citrn: new Citrn({ apiKey, secret, fetch }) };
@@ -196,7 +222,10 @@ describe("request", () => {
     await citrn.request("payments/create-payment", { foreign_id: "u" });
     await citrn.request("/rates");
     assert.equal(calls[0].url, "https://app.citrn.com/api/payments/create-payment");
-    assert.deepEqual([calls[1].url, calls[1].method, calls[1].body], ["https://app.citrn.io/api/rates", "GET", undefined]);
+    assert.deepEqual(
+      [calls[1].url, calls[1].method, calls[1].body],
+      ["https://app.citrn.io/api/rates", "GET", undefined],
+    );
     assert.equal(calls[1].headers["X-Process-Signature"], undefined);
   });
 
@@ -206,7 +235,19 @@ describe("request", () => {
     assert.equal(calls[0].body, "{}");
   });
 
-  for (const path of ["https://evil.example/x", "//evil.example/x", "/a/../b", "/a//b", "/a?b=c", "/a#b", "/a\\b", "", "/%2e%2e/x", "/a b", 7]) {
+  for (const path of [
+    "https://evil.example/x",
+    "//evil.example/x",
+    "/a/../b",
+    "/a//b",
+    "/a?b=c",
+    "/a#b",
+    "/a\\b",
+    "",
+    "/%2e%2e/x",
+    "/a b",
+    7,
+  ]) {
     test(`refuses the path ${JSON.stringify(path)}`, async () => {
       const { calls, citrn } = capture();
       await assert.rejects(citrn.request(path, {}), { name: "CitrnParameterError", field: "path", executed: "no" });

@@ -28,24 +28,96 @@ const onAnswer = (answer, call = (citrn) => citrn.payments.create(payment)) =>
 
 describe("what the gateway answers", () => {
   for (const [what, answer, expected] of [
-    ["an error_code", { status: 400, body: { error_code: "coin_not_found" } }, { name: "CitrnRefusalError", code: "coin_not_found", executed: "no", retryable: false }],
-    ["an error_code of tomorrow", { status: 422, body: { error_code: "brand_new" } }, { name: "CitrnRefusalError", code: "brand_new", executed: "no" }],
-    ["an error_code with HTTP 200", { body: { error_code: "amount_too_low" } }, { name: "CitrnRefusalError", code: "amount_too_low", executed: "no", httpStatus: 200 }],
-    ["a duplicate", { status: 400, body: { error_code: "duplication_request" } }, { name: "CitrnRefusalError", code: "duplication_request", executed: "unknown", retryable: false }],
-    ["a sentence about a field", { status: 400, body: { errors: { coin_name: "No such coin" } } }, { name: "CitrnRefusalError", code: "request_refused", executed: "no", field: "coin_name" }],
-    ["a refused signature", { status: 403, body: { error: "Bad signature header", code: "bad_header_signature" } }, { name: "CitrnAuthenticationError", code: "authentication_failed", executed: "no" }],
-    ["too many calls", { status: 429, headers: { "retry-after": "7" }, body: { error: "slow down" } }, { name: "CitrnRateLimitError", code: "rate_limited", executed: "no", retryable: true, retryAfter: 7 }],
-    ["a firewall's page", { status: 403, body: "<html>Forbidden</html>" }, { name: "CitrnGatewayError", code: "gateway_unavailable", executed: "unknown", retryable: false }],
-    ["a proxy's login page", { status: 401, body: "<html>Log in</html>" }, { name: "CitrnGatewayError", code: "gateway_unavailable", executed: "unknown", retryable: false }],
-    ["a page of another server", { status: 404, body: "<html>Not found</html>" }, { name: "CitrnGatewayError", code: "gateway_unavailable", executed: "unknown" }],
-    ["a 400 with nothing", { status: 400, body: "" }, { name: "CitrnGatewayError", code: "gateway_unavailable", executed: "unknown", retryable: false }],
-    ["too many calls, says a proxy", { status: 429, body: "<html>1015</html>" }, { name: "CitrnRateLimitError", code: "rate_limited", executed: "unknown" }],
-    ["a code of this client", { status: 400, body: { error_code: "invalid_parameter" } }, { name: "CitrnRefusalError", code: "unlisted_reason", executed: "no" }],
-    ["a failure", { status: 502, body: "<html>Bad gateway</html>" }, { name: "CitrnGatewayError", code: "gateway_unavailable", executed: "unknown", httpStatus: 502 }],
-    ["a redirect", { status: 302, body: "" }, { name: "CitrnGatewayError", code: "unexpected_redirect", executed: "unknown" }],
-    ["HTML with HTTP 200", { body: "<html></html>" }, { name: "CitrnGatewayError", code: "unreadable_reply", executed: "unknown" }],
-    ["a payment without a place to pay", { body: { data: { session_id: "s" } } }, { name: "CitrnGatewayError", code: "unreadable_reply", executed: "unknown" }],
-    ["a payment that leads nowhere safe", { body: { data: { redirect_url: "javascript:alert(1)" } } }, { name: "CitrnGatewayError", code: "unreadable_reply" }],
+    [
+      "an error_code",
+      { status: 400, body: { error_code: "coin_not_found" } },
+      { name: "CitrnRefusalError", code: "coin_not_found", executed: "no", retryable: false },
+    ],
+    [
+      "an error_code of tomorrow",
+      { status: 422, body: { error_code: "brand_new" } },
+      { name: "CitrnRefusalError", code: "brand_new", executed: "no" },
+    ],
+    [
+      "an error_code with HTTP 200",
+      { body: { error_code: "amount_too_low" } },
+      { name: "CitrnRefusalError", code: "amount_too_low", executed: "no", httpStatus: 200 },
+    ],
+    [
+      "a duplicate",
+      { status: 400, body: { error_code: "duplication_request" } },
+      { name: "CitrnRefusalError", code: "duplication_request", executed: "unknown", retryable: false },
+    ],
+    [
+      "a sentence about a field",
+      { status: 400, body: { errors: { coin_name: "No such coin" } } },
+      { name: "CitrnRefusalError", code: "request_refused", executed: "no", field: "coin_name" },
+    ],
+    [
+      "a refused signature",
+      { status: 403, body: { error: "Bad signature header", code: "bad_header_signature" } },
+      { name: "CitrnAuthenticationError", code: "authentication_failed", executed: "no" },
+    ],
+    [
+      "too many calls",
+      { status: 429, headers: { "retry-after": "7" }, body: { error: "slow down" } },
+      { name: "CitrnRateLimitError", code: "rate_limited", executed: "no", retryable: true, retryAfter: 7 },
+    ],
+    [
+      "a firewall's page",
+      { status: 403, body: "<html>Forbidden</html>" },
+      { name: "CitrnGatewayError", code: "gateway_unavailable", executed: "unknown", retryable: false },
+    ],
+    [
+      "a proxy's login page",
+      { status: 401, body: "<html>Log in</html>" },
+      { name: "CitrnGatewayError", code: "gateway_unavailable", executed: "unknown", retryable: false },
+    ],
+    [
+      "a page of another server",
+      { status: 404, body: "<html>Not found</html>" },
+      { name: "CitrnGatewayError", code: "gateway_unavailable", executed: "unknown" },
+    ],
+    [
+      "a 400 with nothing",
+      { status: 400, body: "" },
+      { name: "CitrnGatewayError", code: "gateway_unavailable", executed: "unknown", retryable: false },
+    ],
+    [
+      "too many calls, says a proxy",
+      { status: 429, body: "<html>1015</html>" },
+      { name: "CitrnRateLimitError", code: "rate_limited", executed: "unknown" },
+    ],
+    [
+      "a code of this client",
+      { status: 400, body: { error_code: "invalid_parameter" } },
+      { name: "CitrnRefusalError", code: "unlisted_reason", executed: "no" },
+    ],
+    [
+      "a failure",
+      { status: 502, body: "<html>Bad gateway</html>" },
+      { name: "CitrnGatewayError", code: "gateway_unavailable", executed: "unknown", httpStatus: 502 },
+    ],
+    [
+      "a redirect",
+      { status: 302, body: "" },
+      { name: "CitrnGatewayError", code: "unexpected_redirect", executed: "unknown" },
+    ],
+    [
+      "HTML with HTTP 200",
+      { body: "<html></html>" },
+      { name: "CitrnGatewayError", code: "unreadable_reply", executed: "unknown" },
+    ],
+    [
+      "a payment without a place to pay",
+      { body: { data: { session_id: "s" } } },
+      { name: "CitrnGatewayError", code: "unreadable_reply", executed: "unknown" },
+    ],
+    [
+      "a payment that leads nowhere safe",
+      { body: { data: { redirect_url: "javascript:alert(1)" } } },
+      { name: "CitrnGatewayError", code: "unreadable_reply" },
+    ],
   ]) {
     test(what, async () => {
       const error = await onAnswer(answer);
@@ -66,14 +138,19 @@ describe("what the gateway answers", () => {
   });
 
   test("a refused coin is named, with its network, and nothing is repeated", async () => {
-    const { message } = await onAnswer({ status: 400, body: { error_code: "coin_not_found", message: "there is no such coin" } }, (citrn) =>
-      citrn.payments.create({ ...payment, coin_name: "USDT" }));
+    const { message } = await onAnswer(
+      { status: 400, body: { error_code: "coin_not_found", message: "there is no such coin" } },
+      (citrn) => citrn.payments.create({ ...payment, coin_name: "USDT" }),
+    );
     assert.match(message, /"USDT".*USDTT.*USDTE/);
     assert.equal(message.split("there is no such coin").length, 2, message);
   });
 
   test("the gateway's text is short and visible", async () => {
-    const error = await onAnswer({ status: 400, body: { error_code: "x".repeat(900_000), message: `\u001b[2J\u202e${"y".repeat(100_000)}` } });
+    const error = await onAnswer({
+      status: 400,
+      body: { error_code: "x".repeat(900_000), message: `\u001b[2J\u202e${"y".repeat(100_000)}` },
+    });
     assert.ok(error.code.length <= 200 && error.message.length < 1000);
     assert.doesNotMatch(error.message + error.code, /[\p{Cc}\p{Cf}]/u);
   });
@@ -85,7 +162,9 @@ describe("what the gateway answers", () => {
   });
 
   test("an exchange is to be reconciled by its quote", async () => {
-    const error = await onAnswer({ status: 500, body: "" }, (citrn) => citrn.exchange.makeExchange({ quote_id: "quote-9" }));
+    const error = await onAnswer({ status: 500, body: "" }, (citrn) =>
+      citrn.exchange.makeExchange({ quote_id: "quote-9" }),
+    );
     assert.deepEqual([error.executed, error.retryable, error.quote_id], ["unknown", false, "quote-9"]);
   });
 
@@ -116,26 +195,58 @@ describe("what never reaches the gateway", () => {
   const never = () => assert.fail("nothing may be sent");
 
   for (const [what, call, field] of [
-    ["a missing parameter", (citrn) => citrn.payments.create({ coin_name: "BTC", return_url: "https://a.example" }), "foreign_id"],
+    [
+      "a missing parameter",
+      (citrn) => citrn.payments.create({ coin_name: "BTC", return_url: "https://a.example" }),
+      "foreign_id",
+    ],
     ["no parameters at all", (citrn) => citrn.payments.create(), "foreign_id"],
     ["a list for parameters", (citrn) => citrn.payments.create([]), "parameters"],
-    ["a misspelt parameter", (citrn) => citrn.addresses.take({ foreign_id: "u", currency: "BTC", foreing: "x" }), "foreing"],
+    [
+      "a misspelt parameter",
+      (citrn) => citrn.addresses.take({ foreign_id: "u", currency: "BTC", foreing: "x" }),
+      "foreing",
+    ],
     ["an amount as a number", (citrn) => citrn.withdrawals.create({ ...withdrawal, amount: 0.1 }), "amount"],
     ["an amount as a bigint", (citrn) => citrn.withdrawals.create({ ...withdrawal, amount: 1n }), "amount"],
     ["an amount in words", (citrn) => citrn.withdrawals.create({ ...withdrawal, amount: "1e3" }), "amount"],
     ["an amount of nothing", (citrn) => citrn.withdrawals.create({ ...withdrawal, amount: "0.00" }), "amount"],
-    ["a coin that is neither", (citrn) => citrn.exchange.createQuota({ from_coin: "BTC", to_coin: "EUR", request_amount: "1", request_coin: "ETH" }), "request_coin"],
-    ["a return_url without a scheme", (citrn) => citrn.payments.create({ ...payment, return_url: "/thanks" }), "return_url"],
-    ["a return_url of another scheme", (citrn) => citrn.payments.create({ ...payment, return_url: "javascript:alert(1)" }), "return_url"],
-    ["a return_url with a password", (citrn) => citrn.payments.create({ ...payment, return_url: "https://u:p@shop.example/" }), "return_url"],
+    [
+      "a coin that is neither",
+      (citrn) =>
+        citrn.exchange.createQuota({ from_coin: "BTC", to_coin: "EUR", request_amount: "1", request_coin: "ETH" }),
+      "request_coin",
+    ],
+    [
+      "a return_url without a scheme",
+      (citrn) => citrn.payments.create({ ...payment, return_url: "/thanks" }),
+      "return_url",
+    ],
+    [
+      "a return_url of another scheme",
+      (citrn) => citrn.payments.create({ ...payment, return_url: "javascript:alert(1)" }),
+      "return_url",
+    ],
+    [
+      "a return_url with a password",
+      (citrn) => citrn.payments.create({ ...payment, return_url: "https://u:p@shop.example/" }),
+      "return_url",
+    ],
     ["a day that is none", (citrn) => citrn.balances.list({ date: "2026-02-30" }), "date"],
-    ["an id that is too long", (citrn) => citrn.addresses.take({ foreign_id: "x".repeat(256), currency: "BTC" }), "foreign_id"],
+    [
+      "an id that is too long",
+      (citrn) => citrn.addresses.take({ foreign_id: "x".repeat(256), currency: "BTC" }),
+      "foreign_id",
+    ],
     ["TON without a memo", (citrn) => citrn.withdrawals.create({ ...withdrawal, currency: "TON" }), "memo"],
     ["the secret as a key", (citrn) => citrn.withdrawals.create({ ...withdrawal, key: secret }), "key"],
   ]) {
     test(what, async () => {
       const error = await errorOf(() => call(new Citrn({ apiKey, secret, fetch: never })));
-      assert.deepEqual([error.name, error.code, error.field, error.executed, error.retryable], ["CitrnParameterError", "invalid_parameter", field, "no", false]);
+      assert.deepEqual(
+        [error.name, error.code, error.field, error.executed, error.retryable],
+        ["CitrnParameterError", "invalid_parameter", field, "no", false],
+      );
       assert.ok(error.message.startsWith(field), error.message);
       assert.ok(!error.message.includes(secret));
     });
@@ -183,7 +294,10 @@ describe("what never reaches the gateway", () => {
   ]) {
     test(`the settings are refused: ${what}`, async () => {
       const error = await errorOf(async () => new Citrn(settings));
-      assert.deepEqual([error.name, error.code, error.field, error.executed], ["CitrnConfigurationError", "invalid_configuration", field, "no"]);
+      assert.deepEqual(
+        [error.name, error.code, error.field, error.executed],
+        ["CitrnConfigurationError", "invalid_configuration", field, "no"],
+      );
       assert.ok(error.message.startsWith(field), error.message);
     });
   }
@@ -230,7 +344,10 @@ describe("the connection", () => {
     await new Promise((resolve) => server.close(resolve));
     const citrn = new Citrn({ apiKey, secret, baseUrl: `http://127.0.0.1:${port}/api`, maxRetries: 0 });
     const error = await errorOf(() => citrn.withdrawals.create(withdrawal));
-    assert.deepEqual([error.name, error.code, error.executed, error.retryable], ["CitrnConnectionError", "network_error", "no", true]);
+    assert.deepEqual(
+      [error.name, error.code, error.executed, error.retryable],
+      ["CitrnConnectionError", "network_error", "no", true],
+    );
     assert.ok(error.cause instanceof Error, "the transport's own error is the cause");
     assert.match(error.message, /ECONNREFUSED/);
     assert.equal((await errorOf(() => citrn.balances.list())).executed, "no");
@@ -238,7 +355,14 @@ describe("the connection", () => {
 
   test("a fetch that throws is the cause", async () => {
     const failure = new Error("no route to the proxy");
-    const citrn = new Citrn({ apiKey, secret, maxRetries: 0, fetch: () => { throw failure; } });
+    const citrn = new Citrn({
+      apiKey,
+      secret,
+      maxRetries: 0,
+      fetch: () => {
+        throw failure;
+      },
+    });
     const error = await errorOf(() => citrn.balances.list());
     assert.equal(error.cause, failure);
     assert.match(error.message, /no route to the proxy/);
@@ -247,7 +371,9 @@ describe("the connection", () => {
   test("a deadline covers all attempts and the waits between them", async () => {
     const { fetch, calls } = fetchOf(() => ({ status: 503, body: "" }));
     const before = performance.now();
-    const error = await errorOf(() => new Citrn({ apiKey, secret, fetch }).balances.list({}, { timeoutMs: 300, maxRetries: 1000 }));
+    const error = await errorOf(() =>
+      new Citrn({ apiKey, secret, fetch }).balances.list({}, { timeoutMs: 300, maxRetries: 1000 }),
+    );
     assert.ok(performance.now() - before < 2000);
     assert.ok(["timeout", "gateway_unavailable"].includes(error.code));
     assert.ok(calls.length >= 1);

@@ -40,7 +40,11 @@ describe("a balance", () => {
         const [integer, rest = ""] = text.split(".");
         return BigInt(integer + rest.padEnd(shift, "0"));
       };
-      assert.equal(whole(plain, 34), BigInt(digits + fraction) * 10n ** BigInt(34 - fraction.length + exponent), number);
+      assert.equal(
+        whole(plain, 34),
+        BigInt(digits + fraction) * 10n ** BigInt(34 - fraction.length + exponent),
+        number,
+      );
     }
   });
 });

@@ -14,21 +14,30 @@ const take = (foreign_id) => citrn.addresses.take({ foreign_id, currency: "BTC" 
 /** Sends an id, which must be refused. */
 async function refused(id, message) {
   const sent = calls.length;
-  const error = await take(id).then(() => assert.fail(`${JSON.stringify(id)} was sent`), (error) => error);
-  assert.deepEqual([error.name, error.field, error.executed, calls.length], ["CitrnParameterError", "foreign_id", "no", sent], JSON.stringify(id));
+  const error = await take(id).then(
+    () => assert.fail(`${JSON.stringify(id)} was sent`),
+    (error) => error,
+  );
+  assert.deepEqual(
+    [error.name, error.field, error.executed, calls.length],
+    ["CitrnParameterError", "foreign_id", "no", sent],
+    JSON.stringify(id),
+  );
   assert.match(error.message, message);
 }
 
 /** All characters. */
 const characters = [];
-for (let code = 0; code <= 0x10ffff; code++) if (code < 0xd800 || code > 0xdfff) characters.push(String.fromCodePoint(code));
+for (let code = 0; code <= 0x10ffff; code++)
+  if (code < 0xd800 || code > 0xdfff) characters.push(String.fromCodePoint(code));
 
 describe("over all of Unicode", () => {
   test("control and format characters are refused anywhere", async () => {
     const invisible = characters.filter((character) => INVISIBLE.test(character));
     assert.ok(invisible.length > 200);
     for (const character of invisible) {
-      for (const id of [character, `user${character}17`, `user-17${character}`]) await refused(id, /control or format characters|white space/);
+      for (const id of [character, `user${character}17`, `user-17${character}`])
+        await refused(id, /control or format characters|white space/);
     }
   });
 
@@ -36,7 +45,8 @@ describe("over all of Unicode", () => {
     const white = characters.filter((character) => WHITE_SPACE.test(character) && !INVISIBLE.test(character));
     assert.ok(white.length > 15);
     for (const character of white) {
-      for (const id of [character, `${character}user-17`, `user-17${character}`]) await refused(id, /begin or end with white space/);
+      for (const id of [character, `${character}user-17`, `user-17${character}`])
+        await refused(id, /begin or end with white space/);
     }
   });
 

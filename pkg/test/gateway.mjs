@@ -23,7 +23,12 @@ export async function startGateway(answer) {
       // The caller hung up: there is nobody to answer.
       return;
     }
-    const request = { method: incoming.method, path: incoming.url, headers: incoming.headers, body: Buffer.concat(chunks) };
+    const request = {
+      method: incoming.method,
+      path: incoming.url,
+      headers: incoming.headers,
+      body: Buffer.concat(chunks),
+    };
     requests.push(request);
     answer(request, response);
     for (const resolve of waiting.splice(0)) resolve();
@@ -44,7 +49,9 @@ export async function startGateway(answer) {
 
 /** Answers with JSON. */
 export function json(response, status, value, headers = {}) {
-  response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(typeof value === "string" ? value : JSON.stringify(value));
+  response
+    .writeHead(status, { "Content-Type": "application/json", ...headers })
+    .end(typeof value === "string" ? value : JSON.stringify(value));
 }
 
 /** A `fetch` of one's own that answers with JSON and remembers what it was called with. */
@@ -54,7 +61,11 @@ export function fetchOf(answer) {
     calls.push({ url, init });
     const { status = 200, headers = {}, body } = await answer(url, init, calls.length);
     const bytes = new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body));
-    return { status, headers: { get: (name) => headers[name.toLowerCase()] ?? null }, arrayBuffer: async () => bytes.buffer };
+    return {
+      status,
+      headers: { get: (name) => headers[name.toLowerCase()] ?? null },
+      arrayBuffer: async () => bytes.buffer,
+    };
   };
   return { fetch, calls };
 }

@@ -5,18 +5,32 @@ import { describe, test } from "node:test";
 import { createContext, runInContext } from "node:vm";
 import { CitrnConfigurationError } from "citrn";
 
-const NAMES = ["WebAssembly", "TextDecoder", "TextEncoder", "atob", "AbortController", "fetch", "setTimeout", "clearTimeout", "process"];
+const NAMES = [
+  "WebAssembly",
+  "TextDecoder",
+  "TextEncoder",
+  "atob",
+  "AbortController",
+  "fetch",
+  "setTimeout",
+  "clearTimeout",
+  "process",
+];
 
 /** A copy of the package in a realm with these globals and no others but JavaScript's own. */
 function loadWith(globals) {
   const context = createContext(globals);
   if (!("WebAssembly" in globals)) runInContext("delete globalThis.WebAssembly", context);
   const module = { exports: {} };
-  runInContext(`(function (module, exports) {${readFileSync(new URL("../dist/citrn.cjs", import.meta.url), "utf8")}\n})`, context)(module, module.exports);
+  runInContext(
+    `(function (module, exports) {${readFileSync(new URL("../dist/citrn.cjs", import.meta.url), "utf8")}\n})`,
+    context,
+  )(module, module.exports);
   return module.exports;
 }
 
-const globalsWithout = (...missing) => Object.fromEntries(NAMES.filter((name) => !missing.includes(name)).map((name) => [name, globalThis[name]]));
+const globalsWithout = (...missing) =>
+  Object.fromEntries(NAMES.filter((name) => !missing.includes(name)).map((name) => [name, globalThis[name]]));
 
 /** The error is one that says which global is missing and what to do. */
 function assertNames(error, name) {
@@ -30,7 +44,10 @@ function assertNames(error, name) {
 test("without any global the package is imported, and its errors can be made", () => {
   const bare = loadWith({});
   assert.deepEqual(Object.keys(bare).sort(), Object.keys(loadWith(globalsWithout())).sort());
-  assert.ok(new bare.CitrnTimeoutError({ code: "timeout", message: "m", executed: "no", retryable: true }) instanceof bare.CitrnError);
+  assert.ok(
+    new bare.CitrnTimeoutError({ code: "timeout", message: "m", executed: "no", retryable: true }) instanceof
+      bare.CitrnError,
+  );
 });
 
 describe("the first client says which global is missing", () => {
@@ -38,7 +55,10 @@ describe("the first client says which global is missing", () => {
     test(name, () => {
       const { Citrn } = loadWith(globalsWithout(name));
       for (const settings of [{}, { apiKey: "key", secret: "secret" }, { callbackSecrets: "secret" }]) {
-        assert.throws(() => new Citrn(settings), (error) => assertNames(error, name) ?? true);
+        assert.throws(
+          () => new Citrn(settings),
+          (error) => assertNames(error, name) ?? true,
+        );
       }
     });
   }
@@ -62,7 +82,14 @@ describe("a call says which global is missing, and nothing is sent", () => {
       citrn.withdrawals.create({ address: "T", foreign_id: "payout-881", amount: "1", currency: "USDTT" }),
       citrn.request("/x", {}),
     ];
-    return Promise.all(calls.map((call) => call.then(() => assert.fail("the call succeeded"), (error) => error)));
+    return Promise.all(
+      calls.map((call) =>
+        call.then(
+          () => assert.fail("the call succeeded"),
+          (error) => error,
+        ),
+      ),
+    );
   }
 
   for (const name of ["AbortController", "setTimeout"]) {
@@ -114,12 +141,26 @@ describe("a call says which global is missing, and nothing is sent", () => {
 
 test("wasm that the runtime does not compile is explained, and the runtime's error is the cause", () => {
   const failure = new WebAssembly.CompileError("Wasm code generation disallowed by embedder");
-  const refusing = { ...globalsWithout(), WebAssembly: { Module: class { constructor() { throw failure; } } } };
-  assert.throws(() => new (loadWith(refusing).Citrn)(), (error) => {
-    assert.ok(error instanceof CitrnConfigurationError);
-    assert.match(error.message, /\(CompileError: Wasm code generation disallowed by embedder\).*workerd.*external: \["citrn"\].*wasm-unsafe-eval/);
-    assert.equal(error.cause, failure);
-    return true;
-  });
+  const refusing = {
+    ...globalsWithout(),
+    WebAssembly: {
+      Module: class {
+        constructor() {
+          throw failure;
+        }
+      },
+    },
+  };
+  assert.throws(
+    () => new (loadWith(refusing).Citrn)(),
+    (error) => {
+      assert.ok(error instanceof CitrnConfigurationError);
+      assert.match(
+        error.message,
+        /\(CompileError: Wasm code generation disallowed by embedder\).*workerd.*external: \["citrn"\].*wasm-unsafe-eval/,
+      );
+      assert.equal(error.cause, failure);
+      return true;
+    },
+  );
 });
-

@@ -26,7 +26,9 @@ const text = { foreign_id: "17", return_url: "https://shop.example", amount: "1"
 const call = (citrn, { name, parameters }) => {
   if (name === undefined) return citrn.request("/unknown/path", {});
   const method = name.split(".").reduce((object, key) => object[key], citrn);
-  const required = parameters.filter((parameter) => parameter.required).map((parameter) => [parameter.name, text[parameter.name] ?? "BTC"]);
+  const required = parameters
+    .filter((parameter) => parameter.required)
+    .map((parameter) => [parameter.name, text[parameter.name] ?? "BTC"]);
   return parameters.length > 0 ? method(Object.fromEntries(required)) : method();
 };
 

@@ -15,7 +15,8 @@ const explode = () => {
 const LONE = "a\ud800";
 
 /** What throws whenever anything is asked of it, of every kind. */
-const trap = (target) => new Proxy(target, Object.fromEntries(Object.getOwnPropertyNames(Reflect).map((name) => [name, explode])));
+const trap = (target) =>
+  new Proxy(target, Object.fromEntries(Object.getOwnPropertyNames(Reflect).map((name) => [name, explode])));
 const revoked = (target) => {
   const { proxy, revoke } = Proxy.revocable(target, {});
   revoke();
@@ -40,7 +41,10 @@ after(() => process.off("uncaughtException", note).off("unhandledRejection", not
 /** The error of a call that must not have sent anything. */
 async function refused(call, type, field, message = /./) {
   const { citrn, calls } = client();
-  const error = await call(citrn).then(() => assert.fail("the call succeeded"), (error) => error);
+  const error = await call(citrn).then(
+    () => assert.fail("the call succeeded"),
+    (error) => error,
+  );
   assert.ok(error instanceof type, `not a ${type.name}: ${error?.stack}`);
   assert.equal(error.field, field);
   assert.equal(error.executed, "no");
@@ -62,7 +66,8 @@ describe("parameters", () => {
     ["a Proxy that throws", trap({})],
     ["a revoked Proxy", revoked({})],
   ]) {
-    test(`${what} is refused`, () => refused((citrn) => citrn.addresses.take(given), CitrnParameterError, "parameters"));
+    test(`${what} is refused`, () =>
+      refused((citrn) => citrn.addresses.take(given), CitrnParameterError, "parameters"));
   }
 
   for (const [what, value, message] of [
@@ -79,7 +84,12 @@ describe("parameters", () => {
     ["a revoked Proxy", revoked([]), /cannot be read/],
   ]) {
     test(`${what} as a value is refused by its name`, () =>
-      refused((citrn) => citrn.addresses.take({ ...address, foreign_id: value }), CitrnParameterError, "foreign_id", message));
+      refused(
+        (citrn) => citrn.addresses.take({ ...address, foreign_id: value }),
+        CitrnParameterError,
+        "foreign_id",
+        message,
+      ));
   }
 
   test("a getter that throws is named, and its error kept", async () => {
@@ -90,7 +100,11 @@ describe("parameters", () => {
 
   for (const thrown of [null, Symbol("s"), Object.create(null), trap({})]) {
     test(`a getter that throws ${typeof thrown === "symbol" ? "a symbol" : thrown && "something hostile"} is named`, () => {
-      const given = { get foreign_id() { throw thrown; } };
+      const given = {
+        get foreign_id() {
+          throw thrown;
+        },
+      };
       return refused((citrn) => citrn.addresses.take(given), CitrnParameterError, "foreign_id", /cannot be read/);
     });
   }
@@ -110,7 +124,17 @@ describe("parameters", () => {
     ["without a prototype", Object.assign(Object.create(null), address)],
     ["of a class", new Taken()],
     ["of another realm", runInNewContext(`(${JSON.stringify(address)})`)],
-    ["with getters", { get foreign_id() { return "user-17"; }, get currency() { return "BTC"; } }],
+    [
+      "with getters",
+      {
+        get foreign_id() {
+          return "user-17";
+        },
+        get currency() {
+          return "BTC";
+        },
+      },
+    ],
     ["with what is left out", { ...address, convert_to: undefined }],
     ["with null for what is left out", { ...address, convert_to: null }],
   ]) {
@@ -122,7 +146,12 @@ describe("parameters", () => {
   }
 
   test("what is inherited is not taken", async () => {
-    await refused((citrn) => citrn.addresses.take(Object.create(address)), CitrnParameterError, "foreign_id", /is required/);
+    await refused(
+      (citrn) => citrn.addresses.take(Object.create(address)),
+      CitrnParameterError,
+      "foreign_id",
+      /is required/,
+    );
     Object.defineProperty(Object.prototype, "convert_to", { value: "EUR", configurable: true });
     try {
       const { citrn, calls } = client();
@@ -148,7 +177,15 @@ describe("parameters", () => {
     ["holds a number", ["BTC", 1], /must hold only text/],
     ["has nothing but holes", new Array(2 ** 32 - 1), /must hold only text/],
     ["holds half a surrogate pair", [LONE], /well-formed/],
-    ["throws", { get array() { return explode(); } }, /boom/],
+    [
+      "throws",
+      {
+        get array() {
+          return explode();
+        },
+      },
+      /boom/,
+    ],
     ["throws at its items", new Proxy(["BTC"], { get: explode }), /boom/],
     ["is no list", { array: "BTC" }, /must be text/],
   ]) {
@@ -165,15 +202,25 @@ describe("request", () => {
     ["with half a surrogate pair", { a: [LONE] }, /well-formed/],
     ["with half a surrogate pair after a backslash", { a: "\\\udfff" }, /well-formed/],
     ["with half a surrogate pair in a name", { [LONE]: 1 }, /well-formed/],
-    ["that throw something hostile", { toJSON() { throw trap({}); } }, /cannot be written as JSON/],
+    [
+      "that throw something hostile",
+      {
+        toJSON() {
+          throw trap({});
+        },
+      },
+      /cannot be written as JSON/,
+    ],
   ]) {
-    test(`params ${what} are refused`, () => refused((citrn) => citrn.request("/x", params), CitrnParameterError, "params", message));
+    test(`params ${what} are refused`, () =>
+      refused((citrn) => citrn.request("/x", params), CitrnParameterError, "params", message));
   }
 
   test("a parameter's name with half a surrogate pair is refused", () =>
     refused((citrn) => citrn.addresses.take({ [LONE]: "BTC" }), CitrnParameterError, "parameters", /well-formed/));
 
-  test("a path with half a surrogate pair is refused", () => refused((citrn) => citrn.request(`/${LONE}`), CitrnParameterError, "path"));
+  test("a path with half a surrogate pair is refused", () =>
+    refused((citrn) => citrn.request(`/${LONE}`), CitrnParameterError, "path"));
 
   test("whole pairs, and text that only looks like an escape, go out as they are", async () => {
     const params = { a: "\u{1f600}", b: "\\ud800", c: "\\\\udfff" };
@@ -196,21 +243,52 @@ describe("a fetch", () => {
   for (const [what, fetch, message] of [
     ["throws at once", explode, /boom/],
     ["gives a Proxy that throws", () => trap({}), /boom/],
-    ["gives a promise whose constructor throws", () => Object.defineProperty(Promise.resolve(), "constructor", { get: explode }), /boom/],
-    ["gives what throws as thenable", () => ({ get then() { return explode(); } }), /boom/],
-    ["gives a status that throws", () => ({ get status() { return explode(); } }), /boom/],
-    ["gives a status that is no number", () => answering(() => bytes, { status: { valueOf: () => 200 } }), /without a status/],
+    [
+      "gives a promise whose constructor throws",
+      () => Object.defineProperty(Promise.resolve(), "constructor", { get: explode }),
+      /boom/,
+    ],
+    [
+      "gives what throws as thenable",
+      () => ({
+        get then() {
+          return explode();
+        },
+      }),
+      /boom/,
+    ],
+    [
+      "gives a status that throws",
+      () => ({
+        get status() {
+          return explode();
+        },
+      }),
+      /boom/,
+    ],
+    [
+      "gives a status that is no number",
+      () => answering(() => bytes, { status: { valueOf: () => 200 } }),
+      /without a status/,
+    ],
     ["gives headers that throw", () => answering(() => bytes, { headers: { get: explode } }), /boom/],
     ["gives a body that throws", () => answering(explode), /boom/],
     ["gives a body as a thenable that throws", () => answering(() => ({ then: explode })), /boom/],
     ["gives a body as text", () => answering(() => "text"), /without an ArrayBuffer/],
     ["gives a body as a list", () => answering(() => [1, 2]), /without an ArrayBuffer/],
-    ["gives what only says that it is a buffer", () => answering(() => ({ [Symbol.toStringTag]: "ArrayBuffer", length: 2 ** 40 })), /./],
+    [
+      "gives what only says that it is a buffer",
+      () => answering(() => ({ [Symbol.toStringTag]: "ArrayBuffer", length: 2 ** 40 })),
+      /./,
+    ],
     ["gives a detached body", () => answering(detached), /detached/],
     ["gives a body beyond the limit", () => answering(() => new ArrayBuffer(1024 * 1024 + 1)), /more than 1 MiB/],
   ]) {
     test(`that ${what} is a network error`, async () => {
-      const error = await call(fetch).then(() => assert.fail("the call succeeded"), (error) => error);
+      const error = await call(fetch).then(
+        () => assert.fail("the call succeeded"),
+        (error) => error,
+      );
       assert.ok(error instanceof CitrnConnectionError, error?.stack);
       assert.deepEqual([error.code, error.executed], ["network_error", "unknown"]);
       assert.ok(error.cause instanceof Error);
@@ -238,18 +316,44 @@ describe("a fetch", () => {
   });
 
   test("may give headers that hold no text", async () => {
-    const error = await call(() => answering(() => bytes, { status: 429, headers: { get: () => Symbol("s") } })).catch((error) => error);
+    const error = await call(() => answering(() => bytes, { status: 429, headers: { get: () => Symbol("s") } })).catch(
+      (error) => error,
+    );
     assert.deepEqual([error.code, error.retryAfter], ["rate_limited", undefined]);
   });
 });
 
 describe("a signer", () => {
   for (const [what, signer, message] of [
-    ["throws null", () => { throw null; }, /the signer gave no reason/],
+    [
+      "throws null",
+      () => {
+        throw null;
+      },
+      /the signer gave no reason/,
+    ],
     ["rejects with a symbol", () => Promise.reject(Symbol("s")), /the signer gave no reason/],
-    ["throws a Proxy that throws", () => { throw trap({}); }, /./],
-    ["gives a promise whose constructor throws", () => Object.defineProperty(Promise.resolve(), "constructor", { get: explode }), /boom/],
-    ["gives what throws as thenable", () => ({ get then() { return explode(); } }), /boom/],
+    [
+      "throws a Proxy that throws",
+      () => {
+        throw trap({});
+      },
+      /./,
+    ],
+    [
+      "gives a promise whose constructor throws",
+      () => Object.defineProperty(Promise.resolve(), "constructor", { get: explode }),
+      /boom/,
+    ],
+    [
+      "gives what throws as thenable",
+      () => ({
+        get then() {
+          return explode();
+        },
+      }),
+      /boom/,
+    ],
     ["gives a Proxy that throws", () => trap({}), /boom/],
     ["gives a symbol", () => Symbol("s"), /did not give text/],
   ]) {
@@ -274,18 +378,25 @@ describe("a signal", () => {
     ["that cannot be listened to", like({ addEventListener: explode })],
     ["that is a Proxy that throws", trap({})],
   ]) {
-    test(`${what} is refused`, () => refused((citrn) => citrn.addresses.take(address, { signal }), CitrnConfigurationError, "signal"));
+    test(`${what} is refused`, () =>
+      refused((citrn) => citrn.addresses.take(address, { signal }), CitrnConfigurationError, "signal"));
   }
 
   test("that will not let go of a listener does no harm", async () => {
     const { citrn } = client();
-    assert.equal((await citrn.addresses.take(address, { signal: like({ removeEventListener: explode }) })).address, "bc1q");
+    assert.equal(
+      (await citrn.addresses.take(address, { signal: like({ removeEventListener: explode }) })).address,
+      "bc1q",
+    );
   });
 
   test("that is only like one stops the call, with its reason", async () => {
     let abort;
     const removed = [];
-    const signal = like({ addEventListener: (type, listener) => (abort = listener), removeEventListener: (type, listener) => removed.push(listener) });
+    const signal = like({
+      addEventListener: (type, listener) => (abort = listener),
+      removeEventListener: (type, listener) => removed.push(listener),
+    });
     const { citrn } = client({
       fetch: () => {
         signal.reason = boom;
@@ -307,13 +418,27 @@ describe("a signal", () => {
   test("keeps no listener, whatever the call comes to", async () => {
     const { signal } = new AbortController();
     await client().citrn.addresses.take(address, { signal });
-    await client({ fetch: explode }).citrn.addresses.take(address, { signal }).catch(() => {});
-    await client().citrn.addresses.take({ foreign_id: "" }, { signal }).catch(() => {});
+    await client({ fetch: explode })
+      .citrn.addresses.take(address, { signal })
+      .catch(() => {});
+    await client()
+      .citrn.addresses.take({ foreign_id: "" }, { signal })
+      .catch(() => {});
     assert.equal(getEventListeners(signal, "abort").length, 0);
   });
 
   test("options that throw are refused by name", async () => {
-    await refused((citrn) => citrn.ping({ get timeoutMs() { return explode(); } }), CitrnConfigurationError, "timeoutMs", /boom/);
+    await refused(
+      (citrn) =>
+        citrn.ping({
+          get timeoutMs() {
+            return explode();
+          },
+        }),
+      CitrnConfigurationError,
+      "timeoutMs",
+      /boom/,
+    );
     await refused((citrn) => citrn.ping(trap({})), CitrnConfigurationError, "options");
   });
 });
@@ -334,9 +459,26 @@ test("options that are inherited are not read", async () => {
 describe("settings", () => {
   test("that throw are refused by name", () => {
     const hostile = (given, field) => assert.throws(() => new Citrn(given), { name: "CitrnConfigurationError", field });
-    hostile({ get secret() { return explode(); } }, "secret");
+    hostile(
+      {
+        get secret() {
+          return explode();
+        },
+      },
+      "secret",
+    );
     hostile(trap({}), "settings");
-    hostile({ baseUrl: { get io() { return explode(); }, com: "" } }, "io");
+    hostile(
+      {
+        baseUrl: {
+          get io() {
+            return explode();
+          },
+          com: "",
+        },
+      },
+      "io",
+    );
     hostile({ callbackSecrets: revoked([]) }, "callbackSecrets");
     hostile({ toString: "x" }, "toString");
   });
@@ -380,7 +522,10 @@ describe("callbacks", () => {
     test(`${what} is no signature`, () => {
       const name = "X-Process-Signature";
       for (const headers of [{ [name]: value }, { get: () => value }, [[name, value]]]) {
-        assert.throws(() => citrn.callbacks.verify(body, headers), { name: "CitrnCallbackError", code: "invalid_signature" });
+        assert.throws(() => citrn.callbacks.verify(body, headers), {
+          name: "CitrnCallbackError",
+          code: "invalid_signature",
+        });
       }
     });
   }
@@ -405,7 +550,10 @@ describe("callbacks", () => {
     structuredClone(detached.buffer, { transfer: [detached.buffer] });
     const lying = { [Symbol.toStringTag]: "ArrayBuffer", length: 3 };
     for (const hostile of [detached.buffer, detached, lying, trap({}), revoked({})]) {
-      assert.throws(() => citrn.callbacks.verify(hostile, { "x-process-signature": signature }), { name: "CitrnParameterError", field: "rawBody" });
+      assert.throws(() => citrn.callbacks.verify(hostile, { "x-process-signature": signature }), {
+        name: "CitrnParameterError",
+        field: "rawBody",
+      });
     }
     assert.throws(() => citrn.callbacks.sign(detached.buffer), { name: "CitrnParameterError", field: "body" });
   });

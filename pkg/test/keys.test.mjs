@@ -5,11 +5,17 @@ import { Citrn } from "citrn";
 import { apiKey, fetchOf, secret } from "./gateway.mjs";
 
 const refused = (settings, field, message) =>
-  assert.throws(() => new Citrn(settings), (error) => {
-    assert.deepEqual([error.name, error.code, error.field], ["CitrnConfigurationError", "invalid_configuration", field]);
-    assert.match(error.message, message);
-    return true;
-  });
+  assert.throws(
+    () => new Citrn(settings),
+    (error) => {
+      assert.deepEqual(
+        [error.name, error.code, error.field],
+        ["CitrnConfigurationError", "invalid_configuration", field],
+      );
+      assert.match(error.message, message);
+      return true;
+    },
+  );
 
 describe("white space around a key is refused", () => {
   const OUTER = /begins or ends with white space/;
@@ -45,24 +51,47 @@ describe("white space around a key is refused", () => {
 
   test("inside a secret it is part of the secret", () => {
     const { callbacks } = new Citrn({ apiKey, secret: "a b\tc", callbackSecrets: ["d\u00a0e"] });
-    callbacks.verify("{\"id\":1,\"status\":\"confirmed\"}", callbacks.sign("{\"id\":1,\"status\":\"confirmed\"}"));
+    callbacks.verify('{"id":1,"status":"confirmed"}', callbacks.sign('{"id":1,"status":"confirmed"}'));
   });
 
   test("no message shows the secret", () => {
-    assert.throws(() => new Citrn({ apiKey, secret: "hush-hush " }), (error) => !JSON.stringify(error).includes("hush"));
+    assert.throws(
+      () => new Citrn({ apiKey, secret: "hush-hush " }),
+      (error) => !JSON.stringify(error).includes("hush"),
+    );
   });
 });
 
 describe("a key that was given as undefined is named with its environment variable", () => {
   const payment = { foreign_id: "user-17", coin_name: "USDTT", return_url: "https://shop.example/thanks" };
   const { fetch } = fetchOf(() => assert.fail("nothing may be sent"));
-  const messageOf = (settings) => new Citrn({ fetch, ...settings }).payments.create(payment).then(() => assert.fail("the call succeeded"), ({ message }) => message);
+  const messageOf = (settings) =>
+    new Citrn({ fetch, ...settings }).payments.create(payment).then(
+      () => assert.fail("the call succeeded"),
+      ({ message }) => message,
+    );
 
   for (const [what, settings, message] of [
-    ["the secret", { apiKey, secret: undefined }, "`secret` is undefined; is CITRN_SECRET set? Without an account: npx citrn sandbox"],
-    ["both", { apiKey: undefined, secret: undefined }, "`secret` is undefined; is CITRN_SECRET set? Without an account: npx citrn sandbox"],
-    ["the key", { apiKey: undefined, secret }, "`apiKey` is undefined; is CITRN_API_KEY set? Without an account: npx citrn sandbox"],
-    ["the key, with a signer", { apiKey: undefined, signer: () => "0".repeat(128) }, "`apiKey` is undefined; is CITRN_API_KEY set? Without an account: npx citrn sandbox"],
+    [
+      "the secret",
+      { apiKey, secret: undefined },
+      "`secret` is undefined; is CITRN_SECRET set? Without an account: npx citrn sandbox",
+    ],
+    [
+      "both",
+      { apiKey: undefined, secret: undefined },
+      "`secret` is undefined; is CITRN_SECRET set? Without an account: npx citrn sandbox",
+    ],
+    [
+      "the key",
+      { apiKey: undefined, secret },
+      "`apiKey` is undefined; is CITRN_API_KEY set? Without an account: npx citrn sandbox",
+    ],
+    [
+      "the key, with a signer",
+      { apiKey: undefined, signer: () => "0".repeat(128) },
+      "`apiKey` is undefined; is CITRN_API_KEY set? Without an account: npx citrn sandbox",
+    ],
   ]) {
     test(what, async () => assert.equal(await messageOf(settings), message));
   }
@@ -75,11 +104,22 @@ describe("a key that was given as undefined is named with its environment variab
   test("the secrets for callbacks are named too", () => {
     for (const settings of [{ callbackSecrets: undefined }, { secret: undefined }]) {
       const { callbacks } = new Citrn(settings);
-      for (const call of [() => callbacks.verify("{}", {}), () => callbacks.authenticate("{}", {}), () => callbacks.sign("{}")]) {
-        assert.throws(call, { name: "CitrnConfigurationError", code: "secret_required", message: /` is undefined; is CITRN_SECRET set\? Without an account: npx citrn sandbox$/ });
+      for (const call of [
+        () => callbacks.verify("{}", {}),
+        () => callbacks.authenticate("{}", {}),
+        () => callbacks.sign("{}"),
+      ]) {
+        assert.throws(call, {
+          name: "CitrnConfigurationError",
+          code: "secret_required",
+          message: /` is undefined; is CITRN_SECRET set\? Without an account: npx citrn sandbox$/,
+        });
       }
     }
-    assert.throws(() => new Citrn().callbacks.sign("{}"), { code: "secret_required", message: /needs the secret itself/ });
+    assert.throws(() => new Citrn().callbacks.sign("{}"), {
+      code: "secret_required",
+      message: /needs the secret itself/,
+    });
   });
 
   test("calls that need no key work without one", async () => {

@@ -20,16 +20,24 @@ function targets(map) {
 }
 
 test("every file that the manifest names is there", () => {
-  const named = [...targets(manifest.exports), ...Object.values(manifest.bin), manifest.main, manifest.module, manifest.types];
+  const named = [
+    ...targets(manifest.exports),
+    ...Object.values(manifest.bin),
+    manifest.main,
+    manifest.module,
+    manifest.types,
+  ];
   for (const file of named) assert.ok(existsSync(inPkg(file)), file);
 });
 
 test("the types and the README's methods are what the endpoint table says", () => {
-  for (const [file, text] of Object.entries(generate())) assert.equal(read(file), text, `${file}: \`npm run generate\` writes it`);
+  for (const [file, text] of Object.entries(generate()))
+    assert.equal(read(file), text, `${file}: \`npm run generate\` writes it`);
 });
 
 test("the package depends on nothing, has no side effects and carries its licences", () => {
-  for (const kind of ["dependencies", "peerDependencies", "optionalDependencies", "bundledDependencies"]) assert.equal(manifest[kind], undefined);
+  for (const kind of ["dependencies", "peerDependencies", "optionalDependencies", "bundledDependencies"])
+    assert.equal(manifest[kind], undefined);
   assert.equal(manifest.sideEffects, false);
   assert.equal(manifest.scripts, undefined, "nothing runs when it is installed");
   for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) {
@@ -52,7 +60,9 @@ describe("each condition leads to its entry", () => {
     test(conditions.join(", "), () => {
       const resolve = (map) => {
         if (typeof map === "string") return map;
-        const found = Object.entries(map).find(([condition]) => condition === "default" || conditions.includes(condition));
+        const found = Object.entries(map).find(
+          ([condition]) => condition === "default" || conditions.includes(condition),
+        );
         return found && resolve(found[1]);
       };
       assert.equal(resolve(manifest.exports["."]), expected);
@@ -69,19 +79,42 @@ describe("the entries", () => {
 
   test("no file tells where it was built", () => {
     for (const file of readdirSync(inPkg("dist"), { recursive: true, withFileTypes: true })) {
-      if (file.isFile()) assert.ok(!readFileSync(path.join(file.parentPath, file.name)).includes(inPkg("..").replace(/\/$/, "")), file.name);
+      if (file.isFile())
+        assert.ok(
+          !readFileSync(path.join(file.parentPath, file.name)).includes(inPkg("..").replace(/\/$/, "")),
+          file.name,
+        );
     }
   });
 
   for (const file of clients) {
     test(`${file} uses nothing of Node`, async () => {
-      const { metafile } = await build({ entryPoints: [inPkg(`dist/${file}`)], bundle: true, write: false, metafile: true, platform: "neutral", format: "cjs", external: ["*.wasm", "*.wasm?module"], logLevel: "silent" });
-      const imported = Object.values(metafile.inputs).flatMap((input) => input.imports.map((imported) => imported.path));
+      const { metafile } = await build({
+        entryPoints: [inPkg(`dist/${file}`)],
+        bundle: true,
+        write: false,
+        metafile: true,
+        platform: "neutral",
+        format: "cjs",
+        external: ["*.wasm", "*.wasm?module"],
+        logLevel: "silent",
+      });
+      const imported = Object.values(metafile.inputs).flatMap((input) =>
+        input.imports.map((imported) => imported.path),
+      );
       const wasm = { "citrn.workerd.mjs": ["./citrn.wasm"], "citrn.edge-light.mjs": ["./citrn.wasm?module"] };
       assert.deepEqual(imported, wasm[file] ?? []);
       const text = read(`dist/${file}`);
       // Bundled as CommonJS above, which a top-level await would not survive.
-      for (const absent of [/\bBuffer\b/, /\brequire\(/, /\b__dirname\b/, /\bimport\.meta\b/, /\beval\(/, /\bnew Function\b/, /\bglobal\./]) {
+      for (const absent of [
+        /\bBuffer\b/,
+        /\brequire\(/,
+        /\b__dirname\b/,
+        /\bimport\.meta\b/,
+        /\beval\(/,
+        /\bnew Function\b/,
+        /\bglobal\./,
+      ]) {
         assert.ok(!absent.test(text.replace(/"AGFzbQ[^"]*"/, '""')), `${file} has ${absent}`);
       }
     });
@@ -91,7 +124,10 @@ describe("the entries", () => {
     const esm = await import("citrn");
     const cjs = require("citrn");
     assert.deepEqual(Object.keys(cjs).sort(), Object.keys(esm).sort());
-    assert.equal(new cjs.Citrn({ callbackSecrets: "s" }).callbacks.sign("x")["X-Process-Signature"], new esm.Citrn({ callbackSecrets: "s" }).callbacks.sign("x")["X-Process-Signature"]);
+    assert.equal(
+      new cjs.Citrn({ callbackSecrets: "s" }).callbacks.sign("x")["X-Process-Signature"],
+      new esm.Citrn({ callbackSecrets: "s" }).callbacks.sign("x")["X-Process-Signature"],
+    );
     assert.deepEqual(Object.keys(require("citrn/sandbox")), Object.keys(await import("citrn/sandbox")));
     for (const file of ["citrn.cjs", "sandbox.cjs"]) {
       const named = await import(new URL(`../dist/${file}`, import.meta.url).href);
@@ -105,7 +141,13 @@ describe("the entries", () => {
   });
 
   test("a bundle that uses nothing of it keeps nothing of it", async () => {
-    const { outputFiles } = await build({ stdin: { contents: 'import "citrn"; console.log(1);', resolveDir: inPkg("test") }, bundle: true, write: false, format: "esm", logLevel: "silent" });
+    const { outputFiles } = await build({
+      stdin: { contents: 'import "citrn"; console.log(1);', resolveDir: inPkg("test") },
+      bundle: true,
+      write: false,
+      format: "esm",
+      logLevel: "silent",
+    });
     assert.ok(outputFiles[0].text.length < 200, `${outputFiles[0].text.length} bytes`);
   });
 
@@ -118,7 +160,10 @@ describe("the entries", () => {
       const before = compiled;
       new Citrn(); new Citrn();
       console.log(JSON.stringify([before, compiled]));`;
-    const output = execFileSync(process.execPath, ["--input-type=module", "--eval", program], { cwd: inPkg("."), encoding: "utf8" });
+    const output = execFileSync(process.execPath, ["--input-type=module", "--eval", program], {
+      cwd: inPkg("."),
+      encoding: "utf8",
+    });
     assert.deepEqual(JSON.parse(output), [0, 1]);
   });
 });

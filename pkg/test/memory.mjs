@@ -70,7 +70,10 @@ export function testMemory(part) {
             queueMicrotask(() => controller.abort());
           });
         const citrn = new Citrn({ apiKey: "key", secret: "secret", fetch: stalling });
-        await assert.rejects(citrn.addresses.take({ foreign_id: "user-17", currency: "BTC" }, { signal: controller.signal }), { executed: "unknown" });
+        await assert.rejects(
+          citrn.addresses.take({ foreign_id: "user-17", currency: "BTC" }, { signal: controller.signal }),
+          { executed: "unknown" },
+        );
       }
     });
     assert.ok(grown < MEGABYTE, `memory grew by ${grown} bytes`);

@@ -8,16 +8,21 @@ const refusing = (body) => new Citrn({ apiKey, secret, fetch: fetchOf(() => ({ s
 const NOT_FOUND = { error_code: "coin_not_found", message: "there is no such coin" };
 
 /** The message of a call that was refused. */
-const messageOf = (call) => call.then(() => assert.fail("the call succeeded"), (error) => {
-  assert.deepEqual([error.name, error.executed], ["CitrnRefusalError", "no"]);
-  return error.message;
-});
+const messageOf = (call) =>
+  call.then(
+    () => assert.fail("the call succeeded"),
+    (error) => {
+      assert.deepEqual([error.name, error.executed], ["CitrnRefusalError", "no"]);
+      return error.message;
+    },
+  );
 
 const return_url = "https://shop.example/";
 const calls = {
   "of a payment": (citrn, coin_name) => citrn.payments.create({ foreign_id: "a", coin_name, return_url }),
   "of an address": (citrn, currency) => citrn.addresses.take({ foreign_id: "a", currency }),
-  "of a withdrawal": (citrn, currency) => citrn.withdrawals.create({ foreign_id: "a", address: "T", amount: "1", currency }),
+  "of a withdrawal": (citrn, currency) =>
+    citrn.withdrawals.create({ foreign_id: "a", address: "T", amount: "1", currency }),
 };
 
 describe("a coin that the gateway does not know", () => {
@@ -32,14 +37,21 @@ describe("a coin that the gateway does not know", () => {
   }
 
   test("is not said twice, however the gateway ends its sentence", async () => {
-    for (const text of ["There is no such coin.", "THERE IS NO SUCH COIN", "coin_not_found", " there is no such coin "]) {
+    for (const text of [
+      "There is no such coin.",
+      "THERE IS NO SUCH COIN",
+      "coin_not_found",
+      " there is no such coin ",
+    ]) {
       const message = await messageOf(calls["of an address"](refusing({ ...NOT_FOUND, message: text }), "USDT"));
       assert.ok(!message.includes("It says"), message);
     }
   });
 
   test("keeps what the gateway says beside that", async () => {
-    const message = await messageOf(calls["of an address"](refusing({ ...NOT_FOUND, message: "Ask for BTC." }), "USDT"));
+    const message = await messageOf(
+      calls["of an address"](refusing({ ...NOT_FOUND, message: "Ask for BTC." }), "USDT"),
+    );
     assert.ok(message.includes('It says: "Ask for BTC."'), message);
   });
 });
@@ -56,7 +68,8 @@ describe("a signature that does not match", () => {
   };
 
   test("is not counted against secrets where there is one", () => {
-    for (const secrets of ["one", ["one"], ["another"]]) assert.doesNotMatch(messageUnder(secrets), /\d+ secrets?|any of/);
+    for (const secrets of ["one", ["one"], ["another"]])
+      assert.doesNotMatch(messageUnder(secrets), /\d+ secrets?|any of/);
   });
 
   test("is counted against several", () => {

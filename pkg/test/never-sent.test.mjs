@@ -25,7 +25,11 @@ async function closedPort() {
   return port;
 }
 
-const failed = (promise) => promise.then(() => assert.fail("the call succeeded"), (error) => error);
+const failed = (promise) =>
+  promise.then(
+    () => assert.fail("the call succeeded"),
+    (error) => error,
+  );
 const facts = ({ code, executed, retryable }) => ({ code, executed, retryable });
 const NOT_SENT = { code: "network_error", executed: "no", retryable: true };
 const MAYBE_SENT = { code: "network_error", executed: "unknown", retryable: false };
@@ -34,7 +38,8 @@ let port;
 before(async () => {
   port = await closedPort();
 });
-const client = (settings) => new Citrn({ apiKey, secret, maxRetries: 0, baseUrl: `http://127.0.0.1:${port}/api`, ...settings });
+const client = (settings) =>
+  new Citrn({ apiKey, secret, maxRetries: 0, baseUrl: `http://127.0.0.1:${port}/api`, ...settings });
 
 describe("a withdrawal that the runtime's own fetch could not connect for", () => {
   for (const [what, settings] of [
@@ -43,7 +48,9 @@ describe("a withdrawal that the runtime's own fetch could not connect for", () =
     ["a name that does not exist", { baseUrl: "https://gateway.invalid/api" }],
   ]) {
     test(`${what}: nothing was executed, and it can be repeated`, async () => {
-      const error = await failed(client(typeof settings === "function" ? settings() : settings).withdrawals.create(withdrawal));
+      const error = await failed(
+        client(typeof settings === "function" ? settings() : settings).withdrawals.create(withdrawal),
+      );
       assert.deepEqual(facts(error), NOT_SENT);
       assert.doesNotMatch(error.message, /callback/);
       assert.equal(error.foreign_id, "payout-881");
@@ -57,7 +64,11 @@ describe("a withdrawal that the runtime's own fetch could not connect for", () =
       socket.destroy();
     });
     await new Promise((resolve) => counting.listen(0, "127.0.0.1", resolve));
-    await failed(client({ baseUrl: `http://127.0.0.1:${counting.address().port}/api`, maxRetries: 5 }).withdrawals.create(withdrawal));
+    await failed(
+      client({ baseUrl: `http://127.0.0.1:${counting.address().port}/api`, maxRetries: 5 }).withdrawals.create(
+        withdrawal,
+      ),
+    );
     await new Promise((resolve) => counting.close(resolve));
     assert.equal(attempts, 1);
   });
@@ -73,7 +84,10 @@ describe("with a connection", () => {
 
   test("that breaks after the request, the outcome is unknown", async () => {
     answer = (_request, response) => response.socket.destroy();
-    assert.deepEqual(facts(await failed(client({ baseUrl: gateway.baseUrl }).withdrawals.create(withdrawal))), MAYBE_SENT);
+    assert.deepEqual(
+      facts(await failed(client({ baseUrl: gateway.baseUrl }).withdrawals.create(withdrawal))),
+      MAYBE_SENT,
+    );
   });
 
   /** The error of a connection that was refused, as Node's fetch throws it. */
@@ -88,9 +102,19 @@ describe("with a connection", () => {
   /** Wrappers that look like the runtime's own fetch to different degrees. */
   const WRAPPERS = {
     "a function": () => sendsAndReports,
-    "a function named fetch": () => async function fetch(url, init) { return sendsAndReports(url, init); },
-    "a Proxy of the runtime's fetch": () => new Proxy(realFetch, { apply: (_target, _this, given) => sendsAndReports(...given) }),
-    "a function that shows the runtime's text": () => Object.assign(async function fetch(url, init) { return sendsAndReports(url, init); }, { toString: () => String(realFetch) }),
+    "a function named fetch": () =>
+      async function fetch(url, init) {
+        return sendsAndReports(url, init);
+      },
+    "a Proxy of the runtime's fetch": () =>
+      new Proxy(realFetch, { apply: (_target, _this, given) => sendsAndReports(...given) }),
+    "a function that shows the runtime's text": () =>
+      Object.assign(
+        async function fetch(url, init) {
+          return sendsAndReports(url, init);
+        },
+        { toString: () => String(realFetch) },
+      ),
     "a bound function": () => sendsAndReports.bind(undefined),
   };
   for (const [what, wrapper] of Object.entries(WRAPPERS)) {
@@ -98,12 +122,18 @@ describe("with a connection", () => {
       answer = (_request, response) => json(response, 500, {});
       gateway.requests.length = 0;
       globalThis.fetch = wrapper();
-      assert.deepEqual(facts(await failed(client({ baseUrl: gateway.baseUrl }).withdrawals.create(withdrawal))), MAYBE_SENT);
+      assert.deepEqual(
+        facts(await failed(client({ baseUrl: gateway.baseUrl }).withdrawals.create(withdrawal))),
+        MAYBE_SENT,
+      );
       assert.equal(gateway.requests.length, 1);
     });
     test(`a setting fetch that does so, as ${what}: unknown`, async () => {
       answer = (_request, response) => json(response, 500, {});
-      assert.deepEqual(facts(await failed(client({ baseUrl: gateway.baseUrl, fetch: wrapper() }).withdrawals.create(withdrawal))), MAYBE_SENT);
+      assert.deepEqual(
+        facts(await failed(client({ baseUrl: gateway.baseUrl, fetch: wrapper() }).withdrawals.create(withdrawal))),
+        MAYBE_SENT,
+      );
     });
   }
 
@@ -115,12 +145,17 @@ describe("with a connection", () => {
     };
     answer = (_request, response) => json(response, 500, {});
     globalThis.fetch = WRAPPERS["a function named fetch"]();
-    assert.deepEqual(facts(await failed(client({ baseUrl: gateway.baseUrl }).withdrawals.create(withdrawal))), MAYBE_SENT);
+    assert.deepEqual(
+      facts(await failed(client({ baseUrl: gateway.baseUrl }).withdrawals.create(withdrawal))),
+      MAYBE_SENT,
+    );
   });
 
   test("an agent of Node's fetch that may repeat requests is not believed", async (t) => {
     await refusal();
-    const agents = Object.getOwnPropertySymbols(globalThis).filter((symbol) => symbol.description?.startsWith("undici.globalDispatcher."));
+    const agents = Object.getOwnPropertySymbols(globalThis).filter((symbol) =>
+      symbol.description?.startsWith("undici.globalDispatcher."),
+    );
     const before = agents.map((symbol) => [symbol, globalThis[symbol]]);
     t.after(() => before.forEach(([symbol, agent]) => Object.assign(globalThis, { [symbol]: agent })));
     // The results of compose() and of a subclass.
@@ -132,7 +167,9 @@ describe("with a connection", () => {
     // A subclass may have the name of the class that it extends, or take a name that every object inherits.
     const subclass = (Agent, name) => Object.defineProperty(class extends Agent {}, "name", { value: name });
     const NodeAgent = before.map(([, agent]) => agent.constructor).find(({ name }) => name === "Agent");
-    const subclasses = ["Agent", "Dispatcher1Wrapper", "constructor", ""].map((name) => new (subclass(NodeAgent, name))());
+    const subclasses = ["Agent", "Dispatcher1Wrapper", "constructor", ""].map(
+      (name) => new (subclass(NodeAgent, name))(),
+    );
     for (const agent of [new Proxy(before[0][1], {}), new RetryAgent(), ...subclasses]) {
       for (const symbol of agents) globalThis[symbol] = agent;
       assert.deepEqual(facts(await failed(client().withdrawals.create(withdrawal))), MAYBE_SENT);
@@ -145,7 +182,10 @@ describe("with a connection", () => {
       await realFetch(url, init);
       throw new Error("lost");
     };
-    assert.deepEqual(facts(await failed(client({ baseUrl: gateway.baseUrl, fetch }).withdrawals.create(withdrawal))), MAYBE_SENT);
+    assert.deepEqual(
+      facts(await failed(client({ baseUrl: gateway.baseUrl, fetch }).withdrawals.create(withdrawal))),
+      MAYBE_SENT,
+    );
   });
 
   test("an attempt that may have been carried out is not undone by one that could not connect", async () => {
@@ -168,13 +208,27 @@ describe("with a connection", () => {
 
 describe("errors of any kind", () => {
   const NEVER = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"];
-  const CODES = [...NEVER, ...NEVER, ...NEVER, "ETIMEDOUT", "ECONNRESET", "EPIPE", "UND_ERR_SOCKET", "ENOTFOUND ", undefined, 20];
+  const CODES = [
+    ...NEVER,
+    ...NEVER,
+    ...NEVER,
+    "ETIMEDOUT",
+    "ECONNRESET",
+    "EPIPE",
+    "UND_ERR_SOCKET",
+    "ENOTFOUND ",
+    undefined,
+    20,
+  ];
   const SYSCALLS = ["connect", "getaddrinfo", "connect", "getaddrinfo", undefined, undefined, "read", "write"];
 
   /** An error with others under it, which may lead back to one above, and whether all of it says that nothing was sent. */
   function anyError(random, above = []) {
     const [code, syscall] = [random.pick(CODES), random.pick(SYSCALLS)];
-    const error = Object.assign(new Error("failed"), { ...(code !== undefined && { code }), ...(syscall !== undefined && { syscall }) });
+    const error = Object.assign(new Error("failed"), {
+      ...(code !== undefined && { code }),
+      ...(syscall !== undefined && { syscall }),
+    });
     let says = syscall === undefined || syscall === "connect" || syscall === "getaddrinfo";
     let hasUnder = false;
     const under = () => {
@@ -217,7 +271,14 @@ describe("errors of any kind", () => {
     const random = seeded(10);
     for (let round = 0; round < 300; round++) {
       const { error: thrown } = anyError(random);
-      const fetch = random.below(2) === 0 ? async () => { throw thrown; } : () => { throw thrown; };
+      const fetch =
+        random.below(2) === 0
+          ? async () => {
+              throw thrown;
+            }
+          : () => {
+              throw thrown;
+            };
       const isOwn = random.below(2) === 0;
       globalThis.fetch = isOwn ? realFetch : fetch;
       const error = await failed(client(isOwn ? { fetch } : {}).withdrawals.create(withdrawal));

@@ -10,7 +10,11 @@ const citrn = new Citrn({ apiKey, secret, fetch: () => assert.fail("nothing may 
 const methodOf = (name) => name.split(".").reduce((object, part) => object[part], citrn);
 
 /** The error of a call that is refused before it is sent. */
-const refusal = (call) => call.then(() => assert.fail("the call succeeded"), (error) => error);
+const refusal = (call) =>
+  call.then(
+    () => assert.fail("the call succeeded"),
+    (error) => error,
+  );
 
 const values = {
   "an object": { a: 1 },
@@ -24,8 +28,8 @@ const values = {
   "a function": () => {},
   "a text": "text",
   "half a surrogate pair": "\ud800",
-  "null": null,
-  "undefined": undefined,
+  null: null,
+  undefined: undefined,
 };
 
 describe("an unknown parameter is refused by its name, whatever its value", () => {
@@ -68,13 +72,41 @@ test("texts that are too long for one call are refused by name", async () => {
 describe("a number where text belongs is refused with an example of that text", () => {
   const withdrawal = { address: "T", foreign_id: "payout-881", amount: "1", currency: "USDTT" };
   for (const [what, call, message] of [
-    ["an id of a payer", () => citrn.payments.create({ foreign_id: 17 }), /^foreign_id must be text, not a number: write the id in quotes, such as "user-17"$/],
-    ["an id of a customer", () => citrn.addresses.take({ foreign_id: 17n, currency: "BTC" }), /write the id in quotes, such as "user-17"/],
-    ["an id of a withdrawal", () => citrn.withdrawals.create({ ...withdrawal, foreign_id: 881 }), /write the id in quotes, such as "user-17"/],
-    ["an amount", () => citrn.withdrawals.create({ ...withdrawal, amount: 0.1 }), /^amount must be text, not a number: .*lose digits.*such as "0\.1"$/],
-    ["an amount of an exchange", () => citrn.exchange.createQuota({ request_amount: 1 }), /lose digits.*such as "0\.1"/],
-    ["an address", () => citrn.withdrawals.create({ ...withdrawal, address: 7 }), /^address must be text, not a number: write it in quotes$/],
-    ["a quote's id", () => citrn.exchange.makeExchange({ quote_id: 7 }), /^quote_id must be text, not a number: write it in quotes$/],
+    [
+      "an id of a payer",
+      () => citrn.payments.create({ foreign_id: 17 }),
+      /^foreign_id must be text, not a number: write the id in quotes, such as "user-17"$/,
+    ],
+    [
+      "an id of a customer",
+      () => citrn.addresses.take({ foreign_id: 17n, currency: "BTC" }),
+      /write the id in quotes, such as "user-17"/,
+    ],
+    [
+      "an id of a withdrawal",
+      () => citrn.withdrawals.create({ ...withdrawal, foreign_id: 881 }),
+      /write the id in quotes, such as "user-17"/,
+    ],
+    [
+      "an amount",
+      () => citrn.withdrawals.create({ ...withdrawal, amount: 0.1 }),
+      /^amount must be text, not a number: .*lose digits.*such as "0\.1"$/,
+    ],
+    [
+      "an amount of an exchange",
+      () => citrn.exchange.createQuota({ request_amount: 1 }),
+      /lose digits.*such as "0\.1"/,
+    ],
+    [
+      "an address",
+      () => citrn.withdrawals.create({ ...withdrawal, address: 7 }),
+      /^address must be text, not a number: write it in quotes$/,
+    ],
+    [
+      "a quote's id",
+      () => citrn.exchange.makeExchange({ quote_id: 7 }),
+      /^quote_id must be text, not a number: write it in quotes$/,
+    ],
   ]) {
     test(what, async () => assert.match((await refusal(call())).message, message));
   }

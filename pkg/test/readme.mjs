@@ -7,7 +7,9 @@ import { fileURLToPath } from "node:url";
 const README = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 
 /** Name and text of each sample. */
-export const samples = new Map([...README.matchAll(/<!-- sample: ([\w-]+) -->\n```\w+\n([\s\S]*?)```/g)].map(([, name, text]) => [name, text]));
+export const samples = new Map(
+  [...README.matchAll(/<!-- sample: ([\w-]+) -->\n```\w+\n([\s\S]*?)```/g)].map(([, name, text]) => [name, text]),
+);
 
 /** How many blocks of code there are, named or not; the one that installs the package is not counted. */
 export const blocks = README.match(/^```(?:js|ts|jsx|tsx|sh|json)\n(?!npm i citrn\n)/gm).length;
@@ -31,7 +33,10 @@ export async function storeUnreadable(body) {
 export const STORED = [
   ['{"id":"7", "status":"confirmed"}', "stored 7"],
   ['\ufeff{"id":"8", "status":"confirmed"}', "stored 8"],
-  ['{"id":"9","type":"deposit","status":"confirmed","currency_received":{"currency":"BTC","amount":1.50e-3}}', "stored 9 0.00150"],
+  [
+    '{"id":"9","type":"deposit","status":"confirmed","currency_received":{"currency":"BTC","amount":1.50e-3}}',
+    "stored 9 0.00150",
+  ],
   ...[
     Buffer.from('{"id":"10","status":"confirmed","error":"\u00fc"}', "latin1"),
     '{"id":"11","type":"deposit","status":"confirmed","currency_received":{"currency":"BTC","amount":"1,5"}}',
@@ -46,7 +51,12 @@ export function sampleProject(name, file, more = {}) {
   const directory = mkdtempSync(path.join(tmpdir(), `citrn-sample-${name}-`));
   mkdirSync(path.join(directory, "node_modules"));
   symlinkSync(fileURLToPath(new URL("..", import.meta.url)), path.join(directory, "node_modules", "citrn"), "dir");
-  for (const [target, text] of Object.entries({ "package.json": '{"type":"module"}', "store.js": STORE, [file]: samples.get(name), ...more })) {
+  for (const [target, text] of Object.entries({
+    "package.json": '{"type":"module"}',
+    "store.js": STORE,
+    [file]: samples.get(name),
+    ...more,
+  })) {
     writeFileSync(path.join(directory, target), text);
   }
   return { directory, remove: () => rmSync(directory, { recursive: true }) };

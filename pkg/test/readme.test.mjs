@@ -27,8 +27,12 @@ async function run(name, file, { args = [], more = {}, entry = file } = {}) {
       execFile(
         process.execPath,
         [...args, entry],
-        { cwd: directory, env: { ...env, CITRN_API_KEY: sandbox.apiKey, CITRN_SECRET: sandbox.secret, CITRN_BASE_URL: sandbox.baseUrl } },
-        (error, stdout, stderr) => (error ? reject(new Error(`${error.message}\n${stdout}${stderr}`)) : resolve(stdout)),
+        {
+          cwd: directory,
+          env: { ...env, CITRN_API_KEY: sandbox.apiKey, CITRN_SECRET: sandbox.secret, CITRN_BASE_URL: sandbox.baseUrl },
+        },
+        (error, stdout, stderr) =>
+          error ? reject(new Error(`${error.message}\n${stdout}${stderr}`)) : resolve(stdout),
       );
     });
   } finally {
@@ -92,7 +96,10 @@ describe("handlers of callbacks", () => {
     ["next", (request) => `sample.POST(${request})`],
   ]) {
     test(`${name}: a signed callback is stored, understood or not, and answered 200; a forged one 401; an outage is thrown`, async () => {
-      assert.equal(await run(name, "sample.mjs", { more: { "driver.mjs": driver(call) }, entry: "driver.mjs" }), expected);
+      assert.equal(
+        await run(name, "sample.mjs", { more: { "driver.mjs": driver(call) }, entry: "driver.mjs" }),
+        expected,
+      );
     });
   }
 
@@ -104,44 +111,71 @@ describe("handlers of callbacks", () => {
 test("command-line: each line is a command that there is", async () => {
   ran.add("command-line");
   const cli = fileURLToPath(new URL("../dist/cli.mjs", import.meta.url));
-  const commands = samples.get("command-line").trim().split("\n").map((line) => /^npx citrn (\w+)/.exec(line)[1]);
+  const commands = samples
+    .get("command-line")
+    .trim()
+    .split("\n")
+    .map((line) => /^npx citrn (\w+)/.exec(line)[1]);
   assert.deepEqual(commands, ["sandbox", "ping", "sign", "verify"]);
   for (const command of commands) {
-    await new Promise((resolve, reject) => execFile(process.execPath, [cli, command, "--help"], (error) => (error ? reject(error) : resolve())));
+    await new Promise((resolve, reject) =>
+      execFile(process.execPath, [cli, command, "--help"], (error) => (error ? reject(error) : resolve())),
+    );
   }
 });
 
 test("every block of code has a name and is run somewhere", () => {
   assert.equal(samples.size, blocks);
-  assert.deepEqual([...samples.keys()].filter((name) => !ran.has(name)), []);
+  assert.deepEqual(
+    [...samples.keys()].filter((name) => !ran.has(name)),
+    [],
+  );
 });
 
 describe("the examples that editors show on hover", () => {
-  const source = ["endpoints", "client", "callbacks", "error"].map((file) => readFileSync(new URL(`../src/${file}.ts`, import.meta.url), "utf8")).join("\n");
-  const examples = [...source.matchAll(/@example\n([\s\S]*?)\*\//g)].map(([, text]) => text.replaceAll(/^\s*\* ?/gm, ""));
+  const source = ["endpoints", "client", "callbacks", "error"]
+    .map((file) => readFileSync(new URL(`../src/${file}.ts`, import.meta.url), "utf8"))
+    .join("\n");
+  const examples = [...source.matchAll(/@example\n([\s\S]*?)\*\//g)].map(([, text]) =>
+    text.replaceAll(/^\s*\* ?/gm, ""),
+  );
 
   test("there is one for each method", () => assert.ok(examples.length >= 16));
 
   for (const example of examples) {
-    test(example.split("\n").find((line) => line.includes("citrn."))?.trim().slice(0, 60) ?? example, async () => {
-      const request = new Request("https://shop.example/", {
-        method: "POST",
-        body: '{"id":"1","status":"confirmed"}',
-        headers: new Citrn({ callbackSecrets: sandbox.secret }).callbacks.sign('{"id":"1","status":"confirmed"}'),
-      });
-      for (const currency of ["USDTT", "BTC"]) await sandbox.balances.credit({ currency, amount: "1000" });
-      const AsyncFunction = (async () => {}).constructor;
-      const citrnPackage = await import("citrn");
-      const settings = { apiKey: sandbox.apiKey, secret: sandbox.secret };
-      class HereCitrn extends Citrn {
-        constructor(given) {
-          super({ baseUrl: sandbox.baseUrl, ...given });
+    test(
+      example
+        .split("\n")
+        .find((line) => line.includes("citrn."))
+        ?.trim()
+        .slice(0, 60) ?? example,
+      async () => {
+        const request = new Request("https://shop.example/", {
+          method: "POST",
+          body: '{"id":"1","status":"confirmed"}',
+          headers: new Citrn({ callbackSecrets: sandbox.secret }).callbacks.sign('{"id":"1","status":"confirmed"}'),
+        });
+        for (const currency of ["USDTT", "BTC"]) await sandbox.balances.credit({ currency, amount: "1000" });
+        const AsyncFunction = (async () => {}).constructor;
+        const citrnPackage = await import("citrn");
+        const settings = { apiKey: sandbox.apiKey, secret: sandbox.secret };
+        class HereCitrn extends Citrn {
+          constructor(given) {
+            super({ baseUrl: sandbox.baseUrl, ...given });
+          }
         }
-      }
-      const citrn = new HereCitrn(settings);
-      // An example that makes its own client shadows ours.
-      const names = { ...citrnPackage, ...settings, Citrn: HereCitrn, request, console: { log() {} }, ...(!example.includes("const citrn =") && { citrn }) };
-      await new AsyncFunction(...Object.keys(names), example)(...Object.values(names));
-    });
+        const citrn = new HereCitrn(settings);
+        // An example that makes its own client shadows ours.
+        const names = {
+          ...citrnPackage,
+          ...settings,
+          Citrn: HereCitrn,
+          request,
+          console: { log() {} },
+          ...(!example.includes("const citrn =") && { citrn }),
+        };
+        await new AsyncFunction(...Object.keys(names), example)(...Object.values(names));
+      },
+    );
   }
 });

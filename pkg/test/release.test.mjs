@@ -13,7 +13,10 @@ const inRepository = (file) => fileURLToPath(new URL(`../../${file}`, import.met
 const { version } = JSON.parse(readFileSync(inRepository("pkg/package.json"), "utf8"));
 
 test("the four places that name the version agree", () => {
-  assert.deepEqual(problems(`v${version}`).filter((problem) => !problem.startsWith("CHANGELOG")), []);
+  assert.deepEqual(
+    problems(`v${version}`).filter((problem) => !problem.startsWith("CHANGELOG")),
+    [],
+  );
 });
 
 test("a tag that does not fit is refused, place by place", () => {
@@ -52,7 +55,9 @@ describe("the release workflow", () => {
     for (const { run } of steps) assert.doesNotMatch(run ?? "", /\$\{\{/);
   });
 
-  describe("from the packed tarballs to the comparison", { skip: process.platform === "win32" && "the workflow runs on Linux" }, () => {
+  describe("from the packed tarballs to the comparison", {
+    skip: process.platform === "win32" && "the workflow runs on Linux",
+  }, () => {
     const { run: compare } = publish.steps.find(({ name }) => name === "compare the digests");
     let directory;
     let digests;
@@ -74,7 +79,12 @@ describe("the release workflow", () => {
       const packed = path.join(directory, "tarballs");
       for (const file of readdirSync(packed)) copyFileSync(path.join(packed, file), path.join(downloaded, file));
       change(downloaded);
-      return spawnSync("bash", ["-e", "-c", compare], { cwd: downloaded, env: { PATH: process.env.PATH, DIGESTS: expected } }).status === 0;
+      return (
+        spawnSync("bash", ["-e", "-c", compare], {
+          cwd: downloaded,
+          env: { PATH: process.env.PATH, DIGESTS: expected },
+        }).status === 0
+      );
     }
     const tarball = `citrn-${version}.tgz`;
 

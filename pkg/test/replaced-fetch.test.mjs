@@ -28,30 +28,60 @@ async function under(answer, call = (citrn) => citrn.withdrawals.create(withdraw
     return answer(init);
   };
   const citrn = new Citrn({ apiKey, secret, ...settings });
-  const outcome = await call(citrn).then((reply) => ({ reply }), (error) => ({ error }));
+  const outcome = await call(citrn).then(
+    (reply) => ({ reply }),
+    (error) => ({ error }),
+  );
   return { ...outcome, sent };
 }
 
 /** Answers as several libraries make them. */
 const LOOKALIKES = {
-  "another realm's Response": (status, text) => Object.assign(runInNewContext("({})"), { status, headers: new Headers(), body: null, arrayBuffer: async () => bytes(text) }),
+  "another realm's Response": (status, text) =>
+    Object.assign(runInNewContext("({})"), {
+      status,
+      headers: new Headers(),
+      body: null,
+      arrayBuffer: async () => bytes(text),
+    }),
   // node-fetch, cross-fetch: the body is a stream of Node's.
   "node-fetch": (status, text) => ({
     status,
     headers: { get: () => null },
     bodyUsed: false,
-    body: { pipe() {}, async *[Symbol.asyncIterator]() { yield bytes(text); } },
+    body: {
+      pipe() {},
+      async *[Symbol.asyncIterator]() {
+        yield bytes(text);
+      },
+    },
     arrayBuffer: async () => bytes(text).buffer,
   }),
   // undici: another class with another stream.
   undici: (status, text) =>
     new (class Response {
-      get status() { return status; }
-      get headers() { return new Headers(); }
-      get body() { return new Blob([text]).stream(); }
+      get status() {
+        return status;
+      }
+      get headers() {
+        return new Headers();
+      }
+      get body() {
+        return new Blob([text]).stream();
+      }
     })(),
-  "a mock that is a plain object": (status, text) => ({ ok: status < 300, status, headers: new Map(), arrayBuffer: async () => bytes(text).buffer }),
-  "a mock that answers with text as its body": (status, text) => ({ status, headers: new Headers(), body: text, arrayBuffer: async () => bytes(text) }),
+  "a mock that is a plain object": (status, text) => ({
+    ok: status < 300,
+    status,
+    headers: new Map(),
+    arrayBuffer: async () => bytes(text).buffer,
+  }),
+  "a mock that answers with text as its body": (status, text) => ({
+    status,
+    headers: new Headers(),
+    body: text,
+    arrayBuffer: async () => bytes(text),
+  }),
   // Streams may use one buffer for every chunk.
   "a reader that uses its buffer again": (status, text) => {
     const [rest, buffer] = [[...bytes(text)], new Uint8Array(7)];
@@ -62,12 +92,16 @@ const LOOKALIKES = {
     };
     return { status, headers: new Headers(), body: { getReader: () => ({ read, cancel: async () => {} }) } };
   },
-  "a Response with chunks": (status, text) => new RealResponse(new ReadableStream({
-    start(controller) {
-      for (const byte of bytes(text)) controller.enqueue(Uint8Array.of(byte));
-      controller.close();
-    },
-  }), { status }),
+  "a Response with chunks": (status, text) =>
+    new RealResponse(
+      new ReadableStream({
+        start(controller) {
+          for (const byte of bytes(text)) controller.enqueue(Uint8Array.of(byte));
+          controller.close();
+        },
+      }),
+      { status },
+    ),
 };
 
 describe("the global fetch replaced by one that answers as", () => {
@@ -117,7 +151,12 @@ describe("the global fetch", () => {
     }
   });
 
-  for (const [what, value] of [["undefined", undefined], ["null", null], ["an object", {}], ["text", "fetch"]]) {
+  for (const [what, value] of [
+    ["undefined", undefined],
+    ["null", null],
+    ["an object", {}],
+    ["text", "fetch"],
+  ]) {
     test(`that is ${what}: nothing is sent, and the error names the setting`, async () => {
       globalThis.fetch = value;
       const citrn = new Citrn({ apiKey, secret });
@@ -133,12 +172,19 @@ describe("the global fetch", () => {
 
   test("that is a getter which throws: nothing is sent", async () => {
     Object.defineProperty(globalThis, "fetch", { configurable: true, get: boom });
-    await assert.rejects(new Citrn({ apiKey, secret }).withdrawals.create(withdrawal), { code: "invalid_configuration", executed: "no" });
+    await assert.rejects(new Citrn({ apiKey, secret }).withdrawals.create(withdrawal), {
+      code: "invalid_configuration",
+      executed: "no",
+    });
   });
 
   test("that throws synchronously may have sent", async () => {
     globalThis.fetch = boom;
-    await assert.rejects(new Citrn({ apiKey, secret }).withdrawals.create(withdrawal), { code: "network_error", executed: "unknown", retryable: false });
+    await assert.rejects(new Citrn({ apiKey, secret }).withdrawals.create(withdrawal), {
+      code: "network_error",
+      executed: "unknown",
+      retryable: false,
+    });
   });
 });
 
@@ -150,27 +196,59 @@ describe("an answer that cannot be read", () => {
     ["without a status", () => ({ ...good(), status: undefined }), /status/],
     ["with a status as text", () => ({ ...good(), status: "200" }), /status/],
     ["with a status that is NaN", () => ({ ...good(), status: NaN }), /status/],
-    ["with a status that throws", () => ({ ...good(), get status() { return boom(); } }), /status.*boom/],
+    [
+      "with a status that throws",
+      () => ({
+        ...good(),
+        get status() {
+          return boom();
+        },
+      }),
+      /status.*boom/,
+    ],
     ["without a body", () => ({ ...good(), arrayBuffer: undefined, body: null }), /body.*arrayBuffer/],
     ["that is undefined", () => undefined, /status/],
     ["that is text", () => accepted, /status/],
-    ["whose body was read before", async () => {
-      const response = new RealResponse(accepted);
-      await response.text();
-      return response;
-    }, /body.*read already/],
-    ["whose body is a stream of text", () => new RealResponse(new ReadableStream({ start: (controller) => controller.enqueue("text") })), /bytes/],
-    ["whose body is locked", () => {
-      const response = new RealResponse(accepted);
-      response.body.getReader();
-      return response;
-    }, /getReader/],
+    [
+      "whose body was read before",
+      async () => {
+        const response = new RealResponse(accepted);
+        await response.text();
+        return response;
+      },
+      /body.*read already/,
+    ],
+    [
+      "whose body is a stream of text",
+      () => new RealResponse(new ReadableStream({ start: (controller) => controller.enqueue("text") })),
+      /bytes/,
+    ],
+    [
+      "whose body is locked",
+      () => {
+        const response = new RealResponse(accepted);
+        response.body.getReader();
+        return response;
+      },
+      /getReader/,
+    ],
     ["whose body has no reader", () => ({ ...good(), body: { getReader: () => null } }), /getReader\(\)\.read/],
-    ["whose body has a reader of nothing", () => ({ ...good(), body: { getReader: () => ({}) } }), /getReader\(\)\.read/],
-    ["whose body gives no chunk", () => ({ ...good(), body: { getReader: () => ({ read: async () => undefined }) } }), /bytes/],
+    [
+      "whose body has a reader of nothing",
+      () => ({ ...good(), body: { getReader: () => ({}) } }),
+      /getReader\(\)\.read/,
+    ],
+    [
+      "whose body gives no chunk",
+      () => ({ ...good(), body: { getReader: () => ({ read: async () => undefined }) } }),
+      /bytes/,
+    ],
   ]) {
     test(`${what} is named, not repeated, and the outcome is unknown`, async () => {
-      for (const [call, executed] of [[undefined, "unknown"], [(citrn) => citrn.balances.list(), "no"]]) {
+      for (const [call, executed] of [
+        [undefined, "unknown"],
+        [(citrn) => citrn.balances.list(), "no"],
+      ]) {
         const { error, sent } = await under(answer, call);
         assert.deepEqual([error.code, error.executed, error.retryable, sent], ["network_error", executed, false, 1]);
         assert.match(error.message, named);
@@ -182,11 +260,22 @@ describe("an answer that cannot be read", () => {
 describe("answers of any kind", () => {
   /** Variants of each part of an answer, with the name of the missing member, if any. */
   const STATUSES = [
-    [200, undefined], [200, undefined], [400, undefined], ["200", "status"], [undefined, "status"], [NaN, "status"], [boom, "status"],
+    [200, undefined],
+    [200, undefined],
+    [400, undefined],
+    ["200", "status"],
+    [undefined, "status"],
+    [NaN, "status"],
+    [boom, "status"],
   ];
   const HEADERS = [
-    [() => new Headers(), undefined], [() => new Map(), undefined], [() => ({ get: () => null }), undefined],
-    [() => ({}), "headers.get"], [() => undefined, "headers.get"], [() => [], "headers.get"], [boom, "headers"],
+    [() => new Headers(), undefined],
+    [() => new Map(), undefined],
+    [() => ({ get: () => null }), undefined],
+    [() => ({}), "headers.get"],
+    [() => undefined, "headers.get"],
+    [() => [], "headers.get"],
+    [boom, "headers"],
   ];
   const BODIES = [
     [(text) => ({ body: new Blob([text]).stream() }), undefined],
@@ -230,7 +319,11 @@ describe("answers of any kind", () => {
       const isOwn = random.below(2) === 1;
       const missing = statusMissing ?? headersMissing ?? bodyMissing;
       const answer = () =>
-        SHAPES[shape]({ status, headers: headers === boom ? boom : headers(), ...body(status === 400 ? refused : accepted) });
+        SHAPES[shape]({
+          status,
+          headers: headers === boom ? boom : headers(),
+          ...body(status === 400 ? refused : accepted),
+        });
       let sent = 0;
       const fetch = () => {
         sent++;
@@ -242,7 +335,11 @@ describe("answers of any kind", () => {
       const row = `round ${round}: ${shape}, status ${String(status)}, missing ${missing}: ${outcome.message}`;
       assert.equal(sent, 1, row);
       if (missing !== undefined) {
-        assert.deepEqual([outcome.code, outcome.executed, outcome.retryable, outcome.foreign_id], ["network_error", "unknown", false, "payout-881"], row);
+        assert.deepEqual(
+          [outcome.code, outcome.executed, outcome.retryable, outcome.foreign_id],
+          ["network_error", "unknown", false, "payout-881"],
+          row,
+        );
         assert.ok(outcome.message.includes(missing), row);
       } else if (status === 400) {
         assert.deepEqual([outcome.code, outcome.executed], ["balance_not_enough", "no"], row);

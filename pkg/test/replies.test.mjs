@@ -4,12 +4,24 @@ import { describe, test } from "node:test";
 import { Citrn } from "citrn";
 import { apiKey, fetchOf, secret } from "./gateway.mjs";
 
-const clientOn = (body, settings = {}) => new Citrn({ apiKey, secret, fetch: fetchOf(() => ({ body })).fetch, ...settings });
-const take = (data, settings) => clientOn({ data: { address: "A", ...data } }, settings).addresses.take({ foreign_id: "17", currency: "USDTT" });
-const pay = (redirect_url, settings) => clientOn({ redirect_url }, settings).payments.create({ foreign_id: "17", coin_name: "USDTT", return_url: "https://shop.example" });
+const clientOn = (body, settings = {}) =>
+  new Citrn({ apiKey, secret, fetch: fetchOf(() => ({ body })).fetch, ...settings });
+const take = (data, settings) =>
+  clientOn({ data: { address: "A", ...data } }, settings).addresses.take({ foreign_id: "17", currency: "USDTT" });
+const pay = (redirect_url, settings) =>
+  clientOn({ redirect_url }, settings).payments.create({
+    foreign_id: "17",
+    coin_name: "USDTT",
+    return_url: "https://shop.example",
+  });
 
 describe("an address", () => {
-  for (const data of [{ currency: "USDTT", foreign_id: 17 }, { currency: "usdt" }, { currency: null, foreign_id: "" }, {}]) {
+  for (const data of [
+    { currency: "USDTT", foreign_id: 17 },
+    { currency: "usdt" },
+    { currency: null, foreign_id: "" },
+    {},
+  ]) {
     test(`is taken: ${JSON.stringify(data)}`, async () => assert.equal((await take(data)).address, "A"));
   }
   for (const [data, values] of [
@@ -20,7 +32,10 @@ describe("an address", () => {
   ]) {
     test(`of another customer or coin is refused unless that is allowed: ${JSON.stringify(data)}`, async () => {
       await assert.rejects(take(data), (error) => {
-        assert.deepEqual([error.name, error.code, error.executed], ["CitrnGatewayError", "unreadable_reply", "unknown"]);
+        assert.deepEqual(
+          [error.name, error.code, error.executed],
+          ["CitrnGatewayError", "unreadable_reply", "unknown"],
+        );
         for (const part of [...values, "allowOtherCurrency"]) assert.ok(error.message.includes(part), error.message);
         return true;
       });
@@ -37,7 +52,12 @@ describe("an address", () => {
 
 describe("a page for the payer", () => {
   test("is on this machine only if the gateway is", async () => {
-    for (const url of ["http://127.0.0.1:8788/pay/1", "https://localhost/pay/1", "https://127.1/pay/1", "https://[::1]/pay/1"]) {
+    for (const url of [
+      "http://127.0.0.1:8788/pay/1",
+      "https://localhost/pay/1",
+      "https://127.1/pay/1",
+      "https://[::1]/pay/1",
+    ]) {
       await assert.rejects(pay(url), { code: "unreadable_reply" }, url);
       assert.equal((await pay(url, { baseUrl: "http://127.0.0.1:8788/api" })).redirect_url, new URL(url).href);
     }
@@ -53,10 +73,17 @@ describe("a page for the payer", () => {
     const settings = { redirectOrigins: ["https://pay.example"] };
     assert.equal((await pay("https://pay.example/1", settings)).redirect_url, "https://pay.example/1");
     for (const url of ["https://pay.example:8443/1", "https://pay.example.evil.example/1", "https://evil.example/"]) {
-      await assert.rejects(pay(url, settings), (error) => error.code === "unreadable_reply" && error.message.includes("redirectOrigins"), url);
+      await assert.rejects(
+        pay(url, settings),
+        (error) => error.code === "unreadable_reply" && error.message.includes("redirectOrigins"),
+        url,
+      );
     }
     for (const redirectOrigins of ["https://pay.example", ["https://pay.example/"], ["pay.example"], [5], [""]]) {
-      assert.throws(() => new Citrn({ redirectOrigins }), { name: "CitrnConfigurationError", field: "redirectOrigins" });
+      assert.throws(() => new Citrn({ redirectOrigins }), {
+        name: "CitrnConfigurationError",
+        field: "redirectOrigins",
+      });
     }
   });
 });

@@ -15,7 +15,11 @@ const LIST = 8 * MIB;
 const withdrawal = { address: "TXYZ", foreign_id: "payout-881", amount: "25", currency: "USDTT" };
 const single = (citrn) => citrn.withdrawals.create(withdrawal);
 const list = (citrn) => citrn.accounts.list();
-const failed = (promise) => promise.then(() => assert.fail("the call succeeded"), (error) => error);
+const failed = (promise) =>
+  promise.then(
+    () => assert.fail("the call succeeded"),
+    (error) => error,
+  );
 
 describe("an answer beyond the limit", () => {
   let server;
@@ -38,7 +42,8 @@ describe("an answer beyond the limit", () => {
     server.closeAllConnections();
   });
 
-  const client = (settings) => new Citrn({ apiKey, secret, baseUrl: `http://127.0.0.1:${server.address().port}/api`, ...settings });
+  const client = (settings) =>
+    new Citrn({ apiKey, secret, baseUrl: `http://127.0.0.1:${server.address().port}/api`, ...settings });
 
   /** Writes until the connection is closed. */
   async function endless(response, into = response) {
@@ -69,13 +74,22 @@ describe("an answer beyond the limit", () => {
   };
 
   for (const [what, how] of Object.entries(ANSWERS)) {
-    for (const [through, settings] of [["the global fetch", {}], ["a fetch of one's own", { fetch: (...given) => fetch(...given) }]]) {
+    for (const [through, settings] of [
+      ["the global fetch", {}],
+      ["a fetch of one's own", { fetch: (...given) => fetch(...given) }],
+    ]) {
       test(`${what}, through ${through}: is cut off, and not requested again`, async () => {
-        for (const [call, limit, executed] of [[single, SINGLE, "unknown"], [list, LIST, "no"]]) {
+        for (const [call, limit, executed] of [
+          [single, SINGLE, "unknown"],
+          [list, LIST, "no"],
+        ]) {
           answer = how;
           requests = 0;
           const error = await failed(call(client(settings)));
-          assert.deepEqual([error.code, error.executed, error.retryable, requests], ["network_error", executed, false, 1]);
+          assert.deepEqual(
+            [error.code, error.executed, error.retryable, requests],
+            ["network_error", executed, false, 1],
+          );
           assert.match(error.message, new RegExp(`more than ${limit / MIB} MiB`));
           const sent = await closed;
           // Beyond the bytes that were read, only the buffers on the way are filled.
@@ -104,7 +118,11 @@ describe("the limit", () => {
   const padded = (size, json) => new TextEncoder().encode(json + " ".repeat(size - json.length));
   const REPLIES = [
     [single, SINGLE, '{"data":{"id":1,"foreign_id":"payout-881"}}'],
-    [(citrn) => citrn.addresses.take({ foreign_id: "user-17", currency: "BTC" }), SINGLE, '{"data":{"address":"bc1q"}}'],
+    [
+      (citrn) => citrn.addresses.take({ foreign_id: "user-17", currency: "BTC" }),
+      SINGLE,
+      '{"data":{"address":"bc1q"}}',
+    ],
     [list, LIST, "[]"],
     [(citrn) => citrn.request("/something/new"), LIST, "{}"],
   ];
@@ -113,16 +131,21 @@ describe("the limit", () => {
   const BODIES = {
     "a stream": (bytes, random, seen) => {
       let at = 0;
-      return { body: new ReadableStream({
-        pull(controller) {
-          const size = 1 + random.below(300_000);
-          if (at < bytes.length) controller.enqueue(bytes.subarray(at, at + size));
-          if ((at += size) < bytes.length) return;
-          controller.close();
-          seen.ended = true;
-        },
-        cancel: () => void (seen.cancelled = true),
-      }, { highWaterMark: 0 }) };
+      return {
+        body: new ReadableStream(
+          {
+            pull(controller) {
+              const size = 1 + random.below(300_000);
+              if (at < bytes.length) controller.enqueue(bytes.subarray(at, at + size));
+              if ((at += size) < bytes.length) return;
+              controller.close();
+              seen.ended = true;
+            },
+            cancel: () => void (seen.cancelled = true),
+          },
+          { highWaterMark: 0 },
+        ),
+      };
     },
     "an ArrayBuffer": (bytes) => ({ arrayBuffer: async () => bytes.buffer }),
     "a body that is no stream": (bytes) => ({ body: (async function* () {})(), arrayBuffer: () => bytes }),
@@ -135,7 +158,11 @@ describe("the limit", () => {
       const size = limit + random.pick([-70_000, -1, 0, 1, 2, 70_000]);
       const kind = random.pick(Object.keys(BODIES));
       const seen = {};
-      const fetch = async () => ({ status: 200, headers: new Headers(), ...BODIES[kind](padded(size, json), random, seen) });
+      const fetch = async () => ({
+        status: 200,
+        headers: new Headers(),
+        ...BODIES[kind](padded(size, json), random, seen),
+      });
       const outcome = await call(new Citrn({ apiKey, secret, fetch })).catch((error) => error);
       const row = `round ${round}: ${kind} of ${size} bytes, limit ${limit}: ${outcome.message}`;
       assert.equal(outcome.code, size > limit ? "network_error" : undefined, row);
@@ -145,7 +172,10 @@ describe("the limit", () => {
 
   test("is held against Content-Length before the body is read", async () => {
     let cancelled = false;
-    const body = new ReadableStream({ pull: () => assert.fail("it was read"), cancel: () => void (cancelled = true) }, { highWaterMark: 0 });
+    const body = new ReadableStream(
+      { pull: () => assert.fail("it was read"), cancel: () => void (cancelled = true) },
+      { highWaterMark: 0 },
+    );
     const fetch = async () => ({ status: 200, headers: new Headers({ "Content-Length": String(SINGLE + 1) }), body });
     const error = await failed(single(new Citrn({ apiKey, secret, fetch })));
     assert.match(error.message, /more than 1 MiB/);
@@ -161,7 +191,11 @@ describe("the limit", () => {
   test("a stream that stalls is cancelled when the call ends", async () => {
     let cancelled;
     const isCancelled = new Promise((resolve) => (cancelled = resolve));
-    const fetch = async () => ({ status: 200, headers: new Headers(), body: new ReadableStream({ cancel: () => cancelled("yes") }) });
+    const fetch = async () => ({
+      status: 200,
+      headers: new Headers(),
+      body: new ReadableStream({ cancel: () => cancelled("yes") }),
+    });
     const error = await failed(new Citrn({ apiKey, secret, fetch }).withdrawals.create(withdrawal, { timeoutMs: 30 }));
     assert.deepEqual([error.code, error.executed, await isCancelled], ["timeout", "unknown", "yes"]);
   });

@@ -10,7 +10,12 @@ import { Citrn } from "citrn";
 import { fetchOf } from "./gateway.mjs";
 
 const SECRETS = ["hush-one", "hush-two", "hush-three"];
-const citrn = new Citrn({ apiKey: "key", secret: SECRETS[0], callbackSecrets: SECRETS.slice(1), fetch: fetchOf(() => ({ body: {} })).fetch });
+const citrn = new Citrn({
+  apiKey: "key",
+  secret: SECRETS[0],
+  callbackSecrets: SECRETS.slice(1),
+  fetch: fetchOf(() => ({ body: {} })).fetch,
+});
 
 function assertSecretless(text) {
   for (const secret of SECRETS) assert.ok(!text.includes(secret), text);
@@ -18,7 +23,14 @@ function assertSecretless(text) {
 
 test("a client shows no secret, however it is printed", () => {
   const chunks = [];
-  const printer = new Console(new Writable({ write: (chunk, encoding, done) => { chunks.push(chunk); done(); } }));
+  const printer = new Console(
+    new Writable({
+      write: (chunk, encoding, done) => {
+        chunks.push(chunk);
+        done();
+      },
+    }),
+  );
   printer.log(citrn, [citrn], { citrn });
   printer.dir(citrn, { showHidden: true, depth: null });
   printer.table(citrn);
@@ -42,19 +54,31 @@ test("settings that are wrong are told without their values", () => {
     { timeoutMs: SECRETS[0] },
     { fetch: SECRETS[0] },
   ]) {
-    assert.throws(() => new Citrn(settings), (error) => {
-      assertSecretless(error.message + JSON.stringify(error) + inspect(error));
-      return true;
-    });
+    assert.throws(
+      () => new Citrn(settings),
+      (error) => {
+        assertSecretless(error.message + JSON.stringify(error) + inspect(error));
+        return true;
+      },
+    );
   }
 });
 
 describe("an echo of the gateway", () => {
   const SECRET = "S3/cr\"et+Key<&'\u00e9>9";
   const answering = (body, settings = {}) =>
-    new Citrn({ apiKey: "key", secret: SECRET, maxRetries: 0, fetch: fetchOf((url, init) => ({ status: 400, body: typeof body === "function" ? body(init) : body })).fetch, ...settings });
+    new Citrn({
+      apiKey: "key",
+      secret: SECRET,
+      maxRetries: 0,
+      fetch: fetchOf((url, init) => ({ status: 400, body: typeof body === "function" ? body(init) : body })).fetch,
+      ...settings,
+    });
   const held = async (citrn) => {
-    const error = await citrn.balances.list().then(() => assert.fail("it succeeded"), (error) => error);
+    const error = await citrn.balances.list().then(
+      () => assert.fail("it succeeded"),
+      (error) => error,
+    );
     return { error, text: `${error.message} ${error.code} ${error.field} ${error.raw} ${inspect(error)}` };
   };
   const FORMS = {
@@ -72,7 +96,12 @@ describe("an echo of the gateway", () => {
   for (const [what, form] of Object.entries(FORMS)) {
     test(`shows no secret ${what}`, async () => {
       const written = form(SECRET);
-      for (const body of [{ message: `signed with ${written}` }, { error_code: written }, `{"message":"${written.replaceAll('"', "'")}"}`, `<p>${written}</p>`]) {
+      for (const body of [
+        { message: `signed with ${written}` },
+        { error_code: written },
+        `{"message":"${written.replaceAll('"', "'")}"}`,
+        `<p>${written}</p>`,
+      ]) {
         const { text } = await held(answering(body));
         assert.ok(!text.includes(written.slice(4, -4)) && !text.includes(SECRET), text);
       }
@@ -82,7 +111,9 @@ describe("an echo of the gateway", () => {
   test("shows no signature in either case", async () => {
     for (const change of ["toUpperCase", "toLowerCase"]) {
       let signature;
-      const { text } = await held(answering(({ headers }) => ({ message: (signature = headers["X-Process-Signature"])[change]() })));
+      const { text } = await held(
+        answering(({ headers }) => ({ message: (signature = headers["X-Process-Signature"])[change]() })),
+      );
       assert.ok(!text.toLowerCase().includes(signature), text);
     }
   });
@@ -91,13 +122,17 @@ describe("an echo of the gateway", () => {
     for (const before of ["", "x", "xy"]) {
       const echo = (hex) => Buffer.concat([Buffer.from(before), Buffer.from(hex, "hex")]).toString("base64");
       let written;
-      const { text } = await held(answering(({ headers }) => ({ message: (written = echo(headers["X-Process-Signature"])) })));
+      const { text } = await held(
+        answering(({ headers }) => ({ message: (written = echo(headers["X-Process-Signature"])) })),
+      );
       assert.ok(!text.includes(written.slice(8, 60)), text);
     }
   });
 
   test("shows no secret of callbacks", async () => {
-    const { text } = await held(answering({ message: "under previous-secret-5" }, { callbackSecrets: "previous-secret-5" }));
+    const { text } = await held(
+      answering({ message: "under previous-secret-5" }, { callbackSecrets: "previous-secret-5" }),
+    );
     assert.ok(!text.includes("previous-secret-5") && text.includes("[redacted]"), text);
   });
 
@@ -123,7 +158,16 @@ test("changing the settings object afterwards changes nothing", async () => {
 /** The CommonJS bundle, run in surroundings that we choose. */
 function loadIn(surroundings) {
   const file = new URL("../dist/citrn.cjs", import.meta.url);
-  const context = createContext({ WebAssembly, TextDecoder, TextEncoder, Uint8Array, atob, URL, AbortController, ...surroundings });
+  const context = createContext({
+    WebAssembly,
+    TextDecoder,
+    TextEncoder,
+    Uint8Array,
+    atob,
+    URL,
+    AbortController,
+    ...surroundings,
+  });
   const module = { exports: {} };
   runInContext(`(function (module, exports) {${readFileSync(file, "utf8")}\n})`, context)(module, module.exports);
   return module.exports;
@@ -133,19 +177,30 @@ describe("in a web page", () => {
   const browser = { userAgent: "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0" };
   const pages = {
     "a page": { window: { document: {} }, document: {}, navigator: browser },
-    "a page with a bundler's process": { window: { document: {} }, navigator: browser, process: { env: {}, versions: {} } },
+    "a page with a bundler's process": {
+      window: { document: {} },
+      navigator: browser,
+      process: { env: {}, versions: {} },
+    },
     "a worker of a page": { importScripts() {}, navigator: browser },
-    "Electron's page": { window: { document: {} }, navigator: browser, process: { type: "renderer", versions: { node: "22" } } },
+    "Electron's page": {
+      window: { document: {} },
+      navigator: browser,
+      process: { type: "renderer", versions: { node: "22" } },
+    },
   };
   for (const [what, surroundings] of Object.entries(pages)) {
     test(`${what} is refused a secret`, () => {
       const { Citrn } = loadIn(surroundings);
       for (const settings of [{ apiKey: "k", secret: "hush" }, { callbackSecrets: "hush" }]) {
-        assert.throws(() => new Citrn(settings), (error) => {
-          assert.equal(error.name, "CitrnConfigurationError");
-          assert.match(error.message, /web page.*signer.*dangerouslyAllowBrowser/s);
-          return true;
-        });
+        assert.throws(
+          () => new Citrn(settings),
+          (error) => {
+            assert.equal(error.name, "CitrnConfigurationError");
+            assert.match(error.message, /web page.*signer.*dangerouslyAllowBrowser/s);
+            return true;
+          },
+        );
         new Citrn({ ...settings, dangerouslyAllowBrowser: true });
       }
       new Citrn();
@@ -155,7 +210,7 @@ describe("in a web page", () => {
 
   const servers = {
     "Node under jsdom": { window: { document: {} }, navigator: browser, process: { versions: { node: "22.0.0" } } },
-    "Workers": { navigator: { userAgent: "Cloudflare-Workers" } },
+    Workers: { navigator: { userAgent: "Cloudflare-Workers" } },
     "a Deno worker": { importScripts() {}, navigator: { userAgent: "Deno/2.9" } },
     "an edge runtime": { navigator: undefined },
   };

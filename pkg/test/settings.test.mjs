@@ -17,13 +17,22 @@ const isOfPackage = (name) => SETTINGS[name].type === "function" || name === "da
 test("the core reads each setting of the table, and no other", () => {
   const getters = text("../bridge/src/input.rs").matchAll(/getter(?: = (\w+))?\)\]\s*fn (\w+)\(this: &Settings\)/g);
   const read = [...getters].map(([, name, rustName]) => name ?? rustName);
-  assert.deepEqual(read.sort(), Object.keys(SETTINGS).filter((name) => !isOfPackage(name)).sort());
+  assert.deepEqual(
+    read.sort(),
+    Object.keys(SETTINGS)
+      .filter((name) => !isOfPackage(name))
+      .sort(),
+  );
 });
 
 test("a wrong type of any setting is refused by its name", () => {
   for (const name of Object.keys(SETTINGS)) {
     for (const value of [Symbol("s"), null]) {
-      assert.throws(() => new Citrn({ [name]: value }), { name: "CitrnConfigurationError", field: name, executed: "no" }, name);
+      assert.throws(
+        () => new Citrn({ [name]: value }),
+        { name: "CitrnConfigurationError", field: name, executed: "no" },
+        name,
+      );
     }
   }
 });
@@ -33,13 +42,19 @@ test("messages of the core name settings as the caller writes them", async () =>
   const citrn = new Citrn({ apiKey: "key", secret: "hush-hush" });
   await assert.rejects(citrn.withdrawals.create(withdrawal), { field: "key", message: /\(allowSecretInBody: true\)/ });
   const remote = { baseUrl: "http://gateway.example/api" };
-  assert.throws(() => new Citrn(remote), { field: "baseUrl", message: /^baseUrl must be https.*set allowInsecureBaseUrl: true\.?$/s });
+  assert.throws(() => new Citrn(remote), {
+    field: "baseUrl",
+    message: /^baseUrl must be https.*set allowInsecureBaseUrl: true\.?$/s,
+  });
 });
 
 test("an unknown parameter that has the name of a setting keeps its name", async () => {
   const citrn = new Citrn({ apiKey: "key", secret: "secret" });
   for (const name of ["api_key", "timeout_ms", "redirect_origins"]) {
     const call = citrn.addresses.take({ foreign_id: "17", currency: "BTC", [name]: "1" });
-    await assert.rejects(call, ({ field, message }) => field === name && message.startsWith(`${name} is not a parameter`));
+    await assert.rejects(
+      call,
+      ({ field, message }) => field === name && message.startsWith(`${name} is not a parameter`),
+    );
   }
 });

@@ -8,7 +8,12 @@ import { fetchOf, hmac } from "./gateway.mjs";
 /** Random text of code points from every plane, quotes, controls and lone surrogates left out. */
 function text(length) {
   const points = Array.from({ length }, () => {
-    const point = [randomInt(0x20, 0x7f), randomInt(0x01, 0x300), randomInt(0x300, 0xd800), randomInt(0xe000, 0x10ffff)][randomInt(4)];
+    const point = [
+      randomInt(0x20, 0x7f),
+      randomInt(0x01, 0x300),
+      randomInt(0x300, 0xd800),
+      randomInt(0xe000, 0x10ffff),
+    ][randomInt(4)];
     return String.fromCodePoint(point);
   });
   return points.join("");
@@ -22,9 +27,35 @@ const id = (length) => key(length).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ""
 
 /** What every method may be given, in the table's order of the body. */
 const CALLS = [
-  ["addresses", "take", () => ({ foreign_id: id(randomInt(1, 253)), currency: text(randomInt(1, 12)), ...(randomInt(2) && { convert_to: text(randomInt(12)) }) })],
-  ["payments", "create", () => ({ foreign_id: id(randomInt(1, 253)), coin_name: text(randomInt(1, 9)), return_url: `https://shop.example/${encodeURIComponent(text(randomInt(30)))}` })],
-  ["withdrawals", "create", () => ({ address: text(randomInt(1, 90)), foreign_id: id(randomInt(1, 40)), amount: `${randomInt(1, 2 ** 40)}.${randomInt(2 ** 40)}`, currency: text(4), ...(randomInt(2) && { memo: text(randomInt(99)) }) })],
+  [
+    "addresses",
+    "take",
+    () => ({
+      foreign_id: id(randomInt(1, 253)),
+      currency: text(randomInt(1, 12)),
+      ...(randomInt(2) && { convert_to: text(randomInt(12)) }),
+    }),
+  ],
+  [
+    "payments",
+    "create",
+    () => ({
+      foreign_id: id(randomInt(1, 253)),
+      coin_name: text(randomInt(1, 9)),
+      return_url: `https://shop.example/${encodeURIComponent(text(randomInt(30)))}`,
+    }),
+  ],
+  [
+    "withdrawals",
+    "create",
+    () => ({
+      address: text(randomInt(1, 90)),
+      foreign_id: id(randomInt(1, 40)),
+      amount: `${randomInt(1, 2 ** 40)}.${randomInt(2 ** 40)}`,
+      currency: text(4),
+      ...(randomInt(2) && { memo: text(randomInt(99)) }),
+    }),
+  ],
   ["balances", "list", () => (randomInt(2) ? {} : { currencies: text(randomInt(1, 50)) })],
 ];
 
@@ -33,7 +64,9 @@ test("ten thousand random requests are signed as node:crypto signs them", async 
   const { fetch } = fetchOf((url, { body, headers }) => {
     assert.equal(Buffer.from(body).toString(), expected.body);
     assert.equal(headers["X-Process-Signature"], hmac(expected.secret, body));
-    return { body: { data: { address: "a", id: 1, redirect_url: "https://pay.example/1", currency: "BTC", balance: "1" } } };
+    return {
+      body: { data: { address: "a", id: 1, redirect_url: "https://pay.example/1", currency: "BTC", balance: "1" } },
+    };
   });
   for (let clients = 0; clients < 100; clients++) {
     // From empty-looking to longer than a block of the hash, which is hashed first.
@@ -58,7 +91,9 @@ test("random bodies verify, and not with one bit changed", () => {
     citrn.callbacks.verify(body, { "x-process-signature": signature });
     const flipped = Buffer.from(body);
     flipped[randomInt(flipped.length)] ^= 1 << randomInt(8);
-    assert.throws(() => citrn.callbacks.verify(flipped, { "x-process-signature": signature }), { code: "invalid_signature" });
+    assert.throws(() => citrn.callbacks.verify(flipped, { "x-process-signature": signature }), {
+      code: "invalid_signature",
+    });
   }
 });
 
@@ -77,7 +112,9 @@ test("bodies of any length one after the other, also when the core's memory grow
 });
 
 test("the vector that the gateway's documentation prints", () => {
-  const { "X-Process-Signature": signature } = new Citrn({ callbackSecrets: "AbCdEfG123456" }).callbacks.sign('{"currency":"BTC","foreign_id":"123456"}');
+  const { "X-Process-Signature": signature } = new Citrn({ callbackSecrets: "AbCdEfG123456" }).callbacks.sign(
+    '{"currency":"BTC","foreign_id":"123456"}',
+  );
   assert.equal(
     signature,
     "03c25fcf7cd35e7d995e402cd5d51edd72d48e1471e865907967809a0c189ba55b90815f20e2bb10f82c7a9e9d865546fda58989c2ae9e8e2ff7bc29195fa1ec",

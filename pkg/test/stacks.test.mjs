@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { Citrn, CitrnError, CitrnParameterError } from "citrn";
 import { apiKey, fetchOf, secret } from "./gateway.mjs";
 
-const failing = () => new Citrn({ apiKey, secret, maxRetries: 0, fetch: fetchOf(() => ({ status: 500, body: "" })).fetch });
+const failing = () =>
+  new Citrn({ apiKey, secret, maxRetries: 0, fetch: fetchOf(() => ({ status: 500, body: "" })).fetch });
 
 /** The frames of an error. */
 const framesOf = ({ stack }) => stack.split("\n").filter((line) => /^\s+at /.test(line));
@@ -32,7 +33,10 @@ describe("the first frame is the caller's", () => {
       async function caller() {
         return await call();
       }
-      const error = await caller().then(() => assert.fail("the call succeeded"), (error) => error);
+      const error = await caller().then(
+        () => assert.fail("the call succeeded"),
+        (error) => error,
+      );
       const [first] = framesOf(error);
       assert.match(first, /stacks\.test\.mjs/, error.stack);
       assert.ok(error.stack.startsWith(`${error.name}: ${error.message}`), error.stack);
@@ -45,7 +49,10 @@ describe("the first frame is the caller's", () => {
         super({ timeoutMs: "soon" });
       }
     }
-    assert.throws(() => new ShopCitrn(), (error) => /new ShopCitrn .*stacks\.test\.mjs/.test(framesOf(error)[0]));
+    assert.throws(
+      () => new ShopCitrn(),
+      (error) => /new ShopCitrn .*stacks\.test\.mjs/.test(framesOf(error)[0]),
+    );
   });
 });
 
@@ -89,7 +96,10 @@ test("an application's Error.prepareStackTrace gets errors only", async () => {
     return `${error.name}: ${error.message.trim()}${frames.map((frame) => `\n    at ${frame}`).join("")}`;
   };
   try {
-    await assert.rejects(failing().ping(), { name: "CitrnGatewayError", stack: /^CitrnGatewayError: The gateway .*\n +at .*stacks/ });
+    await assert.rejects(failing().ping(), {
+      name: "CitrnGatewayError",
+      stack: /^CitrnGatewayError: The gateway .*\n +at .*stacks/,
+    });
   } finally {
     Error.prepareStackTrace = prepareStackTrace;
   }

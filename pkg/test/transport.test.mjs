@@ -27,7 +27,11 @@ describe("a fetch of one's own", () => {
   });
 
   test("may answer synchronously", async () => {
-    const fetch = () => ({ status: 200, headers: new Headers(), arrayBuffer: () => new TextEncoder().encode('{"message":"OK"}').buffer });
+    const fetch = () => ({
+      status: 200,
+      headers: new Headers(),
+      arrayBuffer: () => new TextEncoder().encode('{"message":"OK"}').buffer,
+    });
     assert.equal((await new Citrn({ fetch }).ping()).message, "OK");
   });
 
@@ -35,8 +39,12 @@ describe("a fetch of one's own", () => {
     const { setTimeout: real } = globalThis;
     t.after(() => (globalThis.setTimeout = real));
     globalThis.setTimeout = (callback, milliseconds) => real(callback, milliseconds / 10);
-    await assert.rejects(new Citrn({ fetch: () => new Promise(() => {}) }).ping({ timeoutMs: 300 }), { code: "timeout" });
-    const { fetch, calls } = fetchOf((_url, _init, number) => (number < 2 ? { status: 503, body: {} } : { body: { message: "OK" } }));
+    await assert.rejects(new Citrn({ fetch: () => new Promise(() => {}) }).ping({ timeoutMs: 300 }), {
+      code: "timeout",
+    });
+    const { fetch, calls } = fetchOf((_url, _init, number) =>
+      number < 2 ? { status: 503, body: {} } : { body: { message: "OK" } },
+    );
     assert.equal((await new Citrn({ fetch }).ping()).message, "OK");
     assert.ok(calls.length >= 2, `${calls.length} calls`);
   });
@@ -59,8 +67,14 @@ describe("a fetch of one's own", () => {
     const fetch = callsItself(() => Response.json({ data: { address: "bc1q" } }));
     const outer = new Citrn({ apiKey, signer: callsItself((bytes) => hmac(secret, bytes)), fetch });
     const replies = await Promise.all([outer.addresses.take(address), outer.addresses.take(address)]);
-    assert.deepEqual(replies.map((reply) => reply.address), ["bc1q", "bc1q"]);
-    assert.deepEqual((await Promise.all(calls)).map((reply) => reply.message), ["OK", "OK", "OK", "OK"]);
+    assert.deepEqual(
+      replies.map((reply) => reply.address),
+      ["bc1q", "bc1q"],
+    );
+    assert.deepEqual(
+      (await Promise.all(calls)).map((reply) => reply.message),
+      ["OK", "OK", "OK", "OK"],
+    );
   });
 
   test("gets a signal that aborts when the call is stopped", async () => {
@@ -95,7 +109,11 @@ describe("a fetch of one's own", () => {
   ]) {
     test(`that gives ${what} is a network error, not a crash`, async () => {
       const citrn = new Citrn({ apiKey, secret, maxRetries: 0, fetch: async () => answer });
-      await assert.rejects(citrn.addresses.take(address), { name: "CitrnConnectionError", code: "network_error", executed: "unknown" });
+      await assert.rejects(citrn.addresses.take(address), {
+        name: "CitrnConnectionError",
+        code: "network_error",
+        executed: "unknown",
+      });
     });
   }
 
@@ -117,7 +135,10 @@ describe("a signer", () => {
 
   for (const [what, signer] of [
     ["that answers at once", (bytes) => hmac(secret, bytes)],
-    ["that takes its time", async (bytes) => new Promise((resolve) => setTimeout(() => resolve(hmac(secret, bytes)), 20))],
+    [
+      "that takes its time",
+      async (bytes) => new Promise((resolve) => setTimeout(() => resolve(hmac(secret, bytes)), 20)),
+    ],
     ["that writes capitals", (bytes) => hmac(secret, bytes).toUpperCase()],
     ["that is thenable only", (bytes) => ({ then: (resolve) => resolve(hmac(secret, bytes)) })],
   ]) {
@@ -130,8 +151,18 @@ describe("a signer", () => {
   }
 
   for (const [what, signer] of [
-    ["throws", () => { throw new Error("the vault is shut"); }],
-    ["rejects", async () => { throw new Error("the vault is shut"); }],
+    [
+      "throws",
+      () => {
+        throw new Error("the vault is shut");
+      },
+    ],
+    [
+      "rejects",
+      async () => {
+        throw new Error("the vault is shut");
+      },
+    ],
     ["gives nothing", () => undefined],
     ["gives no hex", () => "z".repeat(128)],
     ["gives too little", () => "ab"],
@@ -140,7 +171,10 @@ describe("a signer", () => {
       const { citrn, calls } = signing(signer);
       const error = await citrn.addresses.take(address).catch((error) => error);
       assert.deepEqual([error.name, error.code, error.executed], ["CitrnConfigurationError", "signer_failed", "no"]);
-      assert.match(error.message, what === "throws" || what === "rejects" ? /the vault is shut/ : /128 hex digits|did not give text/);
+      assert.match(
+        error.message,
+        what === "throws" || what === "rejects" ? /the vault is shut/ : /128 hex digits|did not give text/,
+      );
       assert.equal(calls.length, 0);
     });
   }

@@ -17,7 +17,8 @@ before(() => {
   project = mkdtempSync(path.join(tmpdir(), "citrn-types-"));
   mkdirSync(path.join(project, "node_modules", "@types"), { recursive: true });
   symlinkSync(pkg, path.join(project, "node_modules", "citrn"), "dir");
-  for (const name of ["@types/node", "undici-types"]) symlinkSync(packageDirectory(name), path.join(project, "node_modules", name), "dir");
+  for (const name of ["@types/node", "undici-types"])
+    symlinkSync(packageDirectory(name), path.join(project, "node_modules", name), "dir");
 });
 after(() => rmSync(project, { recursive: true }));
 
@@ -25,12 +26,25 @@ after(() => rmSync(project, { recursive: true }));
 function compile(name, ending, files, compilerOptions) {
   const directory = path.join(project, name.replaceAll(/\W+/g, "-"));
   mkdirSync(directory);
-  for (const file of files) cpSync(path.join(pkg, "test", "types", `${file}.ts`), path.join(directory, `${file}.${ending}`));
-  const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, skipLibCheck: false, noEmit: true, target: "es2022" };
-  writeFileSync(path.join(directory, "tsconfig.json"), JSON.stringify({ compilerOptions: { ...strict, ...compilerOptions } }));
+  for (const file of files)
+    cpSync(path.join(pkg, "test", "types", `${file}.ts`), path.join(directory, `${file}.${ending}`));
+  const strict = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: false,
+    noEmit: true,
+    target: "es2022",
+  };
+  writeFileSync(
+    path.join(directory, "tsconfig.json"),
+    JSON.stringify({ compilerOptions: { ...strict, ...compilerOptions } }),
+  );
   const tsc = path.join(packageDirectory("typescript"), "bin", "tsc");
   return new Promise((resolve) => {
-    execFile(process.execPath, [tsc, "-p", directory], (error, stdout, stderr) => resolve(error ? stdout + stderr : ""));
+    execFile(process.execPath, [tsc, "-p", directory], (error, stdout, stderr) =>
+      resolve(error ? stdout + stderr : ""),
+    );
   });
 }
 
@@ -44,8 +58,18 @@ for (const [name, ending, files, options] of [
   ["nodenext, import, Node's types", "mts", ["usage", "platform"], { module: "nodenext", ...NODE }],
   ["nodenext, require, Node's types", "cts", ["usage", "platform"], { module: "nodenext", ...NODE }],
   ["bundler, the DOM's types", "ts", ["usage", "platform"], { module: "esnext", moduleResolution: "bundler", ...DOM }],
-  ["bundler for Workers", "ts", ["usage", "platform"], { module: "esnext", moduleResolution: "bundler", customConditions: ["workerd", "worker"], ...DOM }],
-  ["bundler, verbatim modules, isolated", "ts", ["usage"], { module: "esnext", moduleResolution: "bundler", verbatimModuleSyntax: true, isolatedModules: true, ...BARE }],
+  [
+    "bundler for Workers",
+    "ts",
+    ["usage", "platform"],
+    { module: "esnext", moduleResolution: "bundler", customConditions: ["workerd", "worker"], ...DOM },
+  ],
+  [
+    "bundler, verbatim modules, isolated",
+    "ts",
+    ["usage"],
+    { module: "esnext", moduleResolution: "bundler", verbatimModuleSyntax: true, isolatedModules: true, ...BARE },
+  ],
 ]) {
   test(`types: ${name}`, async () => {
     assert.equal(await compile(name, ending, files, options), "");

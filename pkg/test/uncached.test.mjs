@@ -24,7 +24,9 @@ function recordInits() {
 /** Makes the global fetch look like Next.js's in a segment with this mode. */
 function patchedBy(mode) {
   globalThis[PATCH] = true;
-  globalThis.fetch.__nextGetStaticStore = () => ({ getStore: () => (mode === null ? undefined : { fetchCache: mode }) });
+  globalThis.fetch.__nextGetStaticStore = () => ({
+    getStore: () => (mode === null ? undefined : { fetchCache: mode }),
+  });
 }
 
 /** A read, a repeatable call, one that creates and one that moves money. */
@@ -54,7 +56,10 @@ test("a setting fetch gets the same init, since it may pass it on", async () => 
 });
 
 describe("a runtime whose requests know no cache, as Workers under older compatibility dates", () => {
-  for (const [what, Request] of [["without the property", class {}], ["without Request", undefined]]) {
+  for (const [what, Request] of [
+    ["without the property", class {}],
+    ["without Request", undefined],
+  ]) {
     test(what, async () => {
       const inits = recordInits();
       globalThis.Request = Request;
@@ -65,7 +70,17 @@ describe("a runtime whose requests know no cache, as Workers under older compati
 });
 
 describe("under Next.js", () => {
-  const modes = [null, undefined, "auto", "default-no-store", "only-no-store", "force-no-store", "default-cache", "force-cache", "only-cache"];
+  const modes = [
+    null,
+    undefined,
+    "auto",
+    "default-no-store",
+    "only-no-store",
+    "force-no-store",
+    "default-cache",
+    "force-cache",
+    "only-cache",
+  ];
   for (const mode of modes) {
     for (const takesCache of [true, false]) {
       test(`in a segment with ${mode === null ? "no store" : `fetchCache ${mode}`}, where requests ${takesCache ? "take" : "lack"} cache`, async () => {
@@ -83,7 +98,15 @@ describe("under Next.js", () => {
   for (const [what, wrap] of [
     ["was wrapped", () => delete globalThis.fetch.__nextGetStaticStore],
     ["has no store to show", () => (globalThis.fetch.__nextGetStaticStore = () => undefined)],
-    ["throws when it is looked at", () => Object.defineProperty(globalThis.fetch, "__nextGetStaticStore", { get() { throw new Error("boom"); } })],
+    [
+      "throws when it is looked at",
+      () =>
+        Object.defineProperty(globalThis.fetch, "__nextGetStaticStore", {
+          get() {
+            throw new Error("boom");
+          },
+        }),
+    ],
   ]) {
     test(`where its fetch ${what}, its cache is left out`, async () => {
       const inits = recordInits();
@@ -96,17 +119,31 @@ describe("under Next.js", () => {
 
   test("the digest of its error survives, so that it renders the page for each request", async () => {
     const stop = Object.assign(new Error("Dynamic server usage"), { digest: "DYNAMIC_SERVER_USAGE" });
-    globalThis.fetch = async () => { throw stop; };
+    globalThis.fetch = async () => {
+      throw stop;
+    };
     const error = await new Citrn({ maxRetries: 0 }).ping().catch((error) => error);
-    assert.deepEqual([error.name, error.digest, Object.keys(error).includes("digest")], ["CitrnConnectionError", "DYNAMIC_SERVER_USAGE", false]);
+    assert.deepEqual(
+      [error.name, error.digest, Object.keys(error).includes("digest")],
+      ["CitrnConnectionError", "DYNAMIC_SERVER_USAGE", false],
+    );
   });
 
   for (const [what, cause] of [
     ["no text", Object.assign(new Error("m"), { digest: 7 })],
-    ["a getter that throws", Object.defineProperty(new Error("m"), "digest", { get() { throw new Error("boom"); } })],
+    [
+      "a getter that throws",
+      Object.defineProperty(new Error("m"), "digest", {
+        get() {
+          throw new Error("boom");
+        },
+      }),
+    ],
   ]) {
     test(`a digest that is ${what} is not taken over`, async () => {
-      globalThis.fetch = async () => { throw cause; };
+      globalThis.fetch = async () => {
+        throw cause;
+      };
       const error = await new Citrn({ maxRetries: 0 }).ping().catch((error) => error);
       assert.deepEqual([error.name, error.digest], ["CitrnConnectionError", undefined]);
     });

@@ -7,7 +7,15 @@ import { freePort } from "../../scripts/ports.mjs";
 import { makeSettings } from "../worker/caller.mjs";
 import { checkoutSecret, makePayer } from "../worker/checkout.mjs";
 import { startWorker } from "../worker/workerd.mjs";
-import { assertAccessible, assertNoSidewaysScrolling, html, pageFor, readQrCode, SCREENS, screenshot } from "./chromium.mjs";
+import {
+  assertAccessible,
+  assertNoSidewaysScrolling,
+  html,
+  pageFor,
+  readQrCode,
+  SCREENS,
+  screenshot,
+} from "./chromium.mjs";
 
 /** Most that a page may weigh, in bytes. */
 const HEAVIEST = 30_000;
@@ -19,11 +27,24 @@ let shop, sandbox, worker, payer;
 before(async () => {
   const port = await freePort(0, { purpose: "the Worker", flag: "port" });
   const origin = `http://127.0.0.1:${port}`;
-  sandbox = await startSandbox({ port: 0, seed: "checkout", apiKey: settings.CITRN_API_KEY, secret: settings.CITRN_SECRET, callbackUrl: `${origin}/callbacks` });
+  sandbox = await startSandbox({
+    port: 0,
+    seed: "checkout",
+    apiKey: settings.CITRN_API_KEY,
+    secret: settings.CITRN_SECRET,
+    callbackUrl: `${origin}/callbacks`,
+  });
   await new Promise((resolve) => site.listen(0, "127.0.0.1", () => resolve(undefined)));
   shop = `http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (site.address()).port}`;
   worker = await startWorker(
-    { ...settings, CITRN_BASE_URL: sandbox.baseUrl, CHECKOUT_SECRETS: checkoutSecret("a"), PUBLIC_ORIGIN: origin, MERCHANT_NAME: MERCHANT, ALLOWED_RETURN_ORIGINS: shop },
+    {
+      ...settings,
+      CITRN_BASE_URL: sandbox.baseUrl,
+      CHECKOUT_SECRETS: checkoutSecret("a"),
+      PUBLIC_ORIGIN: origin,
+      MERCHANT_NAME: MERCHANT,
+      ALLOWED_RETURN_ORIGINS: shop,
+    },
     { port },
   );
   payer = makePayer(worker, tokens.all, origin);
@@ -44,7 +65,8 @@ async function visitFor(t, parameters = {}, options = {}) {
   const page = await pageFor(t, options);
   const problems = [];
   page.on("request", (request) => {
-    if (request.url().startsWith(worker.url) && !request.isNavigationRequest()) problems.push(`it loads ${request.url()}`);
+    if (request.url().startsWith(worker.url) && !request.isNavigationRequest())
+      problems.push(`it loads ${request.url()}`);
   });
   page.on("console", (message) => {
     if (message.text().includes("Content Security Policy")) problems.push(message.text());
@@ -73,7 +95,11 @@ for (const [screen, options] of Object.entries(SCREENS)) {
     const act = options.hasTouch ? "tap" : "click";
 
     test(`from the link to the gateway's page, back and on to the shop, ${where}`, async (t) => {
-      const { page, path, url, foreign_id } = await visitFor(t, { coins: ["USDTT", "BTC", "ETH", "XRP"], mode: "both" }, { ...options, javaScriptEnabled });
+      const { page, path, url, foreign_id } = await visitFor(
+        t,
+        { coins: ["USDTT", "BTC", "ETH", "XRP"], mode: "both" },
+        { ...options, javaScriptEnabled },
+      );
       await page.goto(url);
       assert.equal(await page.textContent("h1"), `Top up your balance at ${MERCHANT}`);
       await inspect(t, page, name("coins"), { javaScriptEnabled });
@@ -82,7 +108,11 @@ for (const [screen, options] of Object.entries(SCREENS)) {
 
       await page.waitForURL(`${sandbox.url}/pay/*`);
       assert.equal(await page.textContent("h1"), "Pay with USDTT");
-      assert.equal(await page.evaluate(() => document.referrer), "", "the gateway is not told where the payer comes from");
+      assert.equal(
+        await page.evaluate(() => document.referrer),
+        "",
+        "the gateway is not told where the payer comes from",
+      );
       await page.fill("#amount", "12.5");
       await page.getByRole("button", { name: "Pay", exact: true })[act]();
 
@@ -120,18 +150,26 @@ for (const [screen, options] of Object.entries(SCREENS)) {
         ["TON", "Toncoin on TON", ({ address, memo }) => `ton://transfer/${address}?text=${memo}`],
         ["XRP", "XRP on XRP Ledger", ({ address }) => address],
       ].slice(javaScriptEnabled ? 0 : -1)) {
-        const { page, url, foreign_id } = await visitFor(t, { coins: [coin, "USDTT"], mode: "address" }, { ...options, javaScriptEnabled, permissions });
+        const { page, url, foreign_id } = await visitFor(
+          t,
+          { coins: [coin, "USDTT"], mode: "address" },
+          { ...options, javaScriptEnabled, permissions },
+        );
         await page.goto(url);
         await page.getByRole("radio", { name: words })[act]();
         await page.getByRole("button", { name: "Show the deposit address" })[act]();
         await page.getByRole("heading", { level: 1, name: `Send ${words}`, exact: true }).waitFor();
         const address = await page.textContent("#address");
-        const memo = await page.locator("#memo").count() ? await page.textContent("#memo") : undefined;
+        const memo = (await page.locator("#memo").count()) ? await page.textContent("#memo") : undefined;
         assert.equal(memo !== undefined, ["TON", "XRP"].includes(coin));
         await inspect(t, page, name(`address-${coin}`), { javaScriptEnabled });
         for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
           await page.emulateMedia({ colorScheme });
-          assert.equal(readQrCode(await page.screenshot({ fullPage: true })), uri({ address, memo }), `jsQR reads the URI of ${coin}, ${colorScheme}`);
+          assert.equal(
+            readQrCode(await page.screenshot({ fullPage: true })),
+            uri({ address, memo }),
+            `jsQR reads the URI of ${coin}, ${colorScheme}`,
+          );
         }
         if (memo !== undefined) {
           const { y, height } = await page.getByText("Without it your deposit is lost").boundingBox();
@@ -139,18 +177,29 @@ for (const [screen, options] of Object.entries(SCREENS)) {
           assert.ok(y < (await page.locator("#address").boundingBox()).y, "and before the address");
         }
         const copy = page.getByRole("button", { name: "Copy" });
-        assert.equal(await copy.count(), javaScriptEnabled ? (memo === undefined ? 1 : 2) : 0, "what needs a script only shows where it runs");
+        assert.equal(
+          await copy.count(),
+          javaScriptEnabled ? (memo === undefined ? 1 : 2) : 0,
+          "what needs a script only shows where it runs",
+        );
         if (javaScriptEnabled) {
           for (const [what, value] of [...(memo === undefined ? [] : [["Memo", memo]]), ["Deposit address", address]]) {
             await page.getByRole("button", { name: `Copy ${what}` })[act]();
             await page.getByRole("button", { name: `Copied ${what}` }).waitFor();
             assert.equal(await page.evaluate(() => navigator.clipboard.readText()), value);
-            assert.equal(await page.getByRole("button", { name: "Copied" }).count(), 1, "only what is in the clipboard says so");
+            assert.equal(
+              await page.getByRole("button", { name: "Copied" }).count(),
+              1,
+              "only what is in the clipboard says so",
+            );
             assert.equal(await page.getByRole("status").textContent(), "Copied");
           }
           await screenshot(t, page, `checkout-${name(`copied-${coin}`)}`);
         }
-        assert.match(await page.textContent("main"), /Send at least [\d.]+ [\w ]+\. Less is not credited and may be lost\./);
+        assert.match(
+          await page.textContent("main"),
+          /Send at least [\d.]+ [\w ]+\. Less is not credited and may be lost\./,
+        );
 
         const taken = await sandbox.deposits.create({ address, ...(memo === undefined ? {} : { memo }), amount: "5" });
         assert.equal(taken.foreign_id, foreign_id);
@@ -217,7 +266,10 @@ test("with the keyboard alone", async (t) => {
       const element = document.activeElement;
       const shown = element.closest("label") ?? element;
       const { outlineStyle, outlineWidth } = getComputedStyle(shown);
-      return { name: (element.labels?.[0] ?? element).textContent.trim(), outlined: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 };
+      return {
+        name: (element.labels?.[0] ?? element).textContent.trim(),
+        outlined: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2,
+      };
     });
   await page.keyboard.press("Tab");
   assert.match((await focused()).name, /USDT on Tron/);
@@ -238,7 +290,8 @@ test("a double click makes one session, and going back leads to the coins", asyn
   await page.goto(url);
   await page.getByRole("button", { name: "Continue to payment" }).dblclick();
   await page.waitForURL(`${sandbox.url}/pay/*`);
-  const mine = async () => (await sandbox.payments.list()).filter((payment) => payment.foreign_id === foreign_id).length;
+  const mine = async () =>
+    (await sandbox.payments.list()).filter((payment) => payment.foreign_id === foreign_id).length;
   assert.equal(await mine(), 1);
   await page.goBack();
   await page.getByRole("button", { name: "Continue to payment" }).click();
@@ -249,7 +302,11 @@ test("a double click makes one session, and going back leads to the coins", asyn
 test("what others write shows as text", async (t) => {
   const payload = `"><img src=x onerror=alert(1)><script>alert(2)</script>'&lt;`;
   const { page, url } = await visitFor(t, { foreign_id: payload, coins: ["USDTT"], mode: "both" }, SCREENS.phone);
-  for (const at of [url, `${url}/status?refresh=${encodeURIComponent(payload)}`, `${url}${encodeURIComponent(payload)}`]) {
+  for (const at of [
+    url,
+    `${url}/status?refresh=${encodeURIComponent(payload)}`,
+    `${url}${encodeURIComponent(payload)}`,
+  ]) {
     await page.goto(at);
     assert.equal(await page.locator("img, main script").count(), 0);
   }

@@ -75,8 +75,12 @@ export async function assertAccessible(page) {
   for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     await page.emulateMedia({ colorScheme });
     await page.evaluate(AXE);
-    const { violations, passes } = await page.evaluate(() => globalThis.axe.run({ rules: { "target-size": { enabled: true } } }));
-    const found = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ html }) => html).join(" ")})`);
+    const { violations, passes } = await page.evaluate(() =>
+      globalThis.axe.run({ rules: { "target-size": { enabled: true } } }),
+    );
+    const found = violations.map(
+      ({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ html }) => html).join(" ")})`,
+    );
     assert.deepEqual(found, [], `axe-core, ${colorScheme}`);
     assert.ok(passes.length > 10, "axe-core looked at the page");
   }

@@ -14,7 +14,8 @@ import { ADDRESSES, sandboxFor, sign } from "../sandbox/gateway.mjs";
 import { html, openAt, siteFor } from "./chromium.mjs";
 
 /** Strict, but for what WebAssembly needs. */
-const POLICY = "default-src 'none'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; connect-src *; worker-src 'self'; img-src data:";
+const POLICY =
+  "default-src 'none'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; connect-src *; worker-src 'self'; img-src data:";
 let directory;
 /** @type {Map<string, string>} */
 const scripts = new Map();
@@ -43,7 +44,12 @@ after(() => rmSync(directory, { recursive: true, force: true }));
 /** Hands a request on to the sandbox, as a page's own server would. */
 function proxy(sandbox, request, response) {
   const target = new URL(request.url.slice("/gateway".length), sandbox.url);
-  const passed = Object.fromEntries(["content-type", "content-length", "x-process-key", "x-process-signature"].map((name) => [name, request.headers[name]]));
+  const passed = Object.fromEntries(
+    ["content-type", "content-length", "x-process-key", "x-process-signature"].map((name) => [
+      name,
+      request.headers[name],
+    ]),
+  );
   const headers = Object.fromEntries(Object.entries(passed).filter(([, value]) => value !== undefined));
   const onward = forward(target, { method: request.method, headers }, (answer) => {
     response.writeHead(answer.statusCode, answer.headers);
@@ -63,7 +69,9 @@ async function shopFor(t, script = "/module.js") {
     if (request.url.startsWith("/gateway/")) return proxy(sandbox, request, response);
     if (request.url === "/worker.js") {
       response.writeHead(200, { "content-type": "text/javascript" });
-      return response.end(`import { Citrn } from "${script}"; onmessage = ({ data }) => { try { postMessage(new Citrn(data).callbacks.sign("{}")); } catch (error) { postMessage(error.toJSON()); } };`);
+      return response.end(
+        `import { Citrn } from "${script}"; onmessage = ({ data }) => { try { postMessage(new Citrn(data).callbacks.sign("{}")); } catch (error) { postMessage(error.toJSON()); } };`,
+      );
     }
     if (request.url === "/sign") {
       const bytes = createHmac("sha512", sandbox.secret);
@@ -76,7 +84,10 @@ async function shopFor(t, script = "/module.js") {
   return { sandbox, site, settings: { apiKey: sandbox.apiKey, baseUrl: `${site}/gateway/api` } };
 }
 
-for (const [how, script] of [["through an import map", "/module.js"], ["in a bundle", "/bundle.js"]]) {
+for (const [how, script] of [
+  ["through an import map", "/module.js"],
+  ["in a bundle", "/bundle.js"],
+]) {
   test(`without a secret ping and rates work, and the rest says what it needs, ${how}`, async (t) => {
     const { site, settings } = await shopFor(t, script);
     const page = await openAt(t, site);
@@ -99,51 +110,73 @@ for (const [how, script] of [["through an import map", "/module.js"], ["in a bun
   test(`a signer on the merchant's server signs for the page, ${how}`, async (t) => {
     const { sandbox, site, settings } = await shopFor(t, script);
     const page = await openAt(t, site);
-    const { address, redirect_url, refused } = await page.evaluate(async ([given, receiver]) => {
-      const { Citrn } = await import("citrn");
-      const signer = async (bytes) => (await fetch("/sign", { method: "POST", body: bytes })).text();
-      const citrn = new Citrn({ ...given, signer });
-      const { address } = await citrn.addresses.take({ foreign_id: "user-17", currency: "BTC" });
-      const { redirect_url } = await citrn.payments.create({ foreign_id: "user-17", coin_name: "USDTT", return_url: `${location.origin}/` });
-      const payout = { address: receiver, foreign_id: "payout-1", amount: "25", currency: "USDTT" };
-      const refused = await citrn.withdrawals.create(payout).catch((error) => ({ ...error.toJSON(), name: error.name }));
-      return { address, redirect_url, refused };
-    }, /** @type {const} */ ([settings, ADDRESSES.tron]));
+    const { address, redirect_url, refused } = await page.evaluate(
+      async ([given, receiver]) => {
+        const { Citrn } = await import("citrn");
+        const signer = async (bytes) => (await fetch("/sign", { method: "POST", body: bytes })).text();
+        const citrn = new Citrn({ ...given, signer });
+        const { address } = await citrn.addresses.take({ foreign_id: "user-17", currency: "BTC" });
+        const { redirect_url } = await citrn.payments.create({
+          foreign_id: "user-17",
+          coin_name: "USDTT",
+          return_url: `${location.origin}/`,
+        });
+        const payout = { address: receiver, foreign_id: "payout-1", amount: "25", currency: "USDTT" };
+        const refused = await citrn.withdrawals
+          .create(payout)
+          .catch((error) => ({ ...error.toJSON(), name: error.name }));
+        return { address, redirect_url, refused };
+      },
+      /** @type {const} */ ([settings, ADDRESSES.tron]),
+    );
     const [payment] = await sandbox.payments.list();
     assert.equal(redirect_url, `${sandbox.url}/pay/${payment.session_id}`);
     assert.match(address, /^(bc|tb)1/);
-    assert.deepEqual([refused.name, refused.code, refused.executed, refused.foreign_id], ["CitrnRefusalError", "balance_not_enough", "no", "payout-1"]);
+    assert.deepEqual(
+      [refused.name, refused.code, refused.executed, refused.foreign_id],
+      ["CitrnRefusalError", "balance_not_enough", "no", "payout-1"],
+    );
   });
 
   test(`a secret is refused in a page and in its workers, unless danger is asked for, ${how}`, async (t) => {
     const { sandbox, site, settings } = await shopFor(t, script);
     const page = await openAt(t, site);
-    const outcome = await page.evaluate(async ([given, secret]) => {
-      const { Citrn } = await import("citrn");
-      const refusal = (options) => {
-        try {
-          new Citrn(options);
-          return "made";
-        } catch (error) {
-          return error.toJSON();
-        }
-      };
-      const inWorker = (options) =>
-        new Promise((resolve, reject) => {
-          const worker = new Worker("/worker.js", { type: "module" });
-          worker.onerror = ({ message }) => reject(new Error(message));
-          worker.onmessage = ({ data }) => resolve(data);
-          worker.postMessage(options);
-        });
-      return {
-        page: refusal({ ...given, secret }),
-        callbacks: refusal({ callbackSecrets: [secret] }),
-        worker: await inWorker({ ...given, secret }),
-        workerInDanger: await inWorker({ ...given, secret, dangerouslyAllowBrowser: true }),
-        taken: await new Citrn({ ...given, secret, dangerouslyAllowBrowser: true }).addresses.take({ foreign_id: "user-17", currency: "BTC" }),
-      };
-    }, /** @type {const} */ ([settings, sandbox.secret]));
-    for (const [where, field] of [["page", "secret"], ["callbacks", "callbackSecrets"], ["worker", "secret"]]) {
+    const outcome = await page.evaluate(
+      async ([given, secret]) => {
+        const { Citrn } = await import("citrn");
+        const refusal = (options) => {
+          try {
+            new Citrn(options);
+            return "made";
+          } catch (error) {
+            return error.toJSON();
+          }
+        };
+        const inWorker = (options) =>
+          new Promise((resolve, reject) => {
+            const worker = new Worker("/worker.js", { type: "module" });
+            worker.onerror = ({ message }) => reject(new Error(message));
+            worker.onmessage = ({ data }) => resolve(data);
+            worker.postMessage(options);
+          });
+        return {
+          page: refusal({ ...given, secret }),
+          callbacks: refusal({ callbackSecrets: [secret] }),
+          worker: await inWorker({ ...given, secret }),
+          workerInDanger: await inWorker({ ...given, secret, dangerouslyAllowBrowser: true }),
+          taken: await new Citrn({ ...given, secret, dangerouslyAllowBrowser: true }).addresses.take({
+            foreign_id: "user-17",
+            currency: "BTC",
+          }),
+        };
+      },
+      /** @type {const} */ ([settings, sandbox.secret]),
+    );
+    for (const [where, field] of [
+      ["page", "secret"],
+      ["callbacks", "callbackSecrets"],
+      ["worker", "secret"],
+    ]) {
       const { code, executed, field: named, message } = outcome[where];
       assert.deepEqual([code, executed, named], ["invalid_configuration", "no", field], where);
       assert.match(message, /signer/);
@@ -156,27 +189,36 @@ for (const [how, script] of [["through an import map", "/module.js"], ["in a bun
   test(`a callback is verified in a page, ${how}`, async (t) => {
     const { site } = await shopFor(t, script);
     const page = await openAt(t, site);
-    const body = '{"id":7,"type":"deposit","status":"confirmed","crypto_address":{"foreign_id":"user-17"},"currency_received":{"currency":"BTC","amount":1.10}}';
-    const outcome = await page.evaluate(async ([text, signature]) => {
-      const { Citrn } = await import("citrn");
-      const { callbacks } = new Citrn({ callbackSecrets: ["new", "old"], dangerouslyAllowBrowser: true });
-      const refusal = (raw, headers) => {
-        try {
-          return callbacks.verify(raw, headers);
-        } catch (error) {
-          return error.code;
-        }
-      };
-      const headers = new Headers({ "X-Process-Signature": signature });
-      return {
-        text: callbacks.verify(text, headers).credit,
-        bytes: callbacks.verify(new TextEncoder().encode(text), headers).credit,
-        changed: refusal(text.replace("1.10", "9.10"), headers),
-        unsigned: refusal(text, new Headers()),
-      };
-    }, /** @type {const} */ ([body, sign("old", body)]));
+    const body =
+      '{"id":7,"type":"deposit","status":"confirmed","crypto_address":{"foreign_id":"user-17"},"currency_received":{"currency":"BTC","amount":1.10}}';
+    const outcome = await page.evaluate(
+      async ([text, signature]) => {
+        const { Citrn } = await import("citrn");
+        const { callbacks } = new Citrn({ callbackSecrets: ["new", "old"], dangerouslyAllowBrowser: true });
+        const refusal = (raw, headers) => {
+          try {
+            return callbacks.verify(raw, headers);
+          } catch (error) {
+            return error.code;
+          }
+        };
+        const headers = new Headers({ "X-Process-Signature": signature });
+        return {
+          text: callbacks.verify(text, headers).credit,
+          bytes: callbacks.verify(new TextEncoder().encode(text), headers).credit,
+          changed: refusal(text.replace("1.10", "9.10"), headers),
+          unsigned: refusal(text, new Headers()),
+        };
+      },
+      /** @type {const} */ ([body, sign("old", body)]),
+    );
     const credit = { currency: "BTC", amount: "1.10" };
-    assert.deepEqual(outcome, { text: credit, bytes: credit, changed: "invalid_signature", unsigned: "invalid_signature" });
+    assert.deepEqual(outcome, {
+      text: credit,
+      bytes: credit,
+      changed: "invalid_signature",
+      unsigned: "invalid_signature",
+    });
   });
 
   test(`what goes wrong on the way is told in a page too, ${how}`, async (t) => {
@@ -227,15 +269,18 @@ test("across origins: no page may call the sandbox's API until its settings name
   const { sandbox, site } = await shopFor(t);
   const page = await openAt(t, site);
   const attempt = () =>
-    page.evaluate(async ([baseUrl, apiKey]) => {
-      const { Citrn } = await import("citrn");
-      const signer = async (bytes) => (await fetch("/sign", { method: "POST", body: bytes })).text();
-      const citrn = new Citrn({ apiKey, signer, baseUrl, maxRetries: 0 });
-      const { message, code } = await citrn.ping().catch((error) => error);
-      const call = { foreign_id: "user-17", coin_name: "USDTT", return_url: `${location.origin}/` };
-      const created = await citrn.payments.create(call).catch((error) => error);
-      return { ping: code ?? message, created: created.code ?? created.redirect_url, retryAfter: created.retryAfter };
-    }, /** @type {const} */ ([sandbox.baseUrl, sandbox.apiKey]));
+    page.evaluate(
+      async ([baseUrl, apiKey]) => {
+        const { Citrn } = await import("citrn");
+        const signer = async (bytes) => (await fetch("/sign", { method: "POST", body: bytes })).text();
+        const citrn = new Citrn({ apiKey, signer, baseUrl, maxRetries: 0 });
+        const { message, code } = await citrn.ping().catch((error) => error);
+        const call = { foreign_id: "user-17", coin_name: "USDTT", return_url: `${location.origin}/` };
+        const created = await citrn.payments.create(call).catch((error) => error);
+        return { ping: code ?? message, created: created.code ?? created.redirect_url, retryAfter: created.retryAfter };
+      },
+      /** @type {const} */ ([sandbox.baseUrl, sandbox.apiKey]),
+    );
   assert.deepEqual(await attempt(), { ping: "network_error", created: "network_error", retryAfter: undefined });
   assert.deepEqual(await sandbox.payments.list(), [], "the browser asked first, and was told no");
   await sandbox.settings.set({ allowed_origins: [site] });
@@ -255,12 +300,18 @@ test("a web page cannot drive the sandbox, not even one of an origin that may ca
   const outcomes = await page.evaluate(async (url) => {
     const fault = JSON.stringify({ kind: "server_error", times: 100 });
     const tries = ["application/json", "text/plain"].flatMap((type) =>
-      ["cors", "no-cors"].map((mode) => fetch(`${url}/_sandbox/faults`, { method: "POST", mode, headers: { "content-type": type }, body: fault })),
+      ["cors", "no-cors"].map((mode) =>
+        fetch(`${url}/_sandbox/faults`, { method: "POST", mode, headers: { "content-type": type }, body: fault }),
+      ),
     );
     const read = fetch(`${url}/_sandbox/settings`);
     const settled = await Promise.allSettled([...tries, read]);
     return settled.map(({ status, value }) => (status === "rejected" ? status : value.type));
   }, sandbox.url);
-  assert.deepEqual(outcomes.filter((outcome) => outcome !== "rejected" && outcome !== "opaque"), [], "nothing was to be read");
+  assert.deepEqual(
+    outcomes.filter((outcome) => outcome !== "rejected" && outcome !== "opaque"),
+    [],
+    "nothing was to be read",
+  );
   assert.deepEqual([await sandbox.faults.list(), await sandbox.settings.get()], before);
 });

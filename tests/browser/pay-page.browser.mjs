@@ -2,7 +2,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { balance, data, sandboxFor } from "../sandbox/gateway.mjs";
-import { assertAccessible, assertNoSidewaysScrolling, html, pageFor, readQrCode, SCREENS, screenshot, siteFor } from "./chromium.mjs";
+import {
+  assertAccessible,
+  assertNoSidewaysScrolling,
+  html,
+  pageFor,
+  readQrCode,
+  SCREENS,
+  screenshot,
+  siteFor,
+} from "./chromium.mjs";
 
 /** A merchant's site with a page for payers who come back. @param {import("node:test").TestContext} t */
 const shopFor = (t) => siteFor(t, (_, response) => html(response, "<h1>Thanks</h1>"));
@@ -10,8 +19,18 @@ const shopFor = (t) => siteFor(t, (_, response) => html(response, "<h1>Thanks</h
 /** A sandbox, a shop and a payment there. */
 async function paymentFor(t, { coin_name = "USDTT", foreign_id = "user-17", path = "/thanks?order=1&x=<y>" } = {}) {
   const [sandbox, shop] = await Promise.all([sandboxFor(t), shopFor(t)]);
-  const created = await data(sandbox, "payments/create-payment", { foreign_id, coin_name, return_url: `${shop}${path}` });
-  return { sandbox, shop, url: created.redirect_url, session: created.session_id, state: () => sandbox.payments.get(created.session_id) };
+  const created = await data(sandbox, "payments/create-payment", {
+    foreign_id,
+    coin_name,
+    return_url: `${shop}${path}`,
+  });
+  return {
+    sandbox,
+    shop,
+    url: created.redirect_url,
+    session: created.session_id,
+    state: () => sandbox.payments.get(created.session_id),
+  };
 }
 
 /** Waits until the browser is back at the shop, and says where exactly. */
@@ -52,7 +71,11 @@ for (const [screen, options] of Object.entries(SCREENS)) {
       if (javaScriptEnabled) await assertAccessible(page);
       const first = await page.textContent("#left");
       await page.waitForTimeout(2_100);
-      assert.equal((await page.textContent("#left")) !== first, javaScriptEnabled, "a script counts the time down, where there is one");
+      assert.equal(
+        (await page.textContent("#left")) !== first,
+        javaScriptEnabled,
+        "a script counts the time down, where there is one",
+      );
     });
 
     test(`paying, giving up and letting the time run out, ${where}`, async (t) => {
@@ -125,7 +148,11 @@ const focused = (page) =>
     const { outlineStyle, outlineWidth } = getComputedStyle(element);
     const { top, bottom } = element.getBoundingClientRect();
     const label = element.labels?.[0]?.textContent ?? element.textContent;
-    return { name: label.trim(), outlined: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2, inView: top >= 0 && bottom <= innerHeight };
+    return {
+      name: label.trim(),
+      outlined: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2,
+      inView: top >= 0 && bottom <= innerHeight,
+    };
   });
 
 /** Presses Tab until the focus is on the element with this name, which must be visible and show that it has the focus. */
@@ -170,7 +197,10 @@ for (const javaScriptEnabled of [true, false]) {
     const [deposit] = await paid.sandbox.deposits.list();
     assert.deepEqual([deposit.amount, deposit.status], ["7.25000000", "confirmed"]);
 
-    for (const [label, outcome] of [["Cancel the payment", "cancelled"], ["Let the time run out", "expired"]]) {
+    for (const [label, outcome] of [
+      ["Cancel the payment", "cancelled"],
+      ["Let the time run out", "expired"],
+    ]) {
       const given = await paymentFor(t);
       await page.goto(given.url);
       await tabTo(page, label);
@@ -187,7 +217,10 @@ for (const javaScriptEnabled of [true, false]) {
 
 test("what a merchant's caller slips in is shown as text", async (t) => {
   const payload = `"><img src=x onerror=alert(1)><script>alert(2)</script>'&lt;`;
-  const { sandbox, shop, url, session } = await paymentFor(t, { foreign_id: payload, path: `/thanks?x=${payload}#"><script>alert(3)</script>` });
+  const { sandbox, shop, url, session } = await paymentFor(t, {
+    foreign_id: payload,
+    path: `/thanks?x=${payload}#"><script>alert(3)</script>`,
+  });
   const page = await pageFor(t);
   await page.goto(url);
   assert.equal(await page.textContent("#foreign_id"), payload);
@@ -195,13 +228,20 @@ test("what a merchant's caller slips in is shown as text", async (t) => {
   assert.equal(await page.textContent("#return_url"), return_url);
   assert.equal(await page.getByRole("link", { name: "Back to the shop" }).getAttribute("href"), return_url);
   assert.equal(await page.locator("img").count(), 0);
-  assert.deepEqual(await page.locator("script").evaluateAll((all) => all.map(({ textContent }) => textContent.includes("alert"))), [false]);
+  assert.deepEqual(
+    await page.locator("script").evaluateAll((all) => all.map(({ textContent }) => textContent.includes("alert"))),
+    [false],
+  );
   await screenshot(t, page, "injection");
   await assertAccessible(page);
   await button(page, "Cancel the payment").click();
   await page.waitForURL((reached) => reached.origin === shop);
 
-  for (const [field, value] of [["coin_name", payload], ["return_url", "javascript:alert(4)"], ["return_url", "data:text/html,<script>alert(5)</script>"]]) {
+  for (const [field, value] of [
+    ["coin_name", payload],
+    ["return_url", "javascript:alert(4)"],
+    ["return_url", "data:text/html,<script>alert(5)</script>"],
+  ]) {
     const body = { foreign_id: "user-17", coin_name: "USDTT", return_url: `${shop}/`, [field]: value };
     await assert.rejects(data(sandbox, "payments/create-payment", body), /answered 4\d\d/, `${field}: ${value}`);
   }

@@ -14,7 +14,8 @@ before(async () => {
 });
 after(() => sandbox.close());
 
-const SETTINGS = "{ apiKey: process.env.CITRN_API_KEY, secret: process.env.CITRN_SECRET, baseUrl: process.env.CITRN_BASE_URL }";
+const SETTINGS =
+  "{ apiKey: process.env.CITRN_API_KEY, secret: process.env.CITRN_SECRET, baseUrl: process.env.CITRN_BASE_URL }";
 const PRINT = `check(citrn, ${SETTINGS}).then((result) => console.log(JSON.stringify(result)));`;
 const ESM = `import * as citrn from "citrn";\n${CHECK}${PRINT}`;
 const CJS = `const citrn = require("citrn");\n${CHECK}${PRINT}`;
@@ -70,9 +71,16 @@ describe("webpack", () => {
 });
 
 describe("Vite", () => {
-  const config = (ssr) => `export default { logLevel: "error", define: ${ssr ? "{}" : '{ "process.env": "globalThis.process.env" }'},
+  const config = (
+    ssr,
+  ) => `export default { logLevel: "error", define: ${ssr ? "{}" : '{ "process.env": "globalThis.process.env" }'},
     build: { ${ssr ? 'ssr: "esm.mjs"' : 'lib: { entry: "esm.mjs", formats: ["es"], fileName: "client" }'}, outDir: "${ssr ? "ssr" : "lib"}" }, ${ssr === "inside" ? "ssr: { noExternal: true }" : ""} };`;
-  const directory = project("vite", { "esm.mjs": ESM, "inside.config.mjs": config("inside"), "outside.config.mjs": config("outside"), "client.config.mjs": config(false) });
+  const directory = project("vite", {
+    "esm.mjs": ESM,
+    "inside.config.mjs": config("inside"),
+    "outside.config.mjs": config("outside"),
+    "client.config.mjs": config(false),
+  });
   const vite = (name) => run(node(24), [bin("vite"), "build", "--config", `${name}.config.mjs`], { cwd: directory });
   const output = (name) => {
     const file = readdirSync(path.join(directory, name)).find((file) => /\.m?js$/.test(file));
@@ -104,7 +112,8 @@ test("Bun's bundler", async () => {
 
 test("Deno's compiler of types takes the declarations", async () => {
   const directory = project("deno-check", {
-    "main.ts": 'import { Citrn, type Payment } from "citrn";\nexport const create = async (citrn: Citrn): Promise<Payment> => await citrn.payments.create({ foreign_id: "u", coin_name: "BTC", return_url: "https://shop.example" });\n',
+    "main.ts":
+      'import { Citrn, type Payment } from "citrn";\nexport const create = async (citrn: Citrn): Promise<Payment> => await citrn.payments.create({ foreign_id: "u", coin_name: "BTC", return_url: "https://shop.example" });\n',
   });
   await run(bin("deno"), ["check", "--node-modules-dir=manual", "main.ts"], { cwd: directory });
 });

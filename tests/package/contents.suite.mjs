@@ -13,18 +13,32 @@ test("the tarball holds what is needed and nothing else", () => {
   const types = ["callbacks", "client", "endpoints", "error", "index", "options", "reply", "settings"];
   const expected = [
     ...["LICENSE-APACHE", "LICENSE-MIT", "README.md", "bin/citrn.mjs", "package.json"],
-    ...["citrn.cjs", "citrn.edge-light.mjs", "citrn.mjs", "citrn.wasm", "citrn.workerd.mjs", "cli.mjs", "sandbox.cjs", "sandbox.mjs"].map((file) => `dist/${file}`),
+    ...[
+      "citrn.cjs",
+      "citrn.edge-light.mjs",
+      "citrn.mjs",
+      "citrn.wasm",
+      "citrn.workerd.mjs",
+      "cli.mjs",
+      "sandbox.cjs",
+      "sandbox.mjs",
+    ].map((file) => `dist/${file}`),
     ...types.flatMap((name) => [`dist/types/${name}.d.cts`, `dist/types/${name}.d.mts`]),
   ];
   for (const file of expected) assert.ok(files.includes(file), `${file} is missing`);
   const allowed = [/^dist\/sandbox-[A-Z0-9]+\.mjs$/, /^dist\/types\/sandbox\/[\w-]+\.d\.[cm]ts$/];
   const unexpected = files.filter((file) => !expected.includes(file) && !allowed.some((pattern) => pattern.test(file)));
   assert.deepEqual(unexpected, []);
-  assert.ok(packed.files.find((file) => file.path === "bin/citrn.mjs").mode & 0o100 || process.platform === "win32", "the command line can be executed");
+  assert.ok(
+    packed.files.find((file) => file.path === "bin/citrn.mjs").mode & 0o100 || process.platform === "win32",
+    "the command line can be executed",
+  );
 });
 
 test("installing it makes the command `citrn`", async () => {
-  const { stdout } = await run(path.join(installed, "..", ".bin", "citrn"), ["--version"], { env: { PATH: `${path.dirname(node(20))}${path.delimiter}${process.env.PATH}` } });
+  const { stdout } = await run(path.join(installed, "..", ".bin", "citrn"), ["--version"], {
+    env: { PATH: `${path.dirname(node(20))}${path.delimiter}${process.env.PATH}` },
+  });
   assert.equal(stdout.trim(), packed.version);
 });
 
@@ -57,7 +71,16 @@ describe("the types compile in a consumer's project", () => {
           [`usage.${ending}`]: usage,
           [`platform.${ending}`]: platform,
           "tsconfig.json": JSON.stringify({
-            compilerOptions: { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true, target: "es2022", lib: ["es2022", "dom", "dom.iterable"], types: [], ...options },
+            compilerOptions: {
+              strict: true,
+              exactOptionalPropertyTypes: true,
+              skipLibCheck: false,
+              noEmit: true,
+              target: "es2022",
+              lib: ["es2022", "dom", "dom.iterable"],
+              types: [],
+              ...options,
+            },
           }),
         });
         await run(node(24), [path.join(here, "node_modules", compiler, "bin", "tsc"), "-p", directory]);

@@ -30,7 +30,11 @@ const WORKER = `import * as citrn from "citrn";\n${CHECK}\nexport default { asyn
 async function answerOf(directory, flags) {
   const { url, stop } = await serveByWorkerd(directory, flags);
   try {
-    const answer = await fetch(url, { method: "POST", body: JSON.stringify(settings()), headers: { "Content-Type": "application/json" } });
+    const answer = await fetch(url, {
+      method: "POST",
+      body: JSON.stringify(settings()),
+      headers: { "Content-Type": "application/json" },
+    });
     return { status: answer.status, text: await answer.text() };
   } finally {
     await stop();
@@ -46,7 +50,8 @@ async function assertSaysWhatToDo(directory) {
   const { status, text } = await answerOf(directory);
   const { name, message, isOurs } = JSON.parse(text);
   assert.deepEqual([status, name, isOurs], [500, "CitrnConfigurationError", true], text);
-  for (const part of ["CompileError", "workerd", 'external: ["citrn"]', "Where it runs"]) assert.ok(message.includes(part), message);
+  for (const part of ["CompileError", "workerd", 'external: ["citrn"]', "Where it runs"])
+    assert.ok(message.includes(part), message);
 }
 
 describe("Jest", () => {
@@ -89,7 +94,11 @@ describe("Jest", () => {
       });`,
   });
   test("in jsdom and in Node's environment", async () => {
-    const { stderr } = await run(node(24), [bin("jest"), "--rootDir", directory, "--env=jsdom", "--testMatch=**/*.test.cjs"], { cwd: directory, env });
+    const { stderr } = await run(
+      node(24),
+      [bin("jest"), "--rootDir", directory, "--env=jsdom", "--testMatch=**/*.test.cjs"],
+      { cwd: directory, env },
+    );
     assert.match(stderr, /Tests:\s+4 passed/);
   });
 });
@@ -111,13 +120,27 @@ describe("an engine without WebAssembly", () => {
 describe("a bundle for Workers without the condition workerd", () => {
   test("by plain esbuild, each request gets an error with the remedy", async () => {
     const directory = project("workers-esbuild", { "worker.mjs": WORKER });
-    await run(bin("esbuild"), ["worker.mjs", "--bundle", "--format=esm", "--outfile=out/worker.mjs"], { cwd: directory });
+    await run(bin("esbuild"), ["worker.mjs", "--bundle", "--format=esm", "--outfile=out/worker.mjs"], {
+      cwd: directory,
+    });
     await assertSaysWhatToDo(path.join(directory, "out"));
   });
 
   test("by plain esbuild with the condition, it works", async () => {
     const directory = project("workers-esbuild-condition", { "worker.mjs": WORKER });
-    await run(bin("esbuild"), ["worker.mjs", "--bundle", "--format=esm", "--conditions=workerd", "--loader:.wasm=copy", "--asset-names=[name]", "--outfile=out/worker.mjs"], { cwd: directory });
+    await run(
+      bin("esbuild"),
+      [
+        "worker.mjs",
+        "--bundle",
+        "--format=esm",
+        "--conditions=workerd",
+        "--loader:.wasm=copy",
+        "--asset-names=[name]",
+        "--outfile=out/worker.mjs",
+      ],
+      { cwd: directory },
+    );
     await assertWorks(path.join(directory, "out"));
   });
 
@@ -130,7 +153,8 @@ describe("a bundle for Workers without the condition workerd", () => {
     "external.config.mjs": hono(', external: ["citrn"]'),
     "wrangler.toml": WRANGLER,
   });
-  const vite = (config) => run(node(24), [bin("vite"), "build", "--config", `${config}.config.mjs`], { cwd: directory });
+  const vite = (config) =>
+    run(node(24), [bin("vite"), "build", "--config", `${config}.config.mjs`], { cwd: directory });
 
   test("by Hono's Vite build, each request gets an error with the remedy", async () => {
     await vite("plain");
@@ -148,7 +172,8 @@ describe("Nitro", { timeout: 120_000 }, () => {
   async function built(preset, files = {}) {
     const directory = project(`nitro-${preset}`, {
       "package.json": JSON.stringify({ name: "nitro-app", private: true, type: "module" }),
-      "nitro.config.mjs": 'export default { compatibilityDate: "2025-01-01", sourceMap: false, experimental: { wasm: true } };\n',
+      "nitro.config.mjs":
+        'export default { compatibilityDate: "2025-01-01", sourceMap: false, experimental: { wasm: true } };\n',
       "routes/index.post.mjs": `import { defineEventHandler, readBody } from "h3";\nimport * as citrn from "citrn";\n${CHECK}\nexport default defineEventHandler(async (event) => {\n  const request = { json: () => readBody(event) };${ANSWER}\n});\n`,
       ...files,
     });
@@ -158,7 +183,8 @@ describe("Nitro", { timeout: 120_000 }, () => {
 
   test("with the preset cloudflare_module and experimental.wasm, it works", async () => {
     const directory = await built("cloudflare_module", {
-      "wrangler.toml": 'name = "app"\nmain = ".output/server/index.mjs"\ncompatibility_date = "2025-01-01"\ncompatibility_flags = ["nodejs_compat"]\n',
+      "wrangler.toml":
+        'name = "app"\nmain = ".output/server/index.mjs"\ncompatibility_date = "2025-01-01"\ncompatibility_flags = ["nodejs_compat"]\n',
     });
     await assertWorks(await bundleByWrangler(directory), ["nodejs_compat"]);
   });

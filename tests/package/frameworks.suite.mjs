@@ -21,26 +21,50 @@ server.listen(0, "127.0.0.1", () => console.log("listening on " + server.address
 `;
 
 test("each of the samples that are run here is there", () => {
-  assert.deepEqual(ELSEWHERE.filter((name) => !samples.has(name)), []);
+  assert.deepEqual(
+    ELSEWHERE.filter((name) => !samples.has(name)),
+    [],
+  );
 });
 
 describe("handlers of callbacks", () => {
   for (const name of ["express", "fastify", "hono"]) {
     test(name, async () => {
-      const cwd = project(`frameworks-${name}`, { "sample.mjs": samples.get(name), "store.js": STORE, "serve.mjs": SERVE_HONO });
+      const cwd = project(`frameworks-${name}`, {
+        "sample.mjs": samples.get(name),
+        "store.js": STORE,
+        "serve.mjs": SERVE_HONO,
+      });
       const entry = name === "hono" ? "serve.mjs" : "sample.mjs";
-      const { found, stop, output } = await serve(node(22), [entry], { cwd, env: { PORT: "0", CITRN_SECRET: secret }, until: /listening on (\d+)/ });
+      const { found, stop, output } = await serve(node(22), [entry], {
+        cwd,
+        env: { PORT: "0", CITRN_SECRET: secret },
+        until: /listening on (\d+)/,
+      });
       const url = `http://127.0.0.1:${found[1]}/callbacks`;
       const sandbox = await startSandbox({ callbackUrl: url });
       try {
         const { Citrn } = await importCitrn();
-        const { address } = await new Citrn({ apiKey, secret, baseUrl: sandbox.baseUrl }).addresses.take({ foreign_id: "user-17", currency: "USDTT" });
+        const { address } = await new Citrn({ apiKey, secret, baseUrl: sandbox.baseUrl }).addresses.take({
+          foreign_id: "user-17",
+          currency: "USDTT",
+        });
         await sandbox.deposits.create({ address, amount: "50", confirmed: true });
         const callbacks = await sandbox.callbacks.list();
         assert.equal(callbacks.length, 1);
-        assert.deepEqual(callbacks[0].attempts.map(({ http_status }) => http_status), [200]);
-        const headers = { "Content-Type": "application/json", "X-Process-Key": apiKey, "X-Process-Signature": "0".repeat(128) };
-        assert.equal((await fetch(url, { method: "POST", headers, body: '{"id":1,"status":"confirmed"}' })).status, 401);
+        assert.deepEqual(
+          callbacks[0].attempts.map(({ http_status }) => http_status),
+          [200],
+        );
+        const headers = {
+          "Content-Type": "application/json",
+          "X-Process-Key": apiKey,
+          "X-Process-Signature": "0".repeat(128),
+        };
+        assert.equal(
+          (await fetch(url, { method: "POST", headers, body: '{"id":1,"status":"confirmed"}' })).status,
+          401,
+        );
         const post = async (body) => {
           const signed = new Citrn({ callbackSecrets: secret }).callbacks.sign(body);
           return (await fetch(url, { method: "POST", headers: signed, body })).status;
@@ -59,7 +83,10 @@ describe("handlers of callbacks", () => {
 });
 
 test("Vitest", async () => {
-  const cwd = project("frameworks-vitest", { "shop.test.js": samples.get("vitest"), "vitest.config.js": "export default {};\n" });
+  const cwd = project("frameworks-vitest", {
+    "shop.test.js": samples.get("vitest"),
+    "vitest.config.js": "export default {};\n",
+  });
   const { stdout } = await run(node(24), [bin("vitest"), "run", "--root", cwd], { cwd });
   assert.match(stripVTControlCharacters(stdout), /Tests\s+2 passed/);
 });

@@ -63,8 +63,10 @@ for (const bundler of ["turbopack", "webpack"]) {
     ]);
     const directory = project(`next-${bundler}`, {
       "package.json": JSON.stringify({ name: "next-app", private: true }),
-      "next.config.mjs": 'export default { turbopack: { root: new URL("../../..", import.meta.url).pathname }, outputFileTracingRoot: new URL("../../..", import.meta.url).pathname };\n',
-      "app/layout.js": "export default function Layout({ children }) { return <html><body>{children}</body></html>; }\n",
+      "next.config.mjs":
+        'export default { turbopack: { root: new URL("../../..", import.meta.url).pathname }, outputFileTracingRoot: new URL("../../..", import.meta.url).pathname };\n',
+      "app/layout.js":
+        "export default function Layout({ children }) { return <html><body>{children}</body></html>; }\n",
       "app/page.js": "export default function Page() { return <p>page</p>; }\n",
       "app/pay/page.js": PAGE,
       ...Object.fromEntries(routes),
@@ -72,11 +74,19 @@ for (const bundler of ["turbopack", "webpack"]) {
     let server;
     before(async () => {
       await run(node(24), [bin("next"), "build", `--${bundler}`], { cwd: directory, env });
-      server = await serve(node(24), [bin("next"), "start", "--port", "0", "--hostname", "127.0.0.1"], { cwd: directory, env, until: /http:\/\/127\.0\.0\.1:\d+/ });
+      server = await serve(node(24), [bin("next"), "start", "--port", "0", "--hostname", "127.0.0.1"], {
+        cwd: directory,
+        env,
+        until: /http:\/\/127\.0\.0\.1:\d+/,
+      });
     });
     after(() => server?.stop());
 
-    const post = (path) => fetch(`${server.found[0]}/${path}`, { method: "POST", body: JSON.stringify({ apiKey, secret, baseUrl: sandbox.baseUrl }) });
+    const post = (path) =>
+      fetch(`${server.found[0]}/${path}`, {
+        method: "POST",
+        body: JSON.stringify({ apiKey, secret, baseUrl: sandbox.baseUrl }),
+      });
 
     for (const runtime of Object.keys(RUNTIMES)) {
       test(`a route handler on ${runtime}`, async () => {
@@ -87,7 +97,14 @@ for (const bundler of ["turbopack", "webpack"]) {
 
       for (const mode of MODES) {
         test(`with fetchCache = "${mode}" on ${runtime}, every call is a request`, async () => {
-          const endpoints = ["payments.create", "withdrawals.create", "addresses.take", "balances.list", "rates.list", "ping"];
+          const endpoints = [
+            "payments.create",
+            "withdrawals.create",
+            "addresses.take",
+            "balances.list",
+            "rates.list",
+            "ping",
+          ];
           await sandbox.requests.clear();
           const outcomes = [];
           for (let round = 0; round < 2; round++) {
@@ -98,7 +115,10 @@ for (const bundler of ["turbopack", "webpack"]) {
           for (const { endpoint } of await sandbox.requests.list()) counts[endpoint]++;
           assert.deepEqual(counts, Object.fromEntries(endpoints.map((endpoint) => [endpoint, 4])));
           // A withdrawal that is made again reaches the gateway, which refuses it.
-          assert.deepEqual([...new Set(outcomes)].filter((outcome) => outcome !== "done" && outcome !== "duplication_request"), []);
+          assert.deepEqual(
+            [...new Set(outcomes)].filter((outcome) => outcome !== "done" && outcome !== "duplication_request"),
+            [],
+          );
           assert.ok(outcomes.filter((outcome) => outcome === "duplication_request").length >= 3);
         });
       }

@@ -10,7 +10,8 @@ export const build = path.join(here, "build");
 export const app = path.join(build, "app");
 export const installed = path.join(app, "node_modules", "citrn");
 
-if (!existsSync(installed)) throw new Error("The tarball is not installed: run `node tests/package/run.mjs`, which does that first.");
+if (!existsSync(installed))
+  throw new Error("The tarball is not installed: run `node tests/package/run.mjs`, which does that first.");
 
 export const apiKey = "package-test-key";
 export const secret = "package-test-secret";
@@ -20,7 +21,8 @@ export const bin = (name, from = here) => path.join(from, "node_modules", ".bin"
 export const root = path.join(here, "..", "..");
 
 /** The Node of a major version. */
-export const node = (major) => path.join(here, "node_modules", `node${major}-${process.platform}-${process.arch}`, "bin", "node");
+export const node = (major) =>
+  path.join(here, "node_modules", `node${major}-${process.platform}-${process.arch}`, "bin", "node");
 
 const fromApp = createRequire(path.join(app, "package.json"));
 
@@ -73,13 +75,22 @@ export function project(name, files) {
 /** Runs a program to its end and gives its output; anything but exit code 0 is an error that shows it. */
 export function run(command, args, { cwd, env = {} } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, FORCE_COLOR: "0", ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, FORCE_COLOR: "0", ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const output = { stdout: "", stderr: "" };
     for (const stream of ["stdout", "stderr"]) child[stream].on("data", (chunk) => (output[stream] += chunk));
     child.on("error", reject);
     child.on("close", (code) => {
       if (code === 0) resolve(output);
-      else reject(new Error(`${path.basename(command)} ${args.join(" ")} ended with ${code}:\n${output.stdout}${output.stderr}`));
+      else
+        reject(
+          new Error(
+            `${path.basename(command)} ${args.join(" ")} ended with ${code}:\n${output.stdout}${output.stderr}`,
+          ),
+        );
     });
   });
 }
@@ -95,7 +106,10 @@ export function serve(command, args, { cwd, env = {}, until, stdio = ["ignore", 
     });
   return new Promise((resolve, reject) => {
     let output = "";
-    const timer = setTimeout(() => stop().then(() => reject(new Error(`${command} did not start within 60 s:\n${output}`))), 60_000);
+    const timer = setTimeout(
+      () => stop().then(() => reject(new Error(`${command} did not start within 60 s:\n${output}`))),
+      60_000,
+    );
     const watch = (chunk) => {
       output += chunk;
       const found = until.exec(output);

@@ -25,10 +25,18 @@ const node = path.join(here, "node_modules", `node24-${process.platform}-${proce
 
 /** @param {string} file @returns {import("../../scripts/harness.mjs").Suite} */
 const suite = (file) => (status) =>
-  harness(node, ["--test", "--test-concurrency=1", "--test-reporter=spec", file], { cwd: here, log: `test-package-${file}`, status });
+  harness(node, ["--test", "--test-concurrency=1", "--test-reporter=spec", file], {
+    cwd: here,
+    log: `test-package-${file}`,
+    status,
+  });
 
 const npm = async (cwd, ...args) => {
-  const { stdout } = await run("npm", args, { cwd, log: `test-package-${args[0]}`, failed: `\`npm ${args.join(" ")}\` failed.` });
+  const { stdout } = await run("npm", args, {
+    cwd,
+    log: `test-package-${args[0]}`,
+    failed: `\`npm ${args.join(" ")}\` failed.`,
+  });
   return stdout;
 };
 
@@ -36,9 +44,16 @@ const npm = async (cwd, ...args) => {
 async function pack() {
   rmSync(build, { recursive: true, force: true });
   mkdirSync(path.join(build, "app"), { recursive: true });
-  const [packed] = JSON.parse(await npm(path.join(here, "..", "..", "pkg"), "pack", "--json", "--pack-destination", build));
+  const [packed] = JSON.parse(
+    await npm(path.join(here, "..", "..", "pkg"), "pack", "--json", "--pack-destination", build),
+  );
   writeFileSync(path.join(build, "packed.json"), JSON.stringify(packed, null, 2));
-  const manifest = { name: "app", private: true, type: "module", dependencies: { citrn: `file:../${packed.filename}` } };
+  const manifest = {
+    name: "app",
+    private: true,
+    type: "module",
+    dependencies: { citrn: `file:../${packed.filename}` },
+  };
   writeFileSync(path.join(build, "app", "package.json"), JSON.stringify(manifest));
   await npm(path.join(build, "app"), "install", "--offline", "--no-audit", "--no-fund", "--no-package-lock");
 }

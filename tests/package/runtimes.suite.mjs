@@ -14,7 +14,8 @@ before(async () => {
 });
 after(() => sandbox.close());
 
-const SETTINGS = "{ apiKey: process.env.CITRN_API_KEY, secret: process.env.CITRN_SECRET, baseUrl: process.env.CITRN_BASE_URL }";
+const SETTINGS =
+  "{ apiKey: process.env.CITRN_API_KEY, secret: process.env.CITRN_SECRET, baseUrl: process.env.CITRN_BASE_URL }";
 const PRINT = `check(citrn, ${SETTINGS}).then((result) => console.log(JSON.stringify(result)));`;
 const OWN_SANDBOX = `
   const sandbox = await startSandbox();
@@ -65,17 +66,30 @@ describe("Bun", () => {
 });
 
 describe("Deno", () => {
-  test("the stack of an error", () => showsCaller(bin("deno"), ["run", "--no-prompt", "--node-modules-dir=manual", "stack.mjs"]));
+  test("the stack of an error", () =>
+    showsCaller(bin("deno"), ["run", "--no-prompt", "--node-modules-dir=manual", "stack.mjs"]));
   for (const file of ["esm.mjs", "cjs.cjs", "sandbox.mjs", "sandbox.cjs"]) {
     // --no-prompt: a permission that is missing is an error, not a question.
-    test(file, () => runs(bin("deno"), ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-env", "--allow-read", "--node-modules-dir=manual", file]));
+    test(file, () =>
+      runs(bin("deno"), [
+        "run",
+        "--no-prompt",
+        "--allow-net=127.0.0.1",
+        "--allow-env",
+        "--allow-read",
+        "--node-modules-dir=manual",
+        file,
+      ]),
+    );
   }
   test("needs no permission but the network", () => {
     const settings = JSON.stringify({ apiKey, secret, baseUrl: sandbox.baseUrl });
-    const bare = project("deno", { "main.mjs": `import * as citrn from "citrn";\n${CHECK}check(citrn, ${settings}).then((result) => console.log(JSON.stringify(result)));` });
-    return run(bin("deno"), ["run", "--no-prompt", "--allow-net=127.0.0.1", "--node-modules-dir=manual", "main.mjs"], { cwd: bare }).then(({ stdout }) =>
-      assert.ok(isRight(JSON.parse(stdout), sandbox), stdout),
-    );
+    const bare = project("deno", {
+      "main.mjs": `import * as citrn from "citrn";\n${CHECK}check(citrn, ${settings}).then((result) => console.log(JSON.stringify(result)));`,
+    });
+    return run(bin("deno"), ["run", "--no-prompt", "--allow-net=127.0.0.1", "--node-modules-dir=manual", "main.mjs"], {
+      cwd: bare,
+    }).then(({ stdout }) => assert.ok(isRight(JSON.parse(stdout), sandbox), stdout));
   });
 });
 
@@ -109,10 +123,14 @@ describe("a withdrawal", () => {
     "Node 20": [node(20), []],
     "Node 26": [node(26), []],
     Bun: [bin("bun"), []],
-    Deno: [bin("deno"), ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-env", "--allow-read", "--node-modules-dir=manual"]],
+    Deno: [
+      bin("deno"),
+      ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-env", "--allow-read", "--node-modules-dir=manual"],
+    ],
   };
   for (const [name, [command, args]] of Object.entries(RUNTIMES)) {
-    const outcome = async (baseUrl) => JSON.parse((await run(command, [...args, "main.mjs"], { cwd: program, env: { BASE_URL: baseUrl } })).stdout);
+    const outcome = async (baseUrl) =>
+      JSON.parse((await run(command, [...args, "main.mjs"], { cwd: program, env: { BASE_URL: baseUrl } })).stdout);
 
     for (const stops of [false, true]) {
       test(`on ${name} is sent once when its connection breaks${stops ? " and none can be made any more" : ""}`, async () => {

@@ -19,7 +19,10 @@ export async function serveByWorkerd(directory, flags = []) {
   const modules = readdirSync(directory).filter((file) => /\.(m?js|wasm)$/.test(file));
   const listed = modules
     .sort((a) => (a.endsWith("js") ? -1 : 1))
-    .map((file) => `(name = "${file.endsWith("js") ? "worker" : `./${file}`}", ${file.endsWith("js") ? "esModule" : "wasm"} = embed "${file}")`);
+    .map(
+      (file) =>
+        `(name = "${file.endsWith("js") ? "worker" : `./${file}`}", ${file.endsWith("js") ? "esModule" : "wasm"} = embed "${file}")`,
+    );
   const config = path.join(directory, "config.capnp");
   writeFileSync(
     config,

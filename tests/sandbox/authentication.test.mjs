@@ -41,7 +41,10 @@ test("header names count in any case, and the signature is over the exact bytes"
     },
     body,
   });
-  assert.deepEqual((await response.json()).data.map(({ currency }) => currency), ["BTC"]);
+  assert.deepEqual(
+    (await response.json()).data.map(({ currency }) => currency),
+    ["BTC"],
+  );
 });
 
 test("the documented vector verifies", async (t) => {
@@ -74,7 +77,9 @@ test("a body that is not a JSON object", async (t) => {
 });
 
 /** The table's POST endpoints, as the package's own table has them. */
-const TABLE = JSON.parse(readFileSync(new URL("../../api.json", import.meta.url), "utf8")).endpoints.filter(({ method }) => method === "POST");
+const TABLE = JSON.parse(readFileSync(new URL("../../api.json", import.meta.url), "utf8")).endpoints.filter(
+  ({ method }) => method === "POST",
+);
 const requires = ({ parameters }) => parameters.some(({ required }) => required);
 
 for (const endpoint of TABLE) {
@@ -94,13 +99,21 @@ for (const endpoint of TABLE) {
     test(`${endpoint.name} has no required parameters: an empty body is a call without parameters`, async (t) => {
       const sandbox = await sandboxFor(t);
       const { text } = await post(sandbox, endpoint.path.slice(1));
-      for (const headers of [{}, { "Content-Type": "application/json" }, { "Content-Type": "application/x-www-form-urlencoded" }]) {
+      for (const headers of [
+        {},
+        { "Content-Type": "application/json" },
+        { "Content-Type": "application/x-www-form-urlencoded" },
+      ]) {
         const response = await empty(sandbox, headers);
         assert.deepEqual([response.status, await response.text()], [200, text], JSON.stringify(headers));
       }
       const wrong = await empty(sandbox, {}, sign(sandbox.secret, "{}"));
       assert.deepEqual([wrong.status, (await wrong.json()).code], [403, "bad_header_signature"]);
-      assert.equal((await post(sandbox, endpoint.path.slice(1), " ")).status, 400, "white space is a body, and not JSON");
+      assert.equal(
+        (await post(sandbox, endpoint.path.slice(1), " ")).status,
+        400,
+        "white space is a body, and not JSON",
+      );
     });
   }
 }
@@ -149,7 +162,12 @@ test("the log names how many bytes were covered and what was probably done wrong
     [hmac(body, sandbox.apiKey), /public key in place of the secret/],
     [createHmac("sha512", sandbox.secret).update(body).digest("base64"), /base64/],
     [createHmac("sha256", sandbox.secret).update(body).digest("hex"), /HMAC-SHA256/],
-    [createHash("sha512").update(sandbox.secret + body).digest("hex"), /plain SHA-512/],
+    [
+      createHash("sha512")
+        .update(sandbox.secret + body)
+        .digest("hex"),
+      /plain SHA-512/,
+    ],
     [hmac(body, "another"), /another secret, or the body changed/],
   ]) {
     const { json } = await post(sandbox, "addresses/take", body, { "X-Process-Signature": signature });

@@ -24,7 +24,13 @@ test("a deposit tells not_confirmed, gathers confirmations, and tells confirmed,
   assert.equal(received.length, 1);
   assert.equal((await sandbox.deposits.addConfirmations(id)).status, "confirmed");
   assert.equal(await balance(sandbox, "USDTT"), "49.50000000");
-  assert.deepEqual(received.map(({ json }) => [json.id, json.status]), [[id, "not_confirmed"], [id, "confirmed"]]);
+  assert.deepEqual(
+    received.map(({ json }) => [json.id, json.status]),
+    [
+      [id, "not_confirmed"],
+      [id, "confirmed"],
+    ],
+  );
   for (const { headers, body } of received) {
     assert.equal(headers["x-process-key"], sandbox.apiKey);
     assert.equal(headers["x-process-signature"], sign(sandbox.secret, body));
@@ -38,7 +44,13 @@ test("a deposit tells not_confirmed, gathers confirmations, and tells confirmed,
   assert.deepEqual(json, {
     id,
     type: "deposit",
-    crypto_address: { id: address.id, currency: "USDTT", address: address.address, memo: null, foreign_id: "customer-17" },
+    crypto_address: {
+      id: address.id,
+      currency: "USDTT",
+      address: address.address,
+      memo: null,
+      foreign_id: "customer-17",
+    },
     currency_sent: { currency: "USDTT", amount: "50.00000000" },
     currency_received: { currency: "USDTT", amount: "50.000000", amount_minus_fee: "49.500000" },
     transactions: [
@@ -75,7 +87,10 @@ async function eachCallback(sandbox) {
     await sandbox.deposits.confirm(confirmed.id);
     await sandbox.deposits.cancel(cancelled.id);
     const change = convert_to && { address: ADDRESSES.bitcoin, convert_to: "BTC" };
-    const payouts = [await data(sandbox, "withdrawal/crypto", withdrawal(change)), await data(sandbox, "withdrawal/crypto", withdrawal(change))];
+    const payouts = [
+      await data(sandbox, "withdrawal/crypto", withdrawal(change)),
+      await data(sandbox, "withdrawal/crypto", withdrawal(change)),
+    ];
     await sandbox.withdrawals.confirm(payouts[0].id);
     await sandbox.withdrawals.cancel(payouts[1].id);
   }
@@ -87,13 +102,19 @@ for (const callback_generation of ["newer", "older"]) {
     await sandbox.settings.set({ callback_generation });
     await eachCallback(sandbox);
     const statuses = (type) => received.filter(({ json }) => json.type === type).map(({ json }) => json.status);
-    for (const type of ["deposit", "deposit_exchange"]) assert.deepEqual(statuses(type), ["not_confirmed", "not_confirmed", "confirmed", "cancelled"]);
-    for (const type of ["withdrawal", "withdrawal_exchange"]) assert.deepEqual(statuses(type), ["confirmed", "cancelled"]);
+    for (const type of ["deposit", "deposit_exchange"])
+      assert.deepEqual(statuses(type), ["not_confirmed", "not_confirmed", "confirmed", "cancelled"]);
+    for (const type of ["withdrawal", "withdrawal_exchange"])
+      assert.deepEqual(statuses(type), ["confirmed", "cancelled"]);
     const citrn = new Citrn({ apiKey: sandbox.apiKey, secret: sandbox.secret });
     for (const { headers, body, json } of received) {
       assert.equal(citrn.callbacks.verify(body, headers).id, String(json.id));
       assert.ok(!/[^\\]\/|[^\x20-\x7e]/.test(body), `slashes and characters beyond ASCII are escaped: ${body}`);
-      for (const again of [JSON.stringify(json), JSON.stringify(json, null, 2), JSON.stringify(json).replaceAll("/", "\\/")]) {
+      for (const again of [
+        JSON.stringify(json),
+        JSON.stringify(json, null, 2),
+        JSON.stringify(json).replaceAll("/", "\\/"),
+      ]) {
         assert.throws(() => citrn.callbacks.verify(again, headers), { code: "invalid_signature" }, body);
       }
     }
@@ -114,7 +135,8 @@ test("a handler that writes the parsed body again is never answered 200, and the
   });
   await eachCallback(sandbox);
   assert.equal(received.length, 12);
-  for (const { state, attempts } of await sandbox.callbacks.list()) assert.deepEqual([state, attempts[0].http_status], ["waiting", 401]);
+  for (const { state, attempts } of await sandbox.callbacks.list())
+    assert.deepEqual([state, attempts[0].http_status], ["waiting", 401]);
 });
 
 test("a deposit with exchange has the arithmetic of the documented example", async (t) => {
@@ -151,7 +173,13 @@ test("a cancelled deposit credits nothing", async (t) => {
   const { sandbox, target, received } = await shop(t);
   const { id } = await sandbox.deposits.create({ ...target, amount: "50" });
   await sandbox.deposits.cancel(id, { reason: "double spend" });
-  assert.deepEqual(received.map(({ json }) => [json.status, json.error]), [["not_confirmed", ""], ["cancelled", "double spend"]]);
+  assert.deepEqual(
+    received.map(({ json }) => [json.status, json.error]),
+    [
+      ["not_confirmed", ""],
+      ["cancelled", "double spend"],
+    ],
+  );
   assert.equal(await balance(sandbox, "USDTT"), "0.00000000");
 });
 
@@ -181,15 +209,26 @@ test("withdrawals are told of once: confirmed or cancelled", async (t) => {
   assert.equal(received.length, 0);
   await sandbox.clock.advance({ seconds: 5 });
   const { json } = received[0];
-  assert.deepEqual([json.id, json.foreign_id, json.type, json.status], [id, order.foreign_id, "withdrawal", "confirmed"]);
-  assert.deepEqual(json.crypto_address, { id: json.crypto_address.id, currency: "USDTT", address: order.address, memo: null });
+  assert.deepEqual(
+    [json.id, json.foreign_id, json.type, json.status],
+    [id, order.foreign_id, "withdrawal", "confirmed"],
+  );
+  assert.deepEqual(json.crypto_address, {
+    id: json.crypto_address.id,
+    currency: "USDTT",
+    address: order.address,
+    memo: null,
+  });
   assert.deepEqual(json.currency_sent, { currency: "USDTT", amount: "25.00000000" });
   assert.deepEqual(json.currency_received, { currency: "USDTT", amount: "25.00000000" });
   assert.deepEqual(json.fees, [{ type: "withdrawal", currency: "USDTT", amount: "0.25000000" }]);
   const second = await data(sandbox, "withdrawal/crypto", withdrawal());
   await sandbox.withdrawals.cancel(second.id, { reason: "rejected" });
   const cancelled = received[1].json;
-  assert.deepEqual([cancelled.status, cancelled.error, cancelled.transactions[0].txid], ["cancelled", "rejected", null]);
+  assert.deepEqual(
+    [cancelled.status, cancelled.error, cancelled.transactions[0].txid],
+    ["cancelled", "rejected", null],
+  );
   assert.ok(!("currency_sent" in cancelled) && !("currency_received" in cancelled));
   await sandbox.clock.advance({ days: 1 });
   assert.equal(received.length, 2);
@@ -218,7 +257,10 @@ test("a callback is repeated on the 13-step schedule until the merchant answers 
   const minutes = callback.attempts.map(({ at }) => (Date.parse(at) - start) / 60_000);
   const gaps = minutes.slice(1).map((minute, index) => minute - minutes[index]);
   assert.deepEqual(gaps, [1, 5, 10, 15, 20, 30, 60, 90, 120, 150, 180, 210, 240]);
-  assert.deepEqual(callback.attempts.map(({ http_status }) => http_status), [...Array(13).fill(500), 200]);
+  assert.deepEqual(
+    callback.attempts.map(({ http_status }) => http_status),
+    [...Array(13).fill(500), 200],
+  );
   assert.equal(new Set(received.map(({ body }) => body)).size, 1, "every attempt carries the same bytes");
 });
 
@@ -297,7 +339,10 @@ test("callbacks out of order: the final one overtakes", async (t) => {
   const { id } = await sandbox.deposits.create({ ...target, amount: "50" });
   assert.deepEqual([received.length, (await sandbox.callbacks.list())[0].state], [0, "held"]);
   await sandbox.deposits.confirm(id);
-  assert.deepEqual(received.map(({ json }) => json.status), ["confirmed", "not_confirmed"]);
+  assert.deepEqual(
+    received.map(({ json }) => json.status),
+    ["confirmed", "not_confirmed"],
+  );
 });
 
 test("a callback that is held back and not overtaken is sent after a minute", async (t) => {
@@ -308,12 +353,19 @@ test("a callback that is held back and not overtaken is sent after a minute", as
   await sandbox.clock.advance({ seconds: 59 });
   assert.equal(received.length, 0);
   await sandbox.clock.advance({ seconds: 1 });
-  assert.deepEqual(received.map(({ json }) => json.status), ["not_confirmed"]);
+  assert.deepEqual(
+    received.map(({ json }) => json.status),
+    ["not_confirmed"],
+  );
 });
 
 test("a callback's handler may make control calls that do not wait", async (t) => {
   let sandbox;
-  const { sandbox: started, target, received } = await shop(t, {
+  const {
+    sandbox: started,
+    target,
+    received,
+  } = await shop(t, {
     answer: async (count, { id }) => {
       if (count === 1) await sandbox.deposits.confirm(id, { wait: false });
       return 200;
@@ -321,5 +373,8 @@ test("a callback's handler may make control calls that do not wait", async (t) =
   });
   sandbox = started;
   await sandbox.deposits.create({ ...target, amount: "50" });
-  assert.deepEqual(received.map(({ json }) => json.status), ["not_confirmed", "confirmed"]);
+  assert.deepEqual(
+    received.map(({ json }) => json.status),
+    ["not_confirmed", "confirmed"],
+  );
 });

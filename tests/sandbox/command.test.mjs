@@ -17,7 +17,8 @@ function run(t, args, env = {}) {
   const child = spawn(process.execPath, [citrn, "sandbox", ...args], { env: { ...rest, ...env } });
   t.after(() => child.kill("SIGKILL"));
   const output = { stdout: "", stderr: "" };
-  for (const stream of ["stdout", "stderr"]) child[stream].setEncoding("utf8").on("data", (text) => (output[stream] += text));
+  for (const stream of ["stdout", "stderr"])
+    child[stream].setEncoding("utf8").on("data", (text) => (output[stream] += text));
   return { child, output, exit: once(child, "close").then(([code]) => code) };
 }
 
@@ -60,7 +61,10 @@ test("citrn sandbox takes key and secret from the environment, prints no secret,
     body: JSON.stringify({ address: json.data.address, amount: "5", confirmed: true }),
   });
   assert.equal(paid.status, 200);
-  assert.deepEqual(merchant.received.map(({ json }) => json.status), ["confirmed"]);
+  assert.deepEqual(
+    merchant.received.map(({ json }) => json.status),
+    ["confirmed"],
+  );
   await until(output, /(callback confirmed of \S+: 200)/);
   child.kill("SIGINT");
   assert.equal(await exit, 0);
@@ -75,11 +79,15 @@ for (const [what, env] of [
   test(`the printed settings can be pasted into a shell: key and secret are ${what}`, async (t) => {
     const { output } = run(t, ["--port", "0"], env);
     const line = await until(output, /^(export CITRN_API_KEY=.+)$/m);
-    if (env.CITRN_SECRET) assert.ok(!output.stdout.includes(env.CITRN_SECRET), "a secret that was given is not printed");
+    if (env.CITRN_SECRET)
+      assert.ok(!output.stdout.includes(env.CITRN_SECRET), "a secret that was given is not printed");
     const { CITRN_API_KEY, CITRN_SECRET, CITRN_BASE_URL, ...rest } = process.env;
     // A secret that was given is set in the other terminal too.
     const own = env.CITRN_SECRET ? { CITRN_SECRET: env.CITRN_SECRET } : {};
-    const { status, stdout, stderr } = spawnSync("sh", ["-c", `${line}\n"$0" "$1" ping`, process.execPath, citrn], { env: { ...rest, ...own }, encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync("sh", ["-c", `${line}\n"$0" "$1" ping`, process.execPath, citrn], {
+      env: { ...rest, ...own },
+      encoding: "utf8",
+    });
     assert.equal(status, 0, stderr);
     assert.match(stdout, /accepts the key and the signature/);
   });
@@ -107,7 +115,10 @@ test("no header, path or body of a caller controls the terminal that shows the l
     ["/_sandbox/deposits/%1b/confirm", "Content-Type: application/json\r\n", "{}"],
   ]) {
     const socket = connect(Number(port), "127.0.0.1");
-    socket.end(`POST ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`, "latin1");
+    socket.end(
+      `POST ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`,
+      "latin1",
+    );
     await once(socket.resume(), "close");
   }
   await until(output, /(POST \/_sandbox\/deposits)/);

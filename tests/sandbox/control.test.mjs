@@ -9,12 +9,15 @@ import { data, post, sandboxFor } from "./gateway.mjs";
 function control(sandbox, method, path, headers, body = "") {
   const { port } = new URL(sandbox.url);
   return new Promise((resolve, reject) => {
-    const call = request({ port, host: "127.0.0.1", path: `/_sandbox/${path}`, method, headers, setHost: false }, (response) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk) => (text += chunk));
-      response.on("end", () => resolve({ status: response.statusCode, json: JSON.parse(text) }));
-    });
+    const call = request(
+      { port, host: "127.0.0.1", path: `/_sandbox/${path}`, method, headers, setHost: false },
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk) => (text += chunk));
+        response.on("end", () => resolve({ status: response.statusCode, json: JSON.parse(text) }));
+      },
+    );
     call.on("error", reject);
     call.end(body);
   });
@@ -83,7 +86,11 @@ test("under its public URL the sandbox takes control calls, and payers are sent 
   assert.equal((await control(sandbox, "GET", "ledger", { Host: `sandbox:${port}` })).status, 200);
   assert.equal((await control(sandbox, "GET", "ledger", { Host: "sandbox:1" })).status, 403);
   const here = { ...sandbox, baseUrl: `http://127.0.0.1:${port}/api` };
-  const payment = await data(here, "payments/create-payment", { foreign_id: "a", coin_name: "USDTT", return_url: "https://shop.example/" });
+  const payment = await data(here, "payments/create-payment", {
+    foreign_id: "a",
+    coin_name: "USDTT",
+    return_url: "https://shop.example/",
+  });
   assert.ok(payment.redirect_url.startsWith(`http://sandbox:${port}/pay/`), payment.redirect_url);
 });
 
@@ -183,7 +190,9 @@ test("the request log is bounded and shows parameters without the field key", as
       fault: null,
     },
   );
-  await Promise.all(Array.from({ length: 1005 }, () => fetch(`${sandbox.baseUrl}/ping`).then((response) => response.text())));
+  await Promise.all(
+    Array.from({ length: 1005 }, () => fetch(`${sandbox.baseUrl}/ping`).then((response) => response.text())),
+  );
   const log = await sandbox.requests.list();
   assert.deepEqual([log.length, log[0].path], [1000, "/api/ping"]);
   await sandbox.requests.clear();

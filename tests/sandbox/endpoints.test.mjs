@@ -13,13 +13,22 @@ test("POST /balances: all, some by either spelling of a list, and none that is u
   const sandbox = await sandboxFor(t);
   await sandbox.balances.credit({ currency: "BTC", amount: "0.51" });
   const all = await data(sandbox, "balances");
-  assert.deepEqual(all.find(({ currency }) => currency === "BTC"), { currency: "BTC", type: "crypto", balance: "0.51000000" });
-  assert.deepEqual(all.find(({ currency }) => currency === "EUR"), { currency: "EUR", type: "fiat", balance: "0.00000000" });
+  assert.deepEqual(
+    all.find(({ currency }) => currency === "BTC"),
+    { currency: "BTC", type: "crypto", balance: "0.51000000" },
+  );
+  assert.deepEqual(
+    all.find(({ currency }) => currency === "EUR"),
+    { currency: "EUR", type: "fiat", balance: "0.00000000" },
+  );
   const codes = async (currencies) => (await data(sandbox, "balances", { currencies })).map(({ currency }) => currency);
   assert.deepEqual(await codes("USDT, ETH, BTC"), ["BTC", "ETH", "USDTE", "USDTB", "USDTT"]);
   assert.deepEqual(await codes(["EUR", "BTC"]), ["BTC", "EUR"]);
   assert.deepEqual(await codes("NOPE"), []);
-  assert.deepEqual(await codes(""), all.map(({ currency }) => currency));
+  assert.deepEqual(
+    await codes(""),
+    all.map(({ currency }) => currency),
+  );
 });
 
 test("POST /balances: a past day's balance is that of 23:59 UTC", async (t) => {
@@ -33,7 +42,10 @@ test("POST /balances: a past day's balance is that of 23:59 UTC", async (t) => {
   await sandbox.clock.freeze("2027-03-04T12:00:00Z");
   const on = async (date) => (await data(sandbox, "balances", { date, currencies: "EUR" }))[0].balance;
   const dates = ["2027-02-28", "2027-03-01", "2027-03-02", "2027-03-03", "2027-03-04"];
-  assert.deepEqual(await Promise.all(dates.map(on)), ["0", "3", "7", "7", "7"].map((whole) => `${whole}.00000000`));
+  assert.deepEqual(
+    await Promise.all(dates.map(on)),
+    ["0", "3", "7", "7", "7"].map((whole) => `${whole}.00000000`),
+  );
   for (const date of ["2027-03-05", "2027-02-29", "01.03.2027", 20270301]) {
     const { status, json } = await post(sandbox, "balances", { date });
     assert.equal(status, 400);
@@ -46,9 +58,16 @@ test("POST /addresses/take: the same customer and currency give the same address
   const first = await data(sandbox, "addresses/take", { foreign_id: "user-17", currency: "USDTT" });
   assert.match(first.id, UUID);
   assert.match(first.address, /^T[1-9A-HJ-NP-Za-km-z]{33}$/);
-  assert.deepEqual({ ...first, id: 0, address: 0 }, { id: 0, currency: "USDTT", address: 0, memo: null, foreign_id: "user-17" });
+  assert.deepEqual(
+    { ...first, id: 0, address: 0 },
+    { id: 0, currency: "USDTT", address: 0, memo: null, foreign_id: "user-17" },
+  );
   assert.deepEqual(await data(sandbox, "addresses/take", { foreign_id: "user-17", currency: "USDTT" }), first);
-  const converting = await data(sandbox, "addresses/take", { foreign_id: "user-17", currency: "USDTT", convert_to: "EUR" });
+  const converting = await data(sandbox, "addresses/take", {
+    foreign_id: "user-17",
+    currency: "USDTT",
+    convert_to: "EUR",
+  });
   assert.deepEqual(converting, { ...first, convert_to: "EUR" });
   const others = await Promise.all([
     data(sandbox, "addresses/take", { foreign_id: "user-18", currency: "USDTT" }),
@@ -60,7 +79,9 @@ test("POST /addresses/take: the same customer and currency give the same address
 test("POST /addresses/take: customers share an address where a memo tells them apart", async (t) => {
   const sandbox = await sandboxFor(t);
   for (const currency of ["XRP", "TON"]) {
-    const [one, two] = await Promise.all(["a", "b"].map((foreign_id) => data(sandbox, "addresses/take", { foreign_id, currency })));
+    const [one, two] = await Promise.all(
+      ["a", "b"].map((foreign_id) => data(sandbox, "addresses/take", { foreign_id, currency })),
+    );
     assert.equal(one.address, two.address);
     assert.match(one.memo, /^\d+$/);
     assert.notEqual(one.memo, two.memo);
@@ -156,15 +177,18 @@ test("POST /withdrawal/crypto: every digit counts", async (t) => {
 test("POST /currencies/list", async (t) => {
   const sandbox = await sandboxFor(t);
   const all = await data(sandbox, "currencies/list");
-  assert.deepEqual(all.find(({ currency }) => currency === "USDTT"), {
-    id: 12,
-    type: "crypto",
-    currency: "USDTT",
-    minimum_amount: "2.00000000",
-    deposit_fee_percent: "0.010000",
-    withdrawal_fee_percent: "0.010000",
-    precision: 6,
-  });
+  assert.deepEqual(
+    all.find(({ currency }) => currency === "USDTT"),
+    {
+      id: 12,
+      type: "crypto",
+      currency: "USDTT",
+      minimum_amount: "2.00000000",
+      deposit_fee_percent: "0.010000",
+      withdrawal_fee_percent: "0.010000",
+      precision: 6,
+    },
+  );
   const codes = async (type) => (await data(sandbox, "currencies/list", { type })).map(({ currency }) => currency);
   assert.deepEqual(await codes("fiat"), ["EUR"]);
   assert.equal((await codes("crypto")).length, all.length - 1);
@@ -217,11 +241,14 @@ test("POST /accounts/list: zero balances included", async (t) => {
   const sandbox = await sandboxFor(t);
   await sandbox.balances.credit({ currency: "USDTT", amount: "980.15" });
   const accounts = await data(sandbox, "accounts/list");
-  assert.deepEqual(accounts.find(({ currency }) => currency === "USDTT"), {
-    currency: "USDTT",
-    type: "crypto",
-    balance: "980.15000000",
-  });
+  assert.deepEqual(
+    accounts.find(({ currency }) => currency === "USDTT"),
+    {
+      currency: "USDTT",
+      type: "crypto",
+      balance: "980.15000000",
+    },
+  );
   assert.ok(accounts.some(({ balance }) => balance === "0.00000000"));
 });
 
@@ -250,7 +277,11 @@ test("POST /exchange/create-quota: the requested side is fixed, whichever it is"
   );
   const got = await data(sandbox, "exchange/create-quota", { ...ask, request_amount: "198", request_coin: "USDTT" });
   assert.deepEqual([got.from_amount, got.to_amount, got.fee_amount], ["0.01000000", "198.00000000", "2.00000000"]);
-  const { status, json } = await post(sandbox, "exchange/create-quota", { ...ask, request_amount: "1", request_coin: "EUR" });
+  const { status, json } = await post(sandbox, "exchange/create-quota", {
+    ...ask,
+    request_amount: "1",
+    request_coin: "EUR",
+  });
   assert.deepEqual([status, Object.keys(json.errors)], [400, ["request_coin"]]);
 });
 

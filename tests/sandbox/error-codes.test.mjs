@@ -3,7 +3,13 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { ADDRESSES, data, get, post, sandboxFor, withdrawal } from "./gateway.mjs";
 
-const quota = (change = {}) => ({ from_coin: "BTC", to_coin: "EUR", request_amount: "0.1", request_coin: "BTC", ...change });
+const quota = (change = {}) => ({
+  from_coin: "BTC",
+  to_coin: "EUR",
+  request_amount: "0.1",
+  request_coin: "BTC",
+  ...change,
+});
 const address = (currency) => ({ foreign_id: "user-17", currency });
 const payment = (coin_name) => ({ foreign_id: "user-17", coin_name, return_url: "https://shop.example/thanks" });
 
@@ -39,7 +45,10 @@ const CAUSES = {
   invalid_address: [
     ["withdrawal/crypto", withdrawal({ address: ADDRESSES.tron.replace("TR7", "TR8") })],
     ["withdrawal/crypto", withdrawal({ address: ADDRESSES.bitcoin })],
-    ["withdrawal/crypto", withdrawal({ currency: "ETH", amount: "1", address: ADDRESSES.ethereum.replace("5aA", "5aa") })],
+    [
+      "withdrawal/crypto",
+      withdrawal({ currency: "ETH", amount: "1", address: ADDRESSES.ethereum.replace("5aA", "5aa") }),
+    ],
     ["withdrawal/crypto", withdrawal({ convert_to: "BTC" })],
   ],
   resource_not_found: [["exchange/make-exchange", { quote_id: "00000000-0000-4000-8000-000000000000" }]],
@@ -50,42 +59,63 @@ const CAUSES = {
   ],
   balance_not_enough: [
     ["withdrawal/crypto", withdrawal({ amount: "1000000" })],
-    ["exchange/make-exchange", async (sandbox) => ({
-      quote_id: (await data(sandbox, "exchange/create-quota", quota({ request_amount: "1000" }))).quote_id,
-    })],
+    [
+      "exchange/make-exchange",
+      async (sandbox) => ({
+        quote_id: (await data(sandbox, "exchange/create-quota", quota({ request_amount: "1000" }))).quote_id,
+      }),
+    ],
   ],
   network_not_available: [
-    ["addresses/take", async (sandbox) => {
-      await sandbox.networks.set("tron", { available: false });
-      return address("USDTT");
-    }],
-    ["withdrawal/crypto", async (sandbox) => {
-      await sandbox.networks.set("tron", { available: false });
-      return withdrawal();
-    }],
+    [
+      "addresses/take",
+      async (sandbox) => {
+        await sandbox.networks.set("tron", { available: false });
+        return address("USDTT");
+      },
+    ],
+    [
+      "withdrawal/crypto",
+      async (sandbox) => {
+        await sandbox.networks.set("tron", { available: false });
+        return withdrawal();
+      },
+    ],
   ],
   withdraw_disabled: [
-    ["withdrawal/crypto", async (sandbox) => {
-      await sandbox.settings.set({ withdrawals_enabled: false });
-      return withdrawal();
-    }],
-    ["withdrawal/crypto", async (sandbox) => {
-      await sandbox.currencies.set("USDTT", { withdrawals_enabled: false });
-      return withdrawal();
-    }],
+    [
+      "withdrawal/crypto",
+      async (sandbox) => {
+        await sandbox.settings.set({ withdrawals_enabled: false });
+        return withdrawal();
+      },
+    ],
+    [
+      "withdrawal/crypto",
+      async (sandbox) => {
+        await sandbox.currencies.set("USDTT", { withdrawals_enabled: false });
+        return withdrawal();
+      },
+    ],
   ],
   duplication_request: [
-    ["withdrawal/crypto", async (sandbox) => {
-      const order = withdrawal();
-      await data(sandbox, "withdrawal/crypto", order);
-      // Whatever else is wrong by now, a repeated call is told that it is one.
-      return { ...order, amount: "1000000", address: "" };
-    }],
-    ["exchange/make-exchange", async (sandbox) => {
-      const { quote_id } = await data(sandbox, "exchange/create-quota", quota());
-      await data(sandbox, "exchange/make-exchange", { quote_id });
-      return { quote_id };
-    }],
+    [
+      "withdrawal/crypto",
+      async (sandbox) => {
+        const order = withdrawal();
+        await data(sandbox, "withdrawal/crypto", order);
+        // Whatever else is wrong by now, a repeated call is told that it is one.
+        return { ...order, amount: "1000000", address: "" };
+      },
+    ],
+    [
+      "exchange/make-exchange",
+      async (sandbox) => {
+        const { quote_id } = await data(sandbox, "exchange/create-quota", quota());
+        await data(sandbox, "exchange/make-exchange", { quote_id });
+        return { quote_id };
+      },
+    ],
   ],
   amount_too_low: [
     ["withdrawal/crypto", withdrawal({ amount: "1.999999" })],
@@ -93,7 +123,9 @@ const CAUSES = {
   ],
   invalid_amount: ["0", "-1", "1e3", "ten", "", "1.", ".5", "1,5", "25.0000001", 25].flatMap((amount) => [
     ["withdrawal/crypto", withdrawal({ amount })],
-    ...(amount === "25.0000001" ? [] : [["exchange/create-quota", quota({ request_amount: amount === 25 ? 0.1 : amount })]]),
+    ...(amount === "25.0000001"
+      ? []
+      : [["exchange/create-quota", quota({ request_amount: amount === 25 ? 0.1 : amount })]]),
   ]),
   withdrawal_virtual_coin: [["withdrawal/crypto", withdrawal({ currency: "TESTCOIN", address: ADDRESSES.ethereum })]],
   withdrawal_base_coin_mismatch: [
@@ -102,27 +134,42 @@ const CAUSES = {
     ["withdrawal/crypto", withdrawal({ currency: "EUR" })],
   ],
   commission_not_found: [
-    ["withdrawal/crypto", async (sandbox) => {
-      await sandbox.currencies.set("USDTT", { withdrawal_fee_percent: null });
-      return withdrawal();
-    }],
-    ["exchange/create-quota", async (sandbox) => {
-      await sandbox.currencies.set("BTC", { exchange_fee_percent: null });
-      return quota();
-    }],
+    [
+      "withdrawal/crypto",
+      async (sandbox) => {
+        await sandbox.currencies.set("USDTT", { withdrawal_fee_percent: null });
+        return withdrawal();
+      },
+    ],
+    [
+      "exchange/create-quota",
+      async (sandbox) => {
+        await sandbox.currencies.set("BTC", { exchange_fee_percent: null });
+        return quota();
+      },
+    ],
   ],
   create_quota_error: [["exchange/create-quota", quota({ to_coin: "BTC" })]],
   process_exchange_quota_error: [
-    ["exchange/make-exchange", async (sandbox) => {
-      const { quote_id } = await data(sandbox, "exchange/create-quota", quota());
-      await sandbox.clock.advance({ seconds: 60 });
-      return { quote_id };
-    }],
+    [
+      "exchange/make-exchange",
+      async (sandbox) => {
+        const { quote_id } = await data(sandbox, "exchange/create-quota", quota());
+        await sandbox.clock.advance({ seconds: 60 });
+        return { quote_id };
+      },
+    ],
   ],
 };
 
 const STATUS = { payment_expired: 410 };
-for (const code of ["coin_not_found", "network_not_found", "address_not_found", "resource_not_found", "payment_not_found"]) {
+for (const code of [
+  "coin_not_found",
+  "network_not_found",
+  "address_not_found",
+  "resource_not_found",
+  "payment_not_found",
+]) {
   STATUS[code] = 404;
 }
 for (const code of ["invalid_address", "invalid_amount", "amount_too_low"]) STATUS[code] = 400;

@@ -55,7 +55,10 @@ test("a stall after the headers", async (t) => {
 
 test("severed before the response", async (t) => {
   const { sandbox } = await broken(t, { kind: "sever_before" });
-  assert.deepEqual(await rawCall(sandbox, "withdrawal/crypto", JSON.stringify(withdrawal())), { text: "", closed: true });
+  assert.deepEqual(await rawCall(sandbox, "withdrawal/crypto", JSON.stringify(withdrawal())), {
+    text: "",
+    closed: true,
+  });
   assert.ok(await executed(sandbox));
 });
 
@@ -126,24 +129,26 @@ test("faults are for one endpoint or any, for a number of calls, first come firs
   await sandbox.faults.add({ kind: "server_error", endpoint: "/balances", times: 2 });
   await sandbox.faults.add({ kind: "rate_limit" });
   const { faults } = await sandbox.faults.list();
-  assert.deepEqual(faults.map(({ endpoint, kind, times }) => [endpoint, kind, times]), [
-    ["balances", "server_error", 2],
-    ["*", "rate_limit", 1],
-  ]);
+  assert.deepEqual(
+    faults.map(({ endpoint, kind, times }) => [endpoint, kind, times]),
+    [
+      ["balances", "server_error", 2],
+      ["*", "rate_limit", 1],
+    ],
+  );
   const status = async (path) => (await post(sandbox, path)).status;
-  assert.deepEqual([await status("balances"), await status("accounts/list"), await status("accounts/list")], [500, 429, 200]);
+  assert.deepEqual(
+    [await status("balances"), await status("accounts/list"), await status("accounts/list")],
+    [500, 429, 200],
+  );
   assert.deepEqual([await status("balances"), await status("balances")], [500, 200]);
   await sandbox.faults.add({ kind: "rate_limit", times: 5 });
   await sandbox.faults.clear();
   assert.equal(await status("balances"), 200);
-  assert.deepEqual((await sandbox.requests.list()).map(({ fault }) => fault), [
-    "server_error",
-    "rate_limit",
-    null,
-    "server_error",
-    null,
-    null,
-  ]);
+  assert.deepEqual(
+    (await sandbox.requests.list()).map(({ fault }) => fault),
+    ["server_error", "rate_limit", null, "server_error", null, null],
+  );
 });
 
 test("a fault that makes no sense is refused with a sentence that names the field", async (t) => {

@@ -47,7 +47,8 @@ test("paying any amount makes a deposit and sends the payer back", async (t) => 
   assert.equal((await sandbox.deposits.get(deposit_id)).amount, "12.50000000");
   assert.equal(await balance(sandbox, "USDTT"), "12.37500000");
   const deadline = Date.now() + 5000;
-  while (merchant.received.length === 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (merchant.received.length === 0 && Date.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 10));
   assert.equal(merchant.received[0].json.crypto_address.foreign_id, "user-17");
   assert.match(await (await fetch(redirect_url)).text(), /confirmed, 19 of 19 confirmations/);
   assert.equal((await submit(redirect_url, { action: "pay", amount: "1" })).status, 400);
@@ -56,7 +57,10 @@ test("paying any amount makes a deposit and sends the payer back", async (t) => 
 
 test("cancelling and expiring send the payer back too", async (t) => {
   const sandbox = await sandboxFor(t);
-  for (const [action, status, page] of [["cancel", "cancelled", 200], ["expire", "expired", 410]]) {
+  for (const [action, status, page] of [
+    ["cancel", "cancelled", 200],
+    ["expire", "expired", 410],
+  ]) {
     const { redirect_url, session_id } = await payment(sandbox);
     const answer = await submit(redirect_url, { action });
     assert.deepEqual([answer.status, answer.headers.get("location")], [303, RETURN_URL]);

@@ -38,10 +38,19 @@ export async function inspect({ inspectorPort, url }) {
   /** How much memory all wasm instances have, in MB. */
   async function wasm() {
     const objectGroup = "memories";
-    const { result: prototype } = await call("Runtime.evaluate", { expression: "WebAssembly.Memory.prototype", objectGroup, contextId });
+    const { result: prototype } = await call("Runtime.evaluate", {
+      expression: "WebAssembly.Memory.prototype",
+      objectGroup,
+      contextId,
+    });
     const { objects } = await call("Runtime.queryObjects", { prototypeObjectId: prototype.objectId, objectGroup });
-    const functionDeclaration = "function () { return this.reduce((sum, memory) => sum + memory.buffer.byteLength, 0); }";
-    const { result } = await call("Runtime.callFunctionOn", { objectId: objects.objectId, functionDeclaration, returnByValue: true });
+    const functionDeclaration =
+      "function () { return this.reduce((sum, memory) => sum + memory.buffer.byteLength, 0); }";
+    const { result } = await call("Runtime.callFunctionOn", {
+      objectId: objects.objectId,
+      functionDeclaration,
+      returnByValue: true,
+    });
     await call("Runtime.releaseObjectGroup", { objectGroup });
     if (!(result.value > 0)) throw new Error("the inspector finds no memory of a wasm instance");
     return result.value / MEGABYTE;
@@ -57,7 +66,11 @@ export async function inspect({ inspectorPort, url }) {
       let collected = false;
       const done = call("HeapProfiler.collectGarbage").finally(() => (collected = true));
       // It waits for the isolate to be entered.
-      while (!collected) await Promise.all([fetch(`${url}/healthz`).then((response) => response.text()), new Promise((resolve) => setTimeout(resolve, 20))]);
+      while (!collected)
+        await Promise.all([
+          fetch(`${url}/healthz`).then((response) => response.text()),
+          new Promise((resolve) => setTimeout(resolve, 20)),
+        ]);
       await done;
     },
     /** What the isolate holds, in MB: of JavaScript's heap what is used and what is reserved, and wasm's memory. */

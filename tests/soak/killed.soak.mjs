@@ -36,7 +36,9 @@ it(`${KILLS} kills lose no callback`, { timeout: 600_000 }, async () => {
       const sent = Array.from({ length: CALLBACKS_A_KILL }, async (_, number) => {
         const id = `${round}-${number}`;
         // Whoever is not answered is killed in the middle, and would be sent again by the gateway.
-        const response = await sendCallback(worker.url, settings.CITRN_SECRET, callback(id, "confirmed")).catch(() => undefined);
+        const response = await sendCallback(worker.url, settings.CITRN_SECRET, callback(id, "confirmed")).catch(
+          () => undefined,
+        );
         if (response?.status === 200) acknowledged.add(id);
         else assert.ok(!open, `callback ${id} was answered ${response?.status}`);
       });
@@ -48,7 +50,10 @@ it(`${KILLS} kills lose no callback`, { timeout: 600_000 }, async () => {
     }
     assert.ok(acknowledged.size >= KILLS, `${acknowledged.size} callbacks were acknowledged`);
 
-    const taken = () => merchant.deliveries.filter(({ status }) => status === 200).map(({ body, headers }) => [headers["webhook-id"], JSON.parse(body).data.callback_id]);
+    const taken = () =>
+      merchant.deliveries
+        .filter(({ status }) => status === 200)
+        .map(({ body, headers }) => [headers["webhook-id"], JSON.parse(body).data.callback_id]);
     const deadline = Date.now() + 60_000;
     const missing = () => {
       const delivered = new Set(taken().map(([, id]) => id));
@@ -58,7 +63,9 @@ it(`${KILLS} kills lose no callback`, { timeout: 600_000 }, async () => {
     assert.deepEqual(missing(), []);
     const seen = new Map(taken());
     assert.equal(new Set(seen.values()).size, seen.size, "one callback came under two ids");
-    console.log(`${KILLS} kills, ${acknowledged.size} callbacks acknowledged, ${merchant.deliveries.length} attempts, ${seen.size} events`);
+    console.log(
+      `${KILLS} kills, ${acknowledged.size} callbacks acknowledged, ${merchant.deliveries.length} attempts, ${seen.size} events`,
+    );
   } finally {
     await worker.stop();
     await merchant.close();

@@ -42,7 +42,10 @@ test(`${SECONDS} s of malformed and valid requests`, { timeout: 300_000 }, async
   const { settings, tokens } = makeSettings();
   const sandbox = await startSandbox({ port: 0, apiKey: settings.CITRN_API_KEY, secret: settings.CITRN_SECRET });
   t.after(() => sandbox.close());
-  const worker = await startWorker({ ...settings, CITRN_BASE_URL: sandbox.baseUrl, UPSTREAM_DEADLINE_MS: "10000" }, { inspected: true });
+  const worker = await startWorker(
+    { ...settings, CITRN_BASE_URL: sandbox.baseUrl, UPSTREAM_DEADLINE_MS: "10000" },
+    { inspected: true },
+  );
   t.after(() => worker.stop());
   const inspector = await inspect(worker);
   t.after(() => inspector.close());
@@ -74,7 +77,12 @@ test(`${SECONDS} s of malformed and valid requests`, { timeout: 300_000 }, async
   ];
   const script = `
 local requests = {${requests
-    .map(([method, path, headers, body, status]) => `{${lua(method)}, ${lua(path)}, {${Object.entries(headers).map(([name, value]) => `[${lua(name)}]=${lua(value)}`).join(",")}}, ${lua(body)}, ${status}}`)
+    .map(
+      ([method, path, headers, body, status]) =>
+        `{${lua(method)}, ${lua(path)}, {${Object.entries(headers)
+          .map(([name, value]) => `[${lua(name)}]=${lua(value)}`)
+          .join(",")}}, ${lua(body)}, ${status}}`,
+    )
     .join(",")}}
 local known = {}
 for _, one in ipairs(requests) do known[one[5]] = true end
@@ -99,23 +107,41 @@ end`;
 
   assert.equal(figures.lost, 0, "some requests got no answer");
   assert.equal(figures.counts.wrong ?? 0, 0, figures.unexpected);
-  for (const status of new Set(requests.map(([, , , , status]) => status))) assert.ok(figures.counts[`status_${status}`] > 0, `no ${status}`);
+  for (const status of new Set(requests.map(([, , , , status]) => status)))
+    assert.ok(figures.counts[`status_${status}`] > 0, `no ${status}`);
   // Each request comes as often as any other: the shares are known.
   const share = (status) => requests.filter(([, , , , one]) => one === status).length / requests.length;
   for (const status of new Set(requests.map(([, , , , status]) => status))) {
     const got = figures.counts[`status_${status}`] / figures.requests;
-    assert.ok(Math.abs(got - share(status)) < 0.01, `${(got * 100).toFixed(1)} % of the answers are ${status}, ${(share(status) * 100).toFixed(1)} % are right`);
+    assert.ok(
+      Math.abs(got - share(status)) < 0.01,
+      `${(got * 100).toFixed(1)} % of the answers are ${status}, ${(share(status) * 100).toFixed(1)} % are right`,
+    );
   }
   const [warm, ...later] = samples;
   for (const { before, after } of later) {
     for (const part of ["process", "wasm"]) {
-      assert.ok(after[part] <= warm.after[part] * MOST_GROWTH, `${part}: it grew from ${warm.after[part].toFixed(1)} to ${after[part].toFixed(1)} MB`);
+      assert.ok(
+        after[part] <= warm.after[part] * MOST_GROWTH,
+        `${part}: it grew from ${warm.after[part].toFixed(1)} to ${after[part].toFixed(1)} MB`,
+      );
     }
-    assert.ok(after.used <= warm.after.used * MOST_GROWTH + UNDER_WAY_MB, `the heap grew from ${warm.after.used.toFixed(1)} to ${after.used.toFixed(1)} MB`);
-    assert.ok(before.reserved + before.wasm <= ISOLATE_MB, `the isolate had ${(before.reserved + before.wasm).toFixed(0)} MB`);
+    assert.ok(
+      after.used <= warm.after.used * MOST_GROWTH + UNDER_WAY_MB,
+      `the heap grew from ${warm.after.used.toFixed(1)} to ${after.used.toFixed(1)} MB`,
+    );
+    assert.ok(
+      before.reserved + before.wasm <= ISOLATE_MB,
+      `the isolate had ${(before.reserved + before.wasm).toFixed(0)} MB`,
+    );
   }
-  const told = (/** @type {"before" | "after"} */ when, /** @type {string} */ part) => samples.map((sample) => sample[when][part].toFixed(1)).join(", ");
-  t.diagnostic(`${figures.requests} requests, ${figures.perSecond.toFixed(0)} a second, p50 ${figures.latency.p50} ms, p99 ${figures.latency.p99} ms`);
-  t.diagnostic(`MB from ${WARM_UP_SECONDS} s on, after a collection: process ${told("after", "process")}; heap ${told("after", "used")}; wasm ${told("after", "wasm")}`);
+  const told = (/** @type {"before" | "after"} */ when, /** @type {string} */ part) =>
+    samples.map((sample) => sample[when][part].toFixed(1)).join(", ");
+  t.diagnostic(
+    `${figures.requests} requests, ${figures.perSecond.toFixed(0)} a second, p50 ${figures.latency.p50} ms, p99 ${figures.latency.p99} ms`,
+  );
+  t.diagnostic(
+    `MB from ${WARM_UP_SECONDS} s on, after a collection: process ${told("after", "process")}; heap ${told("after", "used")}; wasm ${told("after", "wasm")}`,
+  );
   t.diagnostic(`and before it: process ${told("before", "process")}; heap reserved ${told("before", "reserved")}`);
 });

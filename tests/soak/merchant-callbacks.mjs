@@ -20,4 +20,11 @@ export async function eachOf(items, atOnce, work) {
 
 /** The body of a callback. @param {string} id @param {string} status */
 export const callback = (id, status, note = "") =>
-  JSON.stringify({ id, type: "deposit", crypto_address: { foreign_id: "user-17", address: "T1" }, currency_received: { currency: "USDTT", amount: "50.10" }, status, ...(note && { note }) });
+  JSON.stringify({
+    id,
+    type: "deposit",
+    crypto_address: { foreign_id: "user-17", address: "T1" },
+    currency_received: { currency: "USDTT", amount: "50.10" },
+    status,
+    ...(note && { note }),
+  });

@@ -19,18 +19,27 @@ before(() => void wrk());
 async function sandboxFor(t) {
   const port = await freePort(0, { purpose: "the sandbox", flag: "--port" });
   const [apiKey, secret] = ["soak", "soak-secret"];
-  const child = spawn(process.execPath, [inRoot("pkg", "bin", "citrn.mjs"), "sandbox", "--port", String(port), "--seed", "soak"], {
-    env: { ...process.env, CITRN_API_KEY: apiKey, CITRN_SECRET: secret },
-    // It prints a line per request, which somebody has to take.
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    [inRoot("pkg", "bin", "citrn.mjs"), "sandbox", "--port", String(port), "--seed", "soak"],
+    {
+      env: { ...process.env, CITRN_API_KEY: apiKey, CITRN_SECRET: secret },
+      // It prints a line per request, which somebody has to take.
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  );
   t.after(async () => {
     child.kill();
     if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
   });
   const url = `http://127.0.0.1:${port}`;
   const deadline = Date.now() + 10_000;
-  while (!(await fetch(`${url}/api/ping`).then(({ ok }) => ok, () => false))) {
+  while (
+    !(await fetch(`${url}/api/ping`).then(
+      ({ ok }) => ok,
+      () => false,
+    ))
+  ) {
     if (Date.now() > deadline || child.exitCode !== null) assert.fail("the sandbox did not start");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -48,8 +57,17 @@ function residentMegabytes(pid) {
 const CALLS = Array.from({ length: BODIES }, (_, index) => {
   const four = [
     ["addresses/take", { foreign_id: `user-${index}`, currency: "BTC" }],
-    ["payments/create-payment", { foreign_id: `user-${index}`, coin_name: "USDTT", return_url: `https://shop.example/${index}` }],
-    ["balances", { date: new Date(Date.UTC(2026, 0, 1 + (index >> 2))).toISOString().slice(0, 10), currencies: index % 8 < 4 ? "BTC" : "BTC,USDTT" }],
+    [
+      "payments/create-payment",
+      { foreign_id: `user-${index}`, coin_name: "USDTT", return_url: `https://shop.example/${index}` },
+    ],
+    [
+      "balances",
+      {
+        date: new Date(Date.UTC(2026, 0, 1 + (index >> 2))).toISOString().slice(0, 10),
+        currencies: index % 8 < 4 ? "BTC" : "BTC,USDTT",
+      },
+    ],
     ["withdrawal/crypto", { foreign_id: `payout-${index}`, currency: "USDTT", amount: "2", address: ADDRESSES.tron }],
   ];
   const [path, body] = four[index % 4];
@@ -68,7 +86,8 @@ async function steadyReplies(sandbox) {
       const fails = path === "withdrawal/crypto" && round === "steady";
       assert.equal(answer.status, fails ? 422 : 200, `${path} ${text}: ${answer.text}`);
       if (fails) assert.equal(answer.json.error_code, "duplication_request");
-      if (path !== "payments/create-payment" && round === "steady") replies.set(answer.text, (replies.get(answer.text) ?? 0) + 1);
+      if (path !== "payments/create-payment" && round === "steady")
+        replies.set(answer.text, (replies.get(answer.text) ?? 0) + 1);
     }
   }
   return replies;
@@ -121,7 +140,9 @@ test(`${BODIES} signed bodies over four endpoints for ${SECONDS} s`, { timeout: 
   const early = residentMegabytes(sandbox.pid);
   const { requests, perSecond, lost, latency, counts, unexpected } = await running;
   const late = residentMegabytes(sandbox.pid);
-  t.diagnostic(`${Math.round(perSecond)} requests/s, p50 ${latency.p50} ms, p99 ${latency.p99} ms; ${early.toFixed(1)} MB after 10 s, ${late.toFixed(1)} MB after ${SECONDS} s`);
+  t.diagnostic(
+    `${Math.round(perSecond)} requests/s, p50 ${latency.p50} ms, p99 ${latency.p99} ms; ${early.toFixed(1)} MB after 10 s, ${late.toFixed(1)} MB after ${SECONDS} s`,
+  );
 
   assert.equal(counts.unexpected ?? 0, 0, `a reply was not what it is to be: ${unexpected}`);
   assert.equal(lost, 0, "every request is answered");

@@ -18,7 +18,12 @@ const MOST_FAILURES = 8;
 function distinct(count, random) {
   const bodies = [];
   for (let id = 0; bodies.length < count; id += 1) {
-    const statuses = random() < 0.6 ? ["not_confirmed", "confirmed"] : random() < 0.5 ? ["confirmed"] : ["not_confirmed", "confirmed", "cancelled"];
+    const statuses =
+      random() < 0.6
+        ? ["not_confirmed", "confirmed"]
+        : random() < 0.5
+          ? ["confirmed"]
+          : ["not_confirmed", "confirmed", "cancelled"];
     for (const status of statuses) bodies.push(callback(`t-${id}`, status));
     if (random() < 0.1) bodies.push(callback(`t-${id}`, "confirmed", "amended"));
   }
@@ -29,7 +34,10 @@ it(`${CALLBACKS} callbacks become exactly their events`, { timeout: 900_000 }, a
   const { next: random } = seeded(7);
   const { settings } = makeSettings();
   const bodies = distinct(Math.ceil((CALLBACKS * 2) / 3), random);
-  const duplicates = Array.from({ length: CALLBACKS - bodies.length }, () => bodies[Math.floor(random() * bodies.length)]);
+  const duplicates = Array.from(
+    { length: CALLBACKS - bodies.length },
+    () => bodies[Math.floor(random() * bodies.length)],
+  );
   const storm = shuffled([...bodies, ...duplicates], random);
 
   const merchant = await startMerchant();
@@ -63,7 +71,11 @@ it(`${CALLBACKS} callbacks become exactly their events`, { timeout: 900_000 }, a
     const taken = merchant.deliveries.filter(({ status }) => status === 200);
     const digest = (/** @type {string} */ text) => createHash("sha256").update(text).digest("hex");
     const bodyOf = ({ body }) => body.slice(body.indexOf('"callback":') + '"callback":'.length, -2);
-    assert.deepEqual(taken.map(bodyOf).map(digest).sort(), bodies.map(digest).sort(), "each distinct body is delivered exactly once");
+    assert.deepEqual(
+      taken.map(bodyOf).map(digest).sort(),
+      bodies.map(digest).sort(),
+      "each distinct body is delivered exactly once",
+    );
     const ids = new Map();
     for (const delivery of merchant.deliveries) {
       const id = delivery.headers["webhook-id"];
@@ -78,8 +90,15 @@ it(`${CALLBACKS} callbacks become exactly their events`, { timeout: 900_000 }, a
       const { type, data } = JSON.parse(body);
       const before = known.get(data.callback_id) ?? [];
       const isFinal = data.status !== "not_confirmed";
-      const expected = before.includes(data.status) ? "callback.amended" : isFinal && before.some((status) => status !== "not_confirmed") ? "callback.conflict" : "callback.received";
-      assert.deepEqual([type, data.superseded], [expected, !isFinal && before.some((status) => status !== "not_confirmed")]);
+      const expected = before.includes(data.status)
+        ? "callback.amended"
+        : isFinal && before.some((status) => status !== "not_confirmed")
+          ? "callback.conflict"
+          : "callback.received";
+      assert.deepEqual(
+        [type, data.superseded],
+        [expected, !isFinal && before.some((status) => status !== "not_confirmed")],
+      );
       known.set(data.callback_id, [...before, data.status]);
     }
     const seconds = (from, to) => ((to - from) / 1000).toFixed(1);

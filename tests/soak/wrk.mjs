@@ -9,7 +9,10 @@ import { Failure } from "../../scripts/failure.mjs";
 /** The path of wrk. */
 export function wrk() {
   const found = findProgram(["wrk"]);
-  if (!found) throw new Failure("The load generator `wrk` was not found: install it (Debian and Ubuntu: `apt-get install wrk`; macOS: `brew install wrk`), and run this again.");
+  if (!found)
+    throw new Failure(
+      "The load generator `wrk` was not found: install it (Debian and Ubuntu: `apt-get install wrk`; macOS: `brew install wrk`), and run this again.",
+    );
   return found;
 }
 
@@ -61,7 +64,11 @@ export async function load(url, { script, seconds, connections, threads = 1 }) {
   try {
     const file = path.join(directory, "script.lua");
     writeFileSync(file, REPORT + script);
-    const child = spawn(wrk(), [`-t${threads}`, `-c${connections}`, `-d${seconds}s`, "--timeout", "10s", "-s", file, url], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(
+      wrk(),
+      [`-t${threads}`, `-c${connections}`, `-d${seconds}s`, "--timeout", "10s", "-s", file, url],
+      { stdio: ["ignore", "pipe", "pipe"] },
+    );
     const [out, error] = [[], []];
     child.stdout.on("data", (chunk) => out.push(chunk));
     child.stderr.on("data", (chunk) => error.push(chunk));

@@ -83,7 +83,7 @@ describe("a caller that was limited", () => {
       assert.equal(await isLimited(written([...groups.slice(0, 3), ...tail])), true, written(groups));
       const flipped = 8 + below(48);
       const beside = [...groups];
-      beside[Math.floor(flipped / 16)] ^= 0x8000 >> flipped % 16;
+      beside[Math.floor(flipped / 16)] ^= 0x8000 >> (flipped % 16);
       assert.equal(await isLimited(written(beside)), false, `${written(groups)} and ${written(beside)}`);
     }
   });
@@ -117,7 +117,8 @@ describe("a request without a right token", () => {
       const statuses = await statusesOf(path, headers);
       assert.equal(statuses.pop(), 429);
       const isRefused = headers === wrong && path !== "/";
-      for (const status of statuses) assert.ok(isRefused ? status === 401 : status === 200 || status === 503, `${status}`);
+      for (const status of statuses)
+        assert.ok(isRefused ? status === 401 : status === 200 || status === 503, `${status}`);
     });
   }
 

@@ -47,7 +47,10 @@ export function makeCaller(worker, token) {
       ask(path, {
         method: "POST",
         headers: { authorization: `Bearer ${token}`, "content-type": "application/json", ...headers },
-        body: typeof body === "string" || body instanceof Uint8Array || body instanceof ReadableStream ? body : JSON.stringify(body),
+        body:
+          typeof body === "string" || body instanceof Uint8Array || body instanceof ReadableStream
+            ? body
+            : JSON.stringify(body),
         ...(body instanceof ReadableStream ? { duplex: "half" } : {}),
       }),
     /** No answer and nothing that the Worker printed holds one of these. @param {string[]} secrets */
@@ -55,12 +58,14 @@ export function makeCaller(worker, token) {
       assert.ok(answers.length > 0 && worker.output.length > 0);
       for (const secret of secrets) {
         assert.ok(secret.length > 0);
-        for (const text of [...answers, ...worker.output]) assert.ok(!text.includes(secret), `a secret stands in: ${text}`);
+        for (const text of [...answers, ...worker.output])
+          assert.ok(!text.includes(secret), `a secret stands in: ${text}`);
       }
     },
     /** Nothing that the Worker printed holds one of these. @param {string[]} words */
     assertLoggedNothingOf(words) {
-      for (const word of words) for (const line of worker.output) assert.ok(!line.includes(word), `"${word}" was logged: ${line}`);
+      for (const word of words)
+        for (const line of worker.output) assert.ok(!line.includes(word), `"${word}" was logged: ${line}`);
     },
   };
 }
@@ -73,7 +78,13 @@ export function makeCaller(worker, token) {
 export function assertProblem(answer, { status, code, executed = "no", retryable = false, field = undefined }) {
   const { json, headers } = answer;
   assert.deepEqual(
-    { status: answer.status, code: json?.code, executed: json?.executed, retryable: json?.retryable, field: json?.field },
+    {
+      status: answer.status,
+      code: json?.code,
+      executed: json?.executed,
+      retryable: json?.retryable,
+      field: json?.field,
+    },
     { status, code, executed, retryable, field },
     JSON.stringify(json),
   );

@@ -28,27 +28,44 @@ after(async () => {
 });
 
 const list = (path) => caller.ask(path, { headers: { authorization: `Bearer ${tokens.all}` } });
-const up = () => gateway.does((request, response) => response.end(request.url === "/api/rates" ? JSON.stringify(RATES) : '{"data":[{"currency":"USDTT","minimum_amount":2.50}]}'));
+const up = () =>
+  gateway.does((request, response) =>
+    response.end(
+      request.url === "/api/rates" ? JSON.stringify(RATES) : '{"data":[{"currency":"USDTT","minimum_amount":2.50}]}',
+    ),
+  );
 const down = () => gateway.does((_, response) => response.socket.destroy());
 
 describe("the catalogue", () => {
   it("is for holders of a token", async () => {
-    for (const path of ["/v1/currencies", "/v1/rates"]) assertProblem(await caller.get(path), { status: 401, code: "token_required" });
+    for (const path of ["/v1/currencies", "/v1/rates"])
+      assertProblem(await caller.get(path), { status: 401, code: "token_required" });
     assert.deepEqual(gateway.received(), []);
   });
 
   it("is asked for once, however many ask, and says how long it is fresh", async () => {
     up();
-    const answers = await Promise.all(Array.from({ length: 30 }, (_, number) => list(number % 2 === 0 ? "/v1/rates" : "/v1/currencies")));
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, number) => list(number % 2 === 0 ? "/v1/rates" : "/v1/currencies")),
+    );
     for (const [number, { status, json, headers }] of answers.entries()) {
       assert.equal(status, 200);
       assert.equal(json.stale, false);
       if (number % 2 === 0) assert.deepEqual(json.data, RATES);
       else assert.equal(json.data[0].minimum_amount, "2.50");
-      assert.match(headers.get("cache-control"), number % 2 === 0 ? /^private, max-age=(29|30)$/ : /^private, max-age=(299|300)$/);
+      assert.match(
+        headers.get("cache-control"),
+        number % 2 === 0 ? /^private, max-age=(29|30)$/ : /^private, max-age=(299|300)$/,
+      );
       assert.ok(Date.now() - Date.parse(json.as_of) < 10_000);
     }
-    assert.deepEqual(gateway.received().map(({ url }) => url).sort(), ["/api/currencies/list", "/api/rates"]);
+    assert.deepEqual(
+      gateway
+        .received()
+        .map(({ url }) => url)
+        .sort(),
+      ["/api/currencies/list", "/api/rates"],
+    );
   });
 
   it("comes out of the edge cache where an isolate has none", async () => {
@@ -89,10 +106,24 @@ describe("the catalogue", () => {
   });
 
   it("refuses a list that some JSON reader would refuse, wherever in it the fault is", async () => {
-    const faults = ['"\\ud800"', '{"\\udfff":1}', '{"a":1,"a":2}', '{"a":1,"\\u0061":2}', "1e400", "-1e999", '["\\ud83d"]', '{"b":{"c":[{"d":"1","d":"1"}]}}'];
-    const around = [(fault) => `{"data":[{"currency":"BTC","note":${fault}}]}`, (fault) => `{"data":[{"currency":"BTC"},{"currency":"ETH","deep":[[${fault}]]}]}`];
+    const faults = [
+      '"\\ud800"',
+      '{"\\udfff":1}',
+      '{"a":1,"a":2}',
+      '{"a":1,"\\u0061":2}',
+      "1e400",
+      "-1e999",
+      '["\\ud83d"]',
+      '{"b":{"c":[{"d":"1","d":"1"}]}}',
+    ];
+    const around = [
+      (fault) => `{"data":[{"currency":"BTC","note":${fault}}]}`,
+      (fault) => `{"data":[{"currency":"BTC"},{"currency":"ETH","deep":[[${fault}]]}]}`,
+    ];
     let body;
-    gateway.does((request, response) => response.end(request.url === "/api/rates" ? `{"BTCUSDT":"1","more":{"x":${body}}}` : around[0](body)));
+    gateway.does((request, response) =>
+      response.end(request.url === "/api/rates" ? `{"BTCUSDT":"1","more":{"x":${body}}}` : around[0](body)),
+    );
     for (const path of ["/v1/currencies", "/v1/rates"]) {
       for (body of faults) {
         for (const wrap of around) {

@@ -52,10 +52,20 @@ describe("a new link", () => {
   it("has only coins of a fresh list; the others are named", async () => {
     assert.equal((await caller.get("/v1/currencies", { authorization: `Bearer ${tokens.all}` })).status, 200);
     const { below, pick } = seeded(22);
-    const odd = [["NOPE"], ["NOPE", "USDTT"], ["USDTT", "NOPE"], ["EUR"], ["USDT"], ["BTCC", "BTC"], ["USDTT", "EUR", "GONE"]];
+    const odd = [
+      ["NOPE"],
+      ["NOPE", "USDTT"],
+      ["USDTT", "NOPE"],
+      ["EUR"],
+      ["USDT"],
+      ["BTCC", "BTC"],
+      ["USDTT", "EUR", "GONE"],
+    ];
     const cases = [...odd, LISTED];
     for (let round = 0; round < 30; round++) {
-      const some = Array.from({ length: 1 + below(4) }, () => pick([...LISTED, "NOPE", "GONE", "EUR", `C${below(99)}`]));
+      const some = Array.from({ length: 1 + below(4) }, () =>
+        pick([...LISTED, "NOPE", "GONE", "EUR", `C${below(99)}`]),
+      );
       cases.push([...new Set(some)]);
     }
     for (const coins of cases) {
@@ -76,7 +86,11 @@ describe("a payer who cannot pay", () => {
   it("is led back to the shop from every page of an expired link", async () => {
     const { path, expiresAt } = await payer.link({ expires_in: 1 });
     await new Promise((resolve) => setTimeout(resolve, expiresAt + 5 - Date.now()));
-    const visits = [() => payer.visit(path), () => payer.visit(path, { coin: "USDTT" }), () => payer.visit(`${path}/status`)];
+    const visits = [
+      () => payer.visit(path),
+      () => payer.visit(path, { coin: "USDTT" }),
+      () => payer.visit(`${path}/status`),
+    ];
     for (const visit of visits) {
       const page = await visit();
       assert.match(page.text, BACK);

@@ -18,7 +18,13 @@ let gateway, worker, payer;
 
 before(async () => {
   gateway = await startGateway({ apiKey: settings.CITRN_API_KEY, secret: settings.CITRN_SECRET });
-  worker = await startWorker({ ...settings, CITRN_BASE_URL: gateway.baseUrl, CHECKOUT_SECRETS: fixture.secrets, PUBLIC_ORIGIN: ORIGIN, MERCHANT_NAME: "Example" });
+  worker = await startWorker({
+    ...settings,
+    CITRN_BASE_URL: gateway.baseUrl,
+    CHECKOUT_SECRETS: fixture.secrets,
+    PUBLIC_ORIGIN: ORIGIN,
+    MERCHANT_NAME: "Example",
+  });
   await worker.restart(store);
   payer = makePayer(worker, tokens.all, ORIGIN);
 });
@@ -37,15 +43,31 @@ async function store(disk) {
   await executeSql(disk, "CheckoutShard", {
     [fixture.shard]: [
       ...fixture.schema.map((statement) => [statement]),
-      ["INSERT INTO links (key, link, expires_at, began_at, forgotten_at) VALUES (?, ?, ?, ?, ?)", key, link, end, began, end + 604_800_000],
-      ...fixture.sessions.map(({ coin, way }) => ["INSERT INTO sessions (key, coin, way, number, began_at) VALUES (?, ?, ?, 1, ?)", key, coin, way, began]),
+      [
+        "INSERT INTO links (key, link, expires_at, began_at, forgotten_at) VALUES (?, ?, ?, ?, ?)",
+        key,
+        link,
+        end,
+        began,
+        end + 604_800_000,
+      ],
+      ...fixture.sessions.map(({ coin, way }) => [
+        "INSERT INTO sessions (key, coin, way, number, began_at) VALUES (?, ?, ?, 1, ?)",
+        key,
+        coin,
+        way,
+        began,
+      ]),
       ["INSERT INTO addresses (key, address) VALUES (?, ?)", key, fixture.address.key],
     ],
   });
   for (const { shard, scope, fingerprint, outcome } of fixture.keys) {
     const row = [scope, fingerprint, outcome, began, began + 86_400_000];
     await executeSql(disk, "IdempotencyShard", {
-      [shard]: [...fixture.keys_schema.map((statement) => [statement]), ["INSERT INTO keys (scope, fingerprint, outcome, unknown_until, forgotten_at) VALUES (?, ?, ?, ?, ?)", ...row]],
+      [shard]: [
+        ...fixture.keys_schema.map((statement) => [statement]),
+        ["INSERT INTO keys (scope, fingerprint, outcome, unknown_until, forgotten_at) VALUES (?, ?, ?, ?, ?)", ...row],
+      ],
     });
   }
 }
@@ -78,7 +100,11 @@ describe("the return_url that the gateway gets", () => {
     assert.equal(page.status, 200);
     for (const hidden of [token, "<form", "start again"]) assert.ok(!page.text.includes(hidden), hidden);
     const picker = status.replace(/\/status$/, "");
-    for (const page of await Promise.all([payer.visit(picker), payer.visit(picker, { coin: "USDTT" }), payer.visit(picker, { coin: "USDTT", mode: "address", again: "1" })])) {
+    for (const page of await Promise.all([
+      payer.visit(picker),
+      payer.visit(picker, { coin: "USDTT" }),
+      payer.visit(picker, { coin: "USDTT", mode: "address", again: "1" }),
+    ])) {
       assertTrouble(page, 404, "link_not_found");
       assert.ok(page.text.includes(`href="${status}"`) && !page.text.includes("T1"), page.text);
     }
@@ -120,7 +146,10 @@ describe("the deposits of an expired link", () => {
     assert.deepEqual(shown(page), [14, 11]);
     const expired = await payer.visit(path);
     assertTrouble(expired, 410, "link_expired");
-    assert.match(expired.text, /<a class="button first" href="https:\/\/shop\.example\/thanks" rel="noreferrer">Back to Example<\/a>/);
+    assert.match(
+      expired.text,
+      /<a class="button first" href="https:\/\/shop\.example\/thanks" rel="noreferrer">Back to Example<\/a>/,
+    );
   });
 
   it("through the gateway's page are shown until a day after the latest session, and then until the link is forgotten", async () => {
@@ -131,7 +160,12 @@ describe("the deposits of an expired link", () => {
       worker.restart((disk) =>
         executeSql(disk, "CheckoutShard", {
           [fixture.shard]: [
-            ["UPDATE links SET began_at = began_at - ?, expires_at = ? WHERE key = ?", ms, Date.now() - 1, fixture.link.key],
+            [
+              "UPDATE links SET began_at = began_at - ?, expires_at = ? WHERE key = ?",
+              ms,
+              Date.now() - 1,
+              fixture.link.key,
+            ],
             ["UPDATE sessions SET began_at = began_at - ? WHERE key = ?", ms, fixture.link.key],
           ],
         }),
@@ -142,21 +176,35 @@ describe("the deposits of an expired link", () => {
     assert.deepEqual(shown(await payer.visit(status)), [22, 21]);
     await age(200_000);
     await callBack(worker, settings, deposit(23, "not_confirmed", "user-17", "TElsewhere"));
-    for (const at of [status, `${path}/status`]) assert.ok(!shown(await payer.visit(at)).includes(23), "another channel");
+    for (const at of [status, `${path}/status`])
+      assert.ok(!shown(await payer.visit(at)).includes(23), "another channel");
   });
 });
 
 describe("data that the first version of the checkout stored", () => {
-  before(() => worker.restart(async (disk) => {
-    const now = Date.now();
-    await executeSql(disk, "CheckoutShard", {
-      [fixture.shard]: [
-        ["DELETE FROM sessions WHERE key = ?", fixture.link.key],
-        ["UPDATE links SET began_at = ?, expires_at = ? WHERE key = ?", now - 60_000, now + 3_600_000, fixture.link.key],
-        ...fixture.sessions.map(({ coin, way }) => ["INSERT INTO sessions (key, coin, way, number, began_at) VALUES (?, ?, ?, 1, ?)", fixture.link.key, coin, way, now - 60_000]),
-      ],
-    });
-  }));
+  before(() =>
+    worker.restart(async (disk) => {
+      const now = Date.now();
+      await executeSql(disk, "CheckoutShard", {
+        [fixture.shard]: [
+          ["DELETE FROM sessions WHERE key = ?", fixture.link.key],
+          [
+            "UPDATE links SET began_at = ?, expires_at = ? WHERE key = ?",
+            now - 60_000,
+            now + 3_600_000,
+            fixture.link.key,
+          ],
+          ...fixture.sessions.map(({ coin, way }) => [
+            "INSERT INTO sessions (key, coin, way, number, began_at) VALUES (?, ?, ?, 1, ?)",
+            fixture.link.key,
+            coin,
+            way,
+            now - 60_000,
+          ]),
+        ],
+      });
+    }),
+  );
 
   it("opens as before, the old return_url too", async () => {
     const page = await payer.visit(`/c/${fixture.token}`);
@@ -181,8 +229,19 @@ describe("data that the first version of the checkout stored", () => {
 
 describe("a link with a coin that the gateway does not list", () => {
   it("is refused by name once a fresh list is cached, and its picker leads back to the shop", async () => {
-    gateway.does((request, response) => response.end(JSON.stringify({ data: request.url.endsWith("/currencies/list") ? [{ currency: "USDTT", type: "crypto" }] : [] })));
-    const own = await startWorker({ ...settings, CITRN_BASE_URL: gateway.baseUrl, CHECKOUT_SECRETS: fixture.secrets, PUBLIC_ORIGIN: ORIGIN });
+    gateway.does((request, response) =>
+      response.end(
+        JSON.stringify({
+          data: request.url.endsWith("/currencies/list") ? [{ currency: "USDTT", type: "crypto" }] : [],
+        }),
+      ),
+    );
+    const own = await startWorker({
+      ...settings,
+      CITRN_BASE_URL: gateway.baseUrl,
+      CHECKOUT_SECRETS: fixture.secrets,
+      PUBLIC_ORIGIN: ORIGIN,
+    });
     try {
       const stranger = makePayer(own, tokens.all, ORIGIN);
       const { path } = await stranger.link({ coins: ["NOPE", "GONE"] });
@@ -191,7 +250,11 @@ describe("a link with a coin that the gateway does not list", () => {
       assertTrouble(page, 503, "no_coin_available");
       assert.match(page.text, /None of the coins of this link is available now\./);
       assert.match(page.text, /href="https:\/\/shop\.example\/thanks" rel="noreferrer">Back to the shop/);
-      const { status, json } = await makeCaller(own, tokens.all).post("/v1/checkout-links", { foreign_id: "a", return_url: "https://shop.example/", coins: ["USDTT", "NOPE"] });
+      const { status, json } = await makeCaller(own, tokens.all).post("/v1/checkout-links", {
+        foreign_id: "a",
+        return_url: "https://shop.example/",
+        coins: ["USDTT", "NOPE"],
+      });
       assert.deepEqual([status, json.code, json.field], [422, "invalid_parameter", "coins"]);
       assert.match(json.detail, /no deposits in NOPE;/);
     } finally {

@@ -10,14 +10,24 @@ export function makePayer(worker, token, origin) {
   /** A request as a browser sends it; a form is posted. @param {string} path */
   const visit = async (path, form = undefined, headers = {}) => {
     const body = form === undefined ? undefined : new URLSearchParams(form);
-    const response = await fetch(worker.url + path, { method: body ? "POST" : "GET", headers: { accept: "text/html,*/*;q=0.8", ...headers }, body, redirect: "manual" });
+    const response = await fetch(worker.url + path, {
+      method: body ? "POST" : "GET",
+      headers: { accept: "text/html,*/*;q=0.8", ...headers },
+      body,
+      redirect: "manual",
+    });
     return { status: response.status, headers: response.headers, text: await response.text() };
   };
   return {
     visit,
     /** Makes a link; gives its path and when it ends. @param {object} parameters */
     async link(parameters = {}) {
-      const body = { foreign_id: "user-17", return_url: "https://shop.example/thanks", coins: ["USDTT"], ...parameters };
+      const body = {
+        foreign_id: "user-17",
+        return_url: "https://shop.example/thanks",
+        coins: ["USDTT"],
+        ...parameters,
+      };
       const response = await fetch(`${worker.url}/v1/checkout-links`, {
         method: "POST",
         headers: { authorization: `Bearer ${token}` },
@@ -27,7 +37,11 @@ export function makePayer(worker, token, origin) {
       assert.equal(response.status, 201, text);
       const { url, expires_at } = JSON.parse(text);
       assert.ok(url.startsWith(`${origin}/c/`), url);
-      return { path: url.slice(origin.length), token: url.slice(`${origin}/c/`.length), expiresAt: Date.parse(expires_at) };
+      return {
+        path: url.slice(origin.length),
+        token: url.slice(`${origin}/c/`.length),
+        expiresAt: Date.parse(expires_at),
+      };
     },
   };
 }
@@ -36,7 +50,11 @@ export function makePayer(worker, token, origin) {
 export async function callBack(worker, settings, callback) {
   const body = JSON.stringify(callback);
   const signature = createHmac("sha512", settings.CITRN_SECRET).update(body).digest("hex");
-  const response = await fetch(`${worker.url}/callbacks`, { method: "POST", headers: { "x-process-signature": signature }, body });
+  const response = await fetch(`${worker.url}/callbacks`, {
+    method: "POST",
+    headers: { "x-process-signature": signature },
+    body,
+  });
   assert.equal(response.status, 200, await response.text());
 }
 

@@ -58,7 +58,16 @@ describe("before a link's MAC is right", () => {
     const { token } = await new Promise((resolve, reject) => {
       elsewhere({ CHECKOUT_SECRETS: checkoutSecret("a") }, async (other) => resolve(await other.link())).catch(reject);
     });
-    for (const strange of [token, "x", "a.", `a.${"A".repeat(64)}`, `b.${token.slice(2)}`, encodeURIComponent("../../v1/payments"), "%00", token.replace("a.", "%61.")]) {
+    for (const strange of [
+      token,
+      "x",
+      "a.",
+      `a.${"A".repeat(64)}`,
+      `b.${token.slice(2)}`,
+      encodeURIComponent("../../v1/payments"),
+      "%00",
+      token.replace("a.", "%61."),
+    ]) {
       for (const page of await Promise.all(pages(`/c/${strange}`))) assertTrouble(page, 404, "link_not_found");
     }
     assert.deepEqual(worker.databases(), []);
@@ -71,11 +80,18 @@ describe("a link", () => {
     const { path } = await payer.link({ coins: ["USDTT", "USDTE", "BTC"] });
     const { status, text, headers } = await payer.visit(path);
     assert.equal(status, 200);
-    for (const words of ["USDT on Tron", "USDT on Ethereum", "Bitcoin", "Example &lt;Shop&gt;"]) assert.ok(text.includes(words), words);
+    for (const words of ["USDT on Tron", "USDT on Ethereum", "Bitcoin", "Example &lt;Shop&gt;"])
+      assert.ok(text.includes(words), words);
     assert.ok(!text.includes("user-17") && !text.includes("<script"));
     assert.ok(Buffer.byteLength(text) < 30_000);
-    assert.match(headers.get("content-security-policy"), /^default-src 'none'; style-src 'sha256-[^']+'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/);
-    assert.deepEqual(["cache-control", "referrer-policy", "x-content-type-options"].map((name) => headers.get(name)), ["no-store", "no-referrer", "nosniff"]);
+    assert.match(
+      headers.get("content-security-policy"),
+      /^default-src 'none'; style-src 'sha256-[^']+'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
+    );
+    assert.deepEqual(
+      ["cache-control", "referrer-policy", "x-content-type-options"].map((name) => headers.get(name)),
+      ["no-store", "no-referrer", "nosniff"],
+    );
     assert.equal(headers.get("cross-origin-opener-policy"), "same-origin");
     const head = await fetch(worker.url + path, { method: "HEAD" });
     assert.deepEqual([head.status, await head.text()], [200, ""]);
@@ -95,7 +111,11 @@ describe("a link", () => {
     });
     for (let byte = 0; byte < token.length; byte++) {
       for (let bit = 0; bit < 7; bit++) {
-        flipped.push(encodeURIComponent(token.slice(0, byte) + String.fromCharCode(token.charCodeAt(byte) ^ (1 << bit)) + token.slice(byte + 1)));
+        flipped.push(
+          encodeURIComponent(
+            token.slice(0, byte) + String.fromCharCode(token.charCodeAt(byte) ^ (1 << bit)) + token.slice(byte + 1),
+          ),
+        );
       }
     }
     // A path of dots alone is another path to every URL parser.
@@ -115,14 +135,18 @@ describe("a link", () => {
   it("of another deployment, of another key, or of a key that was taken away fails", async () => {
     const { path, token } = await payer.link();
     assertTrouble(await payer.visit(`/c/b.${token.slice(2)}`), 404, "link_not_found");
-    await elsewhere({ CHECKOUT_SECRETS: checkoutSecret("a") }, async (other) => assertTrouble(await other.visit(path), 404, "link_not_found"));
+    await elsewhere({ CHECKOUT_SECRETS: checkoutSecret("a") }, async (other) =>
+      assertTrouble(await other.visit(path), 404, "link_not_found"),
+    );
     const next = checkoutSecret("b");
     await elsewhere({ CHECKOUT_SECRETS: `${next},${secret}` }, async (other) => {
       assert.match((await other.link()).token, /^b\./);
       // The MAC is right, so it was a link once; but this deployment keeps nothing of it.
       assertTrouble(await other.visit(path), 410, "link_expired");
     });
-    await elsewhere({ CHECKOUT_SECRETS: next }, async (other) => assertTrouble(await other.visit(path), 404, "link_not_found"));
+    await elsewhere({ CHECKOUT_SECRETS: next }, async (other) =>
+      assertTrouble(await other.visit(path), 404, "link_not_found"),
+    );
   });
 
   it("outlives a crash", async () => {
@@ -136,14 +160,29 @@ describe("a link", () => {
 
   it("is made once under an Idempotency-Key", async () => {
     const caller = makeCaller(worker, tokens.all);
-    const make = (foreign_id) => caller.post("/v1/checkout-links", { foreign_id, return_url: "https://shop.example/" }, { "idempotency-key": "k" });
+    const make = (foreign_id) =>
+      caller.post(
+        "/v1/checkout-links",
+        { foreign_id, return_url: "https://shop.example/" },
+        { "idempotency-key": "k" },
+      );
     const answers = await Promise.all(Array.from({ length: 20 }, () => make("user-17")));
     assert.deepEqual(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size, 1, answers[0].text);
     assert.equal(answers[0].status, 201);
     assertProblem(await make("user-18"), { status: 422, code: "idempotency_key_reused", field: "Idempotency-Key" });
-    assertProblem(await caller.post("/v1/checkout-links", { foreign_id: "a", return_url: "https://evil.example/" }), { status: 422, code: "return_url_not_allowed", field: "return_url" });
-    assertProblem(await caller.post("/v1/checkout-links", { foreign_id: "a" }, { authorization: "" }), { status: 401, code: "token_required" });
-    assertProblem(await caller.post("/v1/checkout-links", { foreign_id: "a" }, { authorization: `Bearer ${tokens.addresses}` }), { status: 403, code: "route_not_allowed" });
+    assertProblem(await caller.post("/v1/checkout-links", { foreign_id: "a", return_url: "https://evil.example/" }), {
+      status: 422,
+      code: "return_url_not_allowed",
+      field: "return_url",
+    });
+    assertProblem(await caller.post("/v1/checkout-links", { foreign_id: "a" }, { authorization: "" }), {
+      status: 401,
+      code: "token_required",
+    });
+    assertProblem(
+      await caller.post("/v1/checkout-links", { foreign_id: "a" }, { authorization: `Bearer ${tokens.addresses}` }),
+      { status: 403, code: "route_not_allowed" },
+    );
     assert.equal(creations().length, 0);
   });
 });
@@ -181,22 +220,33 @@ describe("a choice", () => {
     assert.equal(creations().length, 2);
     await sleep(SESSION_S * 1000);
     gateway.answers(200, created("s-2"));
-    for (let click = 0; click < 2; click++) assert.match((await payer.visit(path, { coin: "USDTT", mode: "redirect" })).text, leadsTo("s-2"));
+    for (let click = 0; click < 2; click++)
+      assert.match((await payer.visit(path, { coin: "USDTT", mode: "redirect" })).text, leadsTo("s-2"));
     assert.equal(creations().length, 1);
   });
 
   it("of an address tells what the gateway's list says of it, and can be gone back to", async () => {
-    const list = { data: [{ currency: "USDTT", type: "crypto", minimum_amount: "5.00000000" }, { currency: "USDC", network: "Polygon", minimum_amount: "0" }] };
+    const list = {
+      data: [
+        { currency: "USDTT", type: "crypto", minimum_amount: "5.00000000" },
+        { currency: "USDC", network: "Polygon", minimum_amount: "0" },
+      ],
+    };
     const own = await startWorker(complete());
     try {
       const stranger = makePayer(own, tokens.all, ORIGIN);
-      gateway.does((request, response) => response.end(JSON.stringify(request.url.endsWith("/currencies/list") ? list : { data: { address: "A1" } })));
+      gateway.does((request, response) =>
+        response.end(JSON.stringify(request.url.endsWith("/currencies/list") ? list : { data: { address: "A1" } })),
+      );
       const { path } = await stranger.link({ mode: "address", coins: ["USDTT", "USDC"] });
       assert.match((await stranger.visit(path)).text, /<small>at least 5<\/small>/);
       const page = await stranger.visit(path, { coin: "USDTT" });
       assert.match(page.text, /Send at least 5 USDT\. Less is not credited and may be lost\./);
       assert.equal(page.headers.get("cache-control"), "private, no-cache");
-      assert.match((await stranger.visit(path, { coin: "USDC" })).text, /Send only USD Coin, and only on the network Polygon\./);
+      assert.match(
+        (await stranger.visit(path, { coin: "USDC" })).text,
+        /Send only USD Coin, and only on the network Polygon\./,
+      );
     } finally {
       await own.stop();
     }
@@ -220,7 +270,20 @@ describe("a choice", () => {
 
   it("of any coin of the gateway is offered where the link names none", async () => {
     gateway.does((request, response) =>
-      response.end(JSON.stringify(request.url.endsWith("/currencies/list") ? { data: [{ currency: "USDTT", type: "crypto" }, { currency: "BTC" }, { currency: "NEW", name: '"><b>New', type: "crypto" }, { currency: "EUR", type: "fiat" }] } : created("s-new"))),
+      response.end(
+        JSON.stringify(
+          request.url.endsWith("/currencies/list")
+            ? {
+                data: [
+                  { currency: "USDTT", type: "crypto" },
+                  { currency: "BTC" },
+                  { currency: "NEW", name: '"><b>New', type: "crypto" },
+                  { currency: "EUR", type: "fiat" },
+                ],
+              }
+            : created("s-new"),
+        ),
+      ),
     );
     const { path } = await payer.link({ coins: undefined });
     const { text } = await payer.visit(path);
@@ -269,7 +332,10 @@ describe("a gateway that fails", () => {
       const { path } = await payer.link();
       gateway.does(() => {});
       const answer = await payer.visit(path, { coin: "USDTT" }, { accept: "application/json" });
-      assertProblem({ ...answer, json: JSON.parse(answer.text) }, { status: 504, code: "timeout", executed: "unknown", retryable: true });
+      assertProblem(
+        { ...answer, json: JSON.parse(answer.text) },
+        { status: 504, code: "timeout", executed: "unknown", retryable: true },
+      );
       assert.ok(!answer.text.includes("user-17"), answer.text);
     });
   });
@@ -291,7 +357,10 @@ describe("the status", () => {
     const nothing = await look();
     assert.match(nothing.text, /No deposit has been seen yet/);
     assert.equal(nothing.headers.get("refresh"), "5");
-    assert.match(nothing.text, /<a class="button first" href="https:\/\/shop\.example\/thanks" rel="noreferrer">Back to Example &lt;Shop&gt;<\/a>/);
+    assert.match(
+      nothing.text,
+      /<a class="button first" href="https:\/\/shop\.example\/thanks" rel="noreferrer">Back to Example &lt;Shop&gt;<\/a>/,
+    );
     await callBack(worker, settings, deposit(2, "not_confirmed", foreign_id));
     await callBack(worker, settings, deposit(3, "confirmed", "somebody-else"));
     const seen = await look();
@@ -314,7 +383,11 @@ describe("a link that has shown many addresses", () => {
       const coins = Array.from({ length: 64 }, (_, number) => `COIN${number}`);
       const { path } = await payer.link({ foreign_id, mode: "address", coins });
       let taken = 0;
-      gateway.does((request, response) => response.end(JSON.stringify({ data: request.url.endsWith("/currencies/list") ? [] : { address: `A${(taken += 1)}` } })));
+      gateway.does((request, response) =>
+        response.end(
+          JSON.stringify({ data: request.url.endsWith("/currencies/list") ? [] : { address: `A${(taken += 1)}` } }),
+        ),
+      );
       for (let round = 0; round < 2; round++) {
         const shown = await Promise.all(coins.map((coin) => payer.visit(path, { coin })));
         assert.deepEqual(new Set(shown.map(({ status }) => status)), new Set([200]));
@@ -322,7 +395,12 @@ describe("a link that has shown many addresses", () => {
       }
       assert.equal(taken, 128);
       for (let id = 1; id <= 30; id++) {
-        await callBack(other, settings, { id, type: "deposit", status: "confirmed", crypto_address: { currency: "COIN1", address: `A${id * 4}` } });
+        await callBack(other, settings, {
+          id,
+          type: "deposit",
+          status: "confirmed",
+          crypto_address: { currency: "COIN1", address: `A${id * 4}` },
+        });
       }
       const status = await payer.visit(`${path}/status`);
       assert.equal(status.status, 200, status.text);
@@ -338,9 +416,15 @@ describe("without its settings", () => {
     const off = await startWorker(rest);
     try {
       const caller = makeCaller(off, tokens.all);
-      assertProblem(await caller.post("/v1/checkout-links", {}), { status: 503, code: "invalid_configuration", field: "CHECKOUT_SECRETS" });
+      assertProblem(await caller.post("/v1/checkout-links", {}), {
+        status: 503,
+        code: "invalid_configuration",
+        field: "CHECKOUT_SECRETS",
+      });
       assertTrouble(await makePayer(off, tokens.all, ORIGIN).visit(path), 503, "invalid_configuration");
-      gateway.does((request, response) => response.end(request.url === "/api/ping" ? '{"message":"OK"}' : '{"data":[]}'));
+      gateway.does((request, response) =>
+        response.end(request.url === "/api/ping" ? '{"message":"OK"}' : '{"data":[]}'),
+      );
       const ready = await caller.get("/readyz", { authorization: `Bearer ${tokens.all}` });
       assert.equal(ready.status, 200, "to do without it is no fault");
       assert.equal(ready.json.checks.find(({ name }) => name === "checkout").code, "not_configured");
@@ -349,7 +433,11 @@ describe("without its settings", () => {
     }
     await elsewhere({ PUBLIC_ORIGIN: "" }, async (_, other) => {
       const caller = makeCaller(other, tokens.all);
-      assertProblem(await caller.post("/v1/checkout-links", {}), { status: 503, code: "invalid_configuration", field: "PUBLIC_ORIGIN" });
+      assertProblem(await caller.post("/v1/checkout-links", {}), {
+        status: 503,
+        code: "invalid_configuration",
+        field: "PUBLIC_ORIGIN",
+      });
     });
   });
 });
@@ -362,7 +450,9 @@ describe("afterwards", () => {
     const lines = await worker.log(1);
     for (const { route } of lines) assert.ok(route === null || !route.includes(token.slice(0, 8)), route);
     assert.ok(lines.some(({ route, status }) => route === "/c/{token}" && status === 200));
-    for (const line of worker.output) for (const word of [token, "user-17", "shop.example", "pay.example", "USDTT", tokens.all]) assert.ok(!line.includes(word), line);
+    for (const line of worker.output)
+      for (const word of [token, "user-17", "shop.example", "pay.example", "USDTT", tokens.all])
+        assert.ok(!line.includes(word), line);
     const objects = worker.databases().filter((file) => file.includes("CheckoutShard"));
     assert.ok(objects.length >= 1 && objects.length <= 16, worker.databases().join("\n"));
   });

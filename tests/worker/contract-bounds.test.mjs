@@ -9,7 +9,15 @@ import { startWorker } from "./workerd.mjs";
 
 const { settings, tokens } = makeSettings();
 /** Codes of a request with invalid parameters. */
-const REFUSALS = ["malformed_body", "missing_parameter", "unknown_parameter", "duplicate_parameter", "invalid_parameter", "return_url_not_allowed", "coin_not_offered"];
+const REFUSALS = [
+  "malformed_body",
+  "missing_parameter",
+  "unknown_parameter",
+  "duplicate_parameter",
+  "invalid_parameter",
+  "return_url_not_allowed",
+  "coin_not_offered",
+];
 const JSON_TYPE = "application/json";
 const FORM_TYPE = "application/x-www-form-urlencoded";
 let gateway, worker, contract, ajv, link;
@@ -45,7 +53,8 @@ function texts(schema) {
   const lengths = new Set([0, 1, ...bounds.flatMap((bound) => [bound - 1, bound, bound + 1])]);
   const filler = /0-9/.test(schema.pattern ?? "") && !/A-Z/.test(schema.pattern) ? "0" : "A";
   const sized = [...lengths].filter((length) => length >= 0).map((length) => filler.repeat(length));
-  if (schema.format === "uri") return ["", "h", "/thanks", "shop.example", example(schema), `${example(schema)}?x=${"y".repeat(2000)}`];
+  if (schema.format === "uri")
+    return ["", "h", "/thanks", "shop.example", example(schema), `${example(schema)}?x=${"y".repeat(2000)}`];
   return [...sized, "a b", " ", "é".repeat(bounds[1]), "😀".repeat(bounds[1]), "lower-case_1.0"];
 }
 
@@ -54,17 +63,27 @@ function values(schema) {
   const others = [null, true, 0, -1, 1.5, "text", "", [], {}, [null], { a: 1 }];
   if (schema.enum) return [...schema.enum, String(schema.enum[0]).toUpperCase(), ...others];
   if (schema.type === "string") return [...texts(schema), ...others];
-  if (schema.type === "integer") return [schema.minimum - 1, schema.minimum, schema.maximum, schema.maximum + 1, String(schema.minimum), ...others];
+  if (schema.type === "integer")
+    return [schema.minimum - 1, schema.minimum, schema.maximum, schema.maximum + 1, String(schema.minimum), ...others];
   if (schema.type === "array") {
     const many = (length) => Array.from({ length }, (_, number) => `C${number}`);
-    return [many(schema.minItems), many(schema.maxItems), many(schema.maxItems + 1), ["A", "A"], ...values(schema.items).map((value) => [value]), ...others];
+    return [
+      many(schema.minItems),
+      many(schema.maxItems),
+      many(schema.maxItems + 1),
+      ["A", "A"],
+      ...values(schema.items).map((value) => [value]),
+      ...others,
+    ];
   }
   throw new Error(`there are no bounds of ${JSON.stringify(schema)}`);
 }
 
 /** Every operation of the contract with its parameters and body. */
 const operations = () =>
-  Object.entries(contract.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })));
+  Object.entries(contract.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+  );
 
 const bodies = () =>
   operations().flatMap(({ path, method, operation }) =>
@@ -76,7 +95,11 @@ const bodies = () =>
 /** Sends a request; returns whether its parameters were accepted. */
 async function isAccepted(path, method, { headers = {}, query = "", body = undefined } = {}) {
   const url = worker.url + path.replace("{token}", link).replace("{id}", "17") + query;
-  const response = await fetch(url, { method, headers: { authorization: `Bearer ${tokens.all}`, accept: JSON_TYPE, ...headers }, body });
+  const response = await fetch(url, {
+    method,
+    headers: { authorization: `Bearer ${tokens.all}`, accept: JSON_TYPE, ...headers },
+    body,
+  });
   const text = await response.text();
   if (response.status < 400) return true;
   assert.ok(response.status < 500, text);
@@ -94,7 +117,11 @@ describe("the contract and the Worker agree", () => {
         const accepted = await isAccepted(path, method, { headers: { "content-type": type }, body: sent });
         // A form's values are all text.
         const value = type === FORM_TYPE ? Object.fromEntries(new URLSearchParams(sent)) : body;
-        assert.equal(accepted, check(value), `${method} ${path} ${accepted ? "accepts" : "refuses"} ${sent.slice(0, 300)}`);
+        assert.equal(
+          accepted,
+          check(value),
+          `${method} ${path} ${accepted ? "accepts" : "refuses"} ${sent.slice(0, 300)}`,
+        );
         compared += 1;
       };
       await compare(base);
@@ -106,7 +133,8 @@ describe("the contract and the Worker agree", () => {
           // Which coins a link offers is not in the contract.
           if (name === "coin" && type === FORM_TYPE && String(value) !== "" && value !== example(property)) continue;
           await compare({ ...base, [name]: value });
-          if (schema.dependentSchemas?.[name]) for (const mode of schema.properties.mode.enum) await compare({ ...base, [name]: value, mode });
+          if (schema.dependentSchemas?.[name])
+            for (const mode of schema.properties.mode.enum) await compare({ ...base, [name]: value, mode });
         }
       }
     }
@@ -117,21 +145,33 @@ describe("the contract and the Worker agree", () => {
     let compared = 0;
     for (const { path, method, operation } of operations()) {
       const body = bodies().find((one) => one.path === path && one.method === method);
-      const base = body && JSON.stringify(Object.fromEntries(body.schema.required.map((name) => [name, example(body.schema.properties[name])])));
+      const base =
+        body &&
+        JSON.stringify(
+          Object.fromEntries(body.schema.required.map((name) => [name, example(body.schema.properties[name])])),
+        );
       for (const parameter of operation.parameters) {
         const check = ajv.compile(parameter.schema);
         const isQuery = parameter.in === "query";
         if (!isQuery && !(parameter.in === "header" && parameter.schema.pattern && body)) continue;
         // The cursor of a page is the Worker's own text.
         if (parameter.name === "after") continue;
-        for (const value of values(parameter.schema).filter((value) => typeof value === "string" || typeof value === "number")) {
+        for (const value of values(parameter.schema).filter(
+          (value) => typeof value === "string" || typeof value === "number",
+        )) {
           const text = String(value);
           if (!isQuery && /[^\x20-\xff]/.test(text)) continue;
-          const sent = isQuery ? { query: `?${new URLSearchParams({ [parameter.name]: text })}` } : { headers: { [parameter.name]: text }, body: base };
+          const sent = isQuery
+            ? { query: `?${new URLSearchParams({ [parameter.name]: text })}` }
+            : { headers: { [parameter.name]: text }, body: base };
           const meant = parameter.schema.type === "integer" && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
           // White space around a header's value is not part of it (RFC 9110, section 5.5).
           const accepted = await isAccepted(path, method, sent);
-          assert.equal(accepted, check(isQuery ? meant : text.trim()), `${method} ${path} ${parameter.name} ${accepted ? "accepts" : "refuses"} ${JSON.stringify(text)}`);
+          assert.equal(
+            accepted,
+            check(isQuery ? meant : text.trim()),
+            `${method} ${path} ${parameter.name} ${accepted ? "accepts" : "refuses"} ${JSON.stringify(text)}`,
+          );
           compared += 1;
         }
       }

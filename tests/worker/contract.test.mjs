@@ -48,16 +48,29 @@ const valid = (schema, value) => {
 async function ask(method, path, { id = "", query = "", headers = {}, body = undefined } = {}) {
   const operation = contract.paths[path][method.toLowerCase()];
   const url = worker.url + path.replace(/{\w+}/, id) + query;
-  const response = await fetch(url, { method, headers: { authorization: `Bearer ${tokens.all}`, ...headers }, body: typeof body === "object" ? JSON.stringify(body) : body });
+  const response = await fetch(url, {
+    method,
+    headers: { authorization: `Bearer ${tokens.all}`, ...headers },
+    body: typeof body === "object" ? JSON.stringify(body) : body,
+  });
   const text = await response.text();
   const said = operation.responses[response.status];
   assert.ok(said, `${method} ${path} answered ${response.status}, of which the contract says nothing: ${text}`);
   const [type] = response.headers.get("content-type").split(";");
   const media = said.content[type];
-  assert.ok(media, `${method} ${path} answered ${response.status} as ${type}, the contract says ${Object.keys(said.content)}`);
+  assert.ok(
+    media,
+    `${method} ${path} answered ${response.status} as ${type}, the contract says ${Object.keys(said.content)}`,
+  );
   const value = /json$/.test(type) ? JSON.parse(text) : text;
   assert.deepEqual(valid(media.schema, value), [], text);
-  if (value.code) assert.ok(said.description.includes(`\`${value.code}\``) || value.type.endsWith("#gateway-refusals") || response.status >= 502, `${value.code} is not in: ${said.description}`);
+  if (value.code)
+    assert.ok(
+      said.description.includes(`\`${value.code}\``) ||
+        value.type.endsWith("#gateway-refusals") ||
+        response.status >= 502,
+      `${value.code} is not in: ${said.description}`,
+    );
   seen.add(`${method} ${path} ${response.status}`);
   return { status: response.status, json: value };
 }
@@ -69,10 +82,16 @@ describe("the contract", () => {
       for (const method of METHODS) {
         const response = await fetch(worker.url + path.replace(/{\w+}/, "x"), { method });
         await response.arrayBuffer();
-        assert.equal(response.status === 405, !Object.hasOwn(operations, method.toLowerCase()), `${method} ${path}: ${response.status}`);
+        assert.equal(
+          response.status === 405,
+          !Object.hasOwn(operations, method.toLowerCase()),
+          `${method} ${path}: ${response.status}`,
+        );
         // To whoever has no link there is nothing at the checkout's own paths.
         assert.equal(response.status === 404, path.startsWith("/c/") && response.status !== 405, `${method} ${path}`);
-        const open = operations[method.toLowerCase()]?.security.every((one) => Object.keys(one).length > 0) && operations[method.toLowerCase()].security.length > 0;
+        const open =
+          operations[method.toLowerCase()]?.security.every((one) => Object.keys(one).length > 0) &&
+          operations[method.toLowerCase()].security.length > 0;
         if (open) assert.equal(response.status, 401, `${method} ${path} without a token`);
       }
     }
@@ -81,7 +100,10 @@ describe("the contract", () => {
 
   it("holds for creating", async () => {
     gateway.answers(200, { data: { session_id: "s", redirect_url: "https://pay.example/s", address: "T1", tag: 7 } });
-    assert.equal((await ask("POST", "/v1/payments", { body: PAYMENT, headers: { "idempotency-key": "k" } })).status, 201);
+    assert.equal(
+      (await ask("POST", "/v1/payments", { body: PAYMENT, headers: { "idempotency-key": "k" } })).status,
+      201,
+    );
     assert.equal((await ask("POST", "/v1/addresses", { body: { ...ADDRESS, convert_to: "EUR" } })).status, 200);
     const requestOf = (path) => contract.paths[path].post.requestBody.content["application/json"].schema;
     for (const [path, body] of [
@@ -95,9 +117,17 @@ describe("the contract", () => {
       const { status } = await ask("POST", path, { body });
       assert.equal(status < 300, valid(requestOf(path), body).length === 0, JSON.stringify(body));
     }
-    const other = await ask("POST", "/v1/payments", { body: { ...PAYMENT, foreign_id: "user-18" }, headers: { "idempotency-key": "k" } });
+    const other = await ask("POST", "/v1/payments", {
+      body: { ...PAYMENT, foreign_id: "user-18" },
+      headers: { "idempotency-key": "k" },
+    });
     assert.deepEqual([other.status, other.json.code], [422, "idempotency_key_reused"]);
-    for (const [status, body, expected] of [[400, { error_code: "coin_not_found" }, 422], [400, { error_code: "duplication_request" }, 409], [500, "oops", 502], [429, {}, 503]]) {
+    for (const [status, body, expected] of [
+      [400, { error_code: "coin_not_found" }, 422],
+      [400, { error_code: "duplication_request" }, 409],
+      [500, "oops", 502],
+      [429, {}, 503],
+    ]) {
       gateway.answers(status, body);
       assert.equal((await ask("POST", "/v1/payments", { body: PAYMENT })).status, expected);
     }
@@ -115,7 +145,9 @@ describe("the contract", () => {
   });
 
   it("holds for the catalogue", async () => {
-    gateway.does((request, response) => response.end(request.url === "/api/rates" ? '{"BTCUSDT":"1.5"}' : '{"data":[{"currency":"USDTT"}]}'));
+    gateway.does((request, response) =>
+      response.end(request.url === "/api/rates" ? '{"BTCUSDT":"1.5"}' : '{"data":[{"currency":"USDTT"}]}'),
+    );
     for (const path of ["/v1/currencies", "/v1/rates"]) assert.equal((await ask("GET", path)).status, 200);
   });
 
@@ -138,9 +170,16 @@ describe("the contract", () => {
       [{ foreign_id: "user-17" }, false],
     ]) {
       const { status } = await ask("POST", "/v1/checkout-links", { body });
-      assert.deepEqual([status, valid(schema, body).length === 0], [isRight ? 201 : 422, isRight], JSON.stringify(body));
+      assert.deepEqual(
+        [status, valid(schema, body).length === 0],
+        [isRight ? 201 : 422, isRight],
+        JSON.stringify(body),
+      );
     }
-    assert.equal((await ask("POST", "/v1/checkout-links", { body: { ...link, mode: "redirect", convert_to: "EUR" } })).status, 422);
+    assert.equal(
+      (await ask("POST", "/v1/checkout-links", { body: { ...link, mode: "redirect", convert_to: "EUR" } })).status,
+      422,
+    );
     const { json } = await ask("POST", "/v1/checkout-links", { body: link });
     const id = json.url.split("/c/")[1];
     const form = { "content-type": "application/x-www-form-urlencoded" };
@@ -151,8 +190,15 @@ describe("the contract", () => {
     for (const accept of ["text/html", "application/json"]) {
       const headers = { ...form, accept };
       assert.equal((await ask("POST", "/c/{token}", { id, body: "coin=BTC", headers })).status, 422);
-      for (const [method, path] of [["GET", "/c/{token}"], ["POST", "/c/{token}"], ["GET", "/c/{token}/status"]]) {
-        assert.equal((await ask(method, path, { id: "x", headers, ...(method === "POST" ? { body: "coin=BTC" } : {}) })).status, 404);
+      for (const [method, path] of [
+        ["GET", "/c/{token}"],
+        ["POST", "/c/{token}"],
+        ["GET", "/c/{token}/status"],
+      ]) {
+        assert.equal(
+          (await ask(method, path, { id: "x", headers, ...(method === "POST" ? { body: "coin=BTC" } : {}) })).status,
+          404,
+        );
       }
     }
   });
@@ -160,7 +206,10 @@ describe("the contract", () => {
   it("holds for callbacks", async () => {
     for (const body of ['{"id":17,"status":"confirmed"}', "not JSON"]) {
       const signature = createHmac("sha512", settings.CITRN_SECRET).update(body).digest("hex");
-      assert.equal((await ask("POST", "/callbacks", { body, headers: { "x-process-signature": signature } })).status, 200);
+      assert.equal(
+        (await ask("POST", "/callbacks", { body, headers: { "x-process-signature": signature } })).status,
+        200,
+      );
     }
     await merchant.taken(2);
     assert.equal((await ask("POST", "/callbacks", { body: "{}" })).status, 401);
@@ -172,7 +221,10 @@ describe("the contract", () => {
     assert.equal((await ask("DELETE", "/v1/callbacks/{id}", { id })).status, 200);
     assert.equal((await ask("POST", "/v1/callbacks/{id}/redeliver", { id })).status, 409);
     assert.equal((await ask("GET", "/v1/callbacks")).json.data.find((event) => event.id === id).callback, null);
-    for (const [method, path] of [["POST", "/v1/callbacks/{id}/redeliver"], ["DELETE", "/v1/callbacks/{id}"]]) {
+    for (const [method, path] of [
+      ["POST", "/v1/callbacks/{id}/redeliver"],
+      ["DELETE", "/v1/callbacks/{id}"],
+    ]) {
       assert.equal((await ask(method, path, { id: "nothing" })).status, 404);
     }
   });
@@ -180,7 +232,8 @@ describe("the contract", () => {
   it("holds for the rest", async () => {
     gateway.does((request, response) => response.end(request.url === "/api/ping" ? '{"message":"OK"}' : '{"data":[]}'));
     await worker.restart();
-    for (const path of ["/healthz", "/openapi.json", "/", "/readyz"]) assert.equal((await ask("GET", path)).status, 200);
+    for (const path of ["/healthz", "/openapi.json", "/", "/readyz"])
+      assert.equal((await ask("GET", path)).status, 200);
     await worker.restart();
     gateway.answers(500, "oops");
     assert.equal((await ask("GET", "/readyz")).status, 503);
@@ -190,7 +243,8 @@ describe("the contract", () => {
     for (const [path, operations] of Object.entries(contract.paths)) {
       for (const [method, { responses }] of Object.entries(operations)) {
         for (const status of Object.keys(responses)) {
-          if (Number(status) < 300) assert.ok(seen.has(`${method.toUpperCase()} ${path} ${status}`), `${method} ${path} ${status}`);
+          if (Number(status) < 300)
+            assert.ok(seen.has(`${method.toUpperCase()} ${path} ${status}`), `${method} ${path} ${status}`);
         }
       }
     }
@@ -202,10 +256,14 @@ describe("the page", () => {
     const response = await fetch(`${worker.url}/`);
     const text = await response.text();
     assert.equal(response.headers.get("content-type"), "text/html; charset=utf-8");
-    assert.match(response.headers.get("content-security-policy"), /^default-src 'none'; style-src 'sha256-[^']+'; frame-ancestors 'none'$/);
+    assert.match(
+      response.headers.get("content-security-policy"),
+      /^default-src 'none'; style-src 'sha256-[^']+'; frame-ancestors 'none'$/,
+    );
     for (const path of Object.keys(contract.paths)) assert.ok(text.includes(path), path);
     assert.match(text, /not ready/);
     assert.match(text, /curl /);
-    for (const secret of [settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all, "CITRN_"]) assert.ok(!text.includes(secret));
+    for (const secret of [settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all, "CITRN_"])
+      assert.ok(!text.includes(secret));
   });
 });

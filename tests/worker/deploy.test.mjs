@@ -28,7 +28,12 @@ describe("wrangler deploy --dry-run", () => {
   for (const environment of ["", "production"]) {
     it(`binds the Durable Objects and the rate limits in ${environment || "development"}`, async () => {
       const output = await dryRun(environment);
-      for (const binding of [/env\.IDEMPOTENCY \(IdempotencyShard\)/, /env\.INBOX \(InboxShard\)/, /env\.TOKEN_LIMIT \(\d+ requests\/60s\)/, /env\.ADDRESS_LIMIT \(\d+ requests\/60s\)/]) {
+      for (const binding of [
+        /env\.IDEMPOTENCY \(IdempotencyShard\)/,
+        /env\.INBOX \(InboxShard\)/,
+        /env\.TOKEN_LIMIT \(\d+ requests\/60s\)/,
+        /env\.ADDRESS_LIMIT \(\d+ requests\/60s\)/,
+      ]) {
         assert.match(output, binding);
       }
     });
@@ -37,9 +42,13 @@ describe("wrangler deploy --dry-run", () => {
   it("keeps the URLs of requests out of the platform's logs: those of the checkout's pages are rights to use them", async () => {
     const toml = await readFile(new URL("wrangler.toml", `file://${root}`), "utf8");
     for (const environment of ["", "env.production."]) {
-      assert.ok(toml.includes(`\n[${environment}observability.logs]\nenabled = true\ninvocation_logs = false\n`), environment);
+      assert.ok(
+        toml.includes(`\n[${environment}observability.logs]\nenabled = true\ninvocation_logs = false\n`),
+        environment,
+      );
     }
-    for (const environment of ["", "production"]) assert.doesNotMatch(await dryRun(environment), /WARNING/, "wrangler knows the keys");
+    for (const environment of ["", "production"])
+      assert.doesNotMatch(await dryRun(environment), /WARNING/, "wrangler knows the keys");
   });
 
   it(`uploads at most ${UPLOAD_KIB} KiB`, async () => {

@@ -18,7 +18,11 @@ export async function startEdgeCache() {
     const whole = kept.get(key)?.toString("utf8");
     if (whole === undefined) return void response.writeHead(504, { "cf-cache-status": "MISS" }).end();
     const at = whole.indexOf("\r\n\r\n");
-    const headers = whole.slice(0, at).split("\r\n").slice(1).map((line) => line.split(/: */, 2));
+    const headers = whole
+      .slice(0, at)
+      .split("\r\n")
+      .slice(1)
+      .map((line) => line.split(/: */, 2));
     const plain = Object.fromEntries(headers.filter(([name]) => !/^(transfer-encoding|content-length)$/i.test(name)));
     const chunked = headers.some(([name, value]) => /^transfer-encoding$/i.test(name) && /chunked/i.test(value));
     const body = whole.slice(at + 4);

@@ -24,12 +24,19 @@ beforeEach(() => gateway.received());
 describe("what the gateway is sent", () => {
   it("the documented request, signed over exactly its bytes", async () => {
     gateway.answers(200, CREATED);
-    const answer = await caller.post("/v1/payments", { ...PAYMENT, foreign_id: 'ü "17" \\ 漢', return_url: "HTTPS://Shop.Example:443/a b" });
+    const answer = await caller.post("/v1/payments", {
+      ...PAYMENT,
+      foreign_id: 'ü "17" \\ 漢',
+      return_url: "HTTPS://Shop.Example:443/a b",
+    });
     assert.deepEqual([answer.status, answer.json], [201, CREATED.data]);
     const [request, ...others] = gateway.received();
     assert.deepEqual(others, []);
     assert.equal(`${request.method} ${request.url}`, "POST /api/payments/create-payment");
-    assert.equal(request.body, JSON.stringify({ foreign_id: 'ü "17" \\ 漢', coin_name: "USDTT", return_url: "https://shop.example/a%20b" }));
+    assert.equal(
+      request.body,
+      JSON.stringify({ foreign_id: 'ü "17" \\ 漢', coin_name: "USDTT", return_url: "https://shop.example/a%20b" }),
+    );
     assert.ok(gateway.isSigned(request));
     assert.equal(request.headers["content-type"], "application/json");
   });
@@ -40,14 +47,23 @@ describe("what the gateway is sent", () => {
     const [request] = gateway.received();
     assert.equal(request.body, '{"foreign_id":"user-17","currency":"USDTT","convert_to":"EUR"}');
     assert.ok(gateway.isSigned(request));
-    for (const name of ["authorization", "x-request-id", "cookie"]) assert.equal(request.headers[name], undefined, name);
+    for (const name of ["authorization", "x-request-id", "cookie"])
+      assert.equal(request.headers[name], undefined, name);
   });
 });
 
 describe("a success", () => {
   for (const [title, reply, expected] of [
-    ["at the root, under other names", { payment_id: 17, payment_url: "https://pay.example/17" }, { session_id: "17", redirect_url: "https://pay.example/17" }],
-    ["without a session id", { data: { url: "https://pay.example/x" } }, { session_id: null, redirect_url: "https://pay.example/x" }],
+    [
+      "at the root, under other names",
+      { payment_id: 17, payment_url: "https://pay.example/17" },
+      { session_id: "17", redirect_url: "https://pay.example/17" },
+    ],
+    [
+      "without a session id",
+      { data: { url: "https://pay.example/x" } },
+      { session_id: null, redirect_url: "https://pay.example/x" },
+    ],
   ]) {
     it(`of a payment ${title}`, async () => {
       gateway.answers(201, reply);
@@ -59,12 +75,18 @@ describe("a success", () => {
   it("of an address with a tag", async () => {
     gateway.answers(200, { data: { address: "r1", tag: 4711, currency: "XRP", foreign_id: "user-17" } });
     const answer = await caller.post("/v1/addresses", { foreign_id: "user-17", currency: "XRP" });
-    assert.deepEqual([answer.status, answer.json], [200, { address: "r1", memo: "4711", currency: "XRP", foreign_id: "user-17" }]);
+    assert.deepEqual(
+      [answer.status, answer.json],
+      [200, { address: "r1", memo: "4711", currency: "XRP", foreign_id: "user-17" }],
+    );
   });
 });
 
 it("an address of another coin or customer is not shown", async () => {
-  for (const data of [{ address: "0x1", currency: "ETH" }, { address: "T1", foreign_id: "user-18" }]) {
+  for (const data of [
+    { address: "0x1", currency: "ETH" },
+    { address: "T1", foreign_id: "user-18" },
+  ]) {
     gateway.answers(200, { data });
     const answer = await caller.post("/v1/addresses", { foreign_id: "user-17", currency: "USDTT" });
     assertProblem(answer, { status: 502, code: "unreadable_reply", executed: "unknown" });
@@ -73,29 +95,101 @@ it("an address of another coin or customer is not shown", async () => {
 
 /** @type {[string, (request: unknown, response: import("node:http").ServerResponse) => void, object][]} */
 const FAILURES = [
-  ["500 with HTML", (_, r) => r.writeHead(500, { "content-type": "text/html" }).end("<h1>Oops</h1>"), { status: 502, code: "gateway_unavailable", executed: "unknown", retryable: true }],
-  ["503 with nothing", (_, r) => r.writeHead(503).end(), { status: 502, code: "gateway_unavailable", executed: "unknown", retryable: true }],
-  ["a redirect", (_, r) => r.writeHead(302, { location: "/api/elsewhere" }).end(), { status: 502, code: "unexpected_redirect", executed: "unknown" }],
-  ["200 with HTML", (_, r) => r.writeHead(200, { "content-type": "text/html" }).end("<h1>Welcome</h1>"), { status: 502, code: "unreadable_reply", executed: "unknown", retryable: true }],
-  ["200 with nothing", (_, r) => r.writeHead(200).end(), { status: 502, code: "unreadable_reply", executed: "unknown", retryable: true }],
-  ["200 without a redirect URL", (_, r) => r.end('{"data":{"session_id":"s","return_url":"https://shop.example/thanks"}}'), { status: 502, code: "unreadable_reply", executed: "unknown" }],
-  ["a redirect URL that is a script", (_, r) => r.end('{"redirect_url":"javascript:alert(1)"}'), { status: 502, code: "unreadable_reply", executed: "unknown" }],
-  ["error_code", (_, r) => r.writeHead(400).end('{"error_code":"coin_not_supported"}'), { status: 422, code: "coin_not_supported" }],
+  [
+    "500 with HTML",
+    (_, r) => r.writeHead(500, { "content-type": "text/html" }).end("<h1>Oops</h1>"),
+    { status: 502, code: "gateway_unavailable", executed: "unknown", retryable: true },
+  ],
+  [
+    "503 with nothing",
+    (_, r) => r.writeHead(503).end(),
+    { status: 502, code: "gateway_unavailable", executed: "unknown", retryable: true },
+  ],
+  [
+    "a redirect",
+    (_, r) => r.writeHead(302, { location: "/api/elsewhere" }).end(),
+    { status: 502, code: "unexpected_redirect", executed: "unknown" },
+  ],
+  [
+    "200 with HTML",
+    (_, r) => r.writeHead(200, { "content-type": "text/html" }).end("<h1>Welcome</h1>"),
+    { status: 502, code: "unreadable_reply", executed: "unknown", retryable: true },
+  ],
+  [
+    "200 with nothing",
+    (_, r) => r.writeHead(200).end(),
+    { status: 502, code: "unreadable_reply", executed: "unknown", retryable: true },
+  ],
+  [
+    "200 without a redirect URL",
+    (_, r) => r.end('{"data":{"session_id":"s","return_url":"https://shop.example/thanks"}}'),
+    { status: 502, code: "unreadable_reply", executed: "unknown" },
+  ],
+  [
+    "a redirect URL that is a script",
+    (_, r) => r.end('{"redirect_url":"javascript:alert(1)"}'),
+    { status: 502, code: "unreadable_reply", executed: "unknown" },
+  ],
+  [
+    "error_code",
+    (_, r) => r.writeHead(400).end('{"error_code":"coin_not_supported"}'),
+    { status: 422, code: "coin_not_supported" },
+  ],
   ["error_code with 200", (_, r) => r.end('{"error_code":"coin_not_found"}'), { status: 422, code: "coin_not_found" }],
-  ["error_code with 500", (_, r) => r.writeHead(500).end('{"error_code":"coin_not_found"}'), { status: 422, code: "coin_not_found" }],
-  ["duplication_request", (_, r) => r.writeHead(400).end('{"error_code":"duplication_request"}'), { status: 409, code: "duplication_request", executed: "unknown" }],
-  ["network_not_available", (_, r) => r.writeHead(400).end('{"error_code":"network_not_available"}'), { status: 503, code: "network_not_available", retryable: true }],
-  ["a refused signature", (_, r) => r.writeHead(403).end('{"error":"Bad signature header","code":"bad_header_signature"}'), { status: 502, code: "authentication_failed" }],
-  ["a firewall's page", (_, r) => r.writeHead(403).end("<h1>Forbidden</h1>"), { status: 502, code: "gateway_unavailable", executed: "unknown", retryable: false }],
-  ["a code of the Worker's own", (_, r) => r.writeHead(400).end('{"error_code":"token_unknown"}'), { status: 422, code: "unlisted_reason" }],
-  ["a code without end", (_, r) => r.writeHead(400).end(JSON.stringify({ error_code: "x".repeat(900_000) })), { status: 422, code: "unlisted_reason" }],
-  ["a dropped connection", (_, r) => r.socket.destroy(), { status: 502, code: "network_error", executed: "unknown", retryable: true }],
-  ["a connection dropped in the body", (_, r) => {
-    r.writeHead(200, { "content-length": "1000" }).write('{"data":');
-    setTimeout(() => r.socket.destroy(), 20);
-  }, { status: 502, code: "network_error", executed: "unknown", retryable: true }],
+  [
+    "error_code with 500",
+    (_, r) => r.writeHead(500).end('{"error_code":"coin_not_found"}'),
+    { status: 422, code: "coin_not_found" },
+  ],
+  [
+    "duplication_request",
+    (_, r) => r.writeHead(400).end('{"error_code":"duplication_request"}'),
+    { status: 409, code: "duplication_request", executed: "unknown" },
+  ],
+  [
+    "network_not_available",
+    (_, r) => r.writeHead(400).end('{"error_code":"network_not_available"}'),
+    { status: 503, code: "network_not_available", retryable: true },
+  ],
+  [
+    "a refused signature",
+    (_, r) => r.writeHead(403).end('{"error":"Bad signature header","code":"bad_header_signature"}'),
+    { status: 502, code: "authentication_failed" },
+  ],
+  [
+    "a firewall's page",
+    (_, r) => r.writeHead(403).end("<h1>Forbidden</h1>"),
+    { status: 502, code: "gateway_unavailable", executed: "unknown", retryable: false },
+  ],
+  [
+    "a code of the Worker's own",
+    (_, r) => r.writeHead(400).end('{"error_code":"token_unknown"}'),
+    { status: 422, code: "unlisted_reason" },
+  ],
+  [
+    "a code without end",
+    (_, r) => r.writeHead(400).end(JSON.stringify({ error_code: "x".repeat(900_000) })),
+    { status: 422, code: "unlisted_reason" },
+  ],
+  [
+    "a dropped connection",
+    (_, r) => r.socket.destroy(),
+    { status: 502, code: "network_error", executed: "unknown", retryable: true },
+  ],
+  [
+    "a connection dropped in the body",
+    (_, r) => {
+      r.writeHead(200, { "content-length": "1000" }).write('{"data":');
+      setTimeout(() => r.socket.destroy(), 20);
+    },
+    { status: 502, code: "network_error", executed: "unknown", retryable: true },
+  ],
   ["no answer at all", () => {}, { status: 504, code: "timeout", executed: "unknown", retryable: true }],
-  ["a body that stalls", (_, r) => r.writeHead(200, { "content-length": "1000" }).write('{"data":'), { status: 504, code: "timeout", executed: "unknown", retryable: true }],
+  [
+    "a body that stalls",
+    (_, r) => r.writeHead(200, { "content-length": "1000" }).write('{"data":'),
+    { status: 504, code: "timeout", executed: "unknown", retryable: true },
+  ],
 ];
 
 describe("a failure of a payment, and the right answer right after it", () => {
@@ -160,10 +254,18 @@ describe("many at once", () => {
       if (number % 4 === 1) return void response.writeHead(400).end('{"error_code":"coin_not_found"}');
       if (number % 4 === 2) return void response.socket.destroy();
       if (number % 4 === 3) return;
-      setTimeout(() => response.end(JSON.stringify({ data: { session_id: foreign_id, redirect_url: `https://pay.example/${foreign_id}` } })), number);
+      setTimeout(
+        () =>
+          response.end(
+            JSON.stringify({ data: { session_id: foreign_id, redirect_url: `https://pay.example/${foreign_id}` } }),
+          ),
+        number,
+      );
     });
     const answers = await Promise.all(
-      Array.from({ length: 100 }, (_, number) => caller.post("/v1/payments", { ...PAYMENT, foreign_id: `user-${number}` }, { "x-request-id": `many-${number}` })),
+      Array.from({ length: 100 }, (_, number) =>
+        caller.post("/v1/payments", { ...PAYMENT, foreign_id: `user-${number}` }, { "x-request-id": `many-${number}` }),
+      ),
     );
     for (const [number, answer] of answers.entries()) {
       assert.equal(answer.headers.get("x-request-id"), `many-${number}`);
@@ -182,13 +284,23 @@ describe("what is told", () => {
     const { ms, upstream_ms, ...line } = (await worker.log(before + 1)).at(-1);
     assert.ok(Number.isInteger(ms) && Number.isInteger(upstream_ms) && upstream_ms <= ms);
     assert.deepEqual(line, {
-      event: "request", request_id: "logged", method: "POST", route: "/v1/payments", token: "all", status: 422,
-      code: "coin_not_found", executed: "no", gateway_status: 400,
+      event: "request",
+      request_id: "logged",
+      method: "POST",
+      route: "/v1/payments",
+      token: "all",
+      status: 422,
+      code: "coin_not_found",
+      executed: "no",
+      gateway_status: 400,
     });
   });
 
   it("a gateway that echoes the secret does not make the Worker tell it", async () => {
-    for (const body of [{ error_code: "coin_not_found", message: `secret ${settings.CITRN_SECRET}` }, { errors: { [settings.CITRN_SECRET]: "no" } }]) {
+    for (const body of [
+      { error_code: "coin_not_found", message: `secret ${settings.CITRN_SECRET}` },
+      { errors: { [settings.CITRN_SECRET]: "no" } },
+    ]) {
       gateway.answers(400, body);
       const answer = await caller.post("/v1/payments", PAYMENT);
       assert.ok([422, 502].includes(answer.status));
@@ -204,6 +316,11 @@ describe("what is told", () => {
 describe("a gateway that is down", () => {
   it("is 502 network_error", async () => {
     await gateway.close();
-    assertProblem(await caller.post("/v1/payments", PAYMENT), { status: 502, code: "network_error", executed: "unknown", retryable: true });
+    assertProblem(await caller.post("/v1/payments", PAYMENT), {
+      status: 502,
+      code: "network_error",
+      executed: "unknown",
+      retryable: true,
+    });
   });
 });

@@ -40,7 +40,10 @@ export async function startGateway({ apiKey, secret }) {
     answers(status, body, headers = {}) {
       answer = (_, response) =>
         response
-          .writeHead(status, { "content-type": typeof body === "string" ? "text/html" : "application/json", ...headers })
+          .writeHead(status, {
+            "content-type": typeof body === "string" ? "text/html" : "application/json",
+            ...headers,
+          })
           .end(typeof body === "string" ? body : JSON.stringify(body));
     },
     /** Whether a request carries the key and the right signature over exactly the bytes of its body. @param {Received} request */

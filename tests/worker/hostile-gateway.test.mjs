@@ -21,7 +21,12 @@ after(() => gateway?.close());
 /** Runs a Worker of its own, whose catalogue is empty, for as long as the work takes. */
 async function withWorker(work) {
   const checkout = { CHECKOUT_SECRETS: checkoutSecret("a"), PUBLIC_ORIGIN: ORIGIN };
-  const worker = await startWorker({ ...settings, ...checkout, CITRN_BASE_URL: gateway.baseUrl, UPSTREAM_DEADLINE_MS: 10_000 });
+  const worker = await startWorker({
+    ...settings,
+    ...checkout,
+    CITRN_BASE_URL: gateway.baseUrl,
+    UPSTREAM_DEADLINE_MS: 10_000,
+  });
   try {
     return await work(makePayer(worker, tokens.all, ORIGIN), makeCaller(worker, tokens.all));
   } finally {
@@ -36,7 +41,11 @@ describe("a list of currencies of any length", () => {
     ["of different coins", many(38_000, (number) => ({ currency: `COIN${number}` })), 200],
     ["of coins that repeat", many(20_000, (number) => ({ currency: `COIN${number % 5_000}` })), 200],
     ["of nothing but one coin", many(38_000, () => ({ currency: "USDTT" })), 1],
-    ["of coins and other currencies", many(30_000, (number) => ({ currency: `C${below(20_000)}`, type: number % 3 ? "crypto" : "fiat" })), 200],
+    [
+      "of coins and other currencies",
+      many(30_000, (number) => ({ currency: `C${below(20_000)}`, type: number % 3 ? "crypto" : "fiat" })),
+      200,
+    ],
   ]) {
     it(`${what} makes a short page in little time`, async () => {
       gateway.answers(200, { data: list });
@@ -68,7 +77,10 @@ describe("a wait that the gateway demands", () => {
     await withWorker(async (_, caller) => {
       for (const wait of [String(DAY + 1), "99999999999", "9".repeat(30), "Fri, 31 Dec 9999 23:59:59 GMT"]) {
         gateway.answers(429, { error: "slow down" }, { "retry-after": wait });
-        for (const [path, body] of [["/v1/payments", PAYMENT], ["/v1/addresses", ADDRESS]]) {
+        for (const [path, body] of [
+          ["/v1/payments", PAYMENT],
+          ["/v1/addresses", ADDRESS],
+        ]) {
           const { status, headers, text } = await caller.post(path, body);
           assert.ok(status >= 429, text);
           assert.equal(headers.get("retry-after"), String(DAY), `${path} ${wait}`);
@@ -109,10 +121,18 @@ describe("an id that looks like another", () => {
     gateway.received();
     await withWorker(async (_, caller) => {
       for (const foreign_id of ids) {
-        for (const [path, body] of [["/v1/payments", PAYMENT], ["/v1/addresses", ADDRESS], ["/v1/checkout-links", LINK]]) {
+        for (const [path, body] of [
+          ["/v1/payments", PAYMENT],
+          ["/v1/addresses", ADDRESS],
+          ["/v1/checkout-links", LINK],
+        ]) {
           const { status, json } = await caller.post(path, { ...body, foreign_id });
           const refusal = [422, "invalid_parameter", "foreign_id", "no"];
-          assert.deepEqual([status, json.code, json.field, json.executed], refusal, `${path} ${JSON.stringify(foreign_id)}`);
+          assert.deepEqual(
+            [status, json.code, json.field, json.executed],
+            refusal,
+            `${path} ${JSON.stringify(foreign_id)}`,
+          );
         }
       }
       assert.deepEqual(gateway.received(), []);

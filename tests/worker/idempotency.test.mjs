@@ -25,16 +25,26 @@ beforeEach(() => gateway.received());
 
 const created = (id) => ({ data: { session_id: id, redirect_url: `https://pay.example/${id}` } });
 const freshKey = () => `key-${(keys += 1)}`;
-const pay = (key, payment = PAYMENT, headers = {}) => caller.post("/v1/payments", payment, { "idempotency-key": key, ...headers });
+const pay = (key, payment = PAYMENT, headers = {}) =>
+  caller.post("/v1/payments", payment, { "idempotency-key": key, ...headers });
 const replayed = ({ headers }) => headers.get("idempotency-replayed");
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("before any right to it is shown", () => {
   it("no Durable Object is touched", async () => {
     const key = { "idempotency-key": "stranger" };
-    assertProblem(await caller.post("/v1/payments", PAYMENT, { ...key, authorization: "" }), { status: 401, code: "token_required" });
-    assertProblem(await caller.post("/v1/payments", PAYMENT, { ...key, authorization: `Bearer ${"x".repeat(48)}` }), { status: 401, code: "token_unknown" });
-    assertProblem(await caller.post("/v1/payments", PAYMENT, { ...key, authorization: `Bearer ${tokens.addresses}` }), { status: 403, code: "route_not_allowed" });
+    assertProblem(await caller.post("/v1/payments", PAYMENT, { ...key, authorization: "" }), {
+      status: 401,
+      code: "token_required",
+    });
+    assertProblem(await caller.post("/v1/payments", PAYMENT, { ...key, authorization: `Bearer ${"x".repeat(48)}` }), {
+      status: 401,
+      code: "token_unknown",
+    });
+    assertProblem(await caller.post("/v1/payments", PAYMENT, { ...key, authorization: `Bearer ${tokens.addresses}` }), {
+      status: 403,
+      code: "route_not_allowed",
+    });
     assertProblem(await pay("x".repeat(129)), { status: 422, code: "invalid_parameter", field: "Idempotency-Key" });
     assert.deepEqual(worker.databases(), []);
   });
@@ -49,7 +59,10 @@ describe("one key", () => {
     });
     const key = freshKey();
     const answers = await Promise.all(Array.from({ length: 200 }, () => pay(key)));
-    assert.deepEqual(new Set(answers.map(({ status, text }) => `${status} ${text}`)), new Set([`201 ${JSON.stringify(created("s-1").data)}`]));
+    assert.deepEqual(
+      new Set(answers.map(({ status, text }) => `${status} ${text}`)),
+      new Set([`201 ${JSON.stringify(created("s-1").data)}`]),
+    );
     assert.equal(answers.filter((answer) => replayed(answer) === "true").length, 199);
     assert.equal(gateway.received().length, 1);
     assert.equal(new Set(answers.map(({ headers }) => headers.get("x-request-id"))).size, 200);
@@ -59,8 +72,16 @@ describe("one key", () => {
     gateway.answers(200, created("s"));
     const key = freshKey();
     assert.equal((await pay(key)).status, 201);
-    assertProblem(await pay(key, { ...PAYMENT, foreign_id: "user-18" }), { status: 422, code: "idempotency_key_reused", field: "Idempotency-Key" });
-    const again = await pay(key, { return_url: "https://shop.example:443/thanks", foreign_id: "user-17", coin_name: "USDTT" });
+    assertProblem(await pay(key, { ...PAYMENT, foreign_id: "user-18" }), {
+      status: 422,
+      code: "idempotency_key_reused",
+      field: "Idempotency-Key",
+    });
+    const again = await pay(key, {
+      return_url: "https://shop.example:443/thanks",
+      foreign_id: "user-17",
+      coin_name: "USDTT",
+    });
     assert.deepEqual([again.status, replayed(again)], [201, "true"]);
     assert.equal(gateway.received().length, 1);
   });
@@ -178,7 +199,10 @@ describe("a client that closes its connection while the gateway stalls", () => {
   });
 
   it("and so do all of many, each under its own key", async () => {
-    const all = Array.from({ length: 40 }, (_, number) => ({ key: freshKey(), payment: { ...PAYMENT, foreign_id: `user-${number}` } }));
+    const all = Array.from({ length: 40 }, (_, number) => ({
+      key: freshKey(),
+      payment: { ...PAYMENT, foreign_id: `user-${number}` },
+    }));
     const reached = stalled(all.length);
     const sockets = all.map(({ key, payment }) => begin(patient.port, key, payment));
     const calls = await reached;
@@ -220,7 +244,8 @@ describe("an outcome that is unknown", () => {
     const key = freshKey();
     const began = performance.now();
     const first = await Promise.all([pay(key), pay(key), pay(key)]);
-    for (const answer of first) assertProblem(answer, { status: 504, code: "timeout", executed: "unknown", retryable: true });
+    for (const answer of first)
+      assertProblem(answer, { status: 504, code: "timeout", executed: "unknown", retryable: true });
     assert.ok(performance.now() - began < DEADLINE_MS + 1_000);
     gateway.answers(200, created("s-after"));
     const unknown = await pay(key);

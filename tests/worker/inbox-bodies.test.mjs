@@ -32,7 +32,9 @@ async function store(bodies) {
   const deliveries = (await merchant.taken(bodies.length)).map(({ body }) => body);
   const entries = [];
   for (let after = "", more = true; more; ) {
-    const { status, json, text } = await caller.ask(`/v1/callbacks?limit=100${after && `&after=${after}`}`, { headers: { authorization: `Bearer ${tokens.all}` } });
+    const { status, json, text } = await caller.ask(`/v1/callbacks?limit=100${after && `&after=${after}`}`, {
+      headers: { authorization: `Bearer ${tokens.all}` },
+    });
     assert.equal(status, 200, text);
     entries.push(...json.data);
     ({ next: after, has_more: more } = json);
@@ -53,7 +55,21 @@ function carried(delivery) {
 
 /** A body that few programs would send. @param {ReturnType<typeof seeded>} random @param {number} id */
 function generate({ below, pick: of }, id) {
-  const note = of(["1.50", "-0", "1e400", '"\\ud83d\\ude00"', '"\\ud800"', '"\\u0000"', `"${BOM}\u2028\u007f"`, '{"a":1,"a":2}', '{ "a" : [ ] }', `${"[".repeat(62)}${"]".repeat(62)}`, `${"[".repeat(900)}${"]".repeat(900)}`, "01", '"\t"']);
+  const note = of([
+    "1.50",
+    "-0",
+    "1e400",
+    '"\\ud83d\\ude00"',
+    '"\\ud800"',
+    '"\\u0000"',
+    `"${BOM}\u2028\u007f"`,
+    '{"a":1,"a":2}',
+    '{ "a" : [ ] }',
+    `${"[".repeat(62)}${"]".repeat(62)}`,
+    `${"[".repeat(900)}${"]".repeat(900)}`,
+    "01",
+    '"\t"',
+  ]);
   const status = of(["confirmed", "not_confirmed", "processing\\u0000", "\\u00e9\\/", "\u{10ffff}"]);
   const text = `{"id":"${id}${of(["", "\\u0000", "é"])}","status":"${status}","note":${note}}`;
   const bytes = Buffer.from(text);
@@ -76,7 +92,11 @@ describe("the body of a callback", () => {
     ];
     const { deliveries, entries } = await store([...shallow, ...deep]);
     assert.deepEqual(deliveries.map(carried).sort(), [...shallow, ...deep].sort());
-    const bytesOf = (all) => all.map(({ body_base64 }) => body_base64).filter((text) => text !== undefined).sort();
+    const bytesOf = (all) =>
+      all
+        .map(({ body_base64 }) => body_base64)
+        .filter((text) => text !== undefined)
+        .sort();
     const expected = deep.map((body) => Buffer.from(body).toString("base64")).sort();
     assert.deepEqual(bytesOf(deliveries.map((delivery) => JSON.parse(delivery).data)), expected);
     assert.deepEqual(bytesOf(entries), expected);
@@ -85,8 +105,17 @@ describe("the body of a callback", () => {
   it("is embedded without the byte-order mark and the white space around it", async () => {
     const json = (id) => `{"id":${id},"status":"confirmed","note":"a\\/b ${BOM}","amount":1.50}`;
     const { deliveries, entries } = await store([BOM + json(1), `${BOM}\r\n ${json(2)}\n`, `\t${json(3)}`]);
-    assert.deepEqual(deliveries.map(carried).sort(), [1, 2, 3].map((id) => Buffer.from(json(id)).toString("latin1")));
-    assert.deepEqual(entries.map(({ callback }) => callback?.id).filter(Number.isInteger).sort(), [1, 2, 3]);
+    assert.deepEqual(
+      deliveries.map(carried).sort(),
+      [1, 2, 3].map((id) => Buffer.from(json(id)).toString("latin1")),
+    );
+    assert.deepEqual(
+      entries
+        .map(({ callback }) => callback?.id)
+        .filter(Number.isInteger)
+        .sort(),
+      [1, 2, 3],
+    );
   });
 
   it("leaves lists and deliveries JSON and keeps its characters, whatever it is", async () => {
@@ -97,10 +126,20 @@ describe("the body of a callback", () => {
     const sent = bodies.flatMap((body) => [body.toString("latin1"), lenient(body.toString("latin1"))]);
     for (const delivery of deliveries) assert.ok(sent.includes(carried(delivery)), delivery);
     const asText = deliveries.filter((delivery) => JSON.parse(delivery).data.body_base64 === undefined);
-    assert.ok(asText.length > 30 && deliveries.length - asText.length > 30, `${asText.length} of ${deliveries.length} are text`);
+    assert.ok(
+      asText.length > 30 && deliveries.length - asText.length > 30,
+      `${asText.length} of ${deliveries.length} are text`,
+    );
     for (const delivery of deliveries) {
       const { data } = JSON.parse(delivery);
-      assert.ok(entries.some((entry) => entry.callback_id === data.callback_id && entry.status === data.status && entry.body_base64 === data.body_base64));
+      assert.ok(
+        entries.some(
+          (entry) =>
+            entry.callback_id === data.callback_id &&
+            entry.status === data.status &&
+            entry.body_base64 === data.body_base64,
+        ),
+      );
       assert.ok(JSON.stringify(data).isWellFormed());
     }
   });

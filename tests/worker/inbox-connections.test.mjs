@@ -44,7 +44,9 @@ async function sendAndClose(id, close) {
   const socket = connect(worker.port, "127.0.0.1");
   let answered = false;
   socket.on("error", () => {}).on("data", () => (answered = true));
-  socket.write(`POST /callbacks HTTP/1.1\r\nHost: edge.example\r\nX-Process-Signature: ${signature}\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  socket.write(
+    `POST /callbacks HTTP/1.1\r\nHost: edge.example\r\nX-Process-Signature: ${signature}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
   await new Promise((resolve) => setTimeout(resolve, STORING_MS / 2));
   assert.ok(!answered, "it was stored too soon for this test");
   close(socket);
@@ -53,10 +55,19 @@ async function sendAndClose(id, close) {
 describe("the Worker", () => {
   it("refuses a body that is too long, and a signature that can match nothing, before the body has arrived", async () => {
     const hex = createHmac("sha512", settings.CITRN_SECRET).update("").digest("hex");
-    for (const [signature, length, status] of [[hex, LIMIT + 1, 413], [hex, 2 ** 32 + 5, 413], [hex, 10 ** 12, 413], ["abc", LIMIT, 401], [`${hex}0`, LIMIT, 401], ["", 5, 401]]) {
+    for (const [signature, length, status] of [
+      [hex, LIMIT + 1, 413],
+      [hex, 2 ** 32 + 5, 413],
+      [hex, 10 ** 12, 413],
+      ["abc", LIMIT, 401],
+      [`${hex}0`, LIMIT, 401],
+      ["", 5, 401],
+    ]) {
       const socket = connect(worker.port, "127.0.0.1");
       socket.on("error", () => {});
-      socket.write(`POST /callbacks HTTP/1.1\r\nHost: edge.example\r\nX-Process-Signature: ${signature}\r\nContent-Length: ${length}\r\n\r\n{`);
+      socket.write(
+        `POST /callbacks HTTP/1.1\r\nHost: edge.example\r\nX-Process-Signature: ${signature}\r\nContent-Length: ${length}\r\n\r\n{`,
+      );
       const [answer] = await once(socket, "data", { signal: AbortSignal.timeout(5_000) });
       socket.destroy();
       assert.match(String(answer), new RegExp(`^HTTP/1.1 ${status} `));
@@ -76,7 +87,9 @@ describe("a client that closes its connection before it has the answer", () => {
       await Promise.all(ids.map((id) => sendAndClose(id, close)));
       let missing = ids;
       for (const deadline = Date.now() + 5_000; missing.length > 0 && Date.now() < deadline; ) {
-        const { json } = await caller.ask("/v1/callbacks?limit=100", { headers: { authorization: `Bearer ${tokens.all}` } });
+        const { json } = await caller.ask("/v1/callbacks?limit=100", {
+          headers: { authorization: `Bearer ${tokens.all}` },
+        });
         missing = ids.filter((id) => !json.data.some(({ callback_id }) => callback_id === id));
       }
       assert.deepEqual(missing, []);

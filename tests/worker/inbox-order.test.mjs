@@ -48,7 +48,8 @@ async function events(id) {
 }
 
 describe("a merchant who refuses an event that is not final", () => {
-  const refuses = (refused) => merchant.answers(({ body }) => (JSON.parse(body).data.callback.status === refused ? 400 : 200));
+  const refuses = (refused) =>
+    merchant.answers(({ body }) => (JSON.parse(body).data.callback.status === refused ? 400 : 200));
 
   for (const [what, open, final] of [
     ["a deposit's confirmed", { type: "deposit", status: "not_confirmed" }, { type: "deposit", status: "confirmed" }],
@@ -74,7 +75,10 @@ describe("a merchant who refuses an event that is not final", () => {
     const [{ data }] = await taken(1);
     assert.equal(data.callback_id, "18");
     await new Promise((resolve) => setTimeout(resolve, 1_000));
-    assert.deepEqual((await taken(1)).map(({ data }) => data.callback_id), ["18"]);
+    assert.deepEqual(
+      (await taken(1)).map(({ data }) => data.callback_id),
+      ["18"],
+    );
   });
 });
 
@@ -95,7 +99,8 @@ describe("a status in any spelling", () => {
     await send(...spelled.map(([status], id) => ({ id, status, type: "deposit" })));
     const deliveries = await taken(spelled.length);
     for (const [id, [status, usual]] of spelled.entries()) {
-      const { data } = deliveries.find(({ data }) => data.callback_id === String(id)) ?? assert.fail(`${id} is missing`);
+      const { data } =
+        deliveries.find(({ data }) => data.callback_id === String(id)) ?? assert.fail(`${id} is missing`);
       assert.deepEqual([data.status, data.callback.status], [usual, status]);
       await send({ id, status: usual, type: "deposit", note: "again" }, { id, status: "processing", type: "deposit" });
     }
@@ -117,7 +122,13 @@ describe("a status in any spelling", () => {
       await send(...statuses.map((status, note) => ({ id: 17, type: "withdrawal", status, note })));
       const types = (await taken(4)).map(({ type, data }) => [type, data.superseded]);
       const [opened, ended, conflict, late] = types;
-      assert.deepEqual([opened, ended], [["callback.received", false], ["callback.received", false]]);
+      assert.deepEqual(
+        [opened, ended],
+        [
+          ["callback.received", false],
+          ["callback.received", false],
+        ],
+      );
       assert.equal(conflict[0], "callback.conflict");
       assert.deepEqual(late, ["callback.amended", true]);
     });
@@ -130,15 +141,26 @@ describe("a callback of a payment request", () => {
     const deposit = { id: 17, type: "deposit", status: "confirmed" };
     await send(...statuses.map((status) => ({ payment_request_id: 17, status })), deposit);
     await taken(4);
-    assert.deepEqual((await events("payment_request_id:17")).map(({ status }) => status), statuses);
-    assert.deepEqual((await events("17")).map(({ status }) => status), ["confirmed"]);
+    assert.deepEqual(
+      (await events("payment_request_id:17")).map(({ status }) => status),
+      statuses,
+    );
+    assert.deepEqual(
+      (await events("17")).map(({ status }) => status),
+      ["confirmed"],
+    );
   });
 
   for (const final of ["paid", "failed", "expired"]) {
     it(`is final once it is ${final}`, async () => {
-      await send(...["created", final, "created"].map((status, note) => ({ payment_request_id: "2c9f", status, note })));
+      await send(
+        ...["created", final, "created"].map((status, note) => ({ payment_request_id: "2c9f", status, note })),
+      );
       const deliveries = await taken(3);
-      assert.deepEqual(deliveries.map(({ data }) => data.superseded), [false, false, true]);
+      assert.deepEqual(
+        deliveries.map(({ data }) => data.superseded),
+        [false, false, true],
+      );
       assert.deepEqual(new Set(deliveries.map(({ data }) => data.callback_id)), new Set(["payment_request_id:2c9f"]));
     });
   }

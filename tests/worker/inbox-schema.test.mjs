@@ -19,7 +19,9 @@ const objectOf = (event) => `shard-${parseInt(event.transaction_key.slice(0, 2),
 /** An inbox as an earlier version held it. @param {string} disk */
 async function store(disk, { schema, events }) {
   const now = Date.now();
-  const statements = Object.fromEntries(Array.from({ length: OBJECTS }, (_, number) => [`shard-${number}`, schema.map((statement) => [statement])]));
+  const statements = Object.fromEntries(
+    Array.from({ length: OBJECTS }, (_, number) => [`shard-${number}`, schema.map((statement) => [statement])]),
+  );
   for (const event of events) {
     const { body, received_ms_ago: received, next_ms_ago: next, ...columns } = event;
     const row = { ...columns, received_at: now - received, next_at: now - next };
@@ -43,9 +45,11 @@ for (const version of [1, 2, 3]) {
     const fixture = JSON.parse(readFileSync(new URL(`fixtures/inbox-${version}.json`, import.meta.url), "utf8"));
     let merchant, worker, caller;
     const list = async (query = "") => (await caller.get(`/v1/callbacks${query}`, bearer)).json.data;
-    const bodyOf = (id, status) => fixture.events.find((event) => event.callback_id === id && event.status === status).body;
+    const bodyOf = (id, status) =>
+      fixture.events.find((event) => event.callback_id === id && event.status === status).body;
     const idOf = (id, status) => fixture.events.find((event) => event.callback_id === id && event.status === status).id;
-    const delivered = () => merchant.deliveries.map(({ headers, body }) => [headers["webhook-id"], JSON.parse(body).data.callback]);
+    const delivered = () =>
+      merchant.deliveries.map(({ headers, body }) => [headers["webhook-id"], JSON.parse(body).data.callback]);
 
     before(async () => {
       merchant = await startMerchant();
@@ -67,17 +71,41 @@ for (const version of [1, 2, 3]) {
 
     it("is listed whole, and what was waiting is delivered in its order", async () => {
       const events = await list();
-      const expected = fixture.events.map(({ id, callback_id, status, attempts }) => ({ id, callback_id, status, attempts }));
+      const expected = fixture.events.map(({ id, callback_id, status, attempts }) => ({
+        id,
+        callback_id,
+        status,
+        attempts,
+      }));
       const order = (all) => all.sort((one, other) => (one.id < other.id ? -1 : 1));
-      assert.deepEqual(order(events.map(({ id, callback_id, status, delivery }) => ({ id, callback_id, status, attempts: delivery.attempts }))), order(expected));
-      assert.deepEqual(events.find(({ id }) => id === idOf("parked", "confirmed")).callback, JSON.parse(bodyOf("parked", "confirmed")));
+      assert.deepEqual(
+        order(
+          events.map(({ id, callback_id, status, delivery }) => ({
+            id,
+            callback_id,
+            status,
+            attempts: delivery.attempts,
+          })),
+        ),
+        order(expected),
+      );
+      assert.deepEqual(
+        events.find(({ id }) => id === idOf("parked", "confirmed")).callback,
+        JSON.parse(bodyOf("parked", "confirmed")),
+      );
       await merchant.taken(2);
-      await until("both are noted as delivered", async () => (await list("?callback_id=queued&state=delivered")).length === 2);
+      await until(
+        "both are noted as delivered",
+        async () => (await list("?callback_id=queued&state=delivered")).length === 2,
+      );
       assert.deepEqual(
         delivered(),
         ["not_confirmed", "confirmed"].map((status) => [idOf("queued", status), JSON.parse(bodyOf("queued", status))]),
       );
-      assert.deepEqual((await list("?callback_id=queued")).map(({ delivery }) => delivery.attempts), [4, 1]);
+      assert.deepEqual(
+        (await list("?callback_id=queued")).map(({ delivery }) => delivery.attempts),
+        [4, 1],
+      );
     });
 
     it("drops the bodies that were kept long enough, and keeps the others", async () => {
@@ -88,7 +116,10 @@ for (const version of [1, 2, 3]) {
 
     it("knows every callback again, those without a body too", async () => {
       const before = merchant.deliveries.length;
-      const again = fixture.events.map(({ body, callback_id, status }) => body ?? bodyOf("old", "confirmed").replaceAll("old", callback_id).replace("confirmed", status));
+      const again = fixture.events.map(
+        ({ body, callback_id, status }) =>
+          body ?? bodyOf("old", "confirmed").replaceAll("old", callback_id).replace("confirmed", status),
+      );
       for (const body of again) assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, body)).status, 200);
       assert.equal((await list()).length, fixture.events.length);
       await new Promise((resolve) => setTimeout(resolve, 300));
@@ -99,19 +130,31 @@ for (const version of [1, 2, 3]) {
       merchant.deliveries.length = 0;
       const amended = JSON.stringify({ ...JSON.parse(bodyOf("delivered", "confirmed")), note: 1 });
       const conflict = JSON.stringify({ ...JSON.parse(bodyOf("parked", "confirmed")), status: "cancelled" });
-      for (const body of [amended, conflict]) assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, body)).status, 200);
-      const types = (await merchant.taken(2)).map(({ body }) => JSON.parse(body)).map(({ type, data }) => [data.callback_id, type]);
-      assert.deepEqual(new Map(types), new Map([["delivered", "callback.amended"], ["parked", "callback.conflict"]]));
+      for (const body of [amended, conflict])
+        assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, body)).status, 200);
+      const types = (await merchant.taken(2))
+        .map(({ body }) => JSON.parse(body))
+        .map(({ type, data }) => [data.callback_id, type]);
+      assert.deepEqual(
+        new Map(types),
+        new Map([
+          ["delivered", "callback.amended"],
+          ["parked", "callback.conflict"],
+        ]),
+      );
     });
 
     it("delivers again what was given up, and erases", async () => {
       merchant.deliveries.length = 0;
       const act = (method, path) => caller.ask(path, { method, headers: bearer });
-      assert.deepEqual((await act("POST", `/v1/callbacks/${idOf("parked", "confirmed")}/redeliver`)).json, { queued: 1 });
+      assert.deepEqual((await act("POST", `/v1/callbacks/${idOf("parked", "confirmed")}/redeliver`)).json, {
+        queued: 1,
+      });
       await merchant.taken(1);
       assert.deepEqual(delivered(), [[idOf("parked", "confirmed"), JSON.parse(bodyOf("parked", "confirmed"))]]);
       assert.deepEqual((await act("DELETE", "/v1/callbacks/delivered")).json, { erased: 3 });
-      for (const { callback, erased_at } of await list("?callback_id=delivered")) assert.ok(callback === null && erased_at);
+      for (const { callback, erased_at } of await list("?callback_id=delivered"))
+        assert.ok(callback === null && erased_at);
       await sendCallback(worker.url, settings.CITRN_SECRET, bodyOf("delivered", "confirmed"));
       assert.equal((await list("?callback_id=delivered")).length, 3);
     });
@@ -121,12 +164,17 @@ for (const version of [1, 2, 3]) {
       const versions = async () => {
         let rows;
         await worker.restart(async (disk) => {
-          rows = (await executeSql(disk, CLASS, { "shard-0": [["SELECT version FROM schema_version ORDER BY rowid"]] }))["shard-0"][0];
+          rows = (
+            await executeSql(disk, CLASS, { "shard-0": [["SELECT version FROM schema_version ORDER BY rowid"]] })
+          )["shard-0"][0];
         });
         return rows.map((row) => row.version);
       };
       const found = await versions();
-      assert.deepEqual(found, Array.from({ length: found.length }, (_, number) => number + 1));
+      assert.deepEqual(
+        found,
+        Array.from({ length: found.length }, (_, number) => number + 1),
+      );
       assert.ok(found.length >= 2, `${found.length} versions`);
       assert.deepEqual(await list(), earlier);
       assert.deepEqual(await versions(), found);
@@ -134,7 +182,11 @@ for (const version of [1, 2, 3]) {
 
     it("of a version that is yet to come nothing is taken, changed or lost", async () => {
       const dump = (name) => ({
-        [name]: [["SELECT * FROM schema_version"], ["SELECT type, name, sql FROM sqlite_master ORDER BY name"], ["SELECT seq, id, digest, state, attempts, hex(body) FROM events ORDER BY seq"]],
+        [name]: [
+          ["SELECT * FROM schema_version"],
+          ["SELECT type, name, sql FROM sqlite_master ORDER BY name"],
+          ["SELECT seq, id, digest, state, attempts, hex(body) FROM events ORDER BY seq"],
+        ],
       });
       const object = objectOf(fixture.events.find(({ callback_id }) => callback_id === "parked"));
       let stored;
@@ -142,11 +194,21 @@ for (const version of [1, 2, 3]) {
         await executeSql(disk, CLASS, { [object]: [["INSERT INTO schema_version (version) VALUES (99)"]] });
         stored = await executeSql(disk, CLASS, dump(object));
       });
-      const response = await sendCallback(worker.url, settings.CITRN_SECRET, bodyOf("parked", "confirmed").replace("confirmed", "cancelled again"));
-      assertProblem({ status: response.status, headers: response.headers, json: await response.json() }, { status: 503, code: "storage_unavailable", retryable: true });
+      const response = await sendCallback(
+        worker.url,
+        settings.CITRN_SECRET,
+        bodyOf("parked", "confirmed").replace("confirmed", "cancelled again"),
+      );
+      assertProblem(
+        { status: response.status, headers: response.headers, json: await response.json() },
+        { status: 503, code: "storage_unavailable", retryable: true },
+      );
       const refused = await caller.get("/v1/callbacks?callback_id=parked", bearer);
       assertProblem(refused, { status: 503, code: "storage_unavailable", retryable: true });
-      assert.match(refused.json.detail, /it has version 99, and this Worker knows versions up to \d+: deploy a newer one/);
+      assert.match(
+        refused.json.detail,
+        /it has version 99, and this Worker knows versions up to \d+: deploy a newer one/,
+      );
       await worker.restart(async (disk) => {
         assert.deepEqual(await executeSql(disk, CLASS, dump(object)), stored);
         await executeSql(disk, CLASS, { [object]: [["DELETE FROM schema_version WHERE version = 99"]] });
@@ -157,14 +219,20 @@ for (const version of [1, 2, 3]) {
 }
 
 describe("an inbox that holds statuses as an earlier version wrote them", () => {
-  const { schema, statuses: events } = JSON.parse(readFileSync(new URL("fixtures/inbox-3.json", import.meta.url), "utf8"));
+  const { schema, statuses: events } = JSON.parse(
+    readFileSync(new URL("fixtures/inbox-3.json", import.meta.url), "utf8"),
+  );
   let merchant, worker, caller;
   const list = async (query = "") => (await caller.get(`/v1/callbacks${query}`, bearer)).json.data;
-  const send = async (body) => assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, JSON.stringify(body))).status, 200);
+  const send = async (body) =>
+    assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, JSON.stringify(body))).status, 200);
 
   before(async () => {
     merchant = await startMerchant();
-    const webhook = { MERCHANT_WEBHOOK_URL: merchant.url, MERCHANT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString("base64")}` };
+    const webhook = {
+      MERCHANT_WEBHOOK_URL: merchant.url,
+      MERCHANT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString("base64")}`,
+    };
     worker = await startWorker({ ...settings, CITRN_BASE_URL: "http://127.0.0.1:9/api", ...webhook });
     await worker.restart((disk) => store(disk, { schema, events }));
     caller = makeCaller(worker, tokens.all);
@@ -177,7 +245,14 @@ describe("an inbox that holds statuses as an earlier version wrote them", () => 
   it("shows them as they are read today, under the ids that they had", async () => {
     const shown = await list("?limit=100");
     const row = ({ id, status, current_status: current }) => [id, [status, current]];
-    const today = { "declined-capital": "declined", canceled: "cancelled", wide: "confirmed", marked: "confirmed", unknown: "On Hold", twice: "confirmed" };
+    const today = {
+      "declined-capital": "declined",
+      canceled: "cancelled",
+      wide: "confirmed",
+      marked: "confirmed",
+      unknown: "On Hold",
+      twice: "confirmed",
+    };
     const expected = events.map(({ id, callback_id, status }) => {
       if (callback_id === "spaced") return [id, [status.trim().toLowerCase(), "confirmed"]];
       if (callback_id.startsWith("declined")) return [id, [status.toLowerCase(), "declined"]];
@@ -187,7 +262,8 @@ describe("an inbox that holds statuses as an earlier version wrote them", () => 
   });
 
   it("knows every one again that comes again", async () => {
-    for (const { body } of events) if (body !== null) assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, body)).status, 200);
+    for (const { body } of events)
+      if (body !== null) assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, body)).status, 200);
     assert.equal((await list("?limit=100")).length, events.length);
   });
 
@@ -209,15 +285,22 @@ describe("an inbox that holds statuses as an earlier version wrote them", () => 
       ["unknown", "confirmed", "callback.received", false],
     ];
     for (const [id, status] of cases) await send({ id, status, note: "later" });
-    const delivered = (await merchant.taken(cases.length)).map(({ body }) => JSON.parse(body)).map(({ type, data }) => [data.callback_id, data.callback.status, type, data.superseded]);
+    const delivered = (await merchant.taken(cases.length))
+      .map(({ body }) => JSON.parse(body))
+      .map(({ type, data }) => [data.callback_id, data.callback.status, type, data.superseded]);
     const order = (all) => all.map((one) => JSON.stringify(one)).sort();
     assert.deepEqual(order(delivered), order(cases));
   });
 
   it("delivers them again under the ids that they had", async () => {
     merchant.deliveries.length = 0;
-    for (const id of ["canceled", "spaced"]) assert.equal((await caller.ask(`/v1/callbacks/${id}/redeliver`, { method: "POST", headers: bearer })).status, 202);
+    for (const id of ["canceled", "spaced"])
+      assert.equal(
+        (await caller.ask(`/v1/callbacks/${id}/redeliver`, { method: "POST", headers: bearer })).status,
+        202,
+      );
     const again = (await merchant.taken(8)).map(({ headers }) => headers["webhook-id"]);
-    for (const event of events) if (["canceled", "spaced"].includes(event.callback_id)) assert.ok(again.includes(event.id));
+    for (const event of events)
+      if (["canceled", "spaced"].includes(event.callback_id)) assert.ok(again.includes(event.id));
   });
 });

@@ -38,13 +38,22 @@ afterEach(() => worker?.stop());
 after(() => merchant?.close());
 
 const deposit = (id, status, more = {}) =>
-  JSON.stringify({ id, type: "deposit", crypto_address: { foreign_id: "user-17", address: "T1" }, currency_received: { currency: "USDTT", amount: "50.10" }, status, ...more });
+  JSON.stringify({
+    id,
+    type: "deposit",
+    crypto_address: { foreign_id: "user-17", address: "T1" },
+    currency_received: { currency: "USDTT", amount: "50.10" },
+    status,
+    ...more,
+  });
 const send = async (body, secret = SECRET, headers = {}) => {
   const response = await sendCallback(worker.url, secret, body, headers);
   return { status: response.status, headers: response.headers, json: await response.json() };
 };
 const list = async (query = "") => {
-  const { status, json, text } = await caller.ask(`/v1/callbacks${query}`, { headers: { authorization: `Bearer ${tokens.all}` } });
+  const { status, json, text } = await caller.ask(`/v1/callbacks${query}`, {
+    headers: { authorization: `Bearer ${tokens.all}` },
+  });
   assert.equal(status, 200, text);
   return json;
 };
@@ -60,7 +69,10 @@ const idsOf = (deliveries) => deliveries.map(({ headers }) => headers["webhook-i
 
 describe("taking callbacks in", () => {
   it("acknowledges with 200 what is signed with the secret, or the one before it", async () => {
-    for (const [secret, id] of [[SECRET, 1], [PREVIOUS, 2]]) {
+    for (const [secret, id] of [
+      [SECRET, 1],
+      [PREVIOUS, 2],
+    ]) {
       const answer = await send(deposit(id, "confirmed"), secret);
       assert.deepEqual([answer.status, answer.json], [200, { code: 0 }]);
     }
@@ -68,12 +80,24 @@ describe("taking callbacks in", () => {
   });
 
   it("touches no Durable Object for anything else", async () => {
-    for (const [headers, secret] of [[{}, "another-secret"], [{ "x-process-signature": "" }], [{ "x-process-signature": "abc" }]]) {
+    for (const [headers, secret] of [
+      [{}, "another-secret"],
+      [{ "x-process-signature": "" }],
+      [{ "x-process-signature": "abc" }],
+    ]) {
       const answer = await send(deposit(1, "confirmed"), secret ?? SECRET, headers);
       assertProblem(answer, { status: 401, code: "invalid_signature", field: "X-Process-Signature" });
     }
-    assertProblem(await act("POST", "/callbacks"), { status: 401, code: "invalid_signature", field: "X-Process-Signature" });
-    for (const [method, path] of [["GET", "/v1/callbacks"], ["POST", "/v1/callbacks/1/redeliver"], ["DELETE", "/v1/callbacks/1"]]) {
+    assertProblem(await act("POST", "/callbacks"), {
+      status: 401,
+      code: "invalid_signature",
+      field: "X-Process-Signature",
+    });
+    for (const [method, path] of [
+      ["GET", "/v1/callbacks"],
+      ["POST", "/v1/callbacks/1/redeliver"],
+      ["DELETE", "/v1/callbacks/1"],
+    ]) {
       assertProblem(await caller.ask(path, { method }), { status: 401, code: "token_required" });
       const headers = { authorization: `Bearer ${tokens.addresses}` };
       assertProblem(await caller.ask(path, { method, headers }), { status: 403, code: "route_not_allowed" });
@@ -90,7 +114,12 @@ describe("taking callbacks in", () => {
   });
 
   it("is found with one slash at the end of its URL, and a query", async () => {
-    for (const [number, [path, status]] of [["/callbacks/", 200], ["/callbacks/?shop=1", 200], ["/callbacks//", 404], ["/callbacks/1", 404]].entries()) {
+    for (const [number, [path, status]] of [
+      ["/callbacks/", 200],
+      ["/callbacks/?shop=1", 200],
+      ["/callbacks//", 404],
+      ["/callbacks/1", 404],
+    ].entries()) {
       const body = deposit(`slash-${number}`, "confirmed");
       const signature = createHmac("sha512", SECRET).update(body).digest("hex");
       const answer = await caller.ask(path, { method: "POST", body, headers: { "x-process-signature": signature } });
@@ -110,7 +139,9 @@ describe("taking callbacks in", () => {
   it("without CITRN_SECRET it is a 503, and names no setting to the world", async () => {
     const unset = await startWorker({ ...settings, CITRN_SECRET: "", CITRN_BASE_URL: "http://127.0.0.1:9/api" });
     try {
-      const response = await sendCallback(unset.url, SECRET, deposit(1, "confirmed"), { "cf-connecting-ip": "203.0.113.7" });
+      const response = await sendCallback(unset.url, SECRET, deposit(1, "confirmed"), {
+        "cf-connecting-ip": "203.0.113.7",
+      });
       const text = await response.text();
       assert.equal(response.status, 503);
       assert.ok(!text.includes("CITRN_SECRET"), text);
@@ -139,11 +170,22 @@ describe("ids and numbers of a request", () => {
   it("are whole numbers as JSON writes them", async () => {
     const { next } = await list();
     for (const limit of ["%2B5", "+5", "05", "005", "-0", "-5", "5.0", "5e0", "0x5", "5%20", "%D9%A5"]) {
-      assertProblem(await act("GET", `/v1/callbacks?limit=${limit}`), { status: 422, code: "invalid_parameter", field: "limit" });
+      assertProblem(await act("GET", `/v1/callbacks?limit=${limit}`), {
+        status: 422,
+        code: "invalid_parameter",
+        field: "limit",
+      });
     }
     for (const sign of ["%2B", "0", "-"]) {
-      const after = next.split(".").map((place) => sign + place).join(".");
-      assertProblem(await act("GET", `/v1/callbacks?after=${after}`), { status: 422, code: "invalid_parameter", field: "after" });
+      const after = next
+        .split(".")
+        .map((place) => sign + place)
+        .join(".");
+      assertProblem(await act("GET", `/v1/callbacks?after=${after}`), {
+        status: 422,
+        code: "invalid_parameter",
+        field: "after",
+      });
     }
     for (const limit of [1, 5, 100]) await list(`?limit=${limit}`);
   });
@@ -156,7 +198,10 @@ describe("delivering", () => {
     const payload = new Webhook(WEBHOOK_SECRET).verify(body, headers);
     assert.equal(payload.type, "callback.received");
     assert.ok(Math.abs(Date.parse(payload.timestamp) - Date.now()) < 60_000);
-    assert.deepEqual({ ...payload.data, callback: undefined }, { callback_id: "2c9f1f1e", status: "confirmed", superseded: false, callback: undefined });
+    assert.deepEqual(
+      { ...payload.data, callback: undefined },
+      { callback_id: "2c9f1f1e", status: "confirmed", superseded: false, callback: undefined },
+    );
     assert.ok(body.includes(deposit("2c9f1f1e", "confirmed", { amount: 1.5 })));
     assert.throws(() => new Webhook(`whsec_${Buffer.alloc(32, 8).toString("base64")}`).verify(body, headers));
     assert.throws(() => new Webhook(WEBHOOK_SECRET).verify(body.replace("confirmed", "cancelled"), headers));
@@ -185,7 +230,10 @@ describe("delivering", () => {
     );
     const { data } = await list("?callback_id=17");
     assert.deepEqual(new Set(data.map(({ current_status }) => current_status)), new Set(["confirmed"]));
-    assert.deepEqual(data.map(({ id }) => id), idsOf(merchant.deliveries));
+    assert.deepEqual(
+      data.map(({ id }) => id),
+      idsOf(merchant.deliveries),
+    );
   });
 
   it("tries again until it is taken, always under the same id, and shows why it was not", async () => {
@@ -218,7 +266,10 @@ describe("delivering", () => {
     await merchant.taken(41, 20_000);
     const waited = merchant.deliveries.at(-1).at - stalled;
     assert.ok(waited >= 9_500 && waited < 12_000, `${waited} ms`);
-    await until("it is known that the second attempt was taken", async () => (await list("?callback_id=stalls&state=delivered")).data[0]?.delivery.attempts === 2);
+    await until(
+      "it is known that the second attempt was taken",
+      async () => (await list("?callback_id=stalls&state=delivered")).data[0]?.delivery.attempts === 2,
+    );
   });
 
   it("parks an event that is never taken, and delivers final ones before it", async () => {
@@ -232,7 +283,10 @@ describe("delivering", () => {
     assert.equal(JSON.parse(body).data.status, "confirmed");
     await until("the other one is given up", async () => (await list("?state=parked")).data.length === 1);
     const { data } = await list("?state=parked");
-    assert.deepEqual(data.map(({ status, delivery }) => [status, delivery.attempts, delivery.last_failure]), [["not_confirmed", 16, "HTTP 500"]]);
+    assert.deepEqual(
+      data.map(({ status, delivery }) => [status, delivery.attempts, delivery.last_failure]),
+      [["not_confirmed", 16, "HTTP 500"]],
+    );
     const deliveries = (await act("GET", "/readyz")).json.checks.find(({ name }) => name === "deliveries");
     assert.deepEqual([deliveries.ok, deliveries.code], [false, "deliveries_parked"]);
     assert.match(deliveries.detail, /^1 deliveries are given up/);
@@ -257,7 +311,11 @@ describe("delivering", () => {
     caller = makeCaller(worker, tokens.all);
     await send(deposit(17, "confirmed"));
     assert.equal((await list()).data[0].delivery.state, "pending");
-    assertProblem(await act("POST", "/v1/callbacks/17/redeliver"), { status: 503, code: "invalid_configuration", field: "MERCHANT_WEBHOOK_URL" });
+    assertProblem(await act("POST", "/v1/callbacks/17/redeliver"), {
+      status: 503,
+      code: "invalid_configuration",
+      field: "MERCHANT_WEBHOOK_URL",
+    });
     assert.deepEqual(merchant.deliveries, []);
   });
 });
@@ -272,11 +330,21 @@ describe("what the merchant can do", () => {
       seen.push(...page.data.map(({ callback_id }) => callback_id));
       ({ next, has_more: more } = page);
     }
-    assert.deepEqual(seen, Array.from({ length: 25 }, (_, id) => String(id)));
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 25 }, (_, id) => String(id)),
+    );
     assert.deepEqual((await list(`?after=${next}`)).data, []);
     await send(deposit(25, "confirmed"));
-    assert.deepEqual((await list(`?after=${next}`)).data.map(({ callback_id }) => callback_id), ["25"]);
-    assertProblem(await act("GET", "/v1/callbacks?limit=1000"), { status: 422, code: "invalid_parameter", field: "limit" });
+    assert.deepEqual(
+      (await list(`?after=${next}`)).data.map(({ callback_id }) => callback_id),
+      ["25"],
+    );
+    assertProblem(await act("GET", "/v1/callbacks?limit=1000"), {
+      status: 422,
+      code: "invalid_parameter",
+      field: "limit",
+    });
     assertProblem(await act("GET", "/v1/callbacks?since=1"), { status: 422, code: "unknown_parameter" });
   });
 
@@ -317,7 +385,11 @@ describe("what the merchant can do", () => {
     const [first, again] = ["first", "again"].map((id) => lines.find(({ request_id }) => request_id === id));
     assert.deepEqual([first.route, first.status, again.event_id], ["/callbacks", 200, undefined]);
     assert.equal(first.event_id, (await list()).data[0].id);
-    caller.assertLoggedNothingOf(["user-17", "50.10", createHash("sha256").update(deposit(17, "confirmed")).digest("hex")]);
+    caller.assertLoggedNothingOf([
+      "user-17",
+      "50.10",
+      createHash("sha256").update(deposit(17, "confirmed")).digest("hex"),
+    ]);
     caller.assertToldNothingOf([SECRET, PREVIOUS, WEBHOOK_SECRET, settings.CITRN_API_KEY, tokens.all]);
   });
 });

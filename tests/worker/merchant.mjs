@@ -48,7 +48,12 @@ export function sendCallback(origin, secret, body, headers = {}) {
   const signature = createHmac("sha512", secret).update(body).digest("hex");
   return fetch(`${origin}/callbacks`, {
     method: "POST",
-    headers: { "content-type": "application/json", "x-process-key": "key", "x-process-signature": signature, ...headers },
+    headers: {
+      "content-type": "application/json",
+      "x-process-key": "key",
+      "x-process-signature": signature,
+      ...headers,
+    },
     body,
   });
 }

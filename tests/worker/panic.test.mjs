@@ -52,14 +52,24 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const at = (place) => ({ "x-force-panic": place });
 const pay = (headers = {}, foreign_id = "user-17") => caller.post("/v1/payments", { ...PAYMENT, foreign_id }, headers);
 const callback = (id) => JSON.stringify({ id, status: "confirmed", type: "deposit" });
-const listed = async (id) => (await caller.get(`/v1/callbacks?callback_id=${id}`, { authorization: `Bearer ${tokens.all}` })).json.data;
+const listed = async (id) =>
+  (await caller.get(`/v1/callbacks?callback_id=${id}`, { authorization: `Bearer ${tokens.all}` })).json.data;
 const panics = () => worker.output.filter((line) => line.includes("Rust panic: ")).length;
 
 /** Whatever happened before, everything works. */
 async function nothingWasLeftBehind() {
   gateway.answers(200, { data: { session_id: "s", redirect_url: "https://pay.example/s", address: "T1" } });
-  const answers = await Promise.all([caller.get("/healthz"), pay(), caller.post("/v1/addresses", ADDRESS), pay({ "idempotency-key": `key-${Math.random()}` })]);
-  assert.deepEqual(answers.map(({ status }) => status), [200, 201, 200, 201], answers.map(({ text }) => text).join("\n"));
+  const answers = await Promise.all([
+    caller.get("/healthz"),
+    pay(),
+    caller.post("/v1/addresses", ADDRESS),
+    pay({ "idempotency-key": `key-${Math.random()}` }),
+  ]);
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 201, 200, 201],
+    answers.map(({ text }) => text).join("\n"),
+  );
 }
 
 /** @template T @param {() => Promise<T>} does */
@@ -78,13 +88,21 @@ describe("the flags of wasm-bindgen in scripts/worker.mjs", () => {
     await sleep(200);
     await caller.get("/healthz", at("request"));
     const answer = await Promise.race([pending, sleep(AT_ONCE_MS)]);
-    assert.equal(answer?.json?.code, DIED.code, "A panic no longer calls the hook of `set_on_abort`, so pending requests get no answer.");
+    assert.equal(
+      answer?.json?.code,
+      DIED.code,
+      "A panic no longer calls the hook of `set_on_abort`, so pending requests get no answer.",
+    );
   });
 
   it("--experimental-reset-state-function: another instance answers the next request", async () => {
     await caller.get("/healthz", at("request"));
     const answer = await caller.get("/healthz");
-    assert.equal(answer.status, 200, "`__wbg_reset_state` no longer replaces the instance that panicked, so no request is answered any more.");
+    assert.equal(
+      answer.status,
+      200,
+      "`__wbg_reset_state` no longer replaces the instance that panicked, so no request is answered any more.",
+    );
   });
 });
 
@@ -103,7 +121,8 @@ describe("a panic in a request", () => {
     assertProblem(replaced, DIED);
     assert.match(replaced.json.request_id, /^[\w-]{36}$/);
     const told = worker.output.filter((line) => line.startsWith('{"event":"failure"')).map((line) => JSON.parse(line));
-    for (const id of ["mine-1", replaced.json.request_id]) assert.equal(told.filter(({ request_id }) => request_id === id).length, 1, id);
+    for (const id of ["mine-1", replaced.json.request_id])
+      assert.equal(told.filter(({ request_id }) => request_id === id).length, 1, id);
   });
 
   it("has no body when the request is a HEAD", async () => {
@@ -114,8 +133,11 @@ describe("a panic in a request", () => {
   it("carries the security headers of every other problem", async () => {
     const died = await caller.get("/healthz", at("request"));
     const other = await caller.get("/nowhere");
-    const names = [...other.headers.keys()].filter((name) => !["content-length", "date", "server-timing"].includes(name));
-    const of = ({ headers }) => names.filter((name) => name !== "x-request-id").map((name) => [name, headers.get(name)]);
+    const names = [...other.headers.keys()].filter(
+      (name) => !["content-length", "date", "server-timing"].includes(name),
+    );
+    const of = ({ headers }) =>
+      names.filter((name) => name !== "x-request-id").map((name) => [name, headers.get(name)]);
     assert.ok(names.length >= 8, names.join());
     assert.deepEqual(of(died), of(other));
     assert.ok(died.json.type.startsWith(other.json.type.split("#")[0]), died.json.type);
@@ -138,7 +160,9 @@ describe("a panic in a request", () => {
   });
 
   it("leaves nothing of the old instance that could reach into the new one", async () => {
-    gateway.does((_, response) => setTimeout(() => response.end('{"data":{"session_id":"s","redirect_url":"https://pay.example/s"}}'), 300));
+    gateway.does((_, response) =>
+      setTimeout(() => response.end('{"data":{"session_id":"s","redirect_url":"https://pay.example/s"}}'), 300),
+    );
     const lost = Array.from({ length: 20 }, () => pay());
     await sleep(100);
     await caller.get("/healthz", at("request"));
@@ -148,7 +172,10 @@ describe("a panic in a request", () => {
     const before = panics();
     for (const answer of await Promise.all(fresh)) assert.equal(answer.status, 201, answer.text);
     assert.equal(panics(), before);
-    assert.ok(!worker.output.some((line) => line.includes("RuntimeError: ") && !line.includes("unreachable")), worker.output.join("\n"));
+    assert.ok(
+      !worker.output.some((line) => line.includes("RuntimeError: ") && !line.includes("unreachable")),
+      worker.output.join("\n"),
+    );
   });
 
   it("can come again and again", async () => {
@@ -191,7 +218,10 @@ describe("a panic in a Durable Object", () => {
   });
 
   it("after a callback is stored does not acknowledge it, and it is delivered once when it comes again", async () => {
-    assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, callback("stored"), at("answered"))).status, 500);
+    assert.equal(
+      (await sendCallback(worker.url, settings.CITRN_SECRET, callback("stored"), at("answered"))).status,
+      500,
+    );
     assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, callback("stored"))).status, 200);
     await merchant.taken(1);
     await sleep(300);
@@ -222,7 +252,12 @@ describe("a panic in a Durable Object", () => {
       await Promise.all(
         Array.from({ length: 12 }, async (_, number) => {
           const id = `storm-${round}-${number}`;
-          const response = await sendCallback(worker.url, settings.CITRN_SECRET, callback(id), number === 6 ? at(places[round % places.length]) : {});
+          const response = await sendCallback(
+            worker.url,
+            settings.CITRN_SECRET,
+            callback(id),
+            number === 6 ? at(places[round % places.length]) : {},
+          );
           if (response.status === 200) acknowledged.add(id);
           else assert.equal(response.status, 500);
         }),
@@ -232,7 +267,9 @@ describe("a panic in a Durable Object", () => {
     // Whoever asks an object anything sets its alarm right.
     assert.equal((await caller.get("/v1/callbacks", { authorization: `Bearer ${tokens.all}` })).status, 200);
     const missing = () => {
-      const taken = new Set(merchant.deliveries.filter(({ status }) => status === 200).map(({ body }) => JSON.parse(body).data.callback_id));
+      const taken = new Set(
+        merchant.deliveries.filter(({ status }) => status === 200).map(({ body }) => JSON.parse(body).data.callback_id),
+      );
       return [...acknowledged].filter((id) => !taken.has(id));
     };
     const deadline = Date.now() + NEXT_ALARM_MS + 10_000;
@@ -245,8 +282,12 @@ describe("what ships", () => {
   it("knows nothing of it", () => {
     const words = ["force-panic", "force_panic", "Force-Panic", "forcePanicAt", "forced at "];
     const read = (directory, file) => readFileSync(inRoot(directory, file), "latin1");
-    for (const file of ["index.js", "index_bg.wasm"]) for (const word of words) assert.ok(!read("worker/build", file).includes(word), `${file} holds ${word}`);
-    assert.ok(words.some((word) => read(PANICKING.directory, "index_bg.wasm").includes(word)), "and the build that is tested here does");
+    for (const file of ["index.js", "index_bg.wasm"])
+      for (const word of words) assert.ok(!read("worker/build", file).includes(word), `${file} holds ${word}`);
+    assert.ok(
+      words.some((word) => read(PANICKING.directory, "index_bg.wasm").includes(word)),
+      "and the build that is tested here does",
+    );
   });
 });
 

@@ -28,8 +28,16 @@ describe("who may call", () => {
     ["no token", { authorization: "" }, { status: 401, code: "token_required" }],
     ["another scheme", { authorization: `Basic ${tokens.all}` }, { status: 401, code: "token_required" }],
     ["a wrong token", { authorization: `Bearer ${"x".repeat(48)}` }, { status: 401, code: "token_unknown" }],
-    ["a token cut short", { authorization: `Bearer ${tokens.all.slice(0, -1)}` }, { status: 401, code: "token_unknown" }],
-    ["a token for another route", { authorization: `Bearer ${tokens.addresses}` }, { status: 403, code: "route_not_allowed" }],
+    [
+      "a token cut short",
+      { authorization: `Bearer ${tokens.all.slice(0, -1)}` },
+      { status: 401, code: "token_unknown" },
+    ],
+    [
+      "a token for another route",
+      { authorization: `Bearer ${tokens.addresses}` },
+      { status: 403, code: "route_not_allowed" },
+    ],
   ])) {
     it(`${title} is ${expected.status} ${expected.code}`, async () => {
       const answer = await caller.post("/v1/payments", PAYMENT, headers);
@@ -43,7 +51,10 @@ describe("who may call", () => {
     for (const [path, operations] of Object.entries(contract.paths)) {
       for (const [method, { security }] of Object.entries(operations)) {
         const status = async (headers) => {
-          const response = await fetch(worker.url + path.replace(/{\w+}/, "x"), { method: method.toUpperCase(), headers });
+          const response = await fetch(worker.url + path.replace(/{\w+}/, "x"), {
+            method: method.toUpperCase(),
+            headers,
+          });
           await response.arrayBuffer();
           return response.status;
         };
@@ -56,7 +67,10 @@ describe("who may call", () => {
   });
 
   it("a token in the query is no token", async () => {
-    assertProblem(await caller.ask(`/v1/payments?token=${tokens.all}`, { method: "POST" }), { status: 401, code: "token_required" });
+    assertProblem(await caller.ask(`/v1/payments?token=${tokens.all}`, { method: "POST" }), {
+      status: 401,
+      code: "token_required",
+    });
   });
 });
 
@@ -68,13 +82,29 @@ describe("what may be asked", () => {
     ["a body that is not JSON", "foreign_id=user-17", { status: 400, code: "malformed_body" }],
     ["a body that is cut off", '{"foreign_id":"user-17"', { status: 400, code: "malformed_body" }],
     ["a list", "[]", { status: 400, code: "malformed_body" }],
-    ["bytes that are not UTF-8", new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), { status: 400, code: "malformed_body" }],
-    ["a missing field", { coin_name: "USDTT", return_url: PAYMENT.return_url }, { status: 422, code: "missing_parameter", field: "foreign_id" }],
+    [
+      "bytes that are not UTF-8",
+      new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
+      { status: 400, code: "malformed_body" },
+    ],
+    [
+      "a missing field",
+      { coin_name: "USDTT", return_url: PAYMENT.return_url },
+      { status: 422, code: "missing_parameter", field: "foreign_id" },
+    ],
     ["an unknown field", { ...PAYMENT, amount: "10" }, { status: 422, code: "unknown_parameter", field: "amount" }],
-    ["a number for text", { ...PAYMENT, foreign_id: 17 }, { status: 422, code: "invalid_parameter", field: "foreign_id" }],
+    [
+      "a number for text",
+      { ...PAYMENT, foreign_id: 17 },
+      { status: 422, code: "invalid_parameter", field: "foreign_id" },
+    ],
     ["null for text", { ...PAYMENT, coin_name: null }, { status: 422, code: "invalid_parameter", field: "coin_name" }],
     ["an empty text", { ...PAYMENT, foreign_id: "" }, { status: 422, code: "invalid_parameter", field: "foreign_id" }],
-    ["a text too long", { ...PAYMENT, foreign_id: "x".repeat(256) }, { status: 422, code: "invalid_parameter", field: "foreign_id" }],
+    [
+      "a text too long",
+      { ...PAYMENT, foreign_id: "x".repeat(256) },
+      { status: 422, code: "invalid_parameter", field: "foreign_id" },
+    ],
     [
       "a field twice",
       '{"foreign_id":"a","foreign_id":"b","coin_name":"USDTT","return_url":"https://shop.example/"}',
@@ -87,29 +117,60 @@ describe("what may be asked", () => {
   }
 
   it("the routes have their own fields", async () => {
-    assertProblem(await caller.post("/v1/addresses", PAYMENT), { status: 422, code: "unknown_parameter", field: "coin_name" });
-    assertProblem(await caller.post("/v1/addresses", { foreign_id: "user-17" }), { status: 422, code: "missing_parameter", field: "currency" });
+    assertProblem(await caller.post("/v1/addresses", PAYMENT), {
+      status: 422,
+      code: "unknown_parameter",
+      field: "coin_name",
+    });
+    assertProblem(await caller.post("/v1/addresses", { foreign_id: "user-17" }), {
+      status: 422,
+      code: "missing_parameter",
+      field: "currency",
+    });
   });
 
   it("an Idempotency-Key with a space, or two of them, is refused by name", async () => {
     const headers = { authorization: `Bearer ${tokens.all}` };
     const twice = (first, second) =>
       new Promise((resolve, reject) => {
-        const sent = { ...headers, "idempotency-key": [first, second], "content-length": Buffer.byteLength(JSON.stringify(PAYMENT)) };
-        const request = http.request(`${worker.url}/v1/payments`, { method: "POST", headers: sent }, async (response) => {
-          const text = Buffer.concat(await response.toArray()).toString();
-          resolve({ status: response.statusCode, headers: new Headers(/** @type {any} */ (response.headers)), json: JSON.parse(text) });
-        });
+        const sent = {
+          ...headers,
+          "idempotency-key": [first, second],
+          "content-length": Buffer.byteLength(JSON.stringify(PAYMENT)),
+        };
+        const request = http.request(
+          `${worker.url}/v1/payments`,
+          { method: "POST", headers: sent },
+          async (response) => {
+            const text = Buffer.concat(await response.toArray()).toString();
+            resolve({
+              status: response.statusCode,
+              headers: new Headers(/** @type {any} */ (response.headers)),
+              json: JSON.parse(text),
+            });
+          },
+        );
         request.on("error", reject).end(JSON.stringify(PAYMENT));
       });
     const refused = { status: 422, code: "invalid_parameter", field: "Idempotency-Key" };
-    for (const key of ["a b", "K1, K2", "a\tb", "na\xefve", "x".repeat(129)]) assertProblem(await caller.post("/v1/payments", PAYMENT, { "idempotency-key": key }), refused);
-    for (const keys of [["K1", "K2"], ["K1", "K1"], ["", "K1"], ["K1", ""]]) assertProblem(await twice(...keys), refused);
+    for (const key of ["a b", "K1, K2", "a\tb", "na\xefve", "x".repeat(129)])
+      assertProblem(await caller.post("/v1/payments", PAYMENT, { "idempotency-key": key }), refused);
+    for (const keys of [
+      ["K1", "K2"],
+      ["K1", "K1"],
+      ["", "K1"],
+      ["K1", ""],
+    ])
+      assertProblem(await twice(...keys), refused);
   });
 
   it("UTF-16, as PowerShell writes it, is named", async () => {
     const text = JSON.stringify(PAYMENT);
-    for (const body of [Buffer.from(text, "utf16le"), Buffer.from(`\ufeff${text}`, "utf16le"), Buffer.from(`\ufeff${text}`, "utf16le").swap16()]) {
+    for (const body of [
+      Buffer.from(text, "utf16le"),
+      Buffer.from(`\ufeff${text}`, "utf16le"),
+      Buffer.from(`\ufeff${text}`, "utf16le").swap16(),
+    ]) {
       const answer = await caller.post("/v1/payments", new Uint8Array(body));
       assertProblem(answer, { status: 400, code: "malformed_body" });
       assert.match(answer.json.detail, /UTF-16.*UTF-8/);
@@ -152,7 +213,11 @@ describe("where a payer may be sent", () => {
     ["", "invalid_parameter"],
   ]) {
     it(`not to ${return_url || "an empty text"}`, async () => {
-      assertProblem(await caller.post("/v1/payments", { ...PAYMENT, return_url }), { status: 422, code, field: "return_url" });
+      assertProblem(await caller.post("/v1/payments", { ...PAYMENT, return_url }), {
+        status: 422,
+        code,
+        field: "return_url",
+      });
     });
   }
 });
@@ -160,9 +225,15 @@ describe("where a payer may be sent", () => {
 describe("a byte order mark in front of a body", () => {
   it("is ignored on every route that takes JSON", async () => {
     gateway.answers(200, { data: { session_id: "s", redirect_url: "https://pay.example/s", address: "T1" } });
-    for (const [path, body, status] of /** @type {const} */ ([["/v1/payments", PAYMENT, 201], ["/v1/addresses", ADDRESS, 200]])) {
+    for (const [path, body, status] of /** @type {const} */ ([
+      ["/v1/payments", PAYMENT, 201],
+      ["/v1/addresses", ADDRESS, 200],
+    ])) {
       assert.equal((await caller.post(path, `\ufeff${JSON.stringify(body)}`)).status, status);
-      assertProblem(await caller.post(path, `\ufeff\ufeff${JSON.stringify(body)}`), { status: 400, code: "malformed_body" });
+      assertProblem(await caller.post(path, `\ufeff\ufeff${JSON.stringify(body)}`), {
+        status: 400,
+        code: "malformed_body",
+      });
     }
     for (const { body } of gateway.received()) assert.ok(body.startsWith("{"));
   });
@@ -176,7 +247,8 @@ describe("how much may be sent", () => {
 
   it("16,384 bytes, with and without Content-Length", async () => {
     gateway.answers(200, { data: { session_id: "s", redirect_url: "https://pay.example/s" } });
-    for (const body of [sized(LIMIT), streamed(LIMIT)]) assert.equal((await caller.post("/v1/payments", body)).status, 201);
+    for (const body of [sized(LIMIT), streamed(LIMIT)])
+      assert.equal((await caller.post("/v1/payments", body)).status, 201);
     assert.equal(gateway.received().length, 2);
   });
 
@@ -212,7 +284,10 @@ describe("how much may be sent", () => {
 
 describe("what every answer carries", () => {
   it("the caller's request id if it is usable, else a fresh one", async () => {
-    assert.equal((await caller.get("/healthz", { "x-request-id": "order-17:retry/2" })).headers.get("x-request-id"), "order-17:retry/2");
+    assert.equal(
+      (await caller.get("/healthz", { "x-request-id": "order-17:retry/2" })).headers.get("x-request-id"),
+      "order-17:retry/2",
+    );
     const ids = new Set();
     for (const unusable of ["", "x".repeat(129), 'a"b', "payer@shop.example"]) {
       const id = (await caller.get("/healthz", { "x-request-id": unusable })).headers.get("x-request-id");
@@ -223,7 +298,11 @@ describe("what every answer carries", () => {
   });
 
   it("headers that keep it from being stored, sniffed, framed or run", async () => {
-    for (const { headers } of [await caller.get("/healthz"), await caller.get("/nothing"), await caller.post("/v1/addresses", {})]) {
+    for (const { headers } of [
+      await caller.get("/healthz"),
+      await caller.get("/nothing"),
+      await caller.post("/v1/addresses", {}),
+    ]) {
       assert.equal(headers.get("cache-control"), "no-store");
       assert.equal(headers.get("x-content-type-options"), "nosniff");
       assert.equal(headers.get("content-security-policy"), "default-src 'none'; frame-ancestors 'none'");
@@ -240,16 +319,35 @@ describe("what is logged", () => {
     const before = (await worker.log(0)).length;
     await caller.post("/v1/payments", { ...PAYMENT, secret_note: "Jane Doe" }, { "x-request-id": "log-1" });
     await caller.get("/user-17/Jane?Doe=1", { "x-request-id": "log-2" });
-    await caller.post("/v1/payments", PAYMENT, { authorization: `Bearer ${tokens.addresses}`, "x-request-id": "log-3" });
+    await caller.post("/v1/payments", PAYMENT, {
+      authorization: `Bearer ${tokens.addresses}`,
+      "x-request-id": "log-3",
+    });
     const lines = (await worker.log(before + 3)).slice(before).map(({ ms, ...line }) => {
       assert.ok(Number.isInteger(ms));
       return line;
     });
     const common = { event: "request", upstream_ms: null, executed: "no" };
     assert.deepEqual(lines, [
-      { ...common, request_id: "log-1", method: "POST", route: "/v1/payments", token: "all", status: 422, code: "unknown_parameter" },
+      {
+        ...common,
+        request_id: "log-1",
+        method: "POST",
+        route: "/v1/payments",
+        token: "all",
+        status: 422,
+        code: "unknown_parameter",
+      },
       { ...common, request_id: "log-2", method: "GET", route: null, token: null, status: 404, code: "not_found" },
-      { ...common, request_id: "log-3", method: "POST", route: "/v1/payments", token: "addresses-only", status: 403, code: "route_not_allowed" },
+      {
+        ...common,
+        request_id: "log-3",
+        method: "POST",
+        route: "/v1/payments",
+        token: "addresses-only",
+        status: 403,
+        code: "route_not_allowed",
+      },
     ]);
   });
 

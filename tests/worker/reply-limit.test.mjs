@@ -65,7 +65,9 @@ describe("a reply of the gateway beyond the limit", () => {
 
   it("is read whole just below it", async () => {
     const body = JSON.stringify({ data: { address: "T1" } });
-    gateway.does((_request, response) => response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync(body + " ".repeat(MIB - body.length))));
+    gateway.does((_request, response) =>
+      response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync(body + " ".repeat(MIB - body.length))),
+    );
     assert.equal((await caller.post("/v1/addresses", { ...ADDRESS, foreign_id: "large" })).status, 200);
   });
 });

@@ -89,7 +89,12 @@ for (const [path, body, endpoint, success] of ROUTES) {
         await sandbox.faults.add({ kind: "error_code", endpoint, code, times: 10 });
         const unsure = code === "duplication_request";
         const down = code === "network_not_available";
-        assertProblem(await caller.post(path, body), { status: unsure ? 409 : down ? 503 : 422, code, executed: unsure ? "unknown" : "no", retryable: down });
+        assertProblem(await caller.post(path, body), {
+          status: unsure ? 409 : down ? 503 : 422,
+          code,
+          executed: unsure ? "unknown" : "no",
+          retryable: down,
+        });
         await sandbox.faults.clear();
         assert.equal((await caller.post(path, body)).status, success);
       }
@@ -142,7 +147,10 @@ describe("a fault of the gateway while readiness is asked for", () => {
 describe("the catalogue of the sandbox", () => {
   it("comes through", async () => {
     const currencies = await list("/v1/currencies");
-    assert.ok(currencies.json.data.some(({ currency }) => currency === "USDTT"), currencies.text);
+    assert.ok(
+      currencies.json.data.some(({ currency }) => currency === "USDTT"),
+      currencies.text,
+    );
     const rates = await list("/v1/rates");
     assert.equal(rates.status, 200, rates.text);
   });
@@ -154,15 +162,19 @@ describe("a callback's story", () => {
     const { json: address } = await caller.post("/v1/addresses", { foreign_id: "customer-9", currency: "USDTT" });
     const deposit = await sandbox.deposits.create({ address: address.address, amount: "25", automatic: false });
     await sandbox.deposits.confirm(deposit.id);
-    for (const callback of (await sandbox.callbacks.list()).filter(({ state }) => state === "delivered")) await sandbox.callbacks.resend(callback.id);
+    for (const callback of (await sandbox.callbacks.list()).filter(({ state }) => state === "delivered"))
+      await sandbox.callbacks.resend(callback.id);
     const taken = await merchant.taken(2);
     await new Promise((resolve) => setTimeout(resolve, 200));
     assert.equal(merchant.deliveries.length, 2);
     const payloads = taken.map(({ body, headers }) => new Webhook(WEBHOOK_SECRET).verify(body, headers));
-    assert.deepEqual(payloads.map(({ type, data }) => [type, data.status, data.callback.crypto_address.foreign_id]), [
-      ["callback.received", "not_confirmed", "customer-9"],
-      ["callback.received", "confirmed", "customer-9"],
-    ]);
+    assert.deepEqual(
+      payloads.map(({ type, data }) => [type, data.status, data.callback.crypto_address.foreign_id]),
+      [
+        ["callback.received", "not_confirmed", "customer-9"],
+        ["callback.received", "confirmed", "customer-9"],
+      ],
+    );
   });
 });
 

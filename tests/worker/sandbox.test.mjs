@@ -36,12 +36,21 @@ describe("the main job", () => {
     assert.deepEqual(Object.keys(first.json), ["address", "memo", "currency", "foreign_id"]);
     assert.deepEqual([first.json.currency, first.json.foreign_id], ["USDTT", "user-17"]);
     assert.deepEqual((await caller.post("/v1/addresses", ADDRESS)).json, first.json);
-    assert.notEqual((await caller.post("/v1/addresses", { ...ADDRESS, foreign_id: "user-18" })).json.address, first.json.address);
+    assert.notEqual(
+      (await caller.post("/v1/addresses", { ...ADDRESS, foreign_id: "user-18" })).json.address,
+      first.json.address,
+    );
   });
 
   it("passes the gateway's reason on", async () => {
-    assertProblem(await caller.post("/v1/payments", { ...PAYMENT, coin_name: "NOSUCHCOIN" }), { status: 422, code: "coin_not_found" });
-    assertProblem(await caller.post("/v1/addresses", { ...ADDRESS, currency: "NOSUCHCOIN" }), { status: 422, code: "coin_not_found" });
+    assertProblem(await caller.post("/v1/payments", { ...PAYMENT, coin_name: "NOSUCHCOIN" }), {
+      status: 422,
+      code: "coin_not_found",
+    });
+    assertProblem(await caller.post("/v1/addresses", { ...ADDRESS, currency: "NOSUCHCOIN" }), {
+      status: 422,
+      code: "coin_not_found",
+    });
   });
 
   it("is ready", async () => {
@@ -50,7 +59,11 @@ describe("the main job", () => {
   });
 
   it("with another secret, nothing is created and the operator is told", async () => {
-    const other = await startWorker({ ...settings, CITRN_BASE_URL: sandbox.baseUrl, CITRN_SECRET: "some-other-secret" });
+    const other = await startWorker({
+      ...settings,
+      CITRN_BASE_URL: sandbox.baseUrl,
+      CITRN_SECRET: "some-other-secret",
+    });
     try {
       const stranger = makeCaller(other, tokens.all);
       assertProblem(await stranger.post("/v1/payments", PAYMENT), { status: 502, code: "authentication_failed" });

@@ -73,7 +73,10 @@ describe("an empty list of origins for return_url", () => {
   it("is no remark where there is one", async () => {
     await withWorker({}, async (caller) => {
       const { json } = await caller.get("/readyz", HOLDER);
-      assert.deepEqual(json.checks.find(({ name }) => name === "settings"), { name: "settings", ok: true });
+      assert.deepEqual(
+        json.checks.find(({ name }) => name === "settings"),
+        { name: "settings", ok: true },
+      );
     });
   });
 });
@@ -121,7 +124,11 @@ describe("a token that is restricted to routes", () => {
         const headers = { authorization: `Bearer ${token}`, "cf-connecting-ip": "203.0.113.7" };
         const { status, json } = await caller.get("/readyz", headers);
         assert.equal(status, 200);
-        assert.equal(json.checks.some((check) => "detail" in check), expected === "details", JSON.stringify(json));
+        assert.equal(
+          json.checks.some((check) => "detail" in check),
+          expected === "details",
+          JSON.stringify(json),
+        );
       });
     });
   }

@@ -12,7 +12,9 @@ const complete = { ...settings, CITRN_BASE_URL: "http://127.0.0.1:9/api" };
 
 /** Runs a Worker with these settings for as long as the work takes. */
 async function withWorker(changes, work) {
-  const changed = Object.fromEntries(Object.entries({ ...complete, ...changes }).filter(([, value]) => value !== undefined));
+  const changed = Object.fromEntries(
+    Object.entries({ ...complete, ...changes }).filter(([, value]) => value !== undefined),
+  );
   const worker = await startWorker(changed);
   try {
     const caller = makeCaller(worker, tokens.all);
@@ -80,14 +82,23 @@ describe("who is told names of settings", () => {
         const { status, text, json } = await caller.get("/readyz", headers);
         assert.equal(status, 503);
         assert.ok(!text.includes("CITRN_SECRET"), text);
-        assert.deepEqual(json.checks, [{ name: "settings", ok: false, code: "invalid_configuration" }, { name: "rate_limits", ok: true }]);
+        assert.deepEqual(json.checks, [
+          { name: "settings", ok: false, code: "invalid_configuration" },
+          { name: "rate_limits", ok: true },
+        ]);
       }
-      assertProblem(await caller.get("/readyz", { authorization: `Bearer ${"x".repeat(48)}` }), { status: 401, code: "token_unknown" });
+      assertProblem(await caller.get("/readyz", { authorization: `Bearer ${"x".repeat(48)}` }), {
+        status: 401,
+        code: "token_unknown",
+      });
       for (const headers of [{}, { ...outside, authorization: `Bearer ${tokens.all}` }]) {
         assert.match((await caller.get("/readyz", headers)).text, /CITRN_SECRET is not set/);
       }
       // Without a token nobody learns from the routes either what is wrong with a setting.
-      assertProblem(await caller.post("/v1/payments", PAYMENT, { authorization: "" }), { status: 401, code: "token_required" });
+      assertProblem(await caller.post("/v1/payments", PAYMENT, { authorization: "" }), {
+        status: 401,
+        code: "token_required",
+      });
     });
   });
 });
@@ -96,7 +107,11 @@ describe("settings in another form", () => {
   it("numbers and lists of a configuration file are read as what they mean", async () => {
     const gateway = await startGateway(GATEWAY);
     gateway.answers(200, { data: { address: "T1" } });
-    const changes = { CITRN_BASE_URL: `${gateway.baseUrl}/`, UPSTREAM_DEADLINE_MS: 900, WORKER_TOKENS: JSON.parse(settings.WORKER_TOKENS) };
+    const changes = {
+      CITRN_BASE_URL: `${gateway.baseUrl}/`,
+      UPSTREAM_DEADLINE_MS: 900,
+      WORKER_TOKENS: JSON.parse(settings.WORKER_TOKENS),
+    };
     await withWorker(changes, async (caller) => {
       assert.equal((await caller.post("/v1/addresses", ADDRESS)).status, 200);
       assert.equal(gateway.received()[0].url, "/api/addresses/take");
@@ -122,7 +137,8 @@ describe("readiness", () => {
 
   const wellBehaved = (request, response) => {
     if (request.url === "/api/ping") return void response.end('{"message":"OK"}');
-    if (!gateway.isSigned(request)) return void response.writeHead(403).end('{"error":"Bad key header","code":"bad_header_key"}');
+    if (!gateway.isSigned(request))
+      return void response.writeHead(403).end('{"error":"Bad key header","code":"bad_header_key"}');
     response.end('{"data":[{"currency":"USDTT","type":"crypto","balance":"0.00000000"}]}');
   };
 
@@ -134,7 +150,10 @@ describe("readiness", () => {
       answers.push(await caller.get("/readyz", outside));
       for (const { status, json } of answers) {
         assert.equal(status, 200);
-        assert.deepEqual(json, { status: "ready", checks: ["settings", "gateway", "credentials", "rate_limits"].map((name) => ({ name, ok: true })) });
+        assert.deepEqual(json, {
+          status: "ready",
+          checks: ["settings", "gateway", "credentials", "rate_limits"].map((name) => ({ name, ok: true })),
+        });
       }
       const asked = gateway.received().map(({ method, url }) => `${method} ${url}`);
       assert.deepEqual(asked.sort(), ["GET /api/ping", "POST /api/accounts/list"]);
@@ -160,7 +179,10 @@ describe("readiness", () => {
       // The check continues without its callers, and the next caller gets its result.
       await sleep(3_500);
       const { json } = await caller.get("/readyz");
-      assert.deepEqual(json.checks.slice(1, 3).map(({ code }) => code), ["timeout", "timeout"]);
+      assert.deepEqual(
+        json.checks.slice(1, 3).map(({ code }) => code),
+        ["timeout", "timeout"],
+      );
       assert.equal(gateway.received().length, 0);
     });
   });
@@ -171,10 +193,15 @@ describe("readiness", () => {
     await withWorker({ CITRN_BASE_URL: gateway.baseUrl }, async (caller, worker) => {
       const began = performance.now();
       // The first of those that give up is the one that started the check.
-      const lost = Promise.allSettled(Array.from({ length: 10 }, () => fetch(`${worker.url}/readyz`, { signal: AbortSignal.timeout(100) })));
+      const lost = Promise.allSettled(
+        Array.from({ length: 10 }, () => fetch(`${worker.url}/readyz`, { signal: AbortSignal.timeout(100) })),
+      );
       const answers = await Promise.all(Array.from({ length: 20 }, () => caller.get("/readyz")));
       assert.equal((await lost).filter(({ status }) => status === "rejected").length, 10);
-      assert.ok(worker.output.every((line) => line.startsWith("{")), worker.output.join("\n"));
+      assert.ok(
+        worker.output.every((line) => line.startsWith("{")),
+        worker.output.join("\n"),
+      );
       assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
       assert.ok(performance.now() - began < 900, `${performance.now() - began} ms`);
       assert.equal(gateway.received().length, 2);
@@ -196,12 +223,15 @@ describe("readiness", () => {
     await withWorker({ CITRN_BASE_URL: gateway.baseUrl, CITRN_SECRET: "some-other-secret" }, async (caller, worker) => {
       const answer = await caller.get("/readyz");
       assertProblem(answer, { status: 503, code: "not_ready", retryable: true });
-      assert.deepEqual(answer.json.checks.map(({ name, ok, code }) => [name, ok, code]), [
-        ["settings", true, undefined],
-        ["gateway", true, undefined],
-        ["credentials", false, "authentication_failed"],
-        ["rate_limits", true, "not_bound"],
-      ]);
+      assert.deepEqual(
+        answer.json.checks.map(({ name, ok, code }) => [name, ok, code]),
+        [
+          ["settings", true, undefined],
+          ["gateway", true, undefined],
+          ["credentials", false, "authentication_failed"],
+          ["rate_limits", true, "not_bound"],
+        ],
+      );
       assert.deepEqual((await worker.log(1))[0].failed_checks, ["credentials"]);
     });
     await withWorker({}, async (caller) => {

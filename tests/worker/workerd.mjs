@@ -18,7 +18,10 @@ export function workerdProgram() {
 }
 
 /** The one that is deployed with. */
-export const compatibilityDate = () => /** @type {RegExpExecArray} */ (/^compatibility_date = "(.+)"$/m.exec(readFileSync(new URL("../../wrangler.toml", import.meta.url), "utf8")))[1];
+export const compatibilityDate = () =>
+  /** @type {RegExpExecArray} */ (
+    /^compatibility_date = "(.+)"$/m.exec(readFileSync(new URL("../../wrangler.toml", import.meta.url), "utf8"))
+  )[1];
 
 /** Text as a capnp schema writes it. Its escapes are C's: bytes, not code points. @param {string} text */
 export const quoted = (text) =>
@@ -44,8 +47,11 @@ function configuration(date, settings, cache, wrapper) {
       : `(name = ${quoted(name)}, json = ${quoted(JSON.stringify(value))})`,
   );
   const objects = durableObjects();
-  for (const [binding, className] of objects) bindings.push(`(name = ${quoted(binding)}, durableObjectNamespace = ${quoted(className)})`);
-  const namespaces = objects.map(([, className]) => `(className = ${quoted(className)}, uniqueKey = ${quoted(className)}, enableSql = true)`);
+  for (const [binding, className] of objects)
+    bindings.push(`(name = ${quoted(binding)}, durableObjectNamespace = ${quoted(className)})`);
+  const namespaces = objects.map(
+    ([, className]) => `(className = ${quoted(className)}, uniqueKey = ${quoted(className)}, enableSql = true)`,
+  );
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -81,7 +87,8 @@ export async function start(config, { inspected = false } = {}) {
   const args = ["serve", "--control-fd=3", ...(inspected ? ["--inspector-addr=127.0.0.1:0"] : []), config];
   const child = spawn(workerdProgram(), args, { stdio: ["ignore", "pipe", "pipe", "pipe"] });
   const output = [];
-  const readable = (/** @type {unknown} */ stream) => createInterface(/** @type {import("node:stream").Readable} */ (stream));
+  const readable = (/** @type {unknown} */ stream) =>
+    createInterface(/** @type {import("node:stream").Readable} */ (stream));
   for (const stream of [child.stdout, child.stderr]) readable(stream).on("line", (line) => output.push(line));
   const ended = new Promise((resolve) => child.on("close", resolve));
   const listening = new Promise((resolve, reject) => {
@@ -92,7 +99,9 @@ export async function start(config, { inspected = false } = {}) {
       if (ports.listen && (!inspected || ports["listen-inspector"])) resolve(ports);
     });
     child.on("error", reject);
-    child.on("close", (code) => reject(new Error(`workerd ended with ${code} before it listened:\n${output.join("\n")}`)));
+    child.on("close", (code) =>
+      reject(new Error(`workerd ended with ${code} before it listened:\n${output.join("\n")}`)),
+    );
     setTimeout(() => reject(new Error(`workerd did not listen:\n${output.join("\n")}`)), STARTS_WITHIN_MS).unref();
   });
   const stop = async () => {
@@ -111,14 +120,19 @@ export async function start(config, { inspected = false } = {}) {
 
 /** Every database that Durable Objects have left in a directory. @param {string} directory */
 const databases = (directory) =>
-  readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".sqlite") && !path.basename(file).startsWith("metadata"));
+  readdirSync(directory, { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".sqlite") && !path.basename(file).startsWith("metadata"),
+  );
 
 /**
  * Runs the built Worker on workerd, with nothing in between.
  * @param {Record<string, string | number | object>} settings its secrets and variables
  * @param {{ cache?: string, wrapper?: string, build?: string, inspected?: boolean, port?: number }} [options] `wrapper` is a module around the Worker, which is "./worker.js" there; `build` is the directory of another build than the one that ships
  */
-export async function startWorker(settings, { cache = undefined, wrapper = undefined, build = BUILD, inspected = false, port: wanted = 0 } = {}) {
+export async function startWorker(
+  settings,
+  { cache = undefined, wrapper = undefined, build = BUILD, inspected = false, port: wanted = 0 } = {},
+) {
   const directory = mkdtempSync(path.join(tmpdir(), "citrn-worker-"));
   const config = path.join(directory, "workerd.capnp");
   const disk = path.join(directory, "disk");
@@ -166,7 +180,8 @@ export async function startWorker(settings, { cache = undefined, wrapper = undef
         for (;;) {
           const lines = output.filter((line) => line.startsWith('{"event":"request"')).map((line) => JSON.parse(line));
           if (lines.length >= count) return lines;
-          if (Date.now() > deadline) throw new Error(`${lines.length} of ${count} requests were logged:\n${output.join("\n")}`);
+          if (Date.now() > deadline)
+            throw new Error(`${lines.length} of ${count} requests were logged:\n${output.join("\n")}`);
           await new Promise((resolve) => setTimeout(resolve, 10));
         }
       },

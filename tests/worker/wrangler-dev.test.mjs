@@ -52,21 +52,46 @@ before(async () => {
   gateway = await startGateway({ apiKey: settings.CITRN_API_KEY, secret: settings.CITRN_SECRET });
   const port = await freePort();
   const envFile = path.join(directory, "worker.env");
-  const lines = Object.entries({ ...settings, CITRN_BASE_URL: gateway.baseUrl, CHECKOUT_SECRETS: checkoutSecret("a"), PUBLIC_ORIGIN: ORIGIN }).map(([name, value]) => `${name}='${value}'\n`);
+  const lines = Object.entries({
+    ...settings,
+    CITRN_BASE_URL: gateway.baseUrl,
+    CHECKOUT_SECRETS: checkoutSecret("a"),
+    PUBLIC_ORIGIN: ORIGIN,
+  }).map(([name, value]) => `${name}='${value}'\n`);
   writeFileSync(envFile, lines.join(""), { mode: 0o600 });
   const args = [
-    ...["dev", "--local", "--config", configuration(), "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", String(await freePort())],
+    ...[
+      "dev",
+      "--local",
+      "--config",
+      configuration(),
+      "--ip",
+      "127.0.0.1",
+      "--port",
+      String(port),
+      "--inspector-port",
+      String(await freePort()),
+    ],
     ...["--env-file", envFile, "--persist-to", path.join(directory, "state"), "--show-interactive-dev-session=false"],
   ];
   // A group of its own: the launcher's own children outlive it otherwise.
-  child = spawn("wrangler", args, { cwd: root, env: { ...wranglerEnvironment(), CLOUDFLARE_CF_FETCH_ENABLED: "false" }, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  child = spawn("wrangler", args, {
+    cwd: root,
+    env: { ...wranglerEnvironment(), CLOUDFLARE_CF_FETCH_ENABLED: "false" },
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const output = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => output.push(String(data)));
   url = `http://127.0.0.1:${port}`;
   const deadline = Date.now() + STARTS_WITHIN_MS;
   for (let up = false; !up; ) {
-    up = await fetch(`${url}/healthz`).then((response) => response.ok, () => false);
-    if (!up && (child.exitCode !== null || Date.now() > deadline)) throw new Error(`wrangler dev did not start:\n${output.join("")}`);
+    up = await fetch(`${url}/healthz`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (!up && (child.exitCode !== null || Date.now() > deadline))
+      throw new Error(`wrangler dev did not start:\n${output.join("")}`);
     if (!up) await new Promise((resolve) => setTimeout(resolve, 200));
   }
   caller = makeCaller({ url, output }, tokens.all);
@@ -95,7 +120,9 @@ describe("under wrangler dev", () => {
   it("200 duplicates under one key make one gateway call", async () => {
     gateway.received();
     gateway.does((_, response) => setTimeout(() => response.end('{"data":{"address":"T1"}}'), 100));
-    const answers = await Promise.all(Array.from({ length: 200 }, () => caller.post("/v1/addresses", ADDRESS, { "idempotency-key": "k" })));
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, () => caller.post("/v1/addresses", ADDRESS, { "idempotency-key": "k" })),
+    );
     assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
     assert.equal(gateway.received().length, 1);
   });
@@ -142,13 +169,19 @@ describe("under wrangler dev", () => {
     const count = 10 * ADDRESS_LIMIT;
     const began = Date.now();
     for (let id = 0; id < count; id += 20) {
-      const answers = await Promise.all(Array.from({ length: 20 }, (_, more) => sendCallback(url, settings.CITRN_SECRET, JSON.stringify({ id: `many-${id + more}`, status: "confirmed" }))));
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, more) =>
+          sendCallback(url, settings.CITRN_SECRET, JSON.stringify({ id: `many-${id + more}`, status: "confirmed" })),
+        ),
+      );
       assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
     }
     assert.ok(Date.now() - began < 60_000, "they took longer than the limit's minute");
     const stored = new Set();
     for (let next = "", more = true; more; ) {
-      const { json } = await caller.ask(`/v1/callbacks?limit=100${next && `&after=${next}`}`, { headers: { authorization: `Bearer ${tokens.all}` } });
+      const { json } = await caller.ask(`/v1/callbacks?limit=100${next && `&after=${next}`}`, {
+        headers: { authorization: `Bearer ${tokens.all}` },
+      });
       for (const { callback_id } of json.data) if (callback_id.startsWith("many-")) stored.add(callback_id);
       ({ next, has_more: more } = json);
     }

@@ -19,7 +19,10 @@ export function readArguments(argv: string[], env: Environment, most: number): A
   const secret = argv.find((argument) => SECRET_OPTIONS.test(argument));
   if (secret !== undefined) {
     const name = secret.split("=")[0];
-    throw new Problem(Exit.usage, `${name} is refused: whatever stands there shows in the list of processes. Set CITRN_SECRET and CITRN_API_KEY in the environment, or give --env-file FILE.`);
+    throw new Problem(
+      Exit.usage,
+      `${name} is refused: whatever stands there shows in the list of processes. Set CITRN_SECRET and CITRN_API_KEY in the environment, or give --env-file FILE.`,
+    );
   }
   const { values, positionals } = parse(argv);
   if (positionals.length > most) throw new Problem(Exit.usage, `"${positionals[most]}" is one argument too many.`);
@@ -73,6 +76,10 @@ function read(file: string): Uint8Array {
 /** A setting that the command cannot do without. */
 export function required(environment: Environment, name: string): string {
   const value = environment[name];
-  if (!value) throw new Problem(Exit.settings, `${name} is not set: put it into the environment, or into a file and name that with --env-file.`);
+  if (!value)
+    throw new Problem(
+      Exit.settings,
+      `${name} is not set: put it into the environment, or into a file and name that with --env-file.`,
+    );
   return value;
 }

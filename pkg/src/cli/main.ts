@@ -64,7 +64,9 @@ async function main([name, ...argv]: string[]): Promise<number> {
     return await command.run(readArguments(argv, process.env, command.positionals));
   } catch (error) {
     const { exit, message } = ending(error);
-    console.error(printable(error instanceof Problem && exit === Exit.usage ? `${message} See citrn ${name} --help.` : message));
+    console.error(
+      printable(error instanceof Problem && exit === Exit.usage ? `${message} See citrn ${name} --help.` : message),
+    );
     return exit;
   }
 }

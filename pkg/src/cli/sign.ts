@@ -17,7 +17,8 @@ const LINE_FEED = 10;
 export async function sign({ positionals: [file], environment }: Arguments): Promise<number> {
   const citrn = new Citrn({ secret: required(environment, "CITRN_SECRET") });
   const body = await readInput(file);
-  if (body.at(-1) === LINE_FEED) console.error("Note: the body ends with a line feed, which is signed too. printf '%s' writes none.");
+  if (body.at(-1) === LINE_FEED)
+    console.error("Note: the body ends with a line feed, which is signed too. printf '%s' writes none.");
   console.log(citrn.callbacks.sign(body)["X-Process-Signature"]);
   return Exit.ok;
 }

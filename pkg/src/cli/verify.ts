@@ -26,8 +26,7 @@ export async function verify({ positionals: [given, file], environment }: Argume
     return diagnosis({ secrets, api_key: environment["CITRN_API_KEY"] || null, signature }, body);
   };
   if (!/^[0-9a-f]*$/i.test(signature) || signature.length !== DIGITS) {
-    const sentence =
-      `SIGNATURE must be the ${DIGITS} hex digits of an HMAC-SHA512; this has ${signature.length} characters`;
+    const sentence = `SIGNATURE must be the ${DIGITS} hex digits of an HMAC-SHA512; this has ${signature.length} characters`;
     // As long as an HMAC in another form: whether it is one depends on the body.
     const form = signature.length >= DIGITS / 2 ? await explained(await readInput(file)) : undefined;
     throw new Problem(Exit.usage, form ? `${sentence}: ${form}.` : `${sentence}.`);

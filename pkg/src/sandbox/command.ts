@@ -75,7 +75,9 @@ export async function runSandboxCommand(argv: string[], env: Record<string, stri
 /** A line that sets variables in a POSIX shell. */
 function exportLine(variables: Record<string, string>): string {
   const quoted = (value: string) => (/^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`);
-  return `export ${Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}`).join(" ")}`;
+  return `export ${Object.entries(variables)
+    .map(([name, value]) => `${name}=${quoted(value)}`)
+    .join(" ")}`;
 }
 
 function readOptions(argv: string[]) {

@@ -19,7 +19,10 @@ export async function readBody(request: IncomingMessage): Promise<Uint8Array | u
 }
 
 /** Sends a response, or misbehaves as it says. */
-export async function send({ status, headers, body, transport }: EngineResponse, response: ServerResponse): Promise<void> {
+export async function send(
+  { status, headers, body, transport }: EngineResponse,
+  response: ServerResponse,
+): Promise<void> {
   if (transport.delay_ms > 0) {
     const gone = new AbortController();
     response.once("close", () => gone.abort());

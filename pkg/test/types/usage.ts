@@ -25,7 +25,11 @@ declare const environment: { CITRN_API_KEY?: string; CITRN_SECRET: string | unde
 
 export async function usage(): Promise<void> {
   const citrn = new Citrn({ apiKey: environment.CITRN_API_KEY, secret: environment.CITRN_SECRET });
-  const parameters: PaymentsCreateParameters = { foreign_id: "user-17", coin_name: "USDTT", return_url: "https://shop.example/thanks" };
+  const parameters: PaymentsCreateParameters = {
+    foreign_id: "user-17",
+    coin_name: "USDTT",
+    return_url: "https://shop.example/thanks",
+  };
   const payment = await citrn.payments.create(parameters, { timeoutMs: 5000, maxRetries: 1 });
   same<typeof payment, Reply<Payment>>(true);
   same<typeof payment.redirect_url, string>(true);
@@ -78,10 +82,18 @@ export async function usage(): Promise<void> {
   citrn.callbacks.verify({ id: 1 }, {});
 
   // What typical settings modules do.
-  const settings: CitrnOptions = { signer: async (bytes) => `${bytes.length}`, callbackSecrets: ["a", "b"], baseUrl: "http://127.0.0.1:8788/api" };
+  const settings: CitrnOptions = {
+    signer: async (bytes) => `${bytes.length}`,
+    callbackSecrets: ["a", "b"],
+    baseUrl: "http://127.0.0.1:8788/api",
+  };
   const options: CallOptions = {};
   await new Citrn(settings).ping(options);
-  const answer = { status: 200, headers: { get: (name: string) => (name === "a" ? "b" : null) }, arrayBuffer: async () => new ArrayBuffer(0) };
+  const answer = {
+    status: 200,
+    headers: { get: (name: string) => (name === "a" ? "b" : null) },
+    arrayBuffer: async () => new ArrayBuffer(0),
+  };
   new Citrn({ fetch: async (url, init) => (url.startsWith("https") && init.method === "POST" ? answer : answer) });
 }
 
@@ -105,11 +117,21 @@ export function errors(error: unknown): string | undefined {
 }
 
 export function callbacks(citrn: Citrn, body: string | Uint8Array): string | undefined {
-  const callback: VerifiedCallback = citrn.callbacks.verify(body, { "x-process-signature": "ab", other: undefined, list: ["a"] });
+  const callback: VerifiedCallback = citrn.callbacks.verify(body, {
+    "x-process-signature": "ab",
+    other: undefined,
+    list: ["a"],
+  });
   same<typeof callback.credit, { readonly currency: string; readonly amount: string } | null>(true);
   same<typeof callback.needsReview, CallbackReview | null>(true);
   if (callback.needsReview === "amount_unreadable") return undefined;
   if (callback.status === "confirmed" && callback.type === "deposit") return callback.credit?.amount;
   const { "X-Process-Signature": signature } = citrn.callbacks.sign(body);
-  return signature ?? callback.crypto_address?.foreign_id ?? callback.customerId ?? callback.transactions?.[0]?.txid ?? undefined;
+  return (
+    signature ??
+    callback.crypto_address?.foreign_id ??
+    callback.customerId ??
+    callback.transactions?.[0]?.txid ??
+    undefined
+  );
 }

@@ -44,7 +44,9 @@ export const InboxShard = hosted("inbox");
 export default {
   fetch(request, env, context) {
     // Not in `instanceDied`, which runs in the request that panicked: the runtime accepts no response from another request.
-    const answer = kept((resolve, reject) => wasm.fetch(request, env, resolve, reject)).catch((error) => lastResort(request, String(error)));
+    const answer = kept((resolve, reject) => wasm.fetch(request, env, resolve, reject)).catch((error) =>
+      lastResort(request, String(error)),
+    );
     // Without it a client that closes the connection cancels its request, and a callback might not be stored.
     context.waitUntil(answer);
     return answer;

@@ -5,7 +5,8 @@
 const CHUNK = 4096;
 
 /** Returns the method, the URL and the values of headers, a line each. */
-export const head = ({ method, url, headers }, names) => [method, url, ...names.map((name) => headers.get(name) ?? "\0")].join("\n");
+export const head = ({ method, url, headers }, names) =>
+  [method, url, ...names.map((name) => headers.get(name) ?? "\0")].join("\n");
 
 /** Reads the body of a request or a response. Returns `undefined` if it is longer than the limit: the rest is not read. */
 export async function read(message, limit) {
@@ -28,7 +29,8 @@ async function readStream(stream, limit) {
     chunks.push(value);
     size += value.length;
     // Only the last chunk is shorter.
-    if (value.length < CHUNK && size <= limit) return chunks.length === 1 ? value : new Uint8Array(await new Blob(chunks).arrayBuffer());
+    if (value.length < CHUNK && size <= limit)
+      return chunks.length === 1 ? value : new Uint8Array(await new Blob(chunks).arrayBuffer());
   }
   // Whether the sender learns that the rest is not read changes nothing here.
   await reader.cancel().catch(() => {});
@@ -36,7 +38,8 @@ async function readStream(stream, limit) {
 }
 
 /** Makes a response. */
-export const respond = (status, headers, body) => new Response(body || null, { status, headers: Object.fromEntries(JSON.parse(headers)) });
+export const respond = (status, headers, body) =>
+  new Response(body || null, { status, headers: Object.fromEntries(JSON.parse(headers)) });
 
 /** Sends a request. */
 export const send = (method, url, headers, body, { signal }) =>
@@ -45,5 +48,9 @@ export const send = (method, url, headers, body, { signal }) =>
 /** Sends a request, and reads its reply as `read` does. */
 export async function exchange(method, url, headers, body, controller, limit) {
   const reply = await send(method, url, headers, body, controller);
-  return { status: reply.status, retryAfter: reply.headers.get("Retry-After") ?? undefined, body: await read(reply, limit) };
+  return {
+    status: reply.status,
+    retryAfter: reply.headers.get("Retry-After") ?? undefined,
+    body: await read(reply, limit),
+  };
 }
