@@ -15,7 +15,7 @@ export async function bundleByWrangler(directory) {
 }
 
 /** Runs the one script of a directory, with the wasm modules beside it, on workerd; returns its URL and a function that stops it. */
-export async function serveByWorkerd(directory, flags = []) {
+export async function serveByWorkerd(directory, flags = [], settings = {}) {
   const modules = readdirSync(directory).filter((file) => /\.(m?js|wasm)$/.test(file));
   const listed = modules
     .sort((a) => (a.endsWith("js") ? -1 : 1))
@@ -23,6 +23,7 @@ export async function serveByWorkerd(directory, flags = []) {
       (file) =>
         `(name = "${file.endsWith("js") ? "worker" : `./${file}`}", ${file.endsWith("js") ? "esModule" : "wasm"} = embed "${file}")`,
     );
+  const bindings = Object.entries(settings).map(([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)})`);
   const config = path.join(directory, "config.capnp");
   writeFileSync(
     config,
@@ -31,7 +32,7 @@ export async function serveByWorkerd(directory, flags = []) {
       services = [(name = "main", worker = .main), (name = "outside", network = (allow = ["private"]))],
       sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
     );
-    const main :Workerd.Worker = (modules = [${listed.join(", ")}], compatibilityDate = "2025-01-01", compatibilityFlags = ${JSON.stringify(flags)}, globalOutbound = "outside");`,
+    const main :Workerd.Worker = (modules = [${listed.join(", ")}], compatibilityDate = "2025-01-01", compatibilityFlags = ${JSON.stringify(flags)}, bindings = [${bindings.join(", ")}], globalOutbound = "outside");`,
   );
   const { found, stop } = await serve(bin("workerd"), ["serve", "--control-fd=3", config], {
     until: /"port":\s*(\d+)/,
