@@ -1,5 +1,6 @@
 //! The contract as it follows from the code.
 
+mod events;
 mod schemas;
 
 use std::{fs, path::Path};
@@ -62,6 +63,11 @@ fn contract() -> Value {
         let entry = paths.entry(*path).or_insert_with(|| json!({}));
         entry[method.to_lowercase()] = operation(*route);
     }
+    let mut components = Map::new();
+    let own = [("Problem", schemas::problem()), ("Check", schema::<Check>())];
+    for (name, schema) in own.into_iter().chain(events::components()) {
+        components.insert(name.to_owned(), schema);
+    }
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -73,11 +79,12 @@ fn contract() -> Value {
         },
         "servers": [{"url": "/"}],
         "paths": paths,
+        "webhooks": events::webhooks(),
         "components": {
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "description": "A token of the setting WORKER_TOKENS."},
             },
-            "schemas": {"Problem": schemas::problem(), "Event": schemas::event(), "Check": schema::<Check>()},
+            "schemas": components,
         },
     })
 }
@@ -192,7 +199,7 @@ fn responses(route: Route) -> Value {
         }
         Route::Rates => (200, "The rates, in whatever shape the gateway has.", json_of(schemas::catalogue(json!({})))),
         Route::TakeCallback => (200, "The callback is stored.", json_of(schema::<Acknowledged>())),
-        Route::ListCallbacks => (200, "A page of events, oldest first.", json_of(schemas::events())),
+        Route::ListCallbacks => (200, "A page of events, oldest first.", json_of(events::events())),
         Route::RedeliverCallback => (202, "Another delivery is queued.", json_of(schema::<Queued>())),
         Route::EraseCallback => (200, "The bodies are dropped.", json_of(schema::<Erased>())),
         Route::Health => (200, "The Worker runs.", json_of(schema::<Alive>())),

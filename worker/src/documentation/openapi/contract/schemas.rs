@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use crate::{
     checkout::link::{AllowedModes, LONGEST, LONGEST_COIN, MOST_COINS},
     documentation::openapi::{LONGEST_FOREIGN_ID, foreign_id_pattern},
-    inbox::schema::states,
 };
 
 /// The schema of a type, closed: the Worker sends, and takes, no field more.
@@ -32,13 +31,13 @@ pub(super) fn request<T: JsonSchema>() -> Value {
     schema
 }
 
-fn object(mut required: Value, mut optional: Value) -> Value {
+pub(super) fn object(mut required: Value, mut optional: Value) -> Value {
     let names: Vec<String> = required.as_object().unwrap().keys().cloned().collect();
     required.as_object_mut().unwrap().append(optional.as_object_mut().unwrap());
     json!({"type": "object", "properties": required, "required": names, "additionalProperties": false})
 }
 
-fn said(kind: &str, description: &str) -> Value {
+pub(super) fn said(kind: &str, description: &str) -> Value {
     json!({"type": kind, "description": description})
 }
 
@@ -101,44 +100,6 @@ pub(super) fn catalogue(data: Value) -> Value {
         "stale": said("boolean", "Whether it is older than it should be: the gateway is down."),
     });
     object(fields, json!({}))
-}
-
-pub(super) fn events() -> Value {
-    let fields = json!({
-        "data": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}},
-        "next": said("string", "Where the next page begins; what is stored later comes behind it."),
-        "has_more": {"type": "boolean"},
-    });
-    object(fields, json!({}))
-}
-
-pub(super) fn event() -> Value {
-    let time = json!({"type": ["string", "null"], "format": "date-time"});
-    let text = json!({"type": ["string", "null"]});
-    let delivery = json!({
-        "state": {"enum": states::ALL},
-        "attempts": {"type": "integer"},
-        "next_attempt_at": time,
-        "settled_at": time,
-        "last_failure": text,
-    });
-    let required = json!({
-        "id": said("string", "The event's id, which is the webhook-id of its deliveries."),
-        "type": {"enum": ["callback.received", "callback.amended", "callback.conflict", "callback.unreadable"]},
-        "callback_id": {"type": ["string", "null"], "description": "The transaction."},
-        "status": text,
-        "superseded": said("boolean", "Whether it came after a final status."),
-        "current_status": {"type": ["string", "null"], "description": "Where the transaction stands."},
-        "received_at": {"type": "string", "format": "date-time"},
-        "delivery": object(delivery, json!({})),
-        "callback": {
-            "type": ["object", "null"],
-            "description": "The gateway's body; null once it is dropped, and beside body_base64.",
-        },
-        "erased_at": time,
-    });
-    let bytes = said("string", "The bytes of a body that was not understood, or that some JSON reader would refuse.");
-    object(required, json!({"body_base64": bytes}))
 }
 
 pub(super) fn problem() -> Value {
