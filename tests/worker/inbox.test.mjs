@@ -200,7 +200,17 @@ describe("delivering", () => {
     assert.ok(Math.abs(Date.parse(payload.timestamp) - Date.now()) < 60_000);
     assert.deepEqual(
       { ...payload.data, callback: undefined },
-      { callback_id: "2c9f1f1e", status: "confirmed", superseded: false, callback: undefined },
+      {
+        callback_id: "2c9f1f1e",
+        status: "confirmed",
+        superseded: false,
+        customer_id: "user-17",
+        is_final: true,
+        is_deposit: true,
+        credit: { customer_id: "user-17", currency: "USDTT", amount: "50.10" },
+        review: null,
+        callback: undefined,
+      },
     );
     assert.ok(body.includes(deposit("2c9f1f1e", "confirmed", { amount: 1.5 })));
     assert.throws(() => new Webhook(`whsec_${Buffer.alloc(32, 8).toString("base64")}`).verify(body, headers));

@@ -16,6 +16,7 @@
 //! erasing drop a body, and never the row with the digest: so an old callback that is replayed years later is known.
 
 mod backoff;
+mod data;
 pub mod deliveries;
 pub mod deposits;
 mod event;

@@ -2,18 +2,16 @@
 
 use core::{pin::pin, time::Duration};
 
-use base64ct::{Base64, Encoding};
-use citrn::{callback, json::Document};
 use futures_util::{
     StreamExt,
     future::{Either, select},
     stream::FuturesUnordered,
 };
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::{
     backoff,
+    data::{COLUMNS, Data, written},
     message::{Reply, Request, call_each, shards},
     schema::states,
     shard::{Shard, TIMEOUT},
@@ -22,7 +20,7 @@ use super::{
 use crate::{
     bindings::Runtime,
     clock::{milliseconds, rfc3339},
-    http::{Problem, log, response::embeddable},
+    http::{Problem, log},
     storage::sql::{Failed, Row, Sql},
 };
 
@@ -110,8 +108,10 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
     fn due(&self) -> Result<Option<Due>, Failed> {
         let limit = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
         let rows = self.sql.exec(
-            "SELECT seq, transaction_key, id, attempts, kind, received_at, callback_id, status, superseded, body \
-             FROM events WHERE state = ? AND next_at <= ? ORDER BY next_at LIMIT ?",
+            &format!(
+                "SELECT seq, transaction_key, id, attempts, received_at, {COLUMNS} FROM events \
+                 WHERE state = ? AND next_at <= ? ORDER BY next_at LIMIT ?"
+            ),
             vec![states::PENDING.into(), milliseconds(self.now()).into(), limit.into()],
         )?;
         for row in &rows {
@@ -222,45 +222,7 @@ struct Payload<'a> {
     data: Data<'a>,
 }
 
-#[derive(Serialize)]
-struct Data<'a> {
-    callback_id: Option<&'a str>,
-    status: Option<&'a str>,
-    superseded: bool,
-    #[serde(flatten)]
-    body: Body,
-}
-
 fn payload(row: &Row) -> Result<String, Failed> {
-    let callback_id: Option<&str> = row.get("callback_id")?;
-    let data = Data {
-        callback_id,
-        status: row.get("status")?,
-        superseded: row.get("superseded")?,
-        body: Body::of(row.get("body")?, callback_id.is_some()),
-    };
-    written(&Payload { r#type: row.get("kind")?, timestamp: rfc3339(row.get("received_at")?), data })
-}
-
-/// A body: as JSON, to the last digit, if every JSON reader accepts it, otherwise in base64; null if it was dropped.
-#[derive(Serialize)]
-pub(super) struct Body {
-    callback: Option<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    body_base64: Option<String>,
-}
-
-impl Body {
-    /// `is_readable`: whether it could be read as a callback.
-    pub(super) fn of(body: Option<&[u8]>, is_readable: bool) -> Self {
-        let document = body.filter(|_| is_readable).and_then(|body| callback::json(body).ok());
-        let callback = document.as_ref().map(Document::root).and_then(embeddable);
-        let body_base64 = body.filter(|_| callback.is_none()).map(Base64::encode_string);
-        Self { callback, body_base64 }
-    }
-}
-
-/// JSON text of a delivery or of an event in a list.
-pub(super) fn written(value: &impl Serialize) -> Result<String, Failed> {
-    serde_json::to_string(value).map_err(|error| Failed(error.to_string()))
+    let timestamp = rfc3339(row.get("received_at")?);
+    written(&Payload { r#type: row.get("kind")?, timestamp, data: Data::read(row)? })
 }

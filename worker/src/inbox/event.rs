@@ -17,9 +17,9 @@ const LONGEST_ID: usize = 255;
 
 /// The kinds of events, as deliveries and lists name them.
 const RECEIVED: &str = "callback.received";
-const AMENDED: &str = "callback.amended";
-const CONFLICT: &str = "callback.conflict";
-const UNREADABLE: &str = "callback.unreadable";
+pub(super) const AMENDED: &str = "callback.amended";
+pub(super) const CONFLICT: &str = "callback.conflict";
+pub(super) const UNREADABLE: &str = "callback.unreadable";
 
 /// Longest status, in bytes.
 const LONGEST_STATUS: usize = 64;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    deliveries::{Body, written},
+    data::{COLUMNS, Data, written},
     event::is_event,
     message::{Entry, EventQuery},
     schema::states,
@@ -19,12 +19,12 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Events in the order in which they were stored.
     pub(super) fn list(&self, query: &EventQuery) -> Result<Vec<Entry>, Failed> {
         // The state shown: the first final one that came, else the latest.
-        let mut statement =
-            "SELECT seq, received_at, id, kind, callback_id, status, superseded, state, attempts, next_at, \
-             settled_at, failure, body, erased_at, (SELECT status FROM events AS of_it WHERE \
-             of_it.transaction_key = events.transaction_key ORDER BY is_final DESC, \
-             CASE WHEN is_final THEN seq ELSE -seq END LIMIT 1) AS current_status FROM events WHERE seq > ?"
-                .to_owned();
+        let mut statement = format!(
+            "SELECT seq, received_at, id, state, attempts, next_at, settled_at, failure, erased_at, {COLUMNS}, \
+             (SELECT status FROM events AS of_it WHERE of_it.transaction_key = events.transaction_key \
+             ORDER BY is_final DESC, CASE WHEN is_final THEN seq ELSE -seq END LIMIT 1) AS current_status \
+             FROM events WHERE seq > ?"
+        );
         let mut values = vec![Value::from(query.after)];
         if let Some(callback_id) = &query.callback_id {
             statement.push_str(" AND transaction_key = ?");
@@ -84,14 +84,11 @@ fn count(rows: &[Row]) -> u32 {
 struct Event<'a> {
     id: &'a str,
     r#type: &'a str,
-    callback_id: Option<&'a str>,
-    status: Option<&'a str>,
-    superseded: bool,
+    #[serde(flatten)]
+    data: Data<'a>,
     current_status: Option<&'a str>,
     received_at: Option<String>,
     delivery: Delivery<'a>,
-    #[serde(flatten)]
-    body: Body,
     erased_at: Option<String>,
 }
 
@@ -107,7 +104,6 @@ struct Delivery<'a> {
 fn shown(row: &Row) -> Result<String, Failed> {
     let time = |column| row.get(column).map(|at: Option<i64>| at.map(rfc3339));
     let state: &str = row.get("state")?;
-    let callback_id: Option<&str> = row.get("callback_id")?;
     let delivery = Delivery {
         state,
         attempts: row.get("attempts")?,
@@ -118,13 +114,10 @@ fn shown(row: &Row) -> Result<String, Failed> {
     written(&Event {
         id: row.get("id")?,
         r#type: row.get("kind")?,
-        callback_id,
-        status: row.get("status")?,
-        superseded: row.get("superseded")?,
+        data: Data::read(row)?,
         current_status: row.get("current_status")?,
         received_at: time("received_at")?,
         delivery,
-        body: Body::of(row.get("body")?, callback_id.is_some()),
         erased_at: time("erased_at")?,
     })
 }

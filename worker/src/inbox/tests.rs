@@ -1,4 +1,6 @@
 mod bodies;
+mod credits;
+mod credits_model;
 mod golden;
 mod order;
 mod statuses;
@@ -75,7 +77,7 @@ fn a_callback_is_stored_before_it_is_acknowledged_and_then_delivered() {
     let [one] = &delivered[..] else { panic!("{delivered:?}") };
     assert_eq!(
         one.body,
-        r#"{"type":"callback.received","timestamp":"1970-01-01T00:00:00.000Z","data":{"callback_id":"17","status":"confirmed","superseded":false,"callback":{"id":17,"type":"deposit","status":"confirmed","note":1.50}}}"#
+        r#"{"type":"callback.received","timestamp":"1970-01-01T00:00:00.000Z","data":{"callback_id":"17","status":"confirmed","superseded":false,"customer_id":null,"is_final":true,"is_deposit":true,"credit":null,"review":"amount_unreadable","callback":{"id":17,"type":"deposit","status":"confirmed","note":1.50}}}"#
     );
     let page = list(&platform, "");
     assert_eq!(page["data"][0]["id"], ids(&delivered)[0]);

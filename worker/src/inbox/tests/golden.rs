@@ -2,6 +2,8 @@
 
 use core::time::Duration;
 
+use serde_json::Value;
+
 use super::{Scripted, ask, authorized, take};
 use crate::{
     inbox::{Arrival, Deposit, DepositQuery, Entry, EventQuery, Reply, Request, address_key, customer_key},
@@ -12,8 +14,16 @@ use crate::{
 const REQUESTS: &str = include_str!("../../../tests/golden/inbox-requests.jsonl");
 const REPLIES: &str = include_str!("../../../tests/golden/inbox-replies.jsonl");
 const ROWS: &str = include_str!("../../../tests/golden/inbox-rows.sql");
-const PAGE: &str = include_str!("../../../tests/golden/inbox-page.json");
-const DELIVERIES: &str = include_str!("../../../tests/golden/inbox-deliveries.jsonl");
+/// A list and the deliveries, before events had the fields of `FACTS`, and since.
+const PAGES: [&str; 2] = [
+    include_str!("../../../tests/golden/inbox-page.json"),
+    include_str!("../../../tests/golden/inbox-page-with-credit.json"),
+];
+const DELIVERIES: [&str; 2] = [
+    include_str!("../../../tests/golden/inbox-deliveries.jsonl"),
+    include_str!("../../../tests/golden/inbox-deliveries-with-credit.jsonl"),
+];
+const FACTS: [&str; 5] = ["customer_id", "is_final", "is_deposit", "credit", "review"];
 
 const DEPOSIT: &str = r#"{"id":17,"type":"deposit","status":"confirmed","crypto_address":{"currency":"XRP","address":"rAddress","tag":"7","foreign_id":"user-17"},"currency_sent":{"currency":"XRP","amount":"12.50000000"},"rate":1.50}"#;
 const BODIES: [&[u8]; 7] = [
@@ -122,16 +132,32 @@ fn rows_are_written_as_before() {
     assert_eq!(rows, ROWS);
 }
 
+/// Removes the fields of `FACTS` from an event.
+fn without_facts(event: &mut Value) {
+    for name in FACTS {
+        assert!(event.as_object_mut().unwrap().remove(name).is_some(), "{name} is missing");
+    }
+}
+
 #[test]
 fn stored_rows_are_listed_and_delivered_as_before() {
     let platform = Scripted::default();
     platform.pass(Duration::from_secs(100_020));
     load(&platform, Namespace::Inbox, ROWS);
     let (status, _, page) = ask(&platform, authorized("GET", "/v1/callbacks"));
-    let page = page.body + "\n";
     assert_eq!(status, 200);
-    assert_eq!(page, PAGE);
     platform.alarms_until(Duration::from_secs(200_000));
     let delivered: String = platform.delivered().into_iter().map(|delivered| delivered.body + "\n").collect();
-    assert_eq!(delivered, DELIVERIES);
+    assert_eq!([&(page.body + "\n"), &delivered], [PAGES[1], DELIVERIES[1]]);
+}
+
+#[test]
+fn lists_and_deliveries_only_gained_fields() {
+    let values = |text: &str| -> Vec<Value> { text.lines().map(|line| serde_json::from_str(line).unwrap()).collect() };
+    let [before, mut page] = PAGES.map(values);
+    page[0]["data"].as_array_mut().unwrap().iter_mut().for_each(without_facts);
+    assert_eq!(page, before);
+    let [before, mut deliveries] = DELIVERIES.map(values);
+    deliveries.iter_mut().for_each(|delivery| without_facts(&mut delivery["data"]));
+    assert_eq!(deliveries, before);
 }

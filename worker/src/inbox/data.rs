@@ -1,0 +1,130 @@
+//! The fields that deliveries and lists of events share: what the event means for the shop, and the gateway's body.
+//!
+//! They are derived from the row and its body, so rows of earlier versions have them too.
+
+use base64ct::{Base64, Encoding};
+use citrn::{
+    callback::{self, Callback},
+    json::Document,
+};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::event::{AMENDED, CONFLICT, UNREADABLE};
+use crate::{
+    http::response::embeddable,
+    storage::sql::{Failed, Row},
+};
+
+/// The columns that [`Data::read`] needs. The first final status of the transaction tells a second final event that an
+/// earlier version stored as `callback.received`, because it did not know its status or the spelling of it.
+pub(super) const COLUMNS: &str = "kind, callback_id, status, is_final, superseded, body, \
+     (SELECT status FROM events AS earlier WHERE earlier.transaction_key = events.transaction_key \
+     AND earlier.seq < events.seq AND earlier.is_final ORDER BY earlier.seq LIMIT 1) AS settled_as";
+
+/// The fields that deliveries and lists share.
+#[derive(Serialize)]
+pub(super) struct Data<'a> {
+    callback_id: Option<&'a str>,
+    status: Option<&'a str>,
+    superseded: bool,
+    customer_id: Option<String>,
+    is_final: bool,
+    is_deposit: bool,
+    credit: Option<Credit>,
+    review: Option<&'static str>,
+    #[serde(flatten)]
+    body: Body,
+}
+
+impl<'a> Data<'a> {
+    /// Reads a row with the columns of [`COLUMNS`].
+    pub(super) fn read(row: &'a Row) -> Result<Self, Failed> {
+        let (callback_id, status): (Option<&str>, Option<&str>) = (row.get("callback_id")?, row.get("status")?);
+        let body: Option<&[u8]> = row.get("body")?;
+        // A body that this version reads otherwise than the one that stored it says nothing about the row.
+        let callback = body
+            .and_then(|body| Callback::parse(body).ok())
+            .filter(|callback| callback_id == Some(&callback.id) && status == Some(callback.status.as_str()));
+        let (credit, review) = match repeated(row)? {
+            None => meaning(callback.as_ref(), body.is_some()),
+            review => (None, review),
+        };
+        Ok(Self {
+            callback_id,
+            status,
+            superseded: row.get("superseded")?,
+            customer_id: callback.as_ref().and_then(Callback::customer_id).map(str::to_owned),
+            is_final: row.get("is_final")?,
+            is_deposit: callback.as_ref().is_some_and(Callback::is_deposit),
+            credit,
+            review,
+            body: Body::of(body, callback_id.is_some()),
+        })
+    }
+}
+
+/// Whom to credit, and how much.
+#[derive(Serialize)]
+struct Credit {
+    customer_id: String,
+    currency: String,
+    amount: String,
+}
+
+/// Returns why an event is not the first of its transaction with its status, or has no transaction. Of the events with a
+/// final status, one at most is the first: so a transaction has one credit at most.
+fn repeated(row: &Row) -> Result<Option<&'static str>, Failed> {
+    Ok(match row.get("kind")? {
+        AMENDED => Some("amended"),
+        CONFLICT => Some("conflict"),
+        UNREADABLE => Some("unreadable"),
+        _ if !row.get("is_final")? => None,
+        _ => match row.get::<Option<&str>>("settled_as")? {
+            None => None,
+            earlier if earlier == row.get("status")? => Some("amended"),
+            Some(_) => Some("conflict"),
+        },
+    })
+}
+
+/// Returns what to credit for the first event with its status, or why a person must look at it.
+fn meaning(callback: Option<&Callback>, has_body: bool) -> (Option<Credit>, Option<&'static str>) {
+    let Some(callback) = callback else {
+        return (None, Some(if has_body { "unreadable" } else { "body_dropped" }));
+    };
+    if let Some(review) = callback.needs_review() {
+        return (None, Some(review.as_str()));
+    }
+    match (callback.credit(), callback.customer_id()) {
+        (Ok(Some(credit)), Some(customer_id)) => {
+            let [customer_id, currency, amount] = [customer_id, credit.currency, credit.amount].map(str::to_owned);
+            (Some(Credit { customer_id, currency, amount }), None)
+        }
+        (Ok(Some(_)), None) => (None, Some("customer_missing")),
+        _ => (None, None),
+    }
+}
+
+/// A body: as JSON, to the last digit, if every JSON reader accepts it, otherwise in base64; null if it was dropped.
+#[derive(Serialize)]
+struct Body {
+    callback: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body_base64: Option<String>,
+}
+
+impl Body {
+    /// `is_readable`: whether it was understood as a callback.
+    fn of(body: Option<&[u8]>, is_readable: bool) -> Self {
+        let document = body.filter(|_| is_readable).and_then(|body| callback::json(body).ok());
+        let callback = document.as_ref().map(Document::root).and_then(embeddable);
+        let body_base64 = body.filter(|_| callback.is_none()).map(Base64::encode_string);
+        Self { callback, body_base64 }
+    }
+}
+
+/// Serialises a delivery, or an event in a list.
+pub(super) fn written(value: &impl Serialize) -> Result<String, Failed> {
+    serde_json::to_string(value).map_err(|error| Failed(error.to_string()))
+}
