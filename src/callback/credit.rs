@@ -123,11 +123,11 @@ impl<'a> Essentials<'a> {
         })
     }
 
-    pub(super) fn needs_review(&self) -> Option<Review> {
+    pub(super) fn credit_or_review(&self) -> Result<Option<Credit<'a>>, Review> {
         if self.is_payment_request() {
-            return Some(Review::PaymentRequest);
+            return Err(Review::PaymentRequest);
         }
-        self.judged().err().map(|unclear| unclear.review)
+        self.judged().map_err(|unclear| unclear.review)
     }
 
     fn judged(&self) -> Result<Option<Credit<'a>>, Unclear> {
@@ -201,7 +201,24 @@ impl Callback {
     /// ```
     #[must_use]
     pub fn needs_review(&self) -> Option<Review> {
-        self.essentials().needs_review()
+        self.credit_or_review().err()
+    }
+
+    /// Returns what [`Callback::credit`] returns, with the reason for a review instead of an error.
+    ///
+    /// ```
+    /// use citrn::callback::{Callback, Review};
+    /// let body = br#"{"id":1,"type":"deposit","status":"confirmed","currency_received":{"currency":"BTC","amount":"1.5"}}"#;
+    /// assert_eq!(Callback::parse(body)?.credit_or_review().unwrap().unwrap().amount, "1.5");
+    /// let request = Callback::parse(br#"{"payment_request_id":1,"status":"paid"}"#)?;
+    /// assert_eq!(request.credit_or_review(), Err(Review::PaymentRequest));
+    /// # Ok::<(), citrn::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The reason why a person must look at this callback.
+    pub fn credit_or_review(&self) -> Result<Option<Credit<'_>>, Review> {
+        self.essentials().credit_or_review()
     }
 
     fn essentials(&self) -> Essentials<'_> {

@@ -58,7 +58,7 @@ pub fn read_for_javascript(body: &[u8]) -> Result<ForJavaScript, Error> {
         is_final: status.is_final(),
         is_deposit: essentials.is_deposit(),
         customer_id: essentials.customer_id(),
-        needs_review: essentials.needs_review(),
+        needs_review: essentials.credit_or_review().err(),
         credit: credit.as_ref().ok().copied().flatten(),
     };
     // Flags and texts always serialise.
