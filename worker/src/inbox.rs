@@ -1,19 +1,20 @@
-//! The inbox: every signed callback is stored before it is acknowledged, and delivered to the merchant by Durable Objects.
+//! The callback inbox: stores each signed callback before it is acknowledged, and delivers it to the merchant.
 //!
-//! Every distinct signed body is one event. Callbacks carry no time and may come late, twice, or changed, so:
+//! Each distinct signed body is one event. Callbacks have no timestamp and can be late, repeated or changed, so:
 //!
-//! | what arrives | event |
+//! | callback | event |
 //! | --- | --- |
-//! | a transaction's `status` for the first time | `callback.received` |
-//! | the same bytes again | none |
-//! | other bytes for an (id, status) that is known | `callback.amended` |
-//! | another final status than the transaction has, such as `confirmed` after `declined` | `callback.conflict` |
+//! | the first one with this status of its transaction | `callback.received` |
+//! | a repetition, byte for byte | none |
+//! | another body for a known (id, status) | `callback.amended` |
+//! | a second final status of the transaction, such as `confirmed` after `declined` | `callback.conflict` |
 //! | a signed body without a readable id and status | `callback.unreadable` |
 //!
-//! A status that is not final and is delivered after a final one is marked `superseded`; it never changes the state shown.
+//! A status that is not final and is delivered after a final one is marked `superseded`. It never changes the
+//! transaction's current status.
 //!
-//! An event's id is derived from (id, status), or from the body's digest where that is what makes it an event. Pruning and
-//! erasing drop a body, and never the row with the digest: so an old callback that is replayed years later is known.
+//! An event's id is derived from (id, status), and for the last three types from the body's digest too. Pruning and
+//! erasing drop a body, but never the row with its digest, so a callback that is replayed years later is recognised.
 
 mod backoff;
 mod data;

@@ -1,4 +1,4 @@
-//! When a delivery that failed is attempted again.
+//! The backoff of failed deliveries.
 
 use core::time::Duration;
 
@@ -7,7 +7,7 @@ use super::settings::Scale;
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 
-/// The waits after each failed attempt, in seconds: three days in all.
+/// The waits after each failed attempt, in seconds: three days in total.
 const WAITS: [u64; 15] = [
     5,
     30,
@@ -26,8 +26,8 @@ const WAITS: [u64; 15] = [
     10 * HOUR,
 ];
 
-/// How long to wait after so many failed attempts; `None` when that was the last one. `random` spreads a wait from four
-/// fifths to six fifths of it, so that what failed together does not come back together.
+/// Returns the wait after `failed` failed attempts, or `None` after the last attempt. `random` spreads the wait between
+/// 80 % and 120 %, so that deliveries that failed together are not retried together.
 pub(super) fn wait(failed: usize, scale: Scale, random: u32) -> Option<Duration> {
     let seconds = *WAITS.get(failed.checked_sub(1)?)?;
     let spread = 800_000 + u64::from(random % 400_001);
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_waits_add_up_to_three_days() {
+    fn the_waits_total_three_days() {
         assert!((71 * HOUR..73 * HOUR).contains(&WAITS.iter().sum()));
         assert!(WAITS.is_sorted());
     }

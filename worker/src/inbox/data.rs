@@ -33,8 +33,9 @@ pub(super) struct Data<'a> {
     is_deposit: bool,
     credit: Option<Credit>,
     review: Option<&'static str>,
-    #[serde(flatten)]
-    body: Body,
+    callback: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body_base64: Option<String>,
 }
 
 impl<'a> Data<'a> {
@@ -50,6 +51,7 @@ impl<'a> Data<'a> {
             None => meaning(callback.as_ref(), body.is_some()),
             review => (None, review),
         };
+        let (json, body_base64) = embedded(body, callback_id.is_some());
         Ok(Self {
             callback_id,
             status,
@@ -59,7 +61,8 @@ impl<'a> Data<'a> {
             is_deposit: callback.as_ref().is_some_and(Callback::is_deposit),
             credit,
             review,
-            body: Body::of(body, callback_id.is_some()),
+            callback: json,
+            body_base64,
         })
     }
 }
@@ -93,38 +96,26 @@ fn meaning(callback: Option<&Callback>, has_body: bool) -> (Option<Credit>, Opti
     let Some(callback) = callback else {
         return (None, Some(if has_body { "unreadable" } else { "body_dropped" }));
     };
-    if let Some(review) = callback.needs_review() {
-        return (None, Some(review.as_str()));
-    }
-    match (callback.credit(), callback.customer_id()) {
+    match (callback.credit_or_review(), callback.customer_id()) {
+        (Err(review), _) => (None, Some(review.as_str())),
+        (Ok(None), _) => (None, None),
+        (Ok(Some(_)), None) => (None, Some("customer_missing")),
         (Ok(Some(credit)), Some(customer_id)) => {
             let [customer_id, currency, amount] = [customer_id, credit.currency, credit.amount].map(str::to_owned);
             (Some(Credit { customer_id, currency, amount }), None)
         }
-        (Ok(Some(_)), None) => (None, Some("customer_missing")),
-        _ => (None, None),
     }
 }
 
-/// A body: as JSON, to the last digit, if every JSON reader accepts it, otherwise in base64; null if it was dropped.
-#[derive(Serialize)]
-struct Body {
-    callback: Option<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    body_base64: Option<String>,
-}
-
-impl Body {
-    /// `is_readable`: whether it was understood as a callback.
-    fn of(body: Option<&[u8]>, is_readable: bool) -> Self {
-        let document = body.filter(|_| is_readable).and_then(|body| callback::json(body).ok());
-        let callback = document.as_ref().map(Document::root).and_then(embeddable);
-        let body_base64 = body.filter(|_| callback.is_none()).map(Base64::encode_string);
-        Self { callback, body_base64 }
-    }
+/// Returns a body as JSON, to the last digit, if every JSON reader accepts it, and otherwise in base64.
+fn embedded(body: Option<&[u8]>, is_readable: bool) -> (Option<Box<RawValue>>, Option<String>) {
+    let document = body.filter(|_| is_readable).and_then(|body| callback::json(body).ok());
+    let json = document.as_ref().map(Document::root).and_then(embeddable);
+    let base64 = body.filter(|_| json.is_none()).map(Base64::encode_string);
+    (json, base64)
 }
 
 /// Serialises a delivery, or an event in a list.
-pub(super) fn written(value: &impl Serialize) -> Result<String, Failed> {
+pub(super) fn to_json(value: &impl Serialize) -> Result<String, Failed> {
     serde_json::to_string(value).map_err(|error| Failed(error.to_string()))
 }

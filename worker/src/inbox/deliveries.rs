@@ -1,4 +1,4 @@
-//! Deliveries to the merchant: in order within a transaction, several transactions at a time.
+//! Deliveries to the merchant: in order within a transaction, and several transactions concurrently.
 
 use core::{pin::pin, time::Duration};
 
@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::{
     backoff,
-    data::{COLUMNS, Data, written},
+    data::{COLUMNS, Data, to_json},
     message::{Reply, Request, call_each, shards},
     schema::states,
     shard::{Shard, TIMEOUT},
@@ -24,22 +24,22 @@ use crate::{
     storage::sql::{Failed, Row, Sql},
 };
 
-/// How many attempts are under way at a time.
-const AT_ONCE: usize = 8;
+/// The maximum number of concurrent attempts.
+const CONCURRENT: usize = 8;
 
-/// How long attempts under way are waited for before looking for what has become due meanwhile.
-const LOOK_AGAIN: Duration = Duration::from_millis(200);
+/// How often to look for newly due events while attempts are running.
+const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
-/// How long new attempts are begun within one alarm: the runtime ends it after 15 minutes.
-const SHIFT: Duration = Duration::from_secs(300);
+/// How long one alarm starts new attempts: the runtime ends an alarm after 15 minutes.
+const ALARM_BUDGET: Duration = Duration::from_secs(300);
 
-/// How long to wait when the database fails.
-const PAUSE: Duration = Duration::from_secs(30);
+/// The delay before the next alarm when the database failed.
+const DATABASE_RETRY: Duration = Duration::from_secs(30);
 
-/// How often an event that is not final may fail before a final one of its transaction overtakes it.
-const FAILURES: i64 = 3;
+/// The number of failures after which a final event overtakes an event of its transaction that is not final.
+const MAX_FAILURES: i64 = 3;
 
-/// Counts the deliveries that were given up, over all objects.
+/// Counts the parked deliveries of all objects.
 pub async fn parked<P: Runtime>(platform: &P) -> Result<u32, Problem> {
     let requests = shards().map(|shard| (shard, Request::Parked(())));
     let counts = call_each(platform, requests, |reply| match reply {
@@ -49,9 +49,9 @@ pub async fn parked<P: Runtime>(platform: &P) -> Result<u32, Problem> {
     Ok(counts.await?.iter().fold(0, |sum, (_, parked)| sum.saturating_add(*parked)))
 }
 
-/// An event that is to be delivered now.
+/// An event to deliver now.
 #[derive(Debug)]
-struct Due {
+struct DueEvent {
     seq: i64,
     key: String,
     id: String,
@@ -59,54 +59,54 @@ struct Due {
     payload: String,
 }
 
-/// The outcome of an attempt: the reason of a failure contains nothing of the response's body.
-type Attempt = Result<(), String>;
+/// The outcome of an attempt. The reason of a failure contains nothing of the response's body.
+type Outcome = Result<(), String>;
 
 impl<P: Runtime, S: Sql> Shard<P, S> {
-    /// Delivers and prunes; gives the time of the next alarm.
-    pub(super) async fn do_what_is_due(&self) -> Option<i64> {
+    /// Delivers due events and prunes old bodies. Returns the time of the next alarm.
+    pub(super) async fn run_due_work(&self) -> Option<i64> {
         self.delivering.set(true);
         let outcome = match &self.settings.webhook {
             Some(webhook) => self.deliver(webhook).await,
             None => Ok(()),
         };
-        // From here on nothing is waited for, so what is stored meanwhile sets an alarm of its own.
+        // There is no await from here on, so a callback that is stored later sets its own alarm.
         self.delivering.set(false);
         let next = outcome.and_then(|()| self.prune()).and_then(|()| self.next_work()).unwrap_or_else(|failed| {
             self.platform.log(&log::failure("inbox", &failed.to_string()));
-            Some(milliseconds(self.now().saturating_add(PAUSE)))
+            Some(milliseconds(self.now().saturating_add(DATABASE_RETRY)))
         });
         self.alarm.is_at(next);
         next
     }
 
     async fn deliver(&self, webhook: &Webhook) -> Result<(), Failed> {
-        let end = self.now().saturating_add(SHIFT);
-        // An alarm that the runtime broke off leaves some behind.
+        let end = self.now().saturating_add(ALARM_BUDGET);
+        // An alarm that the runtime aborted leaves its entries.
         self.busy.borrow_mut().clear();
-        let mut under_way = FuturesUnordered::new();
+        let mut running = FuturesUnordered::new();
         loop {
-            while under_way.len() < AT_ONCE && self.now() < end {
+            while running.len() < CONCURRENT && self.now() < end {
                 let Some(due) = self.due()? else { break };
                 self.busy.borrow_mut().push(due.key.clone());
-                under_way.push(async move { (self.attempt(webhook, &due).await, due) });
+                running.push(async move { (self.attempt(webhook, &due).await, due) });
             }
-            let look_again = pin!(self.platform.sleep(LOOK_AGAIN));
-            match select(under_way.next(), look_again).await {
+            let next_poll = pin!(self.platform.sleep(POLL_INTERVAL));
+            match select(running.next(), next_poll).await {
                 Either::Left((Some((attempt, due)), _)) => {
                     self.busy.borrow_mut().retain(|key| *key != due.key);
                     self.settle(&due, attempt)?;
                 }
                 Either::Left((None, _)) => return Ok(()),
-                // One that stalls keeps nothing waiting that has become due meanwhile.
+                // A stalled attempt does not delay events that became due after it started.
                 Either::Right(_) => {}
             }
         }
     }
 
-    /// The next event to deliver. Of each transaction one at most is pending.
-    fn due(&self) -> Result<Option<Due>, Failed> {
-        let limit = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
+    /// Returns the next event to deliver. At most one event of a transaction is pending.
+    fn due(&self) -> Result<Option<DueEvent>, Failed> {
+        let limit = i64::try_from(CONCURRENT).unwrap_or(i64::MAX);
         let rows = self.sql.exec(
             &format!(
                 "SELECT seq, transaction_key, id, attempts, received_at, {COLUMNS} FROM events \
@@ -119,18 +119,18 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
             if !self.is_busy(&key) {
                 let attempts = usize::try_from(row.get::<i64>("attempts")?).unwrap_or_default();
                 let (seq, id, payload) = (row.get("seq")?, row.get("id")?, payload(row)?);
-                return Ok(Some(Due { seq, key, id, attempts, payload }));
+                return Ok(Some(DueEvent { seq, key, id, attempts, payload }));
             }
         }
         Ok(None)
     }
 
-    async fn attempt(&self, webhook: &Webhook, due: &Due) -> Attempt {
+    async fn attempt(&self, webhook: &Webhook, due: &DueEvent) -> Outcome {
         let platform = &self.platform;
         let headers = webhook.headers(&due.id, platform.now(), &due.payload);
-        let (answered, late) =
+        let (answer, timeout) =
             (pin!(platform.post(&webhook.url, &headers, &due.payload)), pin!(platform.sleep(TIMEOUT)));
-        match select(answered, late).await {
+        match select(answer, timeout).await {
             Either::Left((Ok(200..=299), _)) => Ok(()),
             Either::Left((Ok(status), _)) => Err(format!("HTTP {status}")),
             Either::Left((Err(problem), _)) => Err(problem),
@@ -138,10 +138,10 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         }
     }
 
-    fn settle(&self, due: &Due, attempt: Attempt) -> Result<(), Failed> {
+    fn settle(&self, due: &DueEvent, outcome: Outcome) -> Result<(), Failed> {
         let now = milliseconds(self.now());
         let attempts = due.attempts.saturating_add(1);
-        let failure = attempt.err();
+        let failure = outcome.err();
         let wait = failure.as_ref().and_then(|_| backoff::wait(attempts, self.settings.scale, self.platform.random()));
         let (state, next_at) = match (&failure, wait) {
             (None, _) => (states::DELIVERED, now),
@@ -154,28 +154,28 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
             "UPDATE events SET state = ?, attempts = ?, next_at = ?, settled_at = ?, failure = ? WHERE seq = ?",
             vec![state.into(), attempts.into(), next_at.into(), settled_at.into(), failure.into(), due.seq.into()],
         )?;
-        self.line_up(&due.key)
+        self.schedule_next(&due.key)
     }
 
-    /// Gives the turn to the next unsettled event of a transaction: the one that has it, else the oldest. If that is not
-    /// final and failed [`FAILURES`] times, the oldest final one overtakes it, and it becomes `superseded`.
-    pub(super) fn line_up(&self, key: &str) -> Result<(), Failed> {
+    /// Makes the next unsettled event of a transaction pending: the one that is pending already, or the oldest. If that
+    /// one is not final and failed [`MAX_FAILURES`] times, the oldest final one overtakes it, and it becomes `superseded`.
+    pub(super) fn schedule_next(&self, key: &str) -> Result<(), Failed> {
         let [pending, waiting] = states::UNSETTLED;
         let rows = self.sql.exec(
-            // The plus keeps SQLite from searching by the state: a merchant who is down has a backlog of those states.
+            // The plus keeps SQLite from using the index of states: while the merchant is down, many rows have those states.
             "SELECT seq, state, is_final, attempts FROM events WHERE transaction_key = ? AND +state IN (?, ?) \
              ORDER BY seq",
             vec![key.into(), pending.into(), waiting.into()],
         )?;
-        let events = rows.iter().map(Unsettled::read).collect::<Result<Vec<_>, _>>()?;
-        let Some(first) = events.iter().find(|event| event.has_turn).or(events.first()) else {
+        let events = rows.iter().map(UnsettledEvent::read).collect::<Result<Vec<_>, _>>()?;
+        let Some(first) = events.iter().find(|event| event.is_pending).or(events.first()) else {
             return Ok(());
         };
-        // Nothing overtakes an attempt under way: its outcome decides, and calls this again.
-        let is_held_back = !first.is_final && first.attempts >= FAILURES && !self.is_busy(key);
+        // No event overtakes a running attempt, which calls this again with its outcome.
+        let is_held_back = !first.is_final && first.attempts >= MAX_FAILURES && !self.is_busy(key);
         let overtaking = events.iter().find(|event| event.is_final).filter(|_| is_held_back);
         let next = overtaking.unwrap_or(first);
-        if events.iter().any(|event| event.has_turn && event.seq != next.seq) {
+        if events.iter().any(|event| event.is_pending && event.seq != next.seq) {
             self.sql.exec(
                 "UPDATE events SET state = ? WHERE transaction_key = ? AND +state = ? AND seq <> ?",
                 vec![waiting.into(), key.into(), pending.into(), next.seq.into()],
@@ -188,7 +188,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
                 vec![key.into(), waiting.into(), next.seq.into()],
             )?;
         }
-        if !next.has_turn {
+        if !next.is_pending {
             // An overtaken event keeps the wait after its last failure.
             self.sql.exec(
                 "UPDATE events SET state = ?, next_at = max(next_at, ?) WHERE seq = ?",
@@ -199,18 +199,18 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
     }
 }
 
-/// An event that another attempt follows.
-struct Unsettled {
+/// An event that is neither delivered nor parked.
+struct UnsettledEvent {
     seq: i64,
-    has_turn: bool,
+    is_pending: bool,
     is_final: bool,
     attempts: i64,
 }
 
-impl Unsettled {
+impl UnsettledEvent {
     fn read(row: &Row) -> Result<Self, Failed> {
-        let has_turn = row.get::<&str>("state")? == states::PENDING;
-        Ok(Self { seq: row.get("seq")?, has_turn, is_final: row.get("is_final")?, attempts: row.get("attempts")? })
+        let is_pending = row.get::<&str>("state")? == states::PENDING;
+        Ok(Self { seq: row.get("seq")?, is_pending, is_final: row.get("is_final")?, attempts: row.get("attempts")? })
     }
 }
 
@@ -222,7 +222,8 @@ struct Payload<'a> {
     data: Data<'a>,
 }
 
+/// Returns the body of a delivery.
 fn payload(row: &Row) -> Result<String, Failed> {
     let timestamp = rfc3339(row.get("received_at")?);
-    written(&Payload { r#type: row.get("kind")?, timestamp, data: Data::read(row)? })
+    to_json(&Payload { r#type: row.get("kind")?, timestamp, data: Data::read(row)? })
 }

@@ -1,6 +1,6 @@
-//! Queries of the checkout for deposits, by the merchant's id of the customer or by the address.
+//! Looks up deposits for the checkout, by the merchant's id of the customer or by the address.
 //!
-//! Neither is stored in the clear for that. A key is dropped together with the body that it was taken from.
+//! Only hashes of both are stored, and they are dropped together with the body.
 
 use citrn::callback::Callback;
 
@@ -14,10 +14,10 @@ use crate::{
     storage::sql::{Failed, Sql},
 };
 
-/// Most deposits of one query: the latest, and as many older ones that are not final yet.
+/// The maximum number of deposits of a query, and of older ones that are not final yet.
 pub const MOST: u8 = 20;
 
-/// Returns deposits from all objects, the latest first: the `MOST` latest, and as many older ones that are not
+/// Returns deposits from all objects, the latest first: the [`MOST`] latest, and up to as many older ones that are not
 /// final yet.
 pub async fn deposits<P: Runtime>(platform: &P, query: &DepositQuery) -> Result<Vec<Deposit>, Problem> {
     let requests = shards().map(|shard| (shard, Request::Deposits(query.clone())));
@@ -38,15 +38,15 @@ pub async fn deposits<P: Runtime>(platform: &P, query: &DepositQuery) -> Result<
 impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Returns deposits, the latest first.
     pub(super) fn deposits(&self, query: &DepositQuery) -> Result<Vec<Deposit>, Failed> {
-        // One value, however many there are: a statement takes at most 100 in Durable Objects.
+        // One parameter for all addresses: in Durable Objects a statement has at most 100.
         let addresses = serde_json::to_string(&query.addresses).map_err(|error| Failed(error.to_string()))?;
         let customer = query.customer.as_str();
         let rows = self.sql.exec(
-            // A comparison with NULL selects nothing: neither an event without an address nor one that went elsewhere.
-            "WITH shown AS (SELECT value FROM json_each(?)), mine AS (SELECT transaction_key, min(received_at) AS first, \
+            // A comparison with NULL is never true, so an event without an address does not match.
+            "WITH addresses AS (SELECT value FROM json_each(?)), mine AS (SELECT transaction_key, min(received_at) AS first, \
              max(is_final) AS is_final FROM events WHERE transaction_key IN (SELECT transaction_key FROM events WHERE \
-             customer_key = ? OR (customer_key IS NULL AND address_key IN shown)) GROUP BY transaction_key HAVING \
-             first >= ? AND (first <= ? OR max(address_key IN shown AND ifnull(customer_key = ?, 1)))) \
+             customer_key = ? OR (customer_key IS NULL AND address_key IN addresses)) GROUP BY transaction_key HAVING \
+             first >= ? AND (first <= ? OR max(address_key IN addresses AND ifnull(customer_key = ?, 1)))) \
              SELECT transaction_key, first FROM (SELECT * FROM mine ORDER BY first DESC LIMIT ?) UNION \
              SELECT transaction_key, first FROM (SELECT * FROM mine WHERE NOT is_final ORDER BY first DESC LIMIT ?) \
              ORDER BY first DESC",

@@ -1,4 +1,4 @@
-//! Callbacks as they arrive, and the events and ids that they become.
+//! Classifies callbacks as events, and derives the ids of events.
 
 use citrn::{callback::Callback, hex};
 use serde::{Deserialize, Serialize};
@@ -9,13 +9,13 @@ use crate::storage::object::{Namespace, Object};
 /// The prefix of event ids.
 const PREFIX: &str = "evt_";
 
-/// How many bytes of an event's id are of its transaction's key, and how many of its own hash.
+/// The number of bytes of an event's id that are from its transaction's key, and from its own hash.
 const ID_BYTES: (usize, usize) = (4, 12);
 
-/// Longest id of a transaction, in bytes; ids of the gateway are integers or UUIDs. It stays when the body is dropped.
+/// Longest id of a transaction, in bytes: ids of the gateway are integers or UUIDs. An id is stored forever.
 const LONGEST_ID: usize = 255;
 
-/// The kinds of events, as deliveries and lists name them.
+/// The types of events.
 const RECEIVED: &str = "callback.received";
 pub(super) const AMENDED: &str = "callback.amended";
 pub(super) const CONFLICT: &str = "callback.conflict";
@@ -28,10 +28,10 @@ const LONGEST_STATUS: usize = 64;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arrival {
     /// Transaction and status, if they are readable.
-    pub about: Option<About>,
+    pub about: Option<Details>,
     /// SHA-256 of the body, in hex.
     pub digest: String,
-    /// The body, which need not be text.
+    /// The body, which may be any bytes.
     #[serde(with = "base64")]
     pub body: Vec<u8>,
 }
@@ -52,7 +52,7 @@ mod base64 {
 
 /// Transaction and status of a callback.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct About {
+pub struct Details {
     /// The transaction.
     pub id: String,
     /// Its status.
@@ -65,7 +65,7 @@ pub struct About {
     pub address_key: Option<String>,
 }
 
-impl About {
+impl Details {
     fn of(callback: Callback) -> Self {
         let is_deposit = callback.is_deposit();
         let address = callback.crypto_address.as_ref().filter(|_| is_deposit);
@@ -80,9 +80,9 @@ impl About {
 }
 
 impl Arrival {
-    /// Reads a body.
+    /// Parses a body.
     pub fn of(body: &[u8]) -> Self {
-        let about = Callback::parse(body).ok().map(About::of);
+        let about = Callback::parse(body).ok().map(Details::of);
         Self {
             about: about.filter(|about| about.id.len() <= LONGEST_ID && about.status.len() <= LONGEST_STATUS),
             digest: hex::encode(&Sha256::digest(body)),
@@ -90,12 +90,12 @@ impl Arrival {
         }
     }
 
-    /// Returns the object of its transaction.
+    /// Returns the object that stores its transaction.
     pub fn object(&self) -> Object {
         Object::of(Namespace::Inbox, &self.key())
     }
 
-    /// Returns the key of its transaction. An unreadable callback is a transaction of its own.
+    /// Returns the key of its transaction. An unreadable callback is a separate transaction.
     pub(super) fn key(&self) -> [u8; 32] {
         match &self.about {
             Some(about) => key_of(&about.id),
@@ -104,24 +104,24 @@ impl Arrival {
     }
 }
 
-/// Returns the key of a customer: neither they nor an address are stored in the clear.
+/// Returns the key of a customer, a hash: neither customers nor addresses are stored in the clear.
 pub fn customer_key(foreign_id: &str) -> String {
     hex::encode(&Sha256::digest(format!("citrn customer\0{foreign_id}")))
 }
 
-/// Returns the key of a deposit address. Customers can share an address and differ in the memo. Some coins write the same
-/// address in capital letters or not.
+/// Returns the key of a deposit address, a hash. Customers can share an address and differ in the memo. For some coins
+/// an address can be written in upper or lower case.
 pub fn address_key(address: &str, memo: Option<&str>) -> String {
     let (address, memo) = (address.to_ascii_lowercase(), memo.unwrap_or_default());
     hex::encode(&Sha256::digest(format!("citrn address\0{address}\0{memo}")))
 }
 
-/// The key of a transaction.
+/// Returns the key of a transaction.
 pub(super) fn key_of(id: &str) -> [u8; 32] {
     Sha256::digest(id).into()
 }
 
-/// The object that looks after the events that somebody names: by the id of an event, or of a transaction.
+/// Returns the object that stores the events of an id, which is that of an event or of a transaction.
 pub fn object_of(name: &str) -> Object {
     let first =
         name.strip_prefix(PREFIX).and_then(|rest| rest.get(..2)).and_then(|byte| u8::from_str_radix(byte, 16).ok());
@@ -131,7 +131,7 @@ pub fn object_of(name: &str) -> Object {
     }
 }
 
-/// Whether this looks like the id of an event.
+/// Whether a text has the format of an event's id.
 pub(super) fn is_event(name: &str) -> bool {
     let digits = 2 * (ID_BYTES.0 + ID_BYTES.1);
     name.strip_prefix(PREFIX).is_some_and(|rest| {
@@ -139,14 +139,14 @@ pub(super) fn is_event(name: &str) -> bool {
     })
 }
 
-/// An event that was stored before, of the same transaction.
+/// A stored event of the same transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Earlier {
+pub(super) struct EarlierEvent {
     pub(super) status: String,
     pub(super) is_final: bool,
 }
 
-/// The event that a callback becomes.
+/// The event of a callback.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Event {
     pub(super) id: String,
@@ -154,8 +154,8 @@ pub(super) struct Event {
     pub(super) superseded: bool,
 }
 
-/// Judges a callback whose bytes are new by the earlier events of its transaction.
-pub(super) fn judge(arrival: &Arrival, earlier: &[Earlier]) -> Event {
+/// Classifies a callback with a new body by the earlier events of its transaction.
+pub(super) fn classify(arrival: &Arrival, earlier: &[EarlierEvent]) -> Event {
     let Some(about) = &arrival.about else {
         return Event { id: id(arrival, &["", "", &arrival.digest]), kind: UNREADABLE, superseded: false };
     };
@@ -169,12 +169,12 @@ pub(super) fn judge(arrival: &Arrival, earlier: &[Earlier]) -> Event {
     Event { id: id(arrival, &[&about.id, &about.status]), kind, superseded }
 }
 
-/// An id that is the same whenever and wherever the same event is stored.
+/// Returns an id that depends on the callback alone, not on when or where it is stored.
 fn id(arrival: &Arrival, parts: &[&str]) -> String {
-    let whose = arrival.key();
-    let which = Sha256::digest(parts.join("\0"));
+    let transaction = arrival.key();
+    let event = Sha256::digest(parts.join("\0"));
     let short = |bytes: &[u8], length: usize| hex::encode(bytes.get(..length).unwrap_or(bytes));
-    format!("{PREFIX}{}{}", short(&whose, ID_BYTES.0), short(&which, ID_BYTES.1))
+    format!("{PREFIX}{}{}", short(&transaction, ID_BYTES.0), short(&event, ID_BYTES.1))
 }
 
 #[cfg(test)]
@@ -185,8 +185,8 @@ mod tests {
         Arrival::of(format!(r#"{{"id":{id:?},"status":{status:?}}}"#).as_bytes())
     }
 
-    fn earlier(statuses: &[&str]) -> Vec<Earlier> {
-        let event = |status: &&str| Earlier {
+    fn earlier(statuses: &[&str]) -> Vec<EarlierEvent> {
+        let event = |status: &&str| EarlierEvent {
             status: (*status).to_owned(),
             is_final: matches!(*status, "confirmed" | "cancelled"),
         };
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_callback_is_judged_by_what_came_before() {
+    fn a_callback_is_classified_by_the_earlier_events() {
         for (before, status, kind, superseded) in [
             (&[][..], "not_confirmed", RECEIVED, false),
             (&["not_confirmed"], "confirmed", RECEIVED, false),
@@ -208,43 +208,43 @@ mod tests {
             (&["confirmed"], "processing", RECEIVED, true),
             (&["pending"], "processing", RECEIVED, false),
         ] {
-            let event = judge(&arrival("17", status), &earlier(before));
+            let event = classify(&arrival("17", status), &earlier(before));
             assert_eq!((event.kind, event.superseded), (kind, superseded), "{before:?} then {status}");
         }
     }
 
     #[test]
-    fn an_id_follows_from_transaction_and_status_alone() {
-        let first = judge(&arrival("17", "confirmed"), &[]);
-        let late = judge(&Arrival::of(br#"{"status":"confirmed","id":17,"note":1}"#), &earlier(&["cancelled"]));
+    fn an_event_id_depends_on_transaction_and_status_only() {
+        let first = classify(&arrival("17", "confirmed"), &[]);
+        let late = classify(&Arrival::of(br#"{"status":"confirmed","id":17,"note":1}"#), &earlier(&["cancelled"]));
         assert_eq!(first.id, late.id);
         let others = [
-            judge(&arrival("17", "cancelled"), &[]).id,
-            judge(&arrival("18", "confirmed"), &[]).id,
-            judge(&arrival("17", "confirmed"), &earlier(&["confirmed"])).id,
+            classify(&arrival("17", "cancelled"), &[]).id,
+            classify(&arrival("18", "confirmed"), &[]).id,
+            classify(&arrival("17", "confirmed"), &earlier(&["confirmed"])).id,
         ];
         assert!(!others.contains(&first.id));
     }
 
     #[test]
-    fn an_event_is_found_where_its_transaction_is() {
+    fn an_event_is_in_the_object_of_its_transaction() {
         for id in ["1", "186961", "2c9f1f1e-7d0b-4c49-9f7e-6f1f4f0a1b22"] {
             let arrival = arrival(id, "confirmed");
-            let event = judge(&arrival, &[]);
+            let event = classify(&arrival, &[]);
             assert!(is_event(&event.id), "{}", event.id);
             assert_eq!([object_of(&event.id), object_of(id)], [arrival.object(); 2]);
         }
         let unreadable = Arrival::of(b"\xff");
-        assert_eq!(object_of(&judge(&unreadable, &[]).id), unreadable.object());
+        assert_eq!(object_of(&classify(&unreadable, &[]).id), unreadable.object());
     }
 
     #[test]
-    fn what_cannot_be_read_is_an_event_of_its_own() {
+    fn an_unreadable_callback_is_a_separate_event() {
         let long = format!(r#"{{"id":"{}","status":"confirmed"}}"#, "x".repeat(256));
         for body in ["", "[]", "{}", r#"{"id":1}"#, r#"{"status":"confirmed"}"#, "not JSON", long.as_str()] {
             let arrival = Arrival::of(body.as_bytes());
             assert_eq!(arrival.about, None, "{body}");
-            assert_eq!(judge(&arrival, &[]).kind, UNREADABLE);
+            assert_eq!(classify(&arrival, &[]).kind, UNREADABLE);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Callbacks: taking them in from the gateway, and what the merchant can do with what is in the inbox.
+//! The routes of the inbox: accepts callbacks of the gateway; lists, redelivers and erases events for the merchant.
 
 use std::collections::VecDeque;
 
@@ -28,10 +28,10 @@ use crate::{
 /// Longest callback, in bytes.
 pub const LIMIT: usize = 256 * 1024;
 
-/// Events on a page when nothing else is said, and at most.
+/// The default and the maximum number of events on a page.
 pub const PAGE: (u32, u32) = (50, 100);
 
-/// Answers the gateway, which repeats a callback until it reads HTTP 200. The body is the one in its documentation.
+/// The answer to the gateway, which repeats a callback until it gets HTTP 200. Its documentation has this body.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Acknowledged {
@@ -58,8 +58,8 @@ struct Page {
     has_more: bool,
 }
 
-/// Stores a callback whose signature is right, and acknowledges it. Only a wrong signature counts against the limit of an
-/// address: the gateway sends all callbacks from a few.
+/// Stores a callback with a valid signature, and acknowledges it. Only invalid signatures count against the limit of an
+/// address, because the gateway sends all callbacks from a few addresses.
 ///
 /// # Errors
 /// `invalid_signature`, `body_too_large`, `malformed_body`; or `storage_unavailable`, on which the gateway repeats the
@@ -69,7 +69,7 @@ pub async fn take<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> R
     let secrets = app.settings.callback_secrets(*request)?;
     let signature = request.header(SIGNATURE_HEADER);
     let header = || signature.as_deref().map(|value| (SIGNATURE_HEADER, value));
-    // A header that can match no body is refused before the body is read.
+    // A malformed signature is rejected before the body is read.
     let can_match = signature.as_deref().is_some_and(|value| Signature::from_hex(value.trim()).is_some());
     let body = if can_match { request.body_within(LIMIT).await? } else { Vec::new() };
     if let Err(error) = authenticate(secrets, &body, header()) {
@@ -94,7 +94,7 @@ pub async fn list<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> R
     let requests =
         (0..).zip(&places).filter(|(shard, _)| only.is_none_or(|only| only == *shard)).map(|(shard, after)| {
             let (callback_id, state) = (callback_id.map(str::to_owned), state.map(str::to_owned));
-            // One more than the page holds tells whether there is a next one.
+            // One more event than the page has, to see whether there is a next page.
             (shard, Request::List(EventQuery { after: *after, limit: limit.saturating_add(1), callback_id, state }))
         });
     let lists = call_each(&context.app.platform, requests, |reply| match reply {
@@ -104,7 +104,7 @@ pub async fn list<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> R
     let mut lists = lists.await?;
     let mut data = Vec::new();
     while data.len() < usize::try_from(limit).unwrap_or(usize::MAX) {
-        // Each list is in order already, and what was received first goes first.
+        // Each list is sorted by time, and the earliest event comes first.
         let first = lists.iter_mut().min_by_key(|(_, entries)| entries.front().map_or(i64::MAX, |entry| entry.at));
         let Some((shard, Some(Entry { seq, json, .. }))) = first.map(|(shard, entries)| (*shard, entries.pop_front()))
         else {
@@ -116,46 +116,46 @@ pub async fn list<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> R
         data.push(RawValue::from_string(json).map_err(|_| failed(UNEXPECTED_REPLY))?);
     }
     let has_more = lists.iter().any(|(_, entries)| !entries.is_empty());
-    // The next page begins somewhere after the last one too: what is stored later comes behind it.
+    // The last page has a `next` too, for events that are stored later.
     let next: Vec<String> = places.iter().map(ToString::to_string).collect();
     Answer::json(200, &Page { data, next: next.join("."), has_more })
 }
 
-/// Queues an event, or all of a transaction, for another delivery.
+/// Queues an event, or all events of a transaction, for another delivery.
 pub async fn redeliver<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     context.app.settings.check_webhook()?;
     match change(context, Request::Redeliver).await? {
         0 => Err(Problem::new(
             Cause::CallbackErased,
-            "The body was erased, or dropped when INBOX_RETENTION_DAYS were over: there is nothing left to deliver.",
+            "The body was erased, or dropped after INBOX_RETENTION_DAYS, so it cannot be delivered again.",
         )),
         queued => Answer::json(202, &Queued { queued }),
     }
 }
 
-/// Drops the body of an event, or of all of a transaction. Its id, status and digest stay, so that it is known if it
-/// comes again.
+/// Drops the body of an event, or all bodies of a transaction. Id, status and digest stay, so that a repetition is
+/// recognised.
 pub async fn erase<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let erased = change(context, Request::Erase).await?;
     Answer::json(200, &Erased { erased })
 }
 
-/// Sends a request about the event or the transaction in the path. Returns how many events it changed.
+/// Sends a request about the event or the transaction in the path. Returns the number of changed events.
 async fn change<P: Runtime, R: Incoming>(
     context: &Context<'_, P, R>,
     request: fn(String) -> Request,
 ) -> Result<u32, Problem> {
     let not_found = |detail| Problem::new(Cause::CallbackNotFound, detail);
-    // A lenient decoder could turn it into the id of another callback.
-    let name = percent_decode_str(&context.parameter).decode_utf8().map_err(|_| {
-        not_found("The id in the path is not UTF-8 behind its percent-encoding, so the inbox holds nothing of it.")
-    })?;
+    // A lenient decoder could decode it as the id of another callback.
+    let name = percent_decode_str(&context.parameter)
+        .decode_utf8()
+        .map_err(|_| not_found("The id in the path is not percent-encoded UTF-8, so the inbox has no event of it."))?;
     let reply = call(&context.app.platform, object_of(&name), request(name.into_owned()), |reply| match reply {
         Reply::Found(found, changed) => Some((found, changed)),
         _ => None,
     });
     match reply.await? {
-        (0, _) => Err(not_found("The inbox holds no event, and no transaction, of this id.")),
+        (0, _) => Err(not_found("The inbox has no event and no transaction with this id.")),
         (_, changed) => Ok(changed),
     }
 }
@@ -179,7 +179,7 @@ fn state(query: &Parameters<String>) -> Result<Option<&str>, Problem> {
     }
 }
 
-/// Where each object's list goes on: the number of the last event that was shown, joined by points.
+/// Parses a `next`: for each object the number of its last event on the page, separated by points.
 fn places(query: &Parameters<String>) -> Result<Vec<i64>, Problem> {
     let shards = usize::from(Namespace::Inbox.shards());
     let Some(text) = query.get("after") else {
@@ -189,5 +189,5 @@ fn places(query: &Parameters<String>) -> Result<Vec<i64>, Problem> {
         text.split('.').map(|place| whole_number(place).filter(|place| *place >= 0)).collect();
     places
         .filter(|places| places.len() == shards)
-        .ok_or_else(|| Problem::invalid("after", "must be the next of an earlier page"))
+        .ok_or_else(|| Problem::invalid("after", "must be the `next` of an earlier page"))
 }

@@ -1,9 +1,9 @@
-//! Lists events, queues them for another delivery, and erases them.
+//! Lists, redelivers and erases events.
 
 use serde::Serialize;
 
 use super::{
-    data::{COLUMNS, Data, written},
+    data::{COLUMNS, Data, to_json},
     event::is_event,
     message::{Entry, EventQuery},
     schema::states,
@@ -16,12 +16,12 @@ use crate::{
 };
 
 impl<P: Runtime, S: Sql> Shard<P, S> {
-    /// Events in the order in which they were stored.
+    /// Returns events in the order in which they were stored.
     pub(super) fn list(&self, query: &EventQuery) -> Result<Vec<Entry>, Failed> {
-        // The state shown: the first final one that came, else the latest.
+        // The current status of a transaction is its first final one, or else its latest.
         let mut statement = format!(
             "SELECT seq, received_at, id, state, attempts, next_at, settled_at, failure, erased_at, {COLUMNS}, \
-             (SELECT status FROM events AS of_it WHERE of_it.transaction_key = events.transaction_key \
+             (SELECT status FROM events AS other WHERE other.transaction_key = events.transaction_key \
              ORDER BY is_final DESC, CASE WHEN is_final THEN seq ELSE -seq END LIMIT 1) AS current_status \
              FROM events WHERE seq > ?"
         );
@@ -37,28 +37,28 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         statement.push_str(" ORDER BY seq LIMIT ?");
         values.push(i64::from(query.limit).into());
         let rows = self.sql.exec(&statement, values)?;
-        let entry = |row: &Row| Ok(Entry { seq: row.get("seq")?, at: row.get("received_at")?, json: shown(row)? });
+        let entry = |row: &Row| Ok(Entry { seq: row.get("seq")?, at: row.get("received_at")?, json: render(row)? });
         rows.iter().map(entry).collect()
     }
 
-    /// Queues an event or a transaction for another delivery; returns how many events it has, and how many were queued.
+    /// Queues an event or a transaction for another delivery. Returns the number of its events, and of those queued.
     pub(super) fn redeliver(&self, name: &str) -> Result<(u32, u32), Failed> {
         let (found, queued) =
             self.change(name, "state = 'waiting', attempts = 0, settled_at = NULL, failure = NULL, next_at = ?")?;
         if let Some(row) = queued.first() {
-            self.line_up(row.get("transaction_key")?)?;
+            self.schedule_next(row.get("transaction_key")?)?;
         }
         Ok((found, count(&queued)))
     }
 
-    /// Drops the bodies of an event or a transaction; returns how many events it has, and how many had a body.
+    /// Drops the bodies of an event or a transaction. Returns the number of its events, and of those that had a body.
     pub(super) fn erase(&self, name: &str) -> Result<(u32, u32), Failed> {
         let change = "body = NULL, customer_key = NULL, address_key = NULL, erased_at = ?";
         self.change(name, change).map(|(found, erased)| (found, count(&erased)))
     }
 
-    /// Changes the events of this name that have a body, with the time as the value; returns how many events have it, and
-    /// those that were changed.
+    /// Changes the events of this id that have a body, with the current time as the parameter. Returns the number of its
+    /// events, and those that were changed.
     fn change(&self, name: &str, change: &str) -> Result<(u32, Vec<Row>), Failed> {
         let (column, value) = if is_event(name) {
             ("id", name.to_owned())
@@ -101,7 +101,8 @@ struct Delivery<'a> {
     last_failure: Option<&'a str>,
 }
 
-fn shown(row: &Row) -> Result<String, Failed> {
+/// Returns an event of a list as JSON.
+fn render(row: &Row) -> Result<String, Failed> {
     let time = |column| row.get(column).map(|at: Option<i64>| at.map(rfc3339));
     let state: &str = row.get("state")?;
     let delivery = Delivery {
@@ -111,7 +112,7 @@ fn shown(row: &Row) -> Result<String, Failed> {
         settled_at: time("settled_at")?,
         last_failure: row.get("failure")?,
     };
-    written(&Event {
+    to_json(&Event {
         id: row.get("id")?,
         r#type: row.get("kind")?,
         data: Data::read(row)?,

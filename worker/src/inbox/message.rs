@@ -1,6 +1,6 @@
-//! Requests of the Worker to the inbox objects, and their replies.
+//! The requests of the Worker to the inbox objects, and their replies.
 //!
-//! Old and new versions exchange them during a deployment: names in JSON never change.
+//! Old and new versions exchange them during a deployment, so the names in JSON never change.
 
 use core::{ops::Range, time::Duration};
 
@@ -25,26 +25,26 @@ pub enum Request {
     Store(Arrival),
     /// Lists events.
     List(EventQuery),
-    /// Delivers an event, or all of a transaction, again.
+    /// Redelivers an event, or all events of a transaction.
     Redeliver(String),
-    /// Drops the body of an event, or all of a transaction.
+    /// Drops the body of an event, or all bodies of a transaction.
     Erase(String),
     /// Queries deposits.
     Deposits(DepositQuery),
-    /// Counts the deliveries that were given up.
+    /// Counts the parked deliveries.
     Parked(()),
 }
 
 /// A query for events.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct EventQuery {
-    /// The number of the last event of the page before.
+    /// The number of the last event of the previous page.
     pub after: i64,
     /// The maximum number of events.
     pub limit: u32,
-    /// Only of this transaction.
+    /// Only events of this transaction.
     pub callback_id: Option<String>,
-    /// Only in this state of delivery.
+    /// Only events in this state of delivery.
     pub state: Option<String>,
 }
 
@@ -53,26 +53,26 @@ pub struct EventQuery {
 pub struct DepositQuery {
     /// The customer's key.
     pub customer: String,
-    /// Keys of addresses: deposits to one of them belong to the customer, unless a callback names another customer.
+    /// The keys of addresses. Deposits to them belong to the customer, unless a callback names another customer.
     pub addresses: Vec<String>,
     /// The earliest time of a deposit's first callback, in milliseconds since the epoch.
     pub since: i64,
-    /// The latest time of the first callback of a deposit to none of the addresses. Without it no such deposit is found.
+    /// The latest time of the first callback of a deposit to another address. Without it, no such deposit is returned.
     pub elsewhere_until: Option<i64>,
 }
 
 /// A reply to a request.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Reply {
-    /// The callback is stored: the id of the event; none for a duplicate.
+    /// The callback is stored: the id of the event, or none for a duplicate.
     Stored(Option<String>),
     /// The events.
     Listed(Vec<Entry>),
-    /// How many events have the id, and how many of them were queued or erased.
+    /// The number of events with the id, and of those that were queued or erased.
     Found(u32, u32),
     /// The deposits.
     Deposits(Vec<Deposit>),
-    /// How many deliveries were given up.
+    /// The number of parked deliveries.
     Parked(u32),
     /// The database failed.
     Failed(String),
@@ -103,13 +103,13 @@ pub struct Deposit {
 }
 
 impl Deposit {
-    /// Whether nothing more comes after this.
+    /// Whether no other status follows.
     pub fn is_final(&self) -> bool {
         Status::from(self.status.as_str()).is_final()
     }
 }
 
-/// Calls an inbox object. `read` returns what the reply to this request contains.
+/// Calls an inbox object. `read` returns the content of the expected reply, and none for any other.
 pub async fn call<P: Runtime, T>(
     platform: &P,
     object: Object,

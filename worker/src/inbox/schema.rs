@@ -1,8 +1,8 @@
-//! The tables of an inbox object, and the states of a delivery in them.
+//! The schema of an inbox object, and the states of a delivery.
 
 use crate::storage::schema::Steps;
 
-/// A status without the white space around it, in which earlier versions stored it.
+/// The status without surrounding white space, which earlier versions stored.
 macro_rules! trimmed {
     () => {
         "trim(status, char(9, 10, 11, 12, 13, 32, 133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, \
@@ -10,7 +10,7 @@ macro_rules! trimmed {
     };
 }
 
-/// How they came to be.
+/// The migrations.
 pub(super) const STEPS: &Steps = &[
     &[
         "CREATE TABLE events (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, digest TEXT NOT NULL UNIQUE, \
@@ -33,7 +33,7 @@ pub(super) const STEPS: &Steps = &[
         "CREATE INDEX events_of_address ON events (address_key) WHERE address_key IS NOT NULL",
         "CREATE INDEX events_with_body_by_state ON events (state, received_at) WHERE body IS NOT NULL",
     ],
-    // Normalises the statuses that earlier versions stored as they came. Ids stay: merchants know deliveries by them.
+    // Normalises the statuses that earlier versions stored as received. Ids stay: merchants identify deliveries by them.
     &[
         concat!("UPDATE events SET status = ", trimmed!(), " WHERE status <> ", trimmed!()),
         "UPDATE events SET status = 'cancelled' WHERE lower(status) = 'canceled'",
@@ -44,21 +44,21 @@ pub(super) const STEPS: &Steps = &[
     ],
 ];
 
-/// The states of a delivery, as the database and lists write them.
+/// The states of a delivery, in the database and in lists.
 pub mod states {
-    /// To be attempted.
+    /// Attempted next.
     pub const PENDING: &str = "pending";
-    /// To be attempted after an earlier event of the same transaction.
+    /// Attempted after an earlier event of the same transaction.
     pub const WAITING: &str = "waiting";
-    /// The merchant took it.
+    /// Accepted by the merchant.
     pub const DELIVERED: &str = "delivered";
-    /// Given up after three days.
+    /// Given up after three days of failures.
     pub const PARKED: &str = "parked";
 
-    /// Those that another attempt follows.
+    /// The states in which an event is still to be delivered.
     pub const UNSETTLED: [&str; 2] = [PENDING, WAITING];
 
-    /// All of them.
+    /// All states.
     pub const ALL: [&str; 4] = [PENDING, WAITING, DELIVERED, PARKED];
 }
 
@@ -67,7 +67,7 @@ pub(super) mod testing {
     use super::STEPS;
     use crate::storage::sql::Sql;
 
-    /// A database as the version before the latest made it.
+    /// Creates the database of the previous version.
     pub(in crate::inbox) fn previous(sql: &impl Sql) {
         sql.exec("CREATE TABLE schema_version (version INTEGER NOT NULL)", vec![]).unwrap();
         for (number, step) in (1..).zip(&STEPS[..STEPS.len() - 1]) {

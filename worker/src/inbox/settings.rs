@@ -4,15 +4,15 @@ use core::time::Duration;
 
 use super::webhook::Webhook;
 
-/// `INBOX_RETENTION_DAYS` when it is not set.
+/// The default of `INBOX_RETENTION_DAYS`.
 const RETENTION: Duration = Duration::from_secs(30 * 86_400);
 
-/// What every backoff is multiplied by, in millionths: the setting `DELIVERY_BACKOFF_SCALE`.
+/// The factor of every backoff, in millionths: the setting `DELIVERY_BACKOFF_SCALE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scale(u64);
 
 impl Scale {
-    /// Reads a decimal above zero, up to 10.
+    /// Parses a decimal above zero, up to 10.
     pub fn read(text: &str) -> Result<Self, String> {
         match millionths(text.trim()) {
             Some(scale @ 1..=10_000_000) => Ok(Self(scale)),
@@ -37,19 +37,19 @@ impl Default for Scale {
 pub struct Retention(Duration);
 
 impl Retention {
-    /// Ten years.
+    /// The maximum: ten years.
     pub const LONGEST: Self = Self(Duration::from_secs(3_650 * 86_400));
 
-    /// Reads a decimal number of days above zero, up to 3,650.
+    /// Parses a decimal number of days above zero, up to 3,650.
     pub fn read(text: &str) -> Result<Self, String> {
         match millionths(text.trim()) {
-            // A millionth of a day has 86.4 ms.
+            // A millionth of a day is 86,400 µs.
             Some(days @ 1..=3_650_000_000) => Ok(Self(Duration::from_micros(days * 86_400))),
             _ => Err("is not a decimal number of days above 0, up to 3650, such as 30".to_owned()),
         }
     }
 
-    /// As a span of time.
+    /// Returns the duration.
     pub fn span(self) -> Duration {
         self.0
     }
@@ -61,18 +61,18 @@ impl Default for Retention {
     }
 }
 
-/// How the inbox is set up.
+/// The settings of the inbox.
 #[derive(Clone, Default)]
 pub struct Inbox {
-    /// Where events are delivered. Without it they are kept for whoever lists them.
+    /// The merchant's endpoint. Without it, events are only listed.
     pub webhook: Option<Webhook>,
-    /// What every backoff is multiplied by.
+    /// The factor of every backoff.
     pub scale: Scale,
     /// How long bodies are kept.
     pub retention: Retention,
 }
 
-/// Reads digits with at most one point and at most six places behind it; gives millionths.
+/// Parses digits with at most one point and at most six decimals, as millionths.
 fn millionths(text: &str) -> Option<u64> {
     let (whole, places) = text.split_once('.').unwrap_or((text, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_are_read_exactly() {
+    fn durations_are_parsed_exactly() {
         assert_eq!(Scale::read("0.001").unwrap().of(Duration::from_secs(5)), Duration::from_millis(5));
         assert_eq!(Scale::default().of(Duration::from_secs(5)), Duration::from_secs(5));
         assert_eq!(Retention::read(" 1 ").unwrap().span(), Duration::from_secs(86_400));
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn decimals_are_read_exactly_or_not_at_all() {
+    fn decimals_are_parsed_exactly_or_rejected() {
         for (text, expected) in [
             ("1", Some(1_000_000)),
             ("0.001", Some(1_000)),

@@ -1,4 +1,4 @@
-//! The Durable Object that stores callbacks and delivers them: its state, messages and alarm.
+//! The Durable Object that stores and delivers callbacks: its state, messages and alarm.
 
 use core::{
     cell::{Cell, RefCell},
@@ -13,7 +13,7 @@ use futures_util::{
 };
 
 use super::{
-    event::{Arrival, Earlier, judge},
+    event::{Arrival, EarlierEvent, classify},
     message::{Reply, Request},
     schema::{self, states},
     settings::Inbox,
@@ -28,23 +28,23 @@ use crate::{
     },
 };
 
-/// How long an attempt to deliver may take.
+/// The timeout of a delivery attempt.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The states in which an event's body can be dropped, if there is a webhook; without one, any.
+/// The states in which an event's body can be dropped if there is a webhook; without one, all states.
 const DROPPABLE: [&str; 2] = [states::DELIVERED, states::PARKED];
 
-/// How many bodies are dropped at one alarm: the object answers nobody meanwhile.
-const PRUNED_AT_ONCE: i64 = 500;
+/// The maximum number of bodies that one alarm drops: the object answers no request meanwhile.
+const PRUNE_LIMIT: i64 = 500;
 
 /// One of the objects.
 pub struct Shard<P, S> {
     pub(super) platform: P,
     pub(super) settings: Inbox,
     pub(super) sql: S,
-    /// Whether deliveries are under way: then what is stored is found without an alarm.
+    /// Whether deliveries are running: they find newly stored events without an alarm.
     pub(super) delivering: Cell<bool>,
-    /// The transactions with an attempt under way.
+    /// The transactions with a running attempt.
     pub(super) busy: RefCell<Vec<String>>,
     pub(super) alarm: Alarm,
 }
@@ -70,12 +70,12 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
     }
 
     fn work(&self) -> LocalBoxFuture<'_, Option<i64>> {
-        self.do_what_is_due().boxed_local()
+        self.run_due_work().boxed_local()
     }
 }
 
 impl<P: Runtime, S: Sql> Shard<P, S> {
-    /// Opens the object's database, and upgrades it.
+    /// Opens the object's database, and migrates it.
     pub fn open(platform: P, settings: Inbox, sql: S) -> Result<Self, Failed> {
         upgrade(&sql, schema::STEPS)?;
         Ok(Self {
@@ -92,12 +92,12 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         self.platform.now()
     }
 
-    /// Whether an attempt of the transaction is under way.
+    /// Whether the transaction has a running attempt.
     pub(super) fn is_busy(&self, key: &str) -> bool {
         self.busy.borrow().iter().any(|busy| busy == key)
     }
 
-    /// The time of the next delivery, or of the next body to drop.
+    /// Returns the time of the next delivery, or of the next body to drop.
     pub(super) fn next_work(&self) -> Result<Option<i64>, Failed> {
         let first = |column: &str, condition: &str| -> Result<Option<i64>, Failed> {
             let statement = format!("SELECT {column} AS at FROM events WHERE {condition} ORDER BY {column} LIMIT 1");
@@ -106,7 +106,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         let (mut next, mut oldest) = (None, None);
         if self.settings.webhook.is_some() {
             next = first("next_at", "state = 'pending'")?;
-            // One look into the index for each, however many wait for their delivery.
+            // One index lookup per state, however many events are pending.
             for state in DROPPABLE {
                 let received = first("received_at", &format!("body IS NOT NULL AND state = '{state}'"))?;
                 oldest = oldest.into_iter().chain(received).min();
@@ -118,12 +118,12 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         Ok(next.into_iter().chain(oldest.map(|received: i64| received.saturating_add(span))).min())
     }
 
-    /// Drops bodies that were kept long enough, and are no longer to be delivered.
+    /// Drops bodies older than the retention period that are not to be delivered any more.
     pub(super) fn prune(&self) -> Result<(), Failed> {
         let end = milliseconds(self.now()).saturating_sub(milliseconds(self.settings.retention.span()));
         let [delivered, parked] = DROPPABLE;
         let has_webhook = self.settings.webhook.is_some();
-        let values = vec![has_webhook.into(), delivered.into(), parked.into(), end.into(), PRUNED_AT_ONCE.into()];
+        let values = vec![has_webhook.into(), delivered.into(), parked.into(), end.into(), PRUNE_LIMIT.into()];
         let statement = "UPDATE events SET body = NULL, customer_key = NULL, address_key = NULL WHERE seq IN (SELECT seq FROM events \
              WHERE body IS NOT NULL AND (NOT ? OR state IN (?, ?)) AND received_at <= ? ORDER BY received_at LIMIT ?)";
         self.sql.exec(statement, values).map(drop)
@@ -148,7 +148,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         reply.unwrap_or_else(|failed| Reply::Failed(failed.to_string()))
     }
 
-    /// Stores a callback, unless its very bytes are there already; gives the id of the event.
+    /// Stores a callback, unless its bytes are stored already. Returns the id of the event.
     fn store(&self, arrival: Arrival) -> Result<Option<String>, Failed> {
         let known = self.sql.exec("SELECT seq FROM events WHERE digest = ?", vec![arrival.digest.as_str().into()])?;
         if !known.is_empty() {
@@ -158,15 +158,15 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         let rows = self
             .sql
             .exec("SELECT status, is_final, state FROM events WHERE transaction_key = ?", vec![key.as_str().into()])?;
-        let (mut earlier, mut has_turn) = (Vec::new(), true);
+        let (mut earlier, mut is_pending) = (Vec::new(), true);
         for row in &rows {
             if let Some(status) = row.get("status")? {
-                earlier.push(Earlier { status, is_final: row.get("is_final")? });
+                earlier.push(EarlierEvent { status, is_final: row.get("is_final")? });
             }
-            has_turn &= !states::UNSETTLED.contains(&row.get("state")?);
+            is_pending &= !states::UNSETTLED.contains(&row.get("state")?);
         }
-        let event = judge(&arrival, &earlier);
-        let state = if has_turn { states::PENDING } else { states::WAITING };
+        let event = classify(&arrival, &earlier);
+        let state = if is_pending { states::PENDING } else { states::WAITING };
         let now = milliseconds(self.now());
         let about = arrival.about.as_ref();
         self.sql.exec(
@@ -190,8 +190,8 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
                 about.and_then(|about| about.address_key.clone()).into(),
             ],
         )?;
-        if !has_turn && about.is_some_and(|about| about.is_final) {
-            self.line_up(&key)?;
+        if !is_pending && about.is_some_and(|about| about.is_final) {
+            self.schedule_next(&key)?;
         }
         Ok(Some(event.id))
     }

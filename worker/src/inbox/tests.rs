@@ -30,7 +30,7 @@ fn app(platform: &Scripted) -> App<Scripted> {
     testing::app(platform, &[("CITRN_SECRET_PREVIOUS", Some("the-secret-before"))])
 }
 
-fn ask(platform: &Scripted, request: Sent) -> (u16, Value, Answer) {
+fn call(platform: &Scripted, request: Sent) -> (u16, Value, Answer) {
     let answer = platform.run(app(platform).serve(request)).0;
     (answer.status, serde_json::from_str(&answer.body).unwrap(), answer)
 }
@@ -39,9 +39,9 @@ fn body(id: u32, status: &str, note: u32) -> Vec<u8> {
     format!(r#"{{"id":{id},"type":"deposit","status":"{status}","note":{note}.50}}"#).into_bytes()
 }
 
-fn take(platform: &Scripted, body: &[u8]) {
-    let (status, told, _) = ask(platform, Sent::callback(body));
-    assert_eq!((status, told), (200, json!({"code": 0})));
+fn store(platform: &Scripted, body: &[u8]) {
+    let (status, reply, _) = call(platform, Sent::callback(body));
+    assert_eq!((status, reply), (200, json!({"code": 0})));
 }
 
 fn authorized(method: &'static str, path: &str) -> Sent {
@@ -49,7 +49,7 @@ fn authorized(method: &'static str, path: &str) -> Sent {
 }
 
 fn list(platform: &Scripted, query: &str) -> Value {
-    let (status, page, _) = ask(platform, authorized("GET", &format!("/v1/callbacks{query}")));
+    let (status, page, _) = call(platform, authorized("GET", &format!("/v1/callbacks{query}")));
     assert_eq!(status, 200, "{page}");
     page
 }
@@ -70,7 +70,7 @@ fn object(id: u32) -> Object {
 #[test]
 fn a_callback_is_stored_before_it_is_acknowledged_and_then_delivered() {
     let platform = Scripted::default();
-    take(&platform, &body(17, "confirmed", 1));
+    store(&platform, &body(17, "confirmed", 1));
     assert_eq!(platform.delivered(), []);
     assert_eq!(platform.alarms_until(platform.clock()), 1);
     let delivered = platform.delivered();
@@ -89,7 +89,7 @@ fn a_callback_is_stored_before_it_is_acknowledged_and_then_delivered() {
 }
 
 #[test]
-fn a_callback_without_a_right_signature_touches_nothing() {
+fn a_callback_with_an_invalid_signature_stores_nothing() {
     let platform = Scripted::default();
     let good = body(17, "confirmed", 1);
     let unsigned = || Sent::callback(&good).with("X-Process-Signature", "");
@@ -98,32 +98,32 @@ fn a_callback_without_a_right_signature_touches_nothing() {
         unsigned().with("X-Process-Signature", &"0".repeat(128)),
         Sent::callback(&good).with("X-Process-Signature", "abc"),
     ] {
-        let (status, told, _) = ask(&platform, request);
-        assert_eq!((status, told["code"].as_str()), (401, Some("invalid_signature")));
+        let (status, reply, _) = call(&platform, request);
+        assert_eq!((status, reply["code"].as_str()), (401, Some("invalid_signature")));
     }
     for request in [
         Sent::get("https://edge.example/v1/callbacks"),
         authorized("DELETE", "/v1/callbacks/17").with("Authorization", "Bearer x"),
     ] {
-        assert_eq!(ask(&platform, request).0, 401);
+        assert_eq!(call(&platform, request).0, 401);
     }
     assert_eq!(platform.databases(), []);
     let large = vec![b' '; 256 * 1024];
-    assert_eq!(ask(&platform, Sent::callback(&large)).0, 200);
+    assert_eq!(call(&platform, Sent::callback(&large)).0, 200);
     let too_large = vec![b' '; 256 * 1024 + 1];
-    assert_eq!(ask(&platform, Sent::callback(&too_large)).0, 413);
+    assert_eq!(call(&platform, Sent::callback(&too_large)).0, 413);
 }
 
 #[test]
-fn the_secret_before_still_counts_while_they_rotate() {
+fn the_previous_secret_is_valid_during_a_rotation() {
     let platform = Scripted::default();
     let good = body(17, "confirmed", 1);
     let [_, (name, signature)] = citrn::callback::sign("test-key", &"the-secret-before".into(), &good);
-    assert_eq!(ask(&platform, Sent::callback(&good).with(name, &signature)).0, 200);
+    assert_eq!(call(&platform, Sent::callback(&good).with(name, &signature)).0, 200);
 }
 
 #[test]
-fn every_distinct_body_is_one_event_and_nothing_changes_what_is_final() {
+fn each_distinct_body_is_one_event_and_a_final_status_never_changes() {
     let platform = Scripted::default();
     for (status, note) in [
         ("not_confirmed", 1),
@@ -135,11 +135,11 @@ fn every_distinct_body_is_one_event_and_nothing_changes_what_is_final() {
         ("cancelled", 1),
         ("processing", 1),
     ] {
-        take(&platform, &body(17, status, note));
+        store(&platform, &body(17, status, note));
         platform.alarms_until(platform.clock());
     }
     let delivered = platform.delivered();
-    let told: Vec<(String, String, bool)> = delivered
+    let events: Vec<(String, String, bool)> = delivered
         .iter()
         .map(|one| {
             let (kind, data) = data(one);
@@ -155,7 +155,7 @@ fn every_distinct_body_is_one_event_and_nothing_changes_what_is_final() {
         ("callback.received", "processing", true),
     ]
     .map(|(kind, status, superseded)| (kind.to_owned(), status.to_owned(), superseded));
-    assert_eq!(told, expected);
+    assert_eq!(events, expected);
     let mut distinct = ids(&delivered);
     distinct.sort();
     distinct.dedup();
@@ -166,9 +166,9 @@ fn every_distinct_body_is_one_event_and_nothing_changes_what_is_final() {
 }
 
 #[test]
-fn what_cannot_be_read_is_kept_and_delivered_as_it_is() {
+fn an_unreadable_body_is_stored_and_delivered_as_bytes() {
     let platform = Scripted::default();
-    take(&platform, b"\xff\x00");
+    store(&platform, b"\xff\x00");
     platform.alarms_until(platform.clock());
     let (kind, data) = data(&platform.delivered()[0]);
     assert_eq!(
@@ -179,11 +179,11 @@ fn what_cannot_be_read_is_kept_and_delivered_as_it_is() {
 }
 
 #[test]
-fn a_failing_endpoint_is_tried_for_three_days_with_growing_waits_then_the_delivery_is_parked() {
+fn a_failing_delivery_is_retried_for_three_days_with_growing_waits_and_then_parked() {
     let platform = Scripted::default();
     platform.merchant(&[500; 20]);
-    take(&platform, &body(17, "confirmed", 1));
-    take(&platform, &body(17, "cancelled", 1));
+    store(&platform, &body(17, "confirmed", 1));
+    store(&platform, &body(17, "cancelled", 1));
     platform.alarms_until(DAY * 2);
     assert_eq!(list(&platform, "?state=pending")["data"][0]["delivery"]["last_failure"], "HTTP 500");
     platform.alarms_until(DAY * 3 + DAY / 2);
@@ -198,18 +198,18 @@ fn a_failing_endpoint_is_tried_for_three_days_with_growing_waits_then_the_delive
         (page["data"][0]["id"].as_str(), &page["data"][0]["delivery"]["attempts"]),
         (Some(first.as_str()), &json!(16))
     );
-    // Only then the next event of the transaction had its turn.
+    // The next event of the transaction is only sent after that.
     assert!(ids(&delivered).iter().skip(16).all(|id| id != first) && delivered.len() > 16);
 }
 
 #[test]
-fn events_of_one_transaction_are_delivered_in_order_and_others_do_not_wait_for_them() {
+fn events_of_a_transaction_are_delivered_in_order_and_other_transactions_do_not_wait() {
     let platform = Scripted::default();
     platform.merchant(&[0, 1, 503]);
     for status in ["not_confirmed", "confirmed"] {
-        take(&platform, &body(17, status, 1));
+        store(&platform, &body(17, status, 1));
     }
-    take(&platform, &body(18, "confirmed", 1));
+    store(&platform, &body(18, "confirmed", 1));
     assert_eq!(list(&platform, "?state=waiting")["data"].as_array().unwrap().len(), 1);
     platform.alarms_until(Duration::from_secs(3600));
     let delivered = platform.delivered();
@@ -226,13 +226,13 @@ fn events_of_one_transaction_are_delivered_in_order_and_others_do_not_wait_for_t
 }
 
 #[test]
-fn at_most_eight_at_a_time_and_an_endpoint_that_hangs_holds_up_nobody_for_long() {
+fn at_most_eight_deliveries_run_concurrently_and_a_hanging_one_times_out() {
     let platform = Scripted::default();
     let mine = object(1);
     let same: Vec<u32> = (1..2000).filter(|id| object(*id) == mine).take(20).collect();
     platform.merchant(&[0; 8]);
     for id in &same {
-        take(&platform, &body(*id, "confirmed", 1));
+        store(&platform, &body(*id, "confirmed", 1));
     }
     platform.alarms_until(platform.clock());
     let delivered = platform.delivered();
@@ -243,11 +243,11 @@ fn at_most_eight_at_a_time_and_an_endpoint_that_hangs_holds_up_nobody_for_long()
 }
 
 #[test]
-fn a_delivery_that_stalls_keeps_no_other_waiting() {
+fn a_stalled_delivery_does_not_delay_others() {
     let platform = Scripted::default();
     let second = (18..).find(|id| object(*id) == object(17)).unwrap();
     platform.merchant(&[0]);
-    take(&platform, &body(17, "confirmed", 1));
+    store(&platform, &body(17, "confirmed", 1));
     let shard = platform.inbox(object(17));
     platform.set_alarm(object(17), shard.alarm_went_off());
     let meanwhile = async {
@@ -262,10 +262,10 @@ fn a_delivery_that_stalls_keeps_no_other_waiting() {
 }
 
 #[test]
-fn a_crash_during_deliveries_loses_none() {
+fn a_crash_during_deliveries_loses_no_event() {
     let platform = Scripted::default();
     platform.merchant(&[0]);
-    take(&platform, &body(17, "confirmed", 1));
+    store(&platform, &body(17, "confirmed", 1));
     {
         let shard = platform.inbox(object(17));
         platform.set_alarm(object(17), shard.alarm_went_off());
@@ -283,12 +283,12 @@ fn a_crash_during_deliveries_loses_none() {
 }
 
 #[test]
-fn without_a_webhook_events_wait_for_whoever_lists_them_and_go_out_once_there_is_one() {
+fn without_a_webhook_events_are_only_listed_and_are_delivered_once_one_is_set() {
     let platform = Scripted::default();
     for name in ["MERCHANT_WEBHOOK_URL", "MERCHANT_WEBHOOK_SECRET"] {
         platform.change(name, None);
     }
-    take(&platform, &body(17, "confirmed", 1));
+    store(&platform, &body(17, "confirmed", 1));
     platform.alarms_until(DAY);
     assert_eq!(platform.delivered(), []);
     assert_eq!(list(&platform, "")["data"][0]["delivery"]["state"], "pending");
@@ -306,11 +306,11 @@ fn without_a_webhook_events_wait_for_whoever_lists_them_and_go_out_once_there_is
 #[test]
 fn a_replay_of_a_pruned_or_erased_callback_is_no_new_event() {
     let platform = Scripted::default();
-    take(&platform, &body(17, "confirmed", 1));
-    take(&platform, &body(18, "confirmed", 1));
+    store(&platform, &body(17, "confirmed", 1));
+    store(&platform, &body(18, "confirmed", 1));
     platform.alarms_until(DAY);
     let before = ids(&platform.delivered());
-    assert_eq!(ask(&platform, authorized("DELETE", "/v1/callbacks/18")).1, json!({"erased": 1}));
+    assert_eq!(call(&platform, authorized("DELETE", "/v1/callbacks/18")).1, json!({"erased": 1}));
     platform.alarms_until(DAY * 31);
     platform.pass(DAY * 3650);
     for event in list(&platform, "")["data"].as_array().unwrap() {
@@ -318,28 +318,28 @@ fn a_replay_of_a_pruned_or_erased_callback_is_no_new_event() {
         assert_eq!(event["erased_at"].is_null(), event["callback_id"] == "17");
     }
     for id in [17, 18] {
-        take(&platform, &body(id, "confirmed", 1));
+        store(&platform, &body(id, "confirmed", 1));
     }
     platform.alarms_until(platform.clock() + DAY);
     assert_eq!(platform.delivered(), []);
-    take(&platform, &body(17, "confirmed", 2));
+    store(&platform, &body(17, "confirmed", 2));
     platform.alarms_until(platform.clock());
     let amended = platform.delivered();
     assert_eq!(data(&amended[0]).0, "callback.amended");
     assert!(!before.contains(&ids(&amended)[0]));
-    // Even if all had been forgotten, the event would be the same one.
+    // An empty inbox derives the same event id.
     let elsewhere = Scripted::default();
-    take(&elsewhere, &body(17, "confirmed", 2));
+    store(&elsewhere, &body(17, "confirmed", 2));
     elsewhere.alarms_until(DAY);
     assert!(before.contains(&ids(&elsewhere.delivered())[0]));
 }
 
 #[test]
-fn what_is_still_to_be_delivered_is_not_pruned() {
+fn a_pending_event_is_not_pruned() {
     let platform = Scripted::default();
     platform.change("INBOX_RETENTION_DAYS", Some("0.001"));
     platform.merchant(&[500; 5]);
-    take(&platform, &body(17, "confirmed", 1));
+    store(&platform, &body(17, "confirmed", 1));
     let alarms = platform.alarms_until(DAY);
     assert!(alarms < 10, "{alarms} alarms");
     let delivered = platform.delivered();
@@ -350,14 +350,14 @@ fn what_is_still_to_be_delivered_is_not_pruned() {
 }
 
 #[test]
-fn events_are_delivered_again_by_their_id_or_their_transactions() {
+fn events_are_redelivered_by_event_id_or_transaction_id() {
     let platform = Scripted::default();
     for (status, note) in [("not_confirmed", 1), ("confirmed", 1)] {
-        take(&platform, &body(17, status, note));
+        store(&platform, &body(17, status, note));
     }
     platform.alarms_until(DAY);
     let first = ids(&platform.delivered());
-    let again = |name: &str| ask(&platform, authorized("POST", &format!("/v1/callbacks/{name}/redeliver")));
+    let again = |name: &str| call(&platform, authorized("POST", &format!("/v1/callbacks/{name}/redeliver")));
     assert_eq!(again(&first[1]).1, json!({"queued": 1}));
     platform.alarms_until(DAY);
     assert_eq!(ids(&platform.delivered()), first[1..]);
@@ -365,18 +365,18 @@ fn events_are_delivered_again_by_their_id_or_their_transactions() {
     platform.alarms_until(DAY);
     assert_eq!(ids(&platform.delivered()), first);
     assert_eq!(again("18").1["code"], "callback_not_found");
-    assert_eq!(ask(&platform, authorized("DELETE", &format!("/v1/callbacks/{}", first[0]))).1, json!({"erased": 1}));
-    assert_eq!(ask(&platform, authorized("DELETE", "/v1/callbacks/17")).1, json!({"erased": 1}));
+    assert_eq!(call(&platform, authorized("DELETE", &format!("/v1/callbacks/{}", first[0]))).1, json!({"erased": 1}));
+    assert_eq!(call(&platform, authorized("DELETE", "/v1/callbacks/17")).1, json!({"erased": 1}));
     assert_eq!((again("17").0, again("17").1["code"].as_str()), (409, Some("callback_erased")));
-    assert_eq!(ask(&platform, authorized("DELETE", "/v1/callbacks/99")).0, 404);
+    assert_eq!(call(&platform, authorized("DELETE", "/v1/callbacks/99")).0, 404);
 }
 
 #[test]
-fn pages_hold_every_event_once_and_what_comes_later_comes_behind() {
+fn pages_contain_each_event_once_and_later_events_follow() {
     let platform = Scripted::default();
     for id in 0..40 {
         platform.pass(Duration::from_millis(1));
-        take(&platform, &body(id, "confirmed", 1));
+        store(&platform, &body(id, "confirmed", 1));
     }
     let mut seen = Vec::new();
     let mut query = "?limit=7".to_owned();
@@ -392,7 +392,7 @@ fn pages_hold_every_event_once_and_what_comes_later_comes_behind() {
         }
     };
     assert_eq!(seen, (0..40).map(|id| id.to_string()).collect::<Vec<_>>());
-    take(&platform, &body(40, "confirmed", 1));
+    store(&platform, &body(40, "confirmed", 1));
     let page = list(&platform, &format!("?after={last}"));
     assert_eq!((page["data"][0]["callback_id"].as_str(), page["data"].as_array().unwrap().len()), (Some("40"), 1));
     assert_eq!(list(&platform, "?callback_id=12")["data"].as_array().unwrap().len(), 1);
@@ -403,24 +403,24 @@ fn pages_hold_every_event_once_and_what_comes_later_comes_behind() {
         ("after=x", "after"),
         ("state=lost", "state"),
     ] {
-        let (status, told, _) = ask(&platform, authorized("GET", &format!("/v1/callbacks?{query}")));
-        assert_eq!((status, told["field"].as_str()), (422, Some(field)));
+        let (status, reply, _) = call(&platform, authorized("GET", &format!("/v1/callbacks?{query}")));
+        assert_eq!((status, reply["field"].as_str()), (422, Some(field)));
     }
 }
 
 #[test]
-fn an_inbox_that_cannot_be_reached_is_not_acknowledged() {
+fn a_callback_is_not_acknowledged_if_the_inbox_is_unreachable() {
     let platform = Scripted::default();
     platform.unreachable();
-    let (status, told, _) = ask(&platform, Sent::callback(&body(17, "confirmed", 1)));
+    let (status, reply, _) = call(&platform, Sent::callback(&body(17, "confirmed", 1)));
     assert_eq!(
-        (status, told["code"].as_str(), told["retryable"].as_bool()),
+        (status, reply["code"].as_str(), reply["retryable"].as_bool()),
         (503, Some("storage_unavailable"), Some(true))
     );
 }
 
 #[test]
-fn a_database_of_the_version_before_is_upgraded_with_all_it_holds() {
+fn a_database_of_the_previous_version_is_migrated_with_all_its_rows() {
     let platform = Scripted::default();
     let arrival = Arrival::of(&body(17, "confirmed", 1));
     let database = platform.database(arrival.object());
@@ -433,7 +433,7 @@ fn a_database_of_the_version_before_is_upgraded_with_all_it_holds() {
             vec![arrival.digest.as_str().into(), citrn::hex::encode(&super::event::key_of("17")).into()],
         )
         .unwrap();
-    take(&platform, &body(17, "confirmed", 1));
+    store(&platform, &body(17, "confirmed", 1));
     platform.alarms_until(DAY);
     let delivered = platform.delivered();
     assert_eq!(ids(&delivered), ["evt_1"]);

@@ -1,6 +1,5 @@
-//! Deliveries to the merchant in the format of Standard Webhooks (standardwebhooks.com, specification 1.0.0): what is
-//! signed is `id.timestamp.body` with HMAC-SHA256, and the three headers are `webhook-id`, `webhook-timestamp` and
-//! `webhook-signature`.
+//! Signs deliveries in the format of Standard Webhooks (standardwebhooks.com, specification 1.0.0): HMAC-SHA256 over
+//! `id.timestamp.body`, in the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
 
 use core::{ops::RangeInclusive, time::Duration};
 
@@ -9,27 +8,27 @@ use citrn::url::Url;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// What a secret begins with when it is written down.
+/// The prefix of a secret.
 const PREFIX: &str = "whsec_";
 
-/// How many bytes a secret has (specification, "Symmetric").
+/// The length of a secret, in bytes (specification, "Symmetric").
 const LENGTHS: RangeInclusive<usize> = 24..=64;
 
-/// Where deliveries go, and what they are signed with.
+/// The merchant's endpoint, and the keys that sign deliveries to it.
 #[derive(Clone)]
 pub struct Webhook {
-    /// Where deliveries go.
+    /// The URL of the endpoint.
     pub url: String,
     keys: Vec<Hmac<Sha256>>,
 }
 
 impl Webhook {
-    /// Puts a destination and its secrets together.
+    /// Creates a webhook from the URL of an endpoint and its secrets.
     pub fn new(url: String, secrets: Secrets) -> Self {
         Self { url, keys: secrets.0 }
     }
 
-    /// The headers of one attempt.
+    /// Returns the headers of one attempt.
     pub fn headers(&self, id: &str, now: Duration, body: &str) -> Vec<(&'static str, String)> {
         let timestamp = now.as_secs().to_string();
         let signatures: Vec<String> = self.keys.iter().map(|key| sign(key, id, &timestamp, body)).collect();
@@ -53,35 +52,35 @@ fn sign(key: &Hmac<Sha256>, id: &str, timestamp: &str, body: &str) -> String {
 pub struct Secrets(Vec<Hmac<Sha256>>);
 
 impl Secrets {
-    /// Reads one secret, or several that are separated by commas or spaces: every delivery is signed with each of them,
-    /// so that the merchant can change over in their own time. An error says which one is wrong, and nothing of it.
+    /// Parses one secret, or several that are separated by commas or spaces. Every delivery is signed with each of them,
+    /// so that the merchant can switch at any time. An error has the number of the invalid secret, and none of its text.
     pub fn read(text: &str) -> Result<Self, String> {
         let written = text.split([',', ' ', '\n', '\t']).filter(|secret| !secret.is_empty());
         let keys: Vec<_> = (1..).zip(written).map(|(number, secret)| key(number, secret)).collect::<Result<_, _>>()?;
         if keys.is_empty() {
-            return Err(format!("holds no secret such as {PREFIX}..."));
+            return Err(format!("has no secret such as {PREFIX}..."));
         }
         Ok(Self(keys))
     }
 }
 
 fn key(number: u32, secret: &str) -> Result<Hmac<Sha256>, String> {
-    let base64 = secret.strip_prefix(PREFIX).ok_or_else(|| format!("entry {number} does not begin with {PREFIX}"))?;
+    let base64 = secret.strip_prefix(PREFIX).ok_or_else(|| format!("entry {number} does not start with {PREFIX}"))?;
     let bytes = Base64::decode_vec(base64).map_err(|_| format!("entry {number} is not base64 after {PREFIX}"))?;
     if !LENGTHS.contains(&bytes.len()) {
         return Err(format!("entry {number} has {} bytes: it must have 24 to 64", bytes.len()));
     }
-    Hmac::new_from_slice(&bytes).map_err(|_| format!("entry {number} cannot be a key"))
+    Hmac::new_from_slice(&bytes).map_err(|_| format!("entry {number} is not a valid key"))
 }
 
-/// Reads the setting `MERCHANT_WEBHOOK_URL`.
+/// Parses the setting `MERCHANT_WEBHOOK_URL`.
 pub fn destination(text: &str) -> Result<String, String> {
     let url = Url::parse(text).ok_or("is not an absolute URL such as https://shop.example/webhooks")?;
     if url.has_credentials {
-        return Err("must not carry a user name or a password".to_owned());
+        return Err("must not contain a user name or a password".to_owned());
     }
     if !url.is_secure() {
-        return Err("must be https: plain http is for this machine only".to_owned());
+        return Err("must be https; plain http is allowed for localhost only".to_owned());
     }
     Ok(url.href)
 }
@@ -90,7 +89,7 @@ pub fn destination(text: &str) -> Result<String, String> {
 mod tests {
     use super::*;
 
-    /// From the specification's own example (symmetric signatures).
+    /// From the example of the specification (symmetric signatures).
     const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     fn webhook(secrets: &str) -> Webhook {
@@ -98,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn the_published_example_is_signed_alike() {
+    fn the_example_of_the_specification_has_the_same_signature() {
         let body = r#"{"test": 2432232314}"#;
         let headers = webhook(SECRET).headers("msg_p5jXN8AQM9LWM0D4loKWxJek", Duration::from_secs(1_614_265_330), body);
         assert_eq!(
@@ -113,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn every_secret_signs_while_they_rotate() {
+    fn every_secret_signs_during_a_rotation() {
         let other = format!("{PREFIX}{}", Base64::encode_string(&[7; 32]));
         let both = webhook(&format!("{other}, {SECRET}")).headers("id", Duration::from_secs(1), "{}");
         let [first, second] =
@@ -122,17 +121,17 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_a_secret_is_refused_without_telling_it() {
+    fn an_invalid_secret_is_rejected_and_is_not_in_the_error() {
         let short = format!("{PREFIX}{}", Base64::encode_string(b"hunter2"));
         let long = format!("{PREFIX}{}", Base64::encode_string(&[7; 65]));
         for wrong in ["", " ", "hunter2", "whsec_hunter2!", &short, &long, &format!("{SECRET},hunter2")] {
-            let problem = Secrets::read(wrong).err().unwrap_or_else(|| panic!("{wrong} was taken"));
+            let problem = Secrets::read(wrong).err().unwrap_or_else(|| panic!("{wrong} was accepted"));
             assert!(!problem.contains("hunter2"), "{problem}");
         }
     }
 
     #[test]
-    fn a_destination_is_https_or_this_machine() {
+    fn a_destination_is_https_or_localhost() {
         assert_eq!(destination("https://Shop.example/hooks?x=1").unwrap(), "https://shop.example/hooks?x=1");
         assert_eq!(destination("http://127.0.0.1:9000").unwrap(), "http://127.0.0.1:9000/");
         for wrong in ["", "shop.example", "http://shop.example", "https://u:p@shop.example", "ftp://shop.example"] {

@@ -1,16 +1,16 @@
-//! Bodies of all sorts in deliveries and lists, both of which every JSON reader must accept.
+//! Unusual bodies in deliveries and lists, both of which must be JSON that every reader accepts.
 
 use base64ct::{Base64, Encoding};
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use super::{DAY, Scripted, list, take};
+use super::{DAY, Scripted, list, store};
 use crate::{
     storage::sql::{Sql, Value as Stored},
     testing::Random,
 };
 
-/// The text that a delivery or a list embeds, or the bytes that it has in base64.
+/// The JSON text that a delivery or a list embeds, or the bytes that it has in base64.
 #[derive(Debug, PartialEq, Eq)]
 enum Shown {
     Text(String),
@@ -55,14 +55,14 @@ fn shown(event: &Event<'_>) -> Shown {
     }
 }
 
-/// Stores a body, and returns the event's type and body as they are delivered. The list must show the same.
+/// Stores a body, and returns the type and body of its delivery. Checks that the list has the same body.
 fn deliver(body: &[u8]) -> (String, Shown) {
     let platform = Scripted::default();
-    take(&platform, body);
+    store(&platform, body);
     platform.alarms_until(DAY);
     let delivered = platform.delivered().remove(0).body;
     let Delivery { r#type, data } = strict(&delivered);
-    let page = super::ask(&platform, super::authorized("GET", "/v1/callbacks")).2.body;
+    let page = super::call(&platform, super::authorized("GET", "/v1/callbacks")).2.body;
     let page: Page<'_> = strict(&page);
     assert_eq!(shown(&page.data[0]), shown(&data));
     (r#type, shown(&data))
@@ -146,7 +146,7 @@ fn unusual_json_keeps_its_characters() {
     assert_eq!(deliver(nested(64).as_bytes()).1, Shown::Text(nested(64)));
 }
 
-/// JSON, or nearly, nested about as deep as `depth`.
+/// JSON, or almost JSON, nested to about `depth` levels.
 fn value(random: &mut Random, depth: usize) -> String {
     const TEXTS: &[&str] = &[
         "a",
@@ -214,7 +214,7 @@ fn lists_and_deliveries_of_any_body_are_json_and_keep_its_characters() {
     let mut bodies = Vec::new();
     for _ in 0..600 {
         let body = body(random);
-        take(&platform, &body);
+        store(&platform, &body);
         bodies.push(body);
     }
     platform.alarms_until(DAY);
@@ -253,7 +253,7 @@ fn lists_and_deliveries_of_any_body_are_json_and_keep_its_characters() {
 #[test]
 fn a_body_that_an_earlier_version_stored_as_readable_is_embedded_by_the_same_rule() {
     let platform = Scripted::default();
-    take(&platform, br#"{"id":17,"status":"confirmed"}"#);
+    store(&platform, br#"{"id":17,"status":"confirmed"}"#);
     let deep = nested(70);
     platform
         .database(super::object(17))

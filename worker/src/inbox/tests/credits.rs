@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{DAY, Scripted, ask, authorized, data, ids, list, object, take};
+use super::{DAY, Scripted, authorized, call, data, ids, list, object, store};
 use crate::storage::sql::Sql;
 
 /// A deposit of customer `user-17`, of which 49.5 USDTT are left after fees.
@@ -19,7 +19,7 @@ fn credit() -> Value {
 }
 
 fn send(platform: &Scripted, body: &Value) {
-    take(platform, body.to_string().as_bytes());
+    store(platform, body.to_string().as_bytes());
 }
 
 /// Type, credit and review of the deliveries since the last call.
@@ -96,7 +96,7 @@ fn amounts_keep_all_their_digits() {
     ] {
         let platform = Scripted::default();
         let body = deposit(17, "confirmed", 1).to_string().replace(r#""49.5""#, written);
-        take(&platform, body.as_bytes());
+        store(&platform, body.as_bytes());
         platform.alarms_until(platform.clock());
         assert_eq!(data(&platform.delivered()[0]).1["credit"]["amount"], read, "{body}");
     }
@@ -105,7 +105,7 @@ fn amounts_keep_all_their_digits() {
 #[test]
 fn a_body_that_some_json_readers_refuse_still_says_what_to_credit() {
     let platform = Scripted::default();
-    take(&platform, deposit(17, "confirmed", 1).to_string().replace("\"note\":1", "\"note\":1e999").as_bytes());
+    store(&platform, deposit(17, "confirmed", 1).to_string().replace("\"note\":1", "\"note\":1e999").as_bytes());
     platform.alarms_until(platform.clock());
     let (_, data) = data(&platform.delivered()[0]);
     assert_eq!((&data["callback"], &data["credit"]), (&Value::Null, &credit()));
@@ -158,7 +158,7 @@ fn another_attempt_and_another_delivery_have_the_same_credit() {
     send(&platform, &deposit(17, "confirmed", 2));
     platform.alarms_until(DAY * 2);
     let before = platform.delivered();
-    assert_eq!(ask(&platform, authorized("POST", "/v1/callbacks/17/redeliver")).1, json!({"queued": 2}));
+    assert_eq!(call(&platform, authorized("POST", "/v1/callbacks/17/redeliver")).1, json!({"queued": 2}));
     platform.alarms_until(DAY * 3);
     let again = platform.delivered();
     let [first, second] = [&before[0], &before[3]].map(|one| (ids(std::slice::from_ref(one)), one.body.clone()));
@@ -175,7 +175,7 @@ fn a_dropped_body_has_no_credit_and_still_counts_as_the_first() {
     send(&platform, &deposit(17, "confirmed", 1));
     platform.alarms_until(platform.clock());
     platform.delivered();
-    assert_eq!(ask(&platform, authorized("DELETE", "/v1/callbacks/17")).1, json!({"erased": 1}));
+    assert_eq!(call(&platform, authorized("DELETE", "/v1/callbacks/17")).1, json!({"erased": 1}));
     platform.alarms_until(DAY);
     let dropped = &list(&platform, "")["data"][0];
     for event in [&data(&platform.delivered()[0]).1, dropped] {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
-use super::{DAY, Duration, Scripted, ask, authorized, data, ids, list, take};
+use super::{DAY, Duration, Scripted, authorized, call, data, ids, list, store};
 
 /// A callback.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -151,7 +151,7 @@ proptest! {
         for step in &steps {
             match step {
                 Step::Callback(callback) => {
-                    take(&platform, callback.body().as_bytes());
+                    store(&platform, callback.body().as_bytes());
                     sent.push(callback.clone());
                 }
                 Step::Pass(seconds) => {
@@ -160,10 +160,10 @@ proptest! {
                 }
                 Step::Refuse(status) => platform.merchant(&[*status; 4]),
                 Step::Redeliver(id) => {
-                    ask(&platform, authorized("POST", &format!("/v1/callbacks/{id}/redeliver")));
+                    call(&platform, authorized("POST", &format!("/v1/callbacks/{id}/redeliver")));
                 }
                 Step::Erase(id) => {
-                    ask(&platform, authorized("DELETE", &format!("/v1/callbacks/{id}")));
+                    call(&platform, authorized("DELETE", &format!("/v1/callbacks/{id}")));
                 }
                 Step::Crash => platform.crash(),
             }

@@ -1,10 +1,10 @@
-//! Messages and rows of this and earlier versions, and what is made of such rows.
+//! Messages and rows of this and earlier versions, and the lists and deliveries of such rows.
 
 use core::time::Duration;
 
 use serde_json::Value;
 
-use super::{Scripted, ask, authorized, take};
+use super::{Scripted, authorized, call, store};
 use crate::{
     inbox::{Arrival, Deposit, DepositQuery, Entry, EventQuery, Reply, Request, address_key, customer_key},
     storage::object::Namespace,
@@ -42,10 +42,10 @@ fn text(text: &str) -> String {
 
 #[test]
 fn requests_are_written_and_read_as_before() {
-    let wanted = |after, callback_id: Option<&str>, state: Option<&str>| {
+    let list = |after, callback_id: Option<&str>, state: Option<&str>| {
         Request::List(EventQuery { after, limit: 51, callback_id: callback_id.map(text), state: state.map(text) })
     };
-    let sought = |addresses: &[&str], elsewhere_until| {
+    let deposits = |addresses: &[&str], elsewhere_until| {
         let addresses = addresses.iter().map(|address| address_key(address, Some("7"))).collect();
         Request::Deposits(DepositQuery {
             customer: customer_key("user-17"),
@@ -56,12 +56,12 @@ fn requests_are_written_and_read_as_before() {
     };
     let mut requests: Vec<_> = BODIES.iter().map(|body| Request::Store(Arrival::of(body))).collect();
     requests.extend([
-        wanted(0, None, None),
-        wanted(9_007_199_254_740_991, Some("a\"b"), Some("parked")),
+        list(0, None, None),
+        list(9_007_199_254_740_991, Some("a\"b"), Some("parked")),
         Request::Redeliver(text("17")),
         Request::Erase(text("evt_4523540f8b8a5b1fb6fb6d5ce5ae2a7b")),
-        sought(&[], None),
-        sought(&["rAddress", "T1"], Some(186_400_000)),
+        deposits(&[], None),
+        deposits(&["rAddress", "T1"], Some(186_400_000)),
         Request::Parked(()),
     ]);
     check(REQUESTS, &requests);
@@ -110,17 +110,17 @@ fn readers_are_as_lenient_as_before() {
     ]);
 }
 
-/// An inbox whose merchant refuses everything, after all bodies came and one was erased.
+/// An inbox whose merchant refuses every delivery, with all bodies stored and one of them erased.
 fn filled() -> Scripted {
     let platform = Scripted::default();
     platform.pass(Duration::from_secs(100_000));
     platform.merchant_answers(|_| 503);
     for body in BODIES {
-        take(&platform, body);
+        store(&platform, body);
         platform.pass(Duration::from_millis(1_500));
         platform.alarms_until(platform.clock());
     }
-    let (status, ..) = ask(&platform, authorized("DELETE", "/v1/callbacks/2c9f1f1e-7d0b-4c49-9f7e-6f1f4f0a1b22"));
+    let (status, ..) = call(&platform, authorized("DELETE", "/v1/callbacks/2c9f1f1e-7d0b-4c49-9f7e-6f1f4f0a1b22"));
     assert_eq!(status, 200);
     platform
 }
@@ -144,7 +144,7 @@ fn stored_rows_are_listed_and_delivered_as_before() {
     let platform = Scripted::default();
     platform.pass(Duration::from_secs(100_020));
     load(&platform, Namespace::Inbox, ROWS);
-    let (status, _, page) = ask(&platform, authorized("GET", "/v1/callbacks"));
+    let (status, _, page) = call(&platform, authorized("GET", "/v1/callbacks"));
     assert_eq!(status, 200);
     platform.alarms_until(Duration::from_secs(200_000));
     let delivered: String = platform.delivered().into_iter().map(|delivered| delivered.body + "\n").collect();

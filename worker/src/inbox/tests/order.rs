@@ -1,4 +1,4 @@
-//! In which order the events of a transaction are delivered while the merchant's endpoint fails.
+//! The order of deliveries within a transaction while the merchant's endpoint fails.
 
 use core::time::Duration;
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
@@ -7,22 +7,22 @@ use citrn::Platform;
 use futures_util::future::join;
 use serde_json::Value;
 
-use super::{DAY, Scripted, ask, authorized, body, list, take};
+use super::{DAY, Scripted, authorized, body, call, list, store};
 use crate::{storage::object::DurableObject, testing::Random};
 
-/// Attempts until a delivery is given up.
+/// The attempts after which a delivery is parked.
 const ATTEMPTS: u32 = 16;
 
-/// One attempt as the merchant's endpoint saw it.
+/// One attempt as the merchant's endpoint received it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Attempt {
-    /// Transaction, status and note, which tell the events of a test apart.
+    /// Transaction, status and note, which identify an event within a test.
     event: (String, String, u32),
     superseded: bool,
     is_taken: bool,
 }
 
-/// A merchant whose endpoint refuses each event as often as a rule says, and records its attempts.
+/// A merchant whose endpoint answers each event with the statuses of a rule, and records the attempts.
 fn merchant(platform: &Scripted, refusals: impl Fn(&str, u32) -> Vec<u16> + 'static) -> Rc<RefCell<Vec<Attempt>>> {
     let attempts: Rc<RefCell<Vec<Attempt>>> = Rc::default();
     let seen = Rc::clone(&attempts);
@@ -58,8 +58,8 @@ fn a_final_event_overtakes_one_that_is_not_final_and_failed_three_times() {
         let platform = Scripted::default();
         let attempts =
             merchant(&platform, move |status, _| if status == "not_confirmed" { vec![refusal; 4] } else { vec![] });
-        take(&platform, &body(17, "not_confirmed", 1));
-        take(&platform, &body(17, "confirmed", 1));
+        store(&platform, &body(17, "not_confirmed", 1));
+        store(&platform, &body(17, "confirmed", 1));
         platform.alarms_until(Duration::from_secs(120));
         let first = [
             row("not_confirmed", false),
@@ -81,16 +81,16 @@ fn a_final_event_overtakes_one_that_is_not_final_and_failed_three_times() {
 fn a_final_event_that_arrives_late_overtakes_immediately() {
     let platform = Scripted::default();
     let attempts = merchant(&platform, |status, _| if status == "confirmed" { vec![] } else { vec![422; 100] });
-    take(&platform, &body(17, "not_confirmed", 1));
-    take(&platform, &body(17, "processing", 1));
+    store(&platform, &body(17, "not_confirmed", 1));
+    store(&platform, &body(17, "processing", 1));
     platform.alarms_until(DAY);
     let failed = attempts.borrow().len();
     assert!(failed > 3 && attempts.borrow().iter().all(|attempt| attempt.event.1 == "not_confirmed"));
-    take(&platform, &body(17, "confirmed", 1));
+    store(&platform, &body(17, "confirmed", 1));
     platform.alarms_until(platform.clock());
     assert_eq!(statuses(&attempts)[failed..], [row("confirmed", false)]);
     platform.alarms_until(DAY * 10);
-    // The overtaken events come after it, in order, each until it is given up.
+    // The overtaken events follow in order, each until it is parked.
     let after = &statuses(&attempts)[failed + 1..];
     assert!(after.iter().all(|(_, superseded)| *superseded));
     assert!(after.is_sorted_by_key(|(status, _)| status == "processing"));
@@ -100,12 +100,12 @@ fn a_final_event_that_arrives_late_overtakes_immediately() {
 
 #[test]
 fn events_that_may_not_overtake_wait() {
-    // One that is not final waits for its turn, and nothing overtakes a final one.
+    // An event that is not final waits for its turn, and no event overtakes a final one.
     for (first, second) in [("not_confirmed", "processing"), ("confirmed", "cancelled"), ("confirmed", "processing")] {
         let platform = Scripted::default();
         let attempts = merchant(&platform, move |status, _| if status == first { vec![400; 5] } else { vec![] });
-        take(&platform, &body(17, first, 1));
-        take(&platform, &body(17, second, 1));
+        store(&platform, &body(17, first, 1));
+        store(&platform, &body(17, second, 1));
         platform.alarms_until(DAY);
         let order: Vec<String> = statuses(&attempts).into_iter().map(|(status, _)| status).collect();
         assert_eq!(order, [[first; 6].as_slice(), &[second]].concat());
@@ -113,11 +113,11 @@ fn events_that_may_not_overtake_wait() {
 }
 
 #[test]
-fn a_final_event_waits_for_an_attempt_under_way_and_never_goes_out_beside_it() {
+fn a_final_event_waits_for_a_running_attempt_and_is_never_sent_concurrently() {
     let platform = Scripted::default();
     // The fourth attempt gets no answer for ten seconds.
     let attempts = merchant(&platform, |status, _| if status == "confirmed" { vec![] } else { vec![500, 500, 500, 0] });
-    take(&platform, &body(17, "not_confirmed", 1));
+    store(&platform, &body(17, "not_confirmed", 1));
     platform.alarms_until(Duration::from_secs(100));
     let object = super::object(17);
     let shard = platform.inbox(object);
@@ -138,13 +138,13 @@ fn a_final_event_waits_for_an_attempt_under_way_and_never_goes_out_beside_it() {
 }
 
 #[test]
-fn an_overtaken_event_can_be_delivered_again() {
+fn an_overtaken_event_can_be_redelivered() {
     let platform = Scripted::default();
     let attempts = merchant(&platform, |status, _| if status == "confirmed" { vec![] } else { vec![400; 4] });
-    take(&platform, &body(17, "not_confirmed", 1));
-    take(&platform, &body(17, "confirmed", 1));
+    store(&platform, &body(17, "not_confirmed", 1));
+    store(&platform, &body(17, "confirmed", 1));
     platform.alarms_until(Duration::from_secs(120));
-    assert_eq!(ask(&platform, authorized("POST", "/v1/callbacks/17/redeliver")).0, 202);
+    assert_eq!(call(&platform, authorized("POST", "/v1/callbacks/17/redeliver")).0, 202);
     platform.alarms_until(DAY);
     let again = [row("not_confirmed", true), row("not_confirmed", true), row("confirmed", false)];
     assert_eq!(statuses(&attempts)[4..], again);
@@ -157,7 +157,7 @@ enum Step {
 }
 
 #[test]
-fn any_sequence_of_events_and_failures_is_delivered_in_order_and_holds_no_final_event_back() {
+fn any_sequence_of_events_and_failures_is_delivered_in_order_and_delays_no_final_event() {
     let mut overtaken = 0;
     for seed in 0..100 {
         let random = &mut Random(seed);
@@ -185,7 +185,7 @@ fn any_sequence_of_events_and_failures_is_delivered_in_order_and_holds_no_final_
             platform.pass(at.saturating_sub(platform.clock()));
             drain(&mut steps);
             steps.push(Step::Arrived(number));
-            take(&platform, &body(event.0.parse().unwrap(), &event.1, event.2));
+            store(&platform, &body(event.0.parse().unwrap(), &event.1, event.2));
         }
         platform.alarms_until(DAY * 30);
         drain(&mut steps);
@@ -234,7 +234,7 @@ fn check(seed: u64, events: &[(String, String, u32)], steps: &[Step]) -> usize {
         let is_held_back = |event: &usize| !is_final(*event) && failed(event) >= 3;
         let first_final = unsettled.iter().copied().find(|event| is_final(*event));
         let expected = match first_final {
-            // A final one that has overtaken keeps its turn, whatever is before it.
+            // A final event that has overtaken others keeps its turn.
             Some(first) if unsettled.iter().any(is_held_back) => first,
             _ => unsettled[0],
         };

@@ -1,15 +1,15 @@
-//! Types of events by the statuses and ids of callbacks.
+//! The types of events by the statuses and ids of callbacks.
 
 use serde_json::{Value, json};
 
-use super::{DAY, Scripted, ask, authorized, data, ids, list, take};
+use super::{DAY, Scripted, authorized, call, data, ids, list, store};
 use crate::testing::Random;
 
 const FINAL: [&str; 6] = ["confirmed", "cancelled", "declined", "paid", "failed", "expired"];
 const OPEN: [&str; 4] = ["not_confirmed", "processing", "pending", "on_hold"];
 
 fn send(platform: &Scripted, body: &Value) {
-    take(platform, body.to_string().as_bytes());
+    store(platform, body.to_string().as_bytes());
     platform.alarms_until(platform.clock());
 }
 
@@ -26,7 +26,7 @@ fn row(kind: &str, status: &str, superseded: bool) -> (String, String, bool) {
     (format!("callback.{kind}"), status.to_owned(), superseded)
 }
 
-/// A spelling that the gateway's family uses, or might.
+/// A spelling that the CoinsPaid-family API uses or could use.
 fn spelled(random: &mut Random, status: &str) -> String {
     let status = if status == "cancelled" { random.pick(&["cancelled", "canceled"]) } else { status };
     let cased: String = status.chars().map(|c| if random.below(3) == 0 { c.to_ascii_uppercase() } else { c }).collect();
@@ -74,7 +74,7 @@ fn all_spellings_of_a_status_are_one_event() {
             assert_eq!((kind.as_str(), data["status"].as_str()), (*expected, Some(status.as_str())), "{spellings:?}");
             assert_eq!(data["callback"]["status"], spelling.as_str());
         }
-        // The webhook-id is the one of the usual spelling.
+        // The webhook-id is that of the usual spelling.
         let usual = Scripted::default();
         send(&usual, &json!({"id": turn, "status": status}));
         assert_eq!(ids(&attempts)[0], ids(&usual.delivered())[0]);
@@ -82,7 +82,7 @@ fn all_spellings_of_a_status_are_one_event() {
 }
 
 #[test]
-fn an_unknown_status_keeps_its_word() {
+fn an_unknown_status_is_kept_as_written() {
     let platform = Scripted::default();
     for (status, note) in [(" On Hold\n", 1), ("On Hold", 2), ("on hold", 3)] {
         send(&platform, &json!({"id": 17, "status": status, "note": note}));
@@ -93,7 +93,7 @@ fn an_unknown_status_keeps_its_word() {
 }
 
 #[test]
-fn a_payment_request_is_one_transaction_and_never_that_of_the_same_id() {
+fn a_payment_request_is_a_separate_transaction_from_the_same_id() {
     let random = &mut Random(12);
     for id in [json!(17), json!("17"), json!("2c9f1f1e-7d0b"), json!(random.below(1_000_000)), json!("a/b c")] {
         let platform = Scripted::default();
@@ -119,19 +119,19 @@ fn a_payment_request_is_one_transaction_and_never_that_of_the_same_id() {
         for event in events {
             assert_eq!((&event["callback_id"], &event["current_status"]), (&json!(name), &json!("paid")));
         }
-        let again = ask(&platform, authorized("POST", &format!("/v1/callbacks/{encoded}/redeliver")));
+        let again = call(&platform, authorized("POST", &format!("/v1/callbacks/{encoded}/redeliver")));
         assert_eq!((again.0, again.1), (202, json!({"queued": 4})));
         platform.alarms_until(DAY);
         assert_eq!(platform.delivered().len(), 4);
-        let erased = ask(&platform, authorized("DELETE", &format!("/v1/callbacks/{encoded}")));
+        let erased = call(&platform, authorized("DELETE", &format!("/v1/callbacks/{encoded}")));
         assert_eq!((erased.0, erased.1), (200, json!({"erased": 4})));
         let plain = percent_encoding::utf8_percent_encode(&plain, percent_encoding::NON_ALPHANUMERIC).to_string();
-        assert_eq!(ask(&platform, authorized("DELETE", &format!("/v1/callbacks/{plain}"))).1, json!({"erased": 1}));
+        assert_eq!(call(&platform, authorized("DELETE", &format!("/v1/callbacks/{plain}"))).1, json!({"erased": 1}));
     }
 }
 
 #[test]
-fn an_id_comes_before_that_of_a_payment_request() {
+fn an_id_takes_precedence_over_a_payment_request_id() {
     let platform = Scripted::default();
     for (body, id) in [
         (json!({"payment_request_id": 5, "id": 17, "status": "confirmed"}), "17"),

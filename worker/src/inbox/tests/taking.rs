@@ -1,10 +1,10 @@
-//! Requests that are accepted as callbacks.
+//! Which requests are accepted as callbacks.
 
-use super::{Scripted, Sent, ask, body, list, take};
+use super::{Scripted, Sent, body, call, list, store};
 use crate::bindings::Limiter;
 
 #[test]
-fn a_signature_that_can_match_no_body_is_refused_before_the_body_is_read() {
+fn a_malformed_signature_is_rejected_before_the_body_is_read() {
     let platform = Scripted::default();
     platform.limit(Limiter::Address, 8);
     let good = body(17, "confirmed", 1);
@@ -22,16 +22,17 @@ fn a_signature_that_can_match_no_body_is_refused_before_the_body_is_read() {
     ];
     for signature in wrong {
         let request = Sent::callback(&good).with("X-Process-Signature", signature).broken();
-        let (status, reply, _) = ask(&platform, request);
+        let (status, reply, _) = call(&platform, request);
         assert_eq!((status, reply["code"].as_str()), (401, Some("invalid_signature")), "{signature}");
     }
     assert_eq!(platform.counted().len(), wrong.len());
     let request = || Sent::callback(&good).with("X-Process-Signature", "abc").broken();
-    assert_eq!(ask(&platform, request()).1["code"], "too_many_requests");
-    // One that could match is read, and one that matches is not counted, even from an address over its limit.
-    assert_eq!(ask(&platform, Sent::callback(&good).broken()).1["code"], "malformed_body");
+    assert_eq!(call(&platform, request()).1["code"], "too_many_requests");
+    // A well-formed signature is checked against the body. A valid one does not count against the limit of the
+    // address, even if the limit is exceeded.
+    assert_eq!(call(&platform, Sent::callback(&good).broken()).1["code"], "malformed_body");
     for id in 0..100 {
-        take(&platform, &body(id, "confirmed", 1));
+        store(&platform, &body(id, "confirmed", 1));
     }
     assert_eq!(platform.counted().len(), wrong.len() + 1);
 }
@@ -50,7 +51,7 @@ fn a_callback_url_may_end_in_a_slash_and_have_a_query() {
         ("//callbacks/", 404),
     ]) {
         let request = Sent::callback(&body(id, "confirmed", 1)).to(&format!("https://edge.example{path}"));
-        assert_eq!(ask(&platform, request).0, status, "{path}");
+        assert_eq!(call(&platform, request).0, status, "{path}");
     }
     assert_eq!(list(&platform, "")["data"].as_array().unwrap().len(), 4);
 }
