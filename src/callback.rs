@@ -8,13 +8,18 @@ mod body;
 mod credit;
 mod javascript;
 mod json;
+mod summary;
 
 pub use body::{Callback, CryptoAddress, ExchangeRate, Fee, Received, Sent, Status, Transaction, TransactionType};
 pub use credit::{Credit, Review};
 #[doc(hidden)]
 pub use javascript::{ForJavaScript, read_for_javascript};
+#[doc(hidden)]
+pub use json::canonical;
 pub use json::json;
-use json::{canonical, unread};
+use json::unread;
+#[doc(hidden)]
+pub use summary::Summary;
 
 use crate::{Code, Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature, reply::FromJson};
 

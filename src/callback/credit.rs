@@ -63,7 +63,7 @@ struct Unclear {
 }
 
 /// An optional field, as far as it was understood.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Part<T> {
     Missing,
     Unreadable,
@@ -76,6 +76,22 @@ impl<T> Part<T> {
             Some(read) => Part::Read(read),
             None if is_there => Part::Unreadable,
             None => Part::Missing,
+        }
+    }
+
+    pub(super) fn as_ref(&self) -> Part<&T> {
+        match self {
+            Part::Missing => Part::Missing,
+            Part::Unreadable => Part::Unreadable,
+            Part::Read(read) => Part::Read(read),
+        }
+    }
+
+    pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> Part<U> {
+        match self {
+            Part::Missing => Part::Missing,
+            Part::Unreadable => Part::Unreadable,
+            Part::Read(read) => Part::Read(change(read)),
         }
     }
 }

@@ -1,18 +1,13 @@
 //! A callback as the npm package returns it.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 
 use super::{
-    body::{Status, TransactionType},
-    credit::{Amounts, Credit, Essentials, Part, Review, is_something},
+    credit::{Credit, Review},
     json::{canonical, unread},
+    summary::Summary,
 };
-use crate::{
-    Error,
-    json::{Json, Object},
-};
+use crate::Error;
 
 /// A callback for JavaScript, which reads numbers as floats.
 #[derive(Debug)]
@@ -29,33 +24,11 @@ pub struct ForJavaScript {
 /// As [`Callback::parse`](super::Callback::parse).
 pub fn read_for_javascript(body: &[u8]) -> Result<ForJavaScript, Error> {
     let canonical = canonical(body)?;
-    let callback = canonical.root().object();
-    let id = text(&callback, "id").ok_or_else(unread)?;
-    let status = Status::from(text(&callback, "status").ok_or_else(unread)?.as_ref());
-    let r#type = text(&callback, "type").map(|text| TransactionType::from(text.as_ref()));
-    let foreign_id = text(&callback, "foreign_id");
-    let address = field(&callback, "crypto_address").and_then(Json::object);
-    let address_foreign_id = text(&address, "foreign_id");
-    let received = field(&callback, "currency_received").and_then(Json::object);
-    let (currency, amount) = (text(&received, "currency"), text(&received, "amount"));
-    let after_fees = text(&received, "amount_minus_fee");
-    let amounts = currency.as_deref().zip(amount.as_deref()).map(|(currency, amount)| Amounts {
-        currency,
-        amount,
-        after_fees: Part::new(after_fees.as_deref(), field(&received, "amount_minus_fee").is_some()),
-    });
-    let essentials = Essentials {
-        id: &id,
-        status: &status,
-        r#type: r#type.as_ref(),
-        foreign_id: foreign_id.as_deref(),
-        address_foreign_id: address_foreign_id.as_deref(),
-        received: Part::new(amounts, field(&callback, "currency_received").is_some()),
-        has_fees: field(&callback, "fees").is_some_and(|json| is_something(json.as_str())),
-    };
+    let summary = Summary::of(canonical.root()).ok_or_else(unread)?;
+    let essentials = summary.essentials();
     let credit = essentials.credit();
     let answers = Answers {
-        is_final: status.is_final(),
+        is_final: summary.status.is_final(),
         is_deposit: essentials.is_deposit(),
         customer_id: essentials.customer_id(),
         needs_review: essentials.credit_or_review().err(),
@@ -67,15 +40,6 @@ pub fn read_for_javascript(body: &[u8]) -> Result<ForJavaScript, Error> {
     let callback = canonical.root().to_lossless_text();
     let parts = [callback.strip_suffix('}').unwrap_or_default(), answers.strip_prefix('{').unwrap_or_default()];
     Ok(ForJavaScript { json: parts.join(","), unclear: credit.err() })
-}
-
-/// A field that is not null.
-fn field<'a>(object: &Option<Object<'a>>, name: &str) -> Option<Json<'a>> {
-    object.as_ref()?.get(name).filter(|json| !json.is_null())
-}
-
-fn text<'a>(object: &Option<Object<'a>>, name: &str) -> Option<Cow<'a, str>> {
-    field(object, name)?.content()
 }
 
 /// What the package adds to the fields of a callback.

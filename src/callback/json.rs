@@ -8,7 +8,10 @@ use crate::{
 };
 
 /// Reads a callback's body as its canonical form.
-pub(super) fn canonical(body: &[u8]) -> Result<Document<'static>, Error> {
+///
+/// # Errors
+/// `invalid_callback` when it was not understood.
+pub fn canonical(body: &[u8]) -> Result<Document<'static>, Error> {
     canonical_root(&Callback::SHAPE, json(body)?.root()).map_err(|reason| not_understood(&reason))
 }
 

@@ -4,7 +4,7 @@
 
 use base64ct::{Base64, Encoding};
 use citrn::{
-    callback::{self, Callback},
+    callback::{self, Summary},
     json::Document,
 };
 use serde::Serialize;
@@ -43,12 +43,13 @@ impl<'a> Data<'a> {
     pub(super) fn read(row: &'a Row) -> Result<Self, Failed> {
         let (callback_id, status): (Option<&str>, Option<&str>) = (row.get("callback_id")?, row.get("status")?);
         let body: Option<&[u8]> = row.get("body")?;
+        let canonical = body.and_then(|body| callback::canonical(body).ok());
+        let summary = canonical.as_ref().and_then(|canonical| Summary::of(canonical.root()));
         // A body that this version reads otherwise than the one that stored it says nothing about the row.
-        let callback = body
-            .and_then(|body| Callback::parse(body).ok())
-            .filter(|callback| callback_id == Some(&callback.id) && status == Some(callback.status.as_str()));
+        let summary =
+            summary.filter(|summary| callback_id == Some(&summary.id) && status == Some(summary.status.as_str()));
         let (credit, review) = match repeated(row)? {
-            None => meaning(callback.as_ref(), body.is_some()),
+            None => meaning(summary.as_ref(), body.is_some()),
             review => (None, review),
         };
         let (json, body_base64) = embedded(body, callback_id.is_some());
@@ -56,9 +57,9 @@ impl<'a> Data<'a> {
             callback_id,
             status,
             superseded: row.get("superseded")?,
-            customer_id: callback.as_ref().and_then(Callback::customer_id).map(str::to_owned),
+            customer_id: summary.as_ref().and_then(Summary::customer_id).map(str::to_owned),
             is_final: row.get("is_final")?,
-            is_deposit: callback.as_ref().is_some_and(Callback::is_deposit),
+            is_deposit: summary.as_ref().is_some_and(Summary::is_deposit),
             credit,
             review,
             callback: json,
@@ -92,11 +93,11 @@ fn repeated(row: &Row) -> Result<Option<&'static str>, Failed> {
 }
 
 /// Returns what to credit for the first event with its status, or why a person must look at it.
-fn meaning(callback: Option<&Callback>, has_body: bool) -> (Option<Credit>, Option<&'static str>) {
-    let Some(callback) = callback else {
+fn meaning(summary: Option<&Summary<'_>>, has_body: bool) -> (Option<Credit>, Option<&'static str>) {
+    let Some(summary) = summary else {
         return (None, Some(if has_body { "unreadable" } else { "body_dropped" }));
     };
-    match (callback.credit_or_review(), callback.customer_id()) {
+    match (summary.credit_or_review(), summary.customer_id()) {
         (Err(review), _) => (None, Some(review.as_str())),
         (Ok(None), _) => (None, None),
         (Ok(Some(_)), None) => (None, Some("customer_missing")),

@@ -2,7 +2,7 @@
 //!
 //! Only hashes of both are stored, and they are dropped together with the body.
 
-use citrn::callback::Callback;
+use citrn::callback::{self, Summary};
 
 use super::{
     message::{Deposit, DepositQuery, Reply, Request, call_each, shards},
@@ -79,13 +79,20 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
                 shown = row;
             }
             let body: Option<&[u8]> = row.get("body")?;
-            sent = sent.or_else(|| Callback::parse(body?).ok()?.currency_sent);
+            sent = sent.or_else(|| sent_by(body?));
         }
         Ok(Some(Deposit {
-            sent: sent.map(|sent| (sent.amount.as_str().to_owned(), sent.currency)),
+            sent,
             seen_at: first.get("received_at")?,
             status: shown.get("status")?,
             status_at: shown.get("received_at")?,
         }))
     }
+}
+
+/// Returns the amount and the currency that were sent, if a body has them.
+fn sent_by(body: &[u8]) -> Option<(String, String)> {
+    let canonical = callback::canonical(body).ok()?;
+    let summary = Summary::of(canonical.root())?;
+    summary.sent().map(|(amount, currency)| (amount.to_owned(), currency.to_owned()))
 }

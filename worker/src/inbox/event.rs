@@ -1,6 +1,9 @@
 //! Classifies callbacks as events, and derives the ids of events.
 
-use citrn::{callback::Callback, hex};
+use citrn::{
+    callback::{self, Summary},
+    hex,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -66,15 +69,15 @@ pub struct Details {
 }
 
 impl Details {
-    fn of(callback: Callback) -> Self {
+    fn of(callback: &Summary<'_>) -> Self {
         let is_deposit = callback.is_deposit();
-        let address = callback.crypto_address.as_ref().filter(|_| is_deposit);
+        let address = callback.address().filter(|_| is_deposit);
         Self {
-            is_final: callback.is_final(),
+            id: callback.id.as_ref().to_owned(),
             status: callback.status.as_str().to_owned(),
-            customer_key: callback.customer_id().filter(|_| is_deposit).map(customer_key),
-            address_key: address.and_then(|to| Some(address_key(to.address.as_deref()?, to.memo.as_deref()))),
-            id: callback.id,
+            is_final: callback.status.is_final(),
+            customer_key: callback.customer_id().map(customer_key),
+            address_key: address.map(|(address, memo)| address_key(&address, memo.as_deref())),
         }
     }
 }
@@ -82,7 +85,9 @@ impl Details {
 impl Arrival {
     /// Parses a body.
     pub fn of(body: &[u8]) -> Self {
-        let about = Callback::parse(body).ok().map(Details::of);
+        let canonical = callback::canonical(body).ok();
+        let summary = canonical.as_ref().and_then(|canonical| Summary::of(canonical.root()));
+        let about = summary.as_ref().map(Details::of);
         Self {
             about: about.filter(|about| about.id.len() <= LONGEST_ID && about.status.len() <= LONGEST_STATUS),
             digest: hex::encode(&Sha256::digest(body)),
