@@ -18,11 +18,10 @@ pub struct Summary<'a> {
     pub status: Status,
     r#type: Option<TransactionType>,
     foreign_id: Option<Cow<'a, str>>,
-    address: Option<Object<'a>>,
     address_foreign_id: Option<Cow<'a, str>>,
     received: Part<Received<'a>>,
-    sent: Option<(Cow<'a, str>, Cow<'a, str>)>,
     has_fees: bool,
+    fields: Option<Object<'a>>,
 }
 
 #[derive(Debug)]
@@ -35,24 +34,21 @@ struct Received<'a> {
 impl<'a> Summary<'a> {
     /// Reads the canonical JSON of a callback. `None` if it has no id and status.
     pub fn of(canonical: Json<'a>) -> Option<Self> {
-        let callback = canonical.object();
-        let address = object(&callback, "crypto_address");
-        let sent = object(&callback, "currency_sent");
-        let received = object(&callback, "currency_received");
+        let fields = canonical.object();
+        let received = object(&fields, "currency_received");
         let amounts = text(&received, "currency").zip(text(&received, "amount")).map(|(currency, amount)| {
             let has_after_fees = field(&received, "amount_minus_fee").is_some();
             Received { currency, amount, after_fees: Part::new(text(&received, "amount_minus_fee"), has_after_fees) }
         });
         Some(Self {
-            id: text(&callback, "id")?,
-            status: Status::from(text(&callback, "status")?.as_ref()),
-            r#type: text(&callback, "type").map(|text| TransactionType::from(text.as_ref())),
-            foreign_id: text(&callback, "foreign_id"),
-            address_foreign_id: text(&address, "foreign_id"),
-            address,
-            received: Part::new(amounts, field(&callback, "currency_received").is_some()),
-            sent: text(&sent, "amount").zip(text(&sent, "currency")),
-            has_fees: field(&callback, "fees").is_some_and(|json| is_something(json.as_str())),
+            id: text(&fields, "id")?,
+            status: Status::from(text(&fields, "status")?.as_ref()),
+            r#type: text(&fields, "type").map(|text| TransactionType::from(text.as_ref())),
+            foreign_id: text(&fields, "foreign_id"),
+            address_foreign_id: text(&object(&fields, "crypto_address"), "foreign_id"),
+            received: Part::new(amounts, field(&fields, "currency_received").is_some()),
+            has_fees: field(&fields, "fees").is_some_and(|json| is_something(json.as_str())),
+            fields,
         })
     }
 
@@ -76,12 +72,14 @@ impl<'a> Summary<'a> {
 
     /// The address and its memo.
     pub fn address(&self) -> Option<(Cow<'a, str>, Option<Cow<'a, str>>)> {
-        Some((text(&self.address, "address")?, text(&self.address, "memo")))
+        let address = object(&self.fields, "crypto_address");
+        Some((text(&address, "address")?, text(&address, "memo")))
     }
 
     /// The amount that was sent, and its currency.
-    pub fn sent(&self) -> Option<(&str, &str)> {
-        self.sent.as_ref().map(|(amount, currency)| (amount.as_ref(), currency.as_ref()))
+    pub fn sent(&self) -> Option<(Cow<'a, str>, Cow<'a, str>)> {
+        let sent = object(&self.fields, "currency_sent");
+        text(&sent, "amount").zip(text(&sent, "currency"))
     }
 
     pub(super) fn essentials(&self) -> Essentials<'_> {
@@ -112,4 +110,41 @@ fn text<'a>(object: &Option<Object<'a>>, name: &str) -> Option<Cow<'a, str>> {
 
 fn object<'a>(parent: &Option<Object<'a>>, name: &str) -> Option<Object<'a>> {
     field(parent, name).and_then(Json::object)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{Callback, canonical},
+        Summary,
+    };
+
+    #[test]
+    fn a_summary_has_the_fields_of_the_callback() {
+        for fields in [
+            r#""type":"deposit""#,
+            r#""type":"deposit","crypto_address":{"address":"rXYZ","tag":7,"foreign_id":17}"#,
+            r#""type":"deposit","crypto_address":{"address":"rXYZ","memo":"","foreign_id":""}"#,
+            r#""crypto_address":{"memo":"7"},"currency_sent":{"currency":"BTC","amount":1.50}"#,
+            r#""crypto_address":"rXYZ","currency_sent":{"currency":" btc ","amount":"1e-3"}"#,
+            r#""crypto_address":{"address":{}},"currency_sent":{"currency":"BTC","amount":[]}"#,
+            r#""currency_sent":{"currency":"BTC"}"#,
+        ] {
+            let body = format!(r#"{{"id":17,"status":" Confirmed ",{fields}}}"#);
+            let callback = Callback::parse(body.as_bytes()).unwrap();
+            let canonical = canonical(body.as_bytes()).unwrap();
+            let summary = Summary::of(canonical.root()).unwrap();
+            assert_eq!((summary.id.as_ref(), &summary.status), (callback.id.as_str(), &callback.status), "{body}");
+            assert_eq!(summary.customer_id(), callback.customer_id(), "{body}");
+            let address = summary.address();
+            let address = address.as_ref().map(|(address, memo)| (address.as_ref(), memo.as_deref()));
+            let to = callback.crypto_address.as_ref();
+            let to = to.and_then(|to| Some((to.address.as_deref()?, to.memo.as_deref())));
+            assert_eq!(address, to, "{body}");
+            let sent = summary.sent();
+            let sent = sent.as_ref().map(|(amount, currency)| (amount.as_ref(), currency.as_ref()));
+            let expected = callback.currency_sent.as_ref().map(|sent| (sent.amount.as_str(), sent.currency.as_str()));
+            assert_eq!(sent, expected, "{body}");
+        }
+    }
 }

@@ -43,10 +43,11 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         let customer = query.customer.as_str();
         let rows = self.sql.exec(
             // A comparison with NULL is never true, so an event without an address does not match.
-            "WITH addresses AS (SELECT value FROM json_each(?)), mine AS (SELECT transaction_key, min(received_at) AS first, \
-             max(is_final) AS is_final FROM events WHERE transaction_key IN (SELECT transaction_key FROM events WHERE \
-             customer_key = ? OR (customer_key IS NULL AND address_key IN addresses)) GROUP BY transaction_key HAVING \
-             first >= ? AND (first <= ? OR max(address_key IN addresses AND ifnull(customer_key = ?, 1)))) \
+            "WITH addresses AS (SELECT value FROM json_each(?)), \
+             mine AS (SELECT transaction_key, min(received_at) AS first, max(is_final) AS is_final FROM events \
+             WHERE transaction_key IN (SELECT transaction_key FROM events WHERE customer_key = ? OR \
+             (customer_key IS NULL AND address_key IN addresses)) GROUP BY transaction_key \
+             HAVING first >= ? AND (first <= ? OR max(address_key IN addresses AND ifnull(customer_key = ?, 1)))) \
              SELECT transaction_key, first FROM (SELECT * FROM mine ORDER BY first DESC LIMIT ?) UNION \
              SELECT transaction_key, first FROM (SELECT * FROM mine WHERE NOT is_final ORDER BY first DESC LIMIT ?) \
              ORDER BY first DESC",
@@ -94,5 +95,5 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
 fn sent_by(body: &[u8]) -> Option<(String, String)> {
     let canonical = callback::canonical(body).ok()?;
     let summary = Summary::of(canonical.root())?;
-    summary.sent().map(|(amount, currency)| (amount.to_owned(), currency.to_owned()))
+    summary.sent().map(|(amount, currency)| (amount.into_owned(), currency.into_owned()))
 }
