@@ -13,8 +13,8 @@
 //! A status that is not final and is delivered after a final one is marked `superseded`. It never changes the
 //! transaction's current status.
 //!
-//! An event's id is derived from (id, status), and for the last three types from the body's digest too. Pruning and
-//! erasing drop a body, but never the row with its digest, so a callback that is replayed years later is recognised.
+//! An event's id is derived from (id, status), and for amended and unreadable events from the body's digest. Pruning
+//! and erasing drop a body, but never the row with its digest, so a callback that is replayed years later is recognised.
 
 mod backoff;
 mod data;

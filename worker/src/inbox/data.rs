@@ -16,8 +16,8 @@ use crate::{
     storage::sql::{Failed, Row},
 };
 
-/// The columns that [`Data::read`] needs. The first final status of the transaction tells a second final event that an
-/// earlier version stored as `callback.received`, because it did not know its status or the spelling of it.
+/// The columns that [`Data::read`] needs. `settled_as` reveals a second final event that an earlier version stored as
+/// `callback.received`, because that version did not know one of the statuses, or its spelling.
 pub(super) const COLUMNS: &str = "kind, callback_id, status, is_final, superseded, body, \
      (SELECT status FROM events AS earlier WHERE earlier.transaction_key = events.transaction_key \
      AND earlier.seq < events.seq AND earlier.is_final ORDER BY earlier.seq LIMIT 1) AS settled_as";
@@ -45,7 +45,7 @@ impl<'a> Data<'a> {
         let body: Option<&[u8]> = row.get("body")?;
         let canonical = body.and_then(|body| callback::canonical(body).ok());
         let summary = canonical.as_ref().and_then(|canonical| Summary::of(canonical.root()));
-        // A body that this version reads otherwise than the one that stored it says nothing about the row.
+        // If this version reads another id or status than the one that stored the row, the body is not understood.
         let summary =
             summary.filter(|summary| callback_id == Some(&summary.id) && status == Some(summary.status.as_str()));
         let (credit, review) = match repeated(row)? {
@@ -76,8 +76,8 @@ struct Credit {
     amount: String,
 }
 
-/// Returns why an event is not the first of its transaction with its status, or has no transaction. Of the events with a
-/// final status, one at most is the first: so a transaction has one credit at most.
+/// Returns why an event is not the first one with its status, or not the first final one, or has no transaction. A
+/// transaction has only one first final event, and so at most one credit.
 fn repeated(row: &Row) -> Result<Option<&'static str>, Failed> {
     Ok(match row.get("kind")? {
         AMENDED => Some("amended"),

@@ -157,12 +157,12 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         self.schedule_next(&due.key)
     }
 
-    /// Makes the next unsettled event of a transaction pending: the one that is pending already, or the oldest. If that
-    /// one is not final and failed [`MAX_FAILURES`] times, the oldest final one overtakes it, and it becomes `superseded`.
+    /// Makes the next unsettled event of a transaction pending: the one that is pending already, or else the oldest. If
+    /// it is not final and failed [`MAX_FAILURES`] times, the oldest final one overtakes it, and it is `superseded`.
     pub(super) fn schedule_next(&self, key: &str) -> Result<(), Failed> {
         let [pending, waiting] = states::UNSETTLED;
         let rows = self.sql.exec(
-            // The plus keeps SQLite from using the index of states: while the merchant is down, many rows have those states.
+            // The plus keeps SQLite from using the index of states, which has many rows while the merchant is down.
             "SELECT seq, state, is_final, attempts FROM events WHERE transaction_key = ? AND +state IN (?, ?) \
              ORDER BY seq",
             vec![key.into(), pending.into(), waiting.into()],

@@ -57,8 +57,8 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         self.change(name, change).map(|(found, erased)| (found, count(&erased)))
     }
 
-    /// Changes the events of this id that have a body, with the current time as the parameter. Returns the number of its
-    /// events, and those that were changed.
+    /// Changes the events of this id that have a body, with the current time as the parameter. Returns the number of
+    /// its events, and those that were changed.
     fn change(&self, name: &str, change: &str) -> Result<(u32, Vec<Row>), Failed> {
         let (column, value) = if is_event(name) {
             ("id", name.to_owned())

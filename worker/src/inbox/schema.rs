@@ -33,7 +33,7 @@ pub(super) const STEPS: &Steps = &[
         "CREATE INDEX events_of_address ON events (address_key) WHERE address_key IS NOT NULL",
         "CREATE INDEX events_with_body_by_state ON events (state, received_at) WHERE body IS NOT NULL",
     ],
-    // Normalises the statuses that earlier versions stored as received. Ids stay: merchants identify deliveries by them.
+    // Normalises the statuses that earlier versions stored as received. Ids stay: merchants know deliveries by them.
     &[
         concat!("UPDATE events SET status = ", trimmed!(), " WHERE status <> ", trimmed!()),
         "UPDATE events SET status = 'cancelled' WHERE lower(status) = 'canceled'",

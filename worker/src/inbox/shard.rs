@@ -37,7 +37,7 @@ const DROPPABLE: [&str; 2] = [states::DELIVERED, states::PARKED];
 /// The maximum number of bodies that one alarm drops: the object answers no request meanwhile.
 const PRUNE_LIMIT: i64 = 500;
 
-/// One of the objects.
+/// An inbox object.
 pub struct Shard<P, S> {
     pub(super) platform: P,
     pub(super) settings: Inbox,
@@ -124,8 +124,9 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         let [delivered, parked] = DROPPABLE;
         let has_webhook = self.settings.webhook.is_some();
         let values = vec![has_webhook.into(), delivered.into(), parked.into(), end.into(), PRUNE_LIMIT.into()];
-        let statement = "UPDATE events SET body = NULL, customer_key = NULL, address_key = NULL WHERE seq IN (SELECT seq FROM events \
-             WHERE body IS NOT NULL AND (NOT ? OR state IN (?, ?)) AND received_at <= ? ORDER BY received_at LIMIT ?)";
+        let statement = "UPDATE events SET body = NULL, customer_key = NULL, address_key = NULL WHERE seq IN ( \
+             SELECT seq FROM events WHERE body IS NOT NULL AND (NOT ? OR state IN (?, ?)) AND received_at <= ? \
+             ORDER BY received_at LIMIT ?)";
         self.sql.exec(statement, values).map(drop)
     }
 

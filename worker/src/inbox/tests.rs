@@ -428,8 +428,8 @@ fn a_database_of_the_previous_version_is_migrated_with_all_its_rows() {
     database
         .exec(
             "INSERT INTO events (id, digest, transaction_key, callback_id, status, is_final, kind, superseded, body, \
-             received_at, state, attempts, next_at) VALUES ('evt_1', ?, ?, '17', 'confirmed', 1, 'callback.received', 0, \
-             CAST('{\"id\":17}' AS BLOB), 5, 'pending', 2, 5)",
+             received_at, state, attempts, next_at) \
+             VALUES ('evt_1', ?, ?, '17', 'confirmed', 1, 'callback.received', 0, CAST('{\"id\":17}' AS BLOB), 5, 'pending', 2, 5)",
             vec![arrival.digest.as_str().into(), citrn::hex::encode(&super::event::key_of("17")).into()],
         )
         .unwrap();

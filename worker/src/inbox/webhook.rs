@@ -52,8 +52,8 @@ fn sign(key: &Hmac<Sha256>, id: &str, timestamp: &str, body: &str) -> String {
 pub struct Secrets(Vec<Hmac<Sha256>>);
 
 impl Secrets {
-    /// Parses one secret, or several that are separated by commas or spaces. Every delivery is signed with each of them,
-    /// so that the merchant can switch at any time. An error has the number of the invalid secret, and none of its text.
+    /// Parses one secret, or several that are separated by commas or spaces. Every delivery is signed with each of
+    /// them, so that the merchant can switch at any time. An error says which secret is invalid, and not its text.
     pub fn read(text: &str) -> Result<Self, String> {
         let written = text.split([',', ' ', '\n', '\t']).filter(|secret| !secret.is_empty());
         let keys: Vec<_> = (1..).zip(written).map(|(number, secret)| key(number, secret)).collect::<Result<_, _>>()?;

@@ -42,7 +42,7 @@ impl Sent {
         ["confirmed", "cancelled", "declined"].contains(&self.status().as_str())
     }
 
-    /// What it says alone, as if no other callback of its transaction had come.
+    /// The credit and the review of a callback that is the only one of its transaction.
     fn meaning(&self) -> (Value, Value) {
         let is_confirmed = self.status() == "confirmed";
         match (self.kind, self.amount, self.customer) {
@@ -77,7 +77,7 @@ fn expected(sent: &[Sent]) -> HashMap<String, (Value, Value)> {
     events
 }
 
-/// What happens in the property test.
+/// A step of the property test.
 #[derive(Debug, Clone)]
 enum Step {
     Callback(Sent),

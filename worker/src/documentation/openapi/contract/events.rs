@@ -105,7 +105,7 @@ pub(super) fn webhooks() -> Value {
 pub(super) fn events() -> Value {
     let fields = json!({
         "data": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}},
-        "next": said("string", "Where the next page begins; what is stored later comes behind it."),
+        "next": said("string", "The end of this page, for `after`: the next page and events that are stored later come after it."),
         "has_more": {"type": "boolean"},
     });
     object(fields, json!({}))
