@@ -1,4 +1,4 @@
-// Bodies of all sorts through the inbox on real Durable Objects: deliveries and lists are JSON, and keep every character.
+// Unusual bodies in the inbox on real Durable Objects: deliveries and lists are JSON, and keep every character.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { seeded } from "../../pkg/test/seeded.mjs";
@@ -25,7 +25,7 @@ after(async () => {
   await merchant?.close();
 });
 
-/** Stores bodies, and returns each with its delivery and its entry in the list, both as text. @param {Array<string | Uint8Array>} bodies */
+/** Stores bodies; returns the text of their deliveries, and their list entries. @param {Array<string | Uint8Array>} bodies */
 async function store(bodies) {
   merchant.deliveries.length = 0;
   for (const body of bodies) assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, body)).status, 200);
@@ -53,7 +53,7 @@ function carried(delivery) {
   return Buffer.from(delivery.slice(start, -2)).toString("latin1");
 }
 
-/** A body that few programs would send. @param {ReturnType<typeof seeded>} random @param {number} id */
+/** Generates an unusual body. @param {ReturnType<typeof seeded>} random @param {number} id */
 function generate({ below, pick: of }, id) {
   const note = of([
     "1.50",
@@ -79,7 +79,7 @@ function generate({ below, pick: of }, id) {
 }
 
 describe("the body of a callback", () => {
-  it("is bytes where its brackets are nested too deep for other readers", async () => {
+  it("is delivered as bytes if it is nested too deep for other readers", async () => {
     const nested = (id, open, close, depth) =>
       `{"id":"deep-${id}","status":"confirmed","note":${open.repeat(depth)}1${close.repeat(depth)}}`;
     const shallow = [nested(1, "[", "]", 60), nested(2, '{"a":', "}", 60)];
@@ -118,7 +118,7 @@ describe("the body of a callback", () => {
     );
   });
 
-  it("leaves lists and deliveries JSON and keeps its characters, whatever it is", async () => {
+  it("keeps its characters, and lists and deliveries stay JSON", async () => {
     const random = seeded(17);
     const bodies = Array.from({ length: 150 }, (_, id) => generate(random, 100 + id));
     const { deliveries, entries } = await store(bodies);

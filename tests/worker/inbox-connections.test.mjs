@@ -1,4 +1,4 @@
-// Callbacks over connections that end early, by the client or by the Worker.
+// Callbacks over connections that the client or the Worker closes early.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
@@ -12,7 +12,7 @@ const LIMIT = 256 * 1024;
 const { settings, tokens } = makeSettings();
 let worker, caller;
 
-/** The Worker with an inbox that takes its time, so that connections close while a callback is being stored. */
+/** The Worker with a slow inbox, so that connections close while a callback is being stored. */
 const SLOW_INBOX = `
 import worker from "./worker.js";
 export * from "./worker.js";
@@ -53,7 +53,7 @@ async function sendAndClose(id, close) {
 }
 
 describe("the Worker", () => {
-  it("refuses a body that is too long, and a signature that can match nothing, before the body has arrived", async () => {
+  it("rejects a body that is too long, and a malformed signature, before the body has arrived", async () => {
     const hex = createHmac("sha512", settings.CITRN_SECRET).update("").digest("hex");
     for (const [signature, length, status] of [
       [hex, LIMIT + 1, 413],
@@ -76,7 +76,7 @@ describe("the Worker", () => {
   });
 });
 
-describe("a client that closes its connection before it has the answer", () => {
+describe("a client that closes its connection before the answer", () => {
   for (const [how, close] of [
     ["shuts it down", (socket) => socket.end()],
     ["destroys it", (socket) => socket.destroy()],

@@ -1,4 +1,4 @@
-// What statuses and ids make of callbacks on real Durable Objects, and in which order they are delivered.
+// The types of events by status and id, and the order of deliveries, on real Durable Objects.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { seeded } from "../../pkg/test/seeded.mjs";
@@ -36,7 +36,7 @@ async function send(...callbacks) {
   }
 }
 
-/** The first deliveries that were taken, as type and data. @param {number} count */
+/** The first accepted deliveries, as type and data. @param {number} count */
 const taken = async (count) => (await merchant.taken(count, 15_000)).map(({ body }) => JSON.parse(body));
 
 /** The events of a transaction. @param {string} id */
@@ -55,21 +55,24 @@ describe("a merchant who refuses an event that is not final", () => {
     ["a deposit's confirmed", { type: "deposit", status: "not_confirmed" }, { type: "deposit", status: "confirmed" }],
     ["a deposit's cancelled", { type: "deposit", status: "not_confirmed" }, { type: "deposit", status: "cancelled" }],
     ["a withdrawal's declined", { type: "withdrawal", status: "pending" }, { type: "withdrawal", status: "declined" }],
-    ["a status that is unknown does not keep back confirmed", { status: "under_review" }, { status: "confirmed" }],
+    ["confirmed after an unknown status", { status: "under_review" }, { status: "confirmed" }],
   ]) {
-    it(`gets the final one all the same: ${what}`, async () => {
+    it(`still gets the final event: ${what}`, async () => {
       refuses(open.status);
       await send({ id: 17, ...open }, { id: 17, ...final });
       const [{ type, data }] = await taken(1);
       assert.deepEqual([type, data.status, data.superseded], ["callback.received", final.status, false]);
-      assert.ok(merchant.deliveries.filter(({ status }) => status === 400).length >= 3, "the first one had its turns");
+      assert.ok(
+        merchant.deliveries.filter(({ status }) => status === 400).length >= 3,
+        "the first event was attempted three times",
+      );
       merchant.answers(() => 200);
       const later = (await taken(2))[1].data;
       assert.deepEqual([later.status, later.superseded], [open.status, true]);
     });
   }
 
-  it("gets nothing in its place that is not final", async () => {
+  it("gets no other event that is not final before it", async () => {
     refuses("not_confirmed");
     await send({ id: 17, status: "not_confirmed" }, { id: 17, status: "processing" }, { id: 18, status: "processing" });
     const [{ data }] = await taken(1);
@@ -83,7 +86,7 @@ describe("a merchant who refuses an event that is not final", () => {
 });
 
 describe("a status in any spelling", () => {
-  it("is one event under its usual word, and the callback keeps the word that came", async () => {
+  it("is one event with the usual spelling, and the callback keeps its own", async () => {
     const { below, pick } = seeded(6);
     const space = () => pick(["", " ", "\n", "\r\n", "\t", "\u00a0", "\ufeff"]);
     const cased = (word) => [...word].map((letter) => (below(3) ? letter : letter.toUpperCase())).join("");
@@ -136,7 +139,7 @@ describe("a status in any spelling", () => {
 });
 
 describe("a callback of a payment request", () => {
-  it("is one transaction under the name of its id, and never that of the same number", async () => {
+  it("is a separate transaction from the one with the same number", async () => {
     const statuses = ["created", "processing", "paid"];
     const deposit = { id: 17, type: "deposit", status: "confirmed" };
     await send(...statuses.map((status) => ({ payment_request_id: 17, status })), deposit);

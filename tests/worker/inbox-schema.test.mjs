@@ -1,5 +1,5 @@
-// What earlier versions of the inbox have stored is upgraded with all it holds, and works on as if it had been stored today; what a
-// later version has stored is left alone.
+// Databases of earlier versions are migrated with all their rows, which then behave like new ones. A database of a
+// later version is not touched.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
@@ -13,10 +13,10 @@ const OBJECTS = 8;
 const { settings, tokens } = makeSettings();
 const bearer = { authorization: `Bearer ${tokens.all}` };
 
-/** The object that looks after a transaction: this never changes, or what is stored would not be found again. */
+/** The object that stores a transaction. This never changes, or stored events would not be found again. */
 const objectOf = (event) => `shard-${parseInt(event.transaction_key.slice(0, 2), 16) % OBJECTS}`;
 
-/** An inbox as an earlier version held it. @param {string} disk */
+/** Writes the database of an earlier version. @param {string} disk */
 async function store(disk, { schema, events }) {
   const now = Date.now();
   const statements = Object.fromEntries(
@@ -35,7 +35,7 @@ async function store(disk, { schema, events }) {
 const until = async (what, holds) => {
   const deadline = Date.now() + 10_000;
   while (!(await holds())) {
-    if (Date.now() > deadline) assert.fail(`it never came to this: ${what}`);
+    if (Date.now() > deadline) assert.fail(`timed out: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 };
@@ -69,7 +69,7 @@ for (const version of [1, 2, 3]) {
       await merchant?.close();
     });
 
-    it("is listed whole, and what was waiting is delivered in its order", async () => {
+    it("is listed completely, and its waiting events are delivered in order", async () => {
       const events = await list();
       const expected = fixture.events.map(({ id, callback_id, status, attempts }) => ({
         id,
@@ -95,7 +95,7 @@ for (const version of [1, 2, 3]) {
       );
       await merchant.taken(2);
       await until(
-        "both are noted as delivered",
+        "both are listed as delivered",
         async () => (await list("?callback_id=queued&state=delivered")).length === 2,
       );
       assert.deepEqual(
@@ -108,13 +108,13 @@ for (const version of [1, 2, 3]) {
       );
     });
 
-    it("drops the bodies that were kept long enough, and keeps the others", async () => {
+    it("drops bodies older than the retention period, and keeps the others", async () => {
       await until("pruned", async () => (await list("?callback_id=old"))[0].callback === null);
       const kept = (await list()).filter(({ callback }) => callback !== null).map(({ callback_id }) => callback_id);
       assert.deepEqual(new Set(kept), new Set(["delivered", "queued", "parked"]));
     });
 
-    it("knows every callback again, those without a body too", async () => {
+    it("recognises every callback that is repeated, also without its body", async () => {
       const before = merchant.deliveries.length;
       const again = fixture.events.map(
         ({ body, callback_id, status }) =>
@@ -126,7 +126,7 @@ for (const version of [1, 2, 3]) {
       assert.equal(merchant.deliveries.length, before);
     });
 
-    it("tells what is new from what is not", async () => {
+    it("classifies new callbacks by the stored events", async () => {
       merchant.deliveries.length = 0;
       const amended = JSON.stringify({ ...JSON.parse(bodyOf("delivered", "confirmed")), note: 1 });
       const conflict = JSON.stringify({ ...JSON.parse(bodyOf("parked", "confirmed")), status: "cancelled" });
@@ -144,7 +144,7 @@ for (const version of [1, 2, 3]) {
       );
     });
 
-    it("delivers again what was given up, and erases", async () => {
+    it("redelivers parked events, and erases", async () => {
       merchant.deliveries.length = 0;
       const act = (method, path) => caller.ask(path, { method, headers: bearer });
       assert.deepEqual((await act("POST", `/v1/callbacks/${idOf("parked", "confirmed")}/redeliver`)).json, {
@@ -159,7 +159,7 @@ for (const version of [1, 2, 3]) {
       assert.equal((await list("?callback_id=delivered")).length, 3);
     });
 
-    it("is upgraded once: after another start everything is as before", async () => {
+    it("is migrated once: after another start nothing has changed", async () => {
       const earlier = await list();
       const versions = async () => {
         let rows;
@@ -180,7 +180,7 @@ for (const version of [1, 2, 3]) {
       assert.deepEqual(await versions(), found);
     });
 
-    it("of a version that is yet to come nothing is taken, changed or lost", async () => {
+    it("of a later version accepts nothing, and is not changed", async () => {
       const dump = (name) => ({
         [name]: [
           ["SELECT * FROM schema_version"],
@@ -218,7 +218,7 @@ for (const version of [1, 2, 3]) {
   });
 }
 
-describe("an inbox that holds statuses as an earlier version wrote them", () => {
+describe("an inbox with statuses in the spelling of an earlier version", () => {
   const { schema, statuses: events } = JSON.parse(
     readFileSync(new URL("fixtures/inbox-3.json", import.meta.url), "utf8"),
   );
@@ -242,7 +242,7 @@ describe("an inbox that holds statuses as an earlier version wrote them", () => 
     await merchant?.close();
   });
 
-  it("shows them as they are read today, under the ids that they had", async () => {
+  it("lists them in the usual spelling, with their ids", async () => {
     const shown = await list("?limit=100");
     const row = ({ id, status, current_status: current }) => [id, [status, current]];
     const today = {
@@ -261,13 +261,21 @@ describe("an inbox that holds statuses as an earlier version wrote them", () => 
     assert.deepEqual(new Map(shown.map(row)), new Map(expected));
   });
 
-  it("knows every one again that comes again", async () => {
+  it("has a review for the second of two confirmed events that differ in spelling", async () => {
+    const meaning = ({ type, credit, review }) => [type, credit, review];
+    assert.deepEqual((await list("?callback_id=twice")).map(meaning), [
+      ["callback.received", null, "amount_unreadable"],
+      ["callback.received", null, "amended"],
+    ]);
+  });
+
+  it("recognises every callback that is repeated", async () => {
     for (const { body } of events)
       if (body !== null) assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, body)).status, 200);
     assert.equal((await list("?limit=100")).length, events.length);
   });
 
-  it("judges later callbacks by them", async () => {
+  it("classifies later callbacks by them", async () => {
     const cases = [
       ["declined", "confirmed", "callback.conflict", false],
       ["declined", "pending", "callback.amended", true],
@@ -292,7 +300,7 @@ describe("an inbox that holds statuses as an earlier version wrote them", () => 
     assert.deepEqual(order(delivered), order(cases));
   });
 
-  it("delivers them again under the ids that they had", async () => {
+  it("redelivers them with their ids", async () => {
     merchant.deliveries.length = 0;
     for (const id of ["canceled", "spaced"])
       assert.equal(

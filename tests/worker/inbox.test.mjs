@@ -1,4 +1,4 @@
-// The callback inbox on real Durable Objects, with a merchant that has an endpoint of its own.
+// The callback inbox on real Durable Objects, with a merchant that has an endpoint.
 import assert from "node:assert/strict";
 import { createHash, createHmac } from "node:crypto";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
@@ -63,12 +63,12 @@ const until = async (what, holds) => {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  assert.fail(`it never came to this: ${what}`);
+  assert.fail(`timed out: ${what}`);
 };
 const idsOf = (deliveries) => deliveries.map(({ headers }) => headers["webhook-id"]);
 
-describe("taking callbacks in", () => {
-  it("acknowledges with 200 what is signed with the secret, or the one before it", async () => {
+describe("a callback", () => {
+  it("is acknowledged with 200 if it is signed with the secret, or with the previous one", async () => {
     for (const [secret, id] of [
       [SECRET, 1],
       [PREVIOUS, 2],
@@ -79,7 +79,7 @@ describe("taking callbacks in", () => {
     assert.equal((await merchant.taken(2)).length, 2);
   });
 
-  it("touches no Durable Object for anything else", async () => {
+  it("reaches no Durable Object with an invalid signature", async () => {
     for (const [headers, secret] of [
       [{}, "another-secret"],
       [{ "x-process-signature": "" }],
@@ -105,7 +105,7 @@ describe("taking callbacks in", () => {
     assert.deepEqual(worker.databases(), []);
   });
 
-  it("takes 256 KB, and not one byte more", async () => {
+  it("can have 256 KB, and not one byte more", async () => {
     const fill = (length) => deposit(1, "confirmed").padEnd(length, " ");
     assert.equal((await send(fill(LIMIT))).status, 200);
     assertProblem(await send(fill(LIMIT + 1)), { status: 413, code: "body_too_large" });
@@ -113,7 +113,7 @@ describe("taking callbacks in", () => {
     assert.equal(JSON.parse(delivery.body).data.callback_id, "1");
   });
 
-  it("is found with one slash at the end of its URL, and a query", async () => {
+  it("can be posted to a URL with one slash at the end, and a query", async () => {
     for (const [number, [path, status]] of [
       ["/callbacks/", 200],
       ["/callbacks/?shop=1", 200],
@@ -128,7 +128,7 @@ describe("taking callbacks in", () => {
     assert.equal((await list()).data.length, 2);
   });
 
-  it("keeps what it does not understand, byte for byte", async () => {
+  it("is stored byte for byte if it is not understood", async () => {
     const bytes = new Uint8Array([0xff, 0x00, 0x7b]);
     assert.equal((await send(bytes)).status, 200);
     const [delivery] = await merchant.taken(1);
@@ -136,7 +136,7 @@ describe("taking callbacks in", () => {
     assert.deepEqual([type, Buffer.from(data.body_base64, "base64")], ["callback.unreadable", Buffer.from(bytes)]);
   });
 
-  it("without CITRN_SECRET it is a 503, and names no setting to the world", async () => {
+  it("is answered with 503 without CITRN_SECRET, and the answer does not name the setting", async () => {
     const unset = await startWorker({ ...settings, CITRN_SECRET: "", CITRN_BASE_URL: "http://127.0.0.1:9/api" });
     try {
       const response = await sendCallback(unset.url, SECRET, deposit(1, "confirmed"), {
@@ -151,10 +151,10 @@ describe("taking callbacks in", () => {
   });
 });
 
-describe("ids and numbers of a request", () => {
+describe("the ids and numbers of a request", () => {
   const REPLACED = "\ufffd";
 
-  it("are never read as those of another callback", async () => {
+  it("are never decoded as those of another callback", async () => {
     await send(deposit(REPLACED, "confirmed"));
     await send(deposit(`a${REPLACED}`, "confirmed"));
     await merchant.taken(2);
@@ -191,8 +191,8 @@ describe("ids and numbers of a request", () => {
   });
 });
 
-describe("delivering", () => {
-  it("is what the published standardwebhooks package verifies", async () => {
+describe("a delivery", () => {
+  it("is verified by the published standardwebhooks package", async () => {
     await send(deposit("2c9f1f1e", "confirmed", { amount: 1.5 }));
     const [{ body, headers }] = await merchant.taken(1);
     const payload = new Webhook(WEBHOOK_SECRET).verify(body, headers);
@@ -217,7 +217,7 @@ describe("delivering", () => {
     assert.throws(() => new Webhook(WEBHOOK_SECRET).verify(body.replace("confirmed", "cancelled"), headers));
   });
 
-  it("makes one event of every distinct body, in order, and never changes what is final", async () => {
+  it("is one for each distinct body, in order, and a final status never changes", async () => {
     const bodies = [
       deposit(17, "not_confirmed"),
       deposit(17, "confirmed"),
@@ -246,7 +246,7 @@ describe("delivering", () => {
     );
   });
 
-  it("tries again until it is taken, always under the same id, and shows why it was not", async () => {
+  it("is retried until it is accepted, with the same id, and lists have the reason of the last failure", async () => {
     let attempts = 0;
     merchant.answers((_, response) => {
       attempts += 1;
@@ -263,7 +263,7 @@ describe("delivering", () => {
     assert.equal((await list()).data[0].delivery.attempts, 4);
   });
 
-  it("gives an attempt up that is not answered within 10 s, and delivers everything else meanwhile", async () => {
+  it("times out after 10 s, and others are delivered meanwhile", async () => {
     let stalled = 0;
     merchant.answers(({ body }) => {
       if (JSON.parse(body).data.callback_id !== "stalls" || stalled > 0) return 200;
@@ -277,12 +277,12 @@ describe("delivering", () => {
     const waited = merchant.deliveries.at(-1).at - stalled;
     assert.ok(waited >= 9_500 && waited < 12_000, `${waited} ms`);
     await until(
-      "it is known that the second attempt was taken",
+      "the second attempt is listed as delivered",
       async () => (await list("?callback_id=stalls&state=delivered")).data[0]?.delivery.attempts === 2,
     );
   });
 
-  it("parks an event that is never taken, and delivers final ones before it", async () => {
+  it("is parked if it is never accepted, after the final event of its transaction", async () => {
     await worker.stop();
     worker = await start({ DELIVERY_BACKOFF_SCALE: "0.000001" });
     caller = makeCaller(worker, tokens.all);
@@ -291,7 +291,7 @@ describe("delivering", () => {
     await send(deposit(17, "confirmed"));
     const [{ body }] = await merchant.taken(1, 20_000);
     assert.equal(JSON.parse(body).data.status, "confirmed");
-    await until("the other one is given up", async () => (await list("?state=parked")).data.length === 1);
+    await until("the other event is parked", async () => (await list("?state=parked")).data.length === 1);
     const { data } = await list("?state=parked");
     assert.deepEqual(
       data.map(({ status, delivery }) => [status, delivery.attempts, delivery.last_failure]),
@@ -315,7 +315,7 @@ describe("delivering", () => {
     assert.equal(new Set(idsOf(merchant.deliveries)).size, 20);
   });
 
-  it("without an endpoint events are kept, and delivered once there is one", async () => {
+  it("stays pending without an endpoint", async () => {
     await worker.stop();
     worker = await start({ MERCHANT_WEBHOOK_URL: "", MERCHANT_WEBHOOK_SECRET: "" });
     caller = makeCaller(worker, tokens.all);
@@ -330,8 +330,8 @@ describe("delivering", () => {
   });
 });
 
-describe("what the merchant can do", () => {
-  it("reads page after page, and later what came later", async () => {
+describe("the merchant", () => {
+  it("reads page after page, and later events after them", async () => {
     for (let id = 0; id < 25; id += 1) await send(deposit(id, "confirmed"));
     const seen = [];
     let next = "";
@@ -358,7 +358,7 @@ describe("what the merchant can do", () => {
     assertProblem(await act("GET", "/v1/callbacks?since=1"), { status: 422, code: "unknown_parameter" });
   });
 
-  it("erases a payer's data; what was erased is still known when it comes again", async () => {
+  it("erases a payer's data, and a repetition of an erased callback is no new event", async () => {
     const body = deposit("ab/c d", "confirmed");
     await send(body);
     await merchant.taken(1);
@@ -375,7 +375,7 @@ describe("what the merchant can do", () => {
     assert.equal(merchant.deliveries.length, 1);
   });
 
-  it("a callback that was pruned and comes again is no new event", async () => {
+  it("gets no new event from a repetition of a pruned callback", async () => {
     await worker.stop();
     worker = await start({ INBOX_RETENTION_DAYS: "0.00001" });
     caller = makeCaller(worker, tokens.all);
@@ -388,7 +388,7 @@ describe("what the merchant can do", () => {
     assert.equal(merchant.deliveries.length, 1);
   });
 
-  it("logs the event's id, and nothing of a payer", async () => {
+  it("finds the event's id in the log, and nothing of a payer", async () => {
     await send(deposit(17, "confirmed"), SECRET, { "x-request-id": "first" });
     await send(deposit(17, "confirmed"), SECRET, { "x-request-id": "again" });
     const lines = await worker.log(2);
