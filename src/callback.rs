@@ -1,8 +1,8 @@
-//! Callbacks: what the gateway posts to the merchant, and how to be sure that it was the gateway.
+//! Callbacks of the gateway: verifies their signature, and reads what they say.
 //!
 //! A callback is a POST of JSON whose header `X-Process-Signature` is the HMAC-SHA512 of the raw body under the
-//! merchant's secret (Callback Examples). It carries no timestamp and may come more than once; answer it with HTTP 200,
-//! or it is repeated (Integration Guide / Callbacks). `id` and `status` together tell one event from another.
+//! merchant's secret (Callback Examples). It has no timestamp and can be sent more than once; answer it with HTTP
+//! 200, or it is repeated (Integration Guide / Callbacks). `id` and `status` together identify an event.
 
 mod body;
 mod credit;
@@ -24,10 +24,10 @@ pub use summary::Summary;
 use crate::{Code, Error, KEY_HEADER, SIGNATURE_HEADER, Secret, Signature, reply::FromJson};
 
 impl Callback {
-    /// Checks the signature of a callback and reads its body. Hand over the raw bytes as they came, never JSON that was
-    /// parsed and written again.
+    /// Verifies the signature of a callback and parses its body. Pass the raw bytes as received, never JSON that was
+    /// parsed and serialised again.
     ///
-    /// Give the old and the new secret while you rotate. Header names are compared without case.
+    /// Pass the old and the new secret during a rotation. Header names are case-insensitive.
     ///
     /// ```
     /// use citrn::{Secret, callback::{self, Callback}};
@@ -43,8 +43,8 @@ impl Callback {
     /// ```
     ///
     /// # Errors
-    /// `invalid_signature` when the signature is missing or matches under no secret: answer 401 or the like.
-    /// `invalid_callback` when the signature is right and the body was not understood: store it and answer 200.
+    /// `invalid_signature` if the signature is missing or matches no secret: answer 401. `invalid_callback` if the
+    /// signature is valid but the body was not understood: store it and answer 200.
     pub fn verify<'a>(
         secrets: &[Secret],
         body: &[u8],
@@ -54,17 +54,17 @@ impl Callback {
         Self::parse(body)
     }
 
-    /// Reads a callback's body without checking who sent it.
+    /// Parses a callback's body without verifying its signature.
     ///
     /// # Errors
-    /// `invalid_callback` when it was not understood.
+    /// `invalid_callback` if it was not understood.
     pub fn parse(body: &[u8]) -> Result<Self, Error> {
         let canonical = canonical(body)?;
         Callback::from_canonical(canonical.root()).ok_or_else(unread)
     }
 
-    /// Returns the key that identifies the transaction: `id`, which for a payment request includes the name of its field.
-    /// Together with the status it identifies an event.
+    /// Returns the key that identifies the transaction: `id`, which for a payment request includes the name of its
+    /// field. Together with the status it identifies an event.
     ///
     /// ```
     /// # use citrn::callback::Callback;
@@ -78,18 +78,18 @@ impl Callback {
         &self.id
     }
 
-    /// Whether nothing more comes after this. Act on money only when it is.
+    /// Whether no other status follows. Credit or pay out only then.
     #[must_use]
     pub fn is_final(&self) -> bool {
         self.status.is_final()
     }
 }
 
-/// Checks a callback's signature alone, for a receiver that stores every signed body before it reads it.
+/// Verifies only a callback's signature, for a receiver that stores each signed body before it parses it.
 ///
 /// # Errors
-/// `invalid_signature` when the signature is missing or matches under no secret; `invalid_configuration` when there is
-/// no usable secret.
+/// `invalid_signature` if the signature is missing or matches no secret; `invalid_configuration` if there is no usable
+/// secret.
 pub fn authenticate<'a>(
     secrets: &[Secret],
     body: &[u8],

@@ -266,7 +266,7 @@ export interface CryptoAddress {
   readonly convert_to: CurrencyCode | null;
 }
 
-/** What was sent. */
+/** The amount sent. */
 export interface Sent {
   /** Currency code. */
   readonly currency: CurrencyCode;
@@ -274,7 +274,7 @@ export interface Sent {
   readonly amount: string;
 }
 
-/** What was received. */
+/** The amount received. */
 export interface Received {
   /** Currency code. */
   readonly currency: CurrencyCode;
@@ -286,7 +286,7 @@ export interface Received {
 
 /** A step of a transaction. */
 export interface Transaction {
-  /** The gateway's id of the step; in the older generation that of the transaction. */
+  /** The gateway's id of the step; in the older generation, the id of the transaction. */
   readonly id: string | null;
   /** Currency code. */
   readonly currency: CurrencyCode | null;
@@ -304,13 +304,13 @@ export interface Transaction {
   readonly txid: string | null;
   /** For compliance. */
   readonly riskscore: string | null;
-  /** Confirmations so far; the siblings of this API write `confirmations`. */
+  /** Confirmations so far; named `confirmations` in the CoinsPaid-family API. */
   readonly confirmation: number | null;
-  /** Addresses it came from. */
+  /** The addresses of the senders. */
   readonly senders: readonly string[] | null;
-  /** For an exchange: the currency got. */
+  /** For an exchange: the currency received. */
   readonly currency_to: CurrencyCode | null;
-  /** For an exchange: the amount got. Decimal text. */
+  /** For an exchange: the amount received. Decimal text. */
   readonly amount_to: string | null;
 }
 
@@ -324,13 +324,13 @@ export interface Fee {
   readonly amount: string | null;
 }
 
-/** The rate at which was exchanged. */
+/** The rate of an exchange. */
 export interface ExchangeRate {
   /** Such as `BTCUSDT`; the network is not part of it. */
   readonly ticker: string | null;
   /** The rate. Decimal text. */
   readonly rate: string | null;
-  /** The amount got, before it was rounded to the currency's decimals. Decimal text. */
+  /** The amount received, before it was rounded to the currency's decimals. Decimal text. */
   readonly exchanged_amount: string | null;
 }
 
@@ -341,17 +341,17 @@ export interface Callback {
    * own; it reads as `payment_request_id:17`.
    */
   readonly id: string;
-  /** Where it stands. Together with `id` it tells one event from another. */
+  /** Its status. Together with `id` it identifies an event. */
   readonly status: "not_confirmed" | "confirmed" | "cancelled" | "declined" | "paid" | "failed" | "expired" | (string & {});
-  /** What it is. */
+  /** Its type. */
   readonly type: "deposit" | "deposit_exchange" | "withdrawal" | "withdrawal_exchange" | (string & {}) | null;
   /** The merchant's id of a withdrawal. A deposit has the customer's id in `crypto_address`. */
   readonly foreign_id: string | null;
   /** The address: the customer's deposit address, or the receiver's of a withdrawal. */
   readonly crypto_address: CryptoAddress | null;
-  /** What was sent; missing from a cancelled callback. */
+  /** The amount sent; missing from a cancelled callback. */
   readonly currency_sent: Sent | null;
-  /** What was received; missing from a cancelled callback. */
+  /** The amount received; missing from a cancelled callback. */
   readonly currency_received: Received | null;
   /** The steps on and off the blockchain. */
   readonly transactions: readonly Transaction[] | null;
@@ -359,7 +359,7 @@ export interface Callback {
   readonly fees: readonly Fee[] | null;
   /** Why it was cancelled. */
   readonly error: string | null;
-  /** The exchange, where there was one. */
+  /** The exchange, if there was one. */
   readonly exchange: ExchangeRate | null;
   /** Only in the older generation. */
   readonly internal_id: string | null;

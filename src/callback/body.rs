@@ -25,12 +25,12 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $( $( #[doc = $variant_doc] )+ $variant, )*
-            /// Any other word, as the gateway wrote it between white space.
+            /// Any other word, without the white space around it.
             Other(String),
         }
 
         impl $name {
-            /// The word as the gateway writes it in JSON.
+            /// Returns the word as the gateway writes it in JSON.
             pub fn as_str(&self) -> &str {
                 match self {
                     $( $name::$variant => $text, )*
@@ -43,7 +43,7 @@ macro_rules! open_enum {
             const WORDS: &'static [Word] = &[ $( Word { text: $text, spellings: &[ $( $spelling ),* ] } ),* ];
         }
 
-        /// Reads the word in any spelling: case and surrounding white space do not count.
+        /// Parses the word in any spelling: case and surrounding white space are ignored.
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
                 match Word::normalized(Self::WORDS, text) {
@@ -76,7 +76,7 @@ macro_rules! open_enum {
 }
 
 open_enum! {
-    /// What a transaction is (Transaction Types and Statuses).
+    /// The type of a transaction (Transaction Types and Statuses).
     TransactionType {
         /// A deposit.
         Deposit = "deposit",
@@ -90,7 +90,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Where a transaction stands (Transaction Types and Statuses).
+    /// The status of a transaction (Transaction Types and Statuses).
     Status {
         /// Seen, not yet confirmed. Not final: credit nothing.
         NotConfirmed = "not_confirmed",
@@ -99,13 +99,13 @@ open_enum! {
         /// Cancelled: a double spend, or a withdrawal that was not sent. Final.
         Cancelled = "cancelled" | "canceled",
         /// A withdrawal that the merchant's account owner refused: not paid out. Final. Not documented by Citron; named
-        /// as in the CoinsPaid family.
+        /// as in the CoinsPaid-family API.
         Declined = "declined",
-        /// A payment request was paid. Final. Not documented by Citron; named as in the CoinsPaid family.
+        /// A payment request was paid. Final. Not documented by Citron; named as in the CoinsPaid-family API.
         Paid = "paid",
-        /// A payment request failed, for example because too little was sent. Final. Named as in the family.
+        /// A payment request failed, for example because too little was sent. Final. Named as in that API.
         Failed = "failed",
-        /// A payment request expired unpaid. Final. Named as in the family.
+        /// A payment request expired unpaid. Final. Named as in that API.
         Expired = "expired",
     }
 }
@@ -129,19 +129,19 @@ reply! {
         required: {
             /// The transaction. Callbacks with the same `id` are about the same transaction. A payment request has no `id` of its own; it reads as `payment_request_id:17`.
             id: String = ["id", "payment_request_id"],
-            /// Where it stands. Together with `id` it tells one event from another.
+            /// Its status. Together with `id` it identifies an event.
             status: Status = ["status"],
         },
         optional: {
-            /// What it is.
+            /// Its type.
             r#type: TransactionType = ["type"],
             /// The merchant's id of a withdrawal. A deposit has the customer's id in `crypto_address`.
             foreign_id: String = ["foreign_id"],
             /// The address: the customer's deposit address, or the receiver's of a withdrawal.
             crypto_address: CryptoAddress = ["crypto_address"],
-            /// What was sent; missing from a cancelled callback.
+            /// The amount sent; missing from a cancelled callback.
             currency_sent: Sent = ["currency_sent"],
-            /// What was received; missing from a cancelled callback.
+            /// The amount received; missing from a cancelled callback.
             currency_received: Received = ["currency_received"],
             /// The steps on and off the blockchain.
             transactions: Vec<Transaction> = ["transactions"],
@@ -149,7 +149,7 @@ reply! {
             fees: Vec<Fee> = ["fees"],
             /// Why it was cancelled.
             error: String = ["error"],
-            /// The exchange, where there was one.
+            /// The exchange, if there was one.
             exchange: ExchangeRate = ["exchange"],
             /// Only in the older generation.
             internal_id: String = ["internal_id"],
@@ -180,7 +180,7 @@ reply! {
 }
 
 reply! {
-    /// What was sent.
+    /// The amount sent.
     Sent {
         required: {
             /// Currency code.
@@ -192,7 +192,7 @@ reply! {
 }
 
 reply! {
-    /// What was received.
+    /// The amount received.
     Received {
         required: {
             /// Currency code.
@@ -211,7 +211,7 @@ reply! {
     /// A step of a transaction.
     Transaction {
         optional: {
-            /// The gateway's id of the step; in the older generation that of the transaction.
+            /// The gateway's id of the step; in the older generation, the id of the transaction.
             id: String = ["id"],
             /// Currency code.
             currency: String as Currency = ["currency"],
@@ -229,13 +229,13 @@ reply! {
             txid: String = ["txid"],
             /// For compliance.
             riskscore: String = ["riskscore"],
-            /// Confirmations so far; the siblings of this API write `confirmations`.
+            /// Confirmations so far; named `confirmations` in the CoinsPaid-family API.
             confirmation: u64 = ["confirmation", "confirmations"],
-            /// Addresses it came from.
+            /// The addresses of the senders.
             senders: Vec<String> = ["senders"],
-            /// For an exchange: the currency got.
+            /// For an exchange: the currency received.
             currency_to: String as Currency = ["currency_to"],
-            /// For an exchange: the amount got.
+            /// For an exchange: the amount received.
             amount_to: Amount = ["amount_to"],
         },
     }
@@ -256,14 +256,14 @@ reply! {
 }
 
 reply! {
-    /// The rate at which was exchanged.
+    /// The rate of an exchange.
     ExchangeRate {
         optional: {
             /// Such as `BTCUSDT`; the network is not part of it.
             ticker: String = ["ticker"],
             /// The rate.
             rate: Amount = ["rate"],
-            /// The amount got, before it was rounded to the currency's decimals.
+            /// The amount received, before it was rounded to the currency's decimals.
             exchanged_amount: Amount = ["exchanged_amount"],
         },
     }

@@ -29,8 +29,8 @@ pub enum Review {
     AmountUnreadable,
     /// `fees_unclear`: a confirmed deposit with fees, but without the amount after fees.
     FeesUnclear,
-    /// `type_unknown`: confirmed, and something was received, but its `type` is missing or not documented, so it may be a
-    /// deposit.
+    /// `type_unknown`: confirmed, and something was received, but its `type` is missing or not documented, so it may be
+    /// a deposit.
     TypeUnknown,
     /// `payment_request`: it is about a payment request, not a transaction, so it does not say how much to credit.
     PaymentRequest,
@@ -56,13 +56,13 @@ impl fmt::Display for Review {
 
 const CURRENCY: &str = "currency_received.currency";
 
-/// A confirmed callback that does not say clearly whether, or how much, to credit.
+/// The reason why it is unclear whether, or how much, to credit for a confirmed callback.
 struct Unclear {
     review: Review,
     field: &'static str,
 }
 
-/// An optional field, as far as it was understood.
+/// An optional field: missing, there but not understood, or read.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Part<T> {
     Missing,
@@ -126,7 +126,7 @@ impl<'a> Essentials<'a> {
     }
 
     pub(super) fn credit(&self) -> Result<Option<Credit<'a>>, Error> {
-        self.judged().map_err(|Unclear { review, field }| {
+        self.evaluate().map_err(|Unclear { review, field }| {
             let problem = match review {
                 Review::FeesUnclear => "are listed, but currency_received.amount_minus_fee is missing",
                 Review::TypeUnknown => "is missing or not documented",
@@ -143,10 +143,10 @@ impl<'a> Essentials<'a> {
         if self.is_payment_request() {
             return Err(Review::PaymentRequest);
         }
-        self.judged().map_err(|unclear| unclear.review)
+        self.evaluate().map_err(|unclear| unclear.review)
     }
 
-    fn judged(&self) -> Result<Option<Credit<'a>>, Unclear> {
+    fn evaluate(&self) -> Result<Option<Credit<'a>>, Unclear> {
         if self.is_payment_request() || *self.status != Status::Confirmed {
             return Ok(None);
         }
@@ -185,17 +185,17 @@ impl<'a> Essentials<'a> {
 }
 
 impl Callback {
-    /// Whether this is about money that comes in.
+    /// Whether this is a deposit.
     pub fn is_deposit(&self) -> bool {
         self.essentials().is_deposit()
     }
 
-    /// Whose deposit it is: the merchant's id of the customer, which a deposit carries in `crypto_address`.
+    /// Returns the merchant's id of the customer, which a deposit has in `crypto_address`. `None` for anything else.
     pub fn customer_id(&self) -> Option<&str> {
         self.essentials().customer_id()
     }
 
-    /// Returns the amount to credit the customer with: that of a confirmed deposit, after fees. `None` only if there is
+    /// Returns the amount to credit to the customer: that of a confirmed deposit, after fees. `None` only if there is
     /// nothing to credit.
     ///
     /// # Errors
@@ -209,8 +209,9 @@ impl Callback {
     ///
     /// ```
     /// use citrn::callback::{Callback, Review};
-    /// let body = br#"{"id":1,"type":"deposit","status":"confirmed","currency_received":{"currency":"BTC","amount":"1,5"}}"#;
-    /// let callback = Callback::parse(body)?;
+    /// let received = r#"{"currency":"BTC","amount":"1,5"}"#;
+    /// let body = format!(r#"{{"id":1,"type":"deposit","status":"confirmed","currency_received":{received}}}"#);
+    /// let callback = Callback::parse(body.as_bytes())?;
     /// assert!(callback.credit().is_err());
     /// assert_eq!(callback.needs_review(), Some(Review::AmountUnreadable));
     /// # Ok::<(), citrn::Error>(())
@@ -224,8 +225,9 @@ impl Callback {
     ///
     /// ```
     /// use citrn::callback::{Callback, Review};
-    /// let body = br#"{"id":1,"type":"deposit","status":"confirmed","currency_received":{"currency":"BTC","amount":"1.5"}}"#;
-    /// assert_eq!(Callback::parse(body)?.credit_or_review().unwrap().unwrap().amount, "1.5");
+    /// let received = r#"{"currency":"BTC","amount":"1.5"}"#;
+    /// let body = format!(r#"{{"id":1,"type":"deposit","status":"confirmed","currency_received":{received}}}"#);
+    /// assert_eq!(Callback::parse(body.as_bytes())?.credit_or_review().unwrap().unwrap().amount, "1.5");
     /// let request = Callback::parse(br#"{"payment_request_id":1,"status":"paid"}"#)?;
     /// assert_eq!(request.credit_or_review(), Err(Review::PaymentRequest));
     /// # Ok::<(), citrn::Error>(())
@@ -259,7 +261,7 @@ impl Callback {
     }
 }
 
-/// Whether the JSON of a field says anything: it is not null, and no empty text, list or object.
+/// Whether the JSON of a field has content: not null, and not an empty string, array or object.
 pub(super) fn is_something(json: &str) -> bool {
     let inner = json.strip_prefix(['[', '{']).and_then(|rest| rest.strip_suffix([']', '}']));
     !matches!(json, "null" | "\"\"") && inner.is_none_or(|inner| !inner.trim().is_empty())

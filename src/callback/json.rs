@@ -7,19 +7,19 @@ use crate::{
     reply::{FromJson, canonical_root},
 };
 
-/// Reads a callback's body as its canonical form.
+/// Parses a callback's body as its canonical form.
 ///
 /// # Errors
-/// `invalid_callback` when it was not understood.
+/// `invalid_callback` if it was not understood.
 pub fn canonical(body: &[u8]) -> Result<Document<'static>, Error> {
     canonical_root(&Callback::SHAPE, json(body)?.root()).map_err(|reason| not_understood(&reason))
 }
 
-/// Returns the JSON of a callback's body, exactly as it was written, without the byte-order mark and the white space
-/// around it. To embed a body in other JSON, use this.
+/// Returns the JSON of a callback's body, exactly as written, without the byte-order mark and the white space around
+/// it. Use this to embed a body in other JSON.
 ///
 /// # Errors
-/// `invalid_callback` when the body is not JSON.
+/// `invalid_callback` if the body is not JSON.
 pub fn json(body: &[u8]) -> Result<Document<'_>, Error> {
     let text = core::str::from_utf8(body).map_err(|_| Unreadable::new("the body is not UTF-8"));
     // Some senders put a byte-order mark before the text.
