@@ -100,6 +100,27 @@ function client(entry, outfile, format) {
   });
 }
 
+/** Names the client's wasm without loading it: the Worker's client must not use it, and then nothing imports it. */
+const noWasm = {
+  name: "no-wasm",
+  setup({ onResolve }) {
+    onResolve({ filter: /^citrn:wasm\// }, ({ path: name }) => ({ path: name, external: true, sideEffects: false }));
+  },
+};
+
+/** The Worker's client: the same code everywhere. */
+function workerClient(outfile, format) {
+  return build({
+    ...COMMON,
+    entryPoints: ["src/worker/index.ts"],
+    format,
+    minify: true,
+    outfile: `dist/${outfile}`,
+    platform: format === "cjs" ? "node" : "neutral",
+    plugins: [noWasm],
+  });
+}
+
 /** What runs on Node and its like only: the sandbox and the command line share the sandbox's code and wasm. */
 const NODE = { ...COMMON, platform: "node", loader: { ".wasm": "binary" }, plugins: [wasm, libraryBeside] };
 
@@ -173,11 +194,13 @@ export async function buildPackage() {
     client("default", "citrn.cjs", "cjs"),
     client("workerd", "citrn.workerd.mjs", "esm"),
     client("edge-light", "citrn.edge-light.mjs", "esm"),
+    workerClient("worker.mjs", "esm"),
+    workerClient("worker.cjs", "cjs"),
     nodeModules(),
     nodeCommonJs(),
   ]);
   declarations();
-  dropUnreachable(["index", "sandbox/index"]);
+  dropUnreachable(["index", "sandbox/index", "worker/index"]);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) await buildPackage();

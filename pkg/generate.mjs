@@ -2,6 +2,7 @@
 // The build runs it; so does `npm run generate`.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { contractText } from "./generate-worker.mjs";
 
 const inPkg = (name) => fileURLToPath(new URL(name, import.meta.url));
 const read = (name) => readFileSync(inPkg(name), "utf8");
@@ -266,7 +267,11 @@ function withMethods(readme, api) {
 /** The text of each generated file. */
 export function generate() {
   const api = JSON.parse(read("../api.json"));
-  return { "src/endpoints.ts": endpointsText(api), "README.md": withMethods(read("README.md"), api) };
+  return {
+    "src/endpoints.ts": endpointsText(api),
+    "src/worker/contract.ts": contractText(JSON.parse(read("../worker/openapi.json"))),
+    "README.md": withMethods(read("README.md"), api),
+  };
 }
 
 /** Writes the generated files that are not up to date. */

@@ -16,7 +16,7 @@ What is up to date is left alone; what is missing for a build (Rust toolchain, t
 \`--only package\` builds the wasm modules too, since the package holds them.`;
 
 const SOURCES = ["src", "wasm", "build.mjs", "generate.mjs", "package.json", "tsconfig.json"];
-const INPUTS = [...SOURCES.map((file) => `pkg/${file}`), "api.json", "package-lock.json"];
+const INPUTS = [...SOURCES.map((file) => `pkg/${file}`), "api.json", "worker/openapi.json", "package-lock.json"];
 
 /** Builds the npm package: its wasm modules, then its JavaScript and declarations in pkg/dist. */
 export async function buildPackage() {

@@ -120,7 +120,7 @@ async function sign(machine: Call, signer: Signer | undefined, bytes: Bytes): Pr
 }
 
 /** Listens to the caller's signal, which may be any object. */
-function listen(signal: AbortSignalLike | undefined, abort: () => void): void {
+export function listen(signal: AbortSignalLike | undefined, abort: () => void): void {
   if (signal === undefined) return;
   const begin = () => {
     const aborted: unknown = signal.aborted;
@@ -132,7 +132,7 @@ function listen(signal: AbortSignalLike | undefined, abort: () => void): void {
   reading(configuration, "signal", begin, "must be an AbortSignal");
 }
 
-function ignore(signal: AbortSignalLike | undefined, abort: () => void): void {
+export function ignore(signal: AbortSignalLike | undefined, abort: () => void): void {
   try {
     signal?.removeEventListener("abort", abort);
   } catch {
@@ -140,7 +140,7 @@ function ignore(signal: AbortSignalLike | undefined, abort: () => void): void {
   }
 }
 
-function clear(timers: readonly Timer[]): void {
+export function clear(timers: readonly Timer[]): void {
   try {
     for (const timer of timers) clearTimeout(timer);
   } catch {
@@ -148,7 +148,7 @@ function clear(timers: readonly Timer[]): void {
   }
 }
 
-function reasonOfAbort(signal: AbortSignalLike | undefined): unknown {
+export function reasonOfAbort(signal: AbortSignalLike | undefined): unknown {
   try {
     return signal?.reason;
   } catch (cause) {

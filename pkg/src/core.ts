@@ -9,7 +9,7 @@ export type Parameters = Record<string, string | number | readonly string[]>;
 
 /** A request that the core wants to be sent. */
 export interface Request {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   readonly url: string;
   readonly headers: Record<string, string>;
   readonly body?: string | undefined;

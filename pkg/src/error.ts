@@ -18,6 +18,8 @@ export interface CitrnErrorFacts {
   field?: string | undefined;
   foreign_id?: string | undefined;
   quote_id?: string | undefined;
+  requestId?: string | undefined;
+  idempotencyKey?: string | undefined;
   raw?: string | undefined;
   cause?: unknown;
 }
@@ -59,6 +61,10 @@ export class CitrnError extends Error {
   declare readonly foreign_id?: string;
   /** What to reconcile by, where the call had one. */
   declare readonly quote_id?: string;
+  /** The id under which the Worker logs the call, for a person to quote. Only of `citrn/worker`. */
+  declare readonly requestId?: string;
+  /** The key of the creation: repeated with this key, it happens once. Only of `citrn/worker`. */
+  declare readonly idempotencyKey?: string;
   /**
    * The exact body of the answer, with known secrets redacted; missing where one is in it escaped or encoded. Not
    * enumerable and not in `toJSON`: it may hold a payer's data, so keep it out of logs.

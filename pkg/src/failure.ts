@@ -16,7 +16,7 @@ export interface Failure extends Readonly<Omit<CitrnErrorFacts, "foreign_id" | "
 for (const [name, type] of Object.entries(errors)) brand(type, name);
 
 /** The classes of the client's own codes. */
-const CLASSES: Readonly<Record<ClientErrorCode, new (details: CitrnErrorFacts) => CitrnError>> = {
+export const CLASSES: Readonly<Record<ClientErrorCode, new (details: CitrnErrorFacts) => CitrnError>> = {
   invalid_parameter: errors.CitrnParameterError,
   invalid_configuration: errors.CitrnConfigurationError,
   secret_required: errors.CitrnConfigurationError,

@@ -9,7 +9,8 @@ type HostAbortSignal = typeof globalThis extends { AbortSignal: { prototype: inf
 
 /** What a `fetch` of your own gets. */
 export interface FetchInit {
-  method: "GET" | "POST";
+  /** `DELETE` only for the client of the Worker, `citrn/worker`. */
+  method: "GET" | "POST" | "DELETE";
   headers: Record<string, string>;
   /** Redirects must not be followed: the signed request would go to another host. */
   redirect: "manual";

@@ -1,0 +1,94 @@
+import { CALL_OPTIONS, CREATION_OPTIONS, readOptions, readSettings } from "./configuration.js";
+import type { Address, CheckoutLink, Currencies, Erasure, Payment, Rates, Redelivery } from "./contract.js";
+import type * as methods from "./methods.js";
+import type { CitrnWorkerOptions, CreationOptions, WorkerCallOptions } from "./options.js";
+import { callbackList } from "./pages.js";
+import { readBody, readId } from "./parameters.js";
+import { type Fields, readFields } from "./reply.js";
+import { send } from "./request.js";
+
+/** Largest reply in bytes: of a list of the gateway, and of anything else. */
+const MAX_LIST_BYTES = 8 * 2 ** 20;
+const MAX_REPLY_BYTES = 2 ** 20;
+
+const PAYMENT: Fields<Payment> = { session_id: "text or null", redirect_url: "text" };
+const ADDRESS: Fields<Address> = { address: "text", memo: "text or null", currency: "text", foreign_id: "text" };
+const LINK: Fields<CheckoutLink> = { url: "text", expires_at: "text" };
+const CURRENCIES: Fields<Currencies> = { as_of: "text", data: "a list", stale: "true or false" };
+const RATES: Fields<Rates> = { as_of: "text", data: "any", stale: "true or false" };
+
+/**
+ * A client of your citrn Worker.
+ *
+ * It holds no connection and nothing that must be freed, so one for a process or one for a request are both right.
+ * Every method rejects with an error class of this entry, such as {@link CitrnRefusalError}; `requestId` of the error
+ * finds the call in the Worker's log.
+ *
+ * @example
+ * const worker = new CitrnWorker({ url: "https://pay.example.com", token });
+ * const return_url = "https://shop.example/thanks";
+ * const payment = await worker.payments.create({ foreign_id: "user-17", coin_name: "USDTT", return_url });
+ * payment.redirect_url; // send the payer there
+ */
+export class CitrnWorker {
+  /** Payments on the gateway's page. */
+  readonly payments: methods.PaymentMethods;
+  /** Deposit addresses. */
+  readonly addresses: methods.AddressMethods;
+  /** Links to the Worker's own page, where the payer chooses the coin. */
+  readonly checkoutLinks: methods.CheckoutLinkMethods;
+  /** The gateway's currencies. */
+  readonly currencies: methods.CurrencyMethods;
+  /** The gateway's exchange rates. */
+  readonly rates: methods.RateMethods;
+  /** The Worker's inbox of callbacks. */
+  readonly callbacks: methods.CallbackMethods;
+
+  static {
+    // Names of classes do not survive minification.
+    Object.defineProperty(this, "name", { value: "CitrnWorker", configurable: true });
+  }
+
+  /**
+   * @throws {CitrnConfigurationError} when a setting cannot be right; `field` names it.
+   */
+  constructor(options: CitrnWorkerOptions) {
+    // In closures only, so that no log of this object shows the token.
+    const settings = readSettings(options);
+
+    const create =
+      <Parameters, T extends object>(path: string, fields: Fields<T>) =>
+      async (parameters: Parameters, options?: CreationOptions): Promise<T> => {
+        const checked = readOptions(options, CREATION_OPTIONS);
+        const body = readBody(parameters);
+        const read = (reply: unknown) => readFields(reply, fields);
+        return send({ method: "POST", path, body, maxReplyBytes: MAX_REPLY_BYTES, read }, settings, checked);
+      };
+    const list =
+      <T extends object>(path: string, fields: Fields<T>) =>
+      async (options?: WorkerCallOptions): Promise<T> => {
+        const checked = readOptions(options, CALL_OPTIONS);
+        const read = (reply: unknown) => readFields(reply, fields);
+        return send({ method: "GET", path, maxReplyBytes: MAX_LIST_BYTES, read }, settings, checked);
+      };
+    const change =
+      <T extends object>(method: "POST" | "DELETE", suffix: string, fields: Fields<T>) =>
+      async (id: string, options?: WorkerCallOptions): Promise<T> => {
+        const checked = readOptions(options, CALL_OPTIONS);
+        const path = `/v1/callbacks/${readId(id)}${suffix}`;
+        const read = (reply: unknown) => readFields(reply, fields);
+        return send({ method, path, maxReplyBytes: MAX_REPLY_BYTES, read }, settings, checked);
+      };
+
+    this.payments = { create: create("/v1/payments", PAYMENT) };
+    this.addresses = { take: create("/v1/addresses", ADDRESS) };
+    this.checkoutLinks = { create: create("/v1/checkout-links", LINK) };
+    this.currencies = { list: list("/v1/currencies", CURRENCIES) };
+    this.rates = { list: list("/v1/rates", RATES) };
+    this.callbacks = {
+      list: (parameters = {}, options) => callbackList(parameters, settings, readOptions(options, CALL_OPTIONS)),
+      redeliver: change<Redelivery>("POST", "/redeliver", { queued: "a number" }),
+      erase: change<Erasure>("DELETE", "", { erased: "a number" }),
+    };
+  }
+}

@@ -1,0 +1,141 @@
+// The methods of the Worker's client.
+import type {
+  Address,
+  AddressesTakeParameters,
+  CallbackPage,
+  CallbacksListParameters,
+  CheckoutLink,
+  CheckoutLinksCreateParameters,
+  Currencies,
+  Erasure,
+  InboxEvent,
+  Payment,
+  PaymentsCreateParameters,
+  Rates,
+  Redelivery,
+} from "./contract.js";
+import type { CreationOptions, WorkerCallOptions } from "./options.js";
+
+/** The methods under `worker.payments`. */
+export interface PaymentMethods {
+  /**
+   * Creates a redirect payment: send the payer to its `redirect_url`.
+   *
+   * `POST /v1/payments`. It happens once, however often it is sent under one `idempotencyKey`: by default each call has
+   * a new key, which its retries share.
+   *
+   * @example
+   * const payment = await worker.payments.create(
+   *   { foreign_id: "user-17", coin_name: "USDTT", return_url: "https://shop.example/thanks" },
+   *   { idempotencyKey: "order-1001" },
+   * );
+   * payment.redirect_url;
+   */
+  create(parameters: PaymentsCreateParameters, options?: CreationOptions): Promise<Payment>;
+}
+
+/** The methods under `worker.addresses`. */
+export interface AddressMethods {
+  /**
+   * Takes a deposit address. The same customer and currency give the same address.
+   *
+   * `POST /v1/addresses`, with an `Idempotency-Key` as `payments.create`. Show `memo` to the payer where there is one: a
+   * deposit without it is lost.
+   *
+   * @example
+   * const { address, memo } = await worker.addresses.take({ foreign_id: "user-17", currency: "USDTT" });
+   */
+  take(parameters: AddressesTakeParameters, options?: CreationOptions): Promise<Address>;
+}
+
+/** The methods under `worker.checkoutLinks`. */
+export interface CheckoutLinkMethods {
+  /**
+   * Makes a link to a page where the payer chooses the coin.
+   *
+   * `POST /v1/checkout-links`, with an `Idempotency-Key` as `payments.create`.
+   *
+   * @example
+   * const link = await worker.checkoutLinks.create({
+   *   foreign_id: "user-17",
+   *   return_url: "https://shop.example/thanks",
+   *   coins: ["USDTT", "BTC"],
+   * });
+   * link.url;
+   */
+  create(parameters: CheckoutLinksCreateParameters, options?: CreationOptions): Promise<CheckoutLink>;
+}
+
+/** The methods under `worker.currencies`. */
+export interface CurrencyMethods {
+  /**
+   * Lists the currencies. The Worker caches them: `as_of` is their time, and `stale` says that the gateway is down.
+   *
+   * `GET /v1/currencies`.
+   *
+   * @example
+   * const { data } = await worker.currencies.list();
+   * for (const currency of data) console.log(currency);
+   */
+  list(options?: WorkerCallOptions): Promise<Currencies>;
+}
+
+/** The methods under `worker.rates`. */
+export interface RateMethods {
+  /**
+   * Lists the exchange rates. The Worker caches them: `as_of` is their time, and `stale` says that the gateway is down.
+   *
+   * `GET /v1/rates`.
+   *
+   * @example
+   * const { data, as_of } = await worker.rates.list();
+   */
+  list(options?: WorkerCallOptions): Promise<Rates>;
+}
+
+/** The events of the inbox, oldest first. Nothing is requested before the first event is asked for. */
+export interface CallbackList extends AsyncIterable<InboxEvent> {
+  /**
+   * The pages instead of their events: to work on many events together, or to keep `next` and go on from there later.
+   *
+   * @example
+   * for await (const { data, next } of worker.callbacks.list({ after }).pages()) {
+   *   console.log(data.length, "events; the next page begins after", next);
+   * }
+   */
+  pages(): AsyncIterable<CallbackPage>;
+}
+
+/** The methods under `worker.callbacks`. */
+export interface CallbackMethods {
+  /**
+   * Lists the events of the Worker's inbox over all pages, oldest first. `timeoutMs` and `maxRetries` hold for each page.
+   *
+   * `GET /v1/callbacks`. A page takes at most 360 KiB for each of its `limit` events.
+   *
+   * @example
+   * for await (const event of worker.callbacks.list({ state: "parked" })) console.log(event.id, event.status);
+   */
+  list(parameters?: CallbacksListParameters, options?: WorkerCallOptions): CallbackList;
+  /**
+   * Delivers an event again, or all events of a transaction. Your handler must know them by their key, as always.
+   *
+   * `POST /v1/callbacks/{id}/redeliver`. A repetition queues nothing twice.
+   *
+   * @param id of an event, or of a transaction
+   * @example
+   * const { queued } = await worker.callbacks.redeliver(event.id);
+   */
+  redeliver(id: string, options?: WorkerCallOptions): Promise<Redelivery>;
+  /**
+   * Erases the body of an event, or of all events of a transaction: what the gateway said of the payer. Ids and statuses
+   * stay, so that a repeated callback is known.
+   *
+   * `DELETE /v1/callbacks/{id}`. `erased` counts the bodies that were still there.
+   *
+   * @param id of an event, or of a transaction
+   * @example
+   * const { erased } = await worker.callbacks.erase(event.id);
+   */
+  erase(id: string, options?: WorkerCallOptions): Promise<Erasure>;
+}

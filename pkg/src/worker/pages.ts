@@ -1,0 +1,57 @@
+// The list of events: one by one over all pages, or page by page.
+import type { Settings } from "./configuration.js";
+import type { CallbackPage, CallbacksListParameters, InboxEvent } from "./contract.js";
+import type { CallbackList } from "./methods.js";
+import type { WorkerCallOptions } from "./options.js";
+import { readQuery } from "./parameters.js";
+import { readFields, UnreadableReply } from "./reply.js";
+import { type Operation, send } from "./request.js";
+
+/** Most bytes of one event: a callback of 256 KiB in base64, and what is around it. */
+const MAX_EVENT_BYTES = 360 * 1024;
+
+/** Events on a page: by default, and at most. */
+const LIMIT = { byDefault: 50, most: 100 };
+
+/** Makes the list of these parameters. Each iteration begins anew; each page is a call, with these options. */
+export function callbackList(
+  parameters: CallbacksListParameters,
+  settings: Settings,
+  options: WorkerCallOptions,
+): CallbackList {
+  // Copied once, so that a change by the caller does not mix two lists.
+  const { after: first, ...rest } = parameters;
+  const query = readQuery({ ...rest, after: first });
+  async function* pages(): AsyncGenerator<CallbackPage> {
+    let [path, after] = [`/v1/callbacks${query}`, first];
+    for (;;) {
+      const page: CallbackPage = await send(pageAt(path, rest.limit, after), settings, options);
+      yield page;
+      if (!page.has_more) return;
+      after = page.next;
+      path = `/v1/callbacks${readQuery({ ...rest, after })}`;
+    }
+  }
+  async function* events(): AsyncGenerator<InboxEvent> {
+    for await (const { data } of pages()) yield* data;
+  }
+  return { pages, [Symbol.asyncIterator]: events };
+}
+
+/** @param after where the page begins, if it is not the first */
+function pageAt(path: string, limit: unknown, after: string | null | undefined): Operation<CallbackPage> {
+  const count = typeof limit === "number" && limit > 0 ? Math.min(limit, LIMIT.most) : LIMIT.byDefault;
+  return {
+    method: "GET",
+    path,
+    maxReplyBytes: count * MAX_EVENT_BYTES,
+    read(body) {
+      const page = readFields<CallbackPage>(body, { data: "a list", has_more: "true or false", next: "text" });
+      for (const [at, event] of page.data.entries()) {
+        readFields<Pick<InboxEvent, "id" | "type">>(event, { id: "text", type: "text" }, `data[${at}]`);
+      }
+      if (page.has_more && page.next === after) throw new UnreadableReply("next leads to the same page again");
+      return page;
+    },
+  };
+}

@@ -1,0 +1,113 @@
+// Turns what the Worker answered into the errors that callers catch.
+import * as errors from "../error.js";
+import type { CitrnError, CitrnErrorFacts } from "../error.js";
+import { CLASSES } from "../failure.js";
+import { type ErrorClass, WORKER_CLASSES } from "./codes.js";
+import { parseJson, readFields, UnreadableReply } from "./reply.js";
+
+/** What the errors of a call have in common. */
+export interface CallFacts {
+  /** Whether the call changes nothing, so that nothing of it can be executed. */
+  readonly isRead: boolean;
+  /** No error shows it. */
+  readonly token: string;
+  readonly foreign_id: string | undefined;
+  readonly requestId: string | undefined;
+  readonly idempotencyKey: string | undefined;
+}
+
+/** An answer, as the transport read it. */
+export interface Answer {
+  readonly status: number;
+  readonly body: Uint8Array;
+}
+
+/** The class of a code. Any other code is a reason of the gateway, or of a later Worker. */
+function classOf(code: string, httpStatus: number | undefined): ErrorClass {
+  const known: Readonly<Record<string, ErrorClass>> = { ...CLASSES, ...WORKER_CLASSES };
+  if (Object.hasOwn(known, code)) return known[code]!;
+  return httpStatus !== undefined && httpStatus >= 500 ? errors.CitrnGatewayError : errors.CitrnRefusalError;
+}
+
+const REPEAT = " It may have been carried out: repeat it with the idempotencyKey of this error.";
+
+/** Makes the error of a call. */
+export function errorOfCall(call: CallFacts, facts: CitrnErrorFacts): CitrnError {
+  const { foreign_id, requestId, idempotencyKey } = call;
+  const Type = classOf(facts.code, facts.httpStatus);
+  const executed = call.isRead ? "no" : facts.executed;
+  const mayRepeat = executed === "unknown" && facts.retryable && idempotencyKey !== undefined;
+  const message = redacted(facts.message, call.token) + (mayRepeat ? REPEAT : "");
+  const error = new Type({ ...facts, executed, foreign_id, message });
+  for (const [name, value] of Object.entries({ requestId: facts.requestId ?? requestId, idempotencyKey })) {
+    if (value !== undefined) Object.defineProperty(error, name, { value, enumerable: true });
+  }
+  return error;
+}
+
+/** Makes the error of an answer that is not a success. */
+export function errorOfAnswer(call: CallFacts, answer: Answer, retryAfter: number | undefined): CitrnError {
+  const { status: httpStatus } = answer;
+  const facts = { httpStatus, retryAfter, raw: rawOf(answer, call.token) };
+  if (httpStatus === 0 || (httpStatus >= 300 && httpStatus < 400)) {
+    const message =
+      `The Worker's host answered with a redirect (HTTP ${httpStatus}), which is never followed, since the token ` +
+      "would go to another host. Check the setting url.";
+    return errorOfCall(call, { ...facts, code: "unexpected_redirect", message, executed: "unknown", retryable: false });
+  }
+  try {
+    return errorOfCall(call, { ...facts, ...readProblem(parseJson(answer.body), call.token) });
+  } catch (reason) {
+    if (!(reason instanceof UnreadableReply)) throw reason;
+    const code = httpStatus === 429 ? "too_many_requests" : "worker_unavailable";
+    const message =
+      `The Worker's host answered HTTP ${httpStatus}, but ${reason.message}, so the answer is not the Worker's. ` +
+      "Check the setting url; a firewall or a proxy may have stopped the call.";
+    const retryable = httpStatus === 429 || httpStatus >= 500;
+    return errorOfCall(call, { ...facts, code, message, executed: "unknown", retryable });
+  }
+}
+
+/** Makes the error of a success whose body cannot be the reply. */
+export function errorOfReply(call: CallFacts, answer: Answer, reason: UnreadableReply): CitrnError {
+  return errorOfCall(call, {
+    code: "unreadable_reply",
+    message: `The Worker answered HTTP ${answer.status}, but ${reason.message}.`,
+    executed: "unknown",
+    retryable: reason.isBroken,
+    httpStatus: answer.status,
+    raw: rawOf(answer, call.token),
+  });
+}
+
+/** Reads the body of a problem (RFC 9457). */
+function readProblem(
+  body: unknown,
+  token: string,
+): Pick<CitrnErrorFacts, "code" | "message" | "executed" | "retryable" | "field"> & { requestId?: string } {
+  const problem = readFields<{ code: string; detail: string; executed: string; retryable: boolean }>(body, {
+    code: "text",
+    detail: "text",
+    executed: "text",
+    retryable: "true or false",
+  });
+  const { field, request_id } = body as Record<string, unknown>;
+  return {
+    code: redacted(problem.code, token),
+    message: redacted(problem.detail, token),
+    executed: problem.executed === "no" ? "no" : "unknown",
+    retryable: problem.retryable,
+    ...(typeof field === "string" && { field: redacted(field, token) }),
+    ...(typeof request_id === "string" && request_id !== "" && { requestId: redacted(request_id, token) }),
+  };
+}
+
+/** Replaces the token in a text, as it is and as JSON writes it. */
+export function redacted(text: string, token: string): string {
+  const written = JSON.stringify(token).slice(1, -1);
+  return text.replaceAll(token, "[redacted]").replaceAll(written, "[redacted]");
+}
+
+function rawOf({ body }: Answer, token: string): string {
+  return redacted(new TextDecoder().decode(body), token);
+}

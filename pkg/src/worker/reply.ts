@@ -1,0 +1,71 @@
+// Reads the body of an answer, and checks that it has the fields of the reply.
+
+/** A body that cannot be the reply. The message says why, and follows "but". */
+export class UnreadableReply extends Error {
+  /** Whether the body broke off or was damaged, rather than having another shape, which would come again. */
+  readonly isBroken: boolean;
+
+  constructor(problem: string, isBroken = false) {
+    super(problem);
+    this.isBroken = isBroken;
+  }
+}
+
+/** How a field's type is checked and named. */
+type Check<T> = unknown extends T
+  ? "any"
+  : T extends readonly unknown[]
+    ? "a list"
+    : T extends boolean
+      ? "true or false"
+      : T extends number
+        ? "a number"
+        : null extends T
+          ? "text or null"
+          : "text";
+
+/** The fields of a reply, with what each must be. */
+export type Fields<T> = { readonly [Name in keyof T]-?: Check<T[Name]> };
+
+const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  any: (value) => value !== undefined,
+  "a list": Array.isArray,
+  "true or false": (value) => typeof value === "boolean",
+  "a number": (value) => typeof value === "number",
+  "text or null": (value) => value === null || typeof value === "string",
+  text: (value) => typeof value === "string",
+};
+
+/** Parses the bytes of a body. Throws an {@link UnreadableReply}. */
+export function parseJson(body: Uint8Array): unknown {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch {
+    throw new UnreadableReply("its body is not UTF-8", true);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UnreadableReply(text.trim() === "" ? "its body is empty" : "its body is not JSON", true);
+  }
+}
+
+/**
+ * Checks that a value is an object with these fields; others are left in it, since later Workers may send more.
+ *
+ * @param path where the value is in the body, such as `data[3]`; empty for the whole body
+ * @throws {UnreadableReply} naming the field
+ */
+export function readFields<T extends object>(value: unknown, fields: Fields<T>, path = ""): T {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new UnreadableReply(`${path === "" ? "its body" : path} is not an object`);
+  }
+  for (const [name, type] of Object.entries<string>(fields as Record<string, string>)) {
+    const given = Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+    const field = path === "" ? name : `${path}.${name}`;
+    if (given === undefined) throw new UnreadableReply(`${field} is missing`);
+    if (!CHECKS[type]!(given)) throw new UnreadableReply(`${field} is not ${type}`);
+  }
+  return value as T;
+}

@@ -1,0 +1,169 @@
+// Drives a call to the Worker: one deadline over all attempts, the caller's signal, and retries.
+import { clear, ignore, listen, reasonOfAbort } from "../call.js";
+import type { CitrnError } from "../error.js";
+import { configuration, withDigest } from "../failure.js";
+import { requireGlobals } from "../globals.js";
+import { reasonOf } from "../input.js";
+import type { Settings } from "./configuration.js";
+import type { CreationOptions } from "./options.js";
+import type { Body } from "./parameters.js";
+import { type CallFacts, errorOfAnswer, errorOfCall, errorOfReply, redacted } from "./problem.js";
+import { parseJson, UnreadableReply } from "./reply.js";
+import { retryAfterSeconds, waitBeforeRetry } from "./retry.js";
+
+/** A request to the Worker, and how its reply is read. */
+export interface Operation<T> {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** The path and query, such as `/v1/currencies`. */
+  readonly path: string;
+  /** The parameters of a creation, which is sent with an `Idempotency-Key`. */
+  readonly body?: Body;
+  /** Largest reply in bytes, after decompression. */
+  readonly maxReplyBytes: number;
+  /** Checks the parsed body. Throws an {@link UnreadableReply}. */
+  read(body: unknown): T;
+}
+
+/** Longest time of a timer in milliseconds: a longer one would fire immediately. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Largest text of an error of the transport that is shown, in characters. */
+const MAX_SHOWN_CHARACTERS = 200;
+
+type Interruption = "timeout" | "aborted";
+type Timer = ReturnType<typeof setTimeout>;
+
+/** Sends a request until it has an outcome. Throws the error of the call. */
+export async function send<T>(operation: Operation<T>, settings: Settings, options: CreationOptions): Promise<T> {
+  requireGlobals(["AbortController", "setTimeout", "TextEncoder", "TextDecoder"]);
+  const { signal, timeoutMs = settings.timeoutMs, maxRetries = settings.maxRetries } = options;
+  const call = factsOf(operation, settings, options);
+  const request = requestOf(operation, settings, call);
+  const deadline = Date.now() + timeoutMs;
+  const timers: Timer[] = [];
+  const sleep = (milliseconds: number) =>
+    new Promise<void>((resolve) => timers.push(setTimeout(resolve, Math.min(milliseconds, LONGEST_TIMER))));
+
+  let controller: AbortController | undefined;
+  /** Makes one attempt; returns the reply or the error. */
+  const attempt = async (): Promise<{ reply: T } | CitrnError> => {
+    controller = new AbortController();
+    const answer = await settings.transport(request, controller.signal);
+    if ("kind" in answer) {
+      // A `fetch` may reject while its request still runs, which must not run beside the next attempt.
+      controller.abort();
+      return errorOfTransport(call, answer);
+    }
+    controller = undefined;
+    if (answer.status < 200 || answer.status > 299) {
+      return errorOfAnswer(call, answer, retryAfterSeconds(answer.retryAfter, Date.now()));
+    }
+    try {
+      return { reply: operation.read(parseJson(answer.body)) };
+    } catch (reason) {
+      if (!(reason instanceof UnreadableReply)) throw reason;
+      return errorOfReply(call, answer, reason);
+    }
+  };
+
+  let interrupt!: (by: Interruption) => void;
+  const interruption = new Promise<Interruption>((resolve) => (interrupt = resolve));
+  let isAborted = false;
+  const abort = () => {
+    isAborted = true;
+    interrupt("aborted");
+  };
+  /** Whether one of the attempts may have been carried out. */
+  let executed: "no" | "unknown" = "no";
+  try {
+    listen(signal, abort);
+    if (isAborted) throw interrupted("aborted");
+    void sleep(timeoutMs).then(() => interrupt("timeout"));
+    for (let failures = 0; ; failures++) {
+      const outcome = await Promise.race([attempt(), interruption]);
+      if (typeof outcome === "string") {
+        executed = "unknown";
+        throw interrupted(outcome);
+      }
+      if ("reply" in outcome) return outcome.reply;
+      if (outcome.executed === "unknown") executed = "unknown";
+      const wait = waitBeforeRetry(outcome, failures, deadline - Date.now(), Math.random());
+      // What an earlier attempt may have carried out, a later refusal does not disprove.
+      if (wait === undefined || failures >= maxRetries) throw Object.assign(outcome, { executed });
+      const woken = await Promise.race([sleep(wait), interruption]);
+      if (woken !== undefined) throw interrupted(woken);
+    }
+  } catch (error) {
+    // Nothing of a failed call runs on.
+    controller?.abort();
+    throw error;
+  } finally {
+    clear(timers);
+    ignore(signal, abort);
+  }
+
+  function interrupted(by: Interruption): CitrnError {
+    const message = by === "timeout" ? `The call timed out after ${timeoutMs} ms.` : "The caller stopped the call.";
+    const cause = by === "aborted" ? reasonOfAbort(signal) : undefined;
+    return errorOfCall(call, { code: by, message, executed, retryable: true, cause });
+  }
+}
+
+function factsOf<T>({ method, body }: Operation<T>, { token }: Settings, options: CreationOptions): CallFacts {
+  return {
+    isRead: method === "GET",
+    token,
+    foreign_id: body?.foreign_id,
+    requestId: randomId(),
+    idempotencyKey: body && (options.idempotencyKey ?? requiredId()),
+  };
+}
+
+/** Returns a random id, if the runtime makes them: web pages do so only under https. */
+function randomId(): string | undefined {
+  return (globalThis as { crypto?: Partial<Crypto> }).crypto?.randomUUID?.();
+}
+
+function requiredId(): string {
+  const id = randomId();
+  if (id === undefined) {
+    throw configuration("idempotencyKey", "is required here: this runtime has no crypto.randomUUID to make one");
+  }
+  return id;
+}
+
+function requestOf<T>({ method, path, body, maxReplyBytes }: Operation<T>, { url, token }: Settings, call: CallFacts) {
+  const { requestId, idempotencyKey } = call;
+  const headers = {
+    Accept: "application/json",
+    Authorization: `Bearer ${token}`,
+    ...(body && { "Content-Type": "application/json" }),
+    ...(requestId && { "X-Request-Id": requestId }),
+    ...(idempotencyKey && { "Idempotency-Key": idempotencyKey }),
+  };
+  return { method, url: url + path, headers, body: body?.json, maxReplyBytes, movesMoney: false };
+}
+
+/** Makes the error of an attempt that failed in the transport. */
+function errorOfTransport(call: CallFacts, { kind, error }: { kind: string; error: unknown }): CitrnError {
+  const reason = shown(reasonOf(error), call.token);
+  if (kind === "not_configured") return configuration("fetch", reason);
+  const what: Readonly<Record<string, string>> = {
+    never_connected: "The Worker could not be reached",
+    unreadable: "The Worker's answer cannot be read",
+  };
+  const failed = errorOfCall(call, {
+    code: "network_error",
+    message: `${what[kind] ?? "The connection to the Worker failed"}: ${reason.replace(/\.+$/, "")}.`,
+    executed: kind === "never_connected" ? "no" : "unknown",
+    retryable: kind !== "unreadable",
+    cause: error,
+  });
+  return withDigest(failed);
+}
+
+/** A foreign text, fit to be shown: on one line, without the token. */
+function shown(text: string, token: string): string {
+  const visible = redacted(text, token).replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, " ");
+  return visible.length > MAX_SHOWN_CHARACTERS ? `${visible.slice(0, MAX_SHOWN_CHARACTERS - 1)}…` : visible;
+}
