@@ -18,6 +18,12 @@ const OPERATIONS = {
 /** The types of components, where they have another name than the schema. */
 const COMPONENTS = { Event: "InboxEvent" };
 
+/** The descriptions of components that have none in the contract. */
+const COMMENTS = {
+  Event: "An event of the Worker's inbox, with the state of its delivery.",
+  EventData: "What an event says of its transaction.",
+};
+
 const quoted = (value) => JSON.stringify(value);
 const componentName = (ref) => ref.split("/").at(-1);
 const typeName = (component) => COMPONENTS[component] ?? component;
@@ -54,12 +60,19 @@ class Contract {
       this.#used.add(componentName(schema.$ref));
       return typeName(componentName(schema.$ref));
     }
+    if (schema.allOf) return schema.allOf.map((part) => this.#partOf(part, indent, isOpen)).join(" & ");
     const among = schema.oneOf ?? schema.anyOf;
     if (among) return [...new Set(among.map((one) => this.#typeOf(one, indent, isOpen)))].join(" | ");
     if (schema.const !== undefined) return quoted(schema.const);
     if (schema.enum) return this.#wordsOf(schema.enum, isOpen);
     const types = [schema.type].flat();
     return types.map((type) => this.#plainType(type, schema, indent, isOpen)).join(" | ");
+  }
+
+  /** A part of an intersection. Its properties narrow those of the other parts, and are as required as they are there. */
+  #partOf(part, indent, isOpen) {
+    if (!part.properties) return this.#typeOf(part, indent, isOpen);
+    return this.#plainType("object", { ...part, required: Object.keys(part.properties) }, indent, isOpen);
   }
 
   #wordsOf(words, isOpen) {
@@ -134,11 +147,20 @@ class Contract {
 
   /** The union of the events that the Worker delivers, which the contract has under `webhooks`. */
   #webhooks() {
-    const schemas = Object.values(this.openapi.webhooks ?? {}).map(
-      ({ post }) => post.requestBody.content["application/json"].schema,
+    const oneOf = this.#deliveries().map(({ requestBody }) => requestBody.content["application/json"].schema);
+    return this.#declaration("WebhookEvent", { oneOf }, "An event, as the Worker delivers it.", true);
+  }
+
+  #deliveries() {
+    return Object.values(this.openapi.webhooks).map(({ post }) => post);
+  }
+
+  /** The description of a component; that of an event is the summary of its delivery. */
+  #componentComment(name) {
+    const delivery = this.#deliveries().find(
+      ({ requestBody }) => componentName(requestBody.content["application/json"].schema.$ref) === name,
     );
-    if (schemas.length === 0) return [];
-    return [this.#declaration("WebhookEvent", { oneOf: schemas }, "An event, as the Worker delivers it.", true)];
+    return delivery?.summary ?? COMMENTS[name];
   }
 
   toString() {
@@ -146,10 +168,12 @@ class Contract {
     const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
     const byId = new Map(operations.map((operation) => [operation.operationId, operation]));
     const declarations = Object.keys(OPERATIONS).flatMap((id) => this.#operation(byId.get(id)));
-    declarations.push(...this.#webhooks());
+    declarations.push(this.#webhooks());
     // A component may use further ones, which join the set while it is read.
     for (const name of this.#used)
-      declarations.push(this.#declaration(typeName(name), components.schemas[name], undefined, true));
+      declarations.push(
+        this.#declaration(typeName(name), components.schemas[name], this.#componentComment(name), true),
+      );
     return declarations.join("\n");
   }
 }

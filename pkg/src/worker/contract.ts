@@ -118,13 +118,21 @@ export interface Erasure {
   readonly erased: number;
 }
 
+/** An event, as the Worker delivers it. */
+export type WebhookEvent = CallbackAmended | CallbackConflict | CallbackReceived | CallbackUnreadable;
+
+/** An event of the Worker's inbox, with the state of its delivery. */
 export interface InboxEvent {
   /** The gateway's body; null once it is dropped, and beside body_base64. */
   readonly callback: { readonly [name: string]: unknown } | null;
-  /** The transaction. */
+  /** The transaction, which is the key for crediting; null if the callback was not understood. */
   readonly callback_id: string | null;
-  /** Where the transaction stands. */
+  /** What to credit. Set on at most one event of a transaction: its first `confirmed`, if it is a deposit. */
+  readonly credit: Credit | null;
+  /** The status of the transaction. */
   readonly current_status: string | null;
+  /** The merchant's id of the customer, for a deposit; null if the body has none or was dropped. */
+  readonly customer_id: string | null;
   readonly delivery: {
     readonly attempts: number;
     readonly last_failure: string | null;
@@ -135,11 +143,112 @@ export interface InboxEvent {
   readonly erased_at: string | null;
   /** The event's id, which is the webhook-id of its deliveries. */
   readonly id: string;
+  /** Whether it is about money that comes in; false if the body was dropped. */
+  readonly is_deposit: boolean;
+  /** Whether no other status follows. */
+  readonly is_final: boolean;
   readonly received_at: string;
+  /** Why a person must look at this event; never together with `credit`. */
+  readonly review: Review | null;
   readonly status: string | null;
   /** Whether it came after a final status. */
   readonly superseded: boolean;
   readonly type: "callback.received" | "callback.amended" | "callback.conflict" | "callback.unreadable" | (string & {});
+  /** The bytes of a body that was not understood, or that some JSON reader would refuse. */
+  readonly body_base64?: string;
+}
+
+/** The gateway sent a status of the transaction again, with another body. */
+export interface CallbackAmended {
+  readonly data: EventData & {
+    readonly credit: null;
+    readonly review: "amended";
+  };
+  /** When the callback was received. */
+  readonly timestamp: string;
+  readonly type: "callback.amended";
+}
+
+/** A final status contradicts an earlier final status of the transaction, such as `confirmed` after `cancelled`. */
+export interface CallbackConflict {
+  readonly data: EventData & {
+    readonly credit: null;
+    readonly review: "conflict";
+  };
+  /** When the callback was received. */
+  readonly timestamp: string;
+  readonly type: "callback.conflict";
+}
+
+/** A transaction has this status for the first time. */
+export interface CallbackReceived {
+  readonly data: EventData;
+  /** When the callback was received. */
+  readonly timestamp: string;
+  readonly type: "callback.received";
+}
+
+/** The signature of the callback is right, but it has no readable id and status. */
+export interface CallbackUnreadable {
+  readonly data: EventData & {
+    readonly credit: null;
+    readonly review: "unreadable";
+  };
+  /** When the callback was received. */
+  readonly timestamp: string;
+  readonly type: "callback.unreadable";
+}
+
+/** Whom to credit, and how much. The key is the transaction: `callback_id`. */
+export interface Credit {
+  /** The amount after fees, as decimal text: more than zero. */
+  readonly amount: string;
+  /** Currency code. */
+  readonly currency: string;
+  /** The merchant's id of the customer. */
+  readonly customer_id: string;
+}
+
+/**
+ * Why a person must look at an event; later versions may have more reasons. `amended`: the gateway sent this status
+ * before, with another body. `conflict`: the transaction has another final status already. `unreadable`: the
+ * callback was not understood. `amount_unreadable`: a confirmed deposit without a readable amount and currency.
+ * `fees_unclear`: a confirmed deposit with fees, but without the amount after fees. `customer_missing`: a confirmed
+ * deposit without the merchant's id of the customer. `type_unknown`: something was received, but the type of the
+ * transaction is missing or unknown. `payment_request`: about a payment request, so it does not say how much to
+ * credit. `body_dropped`: the body was erased, or dropped after INBOX_RETENTION_DAYS.
+ */
+export type Review =
+  | "amended"
+  | "conflict"
+  | "unreadable"
+  | "amount_unreadable"
+  | "fees_unclear"
+  | "customer_missing"
+  | "type_unknown"
+  | "payment_request"
+  | "body_dropped"
+  | (string & {});
+
+/** What an event says of its transaction. */
+export interface EventData {
+  /** The gateway's body; null once it is dropped, and beside body_base64. */
+  readonly callback: { readonly [name: string]: unknown } | null;
+  /** The transaction, which is the key for crediting; null if the callback was not understood. */
+  readonly callback_id: string | null;
+  /** What to credit. Set on at most one event of a transaction: its first `confirmed`, if it is a deposit. */
+  readonly credit: Credit | null;
+  /** The merchant's id of the customer, for a deposit; null if the body has none or was dropped. */
+  readonly customer_id: string | null;
+  /** Whether it is about money that comes in; false if the body was dropped. */
+  readonly is_deposit: boolean;
+  /** Whether no other status follows. */
+  readonly is_final: boolean;
+  /** Why a person must look at this event; never together with `credit`. */
+  readonly review: Review | null;
+  readonly status: string | null;
+  /** Whether it came after a final status. */
+  readonly superseded: boolean;
   /** The bytes of a body that was not understood, or that some JSON reader would refuse. */
   readonly body_base64?: string;
 }
