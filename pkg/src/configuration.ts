@@ -1,4 +1,5 @@
 // Checks the settings of a client and the options of a call. What the core can check, it checks.
+import { neverConnected, onNewConnection } from "./connection.js";
 import { core } from "./core.js";
 import type { CitrnError } from "./error.js";
 import { configuration, errorOf, type Failure, unsent } from "./failure.js";
@@ -42,7 +43,14 @@ export function readSettings(options: CitrnOptions): Configuration {
   });
   const failure: Failure | undefined = core().check_settings(settings);
   if (failure) throw errorOf(failure);
-  return { settings, apiKey, callbackSecrets, signer, transport: transport(given.fetch), unset: unsetIn(given) };
+  return {
+    settings,
+    apiKey,
+    callbackSecrets,
+    signer,
+    transport: transport(given.fetch, { neverConnected, onNewConnection }),
+    unset: unsetIn(given),
+  };
 }
 
 function readTexts(name: string, given: unknown, wrongType: string, wrongItem: string): string[] {

@@ -2,8 +2,8 @@
 import { brand } from "./brand.js";
 import type { ClientErrorCode } from "./endpoints.js";
 import * as errors from "./error.js";
-import type { CitrnError, CitrnErrorCode, CitrnErrorFacts } from "./error.js";
-import { SETTINGS } from "./settings.js";
+import type { CitrnError, CitrnErrorFacts } from "./error.js";
+import { withSettingNames } from "./setting-names.js";
 
 /** An error of the core. */
 export interface Failure extends Readonly<Omit<CitrnErrorFacts, "foreign_id" | "quote_id" | "cause">> {
@@ -34,28 +34,6 @@ export const CLASSES: Readonly<Record<ClientErrorCode, new (details: CitrnErrorF
   invalid_callback: errors.CitrnCallbackError,
 };
 
-/** The settings by the core's names for them, such as `api_key`. */
-const SETTING_NAMES = new Map(
-  Object.keys(SETTINGS).map((name) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), name]),
-);
-
-/** Any of the core's names in a message. */
-const SETTING_NAME = new RegExp(`\\b(${[...SETTING_NAMES.keys()].join("|")})\\b`, "g");
-
-/** Replaces the core's names of settings. What the gateway says, and a parameter of such a name, stay as they are. */
-function withSettingNames({ code, field, message }: Failure, Type: Function): Pick<Failure, "field" | "message"> {
-  const isConfiguration = Type === errors.CitrnConfigurationError;
-  const isReply = code === "unreadable_reply";
-  if (!isConfiguration && !isReply && Type !== errors.CitrnParameterError) return { field, message };
-  const translate = (name: string) => {
-    const setting = SETTING_NAMES.get(name);
-    if (setting === undefined || (name === field && !isConfiguration)) return name;
-    return name.startsWith("allow_") && !isReply ? `${setting}: true` : setting;
-  };
-  const shown = isConfiguration && field !== undefined ? (SETTING_NAMES.get(field) ?? field) : field;
-  return { field: shown, message: message.replace(SETTING_NAME, translate) };
-}
-
 /** Makes the error that callers catch. */
 export function errorOf(failure: Failure, cause?: unknown): CitrnError {
   const { code, fromGateway, reference } = failure;
@@ -65,8 +43,8 @@ export function errorOf(failure: Failure, cause?: unknown): CitrnError {
 }
 
 /** Makes the error of a call that was not sent because of a parameter or setting. */
-export function unsent(code: CitrnErrorCode, message: string, field: string, cause?: unknown): CitrnError {
-  return errorOf({ code, message, executed: "no", retryable: false, field, fromGateway: false }, cause);
+export function unsent(code: ClientErrorCode, message: string, field: string, cause?: unknown): CitrnError {
+  return new CLASSES[code]({ code, message, executed: "no", retryable: false, field, cause });
 }
 
 /** Makes the error of a parameter. */

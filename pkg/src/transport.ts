@@ -1,4 +1,4 @@
-import { neverConnected, onNewConnection } from "./connection.js";
+import type * as connection from "./connection.js";
 import type { Request } from "./core.js";
 import { bytesIn, reading } from "./input.js";
 import type { Bytes, Fetch, FetchInit } from "./settings.js";
@@ -12,14 +12,17 @@ interface Failed {
 /** Sends a request and reads its answer. Never rejects. */
 export type Transport = (request: Request, signal: AbortSignal) => Promise<Answer | Failed>;
 
+/** What a client whose calls move money must know about connections. Without it, no failure proves that nothing was sent. */
+type Connections = Pick<typeof connection, "neverConnected" | "onNewConnection">;
+
 /**
  * The transport of a client: the caller's `fetch`, or the global one, which is looked up on every call. An answer is
  * read by its members and never by its class: it may come from a library, a mock or another realm.
  */
-export function transport(own: Fetch | undefined): Transport {
+export function transport(own: Fetch | undefined, connections?: Connections): Transport {
   return async (request, signal) => {
     try {
-      return await send(own, request, signal);
+      return await send(own, connections, request, signal);
     } catch (error) {
       // Whether the request was sent is not known.
       return { kind: error instanceof Unreadable ? "unreadable" : "failed", error };
@@ -27,7 +30,12 @@ export function transport(own: Fetch | undefined): Transport {
   };
 }
 
-async function send(own: Fetch | undefined, request: Request, signal: AbortSignal): Promise<Answer | Failed> {
+async function send(
+  own: Fetch | undefined,
+  connections: Connections | undefined,
+  request: Request,
+  signal: AbortSignal,
+): Promise<Answer | Failed> {
   const { url, method, headers, body, maxReplyBytes, movesMoney } = request;
   const fetch = own ?? globalFetch();
   if (typeof fetch !== "function") {
@@ -37,13 +45,13 @@ async function send(own: Fetch | undefined, request: Request, signal: AbortSigna
   const init: FetchInit = { method, headers, redirect: "manual", signal, ...uncached() };
   // The global `fetch` encodes text to the signed bytes, and would copy bytes twice. The caller's gets its own bytes.
   if (body !== undefined) Object.assign(init, { body: own ? new Uint8Array(new TextEncoder().encode(body)) : body });
-  const connection = !own && movesMoney ? onNewConnection(init) : undefined;
+  const connection = !own && movesMoney ? connections?.onNewConnection(init) : undefined;
   try {
     let answer: unknown;
     try {
       answer = await (fetch as Fetch)(url, init);
     } catch (error) {
-      if (!own && neverConnected(error, fetch, movesMoney)) return { kind: "never_connected", error };
+      if (!own && connections?.neverConnected(error, fetch, movesMoney)) return { kind: "never_connected", error };
       throw error;
     }
     return await readAnswer(answer, maxReplyBytes, signal);
