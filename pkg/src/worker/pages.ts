@@ -1,4 +1,6 @@
 // The list of events: one by one over all pages, or page by page.
+import { parameter } from "../failure.js";
+import { entriesOf } from "../input.js";
 import type { Settings } from "./configuration.js";
 import type { CallbackPage, CallbacksListParameters, InboxEvent } from "./contract.js";
 import type { CallbackList } from "./methods.js";
@@ -20,7 +22,8 @@ export function callbackList(
   options: WorkerCallOptions,
 ): CallbackList {
   // Copied once, so that a change by the caller does not mix two lists.
-  const { after: first, ...rest } = parameters;
+  const own: CallbacksListParameters = Object.fromEntries(entriesOf("parameters", parameters, parameter));
+  const { after: first, ...rest } = own;
   const query = readQuery({ ...rest, after: first });
   async function* pages(): AsyncGenerator<CallbackPage> {
     let [path, after] = [`/v1/callbacks${query}`, first];
