@@ -53,21 +53,26 @@ const DOM = { lib: ["es2022", "dom", "dom.iterable"], types: [] };
 const NODE = { lib: ["es2022"], types: ["node"] };
 
 for (const [name, ending, files, options] of [
-  ["node16, import, nothing around", "mts", ["usage"], { module: "node16", ...BARE }],
-  ["node16, require, nothing around", "cts", ["usage"], { module: "node16", ...BARE }],
-  ["nodenext, import, Node's types", "mts", ["usage", "platform"], { module: "nodenext", ...NODE }],
-  ["nodenext, require, Node's types", "cts", ["usage", "platform"], { module: "nodenext", ...NODE }],
-  ["bundler, the DOM's types", "ts", ["usage", "platform"], { module: "esnext", moduleResolution: "bundler", ...DOM }],
+  ["node16, import, nothing around", "mts", ["usage", "worker"], { module: "node16", ...BARE }],
+  ["node16, require, nothing around", "cts", ["usage", "worker"], { module: "node16", ...BARE }],
+  ["nodenext, import, Node's types", "mts", ["usage", "worker", "platform"], { module: "nodenext", ...NODE }],
+  ["nodenext, require, Node's types", "cts", ["usage", "worker", "platform"], { module: "nodenext", ...NODE }],
+  [
+    "bundler, the DOM's types",
+    "ts",
+    ["usage", "worker", "platform"],
+    { module: "esnext", moduleResolution: "bundler", ...DOM },
+  ],
   [
     "bundler for Workers",
     "ts",
-    ["usage", "platform"],
+    ["usage", "worker", "platform"],
     { module: "esnext", moduleResolution: "bundler", customConditions: ["workerd", "worker"], ...DOM },
   ],
   [
     "bundler, verbatim modules, isolated",
     "ts",
-    ["usage"],
+    ["usage", "worker"],
     { module: "esnext", moduleResolution: "bundler", verbatimModuleSyntax: true, isolatedModules: true, ...BARE },
   ],
 ]) {
