@@ -22,11 +22,13 @@ test("the tarball holds what is needed and nothing else", () => {
       "cli.mjs",
       "sandbox.cjs",
       "sandbox.mjs",
+      "worker.cjs",
+      "worker.mjs",
     ].map((file) => `dist/${file}`),
     ...types.flatMap((name) => [`dist/types/${name}.d.cts`, `dist/types/${name}.d.mts`]),
   ];
   for (const file of expected) assert.ok(files.includes(file), `${file} is missing`);
-  const allowed = [/^dist\/sandbox-[A-Z0-9]+\.mjs$/, /^dist\/types\/sandbox\/[\w-]+\.d\.[cm]ts$/];
+  const allowed = [/^dist\/sandbox-[A-Z0-9]+\.mjs$/, /^dist\/types\/(?:sandbox|worker)\/[\w-]+\.d\.[cm]ts$/];
   const unexpected = files.filter((file) => !expected.includes(file) && !allowed.some((pattern) => pattern.test(file)));
   assert.deepEqual(unexpected, []);
   assert.ok(
@@ -56,6 +58,7 @@ test("are the types wrong? They are not", async () => {
 describe("the types compile in a consumer's project", () => {
   const usage = readFileSync(path.join(root, "pkg", "test", "types", "usage.ts"), "utf8");
   const platform = readFileSync(path.join(root, "pkg", "test", "types", "platform.ts"), "utf8");
+  const worker = readFileSync(path.join(root, "pkg", "test", "types", "worker.ts"), "utf8");
   for (const [compiler, version] of [
     ["typescript52", "5.2"],
     ["typescript", "5.9"],
@@ -70,6 +73,7 @@ describe("the types compile in a consumer's project", () => {
         const directory = project(`types-${version}-${name.replaceAll(/\W+/g, "-")}`, {
           [`usage.${ending}`]: usage,
           [`platform.${ending}`]: platform,
+          [`worker.${ending}`]: worker,
           "tsconfig.json": JSON.stringify({
             compilerOptions: {
               strict: true,

@@ -1,10 +1,11 @@
 // Drives a call to the Worker: one deadline over all attempts, the caller's signal, and retries.
-import { clear, ignore, listen, reasonOfAbort } from "../call.js";
+import { reasonOfAbort } from "../call.js";
 import type { CitrnError } from "../error.js";
 import { configuration, withDigest } from "../failure.js";
 import { requireGlobals } from "../globals.js";
 import { reasonOf } from "../input.js";
 import type { Settings } from "./configuration.js";
+import { type Interruption, limitsOf } from "./limits.js";
 import type { CreationOptions } from "./options.js";
 import type { Body } from "./parameters.js";
 import { type CallFacts, errorOfAnswer, errorOfCall, errorOfReply, redacted } from "./problem.js";
@@ -24,14 +25,8 @@ export interface Operation<T> {
   read(body: unknown): T;
 }
 
-/** Longest time of a timer in milliseconds: a longer one would fire immediately. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-
 /** Largest text of an error of the transport that is shown, in characters. */
 const MAX_SHOWN_CHARACTERS = 200;
-
-type Interruption = "timeout" | "aborted";
-type Timer = ReturnType<typeof setTimeout>;
 
 /** Sends a request until it has an outcome. Throws the error of the call. */
 export async function send<T>(operation: Operation<T>, settings: Settings, options: CreationOptions): Promise<T> {
@@ -39,11 +34,7 @@ export async function send<T>(operation: Operation<T>, settings: Settings, optio
   const { signal, timeoutMs = settings.timeoutMs, maxRetries = settings.maxRetries } = options;
   const call = factsOf(operation, settings, options);
   const request = requestOf(operation, settings, call);
-  const deadline = Date.now() + timeoutMs;
-  const timers: Timer[] = [];
-  const sleep = (milliseconds: number) =>
-    new Promise<void>((resolve) => timers.push(setTimeout(resolve, Math.min(milliseconds, LONGEST_TIMER))));
-
+  /** Aborts the running request. */
   let controller: AbortController | undefined;
   /** Makes one attempt; returns the reply or the error. */
   const attempt = async (): Promise<{ reply: T } | CitrnError> => {
@@ -54,7 +45,6 @@ export async function send<T>(operation: Operation<T>, settings: Settings, optio
       controller.abort();
       return errorOfTransport(call, answer);
     }
-    controller = undefined;
     if (answer.status < 200 || answer.status > 299) {
       return errorOfAnswer(call, answer, retryAfterSeconds(answer.retryAfter, Date.now()));
     }
@@ -66,46 +56,37 @@ export async function send<T>(operation: Operation<T>, settings: Settings, optio
     }
   };
 
-  let interrupt!: (by: Interruption) => void;
-  const interruption = new Promise<Interruption>((resolve) => (interrupt = resolve));
-  let isAborted = false;
-  const abort = () => {
-    isAborted = true;
-    interrupt("aborted");
-  };
   /** Whether one of the attempts may have been carried out. */
   let executed: "no" | "unknown" = "no";
+  const interrupted = (code: Interruption): CitrnError => {
+    const message = code === "timeout" ? `The call timed out after ${timeoutMs} ms.` : "The caller stopped the call.";
+    const cause = code === "aborted" ? reasonOfAbort(signal) : undefined;
+    return errorOfCall(call, { code, message, executed, retryable: true, cause });
+  };
+
+  const limits = limitsOf(timeoutMs, signal);
   try {
-    listen(signal, abort);
-    if (isAborted) throw interrupted("aborted");
-    void sleep(timeoutMs).then(() => interrupt("timeout"));
+    if (limits.isAborted) throw interrupted("aborted");
     for (let failures = 0; ; failures++) {
-      const outcome = await Promise.race([attempt(), interruption]);
+      const outcome = await Promise.race([attempt(), limits.interruption]);
       if (typeof outcome === "string") {
         executed = "unknown";
         throw interrupted(outcome);
       }
       if ("reply" in outcome) return outcome.reply;
       if (outcome.executed === "unknown") executed = "unknown";
-      const wait = waitBeforeRetry(outcome, failures, deadline - Date.now(), Math.random());
+      const wait = waitBeforeRetry(outcome, failures, limits.remaining(), Math.random());
       // What an earlier attempt may have carried out, a later refusal does not disprove.
       if (wait === undefined || failures >= maxRetries) throw Object.assign(outcome, { executed });
-      const woken = await Promise.race([sleep(wait), interruption]);
-      if (woken !== undefined) throw interrupted(woken);
+      const interruption = await Promise.race([limits.sleep(wait), limits.interruption]);
+      if (interruption !== undefined) throw interrupted(interruption);
     }
   } catch (error) {
-    // Nothing of a failed call runs on.
+    // A call that times out or is aborted may still have a running request.
     controller?.abort();
     throw error;
   } finally {
-    clear(timers);
-    ignore(signal, abort);
-  }
-
-  function interrupted(by: Interruption): CitrnError {
-    const message = by === "timeout" ? `The call timed out after ${timeoutMs} ms.` : "The caller stopped the call.";
-    const cause = by === "aborted" ? reasonOfAbort(signal) : undefined;
-    return errorOfCall(call, { code: by, message, executed, retryable: true, cause });
+    limits.end();
   }
 }
 
