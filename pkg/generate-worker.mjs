@@ -21,7 +21,7 @@ const COMPONENTS = { Event: "InboxEvent" };
 /** The descriptions of components that have none in the contract. */
 const COMMENTS = {
   Event: "An event of the Worker's inbox, with the state of its delivery.",
-  EventData: "What an event says of its transaction.",
+  EventData: "The details of an event.",
 };
 
 const quoted = (value) => JSON.stringify(value);
@@ -69,7 +69,7 @@ class Contract {
     return types.map((type) => this.#plainType(type, schema, indent, isOpen)).join(" | ");
   }
 
-  /** A part of an intersection. Its properties narrow those of the other parts, and are as required as they are there. */
+  /** A part of an intersection. Its properties narrow those of the other parts, which have them all. */
   #partOf(part, indent, isOpen) {
     if (!part.properties) return this.#typeOf(part, indent, isOpen);
     return this.#plainType("object", { ...part, required: Object.keys(part.properties) }, indent, isOpen);

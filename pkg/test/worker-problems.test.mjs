@@ -97,7 +97,8 @@ test("an error has everything that the problem says", async () => {
   assert.deepEqual(error.toJSON(), {
     name: "CitrnGatewayError",
     message:
-      "The detail of storage_unavailable. It may have been carried out: repeat it with the idempotencyKey of this error.",
+      "The detail of storage_unavailable. It may have been carried out: " +
+      "repeat it with the idempotencyKey of this error.",
     code: "storage_unavailable",
     executed: "unknown",
     retryable: true,

@@ -103,12 +103,15 @@ describe("in bundles", () => {
   const directory = project("worker-bundles", {
     "esm.mjs": ESM,
     "cjs.cjs": CJS,
-    "webpack.config.cjs":
-      'module.exports = { mode: "production", entry: "./cjs.cjs", target: "node20", output: { path: __dirname + "/webpack", filename: "out.cjs" } };',
+    "webpack.config.cjs": `
+      const output = { path: __dirname + "/webpack", filename: "out.cjs" };
+      module.exports = { mode: "production", entry: "./cjs.cjs", target: "node20", output };`,
     "vite.config.mjs":
       'export default { logLevel: "error", build: { ssr: "esm.mjs", outDir: "vite" }, ssr: { noExternal: true } };',
-    "browser.config.mjs": `export default { logLevel: "error", build: { lib: { entry: "browser.mjs", formats: ["es"], fileName: "out" }, outDir: "browser" } };`,
-    "browser.mjs": `import * as citrn from "citrn/worker";\n${CHECK}\ncheck(citrn, globalThis.SETTINGS).then((result) => console.log(JSON.stringify(result)));`,
+    "browser.config.mjs": `
+      const lib = { entry: "browser.mjs", formats: ["es"], fileName: "out" };
+      export default { logLevel: "error", build: { lib, outDir: "browser" } };`,
+    "browser.mjs": `import * as citrn from "citrn/worker";\n${CHECK}${PRINT.replace(SETTINGS, "globalThis.SETTINGS")}`,
   });
   const output = (folder) => {
     const file = readdirSync(path.join(directory, folder)).find((name) => /\.[cm]?js$/.test(name));
@@ -184,8 +187,9 @@ describe("in Next.js", { timeout: 300_000 }, () => {
     return Response.json([(await worker.rates.list()).data.asked, (await worker.rates.list()).data.asked]);`;
   const directory = project("worker-next", {
     "package.json": JSON.stringify({ name: "next-app", private: true }),
-    "next.config.mjs":
-      'export default { turbopack: { root: new URL("../../..", import.meta.url).pathname }, outputFileTracingRoot: new URL("../../..", import.meta.url).pathname };\n',
+    "next.config.mjs": `
+      const root = new URL("../../..", import.meta.url).pathname;
+      export default { turbopack: { root }, outputFileTracingRoot: root };`,
     "app/layout.js": "export default function Layout({ children }) { return <html><body>{children}</body></html>; }\n",
     "app/page.js": "export default function Page() { return <p>page</p>; }\n",
     "app/node/route.js": route("nodejs", 'export const dynamic = "force-dynamic";', checks),

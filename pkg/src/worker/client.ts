@@ -7,7 +7,7 @@ import { readBody, readId } from "./parameters.js";
 import { type Fields, readFields } from "./reply.js";
 import { send } from "./request.js";
 
-/** Largest reply in bytes: of a list of the gateway, and of anything else. */
+/** Largest reply in bytes, for a list of the gateway and for anything else. */
 const MAX_LIST_BYTES = 8 * 2 ** 20;
 const MAX_REPLY_BYTES = 2 ** 20;
 
@@ -21,8 +21,8 @@ const RATES: Fields<Rates> = { as_of: "text", data: "any", stale: "true or false
  * A client of your citrn Worker.
  *
  * It holds no connection and nothing that must be freed, so one for a process or one for a request are both right.
- * Every method rejects with an error class of this entry, such as {@link CitrnRefusalError}; `requestId` of the error
- * finds the call in the Worker's log.
+ * Methods reject with the error classes of `citrn`, such as {@link CitrnRefusalError}. The Worker logs the call under
+ * the error's `requestId`.
  *
  * @example
  * const worker = new CitrnWorker({ url: "https://pay.example.com", token });
@@ -50,10 +50,10 @@ export class CitrnWorker {
   }
 
   /**
-   * @throws {CitrnConfigurationError} when a setting cannot be right; `field` names it.
+   * @throws {CitrnConfigurationError} when a setting is invalid; `field` names it
    */
   constructor(options: CitrnWorkerOptions) {
-    // In closures only, so that no log of this object shows the token.
+    // Kept in closures, so that logging the client does not show the token.
     const settings = readSettings(options);
 
     const create =

@@ -1,8 +1,8 @@
-// The codes of the Worker's problems, and the error classes that they become.
+// The codes of the Worker's problems, and the error class of each.
 import * as errors from "../error.js";
 import type { CitrnError, CitrnErrorFacts } from "../error.js";
 
-/** The class of an error. */
+/** An error class. */
 export type ErrorClass = new (details: CitrnErrorFacts) => CitrnError;
 
 /** The classes of the codes of worker/PROBLEMS.md that `citrn` does not have. */

@@ -230,7 +230,7 @@ export type Review =
   | "body_dropped"
   | (string & {});
 
-/** What an event says of its transaction. */
+/** The details of an event. */
 export interface EventData {
   /** The gateway's body; null once it is dropped, and beside body_base64. */
   readonly callback: { readonly [name: string]: unknown } | null;

@@ -1,4 +1,4 @@
-// What ends a call before it has an outcome: its deadline, and the caller's signal.
+// The limits of a call: its deadline and the caller's signal.
 import { clear, ignore, listen } from "../call.js";
 import type { AbortSignalLike } from "../options.js";
 
@@ -13,25 +13,25 @@ export interface Limits {
   readonly interruption: Promise<Interruption>;
   /** The time until the deadline in milliseconds. */
   remaining(): number;
-  /** Waits for so many milliseconds. */
+  /** Waits. */
   sleep(milliseconds: number): Promise<void>;
-  /** Leaves no timer and no listener behind. */
+  /** Clears the timers and removes the listener. */
   end(): void;
 }
 
-/** Longest time of a timer in milliseconds: a longer one would fire immediately. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** The longest delay of a timer in milliseconds: a longer one would fire immediately. */
+const LONGEST_DELAY = 2 ** 31 - 1;
 
 /**
- * Starts the time of a call.
+ * Starts the deadline of a call, and listens to its signal.
  *
- * @throws {CitrnConfigurationError} if the signal is none
+ * @throws {CitrnConfigurationError} if the signal is not an `AbortSignal`
  */
 export function limitsOf(timeoutMs: number, signal: AbortSignalLike | undefined): Limits {
   const timers: ReturnType<typeof setTimeout>[] = [];
   const deadline = Date.now() + timeoutMs;
   const sleep = (milliseconds: number) =>
-    new Promise<void>((resolve) => timers.push(setTimeout(resolve, Math.min(milliseconds, LONGEST_TIMER))));
+    new Promise<void>((resolve) => timers.push(setTimeout(resolve, Math.min(milliseconds, LONGEST_DELAY))));
 
   let interrupt!: (by: Interruption) => void;
   const interruption = new Promise<Interruption>((resolve) => (interrupt = resolve));

@@ -21,8 +21,8 @@ export interface PaymentMethods {
   /**
    * Creates a redirect payment: send the payer to its `redirect_url`.
    *
-   * `POST /v1/payments`. It happens once, however often it is sent under one `idempotencyKey`: by default each call has
-   * a new key, which its retries share.
+   * `POST /v1/payments`. Calls with the same `idempotencyKey` create one payment. By default each call gets a new key,
+   * which its retries share.
    *
    * @example
    * const payment = await worker.payments.create(
@@ -39,7 +39,7 @@ export interface AddressMethods {
   /**
    * Takes a deposit address. The same customer and currency give the same address.
    *
-   * `POST /v1/addresses`, with an `Idempotency-Key` as `payments.create`. Show `memo` to the payer where there is one: a
+   * `POST /v1/addresses`, with an `idempotencyKey` as `payments.create`. Show `memo` to the payer if it is not null: a
    * deposit without it is lost.
    *
    * @example
@@ -51,9 +51,9 @@ export interface AddressMethods {
 /** The methods under `worker.checkoutLinks`. */
 export interface CheckoutLinkMethods {
   /**
-   * Makes a link to a page where the payer chooses the coin.
+   * Creates a link to a page where the payer chooses the coin.
    *
-   * `POST /v1/checkout-links`, with an `Idempotency-Key` as `payments.create`.
+   * `POST /v1/checkout-links`, with an `idempotencyKey` as `payments.create`.
    *
    * @example
    * const link = await worker.checkoutLinks.create({
@@ -69,7 +69,8 @@ export interface CheckoutLinkMethods {
 /** The methods under `worker.currencies`. */
 export interface CurrencyMethods {
   /**
-   * Lists the currencies. The Worker caches them: `as_of` is their time, and `stale` says that the gateway is down.
+   * Lists the currencies. The Worker caches them: `as_of` is when they were
+   * requested, and `stale` is true while the gateway is down.
    *
    * `GET /v1/currencies`.
    *
@@ -83,7 +84,8 @@ export interface CurrencyMethods {
 /** The methods under `worker.rates`. */
 export interface RateMethods {
   /**
-   * Lists the exchange rates. The Worker caches them: `as_of` is their time, and `stale` says that the gateway is down.
+   * Lists the exchange rates. The Worker caches them: `as_of` is when they were
+   * requested, and `stale` is true while the gateway is down.
    *
    * `GET /v1/rates`.
    *
@@ -93,14 +95,14 @@ export interface RateMethods {
   list(options?: WorkerCallOptions): Promise<Rates>;
 }
 
-/** The events of the inbox, oldest first. Nothing is requested before the first event is asked for. */
+/** The events of the inbox, oldest first. The first page is requested when the iteration starts. */
 export interface CallbackList extends AsyncIterable<InboxEvent> {
   /**
-   * The pages instead of their events: to work on many events together, or to keep `next` and go on from there later.
+   * Iterates over pages instead of events, for example to store `next` and continue from there later.
    *
    * @example
    * for await (const { data, next } of worker.callbacks.list({ after }).pages()) {
-   *   console.log(data.length, "events; the next page begins after", next);
+   *   console.log(data.length, "events; continue after", next);
    * }
    */
   pages(): AsyncIterable<CallbackPage>;
@@ -109,7 +111,7 @@ export interface CallbackList extends AsyncIterable<InboxEvent> {
 /** The methods under `worker.callbacks`. */
 export interface CallbackMethods {
   /**
-   * Lists the events of the Worker's inbox over all pages, oldest first. `timeoutMs` and `maxRetries` hold for each page.
+   * Lists the events of the Worker's inbox over all pages, oldest first. The options apply to each page.
    *
    * `GET /v1/callbacks`. A page takes at most 360 KiB for each of its `limit` events.
    *
@@ -118,9 +120,10 @@ export interface CallbackMethods {
    */
   list(parameters?: CallbacksListParameters, options?: WorkerCallOptions): CallbackList;
   /**
-   * Delivers an event again, or all events of a transaction. Your handler must know them by their key, as always.
+   * Delivers an event again, or all events of a transaction.
    *
-   * `POST /v1/callbacks/{id}/redeliver`. A repetition queues nothing twice.
+   * `POST /v1/callbacks/{id}/redeliver`. If a retry follows a lost answer, an event may be delivered twice, which your
+   * handler must expect anyway.
    *
    * @param id of an event, or of a transaction
    * @example
@@ -128,10 +131,10 @@ export interface CallbackMethods {
    */
   redeliver(id: string, options?: WorkerCallOptions): Promise<Redelivery>;
   /**
-   * Erases the body of an event, or of all events of a transaction: what the gateway said of the payer. Ids and statuses
-   * stay, so that a repeated callback is known.
+   * Erases the body of an event, or of all events of a transaction, with the payer's data. Ids and statuses stay, so
+   * that a repeated callback is recognised.
    *
-   * `DELETE /v1/callbacks/{id}`. `erased` counts the bodies that were still there.
+   * `DELETE /v1/callbacks/{id}`. `erased` is the number of bodies that were still stored.
    *
    * @param id of an event, or of a transaction
    * @example

@@ -21,7 +21,7 @@ export interface CitrnWorkerOptions {
   allowInsecureUrl?: boolean | undefined;
 }
 
-/** What holds for one call: the last argument of every method. */
+/** Options of one call: the last argument of every method. */
 export interface WorkerCallOptions {
   /** Stops the call immediately, at any stage, and leaves nothing running. It then throws a {@link CitrnAbortError}. */
   signal?: AbortSignalLike | undefined;
@@ -31,11 +31,11 @@ export interface WorkerCallOptions {
   maxRetries?: number | undefined;
 }
 
-/** What holds for one call that creates something. */
+/** Options of one call that creates something. */
 export interface CreationOptions extends WorkerCallOptions {
   /**
-   * Makes the creation happen once, however often it is sent within 24 hours: 1 to 128 visible ASCII characters, such as
-   * the id of an order. Without one, each call has a new key, which its retries share.
+   * Calls with the same key and parameters within 24 hours create one thing: 1 to 128 visible ASCII characters, such as
+   * an order's id. By default each call gets a new key, which its retries share.
    */
   idempotencyKey?: string | undefined;
 }

@@ -1,4 +1,4 @@
-// The list of events: one by one over all pages, or page by page.
+// Lists the events of the inbox: over all pages, or page by page.
 import { parameter } from "../failure.js";
 import { entriesOf } from "../input.js";
 import type { Settings } from "./configuration.js";
@@ -9,13 +9,13 @@ import { readQuery } from "./parameters.js";
 import { readFields, UnreadableReply } from "./reply.js";
 import { type Operation, send } from "./request.js";
 
-/** Most bytes of one event: a callback of 256 KiB in base64, and what is around it. */
+/** Most bytes of one event: a callback of 256 KiB in base64, and the other fields. */
 const MAX_EVENT_BYTES = 360 * 1024;
 
 /** Events on a page: by default, and at most. */
 const LIMIT = { byDefault: 50, most: 100 };
 
-/** Makes the list of these parameters. Each iteration begins anew; each page is a call, with these options. */
+/** Returns the list. Each iteration starts at the first page; each page is a call with these options. */
 export function callbackList(
   parameters: CallbacksListParameters,
   settings: Settings,
@@ -41,7 +41,7 @@ export function callbackList(
   return { pages, [Symbol.asyncIterator]: events };
 }
 
-/** @param after where the page begins, if it is not the first */
+/** @param after the `next` of the page before */
 function pageAt(path: string, limit: unknown, after: string | null | undefined): Operation<CallbackPage> {
   const count = typeof limit === "number" && limit > 0 ? Math.min(limit, LIMIT.most) : LIMIT.byDefault;
   return {

@@ -1,11 +1,11 @@
-// Reads the parameters that callers give. Getters, proxies and `toJSON` run here, once.
+// Reads the caller's parameters. Their getters, proxies and `toJSON` run here, once.
 import { parameter } from "../failure.js";
 import { entriesOf, reading, wellFormed } from "../input.js";
 
 /** The body of a creation. */
 export interface Body {
   readonly json: string;
-  /** What to reconcile by. */
+  /** The id to reconcile by. */
   readonly foreign_id: string | undefined;
 }
 
@@ -28,7 +28,7 @@ function written(field: string, value: unknown): string {
   const problem = "cannot be written as JSON";
   const text = reading(parameter, field, (): string | undefined => JSON.stringify(value), problem);
   if (text === undefined) throw parameter(field, problem);
-  // JSON doubles the backslashes of a text, which are none of an escape.
+  // A doubled backslash is a literal one, and begins no escape.
   wellFormed(field, text.replaceAll("\\\\", ""), ESCAPED_HALF);
   return text;
 }
@@ -51,7 +51,7 @@ export function readId(id: unknown): string {
   if (typeof id !== "string" || id === "")
     throw parameter("id", "must be the id of an event or a transaction, as text");
   wellFormed("id", id);
-  // A URL parser takes these for parts of the path, percent-encoded or not.
+  // A URL parser would remove these segments, percent-encoded or not.
   if (id === "." || id === "..") throw parameter("id", "must not be . or .., which no URL can hold");
   return encodeURIComponent(id);
 }

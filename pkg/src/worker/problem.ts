@@ -1,15 +1,15 @@
-// Turns what the Worker answered into the errors that callers catch.
+// Turns answers of the Worker into the errors that callers catch.
 import * as errors from "../error.js";
 import type { CitrnError, CitrnErrorFacts } from "../error.js";
 import { CLASSES } from "../failure.js";
 import { type ErrorClass, WORKER_CLASSES } from "./codes.js";
 import { parseJson, readFields, UnreadableReply } from "./reply.js";
 
-/** What the errors of a call have in common. */
+/** The details that all errors of a call share. */
 export interface CallFacts {
-  /** Whether the call changes nothing, so that nothing of it can be executed. */
+  /** Whether the call only reads, so that it executes nothing whatever its outcome. */
   readonly isRead: boolean;
-  /** No error shows it. */
+  /** Redacted in every text of an error. */
   readonly token: string;
   readonly foreign_id: string | undefined;
   readonly requestId: string | undefined;
@@ -22,7 +22,7 @@ export interface Answer {
   readonly body: Uint8Array;
 }
 
-/** The class of a code. Any other code is a reason of the gateway, or of a later Worker. */
+/** Returns the class of a code. A code without a class is a reason of the gateway, or of a later Worker. */
 function classOf(code: string, httpStatus: number | undefined): ErrorClass {
   const known: Readonly<Record<string, ErrorClass>> = { ...CLASSES, ...WORKER_CLASSES };
   if (Object.hasOwn(known, code)) return known[code]!;
@@ -31,7 +31,7 @@ function classOf(code: string, httpStatus: number | undefined): ErrorClass {
 
 const REPEAT = " It may have been carried out: repeat it with the idempotencyKey of this error.";
 
-/** Makes the error of a call. */
+/** Returns the error of a call. */
 export function errorOfCall(call: CallFacts, facts: CitrnErrorFacts): CitrnError {
   const { foreign_id, requestId, idempotencyKey } = call;
   const Type = classOf(facts.code, facts.httpStatus);
@@ -45,7 +45,7 @@ export function errorOfCall(call: CallFacts, facts: CitrnErrorFacts): CitrnError
   return error;
 }
 
-/** Makes the error of an answer that is not a success. */
+/** Returns the error of an answer whose status is not 2xx. */
 export function errorOfAnswer(call: CallFacts, answer: Answer, retryAfter: number | undefined): CitrnError {
   const { status: httpStatus } = answer;
   const facts = { httpStatus, retryAfter, raw: rawOf(answer, call.token) };
@@ -68,7 +68,7 @@ export function errorOfAnswer(call: CallFacts, answer: Answer, retryAfter: numbe
   }
 }
 
-/** Makes the error of a success whose body cannot be the reply. */
+/** Returns the error of a 2xx answer whose body is not the reply. */
 export function errorOfReply(call: CallFacts, answer: Answer, reason: UnreadableReply): CitrnError {
   return errorOfCall(call, {
     code: "unreadable_reply",

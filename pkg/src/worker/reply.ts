@@ -1,8 +1,8 @@
 // Reads the body of an answer, and checks that it has the fields of the reply.
 
-/** A body that cannot be the reply. The message says why, and follows "but". */
+/** A body that is not the reply. The message follows "but", as in "but its body is empty". */
 export class UnreadableReply extends Error {
-  /** Whether the body broke off or was damaged, rather than having another shape, which would come again. */
+  /** Whether the body was cut off or damaged. If not, a repeated call would get the same. */
   readonly isBroken: boolean;
 
   constructor(problem: string, isBroken = false) {
@@ -11,7 +11,7 @@ export class UnreadableReply extends Error {
   }
 }
 
-/** How a field's type is checked and named. */
+/** The name of a field's check, by its type. */
 type Check<T> = unknown extends T
   ? "any"
   : T extends readonly unknown[]
@@ -24,7 +24,7 @@ type Check<T> = unknown extends T
           ? "text or null"
           : "text";
 
-/** The fields of a reply, with what each must be. */
+/** The fields of a reply, each with its check. */
 export type Fields<T> = { readonly [Name in keyof T]-?: Check<T[Name]> };
 
 const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
@@ -52,7 +52,7 @@ export function parseJson(body: Uint8Array): unknown {
 }
 
 /**
- * Checks that a value is an object with these fields; others are left in it, since later Workers may send more.
+ * Checks that a value is an object with these fields, and returns it. Later Workers may send further fields.
  *
  * @param path where the value is in the body, such as `data[3]`; empty for the whole body
  * @throws {UnreadableReply} naming the field

@@ -1,4 +1,4 @@
-// Drives a call to the Worker: one deadline over all attempts, the caller's signal, and retries.
+// Calls the Worker: attempts and retries, until there is a reply or an error.
 import { reasonOfAbort } from "../call.js";
 import type { CitrnError } from "../error.js";
 import { configuration, withDigest } from "../failure.js";
@@ -25,10 +25,10 @@ export interface Operation<T> {
   read(body: unknown): T;
 }
 
-/** Largest text of an error of the transport that is shown, in characters. */
+/** Most characters of a transport error that a message shows. */
 const MAX_SHOWN_CHARACTERS = 200;
 
-/** Sends a request until it has an outcome. Throws the error of the call. */
+/** Sends a request, with retries. Throws the error of the call. */
 export async function send<T>(operation: Operation<T>, settings: Settings, options: CreationOptions): Promise<T> {
   requireGlobals(["AbortController", "setTimeout", "TextEncoder", "TextDecoder"]);
   const { signal, timeoutMs = settings.timeoutMs, maxRetries = settings.maxRetries } = options;
@@ -36,12 +36,12 @@ export async function send<T>(operation: Operation<T>, settings: Settings, optio
   const request = requestOf(operation, settings, call);
   /** Aborts the running request. */
   let controller: AbortController | undefined;
-  /** Makes one attempt; returns the reply or the error. */
+  /** Sends the request once; returns the reply or the error. */
   const attempt = async (): Promise<{ reply: T } | CitrnError> => {
     controller = new AbortController();
     const answer = await settings.transport(request, controller.signal);
     if ("kind" in answer) {
-      // A `fetch` may reject while its request still runs, which must not run beside the next attempt.
+      // A `fetch` may reject while its request still runs. That request must not overlap the next attempt.
       controller.abort();
       return errorOfTransport(call, answer);
     }
@@ -76,7 +76,7 @@ export async function send<T>(operation: Operation<T>, settings: Settings, optio
       if ("reply" in outcome) return outcome.reply;
       if (outcome.executed === "unknown") executed = "unknown";
       const wait = waitBeforeRetry(outcome, failures, limits.remaining(), Math.random());
-      // What an earlier attempt may have carried out, a later refusal does not disprove.
+      // If an earlier attempt's outcome is unknown, a later refusal does not make it "no".
       if (wait === undefined || failures >= maxRetries) throw Object.assign(outcome, { executed });
       const interruption = await Promise.race([limits.sleep(wait), limits.interruption]);
       if (interruption !== undefined) throw interrupted(interruption);
@@ -100,7 +100,7 @@ function factsOf<T>({ method, body }: Operation<T>, { token }: Settings, options
   };
 }
 
-/** Returns a random id, if the runtime makes them: web pages do so only under https. */
+/** Returns a random id. `undefined` in a runtime without `crypto.randomUUID`, such as a web page over plain http. */
 function randomId(): string | undefined {
   return (globalThis as { crypto?: Partial<Crypto> }).crypto?.randomUUID?.();
 }
@@ -125,7 +125,7 @@ function requestOf<T>({ method, path, body, maxReplyBytes }: Operation<T>, { url
   return { method, url: url + path, headers, body: body?.json, maxReplyBytes, movesMoney: false };
 }
 
-/** Makes the error of an attempt that failed in the transport. */
+/** Returns the error of an attempt that failed in the transport. */
 function errorOfTransport(call: CallFacts, { kind, error }: { kind: string; error: unknown }): CitrnError {
   const reason = shown(reasonOf(error), call.token);
   if (kind === "not_configured") return configuration("fetch", reason);
@@ -143,7 +143,7 @@ function errorOfTransport(call: CallFacts, { kind, error }: { kind: string; erro
   return withDigest(failed);
 }
 
-/** A foreign text, fit to be shown: on one line, without the token. */
+/** Returns a foreign text on one line, shortened, with the token redacted. */
 function shown(text: string, token: string): string {
   const visible = redacted(text, token).replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, " ");
   return visible.length > MAX_SHOWN_CHARACTERS ? `${visible.slice(0, MAX_SHOWN_CHARACTERS - 1)}…` : visible;

@@ -1,4 +1,4 @@
-// When a call is repeated, and after what wait: the rules of src/policy/retry.rs.
+// When to retry, and after which wait: the rules of src/policy/retry.rs.
 import type { CitrnError } from "../error.js";
 
 /** Longest wait before the first retry in milliseconds; it doubles with each. */
@@ -11,8 +11,8 @@ const CEILING = 8_000;
 const MAX_RETRY_AFTER = 86_400;
 
 /**
- * Returns the wait before the next attempt in milliseconds, or `undefined` if repeating is of no use or the wait would
- * not end before the deadline.
+ * Returns the wait before the next attempt in milliseconds, or `undefined` if a retry cannot help or would
+ * start after the deadline.
  *
  * The wait has full jitter: anything between nothing and a ceiling that doubles. A `Retry-After` is waited for whole.
  *
@@ -36,7 +36,7 @@ export function waitBeforeRetry(
 export function retryAfterSeconds(header: string | undefined, now: number): number | undefined {
   const text = header?.trim() ?? "";
   if (/^\d+$/.test(text)) return Math.min(Number(text), MAX_RETRY_AFTER);
-  // The formats of HTTP dates begin with the name of a day; `Date.parse` reads much more.
+  // Every HTTP date begins with the name of a day; `Date.parse` alone would accept much more.
   const date = /^(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\b/.test(text) ? Date.parse(text) : NaN;
   if (Number.isNaN(date)) return undefined;
   return Math.min(Math.max(0, (date - now) / 1000), MAX_RETRY_AFTER);

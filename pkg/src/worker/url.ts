@@ -22,7 +22,7 @@ function parsed(text: string): URL {
   try {
     return new URL(text);
   } catch {
-    // Its message shows the text, which may be a token in the wrong place.
+    // The parser's message would show the text, which may be a token in the wrong place.
     throw wrong("must be an absolute URL, such as https://pay.example.com");
   }
 }
