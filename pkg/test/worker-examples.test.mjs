@@ -6,7 +6,10 @@ import * as entry from "citrn/worker";
 import { json } from "./gateway.mjs";
 import { CREATED, startFakeWorker, TOKEN } from "./worker-fake.mjs";
 
-const event = { id: "evt_1", type: "callback.received", callback_id: "17", status: "confirmed" };
+const event = {
+  ...{ id: "evt_1", type: "callback.received", callback_id: "17", status: "confirmed" },
+  ...{ credit: null, review: null },
+};
 const REPLIES = {
   "POST /v1/payments": CREATED,
   "POST /v1/addresses": { address: "T1", memo: null, currency: "USDTT", foreign_id: "user-17" },

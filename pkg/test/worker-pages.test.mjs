@@ -11,7 +11,10 @@ before(async () => {
 });
 after(() => fake.close());
 
-const event = (id) => ({ id, type: "callback.received", callback_id: "17", status: "confirmed" });
+const event = (id) => ({
+  ...{ id, type: "callback.received", callback_id: "17", status: "confirmed" },
+  ...{ credit: { customer_id: "user-17", currency: "USDTT", amount: "50" }, review: null },
+});
 const page = (ids, next, has_more) => answer(200, { data: ids.map(event), next, has_more });
 const three = () => fake.answers(page(["a", "b"], "1.0", true), page(["c"], "1.1", true), page([], "2.1", false));
 const paths = () => fake.requests.map(({ path }) => path);
@@ -101,6 +104,16 @@ describe("a page is refused", () => {
       "with an event without an id",
       answer(200, { data: [event("b"), {}], next: "1", has_more: true }),
       /data\[1\]\.id/,
+    ],
+    [
+      "with an event of an older Worker, which does not say what to credit",
+      answer(200, { data: [{ ...event("b"), credit: undefined }], next: "1", has_more: true }),
+      /data\[0\]\.credit is missing/,
+    ],
+    [
+      "with a credit that is text",
+      answer(200, { data: [{ ...event("b"), credit: "50" }], next: "1", has_more: true }),
+      /data\[0\]\.credit is not an object or null/,
     ],
     ["with an event that is null", answer(200, { data: [null], next: "1", has_more: true }), /data\[0\] is not an/],
   ]) {

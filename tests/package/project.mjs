@@ -24,6 +24,15 @@ export const root = path.join(here, "..", "..");
 export const node = (major) =>
   path.join(here, "node_modules", `node${major}-${process.platform}-${process.arch}`, "bin", "node");
 
+/**
+ * Deno's arguments: a missing permission is an error instead of a question, and no code cache, which takes a rebuilt
+ * file of the same path and length for the old one.
+ */
+export const DENO_RUN = [
+  ...["run", "--no-prompt", "--no-code-cache", "--node-modules-dir=manual"],
+  ...["--allow-net=127.0.0.1", "--allow-env", "--allow-read"],
+];
+
 const fromApp = createRequire(path.join(app, "package.json"));
 
 /** The installed package, as this very program imports it. */

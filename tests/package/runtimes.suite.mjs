@@ -3,7 +3,19 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { apiKey, bin, CHECK, installed, isRight, node, project, run, secret, startSandbox } from "./project.mjs";
+import {
+  apiKey,
+  bin,
+  CHECK,
+  DENO_RUN,
+  installed,
+  isRight,
+  node,
+  project,
+  run,
+  secret,
+  startSandbox,
+} from "./project.mjs";
 import { bundleByWrangler, serveByWorkerd } from "./workers.mjs";
 
 let sandbox;
@@ -67,29 +79,22 @@ describe("Bun", () => {
 
 describe("Deno", () => {
   test("the stack of an error", () =>
-    showsCaller(bin("deno"), ["run", "--no-prompt", "--node-modules-dir=manual", "stack.mjs"]));
+    showsCaller(bin("deno"), ["run", "--no-prompt", "--no-code-cache", "--node-modules-dir=manual", "stack.mjs"]));
   for (const file of ["esm.mjs", "cjs.cjs", "sandbox.mjs", "sandbox.cjs"]) {
-    // --no-prompt: a permission that is missing is an error, not a question.
-    test(file, () =>
-      runs(bin("deno"), [
-        "run",
-        "--no-prompt",
-        "--allow-net=127.0.0.1",
-        "--allow-env",
-        "--allow-read",
-        "--node-modules-dir=manual",
-        file,
-      ]),
-    );
+    test(file, () => runs(bin("deno"), [...DENO_RUN, file]));
   }
   test("needs no permission but the network", () => {
     const settings = JSON.stringify({ apiKey, secret, baseUrl: sandbox.baseUrl });
     const bare = project("deno", {
       "main.mjs": `import * as citrn from "citrn";\n${CHECK}check(citrn, ${settings}).then((result) => console.log(JSON.stringify(result)));`,
     });
-    return run(bin("deno"), ["run", "--no-prompt", "--allow-net=127.0.0.1", "--node-modules-dir=manual", "main.mjs"], {
-      cwd: bare,
-    }).then(({ stdout }) => assert.ok(isRight(JSON.parse(stdout), sandbox), stdout));
+    return run(
+      bin("deno"),
+      ["run", "--no-prompt", "--no-code-cache", "--allow-net=127.0.0.1", "--node-modules-dir=manual", "main.mjs"],
+      {
+        cwd: bare,
+      },
+    ).then(({ stdout }) => assert.ok(isRight(JSON.parse(stdout), sandbox), stdout));
   });
 });
 
@@ -123,10 +128,7 @@ describe("a withdrawal", () => {
     "Node 20": [node(20), []],
     "Node 26": [node(26), []],
     Bun: [bin("bun"), []],
-    Deno: [
-      bin("deno"),
-      ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-env", "--allow-read", "--node-modules-dir=manual"],
-    ],
+    Deno: [bin("deno"), DENO_RUN],
   };
   for (const [name, [command, args]] of Object.entries(RUNTIMES)) {
     const outcome = async (baseUrl) =>

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { bin, node, project, run, serve } from "./project.mjs";
+import { bin, DENO_RUN, node, project, run, serve } from "./project.mjs";
 import { bundleByWrangler, serveByWorkerd } from "./workers.mjs";
 
 const TOKEN = "package-test-token";
@@ -16,7 +16,10 @@ async function startFakeWorker() {
     status,
     body: { code, detail: `About ${code}.`, executed: "no", retryable, request_id: "request-1" },
   });
-  const event = (id) => ({ id, type: "callback.received" });
+  const event = (id) => ({
+    ...{ id, type: "callback.received", callback_id: "17", status: "confirmed" },
+    ...{ credit: null, review: null },
+  });
   const answer = (method, url, key) => {
     if (url === "/v1/payments") {
       if (seen.filter((one) => one.key === key).length === 1) return problem(503, "storage_unavailable", true);
@@ -86,11 +89,10 @@ async function runs(command, args, cwd) {
 
 describe("on each runtime", () => {
   const directory = project("worker-runtimes", { "esm.mjs": ESM, "cjs.cjs": CJS });
-  const deno = ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-env", "--allow-read"];
   const RUNTIMES = {
     ...Object.fromEntries([20, 22, 24, 26].map((major) => [`Node ${major}`, [node(major)]])),
     Bun: [bin("bun")],
-    Deno: [bin("deno"), ...deno, "--node-modules-dir=manual"],
+    Deno: [bin("deno"), ...DENO_RUN],
   };
   for (const [name, [command, ...args]] of Object.entries(RUNTIMES)) {
     for (const file of ["esm.mjs", "cjs.cjs"]) {

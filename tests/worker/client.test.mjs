@@ -123,7 +123,12 @@ describe("lists of the gateway", () => {
 });
 
 describe("callbacks", () => {
-  const deposit = (id) => JSON.stringify({ id, type: "deposit", status: "confirmed", foreign_id: "user-17" });
+  const deposit = (id) =>
+    JSON.stringify({
+      ...{ id, type: "deposit", status: "confirmed" },
+      crypto_address: { foreign_id: "user-17", address: "T1" },
+      currency_received: { currency: "USDTT", amount: "50.10", amount_minus_fee: "49.5" },
+    });
 
   before(async () => {
     for (let id = 1; id <= 5; id++) {
@@ -138,6 +143,8 @@ describe("callbacks", () => {
       events.map(({ callback_id, status, type }) => [callback_id, status, type]),
       [1, 2, 3, 4, 5].map((id) => [String(id), "confirmed", "callback.received"]),
     );
+    const credit = { customer_id: "user-17", currency: "USDTT", amount: "49.5" };
+    for (const event of events) assert.deepEqual([event.credit, event.review], [credit, null]);
     const pages = await collect(worker.callbacks.list({ limit: 2 }).pages());
     assert.deepEqual(
       pages.map(({ data }) => data.length),
@@ -170,6 +177,12 @@ describe("callbacks", () => {
 });
 
 describe("problems", () => {
+  /** Waits for the line in the log, which may come after the answer. */
+  async function isLogged(requestId, code) {
+    const isThere = () => server.output.some((line) => line.includes(requestId) && line.includes(code));
+    for (let tries = 0; tries < 500 && !isThere(); tries++) await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.ok(isThere(), `${requestId} is not logged with ${code}`);
+  }
   /** Asserts that a call fails like this, and that the log has its request id. */
   async function fails(call, name, code, more = {}) {
     const error = await call.catch((error) => error);
@@ -177,8 +190,7 @@ describe("problems", () => {
     const expected = { executed: "no", retryable: false, field: undefined, ...more };
     const actual = Object.fromEntries(Object.keys(expected).map((key) => [key, error[key]]));
     assert.deepEqual({ name: error.name, code: error.code, ...actual }, { name, code, ...expected }, error.message);
-    const logged = server.output.some((line) => line.includes(error.requestId) && line.includes(code));
-    assert.ok(logged, `${error.requestId} is not logged with ${code}`);
+    await isLogged(error.requestId, code);
     assert.ok(!JSON.stringify(error).includes(tokens.all));
   }
   const once = () => client({ maxRetries: 0 });

@@ -6,11 +6,21 @@ import type { CallbackPage, CallbacksListParameters, InboxEvent } from "./contra
 import type { CallbackList } from "./methods.js";
 import type { WorkerCallOptions } from "./options.js";
 import { readQuery } from "./parameters.js";
-import { readFields, UnreadableReply } from "./reply.js";
+import { type Fields, readFields, UnreadableReply } from "./reply.js";
 import { type Operation, send } from "./request.js";
 
 /** Most bytes of one event: a callback of 256 KiB in base64, and the other fields. */
 const MAX_EVENT_BYTES = 360 * 1024;
+
+/** The fields that a shop decides by. An older Worker has no `credit` and no `review`. */
+const EVENT: Fields<Pick<InboxEvent, "id" | "type" | "callback_id" | "status" | "credit" | "review">> = {
+  id: "text",
+  type: "text",
+  callback_id: "text or null",
+  status: "text or null",
+  credit: "an object or null",
+  review: "text or null",
+};
 
 /** Events on a page: by default, and at most. */
 const LIMIT = { byDefault: 50, most: 100 };
@@ -51,7 +61,7 @@ function pageAt(path: string, limit: unknown, after: string | null | undefined):
     read(body) {
       const page = readFields<CallbackPage>(body, { data: "a list", has_more: "true or false", next: "text" });
       for (const [at, event] of page.data.entries()) {
-        readFields<Pick<InboxEvent, "id" | "type">>(event, { id: "text", type: "text" }, `data[${at}]`);
+        readFields(event, EVENT, `data[${at}]`);
       }
       if (page.has_more && page.next === after) throw new UnreadableReply("next leads to the same page again");
       return page;

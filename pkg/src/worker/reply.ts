@@ -14,15 +14,17 @@ export class UnreadableReply extends Error {
 /** The name of a field's check, by its type. */
 type Check<T> = unknown extends T
   ? "any"
-  : T extends readonly unknown[]
+  : [T] extends [readonly unknown[]]
     ? "a list"
-    : T extends boolean
+    : [T] extends [boolean]
       ? "true or false"
-      : T extends number
+      : [T] extends [number]
         ? "a number"
-        : null extends T
-          ? "text or null"
-          : "text";
+        : [T] extends [string]
+          ? "text"
+          : [T] extends [string | null]
+            ? "text or null"
+            : "an object or null";
 
 /** The fields of a reply, each with its check. */
 export type Fields<T> = { readonly [Name in keyof T]-?: Check<T[Name]> };
@@ -32,15 +34,17 @@ const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
   "a list": Array.isArray,
   "true or false": (value) => typeof value === "boolean",
   "a number": (value) => typeof value === "number",
+  "an object or null": (value) => typeof value === "object",
   "text or null": (value) => value === null || typeof value === "string",
   text: (value) => typeof value === "string",
 };
 
 /** Parses the bytes of a body. Throws an {@link UnreadableReply}. */
 export function parseJson(body: Uint8Array): unknown {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(body);
+    text = decoder.decode(body);
   } catch {
     throw new UnreadableReply("its body is not UTF-8", true);
   }

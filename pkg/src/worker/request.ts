@@ -2,7 +2,6 @@
 import { reasonOfAbort } from "../call.js";
 import type { CitrnError } from "../error.js";
 import { configuration, withDigest } from "../failure.js";
-import { requireGlobals } from "../globals.js";
 import { reasonOf } from "../input.js";
 import type { Settings } from "./configuration.js";
 import { type Interruption, limitsOf } from "./limits.js";
@@ -30,7 +29,6 @@ const MAX_SHOWN_CHARACTERS = 200;
 
 /** Sends a request, with retries. Throws the error of the call. */
 export async function send<T>(operation: Operation<T>, settings: Settings, options: CreationOptions): Promise<T> {
-  requireGlobals(["AbortController", "setTimeout", "TextEncoder", "TextDecoder"]);
   const { signal, timeoutMs = settings.timeoutMs, maxRetries = settings.maxRetries } = options;
   const call = factsOf(operation, settings, options);
   const request = requestOf(operation, settings, call);

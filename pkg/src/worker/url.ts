@@ -1,5 +1,4 @@
 import { configuration } from "../failure.js";
-import { requireGlobals } from "../globals.js";
 
 /**
  * Reads the URL of a Worker; returns it without a slash at its end.
@@ -7,7 +6,6 @@ import { requireGlobals } from "../globals.js";
  * @throws {CitrnConfigurationError} naming the setting `url`
  */
 export function readUrl(text: string, allowInsecure: boolean): string {
-  requireGlobals(["URL"]);
   const url = parsed(text);
   if (url.protocol !== "https:" && url.protocol !== "http:") throw wrong("must be an http or https URL");
   if (url.username !== "" || url.password !== "") throw wrong("must not carry a user name or a password");
@@ -21,7 +19,8 @@ export function readUrl(text: string, allowInsecure: boolean): string {
 function parsed(text: string): URL {
   try {
     return new URL(text);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
     // The parser's message would show the text, which may be a token in the wrong place.
     throw wrong("must be an absolute URL, such as https://pay.example.com");
   }
