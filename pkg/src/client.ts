@@ -9,6 +9,7 @@ import type { CallOptions } from "./options.js";
 import { readParameters, wellFormed, writeJson } from "./input.js";
 import type { Reply } from "./reply.js";
 import type { CitrnOptions } from "./settings.js";
+import { type Caller, callerOf, withStackOf } from "./stack.js";
 
 /**
  * A client of the Citron crypto-payment gateway.
@@ -111,30 +112,11 @@ function refuseSurplus(name: string, takes: readonly string[], given: ArrayLike<
   }
 }
 
-/** The stack of the caller of a public function. The engine formats it when it is read. */
-interface Caller {
-  readonly stack?: unknown;
-}
-
-/**
- * Captures the stack of the caller of a public function, if the engine has `captureStackTrace`. JavaScriptCore finds no
- * caller of an async function, nor of one that calls this last.
- */
-function callerOf(method: Function): Caller {
-  // An error by its prototype: an application's `Error.prepareStackTrace` may take it for one.
-  const caller = Object.create(Error.prototype) as Caller;
-  Error.captureStackTrace?.(caller, method);
-  return caller;
-}
-
 /** Lets the stack of an error of this package begin at the caller. */
-function atCaller(error: unknown, { stack }: Caller): unknown {
+function atCaller(error: unknown, caller: Caller): unknown {
+  if (error instanceof CitrnError) return withStackOf(error, caller);
   // The core throws nothing: this may be a trap.
-  if (!(error instanceof CitrnError)) current.core = undefined;
-  else if (typeof stack === "string") {
-    const frames = /\n\s+at [^]*$/.exec(stack)?.[0];
-    if (frames !== undefined) error.stack = `${error.name}: ${error.message}${frames}`;
-  }
+  current.core = undefined;
   return error;
 }
 

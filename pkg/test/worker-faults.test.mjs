@@ -176,8 +176,11 @@ describe("the caller's signal", () => {
 
   test("stops the wait before a retry", async () => {
     const controller = new AbortController();
-    fake.answers(problem(429, "too_many_requests", { retryable: true, headers: { "Retry-After": "20" } }));
-    setTimeout(() => controller.abort(), 100);
+    const limited = problem(429, "too_many_requests", { retryable: true, headers: { "Retry-After": "20" } });
+    fake.answers((request, response) => {
+      limited(request, response);
+      setTimeout(() => controller.abort(), 300);
+    });
     const error = await errorOf(create({ signal: controller.signal }));
     assert.deepEqual([error.code, error.executed, fake.requests.length], ["aborted", "no", 1]);
   });

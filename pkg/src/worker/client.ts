@@ -1,4 +1,6 @@
-import { CALL_OPTIONS, CREATION_OPTIONS, readOptions, readSettings } from "./configuration.js";
+import { callerOf } from "../stack.js";
+import { publicMethod, rethrowAt } from "./caller.js";
+import { CALL_OPTIONS, CREATION_OPTIONS, readOptions, readSettings, type Settings } from "./configuration.js";
 import type { Address, CheckoutLink, Currencies, Erasure, Payment, Rates, Redelivery } from "./contract.js";
 import type * as methods from "./methods.js";
 import type { CitrnWorkerOptions, CreationOptions, WorkerCallOptions } from "./options.js";
@@ -54,31 +56,28 @@ export class CitrnWorker {
    */
   constructor(options: CitrnWorkerOptions) {
     // Kept in closures, so that logging the client does not show the token.
-    const settings = readSettings(options);
+    const settings = settingsOf(options);
 
-    const create =
-      <Parameters, T extends object>(path: string, fields: Fields<T>) =>
-      async (parameters: Parameters, options?: CreationOptions): Promise<T> => {
+    const create = <Parameters, T extends object>(path: string, fields: Fields<T>) =>
+      publicMethod(async (parameters: Parameters, options?: CreationOptions): Promise<T> => {
         const checked = readOptions(options, CREATION_OPTIONS);
         const body = readBody(parameters);
         const read = (reply: unknown) => readFields(reply, fields);
         return send({ method: "POST", path, body, maxReplyBytes: MAX_REPLY_BYTES, read }, settings, checked);
-      };
-    const list =
-      <T extends object>(path: string, fields: Fields<T>) =>
-      async (options?: WorkerCallOptions): Promise<T> => {
+      });
+    const list = <T extends object>(path: string, fields: Fields<T>) =>
+      publicMethod(async (options?: WorkerCallOptions): Promise<T> => {
         const checked = readOptions(options, CALL_OPTIONS);
         const read = (reply: unknown) => readFields(reply, fields);
         return send({ method: "GET", path, maxReplyBytes: MAX_LIST_BYTES, read }, settings, checked);
-      };
-    const change =
-      <T extends object>(method: "POST" | "DELETE", suffix: string, fields: Fields<T>) =>
-      async (id: string, options?: WorkerCallOptions): Promise<T> => {
+      });
+    const change = <T extends object>(method: "POST" | "DELETE", suffix: string, fields: Fields<T>) =>
+      publicMethod(async (id: string, options?: WorkerCallOptions): Promise<T> => {
         const checked = readOptions(options, CALL_OPTIONS);
         const path = `/v1/callbacks/${readId(id)}${suffix}`;
         const read = (reply: unknown) => readFields(reply, fields);
         return send({ method, path, maxReplyBytes: MAX_REPLY_BYTES, read }, settings, checked);
-      };
+      });
 
     this.payments = { create: create("/v1/payments", PAYMENT) };
     this.addresses = { take: create("/v1/addresses", ADDRESS) };
@@ -86,9 +85,31 @@ export class CitrnWorker {
     this.currencies = { list: list("/v1/currencies", CURRENCIES) };
     this.rates = { list: list("/v1/rates", RATES) };
     this.callbacks = {
-      list: (parameters = {}, options) => callbackList(parameters, settings, readOptions(options, CALL_OPTIONS)),
+      list: listMethod(settings),
       redeliver: change<Redelivery>("POST", "/redeliver", { queued: "a number" }),
       erase: change<Erasure>("DELETE", "", { erased: "a number" }),
     };
   }
+}
+
+function settingsOf(options: CitrnWorkerOptions): Settings {
+  try {
+    return readSettings(options);
+  } catch (error) {
+    return rethrowAt(callerOf(CitrnWorker))(error);
+  }
+}
+
+/** Returns `callbacks.list`: the stacks of its errors, and of those while it is iterated, begin at its caller. */
+function listMethod(settings: Settings): methods.CallbackMethods["list"] {
+  const list: methods.CallbackMethods["list"] = (parameters = {}, options) => {
+    const caller = callerOf(list);
+    try {
+      const checked = readOptions(options, CALL_OPTIONS);
+      return callbackList(parameters, (page) => send(page, settings, checked).catch(rethrowAt(caller)));
+    } catch (error) {
+      return rethrowAt(caller)(error);
+    }
+  };
+  return list;
 }

@@ -1,13 +1,11 @@
 // Lists the events of the inbox: over all pages, or page by page.
 import { parameter } from "../failure.js";
 import { entriesOf } from "../input.js";
-import type { Settings } from "./configuration.js";
 import type { CallbackPage, CallbacksListParameters, InboxEvent } from "./contract.js";
 import type { CallbackList } from "./methods.js";
-import type { WorkerCallOptions } from "./options.js";
 import { readQuery } from "./parameters.js";
 import { type Fields, readFields, UnreadableReply } from "./reply.js";
-import { type Operation, send } from "./request.js";
+import type { Operation } from "./request.js";
 
 /** Most bytes of one event: a callback of 256 KiB in base64, and the other fields. */
 const MAX_EVENT_BYTES = 360 * 1024;
@@ -25,11 +23,10 @@ const EVENT: Fields<Pick<InboxEvent, "id" | "type" | "callback_id" | "status" | 
 /** Events on a page: by default, and at most. */
 const LIMIT = { byDefault: 50, most: 100 };
 
-/** Returns the list. Each iteration starts at the first page; each page is a call with these options. */
+/** Returns the list. Each iteration starts at the first page; `call` requests a page. */
 export function callbackList(
   parameters: CallbacksListParameters,
-  settings: Settings,
-  options: WorkerCallOptions,
+  call: (page: Operation<CallbackPage>) => Promise<CallbackPage>,
 ): CallbackList {
   // Copied once, so that a change by the caller does not mix two lists.
   const own: CallbacksListParameters = Object.fromEntries(entriesOf("parameters", parameters, parameter));
@@ -38,7 +35,7 @@ export function callbackList(
   async function* pages(): AsyncGenerator<CallbackPage> {
     let [path, after] = [`/v1/callbacks${query}`, first];
     for (;;) {
-      const page: CallbackPage = await send(pageAt(path, rest.limit, after), settings, options);
+      const page: CallbackPage = await call(pageAt(path, rest.limit, after));
       yield page;
       if (!page.has_more) return;
       after = page.next;
