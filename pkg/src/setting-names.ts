@@ -13,7 +13,7 @@ const SETTING_NAME = new RegExp(`\\b(${[...SETTING_NAMES.keys()].join("|")})\\b`
 /** Replaces the core's names of settings. What the gateway says, and a parameter of such a name, stay as they are. */
 export function withSettingNames(
   { code, field, message }: Pick<CitrnErrorFacts, "code" | "field" | "message">,
-  Type: Function,
+  Type: CallableFunction | NewableFunction,
 ): Pick<CitrnErrorFacts, "field" | "message"> {
   const isConfiguration = Type === CitrnConfigurationError;
   const isReply = code === "unreadable_reply";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { inspect } from "node:util";
-import * as classes from "citrn/worker";
+import * as entry from "citrn/worker";
 import { answer, errorOf, PAYMENT, problem, startFakeWorker, TOKEN } from "./worker-fake.mjs";
 
 let fake;
@@ -13,6 +13,8 @@ before(async () => {
   worker = fake.client({ maxRetries: 0 });
 });
 after(() => fake.close());
+
+const CLASSES = new Map(Object.entries(entry));
 
 /** Code, HTTP status and class. */
 const EXPECTED = [
@@ -81,7 +83,7 @@ describe("the class of each code", () => {
       fake.answers(problem(status, code));
       const error = await errorOf(worker.payments.create(PAYMENT));
       assert.equal(error.name, name);
-      assert.ok(error instanceof classes[name] && error instanceof classes.CitrnError);
+      assert.ok(error instanceof CLASSES.get(name) && error instanceof entry.CitrnError);
       assert.deepEqual(
         [error.code, error.httpStatus, error.message, error.executed, error.retryable, error.requestId],
         [code, status, `The detail of ${code}.`, "no", false, "request-1"],

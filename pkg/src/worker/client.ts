@@ -48,7 +48,7 @@ export class CitrnWorker {
 
   static {
     // Names of classes do not survive minification.
-    Object.defineProperty(this, "name", { value: "CitrnWorker", configurable: true });
+    Object.defineProperty(CitrnWorker, "name", { value: "CitrnWorker", configurable: true });
   }
 
   /**

@@ -24,8 +24,9 @@ export interface Answer {
 
 /** Returns the class of a code. A code without a class is a reason of the gateway, or of a later Worker. */
 function classOf(code: string, httpStatus: number | undefined): ErrorClass {
-  const known: Readonly<Record<string, ErrorClass>> = { ...CLASSES, ...WORKER_CLASSES };
-  if (Object.hasOwn(known, code)) return known[code]!;
+  const known = new Map<string, ErrorClass>(Object.entries({ ...CLASSES, ...WORKER_CLASSES }));
+  const found = known.get(code);
+  if (found) return found;
   return httpStatus !== undefined && httpStatus >= 500 ? errors.CitrnGatewayError : errors.CitrnRefusalError;
 }
 

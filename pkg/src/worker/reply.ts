@@ -27,16 +27,16 @@ type Check<T> = unknown extends T
             : "an object or null";
 
 /** The fields of a reply, each with its check. */
-export type Fields<T> = { readonly [Name in keyof T]-?: Check<T[Name]> };
+export type Fields<T> = { readonly [Name in keyof T]-?: Check<T[Name]> & keyof typeof CHECKS };
 
-const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
-  any: (value) => value !== undefined,
+const CHECKS = {
+  any: (value: unknown) => value !== undefined,
   "a list": Array.isArray,
-  "true or false": (value) => typeof value === "boolean",
-  "a number": (value) => typeof value === "number",
-  "an object or null": (value) => typeof value === "object",
-  "text or null": (value) => value === null || typeof value === "string",
-  text: (value) => typeof value === "string",
+  "true or false": (value: unknown) => typeof value === "boolean",
+  "a number": (value: unknown) => typeof value === "number",
+  "an object or null": (value: unknown) => typeof value === "object",
+  "text or null": (value: unknown) => value === null || typeof value === "string",
+  text: (value: unknown) => typeof value === "string",
 };
 
 /** Parses the bytes of a body. Throws an {@link UnreadableReply}. */
@@ -65,11 +65,11 @@ export function readFields<T extends object>(value: unknown, fields: Fields<T>, 
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new UnreadableReply(`${path === "" ? "its body" : path} is not an object`);
   }
-  for (const [name, type] of Object.entries<string>(fields as Record<string, string>)) {
+  for (const [name, type] of Object.entries<keyof typeof CHECKS>(fields)) {
     const given = Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
     const field = path === "" ? name : `${path}.${name}`;
     if (given === undefined) throw new UnreadableReply(`${field} is missing`);
-    if (!CHECKS[type]!(given)) throw new UnreadableReply(`${field} is not ${type}`);
+    if (!CHECKS[type](given)) throw new UnreadableReply(`${field} is not ${type}`);
   }
   return value as T;
 }
