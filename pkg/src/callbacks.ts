@@ -2,15 +2,10 @@ import type { Configuration } from "./configuration.js";
 import { core } from "./core.js";
 import type { Callback } from "./endpoints.js";
 import { errorOf, type Failure, parameter, unsent } from "./failure.js";
+import { type CallbackHeaders, headerIn } from "./headers.js";
 import { bytesIn, reading } from "./input.js";
 import { CachedKey, textOf, write } from "./signing-buffer.js";
 import { isUnset } from "./unset.js";
-
-/** Headers in any of the forms that frameworks hand over. */
-export type CallbackHeaders =
-  | { get(name: string): string | null | undefined }
-  | Iterable<readonly [string, string]>
-  | Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** Why a person must look at a callback. Open: a later version may give other reasons. */
 export type CallbackReview = "amount_unreadable" | "fees_unclear" | "type_unknown" | "payment_request" | (string & {});
@@ -77,9 +72,6 @@ export interface Callbacks {
 const KEY_HEADER = "X-Process-Key";
 const SIGNATURE_HEADER = "X-Process-Signature";
 
-/** Where a request, or a framework's context of one, has the headers. As a header, each of these would be text. */
-const HOLDERS = ["headers", "request", "req", "raw"];
-
 /**
  * Makes the methods for callbacks of one client.
  *
@@ -99,7 +91,7 @@ export function callbacksOf({ apiKey, callbackSecrets: secrets, unset }: Configu
     const body = bodyOf("rawBody", rawBody);
     if (keys.length === 0) throw required("Verifying");
     // Before the body is written: headers may be an object of the caller's whose methods sign something themselves.
-    const signature = signatureIn(headers);
+    const signature = headerIn(headers, SIGNATURE_HEADER);
     const length = write(body);
     if (keys.some((key) => key.hasSigned(length, signature))) return length;
     const failure: Failure | undefined = core().authenticate([...secrets], length, signature);
@@ -153,41 +145,4 @@ function bodyOf(field: string, body: unknown): string | Uint8Array {
     "must be the raw body, as text or bytes. Parsed JSON is other bytes than the ones that were signed: read the " +
       "body before a JSON parser does, such as with request.arrayBuffer() or express.raw()",
   );
-}
-
-/** Returns the signature among the headers. What is not text counts as none. */
-function signatureIn(headers: CallbackHeaders): string | undefined {
-  if (typeof headers !== "object" || headers === null) {
-    throw parameter("headers", "must be the headers of the request: pass request.headers");
-  }
-  return reading(parameter, "headers", () => {
-    const found = signatureHeader(headers);
-    const first: unknown = Array.isArray(found) ? found[0] : found;
-    return typeof first === "string" ? first : undefined;
-  });
-}
-
-/** Returns the header of the signature; names are compared without case. Throws for a value that cannot be headers. */
-function signatureHeader(headers: object): unknown {
-  if (Symbol.iterator in headers) return signatureAmong(headers as Iterable<unknown>);
-  if ("get" in headers && typeof headers.get === "function") return headers.get(SIGNATURE_HEADER);
-  const found = signatureAmong(Object.entries(headers));
-  if (found !== undefined) return found;
-  const given = headers as Readonly<Record<string, unknown>>;
-  if (typeof given["then"] === "function") throw new Error("this is a promise; await it, and pass request.headers");
-  const isHolder = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
-  if (!HOLDERS.some((name) => isHolder(given[name]))) return undefined;
-  throw new Error("this is not the headers but an object with headers; pass request.headers");
-}
-
-function signatureAmong(pairs: Iterable<unknown>): unknown {
-  for (const pair of pairs) {
-    if (!Array.isArray(pair)) {
-      throw new Error("this is a flat list, such as rawHeaders, and not pairs of name and value; pass request.headers");
-    }
-    const [name, value]: unknown[] = pair;
-    if (typeof name !== "string") throw new Error("the name of a header is not text; pass request.headers");
-    if (name.toLowerCase() === SIGNATURE_HEADER.toLowerCase()) return value;
-  }
-  return undefined;
 }
