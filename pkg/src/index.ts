@@ -1,7 +1,9 @@
+export { type CallbackHandlerOptions, callbackHandler } from "./callback-handler.js";
 export type { CallbackReview, Callbacks, VerifiedCallback } from "./callbacks.js";
 export { Citrn } from "./client.js";
 export type * from "./endpoints.js";
 export * from "./error.js";
+export type { CallbackEvent, CallbackEventData, EventHandlers, Handler, RequestLike } from "./handler.js";
 export type { CallbackHeaders } from "./headers.js";
 export type { AbortSignalLike, CallOptions } from "./options.js";
 export type { Reply } from "./reply.js";
