@@ -1,5 +1,5 @@
 // The platform's own types fit: fetch, signals, headers, crypto. Compiled with the DOM's types or with Node's, never run.
-import { Citrn } from "citrn";
+import { type CallbackEvent, callbackHandler, Citrn } from "citrn";
 
 declare const headers: Headers;
 declare const incoming: { headers: Record<string, string | string[] | undefined> };
@@ -23,3 +23,10 @@ export async function platform(): Promise<void> {
     },
   });
 }
+
+/** A handler fits whatever calls it with the platform's `Request`. */
+export const handler: (request: Request) => Promise<Response> = callbackHandler({
+  citrn: new Citrn(),
+  process: async (event: CallbackEvent) => (event.data.credit?.amount === "0" ? "duplicate" : "done"),
+  review: async ({ id, data }) => console.log(id, data.review),
+});
