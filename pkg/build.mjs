@@ -114,6 +114,7 @@ function workerClient(outfile, format) {
     ...COMMON,
     entryPoints: ["src/worker/index.ts"],
     format,
+    lineLimit: 800,
     minify: true,
     outfile: `dist/${outfile}`,
     platform: format === "cjs" ? "node" : "neutral",

@@ -148,7 +148,7 @@ class Contract {
   /** The union of the events that the Worker delivers, which the contract has under `webhooks`. */
   #webhooks() {
     const oneOf = this.#deliveries().map(({ requestBody }) => requestBody.content["application/json"].schema);
-    return this.#declaration("WebhookEvent", { oneOf }, "An event, as the Worker delivers it.", true);
+    return this.#declaration("WebhookBody", { oneOf }, "The body of a delivery. `type` tells the members apart.", true);
   }
 
   #deliveries() {

@@ -91,12 +91,12 @@ export function makeHandler<Event extends CallbackEvent>(
   }
 
   const handle = async (request: RequestLike): Promise<HostResponse> => {
-    if (request.method !== "POST") return answer(405, "Only POST is allowed.", { Allow: "POST" });
+    if (request.method !== "POST") return answer(405, "only POST", { Allow: "POST" });
     if (request.bodyUsed) {
-      throw parameter("request", "has a body that was read already; call the handler before anything reads the body");
+      throw parameter("request", "has a body that was read already; call the handler before anything reads it");
     }
     const body = await readBody(request);
-    if (!body) return answer(413, `The body is longer than ${MAX_BODY} bytes.`);
+    if (!body) return answer(413, `more than ${MAX_BODY} bytes`);
     let event: Event;
     try {
       event = await read(body, request.headers);
@@ -119,7 +119,7 @@ export function makeHandler<Event extends CallbackEvent>(
       return await handle(request);
     } catch (error) {
       await onError(error);
-      return answer(500, "The event was not handled. Deliver it again.");
+      return answer(500, "not handled");
     }
   };
 }
@@ -134,8 +134,8 @@ async function readBody({ body }: RequestLike): Promise<Bytes | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for (;;) {
-    const { done, value } = (await reader?.read()) ?? { done: true };
-    if (done || !value) return new Uint8Array(await new Blob(chunks as Bytes[]).arrayBuffer());
+    const value = (await reader?.read())?.value;
+    if (!value) return new Uint8Array(await new Blob(chunks as Bytes[]).arrayBuffer());
     chunks.push(value);
     size += value.length;
     if (size > MAX_BODY) return void (await reader?.cancel());
@@ -148,7 +148,7 @@ async function readBody({ body }: RequestLike): Promise<Bytes | undefined> {
  * @internal
  */
 export function eventOf<T extends object>(fields: T, rawBody: Uint8Array): T & { readonly rawBody: Uint8Array } {
-  return Object.defineProperty(fields as T & { rawBody: Uint8Array }, "rawBody", { value: rawBody, enumerable: false });
+  return Object.defineProperty(fields as T & { rawBody: Uint8Array }, "rawBody", { value: rawBody });
 }
 
 /** The data of a signed body that cannot be read. */

@@ -4,9 +4,5 @@ import { configuration } from "./failure.js";
 export function subtle(): SubtleCrypto {
   const found = (globalThis as { crypto?: Partial<Crypto> }).crypto?.subtle;
   if (found) return found;
-  throw configuration(
-    "crypto.subtle",
-    "is not defined in this runtime. Node 20, Bun, Deno, Workers and Vercel Edge have it; in Jest, begin the file with " +
-      "/** @jest-environment node */; a web page has it over https only",
-  );
+  throw configuration("crypto.subtle", "is not defined in this runtime");
 }

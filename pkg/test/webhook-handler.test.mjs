@@ -73,7 +73,7 @@ test("an event of an older Worker is 500, so that it comes again from the newer 
   const { errors, deliver } = shop();
   const [status] = await deliver(bodyOf("callback.received", { credit: undefined, review: undefined }), "evt_6");
   assert.equal(status, 500);
-  assert.match(errors[0].message, /older version/);
+  assert.match(errors[0].message, /data\.credit is missing/);
 });
 
 test("a forged, an old and a retired signature are 401, and nobody is called", async () => {

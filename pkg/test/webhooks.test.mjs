@@ -112,7 +112,13 @@ describe("arguments", () => {
   test("several secrets are one text with commas, or a list", async () => {
     const [older, newer] = [newSecret(24), newSecret(64)];
     const headers = await signed(body, { secrets: older });
-    for (const secrets of [`${newer},${older}`, `${newer} ${older}`, [newer, older], [`${older}, ${newer}`]]) {
+    for (const secrets of [
+      `${newer},${older}`,
+      `${newer} ${older}`,
+      [newer, older],
+      [`${older}, ${newer}`],
+      [newer, undefined, older],
+    ]) {
       assert.equal((await webhooks.verify(body, headers, { secrets })).id, "evt_1");
     }
     await assert.rejects(webhooks.verify(body, headers, { secrets: newer }), invalid("invalid_signature"));
@@ -168,8 +174,8 @@ describe("time", () => {
 
   test("300 seconds are allowed by default, in both directions", async () => {
     for (const seconds of [-298, 298]) assert.ok(await verify(seconds));
-    await assert.rejects(verify(-303), /303 seconds old|304 seconds old/);
-    await assert.rejects(verify(303), /30[23] seconds in the future/);
+    await assert.rejects(verify(-303), /30[34] seconds old/);
+    await assert.rejects(verify(303), /-30[23] seconds old/);
   });
 
   test("the tolerance can be another", async () => {

@@ -118,8 +118,8 @@ export interface Erasure {
   readonly erased: number;
 }
 
-/** An event, as the Worker delivers it. */
-export type WebhookEvent = CallbackAmended | CallbackConflict | CallbackReceived | CallbackUnreadable;
+/** The body of a delivery. `type` tells the members apart. */
+export type WebhookBody = CallbackAmended | CallbackConflict | CallbackReceived | CallbackUnreadable;
 
 /** An event of the Worker's inbox, with the state of its delivery. */
 export interface InboxEvent {

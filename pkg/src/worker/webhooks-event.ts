@@ -1,25 +1,28 @@
 // What a delivery of the Worker reports.
-import { errorOf } from "../failure.js";
-import type { CitrnError } from "../error.js";
+import { unsent } from "../failure.js";
 import { type CallbackEvent, type CallbackEventData, eventOf } from "../handler.js";
+import type { Credit, WebhookBody } from "./contract.js";
+import { type Fields, parseJson, readFields, UnreadableReply } from "./reply.js";
 import type { Delivery } from "./webhooks-signature.js";
 
-/** What every event has, whatever its `type`. */
-interface EventFields<Type extends string, Data> {
-  readonly type: Type;
-  /** When the Worker received the callback. */
-  readonly timestamp: string;
-  readonly data: CallbackEventData & Data;
-}
+/** An event that the Worker delivered. `type` tells the members of the union apart. */
+export type WebhookEvent = WebhookBody & Pick<CallbackEvent, "id" | "key" | "rawBody">;
 
-/** What the Worker delivers. `type` tells the members of the union apart. */
-export type WebhookEvent = CallbackEvent &
-  (
-    | EventFields<"callback.received", unknown>
-    | EventFields<"callback.amended", { readonly credit: null; readonly review: string }>
-    | EventFields<"callback.conflict", { readonly credit: null; readonly review: string }>
-    | EventFields<"callback.unreadable", { readonly credit: null; readonly review: string }>
-  );
+const EVENT: Fields<{ type: string; timestamp: string; data: unknown }> = {
+  type: "text",
+  timestamp: "text",
+  data: "any",
+};
+const DATA: Fields<Omit<CallbackEventData, "callback" | "credit"> & { credit: unknown }> = {
+  credit: "any",
+  review: "text or null",
+  callback_id: "text or null",
+  status: "text or null",
+  customer_id: "text or null",
+  is_final: "true or false",
+  is_deposit: "true or false",
+};
+const CREDIT: Fields<Credit> = { customer_id: "text", currency: "text", amount: "text" };
 
 /**
  * Reads an event.
@@ -27,47 +30,19 @@ export type WebhookEvent = CallbackEvent &
  * @throws {CitrnCallbackError} `invalid_callback`. Its `field` is `data.credit` if the Worker does not know that field yet.
  */
 export function readEvent({ id, body }: Delivery): WebhookEvent {
-  const event = parsed(body);
-  const data = event?.data;
-  const isRead =
-    isObject(data) &&
-    isText(event?.type) &&
-    isTextOrNull(data.callback_id) &&
-    isTextOrNull(data.customer_id) &&
-    isTextOrNull(data.status);
-  if (!event || !isRead) throw unreadable("The delivery is signed, but its body is no event of the Worker.");
-  const { credit, review, callback_id } = data;
-  if (credit === undefined || review === undefined) {
-    const update =
-      "The event comes from a Worker of an older version, whose events do not say what to credit: update it.";
-    throw unreadable(update, "data.credit");
-  }
-  const isClear = credit === null ? isTextOrNull(review) : review === null && isText(callback_id) && isCredit(credit);
-  if (!isClear) throw unreadable("The event does not say clearly whether, or how much, to credit.");
-  return eventOf({ ...event, id, key: credit ? callback_id : id }, body) as WebhookEvent;
-}
-
-/** Whether these are whom to credit and how much: decimal text. */
-function isCredit(credit: unknown): boolean {
-  if (!isObject(credit)) return false;
-  const { customer_id, currency, amount } = credit;
-  return isText(customer_id) && isText(currency) && typeof amount === "string" && /^\d+(\.\d+)?$/.test(amount);
-}
-
-function parsed(body: Uint8Array): Record<string, unknown> | undefined {
+  let field = "body";
   try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
+    const event = readFields(parseJson(body), EVENT);
+    if (!Object.hasOwn(Object(event.data), "credit")) field = "data.credit";
+    const { credit, review, callback_id } = readFields(event.data as CallbackEventData, DATA, "data");
+    if (credit !== null) {
+      const { amount } = readFields(credit as Credit, CREDIT, "data.credit");
+      if (review !== null || !callback_id || !/^\d+(\.\d+)?$/.test(amount)) throw new UnreadableReply("it is unclear");
+    }
+    return eventOf({ ...event, id, key: credit === null ? id : callback_id }, body) as WebhookEvent;
+  } catch (error) {
+    if (!(error instanceof UnreadableReply)) throw error;
+    const message = `The delivery is signed, but not an event that says what to credit: ${error.message}.`;
+    throw unsent("invalid_callback", message, field);
   }
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
-const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
-const isTextOrNull = (value: unknown) => value === null || typeof value === "string";
-
-function unreadable(message: string, field?: string): CitrnError {
-  const details = { executed: "no", retryable: false, fromGateway: false } as const;
-  return errorOf({ code: "invalid_callback", message, field, ...details });
 }

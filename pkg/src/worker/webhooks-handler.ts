@@ -35,7 +35,7 @@ export function webhookHandler(options: WebhookHandlerOptions): Handler {
     } catch (error) {
       const { code, field } = error as CitrnError;
       // An older Worker's event is thrown: it comes again, and by then perhaps from the newer one.
-      if (code !== "invalid_callback" || field !== undefined) throw error;
+      if (code !== "invalid_callback" || field === "data.credit") throw error;
       const { id, body } = delivery;
       const timestamp = new Date().toISOString();
       return eventOf({ id, key: id, type: "callback.unreadable", timestamp, data: UNREADABLE }, body) as WebhookEvent;

@@ -1,6 +1,5 @@
 // Standard Webhooks (standardwebhooks.com), as the Worker signs its deliveries.
-import type { CitrnError } from "../error.js";
-import { configuration, errorOf, parameter } from "../failure.js";
+import { configuration, parameter, unsent } from "../failure.js";
 import { type CallbackHeaders, headerIn } from "../headers.js";
 import { bytesIn, reading } from "../input.js";
 import type { Bytes } from "../settings.js";
@@ -11,8 +10,11 @@ export type RawBody = string | ArrayBuffer | ArrayBufferView;
 
 /** How deliveries are verified. */
 export interface WebhookOptions {
-  /** The Worker's `MERCHANT_WEBHOOK_SECRET`: one `whsec_…`, or several, also in one text with commas between them. */
-  readonly secrets: string | readonly string[] | undefined;
+  /**
+   * The Worker's `MERCHANT_WEBHOOK_SECRET`: one `whsec_…`, or several in a list or in one text with commas. Those of a list
+   * that are `undefined` are left out, such as the older one when no change is under way.
+   */
+  readonly secrets: string | readonly (string | undefined)[] | undefined;
   /** How old a delivery may be, or how far in the future, in seconds. 300 by default. */
   readonly toleranceSeconds?: number | undefined;
 }
@@ -51,18 +53,14 @@ export async function authenticate(
   }
   const header = (name: string): string => {
     const value = headerIn(headers, name);
-    if (value === undefined || value === "") throw refused(name, `The delivery has no header ${name}.`);
-    return value;
+    if (value) return value;
+    throw unsent("invalid_signature", `The header ${name} is missing.`, name);
   };
   const [id, timestamp, signatures] = [header(ID), header(TIMESTAMP), header(SIGNATURE)];
-  if (!/^\d{1,15}$/.test(timestamp)) throw refused(TIMESTAMP, `The header ${TIMESTAMP} is not a number of seconds.`);
-  const seconds = Math.floor(Date.now() / 1000) - Number(timestamp);
-  if (Math.abs(seconds) > toleranceSeconds) {
-    const age = seconds > 0 ? `${seconds} seconds old` : `${-seconds} seconds in the future`;
-    throw refused(
-      TIMESTAMP,
-      `The delivery is ${age}, and ${toleranceSeconds} are allowed. If it was not held back, check the clock.`,
-    );
+  const age = /^\d{1,15}$/.test(timestamp) ? Math.floor(Date.now() / 1000) - Number(timestamp) : Number.NaN;
+  if (!(Math.abs(age) <= toleranceSeconds)) {
+    const message = `The delivery is ${age} seconds old; ${toleranceSeconds} are allowed, in both directions.`;
+    throw unsent("invalid_signature", message, TIMESTAMP);
   }
   const content = signedContent(id, timestamp, body);
   const given = signatures.split(" ").flatMap(signatureIn).slice(0, MOST_SIGNATURES);
@@ -72,17 +70,16 @@ export async function authenticate(
       if (await subtle().verify("HMAC", key, signature, content)) return { id, body };
     }
   }
-  const reason =
-    body.length === 0
-      ? "The body is empty: did something read it before?"
-      : "Check that the body is the raw bytes as received, not JSON that was parsed and written again.";
-  throw refused(SIGNATURE, `No signature matches the ${body.length} bytes of the body under any secret. ${reason}`);
+  throw unsent(
+    "invalid_signature",
+    `No signature matches the ${body.length} bytes of the body: they must be as received, and the secret the Worker's.`,
+    SIGNATURE,
+  );
 }
 
 /** Makes the headers of a delivery, for tests of a shop. */
 export async function sign(body: RawBody, options: SignOptions): Promise<Record<string, string>> {
   const { id, timestamp = new Date() } = options;
-  if (typeof id !== "string" || id === "") throw parameter("id", "must be text: the id of the event");
   const seconds = String(Math.floor(timestamp.getTime() / 1000));
   const content = signedContent(id, seconds, bodyOf(body));
   const signatures: string[] = [];
@@ -91,16 +88,11 @@ export async function sign(body: RawBody, options: SignOptions): Promise<Record<
     signatures.push(`v1,${base64(new Uint8Array(signature))}`);
   }
   return {
-    "content-type": "application/json",
+    "Content-Type": "application/json",
     [ID]: id,
     [TIMESTAMP]: seconds,
     [SIGNATURE]: signatures.join(" "),
   };
-}
-
-function refused(field: string, message: string): CitrnError {
-  const details = { executed: "no", retryable: false, fromGateway: false } as const;
-  return errorOf({ code: "invalid_signature", message, field, ...details });
 }
 
 /** Returns the bytes of a body, copied: a caller may change its buffer while the signature is checked. */
@@ -108,30 +100,20 @@ function bodyOf(rawBody: unknown): Bytes {
   if (typeof rawBody === "string") return new TextEncoder().encode(rawBody);
   const bytes = reading(parameter, "rawBody", () => bytesIn(rawBody));
   if (bytes) return Uint8Array.from(bytes);
-  throw parameter(
-    "rawBody",
-    "must be the raw body, as text or bytes: read it with request.arrayBuffer() before a JSON parser does",
-  );
+  throw parameter("rawBody", "must be the raw body, as text or bytes, such as await request.arrayBuffer()");
 }
 
-function keysOf(secrets: unknown): Bytes[] {
+/** Decodes the secrets. An error says which of them is wrong, and nothing of it. */
+function keysOf(secrets: WebhookOptions["secrets"]): Bytes[] {
   if (secrets === undefined) throw configuration("secrets", "is undefined; is MERCHANT_WEBHOOK_SECRET set?");
-  const given: unknown[] = Array.isArray(secrets) ? secrets : [secrets];
-  const texts = given.flatMap((secret) => (typeof secret === "string" ? secret.split(/[\s,]+/) : [undefined]));
-  const keys = texts.filter((text) => text !== "").map((text, index) => keyOf(text, index + 1));
-  if (keys.length === 0) throw configuration("secrets", `holds no secret such as ${PREFIX}...`);
-  return keys;
-}
-
-/** Decodes a secret. Its error says which of them is wrong, and nothing of it. */
-function keyOf(secret: string | undefined, number: number): Bytes {
-  const wrong = (problem: string) => configuration("secrets", `has an entry ${number} that ${problem}`);
-  if (secret === undefined) throw wrong("is not text");
-  if (!secret.startsWith(PREFIX)) throw wrong(`does not begin with ${PREFIX}`);
-  const bytes = decoded(secret.slice(PREFIX.length));
-  if (!bytes) throw wrong(`is not base64 after ${PREFIX}`);
-  if (bytes.length >= SHORTEST && bytes.length <= LONGEST) return bytes;
-  throw wrong(`has ${bytes.length} bytes: it must have ${SHORTEST} to ${LONGEST}`);
+  // A list becomes one text with commas.
+  const texts = String(secrets).match(/[^\s,]+/g) ?? [""];
+  return texts.map((text, index) => {
+    const bytes = text.startsWith(PREFIX) ? decoded(text.slice(PREFIX.length)) : undefined;
+    if (bytes && bytes.length >= SHORTEST && bytes.length <= LONGEST) return bytes;
+    const expected = `${PREFIX} and the base64 of ${SHORTEST} to ${LONGEST} bytes`;
+    throw configuration("secrets", `has an entry ${index + 1} that is not ${expected}`);
+  });
 }
 
 function importKey(bytes: Bytes, usage: "sign" | "verify"): Promise<CryptoKey> {
