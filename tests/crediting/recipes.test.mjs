@@ -12,23 +12,10 @@ import { inRoot } from "../../scripts/root.mjs";
 import { compatibilityDate } from "../worker/workerd.mjs";
 import { openD1, openPostgres, openSqlite } from "./databases.mjs";
 import { withoutPostgres } from "./postgres.mjs";
-import { project, samplesOf } from "./samples.mjs";
+import { D1_TYPES, project, samplesOf } from "./samples.mjs";
 
 const samples = samplesOf("docs/crediting.md");
 const citrn = new Citrn({ secret: "gateway" });
-
-/** What the D1 recipe uses of the types of Workers. */
-const D1_TYPES = `
-interface D1PreparedStatement {
-  bind(...values: unknown[]): D1PreparedStatement;
-  first<T>(column: string): Promise<T | null>;
-  run(): Promise<unknown>;
-}
-interface D1Database {
-  prepare(query: string): D1PreparedStatement;
-  batch(statements: D1PreparedStatement[]): Promise<unknown[]>;
-}
-`;
 
 test("the recipes compile under --strict", { timeout: 60_000 }, async () => {
   const files = Object.fromEntries(["postgres", "sqlite", "d1"].map((name) => [`${name}.ts`, samples.get(name)]));

@@ -27,3 +27,16 @@ export function replaceOnce(text, from, to) {
   if (text.split(from).length !== 2) throw new Error(`the sample no longer has exactly one ${from}`);
   return text.replace(from, () => to);
 }
+
+/** What the samples use of the types of Workers. */
+export const D1_TYPES = `
+interface D1PreparedStatement {
+  bind(...values: unknown[]): D1PreparedStatement;
+  first<T>(column: string): Promise<T | null>;
+  run(): Promise<unknown>;
+}
+interface D1Database {
+  prepare(query: string): D1PreparedStatement;
+  batch(statements: D1PreparedStatement[]): Promise<unknown[]>;
+}
+`;
