@@ -36,7 +36,55 @@ const PROGRAMS = {
   deno: [bin("deno"), [...DENO, "serve.js"]],
 };
 
-describe("the handlers of docs/callbacks.md", { timeout: 120_000 }, () => {
+/** The files of an application of a framework, and how to build and start it. */
+const APPLICATIONS = {
+  next: {
+    files: {
+      "next.config.mjs":
+        'export default { turbopack: { root: new URL("../../..", import.meta.url).pathname }, outputFileTracingRoot: new URL("../../..", import.meta.url).pathname };\n',
+      "app/layout.js":
+        "export default function Layout({ children }) { return <html><body>{children}</body></html>; }\n",
+      "app/page.js": "export default function Page() { return <p>page</p>; }\n",
+      "app/webhooks/route.js": javascript("next"),
+      "webhooks.js": javascript("webhooks"),
+      "crediting.js": CREDITING,
+    },
+    build: [bin("next"), "build"],
+    start: (port) => [bin("next"), "start", "--port", String(port), "--hostname", "127.0.0.1"],
+  },
+  sveltekit: {
+    files: {
+      "vite.config.js": 'import { sveltekit } from "@sveltejs/kit/vite";\nexport default { plugins: [sveltekit()] };\n',
+      "svelte.config.js": "export default {};\n",
+      "src/app.html": "<!doctype html><html><head>%sveltekit.head%</head><body>%sveltekit.body%</body></html>\n",
+      "src/routes/webhooks/+server.js": javascript("sveltekit"),
+      "src/webhooks.js": javascript("webhooks"),
+      "src/crediting.js": CREDITING,
+    },
+    build: [bin("vite"), "build"],
+    start: (port) => [bin("vite"), "preview", "--port", String(port), "--host", "127.0.0.1"],
+  },
+};
+
+describe("the handlers of docs/callbacks.md", { timeout: 300_000 }, () => {
+  /** Starts a server, checks its answers and what it logged, and stops it. */
+  async function check(command, argsFor, { cwd, until }) {
+    const port = await freePort(0, { purpose: "the server", flag: "PORT" });
+    const env = { PORT: String(port), MERCHANT_WEBHOOK_SECRET: SECRET, NEXT_TELEMETRY_DISABLED: "1" };
+    const { stop, output } = await serve(command, argsFor(port), { cwd, env, until });
+    try {
+      const { webhooks } = await importCitrn("citrn/worker");
+      const request = (init) => fetch(`http://127.0.0.1:${port}/webhooks`, init);
+      for (let tries = 0; tries < 100 && !(await request().catch(() => undefined)); tries += 1) await setTimeout(50);
+      await checkAnswers(request, webhooks);
+      const missing = () => [...LOGGED, "The database is down"].filter((line) => !output().includes(line));
+      for (let tries = 0; missing().length > 0 && tries < 100; tries += 1) await setTimeout(50);
+      assert.deepEqual(missing(), []);
+    } finally {
+      await stop();
+    }
+  }
+
   for (const [name, [command, args]] of Object.entries(PROGRAMS)) {
     test(name, async () => {
       const cwd = project(`callbacks-${name}`, {
@@ -46,21 +94,16 @@ describe("the handlers of docs/callbacks.md", { timeout: 120_000 }, () => {
         "crediting.js": CREDITING,
         "serve.js": name === "hono" ? SERVE_HONO : SERVE,
       });
-      const port = await freePort(0, { purpose: name, flag: "PORT" });
-      const env = { PORT: String(port), MERCHANT_WEBHOOK_SECRET: SECRET };
-      const { stop, output } = await serve(command, args, { cwd, env, until: /started/ });
-      try {
-        const { webhooks } = await importCitrn("citrn/worker");
-        const request = (init) => fetch(`http://127.0.0.1:${port}/webhooks`, init);
-        for (let tries = 0; tries < 100 && !(await request().catch(() => undefined)); tries += 1) await setTimeout(50);
-        await checkAnswers(request, webhooks);
-        const missing = () => LOGGED.filter((line) => !output().includes(line));
-        for (let tries = 0; missing().length > 0 && tries < 100; tries += 1) await setTimeout(50);
-        assert.deepEqual(missing(), []);
-        assert.match(output(), /The database is down/);
-      } finally {
-        await stop();
-      }
+      await check(command, () => args, { cwd, until: /started/ });
+    });
+  }
+
+  for (const [name, { files, build, start }] of Object.entries(APPLICATIONS)) {
+    test(name, async () => {
+      const cwd = project(`callbacks-${name}`, { "package.json": '{"type":"module","private":true}', ...files });
+      // Without the secret, as in most builds.
+      await run(node(24), build, { cwd, env: { NEXT_TELEMETRY_DISABLED: "1" } });
+      await check(node(24), start, { cwd, until: /127\.0\.0\.1:/ });
     });
   }
 
