@@ -50,14 +50,14 @@ export function callbackHandler({ citrn, ...handlers }: CallbackHandlerOptions):
 function dataOf(callback: VerifiedCallback): CallbackEvent["data"] {
   const { id, status, customerId, isFinal, isDeposit, needsReview } = callback;
   // Reading `credit` throws if there is something to review.
-  const amount = needsReview === null ? callback.credit : null;
+  const { currency, amount } = (needsReview === null && callback.credit) || {};
   return {
     callback_id: id,
     status,
     customer_id: customerId,
     is_final: isFinal,
     is_deposit: isDeposit,
-    credit: amount && customerId !== null ? { customer_id: customerId, ...amount } : null,
+    credit: currency && amount && customerId !== null ? { customer_id: customerId, currency, amount } : null,
     review: amount && customerId === null ? "customer_missing" : needsReview,
     callback,
   };

@@ -11,7 +11,7 @@ export type CallbackHeaders =
 /** Where a request, or a framework's context of one, has the headers. As a header, each of these would be text. */
 const HOLDERS = ["headers", "request", "req", "raw"];
 
-/** Returns the first value of a header. What is not text counts as none. */
+/** Returns the first value of a header, if it is text. */
 export function headerIn(headers: CallbackHeaders, header: string): string | undefined {
   if (typeof headers !== "object" || headers === null) {
     throw parameter("headers", "must be the headers of the request: pass request.headers");
@@ -23,7 +23,7 @@ export function headerIn(headers: CallbackHeaders, header: string): string | und
   });
 }
 
-/** Returns the header; names are compared without case. Throws for a value that cannot be headers. */
+/** Returns the header, whatever the case of its name. Throws for a value that cannot be headers. */
 function valueIn(headers: object, header: string): unknown {
   if (Symbol.iterator in headers) return valueAmong(headers as Iterable<unknown>, header);
   if ("get" in headers && typeof headers.get === "function") return headers.get(header);
@@ -33,13 +33,13 @@ function valueIn(headers: object, header: string): unknown {
   if (typeof given["then"] === "function") throw new Error("this is a promise; await it, and pass request.headers");
   const isHolder = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
   if (!HOLDERS.some((name) => isHolder(given[name]))) return undefined;
-  throw new Error("this is not the headers but an object with headers; pass request.headers");
+  throw new Error("this is an object that holds the headers; pass request.headers");
 }
 
 function valueAmong(pairs: Iterable<unknown>, header: string): unknown {
   for (const pair of pairs) {
     if (!Array.isArray(pair)) {
-      throw new Error("this is a flat list, such as rawHeaders, and not pairs of name and value; pass request.headers");
+      throw new Error("this is a flat list, such as rawHeaders, not pairs of name and value; pass request.headers");
     }
     const [name, value]: unknown[] = pair;
     if (typeof name !== "string") throw new Error("the name of a header is not text; pass request.headers");

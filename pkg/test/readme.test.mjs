@@ -133,7 +133,7 @@ test("every block of code has a name and is run somewhere", () => {
 });
 
 describe("the examples that editors show on hover", () => {
-  const source = ["endpoints", "client", "callbacks", "error"]
+  const source = ["endpoints", "client", "callbacks", "callback-handler", "error"]
     .map((file) => readFileSync(new URL(`../src/${file}.ts`, import.meta.url), "utf8"))
     .join("\n");
   const examples = [...source.matchAll(/@example\n([\s\S]*?)\*\//g)].map(([, text]) =>

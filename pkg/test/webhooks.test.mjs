@@ -1,8 +1,9 @@
 // Standard Webhooks with WebCrypto, against the specification's example and the package `standardwebhooks`.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { CitrnCallbackError, CitrnConfigurationError, webhooks } from "citrn/worker";
+import { CitrnCallbackError, CitrnConfigurationError, webhookHandler, webhooks } from "citrn/worker";
 import { Webhook } from "standardwebhooks";
 import { seeded } from "./seeded.mjs";
 
@@ -275,4 +276,25 @@ describe("signatures", () => {
       await assert.rejects(webhooks.verify(wrongBody, wrongHeaders, { secrets: key }), invalid("invalid_signature"));
     }
   });
+});
+
+describe("the examples that editors show on hover", () => {
+  for (const file of ["webhooks", "webhooks-handler"]) {
+    const source = readFileSync(new URL(`../src/worker/${file}.ts`, import.meta.url), "utf8");
+    for (const [index, [, text]] of [...source.matchAll(/@example\n([\s\S]*?)\*\//g)].entries()) {
+      test(`${file}, ${index + 1}`, async () => {
+        const example = text.replaceAll(/^\s*\* ?/gm, "");
+        const request = new Request("https://shop.example/", { method: "POST", body, headers: await signed() });
+        const names = {
+          webhooks,
+          webhookHandler,
+          request,
+          env: { MERCHANT_WEBHOOK_SECRET: secret },
+          console: { log() {} },
+        };
+        const AsyncFunction = (async () => {}).constructor;
+        await new AsyncFunction(...Object.keys(names), example)(...Object.values(names));
+      });
+    }
+  }
 });
