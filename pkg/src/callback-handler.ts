@@ -15,9 +15,10 @@ export interface CallbackHandlerOptions extends EventHandlers<CallbackEvent> {
  * and answers 200 once `process` or `review` has settled, 401 if the signature is invalid, and 500 if they throw, so
  * that the callback comes again. Give it the request before anything reads its body.
  *
- * Each event has the fields that the Worker's events have. `event.id` is the SHA-256 of the body, such as `sha256-47DEQ…`. `event.key` is the
- * transaction's id if the status is final, otherwise `event.id`: so only the first final status of a transaction can
- * credit, whatever comes later, such as `confirmed` with another body or after `cancelled`.
+ * Each event has the fields that the Worker's events have. `event.id` is the SHA-256 of the body, such as
+ * `sha256-47DEQ…`. `event.key` is the transaction's id if the status is final, otherwise `event.id`: so only the first
+ * final status of a transaction can credit, whatever comes later, such as `confirmed` with another body or after
+ * `cancelled`.
  *
  * @throws {CitrnConfigurationError} if `process` or `review` is not a function
  * @example

@@ -41,8 +41,8 @@ export interface CallbackEvent {
 export interface EventHandlers<Event> {
   /**
    * Runs one database transaction that inserts `event.key` under a unique constraint, and credits if there is
-   * `event.data.credit`. Returns `"done"` once it has committed, or `"duplicate"` if the key was there already. Both are
-   * answered with 200. If it throws, the answer is 500, and the event comes again.
+   * `event.data.credit`. Returns `"done"` once it has committed, or `"duplicate"` if the key was there already. Both
+   * are answered with 200. If it throws, the answer is 500, and the event comes again.
    */
   readonly process: (event: Event) => Promise<"done" | "duplicate">;
   /**

@@ -32,7 +32,7 @@ function shop(options = {}) {
   return { processed, reviewed, errors, deliver };
 }
 
-test("the first confirmed is credited; confirmed with one field added, and after cancelled, go to a person", async () => {
+test("the first confirmed is credited; with one field added, or after cancelled, it goes to a person", async () => {
   const { processed, reviewed, deliver } = shop();
   const first = bodyOf("callback.received");
   assert.deepEqual(await deliver(first, "evt_1"), [200, "done"]);

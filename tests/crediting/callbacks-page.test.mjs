@@ -28,8 +28,9 @@ const ELSEWHERE = ["hono", "express", "fastify", "bun", "deno"];
 /** What the samples use of other platforms' types. */
 const PLATFORM_TYPES = `
 type Answer = Response | Promise<Response>;
-declare const Bun: { serve(options: { port: number | string; routes: Record<string, (request: Request) => Answer> }): void };
-declare const Deno: { serve(options: { port: number }, handle: (request: Request) => Answer): void };
+type Handle = (request: Request) => Answer;
+declare const Bun: { serve(options: { port: number | string; routes: Record<string, Handle> }): void };
+declare const Deno: { serve(options: { port: number }, handle: Handle): void };
 `;
 
 const javascript = (/** @type {string} */ text) => transformSync(text, { loader: "ts", format: "esm" }).code;

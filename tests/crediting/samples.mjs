@@ -6,12 +6,19 @@ import { inRoot } from "../../scripts/root.mjs";
 
 const SAMPLE = /<!-- sample: ([\w-]+) -->\n```\w+\n([\s\S]*?)```/g;
 
-/** The samples of a document by the name in the comment before each. @param {string} file @returns {Map<string, string>} */
+/**
+ * The samples of a document by the name in the comment before each.
+ * @param {string} file
+ * @returns {Map<string, string>}
+ */
 export function samplesOf(file) {
   return new Map([...readFileSync(inRoot(file), "utf8").matchAll(SAMPLE)].map(([, name, text]) => [name, text]));
 }
 
-/** A directory with these files, in which the packages of the workspace can be imported. @param {Record<string, string>} files */
+/**
+ * A directory with these files, in which the packages of the workspace can be imported.
+ * @param {Record<string, string>} files
+ */
 export function project(files) {
   const directory = mkdtempSync(path.join(tmpdir(), "citrn-crediting-"));
   symlinkSync(inRoot("node_modules"), path.join(directory, "node_modules"), "dir");

@@ -41,7 +41,8 @@ const APPLICATIONS = {
   next: {
     files: {
       "next.config.mjs":
-        'export default { turbopack: { root: new URL("../../..", import.meta.url).pathname }, outputFileTracingRoot: new URL("../../..", import.meta.url).pathname };\n',
+        'const root = new URL("../../..", import.meta.url).pathname;\n' +
+        "export default { turbopack: { root }, outputFileTracingRoot: root };\n",
       "app/layout.js":
         "export default function Layout({ children }) { return <html><body>{children}</body></html>; }\n",
       "app/page.js": "export default function Page() { return <p>page</p>; }\n",

@@ -1,5 +1,5 @@
-// 10,000 concurrent deliveries of 1,000 events to a shop that is killed ten times at random, and once at each moment of a
-// transaction: each is credited exactly once. A short version is in tests/crediting.
+// 10,000 concurrent deliveries of 1,000 events to a shop that is killed ten times at random, and once at each moment of
+// a transaction: each is credited exactly once. A short version is in tests/crediting.
 import { test } from "node:test";
 import { openPostgres, openSqlite } from "../crediting/databases.mjs";
 import { makeShop } from "../crediting/shop.mjs";

@@ -27,7 +27,7 @@ const CREDIT: Fields<Credit> = { customer_id: "text", currency: "text", amount: 
 /**
  * Reads an event.
  *
- * @throws {CitrnCallbackError} `invalid_callback`. Its `field` is `data.credit` if the Worker does not know that field yet.
+ * @throws {CitrnCallbackError} `invalid_callback`. Its `field` is `data.credit` if the Worker does not know that yet.
  */
 export function readEvent({ id, body }: Delivery): WebhookEvent {
   let field = "body";

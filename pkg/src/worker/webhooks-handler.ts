@@ -7,14 +7,14 @@ import { authenticate, type WebhookOptions } from "./webhooks-signature.js";
 export interface WebhookHandlerOptions extends WebhookOptions, EventHandlers<WebhookEvent> {}
 
 /**
- * Makes the handler of the URL that the Worker delivers to, its `MERCHANT_WEBHOOK_URL`. It takes a `Request` and answers
- * 200 once `process` or `review` has settled, 401 if the signature is invalid, and 500 if they throw, so that the event
- * comes again. Give it the request before anything reads its body.
+ * Makes the handler of the URL that the Worker delivers to, its `MERCHANT_WEBHOOK_URL`. It takes a `Request` and
+ * answers 200 once `process` or `review` has settled, 401 if the signature is invalid, and 500 if they throw, so that
+ * the event comes again. Give it the request before anything reads its body.
  *
- * `event.key` is the transaction's id if there is something to credit, otherwise the event's id: however often events of
- * a transaction come, it is credited once.
+ * `event.key` is the transaction's id if there is something to credit, otherwise the event's id: however often events
+ * of a transaction come, it is credited once.
  *
- * @throws {CitrnConfigurationError} if `process` or `review` is not a function. Secrets are checked at the first request.
+ * @throws {CitrnConfigurationError} if `process` or `review` is not a function. The first request checks the secrets.
  * @example
  * const handle = webhookHandler({
  *   secrets: env.MERCHANT_WEBHOOK_SECRET,

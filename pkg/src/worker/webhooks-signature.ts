@@ -11,8 +11,8 @@ export type RawBody = string | ArrayBuffer | ArrayBufferView;
 /** How deliveries are verified. */
 export interface WebhookOptions {
   /**
-   * The Worker's `MERCHANT_WEBHOOK_SECRET`: one `whsec_…`, or several in a list or in one text with commas. Those of a list
-   * that are `undefined` are left out, such as the older one when no change is under way.
+   * The Worker's `MERCHANT_WEBHOOK_SECRET`: one `whsec_…`, or several in a list or in one text with commas. Those of a
+   * list that are `undefined` are left out, such as the older one when no change is under way.
    */
   readonly secrets: string | readonly (string | undefined)[] | undefined;
   /** How old a delivery may be, or how far in the future, in seconds. 300 by default. */
