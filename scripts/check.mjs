@@ -70,7 +70,7 @@ const CHECKS = {
   "integrity and licence of every npm package": checkNpmLocks,
   "no import cycle in the Rust crates": checkRustCycles,
   "format of JavaScript and TypeScript": () => passes("biome", ["format", "--colors=off"]),
-  "no import cycle in JavaScript and TypeScript": () => passes("biome", ["lint", "--colors=off"]),
+  "lint of JavaScript and TypeScript": () => passes("biome", ["lint", "--colors=off", "--error-on-warnings"]),
   "types of the scripts": () => passes("tsc", ["-p", "scripts"]),
   // cargo-deny reads the manifests of all platforms' crates offline; a build downloads those of this platform only.
   "Cargo.lock is up to date, and the crates can be downloaded": cargo("fetch", "--locked"),

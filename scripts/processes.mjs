@@ -116,7 +116,9 @@ function ancestors() {
  */
 export async function main(command) {
   // For an exit that could not wait.
-  process.on("exit", () => running.forEach((child) => signalGroup(child, "SIGKILL")));
+  process.on("exit", () => {
+    for (const child of running) signalGroup(child, "SIGKILL");
+  });
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     const code = 128 + constants.signals[signal];
     process.on(signal, () => exit(Number(process.exitCode ?? code), { before: `${signal}: stopping.` }));

@@ -19,7 +19,7 @@ function show() {
   const describe = (title, { status, since }) => `${title}${status && `: ${status}`} (${elapsed(since)})`;
   const tasks = [...active].map(([title, task]) => describe(title, task));
   if (live) terminal.write(`${CLEAR_LINE}  … ${tasks.join(" | ").slice(0, (terminal.columns ?? 80) - 5)}`);
-  else tasks.forEach((task) => say(`  … ${task}`));
+  else for (const task of tasks) say(`  … ${task}`);
 }
 
 /**

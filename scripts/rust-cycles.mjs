@@ -10,9 +10,9 @@ import { root } from "./root.mjs";
  * @typedef {{ segments: string[], line: number }} Path
  */
 
-const NOT_CODE = /\/\/.*|\/\*[^]*?\*\/|\bb?r(#*)"[^]*?"\1|"(?:\\[^]|[^"\\])*"|'(?:\\.[^']*|[^\\'])'/g;
+const NOT_CODE = /\/\/.*|\/\*[\s\S]*?\*\/|\bb?r(#*)"[\s\S]*?"\1|"(?:\\[\s\S]|[^"\\])*"|'(?:\\.[^']*|[^\\'])'/g;
 /** In rustfmt's layout, an item ends at the first line of its own indentation that ends like this. */
-const TEST_ONLY = /^( *)#\[cfg\((?:all\()?test\b[^]*?^\1(?! ).*[;},] *$/gm;
+const TEST_ONLY = /^( *)#\[cfg\((?:all\()?test\b[\s\S]*?^\1(?! ).*[;},] *$/gm;
 /** Blanks a text, so that the rest of its file stays on its lines. @param {string} text */
 const blank = (text) => text.replaceAll(/[^\n]/g, " ");
 

@@ -126,7 +126,7 @@ describe("TypeScript", () => {
   const lint = (a) => {
     const b = 'import { a } from "./a.js";\nexport const b = a;\n';
     return withFiles({ "pkg/src/a.ts": a, "pkg/src/b.ts": b }, (directory) => {
-      cpSync(inRoot("biome.json"), path.join(directory, "biome.json"));
+      for (const file of ["biome.jsonc", ".gitignore"]) cpSync(inRoot(file), path.join(directory, file));
       const biome = inRoot("node_modules", "@biomejs", "biome", "bin", "biome");
       return spawnSync(process.execPath, [biome, "lint", "pkg/src"], { cwd: directory, encoding: "utf8" });
     });
@@ -146,7 +146,7 @@ describe("TypeScript", () => {
   }
 
   test("without a cycle passes", () => {
-    const { status, stderr } = lint("export const a = 1;\nlet unused: any;\n");
+    const { status, stderr } = lint("export const a = 1;\n");
     assert.equal(status, 0, stderr);
   });
 });

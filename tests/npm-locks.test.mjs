@@ -77,7 +77,7 @@ describe("npm lock files", () => {
     [
       "a git repository",
       { resolved: "git+ssh://git@github.com/left/pad.git#1" },
-      /has no integrity[^]*resolved to git/,
+      /has no integrity[\s\S]*resolved to git/,
     ],
     ["a link out of the repository", { link: true, resolved: "../elsewhere" }, /links to \.\.\/elsewhere/],
     ["a link without a target", { link: true }, /links to undefined/],

@@ -19,7 +19,7 @@ const REQUESTED = [
 const read = (file) => readFileSync(inRoot(file), "utf8");
 const quoted = (text) => [...text.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
 
-const [, section] = /^## The requested packages\n([^]*?)^## /m.exec(read("ARCHITECTURE.md"));
+const [, section] = /^## The requested packages\n([\s\S]*?)^## /m.exec(read("ARCHITECTURE.md"));
 const [, , ...rows] = section.match(/^\|.*\|$/gm).map((row) =>
   row
     .split("|")

@@ -79,7 +79,7 @@ async function followToTheEnd(link, sandbox) {
   const deadline = Date.now() + 10_000;
   for (;;) {
     const status = await (await fetch(back)).text();
-    if (/12\.5 USDT on Tron[^]*Confirmed at/.test(status)) return;
+    if (/12\.5 USDT on Tron[\s\S]*Confirmed at/.test(status)) return;
     assert.ok(Date.now() < deadline, `the deposit never arrived: ${status}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -142,7 +142,7 @@ test("stays up, shows the payment's page, repeats the calls as printed, and leav
   const { child, mark } = launch(t, ...FREE_PORTS);
   const { match, seen } = await until(
     child.stdout.setEncoding("utf8"),
-    /pay here\s+(\S+)[^]*Worker\s+(\S+)\nSandbox\s+(\S+)[^]*Be the payer[^\n]*\n\s+(\S+)[^]*Ctrl-C/,
+    /pay here\s+(\S+)[\s\S]*Worker\s+(\S+)\nSandbox\s+(\S+)[\s\S]*Be the payer[^\n]*\n\s+(\S+)[\s\S]*Ctrl-C/,
   );
   const [, payHere, worker, sandbox, checkout] = match;
 

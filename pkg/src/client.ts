@@ -33,6 +33,7 @@ export class Citrn extends EndpointMethods {
   constructor(options: CitrnOptions = {}) {
     let configuration: Configuration;
     try {
+      // biome-ignore lint/complexity/noArguments: rest parameters would be in the declarations.
       refuseSurplus("new Citrn", ["settings"], arguments);
       configuration = readSettings(options);
     } catch (error) {
@@ -52,7 +53,7 @@ export class Citrn extends EndpointMethods {
 
   static {
     // Names of classes do not survive minification.
-    Object.defineProperty(this, "name", { value: "Citrn", configurable: true });
+    Object.defineProperty(Citrn, "name", { value: "Citrn", configurable: true });
   }
 
   /**
@@ -69,6 +70,7 @@ export class Citrn extends EndpointMethods {
   request(path: string, params: object = {}, options?: CallOptions): Promise<Reply<{ readonly data: unknown }>> {
     const caller = callerOf(Citrn.prototype.request);
     return fromCaller(caller, async () => {
+      // biome-ignore lint/complexity/noArguments: rest parameters would be in the declarations.
       refuseSurplus("request", ["path", "params", "options"], arguments);
       const checked = options === undefined ? NO_OPTIONS : readOptions(options);
       if (typeof path !== "string") throw parameter("path", "must be text, such as /payments/create-payment");
@@ -124,7 +126,7 @@ function atCaller(error: unknown, caller: Caller): unknown {
  * Returns what a synchronous public function throws, and puts the core back if it did not trap. The caller has taken it
  * away, since a call may overflow the stack again.
  */
-function thrownBy(method: Function, error: unknown, core: typeof current.core): unknown {
+function thrownBy(method: CallableFunction | NewableFunction, error: unknown, core: typeof current.core): unknown {
   const thrown = atCaller(error, callerOf(method));
   if (error instanceof CitrnError) current.core = core;
   return thrown;

@@ -54,7 +54,7 @@ type Util = typeof import("node:util");
 
 /** Node's own `fetch`: it loads undici from inside Node, which no other code can do. */
 const NODE_FETCH =
-  /^function fetch\(input, init = undefined\) \{[^]*require\('internal\/deps\/undici\/undici'\)[^]*\}$/;
+  /^function fetch\(input, init = undefined\) \{[\s\S]*require\('internal\/deps\/undici\/undici'\)[\s\S]*\}$/;
 
 const BUN_FETCH = /^function fetch\(\) \{\s*\[native code\]\s*\}$/;
 
@@ -65,8 +65,9 @@ const BUN_FETCH = /^function fetch\(\) \{\s*\[native code\]\s*\}$/;
 function isOwnOfRuntime(fetch: unknown, isNewConnection: boolean): boolean {
   const { Bun, Deno, process } = globalThis as Runtime;
   if (typeof fetch !== "function" || fetch.name !== "fetch" || Deno !== undefined) return false;
-  const { types } = process?.getBuiltinModule?.("node:util") as Util;
-  const { runInNewContext } = process?.getBuiltinModule?.("node:vm") as typeof import("node:vm");
+  if (!process?.getBuiltinModule) return false;
+  const { types } = process.getBuiltinModule("node:util") as Util;
+  const { runInNewContext } = process.getBuiltinModule("node:vm") as typeof import("node:vm");
   // From another realm: instrumentation may replace `toString`, so that a wrapper shows the text of what it wraps.
   const text: string = runInNewContext("Function.prototype.toString").call(fetch);
   if (types.isProxy(fetch)) return false;

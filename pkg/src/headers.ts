@@ -30,7 +30,7 @@ function valueIn(headers: object, header: string): unknown {
   const found = valueAmong(Object.entries(headers), header);
   if (found !== undefined) return found;
   const given = headers as Readonly<Record<string, unknown>>;
-  if (typeof given["then"] === "function") throw new Error("this is a promise; await it, and pass request.headers");
+  if (typeof given.then === "function") throw new Error("this is a promise; await it, and pass request.headers");
   const isHolder = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
   if (!HOLDERS.some((name) => isHolder(given[name]))) return undefined;
   throw new Error("this is an object that holds the headers; pass request.headers");

@@ -139,7 +139,7 @@ function readValue(name: string, value: unknown): Parameters[string] {
       wellFormed(name, value);
       return value;
     case "object":
-      return readList(name, value!);
+      return readList(name, value as object);
     default:
       throw parameter(name, "must be text");
   }

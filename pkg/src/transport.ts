@@ -70,7 +70,7 @@ function globalFetch(): unknown {
 
 /** The properties that Next.js adds to the global `fetch`. */
 interface NextFetch {
-  __nextGetStaticStore?: () => { getStore(): { fetchCache?: string } | undefined };
+  __nextGetStaticStore: () => { getStore(): { fetchCache?: string } | undefined };
 }
 
 /** Fields for the init of `fetch` that keep a request from being answered from a cache. */
@@ -104,7 +104,7 @@ function hasCache(): boolean {
 function isForced(takesCache: boolean): boolean {
   if (Reflect.get(globalThis, Symbol.for("next-patch")) !== true) return false;
   try {
-    const mode = (fetch as NextFetch).__nextGetStaticStore!().getStore()?.fetchCache;
+    const mode = (fetch as typeof fetch & NextFetch).__nextGetStaticStore().getStore()?.fetchCache;
     return mode === "force-cache" || mode === "only-cache" || (mode === "default-cache" && !takesCache);
   } catch {
     // Another library has wrapped Next.js's function, so the segment is unknown.

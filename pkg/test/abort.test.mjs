@@ -14,12 +14,12 @@ const AT_ONCE_MS = 250;
 
 const ANSWERS = {
   "never answers": () => {},
-  "stalls in the body": (request, response) => {
+  "stalls in the body": (_request, response) => {
     response.writeHead(200, { "Content-Type": "application/json", "Content-Length": "1000" });
     response.write('{"data":');
   },
-  "asks to wait": (request, response) => json(response, 503, {}, { "Retry-After": "20" }),
-  answers: (request, response) =>
+  "asks to wait": (_request, response) => json(response, 503, {}, { "Retry-After": "20" }),
+  answers: (_request, response) =>
     json(response, 200, { data: { redirect_url: "https://pay.example/1", address: "bc1q" } }),
 };
 
@@ -138,7 +138,7 @@ describe("the signal of a request", () => {
 
   test("is aborted when its fetch rejects, before the next attempt, and only then", async () => {
     const signals = [];
-    const fetch = (url, { signal }) => {
+    const fetch = (_url, { signal }) => {
       assert.ok(
         signals.every(({ aborted }) => aborted),
         "no earlier request runs",
@@ -158,7 +158,7 @@ describe("the signal of a request", () => {
 
   test("is not aborted once the answer was read, whatever the answer is", async () => {
     const signals = [];
-    const fetch = (url, { signal }) => {
+    const fetch = (_url, { signal }) => {
       signals.push(signal);
       return answered(400, '{"message":"no"}');
     };

@@ -178,7 +178,7 @@ describe("citrn verify", () => {
 
   /** As PHP's json_encode and Python's json.dumps write the same JSON as JSON.stringify. */
   const escaped = (json) =>
-    json.replaceAll(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+    json.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
   const php = (value) => escaped(JSON.stringify(value)).replaceAll("/", "\\/");
   const rewritten = (body) => JSON.stringify(JSON.parse(body));
   const BOM = "\u{feff}";

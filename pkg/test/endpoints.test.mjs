@@ -47,7 +47,7 @@ describe("every method", () => {
   let citrn;
   let reply;
   before(async () => {
-    gateway = await startGateway((request, response) => json(response, 200, reply));
+    gateway = await startGateway((_request, response) => json(response, 200, reply));
     // The replies repeat neither customer nor currency of these calls.
     citrn = new Citrn({ apiKey, secret, baseUrl: gateway.baseUrl, allowOtherCurrency: true });
   });

@@ -394,8 +394,8 @@ describe("a signal", () => {
     let abort;
     const removed = [];
     const signal = like({
-      addEventListener: (type, listener) => (abort = listener),
-      removeEventListener: (type, listener) => removed.push(listener),
+      addEventListener: (_type, listener) => (abort = listener),
+      removeEventListener: (_type, listener) => removed.push(listener),
     });
     const { citrn } = client({
       fetch: () => {

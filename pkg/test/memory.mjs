@@ -64,8 +64,8 @@ export function testMemory(part) {
     const grown = await growth(5_000, 100_000 / part, async (count) => {
       for (let call = 0; call < count; call++) {
         const controller = new AbortController();
-        const stalling = (url, { signal }) =>
-          new Promise((resolve, reject) => {
+        const stalling = (_url, { signal }) =>
+          new Promise((_resolve, reject) => {
             signal.addEventListener("abort", () => reject(signal.reason));
             queueMicrotask(() => controller.abort());
           });

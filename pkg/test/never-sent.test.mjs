@@ -138,10 +138,10 @@ describe("with a connection", () => {
   }
 
   test("a wrapper is not believed even where instrumentation makes functions show the wrapped text", async (t) => {
-    const { toString } = Function.prototype;
-    t.after(() => (Function.prototype.toString = toString));
+    const original = Function.prototype.toString;
+    t.after(() => (Function.prototype.toString = original));
     Function.prototype.toString = function () {
-      return toString.call(this === globalThis.fetch ? realFetch : this);
+      return original.call(this === globalThis.fetch ? realFetch : this);
     };
     answer = (_request, response) => json(response, 500, {});
     globalThis.fetch = WRAPPERS["a function named fetch"]();
@@ -157,7 +157,9 @@ describe("with a connection", () => {
       symbol.description?.startsWith("undici.globalDispatcher."),
     );
     const before = agents.map((symbol) => [symbol, globalThis[symbol]]);
-    t.after(() => before.forEach(([symbol, agent]) => Object.assign(globalThis, { [symbol]: agent })));
+    t.after(() => {
+      for (const [symbol, agent] of before) globalThis[symbol] = agent;
+    });
     // The results of compose() and of a subclass.
     class RetryAgent {
       dispatch(...given) {

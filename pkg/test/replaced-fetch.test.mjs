@@ -130,6 +130,7 @@ describe("the global fetch replaced by one that answers as", () => {
 describe("Request replaced by", () => {
   for (const [what, descriptor] of [
     ["a function without a prototype", { value: () => {} }],
+    // biome-ignore lint/complexity/useArrowFunction: an arrow function has no prototype.
     ["a function whose prototype is null", { value: Object.assign(function () {}, { prototype: null }) }],
     ["an object", { value: {} }],
     ["a getter that throws", { get: boom }],

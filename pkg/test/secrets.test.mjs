@@ -25,7 +25,7 @@ test("a client shows no secret, however it is printed", () => {
   const chunks = [];
   const printer = new Console(
     new Writable({
-      write: (chunk, encoding, done) => {
+      write: (chunk, _encoding, done) => {
         chunks.push(chunk);
         done();
       },
@@ -71,7 +71,7 @@ describe("an echo of the gateway", () => {
       apiKey: "key",
       secret: SECRET,
       maxRetries: 0,
-      fetch: fetchOf((url, init) => ({ status: 400, body: typeof body === "function" ? body(init) : body })).fetch,
+      fetch: fetchOf((_url, init) => ({ status: 400, body: typeof body === "function" ? body(init) : body })).fetch,
       ...settings,
     });
   const held = async (citrn) => {

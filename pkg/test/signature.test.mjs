@@ -61,7 +61,7 @@ const CALLS = [
 
 test("ten thousand random requests are signed as node:crypto signs them", async () => {
   let expected;
-  const { fetch } = fetchOf((url, { body, headers }) => {
+  const { fetch } = fetchOf((_url, { body, headers }) => {
     assert.equal(Buffer.from(body).toString(), expected.body);
     assert.equal(headers["X-Process-Signature"], hmac(expected.secret, body));
     return {

@@ -79,7 +79,7 @@ describe("a fetch of one's own", () => {
 
   test("gets a signal that aborts when the call is stopped", async () => {
     let signal;
-    const fetch = (url, init) => {
+    const fetch = (_url, init) => {
       signal = init.signal;
       return new Promise(() => {});
     };
@@ -89,7 +89,7 @@ describe("a fetch of one's own", () => {
 
   test("gets a body of its own: changing it changes nothing in the next attempt", async () => {
     const bodies = [];
-    const { fetch } = fetchOf((url, { body }, attempt) => {
+    const { fetch } = fetchOf((_url, { body }, attempt) => {
       bodies.push(Buffer.from(body).toString());
       body.fill(0);
       return attempt === 1 ? { status: 503, headers: { "retry-after": "0" }, body: "" } : reply;

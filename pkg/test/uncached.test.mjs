@@ -14,7 +14,7 @@ afterEach(() => {
 /** Replaces the global fetch by one that remembers each init and answers anything. */
 function recordInits() {
   const inits = [];
-  globalThis.fetch = async (url, init) => {
+  globalThis.fetch = async (_url, init) => {
     inits.push(init);
     return Response.json({ message: "OK", data: { address: "bc1q", redirect_url: "https://pay.example/1", id: 1 } });
   };

@@ -14,11 +14,11 @@ machine: CITRN_ALLOW_INSECURE_BASE_URL=true allows http to others, which is allo
 
 /** `citrn ping` */
 export async function ping({ baseUrl: given, environment }: Arguments): Promise<number> {
-  const named = given ?? environment["CITRN_BASE_URL"];
+  const named = given ?? environment.CITRN_BASE_URL;
   const baseUrl = named === "documented" || !named ? undefined : named;
-  const apiKey = environment["CITRN_API_KEY"] || undefined;
-  const secret = environment["CITRN_SECRET"] || undefined;
-  const allowInsecureBaseUrl = environment["CITRN_ALLOW_INSECURE_BASE_URL"] === "true";
+  const apiKey = environment.CITRN_API_KEY || undefined;
+  const secret = environment.CITRN_SECRET || undefined;
+  const allowInsecureBaseUrl = environment.CITRN_ALLOW_INSECURE_BASE_URL === "true";
   const citrn = new Citrn({ apiKey, secret, baseUrl, allowInsecureBaseUrl });
   const before = performance.now();
   const { message } = await citrn.ping();

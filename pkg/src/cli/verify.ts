@@ -23,7 +23,7 @@ export async function verify({ positionals: [given, file], environment }: Argume
   const explained = async (body: Uint8Array) => {
     // Loaded only now: it is large, and only wrong signatures need it.
     const { diagnosis } = await import("../sandbox/engine.js");
-    return diagnosis({ secrets, api_key: environment["CITRN_API_KEY"] || null, signature }, body);
+    return diagnosis({ secrets, api_key: environment.CITRN_API_KEY || null, signature }, body);
   };
   if (!/^[0-9a-f]*$/i.test(signature) || signature.length !== DIGITS) {
     const sentence = `SIGNATURE must be the ${DIGITS} hex digits of an HMAC-SHA512; this has ${signature.length} characters`;
@@ -44,7 +44,7 @@ export async function verify({ positionals: [given, file], environment }: Argume
   const mistake = await explained(body);
   console.error(
     mistake
-      ? `${mistake[0]!.toUpperCase()}${mistake.slice(1)}.`
+      ? `${mistake.charAt(0).toUpperCase()}${mistake.slice(1)}.`
       : "None of the usual mistakes explains it: check that the secret is the account's, and that no byte of " +
           "the body was changed.",
   );
@@ -53,7 +53,7 @@ export async function verify({ positionals: [given, file], environment }: Argume
 
 function secretsIn(environment: Environment): [name: string, text: string][] {
   const secrets: [string, string][] = [["CITRN_SECRET", required(environment, "CITRN_SECRET")]];
-  const previous = environment["CITRN_SECRET_PREVIOUS"];
+  const previous = environment.CITRN_SECRET_PREVIOUS;
   if (previous) secrets.push(["CITRN_SECRET_PREVIOUS", previous]);
   return secrets;
 }

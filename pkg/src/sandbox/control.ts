@@ -34,7 +34,7 @@ export class SandboxError extends Error {
   }
 
   static {
-    brand(this, "SandboxError");
+    brand(SandboxError, "SandboxError");
   }
 }
 

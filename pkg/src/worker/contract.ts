@@ -104,7 +104,7 @@ export interface CallbacksListParameters {
 export interface CallbackPage {
   readonly data: readonly InboxEvent[];
   readonly has_more: boolean;
-  /** Where the next page begins; what is stored later comes behind it. */
+  /** The end of this page, for `after`: the next page and events that are stored later come after it. */
   readonly next: string;
 }
 
