@@ -151,7 +151,7 @@ impl Draft {
         let body = match method {
             Method::Post => Some(body.as_bytes().to_vec()),
             Method::Get if object.iter().next().is_some() => {
-                let problem = format_args!("must be empty: {path} is a GET without parameters");
+                let problem = format!("must be empty: {path} is a GET without parameters");
                 return Err(Error::parameter("params", problem));
             }
             Method::Get => None,
