@@ -87,6 +87,8 @@ const CHECKS = {
     ...["--features", "citrn-sandbox/js,citrn-worker/force-panic"],
   ),
   documentation: checkDocumentation,
+  // Imported here, since it needs an npm package that may not be installed when this starts.
+  "links between the files": async () => (await import("./links.mjs")).checkLinks(),
   "types of the npm package": checkPackageTypes,
 };
 
