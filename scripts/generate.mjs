@@ -1,9 +1,12 @@
-// Writes every generated file: the Rust tests write what follows from the Rust definitions, pkg/generate.mjs the rest.
+// Writes every generated file: the Rust tests write what follows from the Rust definitions, pkg/generate.mjs the types of
+// the npm package, and public-api.mjs the reports of the public API.
 import { pathToFileURL } from "node:url";
+import { ensureNpmPackages } from "./npm.mjs";
 import { main, run } from "./processes.mjs";
-import { step } from "./progress.mjs";
+import { say, step } from "./progress.mjs";
+import { writeReport } from "./public-api.mjs";
 import { inRoot } from "./root.mjs";
-import { ensureRust } from "./rust.mjs";
+import { ensureRust, hasToolchain, NIGHTLY } from "./rust.mjs";
 
 /** The tests that write files, as arguments of `cargo test`. */
 const WRITERS = [
@@ -22,4 +25,11 @@ await main(async () => {
   });
   const { writeGenerated } = await import(pathToFileURL(inRoot("pkg", "generate.mjs")).href);
   writeGenerated();
+  await ensureNpmPackages();
+  await step("writing public-api/npm.d.ts", () => writeReport("npm.d.ts"));
+  if (hasToolchain(NIGHTLY)) await step("writing public-api/citrn.txt", () => writeReport("citrn.txt"));
+  else
+    say(
+      `  - public-api/citrn.txt: left as it is, since Rust ${NIGHTLY} is missing; \`npm run check -- --all\` installs it`,
+    );
 });

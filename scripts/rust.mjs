@@ -5,6 +5,9 @@ import { once } from "./root.mjs";
 
 export const WASM_TARGET = "wasm32-unknown-unknown";
 
+/** Writes the report of the crate's public API and is used for nothing else: only nightly's rustdoc writes JSON. */
+export const NIGHTLY = "nightly-2026-10-01";
+
 /** Installs what rust-toolchain.toml names, if it is missing. rustup's automatic installation may be switched off. */
 export const ensureRust = once(async () => {
   if (capture("rustup", ["--version"]) === undefined) {
@@ -17,3 +20,24 @@ export const ensureRust = once(async () => {
     return run("rustup", ["toolchain", "install", "--no-self-update"], { log: "rustup", failed, status });
   });
 });
+
+/** @param {string} toolchain */
+export const hasToolchain = (toolchain) =>
+  capture("rustup", ["toolchain", "list"])
+    ?.split("\n")
+    .some((line) => line.startsWith(`${toolchain}-`)) === true;
+
+/** Installs another toolchain than that of rust-toolchain.toml. @param {string} toolchain */
+export const installToolchain = (toolchain) =>
+  step(`installing Rust ${toolchain}`, (status) => {
+    const args = [
+      "toolchain",
+      "install",
+      toolchain,
+      "--profile=minimal",
+      `--target=${WASM_TARGET}`,
+      "--no-self-update",
+    ];
+    const failed = `Rust ${toolchain} could not be installed.`;
+    return run("rustup", args, { log: `rustup-${toolchain}`, failed, status });
+  });

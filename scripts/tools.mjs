@@ -35,6 +35,7 @@ const TOOLS = {
   ),
   "wasm-pack": crate("wasm-pack", "0.15.1"),
   "cargo-deny": crate("cargo-deny", "0.20.2"),
+  "cargo-public-api": crate("cargo-public-api", "0.52.0"),
   twiggy: crate("twiggy", "0.8.0"),
 };
 

@@ -1,0 +1,748 @@
+// The declarations of the npm package citrn. `npm run generate` writes this file.
+
+// index.d.ts
+
+export type { CallbackHeaders, CallbackReview, Callbacks, VerifiedCallback } from "./callbacks.js";
+export { Citrn } from "./client.js";
+export type * from "./endpoints.js";
+export * from "./error.js";
+export type { AbortSignalLike, CallOptions } from "./options.js";
+export type { Reply } from "./reply.js";
+export type { Bytes, CitrnOptions, Fetch, FetchInit, ResponseLike, Signer } from "./settings.js";
+
+// callbacks.d.ts
+
+import type { Callback } from "./endpoints.js";
+export type CallbackHeaders = {
+    get(name: string): string | null | undefined;
+} | Iterable<readonly [string, string]> | Readonly<Record<string, string | readonly string[] | undefined>>;
+export type CallbackReview = "amount_unreadable" | "fees_unclear" | "type_unknown" | "payment_request" | (string & {});
+export type VerifiedCallback = Callback & {
+    readonly isFinal: boolean;
+    readonly isDeposit: boolean;
+    readonly customerId: string | null;
+    readonly needsReview: CallbackReview | null;
+    readonly credit: {
+        readonly currency: string;
+        readonly amount: string;
+    } | null;
+    readonly raw: string;
+};
+export interface Callbacks {
+    verify(rawBody: string | ArrayBuffer | ArrayBufferView, headers: CallbackHeaders): VerifiedCallback;
+    authenticate(rawBody: string | ArrayBuffer | ArrayBufferView, headers: CallbackHeaders): void;
+    sign(body: string | ArrayBuffer | ArrayBufferView): Record<string, string>;
+}
+
+// endpoints.d.ts
+
+import type { CallOptions } from "./options.js";
+import type { Reply } from "./reply.js";
+export type CurrencyCode = "BTC" | "ETH" | "USDTT" | "USDTE" | "TON" | "EUR" | (string & {});
+export type GatewayErrorCode = "coin_not_found" | "network_not_found" | "address_not_found" | "invalid_address" | "resource_not_found" | "coin_not_supported" | "balance_not_enough" | "network_not_available" | "withdraw_disabled" | "duplication_request" | "amount_too_low" | "invalid_amount" | "withdrawal_virtual_coin" | "withdrawal_base_coin_mismatch" | "commission_not_found" | "create_quota_error" | "process_exchange_quota_error" | "payment_not_found" | "payment_expired";
+export type ClientErrorCode = "invalid_parameter" | "invalid_configuration" | "secret_required" | "signer_failed" | "aborted" | "timeout" | "network_error" | "unexpected_redirect" | "rate_limited" | "authentication_failed" | "request_refused" | "gateway_unavailable" | "unreadable_reply" | "invalid_signature" | "invalid_callback";
+export interface List<T> {
+    readonly data: readonly T[];
+}
+export interface Pong {
+    readonly message: "OK" | (string & {});
+}
+export interface Balance {
+    readonly currency: CurrencyCode;
+    readonly balance: string;
+    readonly type: "crypto" | "fiat" | (string & {}) | null;
+}
+export interface Address {
+    readonly address: string;
+    readonly id: string | null;
+    readonly currency: CurrencyCode | null;
+    readonly memo: string | null;
+    readonly foreign_id: string | null;
+    readonly convert_to: CurrencyCode | null;
+}
+export interface Withdrawal {
+    readonly id: string | null;
+    readonly foreign_id: string | null;
+    readonly type: "withdrawal" | "withdrawal_exchange" | (string & {}) | null;
+    readonly status: string | null;
+    readonly amount: string | null;
+    readonly sender_amount: string | null;
+    readonly sender_currency: CurrencyCode | null;
+    readonly receiver_amount: string | null;
+    readonly receiver_currency: CurrencyCode | null;
+}
+export interface Currency {
+    readonly currency: CurrencyCode;
+    readonly id: string | null;
+    readonly type: "crypto" | "fiat" | (string & {}) | null;
+    readonly minimum_amount: string | null;
+    readonly deposit_fee_percent: string | null;
+    readonly withdrawal_fee_percent: string | null;
+    readonly precision: number | null;
+}
+export interface Rates {
+    readonly data: unknown;
+}
+export interface PairCurrency {
+    readonly currency: CurrencyCode;
+    readonly type: "crypto" | "fiat" | (string & {}) | null;
+    readonly min_amount: string | null;
+    readonly min_amount_deposit_with_exchange: string | null;
+}
+export interface Pair {
+    readonly currency_from: PairCurrency;
+    readonly currency_to: PairCurrency;
+    readonly rate_from: string | null;
+    readonly rate_to: string | null;
+}
+export interface Quote {
+    readonly quote_id: string;
+    readonly from_coin: CurrencyCode | null;
+    readonly to_coin: CurrencyCode | null;
+    readonly from_amount: string | null;
+    readonly to_amount: string | null;
+    readonly rate: string | null;
+}
+export interface Exchange {
+    readonly id: string | null;
+    readonly quote_id: string | null;
+    readonly type: "exchange" | (string & {}) | null;
+    readonly status: string | null;
+    readonly sender_amount: string | null;
+    readonly sender_currency: CurrencyCode | null;
+    readonly receiver_amount: string | null;
+    readonly receiver_currency: CurrencyCode | null;
+    readonly fee_amount: string | null;
+    readonly fee_currency: CurrencyCode | null;
+    readonly price: string | null;
+}
+export interface Payment {
+    readonly redirect_url: string;
+    readonly session_id: string | null;
+}
+export interface CryptoAddress {
+    readonly id: string | null;
+    readonly currency: CurrencyCode | null;
+    readonly address: string | null;
+    readonly memo: string | null;
+    readonly foreign_id: string | null;
+    readonly convert_to: CurrencyCode | null;
+}
+export interface Sent {
+    readonly currency: CurrencyCode;
+    readonly amount: string;
+}
+export interface Received {
+    readonly currency: CurrencyCode;
+    readonly amount: string;
+    readonly amount_minus_fee: string | null;
+}
+export interface Transaction {
+    readonly id: string | null;
+    readonly currency: CurrencyCode | null;
+    readonly transaction_type: "blockchain" | "exchange" | (string & {}) | null;
+    readonly type: string | null;
+    readonly address: string | null;
+    readonly memo: string | null;
+    readonly amount: string | null;
+    readonly txid: string | null;
+    readonly riskscore: string | null;
+    readonly confirmation: number | null;
+    readonly senders: readonly string[] | null;
+    readonly currency_to: CurrencyCode | null;
+    readonly amount_to: string | null;
+}
+export interface Fee {
+    readonly type: "mining" | "withdrawal" | "exchange" | "deposit" | "transfer" | (string & {}) | null;
+    readonly currency: CurrencyCode | null;
+    readonly amount: string | null;
+}
+export interface ExchangeRate {
+    readonly ticker: string | null;
+    readonly rate: string | null;
+    readonly exchanged_amount: string | null;
+}
+export interface Callback {
+    readonly id: string;
+    readonly status: "not_confirmed" | "confirmed" | "cancelled" | "declined" | "paid" | "failed" | "expired" | (string & {});
+    readonly type: "deposit" | "deposit_exchange" | "withdrawal" | "withdrawal_exchange" | (string & {}) | null;
+    readonly foreign_id: string | null;
+    readonly crypto_address: CryptoAddress | null;
+    readonly currency_sent: Sent | null;
+    readonly currency_received: Received | null;
+    readonly transactions: readonly Transaction[] | null;
+    readonly fees: readonly Fee[] | null;
+    readonly error: string | null;
+    readonly exchange: ExchangeRate | null;
+    readonly internal_id: string | null;
+}
+export interface BalancesListParameters {
+    date?: string | null | undefined;
+    currencies?: string | readonly CurrencyCode[] | {
+        readonly array: readonly CurrencyCode[];
+    } | null | undefined;
+}
+export interface AddressesTakeParameters {
+    foreign_id: string;
+    currency: CurrencyCode;
+    convert_to?: CurrencyCode | null | undefined;
+}
+export interface WithdrawalsCreateParameters {
+    address: string;
+    foreign_id: string;
+    amount: string;
+    currency: CurrencyCode;
+    convert_to?: CurrencyCode | null | undefined;
+    key?: string | null | undefined;
+    memo?: string | null | undefined;
+}
+export interface CurrenciesListParameters {
+    type?: "crypto" | "fiat" | (string & {}) | null | undefined;
+}
+export interface CurrenciesPairsParameters {
+    currency_from?: CurrencyCode | null | undefined;
+    currency_to?: CurrencyCode | null | undefined;
+}
+export interface CurrenciesRatesParameters {
+    currency_from?: CurrencyCode | null | undefined;
+    currency_to?: CurrencyCode | null | undefined;
+}
+export interface ExchangeCreateQuotaParameters {
+    from_coin: CurrencyCode;
+    to_coin: CurrencyCode;
+    request_amount: string;
+    request_coin: CurrencyCode;
+}
+export interface ExchangeMakeExchangeParameters {
+    quote_id: string;
+}
+export interface PaymentsCreateParameters {
+    foreign_id: string;
+    coin_name: CurrencyCode;
+    return_url: string;
+}
+export interface BalancesMethods {
+    list(parameters?: BalancesListParameters, options?: CallOptions): Promise<Reply<List<Balance>>>;
+}
+export interface AddressesMethods {
+    take(parameters: AddressesTakeParameters, options?: CallOptions): Promise<Reply<Address>>;
+}
+export interface WithdrawalsMethods {
+    create(parameters: WithdrawalsCreateParameters, options?: CallOptions): Promise<Reply<Withdrawal>>;
+}
+export interface CurrenciesMethods {
+    list(parameters?: CurrenciesListParameters, options?: CallOptions): Promise<Reply<List<Currency>>>;
+    pairs(parameters?: CurrenciesPairsParameters, options?: CallOptions): Promise<Reply<List<Pair>>>;
+    rates(parameters?: CurrenciesRatesParameters, options?: CallOptions): Promise<Reply<List<Pair>>>;
+}
+export interface RatesMethods {
+    list(options?: CallOptions): Promise<Reply<Rates>>;
+}
+export interface AccountsMethods {
+    list(options?: CallOptions): Promise<Reply<List<Balance>>>;
+}
+export interface ExchangeMethods {
+    createQuota(parameters: ExchangeCreateQuotaParameters, options?: CallOptions): Promise<Reply<Quote>>;
+    makeExchange(parameters: ExchangeMakeExchangeParameters, options?: CallOptions): Promise<Reply<Exchange>>;
+}
+export interface PaymentsMethods {
+    create(parameters: PaymentsCreateParameters, options?: CallOptions): Promise<Reply<Payment>>;
+}
+export interface Endpoints {
+    "ping": {
+        parameters: undefined;
+        reply: Pong;
+    };
+    "balances.list": {
+        parameters: BalancesListParameters | undefined;
+        reply: List<Balance>;
+    };
+    "addresses.take": {
+        parameters: AddressesTakeParameters;
+        reply: Address;
+    };
+    "withdrawals.create": {
+        parameters: WithdrawalsCreateParameters;
+        reply: Withdrawal;
+    };
+    "currencies.list": {
+        parameters: CurrenciesListParameters | undefined;
+        reply: List<Currency>;
+    };
+    "rates.list": {
+        parameters: undefined;
+        reply: Rates;
+    };
+    "currencies.pairs": {
+        parameters: CurrenciesPairsParameters | undefined;
+        reply: List<Pair>;
+    };
+    "currencies.rates": {
+        parameters: CurrenciesRatesParameters | undefined;
+        reply: List<Pair>;
+    };
+    "accounts.list": {
+        parameters: undefined;
+        reply: List<Balance>;
+    };
+    "exchange.createQuota": {
+        parameters: ExchangeCreateQuotaParameters;
+        reply: Quote;
+    };
+    "exchange.makeExchange": {
+        parameters: ExchangeMakeExchangeParameters;
+        reply: Exchange;
+    };
+    "payments.create": {
+        parameters: PaymentsCreateParameters;
+        reply: Payment;
+    };
+}
+export declare abstract class EndpointMethods {
+    readonly ping: (options?: CallOptions) => Promise<Reply<Pong>>;
+    readonly balances: BalancesMethods;
+    readonly addresses: AddressesMethods;
+    readonly withdrawals: WithdrawalsMethods;
+    readonly currencies: CurrenciesMethods;
+    readonly rates: RatesMethods;
+    readonly accounts: AccountsMethods;
+    readonly exchange: ExchangeMethods;
+    readonly payments: PaymentsMethods;
+}
+
+// options.d.ts
+
+export interface AbortSignalLike {
+    readonly aborted: boolean;
+    readonly reason?: unknown;
+    addEventListener(type: "abort", listener: () => void): void;
+    removeEventListener(type: "abort", listener: () => void): void;
+}
+export interface CallOptions {
+    signal?: AbortSignalLike | undefined;
+    timeoutMs?: number | undefined;
+    maxRetries?: number | undefined;
+}
+
+// reply.d.ts
+
+export type Reply<T> = T & {
+    readonly httpStatus: number;
+    readonly raw: string;
+};
+
+// client.d.ts
+
+import { type Callbacks } from "./callbacks.js";
+import { EndpointMethods } from "./endpoints.js";
+import type { CallOptions } from "./options.js";
+import type { Reply } from "./reply.js";
+import type { CitrnOptions } from "./settings.js";
+export declare class Citrn extends EndpointMethods {
+    #private;
+    readonly callbacks: Callbacks;
+    constructor(options?: CitrnOptions);
+    request(path: string, params?: object, options?: CallOptions): Promise<Reply<{
+        readonly data: unknown;
+    }>>;
+}
+
+// settings.d.ts
+
+import type { AbortSignalLike } from "./options.js";
+export type Bytes = ReturnType<typeof Uint8Array.from>;
+type HostAbortSignal = typeof globalThis extends {
+    AbortSignal: {
+        prototype: infer T;
+    };
+} ? T : AbortSignalLike;
+export interface FetchInit {
+    method: "GET" | "POST";
+    headers: Record<string, string>;
+    redirect: "manual";
+    cache?: "no-store";
+    signal: HostAbortSignal;
+    body?: Bytes;
+}
+export interface ResponseLike {
+    readonly status: number;
+    readonly headers: {
+        get(name: string): string | null;
+    };
+    arrayBuffer(): ArrayBuffer | PromiseLike<ArrayBuffer>;
+}
+export type Fetch = (url: string, init: FetchInit) => ResponseLike | PromiseLike<ResponseLike>;
+export type Signer = (bytes: Bytes) => string | PromiseLike<string>;
+export interface CitrnOptions {
+    apiKey?: string | undefined;
+    secret?: string | undefined;
+    signer?: Signer | undefined;
+    callbackSecrets?: string | readonly string[] | undefined;
+    baseUrl?: string | {
+        readonly io: string;
+        readonly com: string;
+    } | undefined;
+    timeoutMs?: number | undefined;
+    maxRetries?: number | undefined;
+    fetch?: Fetch | undefined;
+    signGets?: boolean | undefined;
+    allowSecretInBody?: boolean | undefined;
+    allowOtherCurrency?: boolean | undefined;
+    redirectOrigins?: readonly string[] | undefined;
+    allowInsecureBaseUrl?: boolean | undefined;
+    dangerouslyAllowBrowser?: boolean | undefined;
+}
+export {};
+
+// error.d.ts
+
+import type { ClientErrorCode, GatewayErrorCode } from "./endpoints.js";
+export type CitrnErrorCode = GatewayErrorCode | ClientErrorCode | (string & {});
+export interface CitrnErrorFacts {
+    code: CitrnErrorCode;
+    message: string;
+    executed: "no" | "unknown";
+    retryable: boolean;
+    httpStatus?: number | undefined;
+    retryAfter?: number | undefined;
+    field?: string | undefined;
+    foreign_id?: string | undefined;
+    quote_id?: string | undefined;
+    raw?: string | undefined;
+    cause?: unknown;
+}
+export declare class CitrnError extends Error {
+    readonly code: CitrnErrorCode;
+    readonly executed: "no" | "unknown";
+    readonly retryable: boolean;
+    readonly httpStatus?: number;
+    readonly retryAfter?: number;
+    readonly field?: string;
+    readonly foreign_id?: string;
+    readonly quote_id?: string;
+    readonly raw?: string;
+    constructor(details: CitrnErrorFacts);
+    toJSON(): Omit<CitrnErrorFacts, "raw" | "cause"> & {
+        name: string;
+    };
+}
+export declare class CitrnParameterError extends CitrnError {
+}
+export declare class CitrnConfigurationError extends CitrnError {
+}
+export declare class CitrnAuthenticationError extends CitrnError {
+}
+export declare class CitrnRateLimitError extends CitrnError {
+}
+export declare class CitrnConnectionError extends CitrnError {
+}
+export declare class CitrnTimeoutError extends CitrnConnectionError {
+}
+export declare class CitrnAbortError extends CitrnError {
+}
+export declare class CitrnRefusalError extends CitrnError {
+}
+export declare class CitrnGatewayError extends CitrnError {
+}
+export declare class CitrnCallbackError extends CitrnError {
+}
+
+// sandbox/index.d.ts
+
+import { type SandboxControl, SandboxError } from "./control.js";
+export { SandboxError, type SandboxControl };
+export type * from "./types.js";
+export interface SandboxOptions {
+    port?: number | undefined;
+    host?: string | undefined;
+    publicUrl?: string | undefined;
+    apiKey?: string | undefined;
+    secret?: string | undefined;
+    seed?: string | undefined;
+    callbackUrl?: string | undefined;
+    log?: ((line: string) => void) | undefined;
+}
+export interface Sandbox extends SandboxControl {
+    readonly url: string;
+    readonly baseUrl: string;
+    readonly apiKey: string;
+    readonly secret: string;
+    readonly seed: string;
+    close(): Promise<void>;
+}
+export declare function startSandbox(options?: SandboxOptions): Promise<Sandbox>;
+
+// sandbox/control.d.ts
+
+import type { Amount, CallbackView, ClockView, CurrencyChange, CurrencyView, DepositOrder, DepositView, DisorderKind, Fault, FaultsView, LedgerView, NetworkView, PaymentView, RequestView, SettingsView, Waiting, WithdrawalView } from "./types.js";
+export type Call = (method: "GET" | "POST" | "DELETE", path: string, body?: object) => Promise<unknown>;
+export declare class SandboxError extends Error {
+    readonly name = "SandboxError";
+    readonly httpStatus: number;
+    constructor(httpStatus: number, message: string);
+}
+export interface SandboxControl {
+    reset(): Promise<void>;
+    clock: {
+        get(): Promise<ClockView>;
+        freeze(now?: string): Promise<ClockView>;
+        resume(): Promise<ClockView>;
+        advance(by: {
+            seconds?: number;
+            minutes?: number;
+            hours?: number;
+            days?: number;
+        } & Waiting): Promise<ClockView>;
+    };
+    requests: {
+        list(): Promise<RequestView[]>;
+        clear(): Promise<void>;
+    };
+    ledger: {
+        get(): Promise<LedgerView>;
+    };
+    balances: {
+        credit(credit: {
+            currency: string;
+            amount: Amount;
+        }): Promise<void>;
+    };
+    deposits: {
+        list(): Promise<DepositView[]>;
+        get(id: string): Promise<DepositView>;
+        create(order: DepositOrder): Promise<DepositView>;
+        addConfirmations(id: string, options?: {
+            count?: number;
+        } & Waiting): Promise<DepositView>;
+        confirm(id: string, options?: Waiting): Promise<DepositView>;
+        cancel(id: string, options?: {
+            reason?: string;
+        } & Waiting): Promise<DepositView>;
+    };
+    withdrawals: {
+        list(): Promise<WithdrawalView[]>;
+        get(id: string): Promise<WithdrawalView>;
+        confirm(id: string, options?: Waiting): Promise<WithdrawalView>;
+        cancel(id: string, options?: {
+            reason?: string;
+        } & Waiting): Promise<WithdrawalView>;
+    };
+    payments: {
+        list(): Promise<PaymentView[]>;
+        get(sessionId: string): Promise<PaymentView>;
+        pay(sessionId: string, payment: {
+            amount: Amount;
+            confirmed?: boolean;
+        } & Waiting): Promise<PaymentView>;
+        expire(sessionId: string): Promise<PaymentView>;
+        cancel(sessionId: string): Promise<PaymentView>;
+    };
+    callbacks: {
+        list(): Promise<CallbackView[]>;
+        get(id: string): Promise<CallbackView>;
+        resend(id: string, options?: Waiting): Promise<CallbackView>;
+    };
+    faults: {
+        list(): Promise<FaultsView>;
+        add(fault: Fault | {
+            kind: DisorderKind;
+            times?: number;
+        }): Promise<FaultsView>;
+        clear(): Promise<void>;
+    };
+    rates: {
+        get(): Promise<Record<string, Amount>>;
+        set(rates: Record<string, Amount | null>): Promise<Record<string, Amount>>;
+    };
+    currencies: {
+        list(): Promise<CurrencyView[]>;
+        get(code: string): Promise<CurrencyView>;
+        set(code: string, change: CurrencyChange): Promise<CurrencyView>;
+    };
+    networks: {
+        list(): Promise<NetworkView[]>;
+        set(name: string, state: {
+            available: boolean;
+        }): Promise<NetworkView[]>;
+    };
+    settings: {
+        get(): Promise<SettingsView>;
+        set(change: Partial<SettingsView>): Promise<SettingsView>;
+    };
+}
+export declare function control(call: Call): SandboxControl;
+
+// sandbox/types.d.ts
+
+import type { GatewayErrorCode } from "../endpoints.js";
+export type Amount = string;
+export interface ClockView {
+    now: string;
+    frozen: boolean;
+}
+export interface RequestView {
+    at: string;
+    method: string;
+    path: string;
+    endpoint: string | null;
+    status: number;
+    code: string | null;
+    reason: string | null;
+    parameters: Record<string, unknown> | null;
+    fault: FaultKind | null;
+}
+export type LedgerAccount = "merchant" | "fees" | "in_flight" | "exchange" | "world";
+export interface LedgerView {
+    accounts: {
+        account: LedgerAccount;
+        currency: string;
+        balance: Amount;
+    }[];
+    sums: Record<string, Amount>;
+    journal: {
+        at: string;
+        reason: string;
+        reference: string;
+        transfers: {
+            from: LedgerAccount;
+            to: LedgerAccount;
+            currency: string;
+            amount: Amount;
+        }[];
+    }[];
+}
+export interface DepositView {
+    id: string;
+    type: "deposit" | "deposit_exchange";
+    status: "not_confirmed" | "confirmed" | "cancelled" | "lost";
+    foreign_id: string;
+    currency: string;
+    address: string;
+    memo: string | null;
+    amount: Amount;
+    received_currency: string;
+    received_amount: Amount;
+    received_amount_minus_fee: Amount;
+    exchange: {
+        ticker: string;
+        rate: Amount;
+        exchanged: Amount;
+    } | null;
+    confirmations: number;
+    required_confirmations: number;
+    txid: string;
+    error: string;
+    seen_at: string;
+}
+export interface Waiting {
+    wait?: boolean | undefined;
+}
+export type DepositTarget = {
+    address: string;
+    memo?: string | undefined;
+} | {
+    foreign_id: string;
+    currency: string;
+} | {
+    session_id: string;
+};
+export type DepositOrder = DepositTarget & Waiting & {
+    amount: Amount;
+    confirmations?: number | undefined;
+    confirmed?: boolean | undefined;
+    automatic?: boolean | undefined;
+};
+export interface WithdrawalView {
+    id: string;
+    foreign_id: string;
+    type: "withdrawal" | "withdrawal_exchange";
+    status: "processing" | "confirmed" | "cancelled";
+    address: string;
+    memo: string | null;
+    amount: Amount;
+    sender_currency: string;
+    sender_amount: Amount;
+    receiver_currency: string;
+    receiver_amount: Amount;
+    fee_currency: string;
+    fee_amount: Amount;
+    txid: string | null;
+    error: string;
+    created_at: string;
+}
+export interface PaymentView {
+    session_id: string;
+    status: "open" | "paid" | "cancelled" | "expired";
+    foreign_id: string;
+    coin_name: string;
+    address: string | null;
+    memo: string | null;
+    return_url: string;
+    deposit_id: string | null;
+    created_at: string;
+    expires_at: string;
+}
+export interface CallbackView {
+    id: string;
+    transaction_id: string;
+    status: string;
+    state: "waiting" | "held" | "delivered" | "given_up" | "not_sent";
+    body: string;
+    due_at: string | null;
+    attempts: {
+        at: string;
+        manual: boolean;
+        http_status: number | null;
+        error: string | null;
+        finished: boolean;
+    }[];
+}
+export type FaultKind = "error_code" | "latency" | "stall" | "sever_before" | "sever_during" | "rate_limit" | "server_error" | "html" | "truncated_json" | "wrong_content_type" | "empty_body" | "redirect";
+export type DisorderKind = "duplicate_callback" | "callbacks_out_of_order";
+export interface Fault {
+    kind: FaultKind;
+    endpoint?: string | undefined;
+    times?: number | undefined;
+    code?: GatewayErrorCode | undefined;
+    status?: number | undefined;
+    retry_after?: string | undefined;
+    location?: string | undefined;
+    latency_ms?: number | undefined;
+    executes?: boolean | undefined;
+}
+export interface FaultsView {
+    faults: (Required<Pick<Fault, "endpoint" | "kind" | "times" | "latency_ms">> & Fault)[];
+    callbacks: {
+        kind: DisorderKind;
+        times: number;
+    }[];
+}
+export interface CurrencyView {
+    id: number;
+    currency: string;
+    symbol: string;
+    type: "crypto" | "fiat";
+    network: string | null;
+    precision: number;
+    minimum_amount: Amount;
+    confirmations: number;
+    deposit_fee_percent: Amount | null;
+    withdrawal_fee_percent: Amount | null;
+    exchange_fee_percent: Amount | null;
+    supported: boolean;
+    virtual: boolean;
+    withdrawals_enabled: boolean;
+}
+export type CurrencyChange = Partial<Pick<CurrencyView, "minimum_amount" | "confirmations" | "deposit_fee_percent" | "withdrawal_fee_percent" | "exchange_fee_percent" | "supported" | "withdrawals_enabled">>;
+export interface NetworkView {
+    network: string;
+    available: boolean;
+}
+export interface SettingsView {
+    callback_url: string | null;
+    callback_generation: "newer" | "older";
+    withdrawals_enabled: boolean;
+    automatic_withdrawals: boolean;
+    automatic_confirmations: boolean;
+    allowed_origins: string[];
+}
