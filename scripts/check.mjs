@@ -8,14 +8,14 @@ import { main, run } from "./processes.mjs";
 import { say, step } from "./progress.mjs";
 import { checkReport } from "./public-api.mjs";
 import { inRoot, root } from "./root.mjs";
-import { ensureRust, hasToolchain, installToolchain, NIGHTLY, WASM_TARGET } from "./rust.mjs";
+import { ensureRust, hasToolchain, installToolchain, MINIMUM, NIGHTLY, WASM_TARGET } from "./rust.mjs";
 import { rustCycles } from "./rust-cycles.mjs";
 import { toolProgram } from "./tools.mjs";
 
 const HELP = `npm run check [-- --all]; npm run audit
 
-Checks formats, lints, types, licences, links, the documentation and the public API. One check needs a Rust toolchain
-that nothing else uses, and is skipped where it is missing: --all installs it, as continuous integration does.
+Checks formats, lints, types, licences, links, the documentation and the public API. Two checks need a Rust toolchain
+that nothing else uses, and are skipped where it is missing: --all installs it, as continuous integration does.
 npm run audit looks for known vulnerabilities in both dependency trees, which needs the open network.`;
 
 /** Runs a command, and shows its output if it fails. @param {string} command @param {string[]} args */
@@ -66,7 +66,20 @@ async function checkDocumentation() {
   }
 }
 
-/** What is quick first. @type {Record<string, () => unknown>} */
+/** Packs the published crate and builds the package: offline, unless all is checked. @param {boolean} isAll */
+function checkCratePackage(isAll) {
+  const command = isAll ? ["publish", "--dry-run"] : ["package", "--offline"];
+  return passes("cargo", [...command, "--quiet", "--locked", "--allow-dirty", "--package", "citrn"]);
+}
+
+/** The published crate builds with the oldest Rust that it names. */
+async function checkMinimum() {
+  for (const args of [[], ["--all-features", "--target", WASM_TARGET]]) {
+    await passes("cargo", [`+${MINIMUM}`, "check", "--quiet", "--locked", "--package", "citrn", ...args]);
+  }
+}
+
+/** What is quick first. @type {Record<string, (isAll: boolean) => unknown>} */
 const CHECKS = {
   rustfmt: cargo("fmt", "--all", "--check", "--", "--color", "never"),
   "no path of a machine in any file": checkMachinePaths,
@@ -93,12 +106,15 @@ const CHECKS = {
   // Imported here, since it needs an npm package that may not be installed when this starts.
   "links between the files": async () => (await import("./links.mjs")).checkLinks(),
   "types and public API of the npm package": () => checkReport("npm.d.ts"),
+  "the crate as it is published": checkCratePackage,
   "public API of the crate": () => checkReport("citrn.txt"),
+  "the crate with the oldest Rust it supports": checkMinimum,
 };
 
 /** The checks with a toolchain of their own. @type {Record<string, string>} */
 const TOOLCHAINS = {
   "public API of the crate": NIGHTLY,
+  "the crate with the oldest Rust it supports": MINIMUM,
 };
 
 /** @type {typeof CHECKS} */
@@ -124,7 +140,7 @@ await main(async () => {
     }
     try {
       if (toolchain && !hasToolchain(toolchain)) await installToolchain(toolchain);
-      await step(name, check);
+      await step(name, () => check(isAll));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       failed.push(name);

@@ -1,12 +1,17 @@
+import { readFileSync } from "node:fs";
 import { Failure } from "./failure.mjs";
 import { capture, run } from "./processes.mjs";
 import { step } from "./progress.mjs";
-import { once } from "./root.mjs";
+import { inRoot, once } from "./root.mjs";
 
 export const WASM_TARGET = "wasm32-unknown-unknown";
 
 /** Writes the report of the crate's public API and is used for nothing else: only nightly's rustdoc writes JSON. */
 export const NIGHTLY = "nightly-2026-10-01";
+
+const [, minimum] = /^rust-version = "(.+)"$/m.exec(readFileSync(inRoot("Cargo.toml"), "utf8")) ?? [];
+/** The oldest toolchain that the published crate supports. */
+export const MINIMUM = `${minimum}.0`;
 
 /** Installs what rust-toolchain.toml names, if it is missing. rustup's automatic installation may be switched off. */
 export const ensureRust = once(async () => {
