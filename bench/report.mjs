@@ -1,4 +1,4 @@
-// The tables of bench/README.md, made of bench/results.json.
+// The tables of bench/README.md, made of the results of a run.
 import { readFileSync, writeFileSync } from "node:fs";
 import { isMet } from "./budgets.mjs";
 
