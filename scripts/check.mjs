@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import os from "node:os";
 import { Failure } from "./failure.mjs";
+import { checkLanguage } from "./language.mjs";
 import { checkNpmLocks } from "./npm-locks.mjs";
 import { ensureNpmPackages } from "./npm.mjs";
 import { readOptions } from "./options.mjs";
@@ -84,6 +85,7 @@ const CHECKS = {
   rustfmt: cargo("fmt", "--all", "--check", "--", "--color", "never"),
   "no path of a machine in any file": checkMachinePaths,
   "integrity and licence of every npm package": checkNpmLocks,
+  "plain English in comments": () => checkLanguage(),
   "no import cycle in the Rust crates": checkRustCycles,
   "format of JavaScript and TypeScript": () => passes("biome", ["format", "--colors=off"]),
   "lint of JavaScript and TypeScript": () => passes("biome", ["lint", "--colors=off", "--error-on-warnings"]),
