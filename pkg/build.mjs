@@ -1,4 +1,4 @@
-// Makes pkg/dist of pkg/src and pkg/wasm: a bundle per entry, and declarations for import and for require.
+// Builds pkg/dist from pkg/src and pkg/wasm: a bundle for each entry, and declarations for import and for require.
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
@@ -20,7 +20,7 @@ const COMMON = {
   charset: "utf8",
   define: { CITRN_VERSION: JSON.stringify(version) },
   legalComments: "none",
-  // Short lines, since Node prints the one that threw.
+  // Short lines, because Node prints the line that threw.
   lineLimit: 160,
   logLevel: "warning",
   minifySyntax: true,
@@ -30,17 +30,17 @@ const COMMON = {
 /** Replaces a pattern that must occur exactly once. */
 function replaceOnce(text, pattern, replacement) {
   if (text.match(new RegExp(pattern, "g"))?.length !== 1) {
-    throw new Error(`wasm-bindgen's glue no longer has ${pattern}: look at pkg/build.mjs.`);
+    throw new Error(`wasm-bindgen's glue no longer has ${pattern}: update pkg/build.mjs.`);
   }
   return text.replace(pattern, replacement);
 }
 
 /**
- * Makes a function of wasm-bindgen's glue: the glue reads globals such as TextDecoder immediately, and importing the
- * package must not fail where one is missing. It has short names, since it is generated code.
+ * Wraps wasm-bindgen's glue in a function: the glue reads globals such as TextDecoder when it is loaded, and importing
+ * the package must not fail where one is missing. The glue is minified, since it is not meant to be read.
  */
 async function lazyGlue(text) {
-  // Not the asynchronous start, which the package never uses.
+  // Without the asynchronous initialisation, which the package never uses.
   const contents = replaceOnce(text, /export \{ initSync, __wbg_init as default \};/, "export { initSync };");
   const { outputFiles } = await build({ ...COMMON, stdin: { contents }, write: false, format: "esm", minify: true });
   const returned = (_, names) => `return {${names.replaceAll(/([\w$]+) as (\w+)/g, "$2: $1")}};`;
@@ -48,7 +48,7 @@ async function lazyGlue(text) {
   return `export default () => {\n${lazy}\n};`;
 }
 
-/** Gives the entries wasm-bindgen's glue and their wasm: as base64 text, or as a file that stays beside the bundle. */
+/** Resolves wasm-bindgen's glue, and the wasm of the entries: as base64 text, or as a file beside the bundle. */
 const wasm = {
   name: "wasm",
   setup({ onResolve, onLoad }) {
@@ -75,7 +75,7 @@ const wasm = {
   },
 };
 
-/** Lets the command line use the library's bundle instead of holding a second one. */
+/** Makes the command line import the library's bundle instead of including a copy. */
 const libraryBeside = {
   name: "library-beside",
   setup({ onResolve }) {
@@ -85,7 +85,7 @@ const libraryBeside = {
   },
 };
 
-/** The client, once for each way in which a runtime comes by the wasm. */
+/** Builds the client, once for each way in which runtimes load the wasm. */
 function client(entry, outfile, format) {
   return build({
     ...COMMON,
@@ -94,7 +94,7 @@ function client(entry, outfile, format) {
     // Stack traces begin at the caller, so these lines never appear in one.
     minify: true,
     outfile: `dist/${outfile}`,
-    // For "node", esbuild also writes down a CommonJS module's names, so that `import` of it finds them.
+    // For "node", esbuild also lists a CommonJS module's exports, so that `import` finds their names.
     platform: format === "cjs" ? "node" : "neutral",
     plugins: [wasm],
   });
@@ -122,7 +122,7 @@ function workerClient(outfile, format) {
   });
 }
 
-/** What runs on Node and its like only: the sandbox and the command line share the sandbox's code and wasm. */
+/** Options of the bundles for Node only: the sandbox and the command line, which share the sandbox's code and wasm. */
 const NODE = { ...COMMON, platform: "node", loader: { ".wasm": "binary" }, plugins: [wasm, libraryBeside] };
 
 const nodeModules = () =>
@@ -140,22 +140,22 @@ const nodeModules = () =>
 const nodeCommonJs = () =>
   build({ ...NODE, entryPoints: ["src/sandbox/index.ts"], format: "cjs", outfile: "dist/sandbox.cjs" });
 
-/** All files below a directory. */
+/** Returns all files below a directory. */
 const files = (directory) =>
   readdirSync(directory, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name));
 
 /**
- * Declarations, by TypeScript. `import` and `require` each get their own, with the endings that their resolvers ask for:
- * one for both would be wrong about one of them.
+ * Writes the declarations with TypeScript. `import` and `require` each get their own, with the file endings that their
+ * resolvers expect: shared ones would be wrong for one of them.
  */
 function declarations() {
   const tsc = path.join(path.dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
   const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, "-p", pkg], { encoding: "utf8" });
   if (status !== 0) throw new Error(`The types of the npm package are wrong:\n${stdout}${stderr}`);
   for (const file of files(inPkg("dist", "types"))) {
-    if (!file.endsWith(".d.ts")) throw new Error(`TypeScript wrote ${file}, which is no declaration.`);
+    if (!file.endsWith(".d.ts")) throw new Error(`TypeScript wrote ${file}, which is not a declaration.`);
     const text = readFileSync(file, "utf8");
     for (const ending of ["mts", "cts"]) {
       const runtime = `.${ending.replace("ts", "js")}`;
@@ -166,7 +166,7 @@ function declarations() {
   }
 }
 
-/** Takes away declarations that no entry leads to: they are of what is inside the bundles. */
+/** Removes declarations that no entry imports: they belong to internals of the bundles. */
 function dropUnreachable(entries) {
   const reached = new Set();
   const visit = (file) => {
@@ -181,10 +181,10 @@ function dropUnreachable(entries) {
   for (const file of files(inPkg("dist", "types"))) if (!reached.has(file)) rmSync(file);
 }
 
-/** Builds pkg/dist anew. The wasm modules must be in pkg/wasm. */
+/** Rebuilds pkg/dist from scratch. The wasm modules must be in pkg/wasm. */
 export async function buildPackage() {
   for (const name of ["citrn.js", "citrn_bg.wasm", "sandbox.js", "sandbox_bg.wasm"]) {
-    if (!existsSync(inPkg("wasm", name))) throw new Error(`pkg/wasm/${name} is missing: \`npm run build\` makes it.`);
+    if (!existsSync(inPkg("wasm", name))) throw new Error(`pkg/wasm/${name} is missing: run \`npm run build\`.`);
   }
   writeGenerated();
   rmSync(dist, { recursive: true, force: true });

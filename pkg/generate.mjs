@@ -1,5 +1,5 @@
-// Generates from api.json: src/endpoints.ts (types and methods of the endpoints) and the table of methods in README.md.
-// The build runs it; so does `npm run generate`.
+// Generates src/endpoints.ts (types and methods of the endpoints) and the table of methods in README.md from api.json.
+// The build and `npm run generate` run it.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { contractText } from "./generate-worker.mjs";
@@ -9,19 +9,19 @@ const read = (name) => readFileSync(inPkg(name), "utf8");
 
 /** How often a call may be sent, by its kind. */
 const SENDING = {
-  read: "Reads only, so it is repeated on network faults, 429 and 5xx, as `maxRetries` says.",
+  read: "Only reads, so it is retried after network errors, 429 and 5xx, up to `maxRetries` times.",
   repeatable:
-    "Gives the same result each time, so it is repeated on network faults, 429 and 5xx, as `maxRetries` says.",
-  creates: "Creates something that expires unused, so it is repeated only if this very call sets `maxRetries`.",
+    "Returns the same result each time, so it is retried after network errors, 429 and 5xx, up to `maxRetries` times.",
+  creates: "Creates something that expires unused, so it is retried only if this call sets `maxRetries`.",
   moves_money:
-    'Moves money, so it is sent at most once, whatever `maxRetries` says. After an error with `executed: "unknown"` look for its callback.',
+    'Moves money, so it is sent at most once and `maxRetries` has no effect. After an error with `executed: "unknown"`, look for its callback.',
 };
 
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
 const typePrefix = (endpoint) => endpoint.name.split(".").map(capital).join("");
 const union = (words) => [...words.map((word) => JSON.stringify(word)), "(string & {})"].join(" | ");
 
-/** A comment that editors show; long lines are broken. */
+/** Returns a doc comment, with long lines broken. */
 function comment(indent, ...paragraphs) {
   const line = new RegExp(`(?:.{1,${118 - indent.length}}|\\S+)(?: |$)`, "g");
   const broken = (paragraph) => [...paragraph.match(line).map((words) => words.trimEnd()), ""];
@@ -31,7 +31,7 @@ function comment(indent, ...paragraphs) {
   return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join("\n")}\n${indent} */\n`;
 }
 
-/** The types of shapes, and of parameters by their rule. */
+/** The TypeScript types of shapes, and of parameters by their rule. */
 const TYPES = {
   text: "string",
   amount: "string",
@@ -42,10 +42,10 @@ const TYPES = {
 };
 
 class Types {
-  /** Declarations by name; one name always means one shape. */
+  /** Declarations by name; a name always means the same shape. */
   #declared = new Map();
 
-  /** The type of a shape. The objects in it are declared on the way. */
+  /** Returns the type of a shape, and declares the objects in it. */
   of({ type, words, items, ...shape }) {
     if (type === "word") return union(words);
     if (type === "object") return this.#object(shape);
@@ -56,7 +56,7 @@ class Types {
   }
 
   #object(shape) {
-    // Each list is a type of its own, named by what it holds.
+    // A list is a type by the name of its items.
     const [only] = shape.fields;
     if (shape.name === "List") return `List<${this.of(only.shape.items)}>`;
     const fields = shape.fields.map(({ name, required, shape: inner, description }) => {
@@ -84,10 +84,10 @@ function parametersInterface(endpoint) {
   const fields = endpoint.parameters.map((parameter) => {
     const optional = parameter.required ? "" : "?";
     const type = parameterType(parameter) + (parameter.required ? "" : " | null | undefined");
-    const facts = { currencies: " `{ array: [...] }` goes as a JSON array." }[parameter.rule] ?? "";
-    return `${comment("  ", parameter.description + facts)}  ${parameter.name}${optional}: ${type};\n`;
+    const details = { currencies: " `{ array: [...] }` is sent as a JSON array." }[parameter.rule] ?? "";
+    return `${comment("  ", parameter.description + details)}  ${parameter.name}${optional}: ${type};\n`;
   });
-  const text = comment("", `Parameters of \`${endpoint.name}\`, under the gateway's own names.`);
+  const text = comment("", `Parameters of \`${endpoint.name}\`, with the gateway's names.`);
   return `${text}export interface ${typePrefix(endpoint)}Parameters {\n${fields.join("")}}\n`;
 }
 
@@ -115,7 +115,7 @@ function exampleCall(variable, endpoint, api) {
   ];
 }
 
-/** Returns the lines of an example: a call, and the first required field of its reply, or else the first field. */
+/** Returns the lines of an example: a call, then the first required field of its reply, or else the first field. */
 function example(endpoint, reply, api) {
   if (reply.startsWith("List<")) {
     const entry = reply.slice(5, -1).toLowerCase();
@@ -134,7 +134,7 @@ function methodComment(indent, endpoint, reply, api) {
     indent,
     endpoint.description,
     `\`${endpoint.method} ${endpoint.url}\`${endpoint.signed ? "" : ", not signed"}. ${SENDING[endpoint.kind]}`,
-    ...(codes ? [`Refused with: ${codes}.`] : []),
+    ...(codes ? [`Refusal codes: ${codes}.`] : []),
     `Source: ${endpoint.source}.`,
     `@example\n${example(endpoint, reply, api).join("\n")}`,
   );
@@ -147,16 +147,16 @@ function signature(endpoint, reply) {
   return `(parameters${optional}: ${typePrefix(endpoint)}Parameters, ${options}): Promise<Reply<${reply}>>`;
 }
 
-const made = (endpoint) =>
+const methodCreation = (endpoint) =>
   `method(${JSON.stringify(endpoint.name)}, ${endpoint.parameters.length === 0 ? `["options"]` : `["parameters", "options"]`})`;
 
 const meanings = (codes) => codes.map(({ code, meaning }) => ` * - \`${code}\`: ${meaning}`).join("\n");
 const codeUnion = (codes) => codes.map(({ code }) => `  | ${JSON.stringify(code)}`).join("\n");
 
-/** The text of src/endpoints.ts. */
+/** Returns the text of src/endpoints.ts. */
 function endpointsText(api) {
   if (JSON.stringify(api).includes("::"))
-    throw new Error("api.json has a Rust path (::), which means nothing in JavaScript.");
+    throw new Error("api.json has a Rust path (::), which has no meaning in JavaScript.");
   const types = new Types();
   const replies = new Map(api.endpoints.map((endpoint) => [endpoint, types.of(endpoint.reply)]));
   types.of(api.callback);
@@ -166,7 +166,7 @@ function endpointsText(api) {
     const [namespace, method] = endpoint.name.split(".");
     if (method !== undefined) namespaces.set(namespace, [...(namespaces.get(namespace) ?? []), { endpoint, method }]);
   }
-  const alone = api.endpoints.filter((endpoint) => !endpoint.name.includes("."));
+  const topLevel = api.endpoints.filter((endpoint) => !endpoint.name.includes("."));
 
   const interfaces = [...namespaces].map(([namespace, methods]) => {
     const members = methods.map(({ endpoint, method }) => {
@@ -181,27 +181,27 @@ function endpointsText(api) {
     return `  ${JSON.stringify(endpoint.name)}: { parameters: ${parameters}; reply: ${replies.get(endpoint)} };\n`;
   });
   const members = [...namespaces.keys()].map((namespace) => `  readonly ${namespace}: ${capital(namespace)}Methods;\n`);
-  const namespacesMade = [...namespaces].map(([namespace, methods]) => {
-    const lines = methods.map(({ endpoint, method }) => `      ${method}: ${made(endpoint)},\n`);
+  const namespaceAssignments = [...namespaces].map(([namespace, methods]) => {
+    const lines = methods.map(({ endpoint, method }) => `      ${method}: ${methodCreation(endpoint)},\n`);
     return `    this.${namespace} = {\n${lines.join("")}    };\n`;
   });
-  // Properties, so that they work without their object as the others do.
-  const lonely = alone.map((endpoint) => {
+  // Properties and not methods, so that they work without their object, as the methods of namespaces do.
+  const topLevelMembers = topLevel.map((endpoint) => {
     const reply = replies.get(endpoint);
     const type = signature(endpoint, reply).replace(/: (Promise<.*>)$/, " => $1");
     return `${methodComment("  ", endpoint, reply, api)}  readonly ${endpoint.name}: ${type};\n`;
   });
-  const lonelyMade = alone.map((endpoint) => `    this.${endpoint.name} = ${made(endpoint)};\n`);
+  const topLevelAssignments = topLevel.map((endpoint) => `    this.${endpoint.name} = ${methodCreation(endpoint)};\n`);
 
   return `// Generated by ../generate.mjs from api.json, the table that the Rust core writes. Do not edit.
 import type { CallOptions } from "./options.js";
 import type { Reply } from "./reply.js";
 
-${comment("", "Currency code, upper case. A token's network is fused into it: `USDTT` is USDT on Tron, `USDTE` USDT on Ethereum. Open: `currencies.list()` tells what your account knows.")}export type CurrencyCode = ${union(["BTC", "ETH", "USDTT", "USDTE", "TON", "EUR"])};
+${comment("", "Currency code, upper case. A token's network is fused into it: `USDTT` is USDT on Tron, `USDTE` USDT on Ethereum. An open union: `currencies.list()` lists the currencies of your account.")}export type CurrencyCode = ${union(["BTC", "ETH", "USDTT", "USDTE", "TON", "EUR"])};
 
 /**
- * The reasons that the gateway gives. When it gives one, nothing was executed and everything tied to the call was rolled back;
- * only after \`duplication_request\` an earlier call with the same id may have been carried out.
+ * The gateway's reasons for a refusal. A refused call executed nothing, and everything tied to it was rolled back. After
+ * \`duplication_request\`, an earlier call with the same id may have been executed.
  *
 ${meanings(api.errorCodes)}
  */
@@ -209,14 +209,14 @@ export type GatewayErrorCode =
 ${codeUnion(api.errorCodes)};
 
 /**
- * The client's own codes, for everything that is not a reason of the gateway's.
+ * The client's own codes, for all errors without a reason of the gateway.
  *
 ${meanings(api.clientErrorCodes)}
  */
 export type ClientErrorCode =
 ${codeUnion(api.clientErrorCodes)};
 
-/** A list. */
+/** A reply that is a list. */
 export interface List<T> {
   /** The entries. */
   readonly data: readonly T[];
@@ -228,7 +228,7 @@ ${api.endpoints
   .map(parametersInterface)
   .join("\n")}
 ${interfaces.join("\n")}
-/** What each method takes and gives. */
+/** The parameters and the reply of each method. */
 export interface Endpoints {
 ${table.join("")}}
 
@@ -240,18 +240,18 @@ export type MakeMethod = <Name extends keyof Endpoints>(
 
 /** The methods of the gateway's endpoints. */
 export abstract class EndpointMethods {
-${lonely.join("")}${members.join("")}
+${topLevelMembers.join("")}${members.join("")}
   /** @internal */
   constructor(method: MakeMethod) {
-${lonelyMade.join("")}${namespacesMade.join("")}  }
+${topLevelAssignments.join("")}${namespaceAssignments.join("")}  }
 }
 `;
 }
 
-/** Whether a call is repeated without being asked to, by its kind. */
+/** Whether a call is retried automatically, by its kind. */
 const REPEATED = { read: "yes", repeatable: "yes", creates: "if that call sets `maxRetries`", moves_money: "never" };
 
-/** The README with the table of methods between its two comments. */
+/** Returns the README with the table of methods between its two comments. */
 function withMethods(readme, api) {
   const [start, end] = ["<!-- methods: generated by generate.mjs -->\n\n", "\n<!-- /methods -->\n"];
   const [before, after] = [readme.indexOf(start) + start.length, readme.indexOf(end)];
@@ -264,7 +264,7 @@ function withMethods(readme, api) {
   return `${readme.slice(0, before)}| method | what it does | repeated automatically |\n| --- | --- | --- |\n${rows.join("")}${readme.slice(after)}`;
 }
 
-/** The text of each generated file. */
+/** Returns the text of each generated file. */
 export function generate() {
   const api = JSON.parse(read("../api.json"));
   return {
@@ -274,7 +274,7 @@ export function generate() {
   };
 }
 
-/** Writes the generated files that are not up to date. */
+/** Writes those generated files that are not up to date. */
 export function writeGenerated() {
   for (const [name, text] of Object.entries(generate())) if (read(name) !== text) writeFileSync(inPkg(name), text);
 }

@@ -1,13 +1,13 @@
-// `node pkg/release.mjs vX.Y.Z`: says whether the tree is ready to be released under this tag.
+// `node pkg/release.mjs vX.Y.Z`: checks that the tree can be released under this tag.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const read = (file) => readFileSync(fileURLToPath(new URL(`../${file}`, import.meta.url)), "utf8");
 
-/** What does not fit the tag; nothing, when all is well. */
+/** Returns the mismatches between the tree and the tag, as sentences. */
 export function problems(tag) {
   const version = /^v(\d+\.\d+\.\d+(?:-[\w.]+)?)$/.exec(tag ?? "")?.[1];
-  if (version === undefined) return [`The tag must be like v1.2.3, not "${tag ?? ""}".`];
+  if (version === undefined) return [`The tag must have the form v1.2.3, not "${tag ?? ""}".`];
   const lock = JSON.parse(read("package-lock.json"));
   const versions = {
     "pkg/package.json": JSON.parse(read("pkg/package.json")).version,
@@ -17,7 +17,7 @@ export function problems(tag) {
   };
   const wrong = Object.entries(versions)
     .filter(([, found]) => found !== version)
-    .map(([file, found]) => `${file} says ${found ?? "nothing"}, the tag says ${version}.`);
+    .map(([file, found]) => `${file} has ${found ?? "no version"}, the tag has ${version}.`);
   const heading = new RegExp(`^## \\[?${version.replaceAll(".", "\\.")}\\]?`, "m");
   if (!heading.test(read("CHANGELOG.md"))) wrong.push(`CHANGELOG.md has no heading for ${version}.`);
   return wrong;

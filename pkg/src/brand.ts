@@ -1,12 +1,13 @@
 /**
- * Names an error class, and makes `instanceof` hold for errors of other copies of this package in the process: one may
- * be imported and one required, and test runners load modules again. A subclass matches its own instances only.
+ * Names an error class, and lets `instanceof` recognise errors of other copies of this package in the process: an
+ * application may import one and require another, and test runners reload modules. A subclass matches only its own
+ * instances.
  */
 export function brand(type: { prototype: Error }, name: string): void {
   const mark = Symbol.for(`citrn.${name}`);
   // Names of classes do not survive minification.
   Object.defineProperty(type, "name", { value: name, configurable: true });
-  // On the prototype, so that it is right in stack traces and is not printed as a field.
+  // On the prototype, so that stack traces show it and it is not printed as a field.
   Object.defineProperty(type.prototype, "name", { value: name, configurable: true, writable: true });
   Object.defineProperty(type.prototype, mark, { value: true });
   Object.defineProperty(type, Symbol.hasInstance, {

@@ -1,4 +1,4 @@
-// Drives a call: signs, sends and waits as the core says, in the caller's async context, until there is an outcome.
+// Drives a call: signs, sends and waits as the core requests, in the caller's async context, until there is an outcome.
 import type { Call } from "../wasm/citrn.js";
 import type { Configuration } from "./configuration.js";
 import { type Action, core, type Outcome, type Parameters, type Request } from "./core.js";
@@ -10,7 +10,7 @@ import type { Reply } from "./reply.js";
 import type { Bytes, Signer } from "./settings.js";
 import { withVariable } from "./unset.js";
 
-/** A reply, as the core read it. */
+/** A successful reply. */
 interface Success {
   readonly httpStatus: number;
   readonly raw: string;
@@ -18,15 +18,15 @@ interface Success {
   readonly value: string;
 }
 
-/** Reports to the core what happened. Only the winner of a race runs, so that nothing reports to a finished call. */
+/** Passes an event to the core. Only the winner of a race runs, so a finished call gets no events. */
 type Report = () => Action;
 
-/** Longest time of a timer in milliseconds: a longer one would fire immediately. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** The longest delay of a timer in milliseconds: a longer one would fire immediately. */
+const LONGEST_DELAY = 2 ** 31 - 1;
 
 type Timer = ReturnType<typeof setTimeout>;
 
-/** Calls an endpoint by its name, or any path, which begins with a slash. Throws the error of the call. */
+/** Calls an endpoint by its name, or by a path, which begins with a slash. Throws the error of the call. */
 export async function call(
   endpoint: string,
   parameters: Parameters | string | undefined,
@@ -39,21 +39,22 @@ export async function call(
   const machine = new (core().Call)(settings, endpoint, parameters, { timeoutMs, maxRetries });
   const timers: Timer[] = [];
   const schedule = (milliseconds: number, work: () => void) => {
-    timers.push(setTimeout(work, Math.min(milliseconds, LONGEST_TIMER)));
+    timers.push(setTimeout(work, Math.min(milliseconds, LONGEST_DELAY)));
   };
 
   let body: Uint8Array = new Uint8Array();
   let failure: unknown;
-  /** Aborts the request that runs. */
+  /** Aborts the running request. */
   let controller: AbortController | undefined;
   const send = async (request: Request): Promise<Report> => {
     try {
       controller = new AbortController();
     } catch (error) {
-      return () => machine.failed("not_configured", `needs an AbortController, and none was made: ${reasonOf(error)}`);
+      return () =>
+        machine.failed("not_configured", `needs an AbortController, but creating one failed: ${reasonOf(error)}`);
     }
     const answer = await transport(request, controller.signal);
-    // A `fetch` may reject while its request still runs, which must not run beside the next attempt.
+    // A `fetch` may reject while its request still runs. That request must not overlap the next attempt.
     if ("kind" in answer) controller.abort();
     controller = undefined;
     return () => {
@@ -87,7 +88,7 @@ export async function call(
     const cause = code === "aborted" ? reasonOfAbort(signal) : code === "network_error" ? failure : undefined;
     throw withDigest(errorOf(withVariable(action, unset), cause));
   } catch (error) {
-    // Nothing of a failed call runs on.
+    // A call that times out or is aborted may still have a running request.
     controller?.abort();
     throw error;
   } finally {
@@ -101,17 +102,17 @@ function free(machine: Call): void {
   try {
     machine.free();
   } catch {
-    // wasm trapped in a method of it, and never returned it. The error of the trap is the call's.
+    // The wasm trapped inside one of its methods, which still borrows it. The call throws the error of that trap.
   }
 }
 
-/** Calls the caller's signer. */
+/** Calls the application's signer. */
 async function sign(machine: Call, signer: Signer | undefined, bytes: Bytes): Promise<Report> {
   if (!signer) return () => machine.no_signer();
   try {
     const signature: unknown = await signer(bytes);
     if (typeof signature === "string") return () => machine.signed(signature);
-    return () => machine.signer_failed("it did not give text");
+    return () => machine.signer_failed("it must return 128 hex digits as a string");
   } catch (thrown) {
     const isReason = typeof thrown === "string" || (typeof thrown === "object" && thrown !== null);
     const reason = isReason ? reasonOf(thrown) : "the signer gave no reason";
@@ -122,21 +123,21 @@ async function sign(machine: Call, signer: Signer | undefined, bytes: Bytes): Pr
 /** Listens to the caller's signal, which may be any object. */
 export function listen(signal: AbortSignalLike | undefined, abort: () => void): void {
   if (signal === undefined) return;
-  const begin = () => {
+  const subscribe = () => {
     const aborted: unknown = signal.aborted;
     const isSignal = typeof aborted === "boolean" && typeof signal.removeEventListener === "function";
-    if (!isSignal) throw new Error("it lacks what one has");
+    if (!isSignal) throw new Error("it has no aborted or no removeEventListener");
     if (aborted) abort();
     else signal.addEventListener("abort", abort);
   };
-  reading(configuration, "signal", begin, "must be an AbortSignal");
+  reading(configuration, "signal", subscribe, "must be an AbortSignal");
 }
 
 export function ignore(signal: AbortSignalLike | undefined, abort: () => void): void {
   try {
     signal?.removeEventListener("abort", abort);
   } catch {
-    // The listener stays on the signal; the call has its outcome.
+    // The listener stays on the signal, where it has no effect: the call has finished.
   }
 }
 
@@ -144,7 +145,7 @@ export function clear(timers: readonly Timer[]): void {
   try {
     for (const timer of timers) clearTimeout(timer);
   } catch {
-    // They fire without effect; the call has its outcome.
+    // The remaining timers fire without effect: the call has finished.
   }
 }
 
@@ -156,7 +157,7 @@ export function reasonOfAbort(signal: AbortSignalLike | undefined): unknown {
   }
 }
 
-/** Made on first use: importing must not fail where the runtime has none. */
+/** Created on first use: importing must not fail where the runtime has no TextDecoder. */
 let decoder: TextDecoder | undefined;
 
 /** Decodes a body, without a byte-order mark. The core has checked that it is UTF-8. */
@@ -164,7 +165,7 @@ function textOf(body: Uint8Array): string {
   return (decoder ??= new TextDecoder()).decode(body);
 }
 
-/** Adds to the fields of a reply how it came. They come from `JSON.parse`, so one named `__proto__` does no harm. */
+/** Adds status and text to a reply's fields. They come from `JSON.parse`, so `__proto__` is an ordinary field. */
 export function replyOf<T extends object>(fields: T, { httpStatus, raw }: Success): Reply<T> {
   Object.defineProperty(fields, "httpStatus", { value: httpStatus, enumerable: true });
   return Object.defineProperty(fields, "raw", { value: raw, enumerable: false }) as Reply<T>;

@@ -5,62 +5,66 @@ import { errorOf, type Failure, parameter, unsent } from "./failure.js";
 import { type CallbackHeaders, headerIn } from "./headers.js";
 import { bytesIn, reading } from "./input.js";
 import { CachedKey, textOf, write } from "./signing-buffer.js";
-import { isUnset } from "./unset.js";
+import { unsetMessage } from "./unset.js";
 
-/** Why a person must look at a callback. Open: a later version may give other reasons. */
+/** Why a callback needs a review by hand. An open union: later versions may add reasons. */
 export type CallbackReview = "amount_unreadable" | "fees_unclear" | "type_unknown" | "payment_request" | (string & {});
 
-/** A callback that the gateway has signed: its fields, and answers to what people get wrong about them. */
+/** A callback with a valid signature: the gateway's fields, and derived ones, such as the amount to credit. */
 export type VerifiedCallback = Callback & {
-  /** Whether nothing more comes after this, as after `confirmed`, `cancelled` or `declined`. Act on money only then. */
+  /** Whether this is a final status, such as `confirmed`, `cancelled` or `declined`. Act on money only then. */
   readonly isFinal: boolean;
-  /** Whether this is about money that comes in. */
+  /** Whether this reports incoming money. */
   readonly isDeposit: boolean;
-  /** Whose deposit it is: your id of the customer, which a deposit carries in `crypto_address`. */
+  /** Your id of the customer who made the deposit, from `crypto_address.foreign_id`. Null unless it is a deposit. */
   readonly customerId: string | null;
   /**
-   * Why a person must look at this, or null. `amount_unreadable`: a confirmed deposit whose amount is missing or not a
-   * plain decimal number, or has no currency. `fees_unclear`: one with fees, but without the amount after fees.
-   * `type_unknown`: it is confirmed and something was received, but its `type` is missing or not documented.
-   * `payment_request`: it is about a payment request, not a transaction, so it does not say how much to credit.
+   * Why this callback needs a review by hand, or null.
+   *
+   * - `amount_unreadable`: a confirmed deposit whose amount is missing, not a plain decimal number, or without currency
+   * - `fees_unclear`: a confirmed deposit with fees, but without the amount after fees
+   * - `type_unknown`: confirmed, and money was received, but `type` is missing or not documented
+   * - `payment_request`: it reports a payment request, not a transaction, and so no amount to credit
    */
   readonly needsReview: CallbackReview | null;
   /**
-   * The amount to credit the customer with: that of a confirmed deposit, after fees. Null: there is nothing to credit.
+   * The amount of a confirmed deposit, after fees. Null: there is nothing to credit.
    *
-   * @throws {CitrnCallbackError} `invalid_callback`, when read, if a confirmed callback does not say clearly whether,
-   * or how much, to credit. `needsReview` gives the reason. The property is not enumerable then, so copies of the
-   * callback leave it out.
+   * Credit each transaction once, by its `id` alone: a later callback of the same `id` is never a second credit.
+   *
+   * @throws {CitrnCallbackError} `invalid_callback`, when read, if it is unclear whether or how much to credit.
+   * `needsReview` gives the reason. The property is then not enumerable, so copies of the callback leave it out.
    */
   readonly credit: { readonly currency: string; readonly amount: string } | null;
   /** The exact text of the body. Not enumerable. */
   readonly raw: string;
 };
 
-/** Verifying what the gateway posts to you, and signing the like in your own tests. Synchronous on every runtime. */
+/** Verifies callbacks of the gateway, and signs callbacks for your own tests. Synchronous on every runtime. */
 export interface Callbacks {
   /**
    * Checks the signature of a callback and reads it. Pass the raw bytes of the body: `text()` drops a byte-order mark
-   * and replaces invalid UTF-8, and JSON that was parsed and written again has other bytes than the signed ones.
+   * and replaces invalid UTF-8, and JSON that was parsed and serialised again differs from the signed bytes.
    *
-   * Callbacks may come more than once, and carry no time: `id` and `status` together tell one event from another.
+   * The gateway may send a callback more than once, and callbacks carry no time. `id` identifies the transaction, and
+   * `id` with `status` one event of it.
    *
-   * @throws {CitrnCallbackError} `invalid_signature`: answer 401. `invalid_callback`: the signature is right, but the
-   * body was not understood; store it and answer 200.
+   * @throws {CitrnCallbackError} `invalid_signature`: answer 401. `invalid_callback`: the signature is valid, but the
+   * body cannot be read; store it and answer 200.
    * @example
    * const callback = citrn.callbacks.verify(await request.arrayBuffer(), request.headers);
-   * if (callback.needsReview) console.log("look at", callback.id, "yourself:", callback.needsReview);
+   * if (callback.needsReview) console.log("review", callback.id, callback.needsReview);
    * else if (callback.credit) console.log("credit", callback.customerId, callback.credit);
    */
   verify(rawBody: string | ArrayBuffer | ArrayBufferView, headers: CallbackHeaders): VerifiedCallback;
   /**
-   * Checks the signature alone, for a receiver that stores every signed body before anything reads it.
+   * Checks only the signature, for a receiver that stores every signed body before reading it.
    *
    * @throws {CitrnCallbackError} `invalid_signature`: answer 401
    */
   authenticate(rawBody: string | ArrayBuffer | ArrayBufferView, headers: CallbackHeaders): void;
   /**
-   * The headers that the gateway would send with this body, for your own tests.
+   * Returns the headers that the gateway would send with this body, for your own tests.
    *
    * @example
    * const body = JSON.stringify({ id: "1", type: "deposit", status: "confirmed" });
@@ -73,16 +77,16 @@ const KEY_HEADER = "X-Process-Key";
 const SIGNATURE_HEADER = "X-Process-Signature";
 
 /**
- * Makes the methods for callbacks of one client.
+ * Creates the methods for callbacks of one client.
  *
  * @internal
  */
 export function callbacksOf({ apiKey, callbackSecrets: secrets, unset }: Configuration): Callbacks {
   const keys = secrets.map((secret) => new CachedKey(secret));
-  const required = (what: string) => {
+  const required = (action: string) => {
     const missing = unset.find((name) => name !== "apiKey");
-    if (missing !== undefined) return unsent("secret_required", isUnset(missing), missing);
-    const message = `${what} a callback needs the secret itself: give the client secret or callbackSecrets.`;
+    if (missing !== undefined) return unsent("secret_required", unsetMessage(missing), missing);
+    const message = `${action} a callback needs the secret: give the client secret or callbackSecrets.`;
     return unsent("secret_required", message, "callbackSecrets");
   };
 
@@ -90,7 +94,7 @@ export function callbacksOf({ apiKey, callbackSecrets: secrets, unset }: Configu
   const authenticate: (rawBody: unknown, headers: CallbackHeaders) => number = (rawBody, headers) => {
     const body = bodyOf("rawBody", rawBody);
     if (keys.length === 0) throw required("Verifying");
-    // Before the body is written: headers may be an object of the caller's whose methods sign something themselves.
+    // Before the body is written: methods of the caller's headers object may themselves use the signing buffer.
     const signature = headerIn(headers, SIGNATURE_HEADER);
     const length = write(body);
     if (keys.some((key) => key.hasSigned(length, signature))) return length;
@@ -142,7 +146,7 @@ function bodyOf(field: string, body: unknown): string | Uint8Array {
   if (given) return given;
   throw parameter(
     field,
-    "must be the raw body, as text or bytes. Parsed JSON is other bytes than the ones that were signed: read the " +
-      "body before a JSON parser does, such as with request.arrayBuffer() or express.raw()",
+    "must be the raw body, as text or bytes: parsed JSON no longer has the signed bytes. Read the body before any " +
+      "JSON parser, such as with request.arrayBuffer() or express.raw()",
   );
 }

@@ -14,7 +14,7 @@ import { type Caller, callerOf, withStackOf } from "./stack.js";
 /**
  * A client of the Citron crypto-payment gateway.
  *
- * It holds no connection and nothing that must be freed, so one for a process or one for a request are both right.
+ * It holds no connection and needs no cleanup: create one per process or one per request.
  *
  * @example
  * const citrn = new Citrn({ apiKey, secret });
@@ -24,11 +24,11 @@ import { type Caller, callerOf, withStackOf } from "./stack.js";
  */
 export class Citrn extends EndpointMethods {
   readonly #configuration: Configuration;
-  /** Verifying what the gateway posts to you. */
+  /** Verifies the callbacks that the gateway posts to you. */
   declare readonly callbacks: Callbacks;
 
   /**
-   * @throws {CitrnConfigurationError} when a setting cannot be right; `field` names it.
+   * @throws {CitrnConfigurationError} if a setting is invalid; `field` names it
    */
   constructor(options: CitrnOptions = {}) {
     let configuration: Configuration;
@@ -57,9 +57,9 @@ export class Citrn extends EndpointMethods {
   }
 
   /**
-   * Calls any path below the base URL, for what has no method yet. A path that has one keeps its rules; any other
-   * counts as moving money, so it is sent at most once. `data` is what the body has under `data`, or else the whole
-   * body.
+   * Calls any path below the base URL, for endpoints that have no method yet. A path that has a method keeps its
+   * rules; any other counts as moving money, so it is sent at most once. The reply's `data` is the body's field `data`,
+   * or else the whole body.
    *
    * @param path such as `/payments/create-payment`: no scheme, host, query, `..` or `//`
    * @param params becomes the JSON body exactly as `JSON.stringify` writes it
@@ -84,7 +84,7 @@ export class Citrn extends EndpointMethods {
   }
 }
 
-/** Makes the methods of the endpoints. */
+/** Creates the methods of the endpoints. */
 function methodsWith(configuration: Configuration): MakeMethod {
   return (name, takes) => {
     const method = (...given: unknown[]): Promise<never> => {
@@ -95,7 +95,7 @@ function methodsWith(configuration: Configuration): MakeMethod {
         const options = last === undefined ? NO_OPTIONS : readOptions(last);
         const parameters = takes.includes("parameters") ? readParameters(name, given[0]) : undefined;
         const success = await call(name, parameters, configuration, options);
-        // The core gives exactly the shape that the table says, which is where the types come from.
+        // The core returns exactly the shape in the endpoint table, from which the types are generated.
         return replyOf(JSON.parse(success.value) as object, success) as never;
       });
     };
@@ -103,7 +103,7 @@ function methodsWith(configuration: Configuration): MakeMethod {
   };
 }
 
-// What every public function does: it refuses surplus arguments, and the stacks of its errors begin at its caller.
+// Every public function refuses surplus arguments, and the stacks of its errors begin at its caller.
 
 /** Refuses surplus arguments: options among them would be ignored. */
 function refuseSurplus(name: string, takes: readonly string[], given: ArrayLike<unknown>): void {
@@ -114,17 +114,17 @@ function refuseSurplus(name: string, takes: readonly string[], given: ArrayLike<
   }
 }
 
-/** Lets the stack of an error of this package begin at the caller. */
+/** Replaces the stack of an error of this package by the caller's. */
 function atCaller(error: unknown, caller: Caller): unknown {
   if (error instanceof CitrnError) return withStackOf(error, caller);
-  // The core throws nothing: this may be a trap.
+  // The core returns its failures, so anything else may be a trap.
   current.core = undefined;
   return error;
 }
 
 /**
- * Returns what a synchronous public function throws, and puts the core back if it did not trap. The caller has taken it
- * away, since a call may overflow the stack again.
+ * Returns the error that a synchronous public function throws, and restores the core unless it trapped. The caller has
+ * removed the core first, because another call may overflow the stack again.
  */
 function thrownBy(method: CallableFunction | NewableFunction, error: unknown, core: typeof current.core): unknown {
   const thrown = atCaller(error, callerOf(method));
@@ -141,7 +141,7 @@ async function fromCaller<T>(caller: Caller, body: () => Promise<T>): Promise<T>
   }
 }
 
-/** Makes a synchronous public method. */
+/** Creates a synchronous public method. */
 function publicMethod<Arguments extends unknown[], T>(
   name: string,
   takes: readonly string[],

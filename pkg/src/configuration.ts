@@ -1,8 +1,8 @@
-// Checks the settings of a client and the options of a call. What the core can check, it checks.
+// Checks the types of a client's settings and of a call's options. The core checks their values.
 import { neverConnected, onNewConnection } from "./connection.js";
 import { core } from "./core.js";
 import type { CitrnError } from "./error.js";
-import { configuration, errorOf, type Failure, unsent } from "./failure.js";
+import { configuration, errorOf, type Failure } from "./failure.js";
 import { checkType, reading, readNames } from "./input.js";
 import type { CallOptions } from "./options.js";
 import { type CitrnOptions, type Signer, SETTINGS } from "./settings.js";
@@ -11,7 +11,7 @@ import { type Unset, unsetIn } from "./unset.js";
 
 /** The checked settings of a client. */
 export interface Configuration {
-  /** The settings as the core reads them: see `Settings` in `pkg/bridge`. */
+  /** The settings for the core: see `Settings` in `pkg/bridge`. */
   readonly settings: object;
   readonly apiKey: string | undefined;
   /** The secrets that callbacks are verified with. */
@@ -25,21 +25,23 @@ export interface Configuration {
 export function readSettings(options: CitrnOptions): Configuration {
   const given: CitrnOptions = readNames("settings", options, Object.keys(SETTINGS));
   for (const [name, { type }] of Object.entries(SETTINGS)) {
-    if (type !== "texts" && type !== "URLs") checkType(name, given[name as keyof CitrnOptions], type);
+    if (type !== "strings" && type !== "URLs") checkType(name, given[name as keyof CitrnOptions], type);
   }
   const { apiKey, secret, signer, callbackSecrets: further = [], redirectOrigins = [] } = given;
   if (secret !== undefined && signer) throw configuration("signer", "and secret exclude each other: give one");
   const listed = typeof further === "string" ? [further] : further;
   const callbackSecrets = [
     ...(secret === undefined ? [] : [secret]),
-    ...readTexts("callbackSecrets", listed, "must be a text or a list of texts", "must hold only texts"),
+    ...readStrings("callbackSecrets", listed, "must be a string or an array of strings"),
   ];
-  if (callbackSecrets.length > 0 && !given.dangerouslyAllowBrowser && isPage()) throw inPage(secret === undefined);
-  // Without a prototype, so that the core takes no inherited value for a setting.
+  if (callbackSecrets.length > 0 && !given.dangerouslyAllowBrowser && isPage()) {
+    throw inPage(secret === undefined ? "callbackSecrets" : "secret");
+  }
+  // Without a prototype, so that the core reads no inherited value as a setting.
   const settings = Object.assign(Object.create(null) as object, given, {
     baseUrl: readBaseUrl(given.baseUrl),
     callbackSecrets,
-    redirectOrigins: readTexts("redirectOrigins", redirectOrigins, "must be a list of texts", "must be text"),
+    redirectOrigins: readStrings("redirectOrigins", redirectOrigins, "must be an array of strings"),
   });
   const failure: Failure | undefined = core().check_settings(settings);
   if (failure) throw errorOf(failure);
@@ -53,10 +55,9 @@ export function readSettings(options: CitrnOptions): Configuration {
   };
 }
 
-function readTexts(name: string, given: unknown, wrongType: string, wrongItem: string): string[] {
+function readStrings(name: string, given: unknown, problem: string): string[] {
   const list = reading(configuration, name, () => Array.isArray(given) && [...(given as unknown[])]);
-  if (!list) throw configuration(name, wrongType);
-  if (!list.every((item) => typeof item === "string")) throw configuration(name, wrongItem);
+  if (!list || !list.every((item) => typeof item === "string")) throw configuration(name, problem);
   return list;
 }
 
@@ -65,12 +66,12 @@ function readBaseUrl(given: unknown): { io: string; com: string } | undefined {
   if (typeof given === "string") return { io: given, com: given };
   const { io, com } = readNames("baseUrl", given, ["io", "com"]);
   if (typeof io !== "string" || typeof com !== "string") {
-    throw configuration("baseUrl", "must be a URL as text, or an object with both io and com");
+    throw configuration("baseUrl", "must be a URL as a string, or an object with both io and com");
   }
   return { io, com };
 }
 
-/** The globals that tell a web page from a server; no runtime has all of them. */
+/** The globals that distinguish a web page from a server; no runtime has all of them. */
 interface Runtime {
   window?: { document?: unknown };
   importScripts?: unknown;
@@ -79,8 +80,8 @@ interface Runtime {
 }
 
 /**
- * Whether this is a web page or a worker of one. A server's tests under jsdom have a window too, but run on Node;
- * Electron's pages have a process too, but are pages.
+ * Whether this is a web page or a page's worker. Tests under jsdom have a `window` but run on Node; Electron's pages
+ * have a `process` but are pages.
  */
 function isPage(): boolean {
   const { window, importScripts, navigator, process } = globalThis as Runtime;
@@ -89,19 +90,17 @@ function isPage(): boolean {
   return window?.document !== undefined || inWorker;
 }
 
-function inPage(ofCallbacks: boolean): CitrnError {
-  return unsent(
-    "invalid_configuration",
-    "A secret must not be in a web page: whoever opens the page can read it and take your money. Call the gateway " +
-      "from your server, or give a signer that asks your server. dangerouslyAllowBrowser: true switches this check " +
-      "off.",
-    ofCallbacks ? "callbackSecrets" : "secret",
+function inPage(name: string): CitrnError {
+  return configuration(
+    name,
+    "must not be in a web page: any visitor can read it and take your money. Call the gateway from your server, or " +
+      "give a signer that calls your server. dangerouslyAllowBrowser: true disables this check",
   );
 }
 
 const OPTIONS: readonly string[] = ["signal", "timeoutMs", "maxRetries"] satisfies (keyof CallOptions)[];
 
-/** No options, as most calls have them. It inherits none either. */
+/** The options of most calls: none, and none inherited. */
 export const NO_OPTIONS = Object.create(null) as CallOptions;
 
 /** Copies the options of a call, and refuses unknown ones. The signal is checked when the call begins. */

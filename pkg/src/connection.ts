@@ -5,7 +5,7 @@ interface Runtime {
   process?: { versions?: { node?: string; bun?: string }; getBuiltinModule?: (name: string) => unknown };
 }
 
-/** Error codes of an attempt that never had a connection; the last two are Bun's older names. */
+/** Error codes of attempts that never had a connection; the last two are Bun's older names. */
 const NEVER_CONNECTED: readonly unknown[] = [
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -28,58 +28,58 @@ export function onNewConnection(init: object): { close(): void } | undefined {
 }
 
 /**
- * Whether it is certain that a request was never sent: the runtime's own `fetch` failed before it had a connection. Any
- * other `fetch` may have sent it before, and then have tried again.
+ * Whether a request was certainly never sent: the runtime's own `fetch` failed before it had a connection. Any other
+ * `fetch` may have sent it and then tried again.
  */
 export function neverConnected(error: unknown, fetch: unknown, isNewConnection: boolean): boolean {
   try {
-    return isNeverConnected(error, new Set()) && isOwnOfRuntime(fetch, isNewConnection);
+    return isNeverConnected(error, new Set()) && isRuntimeFetch(fetch, isNewConnection);
   } catch {
     return false;
   }
 }
 
-/** Whether an error and each one under its `cause` and `errors` has such a code, or no code but others under it. */
+/** Whether an error and all under its `cause` and `errors` have such a code. One with errors under it needs no code. */
 function isNeverConnected(error: unknown, seen: Set<unknown>): boolean {
   if (typeof error !== "object" || error === null || seen.has(error)) return false;
   seen.add(error);
   const { code, syscall, cause, errors } = error as Record<"code" | "syscall" | "cause" | "errors", unknown>;
   const under = [...(cause === undefined ? [] : [cause]), ...(Array.isArray(errors) ? (errors as unknown[]) : [])];
-  const says = code === undefined ? under.length > 0 : NEVER_CONNECTED.includes(code);
-  const during = syscall === undefined || syscall === "connect" || syscall === "getaddrinfo";
-  return says && during && under.every((one) => isNeverConnected(one, seen));
+  const hasCode = code === undefined ? under.length > 0 : NEVER_CONNECTED.includes(code);
+  const isConnecting = syscall === undefined || syscall === "connect" || syscall === "getaddrinfo";
+  return hasCode && isConnecting && under.every((one) => isNeverConnected(one, seen));
 }
 
 type Util = typeof import("node:util");
 
-/** Node's own `fetch`: it loads undici from inside Node, which no other code can do. */
+/** The source of Node's `fetch`: it requires an internal module of Node, which no other code can. */
 const NODE_FETCH =
   /^function fetch\(input, init = undefined\) \{[\s\S]*require\('internal\/deps\/undici\/undici'\)[\s\S]*\}$/;
 
 const BUN_FETCH = /^function fetch\(\) \{\s*\[native code\]\s*\}$/;
 
 /**
- * Whether a function is the `fetch` that Node or Bun ships, which sends a request at most once: Bun only on a new
- * connection. Other runtimes do not report why they failed, or may send a request twice.
+ * Whether a function is the `fetch` of Node or Bun, which sends a request at most once (Bun only on a new connection).
+ * Other runtimes do not report why they failed, or may send a request twice.
  */
-function isOwnOfRuntime(fetch: unknown, isNewConnection: boolean): boolean {
+function isRuntimeFetch(fetch: unknown, isNewConnection: boolean): boolean {
   const { Bun, Deno, process } = globalThis as Runtime;
   if (typeof fetch !== "function" || fetch.name !== "fetch" || Deno !== undefined) return false;
   if (!process?.getBuiltinModule) return false;
   const { types } = process.getBuiltinModule("node:util") as Util;
   const { runInNewContext } = process.getBuiltinModule("node:vm") as typeof import("node:vm");
-  // From another realm: instrumentation may replace `toString`, so that a wrapper shows the text of what it wraps.
+  // From another realm: instrumentation may replace `toString` so that a wrapper shows the wrapped function's source.
   const text: string = runInNewContext("Function.prototype.toString").call(fetch);
   if (types.isProxy(fetch)) return false;
   return Bun === undefined ? NODE_FETCH.test(text) && hasDefaultAgent(types) : isNewConnection && BUN_FETCH.test(text);
 }
 
-/** The classes of Node's own agents, with those that they extend: a subclass may have any name. */
+/** The classes of Node's own agents, each with its parent class, since an application's subclass may have any name. */
 const NODE_AGENTS: Readonly<Record<string, string>> = { Agent: "DispatcherBase", Dispatcher1Wrapper: "Dispatcher" };
 
 /**
- * Whether Node's `fetch` sends through an ordinary agent, and not through one that may repeat a request. Node has its
- * agent under a registered symbol, with a number for each generation of its interface.
+ * Whether Node's `fetch` sends through an ordinary agent, not through one that may repeat a request. Node stores the
+ * agent under registered symbols, one for each version of the agent's interface.
  */
 function hasDefaultAgent({ isProxy }: Util["types"]): boolean {
   const symbols = Object.getOwnPropertySymbols(globalThis);

@@ -4,10 +4,10 @@ import type { Failure } from "./failure.js";
 import { requireGlobals, wasmDidNotStart } from "./globals.js";
 import type { Bytes } from "./settings.js";
 
-/** The parameters of an endpoint: texts, lists that stay lists, and 0 for any number, which the core refuses. */
+/** The parameters of an endpoint: strings, lists to send as lists, and 0 for any number, which the core refuses. */
 export type Parameters = Record<string, string | number | readonly string[]>;
 
-/** A request that the core wants to be sent. */
+/** A request to send. */
 export interface Request {
   readonly method: "GET" | "POST" | "DELETE";
   readonly url: string;
@@ -22,7 +22,7 @@ export type Outcome =
   | { readonly type: "reply"; readonly httpStatus: number; readonly value: string }
   | ({ readonly type: "error" } & Failure);
 
-/** What a call needs next, or its outcome. */
+/** The next step of a call, or its outcome. */
 export type Action =
   | { readonly type: "sign"; readonly bytes: Bytes }
   | ({ readonly type: "send" } & Request)
@@ -38,16 +38,16 @@ type Core = Omit<typeof Glue, "default" | "initSync"> & {
 let compile: () => WebAssembly.Module;
 let needed: readonly string[] = [];
 
-/** Sets how this runtime loads the wasm, and the globals that loading needs. Each entry calls this once. */
-export function provide(how: () => WebAssembly.Module, globals: readonly string[] = []): void {
-  compile = how;
+/** Sets how this runtime compiles the wasm, and the globals that this needs. Each entry point calls it once. */
+export function provide(compileWasm: () => WebAssembly.Module, globals: readonly string[] = []): void {
+  compile = compileWasm;
   needed = globals;
 }
 
-/** The core in use. Wasm that trapped is in no defined state: without a core here, the next use starts another. */
+/** The core in use. It is removed after a trap, which leaves the wasm undefined; the next use starts another. */
 export const current: { core?: Core | undefined } = {};
 
-/** Returns the core, which is started on first use. */
+/** Returns the core, and starts it on first use. */
 export function core(): Core {
   return (current.core ??= start());
 }
@@ -61,7 +61,7 @@ function start(): Core {
     return {
       ...exports,
       memory() {
-        // A view of memory that has grown since is detached, and has no length.
+        // Growth of the memory detaches the view, whose length is then 0.
         if (bytes.length === 0) bytes = new Uint8Array(memory.buffer);
         return bytes;
       },

@@ -3,14 +3,14 @@ import type { CallOptions } from "./options.js";
 import type { Reply } from "./reply.js";
 
 /**
- * Currency code, upper case. A token's network is fused into it: `USDTT` is USDT on Tron, `USDTE` USDT on Ethereum.
- * Open: `currencies.list()` tells what your account knows.
+ * Currency code, upper case. A token's network is fused into it: `USDTT` is USDT on Tron, `USDTE` USDT on Ethereum. An
+ * open union: `currencies.list()` lists the currencies of your account.
  */
 export type CurrencyCode = "BTC" | "ETH" | "USDTT" | "USDTE" | "TON" | "EUR" | (string & {});
 
 /**
- * The reasons that the gateway gives. When it gives one, nothing was executed and everything tied to the call was rolled back;
- * only after `duplication_request` an earlier call with the same id may have been carried out.
+ * The gateway's reasons for a refusal. A refused call executed nothing, and everything tied to it was rolled back. After
+ * `duplication_request`, an earlier call with the same id may have been executed.
  *
  * - `coin_not_found`: there is no such coin
  * - `network_not_found`: the coin's network is unknown
@@ -54,7 +54,7 @@ export type GatewayErrorCode =
   | "payment_expired";
 
 /**
- * The client's own codes, for everything that is not a reason of the gateway's.
+ * The client's own codes, for all errors without a reason of the gateway.
  *
  * - `invalid_parameter`: a parameter is invalid, and `field` names it; nothing was sent
  * - `invalid_configuration`: a setting is invalid, and `field` names it; nothing was sent
@@ -89,7 +89,7 @@ export type ClientErrorCode =
   | "invalid_signature"
   | "invalid_callback";
 
-/** A list. */
+/** A reply that is a list. */
 export interface List<T> {
   /** The entries. */
   readonly data: readonly T[];
@@ -365,18 +365,18 @@ export interface Callback {
   readonly internal_id: string | null;
 }
 
-/** Parameters of `balances.list`, under the gateway's own names. */
+/** Parameters of `balances.list`, with the gateway's names. */
 export interface BalancesListParameters {
   /** The day in UTC, `YYYY-MM-DD`; today when left out. */
   date?: string | null | undefined;
   /**
    * Currency codes such as `USDT, ETH, BTC`; all when left out or empty. Text goes as it is; a list goes as one text
-   * joined by commas. `{ array: [...] }` goes as a JSON array.
+   * joined by commas. `{ array: [...] }` is sent as a JSON array.
    */
   currencies?: string | readonly CurrencyCode[] | { readonly array: readonly CurrencyCode[] } | null | undefined;
 }
 
-/** Parameters of `addresses.take`, under the gateway's own names. */
+/** Parameters of `addresses.take`, with the gateway's names. */
 export interface AddressesTakeParameters {
   /** The merchant's id of the customer, 1 to 255 visible characters, without white space around them. */
   foreign_id: string;
@@ -386,7 +386,7 @@ export interface AddressesTakeParameters {
   convert_to?: CurrencyCode | null | undefined;
 }
 
-/** Parameters of `withdrawals.create`, under the gateway's own names. */
+/** Parameters of `withdrawals.create`, with the gateway's names. */
 export interface WithdrawalsCreateParameters {
   /** The receiver's address. */
   address: string;
@@ -410,13 +410,13 @@ export interface WithdrawalsCreateParameters {
   memo?: string | null | undefined;
 }
 
-/** Parameters of `currencies.list`, under the gateway's own names. */
+/** Parameters of `currencies.list`, with the gateway's names. */
 export interface CurrenciesListParameters {
   /** `crypto` or `fiat`; both when left out. */
   type?: "crypto" | "fiat" | (string & {}) | null | undefined;
 }
 
-/** Parameters of `currencies.pairs`, under the gateway's own names. */
+/** Parameters of `currencies.pairs`, with the gateway's names. */
 export interface CurrenciesPairsParameters {
   /** Only pairs from this currency, such as `BTC`. */
   currency_from?: CurrencyCode | null | undefined;
@@ -424,7 +424,7 @@ export interface CurrenciesPairsParameters {
   currency_to?: CurrencyCode | null | undefined;
 }
 
-/** Parameters of `currencies.rates`, under the gateway's own names. */
+/** Parameters of `currencies.rates`, with the gateway's names. */
 export interface CurrenciesRatesParameters {
   /** Only pairs from this currency, such as `BTC`. */
   currency_from?: CurrencyCode | null | undefined;
@@ -432,7 +432,7 @@ export interface CurrenciesRatesParameters {
   currency_to?: CurrencyCode | null | undefined;
 }
 
-/** Parameters of `exchange.createQuota`, under the gateway's own names. */
+/** Parameters of `exchange.createQuota`, with the gateway's names. */
 export interface ExchangeCreateQuotaParameters {
   /** The currency that is given. */
   from_coin: CurrencyCode;
@@ -444,13 +444,13 @@ export interface ExchangeCreateQuotaParameters {
   request_coin: CurrencyCode;
 }
 
-/** Parameters of `exchange.makeExchange`, under the gateway's own names. */
+/** Parameters of `exchange.makeExchange`, with the gateway's names. */
 export interface ExchangeMakeExchangeParameters {
   /** The quote, as `create-quota` gave it. */
   quote_id: string;
 }
 
-/** Parameters of `payments.create`, under the gateway's own names. */
+/** Parameters of `payments.create`, with the gateway's names. */
 export interface PaymentsCreateParameters {
   /** The merchant's id of the user who pays, 1 to 255 visible characters, without white space around them. */
   foreign_id: string;
@@ -465,8 +465,8 @@ export interface BalancesMethods {
   /**
    * Lists the merchant's balances, today's or those of a past day as at 23:59 UTC.
    *
-   * `POST https://app.citrn.io/api/balances`. Reads only, so it is repeated on network faults, 429 and 5xx, as
-   * `maxRetries` says.
+   * `POST https://app.citrn.io/api/balances`. Only reads, so it is retried after network errors, 429 and 5xx, up to
+   * `maxRetries` times.
    *
    * Source: API Documentation / API Endpoints; the shape of an entry is a sibling's (accounts/list).
    *
@@ -482,10 +482,10 @@ export interface AddressesMethods {
   /**
    * Takes a deposit address for a customer. The same `foreign_id` and currency give the same address, for life.
    *
-   * `POST https://app.citrn.io/api/addresses/take`. Gives the same result each time, so it is repeated on network
-   * faults, 429 and 5xx, as `maxRetries` says.
+   * `POST https://app.citrn.io/api/addresses/take`. Returns the same result each time, so it is retried after network
+   * errors, 429 and 5xx, up to `maxRetries` times.
    *
-   * Refused with: `coin_not_found`, `network_not_found`, `coin_not_supported`, `network_not_available`.
+   * Refusal codes: `coin_not_found`, `network_not_found`, `coin_not_supported`, `network_not_available`.
    *
    * Source: API Documentation / API Endpoints; `convert_to` from Payment Flows; the reply's fields are a sibling's,
    * `memo` from Callback Examples.
@@ -503,10 +503,10 @@ export interface WithdrawalsMethods {
    * Pays out to an address. Moves money: it is sent at most once, and an unknown outcome must be reconciled by
    * `foreign_id`.
    *
-   * `POST https://app.citrn.io/api/withdrawal/crypto`. Moves money, so it is sent at most once, whatever `maxRetries`
-   * says. After an error with `executed: "unknown"` look for its callback.
+   * `POST https://app.citrn.io/api/withdrawal/crypto`. Moves money, so it is sent at most once and `maxRetries` has no
+   * effect. After an error with `executed: "unknown"`, look for its callback.
    *
-   * Refused with: `coin_not_found`, `network_not_found`, `address_not_found`, `invalid_address`, `balance_not_enough`,
+   * Refusal codes: `coin_not_found`, `network_not_found`, `address_not_found`, `invalid_address`, `balance_not_enough`,
    * `network_not_available`, `withdraw_disabled`, `duplication_request`, `amount_too_low`, `invalid_amount`,
    * `withdrawal_virtual_coin`, `withdrawal_base_coin_mismatch`, `commission_not_found`.
    *
@@ -524,8 +524,8 @@ export interface CurrenciesMethods {
   /**
    * Lists the currencies that the gateway knows.
    *
-   * `POST https://app.citrn.io/api/currencies/list`. Reads only, so it is repeated on network faults, 429 and 5xx, as
-   * `maxRetries` says.
+   * `POST https://app.citrn.io/api/currencies/list`. Only reads, so it is retried after network errors, 429 and 5xx, up
+   * to `maxRetries` times.
    *
    * Source: API Documentation / API Endpoints; the reply's fields are a sibling's.
    *
@@ -537,10 +537,10 @@ export interface CurrenciesMethods {
   /**
    * Lists the pairs that can be exchanged, with the smallest amounts.
    *
-   * `POST https://app.citrn.io/api/currencies/pairs`. Reads only, so it is repeated on network faults, 429 and 5xx, as
-   * `maxRetries` says.
+   * `POST https://app.citrn.io/api/currencies/pairs`. Only reads, so it is retried after network errors, 429 and 5xx, up
+   * to `maxRetries` times.
    *
-   * Refused with: `coin_not_found`.
+   * Refusal codes: `coin_not_found`.
    *
    * Source: API Documentation / API Endpoints; Integration Guide / Exchanges; the reply's fields are a sibling's.
    *
@@ -552,10 +552,10 @@ export interface CurrenciesMethods {
   /**
    * Lists the rates of pairs. The rates are estimates.
    *
-   * `POST https://app.citrn.io/api/currencies/rates`. Reads only, so it is repeated on network faults, 429 and 5xx, as
-   * `maxRetries` says.
+   * `POST https://app.citrn.io/api/currencies/rates`. Only reads, so it is retried after network errors, 429 and 5xx, up
+   * to `maxRetries` times.
    *
-   * Refused with: `coin_not_found`.
+   * Refusal codes: `coin_not_found`.
    *
    * Source: API Documentation / API Endpoints; the reply's fields are a sibling's.
    *
@@ -571,8 +571,8 @@ export interface RatesMethods {
   /**
    * Lists exchange rates. Needs no key.
    *
-   * `GET https://app.citrn.io/api/rates`, not signed. Reads only, so it is repeated on network faults, 429 and 5xx, as
-   * `maxRetries` says.
+   * `GET https://app.citrn.io/api/rates`, not signed. Only reads, so it is retried after network errors, 429 and 5xx, up
+   * to `maxRetries` times.
    *
    * Source: API Documentation / API Endpoints; nothing is documented of the reply.
    *
@@ -588,8 +588,8 @@ export interface AccountsMethods {
   /**
    * Lists the merchant's accounts with their balances, zero balances included.
    *
-   * `POST https://app.citrn.io/api/accounts/list`. Reads only, so it is repeated on network faults, 429 and 5xx, as
-   * `maxRetries` says.
+   * `POST https://app.citrn.io/api/accounts/list`. Only reads, so it is retried after network errors, 429 and 5xx, up to
+   * `maxRetries` times.
    *
    * Source: API Documentation / API Endpoints; the reply's fields are a sibling's.
    *
@@ -605,10 +605,10 @@ export interface ExchangeMethods {
   /**
    * Asks for a quote to exchange one currency into another. No money moves; `make-exchange` carries it out.
    *
-   * `POST https://app.citrn.com/api/exchange/create-quota`. Creates something that expires unused, so it is repeated
-   * only if this very call sets `maxRetries`.
+   * `POST https://app.citrn.com/api/exchange/create-quota`. Creates something that expires unused, so it is retried only
+   * if this call sets `maxRetries`.
    *
-   * Refused with: `coin_not_found`, `coin_not_supported`, `amount_too_low`, `invalid_amount`, `commission_not_found`,
+   * Refusal codes: `coin_not_found`, `coin_not_supported`, `amount_too_low`, `invalid_amount`, `commission_not_found`,
    * `create_quota_error`.
    *
    * Source: API Documentation / API Endpoints; of the reply only `quote_id` is documented.
@@ -621,10 +621,10 @@ export interface ExchangeMethods {
   /**
    * Carries out a quote. Moves money: it is sent at most once, and an unknown outcome must be reconciled by `quote_id`.
    *
-   * `POST https://app.citrn.com/api/exchange/make-exchange`. Moves money, so it is sent at most once, whatever
-   * `maxRetries` says. After an error with `executed: "unknown"` look for its callback.
+   * `POST https://app.citrn.com/api/exchange/make-exchange`. Moves money, so it is sent at most once and `maxRetries`
+   * has no effect. After an error with `executed: "unknown"`, look for its callback.
    *
-   * Refused with: `resource_not_found`, `balance_not_enough`, `duplication_request`, `process_exchange_quota_error`.
+   * Refusal codes: `resource_not_found`, `balance_not_enough`, `duplication_request`, `process_exchange_quota_error`.
    *
    * Source: API Documentation / API Endpoints; the reply's fields are a sibling's.
    *
@@ -641,10 +641,10 @@ export interface PaymentsMethods {
   /**
    * Creates a redirect payment: the payer goes to `redirect_url`, pays there, and comes back to `return_url`.
    *
-   * `POST https://app.citrn.com/api/payments/create-payment`. Creates something that expires unused, so it is repeated
-   * only if this very call sets `maxRetries`.
+   * `POST https://app.citrn.com/api/payments/create-payment`. Creates something that expires unused, so it is retried
+   * only if this call sets `maxRetries`.
    *
-   * Refused with: `coin_not_found`, `coin_not_supported`.
+   * Refusal codes: `coin_not_found`, `coin_not_supported`.
    *
    * Source: API Documentation / API Endpoints, which names a session id and a redirect URL in words; their JSON names
    * are not documented.
@@ -656,7 +656,7 @@ export interface PaymentsMethods {
   create(parameters: PaymentsCreateParameters, options?: CallOptions): Promise<Reply<Payment>>;
 }
 
-/** What each method takes and gives. */
+/** The parameters and the reply of each method. */
 export interface Endpoints {
   "ping": { parameters: undefined; reply: Pong };
   "balances.list": { parameters: BalancesListParameters | undefined; reply: List<Balance> };
@@ -683,8 +683,8 @@ export abstract class EndpointMethods {
   /**
    * Says whether the gateway answers. Needs no key.
    *
-   * `GET https://app.citrn.io/api/ping`, not signed. Reads only, so it is repeated on network faults, 429 and 5xx, as
-   * `maxRetries` says.
+   * `GET https://app.citrn.io/api/ping`, not signed. Only reads, so it is retried after network errors, 429 and 5xx, up
+   * to `maxRetries` times.
    *
    * Source: API Documentation / API Endpoints.
    *

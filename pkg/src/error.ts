@@ -1,13 +1,13 @@
 import type { ClientErrorCode, GatewayErrorCode } from "./endpoints.js";
 
 /**
- * What happened: one of the gateway's own codes, or one of the client's. Open: the gateway may send codes that its
+ * The reason of an error: a code of the gateway or of this client. An open union: the gateway may send codes that its
  * documentation does not list.
  */
 export type CitrnErrorCode = GatewayErrorCode | ClientErrorCode | (string & {});
 
 /** The details of an error. */
-export interface CitrnErrorFacts {
+export interface CitrnErrorDetails {
   code: CitrnErrorCode;
   message: string;
   executed: "no" | "unknown";
@@ -27,8 +27,9 @@ export interface CitrnErrorFacts {
 const OPTIONAL = ["httpStatus", "retryAfter", "field", "foreign_id", "quote_id", "raw"] as const;
 
 /**
- * Every error of this package. It answers three questions: what happened (`code`), did anything execute (`executed`),
- * and is the identical call worth repeating (`retryable`). It never holds a secret or a signature.
+ * The base class of all errors of this package. It answers three questions: what happened (`code`), was anything
+ * executed (`executed`), and is it safe and useful to repeat the identical call (`retryable`). It never holds a secret
+ * or a signature.
  *
  * @example
  * try {
@@ -42,36 +43,36 @@ const OPTIONAL = ["httpStatus", "retryAfter", "field", "foreign_id", "quote_id",
  * }
  */
 export class CitrnError extends Error {
-  /** What happened; stable, for programs to compare. */
+  /** What happened. Stable: compare this, not the message. */
   declare readonly code: CitrnErrorCode;
   /**
-   * Whether anything was carried out. `"no"`: nothing was. `"unknown"`: it may have been. If the call moves money, look
+   * Whether the gateway executed the call. `"no"`: it did not. `"unknown"`: it may have. If the call moves money, look
    * for the callback of `foreign_id` or `quote_id` before you do anything else; never send it again under a new id.
    */
   declare readonly executed: "no" | "unknown";
-  /** Whether the identical call is safe to repeat and may help. Never if it moves money and is `"unknown"`. */
+  /** Whether it is safe and useful to repeat the identical call. False if it moves money and may have been executed. */
   declare readonly retryable: boolean;
-  /** The HTTP status, if there was an answer. */
+  /** The HTTP status, if there was a response. */
   declare readonly httpStatus?: number;
-  /** Seconds to wait before the next call, if the gateway says so. */
+  /** Seconds to wait before the next call, if the gateway sent `Retry-After`. */
   declare readonly retryAfter?: number;
-  /** The parameter, setting or header that is wrong, if it is one. */
+  /** The name of the invalid parameter, setting or header, if there is one. */
   declare readonly field?: string;
-  /** What to reconcile by, where the call had one. */
+  /** The call's `foreign_id`, if it had one: reconcile by it. */
   declare readonly foreign_id?: string;
-  /** What to reconcile by, where the call had one. */
+  /** The call's `quote_id`, if it had one: reconcile by it. */
   declare readonly quote_id?: string;
   /** The id under which the Worker logs the call, for a person to quote. Only of `citrn/worker`. */
   declare readonly requestId?: string;
   /** The key of the creation: repeated with this key, it happens once. Only of `citrn/worker`. */
   declare readonly idempotencyKey?: string;
   /**
-   * The exact body of the answer, with known secrets redacted; missing where one is in it escaped or encoded. Not
+   * The exact body of the response, with known secrets redacted; absent if the body holds one escaped or encoded. Not
    * enumerable and not in `toJSON`: it may hold a payer's data, so keep it out of logs.
    */
   declare readonly raw?: string;
 
-  constructor(details: CitrnErrorFacts) {
+  constructor(details: CitrnErrorDetails) {
     super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = details.code;
     this.executed = details.executed;
@@ -82,49 +83,49 @@ export class CitrnError extends Error {
     }
   }
 
-  /** The error for a log: without `raw`, stack and cause. */
-  toJSON(): Omit<CitrnErrorFacts, "raw" | "cause"> & { name: string } {
+  /** Returns the error for a log: without `raw`, stack and cause. */
+  toJSON(): Omit<CitrnErrorDetails, "raw" | "cause"> & { name: string } {
     const { name, message } = this;
     return Object.assign({ name, message }, this);
   }
 }
 
-/** A parameter cannot be right; `field` names it. Nothing was sent. Fix the call. */
+/** A parameter is invalid; `field` names it. Nothing was sent. Fix the call. */
 export class CitrnParameterError extends CitrnError {}
 
 /**
- * The client is set up wrongly, or its signer failed; `field` names the setting. Nothing was sent. Fix the settings.
+ * A setting is invalid or missing, or the signer failed; `field` names the setting. Nothing was sent. Fix the settings.
  */
 export class CitrnConfigurationError extends CitrnError {}
 
 /** The gateway refused the key or the signature. Nothing was executed. Check the key, the secret and the account. */
 export class CitrnAuthenticationError extends CitrnError {}
 
-/** The gateway says there were too many calls. Wait `retryAfter` seconds. */
+/** The gateway limits the rate of calls. Wait `retryAfter` seconds. */
 export class CitrnRateLimitError extends CitrnError {}
 
-/** The connection failed or broke off before there was an answer. `cause` is the transport's own error. */
+/** The connection failed or broke before there was a response. `cause` is the error of `fetch`. */
 export class CitrnConnectionError extends CitrnError {}
 
-/** The deadline over all attempts passed. */
+/** The call timed out: `timeoutMs` covers all attempts. */
 export class CitrnTimeoutError extends CitrnConnectionError {}
 
-/** You stopped the call by its signal. `cause` is the signal's reason. */
+/** Your signal aborted the call. `cause` is the signal's reason. */
 export class CitrnAbortError extends CitrnError {}
 
 /**
- * The gateway refused the request for a reason, which is its own `code` (or `request_refused` when it gave none).
- * Nothing was executed by this call, with one exception that `executed` tells: after `duplication_request` an earlier
- * call with the same id may have been.
+ * The gateway refused the request. `code` is the reason that it gave, or `request_refused` if it gave none. This call
+ * executed nothing. `executed` is `"unknown"` only after `duplication_request`: an earlier call with the same id may
+ * have been executed.
  */
 export class CitrnRefusalError extends CitrnError {}
 
-/** The gateway failed, or its answer cannot be what was asked for. See `executed` before you repeat anything. */
+/** The gateway failed, or its reply is invalid. Check `executed` before you repeat the call. */
 export class CitrnGatewayError extends CitrnError {}
 
 /**
- * A callback was not accepted. `invalid_signature`: it is not the gateway's, or the body is not the raw one; answer
- * 401. `invalid_callback`: the signature is right and the body, or how much it credits, was not understood; store it
- * and answer 200.
+ * A callback was not accepted. `invalid_signature`: it is not from the gateway, or the body is not the raw one; answer
+ * 401. `invalid_callback`: the signature is valid, but the body cannot be read or the amount to credit is unclear;
+ * store it and answer 200.
  */
 export class CitrnCallbackError extends CitrnError {}

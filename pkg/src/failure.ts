@@ -1,22 +1,22 @@
-// Errors as the core reports them, and the errors that callers catch.
+// Turns the core's failures into the errors that callers catch.
 import { brand } from "./brand.js";
 import type { ClientErrorCode } from "./endpoints.js";
 import * as errors from "./error.js";
-import type { CitrnError, CitrnErrorFacts } from "./error.js";
+import type { CitrnError, CitrnErrorDetails } from "./error.js";
 import { withSettingNames } from "./setting-names.js";
 
-/** An error of the core. */
-export interface Failure extends Readonly<Omit<CitrnErrorFacts, "foreign_id" | "quote_id" | "cause">> {
-  /** Name and value to reconcile by. */
+/** An error as the core reports it. */
+export interface Failure extends Readonly<Omit<CitrnErrorDetails, "foreign_id" | "quote_id" | "cause">> {
+  /** Name and value of the id to reconcile by. */
   readonly reference?: readonly ["foreign_id" | "quote_id", string] | undefined;
-  /** Whether `code` is the gateway's own. */
+  /** Whether `code` is one of the gateway. */
   readonly fromGateway: boolean;
 }
 
 for (const [name, type] of Object.entries(errors)) brand(type, name);
 
-/** The classes of the client's own codes. */
-export const CLASSES: Readonly<Record<ClientErrorCode, new (details: CitrnErrorFacts) => CitrnError>> = {
+/** The error class of each of the client's own codes. */
+export const CLASSES: Readonly<Record<ClientErrorCode, new (details: CitrnErrorDetails) => CitrnError>> = {
   invalid_parameter: errors.CitrnParameterError,
   invalid_configuration: errors.CitrnConfigurationError,
   secret_required: errors.CitrnConfigurationError,
@@ -34,7 +34,7 @@ export const CLASSES: Readonly<Record<ClientErrorCode, new (details: CitrnErrorF
   invalid_callback: errors.CitrnCallbackError,
 };
 
-/** Makes the error that callers catch. */
+/** Returns the error that callers catch. */
 export function errorOf(failure: Failure, cause?: unknown): CitrnError {
   const { code, fromGateway, reference } = failure;
   const Type = fromGateway ? errors.CitrnRefusalError : (CLASSES[code as ClientErrorCode] ?? errors.CitrnError);
@@ -42,22 +42,22 @@ export function errorOf(failure: Failure, cause?: unknown): CitrnError {
   return new Type({ ...failure, ...withSettingNames(failure, Type), cause, ...named });
 }
 
-/** Makes the error of a call that was not sent because of a parameter or setting. */
+/** Returns the error of a call that was not sent because of a parameter or setting. */
 export function unsent(code: ClientErrorCode, message: string, field: string, cause?: unknown): CitrnError {
   return new CLASSES[code]({ code, message, executed: "no", retryable: false, field, cause });
 }
 
-/** Makes the error of a parameter. */
+/** Returns the error about a parameter. */
 export function parameter(field: string, problem: string, cause?: unknown): CitrnError {
   return unsent("invalid_parameter", `${field} ${problem}.`, field, cause);
 }
 
-/** Makes the error of a setting or option. */
+/** Returns the error about a setting or option. */
 export function configuration(field: string, problem: string, cause?: unknown): CitrnError {
   return unsent("invalid_configuration", `${field} ${problem}.`, field, cause);
 }
 
-/** Copies the digest of an error's cause, by which Next.js learns that a page cannot be rendered in advance. */
+/** Copies the `digest` of an error's cause, by which Next.js recognises that a page cannot be prerendered. */
 export function withDigest<E extends Error>(error: E): E {
   try {
     const digest = (error.cause as { digest?: unknown } | undefined)?.digest;

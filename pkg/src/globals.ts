@@ -1,11 +1,11 @@
 import { CitrnConfigurationError, type CitrnError } from "./error.js";
 
-const SERVER = "Hermes, the engine of React Native, and `node --jitless` have none: call the gateway from a server.";
+const SERVER = "React Native's Hermes and `node --jitless` have none: call the gateway from a server.";
 const POLYFILL =
-  "In Jest, begin the file with /** @jest-environment node */; elsewhere define it before the first client is made.";
+  "In Jest, begin the file with /** @jest-environment node */; elsewhere define it before creating a client.";
 const WHERE = 'See "Where it runs" in the README of citrn.';
 
-/** Throws where the runtime lacks a global. They are looked up when they are used, so that importing never throws. */
+/** Throws if the runtime lacks a global. Called on first use and not on import, so that importing never throws. */
 export function requireGlobals(names: readonly string[]): void {
   const missing = names.find((name) => Reflect.get(globalThis, name) === undefined);
   if (missing === undefined) return;
@@ -13,14 +13,13 @@ export function requireGlobals(names: readonly string[]): void {
   throw unusable(`${missing} is not defined in this runtime. ${remedy} ${WHERE}`);
 }
 
-/** Returns the error for wasm that the runtime could not start. */
+/** Returns the error for wasm that the runtime failed to start. */
 export function wasmDidNotStart(cause: unknown): CitrnError {
   const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
   return unusable(
     `citrn's WebAssembly did not start (${reason}). On Cloudflare Workers and Vercel Edge, bundle with the condition ` +
-      'workerd or edge-light, or leave the package out of the bundle with external: ["citrn"], so that the ' +
-      "platform's own build takes it in. In a web page, the Content-Security-Policy must allow " +
-      `'wasm-unsafe-eval'. ${WHERE}`,
+      "workerd or edge-light, or with external: [\"citrn\"]. In a web page, allow 'wasm-unsafe-eval' in the " +
+      `Content-Security-Policy. ${WHERE}`,
     cause,
   );
 }

@@ -2,13 +2,13 @@
 import { parameter } from "./failure.js";
 import { reading } from "./input.js";
 
-/** Headers in any of the forms that frameworks hand over. */
+/** Headers in any of the forms that frameworks provide. */
 export type CallbackHeaders =
   | { get(name: string): string | null | undefined }
   | Iterable<readonly [string, string]>
   | Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Where a request, or a framework's context of one, has the headers. As a header, each of these would be text. */
+/** Properties of requests and of frameworks' contexts that hold the headers. A header of such a name would be text. */
 const HOLDERS = ["headers", "request", "req", "raw"];
 
 /** Returns the first value of a header, if it is text. */

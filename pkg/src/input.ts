@@ -1,14 +1,14 @@
-// Reads what callers give. Getters, proxies and iterators run here, once, and never inside wasm.
+// Reads the caller's values. Their getters, proxies and iterators run here, once, and never inside wasm.
 import { core, type Parameters } from "./core.js";
 import { configuration, errorOf, type Failure, parameter } from "./failure.js";
 
-/** Most characters in the texts of one call: wasm's memory must hold them several times. */
+/** Maximum number of characters in the parameters of one call: wasm's memory must hold them several times. */
 const MAX_LENGTH = 2 ** 26;
 
-/** Makes the error of a field that is wrong. */
+/** Creates the error about an invalid field. */
 export type FieldError = (field: string, problem: string, cause?: unknown) => Error;
 
-/** Reads a value of the caller's, which may throw. `field` may be known only then. */
+/** Reads a value of the caller's, which may throw. `field` is a function if the name is known only then. */
 export function reading<T>(
   wrong: FieldError,
   field: string | (() => string),
@@ -23,13 +23,13 @@ export function reading<T>(
       const message: unknown = (cause as { message?: unknown } | null | undefined)?.message;
       reason = typeof message === "string" ? message : String(cause);
     } catch {
-      // The thrown value can throw as well; it is the cause all the same.
+      // Reading the thrown value threw too. It is still the cause.
     }
     throw wrong(typeof field === "string" ? field : field(), `${problem}: ${reason}`, cause);
   }
 }
 
-/** Describes an error of a transport or signer, with the reason that Node's `fetch` has under `cause`. Never throws. */
+/** Describes an error of a transport or signer, with the reason that Node's `fetch` has as `cause`. Never throws. */
 export function reasonOf(error: unknown): string {
   const cause = memberOf(error, "cause");
   const code = memberOf(cause, "code");
@@ -53,8 +53,8 @@ function memberOf(value: unknown, name: string): unknown {
 }
 
 /** Returns the own properties of an object, each read once. */
-export function entriesOf(what: string, given: unknown, wrong: FieldError): [name: string, value: unknown][] {
-  let field = what;
+export function entriesOf(subject: string, given: unknown, wrong: FieldError): [name: string, value: unknown][] {
+  let field = subject;
   const read = () => {
     if (typeof given !== "object" || given === null || Symbol.iterator in given) return undefined;
     const entries: [string, unknown][] = [];
@@ -62,20 +62,20 @@ export function entriesOf(what: string, given: unknown, wrong: FieldError): [nam
     return entries;
   };
   const entries = reading(wrong, () => field, read);
-  if (!entries) throw wrong(what, "must be an object");
+  if (!entries) throw wrong(subject, "must be an object");
   return entries;
 }
 
-/** Copies an object that may have no other names than these. The copy has no prototype, and so no inherited values. */
-export function readNames(what: string, given: unknown, names: readonly string[]): Record<string, unknown> {
+/** Copies an object and refuses other names than these. The copy has no prototype, and so no inherited values. */
+export function readNames(subject: string, given: unknown, names: readonly string[]): Record<string, unknown> {
   const own = Object.create(null) as Record<string, unknown>;
-  for (const [name, value] of entriesOf(what, given, configuration)) own[name] = value;
+  for (const [name, value] of entriesOf(subject, given, configuration)) own[name] = value;
   const unknown = Object.keys(own).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw configuration(unknown, `is not one of the ${what}: they are ${names.join(", ")}`);
+  if (unknown !== undefined) throw configuration(unknown, `is unknown; names in ${subject} are ${names.join(", ")}`);
   return own;
 }
 
-/** Checks the type of a value. The message never shows the value: it may be a secret. */
+/** Checks the type of a value. The message never contains the value: it may be a secret. */
 export function checkType(name: string, value: unknown, type: string): void {
   if (value !== undefined && typeof value !== type) {
     throw configuration(name, `must be a ${type}, not ${value === null ? "null" : `a ${typeof value}`}`);
@@ -83,19 +83,19 @@ export function checkType(name: string, value: unknown, type: string): void {
 }
 
 /**
- * Returns the bytes of a buffer or a view of any realm, not copied. `undefined` for anything else.
+ * Returns the bytes of a buffer or a view of any realm, without copying. `undefined` for anything else.
  *
- * @throws {TypeError} when the buffer is detached, or not a buffer in spite of its tag
+ * @throws {TypeError} if the buffer is detached, or if the value only has the tag of a buffer
  */
 export function bytesIn(given: unknown): Uint8Array | undefined {
   if (ArrayBuffer.isView(given)) return new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
   if (Object.prototype.toString.call(given) !== "[object ArrayBuffer]") return undefined;
-  // Throws for what is not a buffer, of which the next line would make bytes all the same.
+  // Throws unless it is a real buffer: the constructor below would accept any object.
   Reflect.get(ArrayBuffer.prototype, "byteLength", given);
   return new Uint8Array(given as ArrayBuffer);
 }
 
-/** Copies the parameters of an endpoint. Those that are `undefined` or null are left out. */
+/** Copies the parameters of an endpoint, without those that are `undefined` or null. */
 export function readParameters(endpoint: string, given: unknown): Parameters | undefined {
   if (given === undefined || given === null) return undefined;
   const parameters = Object.create(null) as Parameters;
@@ -108,19 +108,19 @@ export function readParameters(endpoint: string, given: unknown): Parameters | u
     }
     const own = readNamed(endpoint, name, value);
     for (const text of typeof own === "object" ? own : [String(own)]) length += text.length;
-    if (length > MAX_LENGTH) throw parameter(name, "cannot be written: the parameters are too long");
+    if (length > MAX_LENGTH) throw parameter(name, `is too long: a call may have ${MAX_LENGTH} characters`);
     parameters[name] = own;
   }
   return parameters;
 }
 
-/** Throws if the endpoint does not take a parameter of this name. */
+/** Throws if the endpoint has no parameter of this name. */
 function checkName(endpoint: string, name: string): void {
   const failure: Failure | undefined = core().check_name(endpoint, name);
   if (failure) throw errorOf(failure);
 }
 
-/** Reads a value. If the call does not take the name, the error is about the name and not about the value. */
+/** Reads a value. If the endpoint has no parameter of this name, the error is about the name, not the value. */
 function readNamed(endpoint: string, name: string, value: unknown): Parameters[string] {
   try {
     return readValue(name, value);
@@ -145,7 +145,7 @@ function readValue(name: string, value: unknown): Parameters[string] {
   }
 }
 
-/** Reads a list of texts, which is joined by commas, or `{ array: [...] }`. Only `currencies` may be either. */
+/** Reads an array of strings, which is joined by commas, or `{ array: [...] }`. Only `currencies` may be either. */
 function readList(name: string, value: object): string | readonly string[] {
   const given = reading(parameter, name, () => {
     const isList = Array.isArray(value);
@@ -156,29 +156,29 @@ function readList(name: string, value: object): string | readonly string[] {
   if (name !== "currencies") throw parameter(name, "must be text, not a list");
   const { isList, list, count } = given;
   const texts: string[] = [];
-  // Item by item, so that a list of nothing but holes ends at the first.
+  // Item by item, so that a huge sparse array is refused at its first hole.
   while (texts.length < count) {
     const text = reading(parameter, name, () => list[texts.length]);
     if (typeof text !== "string") throw parameter(name, "must hold only text");
     wellFormed(name, text);
     texts.push(text);
   }
-  // A text that is too long for JavaScript throws.
-  return isList ? reading(parameter, name, () => texts.join(","), "cannot be written") : texts;
+  // Joining throws if the text is too long for JavaScript.
+  return isList ? reading(parameter, name, () => texts.join(","), "is too long") : texts;
 }
 
-/** Refuses text with half a surrogate pair, which `half` finds: as UTF-8 it would silently become other text. */
-export function wellFormed(name: string, text: string, half = /\p{Surrogate}/u): void {
-  if (half.test(text)) throw parameter(name, "must be well-formed Unicode: it holds half a surrogate pair");
+/** Refuses text with a lone surrogate, which `lone` matches: encoding it as UTF-8 would silently change the text. */
+export function wellFormed(name: string, text: string, lone = /\p{Surrogate}/u): void {
+  if (lone.test(text)) throw parameter(name, "must be well-formed Unicode: it has a lone surrogate");
 }
 
-/** Writes the body of a request by path. */
+/** Serialises the body of a request by path. */
 export function writeJson(params: unknown): string {
   if (typeof params !== "object" || params === null) throw parameter("params", "must be an object");
   const write = (): string | undefined => JSON.stringify(params);
   const text = reading(parameter, "params", write, "cannot be written as JSON");
-  if (text === undefined) throw parameter("params", "cannot be written as JSON: its toJSON gives nothing");
-  // JSON.stringify escapes half a surrogate pair and nothing else of that range; it doubles backslashes of the text.
+  if (text === undefined) throw parameter("params", "cannot be written as JSON: its toJSON returned nothing");
+  // JSON.stringify escapes only lone surrogates of that range; it doubles the text's own backslashes.
   wellFormed("params", text.replaceAll("\\\\", ""), /\\ud[89a-f]/i);
   return text;
 }

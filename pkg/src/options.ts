@@ -1,4 +1,4 @@
-/** Any `AbortSignal`; written out so that these types need no DOM or Node types. */
+/** Any `AbortSignal`, declared here so that these types need no DOM or Node types. */
 export interface AbortSignalLike {
   readonly aborted: boolean;
   readonly reason?: unknown;
@@ -6,16 +6,16 @@ export interface AbortSignalLike {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
-/** What holds for one call: the last argument of every method. */
+/** Options of one call: the last argument of every method. */
 export interface CallOptions {
-  /** Stops the call immediately, at any stage, and leaves nothing running. It then throws a {@link CitrnAbortError}. */
+  /** Aborts the call immediately, at any stage. The call then throws a {@link CitrnAbortError}. */
   signal?: AbortSignalLike | undefined;
-  /** Deadline in milliseconds over all attempts, reading the body included. The client's by default. */
+  /** Timeout in milliseconds over all attempts, including reading the body. The client's `timeoutMs` by default. */
   timeoutMs?: number | undefined;
   /**
-   * Retries of this call. Reads and `addresses.take` follow the client's setting by default. A call that creates
-   * something (`payments.create`, `exchange.createQuota`) is repeated only if you say so here. One that moves money is
-   * never repeated, whatever you say.
+   * Retries of this call. Reads and `addresses.take` use the client's `maxRetries` by default. A call that creates
+   * something (`payments.create`, `exchange.createQuota`) is retried only if you set this. A call that moves money is
+   * never retried, even if you set this.
    */
   maxRetries?: number | undefined;
 }

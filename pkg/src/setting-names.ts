@@ -1,20 +1,20 @@
 // The core's names of settings, such as `api_key`, in failures.
-import { type CitrnErrorFacts, CitrnConfigurationError, CitrnParameterError } from "./error.js";
+import { type CitrnErrorDetails, CitrnConfigurationError, CitrnParameterError } from "./error.js";
 import { SETTINGS } from "./settings.js";
 
-/** The settings by the core's names for them, such as `api_key`. */
+/** The settings by their names in the core, such as `api_key`. */
 const SETTING_NAMES = new Map(
   Object.keys(SETTINGS).map((name) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), name]),
 );
 
-/** Any of the core's names in a message. */
+/** Matches such a name in a message. */
 const SETTING_NAME = new RegExp(`\\b(${[...SETTING_NAMES.keys()].join("|")})\\b`, "g");
 
-/** Replaces the core's names of settings. What the gateway says, and a parameter of such a name, stay as they are. */
+/** Translates the core's names of settings, but not in the gateway's text, nor a parameter of such a name. */
 export function withSettingNames(
-  { code, field, message }: Pick<CitrnErrorFacts, "code" | "field" | "message">,
+  { code, field, message }: Pick<CitrnErrorDetails, "code" | "field" | "message">,
   Type: CallableFunction | NewableFunction,
-): Pick<CitrnErrorFacts, "field" | "message"> {
+): Pick<CitrnErrorDetails, "field" | "message"> {
   const isConfiguration = Type === CitrnConfigurationError;
   const isReply = code === "unreadable_reply";
   if (!isConfiguration && !isReply && Type !== CitrnParameterError) return { field, message };

@@ -1,23 +1,23 @@
-// The signing buffer in the core's memory: a signature of 128 hex digits, and the body behind it.
+// The signing buffer in the core's memory: a signature of 128 hex digits, followed by the body.
 import { core } from "./core.js";
 
 /** Hex digits of a signature. */
 const SIGNATURE = 128;
-/** Longer texts are encoded first: the buffer would need room for three times their length. */
+/** Longer texts are encoded first: to encode them in place, the buffer would need three times their length. */
 const LONG = 20_000;
 
-/** Made on first use: importing must not fail where the runtime has none. */
+/** Created on first use: importing must not fail where the runtime has neither. */
 let encoder: TextEncoder | undefined;
 let decoder: TextDecoder | undefined;
 const textEncoder = () => (encoder ??= new TextEncoder());
-/** Keeps a byte-order mark, which was signed too. */
+/** Decodes UTF-8 and keeps a byte-order mark, which was signed too. */
 const decode = (bytes: Uint8Array) => (decoder ??= new TextDecoder("utf-8", { ignoreBOM: true })).decode(bytes);
 
 let address = 0;
-/** Bytes of a body that the buffer has room for. */
+/** The buffer's room for a body, in bytes. */
 let size = 0;
 
-/** The memory that the views are of: another object once it has grown, or is that of another core. */
+/** The memory under the views. It is another object after it has grown, and in another core. */
 let memory: Uint8Array | undefined;
 let signature: Uint8Array = new Uint8Array();
 let body = signature;
@@ -35,7 +35,7 @@ export function write(given: string | Uint8Array): number {
   const needed = typeof short === "string" ? short.length * 3 : short.length;
   if (needed > size || memory !== core().memory()) {
     address = core().reserve(needed);
-    // The next call frees a long one.
+    // The next call then replaces a long buffer by one of the needed length.
     size = needed > LONG * 3 ? 0 : needed;
     memory = undefined;
   }
@@ -51,10 +51,10 @@ export function textOf(length: number): string {
   return decode(body.subarray(0, length));
 }
 
-/** A key in the core's cache, which holds a bounded number of keys: a removed one is added again. */
+/** A key in the core's cache, which is bounded: a key that it has removed is added again. */
 export class CachedKey {
   #id = 0;
-  /** The core that has it under this id. */
+  /** The core that assigned the id. */
   #core: unknown;
   readonly #secret: string;
 
@@ -62,7 +62,7 @@ export class CachedKey {
     this.#secret = secret;
   }
 
-  /** Returns its id, or 0, which is no id. */
+  /** Returns its id, or 0, which is never an id. */
   #known(): number {
     return this.#core === core() ? this.#id : 0;
   }
@@ -79,7 +79,7 @@ export class CachedKey {
     return decode(signature);
   }
 
-  /** Whether a text is the signature of the body in the buffer, in the 128 digits that a signature should have. */
+  /** Whether a text is the signature of the body in the buffer, written as exactly 128 hex digits. */
   hasSigned(length: number, text: string | undefined): boolean {
     if (text?.length !== SIGNATURE) return false;
     view();

@@ -3,7 +3,7 @@ import type { Request } from "./core.js";
 import { bytesIn, reading } from "./input.js";
 import type { Bytes, Fetch, FetchInit } from "./settings.js";
 
-/** Why a request has no answer. Only the first two kinds make it certain that it was not sent. */
+/** A request without an answer. Only the first two kinds prove that it was not sent. */
 interface Failed {
   readonly kind: "not_configured" | "never_connected" | "unreadable" | "failed";
   readonly error: unknown;
@@ -16,15 +16,15 @@ export type Transport = (request: Request, signal: AbortSignal) => Promise<Answe
 type Connections = Pick<typeof connection, "neverConnected" | "onNewConnection">;
 
 /**
- * The transport of a client: the caller's `fetch`, or the global one, which is looked up on every call. An answer is
- * read by its members and never by its class: it may come from a library, a mock or another realm.
+ * Returns the transport of a client: the caller's `fetch`, or the global one, which is looked up on every call. An
+ * answer is read by its members and never by its class: it may come from a library, a mock or another realm.
  */
 export function transport(own: Fetch | undefined, connections?: Connections): Transport {
   return async (request, signal) => {
     try {
       return await send(own, connections, request, signal);
     } catch (error) {
-      // Whether the request was sent is not known.
+      // The request may have been sent.
       return { kind: error instanceof Unreadable ? "unreadable" : "failed", error };
     }
   };
@@ -39,11 +39,12 @@ async function send(
   const { url, method, headers, body, maxReplyBytes, movesMoney } = request;
   const fetch = own ?? globalFetch();
   if (typeof fetch !== "function") {
-    const problem = "is not a function: this runtime has no global fetch, so give the client the setting fetch";
+    const problem = "is not a function: this runtime has no global fetch, so give the client one";
     return { kind: "not_configured", error: new Error(problem) };
   }
   const init: FetchInit = { method, headers, redirect: "manual", signal, ...uncached() };
-  // The global `fetch` encodes text to the signed bytes, and would copy bytes twice. The caller's gets its own bytes.
+  // The global `fetch` encodes text to the signed bytes, and would copy bytes twice. The caller's `fetch` gets a copy,
+  // which it may change.
   if (body !== undefined) Object.assign(init, { body: own ? new Uint8Array(new TextEncoder().encode(body)) : body });
   const connection = !own && movesMoney ? connections?.onNewConnection(init) : undefined;
   try {
@@ -75,22 +76,22 @@ interface NextFetch {
 
 /** Fields for the init of `fetch` that keep a request from being answered from a cache. */
 interface Uncached {
-  /** Missing where the runtime refuses it, as Workers do under older compatibility dates. */
+  /** Absent if the runtime refuses it, as Workers do under older compatibility dates. */
   cache?: "no-store";
-  /** The mark of Next.js's own requests. */
+  /** The mark of Next.js's internal requests. */
   next?: { internal: true };
 }
 
 /**
- * Makes each call a request. Next.js answers repeated requests from its cache in segments with `fetchCache`; where
- * that overrides or refuses `no-store`, the mark of its own requests bypasses the cache.
+ * Returns the fields with which no cache answers a call. Next.js caches requests in segments with `fetchCache`; where
+ * that overrides or refuses `no-store`, the mark of its internal requests bypasses the cache.
  */
 function uncached(): Uncached {
   const takesCache = hasCache();
   return { ...(takesCache && { cache: "no-store" }), ...(isForced(takesCache) && { next: { internal: true } }) };
 }
 
-/** Whether requests of this runtime have a cache mode. */
+/** Whether this runtime's requests have a cache mode. */
 function hasCache(): boolean {
   try {
     return "cache" in Request.prototype;
@@ -100,7 +101,7 @@ function hasCache(): boolean {
   }
 }
 
-/** Whether Next.js would use its cache, or refuse the request, in spite of `no-store`. */
+/** Whether Next.js would use its cache, or refuse the request, despite `no-store`. */
 function isForced(takesCache: boolean): boolean {
   if (Reflect.get(globalThis, Symbol.for("next-patch")) !== true) return false;
   try {
@@ -123,13 +124,13 @@ interface Answer {
   readonly body: Uint8Array;
 }
 
-/** An answer that lacks something or is too large. The request was sent all the same. */
+/** An answer that is incomplete or too large. The request was sent nevertheless. */
 class Unreadable extends Error {}
 
 /**
  * Reads the answer of any `fetch` by its members, with at most `maxBytes` of its body after decompression.
  *
- * @throws {Unreadable} naming the member that is missing or cannot be read
+ * @throws {Unreadable} which names the missing or unreadable member
  */
 async function readAnswer(answer: unknown, maxBytes: number, signal: Signal): Promise<Answer> {
   const status = member(answer, "status");
@@ -144,7 +145,7 @@ async function readAnswer(answer: unknown, maxBytes: number, signal: Signal): Pr
   };
   const retryAfter = header("Retry-After");
   const body = member(answer, "body");
-  // Only an early refusal: a compressed body is larger than it announces.
+  // An early exit only: the header has the compressed size, and the body may still be too large.
   if (Number(/^\d+$/.exec(header("Content-Length") ?? "")?.[0]) > maxBytes) {
     await abandon(body);
     throw tooLarge(maxBytes);
@@ -165,11 +166,11 @@ async function readBody(answer: unknown, body: unknown, maxBytes: number, signal
   const bytes = reading(unreadable, "body", () => bytesIn(buffer));
   if (!bytes) throw without("an ArrayBuffer from arrayBuffer()");
   if (bytes.length > maxBytes) throw tooLarge(maxBytes);
-  // Copied, since decoders refuse shared memory.
+  // Copied, because decoders refuse shared memory.
   return bytes.slice();
 }
 
-/** Reads a stream to its end or to the limit. It is cancelled at the limit, and when the call ends. */
+/** Reads a stream to its end. Cancels it if it exceeds the limit or the call ends. */
 async function drain(reader: unknown, maxBytes: number, signal: Signal): Promise<Uint8Array> {
   const read = member(reader, "read", "body.getReader().read");
   if (typeof read !== "function") throw without("body.getReader().read (a function)");
@@ -205,22 +206,22 @@ function enlarged(bytes: Uint8Array, size: number): Bytes {
   return larger;
 }
 
-/** Cancels a stream or its reader. One that cannot be cancelled is left to the garbage collector. */
+/** Cancels a stream or its reader. If it cannot be cancelled, the garbage collector closes it. */
 async function abandon(stream: unknown): Promise<void> {
   try {
     await (stream as { cancel(): unknown }).cancel();
   } catch {
-    // The call has its outcome.
+    // The outcome of the call is already decided.
   }
 }
 
 /** Returns a member of an answer; `undefined` if there is no answer. */
-function member(of: unknown, name: string, path = name): unknown {
-  return reading(unreadable, path, () => (of as Record<string, unknown> | null | undefined)?.[name]);
+function member(owner: unknown, name: string, path = name): unknown {
+  return reading(unreadable, path, () => (owner as Record<string, unknown> | null | undefined)?.[name]);
 }
 
-function without(what: string): Unreadable {
-  return new Unreadable(`fetch answered without ${what}`);
+function without(missing: string): Unreadable {
+  return new Unreadable(`fetch answered without ${missing}`);
 }
 
 function unreadable(name: string, problem: string, cause?: unknown): Unreadable {

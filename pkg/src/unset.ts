@@ -10,13 +10,13 @@ export function unsetIn(given: CitrnOptions): Unset[] {
   return names.filter((name) => SETTINGS[name].variable !== undefined && name in given && given[name] === undefined);
 }
 
-/** Returns the message about a missing setting that was given as `undefined`. */
-export function isUnset(name: Unset): string {
+/** Returns the message about a required setting that was given as `undefined`. */
+export function unsetMessage(name: Unset): string {
   return `\`${name}\` is undefined; is ${SETTINGS[name].variable} set? Without an account: npx citrn sandbox`;
 }
 
-/** Returns the failure of a call. Its message names the environment variable if one seems to be missing. */
+/** Returns the failure of a call, with a message that names the environment variable if one seems to be missing. */
 export function withVariable(failure: Failure, unset: readonly Unset[]): Failure {
   const missing = failure.code === "secret_required" ? "secret" : failure.field === "api_key" ? "apiKey" : undefined;
-  return missing !== undefined && unset.includes(missing) ? { ...failure, message: isUnset(missing) } : failure;
+  return missing !== undefined && unset.includes(missing) ? { ...failure, message: unsetMessage(missing) } : failure;
 }

@@ -1,6 +1,6 @@
-// Modules that the build makes: see ../build.mjs.
+// Modules that ../build.mjs generates.
 
-/** Runs wasm-bindgen's glue of the client or of the sandbox, which reads globals, and returns its exports. */
+/** Runs the client's or the sandbox's glue of wasm-bindgen, which reads globals, and returns its exports. */
 declare module "citrn:wasm/*glue" {
   const load: () => unknown;
   export default load;
@@ -12,13 +12,13 @@ declare module "citrn:wasm/base64" {
   export default base64;
 }
 
-/** The client's wasm as a module that the runtime has compiled. */
+/** The client's wasm as a compiled module. */
 declare module "citrn:wasm/module" {
   const module: WebAssembly.Module;
   export default module;
 }
 
-/** The same for edge runtimes that know a wasm module by the query `?module`. */
+/** The same for edge runtimes whose imports of wasm have the query `?module`. */
 declare module "citrn:wasm/edge-light" {
   const module: WebAssembly.Module;
   export default module;

@@ -1,4 +1,4 @@
-// Makes one call with a long deadline, aborts it, and tells how long the process then took to end by itself.
+// Makes one call with a long deadline, aborts it, and prints how long the process then took to exit.
 import { writeSync } from "node:fs";
 import { Citrn } from "citrn";
 
@@ -11,5 +11,5 @@ try {
 } catch (error) {
   outcome = error.code;
 }
-const over = performance.now();
-process.on("exit", () => writeSync(1, JSON.stringify({ outcome, msToExit: performance.now() - over })));
+const finished = performance.now();
+process.on("exit", () => writeSync(1, JSON.stringify({ outcome, msToExit: performance.now() - finished })));

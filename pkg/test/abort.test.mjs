@@ -1,4 +1,4 @@
-// A call can be stopped at every stage: it rejects at once and leaves nothing running.
+// A call can be aborted at every stage: it rejects immediately and leaves nothing running.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { getEventListeners } from "node:events";
@@ -9,8 +9,8 @@ import { apiKey, json, secret, startGateway } from "./gateway.mjs";
 
 const payment = { foreign_id: "user-17", coin_name: "USDTT", return_url: "https://shop.example/thanks" };
 
-/** At once: long before any deadline or wait of this file. */
-const AT_ONCE_MS = 250;
+/** Far less than any timeout or wait in this file. */
+const IMMEDIATE_MS = 250;
 
 const ANSWERS = {
   "never answers": () => {},
@@ -18,7 +18,7 @@ const ANSWERS = {
     response.writeHead(200, { "Content-Type": "application/json", "Content-Length": "1000" });
     response.write('{"data":');
   },
-  "asks to wait": (_request, response) => json(response, 503, {}, { "Retry-After": "20" }),
+  "sends Retry-After": (_request, response) => json(response, 503, {}, { "Retry-After": "20" }),
   answers: (_request, response) =>
     json(response, 200, { data: { redirect_url: "https://pay.example/1", address: "bc1q" } }),
 };
@@ -33,7 +33,7 @@ describe("aborting", () => {
 
   const client = () => new Citrn({ apiKey, secret, baseUrl: gateway.baseUrl });
 
-  /** Aborts a call when the gateway was reached, and gives the error and how long it took from then. */
+  /** Aborts a call once the request has reached the gateway, and returns the error. */
   async function abortOnce(call) {
     const controller = new AbortController();
     const reached = gateway.requested();
@@ -42,13 +42,13 @@ describe("aborting", () => {
       (error) => error,
     );
     await reached;
-    // The first bytes of the body are on their way.
+    // Time for the first bytes of the body to arrive.
     await new Promise((resolve) => setTimeout(resolve, 50));
     const begun = performance.now();
     const reason = new Error("the customer left");
     controller.abort(reason);
     const error = await result;
-    assert.ok(performance.now() - begun < AT_ONCE_MS, `it took ${performance.now() - begun} ms`);
+    assert.ok(performance.now() - begun < IMMEDIATE_MS, `it took ${performance.now() - begun} ms`);
     assert.ok(error instanceof CitrnAbortError);
     assert.equal(error.code, "aborted");
     assert.equal(error.cause, reason);
@@ -56,7 +56,7 @@ describe("aborting", () => {
     return error;
   }
 
-  test("before it is sent: nothing is", async () => {
+  test("before the request is sent sends nothing", async () => {
     answer = ANSWERS.answers;
     gateway.requests.length = 0;
     const error = await client()
@@ -67,27 +67,27 @@ describe("aborting", () => {
   });
 
   for (const stage of ["never answers", "stalls in the body"]) {
-    test(`while the gateway ${stage}: the outcome is unknown`, async () => {
+    test(`while the gateway ${stage} leaves the outcome of a payment unknown`, async () => {
       answer = ANSWERS[stage];
       const error = await abortOnce((citrn, options) => citrn.payments.create(payment, options));
       assert.deepEqual([error.executed, error.foreign_id], ["unknown", "user-17"]);
     });
 
-    test(`a read, while the gateway ${stage}: nothing was executed`, async () => {
+    test(`a read while the gateway ${stage} reports that nothing was executed`, async () => {
       answer = ANSWERS[stage];
       const error = await abortOnce((citrn, options) => citrn.balances.list({}, options));
       assert.equal(error.executed, "no");
     });
   }
 
-  test("between two attempts", async () => {
-    answer = ANSWERS["asks to wait"];
+  test("between two attempts prevents the second", async () => {
+    answer = ANSWERS["sends Retry-After"];
     gateway.requests.length = 0;
     await abortOnce((citrn, options) => citrn.balances.list({}, options));
     assert.equal(gateway.requests.length, 1);
   });
 
-  test("after it is over: nothing happens, and no listener is left", async () => {
+  test("after the call has finished has no effect, and no listener is left", async () => {
     answer = ANSWERS.answers;
     const controller = new AbortController();
     await client().payments.create(payment, { signal: controller.signal });
@@ -96,7 +96,7 @@ describe("aborting", () => {
   });
 
   for (const stage of ["never answers", "stalls in the body"]) {
-    test(`the deadline passes while the gateway ${stage}`, async () => {
+    test(`a call times out while the gateway ${stage}`, async () => {
       answer = ANSWERS[stage];
       const begun = performance.now();
       const error = await client()
@@ -104,12 +104,12 @@ describe("aborting", () => {
         .catch((error) => error);
       const took = performance.now() - begun;
       assert.deepEqual([error.name, error.code, error.executed], ["CitrnTimeoutError", "timeout", "unknown"]);
-      assert.ok(took >= 190 && took < 200 + AT_ONCE_MS, `it took ${took} ms`);
+      assert.ok(took >= 190 && took < 200 + IMMEDIATE_MS, `it took ${took} ms`);
     });
   }
 });
 
-test("timers get every millisecond of a timeout and of a Retry-After", async () => {
+test("timers run for the exact milliseconds of a timeout and of a Retry-After", async () => {
   const { setTimeout } = globalThis;
   const { now } = Date;
   const delays = [];
@@ -144,7 +144,7 @@ describe("the signal of a request", () => {
         "no earlier request runs",
       );
       signals.push(signal);
-      // A `fetch` with a timeout of its own, which leaves its request running.
+      // As a `fetch` with its own timeout does, which leaves its request running.
       if (signals.length < 3) throw new Error("no answer in time");
       return answered(200, "OK");
     };
@@ -156,7 +156,7 @@ describe("the signal of a request", () => {
     );
   });
 
-  test("is not aborted once the answer was read, whatever the answer is", async () => {
+  test("is not aborted after the answer was read, even if it is a refusal", async () => {
     const signals = [];
     const fetch = (_url, { signal }) => {
       signals.push(signal);
@@ -171,7 +171,7 @@ describe("the signal of a request", () => {
   });
 });
 
-describe("a process is free to end", () => {
+describe("a process exits without waiting for the client", () => {
   for (const [stage, answer] of Object.entries(ANSWERS)) {
     test(`when the gateway ${stage}`, async () => {
       const gateway = await startGateway(answer);

@@ -1,4 +1,4 @@
-// Arguments that a method does not take are refused, since options among them would be ignored.
+// Surplus arguments of a method are refused, because options among them would be ignored.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
@@ -8,10 +8,10 @@ import { apiKey, fetchOf, hmac, secret } from "./gateway.mjs";
 const api = JSON.parse(readFileSync(new URL("../../api.json", import.meta.url), "utf8"));
 const surplus = [{ signal: new AbortController().signal }, {}, null, "text", 0, false, () => {}];
 
-/** The method of a name such as `payments.create`. */
+/** Returns the method with a name such as `payments.create`. */
 const methodOf = (citrn, name) => name.split(".").reduce((object, part) => object[part], citrn);
 
-/** An object in the place of each argument, which must not be read before they are counted. */
+/** An argument that fails the test when it is read: the arguments must be counted first. */
 const unread = () => new Proxy({}, { ownKeys: () => assert.fail("the arguments are counted first") });
 
 describe("a surplus argument is refused and nothing is sent", () => {
@@ -32,7 +32,7 @@ describe("a surplus argument is refused and nothing is sent", () => {
     });
   }
 
-  test("options behind an empty object, on methods without parameters", async () => {
+  test("options after an empty object, on methods without parameters", async () => {
     const { fetch, calls } = fetchOf(() => ({ body: {} }));
     const citrn = new Citrn({ apiKey, secret, fetch });
     const { signal } = new AbortController();
@@ -71,7 +71,7 @@ describe("a surplus argument is refused and nothing is sent", () => {
   });
 });
 
-test("undefined behind the arguments carries nothing and is allowed", async () => {
+test("surplus arguments that are undefined are allowed", async () => {
   const { fetch } = fetchOf(() => ({ body: { message: "OK", data: [] } }));
   const citrn = new Citrn({ apiKey, secret, fetch }, undefined);
   await citrn.ping({}, undefined);
@@ -79,7 +79,7 @@ test("undefined behind the arguments carries nothing and is allowed", async () =
   citrn.callbacks.sign("{}", undefined);
 });
 
-test("methods work without their object, also where a program passes them on", async () => {
+test("methods work when they are detached from their object", async () => {
   const { fetch } = fetchOf(() => ({ body: { message: "OK" } }));
   const { ping } = new Citrn({ fetch });
   assert.equal((await Promise.resolve().then(ping)).message, "OK");

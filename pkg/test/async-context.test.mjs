@@ -1,4 +1,4 @@
-// Each `fetch` and each signer runs in the async context of the call that it belongs to.
+// Each `fetch` and each signer runs in the async context of its call.
 import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { afterEach, describe, test } from "node:test";
@@ -13,7 +13,7 @@ afterEach(() => {
   globalThis.fetch = realFetch;
 });
 
-/** A `fetch` that fails twice and then answers, and a signer. Both note their context and the customer of the call. */
+/** A `fetch` that fails twice and then answers, and a signer. Both record their context and the call's customer. */
 function recorder() {
   const seen = [];
   const note = (what, bytes) => {
@@ -42,13 +42,13 @@ function recorder() {
   };
 }
 
-/** What a call of this customer is seen with, in the given context. */
+/** The entries that a call of this customer should leave, in the given context. */
 const expected = (customer, store) => [
   ...["signer", "signer, later"].map((what) => [customer, what, store]),
   ...[1, 2, 3].flatMap(() => ["fetch", "fetch, later"].map((what) => [customer, what, store])),
 ];
 
-describe("calls of one tick, with retries and an external signer, see each its own context", () => {
+describe("concurrent calls with retries and an external signer each keep their own context", () => {
   for (const [what, make] of [
     [
       "through one client",
@@ -60,7 +60,7 @@ describe("calls of one tick, with retries and an external signer, see each its o
     ["through a client each", (settings) => () => new Citrn(settings)],
   ]) {
     for (const isGlobal of [false, true]) {
-      test(`${what}, with ${isGlobal ? "the global fetch" : "a fetch of one's own"}`, async () => {
+      test(`${what}, with ${isGlobal ? "the global fetch" : "a custom fetch"}`, async () => {
         const { seen, signer, fetch } = recorder();
         globalThis.fetch = (url, init) => fetch(url, { body: Buffer.from(init.body) });
         const client = make({ apiKey, signer, ...(!isGlobal && { fetch }) });
@@ -85,7 +85,7 @@ describe("calls of one tick, with retries and an external signer, see each its o
   }
 });
 
-test("a call that begins inside the fetch or the signer of another sees its own context, and the other keeps its own", async () => {
+test("a call made inside the fetch or the signer of another call has its own context, and the other keeps its own", async () => {
   const seen = [];
   const note = (what) => seen.push([what, context.getStore()]);
   const inner = new Citrn({

@@ -1,4 +1,4 @@
-// Requests carry the account's key and signature: over plain http they stay on this machine, unless a switch says otherwise.
+// Requests carry the account's key and signature, so plain http is allowed only to this machine, or with a setting.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Citrn } from "citrn";
@@ -47,7 +47,7 @@ describe("a base URL over plain http", () => {
   for (const host of LOCAL) test(`to ${host} stays on this machine`, () => void make(`http://${host}/api`));
 
   for (const host of REMOTE) {
-    test(`to ${host} needs the switch`, () => {
+    test(`to ${host} needs allowInsecureBaseUrl`, () => {
       assert.throws(() => make(`http://${host}/api`), refusal);
       assert.throws(() => make({ io: "https://io.example/api", com: `http://${host}/api` }), refusal);
       assert.throws(() => make(`http://${host}/api`, { allowInsecureBaseUrl: false }), refusal);
@@ -56,7 +56,7 @@ describe("a base URL over plain http", () => {
     });
   }
 
-  test("is judged by the host as the platform parses it", () => {
+  test("is checked against the host as the platform's URL parser reads it", () => {
     const random = seeded(127);
     const part = () =>
       random.pick([
@@ -95,7 +95,7 @@ describe("a base URL over plain http", () => {
     assert.ok(local > 50, `${local} were local`);
   });
 
-  test("with the switch lets a payer go to that host over http, and to no other", async () => {
+  test("with allowInsecureBaseUrl allows a redirect_url over http on that host only", async () => {
     const create = (redirect_url, settings) => {
       const { fetch } = fetchOf(() => ({ body: { data: { session_id: "s", redirect_url } } }));
       return make("http://sandbox:8788/api", { allowInsecureBaseUrl: true, fetch, ...settings }).payments.create(
@@ -110,7 +110,7 @@ describe("a base URL over plain http", () => {
     });
   });
 
-  test("the switch is a boolean", () => {
+  test("allowInsecureBaseUrl must be a boolean", () => {
     assert.throws(() => make("http://sandbox:8788/api", { allowInsecureBaseUrl: "true" }), {
       field: "allowInsecureBaseUrl",
     });

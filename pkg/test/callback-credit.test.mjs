@@ -1,4 +1,4 @@
-// How much a callback credits, and when a person must look at it.
+// The amount that a callback credits, and which callbacks need a review.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
@@ -96,7 +96,7 @@ test("an exponent of an amount is written out exactly, and nothing else is chang
     const body = `{"id":${written},"type":"deposit","status":"confirmed","block":${written},"currency_received":{"currency":"BTC","amount":${written}}}`;
     const callback = verified(body);
     assert.deepEqual([callback.raw, callback.id, callback.block], [body, number, number]);
-    // The number is an integer divided by a power of ten, which says how many decimals it has.
+    // The number is an integer divided by a power of ten, whose exponent is the number of decimals.
     const decimals = Math.max(0, fraction.length - exponent);
     const units = BigInt(whole + fraction) * 10n ** BigInt(Math.max(0, exponent - fraction.length));
     const padded = String(units).padStart(decimals + 1, "0");

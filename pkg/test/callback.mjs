@@ -4,7 +4,7 @@ import { apiKey, hmac, secret } from "./gateway.mjs";
 
 const citrn = new Citrn({ apiKey, secret });
 
-/** A deposit with exchange, as the newer of the documentation's two generations writes it. */
+/** A deposit with exchange, in the newer of the two forms in the documentation. */
 export const deposit = JSON.stringify({
   id: "2c9f1f1e-7d0b-4c49-9f7e-6f1f4f0a1b22",
   type: "deposit_exchange",
@@ -32,7 +32,7 @@ export const deposit = JSON.stringify({
   exchange: { ticker: "BTCUSDT", rate: "26967.40200000", exchanged_amount: "99.14619280" },
 });
 
-/** A callback as it reads once it is signed; anything but text is written as JSON. */
+/** Signs and verifies a callback. A body that is not text is serialised as JSON. */
 export function verified(body) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   return citrn.callbacks.verify(text, { "x-process-signature": hmac(secret, text) });

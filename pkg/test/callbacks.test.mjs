@@ -30,7 +30,7 @@ describe("verify", () => {
     ["anything with get", { get: (name) => (name.toLowerCase() === "x-process-signature" ? signed : null) }],
     ["capital hex with white space", { "x-process-signature": ` ${signed.toUpperCase()} ` }],
   ]) {
-    test(`takes ${what}`, () => {
+    test(`accepts ${what}`, () => {
       assert.equal(citrn.callbacks.verify(deposit, headers).status, "confirmed");
     });
   }
@@ -46,14 +46,14 @@ describe("verify", () => {
     ["a view of part of a buffer", larger.subarray(10, 10 + bytes.length)],
     ["a DataView", new DataView(larger.buffer, 10, bytes.length)],
   ]) {
-    test(`takes ${what} as the body`, () => {
+    test(`accepts ${what} as the body`, () => {
       const callback = citrn.callbacks.verify(body, { "x-process-signature": signed });
       assert.equal(callback.raw, deposit);
       assert.ok(!Object.keys(callback).includes("raw"));
     });
   }
 
-  test("reads the fields and answers what people get wrong", () => {
+  test("returns the gateway's fields and the derived ones", () => {
     const callback = citrn.callbacks.verify(deposit, { "x-process-signature": signed });
     assert.equal(callback.id, "2c9f1f1e-7d0b-4c49-9f7e-6f1f4f0a1b22");
     assert.equal(callback.type, "deposit_exchange");
@@ -66,13 +66,13 @@ describe("verify", () => {
     assert.deepEqual(callback.credit, { currency: "USDTT", amount: "98.154731" });
   });
 
-  test("nothing is credited before it is confirmed", () => {
+  test("nothing is credited before the deposit is confirmed", () => {
     const body = JSON.stringify({ ...JSON.parse(deposit), status: "not_confirmed" });
     const callback = citrn.callbacks.verify(body, citrn.callbacks.sign(body));
     assert.deepEqual([callback.isFinal, callback.credit], [false, null]);
   });
 
-  test("reads the older generation, and words of tomorrow", () => {
+  test("reads the older form of callbacks, and unknown statuses and types", () => {
     const body =
       '{"id":186961,"internal_id":434088,"type":"refund","status":"declined","crypto_address":{"id":1,"tag":12345678901234567890}}';
     const callback = citrn.callbacks.verify(body, citrn.callbacks.sign(body));
@@ -83,7 +83,7 @@ describe("verify", () => {
     assert.equal(callback.crypto_address.memo, "12345678901234567890");
   });
 
-  test("a declined withdrawal is final, whatever else it says", () => {
+  test("a declined withdrawal is final, whatever its other fields are", () => {
     for (const type of ["withdrawal", "withdrawal_exchange", "deposit"]) {
       const read = (status) => verified({ id: 7, type, status, foreign_id: "payout-881", error: "by the owner" });
       assert.deepEqual(
@@ -112,7 +112,7 @@ describe("verify", () => {
     });
   }
 
-  test("a payment request is a separate transaction, and is never credited", () => {
+  test("a payment request has its own id and is never credited", () => {
     for (const [status, isFinal] of [
       ["created", false],
       ["processing", false],
@@ -136,12 +136,12 @@ describe("verify", () => {
     assert.deepEqual([transaction.id, transaction.credit.amount, transaction.needsReview], ["17", "98.154731", null]);
   });
 
-  test("a status that is not listed stays visible", () => {
+  test("an undocumented status is passed on", () => {
     const { status, isFinal } = verified({ id: 1, status: " on hold\n" });
     assert.deepEqual([status, isFinal], ["on hold", false]);
   });
 
-  test("accepts every secret of a rotation and no other", () => {
+  test("accepts all secrets of a rotation and no other", () => {
     const rotating = new Citrn({ apiKey, secret: "new", callbackSecrets: ["old", "older"] });
     for (const key of ["new", "old", "older"]) {
       assert.equal(
@@ -157,12 +157,12 @@ describe("verify", () => {
 
   for (const [what, body, headers] of [
     ["no header", deposit, {}],
-    ["a header that is no hex", deposit, { "x-process-signature": "nonsense" }],
+    ["a header that is not hex", deposit, { "x-process-signature": "nonsense" }],
     ["half a signature", deposit, { "x-process-signature": signed.slice(0, 64) }],
     ["a wrong digit", deposit, { "x-process-signature": `${signed.slice(0, 127)}${signed.endsWith("0") ? "1" : "0"}` }],
     ["another body", `${deposit} `, { "x-process-signature": signed }],
     [
-      "JSON that was parsed and written again",
+      "JSON that was parsed and serialised again",
       JSON.stringify(JSON.parse(`{"b":1.0,"a":2}`)),
       { "x-process-signature": hmac(secret, `{"b":1.0,"a":2}`) },
     ],
@@ -185,7 +185,7 @@ describe("verify", () => {
     });
   }
 
-  test("a right signature over what is no callback is told apart", () => {
+  test("a valid signature of a body that is no callback is invalid_callback", () => {
     for (const body of ["not json", "[]", "{}", '{"id":1}']) {
       assert.throws(() => citrn.callbacks.verify(body, citrn.callbacks.sign(body)), {
         name: "CitrnCallbackError",
@@ -194,7 +194,7 @@ describe("verify", () => {
     }
   });
 
-  test("parsed JSON is refused with a sentence that says what to do", () => {
+  test("parsed JSON is refused with advice to pass the raw body", () => {
     for (const body of [JSON.parse(deposit), undefined, null, 5, [1, 2]]) {
       assert.throws(() => citrn.callbacks.verify(body, {}), {
         name: "CitrnParameterError",
@@ -209,7 +209,7 @@ describe("verify", () => {
 });
 
 describe("headers in any shape", () => {
-  /** Ways to hold pairs of name and value, as runtimes and frameworks do. */
+  /** Representations of headers in runtimes and frameworks. */
   const shapes = {
     Headers: (pairs) => new Headers(pairs),
     "a plain object": (pairs) => Object.fromEntries(pairs),
@@ -241,7 +241,7 @@ describe("headers in any shape", () => {
     "accept",
     "cookie",
   ];
-  /** Some other headers, and the signature among them if there is one. */
+  /** Returns random other headers, with the signature among them if there is one. */
   const pairsWith = (value) => {
     const pairs = others.filter(() => below(2)).map((name) => [anyCase(name), `v${below(1000)}`]);
     if (value !== undefined) pairs.splice(below(pairs.length + 1), 0, [anyCase("x-process-signature"), value]);
@@ -249,7 +249,7 @@ describe("headers in any shape", () => {
   };
 
   for (const [what, shape] of Object.entries(shapes)) {
-    test(`${what}: the signature is found among any others, and missing where there is none`, () => {
+    test(`${what}: the signature is found among other headers, and reported if missing`, () => {
       for (let round = 0; round < 100; round++) {
         const pairs = pairsWith(signed);
         citrn.callbacks.authenticate(deposit, shape(pairs));
@@ -312,7 +312,7 @@ test("a body with a byte-order mark verifies as bytes, and raw keeps the mark", 
 });
 
 describe("authenticate", () => {
-  test("checks the signature of what nobody can read, too", () => {
+  test("checks the signature of unreadable bodies too", () => {
     for (const body of [deposit, "not json", "", new Uint8Array([0xff, 0])]) {
       assert.equal(citrn.callbacks.authenticate(body, citrn.callbacks.sign(body)), undefined);
       assert.throws(() => citrn.callbacks.authenticate(body, { "x-process-signature": "0".repeat(128) }), {
@@ -325,7 +325,7 @@ describe("authenticate", () => {
     });
   });
 
-  test("accepts every secret of a rotation and no other", () => {
+  test("accepts all secrets of a rotation and no other", () => {
     const rotating = new Citrn({ callbackSecrets: ["old", "older"] });
     for (const key of ["old", "older"])
       rotating.callbacks.authenticate(deposit, { "x-process-signature": hmac(key, deposit) });
@@ -335,7 +335,7 @@ describe("authenticate", () => {
   });
 });
 
-test("more secrets in turn than the core keeps keys of", () => {
+test("more secrets than the key cache holds can be used in turn", () => {
   const clients = Array.from({ length: 50 }, (_, number) => ({
     name: `secret-${number}`,
     client: new Citrn({ apiKey, secret: `secret-${number}` }),
@@ -349,7 +349,7 @@ test("more secrets in turn than the core keeps keys of", () => {
   }
 });
 
-test("text of any length and alphabet is signed as its UTF-8", () => {
+test("text of any length and alphabet is signed as UTF-8", () => {
   for (const length of [1, 127, 128, 129, 6_666, 19_999, 20_001, 70_000, 300_000]) {
     for (const letter of ["x", "\u00fc", "\u20ac", "\u{1f34b}"]) {
       const text = letter.repeat(length);
@@ -359,13 +359,13 @@ test("text of any length and alphabet is signed as its UTF-8", () => {
   }
 });
 
-test("headers that sign something themselves do no harm", () => {
+test("headers whose get method signs another body do not disturb verification", () => {
   const meanwhile = { get: () => citrn.callbacks.sign("{}") && signed };
   assert.equal(citrn.callbacks.verify(deposit, meanwhile).customerId, "user-17");
   assert.throws(() => citrn.callbacks.verify(`${deposit} `, meanwhile), { code: "invalid_signature" });
 });
 
-test("sign gives the headers that the gateway sends", () => {
+test("sign returns the headers that the gateway sends", () => {
   assert.deepEqual(citrn.callbacks.sign(deposit), {
     "Content-Type": "application/json",
     "X-Process-Key": apiKey,

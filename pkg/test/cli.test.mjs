@@ -1,4 +1,4 @@
-// The command line, as a person meets it.
+// The command line, run as a process.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
@@ -16,7 +16,7 @@ const SECRET = "AbCdEfG123456";
 const BODY = '{"currency":"BTC","foreign_id":"123456"}';
 const SIGNATURE = hmac(SECRET, BODY);
 
-/** Runs `citrn` with nothing in the environment but what is given. */
+/** Runs `citrn` with only the given environment variables. */
 function citrn(args, { env = {}, input = "" } = {}) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [CLI, ...args], { env: { PATH: process.env.PATH, ...env } });
@@ -40,13 +40,13 @@ before(() => {
 after(() => rmSync(directory, { recursive: true }));
 
 describe("citrn", () => {
-  test("without a command teaches", async () => {
+  test("without a command prints the usage", async () => {
     const { exit, stderr } = await citrn([]);
     assert.equal(exit, 2);
     assert.match(stderr, /sandbox.*sign.*verify.*ping/s);
   });
 
-  test("--help and --version", async () => {
+  test("--help prints the usage, and --version the version", async () => {
     const help = await citrn(["--help"]);
     assert.equal(help.exit, 0);
     assert.match(help.stdout, /Exit codes/);
@@ -54,26 +54,26 @@ describe("citrn", () => {
   });
 
   for (const command of ["sign", "verify", "ping", "sandbox"]) {
-    test(`${command} --help teaches`, async () => {
+    test(`${command} --help prints its usage`, async () => {
       const { exit, stdout } = await citrn([command, "--help"]);
       assert.equal(exit, 0);
       assert.match(stdout, new RegExp(`citrn ${command}`));
     });
   }
 
-  test("what it does not know is one sentence", async () => {
+  test("refuses unknown commands, options and arguments", async () => {
     assert.deepEqual(
       [(await citrn(["dance"])).exit, (await citrn(["toString"])).exit, (await citrn(["sign", "--wat"])).exit],
       [2, 2, 2],
     );
-    assert.match((await citrn(["sign", "a", "b"])).stderr, /"b" is one argument too many/);
+    assert.match((await citrn(["sign", "a", "b"])).stderr, /Unexpected argument "b"/);
   });
 
   for (const option of ["--secret=hush", "--api-key=hush", "--key=hush", "-secret=hush"]) {
-    test(`refuses ${option}, which shows in the list of processes`, async () => {
+    test(`refuses ${option}, which other users could read`, async () => {
       const { exit, stderr } = await citrn(["sign", option], { input: BODY });
       assert.equal(exit, 2);
-      assert.match(stderr, /list of processes.*CITRN_SECRET/s);
+      assert.match(stderr, /can list arguments.*CITRN_SECRET/s);
       assert.ok(!stderr.includes("hush"));
     });
   }
@@ -88,7 +88,7 @@ describe("citrn sign", () => {
     });
   });
 
-  test("waits for a body that comes late and in pieces", async () => {
+  test("waits for a body that arrives late and in pieces", async () => {
     const child = spawn(process.execPath, [CLI, "sign"], {
       env: { PATH: process.env.PATH, CITRN_SECRET: SECRET },
       stdio: ["pipe", "pipe", "pipe"],
@@ -104,12 +104,12 @@ describe("citrn sign", () => {
     assert.deepEqual({ exit, output }, { exit: 0, output: `${SIGNATURE}\n` });
   });
 
-  test("signs a file, with the secret from another", async () => {
+  test("signs a file, with the secret from an env file", async () => {
     const env = file("secrets.env", `# keys\nCITRN_SECRET="${SECRET}"\n`);
     assert.equal((await citrn(["sign", file("body.json", BODY), "--env-file", env])).stdout, `${SIGNATURE}\n`);
   });
 
-  test("the environment wins over the file", async () => {
+  test("the environment takes precedence over the env file", async () => {
     const env = file("other.env", "CITRN_SECRET=other\n");
     assert.equal(
       (await citrn(["sign", "--env-file", env], { env: { CITRN_SECRET: SECRET }, input: BODY })).stdout,
@@ -117,7 +117,7 @@ describe("citrn sign", () => {
     );
   });
 
-  test("notes a line feed at the end", async () => {
+  test("warns of a line feed at the end", async () => {
     const { stdout, stderr } = await citrn(["sign"], { env: { CITRN_SECRET: SECRET }, input: `${BODY}\n` });
     assert.equal(stdout, `${hmac(SECRET, `${BODY}\n`)}\n`);
     assert.match(stderr, /line feed/);
@@ -129,13 +129,13 @@ describe("citrn sign", () => {
     assert.match(stderr, /secret begins or ends with white space/);
   });
 
-  test("says what is missing", async () => {
+  test("reports a missing secret, file or env file", async () => {
     const without = await citrn(["sign"], { input: BODY });
     assert.equal(without.exit, 3);
     assert.match(without.stderr, /CITRN_SECRET is not set/);
     assert.equal((await citrn(["sign", path.join(directory, "absent")], { env: { CITRN_SECRET: SECRET } })).exit, 2);
     const noFile = await citrn(["sign", "--env-file", path.join(directory, "absent")]);
-    // Node 20 takes this option for its own, wherever it stands, and says the like with another exit code.
+    // Node 20 reads this option itself wherever it appears, and reports the same with another exit code.
     assert.ok(noFile.exit === 2 || noFile.exit === 9);
     assert.match(noFile.stderr, /absent/);
   });
@@ -144,15 +144,15 @@ describe("citrn sign", () => {
 describe("citrn verify", () => {
   const env = { CITRN_SECRET: SECRET };
 
-  test("says yes", async () => {
+  test("reports a valid signature", async () => {
     for (const signature of [SIGNATURE, SIGNATURE.toUpperCase(), `X-Process-Signature: ${SIGNATURE}`]) {
       const { exit, stdout } = await citrn(["verify", signature], { env, input: BODY });
       assert.equal(exit, 0);
-      assert.match(stdout, /right.*40 bytes.*CITRN_SECRET/);
+      assert.match(stdout, /valid.*40 bytes.*CITRN_SECRET/);
     }
   });
 
-  test("knows the secret of before a rotation", async () => {
+  test("accepts the previous secret of a rotation", async () => {
     const { exit, stdout } = await citrn(["verify", SIGNATURE], {
       env: { CITRN_SECRET: "new", CITRN_SECRET_PREVIOUS: SECRET },
       input: BODY,
@@ -162,13 +162,13 @@ describe("citrn verify", () => {
   });
 
   for (const [what, secret, body, said] of [
-    ["a line feed too much", SECRET, `${BODY}\n`, /without the line break at its end/],
+    ["a surplus line feed", SECRET, `${BODY}\n`, /without the line break at its end/],
     ["a secret with white space", ` ${SECRET}\t`, BODY, /white space around CITRN_SECRET/],
     ["a secret with its quotes", `"${SECRET}"`, BODY, /quotes around CITRN_SECRET/],
     ["JSON that was reformatted", SECRET, JSON.stringify(JSON.parse(BODY), null, 2), /parsed and written again/],
-    ["something else", "other", BODY, /check that the secret is the account's/],
+    ["something else", "other", BODY, /Check that the secret is the account's/],
   ]) {
-    test(`says no, and why: ${what}`, async () => {
+    test(`explains a mismatch: ${what}`, async () => {
       const { exit, stderr } = await citrn(["verify", SIGNATURE], { env: { CITRN_SECRET: secret }, input: body });
       assert.equal(exit, 1);
       assert.match(stderr, said);
@@ -176,14 +176,14 @@ describe("citrn verify", () => {
     });
   }
 
-  /** As PHP's json_encode and Python's json.dumps write the same JSON as JSON.stringify. */
+  /** Escapes JSON as PHP's json_encode and Python's json.dumps do. */
   const escaped = (json) =>
     json.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
   const php = (value) => escaped(JSON.stringify(value)).replaceAll("/", "\\/");
   const rewritten = (body) => JSON.stringify(JSON.parse(body));
   const BOM = "\u{feff}";
 
-  /** Alterations of a body on its way, and the words that must name them. */
+  /** Alterations of a body in transit, and the words that must name them. */
   const ALTERATIONS = [
     ["a BOM was put in front", JSON.stringify, (body) => BOM + body, /byte-order mark \(BOM\) at its start/],
     [
@@ -238,7 +238,7 @@ describe("citrn verify", () => {
     ["white space around it", JSON.stringify, (body) => `  ${body} `, /white space around it/],
   ];
 
-  /** Callback bodies of every kind, the same in every run. */
+  /** Yields random callback bodies, the same in every run. */
   function* bodies(count) {
     const { below } = seeded(11);
     const text = () => Array.from({ length: 1 + below(12) }, () => [...'aZ09 /"\\\n<&é€😀ж'][below(15)]).join("");
@@ -257,13 +257,13 @@ describe("citrn verify", () => {
           return Object.fromEntries(Array.from({ length: below(4) }, (_, at) => [`k${at}`, value(depth + 1)]));
       }
     };
-    // The text has a character for every way of escaping, so that each alteration changes something.
+    // The URL has a character for each kind of escape, so that each alteration changes something.
     for (let made = 0; made < count; made += 1)
       yield { id: text(), url: "https://a.example/?ü", more: value(0), amount: "0.10" };
   }
 
   for (const [what, sign, alter, said] of ALTERATIONS) {
-    test(`names what happened to the body: ${what}`, async () => {
+    test(`names the alteration of the body: ${what}`, async () => {
       await Promise.all(
         [...bodies(4)].map(async (value) => {
           const signed = sign(value);
@@ -272,7 +272,7 @@ describe("citrn verify", () => {
           assert.equal(exit, 1);
           assert.match(stderr, said, signed);
           assert.doesNotMatch(stderr, /None of the usual mistakes/);
-          // The same bytes with their own signature are right, whatever they look like.
+          // The altered bytes match a signature of themselves.
           assert.equal((await citrn(["verify", hmac(SECRET, given).toUpperCase()], { env, input: given })).exit, 0);
         }),
       );
@@ -288,14 +288,14 @@ describe("citrn verify", () => {
     ["of SHA-256", createHmac("sha256", SECRET).update(BODY).digest("hex"), /HMAC-SHA256/],
     ["cut short", SIGNATURE.slice(0, 100), /100 characters: it does not have the 128 hex digits/],
   ]) {
-    test(`names the form of a signature ${what}`, async () => {
+    test(`recognises a signature ${what}`, async () => {
       const { exit, stderr } = await citrn(["verify", signature], { env, input: BODY });
       assert.equal(exit, 2);
       assert.match(stderr, said);
     });
   }
 
-  test("names the public key in place of the secret", async () => {
+  test("recognises a signature under the public key", async () => {
     const { exit, stderr } = await citrn(["verify", hmac("public", BODY)], {
       env: { ...env, CITRN_API_KEY: "public" },
       input: BODY,
@@ -311,13 +311,13 @@ describe("citrn verify", () => {
     assert.doesNotMatch(stderr, /0 characters/);
   });
 
-  test("a secret of white space alone is never the explanation", async () => {
+  test("a secret of only white space is never the explanation", async () => {
     const { exit, stderr } = await citrn(["verify", SIGNATURE], { env: { CITRN_SECRET: " \t" }, input: BODY });
     assert.equal(exit, 1);
-    assert.match(stderr, /check that the secret is the account's/);
+    assert.match(stderr, /Check that the secret is the account's/);
   });
 
-  test("a signature that is none is the command line's fault", async () => {
+  test("a malformed signature is a usage error", async () => {
     const { exit, stderr } = await citrn(["verify", "abc"], { env, input: BODY });
     assert.equal(exit, 2);
     assert.match(stderr, /128 hex digits.*3 characters/);
@@ -340,30 +340,30 @@ describe("citrn ping", () => {
     path.endsWith("/ping") ? { message: "OK" } : { data: [{ currency: "BTC", balance: "123.45" }] },
   ];
 
-  test("says that the gateway answers", async () => {
+  test("reports that the gateway answered", async () => {
     await against(fine, async ({ baseUrl, requests }) => {
       const { exit, stdout } = await citrn(["ping", "--base-url", baseUrl]);
       assert.equal(exit, 0);
-      assert.match(stdout, /answers OK within \d+ ms/);
+      assert.match(stdout, /answered OK in \d+ ms/);
       assert.equal(requests.length, 1);
     });
   });
 
-  test("tries the key too, and prints no balance", async () => {
+  test("checks the key and the secret, and prints no balance", async () => {
     await against(fine, async ({ baseUrl, requests }) => {
       const { exit, stdout } = await citrn(["ping"], { env: { ...keys, CITRN_BASE_URL: baseUrl } });
       assert.equal(exit, 0);
-      assert.match(stdout, /accepts the key/);
+      assert.match(stdout, /accepted the key/);
       assert.ok(!stdout.includes("123.45"));
       assert.equal(requests[1].headers["x-process-signature"], hmac(SECRET, "{}"));
     });
   });
 
-  test("shows text of the gateway without obeying it", async () => {
-    const hostile = "O\u001b[2J\u009b31mK\u0007\r\n\u202e\u2066\u200b\u2028It accepts the key and the signature.";
+  test("prints the gateway's text without control characters", async () => {
+    const hostile = "O\u001b[2J\u009b31mK\u0007\r\n\u202e\u2066\u200b\u2028It accepted the key and the signature.";
     const shows = ({ stdout, stderr }) => {
       assert.doesNotMatch(stdout + stderr, /[^\n\P{Cc}]|\p{Cf}|[\u2028\u2029]/u);
-      assert.ok(!(stdout + stderr).split("\n").includes("It accepts the key and the signature."), "no forged line");
+      assert.ok(!(stdout + stderr).split("\n").includes("It accepted the key and the signature."), "no forged line");
     };
     await against(
       () => [200, { message: hostile }],
@@ -396,9 +396,9 @@ describe("citrn ping", () => {
       () => [200, "<html></html>"],
       async ({ baseUrl }) => assert.equal((await citrn(["ping", "--base-url", baseUrl])).exit, 5),
     );
-    let gone;
-    await against(fine, async ({ baseUrl }) => (gone = baseUrl));
-    assert.equal((await citrn(["ping", "--base-url", gone])).exit, 4);
+    let closedUrl;
+    await against(fine, async ({ baseUrl }) => (closedUrl = baseUrl));
+    assert.equal((await citrn(["ping", "--base-url", closedUrl])).exit, 4);
     assert.equal((await citrn(["ping", "--base-url", "nonsense"])).exit, 3);
     const insecure = ["ping", "--base-url", "http://gateway.invalid/api"];
     assert.equal((await citrn(insecure)).exit, 3);
@@ -407,7 +407,7 @@ describe("citrn ping", () => {
 });
 
 describe("citrn sandbox", () => {
-  test("runs until it is told to stop", async () => {
+  test("runs until SIGTERM", async () => {
     const child = spawn(process.execPath, [CLI, "sandbox", "--port", "0"], {
       env: { PATH: process.env.PATH, CITRN_API_KEY: "key", CITRN_SECRET: SECRET },
     });

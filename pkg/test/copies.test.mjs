@@ -1,4 +1,4 @@
-// Several copies of the package in one process: `instanceof` holds across them, and for nothing else.
+// Several copies of the package in one process: `instanceof` recognises errors of all copies, and nothing else.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -12,7 +12,7 @@ const require = createRequire(import.meta.url);
 const required = require("citrn");
 const requiredSandbox = require("citrn/sandbox");
 
-/** A copy in a separate realm, as Jest loads modules. */
+/** Loads a copy in a separate realm, as Jest does. */
 function inAnotherRealm() {
   const names = [
     "WebAssembly",
@@ -34,21 +34,21 @@ function inAnotherRealm() {
 }
 
 const copies = { imported, required, isolated: inAnotherRealm() };
-const facts = { code: "timeout", message: "m", executed: "unknown", retryable: false };
+const details = { code: "timeout", message: "m", executed: "unknown", retryable: false };
 const isErrorClass = (name) => name.endsWith("Error");
 const names = Object.keys(imported).filter(isErrorClass);
 
-/** Whether one class of a copy is or extends another. */
+/** Whether a class of a copy is another class or extends it. */
 const extendsClass = (copy, name, of) => name === of || copy[name].prototype instanceof copy[of];
 
-/** A handler as the README shows it. */
+/** An error handler like the one in the README. */
 function handled(error, { CitrnError }) {
   if (!(error instanceof CitrnError)) throw error;
   return error.executed;
 }
 
 describe("an error of another copy", () => {
-  test("the copies are different ones", () => {
+  test("the copies are distinct", () => {
     const classes = new Set(Object.values(copies).map(({ CitrnError }) => CitrnError));
     assert.equal(classes.size, 3);
     assert.ok(names.length > 10);
@@ -56,9 +56,9 @@ describe("an error of another copy", () => {
 
   for (const [from, source] of Object.entries(copies)) {
     for (const [to, target] of Object.entries(copies)) {
-      test(`every class of the ${from} copy is an instance of the same classes of the ${to} copy, and of no other`, () => {
+      test(`an error of the ${from} copy is an instance of the same classes of the ${to} copy, and of no other`, () => {
         for (const name of names) {
-          const error = new source[name](facts);
+          const error = new source[name](details);
           for (const of of names) {
             assert.equal(error instanceof target[of], extendsClass(imported, name, of), `${name} instanceof ${of}`);
           }
@@ -77,7 +77,7 @@ describe("an error of another copy", () => {
     }
   }
 
-  test("the sandbox's error is one for both of its copies", () => {
+  test("the sandbox's error is recognised across copies", () => {
     assert.notEqual(importedSandbox.SandboxError, requiredSandbox.SandboxError);
     const error = new importedSandbox.SandboxError(404, "there is no such deposit");
     assert.ok(error instanceof requiredSandbox.SandboxError);
@@ -90,26 +90,26 @@ describe("a caller's own subclass", () => {
   class ShopTimeout extends required.CitrnTimeoutError {}
 
   test("matches its own instances and no other error", () => {
-    assert.ok(new ShopError(facts) instanceof ShopError);
+    assert.ok(new ShopError(details) instanceof ShopError);
     for (const copy of Object.values(copies)) {
       for (const name of names) {
-        assert.ok(!(new copy[name](facts) instanceof ShopError), name);
-        assert.ok(!(new copy[name](facts) instanceof ShopTimeout), name);
+        assert.ok(!(new copy[name](details) instanceof ShopError), name);
+        assert.ok(!(new copy[name](details) instanceof ShopTimeout), name);
       }
     }
-    assert.ok(!(new ShopError(facts) instanceof ShopTimeout));
+    assert.ok(!(new ShopError(details) instanceof ShopTimeout));
   });
 
   test("its instances are errors of the class it extends, in every copy", () => {
     for (const copy of Object.values(copies)) {
-      assert.ok(new ShopError(facts) instanceof copy.CitrnError);
-      assert.ok(!(new ShopError(facts) instanceof copy.CitrnTimeoutError));
-      assert.ok(new ShopTimeout(facts) instanceof copy.CitrnConnectionError);
+      assert.ok(new ShopError(details) instanceof copy.CitrnError);
+      assert.ok(!(new ShopError(details) instanceof copy.CitrnTimeoutError));
+      assert.ok(new ShopTimeout(details) instanceof copy.CitrnConnectionError);
     }
   });
 });
 
-describe("a value that is no error of this package", () => {
+describe("a value that is not an error of this package", () => {
   const explode = () => {
     throw new Error("boom");
   };
@@ -140,12 +140,12 @@ describe("a value that is no error of this package", () => {
     "a revoked Proxy": revoked(),
     "an object that fakes the mark": { [mark]: true },
     "an object without a prototype that fakes the mark": Object.assign(Object.create(null), { [mark]: true }),
-    "an error whose mark is no mark": Object.assign(new Error("m"), { [mark]: "yes" }),
+    "an error whose mark is not true": Object.assign(new Error("m"), { [mark]: "yes" }),
     "an error whose mark throws": Object.defineProperty(new Error("m"), mark, { get: explode }),
     "an object whose tag throws": Object.defineProperty({}, Symbol.toStringTag, { get: explode }),
   };
   for (const [what, value] of Object.entries(others)) {
-    test(`${what} is no instance, and the check does not throw`, () => {
+    test(`${what} is not an instance, and the check does not throw`, () => {
       for (const copy of Object.values(copies))
         for (const name of names) assert.equal(value instanceof copy[name], false, name);
     });

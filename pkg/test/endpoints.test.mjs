@@ -1,4 +1,4 @@
-// Every method's exact wire form, by the table and by Node's own HMAC.
+// The exact request of each method, checked against the endpoint table and Node's HMAC.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
@@ -7,14 +7,14 @@ import { apiKey, hmac, json, secret, startGateway } from "./gateway.mjs";
 
 const { endpoints } = JSON.parse(readFileSync(new URL("../../api.json", import.meta.url), "utf8"));
 
-/** Values that are harder than the table's example, by rule. */
+/** Values that are harder to encode than the table's examples, by rule. */
 const VALUES = {
   foreign_id: 'user-17 \u00e9\ud83d\ude00"\\/',
   amount: "0.010000000000000001",
   return_url: "https://shop.example/thanks?order=1&x=%20",
 };
 
-/** The first of the committed bodies of an endpoint's reply. */
+/** Returns the first committed example of an endpoint's reply. */
 function replyOf(name) {
   const folder = new URL(`../../tests/replies/${name}/`, import.meta.url);
   const [first] = readdirSync(folder)
@@ -25,7 +25,7 @@ function replyOf(name) {
 
 const methodOf = (citrn, name) => name.split(".").reduce((object, key) => object[key], citrn);
 
-/** All parameters, in the reverse of the table's order, since a caller's order must not matter. */
+/** Returns all parameters in the reverse of the table's order, since the caller's order must not matter. */
 const parametersOf = (endpoint, filter = () => true) =>
   Object.fromEntries(
     endpoint.parameters
@@ -34,7 +34,7 @@ const parametersOf = (endpoint, filter = () => true) =>
       .reverse(),
   );
 
-/** The bytes that must go out: the table's order, and JSON as JSON.stringify writes it. */
+/** Returns the bytes that must be sent: the table's order, and JSON as JSON.stringify writes it. */
 const bodyOf = (endpoint, parameters) =>
   JSON.stringify(
     Object.fromEntries(
@@ -48,12 +48,12 @@ describe("every method", () => {
   let reply;
   before(async () => {
     gateway = await startGateway((_request, response) => json(response, 200, reply));
-    // The replies repeat neither customer nor currency of these calls.
+    // The example replies have other customers and currencies than these calls.
     citrn = new Citrn({ apiKey, secret, baseUrl: gateway.baseUrl, allowOtherCurrency: true });
   });
   after(() => gateway.close());
 
-  test("the table and the methods are the same list", () => {
+  test("the endpoint table and the client have the same methods", () => {
     const methods = [];
     for (const [namespace, value] of Object.entries(citrn)) {
       if (typeof value === "function") methods.push(namespace);
@@ -65,7 +65,7 @@ describe("every method", () => {
   for (const endpoint of endpoints) {
     for (const [what, filter] of [
       ["all parameters", () => true],
-      ["what is required", ({ required }) => required],
+      ["only required parameters", ({ required }) => required],
     ]) {
       test(`${endpoint.name} with ${what}`, async () => {
         const parameters = parametersOf(endpoint, filter);
@@ -128,7 +128,7 @@ describe("every method", () => {
     assert.deepEqual(urls, ["https://io.example/a/ping", "https://com.example/b/payments/create-payment"]);
   });
 
-  test("signGets signs the empty text", async () => {
+  test("signGets signs an empty body", async () => {
     reply = replyOf("ping");
     gateway.requests.length = 0;
     await new Citrn({ apiKey, secret, baseUrl: gateway.baseUrl, signGets: true }).ping();
@@ -141,7 +141,7 @@ describe("replies", () => {
   const reading = (body, status = 200) =>
     new Citrn({ apiKey, secret, maxRetries: 0, fetch: async () => new Response(body, { status }) });
 
-  test("amounts and ids are kept to the last digit, tag reads as memo, unknown fields survive", async () => {
+  test("amounts and ids keep every digit, tag is read as memo, and unknown fields are passed on", async () => {
     const body = '{"data":{"id":12345678901234567890,"address":"bc1q","tag":7,"shard":{"n":1.50}}}';
     const reply = await reading(body, 201).addresses.take({ foreign_id: "u", currency: "BTC" });
     assert.equal(reply.id, "12345678901234567890");
@@ -152,13 +152,13 @@ describe("replies", () => {
     assert.equal("raw" in JSON.parse(JSON.stringify(reply)), false);
   });
 
-  test("amounts written as numbers come as text", async () => {
+  test("amounts that the gateway writes as numbers are returned as text", async () => {
     const { data } = await reading('{"data":{"BTC":0.10000000000000000001}}').balances.list();
     assert.equal(data[0].balance, "0.10000000000000000001");
     assert.equal(data[0].currency, "BTC");
   });
 
-  test("a field named __proto__ changes no prototype", async () => {
+  test("a field named __proto__ does not change the prototype", async () => {
     const reply = await reading(
       '{"data":{"address":"bc1q","__proto__":{"httpStatus":1,"polluted":true}}}',
     ).addresses.take({
@@ -171,7 +171,7 @@ describe("replies", () => {
     assert.equal(reply.httpStatus, 200);
   });
 
-  test("fields named raw, httpStatus or status are no danger", async () => {
+  test("fields named raw, httpStatus or status do not replace the client's own", async () => {
     const reply = await reading(
       '{"data":{"id":1,"status":"processing","httpStatus":"x","raw":"y"}}',
     ).exchange.makeExchange({ quote_id: "q" });
@@ -180,12 +180,12 @@ describe("replies", () => {
     assert.match(reply.raw, /^\{"data"/);
   });
 
-  test("rates come untouched", async () => {
+  test("rates are returned unchanged", async () => {
     assert.deepEqual((await reading('[{"a":1}]').rates.list()).data, [{ a: 1 }]);
     assert.deepEqual((await reading('{"data":{"BTCUSDT":"1.0"}}').rates.list()).data, { BTCUSDT: "1.0" });
   });
 
-  test("ping takes the bare text of the siblings too", async () => {
+  test("ping also accepts a reply that is bare text, as in the CoinsPaid family", async () => {
     assert.equal((await reading("OK").ping()).message, "OK");
   });
 });
@@ -205,7 +205,7 @@ describe("request", () => {
     return { calls, citrn: new Citrn({ apiKey, secret, fetch }) };
   };
 
-  test("signs and sends exactly what JSON.stringify writes", async () => {
+  test("signs and sends the exact output of JSON.stringify", async () => {
     const { calls, citrn } = capture();
     const reply = await citrn.request("/v3/new-thing", { z: "1", a: [true, null, { b: "é" }] });
     assert.deepEqual(reply.data, [1, 2]);
@@ -229,7 +229,7 @@ describe("request", () => {
     assert.equal(calls[1].headers["X-Process-Signature"], undefined);
   });
 
-  test("without parameters it posts {}", async () => {
+  test("without parameters posts {}", async () => {
     const { calls, citrn } = capture();
     await citrn.request("/accounts/list");
     assert.equal(calls[0].body, "{}");
@@ -255,7 +255,7 @@ describe("request", () => {
     });
   }
 
-  test("refuses what is no JSON object", async () => {
+  test("refuses parameters that are not an object", async () => {
     const { calls, citrn } = capture();
     const cycle = {};
     cycle.self = cycle;

@@ -1,4 +1,4 @@
-// Every error answers three questions; what a person catches, prints and logs is right.
+// Errors: code, executed, retryable, and their printed and logged forms.
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { describe, test } from "node:test";
@@ -10,7 +10,7 @@ import { apiKey, fetchOf, secret } from "./gateway.mjs";
 const payment = { foreign_id: "user-17", coin_name: "USDTT", return_url: "https://shop.example/thanks" };
 const withdrawal = { address: "T-address", foreign_id: "payout-881", amount: "25", currency: "USDTT" };
 
-/** The error of a call. */
+/** Returns the error of a call. */
 async function errorOf(call) {
   try {
     await call();
@@ -22,11 +22,11 @@ async function errorOf(call) {
   return assert.fail("the call succeeded");
 }
 
-/** The error of `payments.create` on an answer. */
+/** Returns the error of `payments.create` for an answer. */
 const onAnswer = (answer, call = (citrn) => citrn.payments.create(payment)) =>
   errorOf(() => call(new Citrn({ apiKey, secret, maxRetries: 0, fetch: fetchOf(() => answer).fetch })));
 
-describe("what the gateway answers", () => {
+describe("the error of a payment has the right class and code for", () => {
   for (const [what, answer, expected] of [
     [
       "an error_code",
@@ -34,7 +34,7 @@ describe("what the gateway answers", () => {
       { name: "CitrnRefusalError", code: "coin_not_found", executed: "no", retryable: false },
     ],
     [
-      "an error_code of tomorrow",
+      "an unknown error_code",
       { status: 422, body: { error_code: "brand_new" } },
       { name: "CitrnRefusalError", code: "brand_new", executed: "no" },
     ],
@@ -84,7 +84,7 @@ describe("what the gateway answers", () => {
       { name: "CitrnGatewayError", code: "gateway_unavailable", executed: "unknown", retryable: false },
     ],
     [
-      "too many calls, says a proxy",
+      "too many calls, reported by a proxy",
       { status: 429, body: "<html>1015</html>" },
       { name: "CitrnRateLimitError", code: "rate_limited", executed: "unknown" },
     ],
@@ -109,12 +109,12 @@ describe("what the gateway answers", () => {
       { name: "CitrnGatewayError", code: "unreadable_reply", executed: "unknown" },
     ],
     [
-      "a payment without a place to pay",
+      "a payment without redirect_url",
       { body: { data: { session_id: "s" } } },
       { name: "CitrnGatewayError", code: "unreadable_reply", executed: "unknown" },
     ],
     [
-      "a payment that leads nowhere safe",
+      "a payment with an unsafe redirect_url",
       { body: { data: { redirect_url: "javascript:alert(1)" } } },
       { name: "CitrnGatewayError", code: "unreadable_reply" },
     ],
@@ -131,13 +131,13 @@ describe("what the gateway answers", () => {
     });
   }
 
-  test("a 404 mentions the path of the base URL", async () => {
+  test("a 404 suggests to check the path of the base URL", async () => {
     for (const body of ["", { code: "not_found", error: "Not found" }]) {
       assert.match((await onAnswer({ status: 404, body })).message, /base URL.*\/api/);
     }
   });
 
-  test("a refused coin is named, with its network, and nothing is repeated", async () => {
+  test("a refused coin is named, with its network, and the gateway's text is not repeated", async () => {
     const { message } = await onAnswer(
       { status: 400, body: { error_code: "coin_not_found", message: "there is no such coin" } },
       (citrn) => citrn.payments.create({ ...payment, coin_name: "USDT" }),
@@ -146,7 +146,7 @@ describe("what the gateway answers", () => {
     assert.equal(message.split("there is no such coin").length, 2, message);
   });
 
-  test("the gateway's text is short and visible", async () => {
+  test("the gateway's text is shortened and its control characters are replaced", async () => {
     const error = await onAnswer({
       status: 400,
       body: { error_code: "x".repeat(900_000), message: `\u001b[2J\u202e${"y".repeat(100_000)}` },
@@ -155,20 +155,20 @@ describe("what the gateway answers", () => {
     assert.doesNotMatch(error.message + error.code, /[\p{Cc}\p{Cf}]/u);
   });
 
-  test("a wait is at most a day", async () => {
+  test("retryAfter is at most a day", async () => {
     for (const header of ["86401", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"]) {
       assert.equal((await onAnswer({ status: 429, headers: { "retry-after": header }, body: {} })).retryAfter, 86_400);
     }
   });
 
-  test("an exchange is to be reconciled by its quote", async () => {
+  test("an error of an exchange has its quote_id", async () => {
     const error = await onAnswer({ status: 500, body: "" }, (citrn) =>
       citrn.exchange.makeExchange({ quote_id: "quote-9" }),
     );
     assert.deepEqual([error.executed, error.retryable, error.quote_id], ["unknown", false, "quote-9"]);
   });
 
-  test("a call that moves money is sent once, whatever is set", async () => {
+  test("a call that moves money is sent once, whatever maxRetries is", async () => {
     const { fetch, calls } = fetchOf(() => ({ status: 503, body: "" }));
     const citrn = new Citrn({ apiKey, secret, fetch, maxRetries: 5 });
     const error = await errorOf(() => citrn.withdrawals.create(withdrawal, { maxRetries: 5 }));
@@ -176,7 +176,7 @@ describe("what the gateway answers", () => {
     assert.deepEqual([error.executed, error.retryable, error.foreign_id], ["unknown", false, "payout-881"]);
   });
 
-  test("reads are repeated, creating calls only when that call says so", async () => {
+  test("reads are retried; calls that create are retried only if the call sets maxRetries", async () => {
     for (const [call, expected] of [
       [(citrn) => citrn.balances.list(), 3],
       [(citrn) => citrn.balances.list({}, { maxRetries: 1 }), 2],
@@ -191,7 +191,7 @@ describe("what the gateway answers", () => {
   });
 });
 
-describe("what never reaches the gateway", () => {
+describe("invalid input is refused before anything is sent", () => {
   const never = () => assert.fail("nothing may be sent");
 
   for (const [what, call, field] of [
@@ -209,10 +209,10 @@ describe("what never reaches the gateway", () => {
     ],
     ["an amount as a number", (citrn) => citrn.withdrawals.create({ ...withdrawal, amount: 0.1 }), "amount"],
     ["an amount as a bigint", (citrn) => citrn.withdrawals.create({ ...withdrawal, amount: 1n }), "amount"],
-    ["an amount in words", (citrn) => citrn.withdrawals.create({ ...withdrawal, amount: "1e3" }), "amount"],
-    ["an amount of nothing", (citrn) => citrn.withdrawals.create({ ...withdrawal, amount: "0.00" }), "amount"],
+    ["an amount with an exponent", (citrn) => citrn.withdrawals.create({ ...withdrawal, amount: "1e3" }), "amount"],
+    ["an amount of zero", (citrn) => citrn.withdrawals.create({ ...withdrawal, amount: "0.00" }), "amount"],
     [
-      "a coin that is neither",
+      "a request_coin that is neither of the two",
       (citrn) =>
         citrn.exchange.createQuota({ from_coin: "BTC", to_coin: "EUR", request_amount: "1", request_coin: "ETH" }),
       "request_coin",
@@ -232,7 +232,7 @@ describe("what never reaches the gateway", () => {
       (citrn) => citrn.payments.create({ ...payment, return_url: "https://u:p@shop.example/" }),
       "return_url",
     ],
-    ["a day that is none", (citrn) => citrn.balances.list({ date: "2026-02-30" }), "date"],
+    ["a date that does not exist", (citrn) => citrn.balances.list({ date: "2026-02-30" }), "date"],
     [
       "an id that is too long",
       (citrn) => citrn.addresses.take({ foreign_id: "x".repeat(256), currency: "BTC" }),
@@ -241,7 +241,7 @@ describe("what never reaches the gateway", () => {
     ["TON without a memo", (citrn) => citrn.withdrawals.create({ ...withdrawal, currency: "TON" }), "memo"],
     ["the secret as a key", (citrn) => citrn.withdrawals.create({ ...withdrawal, key: secret }), "key"],
   ]) {
-    test(what, async () => {
+    test(`${what} is refused`, async () => {
       const error = await errorOf(() => call(new Citrn({ apiKey, secret, fetch: never })));
       assert.deepEqual(
         [error.name, error.code, error.field, error.executed, error.retryable],
@@ -252,7 +252,7 @@ describe("what never reaches the gateway", () => {
     });
   }
 
-  test("TON with an empty memo, and the secret as a key where it is allowed, are deliberate", async () => {
+  test("TON with an empty memo is accepted, and the secret as a key with allowSecretInBody", async () => {
     const { fetch, calls } = fetchOf(() => ({ body: { data: { id: 1 } } }));
     const citrn = new Citrn({ apiKey, secret, fetch, allowSecretInBody: true });
     await citrn.withdrawals.create({ ...withdrawal, currency: "TON", memo: "" });
@@ -260,7 +260,7 @@ describe("what never reaches the gateway", () => {
     assert.equal(calls.length, 2);
   });
 
-  test("a list of currencies goes as one text, and as a list only when asked", async () => {
+  test("a list of currencies is sent as one text, and { array } as a list", async () => {
     const { fetch, calls } = fetchOf(() => ({ body: { data: [] } }));
     const citrn = new Citrn({ apiKey, secret, fetch });
     await citrn.balances.list({ currencies: ["BTC", "EUR"] });
@@ -274,25 +274,25 @@ describe("what never reaches the gateway", () => {
 
   for (const [what, settings, field] of [
     ["a misspelt setting", { apikey: "x" }, "apikey"],
-    ["a key that is no text", { apiKey: 5 }, "apiKey"],
-    ["a key with a space", { apiKey: "a b" }, "apiKey"],
-    ["a key with a line feed", { apiKey: "a\n" }, "apiKey"],
+    ["an apiKey that is not a string", { apiKey: 5 }, "apiKey"],
+    ["an apiKey with a space", { apiKey: "a b" }, "apiKey"],
+    ["an apiKey with a line feed", { apiKey: "a\n" }, "apiKey"],
     ["an empty secret", { apiKey, secret: "" }, "secret"],
-    ["a secret that is no text", { apiKey, secret: Buffer.from("s") }, "secret"],
+    ["a secret that is not a string", { apiKey, secret: Buffer.from("s") }, "secret"],
     ["a secret and a signer", { apiKey, secret, signer: () => "" }, "signer"],
-    ["a signer that is no function", { apiKey, signer: "x" }, "signer"],
-    ["a base URL that is none", { baseUrl: "localhost:8788" }, "baseUrl"],
+    ["a signer that is not a function", { apiKey, signer: "x" }, "signer"],
+    ["a base URL that is not http", { baseUrl: "localhost:8788" }, "baseUrl"],
     ["a base URL with a password", { baseUrl: "https://u:p@a.example/api" }, "baseUrl"],
     ["half a base URL", { baseUrl: { io: "https://a.example" } }, "baseUrl"],
-    ["a timeout of nothing", { timeoutMs: 0 }, "timeoutMs"],
-    ["a timeout that is no number", { timeoutMs: "1s" }, "timeoutMs"],
-    ["half a retry", { maxRetries: 0.5 }, "maxRetries"],
-    ["a fetch that is no function", { fetch: {} }, "fetch"],
+    ["a timeout of zero", { timeoutMs: 0 }, "timeoutMs"],
+    ["a timeout that is a string", { timeoutMs: "1s" }, "timeoutMs"],
+    ["a fraction of a retry", { maxRetries: 0.5 }, "maxRetries"],
+    ["a fetch that is not a function", { fetch: {} }, "fetch"],
     ["an empty callback secret", { callbackSecrets: ["a", ""] }, "callbackSecrets"],
-    ["no object", "key", "settings"],
-    ["null", null, "settings"],
+    ["settings that are not an object", "key", "settings"],
+    ["settings that are null", null, "settings"],
   ]) {
-    test(`the settings are refused: ${what}`, async () => {
+    test(`${what} is refused`, async () => {
       const error = await errorOf(async () => new Citrn(settings));
       assert.deepEqual(
         [error.name, error.code, error.field, error.executed],
@@ -303,21 +303,21 @@ describe("what never reaches the gateway", () => {
   }
 
   for (const [what, options, field] of [
-    ["misspelt", { singal: null }, "singal"],
-    ["a signal that is none", { signal: {} }, "signal"],
-    ["a timeout in words", { timeoutMs: "5" }, "timeoutMs"],
+    ["a misspelt option", { singal: null }, "singal"],
+    ["an invalid signal", { signal: {} }, "signal"],
+    ["a timeout that is text", { timeoutMs: "5" }, "timeoutMs"],
     ["a negative timeout", { timeoutMs: -5 }, "timeoutMs"],
-    ["a timeout that is not a number", { timeoutMs: NaN }, "timeoutMs"],
+    ["a timeout that is NaN", { timeoutMs: NaN }, "timeoutMs"],
     ["minus one retry", { maxRetries: -1 }, "maxRetries"],
-    ["no object", 5, "options"],
+    ["options that are not an object", 5, "options"],
   ]) {
-    test(`the options of a call are refused: ${what}`, async () => {
+    test(`${what} is refused for a call`, async () => {
       const error = await errorOf(() => new Citrn({ fetch: never }).ping(options));
       assert.deepEqual([error.name, error.field, error.executed], ["CitrnConfigurationError", field, "no"]);
     });
   }
 
-  test("without a secret, ping and rates work and the rest says what is missing", async () => {
+  test("without a secret, ping and rates work and other calls report that it is missing", async () => {
     const { fetch, calls } = fetchOf(() => ({ body: { message: "OK" } }));
     const citrn = new Citrn({ fetch });
     await citrn.ping();
@@ -330,14 +330,14 @@ describe("what never reaches the gateway", () => {
     assert.equal(calls.length, 2);
   });
 
-  test("without a key, a signed call says so", async () => {
+  test("without a key, a signed call reports that it is missing", async () => {
     const error = await errorOf(() => new Citrn({ secret, fetch: never }).payments.create(payment));
     assert.deepEqual([error.code, error.field], ["invalid_configuration", "apiKey"]);
   });
 });
 
-describe("the connection", () => {
-  test("nobody listens", async () => {
+describe("a connection error:", () => {
+  test("nothing listens on the port", async () => {
     const server = createServer();
     await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address();
@@ -353,7 +353,7 @@ describe("the connection", () => {
     assert.equal((await errorOf(() => citrn.balances.list())).executed, "no");
   });
 
-  test("a fetch that throws is the cause", async () => {
+  test("the error of a fetch that throws becomes the cause", async () => {
     const failure = new Error("no route to the proxy");
     const citrn = new Citrn({
       apiKey,
@@ -368,7 +368,7 @@ describe("the connection", () => {
     assert.match(error.message, /no route to the proxy/);
   });
 
-  test("a deadline covers all attempts and the waits between them", async () => {
+  test("the timeout covers all attempts and the waits between them", async () => {
     const { fetch, calls } = fetchOf(() => ({ status: 503, body: "" }));
     const before = performance.now();
     const error = await errorOf(() =>
@@ -379,7 +379,7 @@ describe("the connection", () => {
     assert.ok(calls.length >= 1);
   });
 
-  test("a Retry-After beyond the deadline ends the call at once", async () => {
+  test("a Retry-After beyond the timeout ends the call immediately", async () => {
     const { fetch, calls } = fetchOf(() => ({ status: 429, headers: { "retry-after": "60" }, body: {} }));
     const before = performance.now();
     const error = await errorOf(() => new Citrn({ apiKey, secret, fetch }).balances.list());
@@ -391,7 +391,7 @@ describe("the connection", () => {
 describe("the error itself", () => {
   const answer = { status: 500, body: `{"payer":"alice","echo":"${secret}"}` };
 
-  test("raw is there, but neither in JSON nor in what is printed; the secret is masked", async () => {
+  test("has raw, which is neither in its JSON nor printed, and in which the secret is redacted", async () => {
     const error = await onAnswer(answer);
     assert.match(error.raw, /alice/);
     assert.ok(!error.raw.includes(secret));
@@ -401,7 +401,7 @@ describe("the error itself", () => {
     }
   });
 
-  test("toJSON holds what a log needs", async () => {
+  test("toJSON has the fields for a log", async () => {
     const error = await onAnswer(answer);
     assert.deepEqual(JSON.parse(JSON.stringify(error)), {
       name: "CitrnGatewayError",
@@ -414,7 +414,7 @@ describe("the error itself", () => {
     });
   });
 
-  test("every class is a CitrnError with a name of its own", () => {
+  test("every class extends CitrnError and has its own name", () => {
     const classes = Object.entries(citrnPackage).filter(([name]) => name.endsWith("Error"));
     assert.ok(classes.length > 10);
     for (const [name, Type] of classes) {

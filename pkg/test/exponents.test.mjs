@@ -1,11 +1,11 @@
-// Amounts and rates of replies are plain decimal text, whatever their exponent; nothing else is rewritten.
+// Amounts and rates of replies become plain decimal text, whatever their exponent; other fields are unchanged.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Citrn } from "citrn";
 import { apiKey, fetchOf, secret } from "./gateway.mjs";
 import { seeded } from "./seeded.mjs";
 
-/** A client whose gateway answers with this text. */
+/** Returns a client whose gateway answers with this text. */
 const answering = (body) => new Citrn({ apiKey, secret, maxRetries: 0, fetch: fetchOf(() => ({ body })).fetch });
 const balanceOf = async (written) => {
   const [entry] = (await answering(`{"data":[{"currency":"BTC","balance":${written}}]}`).balances.list()).data;
@@ -35,7 +35,7 @@ describe("a balance", () => {
       const number = `${digits}${fraction && `.${fraction}`}${mark}${exponent > 0 && below(2) ? "+" : ""}${exponent}`;
       const plain = await balanceOf(below(2) ? number : `"${number}"`);
       assert.match(plain, /^\d+(\.\d+)?$/, number);
-      // Both sides as whole numbers of 10^-34, which hold every digit.
+      // Compared as whole numbers of 10^-34, which represent every digit.
       const whole = (text, shift) => {
         const [integer, rest = ""] = text.split(".");
         return BigInt(integer + rest.padEnd(shift, "0"));
@@ -49,8 +49,8 @@ describe("a balance", () => {
   });
 });
 
-describe("beside the amounts of a reply", () => {
-  test("ids, other fields and raw keep their characters", async () => {
+describe("in a reply with exponents", () => {
+  test("ids, other fields and raw are unchanged", async () => {
     const body = '{"data":{"id":1e3,"foreign_id":"1e5","address":"1e7","memo":"2e2","currency":"BTC"}}';
     const reply = await answering(body).addresses.take({ foreign_id: "1e5", currency: "BTC" });
     assert.deepEqual([reply.foreign_id, reply.address, reply.memo], ["1e5", "1e7", "2e2"]);

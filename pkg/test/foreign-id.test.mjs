@@ -1,4 +1,4 @@
-// Ids of payers, customers and withdrawals: which characters may be sent, over all of Unicode.
+// The characters that ids of payers, customers and withdrawals may have, over all of Unicode.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Citrn } from "citrn";
@@ -11,7 +11,7 @@ const { fetch, calls } = fetchOf(() => ({ body: { data: { address: "bc1q" } } })
 const citrn = new Citrn({ apiKey, secret, fetch });
 const take = (foreign_id) => citrn.addresses.take({ foreign_id, currency: "BTC" });
 
-/** Sends an id, which must be refused. */
+/** Asserts that an id is refused before it is sent. */
 async function refused(id, message) {
   const sent = calls.length;
   const error = await take(id).then(
@@ -26,7 +26,7 @@ async function refused(id, message) {
   assert.match(error.message, message);
 }
 
-/** All characters. */
+/** All Unicode characters. */
 const characters = [];
 for (let code = 0; code <= 0x10ffff; code++)
   if (code < 0xd800 || code > 0xdfff) characters.push(String.fromCodePoint(code));
@@ -50,7 +50,7 @@ describe("over all of Unicode", () => {
     }
   });
 
-  test("every other character is sent as it is, white space inside too", async () => {
+  test("every other character is sent unchanged, including white space inside", async () => {
     const plain = characters.filter((character) => !INVISIBLE.test(character));
     const most = 253;
     for (let at = 0; at < plain.length; at += most) {
@@ -79,7 +79,7 @@ test("callbacks with such ids are verified and read", () => {
   }
 });
 
-test("request sends an id as it is, for customers who have had such an id before", async () => {
+test("request sends any id unchanged, for customers who already have such an id", async () => {
   await citrn.request("/addresses/take", { foreign_id: "user-17 ", currency: "BTC" });
   assert.equal(Buffer.from(calls.at(-1).init.body).toString(), '{"foreign_id":"user-17 ","currency":"BTC"}');
 });

@@ -1,4 +1,4 @@
-// A small HTTP server in the gateway's place, which answers what a test tells it and remembers what it got.
+// A fake gateway: a small HTTP server that answers as the test defines and records the requests.
 import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 
@@ -20,7 +20,7 @@ export async function startGateway(answer) {
     try {
       for await (const chunk of incoming) chunks.push(chunk);
     } catch {
-      // The caller hung up: there is nobody to answer.
+      // The client closed the connection.
       return;
     }
     const request = {
@@ -37,7 +37,7 @@ export async function startGateway(answer) {
   return {
     baseUrl: `http://127.0.0.1:${server.address().port}/api`,
     requests,
-    /** Until the next request has come and was answered. */
+    /** Resolves when the next request has been answered. */
     requested: () => new Promise((resolve) => waiting.push(resolve)),
     close: () =>
       new Promise((resolve) => {
@@ -54,7 +54,7 @@ export function json(response, status, value, headers = {}) {
     .end(typeof value === "string" ? value : JSON.stringify(value));
 }
 
-/** A `fetch` of one's own that answers with JSON and remembers what it was called with. */
+/** Returns a custom `fetch` that answers with JSON and records its calls. */
 export function fetchOf(answer) {
   const calls = [];
   const fetch = async (url, init) => {

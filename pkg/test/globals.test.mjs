@@ -17,7 +17,7 @@ const NAMES = [
   "process",
 ];
 
-/** A copy of the package in a realm with these globals and no others but JavaScript's own. */
+/** Loads the package in a realm that has only these globals and JavaScript's own. */
 function loadWith(globals) {
   const context = createContext(globals);
   if (!("WebAssembly" in globals)) runInContext("delete globalThis.WebAssembly", context);
@@ -32,7 +32,7 @@ function loadWith(globals) {
 const globalsWithout = (...missing) =>
   Object.fromEntries(NAMES.filter((name) => !missing.includes(name)).map((name) => [name, globalThis[name]]));
 
-/** The error is one that says which global is missing and what to do. */
+/** Asserts that the error names the missing global and the remedy. */
 function assertNames(error, name) {
   assert.ok(error instanceof CitrnConfigurationError, error?.stack);
   assert.deepEqual([error.code, error.executed, error.retryable], ["invalid_configuration", "no", false]);
@@ -41,7 +41,7 @@ function assertNames(error, name) {
   assert.match(error.message, /README/);
 }
 
-test("without any global the package is imported, and its errors can be made", () => {
+test("without any global the package can be imported and its errors created", () => {
   const bare = loadWith({});
   assert.deepEqual(Object.keys(bare).sort(), Object.keys(loadWith(globalsWithout())).sort());
   assert.ok(
@@ -50,7 +50,7 @@ test("without any global the package is imported, and its errors can be made", (
   );
 });
 
-describe("the first client says which global is missing", () => {
+describe("creating the first client names the missing global", () => {
   for (const name of ["WebAssembly", "TextDecoder", "TextEncoder", "atob"]) {
     test(name, () => {
       const { Citrn } = loadWith(globalsWithout(name));
@@ -63,7 +63,7 @@ describe("the first client says which global is missing", () => {
     });
   }
 
-  test("and works once it is there", () => {
+  test("and succeeds once the global is defined", () => {
     const globals = globalsWithout("TextDecoder");
     const { Citrn } = loadWith(globals);
     assert.throws(() => new Citrn({ callbackSecrets: "secret" }));
@@ -72,8 +72,8 @@ describe("the first client says which global is missing", () => {
   });
 });
 
-describe("a call says which global is missing, and nothing is sent", () => {
-  /** The errors of several calls. */
+describe("a call names the missing global, and nothing is sent", () => {
+  /** Returns the errors of several calls. */
   function errorsWithout(name) {
     const { Citrn } = loadWith(globalsWithout(name));
     const citrn = new Citrn({ apiKey: "key", secret: "secret" });
@@ -98,7 +98,7 @@ describe("a call says which global is missing, and nothing is sent", () => {
     });
   }
 
-  test("an AbortController that cannot be made", async () => {
+  test("an AbortController whose constructor throws", async () => {
     const AbortController = class {
       constructor() {
         throw new Error("Illegal constructor");
@@ -117,11 +117,11 @@ describe("a call says which global is missing, and nothing is sent", () => {
     for (const error of await errorsWithout("fetch")) {
       assert.ok(error instanceof CitrnConfigurationError, error?.stack);
       assert.deepEqual([error.field, error.executed], ["fetch", "no"]);
-      assert.match(error.message, /no global fetch, so give the client the setting fetch/);
+      assert.match(error.message, /no global fetch, so give the client one/);
     }
   });
 
-  test("timers that cannot be cleared take no reply away", async () => {
+  test("a clearTimeout that throws does not lose the reply", async () => {
     const fetch = async () => Response.json({ message: "OK" });
     const clearTimeout = () => {
       throw new Error("unknown timer");
@@ -132,14 +132,14 @@ describe("a call says which global is missing, and nothing is sent", () => {
     }
   });
 
-  test("with the setting fetch, the platform's is not needed", async () => {
+  test("with the setting fetch, the global one is not needed", async () => {
     const { Citrn } = loadWith(globalsWithout("fetch"));
     const fetch = async () => Response.json({ message: "OK" });
     assert.equal((await new Citrn({ fetch }).ping()).message, "OK");
   });
 });
 
-test("wasm that the runtime does not compile is explained, and the runtime's error is the cause", () => {
+test("a failure to compile the wasm is explained, with the runtime's error as cause", () => {
   const failure = new WebAssembly.CompileError("Wasm code generation disallowed by embedder");
   const refusing = {
     ...globalsWithout(),

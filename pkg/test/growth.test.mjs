@@ -1,4 +1,4 @@
-// Reading an answer takes time in proportion to its size, whatever it is.
+// The time to read an answer is proportional to its size, whatever its content.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -32,13 +32,13 @@ const call = (citrn, { name, parameters }) => {
   return parameters.length > 0 ? method(Object.fromEntries(required)) : method();
 };
 
-/** The processor's milliseconds, which other processes do not add to. */
+/** CPU milliseconds of this process, which other processes do not affect. */
 const processorTime = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 };
 
-/** Measures at 1, 2 and 4 times the size. What else runs only ever makes a measurement slower, so the fastest counts. */
+/** Measures at 1, 2 and 4 times the size. Other work only makes a measurement slower, so the fastest counts. */
 async function growsLinearly(what, make, run) {
   const bodies = [1, 2, 4].map((times) => new TextEncoder().encode(make(times * SIZE)));
   const fastest = [Infinity, Infinity, Infinity];

@@ -1,4 +1,4 @@
-// Whatever a caller hands over, the call rejects with an error that names it: nothing escapes the call, nothing is sent.
+// Any value from a caller that cannot be used rejects the call with an error that names it, and nothing is sent.
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { after, afterEach, before, describe, test } from "node:test";
@@ -14,7 +14,7 @@ const explode = () => {
 };
 const LONE = "a\ud800";
 
-/** What throws whenever anything is asked of it, of every kind. */
+/** Returns a Proxy that throws on every operation. */
 const trap = (target) =>
   new Proxy(target, Object.fromEntries(Object.getOwnPropertyNames(Reflect).map((name) => [name, explode])));
 const revoked = (target) => {
@@ -23,7 +23,7 @@ const revoked = (target) => {
   return proxy;
 };
 
-/** A client, and what it has sent. */
+/** Returns a client and the list of its requests. */
 function client(settings = {}) {
   const { fetch, calls } = fetchOf(() => replies);
   return { citrn: new Citrn({ apiKey, secret, maxRetries: 0, fetch, ...settings }), calls };
@@ -38,7 +38,7 @@ afterEach(async () => {
 });
 after(() => process.off("uncaughtException", note).off("unhandledRejection", note));
 
-/** The error of a call that must not have sent anything. */
+/** Asserts that a call is refused and sends nothing. */
 async function refused(call, type, field, message = /./) {
   const { citrn, calls } = client();
   const error = await call(citrn).then(
@@ -79,11 +79,11 @@ describe("parameters", () => {
     ["a Date", new Date(), /must be text/],
     ["a list", ["BTC"], /must be text, not a list/],
     ["a list under array", { array: ["BTC"] }, /must be text, not a list/],
-    ["half a surrogate pair", LONE, /well-formed Unicode/],
+    ["a lone surrogate", LONE, /well-formed Unicode/],
     ["a Proxy that throws", trap({}), /cannot be read: boom/],
     ["a revoked Proxy", revoked([]), /cannot be read/],
   ]) {
-    test(`${what} as a value is refused by its name`, () =>
+    test(`${what} as a value is refused with the parameter's name`, () =>
       refused(
         (citrn) => citrn.addresses.take({ ...address, foreign_id: value }),
         CitrnParameterError,
@@ -92,7 +92,7 @@ describe("parameters", () => {
       ));
   }
 
-  test("a getter that throws is named, and its error kept", async () => {
+  test("a getter that throws is named, and its error is the cause", async () => {
     const given = Object.defineProperty({ ...address }, "convert_to", { get: explode, enumerable: true });
     const error = await refused((citrn) => citrn.addresses.take(given), CitrnParameterError, "convert_to", /boom/);
     assert.equal(error.cause, boom);
@@ -135,17 +135,17 @@ describe("parameters", () => {
         },
       },
     ],
-    ["with what is left out", { ...address, convert_to: undefined }],
-    ["with null for what is left out", { ...address, convert_to: null }],
+    ["with undefined for an optional parameter", { ...address, convert_to: undefined }],
+    ["with null for an optional parameter", { ...address, convert_to: null }],
   ]) {
-    test(`an object ${what} is taken`, async () => {
+    test(`an object ${what} is accepted`, async () => {
       const { citrn, calls } = client();
       await citrn.addresses.take(given);
       assert.deepEqual(JSON.parse(Buffer.from(calls[0].init.body)), address);
     });
   }
 
-  test("what is inherited is not taken", async () => {
+  test("inherited properties are not read", async () => {
     await refused(
       (citrn) => citrn.addresses.take(Object.create(address)),
       CitrnParameterError,
@@ -175,8 +175,8 @@ describe("parameters", () => {
   }
   for (const [what, currencies, message] of [
     ["holds a number", ["BTC", 1], /must hold only text/],
-    ["has nothing but holes", new Array(2 ** 32 - 1), /must hold only text/],
-    ["holds half a surrogate pair", [LONE], /well-formed/],
+    ["has only holes", new Array(2 ** 32 - 1), /must hold only text/],
+    ["holds a lone surrogate", [LONE], /well-formed/],
     [
       "throws",
       {
@@ -186,8 +186,8 @@ describe("parameters", () => {
       },
       /boom/,
     ],
-    ["throws at its items", new Proxy(["BTC"], { get: explode }), /boom/],
-    ["is no list", { array: "BTC" }, /must be text/],
+    ["throws when an item is read", new Proxy(["BTC"], { get: explode }), /boom/],
+    ["is not a list", { array: "BTC" }, /must be text/],
   ]) {
     test(`currencies that ${what} are refused`, () =>
       refused((citrn) => citrn.balances.list({ currencies }), CitrnParameterError, "currencies", message));
@@ -196,12 +196,12 @@ describe("parameters", () => {
 
 describe("request", () => {
   for (const [what, params, message] of [
-    ["whose toJSON gives nothing", { toJSON() {} }, /toJSON gives nothing/],
+    ["whose toJSON returns nothing", { toJSON() {} }, /toJSON returned nothing/],
     ["whose toJSON throws", { toJSON: explode }, /boom/],
     ["with a bigint", { a: 1n }, /BigInt/],
-    ["with half a surrogate pair", { a: [LONE] }, /well-formed/],
-    ["with half a surrogate pair after a backslash", { a: "\\\udfff" }, /well-formed/],
-    ["with half a surrogate pair in a name", { [LONE]: 1 }, /well-formed/],
+    ["with a lone surrogate", { a: [LONE] }, /well-formed/],
+    ["with a lone surrogate after a backslash", { a: "\\\udfff" }, /well-formed/],
+    ["with a lone surrogate in a name", { [LONE]: 1 }, /well-formed/],
     [
       "that throw something hostile",
       {
@@ -216,13 +216,13 @@ describe("request", () => {
       refused((citrn) => citrn.request("/x", params), CitrnParameterError, "params", message));
   }
 
-  test("a parameter's name with half a surrogate pair is refused", () =>
+  test("a parameter's name with a lone surrogate is refused", () =>
     refused((citrn) => citrn.addresses.take({ [LONE]: "BTC" }), CitrnParameterError, "parameters", /well-formed/));
 
-  test("a path with half a surrogate pair is refused", () =>
+  test("a path with a lone surrogate is refused", () =>
     refused((citrn) => citrn.request(`/${LONE}`), CitrnParameterError, "path"));
 
-  test("whole pairs, and text that only looks like an escape, go out as they are", async () => {
+  test("surrogate pairs, and text that only looks like an escape, are sent unchanged", async () => {
     const params = { a: "\u{1f600}", b: "\\ud800", c: "\\\\udfff" };
     const { citrn, calls } = client();
     await citrn.request("/x", params);
@@ -241,15 +241,15 @@ describe("a fetch", () => {
   const call = (fetch) => client({ fetch }).citrn.addresses.take(address);
 
   for (const [what, fetch, message] of [
-    ["throws at once", explode, /boom/],
-    ["gives a Proxy that throws", () => trap({}), /boom/],
+    ["throws synchronously", explode, /boom/],
+    ["returns a Proxy that throws", () => trap({}), /boom/],
     [
-      "gives a promise whose constructor throws",
+      "returns a promise whose constructor throws",
       () => Object.defineProperty(Promise.resolve(), "constructor", { get: explode }),
       /boom/,
     ],
     [
-      "gives what throws as thenable",
+      "returns a thenable that throws",
       () => ({
         get then() {
           return explode();
@@ -258,7 +258,7 @@ describe("a fetch", () => {
       /boom/,
     ],
     [
-      "gives a status that throws",
+      "returns a status that throws",
       () => ({
         get status() {
           return explode();
@@ -267,24 +267,24 @@ describe("a fetch", () => {
       /boom/,
     ],
     [
-      "gives a status that is no number",
+      "returns a status that is not a number",
       () => answering(() => bytes, { status: { valueOf: () => 200 } }),
       /without a status/,
     ],
-    ["gives headers that throw", () => answering(() => bytes, { headers: { get: explode } }), /boom/],
-    ["gives a body that throws", () => answering(explode), /boom/],
-    ["gives a body as a thenable that throws", () => answering(() => ({ then: explode })), /boom/],
-    ["gives a body as text", () => answering(() => "text"), /without an ArrayBuffer/],
-    ["gives a body as a list", () => answering(() => [1, 2]), /without an ArrayBuffer/],
+    ["returns headers that throw", () => answering(() => bytes, { headers: { get: explode } }), /boom/],
+    ["returns a body that throws", () => answering(explode), /boom/],
+    ["returns a body as a thenable that throws", () => answering(() => ({ then: explode })), /boom/],
+    ["returns a body as text", () => answering(() => "text"), /without an ArrayBuffer/],
+    ["returns a body as a list", () => answering(() => [1, 2]), /without an ArrayBuffer/],
     [
-      "gives what only says that it is a buffer",
+      "returns an object that only has the tag of a buffer",
       () => answering(() => ({ [Symbol.toStringTag]: "ArrayBuffer", length: 2 ** 40 })),
       /./,
     ],
-    ["gives a detached body", () => answering(detached), /detached/],
-    ["gives a body beyond the limit", () => answering(() => new ArrayBuffer(1024 * 1024 + 1)), /more than 1 MiB/],
+    ["returns a detached body", () => answering(detached), /detached/],
+    ["returns a body beyond the limit", () => answering(() => new ArrayBuffer(1024 * 1024 + 1)), /more than 1 MiB/],
   ]) {
-    test(`that ${what} is a network error`, async () => {
+    test(`that ${what} causes a network error`, async () => {
       const error = await call(fetch).then(
         () => assert.fail("the call succeeded"),
         (error) => error,
@@ -302,10 +302,11 @@ describe("a fetch", () => {
     ["a DataView", new DataView(bytes.buffer)],
     ["a buffer of another realm", runInNewContext(`new Uint8Array([${bytes}]).buffer`)],
   ]) {
-    test(`may give ${what}`, async () => assert.equal((await call(() => answering(async () => body))).address, "bc1q"));
+    test(`may return ${what}`, async () =>
+      assert.equal((await call(() => answering(async () => body))).address, "bc1q"));
   }
 
-  test("is called without this, and its Retry-After is read", async () => {
+  test("is called without a this value, and its Retry-After is read", async () => {
     const seen = [];
     function fetch() {
       seen.push(this);
@@ -315,7 +316,7 @@ describe("a fetch", () => {
     assert.deepEqual(seen, [undefined]);
   });
 
-  test("may give headers that hold no text", async () => {
+  test("may return headers whose values are not text", async () => {
     const error = await call(() => answering(() => bytes, { status: 429, headers: { get: () => Symbol("s") } })).catch(
       (error) => error,
     );
@@ -341,12 +342,12 @@ describe("a signer", () => {
       /./,
     ],
     [
-      "gives a promise whose constructor throws",
+      "returns a promise whose constructor throws",
       () => Object.defineProperty(Promise.resolve(), "constructor", { get: explode }),
       /boom/,
     ],
     [
-      "gives what throws as thenable",
+      "returns a thenable that throws",
       () => ({
         get then() {
           return explode();
@@ -354,10 +355,10 @@ describe("a signer", () => {
       }),
       /boom/,
     ],
-    ["gives a Proxy that throws", () => trap({}), /boom/],
-    ["gives a symbol", () => Symbol("s"), /did not give text/],
+    ["returns a Proxy that throws", () => trap({}), /boom/],
+    ["returns a symbol", () => Symbol("s"), /must return 128 hex digits as a string/],
   ]) {
-    test(`that ${what} stops the call before it is sent`, async () => {
+    test(`that ${what} fails the call before it is sent`, async () => {
       const { fetch, calls } = fetchOf(() => replies);
       const error = await new Citrn({ apiKey, signer, fetch }).addresses.take(address).catch((error) => error);
       assert.deepEqual([error.name, error.code, error.executed], ["CitrnConfigurationError", "signer_failed", "no"]);
@@ -375,14 +376,14 @@ describe("a signal", () => {
     ["without addEventListener", like({ addEventListener: undefined })],
     ["without aborted", like({ aborted: undefined })],
     ["whose aborted throws", Object.defineProperty(like(), "aborted", { get: explode })],
-    ["that cannot be listened to", like({ addEventListener: explode })],
+    ["whose addEventListener throws", like({ addEventListener: explode })],
     ["that is a Proxy that throws", trap({})],
   ]) {
     test(`${what} is refused`, () =>
       refused((citrn) => citrn.addresses.take(address, { signal }), CitrnConfigurationError, "signal"));
   }
 
-  test("that will not let go of a listener does no harm", async () => {
+  test("that throws when a listener is removed does not fail the call", async () => {
     const { citrn } = client();
     assert.equal(
       (await citrn.addresses.take(address, { signal: like({ removeEventListener: explode }) })).address,
@@ -390,7 +391,7 @@ describe("a signal", () => {
     );
   });
 
-  test("that is only like one stops the call, with its reason", async () => {
+  test("that only resembles an AbortSignal aborts the call, with its reason", async () => {
     let abort;
     const removed = [];
     const signal = like({
@@ -410,12 +411,12 @@ describe("a signal", () => {
     assert.deepEqual(removed, [abort]);
   });
 
-  test("that was aborted and whose reason throws: nothing is sent", async () => {
+  test("that is aborted and whose reason throws aborts the call before it is sent", async () => {
     const signal = Object.defineProperty(like({ aborted: true }), "reason", { get: explode });
     await refused((citrn) => citrn.addresses.take(address, { signal }), CitrnAbortError, undefined);
   });
 
-  test("keeps no listener, whatever the call comes to", async () => {
+  test("keeps no listener, whatever the outcome of the call", async () => {
     const { signal } = new AbortController();
     await client().citrn.addresses.take(address, { signal });
     await client({ fetch: explode })
@@ -427,7 +428,7 @@ describe("a signal", () => {
     assert.equal(getEventListeners(signal, "abort").length, 0);
   });
 
-  test("options that throw are refused by name", async () => {
+  test("options that throw are refused with their name", async () => {
     await refused(
       (citrn) =>
         citrn.ping({
@@ -443,7 +444,7 @@ describe("a signal", () => {
   });
 });
 
-test("options that are inherited are not read", async () => {
+test("inherited options are not read", async () => {
   Object.prototype.signal = AbortSignal.abort();
   try {
     const { citrn, calls } = client();
@@ -457,7 +458,7 @@ test("options that are inherited are not read", async () => {
 });
 
 describe("settings", () => {
-  test("that throw are refused by name", () => {
+  test("that throw are refused with their name", () => {
     const hostile = (given, field) => assert.throws(() => new Citrn(given), { name: "CitrnConfigurationError", field });
     hostile(
       {
@@ -497,7 +498,7 @@ describe("settings", () => {
     }
   });
 
-  test("changing baseUrl afterwards changes nothing", async () => {
+  test("changing the baseUrl object afterwards has no effect", async () => {
     const baseUrl = { io: "https://io.example/api", com: "https://com.example/api" };
     const { citrn, calls } = client({ baseUrl });
     baseUrl.io = "https://thief.example/api";
@@ -514,12 +515,12 @@ describe("callbacks", () => {
   for (const [what, value] of [
     ["a number", 7],
     ["a symbol", Symbol("s")],
-    ["an object that throws as text", { toString: explode }],
+    ["an object whose toString throws", { toString: explode }],
     ["an empty list", []],
-    ["a list of other things", [{ toString: () => signature }]],
+    ["a list of objects", [{ toString: () => signature }]],
     ["a Proxy that throws", trap({})],
   ]) {
-    test(`${what} is no signature`, () => {
+    test(`${what} is not accepted as a signature`, () => {
       const name = "X-Process-Signature";
       for (const headers of [{ [name]: value }, { get: () => value }, [[name, value]]]) {
         assert.throws(() => citrn.callbacks.verify(body, headers), {
@@ -530,22 +531,22 @@ describe("callbacks", () => {
     });
   }
 
-  test("a list from get counts by its first text", () => {
+  test("of a list returned by get, the first text is used", () => {
     assert.equal(citrn.callbacks.verify(body, { get: () => [signature] }).id, "1");
   });
 
   for (const [what, headers] of [
     ["that throw", { get: explode }],
     ["that are a Proxy that throws", trap({})],
-    ["whose names are no text", [[7, signature]]],
-    ["whose pairs are none", [undefined]],
+    ["whose names are not text", [[7, signature]]],
+    ["whose pairs are undefined", [undefined]],
   ]) {
     test(`headers ${what} are refused`, () => {
       assert.throws(() => citrn.callbacks.verify(body, headers), { name: "CitrnParameterError", field: "headers" });
     });
   }
 
-  test("bodies that cannot be read are refused", () => {
+  test("unreadable bodies are refused", () => {
     const detached = new Uint8Array(8);
     structuredClone(detached.buffer, { transfer: [detached.buffer] });
     const lying = { [Symbol.toStringTag]: "ArrayBuffer", length: 3 };
@@ -558,7 +559,7 @@ describe("callbacks", () => {
     assert.throws(() => citrn.callbacks.sign(detached.buffer), { name: "CitrnParameterError", field: "body" });
   });
 
-  test("a field named raw does not make the text enumerable", () => {
+  test("a field named raw does not make the exact text enumerable", () => {
     const callback = citrn.callbacks.verify(body, { "x-process-signature": signature });
     assert.equal(callback.raw, body);
     assert.ok(!Object.keys(callback).includes("raw"));

@@ -1,4 +1,4 @@
-// The API key and the secrets: white space or an unset environment variable is reported when the client is made.
+// The API key and the secrets: white space around them, and unset environment variables, are reported.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Citrn } from "citrn";
@@ -17,12 +17,12 @@ const refused = (settings, field, message) =>
     },
   );
 
-describe("white space around a key is refused", () => {
+describe("white space around a key is refused:", () => {
   const OUTER = /begins or ends with white space/;
   for (const [what, white] of Object.entries({
     "a line feed": "\n",
-    "a line end of Windows": "\r\n",
-    "a blank": " ",
+    "a line break of Windows": "\r\n",
+    "a space": " ",
     "a tab": "\t",
     "a no-break space": "\u00a0",
     "a byte order mark": "\ufeff",
@@ -37,7 +37,7 @@ describe("white space around a key is refused", () => {
     });
   }
 
-  test("every white space of Unicode and of JavaScript, at either end", () => {
+  test("all white space of Unicode and of JavaScript, at either end", () => {
     let count = 0;
     for (let code = 0; code <= 0xffff; code++) {
       const character = String.fromCharCode(code);
@@ -49,12 +49,12 @@ describe("white space around a key is refused", () => {
     assert.ok(count >= 26, `${count} characters`);
   });
 
-  test("inside a secret it is part of the secret", () => {
+  test("inside a secret, white space is part of the secret", () => {
     const { callbacks } = new Citrn({ apiKey, secret: "a b\tc", callbackSecrets: ["d\u00a0e"] });
     callbacks.verify('{"id":1,"status":"confirmed"}', callbacks.sign('{"id":1,"status":"confirmed"}'));
   });
 
-  test("no message shows the secret", () => {
+  test("no message contains the secret", () => {
     assert.throws(
       () => new Citrn({ apiKey, secret: "hush-hush " }),
       (error) => !JSON.stringify(error).includes("hush"),
@@ -62,7 +62,7 @@ describe("white space around a key is refused", () => {
   });
 });
 
-describe("a key that was given as undefined is named with its environment variable", () => {
+describe("a key that is undefined is named with its environment variable:", () => {
   const payment = { foreign_id: "user-17", coin_name: "USDTT", return_url: "https://shop.example/thanks" };
   const { fetch } = fetchOf(() => assert.fail("nothing may be sent"));
   const messageOf = (settings) =>
@@ -96,7 +96,7 @@ describe("a key that was given as undefined is named with its environment variab
     test(what, async () => assert.equal(await messageOf(settings), message));
   }
 
-  test("a setting that was left out is not called undefined", async () => {
+  test("a setting that was not given is not called undefined", async () => {
     assert.match(await messageOf({ apiKey }), /must be signed/);
     assert.match(await messageOf({ secret }), /apiKey is required/);
   });
@@ -118,7 +118,7 @@ describe("a key that was given as undefined is named with its environment variab
     }
     assert.throws(() => new Citrn().callbacks.sign("{}"), {
       code: "secret_required",
-      message: /needs the secret itself/,
+      message: /needs the secret: give the client/,
     });
   });
 

@@ -1,4 +1,4 @@
-// The package loads by every condition of its export map, at once and without anything that the runtime lacks.
+// The package loads by every condition of its export map, without globals or modules that a runtime lacks.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -14,12 +14,12 @@ const read = (file) => readFileSync(inPkg(file), "utf8");
 const manifest = JSON.parse(read("package.json"));
 const require = createRequire(import.meta.url);
 
-/** The files that the export map leads to. */
+/** Returns the files in the export map. */
 function targets(map) {
   return typeof map === "string" ? [map] : Object.values(map).flatMap(targets);
 }
 
-test("every file that the manifest names is there", () => {
+test("every file in package.json exists", () => {
   const named = [
     ...targets(manifest.exports),
     ...Object.values(manifest.bin),
@@ -30,12 +30,12 @@ test("every file that the manifest names is there", () => {
   for (const file of named) assert.ok(existsSync(inPkg(file)), file);
 });
 
-test("the types and the README's methods are what the endpoint table says", () => {
+test("the types and the README's methods match the endpoint table", () => {
   for (const [file, text] of Object.entries(generate()))
     assert.equal(read(file), text, `${file}: \`npm run generate\` writes it`);
 });
 
-test("the package depends on nothing, has no side effects and carries its licences", () => {
+test("the package has no dependencies and no side effects, and contains its licences", () => {
   for (const kind of ["dependencies", "peerDependencies", "optionalDependencies", "bundledDependencies"])
     assert.equal(manifest[kind], undefined);
   assert.equal(manifest.sideEffects, false);
@@ -45,7 +45,7 @@ test("the package depends on nothing, has no side effects and carries its licenc
   }
 });
 
-describe("each condition leads to its entry", () => {
+describe("each export condition resolves to its entry:", () => {
   for (const [conditions, expected] of [
     [["workerd", "worker", "browser", "import"], "./dist/citrn.workerd.mjs"],
     [["edge-light", "import"], "./dist/citrn.edge-light.mjs"],
@@ -73,11 +73,11 @@ describe("each condition leads to its entry", () => {
 describe("the entries", () => {
   const clients = readdirSync(inPkg("dist")).filter((file) => /^citrn\..*[cm]js$/.test(file));
 
-  test("there are four", () => {
+  test("are four", () => {
     assert.deepEqual(clients.sort(), ["citrn.cjs", "citrn.edge-light.mjs", "citrn.mjs", "citrn.workerd.mjs"]);
   });
 
-  test("no file tells where it was built", () => {
+  test("contain no path of the build machine", () => {
     for (const file of readdirSync(inPkg("dist"), { recursive: true, withFileTypes: true })) {
       if (file.isFile())
         assert.ok(
@@ -88,7 +88,7 @@ describe("the entries", () => {
   });
 
   for (const file of clients) {
-    test(`${file} uses nothing of Node`, async () => {
+    test(`${file} uses no module of Node`, async () => {
       const { metafile } = await build({
         entryPoints: [inPkg(`dist/${file}`)],
         bundle: true,
@@ -105,7 +105,7 @@ describe("the entries", () => {
       const wasm = { "citrn.workerd.mjs": ["./citrn.wasm"], "citrn.edge-light.mjs": ["./citrn.wasm?module"] };
       assert.deepEqual(imported, wasm[file] ?? []);
       const text = read(`dist/${file}`);
-      // Bundled as CommonJS above, which a top-level await would not survive.
+      // Bundling as CommonJS above would have failed with a top-level await.
       for (const absent of [
         /\bBuffer\b/,
         /\brequire\(/,
@@ -120,7 +120,7 @@ describe("the entries", () => {
     });
   }
 
-  test("import and require give the same names", async () => {
+  test("import and require have the same exports", async () => {
     const esm = await import("citrn");
     const cjs = require("citrn");
     assert.deepEqual(Object.keys(cjs).sort(), Object.keys(esm).sort());
@@ -135,12 +135,12 @@ describe("the entries", () => {
     }
   });
 
-  test("the plain wasm is a module that the runtime takes", async () => {
+  test("the separate wasm file is a valid module", async () => {
     const bytes = readFileSync(fileURLToPath(import.meta.resolve("citrn/citrn.wasm")));
     assert.ok((await WebAssembly.compile(bytes)) instanceof WebAssembly.Module);
   });
 
-  test("a bundle that uses nothing of it keeps nothing of it", async () => {
+  test("a bundle that uses nothing of the package contains nothing of it", async () => {
     const { outputFiles } = await build({
       stdin: { contents: 'import "citrn"; console.log(1);', resolveDir: inPkg("test") },
       bundle: true,
@@ -151,7 +151,7 @@ describe("the entries", () => {
     assert.ok(outputFiles[0].text.length < 200, `${outputFiles[0].text.length} bytes`);
   });
 
-  test("importing it starts no wasm; the first client does", () => {
+  test("importing the package starts no wasm; the first client does", () => {
     const program = `
       let compiled = 0;
       const { Module } = WebAssembly;

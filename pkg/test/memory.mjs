@@ -1,4 +1,4 @@
-// Nothing has to be freed, and nothing grows.
+// Memory does not grow, and nothing has to be freed.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
@@ -8,9 +8,9 @@ import { Citrn } from "citrn";
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc");
 
-/** Bytes in use after collecting, of the JavaScript heap and of what lies outside it, which is where wasm memory is. */
+/** Returns the bytes in use after a collection, on the JavaScript heap and outside it, where wasm memory is. */
 async function used() {
-  // Finalizers run between the turns of the event loop.
+  // Finalizers run between turns of the event loop.
   for (let turn = 0; turn < 5; turn++) {
     collect();
     await new Promise((resolve) => setImmediate(resolve));
@@ -19,7 +19,7 @@ async function used() {
   return heapUsed + external + arrayBuffers;
 }
 
-/** Runs work until it is warm, then much more of it, and says by how much memory grew. */
+/** Runs work as a warm-up, then much more of it, and returns by how much memory grew. */
 async function growth(warm, more, work) {
   await work(warm);
   const before = await used();
@@ -31,7 +31,7 @@ const MEGABYTE = 1024 * 1024;
 const answer = new TextEncoder().encode('{"data":{"address":"bc1q"}}');
 const fetch = () => ({ status: 200, headers: { get: () => null }, arrayBuffer: () => answer.buffer.slice(0) });
 
-/** Ten million signatures, a hundred thousand clients made and dropped, a hundred thousand calls; or a part of them. */
+/** Runs ten million signatures, a hundred thousand clients and a hundred thousand calls, divided by `part`. */
 export function testMemory(part) {
   test(`${10_000_000 / part} signatures`, async () => {
     const citrn = new Citrn({ callbackSecrets: "secret" });
@@ -42,14 +42,14 @@ export function testMemory(part) {
     assert.ok(grown < MEGABYTE, `memory grew by ${grown} bytes`);
   });
 
-  test(`${100_000 / part} clients made and dropped`, async () => {
+  test(`${100_000 / part} clients created and dropped`, async () => {
     const grown = await growth(5_000, 100_000 / part, (count) => {
       for (let client = 0; client < count; client++) new Citrn({ apiKey: "key", secret: `secret ${client}`, fetch });
     });
     assert.ok(grown < MEGABYTE, `memory grew by ${grown} bytes`);
   });
 
-  test(`${100_000 / part} calls, each by a client of its own and with a signal that lives on`, async () => {
+  test(`${100_000 / part} calls, each by a new client and with the same long-lived signal`, async () => {
     const { signal } = new AbortController();
     const grown = await growth(5_000, 100_000 / part, async (count) => {
       for (let call = 0; call < count; call++) {

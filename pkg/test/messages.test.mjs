@@ -1,4 +1,4 @@
-// Messages about a refused coin and about a wrong signature: exact, and without repetitions.
+// Messages about a refused coin and about a wrong signature are exact and repeat nothing.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Citrn } from "citrn";
@@ -7,7 +7,7 @@ import { apiKey, fetchOf, secret } from "./gateway.mjs";
 const refusing = (body) => new Citrn({ apiKey, secret, fetch: fetchOf(() => ({ status: 400, body })).fetch });
 const NOT_FOUND = { error_code: "coin_not_found", message: "there is no such coin" };
 
-/** The message of a call that was refused. */
+/** Returns the message of a refused call. */
 const messageOf = (call) =>
   call.then(
     () => assert.fail("the call succeeded"),
@@ -25,10 +25,10 @@ const calls = {
     citrn.withdrawals.create({ foreign_id: "a", address: "T", amount: "1", currency }),
 };
 
-describe("a coin that the gateway does not know", () => {
+describe("an unknown coin", () => {
   for (const [what, call] of Object.entries(calls)) {
     for (const coin of ["USDT", "usdtt", "NOPE"]) {
-      test(`${what} is named, with how networks are written: ${coin}`, async () => {
+      test(`${what} is named, with examples of codes with networks: ${coin}`, async () => {
         const message = await messageOf(call(refusing(NOT_FOUND), coin));
         for (const part of [`"${coin}"`, "USDTT", "USDTE"]) assert.ok(message.includes(part), message);
         assert.equal(message.toLowerCase().split("there is no such coin").length, 2, message);
@@ -36,7 +36,7 @@ describe("a coin that the gateway does not know", () => {
     }
   }
 
-  test("is not said twice, however the gateway ends its sentence", async () => {
+  test("is not reported twice, however the gateway writes its message", async () => {
     for (const text of [
       "There is no such coin.",
       "THERE IS NO SUCH COIN",
@@ -48,7 +48,7 @@ describe("a coin that the gateway does not know", () => {
     }
   });
 
-  test("keeps what the gateway says beside that", async () => {
+  test("keeps other text of the gateway", async () => {
     const message = await messageOf(
       calls["of an address"](refusing({ ...NOT_FOUND, message: "Ask for BTC." }), "USDT"),
     );
@@ -67,12 +67,12 @@ describe("a signature that does not match", () => {
     return assert.fail("it was verified");
   };
 
-  test("is not counted against secrets where there is one", () => {
+  test("mentions no number of secrets if there is one", () => {
     for (const secrets of ["one", ["one"], ["another"]])
       assert.doesNotMatch(messageUnder(secrets), /\d+ secrets?|any of/);
   });
 
-  test("is counted against several", () => {
+  test("mentions the number of secrets if there are several", () => {
     assert.match(messageUnder(["one", "two"]), /2 secrets/);
     assert.match(messageUnder(["one", "two", "three"]), /3 secrets/);
   });

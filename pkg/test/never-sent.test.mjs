@@ -1,4 +1,4 @@
-// Failed connections: nothing was executed only if no wrapper of fetch can have sent the request before.
+// Failed connections: executed is "no" only if no wrapper of fetch can have sent the request before.
 import assert from "node:assert/strict";
 import dns from "node:dns";
 import { createServer } from "node:net";
@@ -16,7 +16,7 @@ afterEach(() => {
   globalThis.fetch = realFetch;
 });
 
-/** A port without a listener. */
+/** Returns a port without a listener. */
 async function closedPort() {
   const server = createServer();
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -30,7 +30,7 @@ const failed = (promise) =>
     () => assert.fail("the call succeeded"),
     (error) => error,
   );
-const facts = ({ code, executed, retryable }) => ({ code, executed, retryable });
+const outcomeOf = ({ code, executed, retryable }) => ({ code, executed, retryable });
 const NOT_SENT = { code: "network_error", executed: "no", retryable: true };
 const MAYBE_SENT = { code: "network_error", executed: "unknown", retryable: false };
 
@@ -41,23 +41,23 @@ before(async () => {
 const client = (settings) =>
   new Citrn({ apiKey, secret, maxRetries: 0, baseUrl: `http://127.0.0.1:${port}/api`, ...settings });
 
-describe("a withdrawal that the runtime's own fetch could not connect for", () => {
+describe("a withdrawal for which the runtime's own fetch could not connect", () => {
   for (const [what, settings] of [
     ["a refused connection", {}],
     ["a refused connection by name", () => ({ baseUrl: `http://localhost:${port}/api` })],
     ["a name that does not exist", { baseUrl: "https://gateway.invalid/api" }],
   ]) {
-    test(`${what}: nothing was executed, and it can be repeated`, async () => {
+    test(`(${what}) was not executed and can be repeated`, async () => {
       const error = await failed(
         client(typeof settings === "function" ? settings() : settings).withdrawals.create(withdrawal),
       );
-      assert.deepEqual(facts(error), NOT_SENT);
+      assert.deepEqual(outcomeOf(error), NOT_SENT);
       assert.doesNotMatch(error.message, /callback/);
       assert.equal(error.foreign_id, "payout-881");
     });
   }
 
-  test("is not repeated by the client", async () => {
+  test("is not retried by the client", async () => {
     let attempts = 0;
     const counting = createServer((socket) => {
       attempts++;
@@ -82,24 +82,24 @@ describe("with a connection", () => {
   });
   after(() => gateway.close());
 
-  test("that breaks after the request, the outcome is unknown", async () => {
+  test("that breaks after the request was sent, the outcome is unknown", async () => {
     answer = (_request, response) => response.socket.destroy();
     assert.deepEqual(
-      facts(await failed(client({ baseUrl: gateway.baseUrl }).withdrawals.create(withdrawal))),
+      outcomeOf(await failed(client({ baseUrl: gateway.baseUrl }).withdrawals.create(withdrawal))),
       MAYBE_SENT,
     );
   });
 
-  /** The error of a connection that was refused, as Node's fetch throws it. */
+  /** The error that Node's fetch throws for a refused connection. */
   const refusal = async () => failed(realFetch(`http://127.0.0.1:${port}/`));
 
-  /** Sends the request, and then fails as if it had never had a connection. */
+  /** Sends the request, then fails as if there had never been a connection. */
   const sendsAndReports = async (url, init) => {
     await realFetch(url, init);
     throw await refusal();
   };
 
-  /** Wrappers that look like the runtime's own fetch to different degrees. */
+  /** Wrappers that resemble the runtime's own fetch more and more closely. */
   const WRAPPERS = {
     "a function": () => sendsAndReports,
     "a function named fetch": () =>
@@ -118,26 +118,26 @@ describe("with a connection", () => {
     "a bound function": () => sendsAndReports.bind(undefined),
   };
   for (const [what, wrapper] of Object.entries(WRAPPERS)) {
-    test(`a global fetch that sends and then reports a refused connection, as ${what}: unknown`, async () => {
+    test(`a global fetch that sends and then reports a refused connection (${what}) leaves the outcome unknown`, async () => {
       answer = (_request, response) => json(response, 500, {});
       gateway.requests.length = 0;
       globalThis.fetch = wrapper();
       assert.deepEqual(
-        facts(await failed(client({ baseUrl: gateway.baseUrl }).withdrawals.create(withdrawal))),
+        outcomeOf(await failed(client({ baseUrl: gateway.baseUrl }).withdrawals.create(withdrawal))),
         MAYBE_SENT,
       );
       assert.equal(gateway.requests.length, 1);
     });
-    test(`a setting fetch that does so, as ${what}: unknown`, async () => {
+    test(`the setting fetch that does the same (${what}) leaves the outcome unknown`, async () => {
       answer = (_request, response) => json(response, 500, {});
       assert.deepEqual(
-        facts(await failed(client({ baseUrl: gateway.baseUrl, fetch: wrapper() }).withdrawals.create(withdrawal))),
+        outcomeOf(await failed(client({ baseUrl: gateway.baseUrl, fetch: wrapper() }).withdrawals.create(withdrawal))),
         MAYBE_SENT,
       );
     });
   }
 
-  test("a wrapper is not believed even where instrumentation makes functions show the wrapped text", async (t) => {
+  test("a wrapper is recognised even if instrumentation makes functions show the wrapped function's source", async (t) => {
     const original = Function.prototype.toString;
     t.after(() => (Function.prototype.toString = original));
     Function.prototype.toString = function () {
@@ -146,12 +146,12 @@ describe("with a connection", () => {
     answer = (_request, response) => json(response, 500, {});
     globalThis.fetch = WRAPPERS["a function named fetch"]();
     assert.deepEqual(
-      facts(await failed(client({ baseUrl: gateway.baseUrl }).withdrawals.create(withdrawal))),
+      outcomeOf(await failed(client({ baseUrl: gateway.baseUrl }).withdrawals.create(withdrawal))),
       MAYBE_SENT,
     );
   });
 
-  test("an agent of Node's fetch that may repeat requests is not believed", async (t) => {
+  test("an agent of Node's fetch that may repeat requests leaves the outcome unknown", async (t) => {
     await refusal();
     const agents = Object.getOwnPropertySymbols(globalThis).filter((symbol) =>
       symbol.description?.startsWith("undici.globalDispatcher."),
@@ -160,13 +160,13 @@ describe("with a connection", () => {
     t.after(() => {
       for (const [symbol, agent] of before) globalThis[symbol] = agent;
     });
-    // The results of compose() and of a subclass.
+    // Agents from compose() and from a subclass.
     class RetryAgent {
       dispatch(...given) {
         return before[0][1].dispatch(...given);
       }
     }
-    // A subclass may have the name of the class that it extends, or take a name that every object inherits.
+    // A subclass may have the name of its parent class, or the name of a property that every object inherits.
     const subclass = (Agent, name) => Object.defineProperty(class extends Agent {}, "name", { value: name });
     const NodeAgent = before.map(([, agent]) => agent.constructor).find(({ name }) => name === "Agent");
     const subclasses = ["Agent", "Dispatcher1Wrapper", "constructor", ""].map(
@@ -174,23 +174,23 @@ describe("with a connection", () => {
     );
     for (const agent of [new Proxy(before[0][1], {}), new RetryAgent(), ...subclasses]) {
       for (const symbol of agents) globalThis[symbol] = agent;
-      assert.deepEqual(facts(await failed(client().withdrawals.create(withdrawal))), MAYBE_SENT);
+      assert.deepEqual(outcomeOf(await failed(client().withdrawals.create(withdrawal))), MAYBE_SENT);
     }
   });
 
-  test("a fetch that sends and then throws: unknown", async () => {
+  test("a fetch that sends and then throws leaves the outcome unknown", async () => {
     answer = (_request, response) => json(response, 500, {});
     const fetch = async (url, init) => {
       await realFetch(url, init);
       throw new Error("lost");
     };
     assert.deepEqual(
-      facts(await failed(client({ baseUrl: gateway.baseUrl, fetch }).withdrawals.create(withdrawal))),
+      outcomeOf(await failed(client({ baseUrl: gateway.baseUrl, fetch }).withdrawals.create(withdrawal))),
       MAYBE_SENT,
     );
   });
 
-  test("an attempt that may have been carried out is not undone by one that could not connect", async () => {
+  test("after an attempt that may have been executed, one that could not connect leaves the outcome unknown", async () => {
     const closing = await startGateway((_request, response) => {
       response.socket.destroy();
       void closing.close();
@@ -224,32 +224,32 @@ describe("errors of any kind", () => {
   ];
   const SYSCALLS = ["connect", "getaddrinfo", "connect", "getaddrinfo", undefined, undefined, "read", "write"];
 
-  /** An error with others under it, which may lead back to one above, and whether all of it says that nothing was sent. */
+  /** Returns a random error chain, possibly circular, and whether all of it proves that nothing was sent. */
   function anyError(random, above = []) {
     const [code, syscall] = [random.pick(CODES), random.pick(SYSCALLS)];
     const error = Object.assign(new Error("failed"), {
       ...(code !== undefined && { code }),
       ...(syscall !== undefined && { syscall }),
     });
-    let says = syscall === undefined || syscall === "connect" || syscall === "getaddrinfo";
+    let provesUnsent = syscall === undefined || syscall === "connect" || syscall === "getaddrinfo";
     let hasUnder = false;
     const under = () => {
       hasUnder = true;
       if (random.below(6) === 0 && above.length > 0) {
-        says = false;
+        provesUnsent = false;
         return random.pick(above);
       }
       const child = anyError(random, [...above, error]);
-      says &&= child.says;
+      provesUnsent &&= child.provesUnsent;
       return child.error;
     };
     if (above.length < 3 && random.below(3) === 0) error.cause = under();
     if (above.length < 3 && random.below(3) === 0) error.errors = [under(), under()];
-    says &&= code === undefined ? hasUnder : NEVER.includes(code);
-    return { error, says };
+    provesUnsent &&= code === undefined ? hasUnder : NEVER.includes(code);
+    return { error, provesUnsent };
   }
 
-  test("under an error of the runtime's own fetch: nothing was executed only if each has such a code", async (t) => {
+  test("in the chain of an error of the runtime's own fetch mean that nothing was sent only if each has such a code", async (t) => {
     const { lookup } = dns;
     t.after(() => (dns.lookup = lookup));
     let fails;
@@ -257,12 +257,16 @@ describe("errors of any kind", () => {
     const random = seeded(9);
     const count = { no: 0, unknown: 0 };
     for (let round = 0; round < 300; round++) {
-      const { error: cause, says } = anyError(random);
-      // While connecting, undici retries for ever on this code.
+      const { error: cause, provesUnsent } = anyError(random);
+      // With this code, undici retries for ever while connecting.
       if (cause.code === "UND_ERR_SOCKET") continue;
       fails = cause;
       const error = await failed(client({ baseUrl: "https://gateway.test/api" }).withdrawals.create(withdrawal));
-      assert.deepEqual(facts(error), says ? NOT_SENT : MAYBE_SENT, `round ${round}: ${inspect(cause, { depth: 9 })}`);
+      assert.deepEqual(
+        outcomeOf(error),
+        provesUnsent ? NOT_SENT : MAYBE_SENT,
+        `round ${round}: ${inspect(cause, { depth: 9 })}`,
+      );
       assert.equal(error.cause.cause, cause);
       count[error.executed]++;
     }
@@ -284,7 +288,7 @@ describe("errors of any kind", () => {
       const isOwn = random.below(2) === 0;
       globalThis.fetch = isOwn ? realFetch : fetch;
       const error = await failed(client(isOwn ? { fetch } : {}).withdrawals.create(withdrawal));
-      assert.deepEqual(facts(error), MAYBE_SENT, `round ${round}`);
+      assert.deepEqual(outcomeOf(error), MAYBE_SENT, `round ${round}`);
       assert.equal(error.cause, thrown);
     }
   });

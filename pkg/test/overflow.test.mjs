@@ -1,4 +1,4 @@
-// A stack overflow inside wasm leaves the core in no defined state: another one takes its place.
+// A stack overflow inside wasm leaves the core in an undefined state, so the package replaces it.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
@@ -12,7 +12,7 @@ const clients = ["the first secret", "the second secret"].map((secret) => ({
 }));
 const body = '{"id":1,"status":"confirmed"}';
 
-/** Runs work below so many frames. */
+/** Runs work with this many frames above it. */
 const below = (frames, work) => (frames === 0 ? work() : [below(frames - 1, work)]);
 
 /** Runs work at every depth near the end of the stack, where some of it overflows. */
@@ -40,7 +40,7 @@ for (const [name, work] of Object.entries({
   "callbacks.verify": ({ citrn }) => citrn.callbacks.verify(body, citrn.callbacks.sign(body)),
   "new Citrn": () => new Citrn({ secret: "another" }),
 })) {
-  test(`after a stack overflow inside ${name} everything works, under the right secret`, async () => {
+  test(`after a stack overflow inside ${name} calls and callbacks work, with the right secret`, async () => {
     for (const client of clients) overflow(() => work(client));
     for (const { secret, citrn } of clients.toReversed()) {
       const headers = citrn.callbacks.sign(body);

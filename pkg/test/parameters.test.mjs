@@ -1,4 +1,4 @@
-// A wrong parameter is refused with the right reason: its name first, then its value.
+// An invalid parameter is refused for the right reason: its name is checked before its value.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
@@ -9,7 +9,7 @@ const api = JSON.parse(readFileSync(new URL("../../api.json", import.meta.url), 
 const citrn = new Citrn({ apiKey, secret, fetch: () => assert.fail("nothing may be sent") });
 const methodOf = (name) => name.split(".").reduce((object, part) => object[part], citrn);
 
-/** The error of a call that is refused before it is sent. */
+/** Returns the error of a call that is refused before it is sent. */
 const refusal = (call) =>
   call.then(
     () => assert.fail("the call succeeded"),
@@ -27,16 +27,16 @@ const values = {
   "a symbol": Symbol("s"),
   "a function": () => {},
   "a text": "text",
-  "half a surrogate pair": "\ud800",
+  "a lone surrogate": "\ud800",
   null: null,
   undefined: undefined,
 };
 
-describe("an unknown parameter is refused by its name, whatever its value", () => {
+describe("an unknown parameter is refused by name, whatever its value", () => {
   const withParameters = api.endpoints.filter(({ parameters }) => parameters.length > 0);
   for (const { name, parameters } of withParameters) {
     const known = parameters.map((parameter) => parameter.name).join(", ");
-    test(`${name} names itself and its parameters`, async () => {
+    test(`${name} reports its name and its parameters`, async () => {
       for (const [what, value] of Object.entries(values)) {
         const error = await refusal(methodOf(name)({ metadata: value }));
         assert.deepEqual([error.name, error.field, error.executed], ["CitrnParameterError", "metadata", "no"], what);
@@ -46,7 +46,7 @@ describe("an unknown parameter is refused by its name, whatever its value", () =
   }
 });
 
-test("an unknown name is shown within bounds and without control characters", async () => {
+test("an unknown name is shortened in the message, and its control characters are replaced", async () => {
   for (const name of ["x".repeat(5000), "a\u202e\n\u001b[2J", "\u0000"]) {
     const { message, field } = await refusal(citrn.addresses.take({ foreign_id: "17", currency: "BTC", [name]: "1" }));
     assert.ok(message.length < 400 && [...field].length <= 200, message);
@@ -54,7 +54,7 @@ test("an unknown name is shown within bounds and without control characters", as
   }
 });
 
-test("texts that are too long for one call are refused by name", async () => {
+test("parameters that are too long together are refused with the name", async () => {
   const long = "\u20ac".repeat(2 ** 26 + 1);
   const parameters = { foreign_id: long, currency: long, convert_to: long };
   for (const [call, field] of [
@@ -65,7 +65,7 @@ test("texts that are too long for one call are refused by name", async () => {
   ]) {
     const error = await refusal(call());
     assert.deepEqual([error.name, error.field, error.executed], ["CitrnParameterError", field, "no"], error.message);
-    assert.match(error.message, /cannot be written/);
+    assert.match(error.message, /is too long/);
   }
 });
 

@@ -1,4 +1,4 @@
-// What stands between a tag and a release.
+// The checks between a tag and a release.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,16 +12,16 @@ import { problems } from "../release.mjs";
 const inRepository = (file) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
 const { version } = JSON.parse(readFileSync(inRepository("pkg/package.json"), "utf8"));
 
-test("the four places that name the version agree", () => {
+test("the four files with the version agree", () => {
   assert.deepEqual(
     problems(`v${version}`).filter((problem) => !problem.startsWith("CHANGELOG")),
     [],
   );
 });
 
-test("a tag that does not fit is refused, place by place", () => {
+test("a tag that does not match is refused, with a message for each file", () => {
   assert.equal(problems("v99.0.0").length, 5);
-  for (const tag of ["99.0.0", "v1", "", undefined]) assert.match(problems(tag)[0], /must be like v1\.2\.3/);
+  for (const tag of ["99.0.0", "v1", "", undefined]) assert.match(problems(tag)[0], /must have the form v1\.2\.3/);
 });
 
 describe("the release workflow", () => {
@@ -29,14 +29,14 @@ describe("the release workflow", () => {
   const { build, publish } = workflow.jobs;
   const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
 
-  test("only the publishing job has a permission, and that is to publish", () => {
+  test("only the publishing job has a permission, which is to publish", () => {
     assert.deepEqual(Object.keys(workflow.jobs), ["build", "publish"]);
     assert.deepEqual([workflow.permissions, build.permissions, publish.permissions], [{}, {}, { "id-token": "write" }]);
     assert.equal(publish.needs, "build");
     assert.equal(publish.environment, "npm");
   });
 
-  test("the publishing job runs nothing of the repository or of its dependencies", () => {
+  test("the publishing job runs no code of the repository or of its dependencies", () => {
     const used = publish.steps.filter(({ uses }) => uses).map(({ uses }) => uses.split("@")[0]);
     assert.deepEqual(used, ["actions/setup-node", "actions/download-artifact"]);
     const commands = publish.steps.flatMap(({ run }) => run ?? []).join("\n");
@@ -51,7 +51,7 @@ describe("the release workflow", () => {
     for (const line of lines) assert.match(line, /uses: actions\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
-  test("text from outside reaches a script as an environment variable only", () => {
+  test("external text reaches a script only as an environment variable", () => {
     for (const { run } of steps) assert.doesNotMatch(run ?? "", /\$\{\{/);
   });
 
@@ -73,7 +73,7 @@ describe("the release workflow", () => {
     });
     after(() => rmSync(directory, { recursive: true, force: true }));
 
-    /** Whether the job would publish after `change` was made to the downloaded tarballs. */
+    /** Returns whether the job would publish after this change to the downloaded tarballs. */
     function publishes(change = () => {}, expected = digests) {
       const downloaded = mkdtempSync(path.join(directory, "downloaded-"));
       const packed = path.join(directory, "tarballs");
@@ -98,7 +98,7 @@ describe("the release workflow", () => {
       ["was replaced", (to) => writeFileSync(path.join(to, tarball), "another")],
       ["has one more byte", (to) => writeFileSync(path.join(to, tarball), "\n", { flag: "a" })],
       ["is missing", (to) => rmSync(path.join(to, tarball))],
-      ["came with another one", (to) => writeFileSync(path.join(to, "other-1.0.0.tgz"), "another")],
+      ["is accompanied by another one", (to) => writeFileSync(path.join(to, "other-1.0.0.tgz"), "another")],
       ["has no digest", undefined, ""],
     ]) {
       test(`nothing is published when a tarball ${what}`, () => assert.ok(!publishes(change, expected)));

@@ -1,4 +1,4 @@
-// Any `fetch` and any answer object: the answer is read by its members, and a missing one is named.
+// Replaced `fetch` functions and response objects: a response is read by its members, and a missing one is named.
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
 import { runInNewContext } from "node:vm";
@@ -20,7 +20,7 @@ afterEach(() => {
   for (const [name, descriptor] of real) Object.defineProperty(globalThis, name, descriptor);
 });
 
-/** Calls a method while the global `fetch` answers with the result of `answer`; returns the outcome and the number of calls. */
+/** Calls a method while the global `fetch` returns the result of `answer`. Returns the outcome and the call count. */
 async function under(answer, call = (citrn) => citrn.withdrawals.create(withdrawal), settings = {}) {
   let sent = 0;
   globalThis.fetch = async (_url, init) => {
@@ -35,7 +35,7 @@ async function under(answer, call = (citrn) => citrn.withdrawals.create(withdraw
   return { ...outcome, sent };
 }
 
-/** Answers as several libraries make them. */
+/** Response objects like those of several libraries. */
 const LOOKALIKES = {
   "another realm's Response": (status, text) =>
     Object.assign(runInNewContext("({})"), {
@@ -44,7 +44,7 @@ const LOOKALIKES = {
       body: null,
       arrayBuffer: async () => bytes(text),
     }),
-  // node-fetch, cross-fetch: the body is a stream of Node's.
+  // node-fetch, cross-fetch: the body is a Node stream.
   "node-fetch": (status, text) => ({
     status,
     headers: { get: () => null },
@@ -76,14 +76,14 @@ const LOOKALIKES = {
     headers: new Map(),
     arrayBuffer: async () => bytes(text).buffer,
   }),
-  "a mock that answers with text as its body": (status, text) => ({
+  "a mock whose body is text": (status, text) => ({
     status,
     headers: new Headers(),
     body: text,
     arrayBuffer: async () => bytes(text),
   }),
-  // Streams may use one buffer for every chunk.
-  "a reader that uses its buffer again": (status, text) => {
+  // A stream may reuse one buffer for all chunks.
+  "a reader that reuses its buffer": (status, text) => {
     const [rest, buffer] = [[...bytes(text)], new Uint8Array(7)];
     const read = async () => {
       const chunk = rest.splice(0, buffer.length);
@@ -104,30 +104,30 @@ const LOOKALIKES = {
     ),
 };
 
-describe("the global fetch replaced by one that answers as", () => {
+describe("with the global fetch replaced by one that answers as", () => {
   for (const [what, like] of Object.entries(LOOKALIKES)) {
-    test(`${what} does: a withdrawal is carried out and reported`, async () => {
+    test(`${what} does, a withdrawal succeeds`, async () => {
       const { reply, error, sent } = await under(() => like(200, accepted));
       assert.deepEqual([reply?.id, error, sent], ["17", undefined, 1]);
     });
-    test(`${what} does: a refusal is a refusal`, async () => {
+    test(`${what} does, a refusal is reported as one`, async () => {
       const { error, sent } = await under(() => like(400, refused));
       assert.deepEqual([error.code, error.executed, error.httpStatus, sent], ["balance_not_enough", "no", 400, 1]);
     });
-    test(`${what} does, as the setting fetch`, async () => {
+    test(`${what} does, given as the setting fetch, a withdrawal succeeds`, async () => {
       const citrn = new Citrn({ apiKey, secret, fetch: () => like(200, accepted) });
       assert.equal((await citrn.withdrawals.create(withdrawal)).id, "17");
     });
   }
 
-  test("the runtime does, while Response is another class", async () => {
+  test("the runtime does, while Response is another class, a withdrawal succeeds", async () => {
     globalThis.Response = class Response {};
     const { reply } = await under(() => new RealResponse(accepted));
     assert.equal(reply.id, "17");
   });
 });
 
-describe("Request replaced by", () => {
+describe("with Request replaced by", () => {
   for (const [what, descriptor] of [
     ["a function without a prototype", { value: () => {} }],
     // biome-ignore lint/complexity/useArrowFunction: an arrow function has no prototype.
@@ -135,7 +135,7 @@ describe("Request replaced by", () => {
     ["an object", { value: {} }],
     ["a getter that throws", { get: boom }],
   ]) {
-    test(`${what}: a withdrawal is sent once`, async () => {
+    test(`${what}, a withdrawal is sent once`, async () => {
       Object.defineProperty(globalThis, "Request", { configurable: true, ...descriptor });
       const { reply, error, sent } = await under(() => new RealResponse(accepted));
       assert.deepEqual([reply?.id, error, sent], ["17", undefined, 1]);
@@ -158,7 +158,7 @@ describe("the global fetch", () => {
     ["an object", {}],
     ["text", "fetch"],
   ]) {
-    test(`that is ${what}: nothing is sent, and the error names the setting`, async () => {
+    test(`that is ${what} sends nothing, and the error names the setting`, async () => {
       globalThis.fetch = value;
       const citrn = new Citrn({ apiKey, secret });
       for (const call of [() => citrn.withdrawals.create(withdrawal), () => citrn.balances.list()]) {
@@ -171,7 +171,7 @@ describe("the global fetch", () => {
     });
   }
 
-  test("that is a getter which throws: nothing is sent", async () => {
+  test("that is a getter which throws sends nothing", async () => {
     Object.defineProperty(globalThis, "fetch", { configurable: true, get: boom });
     await assert.rejects(new Citrn({ apiKey, secret }).withdrawals.create(withdrawal), {
       code: "invalid_configuration",
@@ -179,7 +179,7 @@ describe("the global fetch", () => {
     });
   });
 
-  test("that throws synchronously may have sent", async () => {
+  test("that throws synchronously leaves the outcome unknown", async () => {
     globalThis.fetch = boom;
     await assert.rejects(new Citrn({ apiKey, secret }).withdrawals.create(withdrawal), {
       code: "network_error",
@@ -189,7 +189,7 @@ describe("the global fetch", () => {
   });
 });
 
-describe("an answer that cannot be read", () => {
+describe("an unreadable answer", () => {
   const good = () => ({ status: 200, headers: new Headers(), arrayBuffer: async () => bytes(accepted).buffer });
   for (const [what, answer, named] of [
     ["without headers", () => ({ ...good(), headers: undefined }), /headers/],
@@ -245,7 +245,7 @@ describe("an answer that cannot be read", () => {
       /bytes/,
     ],
   ]) {
-    test(`${what} is named, not repeated, and the outcome is unknown`, async () => {
+    test(`${what} is named in the error, not retried, and the outcome is unknown`, async () => {
       for (const [call, executed] of [
         [undefined, "unknown"],
         [(citrn) => citrn.balances.list(), "no"],
@@ -259,7 +259,7 @@ describe("an answer that cannot be read", () => {
 });
 
 describe("answers of any kind", () => {
-  /** Variants of each part of an answer, with the name of the missing member, if any. */
+  /** Variants of each part of a response, with the name of the missing member, if any. */
   const STATUSES = [
     [200, undefined],
     [200, undefined],
@@ -290,7 +290,7 @@ describe("answers of any kind", () => {
     [(text) => ({ text: async () => text, json: async () => JSON.parse(text) }), "body"],
     [() => ({ arrayBuffer: () => "text" }), "ArrayBuffer"],
   ];
-  /** Ways in which an object can have members. A member that is `boom` throws when it is read. */
+  /** Kinds of objects with these members. A member that is `boom` throws when it is read. */
   const SHAPES = {
     "own properties": (members) => withGetters({}, members),
     "getters of a prototype": (members) => Object.create(withGetters({}, members)),
@@ -309,7 +309,7 @@ describe("answers of any kind", () => {
     return object;
   }
 
-  test("are read, or the first member that is missing is named; what moves money is sent once", async () => {
+  test("are read, or the first missing member is named; a withdrawal is sent once", async () => {
     const random = seeded(857);
     let read = 0;
     for (let round = 0; round < 600; round++) {

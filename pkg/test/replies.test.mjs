@@ -1,4 +1,4 @@
-// A success must answer this request, and a payer is only sent where they may be sent.
+// A reply must match its request, and a redirect_url must be allowed.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Citrn } from "citrn";
@@ -22,7 +22,7 @@ describe("an address", () => {
     { currency: null, foreign_id: "" },
     {},
   ]) {
-    test(`is taken: ${JSON.stringify(data)}`, async () => assert.equal((await take(data)).address, "A"));
+    test(`is accepted: ${JSON.stringify(data)}`, async () => assert.equal((await take(data)).address, "A"));
   }
   for (const [data, values] of [
     [{ currency: "ETH" }, ['"ETH"', '"USDTT"']],
@@ -30,7 +30,7 @@ describe("an address", () => {
     [{ foreign_id: "18" }, ['"18"', '"17"']],
     [{ foreign_id: 1.7e10 }, ['"17000000000"', '"17"']],
   ]) {
-    test(`of another customer or coin is refused unless that is allowed: ${JSON.stringify(data)}`, async () => {
+    test(`of another customer or coin is refused unless allowOtherCurrency is set: ${JSON.stringify(data)}`, async () => {
       await assert.rejects(take(data), (error) => {
         assert.deepEqual(
           [error.name, error.code, error.executed],
@@ -50,8 +50,8 @@ describe("an address", () => {
   });
 });
 
-describe("a page for the payer", () => {
-  test("is on this machine only if the gateway is", async () => {
+describe("a redirect_url", () => {
+  test("may be on this machine only if the gateway is", async () => {
     for (const url of [
       "http://127.0.0.1:8788/pay/1",
       "https://localhost/pay/1",
@@ -63,13 +63,13 @@ describe("a page for the payer", () => {
     }
   });
 
-  test("is passed on as the platform's parser writes it", async () => {
+  test("is returned as the platform's URL parser serialises it", async () => {
     for (const url of ["https://PAY.example:443", "https://pay.example/a/../b?c=d#e", "https://pay.example/\u00e9"]) {
       assert.equal((await pay(url)).redirect_url, new URL(url).href);
     }
   });
 
-  test("has one of the listed origins", async () => {
+  test("must have one of redirectOrigins", async () => {
     const settings = { redirectOrigins: ["https://pay.example"] };
     assert.equal((await pay("https://pay.example/1", settings)).redirect_url, "https://pay.example/1");
     for (const url of ["https://pay.example:8443/1", "https://pay.example.evil.example/1", "https://evil.example/"]) {

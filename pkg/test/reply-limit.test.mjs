@@ -1,4 +1,4 @@
-// An endless answer is read up to the limit after decompression, and then cut off at the gateway, through any fetch.
+// An endless reply is read up to the limit after decompression, and then its connection is closed, with any fetch.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
@@ -8,7 +8,7 @@ import { apiKey, secret } from "./gateway.mjs";
 import { seeded } from "./seeded.mjs";
 
 const MIB = 2 ** 20;
-/** The largest answers: of a single thing, and of a list. */
+/** The size limits of a reply: of a single object, and of a list. */
 const SINGLE = MIB;
 const LIST = 8 * MIB;
 
@@ -21,10 +21,10 @@ const failed = (promise) =>
     (error) => error,
   );
 
-describe("an answer beyond the limit", () => {
+describe("a reply beyond the limit", () => {
   let server;
   let answer;
-  /** The bytes written to the connection of the last answer until it was closed. */
+  /** Bytes written to the last connection until it was closed. */
   let closed;
   let requests = 0;
   before(async () => {
@@ -56,18 +56,18 @@ describe("an answer beyond the limit", () => {
   }
 
   const ANSWERS = {
-    "without end": (response) => void endless(response),
-    "without end once it is unpacked": (response) => {
+    "an endless reply": (response) => void endless(response),
+    "a compressed endless reply": (response) => {
       response.writeHead(200, { "Content-Encoding": "gzip" });
       const gzip = createGzip();
       gzip.pipe(response);
       void endless(response, gzip);
     },
-    "that announces more": (response) => {
+    "a reply with a Content-Length beyond the limit": (response) => {
       response.writeHead(200, { "Content-Length": String(64 * MIB) });
       void endless(response);
     },
-    "of a refusal": (response) => {
+    "an endless refusal": (response) => {
       response.writeHead(400);
       void endless(response);
     },
@@ -76,9 +76,9 @@ describe("an answer beyond the limit", () => {
   for (const [what, how] of Object.entries(ANSWERS)) {
     for (const [through, settings] of [
       ["the global fetch", {}],
-      ["a fetch of one's own", { fetch: (...given) => fetch(...given) }],
+      ["a custom fetch", { fetch: (...given) => fetch(...given) }],
     ]) {
-      test(`${what}, through ${through}: is cut off, and not requested again`, async () => {
+      test(`(${what}, through ${through}) is cut off and not requested again`, async () => {
         for (const [call, limit, executed] of [
           [single, SINGLE, "unknown"],
           [list, LIST, "no"],
@@ -92,14 +92,14 @@ describe("an answer beyond the limit", () => {
           );
           assert.match(error.message, new RegExp(`more than ${limit / MIB} MiB`));
           const sent = await closed;
-          // Beyond the bytes that were read, only the buffers on the way are filled.
+          // Beyond the bytes that were read, only buffers of the connection are filled.
           assert.ok(sent < limit + 8 * MIB, `${sent} bytes were sent`);
         }
       });
     }
   }
 
-  test("that unpacks to hundreds of megabytes takes no more memory than its limit", async () => {
+  test("that decompresses to hundreds of megabytes uses no more memory than the limit", async () => {
     const packed = gzipSync(Buffer.alloc(400 * MIB));
     assert.ok(packed.length < MIB);
     answer = (response) => response.writeHead(200, { "Content-Encoding": "gzip" }).end(packed);
@@ -114,7 +114,7 @@ describe("an answer beyond the limit", () => {
 });
 
 describe("the limit", () => {
-  /** JSON with a given number of bytes. */
+  /** Returns JSON of a given number of bytes. */
   const padded = (size, json) => new TextEncoder().encode(json + " ".repeat(size - json.length));
   const REPLIES = [
     [single, SINGLE, '{"data":{"id":1,"foreign_id":"payout-881"}}'],
@@ -127,7 +127,7 @@ describe("the limit", () => {
     [(citrn) => citrn.request("/something/new"), LIST, "{}"],
   ];
 
-  /** Ways to give a body, and whether the rest of it is given up at the limit. */
+  /** Kinds of bodies, and whether the rest of each is abandoned at the limit. */
   const BODIES = {
     "a stream": (bytes, random, seen) => {
       let at = 0;
@@ -148,10 +148,10 @@ describe("the limit", () => {
       };
     },
     "an ArrayBuffer": (bytes) => ({ arrayBuffer: async () => bytes.buffer }),
-    "a body that is no stream": (bytes) => ({ body: (async function* () {})(), arrayBuffer: () => bytes }),
+    "a body that is not a stream": (bytes) => ({ body: (async function* () {})(), arrayBuffer: () => bytes }),
   };
 
-  test("is exact for every kind of body, whatever its chunks are", async () => {
+  test("is exact for every kind of body, whatever the sizes of its chunks", async () => {
     const random = seeded(16);
     for (let round = 0; round < 60; round++) {
       const [call, limit, json] = random.pick(REPLIES);
@@ -170,7 +170,7 @@ describe("the limit", () => {
     }
   });
 
-  test("is held against Content-Length before the body is read", async () => {
+  test("is compared with Content-Length before the body is read", async () => {
     let cancelled = false;
     const body = new ReadableStream(
       { pull: () => assert.fail("it was read"), cancel: () => void (cancelled = true) },

@@ -1,4 +1,4 @@
-// No secret is ever printed, and a web page does not get one.
+// Secrets are never printed, and are refused in a web page.
 import assert from "node:assert/strict";
 import { Console } from "node:console";
 import { createContext, runInContext } from "node:vm";
@@ -21,7 +21,7 @@ function assertSecretless(text) {
   for (const secret of SECRETS) assert.ok(!text.includes(secret), text);
 }
 
-test("a client shows no secret, however it is printed", () => {
+test("a client prints no secret, in any form", () => {
   const chunks = [];
   const printer = new Console(
     new Writable({
@@ -43,7 +43,7 @@ test("a client shows no secret, however it is printed", () => {
   assertSecretless(JSON.stringify(Object.getOwnPropertyDescriptors(citrn)));
 });
 
-test("settings that are wrong are told without their values", () => {
+test("messages about invalid settings do not contain the values", () => {
   for (const settings of [
     { apiKey: "key", secret: { text: SECRETS[0] } },
     { secret: SECRETS[0], signer: SECRETS[1] },
@@ -64,7 +64,7 @@ test("settings that are wrong are told without their values", () => {
   }
 });
 
-describe("an echo of the gateway", () => {
+describe("a gateway that echoes the request", () => {
   const SECRET = "S3/cr\"et+Key<&'\u00e9>9";
   const answering = (body, settings = {}) =>
     new Citrn({
@@ -82,19 +82,19 @@ describe("an echo of the gateway", () => {
     return { error, text: `${error.message} ${error.code} ${error.field} ${error.raw} ${inspect(error)}` };
   };
   const FORMS = {
-    "as it is": (text) => text,
+    "in plain text": (text) => text,
     "in JSON": (text) => JSON.stringify(text).slice(1, -1),
     "as PHP escapes it": (text) => [...text].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
     "in HTML": (text) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`),
     "in HTML whose last semicolon is missing": (text) => [...text].map((c) => `&#${c.charCodeAt(0)}`).join(";"),
     "in a URL": encodeURIComponent,
     "in base64": (text) => Buffer.from(text).toString("base64"),
-    "in base64 behind something": (text) => Buffer.from(`k:${text}`).toString("base64url"),
+    "in base64 after other text": (text) => Buffer.from(`k:${text}`).toString("base64url"),
     "in hex": (text) => Buffer.from(text).toString("hex").toUpperCase(),
   };
 
   for (const [what, form] of Object.entries(FORMS)) {
-    test(`shows no secret ${what}`, async () => {
+    test(`reveals no secret ${what}`, async () => {
       const written = form(SECRET);
       for (const body of [
         { message: `signed with ${written}` },
@@ -108,7 +108,7 @@ describe("an echo of the gateway", () => {
     });
   }
 
-  test("shows no signature in either case", async () => {
+  test("reveals no signature in either case", async () => {
     for (const change of ["toUpperCase", "toLowerCase"]) {
       let signature;
       const { text } = await held(
@@ -118,7 +118,7 @@ describe("an echo of the gateway", () => {
     }
   });
 
-  test("shows no signature as base64 of its bytes", async () => {
+  test("reveals no signature in base64", async () => {
     for (const before of ["", "x", "xy"]) {
       const echo = (hex) => Buffer.concat([Buffer.from(before), Buffer.from(hex, "hex")]).toString("base64");
       let written;
@@ -129,14 +129,14 @@ describe("an echo of the gateway", () => {
     }
   });
 
-  test("shows no secret of callbacks", async () => {
+  test("reveals no secret of callbacks", async () => {
     const { text } = await held(
       answering({ message: "under previous-secret-5" }, { callbackSecrets: "previous-secret-5" }),
     );
     assert.ok(!text.includes("previous-secret-5") && text.includes("[redacted]"), text);
   });
 
-  test("does not change our own words, whatever the secret is", async () => {
+  test("does not cause redaction in the client's own text, whatever the secret is", async () => {
     for (const secret of ["key", "secret", "test", "the"]) {
       const citrn = new Citrn({ apiKey: "k", secret, fetch: fetchOf(() => ({ status: 403, body: {} })).fetch });
       const { error } = await held(citrn);
@@ -145,7 +145,7 @@ describe("an echo of the gateway", () => {
   });
 });
 
-test("changing the settings object afterwards changes nothing", async () => {
+test("changing the settings object afterwards has no effect", async () => {
   const { fetch, calls } = fetchOf(() => ({ body: { data: [] } }));
   const settings = { apiKey: "key", secret: "first", fetch };
   const client = new Citrn(settings);
@@ -155,7 +155,7 @@ test("changing the settings object afterwards changes nothing", async () => {
   assert.equal(calls[0].init.headers["X-Process-Key"], "key");
 });
 
-/** The CommonJS bundle, run in surroundings that we choose. */
+/** Runs the CommonJS bundle with the given globals. */
 function loadIn(surroundings) {
   const file = new URL("../dist/citrn.cjs", import.meta.url);
   const context = createContext({
@@ -190,7 +190,7 @@ describe("in a web page", () => {
     },
   };
   for (const [what, surroundings] of Object.entries(pages)) {
-    test(`${what} is refused a secret`, () => {
+    test(`${what} may not have a secret`, () => {
       const { Citrn } = loadIn(surroundings);
       for (const settings of [{ apiKey: "k", secret: "hush" }, { callbackSecrets: "hush" }]) {
         assert.throws(
@@ -215,7 +215,7 @@ describe("in a web page", () => {
     "an edge runtime": { navigator: undefined },
   };
   for (const [what, surroundings] of Object.entries(servers)) {
-    test(`${what} is no page`, () => {
+    test(`${what} may have a secret`, () => {
       const { Citrn } = loadIn(surroundings);
       assert.equal(typeof new Citrn({ apiKey: "k", secret: "hush" }).payments.create, "function");
     });

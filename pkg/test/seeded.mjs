@@ -1,4 +1,8 @@
-/** A generator of random choices (mulberry32) that are the same in every run, so that a failure can be repeated. @param {number} seed */
+/**
+ * Returns a generator of random choices (mulberry32). They are the same in every run, so a failure can be repeated.
+ *
+ * @param {number} seed
+ */
 export function seeded(seed) {
   let state = seed;
   const next = () => {

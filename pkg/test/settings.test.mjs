@@ -1,4 +1,4 @@
-// Each setting of the package's table is one of the core, and is named as the caller writes it.
+// Each setting of the package exists in the core, and messages name it as the caller writes it.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -7,11 +7,11 @@ import { Citrn } from "citrn";
 
 const text = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
 
-/** The table, which the package does not export. */
+/** The table of settings, which the package does not export. */
 const { code } = transformSync(text("../src/settings.ts"), { loader: "ts", format: "esm" });
 const { SETTINGS } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
 
-/** Settings that the package keeps to itself: the core needs no functions. */
+/** Whether a setting is not passed to the core, such as functions. */
 const isOfPackage = (name) => SETTINGS[name].type === "function" || name === "dangerouslyAllowBrowser";
 
 test("the core reads each setting of the table, and no other", () => {
@@ -25,7 +25,7 @@ test("the core reads each setting of the table, and no other", () => {
   );
 });
 
-test("a wrong type of any setting is refused by its name", () => {
+test("a setting of the wrong type is refused with its name", () => {
   for (const name of Object.keys(SETTINGS)) {
     for (const value of [Symbol("s"), null]) {
       assert.throws(
@@ -48,7 +48,7 @@ test("messages of the core name settings as the caller writes them", async () =>
   });
 });
 
-test("an unknown parameter that has the name of a setting keeps its name", async () => {
+test("an unknown parameter with the name of a setting keeps its name in the message", async () => {
   const citrn = new Citrn({ apiKey: "key", secret: "secret" });
   for (const name of ["api_key", "timeout_ms", "redirect_origins"]) {
     const call = citrn.addresses.take({ foreign_id: "17", currency: "BTC", [name]: "1" });

@@ -1,11 +1,11 @@
-// What the core signs is what Node's own HMAC signs, over the exact bytes that go out.
+// The core's signatures equal those of Node's HMAC over the exact bytes that are sent.
 import assert from "node:assert/strict";
 import { createHmac, randomInt } from "node:crypto";
 import { test } from "node:test";
 import { Citrn } from "citrn";
 import { fetchOf, hmac } from "./gateway.mjs";
 
-/** Random text of code points from every plane, quotes, controls and lone surrogates left out. */
+/** Returns random text from all planes of Unicode, without quotes, control characters and lone surrogates. */
 function text(length) {
   const points = Array.from({ length }, () => {
     const point = [
@@ -19,13 +19,13 @@ function text(length) {
   return points.join("");
 }
 
-/** Random text that may be a secret: no white space at its ends. */
+/** Returns random text that is a valid secret: without white space at its ends. */
 const key = (length) => `k${text(length)}k`;
 
-/** Random text that may be an id: nothing invisible either. */
+/** Returns random text that is a valid id: also without invisible characters. */
 const id = (length) => key(length).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "");
 
-/** What every method may be given, in the table's order of the body. */
+/** Random parameters for each method, in the order of the endpoint table. */
 const CALLS = [
   [
     "addresses",
@@ -59,7 +59,7 @@ const CALLS = [
   ["balances", "list", () => (randomInt(2) ? {} : { currencies: text(randomInt(1, 50)) })],
 ];
 
-test("ten thousand random requests are signed as node:crypto signs them", async () => {
+test("ten thousand random requests have the same signatures as by node:crypto", async () => {
   let expected;
   const { fetch } = fetchOf((_url, { body, headers }) => {
     assert.equal(Buffer.from(body).toString(), expected.body);
@@ -69,7 +69,7 @@ test("ten thousand random requests are signed as node:crypto signs them", async 
     };
   });
   for (let clients = 0; clients < 100; clients++) {
-    // From empty-looking to longer than a block of the hash, which is hashed first.
+    // Lengths on both sides of the hash's block: a longer key is hashed first.
     const secret = key(randomInt(1, 300));
     const citrn = new Citrn({ apiKey: "key", secret, fetch, allowOtherCurrency: true });
     for (let calls = 0; calls < 100; calls++) {
@@ -81,7 +81,7 @@ test("ten thousand random requests are signed as node:crypto signs them", async 
   }
 });
 
-test("random bodies verify, and not with one bit changed", () => {
+test("random bodies verify, and fail with one bit changed", () => {
   for (let round = 0; round < 1000; round++) {
     const secret = key(randomInt(1, 200));
     const citrn = new Citrn({ callbackSecrets: secret });
@@ -97,7 +97,7 @@ test("random bodies verify, and not with one bit changed", () => {
   }
 });
 
-test("bodies of any length one after the other, also when the core's memory grows for them", () => {
+test("bodies of any length are signed in turn, even if the core's memory grows for them", () => {
   const secret = "AbCdEfG123456";
   const citrn = new Citrn({ apiKey: "key", callbackSecrets: [secret, "another"] });
   for (const length of [10, 65_000, 10, 70_000, 10, 3_000_000, 10, 9_000_000, 22_000, 10]) {
@@ -106,12 +106,12 @@ test("bodies of any length one after the other, also when the core's memory grow
     assert.equal(citrn.callbacks.sign(body)["X-Process-Signature"], signature);
     const { raw } = citrn.callbacks.verify(Buffer.from(body), { "x-process-signature": signature });
     assert.ok(raw === body, `the text of ${length} characters`);
-    // By the second key, which is kept when the first one was asked for.
+    // With the second key, while the first one is in the cache.
     citrn.callbacks.authenticate(body, { "x-process-signature": hmac("another", body) });
   }
 });
 
-test("the vector that the gateway's documentation prints", () => {
+test("the example in the gateway's documentation has the documented signature", () => {
   const { "X-Process-Signature": signature } = new Citrn({ callbackSecrets: "AbCdEfG123456" }).callbacks.sign(
     '{"currency":"BTC","foreign_id":"123456"}',
   );

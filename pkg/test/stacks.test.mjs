@@ -1,4 +1,4 @@
-// The stack of an error begins at the caller's own line.
+// The stack of an error begins at the caller's line.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
@@ -9,7 +9,7 @@ import { apiKey, fetchOf, secret } from "./gateway.mjs";
 const failing = () =>
   new Citrn({ apiKey, secret, maxRetries: 0, fetch: fetchOf(() => ({ status: 500, body: "" })).fetch });
 
-/** The frames of an error. */
+/** Returns the frames of an error's stack. */
 const framesOf = ({ stack }) => stack.split("\n").filter((line) => /^\s+at /.test(line));
 
 const calls = {
@@ -23,8 +23,8 @@ const calls = {
   "a constructor with a wrong setting": async () => new Citrn({ timeoutMs: "soon" }),
   "a constructor with an unknown setting": async () => new Citrn({ timeout: 1 }),
   "a callback that is not signed": async () => failing().callbacks.verify("{}", {}),
-  "a callback that is no text": async () => failing().callbacks.authenticate({}, {}),
-  "a body to sign that is none": async () => failing().callbacks.sign(7),
+  "a callback that is not text": async () => failing().callbacks.authenticate({}, {}),
+  "a body to sign that is a number": async () => failing().callbacks.sign(7),
 };
 
 describe("the first frame is the caller's", () => {
@@ -43,7 +43,7 @@ describe("the first frame is the caller's", () => {
     });
   }
 
-  test("also in a subclass of the client", () => {
+  test("the first frame is the caller's in a subclass of the client too", () => {
     class ShopCitrn extends Citrn {
       constructor() {
         super({ timeoutMs: "soon" });
@@ -56,7 +56,7 @@ describe("the first frame is the caller's", () => {
   });
 });
 
-test("a call that is not awaited has a stack, too", async () => {
+test("a call that is not awaited has a stack too", async () => {
   const error = await new Promise((resolve) => failing().balances.list().catch(resolve));
   assert.ok(framesOf(error).length > 0, error.stack);
 });
@@ -89,7 +89,7 @@ test("an engine without captureStackTrace keeps its own stacks", async () => {
   }
 });
 
-test("an application's Error.prepareStackTrace gets errors only", async () => {
+test("an application's Error.prepareStackTrace receives only errors", async () => {
   const { prepareStackTrace } = Error;
   Error.prepareStackTrace = (error, frames) => {
     assert.ok(error instanceof Error);
@@ -105,7 +105,7 @@ test("an application's Error.prepareStackTrace gets errors only", async () => {
   }
 });
 
-test("classes keep their names", () => {
+test("classes keep their names after minification", () => {
   const names = [Citrn, CitrnError, CitrnParameterError].map((type) => type.name);
   assert.deepEqual(names, ["Citrn", "CitrnError", "CitrnParameterError"]);
 });

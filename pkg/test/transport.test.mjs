@@ -1,4 +1,4 @@
-// A fetch and a signer of one's own.
+// The settings fetch and signer.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Citrn } from "citrn";
@@ -7,8 +7,8 @@ import { apiKey, fetchOf, hmac, secret } from "./gateway.mjs";
 const address = { foreign_id: "user-17", currency: "BTC" };
 const reply = { body: { data: { address: "bc1q" } } };
 
-describe("a fetch of one's own", () => {
-  test("gets the URL as text and a plain init, and may answer with anything like a Response", async () => {
+describe("a custom fetch", () => {
+  test("receives the URL as text and a plain init, and may return any object like a Response", async () => {
     const { fetch, calls } = fetchOf(() => reply);
     const got = await new Citrn({ apiKey, secret, fetch }).addresses.take(address);
     assert.equal(got.address, "bc1q");
@@ -26,7 +26,7 @@ describe("a fetch of one's own", () => {
     });
   });
 
-  test("may answer synchronously", async () => {
+  test("may return synchronously", async () => {
     const fetch = () => ({
       status: 200,
       headers: new Headers(),
@@ -35,7 +35,7 @@ describe("a fetch of one's own", () => {
     assert.equal((await new Citrn({ fetch }).ping()).message, "OK");
   });
 
-  test("is given up at the deadline, and called again, also where setTimeout was replaced by one that takes two arguments", async (t) => {
+  test("is aborted at the timeout and works again afterwards, even if setTimeout was replaced by one with two parameters", async (t) => {
     const { setTimeout: real } = globalThis;
     t.after(() => (globalThis.setTimeout = real));
     globalThis.setTimeout = (callback, milliseconds) => real(callback, milliseconds / 10);
@@ -49,18 +49,18 @@ describe("a fetch of one's own", () => {
     assert.ok(calls.length >= 2, `${calls.length} calls`);
   });
 
-  test("may be a wrapper of the platform's", async () => {
+  test("may wrap the platform's fetch", async () => {
     const fetch = async () => Response.json({ message: "OK" }, { status: 203 });
     assert.equal((await new Citrn({ fetch }).ping()).httpStatus, 203);
   });
 
-  test("may call this package itself while it is called, as may a signer", async () => {
+  test("may itself call this package, as may a signer", async () => {
     const inner = new Citrn({ apiKey, secret, fetch: async () => Response.json({ message: "OK" }) });
     const calls = [];
     const callsItself = (answer) => (given) => {
       const { "X-Process-Signature": signature } = inner.callbacks.sign("{}");
       assert.equal(signature, hmac(secret, "{}"));
-      // Begun while the call outside runs; of that one nobody waits for the first.
+      // Started during the outer call, which does not await the first of them.
       calls.push(inner.ping());
       return Promise.all([inner.ping(), inner.ping()]).then(() => answer(given));
     };
@@ -77,7 +77,7 @@ describe("a fetch of one's own", () => {
     );
   });
 
-  test("gets a signal that aborts when the call is stopped", async () => {
+  test("receives a signal that aborts when the call is aborted", async () => {
     let signal;
     const fetch = (_url, init) => {
       signal = init.signal;
@@ -87,7 +87,7 @@ describe("a fetch of one's own", () => {
     assert.equal(signal.aborted, true);
   });
 
-  test("gets a body of its own: changing it changes nothing in the next attempt", async () => {
+  test("receives its own copy of the body: changing it does not affect the next attempt", async () => {
     const bodies = [];
     const { fetch } = fetchOf((_url, { body }, attempt) => {
       bodies.push(Buffer.from(body).toString());
@@ -107,7 +107,7 @@ describe("a fetch of one's own", () => {
     ["no body", { status: 200, headers: new Headers() }],
     ["a status in words", { status: "200", headers: new Headers(), arrayBuffer: async () => new ArrayBuffer(0) }],
   ]) {
-    test(`that gives ${what} is a network error, not a crash`, async () => {
+    test(`that returns ${what} causes a network error, not a crash`, async () => {
       const citrn = new Citrn({ apiKey, secret, maxRetries: 0, fetch: async () => answer });
       await assert.rejects(citrn.addresses.take(address), {
         name: "CitrnConnectionError",
@@ -117,7 +117,7 @@ describe("a fetch of one's own", () => {
     });
   }
 
-  test("that throws something odd is a network error too", async () => {
+  test("that throws a value other than an error causes a network error too", async () => {
     for (const thrown of [undefined, null, "text", 7, Symbol("s"), {}]) {
       const fetch = async () => {
         throw thrown;
@@ -134,13 +134,13 @@ describe("a signer", () => {
   };
 
   for (const [what, signer] of [
-    ["that answers at once", (bytes) => hmac(secret, bytes)],
+    ["that returns synchronously", (bytes) => hmac(secret, bytes)],
     [
       "that takes its time",
       async (bytes) => new Promise((resolve) => setTimeout(() => resolve(hmac(secret, bytes)), 20)),
     ],
-    ["that writes capitals", (bytes) => hmac(secret, bytes).toUpperCase()],
-    ["that is thenable only", (bytes) => ({ then: (resolve) => resolve(hmac(secret, bytes)) })],
+    ["that returns capital hex digits", (bytes) => hmac(secret, bytes).toUpperCase()],
+    ["that returns a thenable", (bytes) => ({ then: (resolve) => resolve(hmac(secret, bytes)) })],
   ]) {
     test(`${what} signs the exact bytes`, async () => {
       const { citrn, calls } = signing(signer);
@@ -163,34 +163,31 @@ describe("a signer", () => {
         throw new Error("the vault is shut");
       },
     ],
-    ["gives nothing", () => undefined],
-    ["gives no hex", () => "z".repeat(128)],
-    ["gives too little", () => "ab"],
+    ["returns nothing", () => undefined],
+    ["returns text that is not hex", () => "z".repeat(128)],
+    ["returns too few digits", () => "ab"],
   ]) {
-    test(`that ${what} stops the call before it is sent`, async () => {
+    test(`that ${what} fails the call before it is sent`, async () => {
       const { citrn, calls } = signing(signer);
       const error = await citrn.addresses.take(address).catch((error) => error);
       assert.deepEqual([error.name, error.code, error.executed], ["CitrnConfigurationError", "signer_failed", "no"]);
-      assert.match(
-        error.message,
-        what === "throws" || what === "rejects" ? /the vault is shut/ : /128 hex digits|did not give text/,
-      );
+      assert.match(error.message, what === "throws" || what === "rejects" ? /the vault is shut/ : /128 hex digits/);
       assert.equal(calls.length, 0);
     });
   }
 
-  test("is not asked for a call that is not signed", async () => {
+  test("is not called for a call that is not signed", async () => {
     const { citrn } = signing(() => assert.fail("asked"));
     await citrn.rates.list();
   });
 
-  test("that never answers is cut off by the deadline, and nothing was sent", async () => {
+  test("that never returns makes the call time out, and nothing was sent", async () => {
     const { citrn, calls } = signing(() => new Promise(() => {}));
     await assert.rejects(citrn.addresses.take(address, { timeoutMs: 50 }), { code: "timeout", executed: "no" });
     assert.equal(calls.length, 0);
   });
 
-  test("needs a secret beside it for callbacks", () => {
+  test("needs callbackSecrets to verify callbacks", () => {
     const citrn = new Citrn({ apiKey, signer: () => "", callbackSecrets: secret });
     const body = '{"id":1,"status":"confirmed"}';
     assert.equal(citrn.callbacks.verify(body, citrn.callbacks.sign(body)).id, "1");

@@ -1,4 +1,4 @@
-// The types as consumers meet them, under each way of resolving modules and with as little around them as can be.
+// The types compile for consumers under each kind of module resolution, with as few other types as possible.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -22,7 +22,7 @@ before(() => {
 });
 after(() => rmSync(project, { recursive: true }));
 
-/** Compiles the files of test/types under the endings that the module kind asks for. */
+/** Compiles the files of test/types with the file endings that the module kind requires. */
 function compile(name, ending, files, compilerOptions) {
   const directory = path.join(project, name.replaceAll(/\W+/g, "-"));
   mkdirSync(directory);
@@ -53,12 +53,12 @@ const DOM = { lib: ["es2022", "dom", "dom.iterable"], types: [] };
 const NODE = { lib: ["es2022"], types: ["node"] };
 
 for (const [name, ending, files, options] of [
-  ["node16, import, nothing around", "mts", ["usage", "worker"], { module: "node16", ...BARE }],
-  ["node16, require, nothing around", "cts", ["usage", "worker"], { module: "node16", ...BARE }],
-  ["nodenext, import, Node's types", "mts", ["usage", "worker", "platform"], { module: "nodenext", ...NODE }],
-  ["nodenext, require, Node's types", "cts", ["usage", "worker", "platform"], { module: "nodenext", ...NODE }],
+  ["node16, import, no other types", "mts", ["usage", "worker"], { module: "node16", ...BARE }],
+  ["node16, require, no other types", "cts", ["usage", "worker"], { module: "node16", ...BARE }],
+  ["nodenext, import, Node types", "mts", ["usage", "worker", "platform"], { module: "nodenext", ...NODE }],
+  ["nodenext, require, Node types", "cts", ["usage", "worker", "platform"], { module: "nodenext", ...NODE }],
   [
-    "bundler, the DOM's types",
+    "bundler, DOM types",
     "ts",
     ["usage", "worker", "platform"],
     { module: "esnext", moduleResolution: "bundler", ...DOM },
@@ -81,7 +81,7 @@ for (const [name, ending, files, options] of [
   });
 }
 
-test("the tests of types can fail", async () => {
+test("the type tests fail without the expected errors", async () => {
   const wrong = await compile("wrong", "mts", ["platform"], { module: "nodenext", ...BARE });
   assert.match(wrong, /error TS/);
 });

@@ -1,4 +1,4 @@
-// No call is answered from a cache: not from the platform's, and not from the one that Next.js puts before `fetch`.
+// No call is answered from a cache, neither from the platform's nor from that of Next.js's `fetch`.
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
 import { Citrn } from "citrn";
@@ -11,7 +11,7 @@ afterEach(() => {
   delete globalThis[PATCH];
 });
 
-/** Replaces the global fetch by one that remembers each init and answers anything. */
+/** Replaces the global fetch by one that records each init and answers any call. */
 function recordInits() {
   const inits = [];
   globalThis.fetch = async (_url, init) => {
@@ -21,7 +21,7 @@ function recordInits() {
   return inits;
 }
 
-/** Makes the global fetch look like Next.js's in a segment with this mode. */
+/** Makes the global fetch look like that of Next.js in a segment with this mode. */
 function patchedBy(mode) {
   globalThis[PATCH] = true;
   globalThis.fetch.__nextGetStaticStore = () => ({
@@ -29,7 +29,7 @@ function patchedBy(mode) {
   });
 }
 
-/** A read, a repeatable call, one that creates and one that moves money. */
+/** Makes a read, a repeatable call, one that creates and one that moves money. */
 async function makeCalls(settings = {}) {
   const citrn = new Citrn({ apiKey, secret, ...settings });
   await citrn.ping();
@@ -46,7 +46,7 @@ test("every call is sent with no-store", async () => {
   assert.deepEqual(inits.map(cached), Array(4).fill({ cache: "no-store", internal: undefined }));
 });
 
-test("a setting fetch gets the same init, since it may pass it on", async () => {
+test("the setting fetch receives the same init, since it may call the global one", async () => {
   const inits = recordInits();
   await makeCalls({ fetch: (url, init) => globalThis.fetch(url, init) });
   patchedBy("force-cache");
@@ -55,7 +55,7 @@ test("a setting fetch gets the same init, since it may pass it on", async () => 
   assert.deepEqual(inits.slice(4).map(cached), Array(4).fill({ cache: "no-store", internal: true }));
 });
 
-describe("a runtime whose requests know no cache, as Workers under older compatibility dates", () => {
+describe("a runtime whose requests have no cache mode, as Workers under older compatibility dates", () => {
   for (const [what, Request] of [
     ["without the property", class {}],
     ["without Request", undefined],
@@ -83,7 +83,7 @@ describe("under Next.js", () => {
   ];
   for (const mode of modes) {
     for (const takesCache of [true, false]) {
-      test(`in a segment with ${mode === null ? "no store" : `fetchCache ${mode}`}, where requests ${takesCache ? "take" : "lack"} cache`, async () => {
+      test(`in a segment with ${mode === null ? "no store" : `fetchCache ${mode}`}, where requests ${takesCache ? "have" : "lack"} cache`, async () => {
         const inits = recordInits();
         if (!takesCache) globalThis.Request = class {};
         patchedBy(mode);
@@ -97,7 +97,7 @@ describe("under Next.js", () => {
 
   for (const [what, wrap] of [
     ["was wrapped", () => delete globalThis.fetch.__nextGetStaticStore],
-    ["has no store to show", () => (globalThis.fetch.__nextGetStaticStore = () => undefined)],
+    ["has no store", () => (globalThis.fetch.__nextGetStaticStore = () => undefined)],
     [
       "throws when it is looked at",
       () =>
@@ -108,7 +108,7 @@ describe("under Next.js", () => {
         }),
     ],
   ]) {
-    test(`where its fetch ${what}, its cache is left out`, async () => {
+    test(`if its fetch ${what}, its cache is bypassed`, async () => {
       const inits = recordInits();
       patchedBy("force-cache");
       wrap();
@@ -117,7 +117,7 @@ describe("under Next.js", () => {
     });
   }
 
-  test("the digest of its error survives, so that it renders the page for each request", async () => {
+  test("the digest of its error is copied, so that Next.js renders the page for each request", async () => {
     const stop = Object.assign(new Error("Dynamic server usage"), { digest: "DYNAMIC_SERVER_USAGE" });
     globalThis.fetch = async () => {
       throw stop;
@@ -130,7 +130,7 @@ describe("under Next.js", () => {
   });
 
   for (const [what, cause] of [
-    ["no text", Object.assign(new Error("m"), { digest: 7 })],
+    ["not text", Object.assign(new Error("m"), { digest: 7 })],
     [
       "a getter that throws",
       Object.defineProperty(new Error("m"), "digest", {
@@ -140,7 +140,7 @@ describe("under Next.js", () => {
       }),
     ],
   ]) {
-    test(`a digest that is ${what} is not taken over`, async () => {
+    test(`a digest that is ${what} is not copied`, async () => {
       globalThis.fetch = async () => {
         throw cause;
       };

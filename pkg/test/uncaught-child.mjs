@@ -1,4 +1,4 @@
-// Lets an error of the package go uncaught, in the way that the argument names.
+// Leaves an error of the package uncaught, in the way that the argument names.
 import { Citrn } from "citrn";
 
 const answer = { status: 500, headers: { get: () => null }, arrayBuffer: () => new ArrayBuffer(0) };

@@ -1,23 +1,23 @@
 import { CitrnError } from "../index.js";
 
-/** Exit codes, by what the person at the terminal has to do. */
+/** Exit codes, one for each kind of reaction that a script or a person needs. */
 export const Exit = {
   ok: 0,
-  /** The answer is no: a signature that does not match, a refusal by the gateway. */
+  /** The result is negative: the signature does not match, or the gateway refused the call. */
   no: 1,
-  /** The command line is wrong. */
+  /** The command line is invalid. */
   usage: 2,
-  /** A setting is missing or cannot be right. */
+  /** A setting is missing or invalid. */
   settings: 3,
-  /** The gateway was not reached. */
+  /** The gateway could not be reached. */
   unreachable: 4,
-  /** The gateway was reached and failed, or answered with something else than what was asked for. */
+  /** The gateway failed, or its reply is invalid. */
   gateway: 5,
   /** The gateway refused the key or the signature. */
   authentication: 6,
 } as const;
 
-/** Something that ends the command with one sentence. */
+/** An error that ends the command with one sentence. */
 export class Problem extends Error {
   constructor(
     readonly exit: number,
@@ -35,8 +35,8 @@ const BY_NAME: Readonly<Record<string, number>> = {
   CitrnAuthenticationError: Exit.authentication,
 };
 
-/** The exit code and the sentence for whatever ended a command. */
-export function ending(error: unknown): { exit: number; message: string } {
+/** Returns the exit code and the message for an error. Throws other errors, which are bugs. */
+export function exitOf(error: unknown): { exit: number; message: string } {
   if (error instanceof Problem) return error;
   if (error instanceof CitrnError) return { exit: BY_NAME[error.name] ?? Exit.no, message: error.message };
   throw error;

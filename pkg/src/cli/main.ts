@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { type Arguments, readArguments } from "./arguments.js";
-import { ending, Exit, Problem } from "./exit.js";
+import { Exit, exitOf, Problem } from "./exit.js";
 import { printable } from "./output.js";
 import { ping, PING_USAGE } from "./ping.js";
 import { sign, SIGN_USAGE } from "./sign.js";
@@ -10,7 +10,7 @@ declare const CITRN_VERSION: string;
 
 interface Command {
   usage: string;
-  /** How many arguments it takes that are no options. */
+  /** The number of arguments, not counting options, that it accepts. */
   positionals: number;
   run(given: Arguments): number | Promise<number>;
 }
@@ -21,21 +21,23 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ping: { usage: PING_USAGE, positionals: 0, run: ping },
 };
 
-const USAGE = `citrn COMMAND [options]
+const USAGE = `Usage: citrn COMMAND [options]
 
-  sandbox            runs a gateway that behaves like Citron on this machine, for development and tests
-  sign [FILE]        prints the signature of a body
-  verify SIG [FILE]  says whether a signature is that of a body, and what may be wrong if it is not
-  ping               says whether the gateway answers and accepts the key
+Commands:
+  sandbox            run a gateway that behaves like Citron on this machine, for development and tests
+  sign [FILE]        print the signature of a body
+  verify SIG [FILE]  check the signature of a body, and explain a mismatch
+  ping               check that the gateway answers and accepts the key
 
-  citrn COMMAND --help   teaches the command
-  citrn --version        ${CITRN_VERSION}
+  citrn COMMAND --help   show the usage of a command
+  citrn --version        show the version, ${CITRN_VERSION}
 
-Key and secret come from CITRN_API_KEY and CITRN_SECRET, in the environment or in the file that --env-file names; never from
-an argument, since arguments show in the list of processes.
+The key and the secret are read from CITRN_API_KEY and CITRN_SECRET, in the environment or in the file given with
+--env-file. They are never arguments, since other users of the machine can list those.
 
-Exit codes: 0 fine; 1 the answer is no; 2 the command line is wrong; 3 a setting is missing or wrong; 4 the gateway was not
-reached; 5 the gateway failed; 6 the gateway refused the key or the signature.`;
+Exit codes: 0 success; 1 the signature does not match, or the gateway refused the call; 2 invalid command line;
+3 missing or invalid setting; 4 the gateway could not be reached; 5 the gateway failed; 6 the gateway refused the key
+or the signature.`;
 
 async function main([name, ...argv]: string[]): Promise<number> {
   if (name === "--version" || name === "-v") {
@@ -47,13 +49,13 @@ async function main([name, ...argv]: string[]): Promise<number> {
     return Exit.ok;
   }
   if (name === "sandbox") {
-    // Only now: it is large, and the other commands do without it.
+    // Loaded only here: it is large, and the other commands do not need it.
     const { runSandboxCommand } = await import("../sandbox/command.js");
     return runSandboxCommand(argv, process.env);
   }
   const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
-    console.error(name === undefined ? USAGE : `"${printable(name)}" is no command of citrn.\n\n${USAGE}`);
+    console.error(name === undefined ? USAGE : `Unknown command "${printable(name)}".\n\n${USAGE}`);
     return Exit.usage;
   }
   if (argv.includes("--help") || argv.includes("-h")) {
@@ -63,7 +65,7 @@ async function main([name, ...argv]: string[]): Promise<number> {
   try {
     return await command.run(readArguments(argv, process.env, command.positionals));
   } catch (error) {
-    const { exit, message } = ending(error);
+    const { exit, message } = exitOf(error);
     console.error(
       printable(error instanceof Problem && exit === Exit.usage ? `${message} See citrn ${name} --help.` : message),
     );

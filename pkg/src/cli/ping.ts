@@ -3,12 +3,13 @@ import type { Arguments } from "./arguments.js";
 import { Exit } from "./exit.js";
 import { printable } from "./output.js";
 
-export const PING_USAGE = `citrn ping [--base-url URL] [--env-file FILE]
+export const PING_USAGE = `Usage: citrn ping [--base-url URL] [--env-file FILE]
 
-Asks whether the gateway answers, and, if CITRN_API_KEY and CITRN_SECRET are set, whether it accepts them: it reads the
-list of accounts, which changes nothing and is not printed.
-The base URL is --base-url or CITRN_BASE_URL; without one the documented hosts are asked. It is https, except on this
-machine: CITRN_ALLOW_INSECURE_BASE_URL=true allows http to others, which is allowInsecureBaseUrl of a client.
+Checks that the gateway answers. If CITRN_API_KEY and CITRN_SECRET are set, also checks that it accepts them, by
+reading the list of accounts, which changes nothing and is not printed.
+
+The base URL is --base-url or CITRN_BASE_URL, and by default the documented hosts. It must be https, except on this
+machine. CITRN_ALLOW_INSECURE_BASE_URL=true allows http to other machines, like the setting allowInsecureBaseUrl.
 
   citrn ping --base-url http://127.0.0.1:8788/api`;
 
@@ -23,12 +24,12 @@ export async function ping({ baseUrl: given, environment }: Arguments): Promise<
   const before = performance.now();
   const { message } = await citrn.ping();
   const ms = Math.round(performance.now() - before);
-  console.log(printable(`${baseUrl ?? "The documented host"} answers ${message} within ${ms} ms.`));
+  console.log(printable(`${baseUrl ?? "The documented host"} answered ${message} in ${ms} ms.`));
   if (apiKey === undefined || secret === undefined) {
-    console.log("Key and secret were not tried: set CITRN_API_KEY and CITRN_SECRET for that.");
+    console.log("Key and secret were not checked: set CITRN_API_KEY and CITRN_SECRET to check them.");
     return Exit.ok;
   }
   await citrn.accounts.list();
-  console.log("It accepts the key and the signature.");
+  console.log("It accepted the key and the signature.");
   return Exit.ok;
 }

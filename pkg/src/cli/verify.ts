@@ -2,12 +2,12 @@ import { createHmac } from "node:crypto";
 import { type Arguments, type Environment, readInput, required } from "./arguments.js";
 import { Exit, Problem } from "./exit.js";
 
-export const VERIFY_USAGE = `citrn verify SIGNATURE [FILE] [--env-file FILE]
+export const VERIFY_USAGE = `Usage: citrn verify SIGNATURE [FILE] [--env-file FILE]
 
-Says whether SIGNATURE, the value of X-Process-Signature, is that of a body under CITRN_SECRET (or
-CITRN_SECRET_PREVIOUS). The body is read from FILE, or from standard input: its exact bytes, as they were received.
-When it does not match, the usual mistakes are tried (a byte-order mark, a line break, compression, JSON that was
-written again, white space around the secret), and the one that explains the difference is named.
+Checks whether SIGNATURE, the value of X-Process-Signature, is that of a body under CITRN_SECRET (or
+CITRN_SECRET_PREVIOUS). Reads the body from FILE, or from standard input: its exact bytes, as they were received.
+If the signature does not match, the command tries the usual mistakes (a byte-order mark, a line break, compression,
+JSON that was serialised again, white space around the secret) and names the one that explains the difference.
 
   citrn verify 03c25fcf7cd3... body.json`;
 
@@ -20,33 +20,34 @@ export async function verify({ positionals: [given, file], environment }: Argume
   }
   const signature = given.replace(/^x-process-signature:/i, "").trim();
   const secrets = secretsIn(environment);
-  const explained = async (body: Uint8Array) => {
-    // Loaded only now: it is large, and only wrong signatures need it.
+  const diagnose = async (body: Uint8Array) => {
+    // Loaded only here: it is large, and only wrong signatures need it.
     const { diagnosis } = await import("../sandbox/engine.js");
     return diagnosis({ secrets, api_key: environment.CITRN_API_KEY || null, signature }, body);
   };
   if (!/^[0-9a-f]*$/i.test(signature) || signature.length !== DIGITS) {
-    const sentence = `SIGNATURE must be the ${DIGITS} hex digits of an HMAC-SHA512; this has ${signature.length} characters`;
-    // As long as an HMAC in another form: whether it is one depends on the body.
-    const form = signature.length >= DIGITS / 2 ? await explained(await readInput(file)) : undefined;
-    throw new Problem(Exit.usage, form ? `${sentence}: ${form}.` : `${sentence}.`);
+    const length = `${signature.length} characters`;
+    const problem = `SIGNATURE must be the ${DIGITS} hex digits of an HMAC-SHA512; this has ${length}`;
+    // Long enough for an HMAC in another encoding. Whether it is one depends on the body.
+    const mistake = signature.length >= DIGITS / 2 ? await diagnose(await readInput(file)) : undefined;
+    throw new Problem(Exit.usage, mistake ? `${problem}: ${mistake}.` : `${problem}.`);
   }
   const body = await readInput(file);
-  // By Node's crypto: the client refuses secrets that look wrong, and here they must be tried.
+  // By Node's crypto, because the client refuses secrets that look wrong, and this command must try them.
   const signedBy = (secret: string) => createHmac("sha512", secret).update(body).digest("hex");
-  const right = secrets.find(([, secret]) => signedBy(secret) === signature.toLowerCase());
-  if (right) {
-    console.log(`The signature is right: these ${body.length} bytes under ${right[0]}.`);
+  const match = secrets.find(([, secret]) => signedBy(secret) === signature.toLowerCase());
+  if (match) {
+    console.log(`The signature is valid: it is that of these ${body.length} bytes under ${match[0]}.`);
     return Exit.ok;
   }
   const names = secrets.map(([name]) => name).join(" or ");
-  console.error(`The signature is not that of these ${body.length} bytes under ${names}.`);
-  const mistake = await explained(body);
+  console.error(`The signature does not match: it is not that of these ${body.length} bytes under ${names}.`);
+  const mistake = await diagnose(body);
   console.error(
     mistake
       ? `${mistake.charAt(0).toUpperCase()}${mistake.slice(1)}.`
-      : "None of the usual mistakes explains it: check that the secret is the account's, and that no byte of " +
-          "the body was changed.",
+      : "None of the usual mistakes explains it. Check that the secret is the account's, and that the body has the " +
+          "bytes that were received.",
   );
   return Exit.no;
 }

@@ -1,4 +1,4 @@
-// Node, Bun, Deno, browsers and every bundler: the wasm is inside, since its file is not found once code is bundled.
+// Node, Bun, Deno, browsers and bundlers: the wasm is embedded, because bundled code cannot locate a separate file.
 import base64 from "citrn:wasm/base64";
 import { provide } from "../core.js";
 

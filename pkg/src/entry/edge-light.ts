@@ -1,4 +1,4 @@
-// Vercel's edge runtime, which Next.js uses: as on Workers, but the import must say that it is a module.
+// Vercel's edge runtime, which Next.js uses: as on Workers, but the import must have the query `?module`.
 import module from "citrn:wasm/edge-light";
 import { provide } from "../core.js";
 

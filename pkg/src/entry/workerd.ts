@@ -1,4 +1,4 @@
-// Workers: bytes must not be compiled at run time there, so the wasm is imported as a module.
+// Cloudflare Workers, which do not compile wasm from bytes at run time: the wasm is imported as a module.
 import module from "citrn:wasm/module";
 import { provide } from "../core.js";
 

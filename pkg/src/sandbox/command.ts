@@ -3,23 +3,20 @@ import { parseArgs } from "node:util";
 import { printable } from "../cli/output.js";
 import { startSandbox } from "./index.js";
 
-const USAGE = `npx citrn sandbox [options]
+const USAGE = `Usage: npx citrn sandbox [options]
 
 Runs a gateway that behaves like Citron on this machine, until Ctrl-C.
 
-  --port N            port to listen on (8788); 0 takes a free one
-  --host ADDRESS      address to listen on (127.0.0.1, so that only this machine reaches it)
-  --seed S            the same seed and the same requests give the same ids and addresses
-  --callback-url U    where callbacks go; without it they are only logged
-  --public-url U      where payers reach the sandbox, if not at the address that it listens on
-  --help              this text
+  --port N            port to listen on (default 8788); 0 chooses a free one
+  --host ADDRESS      address to listen on (default 127.0.0.1, which only this machine can reach)
+  --seed S            seed for ids and addresses: the same seed and requests give the same ones
+  --callback-url URL  where to send callbacks; by default they are only logged
+  --public-url URL    where payers reach the sandbox, if not at the address that it listens on
+  --help              show this text
 
-The merchant's key and secret are read from CITRN_API_KEY and CITRN_SECRET, or else generated and printed.`;
+The merchant's key and secret are read from CITRN_API_KEY and CITRN_SECRET, or generated and printed.`;
 
-/**
- * Runs `citrn sandbox` with the arguments behind these words, until the process is told to stop.
- * Gives the exit code.
- */
+/** Runs `citrn sandbox` with its arguments until SIGINT or SIGTERM. Returns the exit code. */
 export async function runSandboxCommand(argv: string[], env: Record<string, string | undefined>): Promise<number> {
   let options: ReturnType<typeof readOptions>;
   try {
@@ -50,7 +47,7 @@ export async function runSandboxCommand(argv: string[], env: Record<string, stri
       `  API key       ${sandbox.apiKey}`,
       `  secret        ${env.CITRN_SECRET ? "from CITRN_SECRET" : sandbox.secret}`,
       `  seed          ${sandbox.seed}`,
-      `  callbacks to  ${options["callback-url"] ?? "nowhere: give --callback-url"}`,
+      `  callbacks to  ${options["callback-url"] ?? "the log only; to send them, give --callback-url"}`,
       `  control       ${sandbox.url}/_sandbox/`,
       `  redirect_url  begins with ${sandbox.url}: for another host name, as in a container, give ${example}`,
     ]) {
@@ -60,7 +57,7 @@ export async function runSandboxCommand(argv: string[], env: Record<string, stri
     const variables: Record<string, string> = { CITRN_API_KEY: sandbox.apiKey };
     if (!env.CITRN_SECRET) variables.CITRN_SECRET = sandbox.secret;
     variables.CITRN_BASE_URL = sandbox.baseUrl;
-    // Clients refuse plain http outside of this machine.
+    // Clients refuse plain http to other machines by default.
     if (options["public-url"]?.startsWith("http:")) variables.CITRN_ALLOW_INSECURE_BASE_URL = "true";
     console.log(exportLine(variables));
     await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
@@ -72,7 +69,7 @@ export async function runSandboxCommand(argv: string[], env: Record<string, stri
   }
 }
 
-/** A line that sets variables in a POSIX shell. */
+/** Returns a line that sets variables in a POSIX shell. */
 function exportLine(variables: Record<string, string>): string {
   const quoted = (value: string) => (/^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`);
   return `export ${Object.entries(variables)
@@ -100,8 +97,8 @@ function readOptions(argv: string[]) {
 
 function problem(error: unknown, port: number): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "EADDRINUSE") return `Port ${port} is taken: stop what listens there, or choose another with --port.`;
-  if (code === "EACCES") return `Port ${port} needs more rights than this user has: choose one above 1023 with --port.`;
-  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return "--host is no address of this machine.";
+  if (code === "EADDRINUSE") return `--port: ${port} is in use; stop that server, or choose another port.`;
+  if (code === "EACCES") return `--port: ${port} needs more rights than this user has; choose one above 1023.`;
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return "--host must be an address of this machine.";
   return message;
 }

@@ -19,7 +19,7 @@ import type {
   WithdrawalView,
 } from "./types.js";
 
-/** Carries out one control call: method, path below `/_sandbox/`, body. */
+/** Makes one control call: method, path below `/_sandbox/`, body. */
 export type Call = (method: "GET" | "POST" | "DELETE", path: string, body?: object) => Promise<unknown>;
 
 /** A control call was refused. */
@@ -38,47 +38,47 @@ export class SandboxError extends Error {
   }
 }
 
-/** How a test sets the stage: the control calls of `/_sandbox/`, typed. */
+/** Controls the sandbox from a test: the typed control calls of `/_sandbox/`. */
 export interface SandboxControl {
-  /** Everything as at the start, with the same seed; the clock is the real one again. */
+  /** Restores the initial state, with the same seed and the real clock. */
   reset(): Promise<void>;
   clock: {
     get(): Promise<ClockView>;
-    /** Stops the clock, now or at a later moment (RFC 3339). */
+    /** Stops the clock, at the current or a later time (RFC 3339). */
     freeze(now?: string): Promise<ClockView>;
-    /** Lets it run on from where it stands. */
+    /** Restarts the clock from its current time. */
     resume(): Promise<ClockView>;
-    /** Sets it ahead; what is due on the way happens in the order of its time. */
+    /** Moves the clock forward. All that becomes due happens in order of time. */
     advance(by: { seconds?: number; minutes?: number; hours?: number; days?: number } & Waiting): Promise<ClockView>;
   };
   /** The latest 1000 calls of the API and the pay page. */
   requests: { list(): Promise<RequestView[]>; clear(): Promise<void> };
   ledger: { get(): Promise<LedgerView> };
-  /** Credits the merchant out of nowhere. */
+  /** Credits the merchant's account, for example to fund withdrawals. */
   balances: { credit(credit: { currency: string; amount: Amount }): Promise<void> };
   deposits: {
     list(): Promise<DepositView[]>;
     get(id: string): Promise<DepositView>;
     create(order: DepositOrder): Promise<DepositView>;
-    /** One more confirmation, or several. */
+    /** Adds confirmations: one by default. */
     addConfirmations(id: string, options?: { count?: number } & Waiting): Promise<DepositView>;
-    /** All confirmations that it needs. */
+    /** Adds all confirmations that the deposit needs. */
     confirm(id: string, options?: Waiting): Promise<DepositView>;
-    /** It turns out to be a double spend. */
+    /** Cancels the deposit, as after a double spend. */
     cancel(id: string, options?: { reason?: string } & Waiting): Promise<DepositView>;
   };
   withdrawals: {
     list(): Promise<WithdrawalView[]>;
     get(id: string): Promise<WithdrawalView>;
-    /** It is sent to the blockchain. */
+    /** Sends the withdrawal to the blockchain and confirms it. */
     confirm(id: string, options?: Waiting): Promise<WithdrawalView>;
-    /** It fails, and the money is given back. */
+    /** Fails the withdrawal and returns the money to the merchant. */
     cancel(id: string, options?: { reason?: string } & Waiting): Promise<WithdrawalView>;
   };
   payments: {
     list(): Promise<PaymentView[]>;
     get(sessionId: string): Promise<PaymentView>;
-    /** What the payer does on the page. */
+    /** Pays, as the payer does on the pay page. */
     pay(sessionId: string, payment: { amount: Amount; confirmed?: boolean } & Waiting): Promise<PaymentView>;
     expire(sessionId: string): Promise<PaymentView>;
     cancel(sessionId: string): Promise<PaymentView>;
@@ -86,7 +86,7 @@ export interface SandboxControl {
   callbacks: {
     list(): Promise<CallbackView[]>;
     get(id: string): Promise<CallbackView>;
-    /** Sends it once more. */
+    /** Sends the callback again. */
     resend(id: string, options?: Waiting): Promise<CallbackView>;
   };
   faults: {
@@ -96,7 +96,7 @@ export interface SandboxControl {
   };
   rates: {
     get(): Promise<Record<string, Amount>>;
-    /** Sets rates by ticker, such as `BTCUSDT`; `null` gives a ticker its own rate back. */
+    /** Sets rates by ticker, such as `BTCUSDT`; `null` restores a ticker's default rate. */
     set(rates: Record<string, Amount | null>): Promise<Record<string, Amount>>;
   };
   currencies: {
@@ -111,7 +111,7 @@ export interface SandboxControl {
   settings: { get(): Promise<SettingsView>; set(change: Partial<SettingsView>): Promise<SettingsView> };
 }
 
-/** The typed methods over the calls. */
+/** Returns the typed methods over the control calls. */
 export function control(call: Call): SandboxControl {
   const get = <T>(...path: string[]) => call("GET", join(path)) as Promise<T>;
   const post = <T>(path: string[], body: object = {}) => call("POST", join(path), body) as Promise<T>;

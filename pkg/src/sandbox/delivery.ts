@@ -1,9 +1,9 @@
 import type { Effect, Outcome } from "./engine.js";
 
-/** How long the merchant may take to answer a callback. */
+/** Timeout for the merchant's answer to a callback. */
 const TIMEOUT_MS = 10_000;
 
-/** POSTs a callback, once. No redirect is followed. */
+/** POSTs a callback once, without following redirects. */
 export async function deliver(
   { url, headers, body }: Extract<Effect, { type: "deliver" }>,
   stop: AbortSignal,
@@ -24,7 +24,7 @@ export async function deliver(
   }
 }
 
-/** Node hides the system's reason, such as ECONNREFUSED, in the cause. */
+/** Returns the reason of an error. Node puts the system's error code, such as ECONNREFUSED, into the cause. */
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause as { code?: unknown; message?: unknown } | undefined;

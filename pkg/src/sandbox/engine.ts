@@ -3,28 +3,28 @@ import type * as Glue from "../../wasm/sandbox.js";
 import bytes from "../../wasm/sandbox_bg.wasm";
 import { requireGlobals } from "../globals.js";
 
-/** How the connection that carries a response misbehaves. */
+/** The faults of the connection that carries a response. */
 export interface Transport {
   delay_ms: number;
   interruption: "stall" | "sever_before" | "sever_during" | null;
 }
 
-/** What the engine answers. */
+/** The engine's response to a request. */
 export interface EngineResponse {
   status: number;
   headers: [name: string, value: string][];
   body: string;
   transport: Transport;
-  /** Whether the answer waits until nothing is in flight any more. */
+  /** Whether the response waits until no callback is in flight. */
   settle: boolean;
 }
 
-/** What the engine wants done besides answering. */
+/** A side effect to carry out. */
 export type Effect =
   | { type: "log"; line: string }
   | { type: "deliver"; attempt: number; url: string; headers: [name: string, value: string][]; body: string };
 
-/** What the engine wants done. */
+/** The result of a step of the engine: a response, side effects, and when to call it again. */
 export interface Step {
   response: EngineResponse | null;
   effects: Effect[];
@@ -32,7 +32,7 @@ export interface Step {
   settled: boolean;
 }
 
-/** A request as the engine takes it. */
+/** A request to the engine. */
 export interface EngineRequest {
   method: string;
   /** Path and query. */
@@ -41,7 +41,7 @@ export interface EngineRequest {
   body: Uint8Array;
 }
 
-/** What the engine is started with. */
+/** The settings of an engine. */
 export interface EngineSettings {
   api_key: string;
   secret: string;
@@ -50,12 +50,13 @@ export interface EngineSettings {
   callback_url: string | null;
 }
 
-/** What came of an attempt to deliver a callback. */
+/** The outcome of an attempt to deliver a callback. */
 export type Outcome = { status: number } | { error: string };
 
 let glue: typeof Glue | undefined;
 
-function started(): typeof Glue {
+/** Returns the exports of the wasm, and starts it on first use. */
+function exports(): typeof Glue {
   if (glue) return glue;
   requireGlobals(["WebAssembly", "TextEncoder", "TextDecoder"]);
   glue = load() as typeof Glue;
@@ -63,16 +64,16 @@ function started(): typeof Glue {
   return glue;
 }
 
-/** A signature that does not match a body, and the secrets that it was tried with: pairs of name and text. */
+/** A signature that does not match a body, and the secrets that were tried: pairs of name and text. */
 export interface Mismatch {
   secrets: [name: string, text: string][];
   api_key: string | null;
   signature: string;
 }
 
-/** Returns the probable mistake as the end of a sentence about the signature, if there is a usual one. */
+/** Returns the probable mistake as the end of a sentence about the signature, if it is a usual one. */
 export function diagnosis(mismatch: Mismatch, body: Uint8Array): string | undefined {
-  return started().diagnose(JSON.stringify(mismatch), body);
+  return exports().diagnose(JSON.stringify(mismatch), body);
 }
 
 /** The gateway's behaviour: the wasm state machine behind plain objects. */
@@ -80,7 +81,7 @@ export class Engine {
   readonly #sandbox: Glue.Sandbox;
 
   constructor(settings: EngineSettings) {
-    const { Sandbox } = started();
+    const { Sandbox } = exports();
     this.#sandbox = new Sandbox(JSON.stringify(settings));
   }
 
@@ -88,7 +89,7 @@ export class Engine {
     return JSON.parse(this.#sandbox.handle(JSON.stringify({ method, target, headers }), body, Date.now()));
   }
 
-  /** Does what is due now. */
+  /** Runs everything that is due. */
   due(): Step {
     return JSON.parse(this.#sandbox.due(Date.now()));
   }
@@ -97,7 +98,7 @@ export class Engine {
     return JSON.parse(this.#sandbox.delivered(attempt, JSON.stringify(outcome), Date.now()));
   }
 
-  /** Gives the wasm memory back. */
+  /** Frees the wasm memory. */
   free(): void {
     this.#sandbox.free();
   }

@@ -5,10 +5,10 @@ import { deliver } from "./delivery.js";
 import { Engine, type EngineRequest, type EngineResponse, type EngineSettings, type Step } from "./engine.js";
 import { readBody, send } from "./wire.js";
 
-/** The longest time that a timer takes. */
+/** The longest delay of a timer. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Where to listen, what to be, and where readable lines go. */
+/** The address to listen on, the engine's settings, and the log. */
 export interface ServerSettings extends Omit<EngineSettings, "origin"> {
   host: string;
   port: number;
@@ -17,7 +17,7 @@ export interface ServerSettings extends Omit<EngineSettings, "origin"> {
   log: (line: string) => void;
 }
 
-/** Serves an engine over HTTP, and does what it wants done. */
+/** Serves an engine over HTTP, and carries out its side effects. */
 export class SandboxServer {
   readonly #http: Server;
   readonly #engine: Engine;
@@ -43,7 +43,7 @@ export class SandboxServer {
     });
   }
 
-  /** Listens, and only then starts the engine, which wants to know its own address. */
+  /** Listens, and only then starts the engine, which needs its own address. */
   static async listen({ host, port, origin, log, ...settings }: ServerSettings): Promise<SandboxServer> {
     const http = createServer().listen(port, host);
     await once(http, "listening");
@@ -56,11 +56,11 @@ export class SandboxServer {
     }
   }
 
-  /** Makes a request without going through the network; the answer is what would have been sent. */
+  /** Handles a request without the network. Returns the response that would have been sent. */
   async request(request: EngineRequest): Promise<EngineResponse> {
     if (this.#stop.signal.aborted) throw new Error("The sandbox is closed.");
     const { response } = this.#apply(this.#engine.handle(request));
-    if (!response) throw new Error("The sandbox gave no answer.");
+    if (!response) throw new Error("The sandbox returned no response.");
     if (response.settle) await this.#untilSettled();
     return response;
   }
@@ -113,21 +113,21 @@ export class SandboxServer {
     return step;
   }
 
-  /** Until no callback is in flight and the clock is not being advanced. */
+  /** Waits until no callback is in flight and the clock is not being advanced. */
   #untilSettled(): Promise<void> {
     if (this.#settled) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 }
 
-/** An address that listens everywhere is reached on this machine. */
+/** Returns the host of a URL for an address to listen on: loopback, if it listens on all addresses. */
 function reachable(host: string): string {
   if (host === "0.0.0.0") return "127.0.0.1";
   if (host === "::") return "[::1]";
   return host.includes(":") ? `[${host}]` : host;
 }
 
-/** Node lists names and values in turn. */
+/** Returns pairs from Node's `rawHeaders`, which alternates names and values. */
 function headerPairs(raw: string[]): [string, string][] {
   const pairs: [string, string][] = [];
   for (let index = 0; index + 1 < raw.length; index += 2) pairs.push([raw[index] ?? "", raw[index + 1] ?? ""]);

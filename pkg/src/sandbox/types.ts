@@ -10,7 +10,7 @@ export interface ClockView {
   frozen: boolean;
 }
 
-/** A call of the API or the pay page, and what came of it. */
+/** A call of the API or the pay page, and its outcome. */
 export interface RequestView {
   at: string;
   method: string;
@@ -18,11 +18,11 @@ export interface RequestView {
   /** The method's name in this package, such as `payments.create`. */
   endpoint: string | null;
   status: number;
-  /** The code of the refusal, if it was refused. */
+  /** The code of the refusal, if there was one. */
   code: string | null;
-  /** What a person needs to know about the refusal, such as why a signature is wrong. */
+  /** Explains the refusal, such as why a signature is wrong. */
   reason: string | null;
-  /** What was sent, without the field `key`. */
+  /** The parameters that were sent, without the field `key`. */
   parameters: Record<string, unknown> | null;
   /** The fault that was applied, if one was. */
   fault: FaultKind | null;
@@ -34,7 +34,7 @@ export type LedgerAccount = "merchant" | "fees" | "in_flight" | "exchange" | "wo
 /** The money: accounts, sums and the latest postings. */
 export interface LedgerView {
   accounts: { account: LedgerAccount; currency: string; balance: Amount }[];
-  /** What the accounts of each currency add up to: zero, always. */
+  /** The sum of all accounts of each currency: always zero. */
   sums: Record<string, Amount>;
   journal: {
     at: string;
@@ -48,7 +48,7 @@ export interface LedgerView {
 export interface DepositView {
   id: string;
   type: "deposit" | "deposit_exchange";
-  /** `lost` is below the minimum: neither credited nor told of. */
+  /** `lost` is below the minimum: it is not credited, and no callback reports it. */
   status: "not_confirmed" | "confirmed" | "cancelled" | "lost";
   foreign_id: string;
   currency: string;
@@ -66,30 +66,30 @@ export interface DepositView {
   seen_at: string;
 }
 
-/** Whether a control call answers only when the callbacks that it sets off were sent. */
+/** Whether a control call waits until the callbacks that it causes have been sent. */
 export interface Waiting {
   /**
-   * `true` by default. Say `false` where the call is made inside the handler of a callback: the sandbox would wait for
-   * the handler, and the handler for the sandbox.
+   * `true` by default. Use `false` inside the handler of a callback: otherwise the sandbox waits for the handler, and
+   * the handler for the sandbox.
    */
   wait?: boolean | undefined;
 }
 
-/** Where a deposit goes: to an address, to a customer, or to a payment. */
+/** The target of a deposit: an address, a customer, or a payment. */
 export type DepositTarget =
   | { address: string; memo?: string | undefined }
   | { foreign_id: string; currency: string }
   | { session_id: string };
 
-/** A deposit to be made. */
+/** A deposit to create. */
 export type DepositOrder = DepositTarget &
   Waiting & {
     amount: Amount;
-    /** Confirmations that it is seen with; none by default. */
+    /** Initial number of confirmations; 0 by default. */
     confirmations?: number | undefined;
-    /** Whether it is seen with all confirmations that it needs, and so is confirmed at once. */
+    /** Whether it has all confirmations from the start, and is confirmed immediately. */
     confirmed?: boolean | undefined;
-    /** Whether it gathers confirmations by itself as time goes by; as in the settings by default. */
+    /** Whether it gains confirmations as time passes; `automatic_confirmations` of the settings by default. */
     automatic?: boolean | undefined;
   };
 
@@ -127,13 +127,13 @@ export interface PaymentView {
   expires_at: string;
 }
 
-/** A callback and every attempt to deliver it. */
+/** A callback and all attempts to deliver it. */
 export interface CallbackView {
   id: string;
-  /** Id of the deposit or withdrawal that it tells of. */
+  /** Id of the deposit or withdrawal that it reports. */
   transaction_id: string;
   status: string;
-  /** `held` is held back by the fault `callbacks_out_of_order`; `not_sent` had no callback URL. */
+  /** `held`: delayed by the fault `callbacks_out_of_order`; `not_sent`: there was no callback URL. */
   state: "waiting" | "held" | "delivered" | "given_up" | "not_sent";
   /** The exact text that is signed and sent. */
   body: string;
@@ -141,7 +141,7 @@ export interface CallbackView {
   attempts: { at: string; manual: boolean; http_status: number | null; error: string | null; finished: boolean }[];
 }
 
-/** What goes wrong with the next calls of an endpoint. */
+/** Faults of the next calls of an endpoint. */
 export type FaultKind =
   | "error_code"
   | "latency"
@@ -156,34 +156,34 @@ export type FaultKind =
   | "empty_body"
   | "redirect";
 
-/** What goes wrong with the next callbacks. */
+/** Faults of the next callbacks. */
 export type DisorderKind = "duplicate_callback" | "callbacks_out_of_order";
 
 /** A fault of the next calls of an endpoint. */
 export interface Fault {
   kind: FaultKind;
-  /** Path below the base URL, such as `payments/create-payment`; `*`, any endpoint, by default. */
+  /** Path below the base URL, such as `payments/create-payment`; by default `*`, any endpoint. */
   endpoint?: string | undefined;
-  /** For how many calls; 1 by default. */
+  /** Number of calls to which it applies; 1 by default. */
   times?: number | undefined;
   /** The code, for `error_code`. */
   code?: GatewayErrorCode | undefined;
-  /** The HTTP status, where another one than the usual is wanted. */
+  /** The HTTP status, to replace the usual one. */
   status?: number | undefined;
   /** The header `Retry-After`: seconds or an HTTP date. */
   retry_after?: string | undefined;
   /** The header `Location`, for `redirect`. */
   location?: string | undefined;
-  /** Milliseconds before the response; goes with every kind. */
+  /** Milliseconds before the response; allowed with every kind. */
   latency_ms?: number | undefined;
   /**
-   * Whether the call is carried out before its response goes wrong. By default it is for what happens to a response on its
-   * way (latency, stall, sever, truncated_json, wrong_content_type, empty_body) and is not for what takes its place.
+   * Whether the call is executed before its response fails. By default `true` for faults that damage the response
+   * (latency, stall, sever, truncated_json, wrong_content_type, empty_body), and `false` for those that replace it.
    */
   executes?: boolean | undefined;
 }
 
-/** The faults that wait for their calls and callbacks. */
+/** The faults that will apply to the next calls and callbacks. */
 export interface FaultsView {
   faults: (Required<Pick<Fault, "endpoint" | "kind" | "times" | "latency_ms">> & Fault)[];
   callbacks: { kind: DisorderKind; times: number }[];
@@ -207,7 +207,7 @@ export interface CurrencyView {
   withdrawals_enabled: boolean;
 }
 
-/** What can be set about a currency. A fee is a fraction (`0.01` is 1 %); `null` means that none is set up. */
+/** The changeable settings of a currency. A fee is a fraction (`0.01` is 1 %); `null` means that no fee is set up. */
 export type CurrencyChange = Partial<
   Pick<
     CurrencyView,
@@ -229,18 +229,18 @@ export interface NetworkView {
 
 /** Settings of the gateway as a whole. */
 export interface SettingsView {
-  /** Where callbacks go; without it they are only logged. */
+  /** Where to send callbacks; with `null` they are only logged. */
   callback_url: string | null;
-  /** How callback bodies are rendered: the documentation shows two generations. */
+  /** The form of callback bodies: the documentation shows two generations. */
   callback_generation: "newer" | "older";
   withdrawals_enabled: boolean;
-  /** Whether withdrawals are sent to the blockchain by themselves, or wait for `withdrawals.confirm`. */
+  /** Whether withdrawals are confirmed automatically, or wait for `withdrawals.confirm`. */
   automatic_withdrawals: boolean;
-  /** Whether deposits gather confirmations by themselves as time goes by. */
+  /** Whether deposits gain confirmations as time passes. */
   automatic_confirmations: boolean;
   /**
-   * Origins of web pages that may call the API, such as `http://localhost:5173`; `*` stands for all. None by default, since it is
-   * not documented whether the gateway lets pages in.
+   * Origins of web pages that may call the API, such as `http://localhost:5173`; `*` allows all. None by default: it is
+   * not documented whether the gateway allows pages.
    */
   allowed_origins: string[];
 }

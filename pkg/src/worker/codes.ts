@@ -1,9 +1,9 @@
 // The codes of the Worker's problems, and the error class of each.
 import * as errors from "../error.js";
-import type { CitrnError, CitrnErrorFacts } from "../error.js";
+import type { CitrnError, CitrnErrorDetails } from "../error.js";
 
 /** An error class. */
-export type ErrorClass = new (details: CitrnErrorFacts) => CitrnError;
+export type ErrorClass = new (details: CitrnErrorDetails) => CitrnError;
 
 /** The classes of the codes of worker/PROBLEMS.md that `citrn` does not have. */
 export const WORKER_CLASSES = {

@@ -1,6 +1,6 @@
 // Turns answers of the Worker into the errors that callers catch.
 import * as errors from "../error.js";
-import type { CitrnError, CitrnErrorFacts } from "../error.js";
+import type { CitrnError, CitrnErrorDetails } from "../error.js";
 import { CLASSES } from "../failure.js";
 import { type ErrorClass, WORKER_CLASSES } from "./codes.js";
 import { parseJson, readFields, UnreadableReply } from "./reply.js";
@@ -33,7 +33,7 @@ function classOf(code: string, httpStatus: number | undefined): ErrorClass {
 const REPEAT = " It may have been carried out: repeat it with the idempotencyKey of this error.";
 
 /** Returns the error of a call. */
-export function errorOfCall(call: CallFacts, facts: CitrnErrorFacts): CitrnError {
+export function errorOfCall(call: CallFacts, facts: CitrnErrorDetails): CitrnError {
   const { foreign_id, requestId, idempotencyKey } = call;
   const Type = classOf(facts.code, facts.httpStatus);
   const executed = call.isRead ? "no" : facts.executed;
@@ -85,7 +85,7 @@ export function errorOfReply(call: CallFacts, answer: Answer, reason: Unreadable
 function readProblem(
   body: unknown,
   token: string,
-): Pick<CitrnErrorFacts, "code" | "message" | "executed" | "retryable" | "field"> & { requestId?: string } {
+): Pick<CitrnErrorDetails, "code" | "message" | "executed" | "retryable" | "field"> & { requestId?: string } {
   const problem = readFields<{ code: string; detail: string; executed: string; retryable: boolean }>(body, {
     code: "text",
     detail: "text",

@@ -1,4 +1,4 @@
-// The platform's own types fit: fetch, signals, headers, crypto. Compiled with the DOM's types or with Node's, never run.
+// The platform's types are accepted: fetch, signals, headers, crypto. Compiled with DOM or Node types, never run.
 import { type CallbackEvent, callbackHandler, Citrn } from "citrn";
 
 declare const headers: Headers;

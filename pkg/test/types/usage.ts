@@ -1,4 +1,4 @@
-// What a consumer writes, without the DOM's types and without Node's. Compiled, never run.
+// Typical code of a consumer. Compiled without DOM and Node types, never run.
 import {
   type CallbackReview,
   type CallOptions,
@@ -15,7 +15,7 @@ import {
   type VerifiedCallback,
 } from "citrn";
 
-/** Whether two types are the same. */
+/** `true` if two types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function same<A, B>(yes: Same<A, B>): void {
   void yes;
@@ -74,14 +74,14 @@ export async function usage(): Promise<void> {
   new Citrn({ apikey: "k" });
   // @ts-expect-error: replies are read-only
   payment.redirect_url = "https://elsewhere.example";
-  // @ts-expect-error: a signer gives text
+  // @ts-expect-error: a signer returns text
   new Citrn({ signer: () => 5 });
   // @ts-expect-error: half a base URL
   new Citrn({ baseUrl: { io: "https://a.example" } });
-  // @ts-expect-error: parsed JSON is no raw body
+  // @ts-expect-error: parsed JSON is not a raw body
   citrn.callbacks.verify({ id: 1 }, {});
 
-  // What typical settings modules do.
+  // As typical settings modules do.
   const settings: CitrnOptions = {
     signer: async (bytes) => `${bytes.length}`,
     callbackSecrets: ["a", "b"],
