@@ -17,11 +17,11 @@ import { inRoot, targetDir } from "./root.mjs";
 
 const HELP = `npm run bench [-- --quick]; npm run bench:growth
 
-Measures citrn against its peers: signatures on Node, Bun and Deno, whole client calls, and the Worker on workerd. All
-are checked to give the same results first; then they take turns. Prints the tables, writes bench/results.json and the
-tables of bench/README.md, and fails when a budget is broken. Takes nine minutes, and needs an idle machine.
---quick takes one, is too coarse to judge by, and writes nothing. bench:growth measures what requests cost as bodies,
-tokens, keys and callbacks grow, and fails when a cost is not flat.`;
+Compares citrn with its peers: signatures on Node, Bun and Deno, whole client calls, and the Worker on workerd. First
+checks that all give the same results, then measures them in turn. Prints the tables, writes bench/results.json and the
+tables of bench/README.md, and fails if a budget is missed. Takes nine minutes and needs an idle machine.
+--quick takes one minute, is too coarse for conclusions, and writes nothing. bench:growth measures the cost of requests
+as bodies, tokens, keys and callbacks grow, and fails if a cost that should be constant grows.`;
 
 const WHOLE = {
   sign: { rounds: 15, milliseconds: 20 },
@@ -41,7 +41,7 @@ const context = () => ({
   system: `${os.type()} ${os.release().split(/[-+]/)[0]}, Node ${process.versions.node}`,
 });
 
-/** What a hundred times as much may cost, where the cost should hardly know the size. */
+/** The factor by which a cost that should be constant may grow when the size grows a hundredfold. */
 const MOST_GROWTH = 1.5;
 
 async function growth() {
@@ -56,10 +56,10 @@ async function growth() {
     const costs = points.map(({ size, milliseconds }) => `${size.toLocaleString("en")}: ${digits(milliseconds)}`);
     return [title, costs.join(", "), `${digits(growth)}×`, flat ? `at most ${MOST_GROWTH}×` : "linear in the bytes"];
   });
-  const report = table(["ms for a", "at each size", "largest over smallest", "bound"], rows);
+  const report = table(["ms for a", "at each size", "ratio of largest to smallest", "bound"], rows);
   console.log(report);
   writeFileSync(inRoot("bench", "growth.svg"), plot(results));
-  writeReadme({ growth: `${report}\n\n![What requests cost as things grow](growth.svg)` });
+  writeReadme({ growth: `${report}\n\n![Cost of requests by size](growth.svg)` });
   if (grew.length > 0) throw new Failure(`The cost grows with the size: ${grew.join("; ")}.`);
 }
 
@@ -79,10 +79,10 @@ async function peers(quick) {
     writeReadme(parts);
   }
   const broken = results.budgets.filter(({ met }) => !met);
-  if (broken.length > 0) throw new Failure(`Broken budgets: ${broken.map(({ what }) => what).join("; ")}.`);
+  if (broken.length > 0) throw new Failure(`Missed budgets: ${broken.map(({ what }) => what).join("; ")}.`);
 }
 
-/** Four digits of a measurement are more than it is worth. */
+/** Rounds to four digits, which is finer than the measurements are. */
 function rounded(/** @type {string} */ _, /** @type {unknown} */ value) {
   return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }

@@ -12,8 +12,8 @@ import { buildWorker } from "./worker.mjs";
 const HELP = `npm run build [-- --only client|sandbox|package|worker]
 
 Builds the wasm modules of the npm package (pkg/wasm), the npm package (pkg/dist) and the Worker (worker/build).
-What is up to date is left alone; what is missing for a build (Rust toolchain, tools, npm packages) is installed.
-\`--only package\` builds the wasm modules too, since the package holds them.`;
+Skips what is up to date, and installs what a build needs (Rust toolchain, tools, npm packages).
+\`--only package\` also builds the wasm modules, which the package contains.`;
 
 const SOURCES = ["src", "wasm", "build.mjs", "generate.mjs", "package.json", "tsconfig.json"];
 const INPUTS = [...SOURCES.map((file) => `pkg/${file}`), "api.json", "worker/openapi.json", "package-lock.json"];
@@ -36,7 +36,7 @@ export async function buildPackage() {
 /** Builds the wasm modules of the npm package. */
 export const buildWasmModules = () => Promise.all(Object.values(MODULES).map(buildWasm));
 
-/** Builds the npm package and the Worker, side by side. */
+/** Builds the npm package and the Worker concurrently. */
 export const buildAll = () => Promise.all([buildPackage(), buildWorker()]);
 
 const PARTS = {
@@ -50,7 +50,7 @@ async function command() {
   const { only, help } = readOptions(HELP, { only: { type: "string" } }).values;
   if (help) return void console.log(HELP);
   if (only !== undefined && !Object.hasOwn(PARTS, only)) {
-    throw new Failure(`--only takes one of ${Object.keys(PARTS).join(", ")}, not "${only}".`, { exitCode: 2 });
+    throw new Failure(`--only must be one of ${Object.keys(PARTS).join(", ")}, not "${only}".`, { exitCode: 2 });
   }
   await (only === undefined ? buildAll() : PARTS[only]());
 }

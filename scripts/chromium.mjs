@@ -4,9 +4,9 @@ import { capture } from "./processes.mjs";
 import { windows } from "./root.mjs";
 
 /**
- * Finds a program that is not ours to install: on PATH, or else at one of the places.
- * @param {string[]} names that it goes by
- * @param {string[]} [places] paths of it
+ * Finds a program that we do not install: on PATH, or else at one of the paths.
+ * @param {string[]} names possible names of the program
+ * @param {string[]} [places] possible paths of the program
  * @returns {string | undefined}
  */
 export function findProgram(names, places = []) {
@@ -14,11 +14,11 @@ export function findProgram(names, places = []) {
   return onPath.find(Boolean) ?? places.find(existsSync);
 }
 
-/** @param {string} what @param {string | undefined} found */
-function required(what, found) {
+/** @param {string} name @param {string | undefined} found */
+function required(name, found) {
   if (found) return found;
   const how = "`apt-get install chromium chromium-driver`, or on macOS `brew install --cask chromium chromedriver`";
-  throw new Failure(`${what} was not found: install Chromium and its driver (${how}), and run this again.`);
+  throw new Failure(`${name} was not found: install Chromium and its driver (${how}), and try again.`);
 }
 
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
@@ -30,15 +30,15 @@ const BROWSER_PLACES = [
 ];
 const DRIVER_PLACES = ["/usr/lib/chromium/chromedriver", "/opt/homebrew/bin/chromedriver"];
 
-/** The path of Chromium, or of Chrome. */
+/** Returns the path of Chromium or Chrome. */
 export const chromium = () => required("Chromium", findProgram(BROWSERS, BROWSER_PLACES));
 
-/** The path of Chromium's driver, with which wasm-bindgen's test runner starts it. */
+/** Returns the path of Chromium's driver, with which wasm-bindgen's test runner starts Chromium. */
 export const chromeDriver = () => required("`chromedriver`", findProgram(["chromedriver"], DRIVER_PLACES));
 
 /**
- * Nothing is looked up or fetched but from loopback, and the browser does no background work. Its own sandbox is off
- * because it does not start as root, as in a container.
+ * Restricts the browser to loopback and switches its background work off. Chromium's own sandbox is off because it does
+ * not start as root, as in a container.
  */
 export const CHROMIUM_FLAGS = [
   ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run"],

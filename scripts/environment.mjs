@@ -3,12 +3,12 @@ import path from "node:path";
 import { inRoot, root } from "./root.mjs";
 
 /**
- * PATH with the programs of the npm packages first. Node is among them, since wrangler needs 22.12 or newer: in
- * packages that the lock file covers. The npm package `node` downloads it in an install script, past the lock file.
+ * Returns PATH with the programs of the npm packages first. They include a Node, because wrangler needs 22.12 or newer,
+ * from packages that the lock file covers. The npm package `node` would download it in an install script instead.
  */
 const programs = () => [inRoot("node_modules", ".bin"), process.env.PATH].join(path.delimiter);
 
-/** Sets what every command from here needs: those programs, and cargo of the version in rust-toolchain.toml. */
+/** Prepares the environment of all child processes: those programs, and cargo of the version in rust-toolchain.toml. */
 export function prepareEnvironment() {
   process.env.PATH = programs();
   process.env.CARGO_TERM_COLOR = "never";
@@ -16,8 +16,8 @@ export function prepareEnvironment() {
 }
 
 /**
- * The environment in which what ships is compiled to wasm. Panic messages name no directory of the machine that built
- * it. `sha2` is twice as fast with simd128, and smaller; every runtime that we ship to has it.
+ * Returns the environment for compiling the wasm that ships. Panic messages then contain no path of the build machine.
+ * `sha2` is twice as fast with simd128, and smaller; all supported runtimes have it.
  * @returns {NodeJS.ProcessEnv}
  */
 export function shippingEnvironment() {
@@ -28,7 +28,7 @@ export function shippingEnvironment() {
   return { ...process.env, CARGO_ENCODED_RUSTFLAGS: [...given, ...flags].join("\u001f") };
 }
 
-/** The environment in which wrangler runs: a Node it accepts, and neither telemetry nor banners of its own. */
+/** Returns the environment for wrangler: a Node that it accepts, without telemetry and banners. */
 export const wranglerEnvironment = () => ({
   ...process.env,
   PATH: programs(),

@@ -2,18 +2,18 @@ import { readFileSync } from "node:fs";
 
 const TAIL_LINES = 25;
 
-/** A failure the user can act on: one sentence, and the log of the command behind it. */
+/** A failure that the user can act on: one sentence, and the log of the failed command. */
 export class Failure extends Error {
-  /** @param {string} sentence what is wrong and what to do @param {{ log?: string, exitCode?: number }} [details] */
+  /** @param {string} sentence the problem and its remedy @param {{ log?: string, exitCode?: number }} [details] */
   constructor(sentence, { log, exitCode = 1 } = {}) {
     super(sentence);
-    // Our own call stack says nothing to the user, wherever this is printed.
+    // Our own call stack is of no use to the user.
     this.stack = `Failure: ${sentence}`;
     this.log = log;
     this.exitCode = exitCode;
   }
 
-  /** The sentence, the end of the log and its path, as the user reads it. */
+  /** Returns the sentence, the end of the log and its path. */
   report() {
     if (!this.log) return this.message;
     const tail = readFileSync(this.log, "utf8").trimEnd().split("\n").slice(-TAIL_LINES);

@@ -4,7 +4,7 @@ import path from "node:path";
 import { Failure } from "./failure.mjs";
 import { inRoot, root, targetDir } from "./root.mjs";
 
-/** Directories that hold what a build makes, never what it reads. */
+/** Directories of build outputs, which are never inputs. */
 const PRODUCTS = /[/\\](node_modules|target|build|dist|wasm|\.wrangler)[/\\]/;
 
 /** Returns the sorted files under files and directories. @param {string[]} paths relative to the root */
@@ -29,13 +29,13 @@ function digest(paths) {
   return hash.digest("hex");
 }
 
-/** Whether a product is up to date with its inputs. By content: a checkout that only touches files rebuilds nothing. */
+/** Detects whether a build is up to date, by content: a checkout that only touches files causes no build. */
 export class Freshness {
   /** @param {string} name @param {{ inputs: string[], outputs: string[] }} files or directories */
   constructor(name, { inputs, outputs }) {
     this.stamp = path.join(targetDir, "citrn-stamps", name);
     this.outputs = outputs;
-    /** Taken now: what is changed while the build runs counts as changed after it. */
+    /** Computed before the build: a file that changes during the build then counts as changed after it. */
     this.inputDigest = digest(inputs);
   }
 
@@ -43,10 +43,10 @@ export class Freshness {
     return existsSync(this.stamp) && readFileSync(this.stamp, "utf8") === this.inputDigest + digest(this.outputs);
   }
 
-  /** To be called when the product has been made. */
+  /** Records a successful build. */
   record() {
     const missing = this.outputs.filter((output) => !existsSync(inRoot(output)));
-    if (missing.length > 0) throw new Failure(`The build did not make ${missing.join(", ")}.`);
+    if (missing.length > 0) throw new Failure(`The build did not write ${missing.join(", ")}.`);
     mkdirSync(path.dirname(this.stamp), { recursive: true });
     writeFileSync(this.stamp, this.inputDigest + digest(this.outputs));
   }

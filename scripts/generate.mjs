@@ -1,5 +1,5 @@
-// Writes every generated file: the Rust tests write what follows from the Rust definitions, pkg/generate.mjs the types of
-// the npm package, and public-api.mjs the reports of the public API.
+// Writes all generated files: Rust tests write those that come from the Rust definitions, pkg/generate.mjs the types of the
+// npm package, and public-api.mjs the reports of the public API.
 import { pathToFileURL } from "node:url";
 import { ensureNpmPackages } from "./npm.mjs";
 import { main, run } from "./processes.mjs";
@@ -17,7 +17,7 @@ const WRITERS = [
 await main(async () => {
   await ensureRust();
   const env = { ...process.env, UPDATE_GENERATED: "1", RUST_BACKTRACE: "0" };
-  await step("writing what follows from the Rust definitions", async (status) => {
+  await step("writing the files generated from the Rust definitions", async (status) => {
     for (const args of WRITERS) {
       const failed = "A generated file could not be written.";
       await run("cargo", ["test", "--quiet", ...args], { log: "generate", failed, env, status });

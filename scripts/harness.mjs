@@ -9,15 +9,15 @@ import { toolProgram } from "./tools.mjs";
 /** @typedef {{ passed: number, failed: number }} Outcome */
 /** @typedef {(status: (text: string) => void) => Promise<Outcome>} Suite */
 
-/** cargo's progress, and a line for each passed test, say nothing that the total does not. */
+/** Lines that add nothing to the totals: cargo's progress, and a line for each passed test. */
 const NOISE = /^\s*$|^ +(Compiling|Downloading|Downloaded|Blocking|Finished|Executable) |^test .* \.\.\. ok$/;
 /** The totals of Rust's harness, such as `test result: ok. 3 passed; 1 failed`, and of Node's, such as `ℹ pass 3`. */
 const PASSED = /^(?:test result: .* (?=\d+ passed)|ℹ pass )(\d+)/;
 const FAILED = /^(?:test result: .* (?=\d+ failed)|ℹ (?:fail|cancelled) )(\d+)/;
 
 /**
- * Runs a command that reports like Rust's test harness, once per test binary, or like Node's, and adds the totals up.
- * A suite that broke off, or found nothing to run, counts as a failure.
+ * Runs a command that reports like Rust's test harness (once per test binary) or like Node's, and sums the totals.
+ * A suite that broke off, or ran no test, counts as a failure.
  * @param {string} command
  * @param {string[]} args
  * @param {{ log: string, env?: NodeJS.ProcessEnv, cwd?: string, status: (text: string) => void }} options
@@ -31,7 +31,7 @@ export async function harness(command, args, options) {
     passed += Number(PASSED.exec(line)?.[1] ?? 0);
     failed += Number(FAILED.exec(line)?.[1] ?? 0);
   };
-  // Colours would keep the totals from being read.
+  // Without colours, which would prevent reading the totals.
   const env = { ...(options.env ?? process.env), FORCE_COLOR: undefined };
   const { code, log } = await run(command, args, { ...options, env, onLine, onErrorLine: show });
   if (failed > 0 || (code === 0 && passed > 0)) return { passed, failed };
@@ -41,13 +41,13 @@ export async function harness(command, args, options) {
 }
 
 /**
- * Makes a suite of test files, on a Node that all npm packages accept.
+ * Returns a suite of test files, run by a Node that all npm packages accept.
  * @param {string} name
  * @param {string[]} files paths or globs
  * @returns {Suite}
  */
 export function nodeSuite(name, ...files) {
-  // Most tests wait: for a clock, a server or a page. By default two processors would run one file at a time.
+  // Most tests wait for a clock, a server or a page. By default, a machine with two processors runs one file at a time.
   const concurrency = Math.max(2, os.availableParallelism() - 1);
   const args = ["--test", "--test-reporter=spec", `--test-concurrency=${concurrency}`, ...files];
   return (status) => harness("node", args, { log: `test-${name}`, status });
@@ -65,7 +65,7 @@ export async function wasmPack(args, { log, env = {}, status }) {
 }
 
 /**
- * A command that runs the suites named as its arguments, or all of them, and prints "N passed, N failed" last.
+ * Runs the suites given as arguments, or all of them, and prints "N passed, N failed" as the last line.
  * @param {{ help: string, suites: Record<string, Suite>, prepare: (names: string[]) => Promise<unknown> }} command
  */
 export async function testCommand({ help, suites, prepare }) {
@@ -74,7 +74,7 @@ export async function testCommand({ help, suites, prepare }) {
     if (values.help) return void console.log(help);
     const unknown = positionals.find((name) => !Object.hasOwn(suites, name));
     const all = Object.keys(suites);
-    if (unknown) throw new Failure(`There is no suite "${unknown}": choose from ${all.join(", ")}.`, { exitCode: 2 });
+    if (unknown) throw new Failure(`Unknown suite "${unknown}": choose from ${all.join(", ")}.`, { exitCode: 2 });
     const names = positionals.length > 0 ? positionals : all;
     let [passed, failed] = [0, 0];
     try {

@@ -4,8 +4,8 @@ import path from "node:path";
 import { inRoot } from "./root.mjs";
 
 /**
- * Makes the settings of one local run: fresh secrets, in a file that only this user can read and that is deleted with
- * the run. `wrangler dev --env-file` reads it in place of .dev.vars, which stays the user's own.
+ * Creates the settings of one local run: new secrets, in a file that only this user can read and that is deleted
+ * at exit. `wrangler dev --env-file` reads it instead of .dev.vars, which belongs to the user.
  */
 export function makeLocalSettings() {
   const directory = inRoot(".wrangler", `start-${process.pid}`);
@@ -22,6 +22,6 @@ export function makeLocalSettings() {
   const envFile = path.join(directory, "worker.env");
   const lines = Object.entries(secrets).map(([name, value]) => `${name}='${value}'\n`);
   writeFileSync(envFile, lines.join(""), { mode: 0o600 });
-  // The state of the Durable Objects is as short-lived as the sandbox that it refers to.
+  // The state of the Durable Objects is deleted too, since it refers to this run's sandbox.
   return { apiKey, secret, bearer, envFile, stateDirectory: path.join(directory, "state") };
 }

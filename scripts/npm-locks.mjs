@@ -9,15 +9,15 @@ const REGISTRY = "https://registry.npmjs.org/";
 const SHA512 = /^sha512-[A-Za-z0-9+/]{86}==$/;
 
 /**
- * Returns the problems of the entries of a package-lock.json. npm installs an entry without `integrity` from
- * whatever the registry returns: https://docs.npmjs.com/cli/configuring-npm/package-lock-json#packages
+ * Returns the problems of the entries of a package-lock.json. For an entry without `integrity`, npm installs
+ * anything that the registry returns: https://docs.npmjs.com/cli/configuring-npm/package-lock-json#packages
  * @param {{ lockfileVersion?: number, packages?: Record<string, any> }} lock
  * @returns {string[]}
  */
 export function lockProblems({ lockfileVersion, packages = {} }) {
   if (lockfileVersion !== 3) return [`lockfileVersion is ${lockfileVersion}, not 3`];
   const isLocal = (/** @type {string} */ location) => location in packages && !location.includes("node_modules");
-  /** Whether a package came in the tarball of the one that contains it, whose integrity covers it. */
+  /** Whether a package is bundled in its parent's tarball, whose integrity covers it. */
   const isBundled = (/** @type {string} */ location) => {
     const [, parent, name] = /^(.+)\/node_modules\/(.+)$/.exec(location) ?? [];
     return packages[parent]?.bundleDependencies?.includes(name) === true;
@@ -39,7 +39,7 @@ export function lockProblems({ lockfileVersion, packages = {} }) {
 }
 
 const LICENCES = new Set(["0BSD", "Apache-2.0", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MPL-2.0", "Unlicense"]);
-/** The image library of wrangler's local server is under the LGPL; nothing of it ships. */
+/** The image library of wrangler's local server is under the LGPL. No part of it ships. */
 const DEVELOPMENT_ONLY = /node_modules\/@img\/sharp-[\w-]+$/;
 
 /** Returns the packages under a licence that is not on the list. @param {Record<string, any>} packages */
@@ -51,7 +51,7 @@ function licenceProblems(packages) {
     .map(({ location, license }) => `${location} is under ${license}, which is not on the list`);
 }
 
-/** Checks every package-lock.json of the repository, and the licences of what the one at the root names. */
+/** Checks every package-lock.json of the repository, and the licences of the packages in the root's. */
 export function checkNpmLocks() {
   const problems = capture("git", ["ls-files", "*package-lock.json"])
     ?.split("\n")

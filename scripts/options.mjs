@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { Failure } from "./failure.mjs";
 
 /**
- * Reads the options of a command, and `--help`. A mistake is one sentence and exit code 2.
+ * Reads the options of a command, and `--help`. A mistake is reported in one sentence, with exit code 2.
  * @template {import("node:util").ParseArgsOptionsConfig} T
  * @param {string} text the help, which begins with the command, as in `npm start [-- options]`
  * @param {T} options

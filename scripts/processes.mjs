@@ -10,9 +10,9 @@ import { Failure } from "./failure.mjs";
 import { say } from "./progress.mjs";
 import { inRoot, root, targetDir, windows } from "./root.mjs";
 
-/** How long a stopped process may take to exit before its group is killed. */
+/** Time for a stopped process to exit before its group is killed. */
 const GRACE_MS = 5_000;
-/** How long the rest of a group may take when its head has exited. */
+/** Time for the rest of a group to exit after its leader. */
 const STRAGGLERS_MS = 500;
 const PARENT_POLL_MS = 500;
 
@@ -20,19 +20,19 @@ const PARENT_POLL_MS = 500;
 
 /** @type {Set<ChildProcess>} */
 const running = new Set();
-/** Set once everything is being stopped: nothing is started from then on. */
+/** Set when stopping begins: no process is started afterwards. */
 let stopping = false;
 
 /**
- * Starts a process as the head of a group of its own, which is stopped with us. Its output goes to a log file.
+ * Starts a process as the leader of a new process group, which is stopped with us. Its output goes to a log file.
  * @param {string} command
  * @param {string[]} args
  * @param {object} options
  * @param {string} options.log name of the log file
  * @param {string} [options.cwd]
  * @param {NodeJS.ProcessEnv} [options.env]
- * @param {(line: string) => void} [options.onLine] gets every line of standard output
- * @param {(line: string) => void} [options.onErrorLine] gets every line of standard error
+ * @param {(line: string) => void} [options.onLine] receives each line of standard output
+ * @param {(line: string) => void} [options.onErrorLine] receives each line of standard error
  * @returns {{ log: string, ended: Promise<{ code: number | null, signal: NodeJS.Signals | null }> }}
  */
 export function start(command, args, { log: name, cwd = root, env = process.env, onLine, onErrorLine }) {
@@ -40,7 +40,7 @@ export function start(command, args, { log: name, cwd = root, env = process.env,
   mkdirSync(path.dirname(log), { recursive: true });
   const file = createWriteStream(log);
   file.write(`$ ${[command, ...args].join(" ")}\n`);
-  // On Windows npm and the programs of npm packages are scripts of cmd.exe, which interprets what is not quoted.
+  // On Windows, npm and the programs of npm packages are scripts for cmd.exe, so arguments must be quoted.
   const shell = windows && (command === "npm" || existsSync(inRoot("node_modules", ".bin", `${command}.cmd`)));
   const given = shell ? args.map((arg) => `"${arg.replaceAll('"', '\\"')}"`) : args;
   const child = spawn(command, given, { cwd, env, shell, stdio: ["ignore", "pipe", "pipe"], detached: !windows });
@@ -65,7 +65,11 @@ export function start(command, args, { log: name, cwd = root, env = process.env,
   return { log, ended };
 }
 
-/** Returns whether the group has a process. @param {ChildProcess} child @param {NodeJS.Signals | 0} signal */
+/**
+ * Signals a process group. Returns whether it has a process.
+ * @param {ChildProcess} child
+ * @param {NodeJS.Signals | 0} signal
+ */
 function signalGroup(child, signal) {
   if (child.pid === undefined) return false;
   if (windows) return signal !== 0 && spawnSync("taskkill", ["/pid", String(child.pid), "/T", "/F"]).status === 0;
@@ -87,10 +91,14 @@ async function stop(child) {
   running.delete(child);
 }
 
-/** Stops all processes that were started here, with everything that they started. */
+/** Stops all processes that were started here, with their descendants. */
 export const stopAll = () => Promise.all([...running].map(stop));
 
-/** Stops everything and exits, once. @param {number} code @param {{ before?: string, after?: string }} messages */
+/**
+ * Stops all processes and exits. Later calls do nothing.
+ * @param {number} code
+ * @param {{ before?: string, after?: string }} messages
+ */
 async function exit(code, { before, after }) {
   if (stopping) return;
   stopping = true;
@@ -100,7 +108,7 @@ async function exit(code, { before, after }) {
   process.exit(code);
 }
 
-/** Our parent; on Linux also its parent, since npm starts us through a shell, which outlives it. */
+/** Returns the id of our parent, on Linux also of its parent: npm starts us through a shell, which outlives npm. */
 function ancestors() {
   try {
     // proc(5): the parent's id is the second field after the name, which is in parentheses.
@@ -111,11 +119,11 @@ function ancestors() {
 }
 
 /**
- * Runs a command of the repository: a failure is one clear sentence and a non-zero exit, and nothing is left running.
+ * Runs a command of the repository. Reports a failure in one sentence, with a non-zero exit code; leaves no process.
  * @param {() => Promise<void>} command
  */
 export async function main(command) {
-  // For an exit that could not wait.
+  // For an exit that cannot wait.
   process.on("exit", () => {
     for (const child of running) signalGroup(child, "SIGKILL");
   });
@@ -123,9 +131,9 @@ export async function main(command) {
     const code = 128 + constants.signals[signal];
     process.on(signal, () => exit(Number(process.exitCode ?? code), { before: `${signal}: stopping.` }));
   }
-  // npm passes no SIGTERM on, and can't pass on a SIGKILL.
+  // npm does not forward SIGTERM, and cannot forward SIGKILL.
   const before = ancestors();
-  const watch = () => ancestors() !== before && exit(1, { before: "npm has ended: stopping." });
+  const watch = () => ancestors() !== before && exit(1, { before: "npm has exited: stopping." });
   if (process.env.npm_lifecycle_event) setInterval(watch, PARENT_POLL_MS).unref();
   try {
     prepareEnvironment();
@@ -137,11 +145,11 @@ export async function main(command) {
 }
 
 /**
- * Runs a command to its end.
+ * Runs a command and waits for its exit.
  * @param {string} command
  * @param {string[]} args
  * @param {Parameters<typeof start>[2] & { failed?: string, status?: (text: string) => void }} options
- *   `failed`: the sentence for a failure; without it any exit code is returned. `status` gets the latest line
+ *   `failed`: the sentence for a failure; without it, any exit code is returned. `status` receives the latest line
  */
 export async function run(command, args, { failed, status, onLine, onErrorLine, ...options }) {
   if (stopping) return new Promise(() => {});
@@ -164,7 +172,7 @@ export async function run(command, args, { failed, status, onLine, onErrorLine, 
 }
 
 /**
- * Runs a quick command and returns its output; undefined if it is not there or fails.
+ * Runs a quick command and returns its output; undefined if it is missing or fails.
  * @param {string} command
  * @param {string[]} args
  */

@@ -1,7 +1,7 @@
-// Progress goes to standard error, so that standard output holds results only.
+// Progress goes to standard error, so that standard output has only results.
 const terminal = process.stderr;
 const live = Boolean(terminal.isTTY) && !process.env.CI;
-/** A terminal is redrawn; elsewhere a long step reports now and then that it is still at work. */
+/** A terminal is redrawn. Elsewhere a long step reports at this interval that it is still running. */
 const INTERVAL_MS = live ? 120 : 20_000;
 const CLEAR_LINE = live ? "\r\x1b[2K" : "";
 
@@ -12,7 +12,7 @@ let timer;
 
 const elapsed = (/** @type {number} */ since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
-/** A line of its own on standard error, above the live line. @param {string} text */
+/** Prints a separate line on standard error, above the live line. @param {string} text */
 export const say = (text) => void terminal.write(`${CLEAR_LINE}${text}\n`);
 
 function show() {
@@ -23,11 +23,11 @@ function show() {
 }
 
 /**
- * Does one named piece of work, and reports when it starts, what it is at, and how long it took.
+ * Runs one named step, and reports its start, its status and its duration.
  * @template T
  * @param {string} title
  * @param {(status: (text: string) => void) => T | Promise<T>} work
- * @param {(result: T) => boolean} [good] tells a good result from a bad one; without it every result is good
+ * @param {(result: T) => boolean} [good] whether a result is good; by default every result is
  * @returns {Promise<T>}
  */
 export async function step(title, work, good = () => true) {

@@ -4,16 +4,16 @@ import { fileURLToPath } from "node:url";
 /** The root of the repository, absolute. */
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
-/** An absolute path inside the repository. @param {...string} parts */
+/** Returns an absolute path inside the repository. @param {...string} parts */
 export const inRoot = (...parts) => path.join(root, ...parts);
 
-/** Where cargo builds, which is also where logs and freshness stamps are kept. */
+/** The directory of cargo's builds, which also holds logs and freshness stamps. */
 export const targetDir = path.resolve(root, process.env.CARGO_TARGET_DIR ?? "target");
 
 export const windows = process.platform === "win32";
 
 /**
- * Makes a function that works once: later calls get the promise of the first.
+ * Returns a function that works once: later calls get the promise of the first.
  * @template T
  * @param {() => Promise<T>} work
  */

@@ -3,15 +3,15 @@ import path from "node:path";
 import { root } from "./root.mjs";
 
 /**
- * cargo-modules finds cycles too, but compiles rust-analyzer first: 280 crates for one check.
- * This reads paths only: what a macro expands to is not seen, and inline modules count as part of their file.
- * `names` are the modules that its code can name, `imports` what `use` binds to a name, `paths` every path.
+ * A module, with its paths. cargo-modules finds cycles too, but compiles rust-analyzer first: 280 crates for one check.
+ * This only reads paths: it does not expand macros, and inline modules count as part of their file.
+ * `names`: the modules that its code can name; `imports`: the names that `use` binds; `paths`: all paths.
  * @typedef {{ file: string, names: Map<string, Module>, imports: Map<string, string[]>, paths: Path[] }} Module
  * @typedef {{ segments: string[], line: number }} Path
  */
 
 const NOT_CODE = /\/\/.*|\/\*[\s\S]*?\*\/|\bb?r(#*)"[\s\S]*?"\1|"(?:\\[\s\S]|[^"\\])*"|'(?:\\.[^']*|[^\\'])'/g;
-/** In rustfmt's layout, an item ends at the first line of its own indentation that ends like this. */
+/** In rustfmt's layout, an item ends at the first line with its indentation that ends like this. */
 const TEST_ONLY = /^( *)#\[cfg\((?:all\()?test\b[\s\S]*?^\1(?! ).*[;},] *$/gm;
 /** Blanks a text, so that the rest of its file stays on its lines. @param {string} text */
 const blank = (text) => text.replaceAll(/[^\n]/g, " ");
@@ -24,7 +24,7 @@ function leavesOf(tree) {
   return tree.split(",").filter((leaf) => leaf.trim());
 }
 
-/** Reads a module and those below it. @param {string} file @param {string} directory @param {Module[]} modules */
+/** Reads a module and its submodules. @param {string} file @param {string} directory @param {Module[]} modules */
 function readModule(file, directory, modules = [], /** @type {Module | undefined} */ parent = undefined) {
   const code = readFileSync(file, "utf8").replaceAll(NOT_CODE, blank).replaceAll(TEST_ONLY, blank);
   /** @type {Module} */
@@ -63,7 +63,7 @@ function readModule(file, directory, modules = [], /** @type {Module | undefined
   return module;
 }
 
-/** Returns the module with the item of a path, or undefined for another crate's. @returns {Module | undefined} */
+/** Returns the module with the item of a path; undefined for other crates. @returns {Module | undefined} */
 function resolve(/** @type {Module} */ module, /** @type {string[]} */ [segment, ...rest], isFirst = true) {
   if (segment === undefined) return module;
   const named = module.names.get(segment);
@@ -83,7 +83,7 @@ function importsOf(module) {
   return imports;
 }
 
-/** Returns the shortest way from a file back to itself. @param {Map<string, Map<string, number>>} graph */
+/** Returns the shortest cycle through a file. @param {Map<string, Map<string, number>>} graph */
 function cycleThrough(graph, /** @type {string} */ start) {
   const seen = new Set();
   const routes = [[start]];

@@ -13,10 +13,10 @@ const [, minimum] = /^rust-version = "(.+)"$/m.exec(readFileSync(inRoot("Cargo.t
 /** The oldest toolchain that the published crate supports. */
 export const MINIMUM = `${minimum}.0`;
 
-/** Installs what rust-toolchain.toml names, if it is missing. rustup's automatic installation may be switched off. */
+/** Installs the toolchain in rust-toolchain.toml, since rustup's automatic installation may be switched off. */
 export const ensureRust = once(async () => {
   if (capture("rustup", ["--version"]) === undefined) {
-    const remedy = "install it from https://rustup.rs, open a new terminal, and run this again";
+    const remedy = "install it from https://rustup.rs, open a new terminal, and try again";
     throw new Failure(`Rust's installer \`rustup\` was not found: ${remedy}.`);
   }
   await step("the Rust toolchain", (status) => {

@@ -11,15 +11,15 @@ const POLL_MS = 100;
 
 let shown = false;
 
-/** Shows from now on what the servers print. */
+/** Prints the servers' output from now on. */
 export const showOutput = () => void (shown = true);
 
 /**
- * Starts a server, and waits until it answers.
+ * Starts a server and waits until it answers.
  * @param {string} name
  * @param {{ port: number, probe: string, command: string, args: string[], env: NodeJS.ProcessEnv }} server
  *   `probe`: a path that answers
- * @returns {Promise<{ url: string, ended: Promise<never> }>} `ended` rejects when it ends by itself
+ * @returns {Promise<{ url: string, ended: Promise<never> }>} `ended` rejects when the server exits
  */
 async function serve(name, { port, probe, command, args, env }) {
   const url = `http://127.0.0.1:${port}`;
@@ -28,7 +28,7 @@ async function serve(name, { port, probe, command, args, env }) {
   };
   const { log, ended: exited } = start(command, args, { log: `start-${name}`, env, onLine, onErrorLine: onLine });
   const ended = exited.then(({ code, signal }) => {
-    throw new Failure(`The ${name} ended by itself (${signal ?? `exit code ${code}`}).`, { log });
+    throw new Failure(`The ${name} exited unexpectedly (${signal ?? `exit code ${code}`}).`, { log });
   });
   const deadline = Date.now() + READY_WITHIN_MS;
   while (!(await Promise.race([ended, answers(url + probe)]))) {
@@ -47,7 +47,7 @@ const answers = (/** @type {string} */ url) =>
   );
 
 /**
- * The gateway's stand-in, from the npm package's own command.
+ * Starts the sandbox with the npm package's command.
  * @param {{ port: number, apiKey: string, secret: string, callbackUrl: string }} options
  */
 export function startSandboxService({ port, apiKey, secret, callbackUrl }) {
@@ -61,7 +61,7 @@ export function startSandboxService({ port, apiKey, secret, callbackUrl }) {
 }
 
 /**
- * The Worker under `wrangler dev`.
+ * Starts the Worker with `wrangler dev`.
  * @param {{ port: number, variables: Record<string, string>, envFile: string, stateDirectory: string }} options
  */
 export function startWorkerService({ port, variables, envFile, stateDirectory }) {

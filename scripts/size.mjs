@@ -13,7 +13,7 @@ const SHOWN_ITEMS = "10";
 const WORKER_FILES = ["worker/build/index.js", "worker/build/index_bg.wasm"];
 
 /**
- * What ships, with its largest permitted size and the size to aim for: gzip, in KB of 1,000 bytes.
+ * The files that ship, with their budget and a lower target: gzip, in KB of 1,000 bytes.
  * @type {{ what: string, files: string[], budget?: number, stretch?: number, module?: typeof WORKER }[]}
  */
 const ARTIFACTS = [
@@ -33,7 +33,7 @@ const kilobytes = (/** @type {number} */ bytes) => (bytes / 1000).toFixed(1);
 /** @param {(typeof ARTIFACTS)[number]} artifact */
 function weigh({ what, files, budget, stretch }) {
   const missing = files.find((file) => !existsSync(inRoot(file)));
-  if (missing) throw new Failure(`${missing} is not there after the build, so ${what} could not be weighed.`);
+  if (missing) throw new Failure(`${missing} is missing after the build, so ${what} could not be measured.`);
   const raw = files.reduce((sum, file) => sum + readFileSync(inRoot(file)).length, 0);
   const compressed = files.reduce((sum, file) => sum + gzip(file), 0);
   const over = budget !== undefined && compressed > budget * 1000;
@@ -42,19 +42,19 @@ function weigh({ what, files, budget, stretch }) {
   return { over, row: [what, kilobytes(raw), kilobytes(compressed), budget ?? "", stretch ?? "", verdict].map(String) };
 }
 
-/** The largest items of a wasm module. @param {string} what @param {typeof WORKER} module */
+/** Lists the largest items of a wasm module. @param {string} what @param {typeof WORKER} module */
 async function largest(what, module) {
   const args = ["top", "-n", SHOWN_ITEMS, namedWasm(module)];
   const failed = `twiggy could not read ${module.name}.wasm.`;
   const { stdout } = await run(await toolProgram("twiggy"), args, { log: `twiggy-${module.name}`, failed });
-  // Without the hashes that differ from build to build.
+  // Without the hashes, which differ between builds.
   return `${what}:\n\n\`\`\`text\n${stdout.replaceAll(/::h[0-9a-f]{16}/g, "").trimEnd()}\n\`\`\``;
 }
 
 async function command() {
   await buildAll();
   const weighed = ARTIFACTS.map(weigh);
-  const head = ["what, in KB of 1,000 bytes", "raw", "gzip", "budget", "stretch", ""];
+  const head = ["artifact, in KB of 1,000 bytes", "raw", "gzip", "budget", "stretch", ""];
   const parts = await Promise.all(ARTIFACTS.flatMap(({ what, module }) => (module ? [largest(what, module)] : [])));
   const title = "The largest items of each wasm module, before wasm-opt and with the names of its functions:";
   const report = [

@@ -10,27 +10,26 @@ import { showOutput, startSandboxService, startWorkerService } from "./services.
 
 const HELP = `npm start [-- options]
 
-Installs what is missing, builds, starts the sandbox and the Worker on this machine, and creates one redirect payment,
-one deposit address and one checkout link through the Worker. Both stay up until Ctrl-C, which stops everything that was
-started.
+Installs what is missing, builds, starts the sandbox and the Worker on this machine, and creates a redirect payment, a
+deposit address and a checkout link through the Worker. Both servers run until Ctrl-C.
 
-  --port N           port of the Worker (8787); 0 takes a free one
-  --sandbox-port N   port of the sandbox (8788); 0 takes a free one
-  --once             stop after the payment, the address and the link were created
-  --json             print the three as one line of JSON, the last line of standard output
-  --help             this text`;
+  --port N           port of the Worker (default 8787); 0 chooses a free one
+  --sandbox-port N   port of the sandbox (default 8788); 0 chooses a free one
+  --once             stop after creating the payment, the address and the link
+  --json             print the three as JSON, on the last line of standard output
+  --help             show this text`;
 
-/** The origin that the examples return to after paying; it exists nowhere. */
+/** The origin to which payers return in the examples. It does not exist. */
 const SHOP_ORIGIN = "https://shop.example";
 
-/** The calls that a new user sees: path of the Worker's route, and body. @param {string} worker */
+/** Returns the example calls: path of the Worker's route, and body. @param {string} worker */
 const callsTo = (worker) => ({
   payment: {
     path: "/v1/payments",
     body: { foreign_id: "user-17", coin_name: "USDTT", return_url: `${SHOP_ORIGIN}/thanks` },
   },
   address: { path: "/v1/addresses", body: { foreign_id: "customer-17", currency: "BTC" } },
-  // The link that a payer follows. There is no shop on this machine: the Worker's own page stands for it.
+  // Payers return to the Worker's own page, since there is no shop on this machine.
   checkout: {
     path: "/v1/checkout-links",
     body: { foreign_id: "payer-17", return_url: `${worker}/`, mode: "both", expires_in: 86_400 },
@@ -69,16 +68,16 @@ Deposit address taken
   currency    ${address.currency}
   address     ${address.address}${address.memo ? `\n  memo        ${address.memo}` : ""}
 
-Do it again yourself
+Repeat these calls
 ${curls.join("\n")}
 
 Worker        ${worker}
 Sandbox       ${sandbox}  (its API: ${sandbox}/api)
 
-Call the sandbox from another terminal
+Settings for calling the sandbox from another terminal
   export CITRN_API_KEY=${apiKey} CITRN_SECRET=${secret} CITRN_BASE_URL=${sandbox}/api
 
-Be the payer: open this, pick a coin, pay on the sandbox's page, and see the deposit arrive
+Try the checkout: open this link, choose a coin, pay on the sandbox's page, and see the deposit arrive
   ${checkout.url}`;
 }
 
@@ -98,7 +97,7 @@ async function command() {
   if (options.help) return void console.log(HELP);
   const wanted = ["port", "sandbox-port"].map((name) => parsePort(String(options[name]), `--${name}`));
   if (wanted[0] !== 0 && wanted[0] === wanted[1]) {
-    throw new Failure(`--port and --sandbox-port are both ${wanted[0]}: they need to differ.`, { exitCode: 2 });
+    throw new Failure(`--port and --sandbox-port are both ${wanted[0]}: choose different ports.`, { exitCode: 2 });
   }
   const port = await freePort(wanted[0], { purpose: "the Worker", flag: "--port" });
   const sandboxPort = await freePort(wanted[1], { purpose: "the sandbox", flag: "--sandbox-port" });
@@ -126,8 +125,8 @@ async function command() {
   console.log(options.json ? asJson(created) : describe(servers, created));
   if (options.once) return void (await stopAll());
 
-  if (!options.json) console.log("\nBoth stay up until you press Ctrl-C.\n");
-  // An interruption is no failure from now on.
+  if (!options.json) console.log("\nBoth servers run until you press Ctrl-C.\n");
+  // From now on an interruption is not a failure.
   process.exitCode = 0;
   showOutput();
   await ended;

@@ -9,11 +9,11 @@ import { ensureRust } from "./rust.mjs";
 
 const HELP = `npm run test:browser [-- suite ...]
 
-Runs in headless Chromium: pages (the checkout, the sandbox's payment page, and the npm package in a page) and wasm (the
-core's tests compiled to wasm). Needs Chromium and its driver. Screenshots go to ${path.join(targetDir, "screenshots")}.
-The last line is "N passed, N failed"; a suite that could not run, or ran no test, counts as a failure.`;
+Runs suites in headless Chromium: pages (the checkout, the sandbox's payment page, the npm package in a page) and wasm
+(the core's tests in wasm). Needs Chromium and its driver. Screenshots go to ${path.join(targetDir, "screenshots")}.
+The last line is "N passed, N failed"; a suite that cannot run, or runs no test, counts as a failure.`;
 
-/** The core's tests in wasm, in a page. @type {import("./harness.mjs").Suite} */
+/** Runs the core's tests in wasm, in a page. @type {import("./harness.mjs").Suite} */
 function wasm(status) {
   const settings = path.join(targetDir, "webdriver.json");
   writeFileSync(settings, JSON.stringify({ "goog:chromeOptions": { binary: chromium(), args: CHROMIUM_FLAGS } }));

@@ -6,7 +6,7 @@ import { ensureNpmPackages } from "./npm.mjs";
 
 const SUFFIX = ".soak.mjs";
 
-/** Every *.soak.mjs is a suite of its own, since each measures; `books` is a longer run of a Rust test. */
+/** Each *.soak.mjs is a separate suite, since it measures. `books` is a longer run of a Rust test. */
 /** @type {Record<string, import("./harness.mjs").Suite>} */
 const suites = {
   books(status) {
@@ -21,8 +21,8 @@ for (const file of filesUnder(["tests/soak", "pkg/test"]).filter((path) => path.
 
 const HELP = `npm run test:soak [-- suite ...]
 
-Long runs, under load and with what goes wrong over time: ${Object.keys(suites).join(", ")} (all if none is named).
-Needs the load generator \`wrk\`, and a machine that has nothing else to do: the suites measure.
-The last line is "N passed, N failed"; a suite that could not run, or ran no test, counts as a failure.`;
+Runs long tests, under load and with faults that take time: ${Object.keys(suites).join(", ")} (all by default).
+Needs the load generator \`wrk\`, and an idle machine, since the suites measure.
+The last line is "N passed, N failed"; a suite that cannot run, or runs no test, counts as a failure.`;
 
 await testCommand({ help: HELP, suites, prepare: () => Promise.all([ensureNpmPackages(), buildAll()]) });

@@ -7,13 +7,13 @@ import { step } from "./progress.mjs";
 import { inRoot, once, targetDir, windows } from "./root.mjs";
 import { ensureRust } from "./rust.mjs";
 
-/** One cache for every clone of this user; `CITRN_TOOLS_DIR` moves it. */
+/** One cache for all clones of this user. `CITRN_TOOLS_DIR` overrides its directory. */
 const caches = process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache");
 const cache = path.resolve(process.env.CITRN_TOOLS_DIR ?? path.join(caches, "citrn", "tools"));
 
 /**
- * The tools work for a fraction of a second at a time, so what counts is how fast they compile: at opt-level 0
- * they take half the CPU time of opt-level 1, and wasm-bindgen then takes 0.2 s for a small Worker instead of 0.09 s.
+ * The tools run for a fraction of a second at a time, so their compile time matters more: at opt-level 0
+ * it is half of that at opt-level 1, and wasm-bindgen then takes 0.2 s for a small Worker instead of 0.09 s.
  */
 const QUICK_BUILD = {
   CARGO_PROFILE_RELEASE_OPT_LEVEL: "0",
@@ -21,7 +21,7 @@ const QUICK_BUILD = {
   CARGO_PROFILE_RELEASE_LTO: "off",
 };
 
-/** The crate that builds wasm-bindgen's tools from our lock file: another lock file builds another tool. */
+/** The crate that builds wasm-bindgen's tools with our lock file. Another lock file results in another tool. */
 const WASM_BINDGEN = inRoot("scripts", "tools", "wasm-bindgen");
 const lock = readFileSync(path.join(WASM_BINDGEN, "Cargo.lock"), "utf8");
 const lockDigest = createHash("sha256").update(lock).digest("hex").slice(0, 8);
@@ -45,10 +45,10 @@ function crate(name, version) {
 }
 
 /**
- * Makes a function that returns the directory of a tool's programs, which it installs if they are missing.
+ * Returns a function that installs a tool, if it is missing, and returns the directory of its programs.
  * @param {string} name with its version
  * @param {string[]} programs
- * @param {string[]} source where `cargo install --locked` gets it from
+ * @param {string[]} source the source for `cargo install --locked`
  */
 function tool(name, programs, source) {
   return once(async () => {
@@ -69,5 +69,5 @@ function tool(name, programs, source) {
 /** @param {string} program */
 const executable = (program) => (windows ? `${program}.exe` : program);
 
-/** Installs a tool where it is missing; returns the path of its program. @param {keyof typeof TOOLS} name */
+/** Installs a tool, if it is missing, and returns the path of its program. @param {keyof typeof TOOLS} name */
 export const toolProgram = async (name) => path.join(await TOOLS[name](), executable(name));

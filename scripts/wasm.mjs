@@ -10,20 +10,20 @@ import { ensureRust, WASM_TARGET } from "./rust.mjs";
 import { toolProgram } from "./tools.mjs";
 
 /**
- * A crate that ships as wasm, with the JavaScript around it.
+ * A crate that ships as wasm, with its JavaScript.
  * @typedef {object} WasmModule
  * @property {string} name
  * @property {string} crate
- * @property {string[]} inputs files and directories of its own, relative to the root
- * @property {string} [directory] where the build goes, relative to the root
+ * @property {string[]} inputs its own files and directories, relative to the root
+ * @property {string} [directory] the output directory, relative to the root
  * @property {string} [file] the name of its files
  * @property {string[]} [features] of the crate
  * @property {string[]} [bindgenFlags] further flags of wasm-bindgen
  * @property {string[]} [optFlags] further flags of wasm-opt
- * @property {(glue: string, output: string) => Promise<void>} [writeScript] makes the script that ships
+ * @property {(glue: string, output: string) => Promise<void>} [writeScript] writes the script that ships
  */
 
-/** What every module is made from. */
+/** The inputs of all modules. */
 const MANIFESTS = ["Cargo.toml", "Cargo.lock", "rust-toolchain.toml"];
 const WORKSPACE = ["src", "api.json", ...MANIFESTS, "scripts/environment.mjs", "scripts/wasm.mjs"];
 
@@ -36,14 +36,14 @@ export const MODULES = {
   sandbox: { name: "sandbox", crate: "citrn-sandbox", inputs: ["sandbox"], features: ["js"] },
 };
 
-/** What wasm-bindgen makes of a module: its functions still have their names. @param {WasmModule} module */
+/** Returns the path of wasm-bindgen's output, in which functions have names. @param {WasmModule} module */
 export const namedWasm = ({ name, file = name }) => path.join(targetDir, "wasm-bindgen", name, `${file}_bg.wasm`);
 
-/** Builds run one after the other up to wasm-bindgen: cargo writes every build of a crate to the same file. */
+/** Builds run in sequence up to wasm-bindgen, because cargo writes all builds of a crate to the same file. */
 let queue = Promise.resolve();
 
 /**
- * Builds a module, if it is not up to date: cargo, then wasm-bindgen, then wasm-opt.
+ * Builds a module with cargo, wasm-bindgen and wasm-opt, unless it is up to date.
  * @param {WasmModule} module
  */
 export async function buildWasm(module) {
@@ -61,7 +61,7 @@ export async function buildWasm(module) {
     const named = namedWasm(module);
     const glue = path.dirname(named);
     mkdirSync(inRoot(directory), { recursive: true });
-    // wasm-opt reads from the module which features of WebAssembly it may use.
+    // wasm-opt reads the allowed WebAssembly features from the module.
     const flags = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features", ...optFlags];
     const optimised = inRoot(directory, `${file}_bg.wasm`);
     await run("wasm-opt", [...flags, named, "-o", optimised], { ...messages("wasm-opt", name), status });
@@ -74,7 +74,7 @@ export async function buildWasm(module) {
 /**
  * Runs cargo and wasm-bindgen.
  * @param {WasmModule} module
- * @param {Promise<unknown>} needed what only wasm-bindgen needs
+ * @param {Promise<unknown>} needed settles when the dependencies of wasm-bindgen are installed
  */
 async function bind(module, needed) {
   const { name, crate, file = name, features = [], bindgenFlags = [] } = module;
@@ -90,5 +90,5 @@ async function bind(module, needed) {
   await run(await toolProgram("wasm-bindgen"), [compiled, ...flags], messages("wasm-bindgen", name));
 }
 
-/** The log of a program that builds a module, and the sentence for its failure. */
+/** Returns the log of a build step, and the sentence for its failure. */
 const messages = (program, name) => ({ log: `${program}-${name}`, failed: `${program} failed on ${name}.wasm.` });

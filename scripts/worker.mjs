@@ -12,16 +12,16 @@ export const WORKER = {
   // Both flags are experimental: the first tests of tests/worker/panic.test.mjs show that they work.
   bindgenFlags: [
     // A trap calls the hook of `set_on_abort`, so that edge/in_flight.js answers the pending requests, which would hang
-    // otherwise. If it goes: with panic=unwind, which needs a nightly compiler, the hook needs no flag.
+    // otherwise. If the flag is removed: with panic=unwind, which needs nightly Rust, the hook needs no flag.
     "--force-enable-abort-handler",
-    // Exports `__wbg_reset_state`, with which edge/in_flight.js makes another instance. If it goes: `schedule_reinit`
-    // makes one in the next call into the module, but late promises of the old instance then have to be kept out.
+    // Exports `__wbg_reset_state`, with which edge/in_flight.js creates the next instance. If the flag is removed:
+    // `schedule_reinit` creates it in the next call, but then late promises of the old instance must be ignored.
     "--experimental-reset-state-function",
   ],
   optFlags: [
-    // wasm-bindgen catches JavaScript errors with it, and does not add it to the features that the module names.
+    // wasm-bindgen catches JavaScript errors with it, but does not list it among the module's features.
     "--enable-exception-handling",
-    // Inlines nothing: code that is inlined is shorter, but compresses less (1.7 KB).
+    // No inlining: inlined code is shorter, but its gzip is 1.7 KB larger.
     ...["--always-inline-max-function-size", "0", "--one-caller-inline-max-function-size", "0"],
   ],
   writeScript: bundle,
@@ -31,15 +31,15 @@ const directory = "tests/worker/build/force-panic";
 /** A build that panics on demand, for tests/worker/panic.test.mjs. */
 export const PANICKING = { ...WORKER, name: "worker-that-panics", directory, features: ["force-panic"] };
 
-/** Builds the Worker into worker/build, if it is not up to date. */
+/** Builds the Worker into worker/build, unless it is up to date. */
 export const buildWorker = () => buildWasm(WORKER);
 
-/** Builds the Worker that panics on demand, if it is not up to date. */
+/** Builds the Worker that panics on demand, unless it is up to date. */
 export const buildPanickingWorker = () => buildWasm(PANICKING);
 
-/** Bundles edge/entry.js with what wasm-bindgen wrote. @param {string} glue @param {string} output */
+/** Bundles edge/entry.js with wasm-bindgen's output. @param {string} glue @param {string} output */
 async function bundle(glue, output) {
-  // Imported only now, since it has to be installed first.
+  // Imported only here, because it has to be installed first.
   const esbuild = await import("esbuild");
   await esbuild
     .build({

@@ -1,4 +1,4 @@
-// The front door: what `npm start` does for a person, and for a program that calls it.
+// `npm start`, as used by a person and by a program.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -13,7 +13,7 @@ const SCRIPT = fileURLToPath(new URL("../scripts/start.mjs", import.meta.url));
 const CLI = fileURLToPath(new URL("../pkg/bin/citrn.mjs", import.meta.url));
 const FREE_PORTS = ["--port", "0", "--sandbox-port", "0"];
 
-/** Starts the script for one test; every process it starts inherits `mark` in its environment. */
+/** Starts the script for one test. All its processes inherit `mark` in their environment. */
 function launch(t, ...args) {
   const mark = `CITRN_TEST_MARK=${randomUUID()}`;
   const [name, value] = mark.split("=");
@@ -21,7 +21,7 @@ function launch(t, ...args) {
     env: { ...process.env, [name]: value },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  // A test that fails half-way must not leave servers running: they would also keep this process from ending.
+  // A failed test must not leave servers running: they would also keep this process from exiting.
   t.after(async () => {
     if (child.exitCode === null && child.signalCode === null && child.kill("SIGTERM")) await once(child, "exit");
   });
@@ -34,8 +34,8 @@ async function finish(t, ...args) {
   return { stdout, stderr, code };
 }
 
-/** Ids of the living processes that carry the mark. A dead one that its parent has not collected has no environment. */
-function carriers(mark) {
+/** Returns the ids of the running processes with the mark. A zombie has no environment. */
+function processesWith(mark) {
   return readdirSync("/proc").filter((id) => {
     if (!/^\d+$/.test(id)) return false;
     try {
@@ -47,7 +47,7 @@ function carriers(mark) {
   });
 }
 
-/** Collects output until it matches; gives the match. */
+/** Collects output until it matches. Returns the match. */
 async function until(stream, pattern) {
   let seen = "";
   for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
@@ -61,17 +61,17 @@ async function until(stream, pattern) {
 const refused = (url) =>
   assert.rejects(fetch(url), (error) => error.cause?.code === "ECONNREFUSED", `${url} still answers`);
 
-/** A form as a browser posts it. */
+/** Posts a form as a browser does. */
 const post = (url, form) => fetch(url, { method: "POST", body: new URLSearchParams(form), redirect: "manual" });
 
-/** What a payer does with the link: picks a coin, pays on the sandbox's page, comes back, and sees the deposit arrive. */
-async function followToTheEnd(link, sandbox) {
+/** Uses the link as a payer does: chooses a coin, pays on the sandbox's page, returns, and sees the deposit arrive. */
+async function checkOut(link, sandbox) {
   assert.match(await (await fetch(link)).text(), /USDT on Tron/);
-  const onward = await (await post(link, { coin: "USDTT", mode: "redirect" })).text();
-  const [, payHere] = /http-equiv="refresh" content="0;url=([^"]+)"/.exec(onward) ?? assert.fail(onward);
+  const redirect = await (await post(link, { coin: "USDTT", mode: "redirect" })).text();
+  const [, payHere] = /http-equiv="refresh" content="0;url=([^"]+)"/.exec(redirect) ?? assert.fail(redirect);
   assert.ok(payHere.startsWith(`${sandbox}/pay/`), payHere);
   const paid = await post(payHere, { action: "pay", amount: "12.5", confirmed: "yes" });
-  // Back from the gateway, whose token opens the status alone.
+  // The payer returns from the gateway with a token that opens only the status.
   const back = paid.headers.get("location");
   assert.equal(paid.status, 303);
   assert.ok(back.startsWith(new URL("/c/", link).href) && back.endsWith("/status"), back);
@@ -94,11 +94,14 @@ test("--help lists every option", async (t) => {
 
 for (const [args, sentence] of [
   [["--prot", "1"], /^Unknown option '--prot'\. `npm start -- --help` lists the options\.$/],
-  [["--port", "http"], /^--port takes a port from 0 to 65535 .*, not "http"\.$/],
-  [["--sandbox-port", "65536"], /^--sandbox-port takes a port from 0 to 65535 .*, not "65536"\.$/],
-  [["--port", "18080", "--sandbox-port", "18080"], /^--port and --sandbox-port are both 18080: they need to differ\.$/],
+  [["--port", "http"], /^--port must be a port from 0 to 65535 .*, not "http"\.$/],
+  [["--sandbox-port", "65536"], /^--sandbox-port must be a port from 0 to 65535 .*, not "65536"\.$/],
+  [
+    ["--port", "18080", "--sandbox-port", "18080"],
+    /^--port and --sandbox-port are both 18080: choose different ports\.$/,
+  ],
 ]) {
-  test(`${args.join(" ")} is one sentence and exit code 2`, async (t) => {
+  test(`${args.join(" ")} is reported in one sentence with exit code 2`, async (t) => {
     const { stdout, stderr, code } = await finish(t, ...args);
     assert.equal(code, 2);
     assert.equal(stdout, "");
@@ -110,7 +113,7 @@ for (const { flag, other } of [
   { flag: "--port", other: "--sandbox-port" },
   { flag: "--sandbox-port", other: "--port" },
 ]) {
-  test(`a taken port is named together with ${flag}, before any work`, async (t) => {
+  test(`a port in use is reported with ${flag}, before anything is built`, async (t) => {
     const holder = http.createServer().listen(0, "127.0.0.1");
     await once(holder, "listening");
     const { port } = holder.address();
@@ -120,12 +123,12 @@ for (const { flag, other } of [
     assert.equal(stdout, "");
     assert.match(
       stderr.trim(),
-      new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is already taken, .*choose another with ${flag}\\.$`),
+      new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is already in use, .*choose another port with ${flag}\\.$`),
     );
   });
 }
 
-test("--once --json ends with the payment, the address and the link as the last line", async (t) => {
+test("--once --json prints the payment, the address and the link on the last line", async (t) => {
   const { stdout, stderr, code } = await finish(t, "--once", "--json", ...FREE_PORTS);
   assert.equal(code, 0, stderr);
   const { payment, address, checkout } = JSON.parse(stdout.trimEnd().split("\n").at(-1));
@@ -138,11 +141,11 @@ test("--once --json ends with the payment, the address and the link as the last 
   assert.match(checkout.url, /^http:\/\/127\.0\.0\.1:\d+\/c\/start\.[\w-]{64}$/);
 });
 
-test("stays up, shows the payment's page, repeats the calls as printed, and leaves nothing behind after Ctrl-C", async (t) => {
+test("serves the payment's page and the printed calls until Ctrl-C, then leaves no process", async (t) => {
   const { child, mark } = launch(t, ...FREE_PORTS);
   const { match, seen } = await until(
     child.stdout.setEncoding("utf8"),
-    /pay here\s+(\S+)[\s\S]*Worker\s+(\S+)\nSandbox\s+(\S+)[\s\S]*Be the payer[^\n]*\n\s+(\S+)[\s\S]*Ctrl-C/,
+    /pay here\s+(\S+)[\s\S]*Worker\s+(\S+)\nSandbox\s+(\S+)[\s\S]*Try the checkout[^\n]*\n\s+(\S+)[\s\S]*Ctrl-C/,
   );
   const [, payHere, worker, sandbox, checkout] = match;
 
@@ -163,31 +166,31 @@ test("stays up, shows the payment's page, repeats the calls as printed, and leav
   const ping = spawn("sh", ["-c", `${settings}\n"$0" "$1" ping`, process.execPath, CLI], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  assert.match(await text(ping.stdout), /accepts the key and the signature/);
+  assert.match(await text(ping.stdout), /accepted the key and the signature/);
 
-  await followToTheEnd(checkout, sandbox);
+  await checkOut(checkout, sandbox);
 
   child.kill("SIGINT");
   const [code] = await once(child, "exit");
   assert.equal(code, 0);
   await refused(worker);
   await refused(sandbox);
-  if (process.platform === "linux") assert.deepEqual(carriers(mark), []);
+  if (process.platform === "linux") assert.deepEqual(processesWith(mark), []);
 });
 
-test("stops the other when one of the two servers ends, and says which", {
+test("stops the other server when one exits, and names the one that exited", {
   skip: process.platform !== "linux" && "needs /proc",
 }, async (t) => {
   const { child, mark } = launch(t, ...FREE_PORTS);
   const stderr = text(child.stderr);
   await until(child.stdout.setEncoding("utf8"), /Ctrl-C/);
-  const victim = carriers(mark).find((id) =>
+  const victim = processesWith(mark).find((id) =>
     readFileSync(`/proc/${id}/cmdline`, "utf8").split("\0").includes("sandbox"),
   );
-  assert.ok(victim, "the sandbox runs as a process of its own");
+  assert.ok(victim, "the sandbox runs as a separate process");
   process.kill(Number(victim), "SIGKILL");
   const [code] = await once(child, "exit");
   assert.equal(code, 1);
-  assert.match(await stderr, /The sandbox ended by itself \(SIGKILL\)\./);
-  assert.deepEqual(carriers(mark), []);
+  assert.match(await stderr, /The sandbox exited unexpectedly \(SIGKILL\)\./);
+  assert.deepEqual(processesWith(mark), []);
 });
