@@ -3,7 +3,7 @@
 /** @typedef {import("./statistics.mjs").Figure} Figure */
 /** @typedef {{ what: string, atLeast?: number, atMost?: number, stretch: number, measured: Figure, met: boolean }} Budget */
 
-/** @param {any} results of the parts that were measured @returns {Budget[]} */
+/** @param {any} results the results of each part @returns {Budget[]} */
 export function budgets({ sign, client, worker }) {
   const faster = (operation, bytes, peer) => sign.Node[operation][bytes][peer].citrnIsFasterBy;
   /** @type {Omit<Budget, "met">[]} */
@@ -33,13 +33,13 @@ export function budgets({ sign, client, worker }) {
       measured: faster("read", 1024, "node:crypto"),
     },
     {
-      what: "`POST /v1/payments`: requests a second, of the hand-written Worker's",
+      what: "`POST /v1/payments`: requests per second, relative to the hand-written Worker's",
       atLeast: 0.9,
       stretch: 1,
       measured: worker.requestsPerSecondRatio,
     },
     ...[1, 64].map((concurrency) => ({
-      what: `a client call, ${concurrency} at once: CPU over a bare fetch, of the stripe package's`,
+      what: `a client call, ${concurrency} concurrent: CPU over a bare fetch, relative to the stripe package's`,
       atMost: 0.75,
       stretch: 0.5,
       measured: client.overBareOfStripes[concurrency],

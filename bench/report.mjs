@@ -1,17 +1,17 @@
-// The tables of bench/README.md, made of the results of a run.
+// The tables of bench/README.md, from the results of a run.
 import { readFileSync, writeFileSync } from "node:fs";
 import { isMet } from "./budgets.mjs";
 
 const README = new URL("README.md", import.meta.url);
 
-/** A table in Markdown. @param {string[]} head @param {string[][]} rows */
+/** Returns a table in Markdown. @param {string[]} head @param {string[][]} rows */
 export const table = (head, rows) =>
   [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
-/** A number with three digits that count. @param {number} value */
+/** Returns a number with three significant digits. @param {number} value */
 export const digits = (value) => (value >= 100 ? Math.round(value).toLocaleString("en") : value.toPrecision(3));
 
-/** A figure with its spread. @param {import("./statistics.mjs").Figure} figure */
+/** Returns a figure with its spread. @param {import("./statistics.mjs").Figure} figure */
 const spread = ({ median, least, most }) => `${digits(median)} (${digits(least)} to ${digits(most)})`;
 
 /** @param {import("./statistics.mjs").Figure} figure */
@@ -49,7 +49,14 @@ function clientTable({ callers, retainedBytes }) {
     ]),
   );
   return table(
-    ["caller", "calls at once", "CPU µs a call", "over the bare call", "calls a second", "held after 100,000 calls"],
+    [
+      "caller",
+      "concurrent calls",
+      "CPU µs per call",
+      "over the bare call",
+      "calls per second",
+      "retained after 100,000 calls",
+    ],
     rows,
   );
 }
@@ -71,25 +78,25 @@ function workerTable({ workers, wasm }) {
   );
   const head = [
     "Worker",
-    "requests a second",
-    "CPU µs a request",
-    "p50 / p99 ms, 32 at once",
-    "p50 / p99 ms, one at a time",
+    "requests per second",
+    "CPU µs per request",
+    "p50 / p99 ms, 32 concurrent",
+    "p50 / p99 ms, sequential",
     "memory",
-    "start to first answer, ms",
+    "start to first response, ms",
   ];
-  return `${table(head, rows)}\n\nCompiling the Worker's wasm takes ${digits(wasm.compileMilliseconds.median)} ms, and making an instance of it ${digits(wasm.instantiateMilliseconds.median)} ms.`;
+  return `${table(head, rows)}\n\nCompiling the Worker's wasm takes ${digits(wasm.compileMilliseconds.median)} ms, and instantiating it ${digits(wasm.instantiateMilliseconds.median)} ms.`;
 }
 
-/** Says so when another run could decide otherwise. @param {import("./budgets.mjs").Budget} budget */
+/** Returns the verdict, and whether another run could change it. @param {import("./budgets.mjs").Budget} budget */
 function verdict({ measured: { low, high }, met, ...bounds }) {
   const isCertain = isMet(bounds, low) === met && isMet(bounds, high) === met;
-  return `${met ? "met" : "**broken**"}${isCertain ? "" : ", not certain"}`;
+  return `${met ? "met" : "**missed**"}${isCertain ? "" : ", not certain"}`;
 }
 
 function budgetTable(budgets) {
   return table(
-    ["what", "budget", "stretch", "measured", ""],
+    ["figure", "budget", "stretch", "measured", ""],
     budgets.map((budget) => {
       const bound = (/** @type {number} */ value) =>
         `${budget.atLeast === undefined ? "at most" : "at least"} ${value}`;
@@ -106,11 +113,11 @@ function budgetTable(budgets) {
   );
 }
 
-/** What a run was made on and with. */
+/** Describes the machine and the versions of a run. */
 const contextLine = ({ date, processor, processors, system }) =>
   `Measured ${date} on ${processors} processors (${processor}), ${system}.`;
 
-/** The tables of a run, by the names that their places in the README have. */
+/** Returns the tables of a run, by the names of their places in the README. */
 export const tables = (results) => ({
   budgets: `${contextLine(results.context)}\n\n${budgetTable(results.budgets)}`,
   sign: signTable(results.sign),

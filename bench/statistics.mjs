@@ -1,20 +1,20 @@
-/** The middle of some numbers. @param {number[]} numbers */
+/** Returns the median. @param {number[]} numbers */
 export function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The number that a quarter of the numbers are below. @param {number[]} numbers */
+/** Returns the lower quartile. @param {number[]} numbers */
 export const lowerQuartile = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 2];
 
 /**
- * A figure of several rounds: the median, the least and the most, and the 95 % confidence interval of the median.
+ * A figure of several rounds: the median, the extremes, and the 95 % confidence interval of the median.
  * @typedef {{ median: number, least: number, most: number, low: number, high: number }} Figure
  */
 
 /**
- * Returns the figure of some rounds. The interval lies between two ranks, so it holds for any distribution.
+ * Returns the figure of some rounds. The interval is between two ranks, so it is valid for any distribution.
  * @param {number[]} rounds
  * @returns {Figure}
  */
@@ -26,8 +26,8 @@ export function figure(rounds) {
 }
 
 /**
- * How one is to another, round by round: rounds of both that stand side by side were measured side by side, so what the machine
- * did meanwhile falls out.
+ * Returns the ratio of two series, round by round. Both were measured together in each round, so changes of the machine
+ * cancel out.
  * @param {number[]} ours
  * @param {number[]} theirs
  */

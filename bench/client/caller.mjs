@@ -1,4 +1,4 @@
-// Some of the callers, in a process of their own: does as many calls of one as its parent asks for, and reports their cost.
+// Runs some of the callers in a separate process: makes the calls that its parent requests, and reports their cost.
 // node --expose-gc caller.mjs PORT NAME...
 import { CALLERS } from "./callers.mjs";
 
@@ -26,8 +26,8 @@ async function run(name, calls, concurrency) {
   return { microseconds: (user + system) / calls, perSecond: (calls / took) * 1000 };
 }
 
-/** What is held once everything has been let go that can be. */
-async function held() {
+/** Returns the retained bytes after garbage collection. */
+async function heldBytes() {
   for (let turn = 0; turn < 5; turn++) {
     globalThis.gc();
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -36,7 +36,7 @@ async function held() {
   return heapUsed + external;
 }
 
-process.on("message", async ({ what, name, calls, concurrency }) => {
-  process.send(what === "held" ? await held() : await run(name, calls, concurrency));
+process.on("message", async ({ type, name, calls, concurrency }) => {
+  process.send(type === "held" ? await heldBytes() : await run(name, calls, concurrency));
 });
 process.send("ready");

@@ -1,5 +1,5 @@
-// The ways to create a payment over HTTP that are compared. Each is made with the port of the server, and gives what its
-// call gave: the address of the page to pay on.
+// The compared ways to create a payment over HTTP. Each is created with the port of the server, and returns the result
+// of its call: the URL of the page to pay on.
 import { createHmac, createSecretKey } from "node:crypto";
 import { Agent, request } from "node:http";
 
@@ -10,7 +10,7 @@ const PAYMENT = { foreign_id: "user-17", coin_name: "USDTT", return_url: "https:
 const key = createSecretKey(Buffer.from(SECRET));
 const path = "/api/payments/create-payment";
 
-/** Body and headers as somebody would make them by hand. */
+/** Returns body and headers, built by hand. */
 function signed() {
   const body = JSON.stringify(PAYMENT);
   const signature = createHmac("sha512", key).update(body).digest("hex");

@@ -8,13 +8,13 @@ import { CALLERS } from "./callers.mjs";
 const here = path.dirname(fileURLToPath(import.meta.url));
 const NAMES = Object.keys(CALLERS);
 
-/** The bare call that each package makes: the package is answerable for what it costs over that. */
+/** The bare call under each package: the cost of the package is the difference. */
 const BARE = { citrn: "bare fetch", "stripe, fetch": "bare fetch", "stripe, node:http": "bare node:http" };
 
 const CONCURRENCIES = [1, 64];
 /**
- * Calls of each caller, at each concurrency, before anything is timed. V8 compiles a function again once it was called
- * often, and wasm last: before some 10,000 calls a call costs up to three times as much as it does in the end.
+ * Calls of each caller, at each concurrency, before timing. V8 recompiles functions that are called often, wasm last:
+ * before about 10,000 calls, a call costs up to three times as much as afterwards.
  */
 const WARM_UP = 10_000;
 
@@ -23,18 +23,18 @@ async function startServer() {
   const child = spawn(process.execPath, [path.join(here, "server.mjs")], { stdio: ["ignore", "pipe", "inherit"] });
   const port = await new Promise((resolve, reject) => {
     child.stdout.once("data", (chunk) => resolve(Number(chunk)));
-    child.once("exit", (code) => reject(new Error(`The server ended with ${code} before it listened.`)));
+    child.once("exit", (code) => reject(new Error(`The server exited with ${code} before it listened.`)));
   });
   return { port, stop: () => child.kill() };
 }
 
-/** Starts a process with some callers, and warms them up. @param {string[]} names @param {number} port */
+/** Starts a process with some callers and warms them up. @param {string[]} names @param {number} port */
 async function startCallers(names, port) {
   const child = fork(path.join(here, "caller.mjs"), [String(port), ...names], { execArgv: ["--expose-gc"] });
   const nextMessage = () =>
     new Promise((resolve, reject) => {
       child.once("message", resolve);
-      child.once("exit", (code) => reject(new Error(`The callers ${names.join(", ")} ended with ${code}.`)));
+      child.once("exit", (code) => reject(new Error(`The callers ${names.join(", ")} exited with ${code}.`)));
     });
   const request = (message) => {
     const answered = nextMessage();
@@ -42,19 +42,19 @@ async function startCallers(names, port) {
     return answered.finally(() => child.removeAllListeners("exit"));
   };
   const run = (/** @type {string} */ name, /** @type {number} */ calls, /** @type {number} */ concurrency) =>
-    /** @type {Promise<Cost>} */ (request({ what: "run", name, calls, concurrency }));
+    /** @type {Promise<Cost>} */ (request({ type: "run", name, calls, concurrency }));
   await nextMessage();
   for (const concurrency of CONCURRENCIES.toReversed()) {
     for (const name of names) await run(name, WARM_UP, concurrency);
   }
-  return { run, heldBytes: () => request({ what: "held" }), stop: () => child.kill() };
+  return { run, heldBytes: () => request({ type: "held" }), stop: () => child.kill() };
 }
 
 /**
- * Lets all callers take turns in a new process: what is compiled, and how, is chance. They share the process, so that a
- * package and its bare call are over the same transport, compiled in the same way.
+ * Runs all callers in turn in a new process, since the compiler's decisions vary by process. They share the process, so
+ * that a package and its bare call use the same transport, compiled in the same way.
  * @param {number} port @param {{ turns: number, calls: number }} options
- * @returns {Promise<Record<string, Record<number, Cost[]>>>} what the turns cost
+ * @returns {Promise<Record<string, Record<number, Cost[]>>>} the cost of each turn
  */
 async function measureRound(port, { turns, calls }) {
   /** @type {Record<string, Record<number, Cost[]>>} */
@@ -63,7 +63,7 @@ async function measureRound(port, { turns, calls }) {
   try {
     for (const concurrency of CONCURRENCIES) {
       for (let turn = 0; turn < turns; turn++) {
-        // Each follows each other one, and is as often first as last.
+        // Each caller follows each other one, and is first as often as last.
         const from = turn % NAMES.length;
         const order = [...NAMES.slice(from), ...NAMES.slice(0, from)];
         for (const name of turn % 2 === 0 ? order : order.toReversed()) {
@@ -77,7 +77,7 @@ async function measureRound(port, { turns, calls }) {
   }
 }
 
-/** Returns the bytes that many calls leave behind. @param {string} name @param {number} port @param {number} calls */
+/** Returns the bytes retained after calls. @param {string} name @param {number} port @param {number} calls */
 async function retainedBytes(name, port, calls) {
   const callers = await startCallers([name], port);
   try {
@@ -90,8 +90,8 @@ async function retainedBytes(name, port, calls) {
 }
 
 /**
- * Measures all callers. A round's figure is the lower quartile of its turns, since other work on the machine only adds to
- * a turn. So does collecting garbage, which V8 does once in some 350 calls, for all that was called since.
+ * Measures all callers. A round's figure is the lower quartile of its turns, since other work on the machine only slows
+ * a turn down. So does V8's garbage collection, once in about 350 calls.
  * @param {{ rounds: number, turns: number, calls: number, retained: number, say?: (text: string) => void }} options
  */
 export async function measureClient({ rounds, turns, calls, retained, say = () => {} }) {

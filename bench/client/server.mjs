@@ -1,9 +1,9 @@
-// A gateway that answers the same to every call, in a process of its own. Prints its port.
+// A gateway with the same answer to all calls, in a separate process. Prints its port.
 import { createServer } from "node:http";
 
 const ID = "5d1c3f5e-8a8b-4a55-9e0b-6f6a2a1c9f10";
 const URL = `https://pay.citrn.example/${ID}`;
-/** Of one length, so that nobody has more to read than the others. */
+/** Both answers have the same length, so that all callers read equally much. */
 const ANSWERS = {
   "/api/payments/create-payment": JSON.stringify({ data: { session_id: ID, redirect_url: URL, status: "open" } }),
   "/v1/checkout/sessions": JSON.stringify({ id: ID, object: "checkout.session", url: URL, status: "open" }),

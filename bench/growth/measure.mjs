@@ -1,4 +1,4 @@
-// What a request costs as things grow: bodies, tokens, rows of the inbox, Idempotency-Keys.
+// The cost of a request as bodies, tokens, rows of the inbox and Idempotency-Keys grow.
 import { createHmac, randomUUID } from "node:crypto";
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
@@ -11,10 +11,14 @@ import { objectsIn, PAYMENT, prepare, SECRET, start, TOKEN } from "../worker/wor
 const here = path.dirname(fileURLToPath(import.meta.url));
 const agent = new Agent({ keepAlive: true });
 
-/** @typedef {{ method?: string, path: string, headers?: Record<string, string>, body?: string }} Asked */
+/** @typedef {{ method?: string, path: string, headers?: Record<string, string>, body?: string }} Request */
 
-/** Sends a request and gives the milliseconds that it took; an answer that is not a success is an error. @param {number} port @param {Asked} asked */
-function ask(port, { method = "POST", path, headers = {}, body = "" }) {
+/**
+ * Sends a request and returns the milliseconds that it took. An answer that is not a success is an error.
+ * @param {number} port
+ * @param {Request} request
+ */
+function timeRequest(port, { method = "POST", path, headers = {}, body = "" }) {
   const length = method === "GET" ? {} : { "Content-Length": String(Buffer.byteLength(body)) };
   return new Promise((resolve, reject) => {
     const began = performance.now();
@@ -42,7 +46,7 @@ const payment = (/** @type {Record<string, string>} */ more = {}, token = TOKEN)
   body: JSON.stringify(PAYMENT),
 });
 
-/** A callback of so many bytes that nobody has sent before. */
+/** Returns a new callback of this size. */
 function callback(bytes = 1024) {
   const body = {
     id: randomUUID(),
@@ -63,41 +67,41 @@ function callback(bytes = 1024) {
   };
 }
 
-/** What is grown, and what is asked at each size. `flat`: whether the cost should hardly know the size. */
+/** The sizes that grow, and the request at each size. `flat`: whether the cost should be constant. */
 export const SERIES = {
   body: {
     title: "callback, by the bytes of its body",
     sizes: [1_000, 10_000, 100_000, 250_000],
     flat: false,
-    asked: (size) => callback(size),
+    requestOf: (size) => callback(size),
   },
   tokens: {
     title: "payment, by the number of tokens",
     sizes: [1, 100, 10_000],
     flat: true,
-    asked: (size) => payment({}, tokenOf(size - 1)),
+    requestOf: (size) => payment({}, tokenOf(size - 1)),
   },
   keys: {
     title: "payment with a key, by the Idempotency-Keys kept",
     sizes: [1_000, 10_000, 100_000],
     flat: true,
-    asked: () => payment({ "Idempotency-Key": randomUUID() }),
+    requestOf: () => payment({ "Idempotency-Key": randomUUID() }),
   },
   callbacks: {
     title: "callback, by the rows of the inbox",
     sizes: [1_000, 10_000, 100_000],
     flat: true,
-    asked: () => callback(),
+    requestOf: () => callback(),
   },
   listing: {
     title: "list of callbacks, by the rows of the inbox",
     sizes: [1_000, 10_000, 100_000],
     flat: true,
-    asked: () => ({ method: "GET", path: "/v1/callbacks", headers: authorised() }),
+    requestOf: () => ({ method: "GET", path: "/v1/callbacks", headers: authorised() }),
   },
 };
 
-/** Which table is grown, and which of its columns are a row's own. */
+/** The tables that grow. `own`: the columns with a different value in each row. */
 const SEEDED = {
   keys: { object: "IdempotencyShard", table: "keys", own: ["scope"], shards: 16 },
   callbacks: {
@@ -112,7 +116,7 @@ const tokenOf = (/** @type {number} */ number) => `bench-token-number-${String(n
 const tokens = (/** @type {number} */ count) =>
   JSON.stringify(Array.from({ length: count }, (_, number) => ({ name: `shop-${number}`, token: tokenOf(number) })));
 
-/** Starts a Worker whose objects hold so many rows. */
+/** Starts a Worker whose objects have this number of rows. */
 async function grown(config, directory, kind, rows) {
   const { object, table, own, shards } = SEEDED[kind];
   const first = await start(config);
@@ -120,8 +124,8 @@ async function grown(config, directory, kind, rows) {
   const made = () =>
     readdirSync(objects).filter((file) => file.endsWith(".sqlite") && !file.startsWith("metadata")).length;
   for (let tries = 0; tries === 0 || made() < shards; tries++) {
-    if (tries === 1_000) throw new Error(`Only ${made()} of ${shards} objects of ${object} came to be.`);
-    await ask(first.port, SERIES[kind].asked(0));
+    if (tries === 1_000) throw new Error(`Only ${made()} of ${shards} objects of ${object} exist.`);
+    await timeRequest(first.port, SERIES[kind].requestOf(0));
   }
   await first.stop();
   const { status, stderr } = spawnSync(
@@ -129,29 +133,29 @@ async function grown(config, directory, kind, rows) {
     [path.join(here, "seed.mjs"), JSON.stringify({ directory: objects, table, rows, own })],
     { encoding: "utf8" },
   );
-  if (status !== 0) throw new Error(`The rows could not be put into ${object}:\n${stderr}`);
+  if (status !== 0) throw new Error(`The rows could not be inserted into ${object}:\n${stderr}`);
   return start(config);
 }
 
-/** The middle of what requests took, in milliseconds. */
-async function cost(worker, asked, size, requests) {
-  for (let warm = 0; warm < requests / 2; warm++) await ask(worker.port, asked(size));
-  const took = [];
-  for (let count = 0; count < requests; count++) took.push(await ask(worker.port, asked(size)));
-  return median(took);
+/** Returns the median duration of requests, in milliseconds. */
+async function cost(worker, requestOf, size, requests) {
+  for (let warm = 0; warm < requests / 2; warm++) await timeRequest(worker.port, requestOf(size));
+  const durations = [];
+  for (let count = 0; count < requests; count++) durations.push(await timeRequest(worker.port, requestOf(size)));
+  return median(durations);
 }
 
 /**
- * Measures every series at each of its sizes.
+ * Measures all series at each of their sizes.
  * @param {{ requests: number, rounds: number, directory: string, say?: (text: string) => void }} options
  * @returns {Promise<Record<string, { size: number, milliseconds: number }[]>>}
  */
 export async function measureGrowth({ requests, rounds, directory, say = () => {} }) {
-  /** @type {Record<string, { series: string, size: number, worker: import("../worker/workerd.mjs").Running, took: number[] }>} */
+  /** @type {Record<string, { series: string, size: number, worker: import("../worker/workerd.mjs").Running, durations: number[] }>} */
   const measured = {};
   const workers = [];
   const add = (series, size, worker) => {
-    measured[`${series} ${size}`] = { series, size, worker, took: [] };
+    measured[`${series} ${size}`] = { series, size, worker, durations: [] };
   };
   const own = (name, changes) => {
     const place = path.join(directory, name);
@@ -177,7 +181,7 @@ export async function measureGrowth({ requests, rounds, directory, say = () => {
     for (let round = 0; round < rounds; round++) {
       say(`round ${round + 1} of ${rounds}`);
       for (const one of Object.values(measured))
-        one.took.push(await cost(one.worker, SERIES[one.series].asked, one.size, requests));
+        one.durations.push(await cost(one.worker, SERIES[one.series].requestOf, one.size, requests));
     }
   } finally {
     await Promise.all(workers.map((worker) => worker.stop()));
@@ -188,7 +192,7 @@ export async function measureGrowth({ requests, rounds, directory, say = () => {
       name,
       Object.values(measured)
         .filter(({ series }) => series === name)
-        .map(({ size, took }) => ({ size, milliseconds: median(took) })),
+        .map(({ size, durations }) => ({ size, milliseconds: median(durations) })),
     ]),
   );
 }

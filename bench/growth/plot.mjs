@@ -1,4 +1,4 @@
-// An SVG of the series: sizes along a logarithmic axis, milliseconds up from zero.
+// An SVG of the series: sizes on a logarithmic x axis, milliseconds on a y axis from zero.
 import { SERIES } from "./measure.mjs";
 
 const WIDTH = 380;
@@ -8,7 +8,7 @@ const TICKS = 4;
 
 const round = (/** @type {number} */ value) => Math.round(value * 10) / 10;
 
-/** A number of milliseconds above all others, that divides well. @param {number} most */
+/** Returns a round number of milliseconds above all others. @param {number} most */
 function ceiling(most) {
   const magnitude = 10 ** Math.floor(Math.log10(most));
   return [1, 2, 4, 8, 10].map((factor) => factor * magnitude).find((bound) => bound >= most * 1.1) ?? 20 * magnitude;

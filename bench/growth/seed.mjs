@@ -1,4 +1,4 @@
-// Puts rows into the databases of Durable Objects, by copying a row that the Worker itself wrote. Run by a Node that has node:sqlite.
+// Inserts rows into the databases of Durable Objects, by copying a row of the Worker. Needs a Node with node:sqlite.
 // node seed.mjs '{"directory":"...","table":"keys","rows":1000,"own":["scope"]}'
 import { createHash, randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
@@ -20,7 +20,7 @@ for (const [index, file] of files.entries()) {
   left -= share;
   database.exec("BEGIN");
   for (let row = 0; row < share; row++) {
-    // What is one row's own stays of the same length and kind: it is what indexes are made of.
+    // Values that differ between rows keep their length and type, since they are in indexes.
     const fresh = createHash("sha256").update(randomBytes(16)).digest("hex");
     insert.run(
       ...columns.map((name) =>

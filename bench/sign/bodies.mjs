@@ -1,6 +1,6 @@
-// What is signed and checked: bodies of a length that are what they would be in life.
+// Realistic bodies of given lengths to sign and check.
 
-/** A confirmed deposit that was exchanged, as the gateway writes it. @param {number} bytes */
+/** Returns a confirmed deposit with exchange, as the gateway writes it. @param {number} bytes */
 function callback(bytes) {
   const body = {
     id: "2c9f1f1e-7d0b-4c49-9f7e-6f1f4f0a1b22",
@@ -41,7 +41,7 @@ function callback(bytes) {
 const filled = (/** @type {object} */ body, /** @type {string} */ field, /** @type {number} */ bytes) =>
   JSON.stringify({ ...body, [field]: "x".repeat(bytes - JSON.stringify({ ...body, [field]: "" }).length) });
 
-/** By their length in bytes. @type {[number, string][]} */
+/** Bodies by their length in bytes. @type {[number, string][]} */
 export const BODIES = [
   [40, filled({ currency: "BTC" }, "foreign_id", 40)],
   [116, filled({ coin_name: "USDTT", return_url: "https://shop.example/thanks" }, "foreign_id", 116)],
@@ -49,7 +49,7 @@ export const BODIES = [
   [16_384, callback(16_384)],
 ];
 
-/** Those of them that are callbacks. */
+/** The bodies that are callbacks. */
 export const CALLBACKS = BODIES.filter(([bytes]) => bytes >= 1024);
 
 for (const [bytes, body] of BODIES)

@@ -1,4 +1,4 @@
-// Signing and checking on Node, Bun and Deno.
+// Measures signing and checking on Node, Bun and Deno.
 import { spawn, spawnSync } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import { figure, ratio } from "../statistics.mjs";
 const here = path.dirname(fileURLToPath(import.meta.url));
 const program = (/** @type {string} */ name) => path.join(here, "..", "node_modules", ".bin", name);
 
-/** How each runtime runs a file. @type {Record<string, [string, string[]]>} */
+/** The commands that run a file on each runtime. @type {Record<string, [string, string[]]>} */
 const RUNTIMES = {
   Node: [process.execPath, []],
   Bun: [program("bun"), ["run"]],
@@ -17,7 +17,7 @@ const RUNTIMES = {
 /** @param {[string, string[]]} runtime */
 function version([command]) {
   const { status, stdout } = spawnSync(command, ["--version"], { encoding: "utf8" });
-  if (status !== 0) throw new Error(`${command} does not run: \`npm install\` in bench/ gets it.`);
+  if (status !== 0) throw new Error(`${command} does not run: install it with \`npm install\` in bench/.`);
   return /\d+\.\d+\.\d+/.exec(stdout)?.[0] ?? stdout.trim();
 }
 
@@ -34,13 +34,13 @@ function run([command, args], rounds, milliseconds) {
     child.on("close", (code) =>
       code === 0
         ? resolve(JSON.parse(output))
-        : reject(new Error(`Timing signatures with ${path.basename(command)} ended with ${code}.`)),
+        : reject(new Error(`Timing signatures with ${path.basename(command)} failed with ${code}.`)),
     );
   });
 }
 
 /**
- * Times each runtime after the other.
+ * Times the runtimes one after the other.
  * @param {{ rounds: number, milliseconds: number, runtimes?: string[], say?: (text: string) => void }} options
  */
 export async function measureSign({ rounds, milliseconds, runtimes = Object.keys(RUNTIMES), say = () => {} }) {

@@ -1,4 +1,4 @@
-// Who is compared, each in its best form: with the key taken in once, where that can be.
+// The compared implementations, each in its fastest form: with the key imported once, if possible.
 import { createHmac, createSecretKey, timingSafeEqual } from "node:crypto";
 import { Buffer } from "node:buffer";
 import { hmac } from "@noble/hashes/hmac.js";
@@ -13,7 +13,7 @@ const HEADER = "X-Process-Signature";
 const encoder = new TextEncoder();
 const secret = encoder.encode(SECRET);
 
-/** Compares in constant time. @param {ArrayLike<number>} one @param {ArrayLike<number>} other */
+/** Compares two arrays in constant time. @param {ArrayLike<number>} one @param {ArrayLike<number>} other */
 function same(one, other) {
   let difference = one.length ^ other.length;
   for (let at = 0; at < one.length; at++) difference |= one[at] ^ other[at];
@@ -28,7 +28,11 @@ function same(one, other) {
  * @property {(body: string, signature: string) => unknown} read checks the signature of a callback and reads its fields
  */
 
-/** `read` of somebody who has a `check`: what else there is to do by hand is `JSON.parse`. @param {Omit<Peer, "read">} peer @returns {Peer} */
+/**
+ * Adds `read` to a peer that has only `check`: code by hand then calls `JSON.parse`.
+ * @param {Omit<Peer, "read">} peer
+ * @returns {Peer}
+ */
 const withParse = (peer) => ({
   ...peer,
   read(body, signature) {
@@ -49,7 +53,7 @@ export async function peers() {
     citrn: {
       sign: (body) => citrn.callbacks.sign(body)[HEADER],
       check(body, signature) {
-        // Throws when it is not right.
+        // Throws if it does not match.
         citrn.callbacks.authenticate(body, { [HEADER]: signature });
         return true;
       },

@@ -1,4 +1,4 @@
-// Times signing and checking on the runtime that this runs on, all peers in turn, and prints the microseconds of each round.
+// Times signing and checking on the current runtime, all peers in turn, and prints the microseconds of each round.
 // node|bun|deno runtime.mjs ROUNDS MILLISECONDS
 import process from "node:process";
 import { BODIES, CALLBACKS } from "./bodies.mjs";
@@ -8,14 +8,14 @@ const [rounds, milliseconds] = process.argv.slice(2).map(Number);
 const all = await peers();
 const names = Object.keys(all);
 
-/** What is timed: a call of a peer with a body and its signature. */
+/** The timed operations: calls of a peer with a body and its signature. */
 const OPERATIONS = {
   sign: { bodies: BODIES, call: (peer, body) => peer.sign(body) },
   check: { bodies: BODIES, call: (peer, body, signature) => peer.check(body, signature) },
   read: { bodies: CALLBACKS, call: (peer, body, signature) => peer.read(body, signature) },
 };
 
-/** Throws unless all sign alike, take what is right, and refuse what is not. */
+/** Throws unless all peers return the same signatures, accept valid ones and refuse forged ones. */
 async function checkEquality() {
   for (const [bytes, body] of BODIES) {
     const signature = await all["node:crypto"].sign(body);
@@ -24,11 +24,11 @@ async function checkEquality() {
       const peer = all[name];
       if ((await peer.sign(body)) !== signature) throw new Error(`${name} signs ${bytes} bytes differently.`);
       if ((await peer.check(body, signature)) !== true)
-        throw new Error(`${name} refuses a right signature of ${bytes} bytes.`);
+        throw new Error(`${name} refuses a valid signature of ${bytes} bytes.`);
       const refused = await Promise.resolve()
         .then(() => peer.check(body, forged))
         .catch((error) => error.code !== "invalid_signature");
-      if (refused !== false) throw new Error(`${name} takes a forged signature of ${bytes} bytes.`);
+      if (refused !== false) throw new Error(`${name} accepts a forged signature of ${bytes} bytes.`);
     }
   }
   for (const [bytes, body] of CALLBACKS) {
@@ -41,7 +41,7 @@ async function checkEquality() {
   }
 }
 
-/** Microseconds that a call takes, of so many calls. */
+/** Returns the microseconds per call, over a number of calls. */
 async function time(call, peer, body, signature, calls) {
   const isAsync = call(peer, body, signature) instanceof Promise;
   const began = performance.now();

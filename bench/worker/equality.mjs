@@ -1,4 +1,4 @@
-// That both Workers are the same endpoint: the same answers, headers and log lines, whatever they are asked.
+// Checks that both Workers are equivalent: the same answers, headers and log lines for all requests.
 import assert from "node:assert/strict";
 import { request as send } from "node:http";
 import { PAYMENT, TOKEN } from "./workerd.mjs";
@@ -7,7 +7,7 @@ const authorised = { Authorization: `Bearer ${TOKEN}`, "Content-Type": "applicat
 const text = JSON.stringify(PAYMENT);
 const changed = (/** @type {object} */ change) => JSON.stringify({ ...PAYMENT, ...change });
 
-/** What is asked. @type {[string, { method?: string, path?: string, headers?: Record<string, string>, body?: string | Buffer }][]} */
+/** The requests by name. @type {[string, { method?: string, path?: string, headers?: Record<string, string>, body?: string | Buffer }][]} */
 const CASES = [
   ["a payment", {}],
   [
@@ -29,15 +29,15 @@ const CASES = [
   ["a parameter twice", { body: text.replace("}", ',"coin_name":"BTC"}') }],
   ["a number", { body: changed({ foreign_id: 17 }) }],
   ["null", { body: changed({ coin_name: null }) }],
-  ["a return_url that is none", { body: changed({ return_url: "thanks" }) }],
+  ["a return_url that is not a URL", { body: changed({ return_url: "thanks" }) }],
   ["a return_url of another scheme", { body: changed({ return_url: "ftp://shop.example/" }) }],
   ["a return_url with a password", { body: changed({ return_url: "https://a:b@shop.example/" }) }],
   ["a plain return_url", { body: changed({ return_url: "http://shop.example/" }) }],
-  ["a return_url elsewhere", { body: changed({ return_url: "https://shop.example.evil.example/" }) }],
+  ["a return_url of another origin", { body: changed({ return_url: "https://shop.example.evil.example/" }) }],
 ];
 
-/** @param {number} port @param {(typeof CASES)[number][1]} what */
-function ask(port, { method = "POST", path = "/v1/payments", headers = authorised, body = text }) {
+/** @param {number} port @param {(typeof CASES)[number][1]} request */
+function sendRequest(port, { method = "POST", path = "/v1/payments", headers = authorised, body = text }) {
   return new Promise((resolve, reject) => {
     const request = send(
       { port, host: "127.0.0.1", method, path, headers: { ...headers, "Content-Length": Buffer.byteLength(body) } },
@@ -52,16 +52,16 @@ function ask(port, { method = "POST", path = "/v1/payments", headers = authorise
   });
 }
 
-/** What the clock decides is no difference. */
+/** Removes durations, which differ between runs. */
 const timeless = (/** @type {string} */ line) => line.replaceAll(/(dur=|ms":)\d+/g, "$10");
 
-/** A JSON text with its fields in one order: that of problems is nobody's concern. */
+/** Sorts the fields of a JSON text, since their order in problems has no meaning. */
 const canonical = (/** @type {string} */ line) => JSON.stringify(Object.entries(JSON.parse(timeless(line))).sort());
 
-/** @param {import("./workerd.mjs").Running} worker @param {(typeof CASES)[number][1]} what */
-async function observed(worker, what) {
+/** @param {import("./workerd.mjs").Running} worker @param {(typeof CASES)[number][1]} request */
+async function observe(worker, request) {
   const before = worker.log.length;
-  const { status, headers, body } = await ask(worker.port, what);
+  const { status, headers, body } = await sendRequest(worker.port, request);
   const deadline = Date.now() + 2_000;
   while (worker.log.length === before && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 2));
   const { date, connection, "keep-alive": kept, ...rest } = headers;
@@ -75,20 +75,20 @@ async function observed(worker, what) {
 }
 
 /**
- * Asks both the same, and throws at the first difference.
+ * Sends the same requests to both, and throws at the first difference.
  * @param {import("./workerd.mjs").Running} ours
  * @param {import("./workerd.mjs").Running} theirs
  * @returns {Promise<string>} the body of the answer to a payment
  */
 export async function checkEquality(ours, theirs) {
-  for (const [name, what] of CASES) {
+  for (const [name, request] of CASES) {
     assert.deepEqual(
-      await observed(theirs, what),
-      await observed(ours, what),
+      await observe(theirs, request),
+      await observe(ours, request),
       `the hand-written Worker answers differently to ${name}`,
     );
   }
-  const { status, body } = await ask(ours.port, {});
+  const { status, body } = await sendRequest(ours.port, {});
   assert.equal(status, 201, body);
   return body;
 }

@@ -1,5 +1,5 @@
-// The gateway as a constant: no slow upstream hides what the Workers in front of it cost. What it is sent is only checked,
-// so that a Worker that signs wrongly, or not at all, does not win.
+// A gateway with a constant answer, so that no slow upstream hides the cost of the Workers. It checks the signature, so
+// that a Worker that does not sign has no advantage.
 const BODY = JSON.stringify({
   data: {
     session_id: "5d1c3f5e-8a8b-4a55-9e0b-6f6a2a1c9f10",
@@ -7,7 +7,7 @@ const BODY = JSON.stringify({
   },
 });
 const HEADERS = { "Content-Type": "application/json" };
-// As every HTTP server does for a constant text. workerd adds it only to replies that leave the process.
+// As all HTTP servers do for a constant text. workerd adds it only to replies that leave the process.
 const LENGTH = { "Content-Length": String(BODY.length) };
 
 export default {

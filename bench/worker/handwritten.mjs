@@ -1,5 +1,5 @@
-// `POST /v1/payments` as somebody would write it by hand for Workers: the same checks in the same order, the same answers,
-// headers and log line as citrn's Worker, in JavaScript over the platform's own parsers and node:crypto.
+// `POST /v1/payments` written by hand for Workers: the same checks in the same order, the same answers, headers and log
+// line as citrn's Worker, in JavaScript over the platform's parsers and node:crypto.
 import { createHash, createHmac, createSecretKey } from "node:crypto";
 
 const PROBLEMS = "https://github.com/citrn/citrn/blob/main/worker/PROBLEMS.md#";
@@ -29,14 +29,14 @@ const notAllowed = (detail) =>
     field: "return_url",
   });
 
-/** What the settings come to. An isolate gets another `env` when they change. */
-let latest;
+/** The parsed settings. An isolate gets another `env` when they change. */
+let cached;
 function settingsOf(env) {
-  if (latest?.env === env) return latest;
+  if (cached?.env === env) return cached;
   const tokens = new Map(
     JSON.parse(env.WORKER_TOKENS).map(({ name, token }) => [createHash("sha256").update(token).digest("hex"), name]),
   );
-  latest = {
+  cached = {
     env,
     tokens,
     key: createSecretKey(env.CITRN_SECRET, "utf8"),
@@ -45,7 +45,7 @@ function settingsOf(env) {
     origins: new Set(env.ALLOWED_RETURN_ORIGINS.split(",").map((origin) => origin.trim())),
     deadline: Number(env.UPSTREAM_DEADLINE_MS),
   };
-  return latest;
+  return cached;
 }
 
 function holderOf(request, { tokens }) {
@@ -70,7 +70,7 @@ function holderOf(request, { tokens }) {
   return name;
 }
 
-/** Whether a JSON text has a name twice at its top level, which `JSON.parse` does not tell. */
+/** Returns a duplicate name at the top level of a JSON text, which `JSON.parse` does not report. */
 function twice(text, names) {
   const seen = new Set();
   let depth = 0;
@@ -184,7 +184,7 @@ function secure(text) {
 const failed = (status, code, title, detail, executed = "unknown") =>
   new Problem(status, code, title, detail, { executed });
 
-/** Signs and sends, within the deadline, which also covers the reading of the answer's body. */
+/** Signs and sends the request. The timeout includes reading the answer's body. */
 async function create(payment, { key, apiKey, url, deadline }) {
   const body = JSON.stringify(payment);
   const signature = createHmac("sha512", key).update(body).digest("hex");

@@ -1,5 +1,5 @@
-// Puts load on a server over keep-alive connections, each with one request under way, and prints what came of it as JSON.
-// A process of its own, over plain sockets, so that the server and not the load is what is measured.
+// Generates load over keep-alive connections, each with one request in flight, and prints the results as JSON.
+// A separate process over plain sockets, so that the measurement is of the server and not of the load generator.
 // node load.mjs '{"port":1,"request":"POST ...","expected":"...","connections":32,"seconds":2}'
 import { connect } from "node:net";
 
@@ -8,7 +8,7 @@ const bytes = Buffer.from(request);
 const latencies = [];
 let until = Infinity;
 
-/** One connection: sends, waits for the whole answer, compares its body, and again until the time is over. */
+/** Runs one connection: sends, reads the whole answer, compares its body, and repeats until the time is up. */
 function work() {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: "127.0.0.1", noDelay: true });

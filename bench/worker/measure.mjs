@@ -1,4 +1,4 @@
-// `POST /v1/payments` on workerd: citrn's Worker, and the same endpoint written by hand.
+// Measures `POST /v1/payments` on workerd: citrn's Worker, and the same endpoint written by hand.
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -24,7 +24,7 @@ const REQUEST = [
 
 const NAMES = /** @type {Name[]} */ (Object.keys(WORKERS));
 
-/** Microseconds of CPU that a process has used, and bytes that it holds (proc(5), and the kernel's sched-stats). @param {number} pid */
+/** Returns a process's CPU microseconds and resident bytes (proc(5), sched-stats). @param {number} pid */
 function used(pid) {
   const nanoseconds = readdirSync(`/proc/${pid}/task`).map((task) =>
     Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ")[0]),
@@ -45,12 +45,16 @@ function load(options) {
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) =>
-      code === 0 ? resolve(JSON.parse(output)) : reject(new Error(`The load ended with ${code}.`)),
+      code === 0 ? resolve(JSON.parse(output)) : reject(new Error(`The load generator exited with ${code}.`)),
     );
   });
 }
 
-/** From the start of the process to the first answer, in milliseconds. @param {string} config @param {string} expected */
+/**
+ * Returns the milliseconds from the start of the process to the first answer.
+ * @param {string} config
+ * @param {string} expected
+ */
 async function coldStart(config, expected) {
   const began = performance.now();
   const worker = await start(config);
@@ -60,14 +64,15 @@ async function coldStart(config, expected) {
       headers: { Authorization: `Bearer ${TOKEN}`, "Content-Type": "application/json" },
       body,
     });
-    if ((await answer.text()) !== expected) throw new Error(`The first answer was another one: HTTP ${answer.status}.`);
+    if ((await answer.text()) !== expected)
+      throw new Error(`The first answer was not the expected one: HTTP ${answer.status}.`);
     return performance.now() - began;
   } finally {
     await worker.stop();
   }
 }
 
-/** Milliseconds to compile the Worker's wasm, and to make an instance of it, in a process of its own. */
+/** Returns the milliseconds to compile and to instantiate the Worker's wasm, in a separate process. */
 function instantiation() {
   const script = `
     const { readFileSync } = require("node:fs");
@@ -92,7 +97,7 @@ function instantiation() {
     child.on("close", (code) =>
       code === 0
         ? resolve(JSON.parse(output))
-        : reject(new Error(`Instantiating the Worker's wasm ended with ${code}.`)),
+        : reject(new Error(`Instantiating the Worker's wasm failed with ${code}.`)),
     );
   });
 }
@@ -116,7 +121,7 @@ export async function measureWorker({ warmUp, rounds, seconds, starts, directory
   let expected = "";
   try {
     expected = await checkEquality(running.citrn, running.handwritten);
-    // Until the optimising compilers have settled: wasm is compiled again function by function, as each has been called often.
+    // Until the optimising compilers have settled: they recompile each function of the wasm after many calls.
     for (const name of NAMES) await load({ port: running[name].port, connections: 32, seconds: warmUp, expected });
     for (let round = 0; round < rounds; round++) {
       say(`round ${round + 1} of ${rounds}`);

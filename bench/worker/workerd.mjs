@@ -1,4 +1,4 @@
-// workerd with one of the Workers and the gateway, and nothing in between.
+// workerd with one of the Workers in front of the gateway.
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ export const SECRET = "bench-secret-of-the-gateway";
 const API_KEY = "bench-key";
 export const TOKEN = "bench-token-that-nobody-could-guess-17";
 
-/** What every request in the benchmark asks for. */
+/** The body of all requests in the benchmark. */
 export const PAYMENT = { foreign_id: "user-17", coin_name: "USDTT", return_url: "https://shop.example/thanks" };
 
 const setting = (/** @type {string} */ name, /** @type {string} */ value) =>
@@ -28,7 +28,7 @@ const SETTINGS = {
   WORKER_TOKENS: JSON.stringify([{ name: "shop", token: TOKEN }]),
 };
 
-/** The Workers that are compared: their modules, and what else they are bound to. */
+/** The compared Workers: their modules and bindings. */
 export const WORKERS = {
   citrn: {
     modules: `(name = "worker", esModule = embed "build/index.js"), (name = "./index_bg.wasm", wasm = embed "build/index_bg.wasm")`,
@@ -46,9 +46,9 @@ export const WORKERS = {
 /** @typedef {keyof typeof WORKERS} Name */
 
 /**
- * The configuration of one of the Workers, in front of the gateway.
+ * Returns the configuration of one of the Workers, in front of the gateway.
  * @param {Name} name
- * @param {string} objects where Durable Objects are kept
+ * @param {string} objects the directory of the Durable Objects
  * @param {Record<string, string>} changes of settings
  */
 function configuration(name, objects, changes) {
@@ -79,13 +79,13 @@ const gateway :Workerd.Worker = (
 `;
 }
 
-/** Where the Durable Objects of a configuration are kept. @param {string} directory */
+/** Returns the directory of a configuration's Durable Objects. @param {string} directory */
 export const objectsIn = (directory) => path.join(directory, "objects");
 
 /**
- * Writes the configuration of a Worker, and its modules beside it; gives its path.
+ * Writes the configuration of a Worker, with its modules beside it. Returns its path.
  * @param {Name} name
- * @param {string} directory what is in it goes
+ * @param {string} directory which is emptied first
  * @param {Record<string, string>} [changes] of settings
  */
 export function prepare(name, directory, changes = {}) {
@@ -101,22 +101,22 @@ export function prepare(name, directory, changes = {}) {
 }
 
 /**
- * A workerd that runs.
+ * A running workerd.
  * @typedef {object} Running
  * @property {number} port
  * @property {number} pid
- * @property {string[]} log the lines that it wrote
+ * @property {string[]} log its output lines
  * @property {() => Promise<void>} stop
  */
 
 /** @type {Set<import("node:child_process").ChildProcess>} */
 const running = new Set();
-// Nothing that was started outlives the benchmark, however it ends.
+// No process outlives the benchmark, however it ends.
 process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-/** Starts workerd on a configuration; it listens when this is done. @param {string} config @returns {Promise<Running>} */
+/** Starts workerd and waits until it listens. @param {string} config @returns {Promise<Running>} */
 export function start(config) {
   const child = spawn(workerdProgram(), ["serve", "--control-fd=3", config], {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
@@ -141,7 +141,7 @@ export function start(config) {
     });
     child.on("error", reject);
     child.on("exit", (code, signal) =>
-      reject(new Error(`workerd ended (${signal ?? code}) before it listened:\n${log.join("\n")}`)),
+      reject(new Error(`workerd exited (${signal ?? code}) before it listened:\n${log.join("\n")}`)),
     );
   });
 }
