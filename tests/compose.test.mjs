@@ -1,4 +1,4 @@
-// The compose example, without containers: its own commands and environment, run as processes that share a host file.
+// The compose example without containers: its commands and environment, run as processes on this machine.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import dns from "node:dns/promises";
@@ -21,7 +21,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const file = readFileSync(path.join(directory, "compose.yaml"), "utf8");
 const NAMES = Object.keys(parse(file, { merge: true }).services);
 
-/** Node resolves the services' names to this machine, as the network of the containers would to theirs. */
+/** Makes Node resolve the services' names to this machine, as a container network resolves them to containers. */
 const HOSTS = `import dns from "node:dns";
   const { lookup } = dns;
   dns.lookup = (name, ...rest) => lookup(${JSON.stringify(NAMES)}.includes(name) ? "127.0.0.1" : name, ...rest);`;
@@ -34,7 +34,7 @@ async function freePort() {
   return String(port);
 }
 
-/** Runs a service's own command, without installing the package: it is in the workspace. */
+/** Runs a service's command without installing the package, which is in the workspace. */
 function run(t, { command, environment }) {
   const words = command.map((word) => word.replace(/^npm install .* && exec /, "exec "));
   const { CITRN_API_KEY, CITRN_SECRET, CITRN_BASE_URL, ...rest } = process.env;
@@ -65,7 +65,7 @@ async function until(output, pattern) {
   }
 }
 
-/** One POST from "another container": the name goes into Host, the connection to this machine. */
+/** POSTs as if from another container: with the service's name as Host, over a connection to this machine. */
 async function post(url, body = "") {
   const { host, port, pathname } = new URL(url);
   const headers = { Host: host, "Content-Type": "application/json" };
@@ -74,7 +74,7 @@ async function post(url, body = "") {
   return { status: response.statusCode, body: await text(response) };
 }
 
-test("the services wait for each other, mount files that there are, and publish ports on this machine only", () => {
+test("the services wait for each other, mount existing files, and publish ports only on this machine", () => {
   const { services } = parse(file, { merge: true });
   for (const [name, service] of Object.entries(services)) {
     for (const other of Object.keys(service.depends_on ?? {}))
@@ -112,13 +112,13 @@ test("a payment is created, paid and reported between the containers' names", {
   await until(shop, /callback \S+: confirmed/);
 });
 
-/** The name of this machine, if it leads to this machine: a name as a container has it, and not loopback's own. */
+/** This machine's host name, if it resolves to this machine: like a container's name, it is not a loopback name. */
 const named = await dns.lookup(hostname()).then(
   ({ address }) => (address.startsWith("127.") ? hostname() : undefined),
   () => undefined,
 );
 
-test("a Worker takes the sandbox under its name with the variables that the README gives", {
+test("a Worker uses the sandbox by its host name with the variables in the README", {
   skip: !named && "this machine's name does not lead to it",
 }, async (t) => {
   const port = await freePort();

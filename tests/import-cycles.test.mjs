@@ -29,7 +29,7 @@ function withFiles(files, use) {
 
 const cyclesOf = (files) => withFiles(files, (directory) => rustCycles(path.join(directory, "lib.rs"), directory));
 
-/** A crate with a.rs as given, and with b.rs, which imports a.rs. */
+/** Returns a crate with this a.rs, and with a b.rs that imports it. */
 const crate = (a) => ({
   "lib.rs": "mod a;\nmod b;\npub use a::A;\npub use b::B;\n",
   "a.rs": a,
@@ -63,7 +63,7 @@ describe("a Rust cycle is found through", () => {
     test(what, () => assert.deepEqual(cyclesOf(crate(code)), ["b.rs:1 -> a.rs:1 -> b.rs"]));
   }
 
-  test("code behind a test module", () => {
+  test("code after a test module", () => {
     const code = "#[cfg(test)]\nmod tests {\n    fn f() {}\n}\nuse crate::b::B;\n";
     assert.deepEqual(cyclesOf(crate(code)), ["b.rs:1 -> a.rs:5 -> b.rs"]);
   });
@@ -100,7 +100,7 @@ describe("there is no Rust cycle through", () => {
     test(what, () => assert.deepEqual(cyclesOf(crate(code)), []));
   }
 
-  test("a test module in a file of its own", () => {
+  test("a test module in its own file", () => {
     const files = { ...crate("#[cfg(test)]\nmod tests;\n"), "a/tests.rs": "use crate::b::B;\n" };
     assert.deepEqual(cyclesOf(files), []);
   });
@@ -111,7 +111,7 @@ describe("there is no Rust cycle through", () => {
   });
 });
 
-test("each file's shortest Rust cycle is reported, and the same cycle only once", () => {
+test("the shortest Rust cycle of each file is reported, and each cycle only once", () => {
   const files = {
     "lib.rs": "mod a;\nmod b;\nmod c;\n",
     "a.rs": "\nuse crate::b::B;\n",
@@ -122,7 +122,7 @@ test("each file's shortest Rust cycle is reported, and the same cycle only once"
 });
 
 describe("TypeScript", () => {
-  /** Runs Biome with the repository's configuration on a package with the files a.ts, as given, and b.ts. */
+  /** Runs Biome with the repository's configuration on a package with this a.ts, and with a b.ts that imports it. */
   const lint = (a) => {
     const b = 'import { a } from "./a.js";\nexport const b = a;\n';
     return withFiles({ "pkg/src/a.ts": a, "pkg/src/b.ts": b }, (directory) => {

@@ -9,7 +9,7 @@ const FILES = ["package-lock.json", "bench/package-lock.json", "tests/package/pa
 const read = (file) => JSON.parse(readFileSync(new URL(`../${file}`, import.meta.url), "utf8"));
 const INTEGRITY = `sha512-${"A".repeat(86)}==`;
 
-/** A lock file with one package, a workspace and the link to it. */
+/** Returns a lock file with one package, a workspace and the link to it. */
 const lockWith = (entry, location = "node_modules/left-pad") => ({
   lockfileVersion: 3,
   packages: {
@@ -22,7 +22,7 @@ const lockWith = (entry, location = "node_modules/left-pad") => ({
 
 describe("npm lock files", () => {
   for (const file of FILES) {
-    test(`${file} has an integrity for every package`, () => assert.deepEqual(lockProblems(read(file)), []));
+    test(`${file} has an integrity for each package`, () => assert.deepEqual(lockProblems(read(file)), []));
 
     test(`${file} fails without the integrity of any one package`, () => {
       const { pick } = seeded(7);
@@ -88,7 +88,7 @@ describe("npm lock files", () => {
     });
   }
 
-  test("a package bundled in another passes, and one that only says so fails", () => {
+  test("a bundled package passes, and one that falsely claims to be bundled fails", () => {
     const lock = lockWith({ integrity: INTEGRITY, bundleDependencies: ["inner"] });
     lock.packages["node_modules/left-pad/node_modules/inner"] = { version: "1.0.0", inBundle: true };
     assert.deepEqual(lockProblems(lock), []);

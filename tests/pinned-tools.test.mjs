@@ -1,4 +1,4 @@
-// Whatever is downloaded to build the project has a digest in a lock file of the repository.
+// All downloads of the build have a digest in a lock file of the repository.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
@@ -12,7 +12,7 @@ describe("npm packages", () => {
     ([location, entry]) => location.includes("node_modules/") && !entry.link,
   );
 
-  test("have a SHA-512 each, unless they are part of another one", () => {
+  test("each have a SHA-512, unless they are bundled in another", () => {
     assert.ok(entries.length > 50, `${entries.length} packages`);
     const without = entries.filter(([, { integrity, inBundle }]) => !inBundle && !SHA512.test(integrity ?? ""));
     assert.deepEqual(
@@ -22,11 +22,11 @@ describe("npm packages", () => {
   });
 
   for (const name of ["esbuild", "binaryen", "typescript", "wrangler"]) {
-    test(`that run in the build have one: ${name}`, () =>
+    test(`that run in the build have a SHA-512: ${name}`, () =>
       assert.match(lock.packages[`node_modules/${name}`].integrity ?? "", SHA512));
   }
 
-  test("of Node contain it, instead of downloading it when they are installed", () => {
+  test("of Node contain it, and do not download it during installation", () => {
     const nodes = entries.filter(([location]) => /node_modules\/node(-bin)?-(linux|darwin|win)-/.test(location));
     assert.ok(nodes.some(([location]) => location.endsWith("linux-x64")));
     for (const [location, { hasInstallScript }] of nodes) assert.ok(!hasInstallScript, location);
@@ -40,7 +40,7 @@ describe("npm packages", () => {
 describe("the tools of wasm-bindgen", () => {
   const FILE = "scripts/tools/wasm-bindgen/Cargo.lock";
 
-  test("are built from a lock file in which each crate of a registry has a checksum", () => {
+  test("are built from a lock file in which each registry crate has a checksum", () => {
     assert.ok(existsSync(new URL(`../${FILE}`, import.meta.url)), `${FILE} is missing`);
     const crates = read(FILE)
       .split("[[package]]")

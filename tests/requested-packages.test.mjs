@@ -31,7 +31,7 @@ test("each requested package has a row", () => {
   assert.deepEqual(new Set(rows.flatMap(([packages]) => packages.split(", "))), new Set(REQUESTED));
 });
 
-describe("the table is right about", () => {
+describe("the table's files and tests exist for", () => {
   for (const [packages, files, , tests] of rows) {
     test(`${packages}: ${files}`, () => {
       for (const file of quoted(files)) {

@@ -14,7 +14,7 @@ const rows = [...policy.matchAll(/^\| (.+?) \| (\d+) (\w+) \| `(\w+)` in `(.+?)`
 test("the table of limits has rows", () => assert.ok(rows.length >= 7));
 
 for (const [, limit, number, unit, name, file] of rows) {
-  test(`${limit}: ${number} ${unit}, as ${name} in ${file} says`, () => {
+  test(`${limit}: ${number} ${unit}, like ${name} in ${file}`, () => {
     const [, expression] =
       new RegExp(`const ${name}: \\w+ = (?:Duration::from_secs\\()?([\\d_ *]+)\\)?;`).exec(read(file)) ??
       assert.fail(`${file} has no ${name}`);
@@ -26,7 +26,7 @@ for (const [, limit, number, unit, name, file] of rows) {
   });
 }
 
-test("it leads to private reporting at this repository, and to files that there are", () => {
+test("it links to private reporting at this repository, and to existing files", () => {
   const { repository } = JSON.parse(read("pkg/package.json"));
   const home = repository.url.replace(/^git\+|\.git$/g, "");
   assert.ok(policy.includes(`${home}/security/advisories/new`));
@@ -35,7 +35,7 @@ test("it leads to private reporting at this repository, and to files that there 
 });
 
 for (const file of ["SECURITY.md", "pkg/README.md"]) {
-  test(`${file} warns of publishing a signed request, which is also a valid callback`, () => {
+  test(`${file} warns against publishing a signed request, which is also a valid callback`, () => {
     assert.match(read(file).replaceAll(/\s+/g, " "), /[Nn]ever publish a signed request/);
   });
 }

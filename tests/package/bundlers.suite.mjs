@@ -1,4 +1,4 @@
-// The installed package inside bundles: each is built as its users build, and then run.
+// The installed package in bundles, each built as its users build it, and then run.
 import assert from "node:assert/strict";
 import { copyFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,7 +20,7 @@ const PRINT = `check(citrn, ${SETTINGS}).then((result) => console.log(JSON.strin
 const ESM = `import * as citrn from "citrn";\n${CHECK}${PRINT}`;
 const CJS = `const citrn = require("citrn");\n${CHECK}${PRINT}`;
 
-/** Runs a bundle apart from the package, so that everything must be inside. */
+/** Runs a bundle in a directory without the package, so that the bundle must contain it. */
 async function runs(directory, file, command = node(20)) {
   const apart = mkdtempSync(path.join(tmpdir(), "citrn-bundle-"));
   try {
@@ -87,12 +87,12 @@ describe("Vite", () => {
     return `${name}/${file}`;
   };
 
-  test("SSR with the package inside", async () => {
+  test("SSR with the package in the bundle", async () => {
     await vite("inside");
     await runs(directory, output("ssr"));
   });
 
-  test("SSR with the package outside", async () => {
+  test("SSR with the package external", async () => {
     await vite("outside");
     const { stdout } = await run(node(20), [output("ssr")], { cwd: directory, env });
     assert.ok(isRight(JSON.parse(stdout), sandbox), stdout);
@@ -110,7 +110,7 @@ test("Bun's bundler", async () => {
   await runs(directory, "out/bundle.mjs");
 });
 
-test("Deno's compiler of types takes the declarations", async () => {
+test("the declarations pass Deno's type checker", async () => {
   const directory = project("deno-check", {
     "main.ts":
       'import { Citrn, type Payment } from "citrn";\nexport const create = async (citrn: Citrn): Promise<Payment> => await citrn.payments.create({ foreign_id: "u", coin_name: "BTC", return_url: "https://shop.example" });\n',

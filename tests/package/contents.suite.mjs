@@ -1,4 +1,4 @@
-// The tarball: what is in it, what checkers of packages say, and its types under compilers old and new.
+// The tarball: its contents, the results of package checkers, and its types under old and new compilers.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -8,7 +8,7 @@ import { bin, build, here, installed, node, project, root, run } from "./project
 const packed = JSON.parse(readFileSync(path.join(build, "packed.json"), "utf8"));
 const tarball = path.join(build, packed.filename);
 
-test("the tarball holds what is needed and nothing else", () => {
+test("the tarball contains all necessary files and no others", () => {
   const files = packed.files.map((file) => file.path);
   const types = ["callbacks", "client", "endpoints", "error", "index", "options", "reply", "settings"];
   const expected = [
@@ -37,25 +37,25 @@ test("the tarball holds what is needed and nothing else", () => {
   );
 });
 
-test("installing it makes the command `citrn`", async () => {
+test("installing it installs the command `citrn`", async () => {
   const { stdout } = await run(path.join(installed, "..", ".bin", "citrn"), ["--version"], {
     env: { PATH: `${path.dirname(node(20))}${path.delimiter}${process.env.PATH}` },
   });
   assert.equal(stdout.trim(), packed.version);
 });
 
-test("publint has nothing to say", async () => {
+test("publint reports nothing", async () => {
   const { stdout } = await run(node(24), [bin("publint"), "run", tarball, "--strict"]);
   assert.match(stdout, /All good/);
 });
 
-test("are the types wrong? They are not", async () => {
-  // The plain wasm is for those who load it themselves; it has no types to be wrong about.
+test("Are The Types Wrong reports nothing", async () => {
+  // The plain wasm, for users who load it themselves, has no types.
   const { stdout } = await run(node(24), [bin("attw"), tarball, "--exclude-entrypoints", "./citrn.wasm", "--no-emoji"]);
   assert.match(stdout, /No problems found/);
 });
 
-describe("the types compile in a consumer's project", () => {
+describe("the types compile in a user's project with", () => {
   const usage = readFileSync(path.join(root, "pkg", "test", "types", "usage.ts"), "utf8");
   const platform = readFileSync(path.join(root, "pkg", "test", "types", "platform.ts"), "utf8");
   const worker = readFileSync(path.join(root, "pkg", "test", "types", "worker.ts"), "utf8");

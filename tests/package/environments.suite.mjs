@@ -1,4 +1,4 @@
-// Environments that need an extra setting: the error without it names the problem, and the README's remedy works.
+// Environments that need an extra setting: the error without it names the problem, and the remedy in the README works.
 import assert from "node:assert/strict";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -16,7 +16,7 @@ after(() => sandbox.close());
 const settings = () => ({ apiKey, secret, baseUrl: sandbox.baseUrl });
 const WRANGLER = 'name = "app"\nmain = "dist/index.js"\ncompatibility_date = "2025-01-01"\n';
 
-/** A request's worth of work, in the body of a function of `request`. */
+/** The work of one request, as the body of a function of `request`. */
 const ANSWER = `
   try {
     return Response.json(await check(citrn, await request.json()));
@@ -26,7 +26,7 @@ const ANSWER = `
   }`;
 const WORKER = `import * as citrn from "citrn";\n${CHECK}\nexport default { async fetch(request) {${ANSWER}} };`;
 
-/** Returns the answer of a Worker of these modules. */
+/** Returns the response of a Worker with these modules. */
 async function answerOf(directory, flags) {
   const { url, stop } = await serveByWorkerd(directory, flags);
   try {
@@ -46,7 +46,7 @@ async function assertWorks(directory, flags) {
   assert.ok(status === 200 && isRight(JSON.parse(text), sandbox), text);
 }
 
-async function assertSaysWhatToDo(directory) {
+async function assertNamesRemedy(directory) {
   const { status, text } = await answerOf(directory);
   const { name, message, isOurs } = JSON.parse(text);
   assert.deepEqual([status, name, isOurs], [500, "CitrnConfigurationError", true], text);
@@ -58,7 +58,7 @@ describe("Jest", () => {
   const directory = project("jest", {
     "package.json": JSON.stringify({ name: "jest-app", private: true }),
     "jsdom.test.cjs": `
-      test("the package and the sandbox are required, and the first client says what jsdom lacks", async () => {
+      test("the package and the sandbox can be required, and the first client reports the globals that jsdom lacks", async () => {
         const { Citrn, CitrnError, CitrnConfigurationError } = require("citrn");
         let error;
         try { new Citrn({}); } catch (thrown) { error = thrown; }
@@ -67,7 +67,7 @@ describe("Jest", () => {
         expect(error.message).toMatch(/^Text(En|De)coder is not defined in this runtime\\. .*@jest-environment node/);
         await expect(require("citrn/sandbox").startSandbox()).rejects.toThrow(/@jest-environment node/);
       });
-      test("with what jsdom lacks, all but fetch works; a call says that it is missing", async () => {
+      test("with the globals that jsdom lacks, all but fetch works; a call reports that fetch is missing", async () => {
         const { TextDecoder, TextEncoder } = require("node:util");
         Object.assign(globalThis, { TextDecoder, TextEncoder });
         const { Citrn } = require("citrn");
@@ -123,7 +123,7 @@ describe("a bundle for Workers without the condition workerd", () => {
     await run(bin("esbuild"), ["worker.mjs", "--bundle", "--format=esm", "--outfile=out/worker.mjs"], {
       cwd: directory,
     });
-    await assertSaysWhatToDo(path.join(directory, "out"));
+    await assertNamesRemedy(path.join(directory, "out"));
   });
 
   test("by plain esbuild with the condition, it works", async () => {
@@ -158,17 +158,17 @@ describe("a bundle for Workers without the condition workerd", () => {
 
   test("by Hono's Vite build, each request gets an error with the remedy", async () => {
     await vite("plain");
-    await assertSaysWhatToDo(path.join(directory, "plain"));
+    await assertNamesRemedy(path.join(directory, "plain"));
   });
 
-  test("by Hono's Vite build with the package external, wrangler takes it in and it works", async () => {
+  test("by Hono's Vite build with the package external, wrangler bundles it and it works", async () => {
     await vite("external");
     await assertWorks(await bundleByWrangler(directory));
   });
 });
 
 describe("Nitro", { timeout: 120_000 }, () => {
-  /** Builds an application for a preset. */
+  /** Builds an application with a preset. */
   async function built(preset, files = {}) {
     const directory = project(`nitro-${preset}`, {
       "package.json": JSON.stringify({ name: "nitro-app", private: true, type: "module" }),

@@ -1,4 +1,4 @@
-// The README's samples for frameworks, with the frameworks, against callbacks that the sandbox really sends.
+// The README's samples for frameworks, run with the frameworks, on callbacks that the sandbox sends.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from "node:util";
 import { ELSEWHERE, samples, STORE, STORED } from "../../pkg/test/readme.mjs";
 import { apiKey, bin, importCitrn, node, project, run, secret, serve, startSandbox } from "./project.mjs";
 
-/** A program of its own for the sample that leaves serving to its platform, as Hono's does. */
+/** A server for samples that leave serving to their platform, such as Hono's. */
 const SERVE_HONO = `
 import { createServer } from "node:http";
 import app from "./sample.mjs";
@@ -20,7 +20,7 @@ const server = createServer(async (incoming, outgoing) => {
 server.listen(0, "127.0.0.1", () => console.log("listening on " + server.address().port));
 `;
 
-test("each of the samples that are run here is there", () => {
+test("all samples that run here exist", () => {
   assert.deepEqual(
     ELSEWHERE.filter((name) => !samples.has(name)),
     [],

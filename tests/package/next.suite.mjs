@@ -1,4 +1,4 @@
-// The installed package inside Next.js, on its runtimes, by its bundlers, and in segments that cache fetched data.
+// The installed package in Next.js: its runtimes, its bundlers, and segments that cache fetched data.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { apiKey, bin, CHECK, isRight, node, project, run, secret, serve, startSandbox } from "./project.mjs";
@@ -24,7 +24,7 @@ const plain = (runtime) => `
     return Response.json(await check(citrn, await request.json()));
   }`;
 
-/** Makes each of the calls twice, one of them through a fetch of the caller's own that uses Next.js's. */
+/** Makes each of the calls twice, one of them through a custom fetch that calls Next.js's. */
 const caching = (runtime, mode) => `
   import { Citrn } from "citrn";
   export const runtime = "${runtime}";
@@ -46,7 +46,7 @@ const caching = (runtime, mode) => `
     return Response.json(outcomes);
   }`;
 
-/** A page that creates a payment while it is rendered, and says nothing about caching. */
+/** A page that creates a payment while it is rendered, without any setting about caching. */
 const PAGE = `
   import { Citrn } from "citrn";
   export default async function Pay() {
@@ -96,7 +96,7 @@ for (const bundler of ["turbopack", "webpack"]) {
       });
 
       for (const mode of MODES) {
-        test(`with fetchCache = "${mode}" on ${runtime}, every call is a request`, async () => {
+        test(`with fetchCache = "${mode}" on ${runtime}, each call is sent`, async () => {
           const endpoints = [
             "payments.create",
             "withdrawals.create",
@@ -114,7 +114,7 @@ for (const bundler of ["turbopack", "webpack"]) {
           const counts = Object.fromEntries(endpoints.map((endpoint) => [endpoint, 0]));
           for (const { endpoint } of await sandbox.requests.list()) counts[endpoint]++;
           assert.deepEqual(counts, Object.fromEntries(endpoints.map((endpoint) => [endpoint, 4])));
-          // A withdrawal that is made again reaches the gateway, which refuses it.
+          // The repeated withdrawal must reach the gateway, which refuses it.
           assert.deepEqual(
             [...new Set(outcomes)].filter((outcome) => outcome !== "done" && outcome !== "duplication_request"),
             [],
@@ -124,7 +124,7 @@ for (const bundler of ["turbopack", "webpack"]) {
       }
     }
 
-    test("a page that creates a payment is rendered anew for each payer", async () => {
+    test("a page that creates a payment is rendered again for each payer", async () => {
       const pages = await Promise.all([1, 2].map(async () => (await fetch(`${server.found[0]}/pay`)).text()));
       const [first, second] = pages.map((page) => /href="([^"]+\/pay\/[^"]+)"/.exec(page)?.[1]);
       assert.ok(first?.startsWith(sandbox.url), pages[0]);

@@ -1,4 +1,4 @@
-// What the suites share: the installed package, a sandbox to call, and running the programs of small projects.
+// Shared by the suites: the installed package, a sandbox, and functions that run the programs of small projects.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -11,16 +11,16 @@ export const app = path.join(build, "app");
 export const installed = path.join(app, "node_modules", "citrn");
 
 if (!existsSync(installed))
-  throw new Error("The tarball is not installed: run `node tests/package/run.mjs`, which does that first.");
+  throw new Error("The tarball is not installed: run `node tests/package/run.mjs`, which installs it.");
 
 export const apiKey = "package-test-key";
 export const secret = "package-test-secret";
 
-/** A program in the node_modules of these tests, or of the repository. */
+/** Returns a program in the node_modules of these tests, or of the repository. */
 export const bin = (name, from = here) => path.join(from, "node_modules", ".bin", name);
 export const root = path.join(here, "..", "..");
 
-/** The Node of a major version. */
+/** Returns the Node of a major version. */
 export const node = (major) =>
   path.join(here, "node_modules", `node${major}-${process.platform}-${process.arch}`, "bin", "node");
 
@@ -35,16 +35,16 @@ export const DENO_RUN = [
 
 const fromApp = createRequire(path.join(app, "package.json"));
 
-/** The installed package, as this very program imports it. */
+/** Imports the installed package into this process. */
 export const importCitrn = (entry = "citrn") => import(pathToFileURL(fromApp.resolve(entry)).href);
 
-/** The installed package's own sandbox, as a merchant's tests start it. */
+/** Starts the installed package's sandbox, as a merchant's tests do. */
 export async function startSandbox(options = {}) {
   const { startSandbox } = await importCitrn("citrn/sandbox");
   return startSandbox({ apiKey, secret, ...options });
 }
 
-/** What every project does: a signed call, a refused one, and a callback verified. Written to run anywhere. */
+/** The work of each project: signed calls, a refused one, and callbacks to verify. Runs on all runtimes. */
 export const CHECK = `
 async function check({ Citrn, CitrnError }, { apiKey, secret, baseUrl }) {
   const citrn = new Citrn({ apiKey, secret, baseUrl });
@@ -59,7 +59,7 @@ async function check({ Citrn, CitrnError }, { apiKey, secret, baseUrl }) {
 }
 `;
 
-/** Whether a project's result is what the sandbox must have given. */
+/** Whether a project's result is the expected one for the sandbox. */
 export function isRight(result, sandbox) {
   return (
     result.redirect_url?.startsWith(`${sandbox.url}/pay/`) &&
@@ -70,7 +70,7 @@ export function isRight(result, sandbox) {
   );
 }
 
-/** Makes the directory of a project anew and writes its files. */
+/** Recreates the directory of a project and writes its files. */
 export function project(name, files) {
   const directory = path.join(app, name);
   rmSync(directory, { recursive: true, force: true });
@@ -81,7 +81,7 @@ export function project(name, files) {
   return directory;
 }
 
-/** Runs a program to its end and gives its output; anything but exit code 0 is an error that shows it. */
+/** Runs a program and returns its output. Any exit code but 0 is an error that contains the output. */
 export function run(command, args, { cwd, env = {} } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -104,7 +104,10 @@ export function run(command, args, { cwd, env = {} } = {}) {
   });
 }
 
-/** Starts a server; returns the first match of the pattern in its output, a function that stops it with its children, and its output so far. */
+/**
+ * Starts a server. Returns the first match of the pattern in its output, a function that stops it with its children,
+ * and its output so far.
+ */
 export function serve(command, args, { cwd, env = {}, until, stdio = ["ignore", "pipe", "pipe"] }) {
   const child = spawn(command, args, { cwd, env: { ...process.env, FORCE_COLOR: "0", ...env }, stdio, detached: true });
   const stop = () =>
@@ -130,7 +133,7 @@ export function serve(command, args, { cwd, env = {}, until, stdio = ["ignore", 
     child.on("error", reject);
     child.on("exit", (code) => {
       clearTimeout(timer);
-      reject(new Error(`${command} ended with ${code} before it was ready:\n${output}`));
+      reject(new Error(`${command} exited with ${code} before it was ready:\n${output}`));
     });
   });
 }

@@ -1,5 +1,5 @@
 // `node tests/package/run.mjs`: packs the npm package, installs the tarball in small projects, and runs them on every
-// runtime and bundler that it promises to work with. Needs the npm registry the first time, to install those.
+// supported runtime and bundler. Needs the npm registry the first time, to install those.
 // The last line is "N passed, N failed".
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -20,7 +20,7 @@ const HELP = `npm run test:package [-- suite ...]
 
 The packed npm package on every runtime, bundler and framework that it promises to work with.`;
 
-/** The frameworks' tools want a newer Node than the package does. */
+/** The frameworks' tools need a newer Node than the package does. */
 const node = path.join(here, "node_modules", `node24-${process.platform}-${process.arch}`, "bin", "node");
 
 /** @param {string} file @returns {import("../../scripts/harness.mjs").Suite} */

@@ -47,14 +47,14 @@ const directory = project("runtimes", {
   "sandbox.cjs": `const citrn = require("citrn");\nconst { startSandbox } = require("citrn/sandbox");\n${CHECK}(async () => {${OWN_SANDBOX}\n})();`,
 });
 
-/** Runs a program of the project and checks what it printed. */
+/** Runs a program of the project and checks its output. */
 async function runs(command, args) {
   const { stdout } = await run(command, args, { cwd: directory, env });
   const result = JSON.parse(stdout);
   assert.ok(isRight(result, { url: result.own ?? sandbox.url }), stdout);
 }
 
-/** An error's stack must begin at the caller. */
+/** Asserts that an error's stack begins at the caller. */
 async function showsCaller(command, args) {
   const { stdout } = await run(command, args, { cwd: directory, env });
   assert.match(stdout, /at .*\bshop .*stack\.mjs/);
@@ -65,9 +65,9 @@ for (const major of [20, 22, 24, 26]) {
     for (const file of ["esm.mjs", "cjs.cjs", "sandbox.mjs", "sandbox.cjs"]) {
       test(file, () => runs(node(major), [file]));
     }
-    test("the command line", async () => {
+    test("the command line works", async () => {
       const { stdout } = await run(node(major), [path.join(installed, "dist", "cli.mjs"), "ping"], { env });
-      assert.match(stdout, /accepts the key/);
+      assert.match(stdout, /accepted the key/);
     });
   });
 }
@@ -83,7 +83,7 @@ describe("Deno", () => {
   for (const file of ["esm.mjs", "cjs.cjs", "sandbox.mjs", "sandbox.cjs"]) {
     test(file, () => runs(bin("deno"), [...DENO_RUN, file]));
   }
-  test("needs no permission but the network", () => {
+  test("needs only the network permission", () => {
     const settings = JSON.stringify({ apiKey, secret, baseUrl: sandbox.baseUrl });
     const bare = project("deno", {
       "main.mjs": `import * as citrn from "citrn";\n${CHECK}check(citrn, ${settings}).then((result) => console.log(JSON.stringify(result)));`,
@@ -109,7 +109,7 @@ describe("a withdrawal", () => {
       const error = await citrn.withdrawals.create({ address: "T", foreign_id: "p", amount: "1", currency: "BTC" }).catch((error) => error);
       console.log(JSON.stringify({ code: error.code, executed: error.executed, message: error.message }));`,
   });
-  /** A gateway that answers a ping, and closes the connection once it has read a withdrawal; on demand it stops listening then. */
+  /** A gateway that answers pings but closes the connection on a withdrawal. If `stops`, it then stops listening. */
   async function breaking({ stops }) {
     let withdrawals = 0;
     const server = createServer((request, response) => {
@@ -135,7 +135,7 @@ describe("a withdrawal", () => {
       JSON.parse((await run(command, [...args, "main.mjs"], { cwd: program, env: { BASE_URL: baseUrl } })).stdout);
 
     for (const stops of [false, true]) {
-      test(`on ${name} is sent once when its connection breaks${stops ? " and none can be made any more" : ""}`, async () => {
+      test(`on ${name} is sent once when its connection breaks${stops ? " and no other can be opened" : ""}`, async () => {
         const gateway = await breaking({ stops });
         const { executed } = await outcome(gateway.baseUrl);
         gateway.close();
@@ -143,7 +143,7 @@ describe("a withdrawal", () => {
       });
     }
 
-    test(`on ${name} without any connection`, async () => {
+    test(`on ${name} is not executed if no connection can be opened`, async () => {
       const gateway = await breaking({ stops: false });
       gateway.close();
       const { code, executed, message } = await outcome(gateway.baseUrl);
@@ -153,18 +153,18 @@ describe("a withdrawal", () => {
 });
 
 describe("Workers", () => {
-  test("bundled by wrangler, run by workerd, without any compatibility flag", async () => {
+  test("work when bundled by wrangler, without compatibility flags", async () => {
     const worker = project("worker", {
       "wrangler.toml": 'name = "app"\nmain = "worker.mjs"\ncompatibility_date = "2025-01-01"\n',
       "worker.mjs": `import * as citrn from "citrn";\n${CHECK}
-        // At the top level too, where no randomness and no request is to be had.
+        // At the top level too, where neither randomness nor requests are allowed.
         new citrn.Citrn({ apiKey: "k", secret: "s" }).callbacks.sign("{}");
         export default { fetch: async (request) => Response.json(await check(citrn, await request.json())) };`,
     });
     const { url, stop } = await serveByWorkerd(await bundleByWrangler(worker));
     try {
       const settings = { apiKey, secret, baseUrl: sandbox.baseUrl };
-      // Many at once: one instance of the wasm serves them all.
+      // Concurrent requests, which one instance of the wasm serves.
       const answers = await Promise.all(
         Array.from({ length: 20 }, () => fetch(url, { method: "POST", body: JSON.stringify(settings) })),
       );

@@ -1,11 +1,11 @@
-// Workers as their users build and run them: bundled by wrangler, served by workerd.
+// Workers built and run as their users do: bundled by wrangler, served by workerd.
 import assert from "node:assert/strict";
 import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { bin, node, root, run, serve } from "./project.mjs";
 
 /**
- * Bundles a project, whose wrangler.toml names its entry; returns the directory of its modules.
+ * Bundles a project, whose wrangler.toml names its entry. Returns the directory of its modules.
  * @param {string} directory
  * @param {number} [wasm] how many wasm modules it has
  */
@@ -18,7 +18,7 @@ export async function bundleByWrangler(directory, wasm = 1) {
   return out;
 }
 
-/** Runs the one script of a directory, with the wasm modules beside it, on workerd; returns its URL and a function that stops it. */
+/** Runs the script of a directory, with its wasm modules, on workerd. Returns its URL and a function that stops it. */
 export async function serveByWorkerd(directory, flags = [], settings = {}) {
   const modules = readdirSync(directory).filter((file) => /\.(m?js|wasm)$/.test(file));
   const listed = modules

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { get, post, sandboxFor, sign } from "./gateway.mjs";
 
-test("missing key, unknown key, missing signature and wrong signature each have their own answer", async (t) => {
+test("a missing key, an unknown key, a missing signature and a wrong signature each have their own code", async (t) => {
   const sandbox = await sandboxFor(t);
   const answers = {};
   const call = async (headers) => {
@@ -29,7 +29,7 @@ test("missing key, unknown key, missing signature and wrong signature each have 
   });
 });
 
-test("header names count in any case, and the signature is over the exact bytes", async (t) => {
+test("header names match in any case, and the signature is over the exact bytes", async (t) => {
   const sandbox = await sandboxFor(t);
   const body = ' {"currencies" : "B\\u0054C"} ';
   const response = await fetch(`${sandbox.baseUrl}/balances`, {
@@ -47,7 +47,7 @@ test("header names count in any case, and the signature is over the exact bytes"
   );
 });
 
-test("the documented vector verifies", async (t) => {
+test("the documented example verifies", async (t) => {
   const sandbox = await sandboxFor(t, { apiKey: "key", secret: "AbCdEfG123456" });
   const signature =
     "03c25fcf7cd35e7d995e402cd5d51edd72d48e1471e865907967809a0c189ba55b90815f20e2bb10f82c7a9e9d865546fda58989c2ae9e8e2ff7bc29195fa1ec";
@@ -57,7 +57,7 @@ test("the documented vector verifies", async (t) => {
   assert.equal(status, 200);
 });
 
-test("the two GETs are public; signed all the same, they are checked", async (t) => {
+test("the two GETs are public, but a signature on them is checked", async (t) => {
   const sandbox = await sandboxFor(t);
   assert.equal((await get(sandbox, "ping")).status, 200);
   const signed = (signature) => ({ "X-Process-Key": sandbox.apiKey, "X-Process-Signature": signature });
@@ -65,7 +65,7 @@ test("the two GETs are public; signed all the same, they are checked", async (t)
   assert.equal((await get(sandbox, "rates", signed(sign(sandbox.secret, "{}")))).json.code, "bad_header_signature");
 });
 
-test("a body that is not a JSON object", async (t) => {
+test("a body that is not a JSON object is refused", async (t) => {
   const sandbox = await sandboxFor(t);
   for (const body of ["nonsense", '{"a":', "[1]", '"text"', "null", "{}{}"]) {
     const { status, json } = await post(sandbox, "accounts/list", body);
@@ -76,7 +76,7 @@ test("a body that is not a JSON object", async (t) => {
   assert.equal((await post(sandbox, "accounts/list", "[]")).status, 200);
 });
 
-/** The table's POST endpoints, as the package's own table has them. */
+/** The POST endpoints in the endpoint table. */
 const TABLE = JSON.parse(readFileSync(new URL("../../api.json", import.meta.url), "utf8")).endpoints.filter(
   ({ method }) => method === "POST",
 );
@@ -90,13 +90,13 @@ for (const endpoint of TABLE) {
     });
 
   if (requires(endpoint)) {
-    test(`${endpoint.name} has required parameters: an empty body is refused`, async (t) => {
+    test(`${endpoint.name} refuses an empty body, since it has required parameters`, async (t) => {
       const sandbox = await sandboxFor(t);
       const response = await empty(sandbox, { "Content-Type": "application/json" });
       assert.deepEqual([response.status, (await response.json()).code], [400, "bad_content_format"]);
     });
   } else {
-    test(`${endpoint.name} has no required parameters: an empty body is a call without parameters`, async (t) => {
+    test(`${endpoint.name} accepts an empty body, since it has no required parameters`, async (t) => {
       const sandbox = await sandboxFor(t);
       const { text } = await post(sandbox, endpoint.path.slice(1));
       for (const headers of [
@@ -118,7 +118,7 @@ for (const endpoint of TABLE) {
   }
 }
 
-test("a base URL without /api, or with something else before an endpoint's path, gets the endpoint's path in the refusal", async (t) => {
+test("a path with a wrong prefix is refused with the right path, for example if the base URL lacks /api", async (t) => {
   const lines = [];
   const sandbox = await sandboxFor(t, { log: (line) => lines.push(line) });
   for (const { path } of JSON.parse(readFileSync(new URL("../../api.json", import.meta.url), "utf8")).endpoints) {
@@ -136,7 +136,7 @@ test("a base URL without /api, or with something else before an endpoint's path,
   }
 });
 
-test("unknown path, wrong method and oversized body", async (t) => {
+test("an unknown path, a wrong method and an oversized body are refused", async (t) => {
   const sandbox = await sandboxFor(t);
   assert.equal((await post(sandbox, "nothing/here")).status, 404);
   assert.equal((await post({ ...sandbox, baseUrl: sandbox.url }, "ping")).status, 404);
@@ -147,7 +147,7 @@ test("unknown path, wrong method and oversized body", async (t) => {
   assert.equal(big.status, 413);
 });
 
-test("the log names how many bytes were covered and what was probably done wrong, and never a secret", async (t) => {
+test("the log has the number of signed bytes and the probable mistake, but no secret", async (t) => {
   const lines = [];
   const sandbox = await sandboxFor(t, { log: (line) => lines.push(line) });
   const body = '{"foreign_id":"a","currency":"BTC"}';

@@ -5,7 +5,7 @@ import { ADDRESSES, balance, data, merchantFor, sandboxFor, sign, withdrawal } f
 
 const UUID = /^[0-9a-f-]{36}$/;
 
-/** A sandbox with a merchant behind it, and an address to pay to. */
+/** Starts a sandbox and a merchant's server, and takes a deposit address. */
 async function shop(t, { currency = "USDTT", convert_to, answer, secret } = {}) {
   const merchant = await merchantFor(t, answer);
   const sandbox = await sandboxFor(t, { callbackUrl: merchant.url, ...(secret && { secret }) });
@@ -15,7 +15,7 @@ async function shop(t, { currency = "USDTT", convert_to, answer, secret } = {}) 
   return { merchant, sandbox, address, target, received: merchant.received };
 }
 
-test("a deposit tells not_confirmed, gathers confirmations, and tells confirmed, signed over the exact bytes", async (t) => {
+test("a deposit sends not_confirmed and, after its confirmations, confirmed, signed over the exact bytes", async (t) => {
   const { sandbox, address, target, received } = await shop(t);
   const { id, ...seen } = await sandbox.deposits.create({ ...target, amount: "50" });
   assert.deepEqual([seen.status, seen.confirmations, seen.required_confirmations], ["not_confirmed", 0, 19]);
@@ -76,7 +76,7 @@ test("a deposit tells not_confirmed, gathers confirmations, and tells confirmed,
   await assert.rejects(sandbox.deposits.confirm(id), { httpStatus: 409 });
 });
 
-/** Makes each kind of callback once: deposits and withdrawals, with and without exchange, in each status. */
+/** Causes each kind of callback once: deposits and withdrawals, with and without exchange, in each status. */
 async function eachCallback(sandbox) {
   await sandbox.settings.set({ automatic_withdrawals: false, automatic_confirmations: false });
   await sandbox.balances.credit({ currency: "USDTT", amount: "1000" });
@@ -97,7 +97,7 @@ async function eachCallback(sandbox) {
 }
 
 for (const callback_generation of ["newer", "older"]) {
-  test(`each callback verifies as it came, and no longer once it was parsed and written again: ${callback_generation} generation`, async (t) => {
+  test(`each callback of the ${callback_generation} generation verifies as received, but not after parsing and serialising it`, async (t) => {
     const { sandbox, received } = await shop(t);
     await sandbox.settings.set({ callback_generation });
     await eachCallback(sandbox);
@@ -121,7 +121,7 @@ for (const callback_generation of ["newer", "older"]) {
   });
 }
 
-test("a handler that writes the parsed body again is never answered 200, and the callback is repeated", async (t) => {
+test("a handler that verifies the serialised body refuses each callback, and the callback is repeated", async (t) => {
   const { sandbox, received } = await shop(t, {
     secret: "the-shop-s-secret",
     answer: (_, json, headers) => {
@@ -183,7 +183,7 @@ test("a cancelled deposit credits nothing", async (t) => {
   assert.equal(await balance(sandbox, "USDTT"), "0.00000000");
 });
 
-test("a deposit below the minimum is lost: neither told of nor credited", async (t) => {
+test("a deposit below the minimum is lost: it is not credited, and no callback reports it", async (t) => {
   const { sandbox, target, received } = await shop(t);
   const { id, status } = await sandbox.deposits.create({ ...target, amount: "1.999999", confirmed: true });
   assert.equal(status, "lost");
@@ -192,7 +192,7 @@ test("a deposit below the minimum is lost: neither told of nor credited", async 
   assert.equal(received.length, 0);
 });
 
-test("confirmations come by themselves as time goes by", async (t) => {
+test("confirmations increase as time passes", async (t) => {
   const { sandbox, target, received } = await shop(t);
   const { id } = await sandbox.deposits.create({ ...target, amount: "50" });
   await sandbox.clock.advance({ seconds: 3 * 18 });
@@ -201,7 +201,7 @@ test("confirmations come by themselves as time goes by", async (t) => {
   assert.deepEqual([(await sandbox.deposits.get(id)).status, received.length], ["confirmed", 2]);
 });
 
-test("withdrawals are told of once: confirmed or cancelled", async (t) => {
+test("a withdrawal has one callback, confirmed or cancelled", async (t) => {
   const { sandbox, received } = await shop(t);
   await sandbox.balances.credit({ currency: "USDTT", amount: "1000" });
   const order = withdrawal();
@@ -235,7 +235,7 @@ test("withdrawals are told of once: confirmed or cancelled", async (t) => {
   await assert.rejects(sandbox.withdrawals.confirm(second.id), { httpStatus: 409 });
 });
 
-test("a withdrawal waits for as long as nobody confirms it, if they are not automatic", async (t) => {
+test("a withdrawal waits until it is confirmed if withdrawals are not automatic", async (t) => {
   const { sandbox, received } = await shop(t);
   await sandbox.settings.set({ automatic_withdrawals: false });
   await sandbox.balances.credit({ currency: "USDTT", amount: "1000" });
@@ -246,7 +246,7 @@ test("a withdrawal waits for as long as nobody confirms it, if they are not auto
   assert.equal(received[0].json.status, "confirmed");
 });
 
-test("a callback is repeated on the 13-step schedule until the merchant answers 200, at the minute", async (t) => {
+test("a callback is repeated on the 13-step schedule, to the minute, until the merchant answers 200", async (t) => {
   const { sandbox, target, received } = await shop(t, { answer: (count) => (count <= 13 ? 500 : 200) });
   const start = Date.parse((await sandbox.clock.get()).now);
   await sandbox.deposits.create({ ...target, amount: "50", confirmed: true });
@@ -264,7 +264,7 @@ test("a callback is repeated on the 13-step schedule until the merchant answers 
   assert.equal(new Set(received.map(({ body }) => body)).size, 1, "every attempt carries the same bytes");
 });
 
-test("after the schedule it is given up, and can be sent by hand", async (t) => {
+test("after the schedule a callback is given up, and can be sent by hand", async (t) => {
   let status = 201;
   const { sandbox, target, received } = await shop(t, { answer: () => status });
   await sandbox.deposits.create({ ...target, amount: "50", confirmed: true });
@@ -278,7 +278,7 @@ test("after the schedule it is given up, and can be sent by hand", async (t) => 
   assert.equal(received.length, 15);
 });
 
-test("a merchant that cannot be reached is an attempt that names why", async (t) => {
+test("an attempt to reach an unreachable merchant records the reason", async (t) => {
   const sandbox = await sandboxFor(t, { callbackUrl: "http://127.0.0.1:9/" });
   await data(sandbox, "addresses/take", { foreign_id: "a", currency: "USDTT" });
   await sandbox.deposits.create({ foreign_id: "a", currency: "USDTT", amount: "5", confirmed: true });
@@ -288,7 +288,7 @@ test("a merchant that cannot be reached is an attempt that names why", async (t)
   assert.equal(typeof attempts[0].error, "string");
 });
 
-test("without a callback URL callbacks are logged, and can be sent once there is one", async (t) => {
+test("without a callback URL callbacks are logged, and can be sent once a URL is set", async (t) => {
   const merchant = await merchantFor(t);
   const sandbox = await sandboxFor(t);
   await data(sandbox, "addresses/take", { foreign_id: "a", currency: "USDTT" });
@@ -301,7 +301,7 @@ test("without a callback URL callbacks are logged, and can be sent once there is
   assert.equal(merchant.received[0].json.status, "confirmed");
 });
 
-test("what happens in an advance of the clock happens in the order of its time", async (t) => {
+test("events during an advance of the clock happen in order of time", async (t) => {
   const { sandbox, received } = await shop(t, { answer: (count) => (count === 1 ? 500 : 200) });
   await data(sandbox, "addresses/take", { foreign_id: "b", currency: "BTC" });
   await sandbox.balances.credit({ currency: "USDTT", amount: "1000" });
@@ -323,7 +323,7 @@ test("what happens in an advance of the clock happens in the order of its time",
   assert.equal((await sandbox.clock.get()).now, "2027-01-01T01:00:00Z");
 });
 
-test("duplicate callbacks", async (t) => {
+test("the fault duplicate_callback sends a callback twice", async (t) => {
   const { sandbox, target, received } = await shop(t);
   await sandbox.faults.add({ kind: "duplicate_callback" });
   await sandbox.deposits.create({ ...target, amount: "50", confirmed: true });
@@ -333,7 +333,7 @@ test("duplicate callbacks", async (t) => {
   assert.equal(received.length, 3);
 });
 
-test("callbacks out of order: the final one overtakes", async (t) => {
+test("the fault callbacks_out_of_order sends the final callback first", async (t) => {
   const { sandbox, target, received } = await shop(t);
   await sandbox.faults.add({ kind: "callbacks_out_of_order" });
   const { id } = await sandbox.deposits.create({ ...target, amount: "50" });
@@ -345,7 +345,7 @@ test("callbacks out of order: the final one overtakes", async (t) => {
   );
 });
 
-test("a callback that is held back and not overtaken is sent after a minute", async (t) => {
+test("a held callback that is not overtaken is sent after a minute", async (t) => {
   const { sandbox, target, received } = await shop(t);
   await sandbox.settings.set({ automatic_confirmations: false });
   await sandbox.faults.add({ kind: "callbacks_out_of_order" });

@@ -11,7 +11,7 @@ import { merchantFor, post, sign } from "./gateway.mjs";
 const manifest = createRequire(import.meta.url).resolve("citrn/package.json");
 const citrn = path.join(path.dirname(manifest), JSON.parse(readFileSync(manifest, "utf8")).bin.citrn);
 
-/** Runs `citrn sandbox`, and collects what it prints. */
+/** Runs `citrn sandbox`, and collects its output. */
 function run(t, args, env = {}) {
   const { CITRN_API_KEY, CITRN_SECRET, ...rest } = process.env;
   const child = spawn(process.execPath, [citrn, "sandbox", ...args], { env: { ...rest, ...env } });
@@ -32,7 +32,7 @@ async function until(output, pattern) {
   }
 }
 
-test("citrn sandbox generates and prints key and secret, logs a line per request, and stops when told", async (t) => {
+test("citrn sandbox generates and prints key and secret, logs a line per request, and stops on a signal", async (t) => {
   const { child, output, exit } = run(t, ["--port", "0", "--seed", "s"]);
   const sandbox = {
     baseUrl: await until(output, /base URL +(\S+)/),
@@ -82,18 +82,18 @@ for (const [what, env] of [
     if (env.CITRN_SECRET)
       assert.ok(!output.stdout.includes(env.CITRN_SECRET), "a secret that was given is not printed");
     const { CITRN_API_KEY, CITRN_SECRET, CITRN_BASE_URL, ...rest } = process.env;
-    // A secret that was given is set in the other terminal too.
+    // A given secret must be set in the other terminal too.
     const own = env.CITRN_SECRET ? { CITRN_SECRET: env.CITRN_SECRET } : {};
     const { status, stdout, stderr } = spawnSync("sh", ["-c", `${line}\n"$0" "$1" ping`, process.execPath, citrn], {
       env: { ...rest, ...own },
       encoding: "utf8",
     });
     assert.equal(status, 0, stderr);
-    assert.match(stdout, /accepts the key and the signature/);
+    assert.match(stdout, /accepted the key and the signature/);
   });
 }
 
-test("the start-up lines say how redirect_url begins, and how that is changed", async (t) => {
+test("the start-up lines show how redirect_url begins, and how to change that", async (t) => {
   const { output } = run(t, ["--port", "0"]);
   const url = await until(output, /citrn sandbox +(\S+)/);
   assert.ok((await until(output, /redirect_url +(.+)/)).startsWith(`begins with ${url}: `));
@@ -103,7 +103,7 @@ test("the start-up lines say how redirect_url begins, and how that is changed", 
   await until(named.output, /(CITRN_BASE_URL=http:\/\/sandbox:8788\/api CITRN_ALLOW_INSECURE_BASE_URL=true)$/m);
 });
 
-test("no header, path or body of a caller controls the terminal that shows the log", async (t) => {
+test("no header, path or body of a caller puts control characters into the log", async (t) => {
   const { output } = run(t, ["--port", "0"], { CITRN_API_KEY: "k", CITRN_SECRET: "s" });
   const port = await until(output, /base URL +http:\/\/127\.0\.0\.1:(\d+)/);
   const signed = (body) => `X-Process-Key: k\r\nX-Process-Signature: ${sign("s", body)}\r\n`;
@@ -126,16 +126,16 @@ test("no header, path or body of a caller controls the terminal that shows the l
   assert.doesNotMatch(output.stdout + output.stderr, /[^\n\P{Cc}]|\p{Cf}/u);
 });
 
-test("a port that is taken is one clear sentence", async (t) => {
+test("a port in use is reported in one sentence", async (t) => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   t.after(() => server.close());
   const { output, exit } = run(t, ["--port", String(server.address().port)]);
   assert.equal(await exit, 1);
-  assert.match(output.stderr, /^Port \d+ is taken: [^\n]*--port[^\n]*\n$/);
+  assert.match(output.stderr, /^--port: \d+ is in use[^\n]*\n$/);
 });
 
-test("a command line that makes no sense is explained", async (t) => {
+test("an invalid command line is explained", async (t) => {
   for (const args of [["--port", "x"], ["--port", "65536"], ["--prot", "1"], ["extra"]]) {
     const { output, exit } = run(t, args);
     assert.equal(await exit, 2, args.join(" "));

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { test } from "node:test";
 import { data, post, sandboxFor } from "./gateway.mjs";
 
-/** A control call over HTTP with exactly these headers. */
+/** Makes a control call over HTTP with exactly these headers. */
 function control(sandbox, method, path, headers, body = "") {
   const { port } = new URL(sandbox.url);
   return new Promise((resolve, reject) => {
@@ -23,7 +23,7 @@ function control(sandbox, method, path, headers, body = "") {
   });
 }
 
-test("control calls work over HTTP, and the list names them", async (t) => {
+test("control calls work over HTTP, and are listed", async (t) => {
   const sandbox = await sandboxFor(t);
   const json = { Host: new URL(sandbox.url).host, "Content-Type": "application/json" };
   const credit = await control(sandbox, "POST", "balances", json, '{"currency":"BTC","amount":"1.5"}');
@@ -39,7 +39,7 @@ test("control calls work over HTTP, and the list names them", async (t) => {
   assert.equal(unknown.status, 404);
 });
 
-test("no web page drives the sandbox", async (t) => {
+test("no web page can make control calls", async (t) => {
   const sandbox = await sandboxFor(t);
   const own = { Host: new URL(sandbox.url).host, "Content-Type": "application/json" };
   const body = '{"currency":"BTC","amount":"1"}';
@@ -77,7 +77,7 @@ test("the refusal of an unknown host name mentions --public-url", async (t) => {
   }
 });
 
-test("under its public URL the sandbox takes control calls, and payers are sent there", async (t) => {
+test("the sandbox accepts control calls at its public URL, and redirects payers there", async (t) => {
   const holder = createServer().listen(0, "127.0.0.1");
   await once(holder, "listening");
   const { port } = holder.address();
@@ -94,7 +94,7 @@ test("under its public URL the sandbox takes control calls, and payers are sent 
   assert.ok(payment.redirect_url.startsWith(`http://sandbox:${port}/pay/`), payment.redirect_url);
 });
 
-test("a control call that makes no sense says which field", async (t) => {
+test("an invalid control call is refused with the field's name", async (t) => {
   const sandbox = await sandboxFor(t);
   for (const [call, message] of [
     [() => sandbox.balances.credit({ currency: "BTC", amount: 1 }), /amount|string/],
@@ -125,7 +125,7 @@ test("a control call that makes no sense says which field", async (t) => {
   }
 });
 
-test("the clock is the real one, can be set ahead and frozen, and never goes back", async (t) => {
+test("the clock starts as the real one, can be advanced and frozen, and never goes back", async (t) => {
   const sandbox = await sandboxFor(t);
   const { now, frozen } = await sandbox.clock.get();
   assert.ok(!frozen && Math.abs(Date.parse(now) - Date.now()) < 2000);
@@ -141,12 +141,12 @@ test("the clock is the real one, can be set ahead and frozen, and never goes bac
   assert.notEqual((await sandbox.clock.get()).now, standing.now);
 });
 
-test("under the running clock things happen by themselves", async (t) => {
+test("with the running clock, deposits are confirmed without control calls", async (t) => {
   const sandbox = await sandboxFor(t);
   await data(sandbox, "addresses/take", { foreign_id: "a", currency: "USDTT" });
   await sandbox.currencies.set("USDTT", { confirmations: 1 });
   const { id } = await sandbox.deposits.create({ foreign_id: "a", currency: "USDTT", amount: "5" });
-  // A second before the block.
+  // One second before the block.
   await sandbox.clock.advance({ seconds: 2 });
   assert.equal((await sandbox.deposits.get(id)).status, "not_confirmed");
   const deadline = Date.now() + 5000;
@@ -199,7 +199,7 @@ test("the request log is bounded and shows parameters without the field key", as
   assert.deepEqual(await sandbox.requests.list(), []);
 });
 
-test("settings of startSandbox that make no sense are refused with a sentence that names them", async (t) => {
+test("invalid settings of startSandbox are refused with their name", async (t) => {
   for (const [options, message] of [
     [{ port: -1 }, /`port`/],
     [{ port: "8788" }, /`port`/],
@@ -214,7 +214,7 @@ test("settings of startSandbox that make no sense are refused with a sentence th
   await assert.rejects(sandboxFor(t, { port: Number(new URL(first.url).port) }), { code: "EADDRINUSE" });
 });
 
-test("a public URL is where payers are sent", async (t) => {
+test("payers are redirected to the public URL", async (t) => {
   const sandbox = await sandboxFor(t, { publicUrl: "https://sandbox.example" });
   assert.equal(sandbox.url, "https://sandbox.example");
   assert.ok(Array.isArray(await sandbox.deposits.list()));

@@ -4,12 +4,12 @@ import { ADDRESSES, balance, data, get, post, sandboxFor, withdrawal } from "./g
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-test("GET /ping", async (t) => {
+test("GET /ping answers without a key", async (t) => {
   const { status, text } = await get(await sandboxFor(t), "ping");
   assert.deepEqual([status, text], [200, '{"message":"OK"}']);
 });
 
-test("POST /balances: all, some by either spelling of a list, and none that is unknown", async (t) => {
+test("POST /balances: lists all, or those in either form of a list, and refuses unknown currencies", async (t) => {
   const sandbox = await sandboxFor(t);
   await sandbox.balances.credit({ currency: "BTC", amount: "0.51" });
   const all = await data(sandbox, "balances");
@@ -76,7 +76,7 @@ test("POST /addresses/take: the same customer and currency give the same address
   assert.equal(new Set([first, ...others].map(({ address }) => address)).size, 3);
 });
 
-test("POST /addresses/take: customers share an address where a memo tells them apart", async (t) => {
+test("POST /addresses/take: customers share an address if a memo distinguishes them", async (t) => {
   const sandbox = await sandboxFor(t);
   for (const currency of ["XRP", "TON"]) {
     const [one, two] = await Promise.all(
@@ -88,7 +88,7 @@ test("POST /addresses/take: customers share an address where a memo tells them a
   }
 });
 
-test("POST /addresses/take: fields are checked", async (t) => {
+test("POST /addresses/take: invalid fields are refused", async (t) => {
   const sandbox = await sandboxFor(t);
   for (const [body, field] of [
     [{ currency: "BTC" }, "foreign_id"],
@@ -103,7 +103,7 @@ test("POST /addresses/take: fields are checked", async (t) => {
   assert.equal((await post(sandbox, "addresses/take", { foreign_id: "ä".repeat(255), currency: "BTC" })).status, 200);
 });
 
-test("POST /withdrawal/crypto: debits amount and fee, and gives them back when it fails", async (t) => {
+test("POST /withdrawal/crypto: debits amount and fee, and returns them if it fails", async (t) => {
   const sandbox = await sandboxFor(t);
   await sandbox.balances.credit({ currency: "USDTT", amount: "100" });
   const order = withdrawal();
@@ -130,19 +130,19 @@ test("POST /withdrawal/crypto: debits amount and fee, and gives them back when i
   assert.equal(await balance(sandbox, "USDTT"), "100.00000000");
 });
 
-test("POST /withdrawal/crypto with convert_to, read both ways", async (t) => {
+test("POST /withdrawal/crypto: convert_to is accepted in both directions", async (t) => {
   const sandbox = await sandboxFor(t);
   await sandbox.rates.set({ BTCUSDT: "20000", BTCEUR: "18000" });
   await sandbox.balances.credit({ currency: "USDTT", amount: "1000" });
   await sandbox.balances.credit({ currency: "EUR", amount: "1000" });
-  const sibling = await data(
+  const converted = await data(
     sandbox,
     "withdrawal/crypto",
     withdrawal({ amount: "100", convert_to: "BTC", address: ADDRESSES.bitcoin }),
   );
-  assert.equal(sibling.type, "withdrawal_exchange");
-  assert.deepEqual([sibling.sender_amount, sibling.sender_currency], ["100.00000000", "USDTT"]);
-  assert.deepEqual([sibling.receiver_amount, sibling.receiver_currency], ["0.00500000", "BTC"]);
+  assert.equal(converted.type, "withdrawal_exchange");
+  assert.deepEqual([converted.sender_amount, converted.sender_currency], ["100.00000000", "USDTT"]);
+  assert.deepEqual([converted.receiver_amount, converted.receiver_currency], ["0.00500000", "BTC"]);
   const citron = await data(
     sandbox,
     "withdrawal/crypto",
@@ -162,7 +162,7 @@ test("POST /withdrawal/crypto: TON needs a memo, and an empty one is a deliberat
   assert.equal((await post(sandbox, "withdrawal/crypto", { ...order, memo: "" })).status, 200);
 });
 
-test("POST /withdrawal/crypto: every digit counts", async (t) => {
+test("POST /withdrawal/crypto: amounts are exact to the last digit", async (t) => {
   const sandbox = await sandboxFor(t);
   await sandbox.currencies.set("ETH", { withdrawal_fee_percent: "0" });
   const whole = "99999999999999999999";
@@ -174,7 +174,7 @@ test("POST /withdrawal/crypto: every digit counts", async (t) => {
   assert.equal(await balance(sandbox, "ETH"), "0.00000000");
 });
 
-test("POST /currencies/list", async (t) => {
+test("POST /currencies/list: lists currencies, of a type if given", async (t) => {
   const sandbox = await sandboxFor(t);
   const all = await data(sandbox, "currencies/list");
   assert.deepEqual(
@@ -195,7 +195,7 @@ test("POST /currencies/list", async (t) => {
   assert.deepEqual(Object.keys((await post(sandbox, "currencies/list", { type: "metal" })).json.errors), ["type"]);
 });
 
-test("GET /rates", async (t) => {
+test("GET /rates: lists rates without a key", async (t) => {
   const sandbox = await sandboxFor(t);
   await sandbox.rates.set({ BTCUSDT: "26967.402" });
   const { status, json } = await get(sandbox, "rates");
@@ -204,7 +204,7 @@ test("GET /rates", async (t) => {
   assert.ok(Object.values(json.data).every((rate) => /^\d+\.\d{8,}$/.test(rate)));
 });
 
-test("POST /currencies/pairs", async (t) => {
+test("POST /currencies/pairs: lists pairs, by currency if given", async (t) => {
   const sandbox = await sandboxFor(t);
   assert.deepEqual(await data(sandbox, "currencies/pairs", { currency_from: "BTC", currency_to: "EUR" }), [
     {
@@ -224,7 +224,7 @@ test("POST /currencies/pairs", async (t) => {
   assert.ok((await data(sandbox, "currencies/pairs")).length > from.length);
 });
 
-test("POST /currencies/rates: an array even for one pair", async (t) => {
+test("POST /currencies/rates: answers with an array even for one pair", async (t) => {
   const sandbox = await sandboxFor(t);
   await sandbox.rates.set({ BTCEUR: "55000" });
   assert.deepEqual(await data(sandbox, "currencies/rates", { currency_from: "BTC", currency_to: "EUR" }), [
@@ -237,7 +237,7 @@ test("POST /currencies/rates: an array even for one pair", async (t) => {
   ]);
 });
 
-test("POST /accounts/list: zero balances included", async (t) => {
+test("POST /accounts/list: includes zero balances", async (t) => {
   const sandbox = await sandboxFor(t);
   await sandbox.balances.credit({ currency: "USDTT", amount: "980.15" });
   const accounts = await data(sandbox, "accounts/list");
@@ -252,7 +252,7 @@ test("POST /accounts/list: zero balances included", async (t) => {
   assert.ok(accounts.some(({ balance }) => balance === "0.00000000"));
 });
 
-test("POST /exchange/create-quota: the requested side is fixed, whichever it is", async (t) => {
+test("POST /exchange/create-quota: the amount of the requested side is fixed, for either side", async (t) => {
   const sandbox = await sandboxFor(t);
   await sandbox.clock.freeze("2027-01-01T00:00:00Z");
   await sandbox.rates.set({ BTCUSDT: "20000" });
@@ -285,7 +285,7 @@ test("POST /exchange/create-quota: the requested side is fixed, whichever it is"
   assert.deepEqual([status, Object.keys(json.errors)], [400, ["request_coin"]]);
 });
 
-test("POST /exchange/make-exchange: moves what the quote says", async (t) => {
+test("POST /exchange/make-exchange: moves the amounts of the quote", async (t) => {
   const sandbox = await sandboxFor(t);
   await sandbox.rates.set({ BTCUSDT: "20000" });
   await sandbox.balances.credit({ currency: "BTC", amount: "0.05" });
@@ -315,7 +315,7 @@ test("POST /exchange/make-exchange: moves what the quote says", async (t) => {
   assert.deepEqual(sums, { BTC: "0.00000000", USDTT: "0.00000000" });
 });
 
-test("POST /payments/create-payment: a session of its own each time", async (t) => {
+test("POST /payments/create-payment: creates a new session each time", async (t) => {
   const sandbox = await sandboxFor(t);
   const ask = { foreign_id: "user-17", coin_name: "USDTT", return_url: "https://shop.example/thanks" };
   const one = await data(sandbox, "payments/create-payment", ask);
@@ -335,7 +335,7 @@ test("POST /payments/create-payment: a session of its own each time", async (t) 
   }
 });
 
-test("the same seed and the same requests give the same bytes, and another seed others", async (t) => {
+test("the same seed and requests give the same bytes, and another seed other bytes", async (t) => {
   const run = async (seed) => {
     const sandbox = await sandboxFor(t, { seed });
     await sandbox.clock.freeze("2030-01-01T00:00:00Z");

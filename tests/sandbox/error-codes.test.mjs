@@ -13,13 +13,13 @@ const quota = (change = {}) => ({
 const address = (currency) => ({ foreign_id: "user-17", currency });
 const payment = (coin_name) => ({ foreign_id: "user-17", coin_name, return_url: "https://shop.example/thanks" });
 
-/** A payment's page, asked for as JSON. */
+/** Requests a payment's page as JSON. */
 async function page(sandbox, session) {
   const response = await fetch(`${sandbox.url}/pay/${session}`, { headers: { Accept: "application/json" } });
   return { status: response.status, json: await response.json() };
 }
 
-/** How each code arises: what to call, after what preparation. */
+/** The causes of each code: a call, and the preparation for it. */
 const CAUSES = {
   coin_not_found: [
     ["addresses/take", address("NOPE")],
@@ -104,7 +104,7 @@ const CAUSES = {
       async (sandbox) => {
         const order = withdrawal();
         await data(sandbox, "withdrawal/crypto", order);
-        // Whatever else is wrong by now, a repeated call is told that it is one.
+        // The repetition is reported even if the call now has other faults.
         return { ...order, amount: "1000000", address: "" };
       },
     ],
@@ -175,24 +175,24 @@ for (const code of [
 for (const code of ["invalid_address", "invalid_amount", "amount_too_low"]) STATUS[code] = 400;
 
 for (const [code, causes] of Object.entries(CAUSES)) {
-  test(`${code} arises by its causes, and changes nothing`, async (t) => {
+  test(`${code} is returned for its causes, and nothing changes`, async (t) => {
     for (const [path, cause] of causes) {
       const sandbox = await sandboxFor(t);
       await sandbox.clock.freeze();
       await sandbox.balances.credit({ currency: "USDTT", amount: "1000" });
       await sandbox.balances.credit({ currency: "BTC", amount: "1" });
       const body = typeof cause === "function" ? await cause(sandbox) : cause;
-      const before = await everything(sandbox);
+      const before = await visibleState(sandbox);
       const { status, json } = await post(sandbox, path, body);
       assert.equal(json.error_code, code, `${path} ${JSON.stringify(body)}: ${JSON.stringify(json)}`);
       assert.equal(status, STATUS[code] ?? 422);
       assert.equal(typeof json.message, "string");
-      assert.deepEqual(await everything(sandbox), before);
+      assert.deepEqual(await visibleState(sandbox), before);
     }
   });
 }
 
-test("no endpoint gives a code that the table of endpoints does not name for it", () => {
+test("no endpoint returns a code that the endpoint table does not list for it", () => {
   const { endpoints } = JSON.parse(readFileSync(new URL("../../api.json", import.meta.url), "utf8"));
   for (const [code, causes] of Object.entries(CAUSES)) {
     for (const [path] of causes) {
@@ -202,7 +202,7 @@ test("no endpoint gives a code that the table of endpoints does not name for it"
   }
 });
 
-test("payment_not_found and payment_expired arise on the hosted page", async (t) => {
+test("the pay page returns payment_not_found and payment_expired", async (t) => {
   const sandbox = await sandboxFor(t);
   const unknown = await page(sandbox, "00000000-0000-4000-8000-000000000000");
   assert.deepEqual([unknown.status, unknown.json.error_code], [404, "payment_not_found"]);
@@ -230,7 +230,7 @@ test("each of the 19 codes can be forced for the next calls of an endpoint", asy
   }
 });
 
-test("a forced code is for signed calls only, and takes another status if asked to", async (t) => {
+test("a forced code applies only to signed calls, and its status can be set", async (t) => {
   const sandbox = await sandboxFor(t);
   await sandbox.faults.add({ kind: "error_code", code: "coin_not_found", status: 200, times: 2 });
   assert.equal((await post(sandbox, "accounts/list", {}, { "X-Process-Key": "other" })).json.code, "bad_header_key");
@@ -238,8 +238,8 @@ test("a forced code is for signed calls only, and takes another status if asked 
   assert.deepEqual([status, json.error_code], [200, "coin_not_found"]);
 });
 
-/** Everything that a merchant or a test can see of the gateway's memory. */
-async function everything(sandbox) {
+/** Returns all state of the gateway that a merchant or a test can read. */
+async function visibleState(sandbox) {
   return JSON.stringify(
     await Promise.all([
       sandbox.ledger.get(),

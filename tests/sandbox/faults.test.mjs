@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { test } from "node:test";
 import { balance, data, post, sandboxFor, sign, withdrawal } from "./gateway.mjs";
 
-/** A sandbox whose next withdrawal goes wrong in a way, and the withdrawal. */
+/** Starts a sandbox whose next withdrawal has this fault, and returns the withdrawal's call. */
 async function broken(t, fault) {
   const sandbox = await sandboxFor(t);
   await sandbox.balances.credit({ currency: "USDTT", amount: "100" });
@@ -13,7 +13,7 @@ async function broken(t, fault) {
 
 const executed = async (sandbox) => (await balance(sandbox, "USDTT")) !== "100.00000000";
 
-/** The bytes that come back over a plain socket, until the other side closes or some time has passed. */
+/** Returns the bytes received over a plain socket, until the other side closes it or the time is up. */
 function rawCall(sandbox, path, body, ms = 300) {
   const { port } = new URL(sandbox.url);
   return new Promise((resolve, reject) => {
@@ -37,7 +37,7 @@ function rawCall(sandbox, path, body, ms = 300) {
   });
 }
 
-test("latency", async (t) => {
+test("latency delays the response", async (t) => {
   const { sandbox, call } = await broken(t, { kind: "latency", latency_ms: 200 });
   const start = performance.now();
   assert.equal((await call()).status, 200);
@@ -45,7 +45,7 @@ test("latency", async (t) => {
   assert.ok(await executed(sandbox));
 });
 
-test("a stall after the headers", async (t) => {
+test("stall sends the headers and then nothing", async (t) => {
   const { sandbox } = await broken(t, { kind: "stall" });
   const { text, closed } = await rawCall(sandbox, "withdrawal/crypto", JSON.stringify(withdrawal()));
   assert.match(text, /^HTTP\/1\.1 200 OK\r\n[\s\S]*Content-Length: [1-9]\d*\r\n[\s\S]*\r\n\r\n$/);
@@ -53,7 +53,7 @@ test("a stall after the headers", async (t) => {
   assert.ok(await executed(sandbox));
 });
 
-test("severed before the response", async (t) => {
+test("sever_before executes the call and closes the connection without a response", async (t) => {
   const { sandbox } = await broken(t, { kind: "sever_before" });
   assert.deepEqual(await rawCall(sandbox, "withdrawal/crypto", JSON.stringify(withdrawal())), {
     text: "",
@@ -62,13 +62,13 @@ test("severed before the response", async (t) => {
   assert.ok(await executed(sandbox));
 });
 
-test("severed before the response, and not carried out", async (t) => {
+test("sever_before with executes: false closes the connection without executing the call", async (t) => {
   const { sandbox, call } = await broken(t, { kind: "sever_before", executes: false });
   await assert.rejects(call());
   assert.ok(!(await executed(sandbox)));
 });
 
-test("severed in the middle of the body", async (t) => {
+test("sever_during closes the connection in the middle of the body", async (t) => {
   const { sandbox } = await broken(t, { kind: "sever_during" });
   const { text, closed } = await rawCall(sandbox, "withdrawal/crypto", JSON.stringify(withdrawal()));
   const [head, body] = text.split("\r\n\r\n");
@@ -77,7 +77,7 @@ test("severed in the middle of the body", async (t) => {
   assert.ok(await executed(sandbox));
 });
 
-test("429 with Retry-After, in seconds and as a date", async (t) => {
+test("rate_limit answers 429 with Retry-After, in seconds or as a date", async (t) => {
   for (const retry_after of ["7", "Fri, 01 Jan 2027 00:00:00 GMT"]) {
     const { sandbox, call } = await broken(t, { kind: "rate_limit", retry_after });
     const { status, headers } = await call();
@@ -86,7 +86,7 @@ test("429 with Retry-After, in seconds and as a date", async (t) => {
   }
 });
 
-test("5xx, carried out or not", async (t) => {
+test("server_error answers 5xx, with or without executing the call", async (t) => {
   for (const executes of [false, true]) {
     const { sandbox, call } = await broken(t, { kind: "server_error", status: 503, executes });
     const { status, json } = await call();
@@ -95,7 +95,7 @@ test("5xx, carried out or not", async (t) => {
   }
 });
 
-test("an HTML error page", async (t) => {
+test("html answers with an HTML error page", async (t) => {
   const { sandbox, call } = await broken(t, { kind: "html" });
   const { status, headers, text } = await call();
   assert.deepEqual([status, headers.get("content-type")], [502, "text/html; charset=utf-8"]);
@@ -103,7 +103,7 @@ test("an HTML error page", async (t) => {
   assert.ok(!(await executed(sandbox)));
 });
 
-test("truncated JSON, a wrong content type, an empty body", async (t) => {
+test("truncated_json, wrong_content_type and empty_body damage the response of an executed call", async (t) => {
   for (const [kind, check] of [
     ["truncated_json", ({ json, text }) => json === undefined && text.startsWith('{"data":{')],
     ["wrong_content_type", ({ json, headers }) => json.data.id && headers.get("content-type").startsWith("text/html")],
@@ -117,14 +117,14 @@ test("truncated JSON, a wrong content type, an empty body", async (t) => {
   }
 });
 
-test("a redirect", async (t) => {
+test("redirect answers with a redirect", async (t) => {
   const { sandbox, call } = await broken(t, { kind: "redirect", location: "http://127.0.0.1:9/elsewhere" });
   const { status, headers } = await call();
   assert.deepEqual([status, headers.get("location")], [302, "http://127.0.0.1:9/elsewhere"]);
   assert.ok(!(await executed(sandbox)));
 });
 
-test("faults are for one endpoint or any, for a number of calls, first come first served", async (t) => {
+test("faults apply to one endpoint or any, for a number of calls, in the order in which they were added", async (t) => {
   const sandbox = await sandboxFor(t);
   await sandbox.faults.add({ kind: "server_error", endpoint: "/balances", times: 2 });
   await sandbox.faults.add({ kind: "rate_limit" });
@@ -151,7 +151,7 @@ test("faults are for one endpoint or any, for a number of calls, first come firs
   );
 });
 
-test("a fault that makes no sense is refused with a sentence that names the field", async (t) => {
+test("an invalid fault is refused with the field's name", async (t) => {
   const sandbox = await sandboxFor(t);
   for (const [fault, field] of [
     [{ kind: "error_code" }, "code"],

@@ -1,9 +1,9 @@
-// A caller of the gateway that shares no code with ours: plain fetch and node:crypto.
+// A client of the gateway that shares no code with ours: plain fetch and node:crypto.
 import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import { startSandbox } from "citrn/sandbox";
 
-/** HMAC-SHA512 in hex, as the documentation has it. */
+/** Returns an HMAC-SHA512 in hex, as documented. */
 export const sign = (secret, body) => createHmac("sha512", secret).update(body).digest("hex");
 
 /** Starts a sandbox that stops with the test. @param {import("node:test").TestContext} t */
@@ -13,7 +13,7 @@ export async function sandboxFor(t, options = {}) {
   return sandbox;
 }
 
-/** One signed POST; `body` may be text, to be sent as it is. Gives status, headers, text and, where it is JSON, json. */
+/** Makes a signed POST; text is sent unchanged. Returns status, headers, text and, for JSON, json. */
 export async function post(sandbox, path, body = {}, headers = {}) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const response = await fetch(`${sandbox.baseUrl}/${path}`, {
@@ -30,7 +30,7 @@ export async function post(sandbox, path, body = {}, headers = {}) {
   return read(response);
 }
 
-/** One unsigned GET. */
+/** Makes an unsigned GET. */
 export async function get(sandbox, path, headers = {}) {
   return read(await fetch(`${sandbox.baseUrl}/${path}`, { headers, redirect: "manual" }));
 }
@@ -41,26 +41,26 @@ async function read(response) {
   try {
     json = JSON.parse(text);
   } catch {
-    // Some answers are no JSON on purpose; the test looks at the text then.
+    // Some responses are deliberately not JSON; the test then checks the text.
   }
   return { status: response.status, headers: response.headers, text, json };
 }
 
-/** The `data` of a signed POST that must succeed. */
+/** Returns the `data` of a signed POST, which must succeed. */
 export async function data(sandbox, path, body) {
   const { status, text, json } = await post(sandbox, path, body);
   if (status !== 200) throw new Error(`${path} answered ${status} ${text}`);
   return json.data;
 }
 
-/** The merchant's balance in a currency. */
+/** Returns the merchant's balance in a currency. */
 export async function balance(sandbox, currency) {
   const accounts = await data(sandbox, "accounts/list");
   return accounts.find((account) => account.currency === currency).balance;
 }
 
 /**
- * A merchant's server: keeps every callback and answers with what `answer` gives (200 by default).
+ * Starts a merchant's server, which stores all callbacks and answers with the status from `answer` (200 by default).
  * @param {import("node:test").TestContext} t
  */
 export async function merchantFor(t, answer = () => 200) {
@@ -80,7 +80,7 @@ export async function merchantFor(t, answer = () => 200) {
   return { url: `http://127.0.0.1:${server.address().port}/citron`, received };
 }
 
-/** A valid main-network address of each family that a test needs. */
+/** Valid main-network addresses, one for each family that a test needs. */
 export const ADDRESSES = {
   bitcoin: "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
   ethereum: "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
@@ -90,7 +90,7 @@ export const ADDRESSES = {
 
 let counter = 0;
 
-/** A withdrawal that works when the balance covers it. */
+/** Returns a withdrawal that succeeds if the balance covers it. */
 export const withdrawal = (change = {}) => ({
   address: ADDRESSES.tron,
   foreign_id: `payout-${++counter}`,

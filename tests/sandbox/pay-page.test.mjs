@@ -8,11 +8,11 @@ async function payment(sandbox, coin_name = "USDTT") {
   return data(sandbox, "payments/create-payment", { foreign_id: "user-17", coin_name, return_url: RETURN_URL });
 }
 
-/** Sends one of the page's forms, as a browser would without JavaScript. */
+/** Submits one of the page's forms, as a browser without JavaScript does. */
 const submit = (url, fields, headers = {}) =>
   fetch(url, { method: "POST", body: new URLSearchParams(fields), redirect: "manual", headers });
 
-test("the page shows coin, address, QR code and time left, and says SANDBOX", async (t) => {
+test("the page shows coin, address, QR code, remaining time and the word SANDBOX", async (t) => {
   const sandbox = await sandboxFor(t);
   await sandbox.clock.freeze("2027-01-01T00:00:00Z");
   const { redirect_url } = await payment(sandbox, "XRP");
@@ -36,7 +36,7 @@ test("the page shows coin, address, QR code and time left, and says SANDBOX", as
   assert.match(policy, /script-src 'sha256-[\w+/]+={0,2}'/);
 });
 
-test("paying any amount makes a deposit and sends the payer back", async (t) => {
+test("paying any amount creates a deposit and redirects the payer back", async (t) => {
   const merchant = await merchantFor(t);
   const sandbox = await sandboxFor(t, { callbackUrl: merchant.url });
   const { redirect_url, session_id } = await payment(sandbox);
@@ -55,7 +55,7 @@ test("paying any amount makes a deposit and sends the payer back", async (t) => 
   assert.equal((await sandbox.deposits.list()).length, 1);
 });
 
-test("cancelling and expiring send the payer back too", async (t) => {
+test("cancelling and expiring redirect the payer back too", async (t) => {
   const sandbox = await sandboxFor(t);
   for (const [action, status, page] of [
     ["cancel", "cancelled", 200],
@@ -71,7 +71,7 @@ test("cancelling and expiring send the payer back too", async (t) => {
   assert.deepEqual(await sandbox.deposits.list(), []);
 });
 
-test("an amount that is not usable is explained on the page", async (t) => {
+test("an invalid amount is explained on the page", async (t) => {
   const sandbox = await sandboxFor(t);
   const { redirect_url, session_id } = await payment(sandbox);
   for (const amount of ["", "0", "-1", "1e3", "12,5", "0.0000001", "<b>"]) {
@@ -83,7 +83,7 @@ test("an amount that is not usable is explained on the page", async (t) => {
   assert.equal((await sandbox.payments.get(session_id)).status, "open");
 });
 
-test("a form of another site does nothing", async (t) => {
+test("a form of another site has no effect", async (t) => {
   const sandbox = await sandboxFor(t);
   const { redirect_url, session_id } = await payment(sandbox);
   const foreign = await submit(redirect_url, { action: "cancel" }, { Origin: "https://evil.example" });
@@ -92,7 +92,7 @@ test("a form of another site does nothing", async (t) => {
   assert.equal((await submit(redirect_url, { action: "cancel" }, { Origin: sandbox.url })).status, 303);
 });
 
-test("sessions expire under the clock", async (t) => {
+test("sessions expire by the sandbox's clock", async (t) => {
   const sandbox = await sandboxFor(t);
   await sandbox.clock.freeze();
   const { redirect_url, session_id } = await payment(sandbox);
@@ -105,7 +105,7 @@ test("sessions expire under the clock", async (t) => {
   await assert.rejects(sandbox.payments.pay(session_id, { amount: "5" }), { httpStatus: 409 });
 });
 
-test("the session as JSON", async (t) => {
+test("the page returns the session as JSON if requested", async (t) => {
   const sandbox = await sandboxFor(t);
   await sandbox.clock.freeze("2027-01-01T00:00:00Z");
   const { redirect_url, session_id } = await payment(sandbox);

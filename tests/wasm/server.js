@@ -1,5 +1,5 @@
-// A gateway in the test's own process, for Node: each path misbehaves in its own way. It resolves to its base URL and to
-// a function that says what arrived and closes it.
+// A fake gateway in the test's process, on Node. Each path has a different fault. Resolves to its base URL and to
+// a function that closes it and returns the received requests.
 const http = process.getBuiltinModule("node:http");
 const { createHmac } = process.getBuiltinModule("node:crypto");
 const seen = [];

@@ -1,4 +1,4 @@
-//! The `fetch` transport without a gateway of its own, on Node and in a browser: the global `fetch` is replaced.
+//! The `fetch` transport with a replaced global `fetch` instead of a gateway, on Node and in a browser.
 
 use core::{future::Future, pin::pin, task::Poll, time::Duration};
 use std::future::poll_fn;
@@ -29,7 +29,7 @@ impl Replaced {
         Self::with("fetch", source)
     }
 
-    /// In the expression, `real` is the function that it replaces, and `state` an object that [`state`] reads.
+    /// In the expression, `real` is the replaced function, and `state` an object that [`state`] reads.
     fn with(name: &'static str, source: &str) -> Self {
         let before = Reflect::get(&js_sys::global(), &name.into()).unwrap();
         let replace =
@@ -45,7 +45,7 @@ impl Drop for Replaced {
     }
 }
 
-/// The JSON of what a replaced function stored.
+/// Returns the JSON of the object that the replacement has stored.
 fn state() -> String {
     let state = Reflect::get(&js_sys::global(), &"state".into()).unwrap();
     JSON::stringify(&state).unwrap().into()
@@ -77,7 +77,7 @@ async fn the_signed_request_and_a_streamed_reply_pass_through_a_real_fetch() {
     );
 }
 
-/// The test's wasm keeps the names of its functions, and the engine shows them in stacks.
+/// The test's wasm has names of functions, which appear in stacks.
 #[wasm_bindgen_test]
 async fn gloo_net_makes_the_request_and_js_sys_reads_the_clock() {
     let _fetch = Replaced::fetch(r#"async () => new Response('{"message":"OK"}')"#);
@@ -109,7 +109,7 @@ async fn without_a_global_fetch_nothing_is_sent() {
 }
 
 #[wasm_bindgen_test]
-async fn a_replaced_fetch_never_panics_and_what_it_may_have_sent_stays_unknown() {
+async fn a_faulty_fetch_never_panics_and_leaves_the_outcome_unknown() {
     for (source, said) in [
         ("() => { throw new Error('boom') }", "boom"),
         ("async () => { throw undefined }", "no reason"),
@@ -142,7 +142,7 @@ async fn a_call_that_times_out_aborts_its_request() {
 }
 
 #[wasm_bindgen_test]
-async fn a_reply_that_was_read_leaves_its_request_alone() {
+async fn a_request_is_not_aborted_after_its_reply_was_read() {
     let _replaced = Replaced::fetch(
         r#"async ({ signal }) => {
             signal.addEventListener("abort", () => (state.aborted = true));
@@ -167,7 +167,7 @@ async fn a_timer_is_cleared_when_it_is_dropped() {
 }
 
 #[wasm_bindgen_test]
-async fn the_longest_wait_does_not_end_immediately() {
+async fn the_longest_delay_does_not_fire_immediately() {
     let mut timer = pin!(Fetch.sleep(Duration::MAX));
     let mut other = pin!(Fetch.sleep(Duration::from_millis(20)));
     poll_fn(|context| {

@@ -1,10 +1,10 @@
-//! URLs are read as the platform's parser reads them.
+//! URLs are parsed like the platform's parser does.
 
 use citrn::url::Url;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
-fn urls_are_read_by_the_platform() {
+fn urls_are_normalised_by_the_platform() {
     let url = Url::parse("HTTPS://Shop.Example:443/a b").unwrap();
     assert_eq!((url.href.as_str(), url.origin.as_str()), ("https://shop.example/a%20b", "https://shop.example"));
     assert!(Url::parse("https://u:p@shop.example").unwrap().has_credentials);
@@ -13,7 +13,7 @@ fn urls_are_read_by_the_platform() {
 }
 
 #[wasm_bindgen_test]
-fn what_is_read_off_a_url_is_what_the_platform_says() {
+fn the_parts_of_a_url_equal_those_of_the_platform() {
     for text in [
         "https://shop.example",
         "HTTPS://Shop.Example:443/a/../b?c#d",
@@ -77,7 +77,7 @@ fn what_is_read_off_a_url_is_what_the_platform_says() {
         };
         assert_eq!(format!("{}:", ours.scheme), platforms.protocol(), "{text}");
         assert_eq!(ours.href, platforms.href(), "{text}");
-        // Browsers differ about the origin of a file, from which nothing here is ever taken.
+        // Browsers differ about the origin of a file, which this crate never uses.
         assert!(ours.scheme == "file" || ours.origin == platforms.origin(), "{text}");
         assert_eq!(ours.host, platforms.hostname(), "{text}");
         let credentials = !platforms.username().is_empty() || !platforms.password().is_empty();
