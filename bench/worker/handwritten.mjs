@@ -21,11 +21,11 @@ class Problem extends Error {
   }
 }
 
-const malformed = (detail) => new Problem(400, "malformed_body", "The body is not a JSON object", detail);
+const malformed = (detail) => new Problem(400, "malformed_body", "Malformed body", detail);
 const invalid = (field, detail) =>
-  new Problem(422, "invalid_parameter", "A parameter cannot be right", `${field} ${detail}`, { field });
+  new Problem(422, "invalid_parameter", "Invalid parameter", `${field} ${detail}`, { field });
 const notAllowed = (detail) =>
-  new Problem(422, "return_url_not_allowed", "The return_url is not allowed", `return_url ${detail}`, {
+  new Problem(422, "return_url_not_allowed", "return_url not allowed", `return_url ${detail}`, {
     field: "return_url",
   });
 
@@ -51,8 +51,8 @@ function settingsOf(env) {
 function holderOf(request, { tokens }) {
   const [, token] = /^bearer +(.+)$/i.exec(request.headers.get("Authorization")?.trim() ?? "") ?? [];
   if (!token) {
-    const detail = 'Send the header "Authorization: Bearer <token>" with a token of the setting WORKER_TOKENS.';
-    throw new Problem(401, "token_required", "A bearer token is required", detail, {
+    const detail = 'Send the header "Authorization: Bearer <token>" with a token from the setting WORKER_TOKENS.';
+    throw new Problem(401, "token_required", "Bearer token required", detail, {
       headers: { "WWW-Authenticate": 'Bearer realm="citrn"' },
     });
   }
@@ -62,8 +62,8 @@ function holderOf(request, { tokens }) {
     throw new Problem(
       401,
       "token_unknown",
-      "The bearer token is not known",
-      "The bearer token is not one of the setting WORKER_TOKENS.",
+      "Unknown bearer token",
+      "The bearer token is not listed in the setting WORKER_TOKENS.",
       { headers },
     );
   }
@@ -89,7 +89,7 @@ function twice(text, names) {
 async function bodyOf(request) {
   const bytes = await request.arrayBuffer();
   if (bytes.byteLength > LIMIT)
-    throw new Problem(413, "body_too_large", "The body is too large", `The body has more than ${LIMIT} bytes.`);
+    throw new Problem(413, "body_too_large", "Body too large", `The body has more than ${LIMIT} bytes.`);
   if (bytes.byteLength === 0) throw malformed("The body is empty: send a JSON object.");
   let text;
   try {
@@ -107,11 +107,11 @@ async function bodyOf(request) {
   if (kind !== "an object") throw malformed(`The body is ${kind}: send a JSON object.`);
   for (const name of Object.keys(body)) {
     if (!NAMES.includes(name)) {
-      const detail = `${name} is not a parameter of this route; it takes ${NAMES.join(", ")}`;
-      throw new Problem(422, "unknown_parameter", "A parameter is not known", detail, { field: name });
+      const detail = `${name} is not a parameter of this route, which takes ${NAMES.join(", ")}`;
+      throw new Problem(422, "unknown_parameter", "Unknown parameter", detail, { field: name });
     }
     const value = body[name];
-    if (value === null) throw invalid(name, "must be text, not null; what is not wanted is left out");
+    if (value === null) throw invalid(name, "must be text, not null; omit it if it is not needed");
     if (typeof value !== "string") throw invalid(name, `must be text, not ${kindOf(value)}`);
   }
   const repeated = twice(text, NAMES);
@@ -119,8 +119,8 @@ async function bodyOf(request) {
     throw new Problem(
       422,
       "duplicate_parameter",
-      "A parameter stands there twice",
-      `${repeated} stands there twice: send it once`,
+      "Duplicate parameter",
+      `${repeated} appears more than once: send it once`,
       { field: repeated },
     );
   }
@@ -129,8 +129,8 @@ async function bodyOf(request) {
       throw new Problem(
         422,
         "missing_parameter",
-        "A parameter is missing",
-        `${name} is missing: it must be there, as text`,
+        "Missing parameter",
+        `${name} is missing: it is required and must be text`,
         { field: name },
       );
     }
@@ -156,11 +156,11 @@ function returnUrl(text, origins) {
   if (url.protocol !== "https:" && url.protocol !== "http:")
     throw invalid("return_url", "must be an http or https URL");
   if (url.username !== "" || url.password !== "")
-    throw invalid("return_url", "must not carry a user name or a password");
+    throw invalid("return_url", "must not contain a user name or password");
   if (url.protocol === "http:" && !LOOPBACK.test(url.hostname))
-    throw notAllowed("must be https: plain http is for this machine only");
+    throw notAllowed("must be https; plain http is allowed only for this machine");
   if (!origins.has(url.origin))
-    throw notAllowed(`leads to ${url.origin}, which the setting ALLOWED_RETURN_ORIGINS does not list`);
+    throw notAllowed(`has the origin ${url.origin}, which the setting ALLOWED_RETURN_ORIGINS does not list`);
   return url.href;
 }
 
@@ -195,12 +195,7 @@ async function create(payment, { key, apiKey, url, deadline }) {
     const answer = await fetch(url, { method: "POST", redirect: "manual", headers, body, signal: abort.signal });
     const text = await answer.text();
     if (!answer.ok)
-      throw failed(
-        502,
-        "gateway_unavailable",
-        "The gateway failed",
-        `The gateway answered with HTTP ${answer.status}.`,
-      );
+      throw failed(502, "gateway_unavailable", "Gateway error", `The gateway answered with HTTP ${answer.status}.`);
     const parsed = JSON.parse(text);
     const reply = parsed.data ?? parsed;
     const redirect = reply.redirect_url ?? reply.payment_url ?? reply.url ?? reply.link;
@@ -208,7 +203,7 @@ async function create(payment, { key, apiKey, url, deadline }) {
       throw failed(
         502,
         "unreadable_reply",
-        "The gateway's answer could not be read",
+        "Unreadable gateway reply",
         "The gateway's answer has no usable redirect URL.",
       );
     const session = reply.session_id ?? reply.session ?? reply.payment_id ?? reply.id ?? reply.uuid ?? null;
@@ -216,8 +211,8 @@ async function create(payment, { key, apiKey, url, deadline }) {
   } catch (error) {
     if (error instanceof Problem) throw error;
     if (abort.signal.aborted)
-      throw failed(504, "timeout", "The gateway did not answer in time", `The call timed out after ${deadline} ms.`);
-    throw failed(502, "network_error", "The gateway could not be reached", "The connection to the gateway failed.");
+      throw failed(504, "timeout", "Gateway timeout", `The call timed out after ${deadline} ms.`);
+    throw failed(502, "network_error", "Connection to the gateway failed", "The connection to the gateway failed.");
   } finally {
     clearTimeout(timer);
   }
@@ -263,16 +258,12 @@ export default {
     try {
       const { pathname } = new URL(request.url);
       if (pathname !== "/v1/payments")
-        throw new Problem(404, "not_found", "There is nothing at this path", "There is nothing at this path.");
+        throw new Problem(404, "not_found", "Route not found", "No route has this path.");
       record.route = pathname;
       if (request.method !== "POST")
-        throw new Problem(
-          405,
-          "method_not_allowed",
-          "The path does not take this method",
-          "/v1/payments takes POST only.",
-          { headers: { Allow: "POST" } },
-        );
+        throw new Problem(405, "method_not_allowed", "Method not allowed", "/v1/payments supports only POST.", {
+          headers: { Allow: "POST" },
+        });
       body = await payments(request, env, record);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
