@@ -10,6 +10,15 @@ import { unsetMessage } from "./unset.js";
 /** Why a callback needs a review by hand. An open union: later versions may add reasons. */
 export type CallbackReview = "amount_unreadable" | "fees_unclear" | "type_unknown" | "payment_request" | (string & {});
 
+/** The customer to credit, and the amount. */
+export interface CallbackCredit {
+  /** Your id of the customer; null if the deposit has none. */
+  readonly customerId: string | null;
+  readonly currency: string;
+  /** Decimal text. */
+  readonly amount: string;
+}
+
 /** A callback with a valid signature: the gateway's fields, and derived ones, such as the amount to credit. */
 export type VerifiedCallback = Callback & {
   /** Whether this is a final status, such as `confirmed`, `cancelled` or `declined`. Act on money only then. */
@@ -28,14 +37,15 @@ export type VerifiedCallback = Callback & {
    */
   readonly needsReview: CallbackReview | null;
   /**
-   * The amount of a confirmed deposit, after fees. Null: there is nothing to credit.
+   * The customer, currency and amount of a confirmed deposit, after fees. Null: there is nothing to credit. A deposit
+   * without customer has `customerId` null: find out whose it is before you credit it.
    *
    * Credit each transaction once, by its `id` alone: a later callback of the same `id` is never a second credit.
    *
    * @throws {CitrnCallbackError} `invalid_callback`, when read, if it is unclear whether or how much to credit.
    * `needsReview` gives the reason. The property is then not enumerable, so copies of the callback leave it out.
    */
-  readonly credit: { readonly currency: string; readonly amount: string } | null;
+  readonly credit: CallbackCredit | null;
   /** The exact text of the body. Not enumerable. */
   readonly raw: string;
 };
@@ -54,7 +64,7 @@ export interface Callbacks {
    * @example
    * const callback = citrn.callbacks.verify(await request.arrayBuffer(), request.headers);
    * if (callback.needsReview) console.log("review", callback.id, callback.needsReview);
-   * else if (callback.credit) console.log("credit", callback.customerId, callback.credit);
+   * else if (callback.credit) console.log("credit", callback.credit);
    */
   verify(rawBody: string | ArrayBuffer | ArrayBufferView, headers: CallbackHeaders): VerifiedCallback;
   /**
@@ -110,6 +120,7 @@ export function callbacksOf({ apiKey, callbackSecrets: secrets, unset }: Configu
     const [json, unclear] = read;
     const raw = typeof rawBody === "string" ? rawBody : textOf(length);
     const verified = JSON.parse(json) as VerifiedCallback;
+    if (verified.credit) Object.assign(verified.credit, { customerId: verified.customerId });
     Object.defineProperty(verified, "raw", { value: raw, enumerable: false });
     if (!unclear) return verified;
     const credit = () => {

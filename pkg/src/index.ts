@@ -1,5 +1,5 @@
 export { type CallbackHandlerOptions, callbackHandler } from "./callback-handler.js";
-export type { CallbackReview, Callbacks, VerifiedCallback } from "./callbacks.js";
+export type { CallbackCredit, CallbackReview, Callbacks, VerifiedCallback } from "./callbacks.js";
 export { Citrn } from "./client.js";
 export type * from "./endpoints.js";
 export * from "./error.js";

@@ -74,7 +74,11 @@ for (const [what, callback, needsReview, field] of [
 
 test("a credit is enumerable, and null only if there is nothing to credit", () => {
   for (const [callback, credit] of [
-    [deposited({ currency: "BTC", amount: "0.5" }), { currency: "BTC", amount: "0.5" }],
+    [deposited({ currency: "BTC", amount: "0.5" }), { customerId: null, currency: "BTC", amount: "0.5" }],
+    [
+      deposited({ currency: "BTC", amount: "0.5" }, { crypto_address: { foreign_id: "user-17" } }),
+      { customerId: "user-17", currency: "BTC", amount: "0.5" },
+    ],
     [deposited({ currency: "BTC", amount: "2", amount_minus_fee: "0.00" }), null],
     [deposited({ currency: "BTC", amount: "1,5" }, { status: "not_confirmed" }), null],
     [deposited({ currency: "BTC", amount: "1,5" }, { status: "canceled" }), null],

@@ -63,7 +63,7 @@ describe("verify", () => {
     assert.equal(callback.isFinal, true);
     assert.equal(callback.isDeposit, true);
     assert.equal(callback.customerId, "user-17");
-    assert.deepEqual(callback.credit, { currency: "USDTT", amount: "98.154731" });
+    assert.deepEqual(callback.credit, { customerId: "user-17", currency: "USDTT", amount: "98.154731" });
   });
 
   test("nothing is credited before the deposit is confirmed", () => {

@@ -1,5 +1,6 @@
 // Typical code of a consumer. Compiled without DOM and Node types, never run.
 import {
+  type CallbackCredit,
   type CallbackReview,
   type CallOptions,
   Citrn,
@@ -122,7 +123,7 @@ export function callbacks(citrn: Citrn, body: string | Uint8Array): string | und
     other: undefined,
     list: ["a"],
   });
-  same<typeof callback.credit, { readonly currency: string; readonly amount: string } | null>(true);
+  same<typeof callback.credit, CallbackCredit | null>(true);
   same<typeof callback.needsReview, CallbackReview | null>(true);
   if (callback.needsReview === "amount_unreadable") return undefined;
   if (callback.status === "confirmed" && callback.type === "deposit") return callback.credit?.amount;
