@@ -4,15 +4,15 @@ use core::fmt;
 
 use serde::Serialize;
 
-/// Longest amount that is read, in characters. Written out, `1e999999999` would be a gigabyte of zeros.
-const LONGEST: usize = 100;
+/// Longest amount that is read, in characters: `1e999999999` would expand to a gigabyte of zeros.
+const MAX_CHARACTERS: usize = 100;
 
-/// An amount or a rate, as the decimal text that was written: never a float, no digit gained or lost.
+/// An amount or a rate as decimal text: never a float, so that no digit is gained or lost.
 ///
-/// The gateway's request fields are typed String (API Documentation / API Endpoints) and its callbacks carry strings
-/// (Callback Examples). In a reply or callback a JSON number is kept as the characters it was written with, except that
-/// an exponent is written out: `1.0e-5` reads as `0.000010`. There is no conversion from `f64` on purpose. As a parameter
-/// an amount must be digits with at most one point, above zero: that is checked before anything is sent.
+/// The gateway types amounts in requests as String (API Documentation / API Endpoints), and its callbacks carry strings
+/// (Callback Examples). A JSON number in a reply or callback keeps its digits; only an exponent is expanded: `1.0e-5`
+/// reads as `0.000010`. There is deliberately no conversion from `f64`. An amount in a request must be digits with at
+/// most one point, and above zero; this is checked before anything is sent.
 ///
 /// ```
 /// use citrn::Amount;
@@ -27,12 +27,12 @@ const LONGEST: usize = 100;
 pub struct Amount(String);
 
 impl Amount {
-    /// The text as it was written.
+    /// The decimal text, unchanged.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether this is what the gateway takes as an amount: digits with at most one point between them, above zero.
+    /// Whether a request may carry this amount: digits with at most one point between them, above zero.
     pub fn is_positive_decimal(&self) -> bool {
         is_positive_decimal(&self.0)
     }
@@ -42,9 +42,9 @@ pub(crate) fn is_positive_decimal(text: &str) -> bool {
     is_unsigned_decimal(text) && text.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
 }
 
-/// Whether an amount, as a reply has it, can be credited as it is. Zero can.
+/// Whether an amount of a callback is a plain decimal that can be credited unchanged. Zero is one.
 pub(crate) fn is_creditable(text: &str) -> bool {
-    text.len() <= LONGEST && is_unsigned_decimal(text)
+    text.len() <= MAX_CHARACTERS && is_unsigned_decimal(text)
 }
 
 fn is_unsigned_decimal(text: &str) -> bool {
@@ -53,7 +53,7 @@ fn is_unsigned_decimal(text: &str) -> bool {
     is_digits(whole) && is_digits(fraction)
 }
 
-/// Reads an amount with an exponent as plain decimal text. `None` for any other text, and if it would be too long.
+/// Expands an amount with an exponent to plain decimal text. `None` for any other text, and if the result is too long.
 pub(crate) fn without_exponent(text: &str) -> Option<String> {
     let (mantissa, exponent) = text.split_once(['e', 'E'])?;
     let (sign, unsigned) = mantissa.strip_prefix('-').map_or(("", mantissa), |unsigned| ("-", unsigned));
@@ -67,8 +67,8 @@ pub(crate) fn without_exponent(text: &str) -> Option<String> {
     if digits.is_empty() && decimals <= 0 {
         return Some(format!("{sign}0"));
     }
-    // Before any zero is written.
-    let zeros = usize::try_from(decimals.unsigned_abs()).ok().filter(|zeros| *zeros <= LONGEST)?;
+    // Checked before the zeros are allocated.
+    let zeros = usize::try_from(decimals.unsigned_abs()).ok().filter(|zeros| *zeros <= MAX_CHARACTERS)?;
     let plain = if decimals <= 0 {
         format!("{sign}{digits}{:0<zeros$}", "")
     } else {
@@ -76,7 +76,7 @@ pub(crate) fn without_exponent(text: &str) -> Option<String> {
         let (whole, fraction) = padded.split_at_checked(padded.len().saturating_sub(zeros))?;
         format!("{sign}{whole}.{fraction}")
     };
-    (plain.len() <= LONGEST).then_some(plain)
+    (plain.len() <= MAX_CHARACTERS).then_some(plain)
 }
 
 impl From<&str> for Amount {
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_plain_decimals_only() {
+    fn only_plain_decimals_above_zero_are_amounts() {
         for good in ["1", "0.1", "007", "12345678901234567890123456789012345678", "0.000000000000000001", "10.0"] {
             assert!(is_positive_decimal(good), "{good}");
         }
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn writes_exponents_out_up_to_a_length() {
+    fn exponents_are_expanded_up_to_a_length_limit() {
         for (written, plain) in [
             ("1.0e-5", "0.000010"),
             ("1e2", "100"),

@@ -1,6 +1,6 @@
-//! One call to the gateway as a state machine without I/O: deadline, retries, outcome and redaction are decided here.
+//! One call to the gateway as a state machine without I/O. It decides deadline, retries, outcome and redaction.
 //!
-//! A driver carries out each [`Action`] and reports how it went as an [`Event`], until the call is done.
+//! A driver carries out each [`Action`] and reports its result as an [`Event`], until the call is done.
 //! [`Client`](crate::Client) is the driver over a [`Platform`](crate::Platform); the npm package has one in TypeScript.
 
 mod errors;
@@ -42,16 +42,16 @@ pub struct Call<T> {
     read: fn(Json<'_>) -> Option<T>,
     timeout: Duration,
     max_retries: Option<u32>,
-    /// The time at which the timeout ends, since the Unix epoch.
+    /// When the call times out, as time since the Unix epoch.
     deadline: Duration,
     phase: Phase,
-    /// Attempts that failed.
+    /// The number of failed attempts.
     failures: u32,
-    /// Whether one of the failed attempts may have been carried out.
+    /// Whether the gateway may have carried out one of the failed attempts.
     executed: Executed,
 }
 
-/// The action that the call waits for.
+/// The action whose result the call expects next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Created,
@@ -68,7 +68,7 @@ impl<T> fmt::Debug for Call<T> {
 }
 
 impl<T: FromJson> Call<T> {
-    /// A call to an endpoint.
+    /// Creates a call to an endpoint.
     ///
     /// # Errors
     /// As [`Call::to_row`].
@@ -82,10 +82,10 @@ impl<T: FromJson> Call<T> {
 }
 
 impl<T> Call<T> {
-    /// A call to a row of the table, with `read` for the reply in its canonical form.
+    /// Creates a call to a row of the endpoint table. `read` converts the reply from its canonical form.
     ///
     /// # Errors
-    /// `invalid_parameter` or `invalid_configuration`; [`Error::field`] names what is wrong.
+    /// `invalid_parameter` or `invalid_configuration`; [`Error::field`] names the parameter or setting.
     pub fn to_row(
         config: impl Into<Arc<Config>>,
         spec: &EndpointSpec,
@@ -94,11 +94,12 @@ impl<T> Call<T> {
         read: fn(Json<'_>) -> Option<T>,
     ) -> Result<Self, Error> {
         let config = config.into();
-        let draft = Draft::of(spec, fields, &config.request, secret(&config))?;
+        let draft = Draft::for_endpoint(spec, fields, &config.request, secret(&config))?;
         Self::new(config, draft, options, read)
     }
 
-    /// A call to any path with any JSON body. A path of the table keeps its kind; any other counts as moving money.
+    /// Creates a call to any path with any JSON body. A path in the endpoint table keeps its kind; any other counts as
+    /// moving money.
     ///
     /// # Errors
     /// As [`Call::to_row`].
@@ -110,7 +111,7 @@ impl<T> Call<T> {
         read: fn(Json<'_>) -> Option<T>,
     ) -> Result<Self, Error> {
         let config = config.into();
-        let draft = Draft::of_path(path, body, &config.request, secret(&config))?;
+        let draft = Draft::for_path(path, body, &config.request, secret(&config))?;
         Self::new(config, draft, options, read)
     }
 
@@ -137,7 +138,7 @@ impl<T> Call<T> {
         })
     }
 
-    /// The time that the call may take from its start. A driver then ends it with [`Call::time_out`].
+    /// The time limit of the call from its start. When it passes, a driver ends the call with [`Call::time_out`].
     pub fn timeout(&self) -> Duration {
         self.timeout
     }
@@ -145,7 +146,7 @@ impl<T> Call<T> {
     /// Starts the call. `now` is the time since the Unix epoch.
     pub fn start(&mut self, now: Duration) -> Action<'_, T> {
         if self.phase != Phase::Created {
-            return self.out_of_turn("a second start");
+            return self.unexpected("a second start");
         }
         self.deadline = now.saturating_add(self.timeout);
         if !self.draft.is_signed {
@@ -163,10 +164,10 @@ impl<T> Call<T> {
         }
     }
 
-    /// Takes the outcome of the last action. `random` is for the jitter between attempts.
+    /// Takes the result of the last action. `random` is for the jitter between attempts.
     pub fn handle(&mut self, event: Event, now: Duration, random: u32) -> Action<'_, T> {
         match (self.phase, event) {
-            (Phase::Signing, Event::Signed(given)) => match errors::checked_signature(given, &self.secrets()) {
+            (Phase::Signing, Event::Signed(result)) => match errors::checked_signature(result, &self.secrets()) {
                 Ok(hex) => self.send_signed(hex),
                 Err(error) => self.fail(error),
             },
@@ -182,30 +183,30 @@ impl<T> Call<T> {
                 }
             }
             (Phase::Sending, Event::Failed(failure)) => {
-                let error = errors::of_transport(self.kind(), failure, &self.secrets());
+                let error = errors::transport_error(self.kind(), failure, &self.secrets());
                 self.retry_or_fail(error, now, random)
             }
             (Phase::Waiting, Event::Woken) => self.send(),
-            (_, event) => self.out_of_turn(&format!("{event:?}")),
+            (_, event) => self.unexpected(&format!("{event:?}")),
         }
     }
 
-    /// Ends the call when its timeout has passed.
+    /// Ends the call because its timeout has passed.
     pub fn time_out(&mut self) -> Error {
         let milliseconds = u64::try_from(self.timeout.as_millis()).unwrap_or(u64::MAX);
         self.interrupt(Code::Timeout, &format!("The call timed out after {milliseconds} ms."))
     }
 
-    /// Ends the call for a caller who stopped it.
+    /// Ends the call because the caller cancelled it.
     pub fn cancel(&mut self) -> Error {
-        self.interrupt(Code::Aborted, "The caller stopped the call.")
+        self.interrupt(Code::Aborted, "The caller cancelled the call.")
     }
 
     fn send_signed(&mut self, hex: String) -> Action<'_, T> {
         match &self.config.api_key {
             Some(api_key) => self.draft.add_signature(api_key, hex),
             None => {
-                return self.fail(Error::configuration("api_key", "is required for every call that is signed"));
+                return self.fail(Error::configuration("api_key", "is required for signed calls"));
             }
         }
         self.send()
@@ -216,7 +217,7 @@ impl<T> Call<T> {
         Action::Send(&self.draft.request)
     }
 
-    /// Waits before the next attempt, if this error and the kind of the call allow one.
+    /// Schedules another attempt if the error and the kind of the call allow one; otherwise ends the call.
     fn retry_or_fail(&mut self, error: Error, now: Duration, random: u32) -> Action<'_, T> {
         // If an earlier attempt's outcome is unknown, a later refusal does not make it "no".
         if self.executed == Executed::No {
@@ -236,28 +237,29 @@ impl<T> Call<T> {
     }
 
     fn fail(&mut self, error: Error) -> Action<'_, T> {
-        Action::Done(Err(self.ended(error)))
+        Action::Done(Err(self.finish(error)))
     }
 
-    /// Adds the reference that every error of a call carries.
-    fn ended(&mut self, error: Error) -> Error {
+    /// Marks the call as done, and adds its reference to the error.
+    fn finish(&mut self, error: Error) -> Error {
         self.phase = Phase::Done;
         error.with(|details| details.reference = self.draft.reference.clone())
     }
 
-    /// Ends a call whose driver reports something that does not follow the last action: it could be sent twice.
-    fn out_of_turn(&mut self, report: &str) -> Action<'_, T> {
-        let message = format!("The driver of this call reported {report}, which does not follow its last action.");
+    /// Ends a call whose driver reports an event that does not match the last action, since going on could send it
+    /// twice.
+    fn unexpected(&mut self, event: &str) -> Action<'_, T> {
+        let message = format!("The driver of this call reported {event}, which does not match its last action.");
         Action::Done(Err(self.interrupt(Code::Aborted, &message)))
     }
 
     fn interrupt(&mut self, code: Code, message: &str) -> Error {
         let may_be_executed = self.phase == Phase::Sending || self.executed == Executed::Unknown;
         let error = errors::unanswered(self.kind(), code, message, may_be_executed);
-        self.ended(error)
+        self.finish(error)
     }
 
-    /// The texts that no error of this call may show: secrets, a withdrawal's `key`, the signature.
+    /// The texts to redact in errors of this call: secrets, a withdrawal's `key`, the signature.
     fn secrets(&self) -> Secrets<'_> {
         let secrets = secret(&self.config).into_iter().chain(&self.config.callback_secrets);
         let of_the_request = self.draft.key.as_deref().into_iter().chain(self.draft.signature());

@@ -1,9 +1,9 @@
-//! Characters that are invisible or easily lost, so that two texts which look the same may differ.
+//! Invisible characters, and others that make different texts look the same.
 
-/// Whether a character is a control or format character or separates lines: terminals act on some, others are invisible
-/// or change the direction of text (Unicode Standard, general categories Cc, Cf, Zl and Zp).
+/// Whether a character is a control or format character, or a line separator (Unicode general categories Cc, Cf, Zl and
+/// Zp). Terminals interpret some of them; others are invisible or change the direction of text.
 ///
-/// `char` cannot tell categories; `pkg/test/foreign-id.test.mjs` holds the list to JavaScript's `\p{Cf}`.
+/// `char` has no method for categories; `pkg/test/foreign-id.test.mjs` compares the list with JavaScript's `\p{Cf}`.
 pub fn is_control_or_format(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -14,7 +14,7 @@ pub fn is_control_or_format(c: char) -> bool {
             | '\u{e0020}'..='\u{e007f}')
 }
 
-/// Whether a text begins or ends with white space, or with characters that are copied along as invisibly.
+/// Whether a text begins or ends with white space or with invisible characters, such as those copied by accident.
 pub(crate) fn has_outer_white_space(text: &str) -> bool {
     let is_white_space = |character: char| character.is_whitespace() || is_control_or_format(character);
     text.starts_with(is_white_space) || text.ends_with(is_white_space)

@@ -1,4 +1,4 @@
-//! The client: drives each call over a platform.
+//! The client, which drives calls over a platform.
 
 use core::sync::atomic::{AtomicU32, Ordering};
 use std::sync::Arc;
@@ -7,10 +7,10 @@ use crate::{
     Action, Call, CallOptions, Config, Endpoint, EndpointSpec, Error, Event, Platform, Reply, Signer,
     endpoint::Fields,
     json::Json,
-    policy::deadline::{Ended, bounded},
+    policy::deadline::{Outcome, bounded},
 };
 
-/// A client of the gateway over some platform.
+/// A client of the gateway over a [`Platform`].
 ///
 /// ```no_run
 /// use citrn::{CallOptions, Client, Config, Error, Platform, Signer, endpoints::CreatePayment};
@@ -30,7 +30,7 @@ pub struct Client<P> {
 }
 
 impl<P: Platform> Client<P> {
-    /// Makes a client.
+    /// Creates a client.
     ///
     /// # Errors
     /// `invalid_configuration` when a setting is invalid; [`Error::field`] names it.
@@ -39,7 +39,7 @@ impl<P: Platform> Client<P> {
         Ok(Self { platform, config: config.into() })
     }
 
-    /// The platform that this client runs on.
+    /// Returns the client's platform.
     pub fn platform(&self) -> &P {
         &self.platform
     }
@@ -47,13 +47,13 @@ impl<P: Platform> Client<P> {
     /// Calls an endpoint.
     ///
     /// # Errors
-    /// See [`Code`](crate::Code); [`Error::executed`] says whether anything was carried out.
+    /// See [`Code`](crate::Code). [`Error::executed`] says whether the gateway may have carried the call out.
     pub async fn call<E: Endpoint>(&self, endpoint: &E, options: CallOptions<'_>) -> Result<Reply<E::Reply>, Error> {
         self.drive(Call::to_endpoint(Arc::clone(&self.config), endpoint, &options)?, options).await
     }
 
-    /// Calls an endpoint by its row of the table. The reply is its canonical JSON text: the fields of the typed reply under
-    /// their own names, `null` for missing ones, and everything else as it came.
+    /// Calls an endpoint by its row of the table. The reply is JSON text in canonical form: the fields of the typed
+    /// reply under their own names, `null` for missing ones, and all other fields unchanged.
     ///
     /// # Errors
     /// As [`Client::call`].
@@ -66,10 +66,11 @@ impl<P: Platform> Client<P> {
         self.drive(Call::to_row(Arc::clone(&self.config), spec, fields, &options, text_of)?, options).await
     }
 
-    /// Calls any path below the base URL with a JSON object, for what has no type yet; the reply is its JSON text.
+    /// Calls any path below the base URL with a JSON object, for endpoints without a type here. Returns the JSON text
+    /// of the reply.
     ///
-    /// A path of the table keeps its kind, its amounts must be text, and the API secret stays out of any body. A path that
-    /// is not in the table counts as moving money: it is sent at most once.
+    /// A path in the endpoint table keeps its kind, and its amounts must be text. Any other path counts as moving
+    /// money, so it is sent at most once. A body whose `key` is the API secret is refused.
     ///
     /// # Errors
     /// As [`Client::call`].
@@ -77,16 +78,16 @@ impl<P: Platform> Client<P> {
         self.drive(Call::to_path(Arc::clone(&self.config), path, body, &options, text_of)?, options).await
     }
 
-    /// Runs a call until it is done, its timeout passes or the caller stops it.
+    /// Runs a call until it is done, times out or is cancelled.
     async fn drive<T>(&self, mut call: Call<T>, options: CallOptions<'_>) -> Result<Reply<T>, Error> {
-        let own = AtomicU32::new(0);
-        let sent = options.attempts.unwrap_or(&own);
+        let unused = AtomicU32::new(0);
+        let sent = options.attempts.unwrap_or(&unused);
         sent.store(0, Ordering::Relaxed);
         let timeout = self.platform.sleep(call.timeout());
         match bounded(self.run(&mut call, sent), timeout, options.cancel).await {
-            Ended::Done(result) => result,
-            Ended::TimedOut => Err(call.time_out()),
-            Ended::Aborted => Err(call.cancel()),
+            Outcome::Done(result) => result,
+            Outcome::TimedOut => Err(call.time_out()),
+            Outcome::Cancelled => Err(call.cancel()),
         }
     }
 

@@ -1,25 +1,27 @@
-//! Settings of a client and of a call.
+//! Settings of a client and of one call.
 
 use core::{fmt, sync::atomic::AtomicU32, time::Duration};
 
 use crate::{BoxFuture, Error, RequestOptions, Secret, reply::check_origins, request::check_api_key};
 
-/// Signs bytes elsewhere, so that the secret never comes here: 128 hex digits of HMAC-SHA512, or why not.
+/// Signs bytes outside this crate, so that the secret stays there: returns HMAC-SHA512 as 128 hex digits, or an error
+/// text.
 #[cfg(not(target_family = "wasm"))]
 pub type ExternalSigner = dyn Fn(&[u8]) -> BoxFuture<'static, Result<String, String>> + Send + Sync;
-/// Signs bytes elsewhere, so that the secret never comes here: 128 hex digits of HMAC-SHA512, or why not.
+/// Signs bytes outside this crate, so that the secret stays there: returns HMAC-SHA512 as 128 hex digits, or an error
+/// text.
 #[cfg(target_family = "wasm")]
 pub type ExternalSigner = dyn Fn(&[u8]) -> BoxFuture<'static, Result<String, String>>;
 
-/// The signer of a client.
+/// How a client signs its requests.
 #[derive(Default)]
 pub enum Signer {
-    /// Nothing: only the two calls that need no key work, the others are `secret_required`.
+    /// No signer: only the two calls without a signature work, the others fail with `secret_required`.
     #[default]
     None,
     /// The merchant's secret.
     Secret(Secret),
-    /// Something outside, such as a vault.
+    /// An external signer, such as a vault.
     External(Box<ExternalSigner>),
 }
 
@@ -36,17 +38,17 @@ impl fmt::Debug for Signer {
 /// Settings of a client.
 #[derive(Debug)]
 pub struct Config {
-    /// The merchant's public key, which names the account. Without one only the two calls that need no key work.
+    /// The merchant's public key, which identifies the account. Only the two calls without a signature work without it.
     pub api_key: Option<String>,
-    /// The signer of requests.
+    /// How requests are signed.
     pub signer: Signer,
-    /// Where requests go and what they carry.
+    /// Base URL, and rules for requests and replies.
     pub request: RequestOptions,
-    /// The deadline of a call over all its attempts: 30 s.
+    /// The time limit of a call over all its attempts. 30 s by default.
     pub timeout: Duration,
-    /// Retries of reads and repeatable calls: 2.
+    /// Retries of reads and repeatable calls. 2 by default.
     pub max_retries: u32,
-    /// Further secrets, such as those under which callbacks are accepted: no error of a call shows them.
+    /// Secrets accepted for callbacks besides the signer's. The client only redacts them in errors.
     pub callback_secrets: Vec<Secret>,
 }
 
@@ -64,12 +66,12 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The deadline of a call unless a setting says otherwise.
+    /// The default of [`Config::timeout`].
     pub const TIMEOUT: Duration = Duration::from_secs(30);
-    /// The retries of a read or repeatable call unless a setting says otherwise.
+    /// The default of [`Config::max_retries`].
     pub const MAX_RETRIES: u32 = 2;
 
-    /// Checks everything that does not depend on a call.
+    /// Checks the settings.
     ///
     /// # Errors
     /// `invalid_configuration`; [`Error::field`] names the setting.
@@ -90,7 +92,7 @@ impl Config {
 }
 
 pub(crate) fn zero_timeout() -> Error {
-    Error::configuration("timeout", "must be longer than nothing")
+    Error::configuration("timeout", "must be longer than zero")
 }
 
 /// Settings of one call.
@@ -98,18 +100,19 @@ pub(crate) fn zero_timeout() -> Error {
 /// ```
 /// # use citrn::CallOptions;
 /// use std::time::Duration;
-/// let patient = CallOptions { timeout: Some(Duration::from_secs(60)), max_retries: Some(5), ..CallOptions::default() };
+/// let timeout = Some(Duration::from_secs(60));
+/// let patient = CallOptions { timeout, max_retries: Some(5), ..CallOptions::default() };
 /// ```
 #[derive(Default)]
 pub struct CallOptions<'a> {
-    /// The deadline over all attempts; the client's when left out.
+    /// The time limit over all attempts; by default the client's.
     pub timeout: Option<Duration>,
-    /// Retries; by default the client's for reads and repeatable calls, none for a call that creates something. A call
-    /// that moves money is never repeated, whatever this says.
+    /// Retries; by default the client's for reads and repeatable calls, and none for a call that creates something. A
+    /// call that moves money is never retried, whatever this says.
     pub max_retries: Option<u32>,
-    /// Stops the call when it completes. Dropping the call's future stops it too.
+    /// Cancels the call when it completes. Dropping the call's future cancels it too.
     pub cancel: Option<BoxFuture<'a, ()>>,
-    /// Counts how often the request was sent, for logs.
+    /// Counts the attempts, for logs.
     pub attempts: Option<&'a AtomicU32>,
 }
 

@@ -1,45 +1,46 @@
-//! Errors that answer three questions: what happened, did anything execute, is it worth retrying.
+//! Errors. Each says what happened, whether the gateway may have executed the call, and whether to retry.
 
 use core::{fmt, time::Duration};
 
 use crate::error_code::{ErrorCode, codes};
 
 codes! {
-    /// What happened: the gateway's own code, or one of this client's.
+    /// The code of an error: the gateway's, or one of this client's.
     Code,
-    /// This client's own codes. None of them is ever the text of a [`Code::Gateway`].
+    /// This client's codes. None of them is ever the text of a [`Code::Gateway`].
     OWN,
-    /// The gateway gave a reason.
+    /// The gateway returned an error code.
     Gateway(ErrorCode) means ErrorCode::meaning,
     InvalidParameter "invalid_parameter" "a parameter is invalid, and `field` names it; nothing was sent"
     InvalidConfiguration "invalid_configuration" "a setting is invalid, and `field` names it; nothing was sent"
     SecretRequired "secret_required" "the call must be signed, but there is no secret and no signer; nothing was sent"
     SignerFailed "signer_failed" "the signer failed or returned no signature; nothing was sent"
     Aborted "aborted" "the caller cancelled the call"
-    Timeout "timeout" "the deadline over all attempts passed"
-    Network "network_error" "the connection failed or broke off"
+    Timeout "timeout" "the call and its retries took longer than the timeout"
+    Network "network_error" "the connection failed or was interrupted"
     UnexpectedRedirect "unexpected_redirect" "the gateway's host answered with a redirect, which is never followed"
-    RateLimited "rate_limited" "there were too many calls; the error has the time to wait, if the gateway gives one"
+    RateLimited "rate_limited" "there were too many calls; the error carries the wait, if the gateway gives one"
     Authentication "authentication_failed" "the gateway refused the key or the signature"
     Refused "request_refused" "the gateway refused the request without one of its codes"
-    Unavailable "gateway_unavailable" "the status is 500 or more, without one of the gateway's codes; or it is 400 to 499, with a \
-        body that is not the gateway's, such as a firewall's page"
+    Unavailable "gateway_unavailable" "the status is 500 or more, without one of the gateway's codes; or it is \
+        400 to 499, with a body that is not the gateway's, such as a firewall's page"
     UnreadableReply "unreadable_reply" "the body is not a valid reply to this call"
     InvalidSignature "invalid_signature" "a callback's signature is missing or does not match its body under any secret"
-    InvalidCallback "invalid_callback" "a callback's signature is right, but its body, or how much it credits, was not understood"
+    InvalidCallback "invalid_callback" "a callback's signature is valid, but its body, or the amount to credit, cannot \
+        be read"
 }
 
-/// Whether the gateway carried anything out.
+/// Whether the gateway may have carried out a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Executed {
     /// Nothing was carried out.
     No,
-    /// It may have been carried out: reconcile by [`Error::reference`] before you do anything else.
+    /// The call may have been carried out: reconcile by [`Error::reference`] before anything else.
     Unknown,
 }
 
 impl Executed {
-    /// `no` or `unknown`.
+    /// Returns `no` or `unknown`.
     pub fn as_str(self) -> &'static str {
         match self {
             Executed::No => "no",
@@ -53,11 +54,11 @@ impl Executed {
 pub struct Reference {
     /// `foreign_id` or `quote_id`.
     pub name: &'static str,
-    /// Its value in the call.
+    /// Its value.
     pub value: String,
 }
 
-/// Why a call did not succeed.
+/// The error of a call, a setting or a callback.
 ///
 /// ```
 /// # use citrn::{Code, Executed, endpoints::CreatePayment, parse};
@@ -83,7 +84,7 @@ pub(crate) struct Details {
 }
 
 impl Error {
-    /// An error of something that was never sent.
+    /// Creates an error of a request that was not sent.
     pub(crate) fn not_sent(code: Code, message: impl Into<String>) -> Self {
         Self::new(code, Executed::No, message)
     }
@@ -102,13 +103,13 @@ impl Error {
         }))
     }
 
-    /// The error of an invalid parameter. The message is the field and the problem.
+    /// Creates the error of an invalid parameter. The message is the field and the problem.
     #[must_use]
     pub fn parameter(field: &str, problem: impl fmt::Display) -> Self {
         Self::not_sent(Code::InvalidParameter, format!("{field} {problem}")).with_field(field)
     }
 
-    /// The error of an invalid setting. The message is the field and the problem.
+    /// Creates the error of an invalid setting. The message is the field and the problem.
     #[must_use]
     pub fn configuration(field: &str, problem: impl fmt::Display) -> Self {
         Self::not_sent(Code::InvalidConfiguration, format!("{field} {problem}")).with_field(field)
@@ -123,55 +124,55 @@ impl Error {
         self.with(|details| details.retryable = retryable)
     }
 
-    /// Sets what becomes known later.
+    /// Sets details that are known only later.
     pub(crate) fn with(mut self, set: impl FnOnce(&mut Details)) -> Self {
         set(&mut self.0);
         self
     }
 
-    /// What happened.
+    /// Returns the code.
     pub fn code(&self) -> &Code {
         &self.0.code
     }
 
-    /// What happened and what to do, for a person. It holds no secret.
+    /// Returns the message for people: the problem and what to do. It contains no secret.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// The HTTP status, if there was an answer.
+    /// Returns the HTTP status, if the gateway answered.
     pub fn http_status(&self) -> Option<u16> {
         self.0.http_status
     }
 
-    /// Whether anything was carried out.
+    /// Returns whether the gateway may have carried out the call.
     pub fn executed(&self) -> Executed {
         self.0.executed
     }
 
-    /// Whether the identical call is safe to repeat and may help. Never true for a call that moves money and whose
+    /// Whether repeating the identical call is safe and may succeed. Never true for a call that moves money and whose
     /// outcome is unknown.
     pub fn retryable(&self) -> bool {
         self.0.retryable
     }
 
-    /// How long the gateway wants to be left alone, if it says so.
+    /// Returns the wait that the gateway asks for, if it does.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// The parameter or setting that is wrong, if it is one.
+    /// Returns the name of the invalid parameter or setting, if that is the problem.
     pub fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
     }
 
-    /// What to reconcile by.
+    /// Returns the parameter by which to reconcile, if the call has one.
     pub fn reference(&self) -> Option<&Reference> {
         self.0.reference.as_ref()
     }
 
-    /// The body of the answer, with known secrets redacted; `None` if it has one escaped or encoded, or if the body is larger
-    /// than the limit or is not text. It may hold a payer's data: keep it out of logs.
+    /// Returns the body of the answer, with known secrets redacted. `None` if it contains a secret in an escaped or
+    /// encoded form, is larger than the limit or is not text. It may hold a payer's data: keep it out of logs.
     pub fn raw(&self) -> Option<&str> {
         self.0.raw.as_deref()
     }
@@ -183,7 +184,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// Without `raw`.
+/// Omits `raw`, which may hold a payer's data.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Error")

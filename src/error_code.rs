@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-/// Declares an enum of codes, each with its text and its meaning, and one variant for other codes.
+/// Declares an enum of codes with their text and meaning, and one variant for other codes.
 macro_rules! codes {
     (
         $( #[$meta:meta] )*
@@ -26,7 +26,7 @@ macro_rules! codes {
             $( #[$list_meta] )*
             pub const $list: &'static [$name] = &[ $( $name::$variant ),* ];
 
-            /// The code as programs compare it.
+            /// Returns the text of the code.
             pub fn as_str(&self) -> &str {
                 match self {
                     $( $name::$variant => $text, )*
@@ -34,7 +34,7 @@ macro_rules! codes {
                 }
             }
 
-            /// What the code means, in a few words.
+            /// Returns the meaning of the code, in a few words.
             pub fn meaning(&self) -> &'static str {
                 match self {
                     $( $name::$variant => $meaning, )*
@@ -53,11 +53,11 @@ macro_rules! codes {
 pub(crate) use codes;
 
 codes! {
-    /// The reason the gateway gives in its field `error_code`.
+    /// A code of the gateway, from the field `error_code` of its reply.
     ///
-    /// When a reply carries one, the documentation says that nothing was executed and everything tied to the call was
-    /// rolled back (API Documentation / API Endpoints, Errors). The one code that must not be read that way is
-    /// [`ErrorCode::DuplicationRequest`]: *this* call did nothing, but an earlier one with the same id may have.
+    /// According to the documentation, a call that returns one was rolled back and executed nothing (API Documentation
+    /// / API Endpoints, Errors). The exception is [`ErrorCode::DuplicationRequest`]: *this* call did nothing, but an
+    /// earlier one with the same id may have.
     ///
     /// ```
     /// use citrn::ErrorCode;
@@ -65,33 +65,33 @@ codes! {
     /// assert_eq!(ErrorCode::from("brand_new_code").as_str(), "brand_new_code");
     /// ```
     ErrorCode,
-    /// Every documented code, in the documentation's order.
+    /// The documented codes, in the documentation's order.
     ALL,
-    /// A code that the documentation does not list, kept as it came.
+    /// A code that the documentation does not list, unchanged.
     Other(String) means |_| "a code that the documentation does not list",
     CoinNotFound "coin_not_found" "there is no such coin"
     NetworkNotFound "network_not_found" "the coin's network is unknown"
-    AddressNotFound "address_not_found" "the wallet address is missing or not usable"
+    AddressNotFound "address_not_found" "the wallet address is missing or unusable"
     InvalidAddress "invalid_address" "the wallet address is malformed"
-    ResourceNotFound "resource_not_found" "what was asked for does not exist"
+    ResourceNotFound "resource_not_found" "the requested resource does not exist"
     CoinNotSupported "coin_not_supported" "the coin exists but is not supported on this platform"
-    BalanceNotEnough "balance_not_enough" "the balance does not cover it"
-    NetworkNotAvailable "network_not_available" "the coin's network is down for now"
-    WithdrawDisabled "withdraw_disabled" "withdrawals are switched off"
+    BalanceNotEnough "balance_not_enough" "the balance is too low"
+    NetworkNotAvailable "network_not_available" "the coin's network is temporarily unavailable"
+    WithdrawDisabled "withdraw_disabled" "withdrawals are disabled"
     DuplicationRequest "duplication_request" "the same request was made before"
     AmountTooLow "amount_too_low" "the amount is below the minimum"
-    InvalidAmount "invalid_amount" "the amount is not usable"
+    InvalidAmount "invalid_amount" "the amount is invalid"
     WithdrawalVirtualCoin "withdrawal_virtual_coin" "a test coin cannot be withdrawn"
-    WithdrawalBaseCoinMismatch "withdrawal_base_coin_mismatch" "the coin and the base coin do not fit together"
-    CommissionNotFound "commission_not_found" "no fee is set up for it"
+    WithdrawalBaseCoinMismatch "withdrawal_base_coin_mismatch" "the coin and the base coin do not match"
+    CommissionNotFound "commission_not_found" "no fee is configured for this operation"
     CreateQuotaError "create_quota_error" "the quote could not be stored"
-    ProcessExchangeQuotaError "process_exchange_quota_error" "the quote could not be carried out"
+    ProcessExchangeQuotaError "process_exchange_quota_error" "the quote could not be executed"
     PaymentNotFound "payment_not_found" "there is no such payment"
-    PaymentExpired "payment_expired" "the payment's time is over"
+    PaymentExpired "payment_expired" "the payment has expired"
 }
 
 impl ErrorCode {
-    /// Stands for a reason whose text cannot pass as a code.
+    /// Replaces a code that is empty or equals one of this client's codes.
     pub const UNLISTED: &'static str = "unlisted_reason";
 }
 

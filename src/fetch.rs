@@ -1,4 +1,4 @@
-//! The [`Platform`] of wasm: `fetch` through gloo-net, and the timers, clock and randomness of the JavaScript host.
+//! The [`Platform`] for wasm: the host's `fetch` with gloo-net's request types, and its timers, clock and randomness.
 
 use core::{fmt::Display, future::Future, time::Duration};
 
@@ -13,9 +13,9 @@ use crate::{FetchError, Platform, Request, Response, endpoint::Method};
 
 /// The global `fetch`, `setTimeout` and `Date` of Workers, Node, Bun, Deno and browsers.
 ///
-/// A dropped call aborts its request and clears its timers. The global `fetch` is looked up on every call. A replaced
-/// one must take a `Request` and answer with a `Response` of the runtime. Other answers are not supported: the call
-/// fails, although its request was sent.
+/// A dropped call aborts its request and clears its timers. The global `fetch` is looked up on every call. If it was
+/// replaced, the replacement must take a `Request` and return a `Response` of the runtime. With any other object the
+/// call fails after its request was sent.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Fetch;
 
@@ -26,18 +26,19 @@ impl Platform for Fetch {
         let controller = AbortController::new().map_err(|error| not_configured(describe(&error)))?;
         let sent = build(request, &controller.signal()).map_err(not_configured)?;
         let mut abort = AbortOnDrop(Some(controller));
-        // gloo-net's `send` would panic on an answer of another class, and drop the cause of a rejection.
+        // gloo-net's `send` panics on an answer of another class, and loses the cause of a rejection.
         let promise = fetch.call1(&JsValue::UNDEFINED, &web_sys::Request::from(sent)).map_err(failed)?;
         let answer = JsFuture::from(Promise::resolve(&promise)).await.map_err(failed)?;
         let response = answer.dyn_into::<web_sys::Response>();
-        let response = response.map_err(|_| unreadable("the global fetch gave no Response object of this runtime"))?;
+        let response =
+            response.map_err(|_| unreadable("the global fetch did not return a Response object of this runtime"))?;
         let reply = read(&response.into(), request.max_reply_bytes).await?;
         abort.0 = None;
         Ok(reply)
     }
 
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> {
-        // A longer timer would fire immediately.
+        // `setTimeout` fires immediately for longer delays.
         let longest = Duration::from_millis(i32::MAX.unsigned_abs().into());
         TimeoutFuture::new(duration.min(longest).as_millis() as u32)
     }
@@ -61,7 +62,7 @@ fn build(request: &Request, signal: &AbortSignal) -> Result<http::Request, gloo_
     let builder = request.headers.iter().fold(builder, |builder, (name, value)| builder.header(name, value));
     match request.body.as_deref().map(|body| (body, str::from_utf8(body))) {
         None => builder.build(),
-        // `fetch` encodes text to the very bytes that were signed, at less cost than copying bytes.
+        // `fetch` encodes text to the signed bytes, which costs less than copying bytes.
         Some((_, Ok(text))) => builder.body(text),
         Some((bytes, Err(_))) => builder.body(Uint8Array::from(bytes)),
     }
@@ -69,10 +70,10 @@ fn build(request: &Request, signal: &AbortSignal) -> Result<http::Request, gloo_
 
 async fn read(response: &http::Response, max_bytes: usize) -> Result<Response, FetchError> {
     if response.body_used() {
-        return Err(unreadable("its body has been read already"));
+        return Err(unreadable("its body was already read"));
     }
-    let announced = response.headers().get("Content-Length").and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > max_bytes) {
+    let content_length = response.headers().get("Content-Length").and_then(|length| length.parse::<usize>().ok());
+    if content_length.is_some_and(|length| length > max_bytes) {
         return Err(too_large(max_bytes));
     }
     let retry_after = response.headers().get("Retry-After");
@@ -92,7 +93,7 @@ async fn read_body(response: &http::Response, max_bytes: usize) -> Result<Vec<u8
             return Ok(body);
         }
         let chunk = step.get_value().dyn_into::<Uint8Array>();
-        let chunk = chunk.map_err(|_| unreadable("its body is not made of bytes"))?;
+        let chunk = chunk.map_err(|_| unreadable("its body does not consist of bytes"))?;
         if body.len().saturating_add(chunk.length() as usize) > max_bytes {
             return Err(too_large(max_bytes));
         }
@@ -100,7 +101,7 @@ async fn read_body(response: &http::Response, max_bytes: usize) -> Result<Vec<u8
     }
 }
 
-/// Aborts a request when it is dropped, unless the reply was read.
+/// Aborts a request on drop, unless the reply was read.
 struct AbortOnDrop(Option<AbortController>);
 
 impl Drop for AbortOnDrop {
@@ -111,7 +112,7 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// An error before `fetch` was called.
+/// The error of a request that failed before `fetch` was called.
 fn not_configured(reason: impl Display) -> FetchError {
     FetchError::NotConfigured(format!("cannot be called in this runtime: {reason}"))
 }
@@ -124,20 +125,20 @@ fn unreadable(problem: &str) -> FetchError {
     FetchError::Unreadable(problem.to_owned())
 }
 
-/// The limit consists of whole MiB.
+/// The error of a reply above the limit, which is in whole MiB.
 fn too_large(max_bytes: usize) -> FetchError {
-    FetchError::Unreadable(format!("it has more than {} MiB", max_bytes >> 20))
+    FetchError::Unreadable(format!("it is larger than {} MiB", max_bytes >> 20))
 }
 
-/// The message of a JavaScript error with its cause: in Node, `fetch` gives the reason there, such as ECONNREFUSED.
+/// Returns the message of a JavaScript error with its cause, in which Node gives the reason, such as ECONNREFUSED.
 fn describe(error: &JsValue) -> String {
     let text = |value: &JsValue, name| property(value, name).and_then(|text| text.as_string());
     let message =
         |value: &JsValue| value.as_string().or_else(|| text(value, "message").filter(|message| !message.is_empty()));
-    let said = message(error).unwrap_or_else(|| "the transport gave no reason".to_owned());
+    let summary = message(error).unwrap_or_else(|| "the transport gave no reason".to_owned());
     match property(error, "cause").and_then(|cause| message(&cause).or_else(|| text(&cause, "code"))) {
-        Some(cause) => format!("{said} ({cause})"),
-        None => said,
+        Some(cause) => format!("{summary} ({cause})"),
+        None => summary,
     }
 }
 

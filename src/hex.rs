@@ -1,15 +1,15 @@
-//! Bytes as hex digits (RFC 4648, section 8): for the signature, and for the Worker and the sandbox.
+//! Hex encoding (RFC 4648, section 8), for signatures, the Worker and the sandbox.
 //!
-//! Functions for a single byte are always inlined: calls of them took a tenth of the time of a short signature in wasm.
+//! Functions for a single byte are always inlined: calling them took 10 % of the time of a short signature in wasm.
 
-/// Returns two lower-case digits a byte.
+/// Encodes bytes as two lower-case digits each.
 #[must_use]
 pub fn encode(bytes: &[u8]) -> String {
     let digits: Vec<[u8; 2]> = bytes.iter().map(|byte| digits(*byte)).collect();
     String::from_utf8(digits.into_flattened()).unwrap_or_default()
 }
 
-/// Reads exactly two digits a byte, in either case.
+/// Decodes two digits per byte, in either case. `None` if the number of digits is another.
 #[must_use]
 pub fn decode<const LENGTH: usize>(text: &[u8]) -> Option<[u8; LENGTH]> {
     let mut bytes = [0; LENGTH];
@@ -29,13 +29,13 @@ pub(crate) fn digits(byte: u8) -> [u8; 2] {
     [digit(byte >> 4), digit(byte & 15)]
 }
 
-/// Without a table, so that no cache depends on the value.
+/// Uses no table, so that cache timing does not reveal the value.
 #[inline(always)]
 fn digit(value: u8) -> u8 {
     b'0' + value + u8::from(value > 9) * (b'a' - b'9' - 1)
 }
 
-/// Reads two digits, in either case.
+/// Decodes two digits, in either case.
 #[inline(always)]
 pub(crate) fn byte_of([high, low]: [u8; 2]) -> Option<u8> {
     Some((value(high)? << 4) | value(low)?)

@@ -1,22 +1,22 @@
-//! The kinds of calls.
+//! The kinds of calls, which decide about retries.
 
 use crate::Executed;
 
-/// What a call does at the gateway, which decides whether it may ever be repeated.
+/// The effect of a call at the gateway, which decides whether it may be repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// Changes nothing. Retried automatically.
     Read,
     /// The same parameters give the same result. Retried automatically.
     Repeatable,
-    /// Creates something that expires unused. Retried only when that very call asks for it.
+    /// Creates something that expires unused. Retried only if that call sets `max_retries`.
     Creates,
-    /// Moves money. Sent at most once, whatever anyone sets.
+    /// Moves money. Sent at most once, whatever the settings.
     MovesMoney,
 }
 
 impl Kind {
-    /// The kind as the table and the docs spell it.
+    /// Returns the kind's name in the endpoint table and the docs.
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Read => "read",
@@ -26,7 +26,7 @@ impl Kind {
         }
     }
 
-    /// What became of a call of this kind: a read executes nothing, whatever its outcome.
+    /// Returns whether a call of this kind may have been executed. Reads never count as executed.
     pub(crate) fn executed(self, executed: Executed) -> Executed {
         if self == Kind::Read { Executed::No } else { executed }
     }

@@ -1,4 +1,4 @@
-//! Reading a reply without a client.
+//! Reads a reply without a client.
 
 use crate::{
     Endpoint, Error, Reply, Response,
@@ -7,7 +7,7 @@ use crate::{
     request::context,
 };
 
-/// Reads a reply: the typed value of a success, or an error that says whether anything was executed.
+/// Reads a reply: returns the typed value of a success, or an error that says whether the call may have been executed.
 ///
 /// ```
 /// # use citrn::{endpoints::CreatePayment, parse};
@@ -19,7 +19,7 @@ use crate::{
 /// ```
 ///
 /// # Errors
-/// Everything that is not a success that can be what was asked for. See [`Code`](crate::Code).
+/// If the reply is not a success, or not a valid reply of this endpoint. See [`Code`](crate::Code).
 pub fn parse<E: Endpoint>(status: u16, body: &[u8]) -> Result<Reply<E::Reply>, Error> {
     let response = Response { status, retry_after: None, body: body.to_vec() };
     let context = context(E::SPEC, &E::SPEC.host.documented_url(), &[]);

@@ -1,29 +1,27 @@
-//! What the client needs from outside: fetch, a clock, sleep and randomness.
+//! The client's dependencies on its environment: fetch, a clock, sleep and randomness.
 
 use core::{future::Future, pin::Pin, time::Duration};
 
 use crate::{Request, Response};
 
-/// A future in a box. It can be sent to another thread, except in wasm, where there is one thread, and JavaScript's values
-/// stay on it.
+/// A boxed future. It is `Send`, except in wasm, where JavaScript values are bound to the single thread.
 #[cfg(not(target_family = "wasm"))]
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-/// A future in a box. It can be sent to another thread, except in wasm, where there is one thread, and JavaScript's values
-/// stay on it.
+/// A boxed future. It is `Send`, except in wasm, where JavaScript values are bound to the single thread.
 #[cfg(target_family = "wasm")]
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
-/// Why an attempt has no reply, each with the transport's own message.
+/// Why an attempt has no reply, with the transport's message.
 ///
-/// The first two claim that the gateway got nothing, so that [`Executed`](crate::Executed) can be `No`. When in doubt, use
-/// [`FetchError::Failed`].
+/// The first two mean that the gateway received nothing, so that [`Executed`](crate::Executed) can be `No`. When in
+/// doubt, use [`FetchError::Failed`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FetchError {
-    /// The transport is missing or set up wrongly, and this was found before anything was sent. The text continues the
+    /// The transport is missing or misconfigured, which was detected before anything was sent. The text continues the
     /// sentence "fetch ...", such as "is not a function".
     NotConfigured(String),
-    /// No connection was established, and the transport does not repeat requests by itself.
+    /// No connection was established, and the transport itself makes no retries.
     NeverConnected(String),
     /// The reply cannot be read, for example because it is too large. Repeating would not help.
     Unreadable(String),
@@ -31,13 +29,13 @@ pub enum FetchError {
     Failed(String),
 }
 
-/// Everything the client does not do itself. `citrn::fetch::Fetch` (feature `fetch`) is the one for wasm; a native program brings its
-/// own, a few lines around its HTTP library.
+/// The environment of a client. Programs in wasm use `citrn::fetch::Fetch` (feature `fetch`); native programs implement
+/// the trait in a few lines around their HTTP library.
 ///
-/// Dropping a future that one of these methods returned must stop what it does: that is how a call is cancelled. Where these
-/// futures can be sent to another thread, so can a call.
+/// Dropping a future of these methods must stop its work, since that is how a call is cancelled. If these futures are
+/// `Send`, so is a call.
 ///
-/// A platform for tests that always gives the same answer and never waits:
+/// A platform for tests that always returns the same answer and has no timers:
 ///
 /// ```
 /// use std::{future::{Future, pending}, time::Duration};
@@ -61,18 +59,18 @@ pub enum FetchError {
 /// }
 /// ```
 pub trait Platform {
-    /// Sends a request as it is, follows no redirect, and reads the body up to [`Request::max_reply_bytes`].
+    /// Sends a request unchanged, follows no redirect, and reads the body up to [`Request::max_reply_bytes`].
     ///
-    /// A request whose [`Request::kind`] is [`Kind::MovesMoney`](crate::Kind::MovesMoney) must be sent at most once: some HTTP
-    /// clients repeat a request by themselves when a connection of their pool was closed.
+    /// A request whose [`Request::kind`] is [`Kind::MovesMoney`](crate::Kind::MovesMoney) must be sent at most once.
+    /// Some HTTP clients resend a request when a pooled connection was closed; turn that off.
     fn fetch(&self, request: &Request) -> impl Future<Output = Result<Response, FetchError>>;
 
     /// Waits.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()>;
 
-    /// The time since the Unix epoch. It is compared with itself and with the date in a `Retry-After`.
+    /// Returns the time since the Unix epoch. It is used for deadlines and compared with the date in a `Retry-After`.
     fn now(&self) -> Duration;
 
-    /// Random bits for the jitter between attempts; nothing secret depends on them.
+    /// Returns random bits for the jitter between attempts. They need not be cryptographically secure.
     fn random(&self) -> u32;
 }

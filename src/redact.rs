@@ -1,5 +1,5 @@
-//! Redaction of secrets, the signature and a withdrawal's `key` in foreign text. Our own messages hold none of them and are
-//! never changed: if a secret is a word of a message, its absence would reveal the secret.
+//! Redaction of secrets, signatures and a withdrawal's `key` in foreign text. Our own messages contain none of them and
+//! are never changed: if a secret happened to be a word of a message, the gap would reveal it.
 
 mod forms;
 mod patterns;
@@ -12,15 +12,15 @@ use crate::sanitize::{shortened, visible};
 
 const REDACTED: &str = "[redacted]";
 
-/// How often a text may have been escaped, one escape around another.
+/// The number of nested escapes that are undone.
 const LAYERS: usize = 3;
 
-/// The texts that no error may show.
+/// The texts to redact.
 #[derive(Default)]
 pub(crate) struct Secrets<'a>(pub(crate) Vec<&'a str>);
 
 impl Secrets<'_> {
-    /// The text with each secret replaced; `None` when one is in it in a form that cannot be cut out, such as base64.
+    /// Replaces each secret in a text. `None` if it contains one in a form that cannot be cut out, such as base64.
     pub(crate) fn redact(&self, text: &str) -> Option<String> {
         let needles: Vec<&str> = self.0.iter().copied().filter(|needle| !needle.is_empty()).collect();
         if needles.is_empty() {
@@ -33,7 +33,7 @@ impl Secrets<'_> {
             for form in literal_forms(needle) {
                 literal.push(form.into_bytes(), is_hex);
             }
-            // A secret may itself look escaped, and is then decoded along with the text.
+            // A secret that itself looks escaped is decoded along with the text.
             for layer in layers(needle.as_bytes()) {
                 add_hidden_forms(&layer, is_hex, &mut in_plain, &mut in_base64);
             }
@@ -43,14 +43,14 @@ impl Secrets<'_> {
         (!layers(parts.join("\0").as_bytes()).iter().any(is_hidden)).then(|| parts.join(REDACTED))
     }
 
-    /// The text as it may be shown: redacted, bounded, and without control characters, which may split a secret.
+    /// Makes a text fit for a message: redacted, bounded, and without control characters, which could split a secret.
     pub(crate) fn shown(&self, text: &str) -> String {
         let shown = self.redact(text).and_then(|text| self.redact(&visible(&text)));
         shortened(shown.as_deref().unwrap_or(REDACTED))
     }
 }
 
-/// The parts of the text around the patterns in it.
+/// Returns the parts of a text between matches of the patterns.
 fn parts_around<'a>(text: &'a str, patterns: &Patterns) -> Vec<&'a str> {
     let mut parts = Vec::new();
     let (mut from, mut at) = (0, 0);
@@ -68,7 +68,7 @@ fn parts_around<'a>(text: &'a str, patterns: &Patterns) -> Vec<&'a str> {
     parts
 }
 
-/// The text, followed by the text with one more layer of escapes undone each time.
+/// Returns the text, then the text with one more layer of escapes undone each time.
 fn layers(text: &[u8]) -> Vec<Vec<u8>> {
     core::iter::successors(Some(text.to_vec()), |text| decoded(text)).take(LAYERS + 1).collect()
 }

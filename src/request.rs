@@ -1,4 +1,4 @@
-//! From an endpoint and its parameters to method, URL, headers and body bytes.
+//! Builds the request of a call: method, URL, headers and body.
 
 use core::fmt;
 
@@ -12,30 +12,30 @@ use crate::{
     limits::MAX_LIST_BYTES,
     reply::{
         Context, PayerPages,
-        shape::{Also, Shape},
+        shape::{Rules, Shape},
     },
     url::Url,
-    validate::{secret_stays_out, validate},
+    validate::{check_key, validate},
 };
 
-/// What shapes a request besides its parameters.
+/// Settings of requests and of the checks on their replies.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RequestOptions {
-    /// Where requests go.
+    /// The base URL of requests.
     pub base_url: BaseUrl,
-    /// Sends the auth headers on the two GETs too, signing the empty text. The documentation lists none for them.
+    /// Signs the two GETs too, over an empty body. The documentation lists no auth headers for them.
     pub sign_gets: bool,
-    /// Lets a withdrawal's `key` be the API secret.
+    /// Allows a withdrawal's `key` to be the API secret.
     pub allow_secret_in_body: bool,
-    /// Takes a reply whose customer or currency is another than the request's. Otherwise it is `unreadable_reply`.
+    /// Accepts a reply whose customer or currency differs from the request's. Otherwise it is `unreadable_reply`.
     pub allow_other_currency: bool,
-    /// The only origins, such as `https://pay.example`, to which a `redirect_url` may send a payer; any when empty.
+    /// The origins, such as `https://pay.example`, to which a `redirect_url` may send a payer; any if empty.
     pub redirect_origins: Vec<String>,
-    /// Lets the base URL be plain http to another machine, such as `http://sandbox:8788/api` in a container network. Anyone on
-    /// that network can read the requests and change the replies.
+    /// Allows a base URL with plain http to another machine, such as `http://sandbox:8788/api` in a container network.
+    /// Anyone on that network can read the requests and change the replies.
     pub allow_insecure_base_url: bool,
-    /// Sends a `foreign_id` with control characters, format characters or outer white space too, for customers who have
-    /// had such an id since before it was refused.
+    /// Allows a `foreign_id` with control characters, format characters or outer white space, for customers whose id is
+    /// older than that rule.
     pub any_foreign_id: bool,
 }
 
@@ -44,13 +44,13 @@ impl RequestOptions {
         if self.base_url.is_secure() || self.allow_insecure_base_url {
             return Ok(());
         }
-        let problem = "must be https: plain http is for this machine only. In a network that you trust, such as that of \
-                       your containers, set allow_insecure_base_url";
+        let problem = "must be https, except on this machine. In a network that you trust, such as that of your \
+                       containers, set allow_insecure_base_url";
         Err(Error::configuration("base_url", problem))
     }
 }
 
-/// A request, ready to be sent as it is: the body's bytes are the ones that were signed.
+/// A request, to be sent unchanged: the signature covers exactly these bytes of the body.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,55 +60,55 @@ pub struct Request {
     pub method: Method,
     /// Absolute URL.
     pub url: String,
-    /// Names and values.
+    /// Header names and values.
     pub headers: Vec<(&'static str, String)>,
     /// The body; a GET has none.
     pub body: Option<Vec<u8>>,
-    /// The largest body of the reply, in bytes after decompression: a transport stops reading there.
+    /// The largest body of the reply, in bytes after decompression. A transport stops reading there.
     pub max_reply_bytes: usize,
 }
 
-/// Without header values and body: one holds the signature, the other may hold a secret.
+/// Omits headers and body, which hold the signature and possibly a secret.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request").field("method", &self.method).field("url", &self.url).finish_non_exhaustive()
     }
 }
 
-/// A key goes into a header: no line break may.
+/// Checks that a key can be a header's value.
 pub(crate) fn check_api_key(api_key: &str) -> Result<(), Error> {
     if has_outer_white_space(api_key) {
-        return Err(Error::configuration("api_key", "begins or ends with white space, which is no part of a key"));
+        return Err(Error::configuration("api_key", "begins or ends with white space"));
     }
     if api_key.is_empty() || !api_key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(Error::configuration("api_key", "must be visible ASCII characters without spaces"));
+        return Err(Error::configuration("api_key", "must consist of visible ASCII characters"));
     }
     Ok(())
 }
 
-/// A request before it is signed, and the parameters that its outcome is about.
+/// A request before it is signed, with the parameters that its errors and checks need.
 pub(crate) struct Draft {
     pub(crate) request: Request,
     pub(crate) is_signed: bool,
     pub(crate) context: Context,
     pub(crate) reference: Option<Reference>,
-    /// A withdrawal's `key`, which no error shows.
+    /// A withdrawal's `key`, to be redacted in errors.
     pub(crate) key: Option<String>,
 }
 
 impl Draft {
-    /// A call to an endpoint of the table.
-    pub(crate) fn of(
+    /// Drafts a call to an endpoint of the table.
+    pub(crate) fn for_endpoint(
         spec: &EndpointSpec,
         fields: &Fields<'_>,
         options: &RequestOptions,
         secret: Option<&Secret>,
     ) -> Result<Self, Error> {
-        secret_stays_out(fields.text("key"), secret.filter(|_| !options.allow_secret_in_body))?;
+        check_key(fields.text("key"), secret.filter(|_| !options.allow_secret_in_body))?;
         validate(spec, fields, options.any_foreign_id)?;
         let text = |name: &str| fields.text(name).map(str::to_owned);
-        let base_url = options.base_url.of(spec.host);
-        let echoes = also(spec.reply).echoes.filter(|_| !options.allow_other_currency).unwrap_or_default();
+        let base_url = options.base_url.for_host(spec.host);
+        let echoes = rules(spec.reply).echoes.filter(|_| !options.allow_other_currency).unwrap_or_default();
         let context = Context {
             coins: coins(spec.currencies(), text),
             echoes: echoes.iter().filter_map(|name| Some((*name, text(name)?))).collect(),
@@ -127,14 +127,15 @@ impl Draft {
         })
     }
 
-    /// A call to any path with any JSON body. A path of the table keeps its kind; any other may move money.
-    pub(crate) fn of_path(
+    /// Drafts a call to any path with any JSON body. A path in the endpoint table keeps its kind; any other may move
+    /// money.
+    pub(crate) fn for_path(
         path: &str,
         body: &str,
         options: &RequestOptions,
         secret: Option<&Secret>,
     ) -> Result<Self, Error> {
-        let path = relative(path)?;
+        let path = relative_path(path)?;
         let document = Document::parse(body).ok();
         let object = document.as_ref().and_then(|document| document.root().object());
         let object = object.ok_or_else(|| Error::parameter("params", "must be a JSON object"))?;
@@ -168,8 +169,8 @@ impl Draft {
             pages: None,
         };
         let key = object.string("key");
-        secret_stays_out(key.as_deref(), secret.filter(|_| !options.allow_secret_in_body))?;
-        let base_url = options.base_url.of(spec.map_or(Host::Io, |spec| spec.host));
+        check_key(key.as_deref(), secret.filter(|_| !options.allow_secret_in_body))?;
+        let base_url = options.base_url.for_host(spec.map_or(Host::Io, |spec| spec.host));
         Ok(Self {
             request: Request::new(&context, method, format!("{}{path}", base_url.href), body),
             is_signed: spec.is_none_or(|spec| spec.signed) || options.sign_gets,
@@ -179,7 +180,7 @@ impl Draft {
         })
     }
 
-    /// The bytes that the signature covers: the body's, or none for a GET.
+    /// Returns the bytes to sign: the body, or nothing for a GET.
     pub(crate) fn signed_bytes(&self) -> &[u8] {
         self.request.body.as_deref().unwrap_or_default()
     }
@@ -190,7 +191,7 @@ impl Draft {
         self.request.headers.push((SIGNATURE_HEADER, signature));
     }
 
-    /// The signature, once it was added.
+    /// Returns the signature, if it was added.
     pub(crate) fn signature(&self) -> Option<&str> {
         let mut headers = self.request.headers.iter();
         headers.find(|(name, _)| *name == SIGNATURE_HEADER).map(|(_, value)| value.as_str())
@@ -204,7 +205,7 @@ impl Request {
     }
 }
 
-/// The currency codes in a request, each once.
+/// Returns the distinct currency codes in a request.
 fn coins(names: impl Iterator<Item = &'static str>, value: impl Fn(&'static str) -> Option<String>) -> Vec<String> {
     let mut coins = Vec::new();
     for coin in names.filter_map(value) {
@@ -215,7 +216,7 @@ fn coins(names: impl Iterator<Item = &'static str>, value: impl Fn(&'static str)
     coins
 }
 
-/// The context of a reply whose request is not known. `origins` are those of pages for payers.
+/// Returns the context of a reply whose request is unknown. `origins` are those allowed for payer pages.
 pub(crate) fn context(spec: &EndpointSpec, base_url: &Url, origins: &[String]) -> Context {
     Context {
         kind: spec.kind,
@@ -223,20 +224,20 @@ pub(crate) fn context(spec: &EndpointSpec, base_url: &Url, origins: &[String]) -
         shape: Some(spec.reply),
         coins: Vec::new(),
         echoes: Vec::new(),
-        pages: also(spec.reply).page.map(|_| PayerPages { base_url: base_url.clone(), origins: origins.to_vec() }),
+        pages: rules(spec.reply).page.map(|_| PayerPages { base_url: base_url.clone(), origins: origins.to_vec() }),
     }
 }
 
-/// The rules for an object beyond its fields.
-fn also(shape: &Shape) -> Also {
+/// Returns the rules of an object's shape.
+fn rules(shape: &Shape) -> Rules {
     match shape {
-        Shape::Object(object) => object.also,
-        _ => Also::NOTHING,
+        Shape::Object(object) => object.rules,
+        _ => Rules::NONE,
     }
 }
 
-/// A path below the base URL and nothing else: no scheme, host, query, fragment, dot segment or empty segment.
-fn relative(path: &str) -> Result<String, Error> {
+/// Normalises a path below the base URL, which has no scheme, host, query, fragment, dot segment or empty segment.
+fn relative_path(path: &str) -> Result<String, Error> {
     let trimmed = path.strip_prefix('/').unwrap_or(path);
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
     let segment =
@@ -246,12 +247,13 @@ fn relative(path: &str) -> Result<String, Error> {
     } else {
         Err(Error::parameter(
             "path",
-            "must be a path below the base URL, such as /payments/create-payment: letters, digits, - _ . ~ and single slashes",
+            "must be a path below the base URL, such as /payments/create-payment: letters, digits, - _ . ~ and single \
+             slashes",
         ))
     }
 }
 
-/// Makes the request of a call: checked, serialised once, and signed over exactly the bytes that are sent.
+/// Makes the request of a call: checks the parameters, serialises the body once, and signs exactly these bytes.
 ///
 /// ```
 /// use citrn::{RequestOptions, Secret, endpoints::TakeAddress, prepare};
@@ -264,7 +266,7 @@ fn relative(path: &str) -> Result<String, Error> {
 /// ```
 ///
 /// # Errors
-/// `invalid_parameter` when a parameter cannot be right; [`Error::field`] names it.
+/// `invalid_parameter` if a parameter is invalid, `invalid_configuration` if a setting is; [`Error::field`] names it.
 pub fn prepare<E: Endpoint>(
     endpoint: &E,
     api_key: &str,
@@ -274,7 +276,7 @@ pub fn prepare<E: Endpoint>(
     check_api_key(api_key)?;
     secret.check()?;
     options.check()?;
-    let mut draft = Draft::of(E::SPEC, &endpoint.fields(), options, Some(secret))?;
+    let mut draft = Draft::for_endpoint(E::SPEC, &endpoint.fields(), options, Some(secret))?;
     if draft.is_signed {
         let signature = Signature::sign(secret, draft.signed_bytes()).to_hex();
         draft.add_signature(api_key, signature);

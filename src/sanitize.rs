@@ -1,10 +1,10 @@
-//! Foreign text that is shown or logged: bounded, and without characters that hide or rearrange others.
+//! Sanitises foreign text for messages and logs: bounded, and without characters that hide or rearrange others.
 
 use crate::{characters::is_control_or_format, limits::MAX_SHOWN_CHARACTERS};
 
-/// Makes text that others wrote fit to be shown or logged: at most
+/// Makes foreign text fit for messages and logs: at most
 /// [`MAX_SHOWN_CHARACTERS`](crate::limits::MAX_SHOWN_CHARACTERS) characters on one line, without control and format
-/// characters. Never use it on data such as an address: a changed address is not an address.
+/// characters. Never use it on data such as an address, which must not be changed.
 ///
 /// ```
 /// assert_eq!(citrn::sanitize("no\u{202e} such\ncoin\u{1b}[2J"), "no such coin[2J");
@@ -15,7 +15,7 @@ pub fn sanitize(text: &str) -> String {
     shortened(&visible(text))
 }
 
-/// The text without control and format characters; one that separates words becomes a space.
+/// Removes control and format characters; those that separate words become a space.
 pub(crate) fn visible(text: &str) -> String {
     let shown = |c: char| match c {
         '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => Some(' '),

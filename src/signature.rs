@@ -1,7 +1,7 @@
-//! The merchant's secret, and the HMAC-SHA512 of a body under it in lower-case hex.
+//! The merchant's secret, and signatures: the HMAC-SHA512 of a body in lower-case hex.
 //!
-//! The gateway's requests and its callbacks carry it in the header `X-Process-Signature`
-//! (API Documentation / Authorization; Callback Examples).
+//! Requests to the gateway and its callbacks carry them in the header `X-Process-Signature` (API Documentation /
+//! Authorization; Callback Examples).
 
 use core::fmt;
 
@@ -11,16 +11,16 @@ use zeroize::Zeroizing;
 
 use crate::{Error, characters::has_outer_white_space, hex};
 
-/// The header that names the merchant's public key.
+/// The header with the merchant's public key.
 pub const KEY_HEADER: &str = "X-Process-Key";
 
-/// The header that carries the signature.
+/// The header with the signature.
 pub const SIGNATURE_HEADER: &str = "X-Process-Signature";
 
-/// Bytes in a signature: those of SHA-512.
+/// Bytes in a signature, as in SHA-512.
 const LENGTH: usize = 64;
 
-/// A signature. It compares in constant time only, through [`Signature::verify`].
+/// A signature. It can only be compared in constant time, by [`Signature::verify`].
 #[derive(Clone)]
 pub struct Signature([u8; LENGTH]);
 
@@ -29,7 +29,7 @@ impl Signature {
     ///
     /// ```
     /// use citrn::{Secret, Signature};
-    /// // The vector that the documentation prints (API Documentation / Authorization).
+    /// // The documentation's test vector (API Documentation / Authorization).
     /// let signature = Signature::sign(&Secret::new("AbCdEfG123456"), br#"{"currency":"BTC","foreign_id":"123456"}"#);
     /// assert!(signature.to_hex().starts_with("03c25fcf7cd35e7d995e402cd5d51edd"));
     /// ```
@@ -39,17 +39,17 @@ impl Signature {
         Self(mac.finalize().into_bytes().into())
     }
 
-    /// Reads 128 hex digits, in either case; anything else is `None`.
+    /// Reads 128 hex digits, in either case. `None` for any other text.
     pub fn from_hex(text: &str) -> Option<Self> {
         hex::decode(text.as_bytes()).map(Self)
     }
 
-    /// The 128 lower-case hex digits that go into the header.
+    /// Returns the 128 lower-case hex digits for the header.
     pub fn to_hex(&self) -> String {
         hex::encode(&self.0)
     }
 
-    /// The same as ASCII bytes.
+    /// Returns the hex digits as ASCII bytes.
     pub fn hex(&self) -> [u8; 2 * LENGTH] {
         let mut digits = [0; 2 * LENGTH];
         let (pairs, _) = digits.as_chunks_mut::<2>();
@@ -59,7 +59,7 @@ impl Signature {
         digits
     }
 
-    /// Whether this is the signature of a body under a secret; takes the same time whatever differs.
+    /// Whether this is the signature of a body under a secret. Compares in constant time.
     ///
     /// ```
     /// use citrn::{Secret, Signature};
@@ -76,7 +76,7 @@ impl Signature {
     }
 }
 
-/// A valid signature lets whoever has it replay the request, so Debug does not show it.
+/// Shows nothing of the signature, since anyone who has it can replay the request.
 impl fmt::Debug for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Signature([redacted])")
@@ -85,7 +85,7 @@ impl fmt::Debug for Signature {
 
 /// The merchant's secret key, ready to sign with.
 ///
-/// It is wiped on drop, its Debug shows nothing of it, and it has no Display.
+/// It is wiped on drop, and cannot be printed: its Debug is redacted, and it has no Display.
 ///
 /// ```
 /// use citrn::Secret;
@@ -95,17 +95,17 @@ impl fmt::Debug for Signature {
 #[derive(Clone)]
 pub struct Secret {
     bytes: Zeroizing<Vec<u8>>,
-    /// The HMAC with the key already taken in, so that each signature starts two SHA-512 blocks further on.
+    /// The HMAC with the key absorbed, which saves two SHA-512 blocks per signature.
     keyed: Box<Hmac<Sha512>>,
 }
 
 impl Secret {
-    /// Takes the secret as the gateway's back office shows it.
+    /// Creates a secret from the text in the gateway's back office.
     pub fn new(text: impl Into<String>) -> Self {
         Self::from_bytes(text.into().into_bytes())
     }
 
-    /// Takes a secret that is not text.
+    /// Creates a secret that is not text.
     pub fn from_bytes(bytes: Vec<u8>) -> Self {
         let bytes = Zeroizing::new(bytes);
         Self { keyed: Box::new(keyed(&bytes)), bytes }
@@ -115,17 +115,17 @@ impl Secret {
         (*self.keyed).clone()
     }
 
-    /// Whether there is nothing in it, which is never a working secret.
+    /// Whether the secret is empty, and therefore invalid.
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
-    /// Returns why this cannot be a secret of the gateway, or `None` if it can.
+    /// Returns why this is not a valid secret of the gateway, or `None` if it is.
     ///
     /// ```
     /// # use citrn::Secret;
-    /// let copied_with_its_line = Secret::new("AbCdEfG123456\n").problem();
-    /// assert_eq!(copied_with_its_line, Some("begins or ends with white space, which would be part of the key"));
+    /// let problem = Secret::new("AbCdEfG123456\n").problem();
+    /// assert_eq!(problem, Some("begins or ends with white space"));
     /// ```
     #[must_use]
     pub fn problem(&self) -> Option<&'static str> {
@@ -133,25 +133,25 @@ impl Secret {
             return Some("must not be empty");
         }
         let has_outer = self.as_text().is_some_and(has_outer_white_space);
-        has_outer.then_some("begins or ends with white space, which would be part of the key")
+        has_outer.then_some("begins or ends with white space")
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
         self.problem().map_or(Ok(()), |problem| Err(Error::configuration("secret", problem)))
     }
 
-    /// Whether this is the secret that the text is. Not in constant time.
+    /// Whether the secret equals a text. Not in constant time.
     pub fn is(&self, text: &str) -> bool {
         self.bytes.as_slice() == text.as_bytes()
     }
 
-    /// The secret as text, to be kept out of what is told.
+    /// Returns the secret as text, for redaction.
     pub(crate) fn as_text(&self) -> Option<&str> {
         core::str::from_utf8(&self.bytes).ok()
     }
 }
 
-/// Takes the key in as RFC 2104, section 2 says: one longer than a block is hashed, a shorter one is filled up with zeros.
+/// Absorbs the key (RFC 2104, section 2): hashes one longer than a block, and pads a shorter one with zeros.
 fn keyed(key: &[u8]) -> Hmac<Sha512> {
     let mut block = Zeroizing::new([0; 128]);
     let hashed = (key.len() > block.len()).then(|| Zeroizing::new(<[u8; 64]>::from(Sha512::digest(key))));
@@ -184,7 +184,7 @@ mod tests {
     use super::{Secret, Signature};
 
     #[test]
-    fn a_signature_is_that_of_hmac_with_sha2() {
+    fn a_signature_equals_that_of_the_hmac_and_sha2_crates() {
         let keyed: hmac::Hmac<sha2::Sha512> = Secret::new("key").keyed();
         let signature = hmac::Mac::chain_update(keyed, b"body");
         assert_eq!(

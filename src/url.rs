@@ -1,10 +1,10 @@
-//! URLs, read by the platform's parser: WHATWG `URL` in wasm, the `url` crate elsewhere; and where requests go.
+//! URLs, parsed by WHATWG `URL` in wasm and by the `url` crate elsewhere, and the base URL of requests.
 
 use core::net::Ipv4Addr;
 
 use crate::Error;
 
-/// What this crate asks of a URL.
+/// The parts of a URL that this crate uses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Url {
     /// Scheme without the colon, lower case.
@@ -46,8 +46,8 @@ impl Url {
     pub fn parse(text: &str) -> Option<Self> {
         let href = web_sys::Url::new(text).ok()?.href();
         let (scheme, rest) = href.split_once(':')?;
-        // The parts are read from the normalised URL (URL Standard, "URL serializing"): asking the platform for each
-        // would cost more than parsing does. Only special schemes have an origin of their own.
+        // Split here (URL Standard, "URL serializing"), since a call into JavaScript per part costs more than parsing.
+        // Only special schemes have an origin.
         let authority = rest.strip_prefix("//").and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
         let (credentials, host_and_port) = authority.rsplit_once('@').unwrap_or(("", authority));
         let host = match host_and_port.rsplit_once(':') {
@@ -64,7 +64,7 @@ impl Url {
         })
     }
 
-    /// Whether the host is this machine: 127.0.0.0/8, `[::1]`, `localhost` and names below it (RFC 6761, section 6.3).
+    /// Whether the host is this machine: 127.0.0.0/8, `[::1]`, `localhost` or its subdomains (RFC 6761, section 6.3).
     ///
     /// ```
     /// # use citrn::url::Url;
@@ -79,18 +79,18 @@ impl Url {
             || self.host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
     }
 
-    /// Whether this is a place to send a payer or a secret-bearing request: https, or http on loopback.
+    /// Whether the URL is https, or http on loopback.
     pub fn is_secure(&self) -> bool {
         self.scheme == "https" || (self.scheme == "http" && self.is_loopback())
     }
 }
 
-/// Whether a text has nothing in it that URL parsers drop or rewrite, so that what was checked is what is sent on.
+/// Whether a text has no characters that URL parsers drop or rewrite, so that the checked URL is the one that is sent.
 pub(crate) fn is_plain(text: &str) -> bool {
     !text.bytes().any(|byte| byte <= b' ' || byte == 0x7f || byte == b'\\')
 }
 
-/// The host that the documentation prints for an endpoint: `.com` for the newer ones (API Documentation / API Endpoints).
+/// The documented host of an endpoint: `.com` for the newer ones (API Documentation / API Endpoints).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Host {
     /// `app.citrn.io`
@@ -100,7 +100,7 @@ pub enum Host {
 }
 
 impl Host {
-    /// The documented base URL, without a slash at its end.
+    /// Returns the documented base URL, without a trailing slash.
     pub fn documented_base_url(self) -> &'static str {
         match self {
             Host::Io => "https://app.citrn.io/api",
@@ -108,7 +108,7 @@ impl Host {
         }
     }
 
-    /// The documented base URL as the platform's parser reads it.
+    /// Returns the documented base URL, parsed.
     pub(crate) fn documented_url(self) -> Url {
         let href = self.documented_base_url();
         let origin = href.strip_suffix("/api").unwrap_or_default();
@@ -122,12 +122,12 @@ impl Host {
     }
 }
 
-/// Where requests go. They carry the account's key and signature, so plain http is for this machine only, unless
-/// [`RequestOptions::allow_insecure_base_url`](crate::RequestOptions::allow_insecure_base_url) is set.
+/// The base URL of requests. Requests carry the account's key and signature, so plain http is limited to this machine,
+/// unless [`RequestOptions::allow_insecure_base_url`](crate::RequestOptions::allow_insecure_base_url) is set.
 ///
-/// The documentation prints `https://app.citrn.io/api` for nine endpoints and `https://app.citrn.com/api` for the three
-/// newest (create-quota, make-exchange, create-payment); both hosts are in use. By default each endpoint goes to the
-/// host printed for it. [`BaseUrl::one`] sends all of them to one base: a sandbox, or what onboarding told you.
+/// The documentation gives `https://app.citrn.io/api` for nine endpoints and `https://app.citrn.com/api` for the three
+/// newest (create-quota, make-exchange, create-payment); both hosts are in use. By default each endpoint uses its
+/// documented host. [`BaseUrl::one`] is one base URL for all, such as a sandbox's, or the one from your onboarding.
 ///
 /// ```
 /// use citrn::BaseUrl;
@@ -142,21 +142,21 @@ pub struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// The documented hosts.
+    /// Returns the documented base URLs.
     pub fn documented() -> Self {
         Self { io: Host::Io.documented_url(), com: Host::Com.documented_url() }
     }
 
-    /// One base for all endpoints, with its path, such as `http://127.0.0.1:8788/api`.
+    /// Creates one base URL for all endpoints, with its path, such as `http://127.0.0.1:8788/api`.
     ///
     /// # Errors
-    /// `invalid_configuration` when it is not an absolute http or https URL, or carries credentials, a query or a
+    /// `invalid_configuration` if it is not an absolute http or https URL, or carries credentials, a query or a
     /// fragment.
     pub fn one(base: &str) -> Result<Self, Error> {
         Self::each(base, base)
     }
 
-    /// One base for the nine endpoints on `.io` and one for the three on `.com`.
+    /// Creates a base URL for the endpoints on `.io` and another for those on `.com`.
     ///
     /// # Errors
     /// As [`BaseUrl::one`].
@@ -169,7 +169,7 @@ impl BaseUrl {
         self.io.is_secure() && self.com.is_secure()
     }
 
-    pub(crate) fn of(&self, host: Host) -> &Url {
+    pub(crate) fn for_host(&self, host: Host) -> &Url {
         match host {
             Host::Io => &self.io,
             Host::Com => &self.com,
@@ -199,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_documented_hosts_are_what_the_parser_reads() {
+    fn the_documented_hosts_equal_their_parsed_urls() {
         for host in [Host::Io, Host::Com] {
             assert_eq!(Some(host.documented_url()), Url::parse(host.documented_base_url()));
         }

@@ -1,4 +1,4 @@
-//! What is checked before anything is sent. Each error names the field and what is wrong with it.
+//! Checks of parameters before anything is sent. Each error names the field and the problem.
 
 use time::{Date, Month};
 
@@ -11,7 +11,7 @@ use crate::{
     url::{Url, is_plain},
 };
 
-/// Longest `foreign_id`, in characters: a sibling's limit (deposit addresses).
+/// Longest `foreign_id`, in characters: the CoinsPaid family's limit (deposit addresses).
 const FOREIGN_ID_CHARACTERS: usize = 255;
 
 /// Checks the parameters of a call against its row of the table.
@@ -28,31 +28,32 @@ pub(crate) fn validate(spec: &EndpointSpec, fields: &Fields<'_>, any_foreign_id:
             None => {}
         }
     }
-    request_coin_is_a_side(fields)?;
-    ton_has_a_memo(spec, fields)
+    check_request_coin(fields)?;
+    check_ton_memo(spec, fields)
 }
 
-/// Refuses the name of a parameter that an endpoint does not take.
+/// Checks that an endpoint has a parameter with this name.
 ///
 /// # Errors
-/// `invalid_parameter`, which names it.
+/// `invalid_parameter` otherwise, with the known names.
 pub fn check_parameter_name(spec: &EndpointSpec, name: &str) -> Result<(), Error> {
     if spec.parameters.iter().any(|parameter| parameter.name == name) {
         return Ok(());
     }
     let names: Vec<_> = spec.parameters.iter().map(|parameter| parameter.name).collect();
     let known = if names.is_empty() { "it takes none".to_owned() } else { format!("it takes {}", names.join(", ")) };
-    // The caller may have the name from a third party.
+    // The name may be foreign text.
     Err(Error::parameter(&sanitize(name), format_args!("is not a parameter of {}; {known}", spec.name)))
 }
 
-/// Refuses a withdrawal whose `key` is the API secret: the documentation's words for that field, "Secret key", invite it.
-pub(crate) fn secret_stays_out(key: Option<&str>, secret: Option<&Secret>) -> Result<(), Error> {
+/// Refuses a withdrawal whose `key` is the API secret, which the documentation's term for that field, "Secret key",
+/// suggests.
+pub(crate) fn check_key(key: Option<&str>, secret: Option<&Secret>) -> Result<(), Error> {
     if key.zip(secret).is_some_and(|(key, secret)| secret.is(key)) {
         return Err(Error::parameter(
             "key",
-            "is the API secret, which must not travel in a body; leave `key` out, or allow the secret in the body \
-             (allow_secret_in_body) if Citron told you to send it",
+            "is the API secret, which does not belong in a body; leave `key` out, or allow it (allow_secret_in_body) \
+             if Citron asked you to send it",
         ));
     }
     Ok(())
@@ -68,7 +69,7 @@ fn check(parameter: &Parameter, value: Value<'_>, any_foreign_id: bool) -> Resul
         (Rule::ForeignId, Value::Text(text)) if any_foreign_id => length_problem(text),
         (Rule::ForeignId, Value::Text(text)) => foreign_id_problem(text),
         (Rule::Amount, Value::Text(text)) if !is_positive_decimal(text) => {
-            Some("must be an amount above zero as decimal text: digits with at most one point between them")
+            Some("must be decimal text above zero: digits with at most one point between them")
         }
         (Rule::ReturnUrl, Value::Text(text)) => return_url(text),
         (Rule::Date, Value::Text(text)) if !is_date(text) => Some("must be a calendar date, YYYY-MM-DD"),
@@ -77,9 +78,9 @@ fn check(parameter: &Parameter, value: Value<'_>, any_foreign_id: bool) -> Resul
     problem.map_or(Ok(()), |problem| Err(Error::parameter(parameter.name, problem)))
 }
 
-/// Returns why a text must not be sent as a `foreign_id`, or `None` if it can be sent.
+/// Returns why a text is not a valid `foreign_id`, or `None` if it is.
 ///
-/// Ids that were sent before this rule still come back in callbacks, so it applies only to requests.
+/// The rule applies only to requests: callbacks can carry ids that were sent before it existed.
 ///
 /// ```
 /// assert_eq!(citrn::foreign_id_problem("user-17"), None);
@@ -87,7 +88,7 @@ fn check(parameter: &Parameter, value: Value<'_>, any_foreign_id: bool) -> Resul
 /// ```
 #[must_use]
 pub fn foreign_id_problem(text: &str) -> Option<&'static str> {
-    let invisible = "must not hold control or format characters, such as line breaks or zero-width characters";
+    let invisible = "must not contain control or format characters, such as line breaks or zero-width characters";
     length_problem(text)
         .or_else(|| text.contains(is_control_or_format).then_some(invisible))
         .or_else(|| has_outer_white_space(text).then_some("must not begin or end with white space"))
@@ -103,7 +104,7 @@ fn length_problem(text: &str) -> Option<&'static str> {
 
 fn return_url(text: &str) -> Option<&'static str> {
     if !is_plain(text) {
-        return Some("must not hold white space, control characters or backslashes");
+        return Some("must not contain white space, control characters or backslashes");
     }
     match Url::parse(text) {
         None => Some("must be an absolute URL, such as https://shop.example/thanks"),
@@ -125,23 +126,23 @@ fn is_date(text: &str) -> bool {
     date().is_some()
 }
 
-/// `request_coin` says which side's amount is fixed (API Documentation / API Endpoints, create-quota).
-fn request_coin_is_a_side(fields: &Fields<'_>) -> Result<(), Error> {
+/// `request_coin` is the side whose amount is fixed (API Documentation / API Endpoints, create-quota).
+fn check_request_coin(fields: &Fields<'_>) -> Result<(), Error> {
     match (fields.text("request_coin"), fields.text("from_coin"), fields.text("to_coin")) {
         (Some(coin), from, to) if from != Some(coin) && to != Some(coin) => Err(Error::parameter(
             "request_coin",
-            "must equal from_coin or to_coin: it says which side's amount is fixed",
+            "must equal from_coin or to_coin, since it is the side whose amount is fixed",
         )),
         _ => Ok(()),
     }
 }
 
-/// A withdrawal of TON needs a comment (API Documentation / API Endpoints, withdrawal).
-fn ton_has_a_memo(spec: &EndpointSpec, fields: &Fields<'_>) -> Result<(), Error> {
+/// Withdrawals of TON require a comment (API Documentation / API Endpoints, withdrawal).
+fn check_ton_memo(spec: &EndpointSpec, fields: &Fields<'_>) -> Result<(), Error> {
     let takes_memo = spec.parameters.iter().any(|parameter| parameter.rule == Rule::Memo);
     let is_ton = |name| fields.text(name).is_some_and(|coin| coin.eq_ignore_ascii_case("TON"));
     if takes_memo && (is_ton("currency") || is_ton("convert_to")) && fields.text("memo").is_none() {
-        return Err(Error::parameter("memo", "is required for TON; give an empty text if the receiver needs none"));
+        return Err(Error::parameter("memo", "is required for TON; pass an empty text if the receiver needs none"));
     }
     Ok(())
 }
@@ -151,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_date_is_a_day_of_the_calendar() {
+    fn only_calendar_dates_are_dates() {
         for good in ["2026-01-31", "2024-02-29", "2000-02-29", "0001-12-01"] {
             assert!(is_date(good), "{good}");
         }

@@ -1,7 +1,7 @@
 //! The `fetch` transport in wasm on Node, against a real HTTP server: `wasm-pack test --node`.
 //!
-//! The gateway is a real HTTP server in the test's own process (`tests/wasm/server.js`), which a browser cannot have:
-//! `tests/wasm_browser.rs` is what runs there.
+//! The gateway is an HTTP server in the test's process (`tests/wasm/server.js`). A browser cannot run one, so it runs
+//! `tests/wasm_browser.rs` instead.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(all(target_family = "wasm", target_os = "unknown"))]
 
@@ -40,7 +40,7 @@ impl Server {
         client(&self.url(prefix))
     }
 
-    /// Closes the server; what arrived, as JSON.
+    /// Closes the server, and returns the received requests as JSON.
     fn close(self) -> String {
         let close = Reflect::get(&self.0, &"close".into()).unwrap().unchecked_into::<Function>();
         close.call0(&self.0).unwrap().as_string().unwrap()
@@ -103,13 +103,13 @@ async fn an_answer_beyond_the_limit_is_cut_off_and_the_next_call_works() {
     let server = Server::start().await;
     let error = failed(server.client("is-endless").call(&take(), within(20_000))).await;
     assert_eq!((error.code(), error.executed()), (&Code::Network, Executed::Unknown));
-    assert!(error.message().contains("more than 1 MiB"), "{error}");
+    assert!(error.message().contains("larger than 1 MiB"), "{error}");
     server.client("works").call(&take(), CallOptions::default()).await.unwrap();
     server.close();
 }
 
 #[wasm_bindgen_test]
-async fn a_slow_answer_within_the_deadline_is_an_answer() {
+async fn a_slow_answer_within_the_deadline_is_read() {
     let server = Server::start().await;
     let client = server.client("slow");
     assert_eq!(client.call(&take(), within(5000)).await.unwrap().address, "bc1q-slow");
@@ -124,7 +124,7 @@ async fn a_redirect_is_not_followed() {
     let client = server.client("redirects");
     let error = failed(client.call(&take(), CallOptions::default())).await;
     assert_eq!((error.code(), error.http_status()), (&Code::UnexpectedRedirect, Some(307)));
-    assert!(!server.close().contains("elsewhere"), "nothing went to the other place");
+    assert!(!server.close().contains("elsewhere"), "nothing was sent to the redirect's target");
 }
 
 #[wasm_bindgen_test]
@@ -137,7 +137,7 @@ async fn a_retry_after_beyond_the_deadline_ends_the_call() {
 }
 
 #[wasm_bindgen_test]
-async fn a_failure_is_repeated_with_real_timers() {
+async fn a_failure_is_retried_with_real_timers() {
     let server = Server::start().await;
     let client = server.client("fails-once");
     assert_eq!(client.call(&take(), CallOptions::default()).await.unwrap().address, "bc1q-second");
@@ -145,7 +145,7 @@ async fn a_failure_is_repeated_with_real_timers() {
 }
 
 #[wasm_bindgen_test]
-async fn a_refused_connection_says_why() {
+async fn the_error_of_a_refused_connection_gives_the_reason() {
     let server = Server::start().await;
     let url = server.url("works");
     server.close();
@@ -158,7 +158,7 @@ async fn a_refused_connection_says_why() {
 
 #[wasm_bindgen_test]
 async fn a_replaced_fetch_may_call_the_real_one() {
-    let _replaced = Replaced::fetch("async (...given) => real(...given)");
+    let _replaced = Replaced::fetch("async (...args) => real(...args)");
     let server = Server::start().await;
     server.client("works").call(&take(), CallOptions::default()).await.unwrap();
     server.close();

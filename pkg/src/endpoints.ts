@@ -14,23 +14,23 @@ export type CurrencyCode = "BTC" | "ETH" | "USDTT" | "USDTE" | "TON" | "EUR" | (
  *
  * - `coin_not_found`: there is no such coin
  * - `network_not_found`: the coin's network is unknown
- * - `address_not_found`: the wallet address is missing or not usable
+ * - `address_not_found`: the wallet address is missing or unusable
  * - `invalid_address`: the wallet address is malformed
- * - `resource_not_found`: what was asked for does not exist
+ * - `resource_not_found`: the requested resource does not exist
  * - `coin_not_supported`: the coin exists but is not supported on this platform
- * - `balance_not_enough`: the balance does not cover it
- * - `network_not_available`: the coin's network is down for now
- * - `withdraw_disabled`: withdrawals are switched off
+ * - `balance_not_enough`: the balance is too low
+ * - `network_not_available`: the coin's network is temporarily unavailable
+ * - `withdraw_disabled`: withdrawals are disabled
  * - `duplication_request`: the same request was made before
  * - `amount_too_low`: the amount is below the minimum
- * - `invalid_amount`: the amount is not usable
+ * - `invalid_amount`: the amount is invalid
  * - `withdrawal_virtual_coin`: a test coin cannot be withdrawn
- * - `withdrawal_base_coin_mismatch`: the coin and the base coin do not fit together
- * - `commission_not_found`: no fee is set up for it
+ * - `withdrawal_base_coin_mismatch`: the coin and the base coin do not match
+ * - `commission_not_found`: no fee is configured for this operation
  * - `create_quota_error`: the quote could not be stored
- * - `process_exchange_quota_error`: the quote could not be carried out
+ * - `process_exchange_quota_error`: the quote could not be executed
  * - `payment_not_found`: there is no such payment
- * - `payment_expired`: the payment's time is over
+ * - `payment_expired`: the payment has expired
  */
 export type GatewayErrorCode =
   | "coin_not_found"
@@ -61,16 +61,16 @@ export type GatewayErrorCode =
  * - `secret_required`: the call must be signed, but there is no secret and no signer; nothing was sent
  * - `signer_failed`: the signer failed or returned no signature; nothing was sent
  * - `aborted`: the caller cancelled the call
- * - `timeout`: the deadline over all attempts passed
- * - `network_error`: the connection failed or broke off
+ * - `timeout`: the call and its retries took longer than the timeout
+ * - `network_error`: the connection failed or was interrupted
  * - `unexpected_redirect`: the gateway's host answered with a redirect, which is never followed
- * - `rate_limited`: there were too many calls; the error has the time to wait, if the gateway gives one
+ * - `rate_limited`: there were too many calls; the error carries the wait, if the gateway gives one
  * - `authentication_failed`: the gateway refused the key or the signature
  * - `request_refused`: the gateway refused the request without one of its codes
  * - `gateway_unavailable`: the status is 500 or more, without one of the gateway's codes; or it is 400 to 499, with a body that is not the gateway's, such as a firewall's page
  * - `unreadable_reply`: the body is not a valid reply to this call
  * - `invalid_signature`: a callback's signature is missing or does not match its body under any secret
- * - `invalid_callback`: a callback's signature is right, but its body, or how much it credits, was not understood
+ * - `invalid_callback`: a callback's signature is valid, but its body, or the amount to credit, cannot be read
  */
 export type ClientErrorCode =
   | "invalid_parameter"
@@ -95,9 +95,9 @@ export interface List<T> {
   readonly data: readonly T[];
 }
 
-/** The gateway answers. */
+/** The answer to a ping. */
 export interface Pong {
-  /** `OK` */
+  /** The text `OK`. */
   readonly message: "OK" | (string & {});
 }
 
@@ -105,7 +105,7 @@ export interface Pong {
 export interface Balance {
   /** Currency code. */
   readonly currency: CurrencyCode;
-  /** What the balance is. Decimal text. */
+  /** The balance. Decimal text. */
   readonly balance: string;
   /** `crypto` or `fiat`. */
   readonly type: "crypto" | "fiat" | (string & {}) | null;
@@ -119,15 +119,15 @@ export interface Address {
   readonly id: string | null;
   /** Currency code. */
   readonly currency: CurrencyCode | null;
-  /** Destination tag: where there is one, the payer must send it along, or the money is lost. */
+  /** Destination tag. If there is one, the payer must include it, or the money is lost. */
   readonly memo: string | null;
   /** The merchant's id of the customer. */
   readonly foreign_id: string | null;
-  /** Currency into which a deposit is exchanged. */
+  /** Currency into which deposits are exchanged. */
   readonly convert_to: CurrencyCode | null;
 }
 
-/** A withdrawal that the gateway took on. It is not final: the callback is. */
+/** A withdrawal that the gateway accepted. This state is not final; the final callback reports the result. */
 export interface Withdrawal {
   /** The gateway's id of the transaction. */
   readonly id: string | null;
@@ -135,17 +135,17 @@ export interface Withdrawal {
   readonly foreign_id: string | null;
   /** `withdrawal` or `withdrawal_exchange`. */
   readonly type: "withdrawal" | "withdrawal_exchange" | (string & {}) | null;
-  /** Such as `processing`. */
+  /** The state, such as `processing`. */
   readonly status: string | null;
-  /** The amount asked for. Decimal text. */
+  /** The requested amount. Decimal text. */
   readonly amount: string | null;
-  /** What is debited. Decimal text. */
+  /** The debited amount. Decimal text. */
   readonly sender_amount: string | null;
-  /** Currency of what is debited. */
+  /** Currency of the debited amount. */
   readonly sender_currency: CurrencyCode | null;
-  /** What the receiver gets. Decimal text. */
+  /** The amount that the receiver gets. Decimal text. */
   readonly receiver_amount: string | null;
-  /** Currency of what the receiver gets. */
+  /** Currency of the amount that the receiver gets. */
   readonly receiver_currency: CurrencyCode | null;
 }
 
@@ -167,9 +167,9 @@ export interface Currency {
   readonly precision: number | null;
 }
 
-/** The reply, or its `data` if it has that, with exponents written out. */
+/** The reply, or its `data` if there is one, with exponents expanded. */
 export interface Rates {
-  /** The reply, or its `data` if it has that, with exponents written out. */
+  /** The reply, or its `data` if there is one, with exponents expanded. */
   readonly data: unknown;
 }
 
@@ -187,49 +187,49 @@ export interface PairCurrency {
 
 /** A pair of currencies and its rate. */
 export interface Pair {
-  /** The currency that is given. */
+  /** The currency to give. */
   readonly currency_from: PairCurrency;
-  /** The currency that is got. */
+  /** The currency to receive. */
   readonly currency_to: PairCurrency;
-  /** Units given, `1` in the siblings. Decimal text. */
+  /** Units given; `1` in the CoinsPaid family. Decimal text. */
   readonly rate_from: string | null;
-  /** Units got for them. An estimate only. Decimal text. */
+  /** Units received for them, an estimate. Decimal text. */
   readonly rate_to: string | null;
 }
 
-/** A quote, to be carried out once and soon. Its lifetime is not documented. */
+/** A quote. It can be carried out once, and expires; its lifetime is not documented. */
 export interface Quote {
-  /** What `make-exchange` takes. */
+  /** The quote's id, which `make-exchange` takes. */
   readonly quote_id: string;
-  /** The currency that is given. */
+  /** The currency to give. */
   readonly from_coin: CurrencyCode | null;
-  /** The currency that is got. */
+  /** The currency to receive. */
   readonly to_coin: CurrencyCode | null;
-  /** The amount that would be given. Decimal text. */
+  /** The amount to give. Decimal text. */
   readonly from_amount: string | null;
-  /** The amount that would be got. Decimal text. */
+  /** The amount to receive. Decimal text. */
   readonly to_amount: string | null;
   /** The rate. Decimal text. */
   readonly rate: string | null;
 }
 
-/** An exchange that the gateway took on. */
+/** An exchange that the gateway accepted. */
 export interface Exchange {
   /** The gateway's id of the transaction. */
   readonly id: string | null;
   /** The quote that was carried out. */
   readonly quote_id: string | null;
-  /** `exchange` */
+  /** The type, `exchange`. */
   readonly type: "exchange" | (string & {}) | null;
-  /** Such as `processing`. */
+  /** The state, such as `processing`. */
   readonly status: string | null;
-  /** What is debited. Decimal text. */
+  /** The debited amount. Decimal text. */
   readonly sender_amount: string | null;
-  /** Currency of what is debited. */
+  /** Currency of the debited amount. */
   readonly sender_currency: CurrencyCode | null;
-  /** What is credited. Decimal text. */
+  /** The credited amount. Decimal text. */
   readonly receiver_amount: string | null;
-  /** Currency of what is credited. */
+  /** Currency of the credited amount. */
   readonly receiver_currency: CurrencyCode | null;
   /** The fee. Decimal text. */
   readonly fee_amount: string | null;
@@ -242,8 +242,8 @@ export interface Exchange {
 /** A redirect payment. */
 export interface Payment {
   /**
-   * Where the payer pays: absolute https, or loopback if the base URL is. Read from `redirect_url`, `payment_url`, `url`
-   * or `link`, in this order.
+   * The payment page to which to send the payer: an absolute https URL, or a loopback one if the base URL is. Read from
+   * `redirect_url`, `payment_url`, `url` or `link`, in this order.
    */
   readonly redirect_url: string;
   /** The gateway's id of the session. Read from `session_id`, `session`, `payment_id`, `id` or `uuid`, in this order. */
@@ -367,22 +367,22 @@ export interface Callback {
 
 /** Parameters of `balances.list`, with the gateway's names. */
 export interface BalancesListParameters {
-  /** The day in UTC, `YYYY-MM-DD`; today when left out. */
+  /** The day in UTC, `YYYY-MM-DD`. Default: today. */
   date?: string | null | undefined;
   /**
-   * Currency codes such as `USDT, ETH, BTC`; all when left out or empty. Text goes as it is; a list goes as one text
-   * joined by commas. `{ array: [...] }` is sent as a JSON array.
+   * Currency codes such as `USDT, ETH, BTC`. Default, also if empty: all. Text is sent unchanged; a list is sent as one
+   * text, joined by commas. `{ array: [...] }` goes as a JSON array.
    */
   currencies?: string | readonly CurrencyCode[] | { readonly array: readonly CurrencyCode[] } | null | undefined;
 }
 
 /** Parameters of `addresses.take`, with the gateway's names. */
 export interface AddressesTakeParameters {
-  /** The merchant's id of the customer, 1 to 255 visible characters, without white space around them. */
+  /** The merchant's id of the customer. 1 to 255 visible characters, without white space around them. */
   foreign_id: string;
   /** Currency code with its network, such as `USDTT` (USDT on Tron). */
   currency: CurrencyCode;
-  /** Currency into which a deposit is exchanged, such as `EUR`. */
+  /** Currency into which deposits are exchanged, such as `EUR`. */
   convert_to?: CurrencyCode | null | undefined;
 }
 
@@ -391,8 +391,8 @@ export interface WithdrawalsCreateParameters {
   /** The receiver's address. */
   address: string;
   /**
-   * The merchant's id of this withdrawal, 1 to 255 visible characters, without white space around them; never used
-   * before.
+   * The merchant's id of this withdrawal, never used before. 1 to 255 visible characters, without white space around
+   * them.
    */
   foreign_id: string;
   /** The amount, as decimal text. */
@@ -400,13 +400,13 @@ export interface WithdrawalsCreateParameters {
   /** Currency code. */
   currency: CurrencyCode;
   /**
-   * The currency in which the payment is made, such as `EUR` or `USDTT`. Its direction is not documented clearly; it is
-   * passed on literally.
+   * The currency in which the payment is made, such as `EUR` or `USDTT`, sent unchanged. The documentation does not say
+   * clearly in which direction it converts.
    */
   convert_to?: CurrencyCode | null | undefined;
-  /** Described as "Secret key" without more; leave it out unless Citron tells you what it is. Never the API secret. */
+  /** Documented only as "Secret key". Leave it out unless Citron asks you to send it. Never the API secret. */
   key?: string | null | undefined;
-  /** Destination tag; required for TON, where an empty text says that there is none. */
+  /** Destination tag. Required for TON; an empty text says that there is none. */
   memo?: string | null | undefined;
 }
 
@@ -434,9 +434,9 @@ export interface CurrenciesRatesParameters {
 
 /** Parameters of `exchange.createQuota`, with the gateway's names. */
 export interface ExchangeCreateQuotaParameters {
-  /** The currency that is given. */
+  /** The currency to give. */
   from_coin: CurrencyCode;
-  /** The currency that is got. */
+  /** The currency to receive. */
   to_coin: CurrencyCode;
   /** The amount, in units of `request_coin`, as decimal text. */
   request_amount: string;
@@ -446,29 +446,33 @@ export interface ExchangeCreateQuotaParameters {
 
 /** Parameters of `exchange.makeExchange`, with the gateway's names. */
 export interface ExchangeMakeExchangeParameters {
-  /** The quote, as `create-quota` gave it. */
+  /** The id of the quote, as `create-quota` returned it. */
   quote_id: string;
 }
 
 /** Parameters of `payments.create`, with the gateway's names. */
 export interface PaymentsCreateParameters {
-  /** The merchant's id of the user who pays, 1 to 255 visible characters, without white space around them. */
+  /**
+   * The merchant's id of the order or the customer, which the deposit callback repeats. 1 to 255 visible characters,
+   * without white space around them.
+   */
   foreign_id: string;
   /** Currency code, such as `USDTT` (USDT on Tron). */
   coin_name: CurrencyCode;
-  /** Where the payer goes afterwards: an absolute http or https URL. */
+  /** The page to which the payer returns: an absolute http or https URL. */
   return_url: string;
 }
 
 /** The methods under `citrn.balances`. */
 export interface BalancesMethods {
   /**
-   * Lists the merchant's balances, today's or those of a past day as at 23:59 UTC.
+   * Lists the merchant's balances: today's, or those of a past day at 23:59 UTC.
    *
    * `POST https://app.citrn.io/api/balances`. Only reads, so it is retried after network errors, 429 and 5xx, up to
    * `maxRetries` times.
    *
-   * Source: API Documentation / API Endpoints; the shape of an entry is a sibling's (accounts/list).
+   * Source: API Documentation / API Endpoints. Reply entries: not documented by Citron; names as in the CoinsPaid family
+   * (accounts/list).
    *
    * @example
    * const { data } = await citrn.balances.list();
@@ -480,15 +484,15 @@ export interface BalancesMethods {
 /** The methods under `citrn.addresses`. */
 export interface AddressesMethods {
   /**
-   * Takes a deposit address for a customer. The same `foreign_id` and currency give the same address, for life.
+   * Returns the deposit address of a customer. The same `foreign_id` and currency always give the same address.
    *
    * `POST https://app.citrn.io/api/addresses/take`. Returns the same result each time, so it is retried after network
    * errors, 429 and 5xx, up to `maxRetries` times.
    *
    * Refusal codes: `coin_not_found`, `network_not_found`, `coin_not_supported`, `network_not_available`.
    *
-   * Source: API Documentation / API Endpoints; `convert_to` from Payment Flows; the reply's fields are a sibling's,
-   * `memo` from Callback Examples.
+   * Source: API Documentation / API Endpoints; `convert_to` from Payment Flows. Reply fields: `memo` from Callback
+   * Examples, the others not documented by Citron; names as in the CoinsPaid family.
    *
    * @example
    * const reply = await citrn.addresses.take({ foreign_id: "user-17", currency: "USDTT" });
@@ -501,7 +505,8 @@ export interface AddressesMethods {
 export interface WithdrawalsMethods {
   /**
    * Pays out to an address. Moves money: it is sent at most once, and an unknown outcome must be reconciled by
-   * `foreign_id`.
+   * `foreign_id`. Only the final callback reports the final state, even if this call was interrupted (Payment Flows). A
+   * withdrawal cannot be looked up.
    *
    * `POST https://app.citrn.io/api/withdrawal/crypto`. Moves money, so it is sent at most once and `maxRetries` has no
    * effect. After an error with `executed: "unknown"`, look for its callback.
@@ -510,7 +515,8 @@ export interface WithdrawalsMethods {
    * `network_not_available`, `withdraw_disabled`, `duplication_request`, `amount_too_low`, `invalid_amount`,
    * `withdrawal_virtual_coin`, `withdrawal_base_coin_mismatch`, `commission_not_found`.
    *
-   * Source: API Documentation / API Endpoints; Integration Guide / Withdrawals; the reply's fields are a sibling's.
+   * Source: API Documentation / API Endpoints; Integration Guide / Withdrawals. Reply fields: not documented by Citron;
+   * names as in the CoinsPaid family.
    *
    * @example
    * const reply = await citrn.withdrawals.create({ address: "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8", foreign_id: "payout-881", amount: "25", currency: "USDTT" });
@@ -522,12 +528,12 @@ export interface WithdrawalsMethods {
 /** The methods under `citrn.currencies`. */
 export interface CurrenciesMethods {
   /**
-   * Lists the currencies that the gateway knows.
+   * Lists the currencies of the gateway.
    *
    * `POST https://app.citrn.io/api/currencies/list`. Only reads, so it is retried after network errors, 429 and 5xx, up
    * to `maxRetries` times.
    *
-   * Source: API Documentation / API Endpoints; the reply's fields are a sibling's.
+   * Source: API Documentation / API Endpoints. Reply fields: not documented by Citron; names as in the CoinsPaid family.
    *
    * @example
    * const { data } = await citrn.currencies.list();
@@ -535,14 +541,15 @@ export interface CurrenciesMethods {
    */
   list(parameters?: CurrenciesListParameters, options?: CallOptions): Promise<Reply<List<Currency>>>;
   /**
-   * Lists the pairs that can be exchanged, with the smallest amounts.
+   * Lists the currency pairs that can be exchanged, with minimum amounts.
    *
    * `POST https://app.citrn.io/api/currencies/pairs`. Only reads, so it is retried after network errors, 429 and 5xx, up
    * to `maxRetries` times.
    *
    * Refusal codes: `coin_not_found`.
    *
-   * Source: API Documentation / API Endpoints; Integration Guide / Exchanges; the reply's fields are a sibling's.
+   * Source: API Documentation / API Endpoints; Integration Guide / Exchanges. Reply fields: not documented by Citron;
+   * names as in the CoinsPaid family.
    *
    * @example
    * const { data } = await citrn.currencies.pairs();
@@ -550,14 +557,14 @@ export interface CurrenciesMethods {
    */
   pairs(parameters?: CurrenciesPairsParameters, options?: CallOptions): Promise<Reply<List<Pair>>>;
   /**
-   * Lists the rates of pairs. The rates are estimates.
+   * Lists estimated rates of currency pairs.
    *
    * `POST https://app.citrn.io/api/currencies/rates`. Only reads, so it is retried after network errors, 429 and 5xx, up
    * to `maxRetries` times.
    *
    * Refusal codes: `coin_not_found`.
    *
-   * Source: API Documentation / API Endpoints; the reply's fields are a sibling's.
+   * Source: API Documentation / API Endpoints. Reply fields: not documented by Citron; names as in the CoinsPaid family.
    *
    * @example
    * const { data } = await citrn.currencies.rates();
@@ -574,7 +581,7 @@ export interface RatesMethods {
    * `GET https://app.citrn.io/api/rates`, not signed. Only reads, so it is retried after network errors, 429 and 5xx, up
    * to `maxRetries` times.
    *
-   * Source: API Documentation / API Endpoints; nothing is documented of the reply.
+   * Source: API Documentation / API Endpoints, which does not document the reply.
    *
    * @example
    * const reply = await citrn.rates.list();
@@ -591,7 +598,7 @@ export interface AccountsMethods {
    * `POST https://app.citrn.io/api/accounts/list`. Only reads, so it is retried after network errors, 429 and 5xx, up to
    * `maxRetries` times.
    *
-   * Source: API Documentation / API Endpoints; the reply's fields are a sibling's.
+   * Source: API Documentation / API Endpoints. Reply fields: not documented by Citron; names as in the CoinsPaid family.
    *
    * @example
    * const { data } = await citrn.accounts.list();
@@ -603,7 +610,8 @@ export interface AccountsMethods {
 /** The methods under `citrn.exchange`. */
 export interface ExchangeMethods {
   /**
-   * Asks for a quote to exchange one currency into another. No money moves; `make-exchange` carries it out.
+   * Creates a quote for exchanging one currency into another. No money moves until `make-exchange` carries it out. The
+   * gateway spells the path "quota" and the field "quote".
    *
    * `POST https://app.citrn.com/api/exchange/create-quota`. Creates something that expires unused, so it is retried only
    * if this call sets `maxRetries`.
@@ -611,7 +619,7 @@ export interface ExchangeMethods {
    * Refusal codes: `coin_not_found`, `coin_not_supported`, `amount_too_low`, `invalid_amount`, `commission_not_found`,
    * `create_quota_error`.
    *
-   * Source: API Documentation / API Endpoints; of the reply only `quote_id` is documented.
+   * Source: API Documentation / API Endpoints, which documents only `quote_id` of the reply.
    *
    * @example
    * const reply = await citrn.exchange.createQuota({ from_coin: "BTC", to_coin: "USDTT", request_amount: "0.01", request_coin: "BTC" });
@@ -626,7 +634,7 @@ export interface ExchangeMethods {
    *
    * Refusal codes: `resource_not_found`, `balance_not_enough`, `duplication_request`, `process_exchange_quota_error`.
    *
-   * Source: API Documentation / API Endpoints; the reply's fields are a sibling's.
+   * Source: API Documentation / API Endpoints. Reply fields: not documented by Citron; names as in the CoinsPaid family.
    *
    * @example
    * const { quote_id } = await citrn.exchange.createQuota({ from_coin: "BTC", to_coin: "USDTT", request_amount: "0.01", request_coin: "BTC" });
@@ -639,15 +647,18 @@ export interface ExchangeMethods {
 /** The methods under `citrn.payments`. */
 export interface PaymentsMethods {
   /**
-   * Creates a redirect payment: the payer goes to `redirect_url`, pays there, and comes back to `return_url`.
+   * Creates a redirect payment: the payer goes to `redirect_url`, pays there, and returns to `return_url`. A payment has
+   * no amount: the payer chooses it. Credit the amount that the deposit callback reports. A payment, deposit or
+   * withdrawal cannot be looked up later, and callbacks carry `foreign_id` but not `session_id`, so use one `foreign_id`
+   * per order to distinguish orders.
    *
    * `POST https://app.citrn.com/api/payments/create-payment`. Creates something that expires unused, so it is retried
    * only if this call sets `maxRetries`.
    *
    * Refusal codes: `coin_not_found`, `coin_not_supported`.
    *
-   * Source: API Documentation / API Endpoints, which names a session id and a redirect URL in words; their JSON names
-   * are not documented.
+   * Source: API Documentation / API Endpoints, which mentions a session id and a redirect URL, but not their names in
+   * JSON.
    *
    * @example
    * const reply = await citrn.payments.create({ foreign_id: "user-17", coin_name: "USDTT", return_url: "https://shop.example/thanks" });
@@ -681,7 +692,7 @@ export type MakeMethod = <Name extends keyof Endpoints>(
 /** The methods of the gateway's endpoints. */
 export abstract class EndpointMethods {
   /**
-   * Says whether the gateway answers. Needs no key.
+   * Checks that the gateway answers. Needs no key.
    *
    * `GET https://app.citrn.io/api/ping`, not signed. Only reads, so it is retried after network errors, 429 and 5xx, up
    * to `maxRetries` times.

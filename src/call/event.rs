@@ -1,24 +1,24 @@
-//! The exchange between a call and its driver: actions out, events in.
+//! The protocol between a call and its driver: the call returns actions and takes events.
 
 use core::{fmt, time::Duration};
 
 use crate::{Error, FetchError, Reply, Request, Response};
 
-/// The outcome of the last [`Action`].
+/// The result of the last [`Action`].
 pub enum Event {
-    /// The bytes were signed outside, with 128 hex digits; or the reason why not.
+    /// The external signer's 128 hex digits, or why it failed.
     Signed(Result<String, String>),
-    /// There is nothing to sign with.
+    /// There is no external signer.
     NoSigner,
     /// The gateway answered.
     Answered(Response),
-    /// The attempt has no answer.
+    /// The attempt failed without an answer.
     Failed(FetchError),
-    /// The wait is over.
+    /// The wait before the next attempt has ended.
     Woken,
 }
 
-/// Without values: one may be a signature, another a payer's data.
+/// Shows no values, since they can hold a signature or a payer's data.
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -34,7 +34,7 @@ impl fmt::Debug for Event {
 /// The next step of a driver.
 #[derive(Debug)]
 pub enum Action<'a, T> {
-    /// Sign these bytes outside of this crate: the configuration has no secret.
+    /// Sign these bytes with an external signer: the configuration has no secret.
     Sign(&'a [u8]),
     /// Send the request once.
     Send(&'a Request),

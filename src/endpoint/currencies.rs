@@ -2,12 +2,13 @@
 
 use super::spec::Value;
 
-/// The parameter `currencies` of [`ListBalances`](crate::endpoints::ListBalances): the documentation types it as String and describes it as a list.
+/// The parameter `currencies` of [`ListBalances`](crate::endpoints::ListBalances). The documentation types it as String
+/// and describes it as a list, so both forms can be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Currencies {
-    /// One text, such as `BTC` or `USDT, ETH, BTC`, sent as it is.
+    /// A string, such as `BTC` or `USDT, ETH, BTC`, sent unchanged.
     Text(String),
-    /// A JSON array, for a gateway that wants one.
+    /// A JSON array, in case the gateway requires one.
     Array(Vec<String>),
 }
 

@@ -1,13 +1,13 @@
-//! The macro that each file in `src/endpoints/` is written with.
+//! The macro that declares an endpoint; each file in `src/endpoints/` uses it.
 
-/// Declares one endpoint: its row of the table, the type of its parameters, a constructor that takes the required ones, and
-/// a setter for each optional one.
+/// Declares one endpoint: its row of the table, the type of its parameters, a constructor that takes the required ones,
+/// and a setter for each optional one.
 ///
-/// A parameter is `name: Rule = "example"`. Doc comments become its description, the example is used by docs and tests.
+/// A parameter is `name: Rule = "example"`. Docs and types for other languages show its doc comment; docs and tests use
+/// the example. The endpoint's description is its doc comment up to the Rust example.
 macro_rules! endpoint {
     (
-        #[doc = $description:literal]
-        $( #[$meta:meta] )*
+        $( #[doc = $doc:literal] )+
         $name:ident -> $reply:ty {
             name: $method_name:literal,
             $method:ident $path:literal on $host:ident,
@@ -16,34 +16,41 @@ macro_rules! endpoint {
             source: $source:literal,
             $( errors: [ $( $error:ident ),* $(,)? ], )?
             $( required: { $(
-                #[doc = $required_doc:literal]
-                $required:ident: $required_rule:ident $( ( $( $required_word:literal ),+ ) )? = $required_example:literal,
+                $( #[doc = $required_doc:literal] )+
+                $required:ident: $required_rule:ident $( ( $( $required_word:literal ),+ ) )?
+                    = $required_example:literal,
             )* }, )?
             $( optional: { $(
-                #[doc = $optional_doc:literal]
-                $optional:ident: $optional_rule:ident $( ( $( $optional_word:literal ),+ ) )? = $optional_example:literal,
+                $( #[doc = $optional_doc:literal] )+
+                $optional:ident: $optional_rule:ident $( ( $( $optional_word:literal ),+ ) )?
+                    = $optional_example:literal,
             )* }, )?
         }
     ) => {
-        #[doc = $description]
-        $( #[$meta] )*
+        $( #[doc = $doc] )+
         #[derive(Clone, PartialEq, Eq)]
         #[non_exhaustive]
         pub struct $name {
-            $( $( #[doc = $required_doc] pub $required: $crate::endpoint::rule_type!($required_rule), )* )?
-            $( $( #[doc = $optional_doc] pub $optional: Option<$crate::endpoint::rule_type!($optional_rule)>, )* )?
+            $( $(
+                $( #[doc = $required_doc] )+
+                pub $required: $crate::endpoint::rule_type!($required_rule),
+            )* )?
+            $( $(
+                $( #[doc = $optional_doc] )+
+                pub $optional: Option<$crate::endpoint::rule_type!($optional_rule)>,
+            )* )?
         }
 
         #[allow(clippy::new_without_default)]
         impl $name {
-            /// The call with what is required; what is optional is left out.
+            /// Creates the call with its required parameters.
             #[must_use]
             pub fn new($( $( $required: impl Into<$crate::endpoint::rule_type!($required_rule)> ),* )?) -> Self {
                 Self { $( $( $required: $required.into(), )* )? $( $( $optional: None, )* )? }
             }
 
             $( $(
-                #[doc = $optional_doc]
+                $( #[doc = $optional_doc] )+
                 #[must_use]
                 pub fn $optional(mut self, value: impl Into<$crate::endpoint::rule_type!($optional_rule)>) -> Self {
                     self.$optional = Some(value.into());
@@ -74,28 +81,30 @@ macro_rules! endpoint {
                         name: $crate::reply::shape::wire_name(stringify!($required)),
                         required: true,
                         rule: $crate::endpoint::Rule::$required_rule $( (&[ $( $required_word ),+ ]) )?,
-                        example: $crate::reply::shape::described($required_example),
-                        description: $crate::reply::shape::described($required_doc),
+                        example: $crate::reply::shape::doc_text($required_example),
+                        description: $crate::reply::shape::doc_text(concat!($( $required_doc ),+)),
                     }, )* )?
                     $( $( $crate::endpoint::Parameter {
                         name: $crate::reply::shape::wire_name(stringify!($optional)),
                         required: false,
                         rule: $crate::endpoint::Rule::$optional_rule $( (&[ $( $optional_word ),+ ]) )?,
-                        example: $crate::reply::shape::described($optional_example),
-                        description: $crate::reply::shape::described($optional_doc),
+                        example: $crate::reply::shape::doc_text($optional_example),
+                        description: $crate::reply::shape::doc_text(concat!($( $optional_doc ),+)),
                     }, )* )?
                 ],
                 errors: &[ $( $( $crate::ErrorCode::$error ),* )? ],
                 reply: &<$reply as $crate::reply::FromJson>::SHAPE,
-                description: $crate::reply::shape::described($description),
-                source: $crate::reply::shape::described($source),
+                description: $crate::reply::shape::doc_text(concat!($( $doc ),+)),
+                source: $crate::reply::shape::doc_text($source),
             };
             type Reply = $reply;
 
             fn fields(&self) -> $crate::endpoint::Fields<'_> {
                 #[allow(unused_mut)]
                 let mut fields = $crate::endpoint::Fields::new();
-                $( $( fields.push($crate::reply::shape::wire_name(stringify!($required)), (&self.$required).into()); )* )?
+                $( $(
+                    fields.push($crate::reply::shape::wire_name(stringify!($required)), (&self.$required).into());
+                )* )?
                 $( $( if let Some(value) = &self.$optional {
                     fields.push($crate::reply::shape::wire_name(stringify!($optional)), value.into());
                 } )* )?

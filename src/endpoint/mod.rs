@@ -1,5 +1,5 @@
-//! The definition of an endpoint: one row of the table that the client, the npm methods, the sandbox's routes and the docs
-//! share.
+//! Definitions of endpoints: the rows of one table, which the client, the npm methods, the sandbox's routes and the
+//! docs share.
 
 mod currencies;
 mod declare;

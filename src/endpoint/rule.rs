@@ -1,13 +1,13 @@
-//! Parameters, and the rules for their values.
+//! Parameters of endpoints, and the rules for their values.
 
-/// What a parameter's text must look like; checked before anything is sent.
+/// The form of a parameter's value, checked before anything is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rule {
-    /// Any text; not empty where it is required.
+    /// Any text; not empty if the parameter is required.
     Text,
-    /// Any text, most likely one of these words; not empty where it is required.
+    /// Any text, usually one of these words; not empty if the parameter is required.
     Words(&'static [&'static str]),
-    /// A currency code; not empty where it is required. Which codes exist depends on the account.
+    /// A currency code; not empty if the parameter is required. The valid codes depend on the account.
     Currency,
     /// 1 to 255 characters, without control and format characters and without white space at either end.
     ForeignId,
@@ -17,16 +17,16 @@ pub enum Rule {
     ReturnUrl,
     /// A calendar date, `YYYY-MM-DD`.
     Date,
-    /// A list of currency codes: one text as it is, or several joined by `,`.
+    /// Currency codes: one string, or a list that is joined by `,`.
     Currencies,
-    /// A destination tag; an empty text is a deliberate choice.
+    /// A destination tag. An empty text says that there is none.
     Memo,
     /// The withdrawal's field `key`, refused when it equals the API secret.
     Key,
 }
 
 impl Rule {
-    /// The rule as the table spells it.
+    /// Returns the rule's name in the endpoint table.
     pub fn as_str(self) -> &'static str {
         match self {
             Rule::Text => "text",
@@ -46,14 +46,14 @@ impl Rule {
 /// One parameter of an endpoint.
 #[derive(Debug, Clone, Copy)]
 pub struct Parameter {
-    /// The gateway's own name for it.
+    /// The gateway's name of the parameter.
     pub name: &'static str,
     /// Whether the documentation marks it as required.
     pub required: bool,
-    /// What its text must look like.
+    /// The form of its value.
     pub rule: Rule,
     /// A valid value, for the docs and the tests. Empty in wasm.
     pub example: &'static str,
-    /// What it is, in a sentence or two.
+    /// Its description, in a sentence or two. Empty in wasm.
     pub description: &'static str,
 }

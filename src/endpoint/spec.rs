@@ -1,4 +1,4 @@
-//! An endpoint: one row of the table, the trait of its calls, and the parameters of a call.
+//! Rows of the endpoint table, the trait of calls, and the parameters of a call.
 
 use core::fmt;
 
@@ -12,17 +12,17 @@ use crate::{
     url::Host,
 };
 
-/// HTTP method of an endpoint. The gateway has two GETs; everything else is a POST.
+/// HTTP method of an endpoint. Two endpoints are GETs, the others POSTs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
     /// `GET`, without a body and by default without auth headers.
     Get,
-    /// `POST` with a JSON object, `{}` when there are no parameters.
+    /// `POST` with a JSON object; `{}` without parameters.
     Post,
 }
 
 impl Method {
-    /// The method as HTTP spells it.
+    /// Returns the method's name in HTTP.
     pub fn as_str(self) -> &'static str {
         match self {
             Method::Get => "GET",
@@ -44,49 +44,49 @@ pub struct EndpointSpec {
     pub host: Host,
     /// Whether the documentation lists the two auth headers for it.
     pub signed: bool,
-    /// What a call does at the gateway.
+    /// The effect of a call, which decides about retries.
     pub kind: Kind,
-    /// Its parameters, in the documentation's order, which is also the order of the body.
+    /// Its parameters, in the documentation's order, which is also their order in the body.
     pub parameters: &'static [Parameter],
-    /// The documented codes that belong to it. The documentation lists the 19 codes without saying which endpoint
-    /// gives which; the assignment is this project's.
+    /// The documented error codes that it can return. The documentation lists the 19 codes without their endpoints;
+    /// this project has assigned them.
     pub errors: &'static [ErrorCode],
-    /// What its reply reads as.
+    /// The shape of its reply.
     pub reply: &'static Shape,
-    /// What it does, in a sentence or two.
+    /// Its description. Empty in wasm.
     pub description: &'static str,
-    /// Where the facts of this row come from.
+    /// The pages of the documentation that this row follows. Empty in wasm.
     pub source: &'static str,
 }
 
 impl EndpointSpec {
-    /// The parameter that a caller should reconcile by when a call's outcome is unknown, if it has one.
+    /// Returns the parameter by which to reconcile a call whose outcome is unknown, if there is one.
     pub fn reference(&self) -> Option<&'static str> {
         self.parameters.iter().map(|parameter| parameter.name).find(|name| matches!(*name, "foreign_id" | "quote_id"))
     }
 
-    /// The names of its parameters that hold a currency code, in the table's order.
+    /// Returns the names of the parameters that hold a currency code, in the table's order.
     pub fn currencies(&self) -> impl Iterator<Item = &'static str> {
         self.parameters.iter().filter(|parameter| parameter.rule == Rule::Currency).map(|parameter| parameter.name)
     }
 
-    /// The largest body of a reply, in bytes after decompression.
+    /// Returns the size limit of a reply's body, in bytes after decompression.
     pub fn max_reply_bytes(&self) -> usize {
-        // Any JSON may be a list.
+        // A reply of unknown shape may be a list.
         if matches!(self.reply, Shape::List(_) | Shape::Any) { MAX_LIST_BYTES } else { MAX_REPLY_BYTES }
     }
 }
 
-/// A call to one endpoint: its parameters, the row of the table it belongs to, and what its reply reads as.
+/// A call to one endpoint: its parameters, its row of the table and the type of its reply.
 ///
 /// Implemented by the types in [`crate::endpoints`], one file each.
 pub trait Endpoint {
     /// The row of the table.
     const SPEC: &'static EndpointSpec;
-    /// What a reply reads as.
+    /// The type of its reply.
     type Reply: FromJson;
 
-    /// The parameters that were given, in the table's order.
+    /// Returns the parameters that are set, in the table's order.
     fn fields(&self) -> Fields<'_>;
 }
 
@@ -100,34 +100,33 @@ pub enum Value<'a> {
     Array(&'a [String]),
 }
 
-/// The parameters of one call, in the order in which they are written. Debug shows names only, since one of them may
-/// be a secret.
+/// The parameters of one call, in the order of the body. Debug shows names only, since a value may be a secret.
 #[derive(Clone, Default)]
 pub struct Fields<'a>(pub(crate) Vec<(&'a str, Value<'a>)>);
 
 impl<'a> Fields<'a> {
-    /// No parameters yet.
+    /// Creates an empty list of parameters.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a parameter behind the ones that are there.
+    /// Appends a parameter.
     pub fn push(&mut self, name: &'a str, value: Value<'a>) {
         self.0.push((name, value));
     }
 
-    /// The body: a JSON object without any white space.
+    /// Returns the body: a JSON object without white space.
     pub fn to_json(&self) -> String {
-        // A map from text to text or lists of text always serialises.
+        // A map of text and lists of text always serialises.
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// The value of a parameter, if it is there.
+    /// Returns the value of a parameter, if it is set.
     pub fn get(&self, name: &str) -> Option<Value<'a>> {
         self.0.iter().find(|(field, _)| *field == name).map(|(_, value)| *value)
     }
 
-    /// The value of a parameter, if it is there and is text.
+    /// Returns the value of a parameter, if it is set and is text.
     pub fn text(&self, name: &str) -> Option<&'a str> {
         match self.get(name) {
             Some(Value::Text(text)) => Some(text),

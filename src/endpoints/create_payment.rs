@@ -3,9 +3,11 @@
 use crate::{endpoint::endpoint, reply::reply};
 
 endpoint! {
-    /// Creates a redirect payment: the payer goes to `redirect_url`, pays there, and comes back to `return_url`.
+    /// Creates a redirect payment: the payer goes to `redirect_url`, pays there, and returns to `return_url`.
     ///
-    /// There is no amount: the payer decides it. How the payment ends is told by a deposit callback.
+    /// A payment has no amount: the payer chooses it. Credit the amount that the deposit callback reports. A payment,
+    /// deposit or withdrawal cannot be looked up later, and callbacks carry `foreign_id` but not `session_id`, so use
+    /// one `foreign_id` per order to distinguish orders.
     ///
     /// ```
     /// use citrn::endpoints::CreatePayment;
@@ -21,14 +23,16 @@ endpoint! {
         Post "/payments/create-payment" on Com,
         signed: true,
         kind: Creates,
-        source: "API Documentation / API Endpoints, which names a session id and a redirect URL in words; their JSON names are not documented",
+        source: "API Documentation / API Endpoints, which mentions a session id and a redirect URL, but not their \
+            names in JSON",
         errors: [CoinNotFound, CoinNotSupported],
         required: {
-            /// The merchant's id of the user who pays, 1 to 255 visible characters, without white space around them.
+            /// The merchant's id of the order or the customer, which the deposit callback repeats. 1 to 255 visible
+            /// characters, without white space around them.
             foreign_id: ForeignId = "user-17",
             /// Currency code, such as `USDTT` (USDT on Tron).
             coin_name: Currency = "USDTT",
-            /// Where the payer goes afterwards: an absolute http or https URL.
+            /// The page to which the payer returns: an absolute http or https URL.
             return_url: ReturnUrl = "https://shop.example/thanks",
         },
     }
@@ -38,15 +42,17 @@ reply! {
     /// A redirect payment.
     Payment {
         required: {
-            /// Where the payer pays: absolute https, or loopback if the base URL is. Read from `redirect_url`, `payment_url`, `url` or `link`, in this order.
+            /// The payment page to which to send the payer: an absolute https URL, or a loopback one if the base URL
+            /// is. Read from `redirect_url`, `payment_url`, `url` or `link`, in this order.
             redirect_url: String = ["redirect_url", "payment_url", "url", "link"],
         },
         optional: {
-            /// The gateway's id of the session. Read from `session_id`, `session`, `payment_id`, `id` or `uuid`, in this order.
+            /// The gateway's id of the session. Read from `session_id`, `session`, `payment_id`, `id` or `uuid`, in
+            /// this order.
             session_id: String = ["session_id", "session", "payment_id", "id", "uuid"],
         },
     }
-    // A session of another customer would credit them.
+    // A payment in the session of another customer would be credited to them.
     echoes: &["foreign_id"],
     page: "redirect_url",
 }

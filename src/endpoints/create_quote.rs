@@ -3,9 +3,9 @@
 use crate::{Amount, endpoint::endpoint, reply::reply};
 
 endpoint! {
-    /// Asks for a quote to exchange one currency into another. No money moves; `make-exchange` carries it out.
+    /// Creates a quote for exchanging one currency into another. No money moves until `make-exchange` carries it out.
     ///
-    /// The path says "quota", the field says "quote": both are the gateway's own spelling.
+    /// The gateway spells the path "quota" and the field "quote".
     ///
     /// ```
     /// # use citrn::{endpoints::CreateQuote, parse};
@@ -19,15 +19,15 @@ endpoint! {
         Post "/exchange/create-quota" on Com,
         signed: true,
         kind: Creates,
-        source: "API Documentation / API Endpoints; of the reply only `quote_id` is documented",
+        source: "API Documentation / API Endpoints, which documents only `quote_id` of the reply",
         errors: [
             CoinNotFound, CoinNotSupported, AmountTooLow, InvalidAmount, CommissionNotFound,
             CreateQuotaError,
         ],
         required: {
-            /// The currency that is given.
+            /// The currency to give.
             from_coin: Currency = "BTC",
-            /// The currency that is got.
+            /// The currency to receive.
             to_coin: Currency = "USDTT",
             /// The amount, in units of `request_coin`, as decimal text.
             request_amount: Amount = "0.01",
@@ -38,25 +38,25 @@ endpoint! {
 }
 
 reply! {
-    /// A quote, to be carried out once and soon. Its lifetime is not documented.
+    /// A quote. It can be carried out once, and expires; its lifetime is not documented.
     Quote {
         required: {
-            /// What `make-exchange` takes.
+            /// The quote's id, which `make-exchange` takes.
             quote_id: String = ["quote_id"],
         },
         optional: {
-            /// The currency that is given.
+            /// The currency to give.
             from_coin: String as Currency = ["from_coin"],
-            /// The currency that is got.
+            /// The currency to receive.
             to_coin: String as Currency = ["to_coin"],
-            /// The amount that would be given.
+            /// The amount to give.
             from_amount: Amount = ["from_amount"],
-            /// The amount that would be got.
+            /// The amount to receive.
             to_amount: Amount = ["to_amount"],
             /// The rate.
             rate: Amount = ["rate"],
         },
     }
-    // `make-exchange` would move these.
+    // `make-exchange` moves money in these currencies.
     echoes: &["from_coin", "to_coin"],
 }

@@ -3,10 +3,11 @@
 use crate::{Amount, endpoint::endpoint, json::Unreadable, reply::reply};
 
 endpoint! {
-    /// Pays out to an address. Moves money: it is sent at most once, and an unknown outcome must be reconciled by `foreign_id`.
+    /// Pays out to an address. Moves money: it is sent at most once, and an unknown outcome must be reconciled by
+    /// `foreign_id`.
     ///
-    /// The final state comes from the final callback only, even if this call was interrupted (Payment Flows). See the
-    /// guide [`crate::guides::paying_out`] before you pay out.
+    /// Only the final callback reports the final state, even if this call was interrupted (Payment Flows). A withdrawal
+    /// cannot be looked up.
     ///
     /// ```
     /// use citrn::endpoints::CreateWithdrawal;
@@ -17,12 +18,15 @@ endpoint! {
     ///     r#"{"address":"TXYZ...","foreign_id":"payout-881","amount":"25","currency":"USDTT"}"#,
     /// );
     /// ```
+    ///
+    /// Read the guide [`crate::guides::paying_out`] first.
     CreateWithdrawal -> Withdrawal {
         name: "withdrawals.create",
         Post "/withdrawal/crypto" on Io,
         signed: true,
         kind: MovesMoney,
-        source: "API Documentation / API Endpoints; Integration Guide / Withdrawals; the reply's fields are a sibling's",
+        source: "API Documentation / API Endpoints; Integration Guide / Withdrawals. Reply fields: not \
+            documented by Citron; names as in the CoinsPaid family",
         errors: [
             CoinNotFound, NetworkNotFound, AddressNotFound, InvalidAddress, BalanceNotEnough, NetworkNotAvailable,
             WithdrawDisabled, DuplicationRequest, AmountTooLow, InvalidAmount, WithdrawalVirtualCoin,
@@ -31,7 +35,8 @@ endpoint! {
         required: {
             /// The receiver's address.
             address: Text = "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8",
-            /// The merchant's id of this withdrawal, 1 to 255 visible characters, without white space around them; never used before.
+            /// The merchant's id of this withdrawal, never used before. 1 to 255 visible characters, without white
+            /// space around them.
             foreign_id: ForeignId = "payout-881",
             /// The amount, as decimal text.
             amount: Amount = "25",
@@ -39,18 +44,19 @@ endpoint! {
             currency: Currency = "USDTT",
         },
         optional: {
-            /// The currency in which the payment is made, such as `EUR` or `USDTT`. Its direction is not documented clearly; it is passed on literally.
+            /// The currency in which the payment is made, such as `EUR` or `USDTT`, sent unchanged. The documentation
+            /// does not say clearly in which direction it converts.
             convert_to: Currency = "EUR",
-            /// Described as "Secret key" without more; leave it out unless Citron tells you what it is. Never the API secret.
+            /// Documented only as "Secret key". Leave it out unless Citron asks you to send it. Never the API secret.
             key: Key = "key-of-your-account",
-            /// Destination tag; required for TON, where an empty text says that there is none.
+            /// Destination tag. Required for TON; an empty text says that there is none.
             memo: Memo = "",
         },
     }
 }
 
 reply! {
-    /// A withdrawal that the gateway took on. It is not final: the callback is.
+    /// A withdrawal that the gateway accepted. This state is not final; the final callback reports the result.
     Withdrawal {
         optional: {
             /// The gateway's id of the transaction.
@@ -59,17 +65,17 @@ reply! {
             foreign_id: String = ["foreign_id"],
             /// `withdrawal` or `withdrawal_exchange`.
             r#type: String as Words("withdrawal", "withdrawal_exchange") = ["type"],
-            /// Such as `processing`.
+            /// The state, such as `processing`.
             status: String = ["status"],
-            /// The amount asked for.
+            /// The requested amount.
             amount: Amount = ["amount"],
-            /// What is debited.
+            /// The debited amount.
             sender_amount: Amount = ["sender_amount"],
-            /// Currency of what is debited.
+            /// Currency of the debited amount.
             sender_currency: String as Currency = ["sender_currency"],
-            /// What the receiver gets.
+            /// The amount that the receiver gets.
             receiver_amount: Amount = ["receiver_amount"],
-            /// Currency of what the receiver gets.
+            /// Currency of the amount that the receiver gets.
             receiver_currency: String as Currency = ["receiver_currency"],
         },
     }

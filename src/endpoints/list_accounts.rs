@@ -17,6 +17,7 @@ endpoint! {
         Post "/accounts/list" on Io,
         signed: true,
         kind: Read,
-        source: "API Documentation / API Endpoints; the reply's fields are a sibling's",
+        source: "API Documentation / API Endpoints. Reply fields: not documented by Citron; names as in the \
+            CoinsPaid family",
     }
 }

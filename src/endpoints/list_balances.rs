@@ -7,7 +7,7 @@ use crate::{
 };
 
 endpoint! {
-    /// Lists the merchant's balances, today's or those of a past day as at 23:59 UTC.
+    /// Lists the merchant's balances: today's, or those of a past day at 23:59 UTC.
     ///
     /// ```
     /// use citrn::endpoints::ListBalances;
@@ -20,11 +20,13 @@ endpoint! {
         Post "/balances" on Io,
         signed: true,
         kind: Read,
-        source: "API Documentation / API Endpoints; the shape of an entry is a sibling's (accounts/list)",
+        source: "API Documentation / API Endpoints. Reply entries: not documented by Citron; names as in the CoinsPaid \
+            family (accounts/list)",
         optional: {
-            /// The day in UTC, `YYYY-MM-DD`; today when left out.
+            /// The day in UTC, `YYYY-MM-DD`. Default: today.
             date: Date = "2026-01-31",
-            /// Currency codes such as `USDT, ETH, BTC`; all when left out or empty. Text goes as it is; a list goes as one text joined by commas.
+            /// Currency codes such as `USDT, ETH, BTC`. Default, also if empty: all. Text is sent unchanged; a list is
+            /// sent as one text, joined by commas.
             currencies: Currencies = "BTC, EUR",
         },
     }
@@ -36,7 +38,7 @@ reply! {
         required: {
             /// Currency code.
             currency: String as Currency = ["currency"],
-            /// What the balance is.
+            /// The balance.
             balance: Amount = ["balance", "amount"],
         },
         optional: {

@@ -7,13 +7,14 @@ use crate::{
 };
 
 endpoint! {
-    /// Lists the currencies that the gateway knows.
+    /// Lists the currencies of the gateway.
     ///
     /// ```
     /// # use citrn::{endpoints::ListCurrencies, parse};
     /// let crypto_only = ListCurrencies::new().r#type("crypto");
-    /// let reply = parse::<ListCurrencies>(200, br#"{"data":[{"currency":"USDTT","minimum_amount":"2.00000000"}]}"#)?;
-    /// assert_eq!(reply.data.data[0].minimum_amount.as_ref().unwrap().as_str(), "2.00000000");
+    /// let body = br#"{"data":[{"currency":"USDTT","minimum_amount":"2.00000000"}]}"#;
+    /// let currencies = parse::<ListCurrencies>(200, body)?;
+    /// assert_eq!(currencies.data.data[0].minimum_amount.as_ref().unwrap().as_str(), "2.00000000");
     /// # Ok::<(), citrn::Error>(())
     /// ```
     ListCurrencies -> List<Currency> {
@@ -21,7 +22,8 @@ endpoint! {
         Post "/currencies/list" on Io,
         signed: true,
         kind: Read,
-        source: "API Documentation / API Endpoints; the reply's fields are a sibling's",
+        source: "API Documentation / API Endpoints. Reply fields: not documented by Citron; names as in the \
+            CoinsPaid family",
         optional: {
             /// `crypto` or `fiat`; both when left out.
             r#type: Words("crypto", "fiat") = "crypto",

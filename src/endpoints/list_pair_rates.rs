@@ -4,7 +4,7 @@ use super::Pair;
 use crate::{endpoint::endpoint, reply::List};
 
 endpoint! {
-    /// Lists the rates of pairs. The rates are estimates.
+    /// Lists estimated rates of currency pairs.
     ///
     /// ```
     /// # use citrn::{endpoints::ListPairRates, parse};
@@ -19,7 +19,8 @@ endpoint! {
         Post "/currencies/rates" on Io,
         signed: true,
         kind: Read,
-        source: "API Documentation / API Endpoints; the reply's fields are a sibling's",
+        source: "API Documentation / API Endpoints. Reply fields: not documented by Citron; names as in the \
+            CoinsPaid family",
         errors: [CoinNotFound],
         optional: {
             /// Only pairs from this currency, such as `BTC`.

@@ -7,12 +7,12 @@ use crate::{
 };
 
 endpoint! {
-    /// Lists the pairs that can be exchanged, with the smallest amounts.
+    /// Lists the currency pairs that can be exchanged, with minimum amounts.
     ///
     /// ```
     /// # use citrn::{endpoints::ListPairs, parse};
     /// let from_bitcoin = ListPairs::new().currency_from("BTC");
-    /// let body = br#"{"data":[{"currency_from":{"currency":"BTC","min_amount":"0.003"},"currency_to":{"currency":"EUR"}}]}"#;
+    /// let body = br#"{"data":[{"currency_from":{"currency":"BTC","min_amount":"0.003"},"currency_to":"EUR"}]}"#;
     /// let pairs = parse::<ListPairs>(200, body)?;
     /// assert_eq!(pairs.data.data[0].currency_from.min_amount.as_ref().unwrap().as_str(), "0.003");
     /// # Ok::<(), citrn::Error>(())
@@ -22,7 +22,8 @@ endpoint! {
         Post "/currencies/pairs" on Io,
         signed: true,
         kind: Read,
-        source: "API Documentation / API Endpoints; Integration Guide / Exchanges; the reply's fields are a sibling's",
+        source: "API Documentation / API Endpoints; Integration Guide / Exchanges. Reply fields: not \
+            documented by Citron; names as in the CoinsPaid family",
         errors: [CoinNotFound],
         optional: {
             /// Only pairs from this currency, such as `BTC`.
@@ -37,15 +38,15 @@ reply! {
     /// A pair of currencies and its rate.
     Pair {
         required: {
-            /// The currency that is given.
+            /// The currency to give.
             currency_from: PairCurrency = ["currency_from"],
-            /// The currency that is got.
+            /// The currency to receive.
             currency_to: PairCurrency = ["currency_to"],
         },
         optional: {
-            /// Units given, `1` in the siblings.
+            /// Units given; `1` in the CoinsPaid family.
             rate_from: Amount = ["rate_from"],
-            /// Units got for them. An estimate only.
+            /// Units received for them, an estimate.
             rate_to: Amount = ["rate_to"],
         },
     }
@@ -67,6 +68,6 @@ reply! {
             min_amount_deposit_with_exchange: Amount = ["min_amount_deposit_with_exchange"],
         },
     }
-    // A code alone.
+    // An entry may be just the currency code.
     text: "currency",
 }

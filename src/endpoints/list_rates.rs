@@ -22,14 +22,14 @@ endpoint! {
         Get "/rates" on Io,
         signed: false,
         kind: Read,
-        source: "API Documentation / API Endpoints; nothing is documented of the reply",
+        source: "API Documentation / API Endpoints, which does not document the reply",
     }
 }
 
-/// The rates as they came, except that exponents are written out. Their shape is not documented.
+/// The rates, unchanged except that exponents are expanded. Their shape is not documented.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rates {
-    /// The JSON text of the list or map, from under `data` if it is there.
+    /// The JSON text of the list or map: the field `data` if there is one, otherwise the whole body.
     pub json: String,
 }
 
@@ -41,7 +41,7 @@ impl FromJson for Rates {
     }
 }
 
-/// As `{"data": ...}`, like every list.
+/// Serialises as `{"data": ...}`, like every list.
 impl Serialize for Rates {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map([("data", Verbatim(&self.json))])

@@ -3,13 +3,15 @@
 use crate::{Amount, endpoint::endpoint, json::Unreadable, reply::reply};
 
 endpoint! {
-    /// Carries out a quote. Moves money: it is sent at most once, and an unknown outcome must be reconciled by `quote_id`.
+    /// Carries out a quote. Moves money: it is sent at most once, and an unknown outcome must be reconciled by
+    /// `quote_id`.
     ///
     /// ```
     /// # use citrn::{Executed, endpoints::MakeExchange, parse};
     /// let call = MakeExchange::new("b3f1");
-    /// assert_eq!(parse::<MakeExchange>(200, br#"{"data":{"status":"processing"}}"#)?.status.as_deref(), Some("processing"));
-    /// // The answer got lost: the money may have moved.
+    /// let exchange = parse::<MakeExchange>(200, br#"{"data":{"status":"processing"}}"#)?;
+    /// assert_eq!(exchange.status.as_deref(), Some("processing"));
+    /// // The answer was lost: the money may have moved.
     /// assert_eq!(parse::<MakeExchange>(502, b"").unwrap_err().executed(), Executed::Unknown);
     /// # Ok::<(), citrn::Error>(())
     /// ```
@@ -18,34 +20,35 @@ endpoint! {
         Post "/exchange/make-exchange" on Com,
         signed: true,
         kind: MovesMoney,
-        source: "API Documentation / API Endpoints; the reply's fields are a sibling's",
+        source: "API Documentation / API Endpoints. Reply fields: not documented by Citron; names as in the \
+            CoinsPaid family",
         errors: [ResourceNotFound, BalanceNotEnough, DuplicationRequest, ProcessExchangeQuotaError],
         required: {
-            /// The quote, as `create-quota` gave it.
+            /// The id of the quote, as `create-quota` returned it.
             quote_id: Text = "b3f1c2d4-0000-4000-8000-000000000000",
         },
     }
 }
 
 reply! {
-    /// An exchange that the gateway took on.
+    /// An exchange that the gateway accepted.
     Exchange {
         optional: {
             /// The gateway's id of the transaction.
             id: String = ["id"],
             /// The quote that was carried out.
             quote_id: String = ["quote_id"],
-            /// `exchange`
+            /// The type, `exchange`.
             r#type: String as Words("exchange") = ["type"],
-            /// Such as `processing`.
+            /// The state, such as `processing`.
             status: String = ["status"],
-            /// What is debited.
+            /// The debited amount.
             sender_amount: Amount = ["sender_amount"],
-            /// Currency of what is debited.
+            /// Currency of the debited amount.
             sender_currency: String as Currency = ["sender_currency"],
-            /// What is credited.
+            /// The credited amount.
             receiver_amount: Amount = ["receiver_amount"],
-            /// Currency of what is credited.
+            /// Currency of the credited amount.
             receiver_currency: String as Currency = ["receiver_currency"],
             /// The fee.
             fee_amount: Amount = ["fee_amount"],
@@ -55,8 +58,11 @@ reply! {
             price: Amount = ["price"],
         },
     }
-    check: |exchange| match ["id", "quote_id", "status", "sender_amount", "receiver_amount"].iter().find_map(|name| exchange.string(name)) {
-        Some(_) => Ok(()),
-        None => Err(Unreadable::new("the body has nothing of an exchange: no id, status or amount")),
+    check: |exchange| {
+        let names = ["id", "quote_id", "status", "sender_amount", "receiver_amount"];
+        match names.iter().find_map(|name| exchange.string(name)) {
+            Some(_) => Ok(()),
+            None => Err(Unreadable::new("the body is not an exchange: it has no id, status or amount")),
+        }
     },
 }

@@ -29,7 +29,7 @@ pub use take_address::{Address, TakeAddress};
 pub use crate::endpoint::Currencies;
 use crate::endpoint::{Endpoint, EndpointSpec};
 
-/// The table: every endpoint, in the documentation's order.
+/// The endpoint table, in the documentation's order.
 pub const ALL: &[&EndpointSpec] = &[
     Ping::SPEC,
     ListBalances::SPEC,
@@ -45,12 +45,12 @@ pub const ALL: &[&EndpointSpec] = &[
     CreatePayment::SPEC,
 ];
 
-/// The endpoint with this npm method name, such as `payments.create`.
+/// Returns the endpoint with this npm method name, such as `payments.create`.
 pub fn by_name(name: &str) -> Option<&'static EndpointSpec> {
     ALL.iter().copied().find(|spec| spec.name == name)
 }
 
-/// The endpoint with this path below the base URL, such as `/payments/create-payment`.
+/// Returns the endpoint with this path below the base URL, such as `/payments/create-payment`.
 pub fn by_path(path: &str) -> Option<&'static EndpointSpec> {
     ALL.iter().copied().find(|spec| spec.path == path)
 }

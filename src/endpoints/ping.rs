@@ -3,7 +3,7 @@
 use crate::{endpoint::endpoint, reply::reply};
 
 endpoint! {
-    /// Says whether the gateway answers. Needs no key.
+    /// Checks that the gateway answers. Needs no key.
     ///
     /// ```
     /// # use citrn::{RequestOptions, Secret, endpoints::Ping, parse, prepare};
@@ -22,13 +22,13 @@ endpoint! {
 }
 
 reply! {
-    /// The gateway answers.
+    /// The answer to a ping.
     Pong {
         required: {
-            /// `OK`
+            /// The text `OK`.
             message: String as Words("OK") = ["message"],
         },
     }
-    // The siblings of this API answer with the bare text.
+    // The CoinsPaid family answers with the bare text.
     bare: ("OK", "message"),
 }

@@ -3,7 +3,7 @@
 use crate::{endpoint::endpoint, reply::reply};
 
 endpoint! {
-    /// Takes a deposit address for a customer. The same `foreign_id` and currency give the same address, for life.
+    /// Returns the deposit address of a customer. The same `foreign_id` and currency always give the same address.
     ///
     /// ```
     /// use citrn::endpoints::TakeAddress;
@@ -19,16 +19,17 @@ endpoint! {
         Post "/addresses/take" on Io,
         signed: true,
         kind: Repeatable,
-        source: "API Documentation / API Endpoints; `convert_to` from Payment Flows; the reply's fields are a sibling's, `memo` from Callback Examples",
+        source: "API Documentation / API Endpoints; `convert_to` from Payment Flows. Reply fields: `memo` from \
+            Callback Examples, the others not documented by Citron; names as in the CoinsPaid family",
         errors: [CoinNotFound, NetworkNotFound, CoinNotSupported, NetworkNotAvailable],
         required: {
-            /// The merchant's id of the customer, 1 to 255 visible characters, without white space around them.
+            /// The merchant's id of the customer. 1 to 255 visible characters, without white space around them.
             foreign_id: ForeignId = "user-17",
             /// Currency code with its network, such as `USDTT` (USDT on Tron).
             currency: Currency = "USDTT",
         },
         optional: {
-            /// Currency into which a deposit is exchanged, such as `EUR`.
+            /// Currency into which deposits are exchanged, such as `EUR`.
             convert_to: Currency = "EUR",
         },
     }
@@ -46,11 +47,11 @@ reply! {
             id: String = ["id"],
             /// Currency code.
             currency: String as Currency = ["currency"],
-            /// Destination tag: where there is one, the payer must send it along, or the money is lost.
+            /// Destination tag. If there is one, the payer must include it, or the money is lost.
             memo: String = ["memo", "tag"],
             /// The merchant's id of the customer.
             foreign_id: String = ["foreign_id"],
-            /// Currency into which a deposit is exchanged.
+            /// Currency into which deposits are exchanged.
             convert_to: String as Currency = ["convert_to"],
         },
     }

@@ -1,4 +1,4 @@
-//! JSON kept as the text it was written with, so that no digit is lost. A text is scanned once.
+//! JSON that keeps its source text, so that no digit is lost. A text is scanned once.
 
 mod scan;
 mod tree;

@@ -1,29 +1,28 @@
-//! The scanner: finds where the values of a JSON text begin and end (RFC 8259). It converts nothing, so numbers keep
-//! their digits.
+//! The JSON scanner (RFC 8259). It finds the bounds of each value and converts nothing, so numbers keep their digits.
 
 use crate::limits::MAX_DEPTH;
 
-/// Where a value, or the name of a field, is in its text. Nodes are in the order of the text.
+/// The position of a value, or of a field's name, in the text. Nodes are in the order of the text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Node {
     pub(super) start: usize,
     pub(super) end: usize,
-    /// The number of nodes of the value: itself and everything in it.
+    /// The number of nodes of the value, including itself.
     pub(super) count: usize,
 }
 
-/// Why a text is not read.
+/// Why a text cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// It is not one JSON value.
+    /// The text is not one JSON value.
     NotJson,
-    /// It is nested deeper than [`MAX_DEPTH`].
+    /// The text is nested deeper than [`MAX_DEPTH`].
     TooDeep,
 }
 
-/// Scans a text that is one JSON value with optional white space around it.
+/// Scans one JSON value with optional white space around it.
 pub(super) fn scan(text: &str) -> Result<Vec<Node>, Fault> {
-    // Most bodies have a node for every 10 to 20 bytes.
+    // Most bodies have one node per 10 to 20 bytes.
     let nodes = Vec::with_capacity(text.len() / 16);
     let mut scan = Scan { text: text.as_bytes(), at: 0, nodes };
     scan.value(0)?;
@@ -31,7 +30,7 @@ pub(super) fn scan(text: &str) -> Result<Vec<Node>, Fault> {
     if scan.peek().is_some() { Err(Fault::NotJson) } else { Ok(scan.nodes) }
 }
 
-/// Appends the node of a value that begins at `start`. [`end`] completes it.
+/// Appends the node of a value that starts at `start`. [`end`] completes it.
 pub(super) fn begin(nodes: &mut Vec<Node>, start: usize) -> usize {
     nodes.push(Node { start, end: start, count: 1 });
     nodes.len() - 1
@@ -51,7 +50,7 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    // Inlined by hand: the wasm is optimised for size, and a call for each byte would be most of the scan's time.
+    // Forced inline: the wasm is optimised for size, and a call per byte would take most of the scan's time.
     #[inline(always)]
     fn peek(&self) -> Option<u8> {
         self.text.get(self.at).copied()
@@ -70,13 +69,13 @@ impl Scan<'_> {
         is_next
     }
 
-    /// Takes a byte with optional white space before it.
+    /// Consumes a byte with optional white space before it.
     fn take(&mut self, byte: u8) -> Result<(), Fault> {
         self.white_space();
         if self.skip(byte) { Ok(()) } else { Err(Fault::NotJson) }
     }
 
-    /// Takes a value with optional white space before it. Recursion is bounded by [`MAX_DEPTH`].
+    /// Consumes a value with optional white space before it. Recursion is bounded by [`MAX_DEPTH`].
     fn value(&mut self, depth: usize) -> Result<(), Fault> {
         self.white_space();
         let node = begin(&mut self.nodes, self.at);
@@ -97,7 +96,7 @@ impl Scan<'_> {
         Ok(())
     }
 
-    /// Takes a container: an opening bracket, items between commas, and the closing bracket.
+    /// Consumes a container: an opening bracket, comma-separated items, and the closing bracket.
     fn items(&mut self, close: u8, item: impl Fn(&mut Self) -> Result<(), Fault>) -> Result<(), Fault> {
         self.at += 1;
         if self.take(close).is_ok() {

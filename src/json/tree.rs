@@ -1,4 +1,4 @@
-//! A JSON text, and views of the values in it.
+//! A scanned JSON text, and views of its values.
 
 use core::fmt;
 use std::borrow::Cow;
@@ -6,29 +6,29 @@ use std::borrow::Cow;
 use super::scan::{Fault, Node, scan};
 use crate::limits::MAX_DEPTH;
 
-/// Why a reply's body cannot be what was asked for.
+/// Why a body is not a valid reply or callback.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable {
     reason: String,
-    is_broken: bool,
+    is_transient: bool,
 }
 
 impl Unreadable {
     pub(crate) fn new(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), is_broken: false }
+        Self { reason: reason.into(), is_transient: false }
     }
 
-    /// Of a body that broke off or that a proxy wrote; it may come whole the next time.
-    pub(crate) fn broken(reason: &str) -> Self {
-        Self { reason: reason.to_owned(), is_broken: true }
+    /// The reason for a truncated body or a proxy's, so that another attempt may succeed.
+    pub(crate) fn transient(reason: &str) -> Self {
+        Self { reason: reason.to_owned(), is_transient: true }
     }
 
     pub(crate) fn too_deep() -> Self {
         Self::new(format!("the body is nested deeper than {MAX_DEPTH} levels"))
     }
 
-    pub(crate) fn is_broken(&self) -> bool {
-        self.is_broken
+    pub(crate) fn is_transient(&self) -> bool {
+        self.is_transient
     }
 }
 
@@ -38,7 +38,7 @@ impl fmt::Display for Unreadable {
     }
 }
 
-/// A JSON text that was scanned. [`Document::root`] is its value.
+/// A scanned JSON text. [`Document::root`] is its value.
 ///
 /// ```
 /// use citrn::json::Document;
@@ -53,10 +53,10 @@ pub struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    /// Reads a text that is one whole JSON value.
+    /// Reads a text that is one JSON value.
     ///
     /// # Errors
-    /// When it is not: empty, cut off, HTML; or nested deeper than [`MAX_DEPTH`].
+    /// If it is anything else, such as empty, truncated or HTML, or nested deeper than [`MAX_DEPTH`].
     pub fn parse(text: impl Into<Cow<'a, str>>) -> Result<Self, Unreadable> {
         Self::scan(text.into())
     }
@@ -64,17 +64,17 @@ impl<'a> Document<'a> {
     fn scan(text: Cow<'a, str>) -> Result<Self, Unreadable> {
         match scan(&text) {
             Ok(nodes) => Ok(Self { text, nodes }),
-            Err(Fault::NotJson) if text.trim().is_empty() => Err(Unreadable::broken("the body is empty")),
-            Err(Fault::NotJson) => Err(Unreadable::broken("the body is not JSON")),
+            Err(Fault::NotJson) if text.trim().is_empty() => Err(Unreadable::transient("the body is empty")),
+            Err(Fault::NotJson) => Err(Unreadable::transient("the body is not JSON")),
             Err(Fault::TooDeep) => Err(Unreadable::too_deep()),
         }
     }
 
-    pub(super) fn of(text: String, nodes: Vec<Node>) -> Self {
+    pub(super) fn from_parts(text: String, nodes: Vec<Node>) -> Self {
         Self { text: text.into(), nodes }
     }
 
-    /// The value of the text.
+    /// Returns the value of the text.
     pub fn root(&self) -> Json<'_> {
         Json { text: &self.text, nodes: &self.nodes }
     }
@@ -91,7 +91,7 @@ impl fmt::Debug for Document<'_> {
 pub struct Json<'a> {
     /// The text of the whole document.
     pub(super) text: &'a str,
-    /// The nodes of this value: itself, then everything in it.
+    /// The nodes of this value, itself first.
     pub(super) nodes: &'a [Node],
 }
 
@@ -102,12 +102,12 @@ impl fmt::Debug for Json<'_> {
 }
 
 impl<'a> Json<'a> {
-    /// The text of this value, as it was written.
+    /// Returns the text of this value, unchanged.
     pub fn as_str(self) -> &'a str {
         self.nodes.first().and_then(|node| self.text.get(node.start..node.end)).unwrap_or_default()
     }
 
-    /// The first byte of this value, which tells what it is.
+    /// Returns the first byte of this value, which identifies its type.
     fn first(self) -> Option<u8> {
         self.text.as_bytes().get(self.nodes.first()?.start).copied()
     }
@@ -117,8 +117,8 @@ impl<'a> Json<'a> {
         self.first() == Some(b'n')
     }
 
-    /// Whether this is `null` or an empty text, which is how the gateway writes that there is no tag and no error.
-    pub fn is_nothing(self) -> bool {
+    /// Whether this is `null` or an empty string, as the gateway writes a missing tag or error.
+    pub fn is_null_or_empty(self) -> bool {
         let is_empty = self.is_string() && self.nodes.first().is_some_and(|node| node.end - node.start == 2);
         is_empty || self.is_null()
     }
@@ -143,7 +143,7 @@ impl<'a> Json<'a> {
         matches!(self.first(), Some(b'-' | b'0'..=b'9'))
     }
 
-    /// The fields, if this is an object and all its names are text.
+    /// Returns the fields, if this is an object whose names are valid Unicode.
     pub fn object(self) -> Option<Object<'a>> {
         self.is_object().then_some(())?;
         let mut fields = Vec::with_capacity(self.parts().count() / 2);
@@ -154,7 +154,7 @@ impl<'a> Json<'a> {
         Some(Object(fields))
     }
 
-    /// The items, if this is an array.
+    /// Returns the items, if this is an array.
     pub fn array(self) -> Option<Vec<Json<'a>>> {
         self.items().map(Iterator::collect)
     }
@@ -163,12 +163,12 @@ impl<'a> Json<'a> {
         self.is_array().then(|| self.parts())
     }
 
-    /// The text, if this is a string.
+    /// Returns the text, if this is a string.
     pub fn string(self) -> Option<String> {
         self.content().map(Cow::into_owned)
     }
 
-    /// The text, if this is a string, or the digits, if this is a number.
+    /// Returns the text of a string, or the digits of a number.
     pub fn text(self) -> Option<String> {
         self.content_or_digits().map(Cow::into_owned)
     }
@@ -177,13 +177,13 @@ impl<'a> Json<'a> {
         if self.is_number() { Some(Cow::Borrowed(self.as_str())) } else { self.content() }
     }
 
-    /// The text of each string in this value, names of fields included.
+    /// Returns the text of each string in this value, including names of fields.
     pub(crate) fn strings(self) -> impl Iterator<Item = Cow<'a, str>> {
         let literals = self.nodes.iter().filter_map(move |node| self.text.get(node.start..node.end));
         literals.filter_map(read_string)
     }
 
-    /// The number of containers around the innermost value, itself included.
+    /// Returns the depth of nesting; an empty object has depth 1.
     pub(crate) fn depth(self) -> usize {
         let inner = self.parts().map(Json::depth).max().unwrap_or(0);
         inner + usize::from(self.is_object() || self.is_array())
@@ -193,7 +193,7 @@ impl<'a> Json<'a> {
         read_string(self.as_str())
     }
 
-    /// The items of an array; the names and values of an object in turn.
+    /// Returns the items of an array, or the alternating names and values of an object.
     pub(super) fn parts(self) -> impl Iterator<Item = Json<'a>> {
         let mut rest = self.nodes.get(1..).unwrap_or_default();
         core::iter::from_fn(move || {
@@ -204,22 +204,22 @@ impl<'a> Json<'a> {
     }
 }
 
-/// The fields of a JSON object in the order in which they were written. Of duplicate names the last one counts.
+/// The fields of a JSON object, in order. The last of several fields with the same name counts.
 #[derive(Clone)]
 pub struct Object<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
 
 impl<'a> Object<'a> {
-    /// The value of a field, if it is there; it may be `null`.
+    /// Returns the value of a field, if there is one; it may be `null`.
     pub fn get(&self, name: &str) -> Option<Json<'a>> {
         self.0.iter().rev().find(|(field, _)| field == name).map(|(_, value)| *value)
     }
 
-    /// The text of a field, if it is there and is a string.
+    /// Returns the text of a field, if it is a string.
     pub fn string(&self, name: &str) -> Option<String> {
         self.get(name).and_then(Json::string)
     }
 
-    /// Name and value of each field.
+    /// Returns the name and value of each field.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Json<'a>)> {
         self.0.iter().map(|(name, value)| (name.as_ref(), *value))
     }
@@ -231,7 +231,8 @@ impl fmt::Debug for Object<'_> {
     }
 }
 
-/// Returns the text of a string literal; `None` for any other literal, and for a lone surrogate, which is not text.
+/// Returns the text of a string literal. `None` for any other literal, and for a lone surrogate, which is not Unicode
+/// text.
 fn read_string(literal: &str) -> Option<Cow<'_, str>> {
     let [b'"', .., b'"'] = literal.as_bytes() else { return None };
     let inner = literal.get(1..literal.len() - 1)?;
@@ -268,7 +269,7 @@ fn read_string(literal: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(text))
 }
 
-/// Takes four hex digits.
+/// Reads four hex digits as a UTF-16 code unit.
 fn unit(chars: &mut core::str::Chars<'_>) -> Option<u16> {
     let mut unit = 0;
     for _ in 0..4 {

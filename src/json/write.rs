@@ -1,48 +1,48 @@
-//! Writing JSON: a document, a string, and numbers for a reader that keeps them as floats: JavaScript.
+//! Writes JSON, also for JavaScript, which reads numbers as floats.
 
 use super::{
     scan::{Node, begin, end},
     tree::{Document, Json},
 };
 
-/// Writes a JSON text together with its nodes, so that nothing is scanned again.
+/// Writes a JSON text together with its nodes, so that it need not be scanned again.
 #[derive(Default)]
 pub(crate) struct Writer {
     text: String,
     nodes: Vec<Node>,
 }
 
-/// A state of a [`Writer`] to go back to: the lengths of its text and of its nodes.
+/// A position in a [`Writer`]: the lengths of its text and of its nodes.
 #[derive(Clone, Copy)]
 pub(crate) struct Mark(usize, usize);
 
 impl Writer {
-    /// A writer with room for a value, and for the fields that it lacks.
+    /// Creates a writer with room for a value and for fields that it lacks.
     pub(crate) fn sized_as(json: Json<'_>) -> Self {
         let (length, nodes) = (json.as_str().len(), json.nodes.len());
         Self { text: String::with_capacity(length + length / 4), nodes: Vec::with_capacity(nodes + nodes / 4) }
     }
 
     pub(crate) fn finish(self) -> Document<'static> {
-        Document::of(self.text, self.nodes)
+        Document::from_parts(self.text, self.nodes)
     }
 
     pub(crate) fn mark(&self) -> Mark {
         Mark(self.text.len(), self.nodes.len())
     }
 
-    /// Removes everything that was written since.
+    /// Removes everything written since a mark.
     pub(crate) fn rewind(&mut self, Mark(text, nodes): Mark) {
         self.text.truncate(text);
         self.nodes.truncate(nodes);
     }
 
-    /// The value that was written since.
+    /// Returns the value written since a mark.
     pub(crate) fn since(&self, Mark(_, nodes): Mark) -> Json<'_> {
         Json { text: &self.text, nodes: self.nodes.get(nodes..).unwrap_or_default() }
     }
 
-    /// Begins an array or object. [`Writer::close`] ends it.
+    /// Starts an array or object. [`Writer::close`] ends it.
     pub(crate) fn open(&mut self, bracket: &str) -> usize {
         self.comma();
         let node = begin(&mut self.nodes, self.text.len());
@@ -61,7 +61,7 @@ impl Writer {
         self.text.push(':');
     }
 
-    /// Writes the name of a field of a shape, in which nothing must be escaped. Its value must follow.
+    /// Writes a field name of a shape, which needs no escaping. Its value must follow.
     pub(crate) fn known_name(&mut self, name: &'static str) {
         self.leaf(|text| text.extend(["\"", name, "\""]));
         self.text.push(':');
@@ -77,7 +77,7 @@ impl Writer {
         self.leaf(|text| text.push_str(literal));
     }
 
-    /// Copies a value as it was written.
+    /// Copies a value unchanged.
     pub(crate) fn copy(&mut self, json: Json<'_>) {
         self.comma();
         let (from, to) = (json.nodes.first().map_or(0, |node| node.start), self.text.len());
@@ -101,15 +101,15 @@ impl Writer {
     }
 }
 
-/// Most significant digits that a decimal can have and still come back from a 64-bit float as it was.
+/// The number of significant digits that a 64-bit float preserves.
 const LOSSLESS_DIGITS: usize = 15;
 
-/// Most zeros behind the point that JavaScript prints without an exponent.
+/// The number of zeros after the point up to which JavaScript prints no exponent.
 const LEADING_ZEROS: usize = 5;
 
 impl Json<'_> {
-    /// Returns the text of this value with every number that JavaScript would print differently as text instead: long
-    /// ones, ones with an exponent, ones that end in a zero behind the point.
+    /// Returns the text of this value, with numbers that JavaScript would print differently as strings: those with many
+    /// digits, with an exponent, or with a trailing zero after the point.
     pub fn to_lossless_text(self) -> String {
         self.with_literals(|literal| {
             let number = literal.as_str();
@@ -117,7 +117,7 @@ impl Json<'_> {
         })
     }
 
-    /// Returns the text of this value with some of the strings, numbers and names in it replaced.
+    /// Returns the text of this value with some of its strings, numbers and names replaced.
     pub(crate) fn with_literals(self, replacement: impl Fn(Json<'_>) -> Option<String>) -> String {
         let mut text = String::with_capacity(self.as_str().len());
         let mut copied = self.nodes.first().map_or(0, |node| node.start);
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_javascript_would_change_become_text() {
+    fn numbers_that_javascript_would_change_become_strings() {
         let kept = r#"{"a":1,"b":-1.5,"c":[0,0.1,123456789012345,0.000001],"d":"1.10 \\\" 2.20","e":true,"f":null}"#;
         assert_eq!(lossless(kept), kept);
         for number in [

@@ -1,4 +1,4 @@
-//! One deadline over all attempts, reading the body included, and the caller's own way to stop a call.
+//! One deadline over all attempts of a call, reading the body included, and cancellation by the caller.
 
 use core::{
     future::{Future, poll_fn},
@@ -8,44 +8,43 @@ use core::{
 
 use crate::BoxFuture;
 
-/// How a bounded piece of work ended.
+/// How a bounded future ended.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Ended<T> {
-    /// By itself.
+pub(crate) enum Outcome<T> {
+    /// It completed.
     Done(T),
     /// The deadline passed.
     TimedOut,
-    /// The caller stopped it.
-    Aborted,
+    /// The caller cancelled it.
+    Cancelled,
 }
 
-/// Runs work until it ends, the deadline passes or the caller stops it. What is not needed any more is dropped on
-/// return, and so stopped. A caller who stopped before anything began is heard first; after that an answer that is
-/// there wins.
+/// Runs a future until it completes, the deadline passes or the caller cancels. The unfinished futures are dropped on
+/// return, which stops them. A cancellation before the first poll wins; later, a completed future wins over it.
 pub(crate) async fn bounded<T>(
     work: impl Future<Output = T>,
     deadline: impl Future<Output = ()>,
     mut cancel: Option<BoxFuture<'_, ()>>,
-) -> Ended<T> {
+) -> Outcome<T> {
     let mut work = pin!(work);
     let mut deadline = pin!(deadline);
-    let mut begun = false;
+    let mut is_started = false;
     poll_fn(move |context: &mut Context<'_>| {
         let mut cancelled = |context: &mut Context<'_>| match &mut cancel {
             Some(cancel) => cancel.as_mut().poll(context).is_ready(),
             None => false,
         };
-        if !begun && cancelled(context) {
-            return Poll::Ready(Ended::Aborted);
+        if !is_started && cancelled(context) {
+            return Poll::Ready(Outcome::Cancelled);
         }
-        begun = true;
+        is_started = true;
         if let Poll::Ready(output) = work.as_mut().poll(context) {
-            return Poll::Ready(Ended::Done(output));
+            return Poll::Ready(Outcome::Done(output));
         }
         if cancelled(context) {
-            return Poll::Ready(Ended::Aborted);
+            return Poll::Ready(Outcome::Cancelled);
         }
-        deadline.as_mut().poll(context).map(|()| Ended::TimedOut)
+        deadline.as_mut().poll(context).map(|()| Outcome::TimedOut)
     })
     .await
 }

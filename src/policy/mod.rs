@@ -1,4 +1,4 @@
-//! What stands between a prepared request and the transport: one deadline over all attempts, and the retries.
+//! Policies of a call: one deadline over all attempts, and retries.
 
 pub(crate) mod deadline;
 pub(crate) mod retry;

@@ -1,29 +1,28 @@
-//! When a call is repeated, and after what wait.
+//! Whether a call is retried, and after which wait.
 
 use core::time::Duration;
 
 use crate::{Code, Error, Kind};
 
-/// Longest wait before the first retry; it doubles with each.
+/// Longest wait before the first retry; it doubles with each retry.
 const FIRST_CEILING: Duration = Duration::from_millis(500);
 
 /// Longest wait before any retry.
 const CEILING: Duration = Duration::from_secs(8);
 
-/// How often a call may be repeated: reads and repeatable calls by default, a call that creates something only by its
-/// own `max_retries`, one that moves money never.
-pub(crate) fn allowed(kind: Kind, of_this_call: Option<u32>, by_default: u32) -> u32 {
+/// Returns how often a call may be retried: the client's default for reads and repeatable calls, zero for calls that
+/// create something unless the call sets `max_retries`, and always zero for calls that move money.
+pub(crate) fn allowed(kind: Kind, of_call: Option<u32>, of_client: u32) -> u32 {
     match kind {
-        Kind::Read | Kind::Repeatable => of_this_call.unwrap_or(by_default),
-        Kind::Creates => of_this_call.unwrap_or(0),
+        Kind::Read | Kind::Repeatable => of_call.unwrap_or(of_client),
+        Kind::Creates => of_call.unwrap_or(0),
         Kind::MovesMoney => 0,
     }
 }
 
-/// The wait before the next attempt, or `None` to leave it at this error: nothing about it is transient, or the wait
-/// would not end before the deadline.
+/// Returns the wait before the next attempt. `None` if the error is not transient, or if the deadline would pass first.
 ///
-/// The wait has full jitter: anything between nothing and a ceiling that doubles. A `Retry-After` is waited for whole.
+/// The wait has full jitter: a random time below a ceiling that doubles. A `Retry-After` is never shortened.
 pub(crate) fn wait(error: &Error, attempt: u32, remaining: Duration, random: u32) -> Option<Duration> {
     let transient = *error.code() == Code::RateLimited
         || (*error.code() == Code::Network && error.retryable())
@@ -47,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wait_is_jitter_below_a_ceiling_that_doubles() {
+    fn the_wait_is_jitter_below_a_doubling_ceiling() {
         let hour = Duration::from_secs(3600);
         for (attempt, ceiling) in [(0, 500), (1, 1000), (2, 2000), (3, 4000), (4, 8000), (5, 8000), (40, 8000)] {
             assert_eq!(wait(&transient(), attempt, hour, 0), Some(Duration::ZERO));
@@ -57,14 +56,14 @@ mod tests {
     }
 
     #[test]
-    fn a_retry_after_is_waited_for_or_not_at_all() {
+    fn a_retry_after_is_never_shortened() {
         let error = transient().with(|details| details.retry_after = Some(Duration::from_secs(3)));
         assert_eq!(wait(&error, 0, Duration::from_secs(4), 0), Some(Duration::from_secs(3)));
         assert_eq!(wait(&error, 0, Duration::from_secs(3), 0), None);
     }
 
     #[test]
-    fn what_moves_money_is_never_repeated() {
+    fn calls_that_move_money_are_never_retried() {
         assert_eq!(allowed(Kind::MovesMoney, Some(9), 9), 0);
         assert_eq!(allowed(Kind::Creates, None, 9), 0);
         assert_eq!(allowed(Kind::Creates, Some(1), 9), 1);

@@ -5,13 +5,13 @@ use std::time::UNIX_EPOCH;
 
 use crate::limits::MAX_RETRY_AFTER;
 
-/// How long a `Retry-After` asks to wait: seconds, or an HTTP date (RFC 9110, section 10.2.3). Never more than a day.
+/// Returns the wait of a `Retry-After`: seconds, or an HTTP date (RFC 9110, section 10.2.3). At most a day.
 pub(crate) fn retry_after(header: &str, now: Duration) -> Option<Duration> {
     let header = header.trim();
     let is_number = !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit());
     let wait = match header.parse() {
         Ok(seconds) => Duration::from_secs(seconds),
-        // More seconds than fit.
+        // The number overflows.
         Err(_) if is_number => Duration::MAX,
         Err(_) => httpdate::parse_http_date(header).ok()?.duration_since(UNIX_EPOCH).ok()?.saturating_sub(now),
     };
@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn retry_after_is_seconds_or_a_date() {
+    fn retry_after_holds_seconds_or_a_date() {
         let now = Duration::from_secs(784_111_770);
         assert_eq!(retry_after(" 7 ", now), Some(Duration::from_secs(7)));
         assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now), Some(Duration::from_secs(7)));

@@ -3,13 +3,13 @@
 use super::patterns::Patterns;
 use crate::hex::{byte_of, digits};
 
-/// Fewest characters of base64 and of hex that are compared: shorter ones are in many a text by chance.
+/// The shortest base64 and hex that are searched for: shorter ones occur in many texts by chance.
 const MIN_BASE64: usize = 4;
 const MIN_HEX: usize = 6;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// As PHP writes it in JSON, which escapes slashes; as others write it in JSON; as it is.
+/// Returns the secret as JSON from PHP, which escapes slashes, as JSON from others, and unchanged.
 pub(super) fn literal_forms(needle: &str) -> [String; 3] {
     // Text always serialises.
     let written = serde_json::to_string(needle).unwrap_or_default();
@@ -18,7 +18,7 @@ pub(super) fn literal_forms(needle: &str) -> [String; 3] {
     [slashes, inner.to_owned(), needle.to_owned()]
 }
 
-/// Adds the forms of a secret that are looked for in a text and in its base64; see [`plain`] and [`base64`].
+/// Adds the forms of a secret to search for in a text and in its base64; see [`plain`] and [`base64`].
 pub(super) fn add_hidden_forms(needle: &[u8], is_hex: bool, in_plain: &mut Patterns, in_base64: &mut Patterns) {
     in_plain.push(plain(needle), is_hex);
     let hex: Vec<u8> = needle.iter().flat_map(|byte| digits(*byte)).collect();
@@ -35,12 +35,12 @@ pub(super) fn add_hidden_forms(needle: &[u8], is_hex: bool, in_plain: &mut Patte
     }
 }
 
-/// A text with a space for `+`, as in a query.
+/// Replaces `+` by a space, as in a query string.
 pub(super) fn plain(text: &[u8]) -> Vec<u8> {
     text.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect()
 }
 
-/// A text with base64 in one alphabet (RFC 4648, sections 4 and 5) and without line breaks.
+/// Converts base64 to one alphabet (RFC 4648, sections 4 and 5), without line breaks.
 pub(super) fn base64(text: &[u8]) -> Vec<u8> {
     let bytes = text.iter().filter(|byte| !byte.is_ascii_whitespace()).map(|byte| match byte {
         b'-' => b'+',
@@ -50,7 +50,7 @@ pub(super) fn base64(text: &[u8]) -> Vec<u8> {
     bytes.collect()
 }
 
-/// The characters of base64 that encode only the needle, if `before` other bytes precede it.
+/// Returns the base64 characters that depend only on the needle, if `before` other bytes precede it.
 fn base64_inside(needle: &[u8], before: usize) -> Vec<u8> {
     let bit = |at: usize| -> u8 {
         let byte = needle.get((at / 8).wrapping_sub(before)).copied().unwrap_or_default();
@@ -64,14 +64,14 @@ fn base64_inside(needle: &[u8], before: usize) -> Vec<u8> {
     (first..end).filter_map(character).collect()
 }
 
-/// The text with one layer of JSON, HTML and URL escapes undone; `None` when there is none.
+/// Undoes one layer of JSON, HTML and URL escapes. `None` if there are none.
 pub(super) fn decoded(text: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len());
     let (mut rest, mut found) = (text, false);
     while let [byte, after @ ..] = rest {
-        let undone = undone(rest, &mut out);
-        found |= undone.is_some();
-        rest = undone.unwrap_or_else(|| {
+        let after_escape = decode_escape(rest, &mut out);
+        found |= after_escape.is_some();
+        rest = after_escape.unwrap_or_else(|| {
             out.push(*byte);
             after
         });
@@ -80,10 +80,10 @@ pub(super) fn decoded(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Decodes the escape at the start of a text; returns the rest of the text.
-fn undone<'a>(text: &'a [u8], out: &mut Vec<u8>) -> Option<&'a [u8]> {
+fn decode_escape<'a>(text: &'a [u8], out: &mut Vec<u8>) -> Option<&'a [u8]> {
     let (code, rest) = match text {
         [b'%', digits @ ..] => {
-            // URL escapes are of bytes.
+            // A URL escape is a byte, not a character.
             let (byte, rest) = number(digits, 16, 2)?;
             out.push(u8::try_from(byte).ok()?);
             return Some(rest);
@@ -122,12 +122,12 @@ fn unescaped(c: u8) -> Option<u8> {
     })
 }
 
-/// Takes the semicolon behind an entity's number, which browsers do without.
+/// Skips the semicolon after a numeric entity, which browsers treat as optional.
 fn entity((code, rest): (u32, &[u8])) -> (u32, &[u8]) {
     (code, rest.strip_prefix(b";").unwrap_or(rest))
 }
 
-/// A number of exactly `most` digits, or of one or more if that is `usize::MAX`.
+/// Reads a number of exactly `most` digits, or of one or more digits if that is `usize::MAX`.
 fn number(text: &[u8], radix: u32, most: usize) -> Option<(u32, &[u8])> {
     let digit = |byte: &u8| char::from(*byte).to_digit(radix);
     let length = text.iter().take(most).take_while(|byte| digit(byte).is_some()).count();

@@ -1,10 +1,10 @@
-//! Several patterns that are searched for in one pass. The standard library's search would weigh more in wasm.
+//! Searches for several patterns in one pass. The standard library's search would add more to the size of the wasm.
 
-/// Patterns of bytes, none of them empty.
+/// Byte patterns, none of them empty.
 pub(super) struct Patterns {
-    /// Each with whether ASCII case is ignored.
+    /// Each pattern, and whether it ignores ASCII case.
     patterns: Vec<(Vec<u8>, bool)>,
-    /// Whether one of them begins with a byte.
+    /// Whether a pattern begins with the byte at this index.
     begins: [bool; 256],
 }
 
@@ -23,18 +23,18 @@ impl Patterns {
         self.patterns.push((pattern, ignores_case));
     }
 
-    /// The length of the longest pattern at the start of a text.
+    /// Returns the length of the longest pattern at the start of a text.
     pub(super) fn length_at(&self, text: &[u8]) -> Option<usize> {
         let begins = text.first().and_then(|byte| self.begins.get(usize::from(*byte)));
         if begins != Some(&true) {
             return None;
         }
-        let is_here = |pattern: &[u8], ignores_case: bool| {
+        let is_match = |pattern: &[u8], ignores_case: bool| {
             let part = text.get(..pattern.len());
             part.is_some_and(|part| part == pattern || ignores_case && part.eq_ignore_ascii_case(pattern))
         };
-        let here = self.patterns.iter().filter(|(pattern, ignores_case)| is_here(pattern, *ignores_case));
-        here.map(|(pattern, _)| pattern.len()).max()
+        let matches = self.patterns.iter().filter(|(pattern, ignores_case)| is_match(pattern, *ignores_case));
+        matches.map(|(pattern, _)| pattern.len()).max()
     }
 
     pub(super) fn are_in(&self, text: &[u8]) -> bool {

@@ -1,8 +1,8 @@
-//! The tolerant reader: from a reply as the gateway may write it to the one form that everything else works with.
+//! The tolerant reader: converts the forms in which the gateway may write a reply to one canonical form.
 //!
-//! Almost no reply body is documented, so a shape lists the names of a field, and the other ways to write an object or
-//! a list. The canonical form has the fields under their own names, amounts and ids as text with every digit, `null` for
-//! what is missing, and then everything else as it came.
+//! Almost no reply body is documented, so a shape lists the possible names of a field and alternative forms of an
+//! object or a list. The canonical form has the fields under their own names, amounts and ids as text with every digit,
+//! `null` for missing fields, and then all other fields unchanged.
 
 use super::shape::{Field, ObjectShape, Shape, Word};
 use crate::{
@@ -11,13 +11,13 @@ use crate::{
     limits::MAX_DEPTH,
 };
 
-/// Reads a reply: the value under `data`, or else the root.
+/// Converts a reply: the value of its field `data`, or otherwise the root.
 ///
-/// The documentation shows `data` for balances only; the CoinsPaid-family API has it everywhere except on ping. A list
-/// is always written as `{"data": [...]}`.
+/// The documentation shows `data` for balances only; the CoinsPaid family has it everywhere except in the reply to a
+/// ping. The canonical form of a list is always `{"data": [...]}`.
 pub(crate) fn canonical(shape: &Shape, root: Json<'_>) -> Result<Document<'static>, Unreadable> {
     let mut out = Writer::sized_as(root);
-    let data = root.object().and_then(|object| object.get("data")).filter(|data| !data.is_nothing());
+    let data = root.object().and_then(|object| object.get("data")).filter(|data| !data.is_null_or_empty());
     let payload = data.unwrap_or(root);
     if matches!(shape, Shape::List(_) | Shape::Any) {
         let object = out.open("{");
@@ -33,11 +33,11 @@ pub(crate) fn canonical(shape: &Shape, root: Json<'_>) -> Result<Document<'stati
         }
         out.close(object, "}");
         let document = out.finish();
-        // The payload may be one level deeper than it was.
+        // Wrapping the payload may have made it one level deeper.
         return if document.root().depth() > MAX_DEPTH { Err(Unreadable::too_deep()) } else { Ok(document) };
     }
     if let Err(reason) = write(shape, payload, &mut out) {
-        // The fields may also be beside `data`.
+        // The fields may also be next to `data`.
         out = Writer::default();
         if data.is_none() || write(shape, root, &mut out).is_err() {
             return Err(reason);
@@ -46,17 +46,17 @@ pub(crate) fn canonical(shape: &Shape, root: Json<'_>) -> Result<Document<'stati
     Ok(out.finish())
 }
 
-/// Reads a body that is the value itself, even if it has a field `data`.
+/// Converts a body that is the value itself, even if it has a field `data`.
 pub(crate) fn canonical_root(shape: &Shape, root: Json<'_>) -> Result<Document<'static>, Unreadable> {
     let mut out = Writer::sized_as(root);
     write(shape, root, &mut out)?;
     Ok(out.finish())
 }
 
-/// Reads a body that is not JSON.
+/// Converts a body that is not JSON.
 pub(crate) fn canonical_bare(shape: &Shape, body: &str) -> Option<Document<'static>> {
     let Shape::Object(object) = shape else { return None };
-    let (text, field) = object.also.bare?;
+    let (text, field) = object.rules.bare?;
     let mut out = Writer::default();
     (body.trim() == text).then(|| one_field(object, field, &format!("\"{text}\""), &mut out))?;
     Some(out.finish())
@@ -72,7 +72,7 @@ fn write(shape: &Shape, json: Json<'_>, out: &mut Writer) -> Result<(), Unreadab
         Shape::Text if json.is_number() => out.string(json.as_str()),
         Shape::Text => return Err(Unreadable::new("it is neither text nor a number")),
         Shape::Word(words) => {
-            // The documentation's tables print these words with a capital, its examples without.
+            // The documentation capitalises these words in its tables, but not in its examples.
             let text = json.content().ok_or_else(|| Unreadable::new("it is not text"))?;
             match Word::normalized(words, &text) {
                 "" => return Err(Unreadable::new("it is empty")),
@@ -94,7 +94,7 @@ fn write(shape: &Shape, json: Json<'_>, out: &mut Writer) -> Result<(), Unreadab
             }
             out.close(list, "]");
         }
-        Shape::Object(shape) => match (shape.also.text, json.object()) {
+        Shape::Object(shape) => match (shape.rules.text, json.object()) {
             (Some(field), None) if json.is_string() => one_field(shape, field, json.as_str(), out),
             (_, Some(object)) => fields(shape, &object, out)?,
             _ => return Err(Unreadable::new("the body is not a JSON object")),
@@ -103,15 +103,15 @@ fn write(shape: &Shape, json: Json<'_>, out: &mut Writer) -> Result<(), Unreadab
     Ok(())
 }
 
-/// A number, or a text that is one, without its exponent.
+/// Expands the exponent of a number, or of a string that holds one.
 fn plain_literal(json: Json<'_>) -> Option<String> {
     let plain = without_exponent(&json.content_or_digits()?).filter(|_| !json.is_name())?;
     Some(if json.is_string() { format!("\"{plain}\"") } else { plain })
 }
 
-/// Writes the entries of a list: an array, a map from what identifies an entry, or one entry alone.
+/// Writes the entries of a list, which can be an array, a map from keys to entries, or a single entry.
 ///
-/// A map counts only under `data`: at the root, any reply at all is an object.
+/// A map is accepted only under `data`, since at the root every reply is an object.
 fn entries(item: &Shape, json: Json<'_>, is_under_data: bool, out: &mut Writer) -> Result<(), Unreadable> {
     if let Some(mut items) = json.items() {
         return items.try_for_each(|json| write(item, json, out));
@@ -119,8 +119,8 @@ fn entries(item: &Shape, json: Json<'_>, is_under_data: bool, out: &mut Writer) 
     let before = out.mark();
     let Err(reason) = write(item, json, out) else { return Ok(()) };
     out.rewind(before);
-    let Shape::Object(ObjectShape { also, fields: named, .. }) = item else { return Err(reason) };
-    let (Some((key, value)), Some(map), true) = (also.keyed, json.object(), is_under_data) else { return Err(reason) };
+    let Shape::Object(ObjectShape { rules, fields: named, .. }) = item else { return Err(reason) };
+    let (Some((key, value)), Some(map), true) = (rules.keyed, json.object(), is_under_data) else { return Err(reason) };
     for (name, json) in map.iter() {
         // An object with a known field is not a map of entries.
         if named.iter().any(|field| field.name == name) {
@@ -131,7 +131,7 @@ fn entries(item: &Shape, json: Json<'_>, is_under_data: bool, out: &mut Writer) 
     Ok(())
 }
 
-/// An entry of a map as an object: the map's key is its field `key`, a number alone its field `value`.
+/// Returns an entry of a map as an object: the map's key becomes its field `key`, a bare number its field `value`.
 fn entry(key: &str, name: &str, value: &str, json: Json<'_>) -> Document<'static> {
     let mut out = Writer::default();
     let object = out.open("{");
@@ -153,41 +153,41 @@ fn entry(key: &str, name: &str, value: &str, json: Json<'_>) -> Document<'static
 fn fields(shape: &ObjectShape, object: &Object<'_>, out: &mut Writer) -> Result<(), Unreadable> {
     let start = out.mark();
     let written = out.open("{");
-    // The names of the fields that need not be copied.
-    let mut settled = Vec::with_capacity(shape.fields.len());
+    // The fields that are complete, so that they are not copied again.
+    let mut done = Vec::with_capacity(shape.fields.len());
     for field in shape.fields {
         let before = out.mark();
         out.known_name(field.name);
-        if value(field, shape.also.prefixed == Some(field.name), object, out) {
-            settled.push(field.name);
+        if value(field, shape.rules.prefixed == Some(field.name), object, out) {
+            done.push(field.name);
         } else if field.required {
             return Err(Unreadable::new(format!("the body has no usable `{}`", field.name)));
-        } else if object.get(field.name).is_some_and(|json| !json.is_nothing()) {
-            // It comes with the rest, in the shape that was not understood.
+        } else if object.get(field.name).is_some_and(|json| !json.is_null_or_empty()) {
+            // It is copied with the other fields, in its unknown shape.
             out.rewind(before);
         } else {
             out.literal("null");
         }
     }
     for (name, json) in object.iter() {
-        let is_settled =
-            settled.contains(&name) || json.is_nothing() && shape.fields.iter().any(|field| field.name == name);
-        if !is_settled {
+        let is_done =
+            done.contains(&name) || json.is_null_or_empty() && shape.fields.iter().any(|field| field.name == name);
+        if !is_done {
             out.name(name);
             out.copy(json);
         }
     }
     out.close(written, "}");
-    let Some(check) = shape.also.check else { return Ok(()) };
+    let Some(check) = shape.rules.check else { return Ok(()) };
     out.since(start).object().map_or(Ok(()), |object| check(&object))
 }
 
-/// Writes the value under the first of a field's names that reads as its shape; nothing, and other shapes, count as
-/// missing.
+/// Writes the value under the first of a field's names that has the field's shape. Null, empty text and other shapes
+/// count as missing.
 fn value(field: &Field, is_prefixed: bool, object: &Object<'_>, out: &mut Writer) -> bool {
     let before = out.mark();
     let found = field.aliases.iter().filter_map(|name| Some((*name, object.get(name)?)));
-    found.filter(|(_, json)| !json.is_nothing()).any(|(name, json)| {
+    found.filter(|(_, json)| !json.is_null_or_empty()).any(|(name, json)| {
         let is_read = if is_prefixed && name != field.name {
             json.text().map(|text| out.string(&format!("{name}:{text}"))).is_some()
         } else {
@@ -200,7 +200,7 @@ fn value(field: &Field, is_prefixed: bool, object: &Object<'_>, out: &mut Writer
     })
 }
 
-/// Writes an object of which only one field is known.
+/// Writes an object in which only one field has a value.
 fn one_field(shape: &ObjectShape, name: &str, literal: &str, out: &mut Writer) {
     let object = out.open("{");
     for field in shape.fields {

@@ -1,7 +1,7 @@
 //! The envelope of a refusal.
 //!
-//! The documentation names the field `error_code` and no shape around it (API Documentation / API Endpoints, Errors),
-//! so every envelope that the CoinsPaid-family API is known to use is read.
+//! The documentation names the field `error_code`, but no shape around it (API Documentation / API Endpoints, Errors),
+//! so this reads every envelope that the CoinsPaid family is known to use.
 
 use std::borrow::Cow;
 
@@ -12,35 +12,35 @@ use crate::{
     sanitize::visible,
 };
 
-/// A refusal that has fields has at least one of these.
+/// Names that the gateway uses in a refusal.
 const NAMES: [&str; 6] = ["error_code", "code", "message", "error", "errors", "data"];
 
-/// Members of an envelope that say why a request was refused.
+/// Fields of an envelope that give the reason of a refusal.
 const REASONS: [&str; 5] = ["error_code", "code", "message", "error", "errors"];
 
-/// A reason that contains one of these may be about an earlier request with the same id.
+/// A reason that contains one of these may refer to an earlier request with the same id.
 const EARLIER: [&str; 4] = ["foreignid", "quoteid", "duplicat", "already"];
 
-/// The content of a refusal as the gateway wrote it: unbounded, and with any secrets that it echoes.
+/// The content of a refusal: foreign text, not bounded or redacted yet.
 #[derive(Default)]
 pub(crate) struct Envelope {
-    /// The gateway's reason.
+    /// The gateway's code.
     pub(crate) code: Option<ErrorCode>,
-    /// Whether that reason is an `error_code`, which the documentation ties to a rollback.
+    /// Whether that code came as `error_code`, for which the documentation promises a rollback.
     pub(crate) rolled_back: bool,
-    /// The gateway's own words.
+    /// The gateway's message.
     pub(crate) message: Option<String>,
-    /// The parameter they are about.
+    /// The parameter that it is about.
     pub(crate) field: Option<String>,
-    /// Whether one of the parameters they are about is an id that must be new.
+    /// Whether it is about an id that must be new.
     pub(crate) is_about_id: bool,
-    /// Whether any reason mentions such an id or an earlier request, in whatever words.
+    /// Whether it mentions such an id or an earlier request in any of its texts.
     pub(crate) mentions_earlier: bool,
 }
 
 impl Envelope {
-    /// Reads the body of a reply outside 2xx. A body that is not a JSON object, or that has only names which the gateway
-    /// does not use, such as the problem details of a proxy (RFC 9457), does not come from the gateway.
+    /// Reads the body of a reply outside 2xx. A body that is not a JSON object, or has none of the gateway's names,
+    /// such as a proxy's problem details (RFC 9457), does not come from the gateway.
     pub(crate) fn read(json: Json<'_>) -> Result<Self, Unreadable> {
         let root = json.object().ok_or_else(|| Unreadable::new("the body is not a JSON object"))?;
         if root.iter().next().is_some() && NAMES.iter().all(|name| root.get(name).is_none()) {
@@ -71,7 +71,7 @@ impl Envelope {
         Self { code, rolled_back: true, message: message(root), ..Self::default() }
     }
 
-    /// Whether a body says anywhere, as a name or as a value, that the request was made before.
+    /// Whether a body contains the code of a duplicate anywhere, as a name or a value.
     pub(crate) fn says_duplicate(json: Json<'_>) -> bool {
         let code = ErrorCode::DuplicationRequest;
         json.strings().any(|text| visible(&text).trim().eq_ignore_ascii_case(code.as_str()))

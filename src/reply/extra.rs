@@ -1,16 +1,16 @@
-//! Fields of a reply without a name in this crate.
+//! Fields of a reply that this crate has no names for.
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize, Serializer, ser::Error as _};
 use serde_json::value::RawValue;
 
-/// The fields of a reply that this version of the client has no name for, kept as the JSON text they were written with.
+/// The fields of a reply that this version of the client has no names for, as their original JSON text.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Extra(pub(super) Vec<(String, String)>);
 
 impl Extra {
-    /// The JSON text of a field.
+    /// Returns the JSON text of a field.
     ///
     /// ```
     /// # use citrn::{Endpoint, endpoints::TakeAddress, parse};
@@ -23,20 +23,20 @@ impl Extra {
         self.0.iter().rev().find(|(field, _)| field == name).map(|(_, json)| json.as_str())
     }
 
-    /// Name and JSON text of each field.
+    /// Returns the name and JSON text of each field.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, json)| (name.as_str(), json.as_str()))
     }
 }
 
-/// Only names: values of a reply may be a payer's data.
+/// Shows only names, since values may be a payer's data.
 impl fmt::Debug for Extra {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }
 
-/// JSON text that is written as it is.
+/// JSON text that serialises unchanged.
 #[derive(Debug)]
 pub(crate) struct Verbatim<'a>(pub &'a str);
 

@@ -1,7 +1,7 @@
-//! From a response to a typed reply or an error.
+//! Reads a response as a typed reply or an error.
 //!
-//! The body is scanned once, into a tree ([`Document`]). A refusal is read from its envelope; a success becomes its
-//! canonical form, which is checked. Typed values and text are made from that.
+//! The body is scanned once, into a tree ([`Document`]). A refusal is read from its envelope. A success is converted to
+//! its canonical form and checked; typed values and text come from that form.
 
 mod canonical;
 mod check;
@@ -17,7 +17,7 @@ pub(crate) use self::{
     canonical::canonical_root,
     check::{Context, PayerPages, check_origins},
     extra::Verbatim,
-    refusal::what_to_do,
+    refusal::advice,
     typed::reply,
 };
 use self::{
@@ -37,10 +37,10 @@ use crate::{
     redact::Secrets,
 };
 
-/// An answer, as a transport read it.
+/// An HTTP response, as read by a transport.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response {
-    /// The HTTP status; 0 is how a browser shows a redirect that it did not follow.
+    /// The HTTP status. Browsers report a redirect that was not followed as 0.
     pub status: u16,
     /// The header `Retry-After`, if there was one.
     pub retry_after: Option<String>,
@@ -48,16 +48,16 @@ pub struct Response {
     pub body: Vec<u8>,
 }
 
-/// Without the body.
+/// Omits the body, which may hold a payer's data.
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response").field("status", &self.status).finish_non_exhaustive()
     }
 }
 
-/// A successful reply: what was read, and what it was read from.
+/// A successful reply, with its body.
 ///
-/// The fields of what was read are there directly (`reply.address`), by [`Deref`].
+/// It dereferences to its data, so fields can be read directly: `reply.address`.
 ///
 /// ```
 /// # use citrn::{endpoints::TakeAddress, parse};
@@ -72,7 +72,7 @@ pub struct Reply<T> {
     pub http_status: u16,
     /// The exact text of the body.
     pub raw: String,
-    /// What the body reads as.
+    /// The data of the body.
     pub data: T,
 }
 
@@ -84,7 +84,7 @@ impl<T> Deref for Reply<T> {
     }
 }
 
-/// Without `raw`, which can hold a payer's data.
+/// Omits `raw`, which may hold a payer's data.
 impl<T: fmt::Debug> fmt::Debug for Reply<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply")
@@ -94,10 +94,10 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
     }
 }
 
-/// Reads a response. `value` makes the result from the canonical form of a success.
+/// Reads a response. `value` converts the canonical form of a success.
 ///
 /// # Errors
-/// Everything but a success that can be what was asked for. An error shows no secret.
+/// If the response is not a success, or not a valid reply to the request. Errors contain no secret.
 pub(crate) fn read<T>(
     context: &Context,
     secrets: &Secrets<'_>,
@@ -105,7 +105,7 @@ pub(crate) fn read<T>(
     value: fn(Json<'_>) -> Option<T>,
 ) -> Result<Reply<T>, Error> {
     let Response { status, body, .. } = response;
-    // Only a success can be a list.
+    // Only a success can be a list, which may be larger.
     let limit = if (200..300).contains(&status) { context.max_reply_bytes } else { MAX_REPLY_BYTES };
     let text = text_of(body, limit);
     let data = {
@@ -148,14 +148,14 @@ fn read_success<T>(
         (Some(shape), Ok(document)) => checked(shape, canonical(shape, document.root())?, context, secrets)?,
         (Some(shape), Err(reason)) => canonical_bare(shape, text).ok_or(reason)?,
     };
-    value(read.root()).ok_or_else(|| Unreadable::new("the body was not understood"))
+    value(read.root()).ok_or_else(|| Unreadable::new("the body has an unknown form"))
 }
 
-/// The text of a body, without the byte-order mark that some senders put before it.
+/// Returns the text of a body, without the byte-order mark that some senders add.
 fn text_of(body: Vec<u8>, limit: usize) -> Result<String, Unreadable> {
     if body.len() > limit {
         return Err(Unreadable::new(format!("the body is larger than {limit} bytes")));
     }
-    let text = String::from_utf8(body).map_err(|_| Unreadable::broken("the body is not UTF-8"))?;
+    let text = String::from_utf8(body).map_err(|_| Unreadable::transient("the body is not UTF-8"))?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }

@@ -1,20 +1,19 @@
-//! The possible forms of a reply, as data: one description for the reader, the typed replies, the table of endpoints
-//! and the types generated from it.
+//! The possible forms of a reply as data, for the reader, the typed replies, the endpoint table and generated types.
 
 use crate::json::{Object, Unreadable};
 
-/// What is made of a JSON value.
+/// The form of a JSON value.
 #[derive(Debug, Clone, Copy)]
 pub enum Shape {
-    /// Text; a number is kept as the characters it was written with.
+    /// Text; a number becomes text with its digits.
     Text,
-    /// Decimal text; a number is kept as the characters it was written with. An exponent is written out.
+    /// Decimal text; a number becomes text with its digits. An exponent is expanded.
     Amount,
-    /// One of these words, or another one.
+    /// Usually one of these words.
     Word(&'static [Word]),
     /// A whole number.
     Whole,
-    /// Any JSON, untouched but for exponents, which are written out.
+    /// Any JSON, unchanged except that exponents are expanded.
     Any,
     /// A list of one shape.
     List(&'static Shape),
@@ -22,19 +21,19 @@ pub enum Shape {
     Object(&'static ObjectShape),
 }
 
-/// A word that the gateway uses, and its other spellings. Case and surrounding white space do not count.
+/// A word of the gateway, and its other spellings. Case and outer white space are ignored.
 #[derive(Debug, Clone, Copy)]
 pub struct Word {
-    /// The word as it is read.
+    /// The canonical spelling.
     pub text: &'static str,
-    /// Other spellings of it.
+    /// Other spellings.
     pub spellings: &'static [&'static str],
 }
 
 impl Word {
-    /// The listed word that a text is a spelling of; any other text is only trimmed.
+    /// Returns the listed word that a text spells, or the trimmed text if there is none.
     pub(crate) fn normalized<'a>(words: &[Word], text: &'a str) -> &'a str {
-        // A byte-order mark is white space in JavaScript, but not in Unicode.
+        // JavaScript counts a byte-order mark as white space, Unicode does not.
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         let word = words.iter().find(|word| {
             core::iter::once(&word.text).chain(word.spellings).any(|spelling| spelling.eq_ignore_ascii_case(text))
@@ -43,44 +42,44 @@ impl Word {
     }
 }
 
-/// An object with named fields and whatever else comes.
+/// An object with named fields, and possibly others.
 #[derive(Debug, Clone, Copy)]
 pub struct ObjectShape {
     /// The type's name.
     pub name: &'static str,
-    /// What it is. Empty in wasm, where nothing shows it.
+    /// Its description. Empty in wasm.
     pub description: &'static str,
     /// Its named fields.
     pub fields: &'static [Field],
-    /// How else it may be written.
-    pub(crate) also: Also,
+    /// Alternative forms, and checks.
+    pub(crate) rules: Rules,
 }
 
 /// A named field of an object.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
-    /// The name that it is read as, whatever it was called in the reply.
+    /// Its name in the canonical form.
     pub name: &'static str,
-    /// The names that it may have in a reply, in the order in which they are tried.
+    /// Its possible names in a reply, in the order in which they are tried.
     pub aliases: &'static [&'static str],
-    /// Whether a reply without it is refused; otherwise it may be null.
+    /// Whether a reply without it is invalid. Otherwise it may be null.
     pub required: bool,
-    /// What it reads as.
+    /// The form of its value.
     pub shape: &'static Shape,
     /// Known values of a text.
     pub values: Values,
-    /// What it is. Empty in wasm, where nothing shows it.
+    /// Its description. Empty in wasm.
     pub description: &'static str,
 }
 
-/// Known values of a text, for docs and types. Any other text is read too.
+/// Known values of a text, for docs and types. Any other text is accepted too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Values {
     /// No known values.
     Any,
     /// A currency code.
     Currency,
-    /// Most likely one of these words.
+    /// Usually one of these words.
     Words(&'static [&'static str]),
 }
 
@@ -92,32 +91,32 @@ macro_rules! values {
 }
 pub(crate) use values;
 
-/// Other ways in which an object may be written, and what else must hold.
+/// Alternative forms of an object, and checks on it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Also {
-    /// A text that is not an object stands for this field.
+pub(crate) struct Rules {
+    /// A string instead of the object is the value of this field.
     pub(crate) text: Option<&'static str>,
-    /// A body that is not JSON and says just this stands for this field.
+    /// A body that is not JSON but this bare text, and the field whose value it is.
     pub(crate) bare: Option<(&'static str, &'static str)>,
-    /// A list of it may be a map from the first field to the rest, or to the second field alone.
+    /// A list of these objects may be a map from the first field to an object of the others, or to the second field.
     pub(crate) keyed: Option<(&'static str, &'static str)>,
-    /// A field that is prefixed by the name it comes under, unless that is its own name.
+    /// A field whose value is prefixed by its name in the reply, if that is not its own name.
     pub(crate) prefixed: Option<&'static str>,
-    /// Fields without control and format characters: data that is shown to a payer, and is never changed.
+    /// Fields that must not contain control or format characters, since they are shown to a payer unchanged.
     pub(crate) plain: Option<&'static [&'static str]>,
-    /// Fields that repeat a parameter of the same name.
+    /// Fields that must repeat the parameter of the same name.
     pub(crate) echoes: Option<&'static [&'static str]>,
-    /// The field with the URL of a page to which the payer is sent.
+    /// The field with the URL of a payer's page.
     pub(crate) page: Option<&'static str>,
-    /// What else must hold, of the object as it was read.
+    /// A check of the canonical object.
     pub(crate) check: Option<Check>,
 }
 
-/// Looks at an object as it was read.
+/// A check of an object in its canonical form.
 pub(crate) type Check = fn(&Object<'_>) -> Result<(), Unreadable>;
 
-impl Also {
-    pub(crate) const NOTHING: Self = Self {
+impl Rules {
+    pub(crate) const NONE: Self = Self {
         text: None,
         bare: None,
         keyed: None,
@@ -129,12 +128,23 @@ impl Also {
     };
 }
 
-/// A description, without the space that a doc comment begins with. In wasm there is nobody to read it.
-pub(crate) const fn described(text: &'static str) -> &'static str {
-    if cfg!(target_family = "wasm") { "" } else { text.trim_ascii() }
+/// Returns the text of a doc comment up to its example. Empty in wasm, where nothing reads it and it would cost size.
+pub(crate) const fn doc_text(text: &'static str) -> &'static str {
+    if cfg!(target_family = "wasm") {
+        return "";
+    }
+    let mut end = 0;
+    while end < text.len() && !is_code_fence(text.as_bytes().split_at(end).1) {
+        end += 1;
+    }
+    text.split_at(end).0.trim_ascii()
 }
 
-/// The name that a Rust field has in JSON: `r#type` is `type` there.
+const fn is_code_fence(text: &[u8]) -> bool {
+    matches!(text, [b'`', b'`', b'`', ..])
+}
+
+/// Returns the name of a Rust field in JSON: `r#type` is `type`.
 pub(crate) const fn wire_name(rust_name: &'static str) -> &'static str {
     match rust_name.as_bytes() {
         b"r#type" => "type",

@@ -1,4 +1,4 @@
-//! Typed replies, read from the canonical form.
+//! Types of replies, read from the canonical form.
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
@@ -11,12 +11,12 @@ use crate::{
     json::{Json, Object},
 };
 
-/// A type that a canonical reply is read into; see [`Shape`].
+/// A type that can be read from a reply in its canonical form.
 pub trait FromJson: Sized {
-    /// What is made of a reply before it is read.
+    /// The shape that the canonical form must have.
     const SHAPE: Shape;
 
-    /// Reads the canonical form; `None` when it is another one.
+    /// Reads the canonical form. `None` if it has another shape.
     fn from_canonical(json: Json<'_>) -> Option<Self>;
 }
 
@@ -52,7 +52,7 @@ impl<T: FromJson> FromJson for Vec<T> {
     }
 }
 
-/// A list, read from an array, from an object keyed by what identifies an entry, or from one entry alone.
+/// A list, read from an array, from an object whose keys identify the entries, or from a single entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct List<T> {
     /// The entries.
@@ -67,44 +67,46 @@ impl<T: FromJson> FromJson for List<T> {
     }
 }
 
-/// Declares what an object of a reply reads as: fields with the names that are tried in turn, and `extra` for the rest.
-/// A text may name its known [`crate::reply::shape::Values`]: `String as Currency`, `String as Words("crypto", "fiat")`.
+/// Declares an object of a reply: fields with the names to try in turn, and `extra` for all others. A text may name its
+/// known [`crate::reply::shape::Values`]: `String as Currency`, `String as Words("crypto", "fiat")`.
 ///
-/// Behind the fields, in this order, may stand the parts of [`crate::reply::shape::Also`].
+/// The fields can be followed by members of [`crate::reply::shape::Rules`].
 macro_rules! reply {
     (
-        #[doc = $description:literal]
+        $( #[doc = $doc:literal] )+
         $name:ident {
             $( required: { $(
-                #[doc = $required_doc:literal]
-                $required:ident: $required_type:ty $( as $required_values:ident $( ( $( $required_word:literal ),+ ) )? )?
+                $( #[doc = $required_doc:literal] )+
+                $required:ident: $required_type:ty
+                    $( as $required_values:ident $( ( $( $required_word:literal ),+ ) )? )?
                     = [ $( $required_name:literal ),+ ],
             )* }, )?
             $( optional: { $(
-                #[doc = $optional_doc:literal]
-                $optional:ident: $optional_type:ty $( as $optional_values:ident $( ( $( $optional_word:literal ),+ ) )? )?
+                $( #[doc = $optional_doc:literal] )+
+                $optional:ident: $optional_type:ty
+                    $( as $optional_values:ident $( ( $( $optional_word:literal ),+ ) )? )?
                     = [ $( $optional_name:literal ),+ ],
             )* }, )?
         }
-        $( $also:ident: $value:expr, )*
+        $( $rule:ident: $value:expr, )*
     ) => {
-        #[doc = $description]
+        $( #[doc = $doc] )+
         #[derive(Debug, Clone, PartialEq, Eq)]
         #[non_exhaustive]
         pub struct $name {
-            $( $( #[doc = $required_doc] pub $required: $required_type, )* )?
-            $( $( #[doc = $optional_doc] pub $optional: Option<$optional_type>, )* )?
-            /// Every other field, and any of the above that came in a shape that was not understood.
+            $( $( $( #[doc = $required_doc] )+ pub $required: $required_type, )* )?
+            $( $( $( #[doc = $optional_doc] )+ pub $optional: Option<$optional_type>, )* )?
+            /// All other fields, and fields of the above whose shape is unknown.
             pub extra: $crate::reply::Extra,
         }
 
         impl $crate::reply::FromJson for $name {
             const SHAPE: $crate::reply::shape::Shape = {
-                use $crate::reply::shape::{Also, Field, ObjectShape, Shape, described, values, wire_name};
+                use $crate::reply::shape::{Field, ObjectShape, Rules, Shape, doc_text, values, wire_name};
 
                 Shape::Object(&ObjectShape {
                     name: stringify!($name),
-                    description: described($description),
+                    description: doc_text(concat!($( $doc ),+)),
                     fields: &[
                         $( $( Field {
                             name: wire_name(stringify!($required)),
@@ -112,7 +114,7 @@ macro_rules! reply {
                             required: true,
                             shape: &<$required_type as $crate::reply::FromJson>::SHAPE,
                             values: values!($( $required_values $( ( $( $required_word ),+ ) )? )?),
-                            description: described($required_doc),
+                            description: doc_text(concat!($( $required_doc ),+)),
                         }, )* )?
                         $( $( Field {
                             name: wire_name(stringify!($optional)),
@@ -120,10 +122,10 @@ macro_rules! reply {
                             required: false,
                             shape: &<$optional_type as $crate::reply::FromJson>::SHAPE,
                             values: values!($( $optional_values $( ( $( $optional_word ),+ ) )? )?),
-                            description: described($optional_doc),
+                            description: doc_text(concat!($( $optional_doc ),+)),
                         }, )* )?
                     ],
-                    also: Also { $( $also: Some($value), )* ..Also::NOTHING },
+                    rules: Rules { $( $rule: Some($value), )* ..Rules::NONE },
                 })
             };
 
@@ -154,12 +156,12 @@ macro_rules! reply {
 }
 pub(crate) use reply;
 
-/// A field of the canonical form.
+/// Reads a field of the canonical form.
 pub(crate) fn field<T: FromJson>(object: &Object<'_>, name: &str) -> Option<T> {
     object.get(name).and_then(T::from_canonical)
 }
 
-/// What is left of a canonical object: fields without a name here, and named ones that were not understood.
+/// Returns the other fields of a canonical object: those without a name here, and named ones of unknown shape.
 pub(crate) fn extra(object: &Object<'_>, read: &[&str], shape: Shape) -> Extra {
     let named =
         |name: &str| matches!(shape, Shape::Object(shape) if shape.fields.iter().any(|field| field.name == name));
@@ -167,7 +169,7 @@ pub(crate) fn extra(object: &Object<'_>, read: &[&str], shape: Shape) -> Extra {
     Extra(object.iter().filter(is_left).map(|(name, json)| (name.to_owned(), json.as_str().to_owned())).collect())
 }
 
-/// Writes a reply's object: the named fields, `null` for what is not there, then the rest as it came.
+/// Serialises a reply's object: the named fields, `null` for missing ones, then all other fields unchanged.
 pub(crate) struct ReplyMap<'a, S: Serializer> {
     map: S::SerializeMap,
     extra: &'a Extra,

@@ -1,4 +1,4 @@
-//! The `fetch` transport with a replaced global `fetch` instead of a gateway, on Node and in a browser.
+//! The `fetch` transport on Node and in a browser, with a replaced global `fetch` instead of a gateway.
 
 use core::{future::Future, pin::pin, task::Poll, time::Duration};
 use std::future::poll_fn;
@@ -21,7 +21,7 @@ pub fn client(base_url: &str) -> Client<Fetch> {
     Client::new(Fetch, config).unwrap()
 }
 
-/// Replaces a global function by the value of a JavaScript expression, until it is dropped.
+/// Replaces a global function by the value of a JavaScript expression until it is dropped.
 pub struct Replaced(&'static str, JsValue);
 
 impl Replaced {
@@ -45,7 +45,7 @@ impl Drop for Replaced {
     }
 }
 
-/// Returns the JSON of the object that the replacement has stored.
+/// Returns the JSON of the object `state` of the latest expression.
 fn state() -> String {
     let state = Reflect::get(&js_sys::global(), &"state".into()).unwrap();
     JSON::stringify(&state).unwrap().into()
@@ -77,16 +77,12 @@ async fn the_signed_request_and_a_streamed_reply_pass_through_a_real_fetch() {
     );
 }
 
-/// The test's wasm has names of functions, which appear in stacks.
+/// The wasm of tests has a name section, so stack traces show the Rust functions.
 #[wasm_bindgen_test]
 async fn gloo_net_makes_the_request_and_js_sys_reads_the_clock() {
     let _fetch = Replaced::fetch(r#"async () => new Response('{"message":"OK"}')"#);
     for (global, source, function) in [
-        (
-            "Request",
-            "class extends real { constructor(...given) { super(...given); STACK } }",
-            "gloo_net::http::request",
-        ),
+        ("Request", "class extends real { constructor(...args) { super(...args); STACK } }", "gloo_net::http::request"),
         ("Date", "class extends real { static now() { STACK; return real.now() } }", "js_sys::Date::now"),
     ] {
         let stack = "state.stack = new Error().stack";
@@ -109,25 +105,28 @@ async fn without_a_global_fetch_nothing_is_sent() {
 }
 
 #[wasm_bindgen_test]
-async fn a_faulty_fetch_never_panics_and_leaves_the_outcome_unknown() {
-    for (source, said) in [
+async fn a_faulty_replaced_fetch_never_panics_and_leaves_the_outcome_unknown() {
+    for (source, reason) in [
         ("() => { throw new Error('boom') }", "boom"),
         ("async () => { throw undefined }", "no reason"),
         ("() => undefined", ""),
-        ("async () => undefined", "no Response object"),
-        ("async () => ({ status: 200, headers: new Headers(), body: null })", "no Response object"),
-        ("async () => new (class Response { status = 200 })()", "no Response object"),
-        ("async () => { const used = new Response('{}'); await used.text(); return used }", "read already"),
+        ("async () => undefined", "did not return a Response"),
+        ("async () => ({ status: 200, headers: new Headers(), body: null })", "did not return a Response"),
+        ("async () => new (class Response { status = 200 })()", "did not return a Response"),
+        ("async () => { const used = new Response('{}'); await used.text(); return used }", "already read"),
         ("async () => { const locked = new Response('{}'); locked.body.getReader(); return locked }", "read elsewhere"),
-        ("async () => new Response(new ReadableStream({ start: (c) => c.enqueue('text') }))", "not made of bytes"),
+        (
+            "async () => new Response(new ReadableStream({ start: (c) => c.enqueue('text') }))",
+            "does not consist of bytes",
+        ),
         ("async () => new Response(new ReadableStream({ start: (c) => c.error(new Error('broke')) }))", "broke"),
-        ("async () => new Response('{}', { headers: { 'Content-Length': '1048577' } })", "more than 1 MiB"),
+        ("async () => new Response('{}', { headers: { 'Content-Length': '1048577' } })", "larger than 1 MiB"),
     ] {
         let _replaced = Replaced::fetch(source);
         let withdrawal = CreateWithdrawal::new("TXYZ", "payout-881", "1", "USDTT");
         let error = client("https://gateway.test").call(&withdrawal, CallOptions::default()).await.unwrap_err();
         assert_eq!((error.code(), error.executed()), (&Code::Network, Executed::Unknown), "{source}: {error}");
-        assert!(error.message().contains(said) && !error.retryable(), "{source}: {error}");
+        assert!(error.message().contains(reason) && !error.retryable(), "{source}: {error}");
     }
 }
 
@@ -154,7 +153,7 @@ async fn a_request_is_not_aborted_after_its_reply_was_read() {
 }
 
 #[wasm_bindgen_test]
-async fn a_timer_is_cleared_when_it_is_dropped() {
+async fn a_dropped_timer_is_cleared() {
     let _replaced =
         Replaced::with("clearTimeout", "(timer) => { state.cleared = (state.cleared ?? 0) + 1; real(timer); }");
     {

@@ -1,4 +1,4 @@
-//! URLs are parsed like the platform's parser does.
+//! Compares the reading of URLs with the platform's parser.
 
 use citrn::url::Url;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -13,7 +13,7 @@ fn urls_are_normalised_by_the_platform() {
 }
 
 #[wasm_bindgen_test]
-fn the_parts_of_a_url_equal_those_of_the_platform() {
+fn the_parts_of_a_url_equal_the_platforms() {
     for text in [
         "https://shop.example",
         "HTTPS://Shop.Example:443/a/../b?c#d",
@@ -77,7 +77,7 @@ fn the_parts_of_a_url_equal_those_of_the_platform() {
         };
         assert_eq!(format!("{}:", ours.scheme), platforms.protocol(), "{text}");
         assert_eq!(ours.href, platforms.href(), "{text}");
-        // Browsers differ about the origin of a file, which this crate never uses.
+        // Browsers differ about the origin of a file URL, which this crate does not use.
         assert!(ours.scheme == "file" || ours.origin == platforms.origin(), "{text}");
         assert_eq!(ours.host, platforms.hostname(), "{text}");
         let credentials = !platforms.username().is_empty() || !platforms.password().is_empty();
