@@ -1,4 +1,4 @@
-//! One call, which the package's TypeScript drives.
+//! One call, driven by the package's TypeScript.
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    failure::{Failure, Returned},
+    failure::{Failure, JsResult},
     input::{Options, Parameters, Settings, configuration, read_options},
 };
 
@@ -18,53 +18,53 @@ use crate::{
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Call {
-    /// The error of a call that cannot be made is its only step.
+    /// The error of an invalid call, which is then its only step.
     call: Result<citrn::Call<String>, Error>,
 }
 
 #[wasm_bindgen]
 impl Call {
-    /// A call to an endpoint by its name in the table, such as `payments.create`, with an object of parameters; or to a
-    /// path, which begins with a slash, with a JSON text as its body.
+    /// Creates a call: to an endpoint by its name in the table, such as `payments.create`, with an object of parameters; or
+    /// to a path, which begins with a slash, with JSON text as its body.
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(settings: &Settings, endpoint: &str, parameters: &JsValue, options: Option<Options>) -> Self {
         Self { call: configuration(settings).and_then(|config| make(config, endpoint, parameters, options.as_ref())) }
     }
 
-    /// The time that the call may take from its start, in milliseconds.
+    /// Returns the time limit of the call from its start, in milliseconds.
     #[must_use]
     pub fn timeout_ms(&self) -> f64 {
         self.call.as_ref().map_or(0.0, |call| milliseconds(call.timeout()))
     }
 
     /// Starts the call.
-    pub fn start(&mut self) -> Returned {
+    pub fn start(&mut self) -> JsResult {
         self.advance(|call| call.start(now()))
     }
 
-    /// The signer returned a signature.
-    pub fn signed(&mut self, signature: String) -> Returned {
+    /// Reports the signer's signature.
+    pub fn signed(&mut self, signature: String) -> JsResult {
         self.handle(Event::Signed(Ok(signature)))
     }
 
-    /// The signer failed.
-    pub fn signer_failed(&mut self, reason: String) -> Returned {
+    /// Reports that the signer failed.
+    pub fn signer_failed(&mut self, reason: String) -> JsResult {
         self.handle(Event::Signed(Err(reason)))
     }
 
-    /// The client has neither a secret nor a signer.
-    pub fn no_signer(&mut self) -> Returned {
+    /// Reports that the client has neither a secret nor a signer.
+    pub fn no_signer(&mut self) -> JsResult {
         self.handle(Event::NoSigner)
     }
 
-    /// The gateway answered.
-    pub fn answered(&mut self, status: u16, retry_after: Option<String>, body: Vec<u8>) -> Returned {
+    /// Reports the gateway's answer.
+    pub fn answered(&mut self, status: u16, retry_after: Option<String>, body: Vec<u8>) -> JsResult {
         self.handle(Event::Answered(Response { status, retry_after, body }))
     }
 
-    /// The request failed without an answer. `kind` is a variant of the core's `FetchError`, in snake case.
-    pub fn failed(&mut self, kind: &str, reason: String) -> Returned {
+    /// Reports that the request failed without an answer. `kind` is a variant of the core's `FetchError`, in snake case.
+    pub fn failed(&mut self, kind: &str, reason: String) -> JsResult {
         self.handle(Event::Failed(match kind {
             "not_configured" => FetchError::NotConfigured(reason),
             "never_connected" => FetchError::NeverConnected(reason),
@@ -73,26 +73,26 @@ impl Call {
         }))
     }
 
-    /// The wait is over.
-    pub fn woken(&mut self) -> Returned {
+    /// Reports that the wait before the next attempt has ended.
+    pub fn woken(&mut self) -> JsResult {
         self.handle(Event::Woken)
     }
 
-    /// The timeout has passed.
-    pub fn timed_out(&mut self) -> Returned {
+    /// Ends the call because its timeout has passed.
+    pub fn timed_out(&mut self) -> JsResult {
         self.advance(|call| Action::Done(Err(call.time_out())))
     }
 
-    /// The caller stopped the call.
-    pub fn cancelled(&mut self) -> Returned {
+    /// Ends the call because the caller cancelled it.
+    pub fn cancelled(&mut self) -> JsResult {
         self.advance(|call| Action::Done(Err(call.cancel())))
     }
 
-    fn handle(&mut self, event: Event) -> Returned {
+    fn handle(&mut self, event: Event) -> JsResult {
         self.advance(|call| call.handle(event, now(), random()))
     }
 
-    fn advance<'a>(&'a mut self, next: impl FnOnce(&'a mut citrn::Call<String>) -> Action<'a, String>) -> Returned {
+    fn advance<'a>(&'a mut self, next: impl FnOnce(&'a mut citrn::Call<String>) -> Action<'a, String>) -> JsResult {
         Ok(match &mut self.call {
             Ok(call) => to_js(next(call)),
             Err(error) => to_js(Action::Done(Err(error.clone()))),
@@ -127,11 +127,11 @@ fn now() -> Duration {
 
 #[expect(clippy::float_arithmetic, reason = "jitter, not money")]
 fn random() -> u32 {
-    // From [0, 1) to 32 bits.
+    // Scales [0, 1) to 32 bits.
     (Math::random() * f64::from(u32::MAX)) as u32
 }
 
-/// An [`Action`] as it crosses.
+/// An [`Action`] as an object for JavaScript.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 enum Step<'a> {
@@ -165,7 +165,7 @@ fn object<S: serde::Serializer>(pairs: &&[(&'static str, String)], serializer: S
     serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
 }
 
-/// Whole milliseconds: 1.001 s times 1000 is less than 1001 as a float, and a timer would drop the rest.
+/// Returns whole milliseconds: as a float, 1.001 s times 1000 is less than 1001, and a timer would round it down.
 fn milliseconds(duration: Duration) -> f64 {
     duration.as_millis() as f64
 }

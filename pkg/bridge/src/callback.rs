@@ -1,4 +1,4 @@
-//! Callbacks in the signing buffer.
+//! Authenticates and reads the callback in the signing buffer.
 
 use citrn::{
     SIGNATURE_HEADER, Secret,
@@ -8,23 +8,23 @@ use js_sys::Array;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    failure::{self, Returned},
+    failure::{self, JsResult},
     signing_buffer,
 };
 
 /// Checks the signature of the callback in the signing buffer under several secrets. Returns a failure or `undefined`.
 #[wasm_bindgen]
-pub fn authenticate(secrets: Vec<String>, length: usize, signature: Option<String>) -> Returned {
+pub fn authenticate(secrets: Vec<String>, length: usize, signature: Option<String>) -> JsResult {
     let secrets: Vec<Secret> = secrets.into_iter().map(Secret::new).collect();
     let headers = signature.iter().map(|signature| (SIGNATURE_HEADER, signature.as_str()));
     let checked = signing_buffer::with_body(length, |body| callback::authenticate(&secrets, body, headers));
     Ok(failure::or_undefined(checked))
 }
 
-/// Reads the callback in the signing buffer. Returns a list: the JSON text of the callback with the answers about it, and the
-/// failure of its credit or `undefined`; or a failure.
+/// Reads the callback in the signing buffer. Returns a failure, or a list: the JSON text of the callback with the
+/// package's additional fields, and the failure of its credit or `undefined`.
 #[wasm_bindgen]
-pub fn read_callback(length: usize) -> Returned {
+pub fn read_callback(length: usize) -> JsResult {
     Ok(match signing_buffer::with_body(length, callback::read_for_javascript) {
         Ok(ForJavaScript { json, unclear }) => {
             let unclear = unclear.map_or(JsValue::UNDEFINED, |error| failure::to_js(&error));

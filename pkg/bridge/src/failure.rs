@@ -1,14 +1,14 @@
-//! Errors as plain objects, of which the package's TypeScript makes its error classes.
+//! Errors as plain objects, which the package's TypeScript converts to its error classes.
 
 use citrn::{Code, Error};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-/// An object that is returned to JavaScript, always `Ok`. As a `Result` it crosses as several values: V8 11 (Node 20) inlines
-/// a call that returns one reference, and aborts the process if the caller is deoptimised during it.
-pub(crate) type Returned = Result<JsValue, JsValue>;
+/// A value returned to JavaScript, always `Ok`. A `Result` is returned as several values, which avoids a bug of V8 11
+/// (Node 20): it inlines a call that returns one reference, and aborts the process if the caller is deoptimised in it.
+pub(crate) type JsResult = Result<JsValue, JsValue>;
 
-/// An error as it crosses.
+/// An error as an object for JavaScript.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Failure<'a> {

@@ -1,5 +1,5 @@
-//! What the package's TypeScript hands over: a client's settings, a call's options and its parameters. It has copied them
-//! and checked their types.
+//! Input from the package's TypeScript: a client's settings, a call's options and its parameters. The TypeScript has
+//! copied them and checked their types.
 
 use core::time::Duration;
 use std::{cell::RefCell, sync::Arc};
@@ -13,7 +13,7 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 #[wasm_bindgen]
 extern "C" {
-    /// The settings of a client, as `pkg/src/configuration.ts` makes them. They never change.
+    /// The settings of a client, made by `pkg/src/configuration.ts`. They never change.
     #[derive(Debug, Clone, PartialEq)]
     pub type Settings;
 
@@ -47,7 +47,7 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn com(this: &BaseUrls) -> String;
 
-    /// The options of a call: a part of `CallOptions` in `pkg/src/options.ts`.
+    /// The options of a call, a subset of `CallOptions` in `pkg/src/options.ts`.
     #[derive(Debug)]
     pub type Options;
 
@@ -58,11 +58,11 @@ extern "C" {
 }
 
 thread_local! {
-    /// The settings that were read last, since most processes have one client.
+    /// A cache of the latest settings, since most processes have one client.
     static LATEST: RefCell<Option<(Settings, Arc<Config>)>> = const { RefCell::new(None) };
 }
 
-/// Reads the settings of a client, unless they are the latest.
+/// Returns the configuration of a client, from the cache if the settings are the latest.
 pub(crate) fn configuration(settings: &Settings) -> Result<Arc<Config>, Error> {
     let latest = LATEST.with_borrow(|latest| {
         latest.as_ref().filter(|(known, _)| known == settings).map(|(_, config)| Arc::clone(config))
@@ -107,44 +107,44 @@ pub(crate) fn read_options(options: Option<&Options>) -> Result<CallOptions<'sta
 }
 
 #[expect(clippy::float_arithmetic, reason = "a timeout, not money")]
-fn milliseconds(given: f64) -> Result<Duration, Error> {
-    match Duration::try_from_secs_f64(given / 1000.0) {
+fn milliseconds(value: f64) -> Result<Duration, Error> {
+    match Duration::try_from_secs_f64(value / 1000.0) {
         Ok(duration) if !duration.is_zero() => Ok(duration),
         _ => Err(Error::configuration("timeoutMs", "must be a number of milliseconds above zero")),
     }
 }
 
-fn count(given: f64) -> Result<u32, Error> {
-    if given.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&given) {
-        Ok(given as u32)
+fn count(value: f64) -> Result<u32, Error> {
+    if value.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&value) {
+        Ok(value as u32)
     } else {
-        Err(Error::configuration("maxRetries", "must be a whole number from 0"))
+        Err(Error::configuration("maxRetries", "must be a whole number, 0 or more"))
     }
 }
 
-/// The parameters that were given, in the table's order.
-pub(crate) struct Parameters(Vec<(&'static str, Given)>);
+/// The parameters of a call, in the table's order.
+pub(crate) struct Parameters(Vec<(&'static str, ParameterValue)>);
 
-enum Given {
+enum ParameterValue {
     Text(String),
     Array(Vec<String>),
 }
 
 impl Parameters {
-    /// Reads the parameters out of an object with own properties only.
-    pub(crate) fn read(spec: &EndpointSpec, given: &JsValue) -> Result<Self, Error> {
+    /// Reads the parameters from an object without inherited properties.
+    pub(crate) fn read(spec: &EndpointSpec, object: &JsValue) -> Result<Self, Error> {
         let mut parameters = Vec::new();
-        if given.is_undefined() {
+        if object.is_undefined() {
             return Ok(Self(parameters));
         }
-        let names = Object::keys(given.unchecked_ref::<Object>());
+        let names = Object::keys(object.unchecked_ref::<Object>());
         for name in names.iter().filter_map(|name| name.as_string()) {
             check_parameter_name(spec, &name)?;
         }
         for parameter in spec.parameters {
-            let value = Reflect::get(given, &parameter.name.into()).unwrap_or_default();
+            let value = Reflect::get(object, &parameter.name.into()).unwrap_or_default();
             if !value.is_undefined() {
-                parameters.push((parameter.name, Given::read(parameter, &value)?));
+                parameters.push((parameter.name, ParameterValue::read(parameter, &value)?));
             }
         }
         Ok(Self(parameters))
@@ -152,10 +152,10 @@ impl Parameters {
 
     pub(crate) fn fields(&self) -> Fields<'_> {
         let mut fields = Fields::new();
-        for (name, given) in &self.0 {
-            let value = match given {
-                Given::Text(text) => Value::Text(text),
-                Given::Array(items) => Value::Array(items),
+        for (name, value) in &self.0 {
+            let value = match value {
+                ParameterValue::Text(text) => Value::Text(text),
+                ParameterValue::Array(items) => Value::Array(items),
             };
             fields.push(name, value);
         }
@@ -163,30 +163,30 @@ impl Parameters {
     }
 }
 
-impl Given {
+impl ParameterValue {
     fn read(parameter: &Parameter, value: &JsValue) -> Result<Self, Error> {
         let name = parameter.name;
         if let Some(text) = value.as_string() {
-            return Ok(Given::Text(text));
+            return Ok(Self::Text(text));
         }
         if value.as_f64().is_some() {
-            let problem = format_args!("must be text, not a number: {}", in_quotes(parameter.rule));
+            let problem = format_args!("must be text, not a number: {}", quoting_advice(parameter.rule));
             return Err(Error::parameter(name, problem));
         }
         match value.dyn_ref::<Array>() {
             Some(items) if parameter.rule == Rule::Currencies => {
                 let items = items.iter().map(|item| item.as_string()).collect::<Option<_>>();
-                items.map(Given::Array).ok_or_else(|| Error::parameter(name, "must hold only text"))
+                items.map(Self::Array).ok_or_else(|| Error::parameter(name, "must contain only text"))
             }
             _ => Err(Error::parameter(name, "must be text")),
         }
     }
 }
 
-/// How to write a value as text that was given as a number.
-fn in_quotes(rule: Rule) -> &'static str {
+/// Returns advice for a value that is a number instead of text.
+fn quoting_advice(rule: Rule) -> &'static str {
     match rule {
-        Rule::Amount => "JavaScript's numbers lose digits, so write it in quotes, such as \"0.1\"",
+        Rule::Amount => "JavaScript numbers lose digits, so write it in quotes, such as \"0.1\"",
         Rule::ForeignId => "write the id in quotes, such as \"user-17\"",
         _ => "write it in quotes",
     }

@@ -1,16 +1,16 @@
-//! The keys that were used last, each with its two blocks of SHA-512 hashed already.
+//! A cache of recently used keys, each with its two SHA-512 blocks already hashed.
 
 use std::cell::RefCell;
 
 use citrn::Secret;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Most keys in the cache. The oldest one is removed for a further one, and wiped.
+/// The capacity. A new key replaces the oldest one, which is wiped.
 const SIZE: usize = 16;
 
 #[derive(Default)]
 struct KeyCache {
-    /// Each with its id, the oldest first.
+    /// The ids and keys, the oldest first.
     keys: Vec<(u32, Secret)>,
     last_id: u32,
 }
@@ -19,8 +19,8 @@ thread_local! {
     static CACHE: RefCell<KeyCache> = RefCell::default();
 }
 
-/// Stores a key for [`sign`](crate::sign) and [`is_signed`](crate::is_signed), and returns its id, which is never 0. The cache is
-/// bounded, so a key may be gone later.
+/// Stores a key for [`sign`](crate::sign) and [`is_signed`](crate::is_signed), and returns its id, which is never 0.
+/// The cache is bounded, so a key may be gone later.
 #[wasm_bindgen]
 pub fn cache_key(secret: String) -> u32 {
     CACHE.with_borrow_mut(|cache| {
@@ -36,7 +36,7 @@ pub fn cache_key(secret: String) -> u32 {
     })
 }
 
-/// Uses a key. `None` if it is not in the cache.
+/// Calls a function with a key. `None` if it is not in the cache.
 pub(crate) fn with<T>(id: u32, use_key: impl FnOnce(&Secret) -> Option<T>) -> Option<T> {
     CACHE.with_borrow(|cache| {
         let (_, key) = cache.keys.iter().find(|(known, _)| *known == id)?;

@@ -1,7 +1,7 @@
 //! The wasm exports of the npm package.
 //!
-//! Everything crosses as plain values, and nothing has to be freed by users of the package: its TypeScript frees each
-//! `Call` when it is done. Settings cross with every call, and only the latest are kept.
+//! All arguments and results are plain values. Users of the package free nothing: its TypeScript frees each `Call` when it
+//! is done. Settings are passed with every call, and only the latest are cached.
 
 #![cfg(all(target_family = "wasm", target_os = "unknown"))]
 #![forbid(unsafe_code)]
@@ -22,17 +22,17 @@ pub use signing_buffer::{is_signed, reserve, sign};
 use citrn::{check_parameter_name, endpoints};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use failure::Returned;
+use failure::JsResult;
 
 /// Checks the settings of a client. Returns a failure or `undefined`.
 #[wasm_bindgen]
-pub fn check_settings(settings: &Settings) -> Returned {
+pub fn check_settings(settings: &Settings) -> JsResult {
     Ok(failure::or_undefined(input::read_settings(settings).and_then(|config| config.check())))
 }
 
 /// Checks the name of a parameter. Returns the failure of an unknown one or `undefined`.
 #[wasm_bindgen]
-pub fn check_name(endpoint: &str, name: &str) -> Returned {
+pub fn check_name(endpoint: &str, name: &str) -> JsResult {
     let checked = endpoints::by_name(endpoint).map_or(Ok(()), |spec| check_parameter_name(spec, name));
     Ok(failure::or_undefined(checked))
 }

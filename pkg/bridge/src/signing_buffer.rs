@@ -1,5 +1,5 @@
-//! The buffer that bodies are signed and checked in. JavaScript writes a body straight into it, without a copy; one buffer
-//! serves all callers, since signing never waits.
+//! The buffer in which bodies are signed and verified. JavaScript writes a body into it without a copy. One buffer
+//! serves all callers, since signing is synchronous.
 
 use std::cell::RefCell;
 
@@ -11,15 +11,15 @@ use crate::key_cache;
 /// Bytes before the body: the hex digits of its signature.
 const SIGNATURE: usize = 128;
 
-/// Bytes that stay allocated; a larger buffer is freed by the next [`reserve`].
+/// The size of the buffer unless a body is larger. The next [`reserve`] frees a larger buffer.
 const SIZE: usize = 65_536;
 
 thread_local! {
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Makes room for a signature of 128 hex digits and a body of so many bytes behind it. Returns its address in wasm's
-/// memory, which holds until the next call.
+/// Makes room for a signature of 128 hex digits, followed by a body of this size. Returns the buffer's address in wasm
+/// memory, which is valid until the next call.
 #[wasm_bindgen]
 pub fn reserve(bytes: usize) -> *mut u8 {
     BUFFER.with_borrow_mut(|buffer| {
@@ -31,7 +31,8 @@ pub fn reserve(bytes: usize) -> *mut u8 {
     })
 }
 
-/// Signs the body in the signing buffer, and writes the 128 lower-case hex digits before it. `false` if the key is gone.
+/// Signs the body in the signing buffer, and writes the 128 lower-case hex digits before it. `false` if the key is
+/// gone.
 #[wasm_bindgen]
 pub fn sign(key: u32, length: usize) -> bool {
     let signed = key_cache::with(key, |key| {

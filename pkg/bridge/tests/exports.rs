@@ -1,4 +1,4 @@
-//! The wasm exports, driven as the package's TypeScript drives them: `wasm-pack test --node pkg/bridge`.
+//! Tests of the wasm exports, used as in the package's TypeScript: `wasm-pack test --node pkg/bridge`.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(all(target_family = "wasm", target_os = "unknown"))]
 
@@ -10,7 +10,7 @@ use js_sys::{Function, JSON, Reflect, Uint8Array, WebAssembly};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// A value as JSON.
+/// Returns a value as JSON.
 fn json(value: &JsValue) -> String {
     JSON::stringify(value).unwrap().as_string().unwrap_or_else(|| "undefined".to_owned())
 }
@@ -56,7 +56,7 @@ fn javascript_drives_a_call_as_a_class() {
     assert_eq!(json(&steps), r#"["Call","send","aborted"]"#);
 }
 
-/// The test's wasm keeps the names of its functions, and the engine shows them in stacks.
+/// The wasm of tests has a name section, so stack traces show the Rust functions.
 #[wasm_bindgen_test]
 fn serde_wasm_bindgen_makes_the_objects_of_steps_and_failures() {
     let observe = object::<Function>(
@@ -79,7 +79,7 @@ fn serde_wasm_bindgen_makes_the_objects_of_steps_and_failures() {
 }
 
 #[wasm_bindgen_test]
-fn a_wrong_parameter_is_the_only_step() {
+fn an_invalid_parameter_ends_the_call_at_its_start() {
     let good = r#"address: "T", foreign_id: "p", currency: "BTC""#;
     for (bad, field) in [
         ("{}", "address"),
@@ -97,7 +97,7 @@ fn a_wrong_parameter_is_the_only_step() {
 }
 
 #[wasm_bindgen_test]
-fn a_failed_request_is_sent_again_only_if_the_call_moves_no_money() {
+fn a_failed_request_is_retried_only_if_the_call_moves_no_money() {
     let mut read = call("addresses.take", SETTINGS, TAKE);
     read.start().unwrap();
     assert!(json(&read.failed("failed", "boom".to_owned()).unwrap()).starts_with(r#"{"type":"wait","milliseconds":"#));
@@ -130,7 +130,7 @@ fn an_external_signer_signs() {
 }
 
 #[wasm_bindgen_test]
-fn a_call_that_is_stopped_after_it_was_sent_may_have_been_executed() {
+fn a_call_stopped_after_sending_may_have_been_executed() {
     for (stop, code) in [(Call::timed_out as fn(&mut Call) -> _, "timeout"), (Call::cancelled, "aborted")] {
         let mut call = call("addresses.take", SETTINGS, TAKE);
         call.start().unwrap();
@@ -160,8 +160,8 @@ fn settings_and_names_are_checked() {
     assert!(json(&check_name("addresses.take", "coin").unwrap()).contains("it takes foreign_id, currency"));
 }
 
-/// Writes a body as the package does, and a signature in front of it.
-fn written(signature: Option<&str>, body: &[u8]) -> usize {
+/// Writes a body into the signing buffer as the package does, with an optional signature before it.
+fn write_body(signature: Option<&str>, body: &[u8]) -> usize {
     let at = reserve(body.len()) as u32;
     let memory = wasm_bindgen::memory().unchecked_into::<WebAssembly::Memory>().buffer();
     let buffer = Uint8Array::new_with_byte_offset_and_length(&memory, at, 128 + body.len() as u32);
@@ -173,9 +173,9 @@ fn written(signature: Option<&str>, body: &[u8]) -> usize {
 }
 
 #[wasm_bindgen_test]
-fn only_so_many_keys_are_kept() {
+fn the_key_cache_is_bounded() {
     let first = cache_key("the first".to_owned());
-    let length = written(None, b"{}");
+    let length = write_body(None, b"{}");
     assert!(sign(first, length));
     for number in 0..16 {
         assert!(cache_key(format!("another {number}")) > first);
@@ -186,39 +186,39 @@ fn only_so_many_keys_are_kept() {
 }
 
 #[wasm_bindgen_test]
-fn a_long_body_takes_no_room_for_ever() {
+fn the_buffer_of_a_long_body_is_freed() {
     let long = vec![b'x'; 300_000];
     let key = cache_key("long".to_owned());
-    let length = written(None, &long);
+    let length = write_body(None, &long);
     assert!(sign(key, length));
     let signature = Signature::sign(&Secret::new("long"), &long).to_hex();
-    assert_eq!(is_signed(key, written(Some(&signature), &long)), Some(true));
-    let length = written(Some(&Signature::sign(&Secret::new("long"), b"{}").to_hex()), b"{}");
+    assert_eq!(is_signed(key, write_body(Some(&signature), &long)), Some(true));
+    let length = write_body(Some(&Signature::sign(&Secret::new("long"), b"{}").to_hex()), b"{}");
     assert_eq!(is_signed(key, length), Some(true));
-    assert_eq!(is_signed(key, 1_000_000), Some(false), "more than was written");
+    assert_eq!(is_signed(key, 1_000_000), Some(false), "longer than the buffer");
 }
 
 #[wasm_bindgen_test]
 fn callbacks_are_verified_under_several_secrets() {
     let body = br#"{"id":7,"type":"deposit","status":"confirmed","crypto_address":{"foreign_id":"user-17"},"currency_received":{"currency":"BTC","amount":1.10}}"#;
-    let length = written(None, body);
+    let length = write_body(None, body);
     let (old, new) = (cache_key("old".to_owned()), cache_key("new".to_owned()));
     assert_eq!(cache_key("old".to_owned()), old, "a key is cached once");
     assert!(sign(old, length));
     assert_eq!((is_signed(old, length), is_signed(new, length)), (Some(true), Some(false)));
     assert_eq!((sign(0, length), is_signed(0, length)), (false, None), "an unknown id");
     let signature = Signature::sign(&Secret::new("old"), body).to_hex();
-    assert_eq!(is_signed(old, written(Some(&signature), body)), Some(true));
-    assert_eq!(is_signed(old, written(Some(&signature.to_uppercase()), body)), Some(true));
-    assert_eq!(is_signed(old, written(Some(&"x".repeat(128)), body)), Some(false));
+    assert_eq!(is_signed(old, write_body(Some(&signature), body)), Some(true));
+    assert_eq!(is_signed(old, write_body(Some(&signature.to_uppercase()), body)), Some(true));
+    assert_eq!(is_signed(old, write_body(Some(&"x".repeat(128)), body)), Some(false));
     assert!(authenticate(vec!["new".to_owned(), "old".to_owned()], length, Some(signature)).unwrap().is_undefined());
     let verified = read_callback(length).unwrap();
-    let said = json(&verified);
+    let read = json(&verified);
     assert!(
-        said.contains(
+        read.contains(
             &r#","isFinal":true,"isDeposit":true,"customerId":"user-17","needsReview":null,"credit":{"currency":"BTC","amount":"1.10"}}"#.replace('"', "\\\"")
         ),
-        "{said}"
+        "{read}"
     );
     let refused = json(&authenticate(vec!["new".to_owned()], length, None).unwrap());
     assert!(refused.contains(r#""code":"invalid_signature""#), "{refused}");
