@@ -1,5 +1,5 @@
-//! The committed table, `api.json` for programs and `docs/api.md` for people, is what the Rust definitions say. After a
-//! change there, `npm run generate` writes it anew.
+//! Compares the committed endpoint table (`api.json`, and `docs/api.md` for people) with the Rust definitions. After a
+//! change of these, `npm run generate` updates it.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
@@ -31,7 +31,7 @@ fn shape(shape: &Shape) -> Value {
     }
 }
 
-/// A reply that is a list, or JSON that nothing is known of, comes as `data` of an object.
+/// Returns the shape of a reply. A list, or JSON of unknown shape, is the field `data` of an object.
 fn reply(spec: &EndpointSpec) -> Value {
     let wrapped = |name: &str, description: &str| {
         let data = json!({ "name": "data", "required": true, "shape": shape(spec.reply), "description": description });
@@ -39,7 +39,7 @@ fn reply(spec: &EndpointSpec) -> Value {
     };
     match spec.reply {
         Shape::List(_) => wrapped("List", "The entries."),
-        Shape::Any => wrapped("Rates", "The reply, or its `data` if it has that, with exponents written out."),
+        Shape::Any => wrapped("Rates", "The reply, or its `data` if there is one, with exponents expanded."),
         other => shape(other),
     }
 }
@@ -154,7 +154,7 @@ fn check(file: &str, written: &str) {
 }
 
 #[test]
-fn the_committed_table_is_what_the_definitions_say() {
+fn the_committed_table_matches_the_definitions() {
     check("api.json", &table());
     check("docs/api.md", &page());
 }
@@ -171,7 +171,7 @@ fn every_file_of_src_endpoints_is_in_the_table() {
 }
 
 #[test]
-fn the_table_covers_what_is_documented() {
+fn the_table_covers_the_documentation() {
     let mut paths: Vec<_> = endpoints::ALL
         .iter()
         .map(|spec| format!("{} {}{}", spec.method.as_str(), spec.host.documented_base_url(), spec.path))
@@ -190,7 +190,7 @@ fn the_table_covers_what_is_documented() {
         "POST https://app.citrn.com/api/exchange/make-exchange",
         "POST https://app.citrn.com/api/payments/create-payment",
     ];
-    // Endpoints that are added later have their method and URL in tests/requests/.
+    // The method and URL of endpoints added later are in tests/requests/.
     paths.retain(|path| documented.contains(&path.as_str()));
     assert_eq!(paths, documented);
     assert_eq!(ErrorCode::ALL.len(), 19);
@@ -202,7 +202,7 @@ fn the_table_covers_what_is_documented() {
         assert_eq!(endpoints::by_path(spec.path).map(|found| found.name), Some(spec.name));
         assert_eq!(spec.signed, spec.method.as_str() == "POST", "{}: both GETs are public", spec.name);
     }
-    // Every code that has an endpoint at all; the last two belong to the hosted page (fact sheet, section 4).
+    // Every code has an endpoint, except for two that belong to the hosted payment page.
     let assigned = |code: &&ErrorCode| endpoints::ALL.iter().any(|spec| spec.errors.contains(code));
     let unassigned: Vec<_> = ErrorCode::ALL.iter().filter(|code| !assigned(code)).map(ErrorCode::as_str).collect();
     assert_eq!(unassigned, ["payment_not_found", "payment_expired"]);

@@ -1,4 +1,4 @@
-//! The state machine of a call, under any order of events.
+//! Tests of the call state machine with any order of events.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
@@ -47,7 +47,7 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// Runs events through a call: the number of requests that were sent, and the outcome once it is done.
+/// Feeds events to a call. Returns the number of sent requests, and the outcome if the call is done.
 fn run<T>(mut call: Call<T>, events: Vec<Event>) -> (usize, Option<Result<citrn::Reply<T>, citrn::Error>>) {
     let (mut sent, mut now, mut events) = (0, Duration::ZERO, events.into_iter());
     let mut outcome = None;
@@ -66,8 +66,8 @@ fn run<T>(mut call: Call<T>, events: Vec<Event>) -> (usize, Option<Result<citrn:
 
 proptest! {
     #[test]
-    fn a_call_that_moves_money_is_sent_at_most_once(events in prop::collection::vec(event(), 0..12), outside: bool) {
-        let signer = if outside { Signer::None } else { secret() };
+    fn a_call_that_moves_money_is_sent_at_most_once(events in prop::collection::vec(event(), 0..12), is_external: bool) {
+        let signer = if is_external { Signer::None } else { secret() };
         let (sent, outcome) = run(withdrawal(signer), events);
         prop_assert!(sent <= 1);
         if let Some(Err(error)) = outcome {
@@ -78,7 +78,7 @@ proptest! {
     }
 
     #[test]
-    fn a_read_is_sent_at_most_once_more_than_it_is_retried(events in prop::collection::vec(event(), 0..24)) {
+    fn a_read_is_sent_once_plus_at_most_its_retries(events in prop::collection::vec(event(), 0..24)) {
         let call = Call::to_endpoint(config(secret()), &ListAccounts::new(), &CallOptions::default()).unwrap();
         let (sent, outcome) = run(call, events);
         prop_assert!(sent <= 4);
@@ -89,12 +89,12 @@ proptest! {
 }
 
 #[test]
-fn nothing_is_sent_after_the_end() {
+fn nothing_is_sent_after_a_call_is_done() {
     for last in [Event::Woken, Event::NoSigner, answered(200, "{}"), Event::Failed(FetchError::Failed(String::new()))] {
         let mut call = withdrawal(secret());
         call.start(Duration::ZERO);
         let Action::Done(Ok(_)) = call.handle(answered(200, r#"{"id":1}"#), SECOND, 0) else { panic!("no reply") };
-        let Action::Done(Err(error)) = call.handle(last, SECOND, 0) else { panic!("it went on") };
+        let Action::Done(Err(error)) = call.handle(last, SECOND, 0) else { panic!("the call continued") };
         assert_eq!(error.code(), &Code::Aborted);
     }
 }
@@ -108,15 +108,15 @@ fn a_second_start_does_not_send_again() {
 }
 
 #[test]
-fn an_event_out_of_turn_leaves_the_outcome_of_a_sent_call_unknown() {
+fn an_unexpected_event_leaves_the_outcome_of_a_sent_call_unknown() {
     let mut call = withdrawal(secret());
     call.start(Duration::ZERO);
-    let Action::Done(Err(error)) = call.handle(Event::Woken, SECOND, 0) else { panic!("it went on") };
+    let Action::Done(Err(error)) = call.handle(Event::Woken, SECOND, 0) else { panic!("the call continued") };
     assert_eq!((error.executed(), error.retryable()), (Executed::Unknown, false));
 }
 
 #[test]
-fn a_call_that_is_stopped_says_whether_it_was_sent() {
+fn a_stopped_call_reports_whether_it_was_sent() {
     let take = TakeAddress::new("user-17", "BTC");
     let make = |signer| Call::to_endpoint(config(signer), &take, &CallOptions::default()).unwrap();
     let mut unsent = make(Signer::None);

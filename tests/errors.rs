@@ -1,4 +1,4 @@
-//! What every status, envelope and fault comes to: code, executed, retryable. One row, one decision.
+//! The error of every status and envelope: code, executed, retryable. Each row is one decision.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
@@ -18,9 +18,9 @@ where
     parse::<E>(status, body.as_bytes()).unwrap_err()
 }
 
-/// (status, body, code, executed and retryable of a withdrawal, retryable of a repeatable call)
+/// Status, body, code, `executed` and `retryable` of a withdrawal, `retryable` of a repeatable call.
 const TABLE: &[(u16, &str, &str, Executed, bool, bool)] = &[
-    // The documented rollback, whatever the status.
+    // The documented rollback, with any status.
     (400, r#"{"error_code":"invalid_address"}"#, "invalid_address", NO, false, false),
     (200, r#"{"error_code":"balance_not_enough"}"#, "balance_not_enough", NO, false, false),
     (200, r#"{"data":{"error_code":"amount_too_low"}}"#, "amount_too_low", NO, false, false),
@@ -28,10 +28,10 @@ const TABLE: &[(u16, &str, &str, Executed, bool, bool)] = &[
     (503, r#"{"error_code":"network_not_available"}"#, "network_not_available", NO, true, true),
     (302, r#"{"error_code":"invalid_address"}"#, "unexpected_redirect", UNKNOWN, false, false),
     (400, r#"{"error_code":"brand_new"}"#, "brand_new", NO, false, false),
-    // An earlier call may have executed.
+    // An earlier call may have been executed.
     (400, r#"{"error_code":"duplication_request"}"#, "duplication_request", UNKNOWN, false, false),
     (200, r#"{"error_code":"duplication_request"}"#, "duplication_request", UNKNOWN, false, false),
-    // Every nest of `error_code`, and what stands in for it.
+    // Every place of `error_code`, and the fields that may replace it.
     (422, r#"{"errors":{"amount":"too low"},"error_code":"amount_too_low"}"#, "amount_too_low", NO, false, false),
     (422, r#"{"error":{"error_code":"withdraw_disabled","message":"x"}}"#, "withdraw_disabled", NO, false, false),
     (422, r#"{"errors":{"error_code":"withdraw_disabled"}}"#, "withdraw_disabled", NO, false, false),
@@ -62,7 +62,7 @@ const TABLE: &[(u16, &str, &str, Executed, bool, bool)] = &[
     // Rate limits.
     (429, r#"{"errors":{"x":"1015"}}"#, "rate_limited", NO, true, true),
     (429, "<html>1015</html>", "rate_limited", UNKNOWN, false, true),
-    // Statuses that a proxy answers with, or that say nothing about what was executed.
+    // Statuses of a proxy, or from which `executed` does not follow.
     (400, "<html>", "gateway_unavailable", UNKNOWN, false, false),
     (404, "", "gateway_unavailable", UNKNOWN, false, false),
     (408, r"{}", "request_refused", UNKNOWN, false, false),
@@ -76,11 +76,11 @@ const TABLE: &[(u16, &str, &str, Executed, bool, bool)] = &[
     (503, r#"{"code":"maintenance"}"#, "gateway_unavailable", UNKNOWN, false, true),
     (504, "", "gateway_unavailable", UNKNOWN, false, true),
     (520, "", "gateway_unavailable", UNKNOWN, false, true),
-    // Redirects; 0 is how a browser shows one.
+    // Redirects, which browsers report as 0.
     (0, "", "unexpected_redirect", UNKNOWN, false, false),
     (301, "", "unexpected_redirect", UNKNOWN, false, false),
     (307, r"{}", "unexpected_redirect", UNKNOWN, false, false),
-    // Successes that are none.
+    // Invalid bodies with a status of success.
     (200, "", "unreadable_reply", UNKNOWN, false, true),
     (200, "<html>", "unreadable_reply", UNKNOWN, false, true),
     (200, r#"{"data":{"#, "unreadable_reply", UNKNOWN, false, true),
@@ -89,7 +89,7 @@ const TABLE: &[(u16, &str, &str, Executed, bool, bool)] = &[
 ];
 
 #[test]
-fn every_status_and_envelope() {
+fn every_status_and_envelope_has_its_error() {
     for (status, body, code, executed, retryable, retryable_if_repeatable) in TABLE {
         let withdrawal = error::<CreateWithdrawal>(*status, body);
         let row = format!("{status} {body}");
@@ -111,9 +111,8 @@ fn every_status_and_envelope() {
     }
 }
 
-/// On 2xx only a non-empty text `error_code` is an error.
 #[test]
-fn what_only_looks_like_an_error_is_a_success() {
+fn a_2xx_is_an_error_only_with_a_non_empty_text_error_code() {
     for noise in [
         r#""error_code":null"#,
         r#""error_code":"""#,
@@ -142,7 +141,7 @@ fn every_documented_code_is_read() {
 }
 
 #[test]
-fn the_gateways_words_and_the_field_are_kept() {
+fn the_error_carries_the_gateways_message_and_field() {
     let cases = [
         (r#"{"message":"sentence"}"#, None),
         (r#"{"error":"sentence"}"#, None),
@@ -162,7 +161,7 @@ fn the_gateways_words_and_the_field_are_kept() {
 }
 
 #[test]
-fn an_unknown_outcome_says_what_to_do() {
+fn the_message_of_an_unknown_outcome_advises() {
     let unknown = error::<CreateWithdrawal>(502, "");
     assert!(unknown.message().contains("callback"), "{unknown}");
     let duplicate = error::<CreateWithdrawal>(400, r#"{"error_code":"duplication_request"}"#);
@@ -177,9 +176,8 @@ fn neither_debug_nor_display_shows_the_body() {
     assert!(!format!("{error:?} {error}").contains("payer@example.com"));
 }
 
-/// A withdrawal that may have been made before, or may be under way, is never told as not executed.
 #[test]
-fn what_moves_money_is_judged_more_strictly() {
+fn a_withdrawal_that_may_have_been_made_is_never_reported_as_not_executed() {
     let duplicates = [
         r#"{"error":"duplication_request"}"#,
         r#"{"message":"duplication_request"}"#,
@@ -197,7 +195,7 @@ fn what_moves_money_is_judged_more_strictly() {
         assert_eq!(error.code(), &Code::Gateway(ErrorCode::DuplicationRequest), "{body}");
         assert_eq!((error.executed(), error.retryable()), (UNKNOWN, false), "{body}");
     }
-    // A sibling says it as a fault of the id (coinspaid docs, v2), which could also be any other fault of it.
+    // The CoinsPaid family reports a duplicate as an error of the id (documentation, v2), like other errors of the id.
     for (status, body) in
         [(400, r#"{"errors":{"foreign_id":"has already been taken"}}"#), (422, r#"{"errors":{"quote_id":"used"}}"#)]
     {
@@ -205,7 +203,7 @@ fn what_moves_money_is_judged_more_strictly() {
         assert_eq!(error::<MakeExchange>(status, body).executed(), UNKNOWN, "{body}");
         assert_eq!(error::<TakeAddress>(status, body).executed(), NO, "{body}");
     }
-    // It may say so among other faults, or in its own words.
+    // A duplicate may be reported among other errors, or in free text.
     for body in [
         r#"{"errors":{"amount":"is too low","foreign_id":"has already been taken"}}"#,
         r#"{"error_code":"amount_too_low","errors":{"amount":"is too low","quote_id":"used"}}"#,
@@ -225,14 +223,14 @@ fn what_moves_money_is_judged_more_strictly() {
         }
         assert_eq!(error::<TakeAddress>(422, body).executed(), NO, "{body}");
     }
-    // An echo of the id is no fault of it, and a listed code says itself what happened.
+    // An echoed id is not an error of it, and a listed code is unambiguous.
     for body in [
         r#"{"message":"amount is too low","foreign_id":"payout-881","data":{"foreign_id":"payout-881"}}"#,
         r#"{"error_code":"balance_not_enough","message":"foreign_id payout-881: already reserved"}"#,
     ] {
         assert_eq!(error::<CreateWithdrawal>(400, body).executed(), NO, "{body}");
     }
-    // A word that is no documented code is no proof of a rollback on a success or a failure of the gateway.
+    // With a status of success or of a failure, an undocumented code does not prove a rollback.
     for (status, body) in [
         (200, r#"{"error_code":"0","data":{"id":7,"status":"processing"}}"#),
         (200, r#"{"error_code":"none","data":{"id":7}}"#),
@@ -243,7 +241,7 @@ fn what_moves_money_is_judged_more_strictly() {
         assert_eq!((error.executed(), error.retryable()), (UNKNOWN, false), "{body}");
     }
     assert_eq!(error::<TakeAddress>(503, r#"{"error_code":"brand_new"}"#).executed(), NO);
-    // An exchange of which nothing is told.
+    // Bodies without a field of an exchange.
     for body in [
         "{}",
         r#"{"data":[]}"#,

@@ -1,4 +1,4 @@
-//! Ids of payers, customers and withdrawals: which are refused in a request, and still read in a callback.
+//! Foreign ids: invalid ones are refused in requests, and still read in callbacks.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
@@ -15,7 +15,7 @@ fn error<E: Endpoint>(endpoint: &E) -> Option<(Code, Executed, Option<String>)> 
     Some((error.code().clone(), error.executed(), error.field().map(str::to_owned)))
 }
 
-/// The errors of every call that sends an id.
+/// Returns the errors of all calls that send an id.
 fn errors(id: &str) -> [Option<(Code, Executed, Option<String>)>; 3] {
     [
         error(&CreatePayment::new(id, "USDTT", "https://shop.example/thanks")),
@@ -28,7 +28,7 @@ const HIDDEN: &[char] =
     &['\0', '\n', '\t', '\u{7f}', '\u{85}', '\u{ad}', '\u{200b}', '\u{200d}', '\u{202e}', '\u{feff}'];
 
 #[test]
-fn ids_with_invisible_characters_are_refused_by_every_call_that_sends_one() {
+fn ids_with_invisible_characters_are_refused_by_every_call() {
     let refused = Some((Code::InvalidParameter, Executed::No, Some("foreign_id".to_owned())));
     for hidden in HIDDEN {
         for id in [format!("{hidden}user-17"), format!("user{hidden}17"), format!("user-17{hidden}")] {
@@ -49,16 +49,16 @@ fn white_space_is_refused_at_the_ends_of_an_id_and_allowed_inside() {
 }
 
 #[test]
-fn a_merchant_whose_customers_have_such_ids_can_allow_them() {
+fn a_setting_allows_ids_with_invisible_characters() {
     let options = RequestOptions { any_foreign_id: true, ..RequestOptions::default() };
     let prepared = |id: &str| prepare(&TakeAddress::new(id, "BTC"), "key", &Secret::new("secret"), &options);
     let body = prepared(" user\u{200b}17\n").unwrap().body.unwrap();
     assert_eq!(String::from_utf8(body).unwrap(), "{\"foreign_id\":\" user\u{200b}17\\n\",\"currency\":\"BTC\"}");
-    assert!(prepared("").is_err() && prepared(&"x".repeat(256)).is_err(), "the length still counts");
+    assert!(prepared("").is_err() && prepared(&"x".repeat(256)).is_err(), "the length limit still applies");
 }
 
 #[test]
-fn callbacks_with_such_ids_are_read() {
+fn callbacks_with_invalid_ids_are_read() {
     for id in [" user-17", "user\u{200b}17", "user-17\u{0}"] {
         let body = serde_json::json!({"id": 1, "type": "withdrawal", "foreign_id": id, "status": "confirmed"});
         let callback = Callback::parse(body.to_string().as_bytes()).unwrap();
@@ -68,7 +68,7 @@ fn callbacks_with_such_ids_are_read() {
 
 proptest! {
     #[test]
-    fn an_id_is_sent_exactly_if_it_has_no_problem(id in r"[\PC\pC\s]{0,20}") {
+    fn an_id_is_sent_if_and_only_if_it_has_no_problem(id in r"[\PC\pC\s]{0,20}") {
         let expected = foreign_id_problem(&id).is_none();
         prop_assert!(errors(&id).iter().all(|error| error.is_none() == expected));
         let is_outer = |character: char| character.is_whitespace();

@@ -1,4 +1,4 @@
-//! Text of the gateway that is shown or logged is short, visible, and never passes for ours.
+//! Foreign text in messages and codes is short and visible, and cannot imitate the client's codes.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
@@ -21,11 +21,11 @@ fn refusal(status: u16, body: &serde_json::Value) -> Error {
     parse::<CreateWithdrawal>(status, body.to_string().as_bytes()).map(drop).unwrap_err()
 }
 
-/// Our own words around one or two pieces of foreign text.
+/// Our own text, with up to three pieces of foreign text.
 const MAX_MESSAGE: usize = 3 * MAX_SHOWN_CHARACTERS + 400;
 
 #[test]
-fn foreign_text_is_bounded_wherever_it_is() {
+fn foreign_text_is_bounded_in_every_field() {
     let long = "x".repeat(500_000);
     for body in [
         serde_json::json!({ "error_code": long }),
@@ -45,7 +45,7 @@ fn foreign_text_is_bounded_wherever_it_is() {
 }
 
 #[test]
-fn a_code_of_the_gateway_never_passes_for_one_of_the_clients() {
+fn a_code_of_the_gateway_cannot_imitate_a_code_of_the_client() {
     for own in Code::OWN {
         for spelling in
             [own.as_str().to_owned(), own.as_str().to_uppercase(), format!("{own}\u{200b}"), format!(" {own}\n")]
@@ -91,7 +91,7 @@ fn config() -> Config {
     Config { api_key: Some("key".to_owned()), signer, max_retries: 0, ..Config::default() }
 }
 
-/// A transport that fails with a given text.
+/// A transport that always fails with the same text.
 struct Failing(String);
 
 impl Platform for Failing {
@@ -113,12 +113,12 @@ impl Platform for Failing {
 }
 
 #[test]
-fn what_a_transport_and_a_signer_say_is_bounded_and_redacted() {
-    let said = format!("merchant-secret-9 \u{1b}[2J {}", "x".repeat(100_000));
-    let client = Client::new(Failing(said.clone()), config()).unwrap();
+fn errors_of_a_transport_and_of_a_signer_are_bounded_and_redacted() {
+    let reason = format!("merchant-secret-9 \u{1b}[2J {}", "x".repeat(100_000));
+    let client = Client::new(Failing(reason.clone()), config()).unwrap();
     let call = CreateWithdrawal::new("T", "payout-881", "25", "USDTT");
     let failed = World::default().run(client.call(&call, CallOptions::default())).map(drop).unwrap_err();
-    let signer = Signer::External(Box::new(move |_| Box::pin(std::future::ready(Err(said.clone())))));
+    let signer = Signer::External(Box::new(move |_| Box::pin(std::future::ready(Err(reason.clone())))));
     let config = Config { signer, callback_secrets: vec![Secret::new("merchant-secret-9")], ..config() };
     let client = Client::new(Failing(String::new()), config).unwrap();
     let unsigned = World::default().run(client.call(&call, CallOptions::default())).map(drop).unwrap_err();
@@ -131,7 +131,7 @@ fn what_a_transport_and_a_signer_say_is_bounded_and_redacted() {
 
 proptest! {
     #[test]
-    fn any_text_is_shown_short_and_visible(
+    fn any_text_becomes_short_and_visible(
         text in any::<String>(),
         times in 1..50_usize,
         status in prop::sample::select(vec![200_u16, 400, 500]),
@@ -149,7 +149,7 @@ proptest! {
     }
 
     #[test]
-    fn visible_text_is_shown_as_it_is(text in "[ -~é中🍋]{0,100}") {
+    fn visible_text_is_unchanged(text in "[ -~é中🍋]{0,100}") {
         prop_assert_eq!(sanitize(&text), text);
     }
 }

@@ -1,5 +1,4 @@
-//! Reading foreign text takes time in proportion to its size, whatever it is: twice the size never costs much more than
-//! twice the time.
+//! Reading any foreign text takes linear time: twice the size never takes much more than twice the time.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
@@ -23,16 +22,16 @@ use citrn::{
 use common::{World, answer};
 use proptest::prelude::*;
 
-/// Bytes of the smallest body: so few that a measurement is often not interrupted.
+/// Bytes of the smallest body, small enough that most measurements are not interrupted.
 const SIZE: usize = 2 * 1024;
 
-/// Number of measurements. The fastest counts: other processes only ever make one slower.
+/// The number of measurements. The fastest counts, since other processes can only slow one down.
 const TRIES: usize = 300;
 
-/// One status of each class that is treated differently.
+/// One status of each class with its own treatment.
 const STATUSES: [u16; 6] = [200, 302, 400, 403, 429, 500];
 
-/// Bodies of each class, at about a size.
+/// Returns bodies of each class with about this size.
 fn bodies(size: usize) -> Vec<(&'static str, String)> {
     let fill = |open: &str, part: &str, close: &str| format!("{open}{}{close}", part.repeat(size / part.len()));
     let nest = |open: &str, close: &str, levels: usize| format!("{}{}", open.repeat(levels), close.repeat(levels));
@@ -80,8 +79,8 @@ fn bodies(size: usize) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// A value that passes each rule, for the required parameters.
-fn some(parameter: &Parameter) -> Value<'static> {
+/// Returns a valid value for a required parameter.
+fn valid_value(parameter: &Parameter) -> Value<'static> {
     Value::Text(match parameter.name {
         "return_url" => "https://shop.example",
         "amount" | "request_amount" => "1",
@@ -96,71 +95,71 @@ fn client(world: &World) -> Client<World> {
         .unwrap()
 }
 
-/// Calls an endpoint, or a path that the table does not have.
+/// Calls an endpoint, or a path that is not in the table.
 fn call(spec: Option<&EndpointSpec>, status: u16, body: &str) -> Duration {
     let world = World::new([answer(status, body)]);
     let client = client(&world);
-    let began = Instant::now();
+    let start = Instant::now();
     let outcome = match spec {
         Some(spec) => {
             let mut fields = Fields::new();
             for parameter in spec.parameters.iter().filter(|parameter| parameter.required) {
-                fields.push(parameter.name, some(parameter));
+                fields.push(parameter.name, valid_value(parameter));
             }
             world.run(client.call_row(spec, &fields, CallOptions::default()))
         }
         None => world.run(client.request("/unknown/path", "{}", CallOptions::default())),
     };
     black_box(&outcome);
-    began.elapsed()
+    start.elapsed()
 }
 
 fn receive(body: &str) -> Duration {
     let secret = Secret::new("merchant-secret");
     let headers = callback::sign("key", &secret, body.as_bytes());
-    let began = Instant::now();
+    let start = Instant::now();
     let headers = headers.iter().map(|(name, value)| (*name, value.as_str()));
     let _ = black_box(Callback::verify(&[secret], body.as_bytes(), headers));
-    began.elapsed()
+    start.elapsed()
 }
 
-/// Measures at 1, 2 and 4 times the size until each step is small enough.
-fn grows_linearly(what: &str, bodies: [&str; 3], measure: impl Fn(&str) -> Duration) {
+/// Measures at 1, 2 and 4 times the size until the growth is linear.
+fn assert_linear(name: &str, bodies: [&str; 3], measure: impl Fn(&str) -> Duration) {
     let mut fastest = [Duration::MAX; 3];
     for _ in 0..TRIES {
         for (fastest, body) in fastest.iter_mut().zip(bodies) {
             *fastest = measure(body).min(*fastest);
         }
         let [once, twice, four_times] = fastest;
-        // Below a tenth of a millisecond the clock and the fixed costs of a call decide.
+        // Below 0.1 ms, the clock's resolution and the fixed cost of a call dominate.
         let is_short = four_times < Duration::from_micros(100);
-        // Twice the size may cost 5/2 of the time.
+        // Twice the size may take 2.5 times as long.
         if is_short || 2 * twice <= 5 * once && 4 * four_times <= 25 * once {
             return;
         }
-        // A thread that has slept is less likely to be interrupted.
+        // After a sleep, the scheduler is less likely to interrupt the thread.
         thread::sleep(Duration::from_millis(1));
     }
-    panic!("{what}: {fastest:?}");
+    panic!("{name}: {fastest:?}");
 }
 
 #[test]
-fn reading_an_answer_takes_time_in_proportion_to_its_size() {
+fn reading_an_answer_takes_linear_time() {
     let [once, twice, four_times] = [1, 2, 4].map(|times| bodies(times * SIZE));
     for (at, (class, body)) in once.iter().enumerate() {
         let bodies = [body.as_str(), &twice[at].1, &four_times[at].1];
         for spec in endpoints::ALL.iter().copied().map(Some).chain([None]) {
             for status in STATUSES {
                 let name = spec.map_or("request", |spec| spec.name);
-                grows_linearly(&format!("{name}, HTTP {status}, {class}"), bodies, |body| call(spec, status, body));
+                assert_linear(&format!("{name}, HTTP {status}, {class}"), bodies, |body| call(spec, status, body));
             }
         }
-        grows_linearly(&format!("a callback, {class}"), bodies, receive);
+        assert_linear(&format!("a callback, {class}"), bodies, receive);
     }
 }
 
 #[test]
-fn a_refusal_nested_beyond_the_limit_is_never_told_as_not_executed() {
+fn a_refusal_nested_beyond_the_limit_is_never_reported_as_not_executed() {
     let refusal = |levels: usize| format!("{{\"errors\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
     for status in [400, 403, 404, 422] {
         for (levels, executed) in [
@@ -183,7 +182,7 @@ fn a_body_beyond_the_limit_is_not_read() {
             let world = World::new([answer(status, &body)]);
             let mut fields = Fields::new();
             for parameter in spec.parameters.iter().filter(|parameter| parameter.required) {
-                fields.push(parameter.name, some(parameter));
+                fields.push(parameter.name, valid_value(parameter));
             }
             let error =
                 world.run(client(&world).call_row(spec, &fields, CallOptions::default())).map(drop).unwrap_err();
@@ -197,9 +196,8 @@ fn a_body_beyond_the_limit_is_not_read() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
-    /// Any nesting of any parts, repeated inside of itself.
     #[test]
-    fn any_nesting_is_read_in_proportion_to_its_size(
+    fn any_nesting_is_read_in_linear_time(
         parts in prop::collection::vec(prop::sample::select(vec![
             ("[", "]"),
             ("{\"errors\":", "}"),
@@ -220,6 +218,6 @@ proptest! {
         });
         let specs: Vec<_> = endpoints::ALL.iter().copied().map(Some).chain([None]).collect();
         let spec = *at.get(&specs);
-        grows_linearly(&format!("{open}1{close}"), [&once, &twice, &four_times], |body| call(spec, status, body));
+        assert_linear(&format!("{open}1{close}"), [&once, &twice, &four_times], |body| call(spec, status, body));
     }
 }

@@ -1,5 +1,5 @@
-//! The JSON reader and writer against another one: both must take the same texts, see the same parts in them, and write
-//! the same.
+//! Compares the JSON reader and writer with serde_json: both accept the same texts, read the same values and write the
+//! same text.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
@@ -13,8 +13,8 @@ use citrn::{
     json::{Document, Json},
 };
 
-/// Another reader and this one must agree on what is JSON, on its parts and on its text.
-fn agree(input: &str) {
+/// Checks that serde_json and this reader agree on validity, values and text.
+fn assert_agreement(input: &str) {
     let theirs = serde_json::from_str::<&RawValue>(input).ok().map(RawValue::get);
     let ours = Document::parse(input).ok();
     assert_eq!(ours.as_ref().map(|document| document.root().as_str()), theirs, "{input}");
@@ -32,7 +32,7 @@ fn agree(input: &str) {
 }
 
 #[test]
-fn reads_what_the_rfc_allows_and_nothing_else() {
+fn exactly_the_json_of_the_rfc_is_accepted() {
     let good = [
         "null",
         " true ",
@@ -94,15 +94,15 @@ fn reads_what_the_rfc_allows_and_nothing_else() {
     ];
     for input in good {
         assert!(Document::parse(input).is_ok(), "{input}");
-        agree(input);
+        assert_agreement(input);
     }
     for input in bad {
         assert!(Document::parse(input).is_err(), "{input}");
-        agree(input);
+        assert_agreement(input);
     }
     for input in [r#""\ud83c""#, r#""\ud83cx""#, r#""\ud83c\n""#, r#""\udf4b""#, r#""\ud83c\ud83c""#, r#"{"\ud83c":1}"#]
     {
-        agree(input);
+        assert_agreement(input);
     }
 }
 
@@ -110,15 +110,15 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4000))]
 
     #[test]
-    fn agrees_with_another_reader(input in r#"([\[\]{}:, \n\\"u0-9a-fnrtlsE+.-]|"a"|\[1,|\{"b":|true|null|\\ud83c|\\udf4b|é|🍋){0,24}"#) {
-        agree(&input);
-        agree(&format!("\"{input}\""));
-        agree(&format!("[{input}]"));
-        agree(&format!("{{\"x\":{input}}}"));
+    fn reads_like_serde_json(input in r#"([\[\]{}:, \n\\"u0-9a-fnrtlsE+.-]|"a"|\[1,|\{"b":|true|null|\\ud83c|\\udf4b|é|🍋){0,24}"#) {
+        assert_agreement(&input);
+        assert_agreement(&format!("\"{input}\""));
+        assert_agreement(&format!("[{input}]"));
+        assert_agreement(&format!("{{\"x\":{input}}}"));
     }
 
     #[test]
-    fn writes_text_as_another_writer_does(text in any::<String>()) {
+    fn writes_text_like_serde_json(text in any::<String>()) {
         let mut fields = Fields::new();
         fields.push(&text, Value::Text(&text));
         let theirs = serde_json::to_string(&text).unwrap();

@@ -1,4 +1,5 @@
-//! The policies under a fake clock: attempts, waits, one deadline, cancellation, and a withdrawal that goes out once.
+//! Tests of the policies with a simulated clock: attempts, waits, one deadline, cancellation; withdrawals are sent
+//! once.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
@@ -28,7 +29,7 @@ fn client(world: &World) -> Client<World> {
 fn call<E: Endpoint>(world: &World, endpoint: &E, options: CallOptions<'_>) -> Result<Reply<E::Reply>, Error> {
     let client = client(world);
     let result = world.run(client.call(endpoint, options));
-    assert_eq!(world.left_over(), 0, "a timer or a request was left running");
+    assert_eq!(world.open_count(), 0, "a timer or a request was left running");
     result
 }
 
@@ -60,7 +61,7 @@ fn a_repeatable_call_gets_two_retries_with_jitter_below_a_doubling_ceiling() {
 
     let world = World::new([Step::Break(Duration::ZERO), answer(503, "busy"), answer(200, ADDRESS)]);
     call(&world, &take(), CallOptions::default()).unwrap();
-    assert_eq!(world.attempts(), [Duration::ZERO; 3], "full jitter goes down to no wait at all");
+    assert_eq!(world.attempts(), [Duration::ZERO; 3], "full jitter may be zero");
 }
 
 #[test]
@@ -73,7 +74,7 @@ fn every_attempt_carries_the_same_signed_bytes() {
 }
 
 #[test]
-fn the_last_error_stands_when_the_retries_are_used_up() {
+fn the_last_error_is_returned_after_the_last_retry() {
     let world = World::new([answer(500, ""), answer(502, "<html>"), answer(503, "")]);
     let error = call(&world, &take(), CallOptions::default()).unwrap_err();
     assert_eq!((error.code(), error.http_status()), (&Code::Unavailable, Some(503)));
@@ -81,7 +82,7 @@ fn the_last_error_stands_when_the_retries_are_used_up() {
 }
 
 #[test]
-fn max_retries_of_the_call_and_of_the_client() {
+fn max_retries_of_a_call_replaces_that_of_the_client() {
     for (max_retries, attempts) in [(0, 1), (1, 2), (4, 5)] {
         let world = World::new((0..attempts).map(|_| answer(503, "")));
         call(&world, &take(), retries(max_retries)).unwrap_err();
@@ -90,7 +91,7 @@ fn max_retries_of_the_call_and_of_the_client() {
 }
 
 #[test]
-fn a_refusal_is_not_repeated() {
+fn a_refusal_is_not_retried() {
     for (status, body) in
         [(400, r#"{"error_code":"coin_not_found"}"#), (403, "{}"), (404, "no"), (200, "<html>"), (301, "")]
     {
@@ -101,7 +102,7 @@ fn a_refusal_is_not_repeated() {
 }
 
 #[test]
-fn a_call_that_creates_something_is_repeated_only_when_that_call_says_so() {
+fn a_call_that_creates_something_is_retried_only_if_that_call_sets_it() {
     let world = World::new([answer(503, "")]);
     let error = call(&world, &payment(), CallOptions::default()).unwrap_err();
     assert!(error.retryable());
@@ -112,7 +113,7 @@ fn a_call_that_creates_something_is_repeated_only_when_that_call_says_so() {
 }
 
 #[test]
-fn what_moves_money_is_sent_once_under_every_fault() {
+fn a_call_that_moves_money_is_sent_once_under_every_fault() {
     let second = SECOND;
     let faults = [
         Step::Break(Duration::ZERO),
@@ -149,7 +150,7 @@ fn what_moves_money_is_sent_once_under_every_fault() {
 }
 
 #[test]
-fn what_was_found_before_fetch_was_called_is_a_setting_and_is_not_repeated() {
+fn a_missing_fetch_is_an_invalid_setting_and_is_not_retried() {
     let world = World::new([Step::Fail(FetchError::NotConfigured("is missing".to_owned()))]);
     let error = call(&world, &withdrawal(), retries(9)).unwrap_err();
     assert_eq!((error.code(), error.field()), (&Code::InvalidConfiguration, Some("fetch")));
@@ -166,12 +167,12 @@ fn without_any_connection_nothing_was_executed() {
     let world = World::new([never()]);
     let error = call(&world, &withdrawal(), retries(9)).unwrap_err();
     assert_eq!((error.code(), error.executed(), error.retryable()), (&Code::Network, Executed::No, true));
-    assert_eq!(world.attempts().len(), 1, "and it is not repeated all the same");
+    assert_eq!(world.attempts().len(), 1, "but it is not retried");
 
     let world = World::new([never(), answer(201, PAYMENT)]);
     assert_eq!(call(&world, &payment(), retries(1)).unwrap().http_status, 201);
 
-    // The effect of an earlier attempt remains possible, in any order of the attempts.
+    // An earlier or later attempt may still have had an effect.
     for steps in [[Step::Break(Duration::ZERO), never()], [never(), Step::Break(Duration::ZERO)]] {
         let world = World::new(steps);
         let error = call(&world, &payment(), retries(1)).unwrap_err();
@@ -180,7 +181,7 @@ fn without_any_connection_nothing_was_executed() {
 }
 
 #[test]
-fn a_call_that_ends_between_attempts_of_which_none_was_sent_executed_nothing() {
+fn a_call_cancelled_before_any_attempt_was_sent_executed_nothing() {
     let never = Step::Fail(FetchError::NeverConnected("connection refused".to_owned()));
     for (first, executed) in [(never, Executed::No), (Step::Break(Duration::ZERO), Executed::Unknown)] {
         let world = World::new([first]).with_random(u32::MAX);
@@ -192,7 +193,7 @@ fn a_call_that_ends_between_attempts_of_which_none_was_sent_executed_nothing() {
 }
 
 #[test]
-fn a_reply_that_cannot_be_read_is_not_asked_for_again() {
+fn a_call_with_an_unreadable_reply_is_not_retried() {
     for endpoint_is_read in [true, false] {
         let world = World::new([Step::Fail(FetchError::Unreadable("it has no status".to_owned()))]);
         let error = match endpoint_is_read {
@@ -206,7 +207,7 @@ fn a_reply_that_cannot_be_read_is_not_asked_for_again() {
 }
 
 #[test]
-fn a_reply_beyond_the_limit_is_an_error_whatever_the_transport_reads() {
+fn a_reply_beyond_the_limit_is_an_error_even_if_the_transport_reads_it() {
     let mib = 1024 * 1024;
     let padded = |size: usize| format!("{}{ADDRESS}", " ".repeat(size - ADDRESS.len()));
     for (size, is_read) in [(mib, true), (mib + 1, false), (9 * mib, false)] {
@@ -227,7 +228,7 @@ fn a_reply_beyond_the_limit_is_an_error_whatever_the_transport_reads() {
 }
 
 #[test]
-fn only_what_moves_money_has_a_callback_to_look_for() {
+fn only_errors_of_calls_that_move_money_mention_a_callback() {
     for step in [Step::Break(Duration::ZERO), answer(502, ""), answer(400, r#"{"error_code":"duplication_request"}"#)] {
         let message = |error: Error| {
             assert_eq!(error.executed(), Executed::Unknown);
@@ -292,7 +293,7 @@ fn a_path_stays_below_the_base_url() {
 }
 
 #[test]
-fn a_retry_after_is_waited_for_whole() {
+fn a_retry_after_is_never_shortened() {
     let world = World::new([retry_after(429, "{}", "7"), answer(200, ADDRESS)]);
     call(&world, &take(), CallOptions::default()).unwrap();
     assert_eq!(world.attempts(), [Duration::ZERO, 7 * SECOND]);
@@ -303,7 +304,7 @@ fn a_retry_after_is_waited_for_whole() {
 }
 
 #[test]
-fn a_retry_after_beyond_the_deadline_ends_the_call_at_once() {
+fn a_retry_after_beyond_the_deadline_ends_the_call_immediately() {
     let world = World::new([retry_after(429, "{}", "31")]);
     let error = call(&world, &take(), CallOptions::default()).unwrap_err();
     assert_eq!(error.code(), &Code::RateLimited);
@@ -334,34 +335,34 @@ fn common_response(status: u16) -> citrn::Response {
 }
 
 #[test]
-fn the_caller_can_stop_a_call_at_any_point() {
-    let stop = |world: &World, after: Duration| CallOptions {
+fn the_caller_can_cancel_a_call_at_any_point() {
+    let cancelled_after = |world: &World, after: Duration| CallOptions {
         cancel: Some(Box::pin(world.after(after))),
         ..CallOptions::default()
     };
 
     let world = World::new([]);
-    let error = call(&world, &withdrawal(), stop(&world, Duration::ZERO)).unwrap_err();
+    let error = call(&world, &withdrawal(), cancelled_after(&world, Duration::ZERO)).unwrap_err();
     assert_eq!((error.code(), error.executed()), (&Code::Aborted, Executed::No), "before sending");
     assert_eq!(world.attempts().len(), 0);
 
     let world = World::new([Step::Stall]);
-    let error = call(&world, &withdrawal(), stop(&world, SECOND)).unwrap_err();
+    let error = call(&world, &withdrawal(), cancelled_after(&world, SECOND)).unwrap_err();
     assert_eq!((error.code(), error.executed(), error.retryable()), (&Code::Aborted, Executed::Unknown, false));
     assert_eq!(world.elapsed(), SECOND, "while waiting for the answer");
 
     let world = World::new([retry_after(429, "{}", "5")]);
-    let error = call(&world, &take(), stop(&world, SECOND)).unwrap_err();
+    let error = call(&world, &take(), cancelled_after(&world, SECOND)).unwrap_err();
     assert_eq!(error.code(), &Code::Aborted);
     assert_eq!(world.elapsed(), SECOND, "between two attempts");
 
     let world = World::new([Step::Stall]);
-    let error = call(&world, &ListAccounts::new(), stop(&world, SECOND)).unwrap_err();
+    let error = call(&world, &ListAccounts::new(), cancelled_after(&world, SECOND)).unwrap_err();
     assert_eq!((error.executed(), error.retryable()), (Executed::No, true), "a read executes nothing");
 }
 
 #[test]
-fn what_an_earlier_attempt_left_open_a_later_refusal_does_not_settle() {
+fn a_later_refusal_does_not_settle_an_earlier_unknown_outcome() {
     let world = World::new([Step::Break(Duration::ZERO), answer(400, r#"{"message":"no"}"#)]);
     let error = call(&world, &payment(), retries(1)).unwrap_err();
     assert_eq!((error.http_status(), error.executed()), (Some(400), Executed::Unknown));
@@ -370,7 +371,7 @@ fn what_an_earlier_attempt_left_open_a_later_refusal_does_not_settle() {
 }
 
 #[test]
-fn a_path_of_the_table_keeps_the_secret_and_floats_out_of_its_body() {
+fn a_known_path_refuses_the_secret_and_floats_in_its_body() {
     let world = World::new([]);
     let client = client(&world);
     let send = |body: &str| world.run(client.request("/withdrawal/crypto", body, CallOptions::default())).unwrap_err();
@@ -380,7 +381,7 @@ fn a_path_of_the_table_keeps_the_secret_and_floats_out_of_its_body() {
 }
 
 #[test]
-fn neither_a_secret_nor_a_signature_nor_a_key_is_told() {
+fn errors_contain_no_secret_signature_or_key() {
     let withdrawal = || withdrawal().key("hunter2/\"key");
     let world = World::new([answer(500, "")]);
     let _ = call(&world, &withdrawal(), CallOptions::default());
@@ -395,15 +396,15 @@ fn neither_a_secret_nor_a_signature_nor_a_key_is_told() {
     ];
     for body in bodies {
         let error = call(&World::new([answer(400, &body)]), &withdrawal(), CallOptions::default()).unwrap_err();
-        let told = format!("{error:?} {error} {} {}", error.raw().unwrap(), error.code());
-        for untold in ["secret-of", "hunter2", &signature[..16]] {
-            assert!(!told.contains(untold), "{body}: {told}");
+        let shown = format!("{error:?} {error} {} {}", error.raw().unwrap(), error.code());
+        for hidden in ["secret-of", "hunter2", &signature[..16]] {
+            assert!(!shown.contains(hidden), "{body}: {shown}");
         }
     }
 }
 
 #[test]
-fn dropping_the_call_stops_everything() {
+fn dropping_a_call_stops_its_request_and_timers() {
     let world = World::new([Step::Stall]);
     let client = client(&world);
     let take = take();
@@ -411,9 +412,9 @@ fn dropping_the_call_stops_everything() {
         let mut future = Box::pin(client.call(&take, CallOptions::default()));
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         assert!(future.as_mut().poll(&mut context).is_pending());
-        assert!(world.left_over() > 0);
+        assert!(world.open_count() > 0);
     }
-    assert_eq!(world.left_over(), 0);
+    assert_eq!(world.open_count(), 0);
 }
 
 #[test]
@@ -434,7 +435,7 @@ fn a_call_can_be_sent_to_another_thread() {
 }
 
 #[test]
-fn a_signer_outside_signs_and_its_failures_send_nothing() {
+fn an_external_signer_signs_and_nothing_is_sent_if_it_fails() {
     let hex = "AB".repeat(64);
     let cases: [(Result<String, String>, bool); 4] = [
         (Ok(hex.clone()), true),
@@ -442,12 +443,12 @@ fn a_signer_outside_signs_and_its_failures_send_nothing() {
         (Ok(String::new()), false),
         (Err("the vault is sealed".to_owned()), false),
     ];
-    for (given, works) in cases {
+    for (signature, works) in cases {
         let world = World::new(works.then(|| answer(200, ADDRESS)));
         let signer = Signer::External(Box::new(move |bytes| {
             assert_eq!(bytes, br#"{"foreign_id":"user-17","currency":"BTC"}"#);
-            let given = given.clone();
-            Box::pin(async { given })
+            let signature = signature.clone();
+            Box::pin(async { signature })
         }));
         let config = Config { api_key: Some("key".to_owned()), signer, ..Config::default() };
         let client = Client::new(world.clone(), config).unwrap();
@@ -465,7 +466,7 @@ fn a_signer_outside_signs_and_its_failures_send_nothing() {
 }
 
 #[test]
-fn a_signer_that_never_answers_ends_at_the_deadline_with_nothing_sent() {
+fn a_call_whose_signer_never_answers_times_out_with_nothing_sent() {
     let world = World::new([]);
     let signer = Signer::External(Box::new(|_| Box::pin(std::future::pending())));
     let config = Config { api_key: Some("key".to_owned()), signer, ..Config::default() };
@@ -475,7 +476,7 @@ fn a_signer_that_never_answers_ends_at_the_deadline_with_nothing_sent() {
 }
 
 #[test]
-fn without_a_secret_only_public_calls_go_out() {
+fn without_a_secret_only_public_calls_are_sent() {
     let world = World::new([answer(200, "OK"), answer(200, "{}")]);
     let client = Client::new(world.clone(), Config::default()).unwrap();
     assert_eq!(world.run(client.call(&citrn::endpoints::Ping::new(), CallOptions::default())).unwrap().message, "OK");
@@ -486,7 +487,7 @@ fn without_a_secret_only_public_calls_go_out() {
 }
 
 #[test]
-fn settings_that_cannot_be_right_are_refused() {
+fn invalid_settings_are_refused() {
     let make = |config| Client::new(World::new([]), config).unwrap_err();
     let bad_key = |key: &str| make(Config { api_key: Some(key.to_owned()), ..Config::default() });
     for key in ["", "a b", "a\nb", "ä"] {
@@ -499,7 +500,7 @@ fn settings_that_cannot_be_right_are_refused() {
 }
 
 #[test]
-fn an_echoed_secret_is_masked() {
+fn an_echoed_secret_is_redacted() {
     let body = r#"{"error_code":"invalid_address","message":"got secret-of-the-merchant","errors":{"secret-of-the-merchant":"no"}}"#;
     let world = World::new([answer(400, body)]);
     let error = call(&world, &withdrawal(), CallOptions::default()).unwrap_err();

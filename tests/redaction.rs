@@ -1,4 +1,4 @@
-//! No error shows a secret, in whatever form the gateway echoes it; and our own words stay as they are.
+//! No error contains a secret, in any form in which the gateway may echo it, and our own text is unchanged.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
@@ -11,7 +11,7 @@ use citrn::{
 use common::{World, answer};
 use proptest::prelude::*;
 
-/// Characters that the escapes treat differently.
+/// Contains characters that the escapes treat differently.
 const SECRET: &str = "S3/cr\"et+Kéy<&'>%=xyz";
 
 fn config(secret: &str) -> Config {
@@ -25,8 +25,8 @@ fn refusal(config: Config, status: u16, body: &str) -> Error {
     world.run(client.call(&withdrawal, CallOptions::default())).map(drop).unwrap_err()
 }
 
-/// Everything that an error holds.
-fn held(error: &Error) -> String {
+/// Returns all texts of an error.
+fn content(error: &Error) -> String {
     format!("{error} {error:?} {} {}", error.code(), error.raw().unwrap_or_default())
 }
 
@@ -58,7 +58,7 @@ fn lower(byte: u8) -> String {
     format!("%{byte:02x}")
 }
 
-/// As forms are sent: upper-case digits, and `+` for a space.
+/// Encodes like an HTML form: upper-case digits, and `+` for a space.
 fn form(byte: u8) -> String {
     if byte == b' ' { "+".to_owned() } else { format!("%{byte:02X}") }
 }
@@ -81,7 +81,7 @@ fn base64(text: &str, is_url: bool) -> String {
         .collect()
 }
 
-/// Each form of a secret, and the part of it that would reveal the secret.
+/// Returns the forms in which a secret may be echoed.
 fn forms(secret: &str) -> Vec<String> {
     let json = serde_json::to_string(secret).unwrap();
     let json = json[1..json.len() - 1].to_owned();
@@ -108,14 +108,14 @@ fn forms(secret: &str) -> Vec<String> {
     forms
 }
 
-/// The inside of a form, which decoders need no more than.
+/// Returns the middle of a form, which is enough to reveal the secret.
 fn core_of(form: &str) -> String {
     let chars: Vec<char> = form.chars().collect();
     chars[4..chars.len() - 4].iter().collect()
 }
 
 #[test]
-fn an_echoed_secret_is_in_no_error_in_any_form() {
+fn no_error_contains_an_echoed_secret_in_any_form() {
     for form in forms(SECRET) {
         let quoted = serde_json::to_string(&form).unwrap();
         for body in [
@@ -127,8 +127,8 @@ fn an_echoed_secret_is_in_no_error_in_any_form() {
         ] {
             for status in [200, 302, 400, 403, 500] {
                 let error = refusal(config(SECRET), status, &body);
-                assert!(!held(&error).contains(&core_of(&form)), "{form} in {status} {body}: {}", held(&error));
-                assert!(!held(&error).contains(SECRET));
+                assert!(!content(&error).contains(&core_of(&form)), "{form} in {status} {body}: {}", content(&error));
+                assert!(!content(&error).contains(SECRET));
             }
         }
     }
@@ -144,21 +144,21 @@ fn a_signature_is_redacted_in_either_case() {
         let client = Client::new(world.clone(), config(SECRET)).unwrap();
         let take = TakeAddress::new("17", "BTC");
         let error = world.run(client.call(&take, CallOptions::default())).unwrap_err();
-        assert!(!held(&error).to_lowercase().contains(&signature), "{}", held(&error));
-        assert!(error.raw().unwrap().contains("alice"), "the rest of the body is kept");
+        assert!(!content(&error).to_lowercase().contains(&signature), "{}", content(&error));
+        assert!(error.raw().unwrap().contains("alice"), "the rest of the body is unchanged");
     }
 }
 
 #[test]
-fn the_secrets_of_callbacks_are_redacted_too() {
+fn callback_secrets_are_redacted() {
     let config = Config { callback_secrets: vec![Secret::new("previous-secret-5")], ..config(SECRET) };
     let error = refusal(config, 400, r#"{"message":"under previous-secret-5"}"#);
-    assert!(!held(&error).contains("previous-secret-5"), "{}", held(&error));
+    assert!(!content(&error).contains("previous-secret-5"), "{}", content(&error));
     assert!(error.message().contains("under [redacted]"), "{error}");
 }
 
 #[test]
-fn a_secret_that_control_characters_split_is_redacted() {
+fn a_secret_split_by_control_characters_is_redacted() {
     for split in ["merchant\\u0000-secret-9", "merchant-\u{200b}secret-9", "merchant-sec\\u00adret-9"] {
         let error = refusal(config("merchant-secret-9"), 400, &format!(r#"{{"message":"{split}"}}"#));
         assert!(!error.message().contains("merchant-secret-9"), "{error}");
@@ -166,7 +166,7 @@ fn a_secret_that_control_characters_split_is_redacted() {
 }
 
 #[test]
-fn our_own_words_are_never_mangled() {
+fn our_own_text_is_never_redacted() {
     for secret in ["key", "secret", "test", "the", "gateway", "e", "HTTP", "redacted", "callback", "[redacted]"] {
         for (status, body) in [(403, "{}"), (401, "{}"), (302, ""), (500, ""), (200, "{}"), (400, "<html>")] {
             let plain = refusal(config("unrelated-Zq9"), status, body);
@@ -181,15 +181,19 @@ fn our_own_words_are_never_mangled() {
 }
 
 #[test]
-fn what_a_secret_says_does_not_decide_the_outcome() {
+fn a_secret_that_equals_a_field_name_does_not_change_the_outcome() {
     for secret in ["duplication_request", "error_code", "errors", "foreign_id", "data"] {
         for body in [
             r#"{"error_code":"duplication_request"}"#,
             r#"{"errors":{"foreign_id":"taken"}}"#,
             r#"{"data":{"error_code":"bad"}}"#,
         ] {
-            let (plain, odd) = (refusal(config("unrelated-Zq9"), 400, body), refusal(config(secret), 400, body));
-            assert_eq!((odd.executed(), odd.retryable()), (plain.executed(), plain.retryable()), "{secret} {body}");
+            let (expected, actual) = (refusal(config("unrelated-Zq9"), 400, body), refusal(config(secret), 400, body));
+            assert_eq!(
+                (actual.executed(), actual.retryable()),
+                (expected.executed(), expected.retryable()),
+                "{secret} {body}"
+            );
         }
     }
 }
@@ -210,7 +214,7 @@ proptest! {
         let bodies = [serde_json::json!({ "error_code": "bad", "message": text }).to_string(), text];
         for body in bodies {
             let error = refusal(config(secret.trim()), status, &body);
-            prop_assert!(!held(&error).contains(&core_of(form)), "{} in {}", form, body);
+            prop_assert!(!content(&error).contains(&core_of(form)), "{} in {}", form, body);
         }
     }
 }

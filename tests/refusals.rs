@@ -19,7 +19,7 @@ fn error<E: Endpoint>(status: u16, body: &str) -> Error {
     parse::<E>(status, body.as_bytes()).map(drop).unwrap_err()
 }
 
-/// A firewall's or a proxy's page is no decision of the gateway.
+/// A firewall or a proxy may have written it.
 #[test]
 fn a_4xx_without_a_json_object_is_not_the_gateways_answer() {
     let bodies = [
@@ -56,7 +56,7 @@ fn a_4xx_without_a_json_object_is_not_the_gateways_answer() {
 }
 
 #[test]
-fn a_page_of_a_firewall_is_not_asked_for_again() {
+fn a_call_answered_by_a_firewall_is_not_retried() {
     for status in [400, 401, 403, 404, 451] {
         // The script has one answer: a second attempt would panic.
         let world = World::new([answer(status, "<html>")]);
@@ -66,7 +66,7 @@ fn a_page_of_a_firewall_is_not_asked_for_again() {
 }
 
 #[test]
-fn a_404_that_names_no_documented_code_mentions_the_base_urls_path() {
+fn a_404_without_a_documented_code_mentions_the_base_urls_path() {
     for (body, mentions) in [
         ("", true),
         ("<html>Not found</html>", true),
@@ -95,7 +95,7 @@ fn refused<E: Endpoint>(endpoint: &E, body: &str) -> Error {
 }
 
 #[test]
-fn a_refused_coin_is_named_and_nothing_is_said_twice() {
+fn a_refused_coin_is_named_and_no_text_is_repeated() {
     let body = r#"{"error_code":"coin_not_found","message":"There is no such coin."}"#;
     for error in [
         refused(&CreatePayment::new("17", "USDT", "https://shop.example"), body),
@@ -114,12 +114,13 @@ fn a_refused_coin_is_named_and_nothing_is_said_twice() {
 }
 
 #[test]
-fn the_gateways_words_are_left_out_only_where_they_say_the_same() {
+fn the_gateways_message_is_omitted_only_if_it_repeats_ours() {
     let payment = CreatePayment::new("17", "USDT", "https://shop.example");
     for code in ErrorCode::ALL {
-        for said in [code.meaning().to_owned(), format!("{}.", code.meaning().to_uppercase()), code.as_str().to_owned()]
+        for message in
+            [code.meaning().to_owned(), format!("{}.", code.meaning().to_uppercase()), code.as_str().to_owned()]
         {
-            let error = refused(&payment, &serde_json::json!({ "error_code": code, "message": said }).to_string());
+            let error = refused(&payment, &serde_json::json!({ "error_code": code, "message": message }).to_string());
             assert!(!error.message().contains("It says"), "{error}");
         }
         let error = refused(&payment, &serde_json::json!({ "error_code": code, "message": "Ask support" }).to_string());
@@ -129,7 +130,7 @@ fn the_gateways_words_are_left_out_only_where_they_say_the_same() {
 
 proptest! {
     #[test]
-    fn no_4xx_without_a_json_object_is_told_as_not_executed(
+    fn no_4xx_without_a_json_object_is_reported_as_not_executed(
         status in 400..500_u16,
         body in prop_oneof![
             "[^{]{0,40}",

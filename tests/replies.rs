@@ -1,5 +1,5 @@
-//! Replies in every shape of the fact sheet: each `tests/replies/<endpoint>/<shape>.body` reads as the `.json` beside it.
-//! After a change that is meant, `npm run generate` writes the `.json` anew.
+//! Replies in every known shape: each `tests/replies/<endpoint>/<shape>.body` has its canonical form in the `.json`
+//! next to it. After an intended change, `npm run generate` updates the `.json` files.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
@@ -24,7 +24,7 @@ fn canonical(name: &str, body: &str) -> Result<String, Error> {
     }
     let world = World::new([answer(200, body)]);
     let signer = Signer::Secret(Secret::new("secret"));
-    // Only the shape matters here, not the customer in the reply; one of them is a sandbox's.
+    // The replies are for several customers, and one has a sandbox's URL: only the shape is tested.
     let base_url = BaseUrl::one("http://127.0.0.1:8788/api").unwrap();
     let request = RequestOptions { base_url, allow_other_currency: true, ..RequestOptions::default() };
     let config = Config { api_key: Some("key".to_owned()), signer, request, ..Config::default() };
@@ -35,7 +35,7 @@ fn canonical(name: &str, body: &str) -> Result<String, Error> {
 }
 
 #[test]
-fn every_shape_reads_as_committed() {
+fn every_shape_has_its_committed_canonical_form() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/replies");
     let mut seen = 0;
     for spec in endpoints::ALL {
@@ -58,7 +58,7 @@ fn every_shape_reads_as_committed() {
 }
 
 #[test]
-fn a_success_that_cannot_be_what_was_asked_for_is_an_error() {
+fn a_2xx_with_an_invalid_body_is_an_error() {
     let cases = [
         ("payments.create", r#"{"data":{"session_id":"s"}}"#),
         ("payments.create", r#"{"session_id":"s","return_url":"https://shop.example"}"#),
@@ -85,7 +85,7 @@ fn a_success_that_cannot_be_what_was_asked_for_is_an_error() {
         let error = canonical(name, body).unwrap_err();
         assert_eq!(error.code(), &Code::UnreadableReply, "{name} {body}");
         assert_eq!(error.raw(), Some(body));
-        assert!(!error.message().contains(body), "the body stays out of the message");
+        assert!(!error.message().contains(body), "the message does not contain the body");
     }
     for body in ["", " ", "<!doctype html><p>busy", r#"{"data":{"address":"bc"#, "\u{0}", "{}{}"] {
         assert_eq!(canonical("addresses.take", body).unwrap_err().code(), &Code::UnreadableReply, "{body:?}");
@@ -95,7 +95,7 @@ fn a_success_that_cannot_be_what_was_asked_for_is_an_error() {
 }
 
 #[test]
-fn a_byte_order_mark_is_no_obstacle() {
+fn a_byte_order_mark_is_ignored() {
     assert_eq!(parse::<TakeAddress>(200, "\u{feff}{\"address\":\"bc1q\"}".as_bytes()).unwrap().address, "bc1q");
 }
 
@@ -107,7 +107,7 @@ fn any_2xx_is_a_success() {
 }
 
 #[test]
-fn nesting_is_read_down_to_the_limit() {
+fn nesting_is_read_up_to_the_limit() {
     for (levels, is_read) in [(62, true), (63, false), (100_000, false)] {
         let deep = format!(r#"{{"data":{{"address":"bc1q","x":{}{}}}}}"#, "[".repeat(levels), "]".repeat(levels));
         let address = parse::<TakeAddress>(200, deep.as_bytes()).map(|reply| reply.data.address);
@@ -119,7 +119,7 @@ fn nesting_is_read_down_to_the_limit() {
     let _ = parse::<CreateWithdrawal>(400, "{\"errors\":".repeat(100_000).as_bytes()).unwrap_err();
 }
 
-/// Any JSON, with numbers as long as anyone may write them.
+/// Generates any JSON, also with very long numbers.
 fn json() -> impl Strategy<Value = String> {
     let number = "-?(0|[1-9][0-9]{0,40})(\\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?";
     let text = any::<String>().prop_map(|text| serde_json::to_string(&text).unwrap());
@@ -166,8 +166,8 @@ fn json() -> impl Strategy<Value = String> {
     })
 }
 
-/// Moves the point of a decimal one place at a time.
-fn written_out(negative: bool, whole: &str, fraction: &str, exponent: i32) -> String {
+/// Expands an exponent by moving the point one place at a time.
+fn expanded(negative: bool, whole: &str, fraction: &str, exponent: i32) -> String {
     let (mut whole, mut fraction) = (whole.to_owned(), fraction.to_owned());
     for _ in 0..exponent {
         whole.push(if fraction.is_empty() { '0' } else { fraction.remove(0) });
@@ -185,7 +185,10 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn any_json_is_a_reply_or_an_error_and_keeps_its_text(body in json(), status in prop_oneof![Just(200_u16), 0..600_u16]) {
+    fn any_json_is_a_reply_or_an_error_and_keeps_its_text(
+        body in json(),
+        status in prop_oneof![Just(200_u16), 0..600_u16],
+    ) {
         let money = parse::<CreateWithdrawal>(status, body.as_bytes());
         if let Err(error) = &money {
             prop_assert!(error.executed() == Executed::No || !error.retryable());
@@ -219,7 +222,7 @@ proptest! {
     }
 
     #[test]
-    fn an_exponent_of_an_amount_is_written_out_exactly(
+    fn an_exponent_of_an_amount_is_expanded_exactly(
         negative in any::<bool>(),
         whole in "0|[1-9][0-9]{0,30}",
         fraction in "[0-9]{0,30}",
@@ -235,8 +238,8 @@ proptest! {
         let entry = &reply.data.data[0];
         prop_assert_eq!(&entry.currency, &number);
         prop_assert_eq!(entry.extra.get("limit"), Some(value.as_str()));
-        let expected = written_out(negative, &whole, &fraction, exponent);
-        // Beyond 100 characters it is not an amount any more, and stays as it came.
+        let expected = expanded(negative, &whole, &fraction, exponent);
+        // A result above 100 characters is not an amount, and stays unchanged.
         let expected = if expected.len() <= 100 { expected } else { number };
         prop_assert_eq!(entry.balance.as_str(), &expected);
     }

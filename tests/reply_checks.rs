@@ -1,4 +1,4 @@
-//! A success must answer this request, and data for a payer must be safe to show.
+//! A success must match its request, and data for a payer must be safe to show.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
@@ -47,7 +47,7 @@ fn an_address_of_another_customer_or_coin_is_refused() {
 }
 
 #[test]
-fn an_address_that_repeats_the_request_in_another_spelling_is_taken() {
+fn an_address_with_another_spelling_of_the_request_is_accepted() {
     for body in [
         r#"{"data":{"address":"A","currency":"USDTT","foreign_id":17}}"#,
         r#"{"data":{"address":"A","currency":"usdtt","foreign_id":"17"}}"#,
@@ -64,29 +64,29 @@ fn an_address_that_repeats_the_request_in_another_spelling_is_taken() {
 #[test]
 fn a_session_of_another_customer_is_refused() {
     let payment = CreatePayment::new("user-17", "USDTT", "https://shop.example");
-    for (foreign_id, is_taken) in [("\"user-17\"", true), ("null", true), ("\"user-18\"", false), ("17", false)] {
+    for (foreign_id, is_accepted) in [("\"user-17\"", true), ("null", true), ("\"user-18\"", false), ("17", false)] {
         let body = format!(r#"{{"redirect_url":"https://pay.example/1","foreign_id":{foreign_id}}}"#);
-        assert_eq!(call(&payment, &body, RequestOptions::default()).is_ok(), is_taken, "{body}");
+        assert_eq!(call(&payment, &body, RequestOptions::default()).is_ok(), is_accepted, "{body}");
     }
 }
 
 #[test]
 fn a_quote_for_other_coins_is_refused() {
     let quote = CreateQuote::new("BTC", "USDTT", "1", "BTC");
-    for (coins, is_taken) in [
+    for (coins, is_accepted) in [
         (r#""from_coin":"BTC","to_coin":"USDTT""#, true),
         (r#""from_coin":"btc","to_coin":"USDT""#, true),
         (r#""from_coin":"USDTT","to_coin":"BTC""#, false),
         (r#""from_coin":"BTC","to_coin":"EUR""#, false),
     ] {
         let body = format!(r#"{{"quote_id":"q",{coins}}}"#);
-        assert_eq!(call(&quote, &body, RequestOptions::default()).is_ok(), is_taken, "{body}");
+        assert_eq!(call(&quote, &body, RequestOptions::default()).is_ok(), is_accepted, "{body}");
     }
 }
 
-/// The money may have moved, and the callback decides: an error would invite a second withdrawal.
+/// The gateway accepted it and the callback will decide; an error could cause a second withdrawal.
 #[test]
-fn a_withdrawal_that_was_taken_on_stays_a_success() {
+fn an_accepted_withdrawal_with_another_id_is_a_success() {
     let withdrawal = CreateWithdrawal::new("T", "payout-881", "25", "USDTT");
     let body = r#"{"data":{"id":7,"foreign_id":"payout-882","sender_currency":"EUR"}}"#;
     let reply = call(&withdrawal, body, RequestOptions::default()).unwrap();
@@ -125,7 +125,7 @@ fn page(url: &str, base: &str, origins: &[&str]) -> Result<String, Error> {
 }
 
 #[test]
-fn a_payer_is_sent_to_this_machine_only_by_a_gateway_on_it() {
+fn only_a_local_gateway_can_send_a_payer_to_this_machine() {
     let local = [
         "http://127.0.0.1:8788/pay/1",
         "https://127.0.0.1/pay/1",
@@ -152,21 +152,21 @@ fn a_payer_is_sent_to_this_machine_only_by_a_gateway_on_it() {
 }
 
 #[test]
-fn the_page_is_passed_on_as_the_parser_writes_it() {
-    for (given, normal) in [
+fn the_url_of_the_page_is_normalised() {
+    for (url, normal) in [
         ("https://PAY.example", "https://pay.example/"),
         ("https://pay.example:443/a/../b", "https://pay.example/b"),
         ("https://pay.example/é", "https://pay.example/%C3%A9"),
         ("https://pay.example/1?a=b#c", "https://pay.example/1?a=b#c"),
     ] {
-        assert_eq!(page(given, "https://app.citrn.io/api", &[]).unwrap(), normal);
-        let body = serde_json::json!({ "redirect_url": given }).to_string();
+        assert_eq!(page(url, "https://app.citrn.io/api", &[]).unwrap(), normal);
+        let body = serde_json::json!({ "redirect_url": url }).to_string();
         assert_eq!(parse::<CreatePayment>(200, body.as_bytes()).unwrap().redirect_url, normal);
     }
 }
 
 #[test]
-fn listed_origins_are_the_only_ones() {
+fn only_listed_origins_are_allowed() {
     let origins = ["https://pay.example", "https://pay2.example:8443"];
     for (url, is_allowed) in [
         ("https://pay.example/1", true),
@@ -186,15 +186,15 @@ fn listed_origins_are_the_only_ones() {
 
 proptest! {
     #[test]
-    fn an_address_is_taken_only_for_the_customer_and_coin_that_were_asked_for(
-        asked_id in "[0-9a-z]{1,3}",
-        given_id in "[0-9a-z]{1,3}",
-        asked in "(USDT|BTC|DAI)[A-Z]?",
-        given in "(USDT|usdt|BTC|DAI)[A-Z]?",
+    fn an_address_is_accepted_only_for_the_requested_customer_and_coin(
+        sent_id in "[0-9a-z]{1,3}",
+        received_id in "[0-9a-z]{1,3}",
+        sent in "(USDT|BTC|DAI)[A-Z]?",
+        received in "(USDT|usdt|BTC|DAI)[A-Z]?",
     ) {
-        let body = format!(r#"{{"address":"A","currency":"{given}","foreign_id":"{given_id}"}}"#);
-        let (upper, length) = (given.to_uppercase(), asked.len());
-        let is_same = upper == asked || length > 3 && upper == asked[..length - 1];
-        prop_assert_eq!(take(&asked_id, &asked, &body).is_ok(), is_same && asked_id == given_id, "{}", body);
+        let body = format!(r#"{{"address":"A","currency":"{received}","foreign_id":"{received_id}"}}"#);
+        let (upper, length) = (received.to_uppercase(), sent.len());
+        let is_same = upper == sent || length > 3 && upper == sent[..length - 1];
+        prop_assert_eq!(take(&sent_id, &sent, &body).is_ok(), is_same && sent_id == received_id, "{}", body);
     }
 }

@@ -1,6 +1,6 @@
-//! The exact request of every endpoint: method, URL, headers, body bytes and signature, as committed in
-//! `tests/requests/`. `tests/requests.test.mjs` computes the signatures again with another implementation. After a change
-//! that is meant, `npm run generate` writes them anew.
+//! Compares the exact request of every endpoint (method, URL, headers, body and signature) with `tests/requests/`.
+//! `tests/requests.test.mjs` checks the signatures with another implementation. After an intended change,
+//! `npm run generate` updates the files.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
@@ -51,7 +51,7 @@ fn check<E: Endpoint>(endpoint: &E) -> &'static str {
     name
 }
 
-/// The request of a call with the example of each parameter in the table.
+/// Returns the request of a call with the table's example of each parameter.
 fn request_of_examples(spec: &'static EndpointSpec) -> Request {
     let mut fields = Fields::new();
     for parameter in spec.parameters {
@@ -61,15 +61,15 @@ fn request_of_examples(spec: &'static EndpointSpec) -> Request {
         Config { api_key: Some(API_KEY.to_owned()), signer: Signer::Secret(Secret::new(SECRET)), ..Config::default() };
     let world = World::new([answer(200, "{}")]);
     let client = Client::new(world.clone(), config).unwrap();
-    // Whether "{}" is a reply does not matter here.
+    // The request counts; "{}" is not a valid reply of every endpoint.
     let _ = world.run(client.call_row(spec, &fields, CallOptions::default()));
     world.requests().remove(0)
 }
 
-/// Every optional parameter is given, and the texts hold what JSON must escape or must leave alone. An endpoint that is not
-/// called here is called with the examples of the table.
+/// Sets every optional parameter, and texts that JSON must or must not escape. Other endpoints use the table's
+/// examples.
 #[test]
-fn every_endpoint_makes_its_committed_request() {
+fn every_endpoint_has_its_committed_request() {
     let checked = [
         check(&Ping::new()),
         check(&ListBalances::new().date("2026-01-31").currencies(["USDT", "ETH", "BTC"])),
@@ -95,14 +95,14 @@ fn every_endpoint_makes_its_committed_request() {
 }
 
 #[test]
-fn a_body_is_the_parameters_as_serde_writes_them() {
+fn a_body_is_the_serialised_parameters() {
     let call = CreatePayment::new("\"user\" \\ 17 é😀", "USDTT", "https://shop.example/?a=\"1\"");
     let request = prepare(&call, API_KEY, &Secret::new(SECRET), &RequestOptions::default()).unwrap();
     assert_eq!(request.body, serde_json::to_vec(&call.fields()).ok());
 }
 
 #[test]
-fn a_list_of_currencies_is_an_array_only_when_asked_for() {
+fn a_list_of_currencies_is_sent_as_text_unless_an_array_is_set() {
     let body = |currencies: Currencies| {
         let options = RequestOptions::default();
         let request = prepare(&ListBalances::new().currencies(currencies), API_KEY, &Secret::new(SECRET), &options);
@@ -114,7 +114,7 @@ fn a_list_of_currencies_is_an_array_only_when_asked_for() {
 }
 
 #[test]
-fn the_gets_are_signed_over_nothing_when_asked_for() {
+fn with_sign_gets_an_empty_body_is_signed() {
     let options = RequestOptions { sign_gets: true, ..RequestOptions::default() };
     let request = prepare(&Ping::new(), API_KEY, &Secret::new(SECRET), &options).unwrap();
     let signature = request.headers.iter().find(|(name, _)| *name == "X-Process-Signature").unwrap();
@@ -123,7 +123,7 @@ fn the_gets_are_signed_over_nothing_when_asked_for() {
 }
 
 #[test]
-fn plain_http_to_another_machine_needs_a_switch() {
+fn plain_http_to_another_machine_needs_allow_insecure_base_url() {
     let prepared = |url: &str, allow_insecure_base_url| {
         let base_url = BaseUrl::one(url).unwrap();
         let options = RequestOptions { base_url, allow_insecure_base_url, ..RequestOptions::default() };
@@ -170,9 +170,8 @@ fn plain_http_to_another_machine_needs_a_switch() {
 }
 
 proptest! {
-    /// Whatever the octets and however they are written, http is for 127.0.0.0/8 only.
     #[test]
-    fn http_addresses_are_judged_by_their_first_octet(octets: [u8; 4], is_loopback: bool, notation in 0..4) {
+    fn http_is_allowed_for_127_0_0_0_8_only_in_any_notation(octets: [u8; 4], is_loopback: bool, notation in 0..4) {
         let [first, b, c, d] = octets;
         let first = if is_loopback { 127 } else { first };
         let whole = u32::from_be_bytes([first, b, c, d]);
@@ -182,8 +181,9 @@ proptest! {
             2 => format!("0x{whole:x}"),
             _ => format!("0{first:o}.{}", whole & 0xff_ffff),
         };
+        let url = format!("http://{host}/api");
         let options =
-            RequestOptions { base_url: BaseUrl::one(&format!("http://{host}/api")).unwrap(), ..RequestOptions::default() };
+            RequestOptions { base_url: BaseUrl::one(&url).unwrap(), ..RequestOptions::default() };
         let prepared = prepare(&ListAccounts::new(), API_KEY, &Secret::new(SECRET), &options);
         prop_assert_eq!(prepared.is_ok(), first == 127, "{}", host);
     }
@@ -229,7 +229,7 @@ fn refused<E: Endpoint>(endpoint: &E) -> (String, String) {
 }
 
 #[test]
-fn validation_names_the_field() {
+fn an_invalid_parameter_is_named() {
     let withdrawal = |amount: &str| CreateWithdrawal::new("TXYZ", "p", amount, "USDTT");
     for amount in ["", "0", "-1", "1e5", "1,5", " 1", "NaN", ".5", "5."] {
         assert_eq!(refused(&withdrawal(amount)).0, "amount", "{amount:?}");
@@ -274,7 +274,7 @@ fn a_ton_withdrawal_needs_a_memo_which_may_be_empty() {
 }
 
 #[test]
-fn the_api_secret_stays_out_of_the_body() {
+fn the_api_secret_is_refused_in_a_body() {
     let leaking = CreateWithdrawal::new("TXYZ", "p", "1", "BTC").key(SECRET);
     assert_eq!(refused(&leaking).0, "key");
     let options = RequestOptions { allow_secret_in_body: true, ..RequestOptions::default() };
@@ -282,7 +282,7 @@ fn the_api_secret_stays_out_of_the_body() {
 }
 
 #[test]
-fn a_key_that_would_break_out_of_its_header_is_refused() {
+fn an_api_key_that_is_no_header_value_is_refused() {
     let (call, options) = (ListAccounts::new(), RequestOptions::default());
     for key in ["", "k\r\nX-Evil: 1", "a b"] {
         assert_eq!(prepare(&call, key, &Secret::new(SECRET), &options).unwrap_err().field(), Some("api_key"));

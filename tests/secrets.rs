@@ -1,4 +1,4 @@
-//! Keys and secrets that were copied with the white space around them.
+//! Keys and secrets with outer white space, as from careless copying.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
@@ -32,7 +32,7 @@ fn white_space_around_a_key_or_a_secret_is_refused() {
 }
 
 #[test]
-fn white_space_around_a_secret_of_callbacks_is_refused_whatever_the_signature() {
+fn white_space_around_a_callback_secret_is_refused_even_if_the_signature_matches() {
     for white in WHITE {
         let secret = Secret::new(format!("abc{white}"));
         let signature = Signature::sign(&secret, b"{}").to_hex();
@@ -45,5 +45,5 @@ fn white_space_around_a_secret_of_callbacks_is_refused_whatever_the_signature() 
 fn white_space_inside_a_secret_is_part_of_it() {
     assert!(prepared("key", "a b\tc\u{feff}d").is_ok());
     let binary = Secret::from_bytes(vec![0xff, b' ']);
-    assert!(prepare(&ListAccounts::new(), "key", &binary, &RequestOptions::default()).is_ok(), "bytes are no text");
+    assert!(prepare(&ListAccounts::new(), "key", &binary, &RequestOptions::default()).is_ok(), "the rule is for text");
 }

@@ -1,4 +1,4 @@
-//! Known vectors: the documented one, RFC 4231, Wycheproof; and the properties of signing and verifying.
+//! Known vectors (the documentation's, RFC 4231, Wycheproof), and properties of signing and verifying.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 
 use citrn::{Secret, Signature};
@@ -9,7 +9,7 @@ fn signed(secret: &str, body: &[u8]) -> String {
     Signature::sign(&Secret::new(secret), body).to_hex()
 }
 
-/// The first is printed in API Documentation / Authorization; the others were computed with another implementation.
+/// The first vector is in API Documentation / Authorization; the others come from another implementation.
 #[cfg_attr(not(all(target_family = "wasm", target_os = "unknown")), test)]
 #[cfg_attr(all(target_family = "wasm", target_os = "unknown"), wasm_bindgen_test::wasm_bindgen_test)]
 fn documented_vector() {
@@ -95,7 +95,7 @@ mod native {
         }
     }
 
-    /// Wycheproof's HMAC-SHA512 file, truncated and modified tags included.
+    /// The HMAC-SHA512 vectors of Wycheproof, including truncated and modified tags.
     #[test]
     fn wycheproof() {
         let set = wycheproof::mac::TestSet::load(wycheproof::mac::TestName::HmacSha512).unwrap();
@@ -113,7 +113,7 @@ mod native {
                         seen.0 += 1;
                     }
                     None => {
-                        assert!(case.tag.len() < 64, "a truncated tag is no signature");
+                        assert!(case.tag.len() < 64, "a truncated tag is not a signature");
                         seen.1 += 1;
                     }
                 }
@@ -142,8 +142,8 @@ mod native {
         }
     }
 
-    /// The text of a secret is kept in a type that wipes itself; so is the state that was derived from it, which consists
-    /// of SHA-512 cores.
+    /// The text of a secret and the state derived from it, which consists of SHA-512 cores, are in types that are
+    /// wiped.
     #[test]
     fn the_keyed_state_is_wiped_on_drop() {
         fn wiped_on_drop<T: zeroize::ZeroizeOnDrop>() {}
@@ -152,7 +152,7 @@ mod native {
     }
 
     #[test]
-    fn nothing_secret_prints() {
+    fn debug_output_contains_no_secret() {
         let secret = Secret::new("AbCdEfG123456");
         let signature = Signature::sign(&secret, b"{}");
         let printed = format!("{secret:?} {secret:#?} {signature:?}");
@@ -163,14 +163,17 @@ mod native {
         #![proptest_config(ProptestConfig::with_cases(512))]
 
         #[test]
-        fn what_was_signed_verifies(key in proptest::collection::vec(any::<u8>(), 0..300), body in proptest::collection::vec(any::<u8>(), 0..2000)) {
+        fn every_signature_verifies(
+            key in proptest::collection::vec(any::<u8>(), 0..300),
+            body in proptest::collection::vec(any::<u8>(), 0..2000),
+        ) {
             let secret = Secret::from_bytes(key);
             let hex = Signature::sign(&secret, &body).to_hex();
             prop_assert!(Signature::from_hex(&hex).unwrap().verify(&secret, &body));
         }
 
         #[test]
-        fn a_changed_byte_anywhere_fails(
+        fn a_signature_fails_after_any_changed_byte(
             key in proptest::collection::vec(any::<u8>(), 1..300),
             body in proptest::collection::vec(any::<u8>(), 1..500),
             at in any::<proptest::sample::Index>(),

@@ -1,6 +1,6 @@
 //! The `fetch` transport in a browser: `wasm-pack test --headless --chrome`.
 //!
-//! `wasm-pack test --node` leaves this file out, and runs `tests/wasm.rs`.
+//! `wasm-pack test --node` runs `tests/wasm.rs` instead.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(all(target_family = "wasm", target_os = "unknown"))]
 
@@ -34,7 +34,7 @@ async fn a_call_goes_through_gloo_net_to_the_server_of_the_page() {
 
 #[wasm_bindgen_test]
 async fn a_refused_connection_is_a_network_error() {
-    // Port 1 is one that browsers do not connect to at all.
+    // Browsers never connect to port 1.
     let options = CallOptions { max_retries: Some(0), ..CallOptions::default() };
     let error = client("http://127.0.0.1:1/api").call(&Ping::new(), options).await.unwrap_err();
     assert_eq!((error.code(), error.executed(), error.retryable()), (&Code::Network, Executed::No, true), "{error}");

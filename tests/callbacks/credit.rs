@@ -1,4 +1,4 @@
-//! How much a callback credits, and when a person must look at it.
+//! The amount to credit for a callback, and reasons for a manual review.
 
 use citrn::{
     Amount, Code, Executed,
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::read;
 
 #[test]
-fn nothing_is_credited_before_it_is_certain() {
+fn only_a_confirmed_deposit_is_credited() {
     let deposit = |status: &str, received: &str, fees: &str| {
         read(&format!(
             r#"{{"id":1,"type":"deposit","status":"{status}","currency_received":{received},"fees":{fees}}}"#
@@ -35,7 +35,7 @@ fn nothing_is_credited_before_it_is_certain() {
     assert!(!deposit("pending", after_fee, "null").is_final(), "an unknown status is not final");
 }
 
-/// A confirmed deposit with this `currency_received` and these fees.
+/// Returns a confirmed deposit with this `currency_received` and these fees.
 fn confirmed(received: &str, fees: &str) -> Callback {
     read(&format!(r#"{{"id":1,"type":"deposit","status":"confirmed","currency_received":{received},"fees":{fees}}}"#))
 }
@@ -176,7 +176,9 @@ fn an_amount_with_an_exponent_is_credited_as_plain_decimal_text() {
 
 proptest! {
     #[test]
-    fn a_confirmed_deposit_is_credited_exactly_or_needs_review(amount in "[-+ ]?[0-9]{0,4}[.,]?[0-9]{0,4}([eE][-+]?[0-9]{0,3})? ?") {
+    fn a_confirmed_deposit_is_credited_exactly_or_needs_review(
+        amount in "[-+ ]?[0-9]{0,4}[.,]?[0-9]{0,4}([eE][-+]?[0-9]{0,3})? ?",
+    ) {
         let callback = confirmed(&serde_json::json!({ "currency": "BTC", "amount": amount }).to_string(), "null");
         let is_plain = |text: &str| {
             let parts: Vec<_> = text.split('.').collect();

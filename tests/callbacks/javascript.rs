@@ -1,4 +1,4 @@
-//! The callback that the npm package returns has the same answers as the crate's.
+//! The npm package's callback has the same derived fields as the crate's.
 
 use citrn::callback::{Callback, ForJavaScript, Review, read_for_javascript};
 use proptest::{collection::vec, prelude::*, sample::select};
@@ -35,8 +35,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4000))]
 
     #[test]
-    fn the_answers_for_javascript_are_those_of_the_callback(fields in vec(select(FIELDS), 0..9)) {
-        // Of duplicate fields the last one counts.
+    fn the_fields_for_javascript_equal_those_of_the_callback(fields in vec(select(FIELDS), 0..9)) {
+        // The last of duplicate fields counts.
         let body = [&[r#""id":"17","status":"confirmed","type":"deposit""#], &*fields].concat().join(",");
         let body = format!("{{{body}}}");
         match (Callback::parse(body.as_bytes()), read_for_javascript(body.as_bytes())) {

@@ -1,5 +1,4 @@
-//! Callbacks: both generations of body, what is missing from cancelled ones, verification, and the answers to what people
-//! get wrong.
+//! Callbacks: both generations of bodies, missing fields of cancelled ones, verification, and common mistakes.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
@@ -12,7 +11,7 @@ use citrn::{
 };
 use proptest::prelude::*;
 
-/// The documentation's older example, its cut-off parts filled in from a sibling.
+/// The documentation's older example. Its omitted parts are as in the CoinsPaid family.
 const OLDER: &str = r#"{"id":186961,"internal_id":434088,"type":"deposit_exchange","crypto_address":{"id":2150234,"currency":"BTC","address":"bc1qolder","tag":null,"foreign_id":"customer-17"},"currency_sent":{"currency":"BTC","amount":"0.00367652"},"currency_received":{"currency":"USDTT","amount":"99.146193","amount_minus_fee":"98.154731"},"transactions":[{"id":186961,"currency":"BTC","transaction_type":"blockchain","type":"deposit","address":"bc1qolder","tag":7,"amount":"0.00367652","txid":"ab","confirmations":"3"},{"id":186962,"currency":"BTC","currency_to":"USDTT","transaction_type":"exchange","amount":0.00367652,"amount_to":"99.14619280"}],"fees":[{"type":"deposit","currency":"USDTT","amount":"0.991462"}],"error":"","status":"confirmed"}"#;
 
 /// The shape of the documentation's newer examples.
@@ -26,14 +25,14 @@ fn read(body: &str) -> Callback {
     Callback::parse(body.as_bytes()).unwrap()
 }
 
-/// A deposit of 2 BTC with this status and this type, however they are written.
+/// Returns a deposit of 2 BTC with this spelling of status and type.
 fn deposit_with(status: &str, kind: &str) -> String {
     let received = serde_json::json!({ "currency": "BTC", "amount": "2" });
     serde_json::json!({ "id": 1, "type": kind, "status": status, "currency_received": received }).to_string()
 }
 
 #[test]
-fn both_generations_of_a_deposit() {
+fn both_generations_of_a_deposit_are_read() {
     for (body, id, address) in
         [(OLDER, "186961", "bc1qolder"), (NEWER, "2c9f1f1e-7d0b-4c49-9f7e-6f1f4f0a1b22", "bc1qnewer")]
     {
@@ -61,7 +60,7 @@ fn both_generations_of_a_deposit() {
 }
 
 #[test]
-fn withdrawals() {
+fn withdrawals_are_read_and_credit_nothing() {
     let confirmed = read(WITHDRAWAL);
     assert!(confirmed.is_final() && !confirmed.is_deposit());
     assert_eq!(confirmed.foreign_id.as_deref(), Some("payout-881"));
@@ -92,7 +91,7 @@ fn a_declined_withdrawal_is_final_and_not_paid_out() {
 }
 
 #[test]
-fn words_that_are_not_listed_survive() {
+fn unlisted_words_are_unchanged() {
     let callback = read(r#"{"id":1,"type":"exchange","status":"Processing"}"#);
     assert_eq!(callback.status.as_str(), "Processing");
     assert_eq!(callback.r#type.unwrap().as_str(), "exchange");
@@ -100,7 +99,7 @@ fn words_that_are_not_listed_survive() {
 }
 
 #[test]
-fn a_status_is_read_in_any_case_between_white_space_and_in_american_spelling() {
+fn a_status_is_read_in_any_case_with_white_space_and_in_american_spelling() {
     for (written, status) in [
         ("canceled", Status::Cancelled),
         ("Canceled", Status::Cancelled),
@@ -158,7 +157,7 @@ fn a_payment_request_is_a_separate_transaction_and_is_never_credited() {
 }
 
 #[test]
-fn a_body_that_is_no_callback() {
+fn a_body_that_is_not_a_callback_is_an_error() {
     for body in [
         "",
         "[]",
@@ -185,7 +184,7 @@ fn verify(secrets: &[&str], body: &[u8], headers: &[(&str, &str)]) -> Result<Cal
 }
 
 #[test]
-fn verification_under_several_secrets_header_cases_and_hex_cases() {
+fn verification_accepts_several_secrets_and_any_case_of_header_and_hex() {
     let body = NEWER.as_bytes();
     let [(key_name, key), (signature_name, signature)] = callback::sign("key", &Secret::new("old"), body);
     assert_eq!((key_name, key.as_str(), signature_name), (KEY_HEADER, "key", SIGNATURE_HEADER));
@@ -229,15 +228,15 @@ fn a_wrong_signature_names_the_number_of_secrets_only_if_there_are_several() {
 }
 
 #[test]
-fn a_right_signature_over_a_strange_body_is_told_apart() {
+fn an_unreadable_body_with_a_valid_signature_has_another_code() {
     let headers = callback::sign("key", &Secret::new("old"), b"hello");
     let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert_eq!(verify(&["old"], b"hello", &headers).unwrap_err().code(), &Code::InvalidCallback);
     assert!(callback::authenticate(&[Secret::new("old")], b"hello", headers).is_ok());
 }
 
-/// A word in any case, between any white space.
-fn spelled(word: &'static str) -> impl Strategy<Value = String> {
+/// Generates a word in any case, with any outer white space.
+fn spelling(word: &'static str) -> impl Strategy<Value = String> {
     let letters = proptest::collection::vec(any::<bool>(), word.len());
     ("[ \t\r\n\u{b}\u{c}\u{85}\u{a0}\u{2028}\u{3000}\u{feff}]{0,4}", letters, "[ \t\r\n\u{a0}\u{feff}]{0,4}").prop_map(
         move |(before, capitals, after)| {
@@ -249,15 +248,15 @@ fn spelled(word: &'static str) -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn any_spelling_of_a_status_reads_as_that_status(
+    fn every_spelling_of_a_status_is_read(
         (written, status) in prop_oneof![
-            spelled("confirmed").prop_map(|written| (written, Status::Confirmed)),
-            spelled("not_confirmed").prop_map(|written| (written, Status::NotConfirmed)),
-            spelled("cancelled").prop_map(|written| (written, Status::Cancelled)),
-            spelled("canceled").prop_map(|written| (written, Status::Cancelled)),
-            spelled("declined").prop_map(|written| (written, Status::Declined)),
+            spelling("confirmed").prop_map(|written| (written, Status::Confirmed)),
+            spelling("not_confirmed").prop_map(|written| (written, Status::NotConfirmed)),
+            spelling("cancelled").prop_map(|written| (written, Status::Cancelled)),
+            spelling("canceled").prop_map(|written| (written, Status::Cancelled)),
+            spelling("declined").prop_map(|written| (written, Status::Declined)),
         ],
-        kind in spelled("deposit"),
+        kind in spelling("deposit"),
     ) {
         let callback = read(&deposit_with(&written, &kind));
         prop_assert_eq!(callback.is_final(), status.is_final());
@@ -267,7 +266,7 @@ proptest! {
     }
 
     #[test]
-    fn ids_of_transactions_are_kept_and_never_equal_those_of_payment_requests(
+    fn ids_are_unchanged_and_those_of_payment_requests_differ_from_transactions(
         number in any::<u64>(),
         text in "[0-9a-z:_\"\\\\é-]{1,40}",
     ) {
@@ -280,7 +279,7 @@ proptest! {
     }
 
     #[test]
-    fn the_json_of_a_body_is_what_it_says_without_mark_and_space(
+    fn the_json_of_a_body_excludes_byte_order_mark_and_outer_white_space(
         mark in "\u{feff}?",
         before in "[ \t\r\n]{0,3}",
         after in "[ \t\r\n]{0,3}",

@@ -1,6 +1,6 @@
-//! A world with a clock of its own: answers come from a script, and time passes only when nothing else can happen.
+//! A simulated platform: answers come from a script, and the clock advances only when every future is waiting.
 
-// Each test file that takes this in uses its own part of it.
+// Each test file uses only a part of this module.
 #![allow(dead_code)]
 
 use std::{
@@ -14,25 +14,25 @@ use std::{
 
 use citrn::{FetchError, Platform, Request, Response};
 
-/// What the gateway does with one attempt.
+/// The gateway's behaviour for one attempt.
 #[derive(Debug, Clone)]
 pub enum Step {
-    /// Answers after a while.
+    /// Answers after a delay.
     Answer(Duration, Response),
-    /// The connection breaks after a while.
+    /// The connection breaks after a delay.
     Break(Duration),
     /// The transport fails in some other way.
     Fail(FetchError),
-    /// Nothing comes any more.
+    /// Never answers.
     Stall,
 }
 
-/// An answer that comes at once.
+/// Returns an answer without delay.
 pub fn answer(status: u16, body: &str) -> Step {
     Step::Answer(Duration::ZERO, Response { status, retry_after: None, body: body.as_bytes().to_vec() })
 }
 
-/// An answer with a `Retry-After`.
+/// Returns an answer with a `Retry-After`.
 pub fn retry_after(status: u16, body: &str, header: &str) -> Step {
     Step::Answer(
         Duration::ZERO,
@@ -40,7 +40,7 @@ pub fn retry_after(status: u16, body: &str, header: &str) -> Step {
     )
 }
 
-/// The world, shared by the client and the test.
+/// The simulated platform, shared by the client and the test.
 #[derive(Debug, Clone, Default)]
 pub struct World(Arc<Inner>);
 
@@ -51,11 +51,11 @@ struct Inner {
     timers: Slot<Vec<(usize, Duration)>>,
     script: Slot<VecDeque<Step>>,
     sent: Slot<Vec<(Duration, Request)>>,
-    open: Slot<usize>,
+    open_requests: Slot<usize>,
     random: Slot<u32>,
 }
 
-/// A value that several threads may use: the client's futures can be sent to another one.
+/// A value that threads can share, since a client's future may run on another thread.
 #[derive(Debug, Default)]
 struct Slot<T>(Mutex<T>);
 
@@ -89,28 +89,28 @@ impl World {
         self
     }
 
-    /// When each attempt was sent, counted from the first.
+    /// Returns the time of each attempt, relative to the first.
     pub fn attempts(&self) -> Vec<Duration> {
         let sent = self.0.sent.lock();
         sent.iter().map(|(at, _)| *at - sent[0].0).collect()
     }
 
-    /// The requests that were sent.
+    /// Returns the sent requests.
     pub fn requests(&self) -> Vec<Request> {
         self.0.sent.lock().iter().map(|(_, request)| request.clone()).collect()
     }
 
-    /// Timers and requests that nobody stopped.
-    pub fn left_over(&self) -> usize {
-        self.0.timers.lock().len() + self.0.open.get()
+    /// Returns the number of timers and requests that are still open.
+    pub fn open_count(&self) -> usize {
+        self.0.timers.lock().len() + self.0.open_requests.get()
     }
 
-    /// Time since the world began.
+    /// Returns the simulated time since the start.
     pub fn elapsed(&self) -> Duration {
         self.0.now.get() - Duration::from_secs(784_111_770)
     }
 
-    /// A future of this world that completes after a while.
+    /// Returns a future that completes after a simulated duration.
     pub fn after(&self, duration: Duration) -> impl Future<Output = ()> + 'static {
         let id = self.0.next_timer.get();
         self.0.next_timer.set(id + 1);
@@ -119,7 +119,7 @@ impl World {
         Timer { inner: self.0.clone(), id, at }
     }
 
-    /// Runs a future to its end; whenever it waits, the clock jumps to the next timer.
+    /// Runs a future to completion. Whenever it waits, the clock jumps to the next timer.
     pub fn run<T>(&self, future: impl Future<Output = T>) -> T {
         let mut future = pin!(future);
         let mut context = Context::from_waker(Waker::noop());
@@ -128,8 +128,8 @@ impl World {
                 return output;
             }
             let next = self.0.timers.lock().iter().map(|(_, at)| *at).min();
-            let next = next.expect("the future waits for nothing that will ever happen");
-            assert!(next > self.0.now.get(), "the future does not look at a timer that has fired");
+            let next = next.expect("the future waits, but there is no timer");
+            assert!(next > self.0.now.get(), "the future ignores a timer that has fired");
             self.0.now.set(next);
         }
     }
@@ -155,16 +155,16 @@ impl Drop for Timer {
     }
 }
 
-struct Open<'a>(&'a Slot<usize>);
+struct OpenRequest<'a>(&'a Slot<usize>);
 
-impl<'a> Open<'a> {
+impl<'a> OpenRequest<'a> {
     fn new(count: &'a Slot<usize>) -> Self {
         count.set(count.get() + 1);
         Self(count)
     }
 }
 
-impl Drop for Open<'_> {
+impl Drop for OpenRequest<'_> {
     fn drop(&mut self) {
         self.0.set(self.0.get() - 1);
     }
@@ -172,9 +172,9 @@ impl Drop for Open<'_> {
 
 impl Platform for World {
     async fn fetch(&self, request: &Request) -> Result<Response, FetchError> {
-        let _open = Open::new(&self.0.open);
+        let _open = OpenRequest::new(&self.0.open_requests);
         self.0.sent.lock().push((self.0.now.get(), request.clone()));
-        let step = self.0.script.lock().pop_front().expect("one attempt more than the script has");
+        let step = self.0.script.lock().pop_front().expect("there are more attempts than answers in the script");
         match step {
             Step::Answer(delay, response) => {
                 self.after(delay).await;
