@@ -1,5 +1,5 @@
-//! The callback parser: any bytes are a callback or an error, what was read can be written as JSON, and a verified
-//! callback is the one that was signed.
+//! Fuzzes the callback parser: any bytes yield a callback or an error, every callback serialises as JSON, and verifying
+//! yields the same callback as parsing.
 #![no_main]
 
 use citrn::{
@@ -15,8 +15,8 @@ fuzz_target!(|body: &[u8]| {
     let verified = Callback::verify(std::slice::from_ref(&secret), body, headers);
     assert_eq!(verified.as_ref().ok(), Callback::parse(body).as_ref().ok());
     if let Ok(callback) = verified {
-        let written = serde_json::to_string(&callback).expect("a callback is written as JSON");
-        serde_json::from_str::<serde::de::IgnoredAny>(&written).expect("what is written is JSON");
+        let written = serde_json::to_string(&callback).expect("a callback serialises");
+        serde_json::from_str::<serde::de::IgnoredAny>(&written).expect("a serialised callback is JSON");
         match callback.credit() {
             Ok(None) => {}
             credit => {

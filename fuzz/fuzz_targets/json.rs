@@ -1,12 +1,14 @@
-//! The JSON reader against another one: both take the same texts, and see the same parts in them.
+//! Compares the JSON reader with serde_json: both accept the same texts and read the same values.
 #![no_main]
+
+use std::collections::BTreeMap;
 
 use citrn::{json::{Document, Json}, limits::MAX_DEPTH};
 use libfuzzer_sys::fuzz_target;
 use serde_json::value::RawValue;
 
 fuzz_target!(|text: &str| {
-    // The two have different limits.
+    // The two have different depth limits.
     if text.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count() > MAX_DEPTH {
         return;
     }
@@ -18,5 +20,6 @@ fuzz_target!(|text: &str| {
     let theirs = serde_json::from_str::<Vec<&RawValue>>(text).ok();
     let theirs: Option<Vec<_>> = theirs.map(|items| items.iter().map(|item| item.get()).collect());
     assert_eq!(json.array().map(|items| items.into_iter().map(Json::as_str).collect()), theirs);
-    assert_eq!(json.object().is_some(), serde_json::from_str::<std::collections::BTreeMap<String, &RawValue>>(text).is_ok());
+    let expected = serde_json::from_str::<BTreeMap<String, &RawValue>>(text);
+    assert_eq!(json.object().is_some(), expected.is_ok());
 });

@@ -1,5 +1,5 @@
-//! The reply parser: any status and bytes are a reply or an error, an unknown outcome of a withdrawal is never retryable,
-//! and what was read can be written as JSON.
+//! Fuzzes the reply parser: any status and bytes yield a reply or an error, an unknown outcome of a withdrawal is never
+//! retryable, and every reply serialises as JSON.
 #![no_main]
 
 use citrn::{Endpoint, Executed, Kind, endpoints::*, parse};
@@ -13,8 +13,8 @@ where
     match parse::<E>(status, body) {
         Ok(reply) => {
             assert!((200..300).contains(&status));
-            let written = serde_json::to_string(&reply.data).expect("a reply is written as JSON");
-            serde_json::from_str::<serde::de::IgnoredAny>(&written).expect("what is written is JSON");
+            let written = serde_json::to_string(&reply.data).expect("a reply serialises");
+            serde_json::from_str::<serde::de::IgnoredAny>(&written).expect("a serialised reply is JSON");
         }
         Err(error) => {
             assert_eq!(error.http_status(), Some(status));
@@ -26,7 +26,7 @@ where
     }
 }
 
-/// The typed replies that are fuzzed: the table of endpoints does not know the types.
+/// The typed replies to fuzz. The endpoint table has no types, so they are listed here.
 const READERS: &[fn(u16, &[u8])] = &[
     read::<Ping>,
     read::<ListBalances>,
@@ -44,7 +44,7 @@ const READERS: &[fn(u16, &[u8])] = &[
 
 fuzz_target!(|data: &[u8]| {
     let Some((head, body)) = data.split_first_chunk::<2>() else { return };
-    // Most inputs are a success or a refusal; the rest of the statuses follow from the second byte.
+    // Three quarters of the inputs have a common status; the others get one from the second byte.
     let status = match head[0] % 4 {
         0 => 200,
         1 => 400,
