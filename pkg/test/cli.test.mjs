@@ -211,7 +211,7 @@ describe("citrn verify", () => {
       "plain characters were escaped",
       JSON.stringify,
       (body) => php(JSON.parse(body)),
-      /plain characters in place of escapes/,
+      /plain characters instead of escapes/,
     ],
     [
       "pretty-printed JSON was written again",
@@ -283,7 +283,7 @@ describe("citrn verify", () => {
     [
       "in base64",
       createHmac("sha512", SECRET).update(BODY).digest("base64"),
-      /128 hex digits.*88 characters: it is right but in base64/,
+      /128 hex digits.*88 characters: it is correct but in base64/,
     ],
     ["of SHA-256", createHmac("sha256", SECRET).update(BODY).digest("hex"), /HMAC-SHA256/],
     ["cut short", SIGNATURE.slice(0, 100), /100 characters: it does not have the 128 hex digits/],
@@ -301,7 +301,7 @@ describe("citrn verify", () => {
       input: BODY,
     });
     assert.equal(exit, 1);
-    assert.match(stderr, /public key in place of the secret/);
+    assert.match(stderr, /public key instead of the secret/);
   });
 
   test("without a signature names the missing argument", async () => {

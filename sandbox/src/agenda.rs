@@ -1,13 +1,13 @@
-//! What happens later by itself, in the order of its time.
+//! Scheduled events, in the order of their time.
 
 use std::collections::BTreeMap;
 
 use crate::clock::Millis;
 
-/// Something that happens by itself, to the deposit, withdrawal or callback with this UUID.
+/// A scheduled event of the deposit, withdrawal or callback with this UUID.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// A block is found, and a deposit gets one more confirmation.
+    /// A block is mined, which adds a confirmation to a deposit.
     Block(String),
     /// A withdrawal is sent to the blockchain.
     Send(String),
@@ -15,7 +15,7 @@ pub enum Event {
     Callback(String),
 }
 
-/// Events by their time. Those of the same moment happen in the order in which they were added.
+/// Events by time. Events of the same time happen in the order in which they were added.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Agenda {
     events: BTreeMap<(Millis, u64), Event>,
@@ -29,12 +29,12 @@ impl Agenda {
         self.events.insert((at, self.added), event);
     }
 
-    /// When the next event is due.
+    /// Returns the time of the next event.
     pub fn next(&self) -> Option<Millis> {
         self.events.first_key_value().map(|((at, _), _)| *at)
     }
 
-    /// Removes the next event that is due at a moment or before.
+    /// Removes and returns the next event that is due at a time or before.
     pub fn take(&mut self, until: Millis) -> Option<(Millis, Event)> {
         let entry = self.events.first_entry().filter(|entry| entry.key().0 <= until)?;
         let ((at, _), event) = entry.remove_entry();

@@ -1,6 +1,6 @@
-//! Who is calling: the public key and the HMAC-SHA512 signature of the exact body (API Documentation / Authorization).
+//! Authentication: the public key, and the HMAC-SHA512 signature of the exact body (API Documentation / Authorization).
 //!
-//! Citron documents no answer to a failed authentication; the four answers are a sibling's.
+//! Citron does not document the answer to a failed authentication; the four answers are as in the CoinsPaid family.
 
 use core::fmt;
 
@@ -8,13 +8,13 @@ use citrn::{KEY_HEADER, SIGNATURE_HEADER, Secret, Signature};
 
 use crate::{diagnosis::Mismatch, http::Request, refusal::Refusal};
 
-/// The one merchant of the sandbox.
+/// The key and secret of the sandbox's only merchant.
 pub struct Credentials {
     /// The public key.
     pub api_key: String,
     /// The secret, ready to sign with.
     pub secret: Secret,
-    /// The secret's text, to recognise mistakes in signing.
+    /// The secret's text, for the diagnosis of wrong signatures.
     pub(crate) secret_text: String,
 }
 
@@ -25,14 +25,14 @@ impl fmt::Debug for Credentials {
 }
 
 impl Credentials {
-    /// The merchant's key and secret.
+    /// Creates credentials.
     #[must_use]
     pub fn new(api_key: impl Into<String>, secret: impl Into<String>) -> Self {
         let secret_text = secret.into();
         Self { api_key: api_key.into(), secret: Secret::new(secret_text.clone()), secret_text }
     }
 
-    /// The two headers that the gateway signs its callbacks with.
+    /// Returns the two headers with which the gateway signs a callback.
     #[must_use]
     pub fn sign(&self, body: &str) -> [(&'static str, String); 2] {
         [
@@ -41,7 +41,7 @@ impl Credentials {
         ]
     }
 
-    /// Checks a request, in this order: key missing, key unknown, signature missing, signature wrong.
+    /// Checks a request in this order: missing key, unknown key, missing signature, wrong signature.
     pub(crate) fn check(&self, request: &Request<'_>) -> Result<(), Refusal> {
         let refuse = |code, sentence, reason: String| Err(Refusal::unauthenticated(code, sentence, reason));
         let Some(key) = request.header(KEY_HEADER) else {
@@ -49,9 +49,9 @@ impl Credentials {
         };
         if key != self.api_key {
             let reason = if key.trim() == self.api_key {
-                format!("the header {KEY_HEADER} has spaces around the key")
+                format!("the header {KEY_HEADER} has white space around the key")
             } else {
-                format!("the header {KEY_HEADER} names a key that the sandbox was not started with")
+                format!("the header {KEY_HEADER} is not the key that the sandbox was started with")
             };
             return refuse("bad_header_key", "Bad key header", reason);
         }
@@ -59,7 +59,7 @@ impl Credentials {
             let reason = format!("the header {SIGNATURE_HEADER} is missing");
             return refuse("required_header_signature", "No signature header", reason);
         };
-        // Lower-case hex is what the documentation shows, so the sandbox insists on it.
+        // The documentation shows lower-case hex, so the sandbox requires it.
         let lower_case = !signature.bytes().any(|byte| byte.is_ascii_uppercase());
         if lower_case && Signature::from_hex(signature).is_some_and(|sent| sent.verify(&self.secret, request.body)) {
             return Ok(());
@@ -67,13 +67,14 @@ impl Credentials {
         refuse("bad_header_signature", "Bad signature header", self.diagnosis(signature, request.body))
     }
 
-    /// One sentence that names the number of bytes covered and the probable mistake, and no secret.
+    /// Returns a sentence with the number of signed bytes and the probable mistake, without any secret.
     fn diagnosis(&self, signature: &str, body: &[u8]) -> String {
         let secrets = [("the secret".to_owned(), self.secret_text.clone())];
         let covered = if body.len() == 1 { "1 byte".to_owned() } else { format!("{} bytes", body.len()) };
         let mistake = Mismatch { secrets: &secrets, api_key: Some(&self.api_key), signature, body }.diagnose();
         let mistake = mistake.unwrap_or_else(|| {
-            "it matches none of the usual mistakes: another secret, or the body changed after it was signed".to_owned()
+            "it matches none of the usual mistakes: it is another secret, or the body changed after it was signed"
+                .to_owned()
         });
         format!("the signature must cover the body's {covered} as received; {mistake}")
     }

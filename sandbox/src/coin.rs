@@ -1,8 +1,8 @@
 //! The currencies of the sandbox.
 //!
-//! Citron's page *Confirmations and limits* is not known, so every number here is **invented**: confirmations and
-//! minimums are a sibling gateway's defaults, the 1 % fee is that of Citron's callback example, prices and block times
-//! are made up. Each of them can be set through the control calls.
+//! Citron's page *Confirmations and limits* is unknown, so every number here is **invented**: confirmations and
+//! minimums are defaults of the CoinsPaid family, the 1 % fee is from Citron's callback example, prices and block times
+//! are made up. Control calls can change each of them.
 
 use std::collections::BTreeMap;
 
@@ -11,49 +11,49 @@ use serde::Serialize;
 
 use crate::{address::Network, decimal::Decimal};
 
-/// Whether a currency is a crypto-currency or a fiat one.
+/// Whether a currency is a crypto or a fiat currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CoinType {
-    /// With addresses.
+    /// A currency with addresses.
     Crypto,
-    /// Without.
+    /// A currency without addresses.
     Fiat,
 }
 
 /// One currency and its settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Coin {
-    /// The gateway's id of it.
+    /// Its id at the gateway.
     pub id: u32,
-    /// The code with the network fused in, such as `USDTT`.
+    /// The code, which includes the network, such as `USDTT`.
     #[serde(rename = "currency")]
     pub code: &'static str,
-    /// The code without the network, such as `USDT`; tickers are made of these.
+    /// The code without the network, such as `USDT`, as in tickers.
     pub symbol: &'static str,
     /// Crypto or fiat.
     #[serde(rename = "type")]
     pub kind: CoinType,
-    /// Where its addresses live; none for a fiat currency.
+    /// The network of its addresses; `None` for a fiat currency.
     pub network: Option<Network>,
     /// Decimals of an amount.
     pub precision: u8,
     /// The smallest deposit and the smallest withdrawal.
     pub minimum_amount: Decimal,
-    /// Confirmations until a deposit is final.
+    /// Confirmations that make a deposit final.
     pub confirmations: u32,
-    /// Fee on deposits as a fraction (`0.01` is 1 %); none means that no fee is set up.
+    /// Fee on deposits as a fraction (`0.01` is 1 %); `None` if no fee is configured.
     pub deposit_fee_percent: Option<Decimal>,
-    /// Fee on withdrawals as a fraction; none means that no fee is set up.
+    /// Fee on withdrawals as a fraction; `None` if no fee is configured.
     pub withdrawal_fee_percent: Option<Decimal>,
-    /// Fee on exchanges as a fraction; none means that no fee is set up.
+    /// Fee on exchanges as a fraction; `None` if no fee is configured.
     pub exchange_fee_percent: Option<Decimal>,
     /// Whether this platform supports it.
     pub supported: bool,
     /// Whether it is a test coin, which cannot be withdrawn.
     #[serde(rename = "virtual")]
     pub is_virtual: bool,
-    /// Whether withdrawals are switched on.
+    /// Whether withdrawals are enabled.
     pub withdrawals_enabled: bool,
 }
 
@@ -78,13 +78,13 @@ const SUPPORTED: &[Row] = &[
     Row("EUR", "EUR", None, 2, (1, 0), 0),
 ];
 
-/// The virtual coin: it can be deposited, and withdrawing it gives `withdrawal_virtual_coin`.
+/// The virtual coin: it can be deposited, but a withdrawal is refused with `withdrawal_virtual_coin`.
 pub const VIRTUAL_COIN: &str = "TESTCOIN";
 
-/// Coins that exist, but not on this platform: they give `coin_not_supported`.
+/// Coins that this platform does not support: they are refused with `coin_not_supported`.
 const UNSUPPORTED: &[&str] = &["BNB", "DASH", "SOL", "XMR", "ZEC"];
 
-/// Tokens that live on several networks: with a network that is not known they give `network_not_found`.
+/// Tokens on several networks: with an unknown network they are refused with `network_not_found`.
 const TOKENS: &[&str] = &["USDT", "USDC", "DAI"];
 
 /// Every currency by its code.
@@ -128,8 +128,8 @@ impl Default for Coins {
 }
 
 impl Coins {
-    /// The coin with this code, supported or not; `network_not_found` for a known token with an unknown network, such
-    /// as `USDTZ`.
+    /// Returns the coin with this code, supported or not; `network_not_found` for a known token with an unknown
+    /// network, such as `USDTZ`.
     pub fn existing(&self, code: &str) -> Result<&Coin, ErrorCode> {
         self.0.get(code).ok_or_else(|| {
             let is_token = TOKENS.iter().filter_map(|token| code.strip_prefix(token)).any(|network| {
@@ -139,30 +139,31 @@ impl Coins {
         })
     }
 
-    /// The coin with this code; `coin_not_supported` for a coin of other platforms.
+    /// Returns the coin with this code; `coin_not_supported` for a coin that this platform does not support.
     pub fn supported(&self, code: &str) -> Result<&Coin, ErrorCode> {
         self.existing(code).and_then(|coin| if coin.supported { Ok(coin) } else { Err(ErrorCode::CoinNotSupported) })
     }
 
-    /// The coin with this code and its network; `coin_not_supported` also for a fiat currency, which has no addresses.
+    /// Returns the coin with this code and its network; `coin_not_supported` also for a fiat currency, which has no
+    /// addresses.
     pub fn with_network(&self, code: &str) -> Result<(&Coin, Network), ErrorCode> {
         let coin = self.supported(code)?;
         coin.network.map(|network| (coin, network)).ok_or(ErrorCode::CoinNotSupported)
     }
 
-    /// The coin with this code, to change its settings.
+    /// Returns the coin with this code, for changing its settings.
     pub fn get_mut(&mut self, code: &str) -> Option<&mut Coin> {
         self.0.get_mut(code)
     }
 
-    /// Every coin, in the order of their ids.
+    /// Returns all coins, in the order of their ids.
     pub fn all(&self) -> Vec<&Coin> {
         let mut coins: Vec<&Coin> = self.0.values().collect();
         coins.sort_by_key(|coin| coin.id);
         coins
     }
 
-    /// Every coin that this platform supports, in the order of their ids.
+    /// Returns the supported coins, in the order of their ids.
     pub fn all_supported(&self) -> Vec<&Coin> {
         self.all().into_iter().filter(|coin| coin.supported).collect()
     }
@@ -173,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_apart_what_is_not_there() {
+    fn missing_unsupported_and_unknown_coins_have_different_codes() {
         let coins = Coins::default();
         assert!(coins.supported("USDTT").is_ok());
         assert_eq!(coins.supported("USDTZ").err(), Some(ErrorCode::NetworkNotFound));

@@ -1,18 +1,18 @@
-//! Which web pages may call the API (Cross-Origin Resource Sharing, as the Fetch standard has it).
+//! Cross-Origin Resource Sharing (Fetch standard): the web pages that may call the API.
 //!
-//! Whether the gateway lets pages in is not documented, so none is let in unless a test says so (**invented**).
+//! The gateway's rule is not documented, so no page is allowed unless a test sets its origin (**invented**).
 
 use citrn::{KEY_HEADER, SIGNATURE_HEADER, url::Url};
 
 use crate::http::{BASE_PATH, Request, Response};
 
-/// How long a browser may cache the answer: not at all, since a test may change it.
+/// Forbids browsers to cache the answer, since a test may change it.
 const MAX_AGE: &str = "0";
 
-/// The answer to a preflight request; `None` if the request is none, or the page is not let in.
+/// Returns the answer to a preflight request. `None` for any other request, or if the page's origin is not allowed.
 pub(crate) fn preflight(request: &Request<'_>, allowed: &[String]) -> Option<Response> {
     request.header("access-control-request-method").filter(|_| request.method == "OPTIONS")?;
-    let origin = admitted(request, allowed)?;
+    let origin = allowed_origin(request, allowed)?;
     Some(
         Response::new(204, "text/plain; charset=utf-8", String::new())
             .with_header("Access-Control-Allow-Origin", origin)
@@ -23,9 +23,9 @@ pub(crate) fn preflight(request: &Request<'_>, allowed: &[String]) -> Option<Res
     )
 }
 
-/// The response, readable for the page behind the request, if it is let in.
-pub(crate) fn readable(response: Response, request: &Request<'_>, allowed: &[String]) -> Response {
-    match admitted(request, allowed) {
+/// Makes a response readable for the calling page, if its origin is allowed.
+pub(crate) fn add_headers(response: Response, request: &Request<'_>, allowed: &[String]) -> Response {
+    match allowed_origin(request, allowed) {
         Some(origin) => response
             .with_header("Access-Control-Allow-Origin", origin)
             .with_header("Access-Control-Expose-Headers", "Retry-After")
@@ -34,14 +34,14 @@ pub(crate) fn readable(response: Response, request: &Request<'_>, allowed: &[Str
     }
 }
 
-/// The origin of the page behind a call of the API, if it is let in.
-fn admitted<'a>(request: &Request<'a>, allowed: &[String]) -> Option<&'a str> {
+/// Returns the origin of the page that calls the API, if it is allowed.
+fn allowed_origin<'a>(request: &Request<'a>, allowed: &[String]) -> Option<&'a str> {
     request.path().strip_prefix(BASE_PATH)?;
     let origin = request.header("origin")?;
     allowed.iter().any(|one| one == "*" || one == origin).then_some(origin)
 }
 
-/// Whether a text is `*` or an origin just as a browser writes it.
+/// Whether a text is `*` or an origin in the form that browsers send.
 pub(crate) fn is_origin(text: &str) -> bool {
     text == "*" || Url::parse(text).is_some_and(|url| url.origin == text)
 }
@@ -55,17 +55,17 @@ mod tests {
     }
 
     #[test]
-    fn lets_in_only_pages_that_are_on_the_list_and_only_to_the_api() {
+    fn only_listed_pages_may_call_and_only_the_api() {
         let headers = [("Origin".to_owned(), "http://localhost:5173".to_owned())];
         let list = |origin: &str| vec![origin.to_owned()];
         let call = request("GET", "/api/ping", &headers);
-        assert_eq!(admitted(&call, &[]), None);
-        assert_eq!(admitted(&call, &list("http://localhost:3000")), None);
-        assert_eq!(admitted(&call, &list("http://localhost:5173")), Some("http://localhost:5173"));
-        assert_eq!(admitted(&call, &list("*")), Some("http://localhost:5173"));
-        assert_eq!(admitted(&request("GET", "/_sandbox/clock", &headers), &list("*")), None);
-        assert_eq!(admitted(&request("GET", "/pay/1", &headers), &list("*")), None);
-        assert_eq!(admitted(&request("GET", "/api/ping", &[]), &list("*")), None);
+        assert_eq!(allowed_origin(&call, &[]), None);
+        assert_eq!(allowed_origin(&call, &list("http://localhost:3000")), None);
+        assert_eq!(allowed_origin(&call, &list("http://localhost:5173")), Some("http://localhost:5173"));
+        assert_eq!(allowed_origin(&call, &list("*")), Some("http://localhost:5173"));
+        assert_eq!(allowed_origin(&request("GET", "/_sandbox/clock", &headers), &list("*")), None);
+        assert_eq!(allowed_origin(&request("GET", "/pay/1", &headers), &list("*")), None);
+        assert_eq!(allowed_origin(&request("GET", "/api/ping", &[]), &list("*")), None);
     }
 
     #[test]

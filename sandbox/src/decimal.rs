@@ -7,10 +7,10 @@ use core::str::FromStr;
 use bigdecimal::{BigDecimal, RoundingMode, Zero};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-/// Decimals that the gateway prints at least, from the callback examples.
+/// The fewest decimals that the gateway prints, as in the callback examples.
 const PRINTED_DECIMALS: i64 = 8;
 
-/// Longest amount that is read: 38 digits before the point and 18 behind it, the most that any coin here needs.
+/// The most digits before and after the point of an amount, enough for every coin here.
 const MAX_WHOLE: usize = 38;
 const MAX_FRACTION: usize = 18;
 
@@ -25,8 +25,8 @@ impl Decimal {
         Self(BigDecimal::zero())
     }
 
-    /// Reads digits with at most one point between them; at most 38 digits before it and 18 behind it.
-    /// No sign, no exponent, no spaces.
+    /// Parses digits with at most one point between them; at most 38 digits before it and 18 after it. No sign,
+    /// exponent or spaces.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (whole, fraction) = match text.split_once('.') {
@@ -41,7 +41,7 @@ impl Decimal {
         plain.then(|| BigDecimal::from_str(text).ok().map(Self)).flatten()
     }
 
-    /// A constant of this crate's own tables: `digits` divided by ten to the power of `decimals`.
+    /// Creates a constant for this crate's tables: `digits` divided by ten to the power of `decimals`.
     #[must_use]
     pub(crate) fn constant(digits: i64, decimals: i64) -> Self {
         Self(BigDecimal::new(digits.into(), decimals))
@@ -59,20 +59,20 @@ impl Decimal {
         self.0 < BigDecimal::zero()
     }
 
-    /// How many decimals it has, without zeros at the end.
+    /// Returns the number of decimals, without trailing zeros.
     #[must_use]
     pub fn decimals(&self) -> i64 {
         self.0.normalized().fractional_digit_count().max(0)
     }
 
-    /// The quotient of two numbers that are not negative, rounded to a number of decimals; `None` when the divisor is
+    /// Returns the quotient of two non-negative numbers, rounded to a number of decimals. `None` if the divisor is
     /// zero.
     #[must_use]
     pub fn divided_by(&self, divisor: &Self, decimals: u8, rounding: Rounding) -> Option<Self> {
         if divisor.is_zero() {
             return None;
         }
-        // Both as whole numbers of the same unit; the dividend in finer units by the decimals that are asked for.
+        // Whole numbers of the same unit; the dividend has `decimals` more digits.
         let scale = self.0.fractional_digit_count().max(divisor.0.fractional_digit_count());
         let (dividend, _) = self.0.with_scale(scale + i64::from(decimals)).into_bigint_and_scale();
         let (divisor, _) = divisor.0.with_scale(scale).into_bigint_and_scale();
@@ -85,20 +85,20 @@ impl Decimal {
         Some(Self(BigDecimal::new(quotient + i32::from(up), i64::from(decimals))))
     }
 
-    /// The number rounded to a number of decimals.
+    /// Rounds the number to a number of decimals.
     #[must_use]
     pub fn rounded(&self, decimals: u8, rounding: Rounding) -> Self {
         Self(self.0.with_scale_round(i64::from(decimals), rounding.mode()))
     }
 
-    /// The number with exactly this many decimals, rounded half up where it has more.
+    /// Formats the number with exactly this many decimals, rounded half up.
     #[must_use]
     pub fn fixed(&self, decimals: u8) -> String {
         self.rounded(decimals, Rounding::HalfUp).0.to_plain_string()
     }
 }
 
-/// Which way a number is rounded.
+/// A rounding mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rounding {
     /// To the nearest, a half away from zero.
@@ -119,7 +119,7 @@ impl Rounding {
     }
 }
 
-/// As the gateway prints amounts: with 8 decimals, and with more where the number has more.
+/// Formats like the gateway's amounts: with at least 8 decimals, or more if the number has more.
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.with_scale(PRINTED_DECIMALS.max(self.decimals())).to_plain_string())
@@ -132,7 +132,7 @@ impl fmt::Debug for Decimal {
     }
 }
 
-/// From JSON text, as the control calls take it.
+/// Deserialises from JSON text, as in control calls.
 impl<'de> Deserialize<'de> for Decimal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
@@ -140,7 +140,7 @@ impl<'de> Deserialize<'de> for Decimal {
     }
 }
 
-/// As JSON text, like every amount of the gateway.
+/// Serialises as JSON text, like every amount of the gateway.
 impl Serialize for Decimal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_plain_decimals_only() {
+    fn only_plain_decimals_are_parsed() {
         for bad in ["", ".", "1.", ".5", "-1", "+1", "1e3", "1,5", " 1", "1 ", "1.2.3", "١", "NaN", "0x1"] {
             assert_eq!(Decimal::parse(bad), None, "{bad}");
         }
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_every_digit() {
+    fn every_digit_is_preserved() {
         let longest = format!("{}.{}", "9".repeat(38), "9".repeat(18));
         assert_eq!(decimal(&longest).to_string(), longest);
         let sum = &decimal(&longest) + &decimal("0.000000000000000001");
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn prints_eight_decimals_and_more_where_needed() {
+    fn at_least_eight_decimals_are_printed() {
         assert_eq!(decimal("2").to_string(), "2.00000000");
         assert_eq!(decimal("007.5").to_string(), "7.50000000");
         assert_eq!(decimal("0.000000000000000001").to_string(), "0.000000000000000001");
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn rounds_as_told() {
+    fn rounding_follows_its_mode() {
         let number = decimal("99.14619285");
         assert_eq!(number.fixed(6), "99.146193");
         assert_eq!(number.rounded(6, Rounding::Down), decimal("99.146192"));

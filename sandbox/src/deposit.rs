@@ -1,4 +1,4 @@
-//! Deposits: seen, gathering confirmations, and then confirmed or cancelled.
+//! Deposits: seen, then confirmed or cancelled.
 
 use serde::Serialize;
 
@@ -10,30 +10,30 @@ use crate::{
     status::Status,
 };
 
-/// The exchange of a deposit on the fly.
+/// The exchange of a deposit on arrival.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Exchange {
-    /// Such as `BTCUSDT`.
+    /// The ticker, such as `BTCUSDT`.
     pub ticker: String,
-    /// Units got for one unit given.
+    /// Units received for one unit given.
     pub rate: Decimal,
-    /// The worth of the deposit, with 8 decimals.
+    /// The value of the deposit, with 8 decimals.
     pub exchanged: Decimal,
 }
 
-/// A deposit, as the control calls show it.
+/// A deposit, as returned by the control calls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Deposit {
-    /// Its id, which callbacks repeat.
+    /// Its id, also in callbacks.
     pub id: Id,
-    /// Id of the transaction on the blockchain.
+    /// The id of its blockchain step in callbacks.
     #[serde(skip)]
     pub transaction: Id,
-    /// The type that callbacks name.
+    /// Its type in callbacks.
     pub r#type: &'static str,
-    /// The state that it is in.
+    /// Its state.
     pub status: Status,
-    /// Where it came in, as the address was then.
+    /// Its address, as it was when the deposit arrived.
     #[serde(flatten)]
     pub address: DepositAddress,
     /// The amount that was sent.
@@ -52,35 +52,35 @@ pub struct Deposit {
     pub received_after_fee: Decimal,
     /// The exchange, if the address has one.
     pub exchange: Option<Exchange>,
-    /// Confirmations that it has.
+    /// Its confirmations so far.
     pub confirmations: u32,
-    /// Confirmations that it needs.
+    /// The confirmations that make it final.
     #[serde(rename = "required_confirmations")]
     pub required: u32,
-    /// Whether it gathers confirmations by itself.
+    /// Whether it gets confirmations automatically.
     #[serde(skip)]
     pub automatic: bool,
-    /// Id on the blockchain.
+    /// The blockchain's transaction id.
     pub txid: String,
-    /// Who sent it.
+    /// The sender's address.
     #[serde(skip)]
     pub sender: String,
-    /// Why it was cancelled; else empty.
+    /// Why it was cancelled, otherwise empty.
     pub error: String,
-    /// When it was seen.
+    /// The time at which it was seen.
     #[serde(rename = "seen_at", serialize_with = "clock::serialize")]
     pub seen: Millis,
 }
 
-/// A deposit to be made.
+/// An order to make a deposit.
 #[derive(Debug, Clone)]
 pub struct Order {
-    /// Where to.
+    /// Its address.
     pub address: DepositAddress,
-    /// How much.
+    /// The amount.
     pub amount: Decimal,
-    /// Confirmations that it is seen with; `None` is enough of them.
+    /// Confirmations at the start; `None` for all that are required.
     pub confirmations: Option<u32>,
-    /// Whether it gathers confirmations by itself.
+    /// Whether it gets confirmations automatically.
     pub automatic: bool,
 }

@@ -1,4 +1,4 @@
-//! The deposit addresses that customers were given: one for each customer and currency, for life.
+//! Deposit addresses of customers: one per customer and currency, which never changes.
 
 use std::collections::{BTreeMap, btree_map::Entry};
 
@@ -10,10 +10,10 @@ use crate::{
     identity::{Id, Identity},
 };
 
-/// A deposit address, as the control calls show it with each deposit.
+/// A deposit address, as returned by the control calls with each deposit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DepositAddress {
-    /// The gateway's id of it.
+    /// Its id at the gateway.
     #[serde(skip)]
     pub id: Id,
     /// The merchant's id of the customer.
@@ -23,20 +23,20 @@ pub struct DepositAddress {
     pub coin: &'static str,
     /// The address.
     pub address: String,
-    /// The destination tag, where customers share an address.
+    /// The destination tag, if customers share an address.
     pub memo: Option<String>,
     /// Code of the currency into which deposits are exchanged.
     #[serde(skip)]
     pub convert_to: Option<&'static str>,
 }
 
-/// Every deposit address, by customer and code of the coin.
+/// All deposit addresses, by customer and code of the coin.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DepositAddresses(BTreeMap<String, BTreeMap<&'static str, DepositAddress>>);
 
 impl DepositAddresses {
-    /// The address of a customer for a coin: the one that was given before, or a new one.
-    /// `None` only if the address could not be encoded.
+    /// Returns the address of a customer for a coin, and creates it if there is none. `None` only if the address could
+    /// not be encoded.
     pub fn take(
         &mut self,
         identity: &mut Identity,
@@ -58,12 +58,12 @@ impl DepositAddresses {
         }
     }
 
-    /// The address that a customer was given for a coin.
+    /// Returns the address of a customer for a coin, if there is one.
     pub fn of_customer(&self, foreign_id: &str, coin: &str) -> Option<&DepositAddress> {
         self.0.get(foreign_id)?.get(coin)
     }
 
-    /// The deposit address behind an address and, where customers share it, a memo.
+    /// Finds a deposit address by address and, if customers share it, memo.
     pub fn find(&self, address: &str, memo: &str) -> Option<&DepositAddress> {
         let mut all = self.0.values().flat_map(BTreeMap::values);
         all.find(|taken| taken.address == address && taken.memo.as_deref().unwrap_or_default() == memo)

@@ -1,4 +1,4 @@
-//! The engine: a request and the time go in, a response and effects come out.
+//! The engine: takes a request and the time, returns a response and effects.
 
 use serde::Serialize;
 
@@ -14,34 +14,34 @@ use crate::{
     state::State,
 };
 
-/// The whole sandbox. It has no clock, no randomness and no I/O of its own: the same seed and the same requests at the
-/// same times give the same bytes.
+/// The whole sandbox, without clock, randomness and I/O: the same seed and the same requests at the same times give the
+/// same bytes.
 #[derive(Debug)]
 pub struct Engine(Simulation);
 
-/// What the server around the engine has to do.
+/// Instructions for the server around the engine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
-    /// The answer, if a request was given.
+    /// The response, if there was a request.
     pub response: Option<Response>,
-    /// What else to do, in this order.
+    /// Other actions, in this order.
     pub effects: Vec<Effect>,
-    /// Milliseconds after which [`Engine::due`] is to be called, if nothing else happens before.
+    /// Milliseconds until the next call of [`Engine::due`], unless another call comes first.
     pub wake_in_ms: Option<u64>,
     /// Whether no callback is in flight and the clock is not being advanced.
     pub settled: bool,
 }
 
 impl Engine {
-    /// A sandbox at its start.
+    /// Creates a sandbox.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
         Self(Simulation::new(settings))
     }
 
-    /// Answers a request that came at a real time, in milliseconds since 1970.
+    /// Answers a request at a real time, in milliseconds since 1970.
     pub fn handle(&mut self, request: &Request<'_>, real_now: Millis) -> Step {
-        // Events that were due before the request happen before it.
+        // Events that are due happen before the request.
         let mut effects = self.0.process_due(real_now);
         let now = self.0.now(real_now);
         let response = if request.path().starts_with(control::PATH) {
@@ -66,7 +66,7 @@ impl Engine {
         self.step(None, Vec::new(), real_now)
     }
 
-    /// Takes in the outcome of an attempt to deliver a callback.
+    /// Records the outcome of an attempt to deliver a callback.
     pub fn delivered(&mut self, attempt: u64, outcome: Outcome, real_now: Millis) -> Step {
         let now = self.0.now(real_now);
         let State { callbacks, agenda, .. } = &mut self.0.state;
@@ -75,7 +75,7 @@ impl Engine {
         self.step(None, log.into_iter().collect(), real_now)
     }
 
-    /// The gateway's memory.
+    /// Returns the gateway's state.
     #[must_use]
     pub fn state(&self) -> &State {
         &self.0.state

@@ -1,4 +1,4 @@
-//! Faults on demand, for the next calls of an endpoint: documented errors, bad responses and broken connections.
+//! Requested faults for the next calls of an endpoint: documented errors, bad responses and broken connections.
 
 use citrn::{ErrorCode, endpoints};
 use serde::{Deserialize, Serialize};
@@ -11,10 +11,10 @@ use crate::{
 const HTML: &str = "text/html; charset=utf-8";
 const JSON: &str = "application/json";
 
-/// Faults that wait for their calls, at most.
+/// The most pending faults.
 pub const CAPACITY: usize = 1_000;
 
-/// Longest delay of a fault: an hour.
+/// The longest delay of a fault: an hour.
 const MAX_LATENCY_MS: u64 = 3_600_000;
 
 /// The kind of a fault.
@@ -23,46 +23,46 @@ const MAX_LATENCY_MS: u64 = 3_600_000;
 pub enum Kind {
     /// One of the 19 documented codes, after a successful authentication.
     ErrorCode,
-    /// Nothing but the delay of `latency_ms`.
+    /// Only the delay of `latency_ms`.
     Latency,
-    /// The headers are sent, and then nothing more.
+    /// The headers are sent, but no body.
     Stall,
     /// The connection is closed before the response.
     SeverBefore,
     /// The connection is closed in the middle of the body.
     SeverDuring,
-    /// 429, with `Retry-After` if there is one.
+    /// 429, with `Retry-After` if it is set.
     RateLimit,
-    /// A 5xx status with a JSON body that holds no code.
+    /// A 5xx status with a JSON body without a code.
     ServerError,
     /// A proxy's error page.
     Html,
-    /// JSON that is cut off in the middle.
+    /// JSON that is cut off.
     TruncatedJson,
-    /// JSON announced as HTML.
+    /// JSON with the content type of HTML.
     WrongContentType,
-    /// No body at all.
+    /// An empty body.
     EmptyBody,
     /// A redirect.
     Redirect,
 }
 
-/// A fault, as a test sends it and the list shows it.
+/// A fault, as in the control calls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// Path of the endpoint below the base URL, such as `payments/create-payment`; `*` is any.
+    /// Path of the endpoint below the base URL, such as `payments/create-payment`, or `*` for any.
     #[serde(default = "any")]
     pub endpoint: String,
     /// The kind of a fault.
     pub kind: Kind,
-    /// For how many calls.
+    /// The number of calls that it affects.
     #[serde(default = "once")]
     pub times: u32,
     /// The code, for `error_code`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// The HTTP status, where another one than the usual is wanted.
+    /// The HTTP status, if it differs from the default of the kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// The header `Retry-After`: seconds or an HTTP date.
@@ -71,11 +71,10 @@ pub struct Fault {
     /// The header `Location`, for `redirect`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
-    /// Milliseconds before the response; goes with every kind.
+    /// Milliseconds before the response, for every kind.
     #[serde(default)]
     pub latency_ms: u64,
-    /// Whether the call is carried out before its response goes wrong. If left out: unless the fault replaces the
-    /// response.
+    /// Whether the call is carried out before its response is spoilt. Default: unless the fault replaces the response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub executes: Option<bool>,
 }
@@ -84,23 +83,23 @@ fn any() -> String {
     "*".to_owned()
 }
 
-/// One call is the default.
+/// The default of `times`.
 pub fn once() -> u32 {
     1
 }
 
 impl Fault {
-    /// Whether the call is carried out before its response goes wrong.
+    /// Whether the call is carried out before its response is spoilt.
     pub fn executes(&self) -> bool {
         self.kind != Kind::ErrorCode && self.executes.unwrap_or(self.replacement().is_none())
     }
 
-    /// The documented code that is forced, if one is.
+    /// Returns the documented code that the fault forces, if any.
     pub fn forced_code(&self) -> Option<ErrorCode> {
         self.code.as_deref().filter(|_| self.kind == Kind::ErrorCode).map(ErrorCode::from)
     }
 
-    /// The response that takes the place of the call's own, if one does.
+    /// Returns the response that replaces the call's, if any.
     fn replacement(&self) -> Option<Response> {
         let (status, content_type, body) = match self.kind {
             Kind::RateLimit => (429, JSON, r#"{"error":"Too many requests","code":"too_many_requests"}"#),
@@ -112,7 +111,7 @@ impl Fault {
         Some(Response::new(status, content_type, body.to_owned()))
     }
 
-    /// Makes a response go wrong.
+    /// Applies the fault to a response.
     pub fn apply(&self, response: Response, origin: &str) -> Response {
         let replacement = self.replacement().or_else(|| self.forced_code().as_ref().map(coded));
         let mut response = match replacement {
@@ -144,7 +143,7 @@ impl Fault {
         response
     }
 
-    /// Checks a fault that a test wants, and normalises its endpoint. The error is a sentence that names the field.
+    /// Checks a requested fault, and normalises its endpoint. The error is a sentence that names the field.
     pub fn check(&mut self) -> Result<(), String> {
         self.endpoint = match self.endpoint.as_str() {
             "*" => any(),
@@ -160,7 +159,7 @@ impl Fault {
             (Kind::ErrorCode, None) => return Err("`code` is required with the kind `error_code`".to_owned()),
             (_, Some(ErrorCode::Other(_))) => return Err("`code` must be one of the 19 documented codes".to_owned()),
             (Kind::ErrorCode, _) | (_, None) => {}
-            (_, Some(_)) => return Err("`code` goes with the kind `error_code` only".to_owned()),
+            (_, Some(_)) => return Err("`code` is for the kind `error_code` only".to_owned()),
         }
         if self.times == 0 {
             return Err("`times` must be 1 or more".to_owned());
@@ -181,15 +180,15 @@ impl Fault {
     }
 }
 
-/// Uses up the oldest fault that waits for an endpoint with this path.
-pub fn take(waiting: &mut Vec<Fault>, path: &str) -> Option<Fault> {
+/// Uses the oldest pending fault for an endpoint with this path.
+pub fn take(pending: &mut Vec<Fault>, path: &str) -> Option<Fault> {
     let path = path.trim_start_matches('/');
-    let place = waiting.iter().position(|fault| fault.endpoint == "*" || fault.endpoint == path)?;
-    let fault = waiting.get_mut(place)?;
+    let place = pending.iter().position(|fault| fault.endpoint == "*" || fault.endpoint == path)?;
+    let fault = pending.get_mut(place)?;
     fault.times = fault.times.saturating_sub(1);
     let taken = fault.clone();
     if taken.times == 0 {
-        waiting.remove(place);
+        pending.remove(place);
     }
     Some(taken)
 }

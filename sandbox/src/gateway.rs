@@ -1,4 +1,4 @@
-//! The API under `/api`: path, method, faults, authentication, content, and then the endpoint's handler.
+//! The API under `/api`: routing, faults, authentication, content type, and the endpoint's handler.
 
 use citrn::{EndpointSpec, KEY_HEADER, SIGNATURE_HEADER, endpoint::Method, endpoints::ALL};
 
@@ -21,7 +21,7 @@ pub(crate) fn answer(simulation: &mut Simulation, request: &Request<'_>, now: Mi
         return response;
     }
     let response = call(simulation, request, now, entry).unwrap_or_else(|refusal| entry.refused(refusal));
-    cors::readable(response, request, &simulation.state.settings.allowed_origins)
+    cors::add_headers(response, request, &simulation.state.settings.allowed_origins)
 }
 
 fn call(
@@ -49,13 +49,13 @@ fn call(
     });
     let response = response.unwrap_or_else(|refusal| entry.refused(refusal));
     Ok(match fault {
-        // A forced code is for callers that got in; the others have their own answer already.
+        // A forced code applies only after a successful authentication; other calls already have their answer.
         Some(fault) if !is_forced || entry.parameters.is_some() => fault.apply(response, &settings.origin),
         _ => response,
     })
 }
 
-/// Finds the endpoint that a request is for.
+/// Returns the endpoint of a request, and its handler.
 fn route(request: &Request<'_>) -> Result<(&'static EndpointSpec, Handler), Refusal> {
     let unknown = || Refusal::unknown_path(intended(request.path()));
     let (spec, handle) = request.path().strip_prefix(BASE_PATH).and_then(endpoint).ok_or_else(unknown)?;
@@ -65,7 +65,7 @@ fn route(request: &Request<'_>) -> Result<(&'static EndpointSpec, Handler), Refu
     Ok((spec, *handle))
 }
 
-/// The endpoint that a wrong path ends in: the client's base URL has no `/api`, or something else before it.
+/// Returns the endpoint with which a wrong path ends: the client's base URL probably lacks `/api`.
 fn intended(path: &str) -> Option<&'static str> {
     let path = path.trim_end_matches('/');
     let matching = ALL.iter().map(|spec| spec.path).filter(|endpoint| path.ends_with(endpoint));
@@ -74,7 +74,7 @@ fn intended(path: &str) -> Option<&'static str> {
 
 /// Checks the caller and reads the parameters.
 fn admit(spec: &EndpointSpec, request: &Request<'_>, credentials: &Credentials) -> Result<Parameters, Refusal> {
-    // The two GETs are public; a caller that signs them all the same wants to know whether it signs right.
+    // The two GETs are public. If a caller signs them anyway, the signature is checked.
     let signs = [KEY_HEADER, SIGNATURE_HEADER].iter().any(|header| request.header(header).is_some());
     if spec.signed || signs {
         credentials.check(request)?;

@@ -1,35 +1,35 @@
-//! Keeps web pages out: a page that a tester happens to visit must not be able to drive the sandbox.
+//! Refuses requests from web pages of other sites, which could otherwise control a tester's sandbox.
 
 use std::net::IpAddr;
 
 use crate::http::Request;
 
-/// Returns why a request is refused; `None` if it is accepted.
+/// Returns why a request is refused, or `None` if it is accepted.
 ///
-/// A page of another site is recognised by `Origin` or `Sec-Fetch-Site`, and one whose name server points at this
-/// machine (DNS rebinding) by a `Host` that is a name.
-pub(crate) fn keeps_out(request: &Request<'_>, origin: &str) -> Option<String> {
+/// A page of another site is recognised by `Origin` or `Sec-Fetch-Site`, and DNS rebinding (a name that resolves to
+/// this machine) by a `Host` that is a name.
+pub(crate) fn refusal(request: &Request<'_>, origin: &str) -> Option<String> {
     let Some(host) = request.header("host") else { return Some("the header Host is missing".to_owned()) };
     let own_host = origin.split_once("://").map_or(origin, |(_, host)| host);
     if host != own_host && !is_local(host) {
         return Some(format!(
-            "the header Host names neither this machine nor the sandbox's own address: if the sandbox is reached under \
-             this name, start it with --public-url {} (`publicUrl` of startSandbox); redirect_url begins with it too",
+            "the header Host is neither this machine nor the sandbox's address: if the sandbox is reached under this \
+             name, start it with --public-url {} (`publicUrl` of startSandbox); redirect_url begins with it too",
             public_url(host, origin)
         ));
     }
     let foreign = |from: &str| from != origin && from.split_once("://").is_none_or(|(_, from_host)| from_host != host);
     if request.header("origin").is_some_and(foreign) {
-        return Some("a web page of another origin may not do this".to_owned());
+        return Some("web pages of another origin are not allowed".to_owned());
     }
     let site = request.header("sec-fetch-site");
     if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
-        return Some("a web page of another site may not do this".to_owned());
+        return Some("web pages of another site are not allowed".to_owned());
     }
     None
 }
 
-/// The public URL for a Host header. One that cannot be a name is not repeated: it would end up in a terminal.
+/// Returns the public URL for a Host header. An invalid name is not repeated, since the message goes to a terminal.
 fn public_url(host: &str, origin: &str) -> String {
     let scheme = origin.split_once("://").map_or("http", |(scheme, _)| scheme);
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':');
@@ -37,7 +37,7 @@ fn public_url(host: &str, origin: &str) -> String {
     format!("{scheme}://{name}")
 }
 
-/// Whether a host, with or without a port, is `localhost` or an IP address, which no name server can redirect.
+/// Whether a host, with or without a port, is `localhost` or an IP address, which DNS cannot redirect.
 fn is_local(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split_once(']').map_or(rest, |(address, _)| address),
@@ -51,12 +51,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_pages_from_programs() {
-        let kept_out = |headers: &[(&str, &str)]| {
+    fn pages_of_other_sites_are_refused_and_programs_accepted() {
+        let is_refused = |headers: &[(&str, &str)]| {
             let headers: Vec<(String, String)> =
                 headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
             let request = Request { method: "POST", target: "/", headers: &headers, body: b"" };
-            keeps_out(&request, "http://127.0.0.1:8788").is_some()
+            refusal(&request, "http://127.0.0.1:8788").is_some()
         };
         for headers in [
             &[("host", "127.0.0.1:8788")][..],
@@ -66,7 +66,7 @@ mod tests {
             &[("host", "localhost:8788"), ("origin", "http://localhost:8788"), ("sec-fetch-site", "same-origin")],
             &[("host", "127.0.0.1:8788"), ("sec-fetch-site", "none")],
         ] {
-            assert!(!kept_out(headers), "{headers:?}");
+            assert!(!is_refused(headers), "{headers:?}");
         }
         for headers in [
             &[][..],
@@ -79,7 +79,7 @@ mod tests {
             &[("host", "127.0.0.1:8788"), ("sec-fetch-site", "cross-site")],
             &[("host", "127.0.0.1:8788"), ("sec-fetch-site", "same-site")],
         ] {
-            assert!(kept_out(headers), "{headers:?}");
+            assert!(is_refused(headers), "{headers:?}");
         }
     }
 }

@@ -1,9 +1,9 @@
-//! Ids and key material that follow from the seed alone: the same seed and the same requests give the same bytes.
+//! Ids and key material, derived only from the seed: the same seed and the same requests give the same bytes.
 
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-/// The source of everything that a real gateway would draw at random.
+/// The source of values that a real gateway would generate randomly.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Identity {
     seed: String,
@@ -16,7 +16,7 @@ impl Identity {
         Self { seed: seed.to_owned(), drawn: 0 }
     }
 
-    /// The next id of the sequence.
+    /// Returns the next id of the sequence.
     pub fn draw(&mut self) -> Id {
         self.drawn += 1;
         let digest = self.derive("id", &[&self.drawn.to_string()]);
@@ -24,11 +24,11 @@ impl Identity {
         Id { serial: self.drawn, uuid: uuid::Builder::from_random_bytes(bytes).into_uuid().to_string() }
     }
 
-    /// 32 bytes that follow from the seed, a purpose and the parts alone, not from earlier calls.
+    /// Derives 32 bytes from the seed, a purpose and parts, independently of earlier calls.
     pub fn derive(&self, purpose: &str, parts: &[&str]) -> [u8; 32] {
         let mut hash = Sha256::new();
         for part in [self.seed.as_str(), purpose].iter().chain(parts) {
-            // The length in front keeps ("ab", "c") apart from ("a", "bc").
+            // The length makes ("ab", "c") and ("a", "bc") different.
             hash.update(part.len().to_string());
             hash.update([0]);
             hash.update(part);
@@ -37,16 +37,16 @@ impl Identity {
     }
 }
 
-/// An id in both renderings of the callback examples: the older one prints integers, the newer one UUIDs.
+/// An id in both forms of the callback examples: integers in the older one, UUIDs in the newer one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Id {
-    /// The older rendering, counting from 1.
+    /// The older form, counting from 1.
     pub serial: u64,
-    /// The newer rendering.
+    /// The newer form.
     pub uuid: String,
 }
 
-/// The newer rendering.
+/// Serialises the newer form.
 impl Serialize for Id {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.uuid)
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn follows_from_the_seed() {
+    fn ids_depend_only_on_the_seed() {
         let ids = |seed| {
             let mut identity = Identity::new(seed);
             [identity.draw(), identity.draw()]
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_parts_apart() {
+    fn the_bounds_of_parts_change_the_result() {
         let identity = Identity::new("s");
         assert_ne!(identity.derive("p", &["ab", "c"]), identity.derive("p", &["a", "bc"]));
         assert_ne!(identity.derive("pa", &["b"]), identity.derive("p", &["ab"]));

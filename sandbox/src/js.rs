@@ -1,4 +1,4 @@
-//! The wasm exports for the npm package's sandbox server: one long-lived handle that takes and returns JSON text.
+//! The wasm exports for the npm package's sandbox server: one long-lived object that takes and returns JSON text.
 
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
@@ -39,7 +39,7 @@ impl Sandbox {
     /// Starts a sandbox with settings as JSON: `api_key`, `secret`, `seed`, `origin`, `callback_url`.
     ///
     /// # Errors
-    /// When the settings are not that.
+    /// If the settings are invalid.
     #[wasm_bindgen(constructor)]
     pub fn new(settings: &str) -> Result<Sandbox, JsError> {
         let settings: Settings = serde_json::from_str(settings)?;
@@ -58,7 +58,7 @@ impl Sandbox {
     /// milliseconds since 1970. Returns a step as JSON.
     ///
     /// # Errors
-    /// When the head is not that.
+    /// If the head is invalid.
     pub fn handle(&mut self, head: &str, body: &[u8], now: f64) -> Result<String, JsError> {
         let head: Head = serde_json::from_str(head)?;
         let request = Request { method: &head.method, target: &head.target, headers: &head.headers, body };
@@ -68,16 +68,16 @@ impl Sandbox {
     /// Carries out the events that are due at a time. Returns a step as JSON.
     ///
     /// # Errors
-    /// When the step cannot be written.
+    /// If the step cannot be serialised.
     pub fn due(&mut self, now: f64) -> Result<String, JsError> {
         json(&self.0.due(millis(now)))
     }
 
-    /// Takes in the outcome of an attempt to deliver a callback, as JSON: `{"status": 200}` or `{"error": "..."}`.
+    /// Records the outcome of an attempt to deliver a callback, as JSON: `{"status": 200}` or `{"error": "..."}`.
     /// Returns a step as JSON.
     ///
     /// # Errors
-    /// When the outcome is not that.
+    /// If the outcome is invalid.
     pub fn delivered(&mut self, attempt: u32, outcome: &str, now: f64) -> Result<String, JsError> {
         let outcome: Outcome = serde_json::from_str(outcome)?;
         json(&self.0.delivered(attempt.into(), outcome, millis(now)))
@@ -85,8 +85,8 @@ impl Sandbox {
 }
 
 #[derive(Deserialize)]
-struct Signed {
-    /// Name and text.
+struct SignatureInput {
+    /// Pairs of name and text.
     secrets: Vec<(String, String)>,
     api_key: Option<String>,
     signature: String,
@@ -96,11 +96,11 @@ struct Signed {
 /// Takes `secrets` (pairs of name and text), `api_key` and `signature` as JSON.
 ///
 /// # Errors
-/// When the JSON is not that.
+/// If the JSON is invalid.
 #[wasm_bindgen]
-pub fn diagnose(signed: &str, body: &[u8]) -> Result<Option<String>, JsError> {
-    let signed: Signed = serde_json::from_str(signed)?;
-    let Signed { secrets, api_key, signature } = &signed;
+pub fn diagnose(input: &str, body: &[u8]) -> Result<Option<String>, JsError> {
+    let input: SignatureInput = serde_json::from_str(input)?;
+    let SignatureInput { secrets, api_key, signature } = &input;
     Ok(Mismatch { secrets, api_key: api_key.as_deref(), signature, body }.diagnose())
 }
 
@@ -108,7 +108,7 @@ fn json(step: &Step) -> Result<String, JsError> {
     Ok(serde_json::to_string(step)?)
 }
 
-/// JavaScript's times are whole milliseconds in a double.
+/// JavaScript times are whole milliseconds in a float.
 #[allow(clippy::cast_possible_truncation)]
 fn millis(time: f64) -> Millis {
     time as Millis

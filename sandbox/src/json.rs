@@ -1,4 +1,4 @@
-//! The ways in which programs write the same JSON.
+//! Rewrites JSON in the styles of different programs.
 
 use std::collections::BTreeMap;
 
@@ -17,26 +17,26 @@ impl Layout {
     pub const ALL: &[Self] =
         &[Self::AsIs, Self::Compact, Self::Spaced, Self::Indented("  "), Self::Indented("    "), Self::Indented("\t")];
 
-    /// How JSON in this layout differs.
+    /// Describes JSON in this layout.
     pub fn description(self) -> Option<&'static str> {
         match self {
             Self::AsIs => None,
             Self::Compact => Some("as compact JSON"),
-            Self::Spaced => Some("as JSON with a space behind each comma and colon (Python's default)"),
+            Self::Spaced => Some("as JSON with a space after each comma and colon (Python's default)"),
             Self::Indented(_) => Some("as pretty-printed JSON"),
         }
     }
 }
 
-/// How characters inside texts are escaped.
+/// A style of escaping characters in strings.
 pub struct Escapes {
-    /// How JSON with these escapes differs.
+    /// Describes JSON with these escapes.
     pub description: &'static str,
     /// Whether `/` is written as `\/`.
     slashes: bool,
-    /// Which characters get `\u` escapes, besides control characters.
+    /// The characters with `\u` escapes, besides control characters.
     unicode: fn(char) -> bool,
-    /// Whether the digits of these are upper case.
+    /// Whether the digits of `\u` escapes are upper case.
     upper_case: bool,
     /// Whether one letter of the word `blockchain` is escaped.
     marked: bool,
@@ -46,8 +46,8 @@ const fn escapes(slashes: bool, unicode: fn(char) -> bool, description: &'static
     Escapes { description, slashes, unicode, upper_case: false, marked: false }
 }
 
-/// Like PHP's `json_encode`, and one letter of a word that is in each callback. A handler that parses a callback and
-/// writes it again then fails here, not only in production.
+/// Like PHP's `json_encode`, plus one letter of a word that every callback contains. So a handler that parses a
+/// callback and writes it again fails here, not only in production.
 const CALLBACKS: Escapes = Escapes {
     marked: true,
     ..escapes(true, is_not_ascii, r"with the escapes of this sandbox's callbacks (`\/`, `\u0063` for `c`)")
@@ -55,7 +55,7 @@ const CALLBACKS: Escapes = Escapes {
 
 impl Escapes {
     pub const ALL: &[Self] = &[
-        escapes(false, |_| false, r"with plain characters in place of escapes (`/` for `\/`, `ü` for `\u00fc`)"),
+        escapes(false, |_| false, r"with plain characters instead of escapes (`/` for `\/`, `ü` for `\u00fc`)"),
         escapes(true, |_| false, r"with escaped slashes (`\/`)"),
         escapes(false, is_not_ascii, r"with \u escapes (`\u00fc` for `ü`)"),
         escapes(true, is_not_ascii, r"with escaped slashes (`\/`) and \u escapes (PHP's default)"),
@@ -75,7 +75,7 @@ impl Escapes {
         CALLBACKS,
     ];
 
-    /// Writes a JSON text, quotes included; one that is not valid, or has half a surrogate pair, stays as it is.
+    /// Writes a JSON string with its quotes. An invalid one, or one with a lone surrogate, is unchanged.
     fn write(&self, token: &str, out: &mut String) {
         let Ok(text) = serde_json::from_str::<String>(token) else { return out.push_str(token) };
         out.push('"');
@@ -112,12 +112,12 @@ fn is_html(character: char) -> bool {
     matches!(character, '<' | '>' | '&' | '\u{2028}' | '\u{2029}')
 }
 
-/// Writes JSON with the escapes of callbacks.
+/// Rewrites JSON with the escapes of callbacks.
 pub fn escape_like_callbacks(json: &str) -> String {
     rewrite(json, Layout::AsIs, Some(&CALLBACKS))
 }
 
-/// Writes JSON with the keys of its objects in alphabetical order; its numbers and texts stay as they are written.
+/// Rewrites JSON with the keys of its objects in alphabetical order. Numbers and strings are unchanged.
 pub fn sorted(text: &str) -> Option<String> {
     let text = text.trim_ascii();
     if text.starts_with('{') {
@@ -136,7 +136,7 @@ pub fn sorted(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// Writes JSON in another layout, and with other escapes if there are any, without touching its numbers.
+/// Rewrites JSON in another layout, and optionally with other escapes. Numbers are unchanged.
 pub fn rewrite(json: &str, layout: Layout, escapes: Option<&Escapes>) -> String {
     let colon = if layout == Layout::Compact { ":" } else { ": " };
     let comma = if layout == Layout::Spaced { ", " } else { "," };
@@ -191,13 +191,13 @@ pub fn rewrite(json: &str, layout: Layout, escapes: Option<&Escapes>) -> String 
         }
     }
     if escapes.is_some_and(|escapes| escapes.marked) {
-        // It is in each callback.
+        // Every callback contains this word.
         out = out.replace("blockchain", "block\\u0063hain");
     }
     out
 }
 
-/// Splits off a whole JSON text, or one character of anything else.
+/// Splits off a whole JSON string, or one character of anything else.
 fn split_token(rest: &str, first: char) -> (&str, &str) {
     let mut end = first.len_utf8();
     if first == '"' {
@@ -219,7 +219,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn escapes_change_bytes_and_no_values() {
+    fn escapes_change_bytes_but_not_values() {
         let plain = r#"{"a/b":"ü/🍋\"\\\n","type":"blockchain","n":1.50,"list":["\u0001"]}"#;
         let escaped = escape_like_callbacks(plain);
         assert_eq!(

@@ -1,6 +1,6 @@
-//! The ledger: double entry in exact decimals.
+//! The ledger: double-entry bookkeeping in exact decimals.
 //!
-//! Money only ever moves from one account to another, so a currency's accounts add up to zero by construction.
+//! Money only moves between accounts, so the sum of a currency's accounts is always zero.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -11,7 +11,7 @@ use crate::{
     decimal::Decimal,
 };
 
-/// Postings that are remembered for reading; balances, also those of past days, are kept for good.
+/// The most postings in the journal. Balances, also of past days, are never removed.
 const JOURNAL_CAPACITY: usize = 1_000;
 
 /// An account of the gateway. Each exists in each currency.
@@ -22,11 +22,11 @@ pub enum Account {
     Merchant,
     /// The gateway's earnings.
     Fees,
-    /// Withdrawals that are under way.
+    /// Withdrawals that are being processed.
     InFlight,
-    /// The other side of exchanges. Goes below zero in the currency that is given out.
+    /// The counterparty of exchanges. Negative in currencies that it has paid out.
     Exchange,
-    /// Everything outside the gateway. Below zero by the sum that came in.
+    /// Everything outside the gateway. Negative by the sum of deposits.
     World,
 }
 
@@ -36,49 +36,49 @@ impl Account {
     }
 }
 
-/// Money that moves.
+/// A movement of money.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Transfer {
-    /// Where it comes from.
+    /// The source account.
     pub from: Account,
-    /// Where it goes.
+    /// The destination account.
     pub to: Account,
     /// Code of the currency.
     pub currency: &'static str,
-    /// How much; never negative.
+    /// The amount, never negative.
     pub amount: Decimal,
 }
 
 impl Transfer {
-    /// Money that moves.
+    /// Creates a transfer.
     #[must_use]
     pub fn new(from: Account, to: Account, currency: &'static str, amount: &Decimal) -> Self {
         Self { from, to, currency, amount: amount.clone() }
     }
 }
 
-/// Transfers that happen together or not at all.
+/// Transfers that are posted together or not at all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Posting {
-    /// When.
+    /// Its time.
     #[serde(serialize_with = "clock::serialize")]
     pub at: Millis,
-    /// Why, such as `deposit`.
+    /// The reason, such as `deposit`.
     pub reason: &'static str,
-    /// Id of the deposit, withdrawal or exchange behind it.
+    /// Id of the deposit, withdrawal or exchange.
     pub reference: String,
-    /// The movements.
+    /// The transfers.
     pub transfers: Vec<Transfer>,
 }
 
-/// An account would go below zero.
+/// The error of a posting that would overdraw an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Overdrawn;
 
-/// Every account's balance, and the latest postings.
+/// The balances of all accounts, and the latest postings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ledger {
-    /// The balance of each account at the end of each day on which it moved, counted from 1970-01-01.
+    /// The balance of each account at the end of each day with a change. Days count from 1970-01-01.
     balances: BTreeMap<(Account, &'static str), BTreeMap<i64, Decimal>>,
     journal: VecDeque<Posting>,
 }
@@ -87,7 +87,7 @@ impl Ledger {
     /// Posts all transfers, or none of them.
     ///
     /// # Errors
-    /// When an account that may not go below zero would.
+    /// If an account that must not be negative would be.
     pub fn post(&mut self, posting: Posting) -> Result<(), Overdrawn> {
         let mut after: BTreeMap<(Account, &'static str), Decimal> = BTreeMap::new();
         for Transfer { from, to, currency, amount } in &posting.transfers {
@@ -109,13 +109,13 @@ impl Ledger {
         Ok(())
     }
 
-    /// The balance of an account now.
+    /// Returns the current balance of an account.
     #[must_use]
     pub fn balance(&self, account: Account, currency: &'static str) -> Decimal {
         self.balance_on(account, currency, i64::MAX)
     }
 
-    /// The balance of an account at the end of a day (UTC), counted from 1970-01-01.
+    /// Returns the balance of an account at the end of a day (UTC), counted from 1970-01-01.
     #[must_use]
     pub fn balance_on(&self, account: Account, currency: &'static str, day: i64) -> Decimal {
         let days = self.balances.get(&(account, currency));
@@ -123,17 +123,17 @@ impl Ledger {
         closing.map_or_else(Decimal::zero, |(_, closing)| closing.clone())
     }
 
-    /// Every account that ever moved, with its balance now.
+    /// Returns all accounts with postings, and their current balances.
     pub fn accounts(&self) -> impl Iterator<Item = (Account, &'static str, Decimal)> {
         self.balances.keys().map(|&(account, currency)| (account, currency, self.balance(account, currency)))
     }
 
-    /// The latest postings, oldest first.
+    /// Returns the latest postings, oldest first.
     pub fn journal(&self) -> impl Iterator<Item = &Posting> {
         self.journal.iter()
     }
 
-    /// The sum of the accounts of each currency: zero, always.
+    /// Returns the sum of all accounts of each currency, which is always zero.
     #[must_use]
     pub fn sums(&self) -> BTreeMap<&'static str, Decimal> {
         let mut sums = BTreeMap::new();
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_what_each_day_closed_with() {
+    fn closing_balances_of_past_days_are_stored() {
         let mut ledger = Ledger::default();
         for (at, amount) in [(DAY, "1"), (2 * DAY - 1, "2"), (4 * DAY, "4")] {
             ledger.post(posting(at, Account::World, Account::Merchant, amount)).unwrap();
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_to_overdraw_and_then_changes_nothing() {
+    fn a_posting_that_overdraws_changes_nothing() {
         let mut ledger = Ledger::default();
         ledger.post(posting(0, Account::World, Account::Merchant, "1")).unwrap();
         let before = ledger.clone();

@@ -1,13 +1,13 @@
-//! The Citron gateway's behaviour as a pure state machine, for development and tests.
+//! The behaviour of the Citron gateway as a pure state machine, for development and tests.
 //!
-//! [`engine::Engine`] takes a request and the time and gives a response and effects. It does no I/O: the npm package
-//! serves it over HTTP. It follows what Citron documents; everything invented is marked so.
+//! [`engine::Engine`] takes a request and the time, and returns a response and effects. It does no I/O: the npm package
+//! serves it over HTTP. It follows Citron's documentation; invented behaviour is marked as **invented**.
 //!
-//! The modules are in layers. Each imports only from its own layer and from those above it in this file.
+//! The modules are in layers. Each module imports only from its layer and from those above it in this file.
 
 #![forbid(unsafe_code)]
 
-// Values, and plain data that crosses the boundary of the sandbox.
+// Values, and plain data of requests and responses.
 mod address;
 mod clock;
 mod coin;
@@ -19,7 +19,7 @@ mod rates;
 mod status;
 mod store;
 
-// The kinds of things that the gateway remembers.
+// The entities in the gateway's state.
 mod agenda;
 mod deposit;
 mod deposit_address;
@@ -36,15 +36,15 @@ mod diagnosis;
 mod parameters;
 mod refusal;
 
-// The memory as a whole, and the operations that change several of its parts.
+// The state as a whole, and the operations that change several of its parts.
 mod state;
 
-// The endpoints of the API, and the faults and log of its calls.
+// The API's endpoints, faults and request log.
 mod endpoints;
 mod fault;
 mod request_log;
 
-// The sandbox in time, and its entrances: the API, the pages and the control calls.
+// The sandbox in time, and its interfaces: the API, the pages and the control calls.
 mod control;
 mod cors;
 mod gateway;

@@ -1,4 +1,4 @@
-//! The parameters of one call, read from the JSON object in its body.
+//! Parameters of a call, read from the JSON object in its body.
 
 use citrn::{EndpointSpec, ErrorCode};
 use serde_json::{Map, Value};
@@ -10,8 +10,8 @@ use crate::{decimal::Decimal, http::Request, refusal::Refusal};
 pub struct Parameters(Map<String, Value>);
 
 impl Parameters {
-    /// Reads the body of a POST: a JSON object, or an empty array, which the CoinsPaid family takes for no parameters.
-    /// Where no parameter is required, the body may be empty: the documentation names no body for such calls.
+    /// Reads the body of a POST: a JSON object, or an empty array, which means no parameters as in the CoinsPaid
+    /// family. If no parameter is required, the body may be empty, since the documentation shows none for such calls.
     pub fn read(spec: &EndpointSpec, request: &Request<'_>) -> Result<Self, Refusal> {
         let refuse = |reason: String| Err(Refusal::bad_content(reason));
         if request.body.is_empty() && !spec.parameters.iter().any(|parameter| parameter.required) {
@@ -33,21 +33,21 @@ impl Parameters {
         }
     }
 
-    /// A text that may be left out; `null` counts as left out.
+    /// Returns an optional text; `null` counts as missing.
     pub fn text(&self, name: &str) -> Result<Option<&str>, Refusal> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(Refusal::field(name, "must be a text")),
+            Some(_) => Err(Refusal::field(name, "must be text")),
         }
     }
 
-    /// A text that may be left out; an empty one counts as left out.
+    /// Returns an optional text; an empty one counts as missing.
     pub fn filled_text(&self, name: &str) -> Result<Option<&str>, Refusal> {
         Ok(self.text(name)?.filter(|text| !text.is_empty()))
     }
 
-    /// A text that must be there and not be empty.
+    /// Returns a required text, which must not be empty.
     pub fn required_text(&self, name: &str) -> Result<&str, Refusal> {
         match self.text(name)? {
             None => Err(Refusal::field(name, "is required")),
@@ -56,7 +56,7 @@ impl Parameters {
         }
     }
 
-    /// The merchant's id of a customer or a transaction: 1 to 255 characters.
+    /// Returns the merchant's id of a customer or a transaction: 1 to 255 characters.
     pub fn foreign_id(&self) -> Result<&str, Refusal> {
         let id = self.required_text("foreign_id")?;
         if id.chars().count() > 255 {
@@ -65,7 +65,7 @@ impl Parameters {
         Ok(id)
     }
 
-    /// An amount; `invalid_amount` for everything that is not decimal text above zero.
+    /// Returns an amount; `invalid_amount` for anything except decimal text above zero.
     pub fn amount(&self, name: &str) -> Result<Decimal, Refusal> {
         match self.0.get(name) {
             None | Some(Value::Null) => Err(Refusal::field(name, "is required")),
@@ -76,21 +76,21 @@ impl Parameters {
         }
     }
 
-    /// Several codes: a JSON array, or one text with commas between them; empty when left out.
+    /// Returns several codes from a JSON array or from a text with commas. Empty if missing.
     pub fn codes(&self, name: &str) -> Result<Vec<&str>, Refusal> {
         let codes: Vec<&str> = match self.0.get(name) {
             None | Some(Value::Null) => Vec::new(),
             Some(Value::String(text)) => text.split(',').collect(),
             Some(Value::Array(items)) => items
                 .iter()
-                .map(|item| item.as_str().ok_or_else(|| Refusal::field(name, "must hold texts only")))
+                .map(|item| item.as_str().ok_or_else(|| Refusal::field(name, "must contain only text")))
                 .collect::<Result<_, _>>()?,
-            Some(_) => return Err(Refusal::field(name, "must be a text or a list of texts")),
+            Some(_) => return Err(Refusal::field(name, "must be text or a list of texts")),
         };
         Ok(codes.into_iter().map(str::trim).filter(|code| !code.is_empty()).collect())
     }
 
-    /// The parameters for the request log, without the field `key`, which may hold a secret.
+    /// Returns the parameters for the request log. The field `key` is redacted, since it may hold a secret.
     pub fn redacted(&self) -> Map<String, Value> {
         let mut fields = self.0.clone();
         if let Some(key) = fields.get_mut("key") {

@@ -1,6 +1,6 @@
 //! Redirect payments: sessions of the hosted payment page.
 //!
-//! Lifetime and statuses are **invented**: the documentation names a session id and a redirect URL and nothing else.
+//! Lifetime and statuses are **invented**: the documentation mentions only a session id and a redirect URL.
 
 use serde::Serialize;
 
@@ -9,10 +9,10 @@ use crate::{
     identity::Id,
 };
 
-/// How long a session can be paid.
+/// The lifetime of a session.
 pub const LIFETIME: Millis = 30 * MINUTE;
 
-/// Sessions that are remembered.
+/// The most sessions in memory.
 pub const CAPACITY: usize = 10_000;
 
 /// The state of a session.
@@ -23,43 +23,43 @@ pub enum Status {
     Open,
     /// It was paid.
     Paid,
-    /// The payer gave up.
+    /// The payer cancelled it.
     Cancelled,
-    /// Its time is over.
+    /// It expired.
     Expired,
 }
 
-/// A session, as the control calls show it.
+/// A session, as returned by the control calls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Payment {
     /// Its id, which is part of the redirect URL.
     #[serde(rename = "session_id")]
     pub id: Id,
-    /// The state that it is in, but for [`Status::Expired`], which depends on the time.
+    /// Its state, except for [`Status::Expired`], which depends on the time.
     pub status: Status,
-    /// The merchant's id of the user who pays.
+    /// The merchant's id of the order or the customer.
     pub foreign_id: String,
     /// Code of the coin.
     #[serde(rename = "coin_name")]
     pub coin: &'static str,
-    /// The user's deposit address for the coin.
+    /// The customer's deposit address for the coin.
     pub address: String,
-    /// The destination tag, where users share an address.
+    /// The destination tag, if customers share an address.
     pub memo: Option<String>,
-    /// Where the payer goes afterwards.
+    /// The page to which the payer returns.
     pub return_url: String,
-    /// UUID of the deposit that it was paid with.
+    /// UUID of the deposit that paid it.
     pub deposit_id: Option<String>,
-    /// When it was created.
+    /// The time at which it was created.
     #[serde(rename = "created_at", serialize_with = "clock::serialize")]
     pub created: Millis,
-    /// When it can no longer be paid.
+    /// The time at which it expires.
     #[serde(rename = "expires_at", serialize_with = "clock::serialize")]
     pub expires: Millis,
 }
 
 impl Payment {
-    /// The session as it is at a moment.
+    /// Returns the session as of a time.
     pub fn at(&self, now: Millis) -> Self {
         let is_expired = self.status == Status::Open && now >= self.expires;
         Self { status: if is_expired { Status::Expired } else { self.status }, ..self.clone() }

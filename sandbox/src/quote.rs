@@ -1,5 +1,5 @@
-//! Quotes: a rate that is held for a while and used once. Lifetime and fee are **invented**, the former after a
-//! sibling.
+//! Quotes: a rate that can be used once for a limited time. Lifetime and fee are **invented**, the lifetime as in the
+//! CoinsPaid family.
 
 use serde::Serialize;
 
@@ -9,37 +9,37 @@ use crate::{
     identity::Id,
 };
 
-/// How long a quote can be carried out.
+/// The lifetime of a quote.
 pub const LIFETIME: Millis = 60_000;
 
-/// Quotes that are remembered.
+/// The most quotes in memory.
 pub const CAPACITY: usize = 10_000;
 
-/// A quote, as the API shows it. Only `quote_id` is documented; the rest is **invented**.
+/// A quote, as returned by the API. Only `quote_id` is documented; the other fields are **invented**.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Quote {
     /// Its id.
     #[serde(rename = "quote_id")]
     pub id: Id,
-    /// Code of the currency that is given.
+    /// Code of the currency to give.
     pub from_coin: &'static str,
-    /// Code of the currency that is got.
+    /// Code of the currency to receive.
     pub to_coin: &'static str,
     /// Code of the currency of the requested amount: one of the two.
     pub request_coin: &'static str,
     /// The requested amount.
     pub request_amount: Decimal,
-    /// The amount that is given.
+    /// The amount to give.
     pub from_amount: Decimal,
-    /// The amount that is got.
+    /// The amount to receive.
     pub to_amount: Decimal,
-    /// The fee, taken from the amount that is got.
+    /// The fee, already deducted from the amount to receive.
     pub fee_amount: Decimal,
-    /// Code of the currency of the fee: the one that is got.
+    /// Code of the fee's currency, which is that to receive.
     pub fee_currency: &'static str,
-    /// Units got for one unit given.
+    /// Units received for one unit given.
     pub rate: Decimal,
-    /// When it can no longer be carried out.
+    /// The time at which it expires.
     #[serde(rename = "expires_at", serialize_with = "clock::serialize")]
     pub expires: Millis,
     /// Whether it was carried out.

@@ -1,4 +1,4 @@
-//! Exchange rates: made up, constant, and settable.
+//! Exchange rates: invented constants, which tests can change.
 
 use std::collections::BTreeMap;
 
@@ -31,15 +31,15 @@ const BASES: &[&str] = &["BTC", "USDT", "USDC", "EUR"];
 /// The smallest exchange, in BTC (Integration Guide / Exchanges).
 const MINIMUM_IN_BTC: (i64, i64) = (3, 3);
 
-/// The table of rates.
+/// Exchange rates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rates {
-    /// Rates that a test set, by the symbols of both sides.
-    set: BTreeMap<(&'static str, &'static str), Decimal>,
+    /// Rates set by a test, by the symbols of both sides.
+    changed: BTreeMap<(&'static str, &'static str), Decimal>,
 }
 
 impl Rates {
-    /// How many units of `to` one unit of `from` is worth; `None` if the two are no pair.
+    /// Returns the value of one unit of `from` in units of `to`. `None` if the two are not a pair.
     pub fn rate(&self, from: &Coin, to: &Coin) -> Option<Decimal> {
         let tradable = |coin: &Coin| coin.supported && !coin.is_virtual;
         if from.code == to.code || !tradable(from) || !tradable(to) {
@@ -52,20 +52,20 @@ impl Rates {
         if from == to {
             return Some(Decimal::constant(1, 0));
         }
-        if let Some(rate) = self.set.get(&(from, to)) {
+        if let Some(rate) = self.changed.get(&(from, to)) {
             return Some(rate.clone());
         }
-        let (dividend, divisor) = match self.set.get(&(to, from)) {
+        let (dividend, divisor) = match self.changed.get(&(to, from)) {
             Some(inverse) => (Decimal::constant(1, 0), inverse.clone()),
             None if BASES.contains(&from) || BASES.contains(&to) => (price(from)?, price(to)?),
             None => return None,
         };
         let rate = dividend.divided_by(&divisor, 8, Rounding::HalfUp)?;
-        // Eight decimals, as in the callback examples, leave too few digits of a small rate.
+        // Eight decimals, as in the callback examples, are too few for a small rate.
         if rate < Decimal::constant(1, 2) { dividend.divided_by(&divisor, 14, Rounding::HalfUp) } else { Some(rate) }
     }
 
-    /// The smallest amount of a coin that can be exchanged: the worth of 0.003 BTC.
+    /// Returns the smallest amount of a coin that can be exchanged: the value of 0.003 BTC.
     pub fn minimum(&self, from: &Coin) -> Decimal {
         let (digits, decimals) = MINIMUM_IN_BTC;
         let minimum = Decimal::constant(digits, decimals);
@@ -75,7 +75,7 @@ impl Rates {
         }
     }
 
-    /// Every ticker, such as `BTCUSDT`, with its rate.
+    /// Returns all tickers, such as `BTCUSDT`, and their rates.
     pub fn tickers(&self) -> BTreeMap<String, Decimal> {
         let symbols = || PRICES.iter().map(|(symbol, _)| *symbol);
         symbols()
@@ -85,7 +85,7 @@ impl Rates {
             .collect()
     }
 
-    /// Sets the rate of a ticker, or gives it its own one back. Says whether there is such a ticker.
+    /// Sets the rate of a ticker, or restores the default. Returns whether there is such a ticker.
     pub fn set(&mut self, ticker: &str, rate: Option<Decimal>) -> bool {
         let pair = PRICES.iter().find_map(|(from, _)| {
             let rest = ticker.strip_prefix(from)?;
@@ -93,8 +93,8 @@ impl Rates {
         });
         let Some(pair) = pair else { return false };
         match rate {
-            Some(rate) => self.set.insert(pair, rate),
-            None => self.set.remove(&pair),
+            Some(rate) => self.changed.insert(pair, rate),
+            None => self.changed.remove(&pair),
         };
         true
     }
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn gives_rates_of_pairs_only() {
+    fn only_pairs_have_rates() {
         let mut rates = Rates::default();
         assert_eq!(rate(&rates, "BTC", "USDTT").as_deref(), Some("55302.00000000"));
         assert_eq!(rate(&rates, "USDTE", "USDTT").as_deref(), Some("1.00000000"));
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn smallest_exchange_is_worth_0_003_btc() {
+    fn the_smallest_exchange_is_worth_0_003_btc() {
         let coins = Coins::default();
         let minimum = |code| Rates::default().minimum(coins.existing(code).unwrap()).to_string();
         assert_eq!(minimum("BTC"), "0.00300000");

@@ -1,8 +1,8 @@
-//! Why a call is refused, and how that looks on the wire.
+//! Refusals of calls, and their responses.
 //!
-//! Citron documents the 19 codes and nothing around them, so the envelopes and the HTTP statuses are **invented**: the
-//! code beside a message for the documented codes, and the sibling gateways' envelopes for everything that no
-//! documented code covers (authentication, content format, validation).
+//! Citron documents only the 19 codes, so the envelopes and the HTTP statuses are **invented**: code and message for
+//! the documented codes, and envelopes of the CoinsPaid family for refusals without a documented code (authentication,
+//! content format, validation).
 
 use std::collections::BTreeMap;
 
@@ -11,14 +11,14 @@ use serde::Serialize;
 
 use crate::http::{BASE_PATH, Response};
 
-/// Why a call is refused. Whatever is refused has changed nothing.
+/// The refusal of a call, which has changed nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// The code or kind of refusal, for the log.
+    /// The code or kind of the refusal, for the log.
     pub code: String,
-    /// The reason for a person, for the log only.
+    /// The reason, for the log only.
     pub reason: String,
-    /// The answer.
+    /// The response.
     pub response: Box<Response>,
 }
 
@@ -33,48 +33,48 @@ impl Refusal {
         Self { code: code.to_owned(), reason, response: Box::new(response) }
     }
 
-    /// A field is missing or of the wrong shape (a sibling's envelope).
+    /// Refuses a missing or invalid field (envelope of the CoinsPaid family).
     pub fn field(name: &str, problem: &str) -> Self {
         let body = BTreeMap::from([("errors", BTreeMap::from([(name, problem)]))]);
         Self::new("validation", format!("`{name}` {problem}"), Response::json(400, &body))
     }
 
-    /// The key or the signature is missing or wrong (a sibling's code and sentence).
+    /// Refuses a missing or wrong key or signature (code and sentence of the CoinsPaid family).
     pub fn unauthenticated(code: &str, sentence: &str, reason: String) -> Self {
-        Self::new(code, reason, sibling(403, sentence, code))
+        Self::new(code, reason, family_envelope(403, sentence, code))
     }
 
-    /// The body is not a JSON object, or not announced as JSON (a sibling's envelope).
+    /// Refuses a body that is not a JSON object or has another content type (envelope of the CoinsPaid family).
     pub fn bad_content(reason: String) -> Self {
         let code = "bad_content_format";
-        Self::new(code, reason, sibling(400, "Bad content format", code))
+        Self::new(code, reason, family_envelope(400, "Bad content format", code))
     }
 
-    /// There is nothing at this path. `intended` is the endpoint's path that was probably meant, below [`BASE_PATH`].
+    /// Refuses an unknown path. `intended` is the path below [`BASE_PATH`] of the endpoint that was probably meant.
     pub fn unknown_path(intended: Option<&str>) -> Self {
         let hint = match intended {
             Some(path) => format!("this endpoint is at {BASE_PATH}{path}, so a client's base URL ends in {BASE_PATH}"),
             None => format!("the endpoints are below {BASE_PATH}"),
         };
         let code = "not_found";
-        let response = sibling(404, &format!("Not found: {hint}"), code);
-        Self::new(code, format!("there is nothing at this path: {hint}"), response)
+        let response = family_envelope(404, &format!("Not found: {hint}"), code);
+        Self::new(code, format!("unknown path: {hint}"), response)
     }
 
-    /// The path exists with another method only.
+    /// Refuses a wrong method.
     pub fn wrong_method(allowed: &str) -> Self {
         let code = "method_not_allowed";
-        let response = sibling(405, "Method not allowed", code).with_header("Allow", allowed);
-        Self::new(code, format!("this path takes {allowed} only"), response)
+        let response = family_envelope(405, "Method not allowed", code).with_header("Allow", allowed);
+        Self::new(code, format!("this path accepts only {allowed}"), response)
     }
 }
 
-/// The invented envelope around a documented code.
+/// Returns the response of a documented code, in an **invented** envelope.
 pub fn coded(code: &ErrorCode) -> Response {
     Response::json(status(code), &BTreeMap::from([("error_code", code.as_str()), ("message", code.meaning())]))
 }
 
-fn sibling(status: u16, error: &str, code: &str) -> Response {
+fn family_envelope(status: u16, error: &str, code: &str) -> Response {
     #[derive(Serialize)]
     struct Body<'a> {
         error: &'a str,
@@ -83,7 +83,7 @@ fn sibling(status: u16, error: &str, code: &str) -> Response {
     Response::json(status, &Body { error, code })
 }
 
-/// The HTTP status of a documented code (**invented**).
+/// Returns the HTTP status of a documented code (**invented**).
 fn status(code: &ErrorCode) -> u16 {
     match code {
         ErrorCode::CoinNotFound

@@ -1,4 +1,4 @@
-//! The latest requests, for tests to look at.
+//! The log of the latest requests, for tests.
 
 use std::collections::VecDeque;
 
@@ -12,13 +12,13 @@ use crate::{
     refusal::Refusal,
 };
 
-/// Requests that are remembered.
+/// The most requests in the log.
 const CAPACITY: usize = 1_000;
 
 /// A request and its outcome, without headers and secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Entry {
-    /// When it came, as RFC 3339 text.
+    /// Its time, as RFC 3339 text.
     pub at: String,
     /// HTTP method.
     pub method: String,
@@ -26,19 +26,19 @@ pub struct Entry {
     pub path: String,
     /// The endpoint's name in the npm package, such as `payments.create`.
     pub endpoint: Option<&'static str>,
-    /// HTTP status of the answer.
+    /// HTTP status of the response.
     pub status: u16,
     /// The code of the refusal, if it was refused.
     pub code: Option<String>,
-    /// Why it was refused, for a person.
+    /// The reason of the refusal, for people.
     pub reason: Option<String>,
-    /// The parameters that were sent, without the field `key`.
+    /// The parameters, with the field `key` redacted.
     pub parameters: Option<Map<String, Value>>,
-    /// The fault that was applied, if one was.
+    /// The fault that was applied, if any.
     pub fault: Option<fault::Kind>,
 }
 
-/// Adds a request, and forgets the oldest one when there are too many.
+/// Adds a request, and removes the oldest one if there are too many.
 pub fn add(requests: &mut VecDeque<Entry>, entry: Entry) {
     requests.push_back(entry);
     if requests.len() > CAPACITY {
@@ -47,7 +47,7 @@ pub fn add(requests: &mut VecDeque<Entry>, entry: Entry) {
 }
 
 impl Entry {
-    /// A request that is not answered yet.
+    /// Creates the entry of a request that has no response yet.
     pub fn new(request: &Request<'_>, now: Millis) -> Self {
         Self {
             at: rfc3339(now),
@@ -62,16 +62,16 @@ impl Entry {
         }
     }
 
-    /// Notes a refusal, and returns its response.
+    /// Records a refusal, and returns its response.
     pub fn refused(&mut self, refusal: Refusal) -> Response {
         self.code = Some(refusal.code);
         self.reason = Some(refusal.reason);
         *refusal.response
     }
 
-    /// One line for a person.
+    /// Formats the entry as a line for people.
     pub fn line(&self) -> String {
-        // A path may hold control characters, which would let a caller forge log lines.
+        // Escaped, since control characters in a path would let a caller forge log lines.
         let path: String = self.path.chars().flat_map(char::escape_debug).take(200).collect();
         let mut line = format!("{}  {:<4} {path}  {}", self.at, self.method.escape_debug(), self.status);
         if let Some(endpoint) = self.endpoint {

@@ -1,9 +1,9 @@
-//! Settings of the gateway as a whole, for a test to change.
+//! Settings of the gateway, which tests can change.
 
 use citrn::url::Url;
 use serde::{Deserialize, Serialize};
 
-/// How callback bodies are rendered: the documentation shows two generations (Callback Examples).
+/// A generation of callback bodies. The documentation shows two (Callback Examples).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Generation {
@@ -13,21 +13,21 @@ pub enum Generation {
     Newer,
 }
 
-/// Settings of the gateway as a whole.
+/// Settings of the gateway.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Settings {
-    /// Where callbacks go; without it they are only logged.
+    /// The URL of callbacks. Without it they are only recorded.
     pub callback_url: Option<String>,
-    /// How callback bodies are rendered.
+    /// The generation of callback bodies.
     pub callback_generation: Generation,
-    /// Whether withdrawals are switched on.
+    /// Whether withdrawals are enabled.
     pub withdrawals_enabled: bool,
-    /// Whether withdrawals are sent to the blockchain by themselves; if not, they wait for a control call, as with a
-    /// merchant that confirms each one by hand.
+    /// Whether withdrawals are sent to the blockchain automatically. Otherwise they wait for a control call, as with a
+    /// merchant who confirms each one manually.
     pub automatic_withdrawals: bool,
-    /// Whether deposits gather confirmations by themselves as time goes by.
+    /// Whether deposits get confirmations automatically as time passes.
     pub automatic_confirmations: bool,
-    /// Origins of web pages that may call the API; `*` is all of them.
+    /// Origins of web pages that may call the API; `*` allows all.
     pub allowed_origins: Vec<String>,
 }
 
@@ -39,13 +39,13 @@ impl Default for Settings {
             withdrawals_enabled: true,
             automatic_withdrawals: true,
             automatic_confirmations: true,
-            // Whether the gateway lets web pages in is not documented: what works here is to work there too.
+            // The gateway's rule is not documented; with none allowed, code that works here also works there.
             allowed_origins: Vec::new(),
         }
     }
 }
 
-/// Whether callbacks can be sent to this text.
+/// Whether a text is a valid callback URL.
 pub fn is_callback_url(text: &str) -> bool {
     Url::parse(text).is_some_and(|url| matches!(url.scheme.as_str(), "http" | "https") && !url.has_credentials)
 }

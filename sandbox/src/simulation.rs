@@ -1,4 +1,4 @@
-//! The gateway in time: its memory, the clock, and what happens by itself.
+//! The gateway in time: its state, the clock and scheduled events.
 
 use std::collections::VecDeque;
 
@@ -12,35 +12,35 @@ use crate::{
     state::State,
 };
 
-/// The settings that a sandbox starts with.
+/// The settings of a sandbox.
 #[derive(Debug)]
 pub struct Settings {
     /// The merchant's key and secret.
     pub credentials: Credentials,
-    /// The same seed and the same requests give the same ids and addresses.
+    /// The seed. The same seed and the same requests give the same ids and addresses.
     pub seed: String,
-    /// Where the sandbox is reached, such as `http://127.0.0.1:8788`.
+    /// The sandbox's origin, such as `http://127.0.0.1:8788`.
     pub origin: String,
-    /// Where callbacks go.
+    /// The URL of callbacks.
     pub callback_url: Option<String>,
 }
 
-/// Everything that a sandbox holds.
+/// All data of a sandbox.
 #[derive(Debug)]
 pub struct Simulation {
     pub settings: Settings,
     pub clock: Clock,
     pub state: State,
-    /// The faults that wait for their calls, oldest first.
+    /// The pending faults, oldest first.
     pub faults: Vec<Fault>,
     /// The latest requests, oldest first.
     pub requests: VecDeque<Entry>,
-    /// The latest time that was seen: the sandbox's time never goes back.
+    /// The latest time so far, since the sandbox's time never goes back.
     latest: Millis,
 }
 
 impl Simulation {
-    /// The sandbox at its start.
+    /// Creates a sandbox.
     pub fn new(settings: Settings) -> Self {
         Self {
             state: State::new(&settings.seed, settings.callback_url.as_deref()),
@@ -54,7 +54,7 @@ impl Simulation {
 
     /// Starts over with the same settings.
     pub fn reset(&mut self) {
-        let callbacks = self.state.callbacks.forgotten();
+        let callbacks = self.state.callbacks.cleared();
         self.state = State::new(&self.settings.seed, self.settings.callback_url.as_deref());
         self.state.callbacks = callbacks;
         self.clock = Clock::Running { ahead: 0 };
@@ -63,13 +63,13 @@ impl Simulation {
         self.latest = Millis::MIN;
     }
 
-    /// The sandbox's time at a real time.
+    /// Returns the sandbox's time at a real time.
     pub fn now(&mut self, real_now: Millis) -> Millis {
         self.latest = self.latest.max(self.clock.now(real_now));
         self.latest
     }
 
-    /// Milliseconds after which something is due, if time passes by itself.
+    /// Returns the milliseconds until the next event, if the clock is running.
     pub fn wake_in_ms(&self, real_now: Millis) -> Option<u64> {
         let Clock::Running { .. } = self.clock else { return None };
         let due = self.state.agenda.next()?;
@@ -81,8 +81,8 @@ impl Simulation {
         !matches!(self.clock, Clock::Advancing { .. }) && !self.state.callbacks.in_flight()
     }
 
-    /// Carries out the events that are due, in order. During an advance each one happens at its own time, after the
-    /// callbacks of the one before have come back.
+    /// Carries out the events that are due, in order. During an advance, each one happens at its own time, after the
+    /// callbacks of the previous one have been answered.
     pub fn process_due(&mut self, real_now: Millis) -> Vec<Effect> {
         let mut effects = Vec::new();
         loop {

@@ -1,4 +1,4 @@
-//! The state of a deposit or a withdrawal, as replies and callbacks spell it.
+//! The state of deposits and withdrawals, as in replies and callbacks.
 
 use core::fmt;
 
@@ -8,15 +8,15 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// A deposit that was seen, not final.
+    /// A deposit that was seen. Not final.
     NotConfirmed,
-    /// A withdrawal under way.
+    /// A withdrawal that is being processed. Not final.
     Processing,
-    /// Credited, or sent to the blockchain; final.
+    /// Credited, or sent to the blockchain. Final.
     Confirmed,
-    /// A double spend, or given back; final.
+    /// A double spend, or returned. Final.
     Cancelled,
-    /// A deposit below the minimum: no credit and no callback (the siblings' rule, and a warning in Citron's).
+    /// A deposit below the minimum: no credit and no callback (the CoinsPaid family's rule; Citron's docs warn of it).
     Lost,
 }
 

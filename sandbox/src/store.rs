@@ -1,10 +1,10 @@
-//! Entries by id, in the order in which they came.
+//! A bounded store of entries by id, in the order of their creation.
 
 use std::collections::BTreeMap;
 
 use crate::identity::Id;
 
-/// Entries by id. The oldest are forgotten first, so that load does not fill the memory.
+/// Entries by id. Above the capacity the oldest are removed, so that memory is bounded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Store<T, const CAPACITY: usize = { usize::MAX }> {
     entries: BTreeMap<u64, (String, T)>,
@@ -29,22 +29,22 @@ impl<T, const CAPACITY: usize> Store<T, CAPACITY> {
         }
     }
 
-    /// The entry with this UUID.
+    /// Returns the entry with this UUID.
     pub fn get(&self, uuid: &str) -> Option<&T> {
         self.entries.get(self.serials.get(uuid)?).map(|(_, entry)| entry)
     }
 
-    /// The entry with this UUID, to change it.
+    /// Returns the entry with this UUID, for changes.
     pub fn get_mut(&mut self, uuid: &str) -> Option<&mut T> {
         self.entries.get_mut(self.serials.get(uuid)?).map(|(_, entry)| entry)
     }
 
-    /// The entries, oldest first.
+    /// Returns the entries, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.entries.values().map(|(_, entry)| entry)
     }
 
-    /// The entries, oldest first, to change them.
+    /// Returns the entries, oldest first, for changes.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
         self.entries.values_mut().map(|(_, entry)| entry)
     }

@@ -1,4 +1,4 @@
-//! Withdrawals: under way, and then confirmed or cancelled.
+//! Withdrawals: processing, then confirmed or cancelled.
 
 use serde::Serialize;
 
@@ -9,56 +9,56 @@ use crate::{
     status::Status,
 };
 
-/// A withdrawal, as the control calls show it.
+/// A withdrawal, as returned by the control calls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Withdrawal {
-    /// Its id, which callbacks repeat.
+    /// Its id, also in callbacks.
     pub id: Id,
-    /// Id of the transaction on the blockchain.
+    /// The id of its blockchain step in callbacks.
     #[serde(skip)]
     pub transaction: Id,
-    /// Id of the exchange before it, where there is one.
+    /// The id of its exchange in callbacks, if there is one.
     #[serde(skip)]
     pub exchange_transaction: Id,
     /// Id of the receiver's address.
     #[serde(skip)]
     pub address_id: Id,
-    /// The merchant's id of it.
+    /// The merchant's id of the withdrawal.
     pub foreign_id: String,
-    /// The type that replies and callbacks name.
+    /// Its type in replies and callbacks.
     pub r#type: &'static str,
-    /// The state that it is in.
+    /// Its state.
     pub status: Status,
     /// The receiver's address.
     pub address: String,
     /// Destination tag.
     pub memo: Option<String>,
-    /// The amount as requested.
+    /// The requested amount.
     pub amount: Decimal,
-    /// Code of the currency that is debited.
+    /// Code of the debited currency.
     pub sender_currency: &'static str,
     /// The debited amount, without the fee.
     pub sender_amount: Decimal,
-    /// Code of the currency that the receiver gets.
+    /// Code of the receiver's currency.
     pub receiver_currency: &'static str,
     /// The amount that the receiver gets.
     pub receiver_amount: Decimal,
-    /// Code of the currency of the fee: the debited one.
+    /// Code of the fee's currency, which is the debited one.
     pub fee_currency: &'static str,
-    /// The fee, debited on top.
+    /// The fee, debited in addition.
     pub fee_amount: Decimal,
-    /// Id on the blockchain, once it is there.
+    /// The blockchain's transaction id, after sending.
     pub txid: Option<String>,
-    /// Why it was cancelled; else empty.
+    /// Why it was cancelled, otherwise empty.
     pub error: String,
-    /// When it was requested.
+    /// The time at which it was requested.
     #[serde(rename = "created_at", serialize_with = "clock::serialize")]
     pub created: Millis,
 }
 
 impl Withdrawal {
-    /// Whether the receiver gets another currency than the one that is debited.
-    pub fn exchanges(&self) -> bool {
+    /// Whether the receiver's currency differs from the debited one.
+    pub fn has_exchange(&self) -> bool {
         self.sender_currency != self.receiver_currency
     }
 }

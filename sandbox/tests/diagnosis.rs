@@ -1,4 +1,4 @@
-//! The log names the alteration of a body between signing and sending it, for any body.
+//! The log names the alteration of a body between signing and sending, for any body.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
@@ -37,7 +37,7 @@ fn log_of(signed: &[u8], sent: &[u8]) -> String {
     lines.join("\n")
 }
 
-/// JSON as people send it: text of every kind, amounts as text, whole numbers, lists and objects.
+/// Generates JSON like that of real requests: any text, amounts as text, whole numbers, lists and objects.
 fn values() -> impl Strategy<Value = serde_json::Value> {
     let text = "[ -~äöüß€😀/<>&\"'\\\\\n\t]{0,12}";
     let leaf = prop_oneof![
@@ -52,7 +52,7 @@ fn values() -> impl Strategy<Value = serde_json::Value> {
             prop::collection::btree_map("[a-z_]{1,8}", inner, 0..5).prop_map(|map| map.into_iter().collect()),
         ]
     });
-    // One text that every style of escaping writes in its own way.
+    // One text that differs in every style of escaping.
     prop::collection::btree_map("[a-z_]{1,8}", inner, 1..6).prop_map(|map| {
         let mut object: serde_json::Map<_, _> = map.into_iter().collect();
         object.insert("return_url".to_owned(), "https://shop.example/thanks?für=a&b=<ü>".into());
@@ -105,21 +105,21 @@ proptest! {
             (pretty.clone().into(), pretty.replace('\n', "\r\n").into(), "with LF"),
             (pretty.replace('\n', "\r\n").into(), pretty.clone().into(), "with CR LF"),
             (php(&compact).into(), compact.clone().into(), "escaped slashes (`\\/`) and \\u escapes"),
-            (compact.clone().into(), php(&compact).into(), "plain characters in place of escapes"),
+            (compact.clone().into(), php(&compact).into(), "plain characters instead of escapes"),
             (php(&compact).into(), bom(&compact), "byte-order mark (BOM) at its start and with escaped slashes"),
             (compact.replace('/', "\\/").into(), compact.clone().into(), "with escaped slashes"),
             (pretty.clone().into(), compact.clone().into(), "pretty-printed"),
             (php(&pretty).into(), compact.clone().into(), "pretty-printed JSON and with escaped slashes"),
             (compact.clone().into(), pretty.clone().into(), "compact JSON"),
         ];
-        for (signed, sent, named) in cases {
+        for (signed, sent, expected) in cases {
             let log = log_of(&signed, &sent);
-            prop_assert!(log.contains(named), "{named}: {log}\n{}", String::from_utf8_lossy(&sent));
+            prop_assert!(log.contains(expected), "{expected}: {log}\n{}", String::from_utf8_lossy(&sent));
         }
     }
 
     #[test]
-    fn a_body_that_was_signed_as_it_is_passes(value in values(), spoil in any::<prop::sample::Index>()) {
+    fn an_unaltered_body_passes(value in values(), spoil in any::<prop::sample::Index>()) {
         let body = php(&value.to_string()).into_bytes();
         prop_assert!(!log_of(&body, &body).contains("bad_header_signature"));
         let mut other = body.clone();
@@ -130,7 +130,7 @@ proptest! {
 }
 
 #[test]
-fn a_diagnosis_takes_no_longer_for_a_hostile_body() {
+fn a_diagnosis_of_a_hostile_body_is_fast() {
     let deep = "[".repeat(30_000) + &"]".repeat(30_000);
     let wide = format!("[{}1]", "1,".repeat(30_000));
     let zeros = gzip(&vec![0; 50_000_000]);
@@ -142,7 +142,7 @@ fn a_diagnosis_takes_no_longer_for_a_hostile_body() {
 }
 
 #[test]
-fn a_callback_of_the_sandbox_that_was_written_again_is_named() {
+fn a_rewritten_callback_of_the_sandbox_is_named() {
     let plain = r#"{"transactions":[{"transaction_type":"blockchain","to":"a/b"}]}"#;
     let sent = plain.replace('/', "\\/").replace("blockchain", "block\\u0063hain");
     for written in [plain.to_owned(), plain.replace(':', ": "), format!("\u{feff}{plain}")] {
@@ -150,11 +150,11 @@ fn a_callback_of_the_sandbox_that_was_written_again_is_named() {
         assert!(log.contains("this sandbox's callbacks") && log.contains("parsed and written again"), "{log}");
     }
     let log = log_of(plain.as_bytes(), sent.as_bytes());
-    assert!(log.contains("plain characters in place of escapes"), "{log}");
+    assert!(log.contains("plain characters instead of escapes"), "{log}");
 }
 
 #[test]
-fn bytes_that_were_lost_are_named() {
+fn lost_bytes_are_named() {
     let log = log_of("{\"a\":\"\u{e9}\"}".as_bytes(), "{\"a\":\"\u{fffd}\"}".as_bytes());
     assert!(log.contains("U+FFFD"), "{log}");
 }

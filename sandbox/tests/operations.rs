@@ -1,5 +1,5 @@
-//! Random operations, a hundred thousand of them in `npm run test:soak`: the ledger stays balanced, no balance goes
-//! below zero, an error changes nothing, and the same seed and the same requests give the same bytes.
+//! Random operations (a hundred thousand in `npm run test:soak`): the ledger stays balanced, no balance becomes
+//! negative, an error changes nothing, and the same seed and requests give the same bytes.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
@@ -14,7 +14,7 @@ use citrn_sandbox::{
 use proptest::{prelude::*, sample::Index};
 use serde_json::{Value, json};
 
-/// Any moment will do: the clock is frozen and moves by control calls only.
+/// An arbitrary time: the clock is frozen, and only control calls advance it.
 const NOW: i64 = 1_800_000_000_000;
 
 #[derive(Debug, Clone)]
@@ -29,7 +29,7 @@ enum Operation {
     Forge(&'static str),
 }
 
-/// One engine, what it has given out so far, and how the merchant answers callbacks.
+/// An engine, the ids of its quotes and sessions, and the merchant's answers to callbacks.
 struct Driver {
     engine: Engine,
     credentials: Credentials,
@@ -75,7 +75,7 @@ impl Driver {
         (response, self.settle(step))
     }
 
-    /// Plays the merchant until nothing is in flight.
+    /// Answers callbacks until none is in flight.
     fn settle(&mut self, first: Step) -> Vec<Step> {
         let mut steps = vec![first];
         let mut done = 0;
@@ -117,7 +117,7 @@ impl Driver {
         match operation {
             Operation::Call(path, body) => self.call(path, body),
             Operation::Exchange(index) => {
-                // Among the latest: quotes do not live long.
+                // One of the latest, since quotes expire soon.
                 let latest = self.quotes.len().saturating_sub(3);
                 let quote_id = pick(&self.quotes[latest..], index);
                 self.call("exchange/make-exchange", &json!({ "quote_id": quote_id }))
@@ -186,7 +186,7 @@ const ADDRESSES: &[&str] = &[
     "nowhere",
     "",
 ];
-/// Withdrawals that work as long as the balance covers them: currency, amount, address, convert_to.
+/// Withdrawals that succeed if the balance suffices: currency, amount, address, convert_to.
 const PAYOUTS: &[(&str, &str, &str, Option<&str>)] = &[
     ("USDTT", "2", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", None),
     ("BTC", "0.001", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", None),
@@ -194,7 +194,7 @@ const PAYOUTS: &[(&str, &str, &str, Option<&str>)] = &[
     ("USDTT", "7.654321", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", Some("BTC")),
     ("BTC", "0.00012345", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", Some("EUR")),
 ];
-/// Exchanges that work as long as the balance covers them.
+/// Exchanges that succeed if the balance suffices.
 const EXCHANGES: &[(&str, &str, &str)] =
     &[("BTC", "USDTT", "0.004"), ("USDTT", "EUR", "170.123456"), ("ETH", "BTC", "0.12")];
 const CODES: &[&str] = &["coin_not_found", "balance_not_enough", "payment_expired", "duplication_request"];
@@ -279,7 +279,7 @@ fn merchant() -> impl Strategy<Value = Vec<u16>> {
     prop::collection::vec(prop::sample::select(&[200, 200, 200, 500, 302, 0][..]), 1..8)
 }
 
-/// How many sequences of operations are tried, unless PROPTEST_CASES says it.
+/// Returns the number of sequences of operations: PROPTEST_CASES, or a default.
 fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").map_or(60, |cases| cases.parse().unwrap())
 }
@@ -288,7 +288,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     #[test]
-    fn random_operations_keep_the_books(
+    fn random_operations_keep_the_ledger_balanced(
         operations in prop::collection::vec(operation(), 250),
         merchant_answers in merchant(),
     ) {
@@ -299,7 +299,7 @@ proptest! {
             driver.check_ledger();
             let reply: Option<Value> = serde_json::from_str(&response.body).ok();
             let coded = reply.is_some_and(|reply| reply.get("error_code").is_some());
-            // A proxy's error page that takes the response's place says nothing of what happened behind it.
+            // A refusal can also have a status of success.
             if response.status >= 400 || coded {
                 prop_assert!(before == *driver.engine.state(), "{operation:?} answered {} and changed the state", response.status);
             }
@@ -323,9 +323,9 @@ proptest! {
     }
 }
 
-/// Without this the property could hold because nothing ever succeeds.
+/// Otherwise the property could hold because no operation ever succeeds.
 #[test]
-fn random_operations_reach_far() {
+fn random_operations_succeed_often_enough() {
     use proptest::{strategy::ValueTree, test_runner::TestRunner};
 
     let mut runner = TestRunner::deterministic();

@@ -78,14 +78,14 @@ for (const [screen, options] of Object.entries(SCREENS)) {
       );
     });
 
-    test(`paying, giving up and letting the time run out, ${where}`, async (t) => {
+    test(`paying, cancelling and expiring, ${where}`, async (t) => {
       const page = await pageFor(t, { ...options, javaScriptEnabled });
       const press = options.hasTouch ? (name) => button(page, name).tap() : (name) => button(page, name).click();
 
       const paid = await paymentFor(t);
       await page.goto(paid.url);
       await page.fill("#amount", "12.5");
-      await page.getByLabel("with all confirmations at once").check();
+      await page.getByLabel("with all confirmations immediately").check();
       await press("Pay");
       assert.equal(await backAt(page, paid.shop), RETURNED);
       const { status, deposit_id } = await paid.state();
@@ -102,7 +102,7 @@ for (const [screen, options] of Object.entries(SCREENS)) {
 
       for (const [label, outcome, heading] of [
         ["Cancel the payment", "cancelled", "Cancelled"],
-        ["Let the time run out", "expired", "The time of this payment is over."],
+        ["Let the payment expire", "expired", "This payment has expired."],
       ]) {
         const given = await paymentFor(t);
         await page.goto(given.url);
@@ -179,17 +179,17 @@ for (const javaScriptEnabled of [true, false]) {
     const order = await tabTo(page, "Back to the shop");
     assert.deepEqual(order, [
       "Amount in USDTT",
-      "with all confirmations at once",
+      "with all confirmations immediately",
       "Pay",
       "Cancel the payment",
-      "Let the time run out",
+      "Let the payment expire",
       "Back to the shop",
     ]);
     await page.goto(paid.url);
     await tabTo(page, "Amount in USDTT");
     await page.keyboard.press("ControlOrMeta+A");
     await page.keyboard.type("7.25");
-    await tabTo(page, "with all confirmations at once");
+    await tabTo(page, "with all confirmations immediately");
     await page.keyboard.press("Space");
     await tabTo(page, "Pay");
     await page.keyboard.press("Enter");
@@ -199,7 +199,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     for (const [label, outcome] of [
       ["Cancel the payment", "cancelled"],
-      ["Let the time run out", "expired"],
+      ["Let the payment expire", "expired"],
     ]) {
       const given = await paymentFor(t);
       await page.goto(given.url);
@@ -251,7 +251,7 @@ test("what a merchant's caller slips in is shown as text", async (t) => {
   await assertAccessible(page);
 });
 
-test("when the time is over, the page says so by itself, also after a mistake", async (t) => {
+test("an expired page reloads by itself, also after an error", async (t) => {
   const page = await pageFor(t);
   for (const mistake of [false, true]) {
     const { sandbox, url, shop } = await paymentFor(t);
@@ -263,7 +263,7 @@ test("when the time is over, the page says so by itself, also after a mistake", 
       await page.keyboard.press("Enter");
       await page.getByRole("alert").waitFor();
     }
-    await page.getByRole("heading", { name: "The time of this payment is over." }).waitFor();
+    await page.getByRole("heading", { name: "This payment has expired." }).waitFor();
     assert.deepEqual(await sandbox.deposits.list(), []);
     await page.getByRole("link", { name: "Back to the shop" }).click();
     assert.equal(await backAt(page, shop), RETURNED);

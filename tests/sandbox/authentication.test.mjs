@@ -159,7 +159,7 @@ test("the log has the number of signed bytes and the probable mistake, but no se
     [hmac(`${body}\n`), /line break/],
     [hmac(""), /empty body/],
     [hmac(body).toUpperCase(), /upper-case hex/],
-    [hmac(body, sandbox.apiKey), /public key in place of the secret/],
+    [hmac(body, sandbox.apiKey), /public key instead of the secret/],
     [createHmac("sha512", sandbox.secret).update(body).digest("base64"), /base64/],
     [createHmac("sha256", sandbox.secret).update(body).digest("hex"), /HMAC-SHA256/],
     [

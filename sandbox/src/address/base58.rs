@@ -1,4 +1,4 @@
-//! Base58Check: a version byte, a hash of 20 bytes, and the first four bytes of a double SHA-256.
+//! Base58Check: a version byte, a 20-byte hash, and the first four bytes of a double SHA-256.
 
 pub(super) use bs58::Alphabet;
 use sha2::{Digest, Sha256};

@@ -1,10 +1,10 @@
-//! CashAddr, with or without its prefix.
+//! Bitcoin Cash's CashAddr, with or without its prefix.
 
 use cashaddr::{CashEnc, HashType, Payload};
 
 const PREFIXES: &[&str] = &["bitcoincash", "bchtest", "bchreg"];
 
-/// Characters of a hash of 20 bytes with its version and checksum. The decoder relies on at least 8 of them.
+/// Characters of a 20-byte hash with version and checksum. The decoder requires at least 8.
 const CHARACTERS: usize = 42;
 
 pub(super) fn encode(hash: &[u8; 20]) -> Option<String> {

@@ -1,8 +1,8 @@
-//! Cardano's Shelley addresses (CIP 19): bech32 over a header byte and one or two hashes of 28 bytes.
+//! Cardano's Shelley addresses (CIP 19): bech32 of a header byte and one or two 28-byte hashes.
 
 use bech32::{Bech32, Hrp};
 
-/// Header of a test-network address that is the hash of one payment key.
+/// Header of a test-network address with one payment key.
 const TEST_ENTERPRISE: u8 = 0x60;
 
 pub(super) fn encode(bytes: &[u8; 32]) -> Option<String> {

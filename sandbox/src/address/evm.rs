@@ -1,4 +1,4 @@
-//! Ethereum's addresses with the checksum in the letters' case (EIP-55).
+//! Ethereum addresses, whose checksum is the case of the letters (EIP-55).
 
 use citrn::hex;
 use sha3::{Digest, Keccak256};
@@ -15,13 +15,13 @@ pub(super) fn is_valid(text: &str) -> bool {
         return false;
     }
     let one_case = |test: fn(&u8) -> bool| !digits.as_bytes().iter().any(test);
-    // An address in one case carries no checksum (EIP-55).
+    // An address in a single case has no checksum (EIP-55).
     one_case(u8::is_ascii_lowercase)
         || one_case(u8::is_ascii_uppercase)
         || with_checksum(&digits.to_ascii_lowercase()) == digits
 }
 
-/// A letter is upper case where the corresponding digit of the hash is 8 or more.
+/// Makes each letter upper case if the corresponding digit of the hash is 8 or more.
 fn with_checksum(lower_case: &str) -> String {
     let digest = Keccak256::digest(lower_case.as_bytes());
     let nibbles = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);

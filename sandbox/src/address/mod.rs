@@ -1,8 +1,7 @@
-//! Addresses: well-formed for their coin, with right checksums.
+//! Addresses: generates well-formed ones, and checks form and checksum.
 //!
-//! Deposit addresses are made of bytes that follow from the seed, on the coin's test network where that has a format of
-//! its own, so nobody holds a key for them. Withdrawals take main-network and test-network addresses alike; an address
-//! of another coin's family is malformed for this one.
+//! Deposit addresses are derived from the seed, in the format of the coin's test network if it has one, so no one holds
+//! their keys. Withdrawals accept addresses of main and test networks; those of another coin's family are malformed.
 
 mod base58;
 mod bitcoin_cash;
@@ -15,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use base58::Alphabet;
 
-/// Where a coin's addresses live. The control calls spell it like `bitcoin-cash`.
+/// The network of a coin. Its name in control calls is like `bitcoin-cash`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Network {
@@ -33,16 +32,16 @@ pub enum Network {
     Bsc,
     /// Tron.
     Tron,
-    /// XRP Ledger: one address for all customers, who differ by a numeric tag.
+    /// XRP Ledger: all customers share an address and differ by a numeric tag.
     Xrp,
     /// Cardano.
     Cardano,
-    /// TON: one address for all customers, who differ by a comment.
+    /// TON: all customers share an address and differ by a comment.
     Ton,
 }
 
 impl Network {
-    /// Every network.
+    /// All networks.
     pub const ALL: &'static [Network] = &[
         Network::Bitcoin,
         Network::BitcoinCash,
@@ -61,7 +60,7 @@ impl Network {
         matches!(self, Network::Xrp | Network::Ton)
     }
 
-    /// Seconds between two blocks, roughly (**invented** for the sandbox, after the real networks).
+    /// Returns the approximate seconds between two blocks (**invented**, similar to the real networks).
     pub fn block_seconds(self) -> i64 {
         match self {
             Network::Bitcoin | Network::BitcoinCash => 600,
@@ -75,7 +74,7 @@ impl Network {
         }
     }
 
-    /// The address of these bytes; `None` if an encoder refuses them, which no 32 bytes make it do.
+    /// Encodes an address from bytes. `None` if the encoder fails, which no 32 bytes cause.
     pub fn encode(self, bytes: &[u8; 32]) -> Option<String> {
         let (hash, _) = bytes.split_first_chunk::<20>()?;
         match self {
@@ -91,9 +90,9 @@ impl Network {
         }
     }
 
-    /// Whether a text is a well-formed address of this network, main or test, with a right checksum.
+    /// Whether a text is a well-formed address of this network, main or test, with a valid checksum.
     pub fn is_address(self, text: &str) -> bool {
-        // The longest address here is Cardano's, of just above a hundred characters.
+        // The longest addresses are Cardano's, with just over a hundred characters.
         if text.len() > 150 || !text.is_ascii() {
             return false;
         }
@@ -123,7 +122,7 @@ mod tests {
 
     use super::*;
 
-    /// Addresses printed in the specification of each format or well known on their networks.
+    /// Addresses from the specification of each format, or well known on their networks.
     const KNOWN: &[(Network, &str)] = &[
         (Network::Bitcoin, "BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4"),
         (Network::Bitcoin, "tb1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3q0sl5k7"),
@@ -151,12 +150,12 @@ mod tests {
     ];
 
     #[test]
-    fn takes_known_addresses_of_their_own_family_only() {
+    fn known_addresses_are_valid_only_in_their_family() {
         for (network, address) in KNOWN {
             assert!(network.is_address(address), "{network:?} {address}");
             for other in Network::ALL {
                 let shares = network == other || matches!((network, other), (Network::Ethereum, Network::Bsc));
-                // Bitcoin's test network and Litecoin's share one version byte, so nobody can tell these apart.
+                // The test networks of Bitcoin and Litecoin share a version byte, so these addresses are ambiguous.
                 let ambiguous = address.starts_with('m') && *other == Network::Litecoin;
                 assert!(shares || ambiguous || !other.is_address(address), "{other:?} {address}");
             }
@@ -164,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_malformed() {
+    fn malformed_addresses_are_refused() {
         for (network, bad) in [
             (Network::Ethereum, "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD"),
             (Network::Ethereum, "5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"),
@@ -184,7 +183,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_made_is_taken_and_one_changed_character_is_not(bytes: [u8; 32], at: prop::sample::Index) {
+        fn encoded_addresses_are_valid_until_a_character_changes(bytes: [u8; 32], at: prop::sample::Index) {
             for network in Network::ALL {
                 let address = network.encode(&bytes).unwrap();
                 prop_assert!(network.is_address(&address), "{network:?} {address}");
@@ -192,7 +191,7 @@ mod tests {
                 let place = at.index(changed.len());
                 changed[place] = match changed[place] { b'2' => b'3', _ => b'2' };
                 let changed = String::from_utf8(changed).unwrap();
-                // An Ethereum address keeps its checksum in the letters' case only, so a digit may go unnoticed.
+                // Ethereum's checksum is only in the case of letters, so a changed digit may be valid.
                 if !matches!(network, Network::Ethereum | Network::Bsc) {
                     prop_assert!(!network.is_address(&changed), "{network:?} {changed}");
                 }
@@ -200,7 +199,7 @@ mod tests {
         }
 
         #[test]
-        fn random_text_is_no_address_and_no_panic(
+        fn random_text_is_not_an_address_and_does_not_panic(
             text in "\\PC{0,120}",
             prefix in "(bitcoincash:|bchtest:|bc1|tb1|0x|addr1|EQ|T|r|)",
         ) {

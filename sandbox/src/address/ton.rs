@@ -1,11 +1,11 @@
-//! TON's user-friendly addresses (TEP 2): flags, workchain, hash and CRC-16 in base64, of either alphabet.
+//! TON's user-friendly addresses (TEP 2): flags, workchain, hash and CRC-16 in base64 (either alphabet).
 
 use base64ct::{Base64, Base64Url, Encoding};
 use crc::{CRC_16_XMODEM, Crc};
 
-/// Flags of an address that returns what it cannot process, for the test network only.
+/// Flags of a bounceable address of the test network.
 const BOUNCEABLE_TEST: u8 = 0x11 | 0x80;
-/// The same that does not return it.
+/// Flags of a non-bounceable address of the test network.
 const PLAIN_TEST: u8 = 0x51 | 0x80;
 
 pub(super) fn encode(hash: &[u8; 32]) -> String {

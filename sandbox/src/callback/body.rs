@@ -1,7 +1,7 @@
-//! The bodies of callbacks, in both generations that the documentation shows (Callback Examples).
+//! Bodies of callbacks, in both generations of the documentation (Callback Examples).
 //!
-//! The documentation shows a deposit with exchange. A plain deposit, a withdrawal and everything cancelled follow the
-//! same fields and the siblings' bodies.
+//! The documentation shows a deposit with exchange. Other deposits, withdrawals and cancelled transactions have the
+//! same fields, as in the CoinsPaid family.
 
 use serde::{Serialize, Serializer};
 
@@ -10,7 +10,7 @@ use crate::{
     status::Status, withdrawal::Withdrawal,
 };
 
-/// An id as a generation renders it.
+/// An id in the form of a generation.
 #[derive(Clone, Copy)]
 struct Rendered<'a>(&'a Id, Generation);
 
@@ -58,7 +58,7 @@ struct CryptoAddress<'a> {
     foreign_id: Option<&'a str>,
 }
 
-/// The destination tag under the name that a generation gives it.
+/// The destination tag under its name in a generation.
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Memo<'a> {
@@ -112,7 +112,7 @@ struct Transaction<'a> {
 }
 
 impl<'a> Transaction<'a> {
-    /// A transaction on the blockchain, but for where it goes.
+    /// Creates a blockchain transaction without its destination.
     fn new(id: Rendered<'a>, r#type: &'static str, currency: &'a str, amount: &'a Decimal) -> Self {
         Self {
             id,
@@ -150,7 +150,7 @@ struct Exchange<'a> {
 }
 
 fn write(body: &Body<'_>) -> String {
-    // Nothing in it can fail to be written: no maps with other keys than text, no fallible Serialize.
+    // Always serialises: all map keys are text, and no Serialize is fallible.
     escape_like_callbacks(&serde_json::to_string(body).unwrap_or_default())
 }
 
@@ -198,10 +198,11 @@ pub(crate) fn deposit(deposit: &Deposit, generation: Generation) -> String {
     })
 }
 
-/// Returns the body of a withdrawal's callback. A cancelled one has no amounts sent and received, as with the siblings.
+/// Returns the body of a withdrawal's callback. A cancelled one lacks the amounts sent and received, as in the
+/// CoinsPaid family.
 pub(crate) fn withdrawal(withdrawal: &Withdrawal, generation: Generation) -> String {
     let confirmed = withdrawal.txid.is_some();
-    let converts = withdrawal.exchanges();
+    let converts = withdrawal.has_exchange();
     let (debited, sent) = (withdrawal.sender_currency, withdrawal.receiver_currency);
     let mut transactions = Vec::new();
     if converts {

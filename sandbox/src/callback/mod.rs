@@ -1,8 +1,8 @@
-//! Callbacks to the merchant: their schedule and their attempts.
+//! Callbacks to the merchant, with their schedule and attempts.
 //!
-//! A callback is sent immediately and, until the merchant answers 200, again after each of 13 gaps (Integration Guide /
-//! Callbacks). The documentation does not say whether the numbers are gaps or offsets, nor whether the first sending
-//! counts; here they are gaps from one attempt to the next, and the first sending does not count.
+//! A callback is sent immediately, and again after each of 13 gaps until the merchant answers 200 (Integration Guide /
+//! Callbacks). The documentation does not say whether the numbers are gaps or offsets, nor whether the first attempt
+//! counts; here they are gaps between attempts, and the first attempt does not count.
 
 pub(crate) mod body;
 
@@ -23,19 +23,19 @@ use crate::{
 /// Minutes between one attempt and the next.
 const SCHEDULE: [i64; 13] = [1, 5, 10, 15, 20, 30, 60, 90, 120, 150, 180, 210, 240];
 
-/// Callbacks that are remembered.
+/// The most callbacks in memory.
 pub const CAPACITY: usize = 2_000;
 
-/// How long a callback is held back at most, when it is to arrive out of order.
-const HELD: Millis = MINUTE;
+/// The longest time that a callback is held back to arrive out of order.
+const MAX_HOLD: Millis = MINUTE;
 
 /// The state of a callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// It will be sent, for the first time or again.
+    /// It will be sent, possibly again.
     Waiting,
-    /// It is held back, so that the next one of the same transaction overtakes it.
+    /// It is held back until the next one of the same transaction was sent.
     Held,
     /// The merchant answered 200.
     Delivered,
@@ -48,12 +48,12 @@ pub enum State {
 /// One attempt to deliver a callback.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Attempt {
-    /// When it was made.
+    /// Its time.
     #[serde(serialize_with = "clock::serialize")]
     pub at: Millis,
-    /// Whether it was requested by hand.
+    /// Whether it was requested by a control call.
     pub manual: bool,
-    /// The HTTP status that the merchant answered.
+    /// The HTTP status of the merchant's answer.
     pub http_status: Option<u16>,
     /// Why there was no answer.
     pub error: Option<String>,
@@ -71,7 +71,7 @@ pub enum Outcome {
     Error(String),
 }
 
-/// A callback and its attempts, as the control calls show it.
+/// A callback and its attempts, as returned by the control calls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Callback {
     /// Its id in the control calls.
@@ -83,19 +83,19 @@ pub struct Callback {
     pub status: Status,
     /// Its state.
     pub state: State,
-    /// The exact text that is signed and sent.
+    /// The signed text.
     pub body: String,
-    /// When it is due, if it is.
+    /// The time of the next attempt, if there is one.
     #[serde(rename = "due_at", serialize_with = "clock::serialize")]
     pub due: Option<Millis>,
-    /// In the order in which they were made.
+    /// The attempts, oldest first.
     pub attempts: Vec<Attempt>,
-    /// Steps of the schedule that were used.
+    /// The number of used steps of the schedule.
     #[serde(skip)]
     repeats: usize,
 }
 
-/// A disorder that a test wants.
+/// A disorder of callbacks that a test requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Disorder {
@@ -105,34 +105,35 @@ pub enum Disorder {
     CallbacksOutOfOrder,
 }
 
-/// An attempt under way.
+/// An attempt in flight.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Flight {
     /// UUID of the callback.
     callback: String,
-    /// Which of the callback's attempts it is.
+    /// Its index in the callback's attempts.
     attempt: usize,
-    /// Whether the next step of the schedule follows a failure.
+    /// Whether a failure schedules the next step.
     scheduled: bool,
 }
 
-/// Every callback, and the attempts that are under way.
+/// All callbacks, and the attempts in flight.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Callbacks {
     all: Store<Callback, CAPACITY>,
     flights: BTreeMap<u64, Flight>,
-    flown: u64,
+    attempts: u64,
     duplicates: u32,
     held_back: u32,
 }
 
 impl Callbacks {
-    /// No callbacks. Attempts are numbered on, so that one that comes back later is taken for no new one.
-    pub fn forgotten(&self) -> Self {
-        Self { flown: self.flown, ..Self::default() }
+    /// Returns an empty store that continues the numbers of attempts, so that the outcome of an old attempt does not
+    /// match a new one.
+    pub fn cleared(&self) -> Self {
+        Self { attempts: self.attempts, ..Self::default() }
     }
 
-    /// Requests a disorder of the next few callbacks; zero ends it.
+    /// Requests a disorder of the next callbacks; zero ends it.
     pub fn disturb(&mut self, disorder: Disorder, times: u32) {
         match disorder {
             Disorder::DuplicateCallback => self.duplicates = times,
@@ -140,17 +141,17 @@ impl Callbacks {
         }
     }
 
-    /// The disorders that are still to come, with their number.
+    /// Returns the pending disorders and their remaining numbers.
     pub fn disorders(&self) -> impl Iterator<Item = (Disorder, u32)> {
         [(Disorder::DuplicateCallback, self.duplicates), (Disorder::CallbacksOutOfOrder, self.held_back)]
             .into_iter()
             .filter(|(_, times)| *times > 0)
     }
 
-    /// Adds a callback with this id about a transaction, and puts it into the agenda.
+    /// Adds a callback about a transaction, and schedules it.
     pub fn add(&mut self, agenda: &mut Agenda, id: Id, transaction: &Id, status: Status, body: String, now: Millis) {
         let held = self.held_back > 0;
-        let (state, due) = if held { (State::Held, now.saturating_add(HELD)) } else { (State::Waiting, now) };
+        let (state, due) = if held { (State::Held, now.saturating_add(MAX_HOLD)) } else { (State::Waiting, now) };
         self.held_back = self.held_back.saturating_sub(1);
         agenda.add(due, Event::Callback(id.uuid.clone()));
         let callback = Callback {
@@ -166,7 +167,7 @@ impl Callbacks {
         self.all.add(&id, callback);
     }
 
-    /// Sends a callback that was due at a moment, unless that changed in the meantime.
+    /// Sends a callback that was due at a time, unless it was rescheduled.
     pub fn send_due(
         &mut self,
         id: &str,
@@ -189,7 +190,7 @@ impl Callbacks {
         (0..copies).filter_map(|copy| self.send(id, now, url, credentials, copy == 0, false)).collect()
     }
 
-    /// Sends a callback once more, by hand. `None` if it is not remembered.
+    /// Sends a callback once more for a control call. `None` if it is not in memory.
     pub fn resend(&mut self, id: &str, now: Millis, url: &str, credentials: &Credentials) -> Option<Effect> {
         self.send(id, now, url, credentials, false, true)
     }
@@ -204,37 +205,37 @@ impl Callbacks {
         manual: bool,
     ) -> Option<Effect> {
         let callback = self.all.get_mut(id)?;
-        self.flown += 1;
+        self.attempts += 1;
         let flight = Flight { callback: id.to_owned(), attempt: callback.attempts.len(), scheduled };
-        self.flights.insert(self.flown, flight);
+        self.flights.insert(self.attempts, flight);
         callback.attempts.push(Attempt { at: now, manual, http_status: None, error: None, finished: false });
         let mut headers = vec![("Content-Type", "application/json".to_owned())];
         headers.extend(credentials.sign(&callback.body));
-        Some(Effect::Deliver { attempt: self.flown, url: url.to_owned(), headers, body: callback.body.clone() })
+        Some(Effect::Deliver { attempt: self.attempts, url: url.to_owned(), headers, body: callback.body.clone() })
     }
 
-    /// Takes in the outcome of an attempt. Returns a line for the log.
+    /// Records the outcome of an attempt. Returns a line for the log.
     pub fn finish(&mut self, agenda: &mut Agenda, flight: u64, outcome: Outcome, now: Millis) -> Option<String> {
         let Flight { callback: id, attempt, scheduled } = self.flights.remove(&flight)?;
         let callback = self.all.get_mut(&id)?;
-        let made = callback.attempts.get_mut(attempt)?;
-        made.finished = true;
+        let attempt = callback.attempts.get_mut(attempt)?;
+        attempt.finished = true;
         let note = match outcome {
-            Outcome::Status(status) => made.http_status.insert(status).to_string(),
-            Outcome::Error(reason) => made.error.insert(reason).clone(),
+            Outcome::Status(status) => attempt.http_status.insert(status).to_string(),
+            Outcome::Error(reason) => attempt.error.insert(reason).clone(),
         };
         let mut line = format!("callback {} of {}: {note}", callback.status, callback.transaction);
-        if made.http_status == Some(200) {
+        if attempt.http_status == Some(200) {
             callback.state = State::Delivered;
             callback.due = None;
         } else if scheduled && callback.state == State::Waiting {
             match SCHEDULE.get(callback.repeats) {
                 Some(minutes) => {
                     callback.repeats += 1;
-                    let due = made.at.saturating_add(minutes * MINUTE);
+                    let due = attempt.at.saturating_add(minutes * MINUTE);
                     callback.due = Some(due);
                     agenda.add(due, Event::Callback(id));
-                    line.push_str(&format!(", again {minutes} min after this attempt"));
+                    line.push_str(&format!(", next attempt {minutes} min after this one"));
                 }
                 None => {
                     callback.state = State::GivenUp;
@@ -247,7 +248,7 @@ impl Callbacks {
         Some(line)
     }
 
-    /// Releases the callbacks that were held back behind another one of the same transaction.
+    /// Schedules the callbacks of a transaction that were held back.
     fn release(&mut self, agenda: &mut Agenda, transaction: &str, now: Millis) {
         for callback in self.all.iter_mut() {
             if callback.state == State::Held && callback.transaction == transaction {
@@ -258,17 +259,17 @@ impl Callbacks {
         }
     }
 
-    /// Whether attempts are under way.
+    /// Whether attempts are in flight.
     pub fn in_flight(&self) -> bool {
         !self.flights.is_empty()
     }
 
-    /// Every callback that is remembered.
+    /// Returns the store of callbacks.
     pub fn all(&self) -> &Store<Callback, CAPACITY> {
         &self.all
     }
 
-    /// The callbacks, oldest first.
+    /// Returns the callbacks, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &Callback> {
         self.all.iter()
     }

@@ -22,8 +22,8 @@ impl Problem {
         Self { status: 400, error: error.into() }
     }
 
-    pub fn not_found(what: &str) -> Self {
-        Self { status: 404, error: format!("there is no such {what}") }
+    pub fn not_found(kind: &str) -> Self {
+        Self { status: 404, error: format!("there is no such {kind}") }
     }
 
     pub fn conflict(error: impl Into<String>) -> Self {
@@ -50,17 +50,17 @@ pub(super) fn unknown() -> Answer {
     Err(Problem::not_found("control call: GET /_sandbox/ lists them"))
 }
 
-/// The answer `{}`.
+/// Answers `{}`.
 pub(super) fn done() -> Answer {
     Ok(Response::data(&serde_json::Map::new()))
 }
 
-/// The answer with all entries.
+/// Answers with all entries.
 pub(super) fn list<T: Serialize, const N: usize>(store: &Store<T, N>) -> Answer {
     Ok(Response::data(&store.iter().collect::<Vec<_>>()))
 }
 
-/// The answer with one entry.
+/// Answers with one entry.
 pub(super) fn show<T: Serialize, const N: usize>(store: &Store<T, N>, id: &str, kind: &str) -> Answer {
     store.get(id).map(Response::data).ok_or_else(|| Problem::not_found(kind))
 }
@@ -68,38 +68,38 @@ pub(super) fn show<T: Serialize, const N: usize>(store: &Store<T, N>, id: &str, 
 /// Reads the body of a control call; an empty one counts as `{}`.
 pub(super) fn read<T: DeserializeOwned>(request: &Request<'_>) -> Result<T, Problem> {
     let body: &[u8] = if request.body.is_empty() { b"{}" } else { request.body };
-    serde_json::from_slice(body).map_err(|error| Problem::bad(format!("the body is not what this call takes: {error}")))
+    serde_json::from_slice(body).map_err(|error| Problem::bad(format!("the body is invalid: {error}")))
 }
 
-/// The answer, given when nothing is in flight any more, if the caller wants to wait for that.
+/// Delays the answer until nothing is in flight, if the caller wants to wait.
 pub(super) fn waiting(wait: bool, answer: Answer) -> Answer {
     answer.map(|response| Response { settle: wait, ..response })
 }
 
-/// How a transaction is settled by hand.
+/// The body of a call that confirms or cancels a transaction.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Settle {
-    /// Why it is cancelled.
+    /// The reason of a cancellation.
     pub reason: Option<String>,
-    /// Whether to answer only when nothing is in flight any more.
+    /// Whether to answer only when nothing is in flight.
     #[serde(default = "yes")]
     pub wait: bool,
 }
 
-/// Waiting is the default.
+/// The default of `wait`.
 pub(super) fn yes() -> bool {
     true
 }
 
-/// Reads a setting that may be `null`: left out, it is `None`; `null` is `Some(None)`.
-pub(super) fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+/// Deserialises a setting that may be `null` as `Some(None)`; if left out, it is `None`.
+pub(super) fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(from).map(Some)
 }
 
 /// Changes a setting, unless it was left out.
-pub(super) fn set<T>(setting: &mut T, given: Option<T>) {
-    if let Some(value) = given {
+pub(super) fn set<T>(setting: &mut T, value: Option<T>) {
+    if let Some(value) = value {
         *setting = value;
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     http::{Request, Response},
 };
 
-/// The farthest single advance: ten years.
+/// The longest advance: ten years.
 const MAX_SECONDS: u64 = 10 * 366 * 86_400;
 
 #[derive(Serialize)]
@@ -61,7 +61,7 @@ fn set(control: &mut Control<'_>, set: Set) -> Answer {
         }
     };
     if target < control.now {
-        return Err(Problem::conflict("`now` lies in the past: the sandbox's time never goes back"));
+        return Err(Problem::conflict("`now` is in the past: the sandbox's time never goes back"));
     }
     let frozen = set.frozen.unwrap_or_else(|| control.simulation.clock.is_frozen());
     start(control, target, frozen);
@@ -75,9 +75,7 @@ fn advance(control: &mut Control<'_>, advance: &Advance) -> Answer {
         .filter(|seconds| (1..=MAX_SECONDS).contains(seconds))
         .and_then(|seconds| Millis::try_from(seconds).ok())
         .ok_or_else(|| {
-            Problem::bad(
-                "`seconds`, `minutes`, `hours` and `days` must add up to at least a second and at most ten years",
-            )
+            Problem::bad("the sum of `seconds`, `minutes`, `hours` and `days` must be from one second to ten years")
         })?;
     let target = control.now.saturating_add(seconds.saturating_mul(1000));
     let frozen = control.simulation.clock.is_frozen();
@@ -85,7 +83,7 @@ fn advance(control: &mut Control<'_>, advance: &Advance) -> Answer {
     waiting(advance.wait, view(target, frozen))
 }
 
-/// An advance that is under way already is taken further.
+/// Starts an advance, or extends the current one.
 fn start(control: &mut Control<'_>, target: Millis, then_frozen: bool) {
     let until = match control.simulation.clock {
         Clock::Advancing { until, .. } => until.max(target),

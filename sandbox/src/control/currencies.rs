@@ -7,7 +7,7 @@ use serde::{
     de::{self, IntoDeserializer},
 };
 
-use super::call::{Answer, Control, Problem, given, read, set, unknown};
+use super::call::{Answer, Control, Problem, nullable, read, set, unknown};
 use crate::{
     address::Network,
     coin::Coin,
@@ -28,17 +28,17 @@ struct Available {
     available: bool,
 }
 
-/// Fields that are left out stay as they are; a fee that is `null` is not set up.
+/// Missing fields stay unchanged; a fee that is `null` is removed.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Change {
     minimum_amount: Option<Decimal>,
     confirmations: Option<u32>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "nullable")]
     deposit_fee_percent: Option<Option<Decimal>>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "nullable")]
     withdrawal_fee_percent: Option<Option<Decimal>>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "nullable")]
     exchange_fee_percent: Option<Option<Decimal>>,
     supported: Option<bool>,
     withdrawals_enabled: Option<bool>,
@@ -88,7 +88,7 @@ fn set_rates(state: &mut State, rates: &BTreeMap<String, Option<Decimal>>) -> An
             return Err(Problem::bad(format!("the rate of `{}` must be above zero", ticker.escape_debug())));
         }
         if !changed.set(ticker, rate.clone()) {
-            return Err(Problem::bad(format!("`{}` is no ticker such as BTCUSDT", ticker.escape_debug())));
+            return Err(Problem::bad(format!("`{}` is not a ticker such as BTCUSDT", ticker.escape_debug())));
         }
     }
     state.rates = changed;
@@ -104,7 +104,7 @@ fn apply(coin: &mut Coin, change: Change) -> Result<(), Problem> {
     ];
     for (name, fee) in fees {
         if fee.iter().flatten().any(|fee| *fee >= whole) {
-            return Err(Problem::bad(format!("`{name}` is a fraction and must be below 1: 0.01 is 1 %")));
+            return Err(Problem::bad(format!("`{name}` is a fraction below 1: 0.01 is 1 %")));
         }
     }
     set(&mut coin.deposit_fee_percent, change.deposit_fee_percent);

@@ -41,26 +41,26 @@ pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>, segments:
         ("GET", ["deposits", id]) => show(&state.deposits, id, "deposit"),
         ("POST", ["deposits", id, "confirmations"]) => {
             let Count { count, wait } = read(request)?;
-            changed(state, id, wait, |state| state.add_confirmations(id, count.unwrap_or(1), now))
+            change(state, id, wait, |state| state.add_confirmations(id, count.unwrap_or(1), now))
         }
         ("POST", ["deposits", id, "confirm"]) => {
             let Settle { wait, .. } = read(request)?;
-            changed(state, id, wait, |state| state.add_confirmations(id, u32::MAX, now))
+            change(state, id, wait, |state| state.add_confirmations(id, u32::MAX, now))
         }
         ("POST", ["deposits", id, "cancel"]) => {
             let Settle { reason, wait } = read(request)?;
             let reason = reason.as_deref().unwrap_or("double spend");
-            changed(state, id, wait, |state| state.cancel_deposit(id, reason, now))
+            change(state, id, wait, |state| state.cancel_deposit(id, reason, now))
         }
         _ => unknown(),
     }
 }
 
 /// Changes a deposit, if it is open.
-fn changed(state: &mut State, id: &str, wait: bool, change: impl FnOnce(&mut State) -> bool) -> Answer {
+fn change(state: &mut State, id: &str, wait: bool, apply: impl FnOnce(&mut State) -> bool) -> Answer {
     show(&state.deposits, id, "deposit")?;
-    if !change(state) {
-        return Err(Problem::conflict("this deposit is final already"));
+    if !apply(state) {
+        return Err(Problem::conflict("this deposit is already final"));
     }
     waiting(wait, show(&state.deposits, id, "deposit"))
 }
@@ -89,10 +89,10 @@ fn find_address<'a>(state: &'a State, make: &Make) -> Result<&'a DepositAddress,
             .get(session_id)
             .and_then(|payment| state.addresses.of_customer(&payment.foreign_id, payment.coin)),
         _ => {
-            let error = "exactly one of `address` (with `memo` where it has one), `foreign_id` with `currency`, and \
-                         `session_id` must say where the deposit goes";
+            let error = "set exactly one destination: `address` (and `memo` if it has one), `foreign_id` and \
+                         `currency`, or `session_id`";
             return Err(Problem::bad(error));
         }
     };
-    found.ok_or_else(|| Problem::not_found("deposit address: take it first"))
+    found.ok_or_else(|| Problem::not_found("deposit address; create it with addresses/take"))
 }

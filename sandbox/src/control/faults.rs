@@ -9,7 +9,7 @@ use crate::{
     http::{Request, Response},
 };
 
-/// A disorder of callbacks, which is no fault of an endpoint.
+/// A disorder of callbacks, which does not belong to an endpoint.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Disturbance {
@@ -19,26 +19,26 @@ struct Disturbance {
 }
 
 #[derive(Serialize)]
-struct Waiting<'a> {
+struct Pending<'a> {
     faults: &'a [Fault],
     callbacks: Vec<Disturbance>,
 }
 
 pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>, segments: &[&str]) -> Answer {
     match (request.method, segments) {
-        ("GET", ["faults"]) => Ok(listed(control)),
+        ("GET", ["faults"]) => Ok(pending(control)),
         ("POST", ["faults"]) => {
             if let Ok(Disturbance { kind, times }) = read(request) {
                 control.state().callbacks.disturb(kind, times);
-                return Ok(listed(control));
+                return Ok(pending(control));
             }
             let mut fault: Fault = read(request)?;
             fault.check().map_err(Problem::bad)?;
             if control.simulation.faults.len() >= CAPACITY {
-                return Err(Problem::conflict("too many faults wait already: DELETE them first"));
+                return Err(Problem::conflict("too many faults are pending: DELETE them first"));
             }
             control.simulation.faults.push(fault);
-            Ok(listed(control))
+            Ok(pending(control))
         }
         ("DELETE", ["faults"]) => {
             control.simulation.faults.clear();
@@ -51,8 +51,8 @@ pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>, segments:
     }
 }
 
-fn listed(control: &mut Control<'_>) -> Response {
+fn pending(control: &mut Control<'_>) -> Response {
     let disorders = control.state().callbacks.disorders();
     let callbacks = disorders.map(|(kind, times)| Disturbance { kind, times }).collect();
-    Response::data(&Waiting { faults: &control.simulation.faults, callbacks })
+    Response::data(&Pending { faults: &control.simulation.faults, callbacks })
 }

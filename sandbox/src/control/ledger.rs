@@ -1,4 +1,4 @@
-//! Control of the money.
+//! Control of the ledger and the merchant's balances.
 
 use serde::{Deserialize, Serialize};
 

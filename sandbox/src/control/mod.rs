@@ -1,4 +1,5 @@
-//! Control under `/_sandbox/`: how a test sets the stage. JSON in, JSON out, and no web page gets in.
+//! The control calls under `/_sandbox/`, with which tests set up the sandbox. They take and return JSON, and refuse web
+//! pages of other sites.
 
 mod call;
 mod callbacks;
@@ -23,51 +24,51 @@ use crate::{
     simulation::Simulation,
 };
 
-/// The path that all control calls are below.
+/// The path prefix of the control calls.
 pub(crate) const PATH: &str = "/_sandbox";
 
-/// The control calls, for the list of them.
+/// The control calls, as listed by `GET /_sandbox/`.
 const CALLS: &[(&str, &str)] = &[
     ("GET /_sandbox/", "this list"),
-    ("POST /_sandbox/reset", "everything as at the start, with the same seed; the clock is the real one again"),
+    ("POST /_sandbox/reset", "restores the initial state, with the same seed and the real time"),
     ("GET /_sandbox/clock", "{now, frozen}"),
-    ("POST /_sandbox/clock", "{frozen?, now?}: freezes, sets free, sets ahead"),
-    ("POST /_sandbox/clock/advance", "{seconds?, minutes?, hours?, days?}: what is due on the way happens in order"),
+    ("POST /_sandbox/clock", "{frozen?, now?}: freezes the clock, lets it run, sets it ahead"),
+    ("POST /_sandbox/clock/advance", "{seconds?, minutes?, hours?, days?}: carries out the events on the way in order"),
     ("GET /_sandbox/requests", "the latest 1000 calls of the API and the pay page"),
-    ("DELETE /_sandbox/requests", "forgets them"),
+    ("DELETE /_sandbox/requests", "clears the list of requests"),
     ("GET /_sandbox/ledger", "accounts, sums (always zero) and the latest 1000 postings"),
-    ("POST /_sandbox/balances", "{currency, amount}: credits the merchant out of nowhere"),
+    ("POST /_sandbox/balances", "{currency, amount}: credits the merchant"),
     ("GET /_sandbox/deposits", "all deposits; /{id} is one"),
     (
         "POST /_sandbox/deposits",
         "{amount, address+memo? | foreign_id+currency | session_id, confirmations?, confirmed?, automatic?, wait?}",
     ),
-    ("POST /_sandbox/deposits/{id}/confirmations", "{count?, wait?}: more confirmations, one by default"),
-    ("POST /_sandbox/deposits/{id}/confirm", "{wait?}: all confirmations that it needs"),
-    ("POST /_sandbox/deposits/{id}/cancel", "{reason?, wait?}: a double spend"),
+    ("POST /_sandbox/deposits/{id}/confirmations", "{count?, wait?}: adds confirmations, one by default"),
+    ("POST /_sandbox/deposits/{id}/confirm", "{wait?}: adds all missing confirmations"),
+    ("POST /_sandbox/deposits/{id}/cancel", "{reason?, wait?}: cancels it, as after a double spend"),
     ("GET /_sandbox/withdrawals", "all withdrawals; /{id} is one"),
-    ("POST /_sandbox/withdrawals/{id}/confirm", "{wait?}: sent to the blockchain"),
-    ("POST /_sandbox/withdrawals/{id}/cancel", "{reason?, wait?}: fails, and the money is given back"),
+    ("POST /_sandbox/withdrawals/{id}/confirm", "{wait?}: sends it to the blockchain"),
+    ("POST /_sandbox/withdrawals/{id}/cancel", "{reason?, wait?}: cancels it and returns the money"),
     ("GET /_sandbox/payments", "all payments; /{session_id} is one"),
-    ("POST /_sandbox/payments/{session_id}/pay", "{amount, confirmed?, wait?}: what the payer does on the page"),
-    ("POST /_sandbox/payments/{session_id}/expire", "{}: its time is over"),
-    ("POST /_sandbox/payments/{session_id}/cancel", "{}: the payer gives up"),
+    ("POST /_sandbox/payments/{session_id}/pay", "{amount, confirmed?, wait?}: pays, as the payer does on the page"),
+    ("POST /_sandbox/payments/{session_id}/expire", "{}: lets it expire"),
+    ("POST /_sandbox/payments/{session_id}/cancel", "{}: cancels it, as the payer does on the page"),
     ("GET /_sandbox/callbacks", "all callbacks with every attempt; /{id} is one"),
-    ("POST /_sandbox/callbacks/{id}/resend", "{wait?}: sends it once more"),
-    ("GET /_sandbox/faults", "the faults that wait for their calls"),
+    ("POST /_sandbox/callbacks/{id}/resend", "{wait?}: sends it again"),
+    ("GET /_sandbox/faults", "the pending faults"),
     (
         "POST /_sandbox/faults",
         "{kind, endpoint?, times?, code?, status?, retry_after?, location?, latency_ms?, executes?}, or {kind: \
          duplicate_callback | callbacks_out_of_order, times?}",
     ),
-    ("DELETE /_sandbox/faults", "takes them all back"),
+    ("DELETE /_sandbox/faults", "removes all pending faults"),
     ("GET /_sandbox/rates", "tickers and rates"),
-    ("POST /_sandbox/rates", "{TICKER: rate, ...}: sets rates; null gives a ticker its own one back"),
+    ("POST /_sandbox/rates", "{TICKER: rate, ...}: sets rates; null restores the default"),
     ("GET /_sandbox/currencies", "all currencies with their settings; /{code} is one"),
     (
         "POST /_sandbox/currencies/{code}",
         "{minimum_amount?, confirmations?, deposit_fee_percent?, withdrawal_fee_percent?, exchange_fee_percent?, \
-         supported?, withdrawals_enabled?}: a fee that is null is not set up",
+         supported?, withdrawals_enabled?}: null removes a fee",
     ),
     ("GET /_sandbox/networks", "all networks and whether they are available"),
     ("POST /_sandbox/networks/{name}", "{available}"),
@@ -101,7 +102,7 @@ pub(crate) fn answer(
 }
 
 fn admit(request: &Request<'_>, origin: &str) -> Result<(), Problem> {
-    if let Some(error) = guard::keeps_out(request, origin) {
+    if let Some(error) = guard::refusal(request, origin) {
         return Err(Problem { status: 403, error });
     }
     if request.method != "GET" && request.media_type().as_deref() != Some("application/json") {

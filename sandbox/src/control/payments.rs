@@ -40,9 +40,9 @@ pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>, segments:
             state.pay(id, amount, confirmed, now).map_err(refused)?;
             waiting(wait, shown(state, id, now))
         }
-        ("POST", ["payments", id, how @ ("expire" | "cancel")]) => {
+        ("POST", ["payments", id, action @ ("expire" | "cancel")]) => {
             let Nothing {} = read(request)?;
-            match *how {
+            match *action {
                 "expire" => state.expire_payment(id, now),
                 _ => state.cancel_payment(id, now),
             }
@@ -56,7 +56,7 @@ pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>, segments:
 fn refused(problem: payments::Problem) -> Problem {
     match problem {
         payments::Problem::Unknown => Problem::not_found("payment"),
-        payments::Problem::Closed => Problem::conflict("this payment is paid, cancelled or expired already"),
+        payments::Problem::Closed => Problem::conflict("this payment is already paid, cancelled or expired"),
         payments::Problem::Deposit(sentence) => Problem::bad(sentence),
     }
 }

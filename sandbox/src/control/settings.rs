@@ -1,19 +1,19 @@
-//! Control of the settings of the gateway as a whole.
+//! Control of the gateway's settings.
 
 use serde::Deserialize;
 
-use super::call::{Answer, Control, Problem, given, read, set, unknown};
+use super::call::{Answer, Control, Problem, nullable, read, set, unknown};
 use crate::{
     cors,
     http::{Request, Response},
     settings::{Generation, is_callback_url},
 };
 
-/// Fields that are left out stay as they are; a callback URL that is `null` is removed.
+/// Missing fields stay unchanged; a callback URL that is `null` is removed.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Change {
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "nullable")]
     callback_url: Option<Option<String>>,
     callback_generation: Option<Generation>,
     withdrawals_enabled: Option<bool>,
@@ -30,7 +30,8 @@ pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>) -> Answer
             let change: Change = read(request)?;
             if change.allowed_origins.iter().flatten().any(|origin| !cors::is_origin(origin)) {
                 return Err(Problem::bad(
-                    "`allowed_origins` must hold origins such as \"http://localhost:5173\", without a path, or \"*\"",
+                    "`allowed_origins` must contain origins without a path, such as \"http://localhost:5173\", or \
+                     \"*\"",
                 ));
             }
             if change.callback_url.iter().flatten().any(|url| !is_callback_url(url)) {

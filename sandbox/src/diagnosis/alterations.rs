@@ -1,4 +1,4 @@
-//! Alterations of a body between signing and verifying, undone step by step.
+//! Alterations of a body between signing and verifying.
 
 use std::io::Read;
 
@@ -8,28 +8,28 @@ use citrn::json::Document;
 
 use crate::json::{Escapes, Layout, rewrite, sorted};
 
-/// Longest body for which alterations are tried, also after decompression.
+/// The longest body for which alterations are tried, also after decompression.
 const MAX_BODY: usize = 64 * 1024;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// Longest body whose JSON is written again, in about a hundred ways.
+/// The longest body whose JSON is rewritten, in about a hundred ways.
 const MAX_REWRITTEN: usize = 16 * 1024;
 
-/// A body that may have been signed, and how it differs from the given one: "it was made over the body ...".
+/// A body that may have been signed, and its difference from the received one: "it was made over the body ...".
 type Candidate = (Vec<u8>, &'static str);
 
-/// Finds a body from which this one was made and that the signature fits.
+/// Finds the signed body among those from which the received one may have been made.
 pub(super) fn explain(body: &[u8], fits: impl Fn(&[u8]) -> bool) -> Option<String> {
     if body.len() > MAX_BODY {
         return None;
     }
-    let (undone, redone) = (removed(body), added(body));
-    if let Some((_, difference)) = undone.iter().chain(&redone).find(|(other, _)| fits(other)) {
+    let (without_additions, with_losses) = (removed(body), added(body));
+    if let Some((_, difference)) = without_additions.iter().chain(&with_losses).find(|(other, _)| fits(other)) {
         return Some(format!("it was made over the body {difference}"));
     }
-    let bodies =
-        core::iter::once((body, "")).chain(undone.iter().map(|(other, difference)| (other.as_slice(), *difference)));
+    let bodies = core::iter::once((body, ""))
+        .chain(without_additions.iter().map(|(other, difference)| (other.as_slice(), *difference)));
     bodies.into_iter().find_map(|(other, difference)| {
         let and = if difference.is_empty() { "" } else { " and " };
         let change = rewritten(other, &fits)?;
@@ -50,13 +50,13 @@ pub(super) fn suspicion(body: &[u8]) -> Option<&'static str> {
     )
 }
 
-/// The candidates that differ from a body; each once.
+/// Returns the candidates that differ from a body.
 fn different(body: &[u8], candidates: impl IntoIterator<Item = (Option<Vec<u8>>, &'static str)>) -> Vec<Candidate> {
     let candidates = candidates.into_iter().filter_map(|(other, difference)| Some((other?, difference)));
     candidates.filter(|(other, _)| other != body && other.len() <= MAX_BODY).collect()
 }
 
-/// The body without the additions and changes of an editor, a shell or an HTTP library.
+/// Returns the body without possible additions and changes of an editor, a shell or an HTTP library.
 fn removed(body: &[u8]) -> Vec<Candidate> {
     let without = |end: &str| body.strip_suffix(end.as_bytes()).map(<[u8]>::to_vec);
     let text = core::str::from_utf8(body).ok();
@@ -79,7 +79,7 @@ fn removed(body: &[u8]) -> Vec<Candidate> {
     )
 }
 
-/// The body with the bytes that may have been lost since it was signed.
+/// Returns the body with bytes that may have been lost after signing.
 fn added(body: &[u8]) -> Vec<Candidate> {
     let Ok(text) = core::str::from_utf8(body) else { return Vec::new() };
     let windows = text.replace("\r\n", "\n").replace('\n', "\r\n");
@@ -94,7 +94,7 @@ fn added(body: &[u8]) -> Vec<Candidate> {
     )
 }
 
-/// The content of a compressed body; `None` if it is not compressed this way, or longer than is tried.
+/// Decompresses a body. `None` if it is not compressed in this format.
 fn decompress(decoder: impl Read) -> Option<Vec<u8>> {
     let mut content = Vec::new();
     let limit = u64::try_from(MAX_BODY).ok()?.saturating_add(1);
@@ -102,7 +102,7 @@ fn decompress(decoder: impl Read) -> Option<Vec<u8>> {
     Some(content)
 }
 
-/// The text of a body in UTF-16, as PowerShell's `>` writes files.
+/// Converts a body from UTF-16, which PowerShell's `>` writes.
 fn utf16(body: &[u8]) -> Option<Vec<u8>> {
     let (units, order): (_, fn([u8; 2]) -> u16) = match body {
         [0xff, 0xfe, units @ ..] => (units, u16::from_le_bytes),
@@ -114,10 +114,10 @@ fn utf16(body: &[u8]) -> Option<Vec<u8>> {
     text.ok().filter(|_| rest.is_empty()).map(String::into_bytes)
 }
 
-/// Finds JSON that means the same as this one, and returns how it differs.
+/// Finds equivalent JSON that was signed, and returns how it differs.
 fn rewritten(body: &[u8], fits: &impl Fn(&[u8]) -> bool) -> Option<String> {
     let text = core::str::from_utf8(body).ok().filter(|text| text.len() <= MAX_REWRITTEN)?;
-    // Indentation grows with the square of the nesting, which this reader bounds.
+    // Indentation grows with the square of the depth, which this reader bounds.
     Document::parse(text).ok()?;
     let sorted = sorted(text);
     let orders = [(Some(text), None), (sorted.as_deref(), Some("with its keys in another order (alphabetical)"))];

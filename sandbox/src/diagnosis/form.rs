@@ -1,4 +1,4 @@
-//! Signatures that are not 128 hex digits.
+//! Diagnosis of signatures that are not 128 hex digits.
 
 use base64ct::{Base64, Encoding};
 use citrn::hex;
@@ -22,15 +22,15 @@ pub(super) fn mistake(secrets: &[(String, String)], signature: &str, body: &[u8]
 
 fn other_encoding(secret: &str, signature: &str, body: &[u8]) -> Option<&'static str> {
     let sha256 = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok()?.chain_update(body).finalize().into_bytes();
-    let right = Hmac::<Sha512>::new_from_slice(secret.as_bytes()).ok()?.chain_update(body).finalize().into_bytes();
+    let correct = Hmac::<Sha512>::new_from_slice(secret.as_bytes()).ok()?.chain_update(body).finalize().into_bytes();
     if hex::encode(&sha256).eq_ignore_ascii_case(signature) {
         return Some("it is an HMAC-SHA256: it must be an HMAC-SHA512");
     }
-    if Base64::encode_string(&right) == signature {
-        return Some("it is right but in base64: it must be in lower-case hex");
+    if Base64::encode_string(&correct) == signature {
+        return Some("it is correct but in base64: it must be in lower-case hex");
     }
-    if Base64::encode_string(hex::encode(&right).as_bytes()) == signature {
-        return Some("it is right but its hex is encoded in base64 once more");
+    if Base64::encode_string(hex::encode(&correct).as_bytes()) == signature {
+        return Some("it is correct but its hex was encoded again, in base64");
     }
     None
 }

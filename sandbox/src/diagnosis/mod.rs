@@ -1,4 +1,4 @@
-//! Why a signature is probably wrong: the usual mistakes, tried one after the other.
+//! Diagnosis of wrong signatures: tries the usual mistakes one after the other.
 
 mod alterations;
 mod form;
@@ -6,9 +6,9 @@ mod form;
 use citrn::{Secret, Signature, hex};
 use sha2::{Digest, Sha512};
 
-/// A signature that does not match, and the body and secrets that it should have matched.
+/// A signature that does not match its body under the expected secrets.
 pub(crate) struct Mismatch<'a> {
-    /// Name in a sentence, and text.
+    /// Name for a sentence, and text.
     pub secrets: &'a [(String, String)],
     pub api_key: Option<&'a str>,
     pub signature: &'a str,
@@ -24,15 +24,15 @@ impl Mismatch<'_> {
         };
         let fits = |secret: &str, body: &[u8]| signature.verify(&Secret::new(secret), body);
         if self.secrets.iter().any(|(_, secret)| fits(secret, self.body)) {
-            let writing = if self.signature == text {
-                "it is right but in upper-case hex: the documentation shows lower case"
+            let mistake = if self.signature == text {
+                "it is correct but in upper-case hex: the documentation shows lower case"
             } else {
-                "it is right but has spaces around it"
+                "it is correct but has white space around it"
             };
-            return Some(writing.to_owned());
+            return Some(mistake.to_owned());
         }
         if self.api_key.is_some_and(|key| fits(key, self.body)) {
-            return Some("it was made with the public key in place of the secret".to_owned());
+            return Some("it was made with the public key instead of the secret".to_owned());
         }
         let mut secrets = self.secrets.iter();
         secrets
@@ -41,7 +41,7 @@ impl Mismatch<'_> {
             .or_else(|| alterations::suspicion(self.body).map(str::to_owned))
     }
 
-    /// The signature was made in another way with this secret, or with one that is almost this one.
+    /// Checks whether the signature is a plain digest, or was made with a slightly different secret.
     fn wrong_secret(&self, name: &str, secret: &str, signature: &Signature) -> Option<String> {
         let digests = [&[self.body][..], &[secret.as_bytes(), self.body], &[self.body, secret.as_bytes()]];
         if digests.iter().any(|parts| hex::encode(&Sha512::digest(parts.concat())) == signature.to_hex()) {
@@ -50,7 +50,7 @@ impl Mismatch<'_> {
             );
         }
         [
-            (format!("{secret}\n"), "with a line break behind"),
+            (format!("{secret}\n"), "with a line break after"),
             (secret.trim().to_owned(), "without the white space around"),
             (secret.trim_matches(['"', '\'']).to_owned(), "without the quotes around"),
             (format!("\"{secret}\""), "with quotes around"),
@@ -62,13 +62,13 @@ impl Mismatch<'_> {
         .map(|(_, difference)| format!("it was made {difference} {name}"))
     }
 
-    /// The signature is that of a body from which the given one was made.
+    /// Checks whether the signature is that of a body from which the received one was made.
     fn altered_body(&self, secret: &str, signature: &Signature) -> Option<String> {
         let secret = Secret::new(secret);
         [
             ("", "it was made over an empty body"),
-            ("{}", "it was made over `{}`, and the body is another"),
-            ("[]", "it was made over `[]`, and the body is another"),
+            ("{}", "it was made over `{}`, which is not the body"),
+            ("[]", "it was made over `[]`, which is not the body"),
         ]
         .into_iter()
         .find(|(other, _)| signature.verify(&secret, other.as_bytes()))

@@ -11,7 +11,7 @@ use crate::{
     refusal::Refusal,
 };
 
-/// The documentation names both in words; their JSON names are **invented**.
+/// The documentation mentions both; their names in JSON are **invented**.
 #[derive(Serialize)]
 struct Reply<'a> {
     session_id: &'a str,
@@ -27,7 +27,7 @@ pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Resu
     }
     let state = &mut *context.state;
     let (coin, network) = state.coins.with_network(coin_name).map_err(|code| match code {
-        // Nothing here is said of networks: a code with an unknown one is an unknown coin.
+        // This endpoint is not documented to return `network_not_found`.
         ErrorCode::NetworkNotFound => ErrorCode::CoinNotFound,
         other => other,
     })?;

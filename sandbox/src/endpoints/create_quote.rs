@@ -16,7 +16,7 @@ pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Resu
     let state = &mut *context.state;
     let (from_code, to_code) = (parameters.required_text("from_coin")?, parameters.required_text("to_coin")?);
     let request_coin = parameters.required_text("request_coin")?;
-    let (from, to) = (exchanged(&state.coins, from_code)?, exchanged(&state.coins, to_code)?);
+    let (from, to) = (find_coin(&state.coins, from_code)?, find_coin(&state.coins, to_code)?);
     if request_coin != from.code && request_coin != to.code {
         return Err(Refusal::field("request_coin", "must be equal to `from_coin` or to `to_coin`"));
     }
@@ -51,35 +51,35 @@ pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Resu
     Ok(response)
 }
 
-fn exchanged<'a>(coins: &'a Coins, code: &str) -> Result<&'a Coin, ErrorCode> {
+fn find_coin<'a>(coins: &'a Coins, code: &str) -> Result<&'a Coin, ErrorCode> {
     coins.supported(code).map_err(|refused| match refused {
-        // Nothing here is said of networks: a code with an unknown one is an unknown coin.
+        // This endpoint is not documented to return `network_not_found`.
         ErrorCode::NetworkNotFound => ErrorCode::CoinNotFound,
         other => other,
     })
 }
 
-/// The amount that is given, the amount that is got, and the fee, which is taken from the latter.
+/// Returns the amount to give, the amount to receive, and the fee, which is deducted from the latter.
 fn amounts(
     amount: &Decimal,
-    gives: bool,
+    is_amount_to_give: bool,
     from: &Coin,
     to: &Coin,
     rate: &Decimal,
     fee_percent: &Decimal,
 ) -> Result<(Decimal, Decimal, Decimal), ErrorCode> {
-    if gives {
+    if is_amount_to_give {
         let gross = (amount * rate).rounded(to.precision, Rounding::Down);
         let fee = (&gross * fee_percent).rounded(to.precision, Rounding::Up);
-        let got = &gross - &fee;
-        return if got.is_zero() || got.is_negative() {
+        let received = &gross - &fee;
+        return if received.is_zero() || received.is_negative() {
             Err(ErrorCode::AmountTooLow)
         } else {
-            Ok((amount.clone(), got, fee))
+            Ok((amount.clone(), received, fee))
         };
     }
-    let kept = &Decimal::constant(1, 0) - fee_percent;
-    let gross = amount.divided_by(&kept, to.precision, Rounding::Up).ok_or(ErrorCode::CreateQuotaError)?;
+    let share_after_fee = &Decimal::constant(1, 0) - fee_percent;
+    let gross = amount.divided_by(&share_after_fee, to.precision, Rounding::Up).ok_or(ErrorCode::CreateQuotaError)?;
     let given = gross.divided_by(rate, from.precision, Rounding::Up).ok_or(ErrorCode::CreateQuotaError)?;
     Ok((given, amount.clone(), &gross - amount))
 }

@@ -1,8 +1,8 @@
 //! `POST /withdrawal/crypto`
 //!
-//! `convert_to` is documented unclearly. With a crypto-currency there it is read as the siblings do: `currency` is
-//! debited and `convert_to` is sent. With a fiat currency there it is read as Citron's words do: `currency` is sent and
-//! paid from the balance in `convert_to`. `amount` is in `currency` either way.
+//! The documentation of `convert_to` is unclear. A crypto currency there is handled as in the CoinsPaid family:
+//! `currency` is debited and `convert_to` is sent. A fiat currency there is handled as Citron's wording suggests:
+//! `currency` is sent and paid from the balance in `convert_to`. `amount` is in `currency` in both cases.
 
 use citrn::ErrorCode;
 use serde::Serialize;
@@ -21,7 +21,7 @@ use crate::{
     withdrawal::Withdrawal,
 };
 
-/// The fields are a sibling's; the two of the fee are **invented**.
+/// The fields are named as in the CoinsPaid family; the two of the fee are **invented**.
 #[derive(Serialize)]
 struct Reply<'a> {
     id: &'a Id,
@@ -58,7 +58,7 @@ pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Resu
     Ok(response)
 }
 
-/// The withdrawal that a call requests, if nothing but the balance can refuse it.
+/// Returns the requested withdrawal after all checks except that of the balance.
 fn withdrawal(
     state: &State,
     identity: &mut Identity,
@@ -69,11 +69,11 @@ fn withdrawal(
     let code = parameters.required_text("currency")?;
     let address = parameters.text("address")?.unwrap_or_default();
     let memo = parameters.text("memo")?;
-    // Before everything that may change between two calls, so that a repeated call always gets this code.
+    // Checked before everything that may change between two calls, so that a repeated call always gets this code.
     if state.withdrawal_ids.contains(foreign_id) {
         return Err(ErrorCode::DuplicationRequest.into());
     }
-    let coin = payable(&state.coins, code)?;
+    let coin = find_coin(&state.coins, code)?;
     if coin.is_virtual {
         return Err(ErrorCode::WithdrawalVirtualCoin.into());
     }
@@ -137,14 +137,14 @@ fn withdrawal(
     })
 }
 
-/// The coin that is debited, the coin that is sent, and the rate from `currency` to `convert_to`.
+/// Returns the debited coin, the sent coin, and the rate from `currency` to `convert_to`.
 fn route<'a>(
     state: &'a State,
     coin: &'a Coin,
     convert_to: Option<&str>,
 ) -> Result<(&'a Coin, &'a Coin, Option<Decimal>), Refusal> {
     let Some(code) = convert_to.filter(|code| *code != coin.code) else { return Ok((coin, coin, None)) };
-    let other = payable(&state.coins, code)?;
+    let other = find_coin(&state.coins, code)?;
     let rate = state.rates.rate(coin, other).ok_or(ErrorCode::WithdrawalBaseCoinMismatch)?;
     Ok(match other.kind {
         CoinType::Crypto => (coin, other, Some(rate)),
@@ -152,8 +152,8 @@ fn route<'a>(
     })
 }
 
-/// The table gives this endpoint no `coin_not_supported`: a coin of other platforms is none here.
-fn payable<'a>(coins: &'a Coins, code: &str) -> Result<&'a Coin, ErrorCode> {
+/// Finds a coin. This endpoint does not return `coin_not_supported`, so an unsupported coin is `coin_not_found`.
+fn find_coin<'a>(coins: &'a Coins, code: &str) -> Result<&'a Coin, ErrorCode> {
     coins.supported(code).map_err(|refused| match refused {
         ErrorCode::CoinNotSupported => ErrorCode::CoinNotFound,
         other => other,

@@ -14,7 +14,7 @@ use crate::{
     state::State,
 };
 
-/// An entry, here and in `accounts/list`; its fields are a sibling's.
+/// An entry, here and in `accounts/list`. Its fields are named as in the CoinsPaid family.
 #[derive(Serialize)]
 pub(super) struct Entry {
     currency: &'static str,
@@ -22,7 +22,7 @@ pub(super) struct Entry {
     balance: Decimal,
 }
 
-/// The entries of all supported coins that a filter lets through, as at the end of a day.
+/// Returns the balances of the supported coins that pass a filter, at the end of a day.
 pub(super) fn entries(state: &State, day: i64, filter: impl Fn(&Coin) -> bool) -> Vec<Entry> {
     let coins = state.coins.all_supported().into_iter().filter(|coin| filter(coin));
     coins
@@ -44,7 +44,7 @@ pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Resu
     if day > today {
         return Err(Refusal::field("date", "must not be in the future"));
     }
-    // The documentation's example names plain `USDT`, so the code without its network means all networks.
+    // The documentation's example has plain `USDT`, so a code without network means all its networks.
     let listed = |coin: &Coin| codes.is_empty() || codes.iter().any(|code| *code == coin.code || *code == coin.symbol);
     Ok(Response::data(&entries(context.state, day, listed)))
 }

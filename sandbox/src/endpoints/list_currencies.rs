@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::context::Context;
 use crate::{coin::CoinType, decimal::Decimal, http::Response, parameters::Parameters, refusal::Refusal};
 
-/// The fields are a sibling's.
+/// The fields are named as in the CoinsPaid family.
 #[derive(Serialize)]
 struct Entry<'a> {
     id: u32,

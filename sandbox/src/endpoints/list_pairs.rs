@@ -13,7 +13,7 @@ use crate::{
     state::State,
 };
 
-/// The fields are a sibling's, here and in `currencies/rates`.
+/// An entry, here and in `currencies/rates`. The fields are named as in the CoinsPaid family.
 #[derive(Serialize)]
 struct Entry {
     currency_from: From,
@@ -42,26 +42,27 @@ pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Resu
     list(context.state, parameters, true)
 }
 
-/// The pairs that the two filters let through, with or without the smallest amounts.
+/// Returns the pairs that pass the two filters, with or without minimum amounts.
 pub(super) fn list(state: &State, parameters: &Parameters, minimums: bool) -> Result<Response, Refusal> {
     let from = filter(&state.coins, parameters, "currency_from")?;
     let to = filter(&state.coins, parameters, "currency_to")?;
     let matches = |filter: Option<&Coin>, coin: &Coin| filter.is_none_or(|wanted| wanted.code == coin.code);
     let coins = state.coins.all_supported();
     let mut entries = Vec::new();
-    for given in coins.iter().filter(|coin| matches(from, coin)) {
-        let min_amount = minimums.then(|| state.rates.minimum(given));
-        let on_the_fly = (minimums && given.kind == CoinType::Crypto).then(|| given.minimum_amount.clone());
-        for got in coins.iter().filter(|coin| matches(to, coin)) {
-            let Some(rate_to) = state.rates.rate(given, got) else { continue };
+    for from_coin in coins.iter().filter(|coin| matches(from, coin)) {
+        let min_amount = minimums.then(|| state.rates.minimum(from_coin));
+        let min_amount_deposit_with_exchange =
+            (minimums && from_coin.kind == CoinType::Crypto).then(|| from_coin.minimum_amount.clone());
+        for to_coin in coins.iter().filter(|coin| matches(to, coin)) {
+            let Some(rate_to) = state.rates.rate(from_coin, to_coin) else { continue };
             entries.push(Entry {
                 currency_from: From {
-                    currency: given.code,
-                    r#type: given.kind,
+                    currency: from_coin.code,
+                    r#type: from_coin.kind,
                     min_amount: min_amount.clone(),
-                    min_amount_deposit_with_exchange: on_the_fly.clone(),
+                    min_amount_deposit_with_exchange: min_amount_deposit_with_exchange.clone(),
                 },
-                currency_to: To { currency: got.code, r#type: got.kind },
+                currency_to: To { currency: to_coin.code, r#type: to_coin.kind },
                 rate_from: "1",
                 rate_to,
             });

@@ -12,7 +12,7 @@ use crate::{
     refusal::Refusal,
 };
 
-/// The fields are a sibling's.
+/// The fields are named as in the CoinsPaid family.
 #[derive(Serialize)]
 struct Reply<'a> {
     id: &'a str,

@@ -1,4 +1,4 @@
-//! Handlers of the endpoints, one file each.
+//! Endpoint handlers, one file each.
 
 mod context;
 mod create_payment;
@@ -28,7 +28,7 @@ use crate::{http::Response, parameters::Parameters, refusal::Refusal};
 
 pub(crate) type Handler = fn(&mut Context<'_>, &Parameters) -> Result<Response, Refusal>;
 
-/// The handler of each endpoint. A missing one does not compile: there are as many as rows in the core's table.
+/// The handler of each endpoint. A missing one does not compile, since the length is that of the core's table.
 const HANDLERS: [(&EndpointSpec, Handler); ALL.len()] = [
     (Ping::SPEC, ping::handle),
     (ListBalances::SPEC, list_balances::handle),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::context::Context;
 use crate::{http::Response, parameters::Parameters, refusal::Refusal};
 
-/// The field set is a sibling's; `memo` and the UUID are those of Citron's callbacks.
+/// The fields are as in the CoinsPaid family; `memo` and the UUID are from Citron's callbacks.
 #[derive(Serialize)]
 struct Reply<'a> {
     id: &'a str,
@@ -32,7 +32,7 @@ pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Resu
     }
     let taken =
         state.addresses.take(&mut state.identity, coin, network, foreign_id).ok_or(ErrorCode::NetworkNotAvailable)?;
-    // The customer keeps the address for life; the last call decides into what its deposits are exchanged.
+    // The address never changes, but the last call sets the currency into which deposits are exchanged.
     taken.convert_to = convert_to;
     Ok(Response::data(&Reply {
         id: &taken.id.uuid,

@@ -39,27 +39,27 @@ left.textContent=Math.floor(s/60)+' min '+String(s%60).padStart(2,'0')+' s';\
 s?setTimeout(tick,1000):location.replace(location.href)};\
 setTimeout(tick,1000);";
 
-/// Length of `2026-11-22T15:15:00`, which is how far people read a time.
+/// Length of `2026-11-22T15:15:00`: a time without fractions of a second.
 const SECONDS: usize = 19;
 
-/// A form that could not be carried out.
-pub(super) struct Mistake {
+/// A submitted form that was refused.
+pub(super) struct FormError {
     pub problem: &'static str,
-    /// The amount as it was typed.
+    /// The entered amount.
     pub amount: String,
 }
 
-/// The time of a view of the page, and whether the clock is frozen.
+/// The clock of a view of the page.
 #[derive(Clone, Copy)]
 pub(super) struct View {
     pub now: Millis,
     pub frozen: bool,
 }
 
-/// The page that says what this is.
+/// Returns the sandbox's front page.
 pub(crate) fn front(origin: &str) -> Response {
     let content = html! {
-        h1 { "A gateway that behaves like Citron" }
+        h1 { "Citron sandbox gateway" }
         dl {
             dt { "API" } dd { code { (origin) "/api" } }
             dt { "Control" } dd { code { (origin) "/_sandbox/" } }
@@ -68,38 +68,38 @@ pub(crate) fn front(origin: &str) -> Response {
     document(200, "citrn", content)
 }
 
-/// The page for a form of another site.
-pub(super) fn kept_out(reason: &str) -> Response {
-    document(403, "Kept out", html! { h1 { "Kept out" } p { (reason) "." } })
+/// Returns the page for a refused request of another site.
+pub(super) fn forbidden(reason: &str) -> Response {
+    document(403, "Request refused", html! { h1 { "Request refused" } p { (reason) "." } })
 }
 
-/// The page about a documented code.
+/// Returns the page for a documented code.
 pub(super) fn refused(status: u16, code: &str, sentence: &str, payment: Option<&Payment>) -> Response {
     let content = html! {
         h1 { (sentence) }
         p { "Code: " code { (code) } }
-        @if let Some(payment) = payment { (way_back(payment)) }
+        @if let Some(payment) = payment { (back_link(payment)) }
     };
     document(status, sentence.trim_end_matches('.'), content)
 }
 
-/// The page of a payment that can be paid; `usual` is the amount that its form proposes.
-pub(super) fn open(payment: &Payment, usual: &Decimal, view: View, mistake: Option<&Mistake>) -> Response {
+/// Returns the page of an open payment; `usual` is the amount that its form suggests.
+pub(super) fn open(payment: &Payment, usual: &Decimal, view: View, error: Option<&FormError>) -> Response {
     let content = html! {
         h1 { "Pay with " (payment.coin) }
         @if let Some(image) = qr_code(&payment.address) { (image) }
         dl {
             dt { "Address" } dd { (code("address", &payment.address)) }
-            @if let Some(memo) = &payment.memo { dt { "Memo, to be sent along" } dd { (code("memo", memo)) } }
+            @if let Some(memo) = &payment.memo { dt { "Memo (required)" } dd { (code("memo", memo)) } }
             dt { "Time left" } dd { (time_left(payment, view)) }
         }
-        (forms(payment, usual, mistake))
+        (forms(payment, usual, error))
     };
-    about(payment, mistake.is_some(), content)
+    payment_page(payment, error.is_some(), content)
 }
 
-/// The page of a payment that was paid or cancelled.
-pub(super) fn closed(payment: &Payment, deposit: Option<&Deposit>, is_mistake: bool) -> Response {
+/// Returns the page of a paid or cancelled payment.
+pub(super) fn closed(payment: &Payment, deposit: Option<&Deposit>, is_error: bool) -> Response {
     let done = if payment.status == Status::Paid { ("Paid", "made") } else { ("Cancelled", "cancelled") };
     let content = html! {
         h1 { (done.0) }
@@ -114,54 +114,54 @@ pub(super) fn closed(payment: &Payment, deposit: Option<&Deposit>, is_mistake: b
             }
         }
     };
-    about(payment, is_mistake, content)
+    payment_page(payment, is_error, content)
 }
 
-/// The page about a payment, perhaps after a form that could not be carried out.
-fn about(payment: &Payment, is_mistake: bool, content: Markup) -> Response {
-    let (status, title) = if is_mistake { (400, "Error: payment") } else { (200, "Payment") };
-    document(status, title, html! { (content) (way_back(payment)) })
+/// Returns a page about a payment, possibly after a refused form.
+fn payment_page(payment: &Payment, is_error: bool, content: Markup) -> Response {
+    let (status, title) = if is_error { (400, "Error: payment") } else { (200, "Payment") };
+    document(status, title, html! { (content) (back_link(payment)) })
 }
 
-fn way_back(payment: &Payment) -> Markup {
+fn back_link(payment: &Payment) -> Markup {
     html! { a class="button" href=(payment.return_url) { "Back to the shop" } }
 }
 
-/// A text under an id. Programs that read the pages look for it without the quotes that maud writes.
+/// Renders a text with an id. Programs that scrape the page expect the attribute without the quotes that maud writes.
 fn code(id: &str, text: &str) -> Markup {
     html! { (PreEscaped(format!("<code id={id}>"))) (text) (PreEscaped("</code>")) }
 }
 
-/// The forms in which the tester plays the payer.
-fn forms(payment: &Payment, usual: &Decimal, mistake: Option<&Mistake>) -> Markup {
-    let amount = mistake.map_or_else(|| usual.to_string(), |mistake| mistake.amount.clone());
-    let is_mistake = mistake.is_some();
+/// Renders the forms with which the tester acts as the payer.
+fn forms(payment: &Payment, usual: &Decimal, error: Option<&FormError>) -> Markup {
+    let amount = error.map_or_else(|| usual.to_string(), |error| error.amount.clone());
+    let is_error = error.is_some();
     html! {
         form method="post" {
-            h2 { "Play the payer" }
+            h2 { "Act as the payer" }
             dl {
                 dt { "Customer" } dd { (code("foreign_id", &payment.foreign_id)) }
-                dt { "Goes on to" } dd { (code("return_url", &payment.return_url)) }
+                dt { "Returns to" } dd { (code("return_url", &payment.return_url)) }
             }
-            @if let Some(Mistake { problem, .. }) = mistake {
+            @if let Some(FormError { problem, .. }) = error {
                 (PreEscaped("<p role=alert id=problem>")) (problem) (PreEscaped("</p>"))
             }
             label for="amount" { "Amount in " (payment.coin) }
             input id="amount" name="amount" value=(amount) inputmode="decimal" autocomplete="off" required
-                aria-invalid=[is_mistake.then_some("true")] aria-describedby=[is_mistake.then_some("problem")]
-                autofocus[is_mistake];
-            label { input type="checkbox" name="confirmed" value="yes"; " with all confirmations at once" }
+                aria-invalid=[is_error.then_some("true")] aria-describedby=[is_error.then_some("problem")]
+                autofocus[is_error];
+            label { input type="checkbox" name="confirmed" value="yes"; " with all confirmations immediately" }
             button name="action" value="pay" { "Pay" }
         }
         form method="post" {
-            h2 { "Or do not pay" }
+            h2 { "Do not pay" }
             button name="action" value="cancel" { "Cancel the payment" }
-            button name="action" value="expire" { "Let the time run out" }
+            button name="action" value="expire" { "Let the payment expire" }
         }
     }
 }
 
-/// The time left. A script counts it down where there is one and the clock is not frozen.
+/// Renders the remaining time. A script counts it down, unless the clock is frozen.
 fn time_left(payment: &Payment, view: View) -> Markup {
     let left = payment.expires.saturating_sub(view.now);
     let minutes = left.div_euclid(MINUTE);
@@ -176,7 +176,7 @@ fn time_left(payment: &Payment, view: View) -> Markup {
     }
 }
 
-/// The QR code of an address as SVG; `None` only if the text does not fit, which no address here brings about.
+/// Renders the QR code of an address as SVG. `None` only if the text is too long, which no address here is.
 fn qr_code(text: &str) -> Option<Markup> {
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
     let modules = 0..code.size();
@@ -206,8 +206,8 @@ fn document(status: u16, title: &str, content: Markup) -> Response {
         }
     };
     let script = Base64::encode_string(&Sha256::digest(COUNTDOWN));
-    // No `form-action`: browsers hold it against every redirect after a form, so it would stop a payer whose return URL
-    // redirects to another site.
+    // No `form-action`: browsers apply it to every redirect after a form, which would block a return URL that redirects
+    // to another site.
     let policy = format!(
         "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{script}'; \
          frame-ancestors 'none'; base-uri 'none'"

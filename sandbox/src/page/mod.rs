@@ -1,4 +1,4 @@
-//! The hosted payment page, `/pay/{session}`: a page for a payer, played by the tester. Works without JavaScript.
+//! The hosted payment page, `/pay/{session}`, on which a tester acts as the payer. Works without JavaScript.
 
 mod html;
 
@@ -9,7 +9,7 @@ use serde::Serialize;
 
 pub(crate) use html::front;
 
-use html::{Mistake, View};
+use html::{FormError, View};
 
 use crate::{
     clock::{self, Millis},
@@ -22,10 +22,10 @@ use crate::{
     state::{State, payments::Problem},
 };
 
-/// The path of the page, before the session id.
+/// The path prefix of the page, before the session id.
 pub const PATH: &str = "/pay/";
 
-/// Answers a request for the page, for its content as JSON, or from one of its forms.
+/// Answers a request for the page or for its content as JSON, or a submitted form.
 pub(crate) fn answer(simulation: &mut Simulation, request: &Request<'_>, now: Millis) -> Response {
     let session = request.path().strip_prefix(PATH).unwrap_or_default();
     let view = View { now, frozen: simulation.clock.is_frozen() };
@@ -36,8 +36,8 @@ pub(crate) fn answer(simulation: &mut Simulation, request: &Request<'_>, now: Mi
     if request.method != "POST" {
         return show(state, &payment.at(now), request, view, None);
     }
-    if let Some(reason) = guard::keeps_out(request, &simulation.settings.origin) {
-        return html::kept_out(&reason);
+    if let Some(reason) = guard::refusal(request, &simulation.settings.origin) {
+        return html::forbidden(&reason);
     }
     let payment = payment.at(now);
     let form: BTreeMap<_, _> = form_urlencoded::parse(request.body).collect();
@@ -45,13 +45,13 @@ pub(crate) fn answer(simulation: &mut Simulation, request: &Request<'_>, now: Mi
     match submit(state, session, field, now) {
         Ok(()) => Response::see_other(&payment.return_url),
         Err(problem) => {
-            let mistake = Mistake { problem, amount: field("amount").to_owned() };
-            show(state, &payment, request, view, Some(&mistake))
+            let error = FormError { problem, amount: field("amount").to_owned() };
+            show(state, &payment, request, view, Some(&error))
         }
     }
 }
 
-/// Carries out a form.
+/// Carries out a submitted form.
 fn submit<'a>(
     state: &mut State,
     session: &str,
@@ -67,28 +67,26 @@ fn submit<'a>(
         }
         "cancel" => state.cancel_payment(session, now),
         "expire" => state.expire_payment(session, now),
-        _ => return Err("The form asks for nothing that is known here."),
+        _ => return Err("The form has no valid action."),
     };
     done.map_err(|problem| match problem {
         Problem::Deposit(sentence) => sentence,
-        Problem::Unknown | Problem::Closed => "This payment is over already.",
+        Problem::Unknown | Problem::Closed => "This payment is already paid, cancelled or expired.",
     })
 }
 
-fn show(state: &State, payment: &Payment, request: &Request<'_>, view: View, mistake: Option<&Mistake>) -> Response {
+fn show(state: &State, payment: &Payment, request: &Request<'_>, view: View, error: Option<&FormError>) -> Response {
     match payment.status {
-        Status::Expired => {
-            refuse(request, &ErrorCode::PaymentExpired, "The time of this payment is over.", Some(payment))
-        }
+        Status::Expired => refuse(request, &ErrorCode::PaymentExpired, "This payment has expired.", Some(payment)),
         _ if request.prefers_json() => json(payment),
         Status::Open => {
             let minimum = state.coins.existing(payment.coin).map(|coin| coin.minimum_amount.clone());
             let usual = &minimum.unwrap_or_else(|_| Decimal::zero()) * &Decimal::constant(10, 0);
-            html::open(payment, &usual, view, mistake)
+            html::open(payment, &usual, view, error)
         }
         Status::Paid | Status::Cancelled => {
             let deposit = payment.deposit_id.as_deref().and_then(|id| state.deposits.get(id));
-            html::closed(payment, deposit, mistake.is_some())
+            html::closed(payment, deposit, error.is_some())
         }
     }
 }
@@ -98,7 +96,7 @@ fn refuse(request: &Request<'_>, code: &ErrorCode, sentence: &str, payment: Opti
     if request.prefers_json() { response } else { html::refused(response.status, code.as_str(), sentence, payment) }
 }
 
-/// The content of the page as JSON (**invented**, like the page itself).
+/// Returns the content of the page as JSON (**invented**, like the page).
 fn json(payment: &Payment) -> Response {
     #[derive(Serialize)]
     struct Session<'a> {

@@ -1,4 +1,4 @@
-//! How deposits come in, gather confirmations and are credited or cancelled.
+//! Operations on deposits: arrival, confirmations, credit and cancellation.
 
 use citrn::hex;
 
@@ -14,12 +14,11 @@ use crate::{
     status::Status,
 };
 
-/// Why an order for a deposit is refused.
 const TOO_PRECISE: &str = "The amount has more decimals than the currency.";
-const NO_RATE: &str = "The address converts into a currency that there is no rate for.";
+const NO_RATE: &str = "There is no rate for the currency into which the address converts.";
 
 impl State {
-    /// A deposit is seen on the blockchain. Returns its UUID, or why it cannot be made; then nothing has changed.
+    /// Adds a deposit that was seen on the blockchain. Returns its UUID. An error changes nothing.
     pub fn add_deposit(&mut self, order: Order, now: Millis) -> Result<String, &'static str> {
         let Order { address, amount, confirmations, automatic } = order;
         let (coin, network) = self.coins.with_network(address.coin).map_err(|_| NO_RATE)?;
@@ -69,12 +68,12 @@ impl State {
         self.confirm_if_enough(&id.uuid, now);
         if is_seen {
             self.notify_of_deposit(&id.uuid, now);
-            self.await_block(&id.uuid, now);
+            self.schedule_block(&id.uuid, now);
         }
         Ok(id.uuid)
     }
 
-    /// A deposit gets more confirmations, and is confirmed when it has enough of them. Returns whether it was open.
+    /// Adds confirmations to a deposit, and confirms it if they are enough. Returns whether it was open.
     pub fn add_confirmations(&mut self, id: &str, count: u32, now: Millis) -> bool {
         let Some(deposit) = self.open_deposit(id) else { return false };
         deposit.confirmations = deposit.confirmations.saturating_add(count).min(deposit.required);
@@ -82,7 +81,7 @@ impl State {
         true
     }
 
-    /// A deposit turns out to be a double spend. Returns whether it was open.
+    /// Cancels a deposit as a double spend. Returns whether it was open.
     pub fn cancel_deposit(&mut self, id: &str, reason: &str, now: Millis) -> bool {
         let Some(deposit) = self.open_deposit(id) else { return false };
         deposit.status = Status::Cancelled;
@@ -91,11 +90,11 @@ impl State {
         true
     }
 
-    /// A block is found.
+    /// Adds the confirmation of a new block to a deposit, and schedules the next block.
     pub fn block_found(&mut self, id: &str, now: Millis) {
         if self.open_deposit(id).is_some_and(|deposit| deposit.automatic) {
             self.add_confirmations(id, 1, now);
-            self.await_block(id, now);
+            self.schedule_block(id, now);
         }
     }
 
@@ -103,8 +102,8 @@ impl State {
         self.deposits.get_mut(id).filter(|deposit| deposit.status == Status::NotConfirmed)
     }
 
-    /// Puts the next block of an open deposit into the agenda.
-    fn await_block(&mut self, id: &str, now: Millis) {
+    /// Schedules the next block of an open deposit.
+    fn schedule_block(&mut self, id: &str, now: Millis) {
         let Some(deposit) = self.open_deposit(id).filter(|deposit| deposit.automatic) else { return };
         let coin = deposit.address.coin;
         if let Ok((_, network)) = self.coins.with_network(coin) {
@@ -128,7 +127,7 @@ impl State {
         transfers.push(Transfer::new(source, Account::Merchant, coin, &deposit.received_after_fee));
         transfers.push(Transfer::new(source, Account::Fees, coin, &fee));
         let posting = Posting { at: now, reason: "deposit", reference: deposit.id.uuid.clone(), transfers };
-        // The world outside and the exchange may go below zero, so the ledger takes every deposit.
+        // The accounts of the world and the exchange may be negative, so the ledger accepts every deposit.
         if self.ledger.post(posting).is_ok() {
             self.notify_of_deposit(id, now);
         }

@@ -1,4 +1,4 @@
-//! Everything that the gateway remembers.
+//! The gateway's state.
 
 mod deposits;
 pub mod payments;
@@ -25,7 +25,7 @@ use crate::{
     withdrawal::Withdrawal,
 };
 
-/// The gateway's memory. A refused call leaves it as it was.
+/// The gateway's state. A refused call does not change it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
     /// The source of ids.
@@ -34,11 +34,11 @@ pub struct State {
     pub settings: Settings,
     /// The currencies and their settings.
     pub coins: Coins,
-    /// Networks that are down for now.
+    /// Networks that are unavailable.
     pub networks_down: BTreeSet<Network>,
     /// Exchange rates.
     pub rates: Rates,
-    /// The money.
+    /// The accounts and their postings.
     pub ledger: Ledger,
     /// Deposit addresses.
     pub addresses: DepositAddresses,
@@ -54,12 +54,12 @@ pub struct State {
     pub quotes: Store<Quote, { quote::CAPACITY }>,
     /// Callbacks.
     pub callbacks: Callbacks,
-    /// What happens later by itself.
+    /// Scheduled events.
     pub agenda: Agenda,
 }
 
 impl State {
-    /// The state at the start.
+    /// Creates the initial state.
     pub fn new(seed: &str, callback_url: Option<&str>) -> Self {
         Self {
             identity: Identity::new(seed),

@@ -8,19 +8,19 @@ use crate::{
     payment::{Payment, Status},
 };
 
-/// Why nothing can be done with a payment.
+/// Why an action on a payment is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Problem {
     /// There is no such payment.
     Unknown,
-    /// It is paid, cancelled or expired already.
+    /// It is already paid, cancelled or expired.
     Closed,
     /// The deposit cannot be made, for this reason.
     Deposit(&'static str),
 }
 
 impl State {
-    /// The payer pays. An error changes nothing.
+    /// Pays a session. An error changes nothing.
     pub fn pay(&mut self, session: &str, amount: Decimal, confirmed: bool, now: Millis) -> Result<(), Problem> {
         let payment = self.open_payment(session, now)?;
         let (foreign_id, coin) = (payment.foreign_id.clone(), payment.coin);
@@ -34,13 +34,13 @@ impl State {
         Ok(())
     }
 
-    /// The time of an open session runs out.
+    /// Lets an open session expire.
     pub fn expire_payment(&mut self, session: &str, now: Millis) -> Result<(), Problem> {
         self.open_payment(session, now)?.expires = now;
         Ok(())
     }
 
-    /// The payer of an open session gives up.
+    /// Cancels an open session.
     pub fn cancel_payment(&mut self, session: &str, now: Millis) -> Result<(), Problem> {
         self.open_payment(session, now)?.status = Status::Cancelled;
         Ok(())

@@ -1,4 +1,4 @@
-//! How withdrawals are debited, sent to the blockchain and given back.
+//! Operations on withdrawals: debit, sending and cancellation.
 
 use citrn::hex;
 
@@ -12,14 +12,14 @@ use crate::{
     withdrawal::Withdrawal,
 };
 
-/// How long a withdrawal is under way (**invented**).
+/// The time from request to sending (**invented**).
 const PROCESSING: Millis = 5_000;
 
 impl State {
-    /// Debits a withdrawal, amount and fee, and puts it under way. An error changes nothing.
+    /// Debits amount and fee of a withdrawal, and schedules its sending. An error changes nothing.
     pub fn add_withdrawal(&mut self, withdrawal: Withdrawal) -> Result<(), Overdrawn> {
         let (id, now) = (withdrawal.id.clone(), withdrawal.created);
-        let transfers = whole(&withdrawal, Account::Merchant, Account::InFlight);
+        let transfers = amount_and_fee(&withdrawal, Account::Merchant, Account::InFlight);
         self.ledger.post(Posting { at: now, reason: "withdrawal", reference: id.uuid.clone(), transfers })?;
         if self.settings.automatic_withdrawals {
             self.agenda.add(now.saturating_add(PROCESSING), Event::Send(id.uuid.clone()));
@@ -29,13 +29,13 @@ impl State {
         Ok(())
     }
 
-    /// A withdrawal is sent to the blockchain. Returns whether it was under way.
+    /// Sends a withdrawal to the blockchain. Returns whether it was processing.
     pub fn send_withdrawal(&mut self, id: &str, now: Millis) -> bool {
         let txid = self.identity.derive("txid", &[id]);
-        let Some(withdrawal) = self.under_way(id) else { return false };
+        let Some(withdrawal) = self.processing(id) else { return false };
         let sent = |from, to| Transfer::new(from, to, withdrawal.receiver_currency, &withdrawal.receiver_amount);
         let debited = |to, amount| Transfer::new(Account::InFlight, to, withdrawal.sender_currency, amount);
-        let mut transfers = if withdrawal.exchanges() {
+        let mut transfers = if withdrawal.has_exchange() {
             vec![debited(Account::Exchange, &withdrawal.sender_amount), sent(Account::Exchange, Account::World)]
         } else {
             vec![sent(Account::InFlight, Account::World)]
@@ -46,22 +46,22 @@ impl State {
         self.settle(id, "withdrawal sent", transfers, now)
     }
 
-    /// A withdrawal fails, and its amount and fee are given back. Returns whether it was under way.
+    /// Cancels a withdrawal, and returns its amount and fee. Returns whether it was processing.
     pub fn cancel_withdrawal(&mut self, id: &str, reason: &str, now: Millis) -> bool {
-        let Some(withdrawal) = self.under_way(id) else { return false };
+        let Some(withdrawal) = self.processing(id) else { return false };
         withdrawal.status = Status::Cancelled;
         reason.clone_into(&mut withdrawal.error);
-        let transfers = whole(withdrawal, Account::InFlight, Account::Merchant);
+        let transfers = amount_and_fee(withdrawal, Account::InFlight, Account::Merchant);
         self.settle(id, "withdrawal cancelled", transfers, now)
     }
 
-    fn under_way(&mut self, id: &str) -> Option<&mut Withdrawal> {
+    fn processing(&mut self, id: &str) -> Option<&mut Withdrawal> {
         self.withdrawals.get_mut(id).filter(|withdrawal| withdrawal.status == Status::Processing)
     }
 
-    /// Moves the money of a withdrawal that became final, and adds its callback.
+    /// Posts the transfers of a withdrawal that became final, and adds its callback.
     fn settle(&mut self, id: &str, reason: &'static str, transfers: Vec<Transfer>, now: Millis) -> bool {
-        // The amounts in flight were debited before, so the ledger takes the posting.
+        // The amounts in flight were debited earlier, so the ledger accepts the posting.
         let posted = self.ledger.post(Posting { at: now, reason, reference: id.to_owned(), transfers }).is_ok();
         if let Some(withdrawal) = self.withdrawals.get(id).filter(|_| posted) {
             let body = body::withdrawal(withdrawal, self.settings.callback_generation);
@@ -71,8 +71,8 @@ impl State {
     }
 }
 
-/// The transfers of everything that a withdrawal debits: amount and fee.
-fn whole(withdrawal: &Withdrawal, from: Account, to: Account) -> Vec<Transfer> {
+/// Returns the transfers of a withdrawal's amount and fee.
+fn amount_and_fee(withdrawal: &Withdrawal, from: Account, to: Account) -> Vec<Transfer> {
     let amounts = [&withdrawal.sender_amount, &withdrawal.fee_amount];
     amounts.map(|amount| Transfer::new(from, to, withdrawal.sender_currency, amount)).into()
 }
