@@ -41,7 +41,8 @@ macro_rules! endpoint {
             )* )?
         }
 
-        #[allow(clippy::new_without_default)]
+        $crate::endpoint::default_without_required!($name $( $( $required )* )?);
+
         impl $name {
             /// Creates the call with its required parameters.
             #[must_use]
@@ -114,6 +115,18 @@ macro_rules! endpoint {
     };
 }
 
+/// Implements `Default` for an endpoint without required parameters.
+macro_rules! default_without_required {
+    ($name:ident) => {
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+    };
+    ($name:ident $( $required:ident )+) => {};
+}
+
 macro_rules! rule_type {
     (Amount) => {
         $crate::Amount
@@ -135,4 +148,4 @@ macro_rules! debug_field {
     };
 }
 
-pub(crate) use {debug_field, endpoint, rule_type};
+pub(crate) use {debug_field, default_without_required, endpoint, rule_type};

@@ -7,7 +7,7 @@ mod rule;
 mod spec;
 
 pub use currencies::Currencies;
-pub(crate) use declare::{debug_field, endpoint, rule_type};
+pub(crate) use declare::{debug_field, default_without_required, endpoint, rule_type};
 pub use rule::{Parameter, Rule};
 pub use spec::{Endpoint, EndpointSpec, Fields, Method, Value};
 

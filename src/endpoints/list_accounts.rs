@@ -9,7 +9,7 @@ endpoint! {
     /// ```
     /// # use citrn::{endpoints::ListAccounts, parse};
     /// let accounts = parse::<ListAccounts>(200, br#"{"data":[{"currency":"EUR","balance":0.040}]}"#)?;
-    /// assert_eq!(accounts.data.data[0].balance.as_str(), "0.040");
+    /// assert_eq!(accounts[0].balance.as_str(), "0.040");
     /// # Ok::<(), citrn::Error>(())
     /// ```
     ListAccounts -> List<Balance> {

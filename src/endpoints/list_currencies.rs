@@ -14,7 +14,7 @@ endpoint! {
     /// let crypto_only = ListCurrencies::new().r#type("crypto");
     /// let body = br#"{"data":[{"currency":"USDTT","minimum_amount":"2.00000000"}]}"#;
     /// let currencies = parse::<ListCurrencies>(200, body)?;
-    /// assert_eq!(currencies.data.data[0].minimum_amount.as_ref().unwrap().as_str(), "2.00000000");
+    /// assert_eq!(currencies[0].minimum_amount.as_ref().unwrap().as_str(), "2.00000000");
     /// # Ok::<(), citrn::Error>(())
     /// ```
     ListCurrencies -> List<Currency> {

@@ -11,7 +11,7 @@ endpoint! {
     /// let one_pair = ListPairRates::new().currency_from("BTC").currency_to("EUR");
     /// let body = br#"{"data":[{"currency_from":"BTC","currency_to":"EUR","rate_from":"1","rate_to":55000.10}]}"#;
     /// let rates = parse::<ListPairRates>(200, body)?;
-    /// assert_eq!(rates.data.data[0].rate_to.as_ref().unwrap().as_str(), "55000.10");
+    /// assert_eq!(rates[0].rate_to.as_ref().unwrap().as_str(), "55000.10");
     /// # Ok::<(), citrn::Error>(())
     /// ```
     ListPairRates -> List<Pair> {

@@ -14,7 +14,7 @@ endpoint! {
     /// let from_bitcoin = ListPairs::new().currency_from("BTC");
     /// let body = br#"{"data":[{"currency_from":{"currency":"BTC","min_amount":"0.003"},"currency_to":"EUR"}]}"#;
     /// let pairs = parse::<ListPairs>(200, body)?;
-    /// assert_eq!(pairs.data.data[0].currency_from.min_amount.as_ref().unwrap().as_str(), "0.003");
+    /// assert_eq!(pairs[0].currency_from.min_amount.as_ref().unwrap().as_str(), "0.003");
     /// # Ok::<(), citrn::Error>(())
     /// ```
     ListPairs -> List<Pair> {

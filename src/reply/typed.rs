@@ -1,5 +1,7 @@
 //! Types of replies, read from the canonical form.
 
+use core::ops::Deref;
+
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::{
@@ -53,10 +55,21 @@ impl<T: FromJson> FromJson for Vec<T> {
 }
 
 /// A list, read from an array, from an object whose keys identify the entries, or from a single entry.
+///
+/// It dereferences to a slice, so the entries of a [`Reply`](crate::Reply) can be read directly: `reply[0]`,
+/// `reply.iter()`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct List<T> {
     /// The entries.
     pub data: Vec<T>,
+}
+
+impl<T> Deref for List<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.data
+    }
 }
 
 impl<T: FromJson> FromJson for List<T> {
