@@ -1,8 +1,75 @@
-//! A client for the Citron crypto-payment gateway: signing, every endpoint, callbacks. Native and wasm, without tokio.
+//! A client for the Citron crypto-payment gateway: signed requests, typed replies and verified callbacks. It runs
+//! natively and in wasm, and needs no async runtime.
 //!
-//! Data flows one way: an endpoint and its parameters are [`prepare`]d into method, URL, headers and body bytes; policies
-//! (one deadline, retries) stand between that and a transport; [`parse`] makes a typed reply or an [`Error`] of what came
-//! back. Everything that touches the world comes in through [`Platform`].
+//! A payment has no amount: the payer chooses it, and a deposit [`callback`] reports how much to credit. Payments,
+//! deposits and withdrawals cannot be looked up later. Callbacks carry your `foreign_id`, so use one per order.
+//!
+//! # Your own HTTP client
+//!
+//! [`prepare`] makes a signed request for an endpoint of [`endpoints`], and [`parse`] reads the reply:
+//!
+//! ```
+//! use citrn::{RequestOptions, Secret, endpoints::CreatePayment, parse, prepare};
+//!
+//! let payment = CreatePayment::new("order-1042", "USDTT", "https://shop.example/thanks");
+//! let request = prepare(&payment, "api-key", &Secret::new("secret"), &RequestOptions::default())?;
+//! assert_eq!(request.url, "https://app.citrn.com/api/payments/create-payment");
+//!
+//! // Send `request.headers` and `request.body` unchanged, then read the answer:
+//! let body = br#"{"data":{"session_id":"17","redirect_url":"https://pay.example/17"}}"#;
+//! let reply = parse::<CreatePayment>(200, body)?;
+//! assert_eq!(reply.redirect_url, "https://pay.example/17");
+//! # Ok::<(), citrn::Error>(())
+//! ```
+//!
+//! # With deadlines and retries
+//!
+//! A [`Client`] adds one deadline over all attempts, and retries of calls that are safe to repeat. It sends a call that
+//! moves money at most once. All I/O goes through a [`Platform`]: implement it in a few lines around your HTTP library,
+//! or enable the feature `fetch` and use `citrn::fetch::Fetch` in wasm.
+//!
+//! ```
+//! use citrn::{CallOptions, Client, Config, Error, Executed, Platform, Signer, endpoints::CreateWithdrawal};
+//!
+//! async fn pay_out(platform: impl Platform, api_key: String, secret: String) -> Result<(), Error> {
+//!     let config = Config { api_key: Some(api_key), signer: Signer::Secret(secret.into()), ..Config::default() };
+//!     let client = Client::new(platform, config)?;
+//!     let withdrawal = CreateWithdrawal::new("TJRabPrwbZy45sbavfcjinPJC18kjpRTv8", "payout-881", "25", "USDTT");
+//!     match client.call(&withdrawal, CallOptions::default()).await {
+//!         // Accepted; the final callback reports the result.
+//!         Ok(_) => Ok(()),
+//!         // The money may have moved: wait for the callback, and never send it again under a new id.
+//!         Err(error) if error.executed() == Executed::Unknown => Ok(()),
+//!         Err(error) => Err(error),
+//!     }
+//! }
+//! ```
+//!
+//! # Callbacks
+//!
+//! [`Callback::verify`](callback::Callback::verify) checks the signature of the raw body and reads it:
+//!
+//! ```
+//! use citrn::{Secret, callback::{self, Callback}};
+//!
+//! # let secret = Secret::new("secret");
+//! # let body = br#"{"id":1,"type":"deposit","status":"confirmed","crypto_address":{"foreign_id":"order-1042"},
+//! #     "currency_received":{"currency":"USDTT","amount":"50","amount_minus_fee":"49.5"}}"#;
+//! # let signed = callback::sign("api-key", &secret, body);
+//! # let headers = signed.iter().map(|(name, value)| (*name, value.as_str()));
+//! let callback = Callback::verify(&[secret], body, headers)?;
+//! if let (Some(foreign_id), Some(credit)) = (callback.customer_id(), callback.credit()?) {
+//!     // Credit once per `transaction_key`, in one database transaction, then answer 200.
+//!     assert_eq!((callback.transaction_key(), foreign_id), ("1", "order-1042"));
+//!     assert_eq!((credit.amount, credit.currency), ("49.5", "USDTT"));
+//! }
+//! # Ok::<(), citrn::Error>(())
+//! ```
+//!
+//! # Features
+//!
+//! - `fetch` (off by default): the module `fetch`, a [`Platform`] for wasm32 over the global `fetch` of Workers, Node,
+//!   Bun, Deno and browsers.
 
 #![forbid(unsafe_code)]
 
