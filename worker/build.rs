@@ -1,4 +1,4 @@
-//! Writes the contract without its white space: nobody reads it where it is served.
+//! Minifies the OpenAPI description, since only programs read the served copy.
 
 use std::{env, error::Error, fs, path::Path};
 

@@ -1,4 +1,4 @@
-// The checkout as a payer meets it: the Worker on workerd, the sandbox as gateway and the shop, each an origin of its own.
+// The checkout as payers see it: the Worker on workerd, the sandbox as the gateway, and the shop, on separate origins.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
@@ -17,8 +17,8 @@ import {
   screenshot,
 } from "./chromium.mjs";
 
-/** Most that a page may weigh, in bytes. */
-const HEAVIEST = 30_000;
+/** Maximum size of a page, in bytes. */
+const MAX_PAGE_BYTES = 30_000;
 const MERCHANT = "Example Shop";
 const { settings, tokens } = makeSettings();
 const site = createServer((_, response) => html(response, "<h1>Thanks</h1>"));
@@ -58,15 +58,15 @@ after(async () => {
 
 let payers = 0;
 
-/** A link for a payer of its own, and a page for him. What a page of the checkout loads besides itself fails the test. */
-async function visitFor(t, parameters = {}, options = {}) {
+/** Returns a link for a new payer, and a browser page. The test fails if a page of the checkout loads a resource. */
+async function visitorFor(t, parameters = {}, options = {}) {
   const foreign_id = `payer-${(payers += 1)}`;
   const { path } = await payer.link({ foreign_id, return_url: `${shop}/thanks?order=1`, ...parameters });
   const page = await pageFor(t, options);
   const problems = [];
   page.on("request", (request) => {
     if (request.url().startsWith(worker.url) && !request.isNavigationRequest())
-      problems.push(`it loads ${request.url()}`);
+      problems.push(`the page loads ${request.url()}`);
   });
   page.on("console", (message) => {
     if (message.text().includes("Content Security Policy")) problems.push(message.text());
@@ -75,10 +75,10 @@ async function visitFor(t, parameters = {}, options = {}) {
   return { page, path, url: worker.url + path, foreign_id };
 }
 
-/** The page says what it should, fits the screen, weighs little, and, where scripts run, axe-core finds nothing wrong. */
+/** Asserts that the page fits the screen, is small and has one heading and, where scripts run, passes axe-core. */
 async function inspect(t, page, name, { javaScriptEnabled = true } = {}) {
   await assertNoSidewaysScrolling(page);
-  assert.ok((await page.content()).length < HEAVIEST, name);
+  assert.ok((await page.content()).length < MAX_PAGE_BYTES, name);
   assert.equal(await page.locator("h1").count(), 1);
   for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     await page.emulateMedia({ colorScheme });
@@ -91,11 +91,11 @@ async function inspect(t, page, name, { javaScriptEnabled = true } = {}) {
 for (const [screen, options] of Object.entries(SCREENS)) {
   for (const javaScriptEnabled of [true, false]) {
     const where = `on a ${screen}, ${javaScriptEnabled ? "with" : "without"} JavaScript`;
-    const name = (what) => `${what}-${screen}${javaScriptEnabled ? "" : "-plain"}`;
+    const name = (state) => `${state}-${screen}${javaScriptEnabled ? "" : "-plain"}`;
     const act = options.hasTouch ? "tap" : "click";
 
-    test(`from the link to the gateway's page, back and on to the shop, ${where}`, async (t) => {
-      const { page, path, url, foreign_id } = await visitFor(
+    test(`a payer goes from the link to the gateway, back to the status, and to the shop, ${where}`, async (t) => {
+      const { page, path, url, foreign_id } = await visitorFor(
         t,
         { coins: ["USDTT", "BTC", "ETH", "XRP"], mode: "both" },
         { ...options, javaScriptEnabled },
@@ -108,57 +108,53 @@ for (const [screen, options] of Object.entries(SCREENS)) {
 
       await page.waitForURL(`${sandbox.url}/pay/*`);
       assert.equal(await page.textContent("h1"), "Pay with USDTT");
-      assert.equal(
-        await page.evaluate(() => document.referrer),
-        "",
-        "the gateway is not told where the payer comes from",
-      );
+      assert.equal(await page.evaluate(() => document.referrer), "", "the gateway receives no referrer");
       await page.fill("#amount", "12.5");
       await page.getByRole("button", { name: "Pay", exact: true })[act]();
 
       await page.waitForURL(`${worker.url}/c/*/status`);
-      assert.ok(!page.url().startsWith(url), "the gateway does not get the link");
+      assert.ok(!page.url().startsWith(url), "the gateway does not receive the link");
       await page.getByText("Seen, waiting for the network to confirm it.").waitFor();
       assert.equal(await page.textContent(".deposit h2"), "12.5 USDT on Tron");
       await inspect(t, page, name("seen"), { javaScriptEnabled });
       const [{ id }] = (await sandbox.deposits.list()).filter((deposit) => deposit.foreign_id === foreign_id);
       await sandbox.deposits.confirm(id);
-      // The page looks again by itself.
+      // The page refreshes itself.
       await page.getByText("Confirmed by the network.").waitFor({ timeout: 15_000 });
       await inspect(t, page, name("confirmed"), { javaScriptEnabled });
       assert.doesNotMatch(await page.textContent("body"), /\bpaid\b/i);
 
       await page.getByRole("link", { name: `Back to ${MERCHANT}` })[act]();
       await page.waitForURL(`${shop}/thanks?order=1`);
-      assert.equal(await page.evaluate(() => document.referrer), "", "nor is the shop");
+      assert.equal(await page.evaluate(() => document.referrer), "", "the shop receives no referrer");
       await page.goBack();
       await page.getByText("Confirmed by the network.").waitFor();
       const again = page.getByRole("link", { name: "Choose another coin, or start again" });
-      assert.equal(await again.count(), 0, "nor does its return_url lead there");
+      assert.equal(await again.count(), 0, "the return_url does not link to the coins");
       await page.goto(`${url}/status`);
       await page.getByText("Confirmed by the network.").waitFor();
       await again[act]();
       await page.waitForURL(worker.url + path);
     });
 
-    test(`from the link to a deposit address, ${where}`, async (t) => {
+    test(`a payer goes from the link to a deposit address, ${where}`, async (t) => {
       const permissions = javaScriptEnabled ? ["clipboard-read", "clipboard-write"] : [];
-      for (const [coin, words, uri] of [
+      for (const [coin, label, uri] of [
         ["BTC", "Bitcoin", ({ address }) => `bitcoin:${address}`],
         ["ETH", "ETH on Ethereum", ({ address }) => `ethereum:${address}@1`],
         ["BCH", "Bitcoin Cash", ({ address }) => address],
         ["TON", "Toncoin on TON", ({ address, memo }) => `ton://transfer/${address}?text=${memo}`],
         ["XRP", "XRP on XRP Ledger", ({ address }) => address],
       ].slice(javaScriptEnabled ? 0 : -1)) {
-        const { page, url, foreign_id } = await visitFor(
+        const { page, url, foreign_id } = await visitorFor(
           t,
           { coins: [coin, "USDTT"], mode: "address" },
           { ...options, javaScriptEnabled, permissions },
         );
         await page.goto(url);
-        await page.getByRole("radio", { name: words })[act]();
+        await page.getByRole("radio", { name: label })[act]();
         await page.getByRole("button", { name: "Show the deposit address" })[act]();
-        await page.getByRole("heading", { level: 1, name: `Send ${words}`, exact: true }).waitFor();
+        await page.getByRole("heading", { level: 1, name: `Send ${label}`, exact: true }).waitFor();
         const address = await page.textContent("#address");
         const memo = (await page.locator("#memo").count()) ? await page.textContent("#memo") : undefined;
         assert.equal(memo !== undefined, ["TON", "XRP"].includes(coin));
@@ -173,24 +169,27 @@ for (const [screen, options] of Object.entries(SCREENS)) {
         }
         if (memo !== undefined) {
           const { y, height } = await page.getByText("Without it your deposit is lost").boundingBox();
-          assert.ok(y + height < options.viewport.height, "the memo's warning is seen without scrolling");
-          assert.ok(y < (await page.locator("#address").boundingBox()).y, "and before the address");
+          assert.ok(y + height < options.viewport.height, "the memo's warning is visible without scrolling");
+          assert.ok(y < (await page.locator("#address").boundingBox()).y, "the warning is above the address");
         }
         const copy = page.getByRole("button", { name: "Copy" });
         assert.equal(
           await copy.count(),
           javaScriptEnabled ? (memo === undefined ? 1 : 2) : 0,
-          "what needs a script only shows where it runs",
+          "copy buttons are visible only if scripts run",
         );
         if (javaScriptEnabled) {
-          for (const [what, value] of [...(memo === undefined ? [] : [["Memo", memo]]), ["Deposit address", address]]) {
-            await page.getByRole("button", { name: `Copy ${what}` })[act]();
-            await page.getByRole("button", { name: `Copied ${what}` }).waitFor();
+          for (const [field, value] of [
+            ...(memo === undefined ? [] : [["Memo", memo]]),
+            ["Deposit address", address],
+          ]) {
+            await page.getByRole("button", { name: `Copy ${field}` })[act]();
+            await page.getByRole("button", { name: `Copied ${field}` }).waitFor();
             assert.equal(await page.evaluate(() => navigator.clipboard.readText()), value);
             assert.equal(
               await page.getByRole("button", { name: "Copied" }).count(),
               1,
-              "only what is in the clipboard says so",
+              "only the button of the copied value confirms it",
             );
             assert.equal(await page.getByRole("status").textContent(), "Copied");
           }
@@ -198,42 +197,46 @@ for (const [screen, options] of Object.entries(SCREENS)) {
         }
         assert.match(
           await page.textContent("main"),
-          /Send at least [\d.]+ [\w ]+\. Less is not credited and may be lost\./,
+          /Send at least [\d.]+ [\w ]+\. Smaller deposits are not credited and may be lost\./,
         );
 
-        const taken = await sandbox.deposits.create({ address, ...(memo === undefined ? {} : { memo }), amount: "5" });
-        assert.equal(taken.foreign_id, foreign_id);
+        const deposit = await sandbox.deposits.create({
+          address,
+          ...(memo === undefined ? {} : { memo }),
+          amount: "5",
+        });
+        assert.equal(deposit.foreign_id, foreign_id);
         await page.getByRole("link", { name: "I have sent it" })[act]();
         await page.getByText("Seen, waiting for the network to confirm it.").waitFor();
-        assert.equal(await page.textContent(".deposit h2"), `5 ${words}`);
+        assert.equal(await page.textContent(".deposit h2"), `5 ${label}`);
         await inspect(t, page, name(`sent-${coin}`), { javaScriptEnabled });
-        // Who needs the address and the memo once more gets them by the browser's own way back, and by a button.
+        // The payer can return to the address and the memo through the browser's history, and by a button.
         await page.goBack();
-        assert.equal(await page.textContent("#address"), address, "the browser asks for no form to be sent again");
+        assert.equal(await page.textContent("#address"), address, "the browser does not ask to submit the form again");
         await page.goForward();
         await page.getByRole("button", { name: "Show the deposit address again" })[act]();
-        await page.getByRole("heading", { level: 1, name: `Send ${words}`, exact: true }).waitFor();
+        await page.getByRole("heading", { level: 1, name: `Send ${label}`, exact: true }).waitFor();
         assert.equal(await page.textContent("#address"), address);
         await page.goto(`${url}/status`);
-        assert.equal(await page.getByText("Earlier", { exact: true }).count(), 0, "it is the same session");
+        assert.equal(await page.getByText("Earlier", { exact: true }).count(), 0, "the session is the same");
       }
     });
   }
 
-  test(`what can go wrong is explained on a ${screen}`, async (t) => {
-    const { page, url } = await visitFor(t, { coins: ["USDTT"], mode: "both" }, options);
+  test(`errors are explained on a ${screen}`, async (t) => {
+    const { page, url } = await visitorFor(t, { coins: ["USDTT"], mode: "both" }, options);
     await page.goto(`${url}/status`);
     assert.equal(await page.textContent("[role=status]"), "No deposit has been seen yet.");
     await inspect(t, page, `nothing-${screen}`);
-    for (const [what, at, heading] of [
+    for (const [state, at, heading] of [
       ["tampered", `${url.slice(0, -1)}${url.endsWith("A") ? "B" : "A"}`, "This link is not valid"],
-      ["expired", await over(), "This link has expired"],
+      ["expired", await expiredLink(), "This link has expired"],
     ]) {
       await page.goto(at);
       assert.equal(await page.textContent("h1"), heading);
       assert.equal(await page.getByRole("link", { name: "Try again" }).count(), 0);
-      assert.equal(await page.getByRole("link", { name: `Back to ${MERCHANT}` }).count(), what === "expired" ? 1 : 0);
-      await inspect(t, page, `${what}-${screen}`);
+      assert.equal(await page.getByRole("link", { name: `Back to ${MERCHANT}` }).count(), state === "expired" ? 1 : 0);
+      await inspect(t, page, `${state}-${screen}`);
     }
 
     await sandbox.networks.set("tron", { available: false });
@@ -243,23 +246,23 @@ for (const [screen, options] of Object.entries(SCREENS)) {
     await inspect(t, page, `unreachable-${screen}`);
     await sandbox.networks.set("tron", { available: true });
     await page.getByRole("link", { name: "Try again" }).click();
-    // The page that leads on, as it is seen while the gateway's page does not come up: a browser stays where it is for a 204.
+    // The redirect page while the gateway's page does not load: a browser stays on the page for a 204.
     await page.route(`${sandbox.url}/**`, (route) => route.fulfill({ status: 204 }));
     await page.getByRole("button", { name: "Continue to payment" }).click();
     await page.getByRole("heading", { name: "Deposit USDT on Tron" }).waitFor();
-    await inspect(t, page, `onward-${screen}`);
+    await inspect(t, page, `redirect-${screen}`);
   });
 }
 
-/** A link that is over. */
-async function over() {
+/** Returns the URL of an expired link. */
+async function expiredLink() {
   const { path, expiresAt } = await payer.link({ expires_in: 1, return_url: `${shop}/thanks` });
   await new Promise((resolve) => setTimeout(resolve, expiresAt + 10 - Date.now()));
   return worker.url + path;
 }
 
-test("with the keyboard alone", async (t) => {
-  const { page, url } = await visitFor(t, { coins: ["USDTT", "BTC", "ETH"], mode: "both" }, SCREENS.desktop);
+test("the checkout works with the keyboard alone", async (t) => {
+  const { page, url } = await visitorFor(t, { coins: ["USDTT", "BTC", "ETH"], mode: "both" }, SCREENS.desktop);
   await page.goto(url);
   const focused = () =>
     page.evaluate(() => {
@@ -285,8 +288,8 @@ test("with the keyboard alone", async (t) => {
   assert.equal(await page.textContent("h1"), "Send Bitcoin");
 });
 
-test("a double click makes one session, and going back leads to the coins", async (t) => {
-  const { page, url, foreign_id } = await visitFor(t, { coins: ["USDTT"] }, SCREENS.desktop);
+test("a double click starts one session, and the browser's back button returns to the coins", async (t) => {
+  const { page, url, foreign_id } = await visitorFor(t, { coins: ["USDTT"] }, SCREENS.desktop);
   await page.goto(url);
   await page.getByRole("button", { name: "Continue to payment" }).dblclick();
   await page.waitForURL(`${sandbox.url}/pay/*`);
@@ -299,9 +302,9 @@ test("a double click makes one session, and going back leads to the coins", asyn
   assert.equal(await mine(), 1);
 });
 
-test("what others write shows as text", async (t) => {
+test("text from merchants and payers is escaped", async (t) => {
   const payload = `"><img src=x onerror=alert(1)><script>alert(2)</script>'&lt;`;
-  const { page, url } = await visitFor(t, { foreign_id: payload, coins: ["USDTT"], mode: "both" }, SCREENS.phone);
+  const { page, url } = await visitorFor(t, { foreign_id: payload, coins: ["USDTT"], mode: "both" }, SCREENS.phone);
   for (const at of [
     url,
     `${url}/status?refresh=${encodeURIComponent(payload)}`,

@@ -1,4 +1,4 @@
-// Requests without a right token or signature count for the caller's network: an IPv4 address, or a /56 of IPv6.
+// Requests without a valid token or signature count against the caller's network: an IPv4 address or an IPv6 /56.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { seeded } from "../../pkg/test/seeded.mjs";
@@ -9,7 +9,7 @@ const { settings } = makeSettings();
 const LIMIT = 2;
 let worker;
 
-/** The Worker with a limiter that counts for ever, as workerd has none of its own. */
+/** The Worker with a limiter whose period never ends, since workerd has none. */
 const COUNTING = `
 import worker from "./worker.js";
 export * from "./worker.js";
@@ -28,7 +28,7 @@ before(async () => {
 });
 after(() => worker?.stop());
 
-/** Whether a request without a token from this address is limited. @param {string} address */
+/** Returns whether a request without a token from this address is limited. @param {string} address */
 async function isLimited(address) {
   const { status, body } = await fetch(`${worker.url}/v1/currencies`, { headers: { "cf-connecting-ip": address } });
   await body?.cancel();
@@ -36,64 +36,64 @@ async function isLimited(address) {
   return status === 429;
 }
 
-/** Uses up the limit of an address's network. @param {string} address */
+/** Exhausts the limit of an address's network. @param {string} address */
 async function exhaust(address) {
   for (let count = 0; count < LIMIT; count++) assert.equal(await isLimited(address), false, address);
   assert.equal(await isLimited(address), true, address);
 }
 
-/** The eight groups of an address. @param {number[]} groups */
-const written = (groups) => groups.map((group) => group.toString(16)).join(":");
+/** Formats the eight groups of an IPv6 address. @param {number[]} groups */
+const format = (groups) => groups.map((group) => group.toString(16)).join(":");
 
-describe("a caller that was limited", () => {
-  for (const { what, first, same, other } of [
+describe("a limited caller", () => {
+  for (const { change, first, same, other } of [
     {
-      what: "in another /64 of its /56",
+      change: "in another /64 of its /56",
       first: "2001:db8:1:200:3:4:5:6",
       same: ["2001:db8:1:201::1", "2001:db8:1:2ff:ffff::9"],
       other: ["2001:db8:1:300::1", "2001:db8:1:1ff::1"],
     },
     {
-      what: "in another spelling",
+      change: "in another spelling",
       first: "2001:db8:2::1",
       same: ["2001:DB8:2:0:0:0:0:1", "2001:0db8:0002:0000:0000:0000:0000:0002", "2001:db8:2:ff::"],
       other: ["2001:db8:2:100::"],
     },
     {
-      what: "as an IPv4 address in IPv6",
+      change: "as an IPv4-mapped IPv6 address",
       first: "203.0.113.7",
       same: ["::ffff:203.0.113.7", "::ffff:cb00:7107"],
       other: ["203.0.113.8", "::ffff:cb00:7109"],
     },
   ]) {
-    it(`stays limited ${what}, and limits no other network`, async () => {
+    it(`stays limited ${change}, and other networks are not affected`, async () => {
       await exhaust(first);
       for (const address of same) assert.equal(await isLimited(address), true, address);
       for (const address of other) assert.equal(await isLimited(address), false, address);
     });
   }
 
-  it("stays limited in its first 56 bits, whatever follows them", async () => {
+  it("stays limited with any address that has the same first 56 bits", async () => {
     const { below } = seeded(56);
     for (let round = 0; round < 25; round++) {
       const random = (length) => Array.from({ length }, () => below(0x10000));
       const groups = [0x2400 + round, ...random(7)];
-      await exhaust(written(groups));
+      await exhaust(format(groups));
       const tail = [(groups[3] & 0xff00) | below(0x100), ...random(4)];
-      assert.equal(await isLimited(written([...groups.slice(0, 3), ...tail])), true, written(groups));
+      assert.equal(await isLimited(format([...groups.slice(0, 3), ...tail])), true, format(groups));
       const flipped = 8 + below(48);
-      const beside = [...groups];
-      beside[Math.floor(flipped / 16)] ^= 0x8000 >> (flipped % 16);
-      assert.equal(await isLimited(written(beside)), false, `${written(groups)} and ${written(beside)}`);
+      const neighbour = [...groups];
+      neighbour[Math.floor(flipped / 16)] ^= 0x8000 >> (flipped % 16);
+      assert.equal(await isLimited(format(neighbour)), false, `${format(groups)} and ${format(neighbour)}`);
     }
   });
 });
 
-describe("a request without a right token", () => {
-  const wrong = { authorization: `Bearer ${"x".repeat(48)}` };
+describe("a request without a valid token", () => {
+  const unknown = { authorization: `Bearer ${"x".repeat(48)}` };
   let next = 0;
 
-  /** Statuses of more requests than the limit, from an address that no other test uses. */
+  /** Sends one request more than the limit from a new address, and returns the statuses. */
   async function statusesOf(path, headers) {
     const address = `198.51.100.${(next += 1)}`;
     const statuses = [];
@@ -105,18 +105,18 @@ describe("a request without a right token", () => {
     return statuses;
   }
 
-  for (const [path, headers, what] of [
-    ["/readyz", wrong, "a wrong token"],
-    ["/v1/rates", wrong, "a wrong token"],
-    ["/v1/callbacks", wrong, "a wrong token"],
+  for (const [path, headers, description] of [
+    ["/readyz", unknown, "an unknown token"],
+    ["/v1/rates", unknown, "an unknown token"],
+    ["/v1/callbacks", unknown, "an unknown token"],
     ["/readyz", {}, "no token"],
     ["/", {}, "no token"],
-    ["/", wrong, "a token, which this route ignores"],
+    ["/", unknown, "a token, which this route ignores"],
   ]) {
-    it(`counts on ${path} with ${what}`, async () => {
+    it(`counts on ${path} with ${description}`, async () => {
       const statuses = await statusesOf(path, headers);
       assert.equal(statuses.pop(), 429);
-      const isRefused = headers === wrong && path !== "/";
+      const isRefused = headers === unknown && path !== "/";
       for (const status of statuses)
         assert.ok(isRefused ? status === 401 : status === 200 || status === 503, `${status}`);
     });
@@ -124,7 +124,7 @@ describe("a request without a right token", () => {
 
   for (const path of ["/healthz", "/openapi.json"]) {
     it(`does not count on ${path}, which ignores tokens`, async () => {
-      for (const headers of [wrong, {}]) assert.deepEqual(new Set(await statusesOf(path, headers)), new Set([200]));
+      for (const headers of [unknown, {}]) assert.deepEqual(new Set(await statusesOf(path, headers)), new Set([200]));
     });
   }
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 
-/** Settings with fresh secrets, complete but for what tells the Worker where the gateway is. */
+/** Returns complete settings with new secrets, except for `CITRN_BASE_URL`. */
 export function makeSettings() {
   const secret = () => randomBytes(24).toString("hex");
   const tokens = { all: secret(), addresses: secret() };
@@ -24,7 +24,7 @@ export const PAYMENT = { foreign_id: "user-17", coin_name: "USDTT", return_url: 
 export const ADDRESS = { foreign_id: "user-17", currency: "USDTT" };
 
 /**
- * Somebody who calls a Worker, and keeps every answer.
+ * Returns a client of a Worker that records every answer.
  * @param {{ url: string, output: string[] }} worker
  * @param {string} token
  */
@@ -42,7 +42,7 @@ export function makeCaller(worker, token) {
   return {
     ask,
     get: (path, headers = {}) => ask(path, { headers }),
-    /** A POST with the token; what is not text is sent as JSON. */
+    /** Sends a POST with the token. Objects are sent as JSON. */
     post: (path, body, headers = {}) =>
       ask(path, {
         method: "POST",
@@ -53,16 +53,16 @@ export function makeCaller(worker, token) {
             : JSON.stringify(body),
         ...(body instanceof ReadableStream ? { duplex: "half" } : {}),
       }),
-    /** No answer and nothing that the Worker printed holds one of these. @param {string[]} secrets */
+    /** Asserts that no answer and no output of the Worker contains one of the secrets. @param {string[]} secrets */
     assertToldNothingOf(secrets) {
       assert.ok(answers.length > 0 && worker.output.length > 0);
       for (const secret of secrets) {
         assert.ok(secret.length > 0);
         for (const text of [...answers, ...worker.output])
-          assert.ok(!text.includes(secret), `a secret stands in: ${text}`);
+          assert.ok(!text.includes(secret), `a secret appears in: ${text}`);
       }
     },
-    /** Nothing that the Worker printed holds one of these. @param {string[]} words */
+    /** Asserts that no output of the Worker contains one of the words. @param {string[]} words */
     assertLoggedNothingOf(words) {
       for (const word of words)
         for (const line of worker.output) assert.ok(!line.includes(word), `"${word}" was logged: ${line}`);
@@ -71,7 +71,7 @@ export function makeCaller(worker, token) {
 }
 
 /**
- * An answer is this problem, and a whole one.
+ * Asserts that an answer is the expected problem, with all members.
  * @param {{ status: number, headers: Headers, json: any }} answer
  * @param {{ status: number, code: string, executed?: "no" | "unknown", retryable?: boolean, field?: string }} expected
  */

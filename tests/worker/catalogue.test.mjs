@@ -1,4 +1,4 @@
-// The catalogue: asked for once while it is fresh, and answered, marked, while the gateway is down.
+// The catalogue: fetched once while it is fresh, and served as stale while the gateway is down.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { assertProblem, makeCaller, makeSettings } from "./caller.mjs";
@@ -16,7 +16,7 @@ before(async () => {
 });
 beforeEach(async () => {
   await worker?.stop();
-  cache.kept.clear();
+  cache.entries.clear();
   worker = await startWorker({ ...settings, CITRN_BASE_URL: gateway.baseUrl }, { cache: cache.address });
   caller = makeCaller(worker, tokens.all);
   gateway.received();
@@ -37,13 +37,13 @@ const up = () =>
 const down = () => gateway.does((_, response) => response.socket.destroy());
 
 describe("the catalogue", () => {
-  it("is for holders of a token", async () => {
+  it("requires a token", async () => {
     for (const path of ["/v1/currencies", "/v1/rates"])
       assertProblem(await caller.get(path), { status: 401, code: "token_required" });
     assert.deepEqual(gateway.received(), []);
   });
 
-  it("is asked for once, however many ask, and says how long it is fresh", async () => {
+  it("is fetched once for concurrent requests, and states how long it is fresh", async () => {
     up();
     const answers = await Promise.all(
       Array.from({ length: 30 }, (_, number) => list(number % 2 === 0 ? "/v1/rates" : "/v1/currencies")),
@@ -68,7 +68,7 @@ describe("the catalogue", () => {
     );
   });
 
-  it("comes out of the edge cache where an isolate has none", async () => {
+  it("is read from the edge cache by a new isolate", async () => {
     up();
     const first = await list("/v1/rates");
     await worker.restart();
@@ -78,12 +78,12 @@ describe("the catalogue", () => {
     assert.equal(gateway.received().length, 1);
   });
 
-  it("is answered, marked as stale, while the gateway is down", async () => {
+  it("is served as stale while the gateway is down", async () => {
     up();
     await list("/v1/rates");
-    const [[key, entry]] = cache.kept;
+    const [[key, entry]] = cache.entries;
     const hourAgo = Date.now() - 3_600_000;
-    cache.kept.set(key, Buffer.from(entry.toString("utf8").replace(/"at":\d+/, `"at":${hourAgo}`)));
+    cache.entries.set(key, Buffer.from(entry.toString("utf8").replace(/"at":\d+/, `"at":${hourAgo}`)));
     await worker.restart();
     down();
     const began = performance.now();
@@ -97,7 +97,7 @@ describe("the catalogue", () => {
     assert.equal((await list("/v1/rates")).json.stale, false);
   });
 
-  it("without any list it is the gateway's failure, and the next answer is right", async () => {
+  it("fails with the gateway if no list is cached, and recovers with it", async () => {
     down();
     assertProblem(await list("/v1/rates"), { status: 502, code: "network_error", retryable: true });
     up();
@@ -105,7 +105,7 @@ describe("the catalogue", () => {
     assert.equal((await list("/v1/rates")).status, 200);
   });
 
-  it("refuses a list that some JSON reader would refuse, wherever in it the fault is", async () => {
+  it("refuses a list that some JSON parsers would reject, wherever the fault is", async () => {
     const faults = [
       '"\\ud800"',
       '{"\\udfff":1}',
@@ -132,7 +132,7 @@ describe("the catalogue", () => {
           await worker.restart();
         }
       }
-      assert.equal(cache.kept.size, 0);
+      assert.equal(cache.entries.size, 0);
     }
     gateway.does((_, response) => response.end(around[0]('"\\ud83d\\ude00 1e400 \\u0000"')));
     const { status, json } = await list("/v1/currencies");

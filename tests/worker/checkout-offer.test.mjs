@@ -1,9 +1,9 @@
-// Links whose coins the gateway does not take, and ways back to the shop for payers.
+// Links whose coins the gateway does not accept, and the payers' links back to the shop.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { seeded } from "../../pkg/test/seeded.mjs";
 import { makeCaller, makeSettings } from "./caller.mjs";
-import { assertTrouble, checkoutSecret, makePayer } from "./checkout.mjs";
+import { assertPayerError, checkoutSecret, makePayer } from "./checkout.mjs";
 import { startGateway } from "./gateway.mjs";
 import { startWorker } from "./workerd.mjs";
 
@@ -13,7 +13,7 @@ const BACK = /<a [^>]*href="https:\/\/shop\.example\/thanks"[^>]*>Back to Exampl
 const { settings, tokens } = makeSettings();
 let gateway, worker, caller, payer;
 
-/** Answers with the list of currencies, and with this to everything else. */
+/** Sets the gateway's answer to every request except the list of currencies. */
 const answers = (status, body) =>
   gateway.does(({ url }, response) => {
     const isList = url.endsWith("/currencies/list");
@@ -43,13 +43,13 @@ const LINK = { foreign_id: "a", return_url: "https://shop.example/thanks" };
 const make = (coins) => caller.post("/v1/checkout-links", { ...LINK, coins });
 
 describe("a new link", () => {
-  it("may have any coin while no list is cached, and no list is fetched for it", async () => {
+  it("may name any coin while no list is cached, and no list is fetched for it", async () => {
     gateway.received();
     assert.equal((await make(["NOPE"])).status, 201);
     assert.deepEqual(gateway.received(), []);
   });
 
-  it("has only coins of a fresh list; the others are named", async () => {
+  it("is refused with the coins that a fresh list does not contain", async () => {
     assert.equal((await caller.get("/v1/currencies", { authorization: `Bearer ${tokens.all}` })).status, 200);
     const { below, pick } = seeded(22);
     const odd = [
@@ -83,7 +83,7 @@ describe("a new link", () => {
 });
 
 describe("a payer who cannot pay", () => {
-  it("is led back to the shop from every page of an expired link", async () => {
+  it("finds a link back to the shop on every page of an expired link", async () => {
     const { path, expiresAt } = await payer.link({ expires_in: 1 });
     await new Promise((resolve) => setTimeout(resolve, expiresAt + 5 - Date.now()));
     const visits = [
@@ -94,29 +94,29 @@ describe("a payer who cannot pay", () => {
     for (const visit of visits) {
       const page = await visit();
       assert.match(page.text, BACK);
-      assertTrouble(page, 410, "link_expired");
+      assertPayerError(page, 410, "link_expired");
     }
   });
 
-  for (const [what, status, body, expected] of [
+  for (const [failure, status, body, expected] of [
     ["refuses the coin", 400, { error_code: "coin_not_supported" }, [422, "coin_not_supported"]],
     ["refuses the payer", 400, { error_code: "user_blocked" }, [422, "user_blocked"]],
     ["is down", 500, {}, [502, "gateway_unavailable"]],
   ]) {
-    it(`is led back to the shop when the gateway ${what}`, async () => {
+    it(`finds a link back to the shop if the gateway ${failure}`, async () => {
       const { path } = await payer.link();
       answers(status, body);
       const page = await payer.visit(path, { coin: "USDTT" });
       assert.match(page.text, BACK);
-      assertTrouble(page, ...expected);
+      assertPayerError(page, ...expected);
     });
   }
 
-  it("is led nowhere by a link that is not the shop's", async () => {
+  it("finds no link back on the page of a forged link", async () => {
     const { path } = await payer.link();
     for (const forged of [`${path.slice(0, -1)}${path.endsWith("A") ? "B" : "A"}`, `/c/a.${"A".repeat(64)}`, "/c/x"]) {
       const page = await payer.visit(forged);
-      assertTrouble(page, 404, "link_not_found");
+      assertPayerError(page, 404, "link_not_found");
       assert.doesNotMatch(page.text, /Back to|shop\.example\/thanks/);
     }
   });

@@ -1,10 +1,10 @@
-// The status of a checkout link on real Durable Objects: the token that the gateway gets, the deposits that are shown, and data
-// that the first version of the checkout stored.
+// The status of a checkout link on real Durable Objects: the gateway's status token, the deposits on the page, and data
+// stored by the first version of the checkout.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { makeCaller, makeSettings } from "./caller.mjs";
-import { assertTrouble, callBack, makePayer } from "./checkout.mjs";
+import { assertPayerError, callBack, makePayer } from "./checkout.mjs";
 import { startGateway } from "./gateway.mjs";
 import { executeSql } from "./object-sql.mjs";
 import { startWorker } from "./workerd.mjs";
@@ -34,7 +34,7 @@ after(async () => {
 });
 beforeEach(() => gateway.received());
 
-/** Puts the fixture's rows where the first version of the checkout left them. @param {string} disk */
+/** Stores the fixture's rows as the first version of the checkout did. @param {string} disk */
 async function store(disk) {
   const now = Date.now();
   const began = now - fixture.began_ms_ago;
@@ -74,7 +74,7 @@ async function store(disk) {
 
 const creations = () => gateway.received().filter(({ url }) => !url.endsWith("/currencies/list"));
 
-/** Starts a redirect session; returns the path of the `return_url` that the gateway got. */
+/** Starts a redirect session, and returns the path of the `return_url` that the gateway received. */
 async function redirect(path) {
   gateway.answers(200, created("s"));
   assert.equal((await payer.visit(path, { coin: "USDTT", mode: "redirect" })).status, 200);
@@ -87,8 +87,8 @@ const deposit = (id, status, foreign_id, address) => ({
 });
 const shown = ({ text }) => [...text.matchAll(/<h2>(\d+) USDT on Tron<\/h2>/g)].map(([, id]) => Number(id));
 
-describe("the return_url that the gateway gets", () => {
-  it("opens the status, and neither the coins nor a deposit address", async () => {
+describe("the return_url that the gateway receives", () => {
+  it("opens only the status, not the coins or a deposit address", async () => {
     const { path, token } = await payer.link({ mode: "both", foreign_id: "payer-of-the-token" });
     const status = await redirect(path);
     assert.match(status, /^\/c\/a\.[\w-]{84}\/status$/);
@@ -105,7 +105,7 @@ describe("the return_url that the gateway gets", () => {
       payer.visit(picker, { coin: "USDTT" }),
       payer.visit(picker, { coin: "USDTT", mode: "address", again: "1" }),
     ])) {
-      assertTrouble(page, 404, "link_not_found");
+      assertPayerError(page, 404, "link_not_found");
       assert.ok(page.text.includes(`href="${status}"`) && !page.text.includes("T1"), page.text);
     }
     assert.equal(creations().length, 0);
@@ -126,13 +126,13 @@ describe("the return_url that the gateway gets", () => {
       const other = Buffer.from(bytes);
       other[bit >> 3] ^= 1 << (bit & 7);
       const at = `/c/${kid}.${other.toString("base64url")}`;
-      assertTrouble(await payer.visit(bit % 2 ? at : `${at}/status`), 404, "link_not_found");
+      assertPayerError(await payer.visit(bit % 2 ? at : `${at}/status`), 404, "link_not_found");
     }
   });
 });
 
 describe("the deposits of an expired link", () => {
-  it("are those to the addresses it has shown, and not those of another channel", async () => {
+  it("include only those to the addresses that it showed", async () => {
     const foreign_id = "payer-of-an-address";
     const { path, expiresAt } = await payer.link({ foreign_id, mode: "address", expires_in: 1 });
     gateway.answers(200, { data: { address: "TShown" } });
@@ -145,14 +145,14 @@ describe("the deposits of an expired link", () => {
     const page = await payer.visit(`${path}/status`);
     assert.deepEqual(shown(page), [14, 11]);
     const expired = await payer.visit(path);
-    assertTrouble(expired, 410, "link_expired");
+    assertPayerError(expired, 410, "link_expired");
     assert.match(
       expired.text,
       /<a class="button first" href="https:\/\/shop\.example\/thanks" rel="noreferrer">Back to Example<\/a>/,
     );
   });
 
-  it("through the gateway's page are shown until a day after the latest session, and then until the link is forgotten", async () => {
+  it("through the gateway's page are shown if they arrived within a day of the latest session", async () => {
     const path = `/c/${fixture.token}`;
     const status = await redirect(path);
     await callBack(worker, settings, deposit(21, "not_confirmed", "user-17", "TElsewhere"));
@@ -170,18 +170,18 @@ describe("the deposits of an expired link", () => {
           ],
         }),
       );
-    // The callbacks stay where they are: so the one before counts as later, and within the day.
+    // Only the link ages, so the earlier callback now counts as received later, but within the day.
     await age(86_200_000);
     await callBack(worker, settings, deposit(22, "not_confirmed", "user-17", "TElsewhere"));
     assert.deepEqual(shown(await payer.visit(status)), [22, 21]);
     await age(200_000);
     await callBack(worker, settings, deposit(23, "not_confirmed", "user-17", "TElsewhere"));
     for (const at of [status, `${path}/status`])
-      assert.ok(!shown(await payer.visit(at)).includes(23), "another channel");
+      assert.ok(!shown(await payer.visit(at)).includes(23), "a deposit outside of the link");
   });
 });
 
-describe("data that the first version of the checkout stored", () => {
+describe("data stored by the first version of the checkout", () => {
   before(() =>
     worker.restart(async (disk) => {
       const now = Date.now();
@@ -206,7 +206,7 @@ describe("data that the first version of the checkout stored", () => {
     }),
   );
 
-  it("opens as before, the old return_url too", async () => {
+  it("opens as before, also through the old return_url", async () => {
     const page = await payer.visit(`/c/${fixture.token}`);
     assert.equal(page.status, 200, page.text);
     assert.ok(page.text.includes("USDT on Tron"));
@@ -215,7 +215,7 @@ describe("data that the first version of the checkout stored", () => {
     assert.ok(status.text.includes("start again"));
   });
 
-  it("is a new call for a redirect session, and none for an address", async () => {
+  it("causes a new call for a redirect session, and none for an address", async () => {
     gateway.answers(500, "");
     const address = await payer.visit(`/c/${fixture.token}`, { coin: "BTC", mode: "address" });
     assert.match(address.text, /<code id="address">bc1qstored<\/code>/);
@@ -228,7 +228,7 @@ describe("data that the first version of the checkout stored", () => {
 });
 
 describe("a link with a coin that the gateway does not list", () => {
-  it("is refused by name once a fresh list is cached, and its picker leads back to the shop", async () => {
+  it("is refused by name once a fresh list is cached, and its picker links back to the shop", async () => {
     gateway.does((request, response) =>
       response.end(
         JSON.stringify({
@@ -245,10 +245,10 @@ describe("a link with a coin that the gateway does not list", () => {
     try {
       const stranger = makePayer(own, tokens.all, ORIGIN);
       const { path } = await stranger.link({ coins: ["NOPE", "GONE"] });
-      assert.equal(gateway.received().length, 0, "no list is fetched for that");
+      assert.equal(gateway.received().length, 0, "no list is fetched for a new link");
       const page = await stranger.visit(path);
-      assertTrouble(page, 503, "no_coin_available");
-      assert.match(page.text, /None of the coins of this link is available now\./);
+      assertPayerError(page, 503, "no_coin_available");
+      assert.match(page.text, /None of this link's coins is available now\./);
       assert.match(page.text, /href="https:\/\/shop\.example\/thanks" rel="noreferrer">Back to the shop/);
       const { status, json } = await makeCaller(own, tokens.all).post("/v1/checkout-links", {
         foreign_id: "a",

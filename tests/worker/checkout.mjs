@@ -1,13 +1,17 @@
-// What the tests of the checkout have in common: its settings, links, forms and signed callbacks.
+// Helpers for tests of the checkout: settings, links, forms and signed callbacks.
 import assert from "node:assert/strict";
 import { createHmac, randomBytes } from "node:crypto";
 
-/** A secret of `CHECKOUT_SECRETS` under this id. @param {string} id */
+/** Returns an entry of `CHECKOUT_SECRETS` with this id. @param {string} id */
 export const checkoutSecret = (id) => `${id}:${randomBytes(32).toString("base64")}`;
 
-/** @param {{ url: string }} worker @param {string} token of a holder, for making links @param {string} origin the setting PUBLIC_ORIGIN */
+/**
+ * @param {{ url: string }} worker
+ * @param {string} token for creating links
+ * @param {string} origin the setting PUBLIC_ORIGIN
+ */
 export function makePayer(worker, token, origin) {
-  /** A request as a browser sends it; a form is posted. @param {string} path */
+  /** Sends a request like a browser, as a POST if there is a form. @param {string} path */
   const visit = async (path, form = undefined, headers = {}) => {
     const body = form === undefined ? undefined : new URLSearchParams(form);
     const response = await fetch(worker.url + path, {
@@ -20,7 +24,7 @@ export function makePayer(worker, token, origin) {
   };
   return {
     visit,
-    /** Makes a link; gives its path and when it ends. @param {object} parameters */
+    /** Creates a link, and returns its path, token and expiry. @param {object} parameters */
     async link(parameters = {}) {
       const body = {
         foreign_id: "user-17",
@@ -46,7 +50,12 @@ export function makePayer(worker, token, origin) {
   };
 }
 
-/** Posts a callback as the gateway does. @param {{ url: string }} worker @param {{ CITRN_SECRET: string }} settings @param {object} callback */
+/**
+ * Posts a callback like the gateway.
+ * @param {{ url: string }} worker
+ * @param {{ CITRN_SECRET: string }} settings
+ * @param {object} callback
+ */
 export async function callBack(worker, settings, callback) {
   const body = JSON.stringify(callback);
   const signature = createHmac("sha512", settings.CITRN_SECRET).update(body).digest("hex");
@@ -58,8 +67,8 @@ export async function callBack(worker, settings, callback) {
   assert.equal(response.status, 200, await response.text());
 }
 
-/** An answer is a page that says what went wrong, to people and to programs. */
-export function assertTrouble({ status, headers, text }, expected, code) {
+/** Asserts that an answer is an error page with this code. */
+export function assertPayerError({ status, headers, text }, expected, code) {
   assert.deepEqual([status, /<meta name="code" content="([^"]*)">/.exec(text)?.[1]], [expected, code], text);
   assert.equal(headers.get("content-type"), "text/html; charset=utf-8");
   assert.equal(headers.get("referrer-policy"), "no-referrer");

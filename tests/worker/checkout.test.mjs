@@ -1,13 +1,13 @@
-// The checkout on real Durable Objects: links, forms, sessions and the status of deposits.
+// The checkout on real Durable Objects: links, forms, sessions and the status page.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { assertProblem, makeCaller, makeSettings } from "./caller.mjs";
-import { assertTrouble, callBack, checkoutSecret, makePayer } from "./checkout.mjs";
+import { assertPayerError, callBack, checkoutSecret, makePayer } from "./checkout.mjs";
 import { startGateway } from "./gateway.mjs";
 import { startWorker } from "./workerd.mjs";
 
 const ORIGIN = "https://pay.shop.example";
-/** Long enough for many requests at once on a busy machine. */
+/** Long enough for many concurrent requests on a busy machine. */
 const DEADLINE_MS = 20_000;
 /** For tests of a gateway that never answers. */
 const SHORT_DEADLINE_MS = 600;
@@ -36,15 +36,15 @@ after(async () => {
 });
 beforeEach(() => gateway.received());
 
-/** What the gateway was sent, without being asked for its list of currencies. */
+/** The gateway's requests, except for those for the list of currencies. */
 const creations = () => gateway.received().filter(({ url }) => !url.endsWith("/currencies/list"));
 const created = (id) => ({ data: { session_id: id, redirect_url: `https://pay.example/${id}` } });
-const leadsTo = (id) => new RegExp(`<meta http-equiv="refresh" content="0;url=https://pay.example/${id}">`);
+const redirectsTo = (id) => new RegExp(`<meta http-equiv="refresh" content="0;url=https://pay.example/${id}">`);
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const pages = (path) => [payer.visit(path), payer.visit(path, { coin: "USDTT" }), payer.visit(`${path}/status`)];
 
-/** Runs another deployment for as long as this takes. */
-async function elsewhere(changes, use) {
+/** Runs another deployment during a function. */
+async function withDeployment(changes, use) {
   const other = await startWorker({ ...complete(), ...changes });
   try {
     await use(makePayer(other, tokens.all, ORIGIN), other);
@@ -53,10 +53,12 @@ async function elsewhere(changes, use) {
   }
 }
 
-describe("before a link's MAC is right", () => {
-  it("no Durable Object is touched, and nothing is told", async () => {
+describe("a link with an invalid MAC", () => {
+  it("is refused before any Durable Object is called", async () => {
     const { token } = await new Promise((resolve, reject) => {
-      elsewhere({ CHECKOUT_SECRETS: checkoutSecret("a") }, async (other) => resolve(await other.link())).catch(reject);
+      withDeployment({ CHECKOUT_SECRETS: checkoutSecret("a") }, async (other) => resolve(await other.link())).catch(
+        reject,
+      );
     });
     for (const strange of [
       token,
@@ -68,7 +70,7 @@ describe("before a link's MAC is right", () => {
       "%00",
       token.replace("a.", "%61."),
     ]) {
-      for (const page of await Promise.all(pages(`/c/${strange}`))) assertTrouble(page, 404, "link_not_found");
+      for (const page of await Promise.all(pages(`/c/${strange}`))) assertPayerError(page, 404, "link_not_found");
     }
     assert.deepEqual(worker.databases(), []);
     assert.equal(creations().length, 0);
@@ -76,12 +78,12 @@ describe("before a link's MAC is right", () => {
 });
 
 describe("a link", () => {
-  it("shows its coins with their network in words, and creates nothing", async () => {
+  it("shows its coins with the names of their networks, and creates nothing", async () => {
     const { path } = await payer.link({ coins: ["USDTT", "USDTE", "BTC"] });
     const { status, text, headers } = await payer.visit(path);
     assert.equal(status, 200);
-    for (const words of ["USDT on Tron", "USDT on Ethereum", "Bitcoin", "Example &lt;Shop&gt;"])
-      assert.ok(text.includes(words), words);
+    for (const label of ["USDT on Tron", "USDT on Ethereum", "Bitcoin", "Example &lt;Shop&gt;"])
+      assert.ok(text.includes(label), label);
     assert.ok(!text.includes("user-17") && !text.includes("<script"));
     assert.ok(Buffer.byteLength(text) < 30_000);
     assert.match(
@@ -118,47 +120,47 @@ describe("a link", () => {
         );
       }
     }
-    // A path of dots alone is another path to every URL parser.
-    for (const other of new Set(flipped)) assertTrouble(await payer.visit(`/c/${other}`), 404, "link_not_found");
+    // URL parsers normalise a path of dots, so it is encoded.
+    for (const other of new Set(flipped)) assertPayerError(await payer.visit(`/c/${other}`), 404, "link_not_found");
     assert.equal((await payer.visit(`/c/${token}`)).status, 200);
   });
 
-  it("is over at the second", async () => {
+  it("expires on time", async () => {
     const { path, expiresAt } = await payer.link({ expires_in: 2 });
     await sleep(Math.max(0, expiresAt - 1_000 - Date.now()));
     assert.equal((await payer.visit(path)).status, 200);
     await sleep(expiresAt + 5 - Date.now());
-    for (const page of await Promise.all(pages(path))) assertTrouble(page, 410, "link_expired");
+    for (const page of await Promise.all(pages(path))) assertPayerError(page, 410, "link_expired");
     assert.equal(creations().length, 0);
   });
 
-  it("of another deployment, of another key, or of a key that was taken away fails", async () => {
+  it("of another deployment, another key or a removed key is refused", async () => {
     const { path, token } = await payer.link();
-    assertTrouble(await payer.visit(`/c/b.${token.slice(2)}`), 404, "link_not_found");
-    await elsewhere({ CHECKOUT_SECRETS: checkoutSecret("a") }, async (other) =>
-      assertTrouble(await other.visit(path), 404, "link_not_found"),
+    assertPayerError(await payer.visit(`/c/b.${token.slice(2)}`), 404, "link_not_found");
+    await withDeployment({ CHECKOUT_SECRETS: checkoutSecret("a") }, async (other) =>
+      assertPayerError(await other.visit(path), 404, "link_not_found"),
     );
     const next = checkoutSecret("b");
-    await elsewhere({ CHECKOUT_SECRETS: `${next},${secret}` }, async (other) => {
+    await withDeployment({ CHECKOUT_SECRETS: `${next},${secret}` }, async (other) => {
       assert.match((await other.link()).token, /^b\./);
-      // The MAC is right, so it was a link once; but this deployment keeps nothing of it.
-      assertTrouble(await other.visit(path), 410, "link_expired");
+      // The MAC is valid, so the link existed, but this deployment has not stored it.
+      assertPayerError(await other.visit(path), 410, "link_expired");
     });
-    await elsewhere({ CHECKOUT_SECRETS: next }, async (other) =>
-      assertTrouble(await other.visit(path), 404, "link_not_found"),
+    await withDeployment({ CHECKOUT_SECRETS: next }, async (other) =>
+      assertPayerError(await other.visit(path), 404, "link_not_found"),
     );
   });
 
-  it("outlives a crash", async () => {
+  it("survives a crash", async () => {
     const { path } = await payer.link();
     gateway.answers(200, created("s-1"));
-    assert.match((await payer.visit(path, { coin: "USDTT" })).text, leadsTo("s-1"));
+    assert.match((await payer.visit(path, { coin: "USDTT" })).text, redirectsTo("s-1"));
     await worker.restart();
-    assert.match((await payer.visit(path, { coin: "USDTT" })).text, leadsTo("s-1"));
+    assert.match((await payer.visit(path, { coin: "USDTT" })).text, redirectsTo("s-1"));
     assert.equal(creations().length, 1);
   });
 
-  it("is made once under an Idempotency-Key", async () => {
+  it("is created once per Idempotency-Key", async () => {
     const caller = makeCaller(worker, tokens.all);
     const make = (foreign_id) =>
       caller.post(
@@ -188,7 +190,7 @@ describe("a link", () => {
 });
 
 describe("a choice", () => {
-  it("200 times at once makes one gateway call", async () => {
+  it("that is made 200 times concurrently makes one gateway call", async () => {
     let calls = 0;
     gateway.does((_, response) => {
       calls += 1;
@@ -197,7 +199,7 @@ describe("a choice", () => {
     const { path } = await payer.link();
     const answers = await Promise.all(Array.from({ length: 200 }, () => payer.visit(path, { coin: "USDTT" })));
     assert.deepEqual(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size, 1);
-    assert.match(answers[0].text, leadsTo("s-1"));
+    assert.match(answers[0].text, redirectsTo("s-1"));
     const [call, ...more] = creations();
     assert.equal(more.length, 0);
     assert.ok(gateway.isSigned(call));
@@ -207,12 +209,12 @@ describe("a choice", () => {
     assert.equal((await payer.visit(return_url.slice(ORIGIN.length))).status, 200);
   });
 
-  it("is another session when the time of the one before is over, and the address stays", async () => {
+  it("starts a new session once the previous one has expired, and keeps the address", async () => {
     const { path } = await payer.link({ mode: "both" });
     gateway.answers(200, created("s-1"));
-    assert.match((await payer.visit(path, { coin: "USDTT", mode: "redirect" })).text, leadsTo("s-1"));
+    assert.match((await payer.visit(path, { coin: "USDTT", mode: "redirect" })).text, redirectsTo("s-1"));
     gateway.answers(200, created("s-2"));
-    assert.match((await payer.visit(path, { coin: "USDTT", mode: "redirect" })).text, leadsTo("s-1"));
+    assert.match((await payer.visit(path, { coin: "USDTT", mode: "redirect" })).text, redirectsTo("s-1"));
     gateway.answers(200, { data: { address: "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8" } });
     const first = await payer.visit(path, { coin: "USDTT", mode: "address" });
     assert.match(first.text, /<code id="address">TJRabPrwbZy45sbavfcjinPJC18kjpRTv8<\/code>/);
@@ -221,11 +223,11 @@ describe("a choice", () => {
     await sleep(SESSION_S * 1000);
     gateway.answers(200, created("s-2"));
     for (let click = 0; click < 2; click++)
-      assert.match((await payer.visit(path, { coin: "USDTT", mode: "redirect" })).text, leadsTo("s-2"));
+      assert.match((await payer.visit(path, { coin: "USDTT", mode: "redirect" })).text, redirectsTo("s-2"));
     assert.equal(creations().length, 1);
   });
 
-  it("of an address tells what the gateway's list says of it, and can be gone back to", async () => {
+  it("of an address shows the coin's minimum and network, and stays in the browser's history", async () => {
     const list = {
       data: [
         { currency: "USDTT", type: "crypto", minimum_amount: "5.00000000" },
@@ -241,7 +243,7 @@ describe("a choice", () => {
       const { path } = await stranger.link({ mode: "address", coins: ["USDTT", "USDC"] });
       assert.match((await stranger.visit(path)).text, /<small>at least 5<\/small>/);
       const page = await stranger.visit(path, { coin: "USDTT" });
-      assert.match(page.text, /Send at least 5 USDT\. Less is not credited and may be lost\./);
+      assert.match(page.text, /Send at least 5 USDT\. Smaller deposits are not credited and may be lost\./);
       assert.equal(page.headers.get("cache-control"), "private, no-cache");
       assert.match(
         (await stranger.visit(path, { coin: "USDC" })).text,
@@ -261,14 +263,14 @@ describe("a choice", () => {
       [{ coin: "USDTT", mode: "address" }, "invalid_parameter"],
     ]) {
       const page = await payer.visit(path, form);
-      assertTrouble(page, 422, code);
+      assertPayerError(page, 422, code);
       assert.ok(page.text.includes(`href="${path}">Try again`));
     }
-    assertTrouble(await payer.visit(path, { coin: "USDTT", x: "x".repeat(5_000) }), 413, "body_too_large");
+    assertPayerError(await payer.visit(path, { coin: "USDTT", x: "x".repeat(5_000) }), 413, "body_too_large");
     assert.equal(creations().length, 0);
   });
 
-  it("of any coin of the gateway is offered where the link names none", async () => {
+  it("may be any coin of the gateway if the link names none", async () => {
     gateway.does((request, response) =>
       response.end(
         JSON.stringify(
@@ -288,47 +290,47 @@ describe("a choice", () => {
     const { path } = await payer.link({ coins: undefined });
     const { text } = await payer.visit(path);
     assert.ok(text.includes("&quot;&gt;&lt;b&gt;New") && text.includes("USDT on Tron") && !text.includes("EUR"), text);
-    assertTrouble(await payer.visit(path, { coin: "EUR" }), 422, "coin_not_offered");
-    assert.match((await payer.visit(path, { coin: "NEW" })).text, leadsTo("s-new"));
+    assertPayerError(await payer.visit(path, { coin: "EUR" }), 422, "coin_not_offered");
+    assert.match((await payer.visit(path, { coin: "NEW" })).text, redirectsTo("s-new"));
   });
 });
 
-describe("a gateway that fails", () => {
-  for (const [what, answers, status, code] of [
+describe("a failing gateway", () => {
+  for (const [failure, answers, status, code] of [
     ["is down", [500, "<h1>oops</h1>"], 502, "gateway_unavailable"],
     ["refuses the coin", [400, { error_code: "coin_not_supported" }], 422, "coin_not_supported"],
     ["has its network down", [400, { error_code: "network_not_available" }], 503, "network_not_available"],
     ["refuses the key", [403, { code: "bad_header_signature" }], 502, "authentication_failed"],
   ]) {
-    it(`because it ${what} is explained, and the same link can be tried again`, async () => {
+    it(`that ${failure} is explained, and the same link works again later`, async () => {
       const { path } = await payer.link({ coins: ["USDTT", "BTC"] });
       gateway.answers(...answers);
       const page = await payer.visit(path, { coin: "USDTT" });
       assert.equal(page.status, status, page.text);
-      assertTrouble(page, status, code);
+      assertPayerError(page, status, code);
       assert.ok(page.text.includes(`href="${path}">Try again`) && !page.text.includes("oops"));
       gateway.answers(200, created("s-later"));
-      assert.match((await payer.visit(path, { coin: "BTC" })).text, leadsTo("s-later"));
+      assert.match((await payer.visit(path, { coin: "BTC" })).text, redirectsTo("s-later"));
     });
   }
 
-  it("in silence leaves the outcome unknown for a while, then the choice can be made again", async () => {
-    await elsewhere({ UPSTREAM_DEADLINE_MS: SHORT_DEADLINE_MS }, async (payer) => {
+  it("that does not answer leaves the outcome unknown for a while, then the choice works again", async () => {
+    await withDeployment({ UPSTREAM_DEADLINE_MS: SHORT_DEADLINE_MS }, async (payer) => {
       const { path } = await payer.link();
       gateway.does(() => {});
       const first = await Promise.all([payer.visit(path, { coin: "USDTT" }), payer.visit(path, { coin: "USDTT" })]);
-      for (const page of first) assertTrouble(page, 504, "timeout");
+      for (const page of first) assertPayerError(page, 504, "timeout");
       gateway.answers(200, created("s-after"));
       const unknown = await payer.visit(path, { coin: "USDTT" });
-      assertTrouble(unknown, 409, "outcome_unknown");
+      assertPayerError(unknown, 409, "outcome_unknown");
       await sleep(Number(unknown.headers.get("retry-after")) * 1000);
-      assert.match((await payer.visit(path, { coin: "USDTT" })).text, leadsTo("s-after"));
+      assert.match((await payer.visit(path, { coin: "USDTT" })).text, redirectsTo("s-after"));
       assert.equal(creations().length, 2);
     });
   });
 
-  it("is told to programs as a problem, without the merchant's own id of the payer", async () => {
-    await elsewhere({ UPSTREAM_DEADLINE_MS: SHORT_DEADLINE_MS }, async (payer) => {
+  it("is reported to programs as a problem without the merchant's id of the payer", async () => {
+    await withDeployment({ UPSTREAM_DEADLINE_MS: SHORT_DEADLINE_MS }, async (payer) => {
       const { path } = await payer.link();
       gateway.does(() => {});
       const answer = await payer.visit(path, { coin: "USDTT" }, { accept: "application/json" });
@@ -347,7 +349,7 @@ describe("the status", () => {
     currency_sent: { currency: "USDTT", amount: "12.50000000" },
   });
 
-  it("follows a deposit from nothing to confirmed, and shows nobody else's", async () => {
+  it("follows a deposit until it is confirmed, and shows none of other payers", async () => {
     const foreign_id = "payer-of-the-status";
     await callBack(worker, settings, deposit(1, "confirmed", foreign_id));
     const { path } = await payer.link({ foreign_id });
@@ -362,7 +364,7 @@ describe("the status", () => {
       /<a class="button first" href="https:\/\/shop\.example\/thanks" rel="noreferrer">Back to Example &lt;Shop&gt;<\/a>/,
     );
     await callBack(worker, settings, deposit(2, "not_confirmed", foreign_id));
-    await callBack(worker, settings, deposit(3, "confirmed", "somebody-else"));
+    await callBack(worker, settings, deposit(3, "confirmed", "another-payer"));
     const seen = await look();
     assert.match(seen.text, /12\.5 USDT on Tron/);
     assert.match(seen.text, /waiting for the network/);
@@ -376,9 +378,9 @@ describe("the status", () => {
   });
 });
 
-describe("a link that has shown many addresses", () => {
-  it("still has a status, of the latest deposits of all objects", async () => {
-    await elsewhere({ CHECKOUT_SESSION_SECONDS: 1 }, async (payer, other) => {
+describe("a link that showed many addresses", () => {
+  it("still has a status page, with the latest deposits of all objects", async () => {
+    await withDeployment({ CHECKOUT_SESSION_SECONDS: 1 }, async (payer, other) => {
       const foreign_id = "payer-of-many";
       const coins = Array.from({ length: 64 }, (_, number) => `COIN${number}`);
       const { path } = await payer.link({ foreign_id, mode: "address", coins });
@@ -409,8 +411,8 @@ describe("a link that has shown many addresses", () => {
   });
 });
 
-describe("without its settings", () => {
-  it("there is no checkout, and whoever holds a token is told why", async () => {
+describe("without its settings, the checkout", () => {
+  it("is off, and names the missing setting to holders of a token", async () => {
     const { path } = await payer.link();
     const { CHECKOUT_SECRETS, PUBLIC_ORIGIN, MERCHANT_NAME, ...rest } = complete();
     const off = await startWorker(rest);
@@ -421,17 +423,17 @@ describe("without its settings", () => {
         code: "invalid_configuration",
         field: "CHECKOUT_SECRETS",
       });
-      assertTrouble(await makePayer(off, tokens.all, ORIGIN).visit(path), 503, "invalid_configuration");
+      assertPayerError(await makePayer(off, tokens.all, ORIGIN).visit(path), 503, "invalid_configuration");
       gateway.does((request, response) =>
         response.end(request.url === "/api/ping" ? '{"message":"OK"}' : '{"data":[]}'),
       );
       const ready = await caller.get("/readyz", { authorization: `Bearer ${tokens.all}` });
-      assert.equal(ready.status, 200, "to do without it is no fault");
+      assert.equal(ready.status, 200, "a checkout that is off is no fault");
       assert.equal(ready.json.checks.find(({ name }) => name === "checkout").code, "not_configured");
     } finally {
       await off.stop();
     }
-    await elsewhere({ PUBLIC_ORIGIN: "" }, async (_, other) => {
+    await withDeployment({ PUBLIC_ORIGIN: "" }, async (_, other) => {
       const caller = makeCaller(other, tokens.all);
       assertProblem(await caller.post("/v1/checkout-links", {}), {
         status: 503,
@@ -443,7 +445,7 @@ describe("without its settings", () => {
 });
 
 describe("afterwards", () => {
-  it("only a fixed number of objects exist, and the log has no token and nothing of a payer", async () => {
+  it("only a fixed number of objects exist, and the log contains no token and no data of a payer", async () => {
     const { path, token } = await payer.link();
     gateway.answers(200, created("s"));
     await Promise.all(pages(path));

@@ -1,4 +1,5 @@
-// Every field of the contract at its bounds: a value is accepted exactly if the contract allows it.
+// The fields of the OpenAPI description at their bounds: the Worker accepts exactly the values that the description
+// allows.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import Ajv from "ajv/dist/2020.js";
@@ -8,7 +9,7 @@ import { startGateway } from "./gateway.mjs";
 import { startWorker } from "./workerd.mjs";
 
 const { settings, tokens } = makeSettings();
-/** Codes of a request with invalid parameters. */
+/** The codes of requests with invalid parameters. */
 const REFUSALS = [
   "malformed_body",
   "missing_parameter",
@@ -43,10 +44,10 @@ after(async () => {
   await gateway?.close();
 });
 
-/** The example of a field in the contract. */
+/** Returns the example of a field in the contract. */
 const example = (schema) => schema.examples?.[0] ?? schema.default ?? schema.enum?.[0];
 
-/** Texts at the bounds of a schema, and past them. */
+/** Returns texts at the bounds of a schema and beyond. */
 function texts(schema) {
   const [, low, high] = /\{(\d+)(?:,(\d+))?\}\$$/.exec(schema.pattern ?? "") ?? [];
   const bounds = [schema.minLength ?? low ?? 0, schema.maxLength ?? high ?? low ?? 300].map(Number);
@@ -58,7 +59,7 @@ function texts(schema) {
   return [...sized, "a b", " ", "é".repeat(bounds[1]), "😀".repeat(bounds[1]), "lower-case_1.0"];
 }
 
-/** Values of a schema at its bounds, and values that violate it. */
+/** Returns values at the bounds of a schema, and values that violate it. */
 function values(schema) {
   const others = [null, true, 0, -1, 1.5, "text", "", [], {}, [null], { a: 1 }];
   if (schema.enum) return [...schema.enum, String(schema.enum[0]).toUpperCase(), ...others];
@@ -76,10 +77,10 @@ function values(schema) {
       ...others,
     ];
   }
-  throw new Error(`there are no bounds of ${JSON.stringify(schema)}`);
+  throw new Error(`unsupported schema: ${JSON.stringify(schema)}`);
 }
 
-/** Every operation of the contract with its parameters and body. */
+/** Returns the operations of the contract. */
 const operations = () =>
   Object.entries(contract.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
@@ -92,7 +93,7 @@ const bodies = () =>
       .map(([type, { schema }]) => ({ path, method, type, schema })),
   );
 
-/** Sends a request; returns whether its parameters were accepted. */
+/** Sends a request, and returns whether its parameters were accepted. */
 async function isAccepted(path, method, { headers = {}, query = "", body = undefined } = {}) {
   const url = worker.url + path.replace("{token}", link).replace("{id}", "17") + query;
   const response = await fetch(url, {
@@ -115,7 +116,7 @@ describe("the contract and the Worker agree", () => {
       const compare = async (body) => {
         const sent = type === FORM_TYPE ? new URLSearchParams(body).toString() : JSON.stringify(body);
         const accepted = await isAccepted(path, method, { headers: { "content-type": type }, body: sent });
-        // A form's values are all text.
+        // All values of a form are text.
         const value = type === FORM_TYPE ? Object.fromEntries(new URLSearchParams(sent)) : body;
         assert.equal(
           accepted,
@@ -130,7 +131,7 @@ describe("the contract and the Worker agree", () => {
         const { [name]: _, ...without } = base;
         await compare(without);
         for (const value of values(property)) {
-          // Which coins a link offers is not in the contract.
+          // The contract does not list the coins of a link.
           if (name === "coin" && type === FORM_TYPE && String(value) !== "" && value !== example(property)) continue;
           await compare({ ...base, [name]: value });
           if (schema.dependentSchemas?.[name])
@@ -154,7 +155,7 @@ describe("the contract and the Worker agree", () => {
         const check = ajv.compile(parameter.schema);
         const isQuery = parameter.in === "query";
         if (!isQuery && !(parameter.in === "header" && parameter.schema.pattern && body)) continue;
-        // The cursor of a page is the Worker's own text.
+        // The cursor's format is internal to the Worker.
         if (parameter.name === "after") continue;
         for (const value of values(parameter.schema).filter(
           (value) => typeof value === "string" || typeof value === "number",
@@ -164,12 +165,12 @@ describe("the contract and the Worker agree", () => {
           const sent = isQuery
             ? { query: `?${new URLSearchParams({ [parameter.name]: text })}` }
             : { headers: { [parameter.name]: text }, body: base };
-          const meant = parameter.schema.type === "integer" && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+          const typed = parameter.schema.type === "integer" && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
           // White space around a header's value is not part of it (RFC 9110, section 5.5).
           const accepted = await isAccepted(path, method, sent);
           assert.equal(
             accepted,
-            check(isQuery ? meant : text.trim()),
+            check(isQuery ? typed : text.trim()),
             `${method} ${path} ${parameter.name} ${accepted ? "accepts" : "refuses"} ${JSON.stringify(text)}`,
           );
           compared += 1;

@@ -1,4 +1,4 @@
-// The contract and the page, compared with what the Worker does.
+// The OpenAPI description and the home page match the Worker's behaviour.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, describe, it } from "node:test";
@@ -12,7 +12,7 @@ import { startWorker } from "./workerd.mjs";
 const { settings, tokens } = makeSettings();
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 let gateway, merchant, worker, caller, contract, ajv;
-/** Which responses of the contract were seen. */
+/** The responses of the contract that were observed. */
 const seen = new Set();
 
 before(async () => {
@@ -44,8 +44,8 @@ const valid = (schema, value) => {
   return check(value) ? [] : check.errors;
 };
 
-/** Asks, and holds the answer against the contract's operation. */
-async function ask(method, path, { id = "", query = "", headers = {}, body = undefined } = {}) {
+/** Sends a request, and validates the answer against the contract's operation. */
+async function request(method, path, { id = "", query = "", headers = {}, body = undefined } = {}) {
   const operation = contract.paths[path][method.toLowerCase()];
   const url = worker.url + path.replace(/{\w+}/, id) + query;
   const response = await fetch(url, {
@@ -54,29 +54,29 @@ async function ask(method, path, { id = "", query = "", headers = {}, body = und
     body: typeof body === "object" ? JSON.stringify(body) : body,
   });
   const text = await response.text();
-  const said = operation.responses[response.status];
-  assert.ok(said, `${method} ${path} answered ${response.status}, of which the contract says nothing: ${text}`);
+  const documented = operation.responses[response.status];
+  assert.ok(documented, `${method} ${path} answered ${response.status}, which the contract does not list: ${text}`);
   const [type] = response.headers.get("content-type").split(";");
-  const media = said.content[type];
+  const media = documented.content[type];
   assert.ok(
     media,
-    `${method} ${path} answered ${response.status} as ${type}, the contract says ${Object.keys(said.content)}`,
+    `${method} ${path} answered ${response.status} as ${type}, the contract lists ${Object.keys(documented.content)}`,
   );
   const value = /json$/.test(type) ? JSON.parse(text) : text;
   assert.deepEqual(valid(media.schema, value), [], text);
   if (value.code)
     assert.ok(
-      said.description.includes(`\`${value.code}\``) ||
+      documented.description.includes(`\`${value.code}\``) ||
         value.type.endsWith("#gateway-refusals") ||
         response.status >= 502,
-      `${value.code} is not in: ${said.description}`,
+      `${value.code} is not in: ${documented.description}`,
     );
   seen.add(`${method} ${path} ${response.status}`);
   return { status: response.status, json: value };
 }
 
 describe("the contract", () => {
-  it("is OpenAPI 3.1 and names every route there is, and no other", async () => {
+  it("is OpenAPI 3.1 and lists exactly the existing routes", async () => {
     assert.match(contract.openapi, /^3\.1\./);
     for (const [path, operations] of Object.entries(contract.paths)) {
       for (const method of METHODS) {
@@ -87,7 +87,7 @@ describe("the contract", () => {
           !Object.hasOwn(operations, method.toLowerCase()),
           `${method} ${path}: ${response.status}`,
         );
-        // To whoever has no link there is nothing at the checkout's own paths.
+        // Without a link, the checkout's paths answer 404.
         assert.equal(response.status === 404, path.startsWith("/c/") && response.status !== 405, `${method} ${path}`);
         const open =
           operations[method.toLowerCase()]?.security.every((one) => Object.keys(one).length > 0) &&
@@ -98,13 +98,13 @@ describe("the contract", () => {
     assertProblem(await caller.get("/v2"), { status: 404, code: "not_found" });
   });
 
-  it("holds for creating", async () => {
+  it("describes creations", async () => {
     gateway.answers(200, { data: { session_id: "s", redirect_url: "https://pay.example/s", address: "T1", tag: 7 } });
     assert.equal(
-      (await ask("POST", "/v1/payments", { body: PAYMENT, headers: { "idempotency-key": "k" } })).status,
+      (await request("POST", "/v1/payments", { body: PAYMENT, headers: { "idempotency-key": "k" } })).status,
       201,
     );
-    assert.equal((await ask("POST", "/v1/addresses", { body: { ...ADDRESS, convert_to: "EUR" } })).status, 200);
+    assert.equal((await request("POST", "/v1/addresses", { body: { ...ADDRESS, convert_to: "EUR" } })).status, 200);
     const requestOf = (path) => contract.paths[path].post.requestBody.content["application/json"].schema;
     for (const [path, body] of [
       ["/v1/payments", PAYMENT],
@@ -114,10 +114,10 @@ describe("the contract", () => {
       ["/v1/payments", { coin_name: "USDTT", return_url: PAYMENT.return_url }],
       ["/v1/addresses", { ...ADDRESS, currency: 1 }],
     ]) {
-      const { status } = await ask("POST", path, { body });
+      const { status } = await request("POST", path, { body });
       assert.equal(status < 300, valid(requestOf(path), body).length === 0, JSON.stringify(body));
     }
-    const other = await ask("POST", "/v1/payments", {
+    const other = await request("POST", "/v1/payments", {
       body: { ...PAYMENT, foreign_id: "user-18" },
       headers: { "idempotency-key": "k" },
     });
@@ -129,32 +129,32 @@ describe("the contract", () => {
       [429, {}, 503],
     ]) {
       gateway.answers(status, body);
-      assert.equal((await ask("POST", "/v1/payments", { body: PAYMENT })).status, expected);
+      assert.equal((await request("POST", "/v1/payments", { body: PAYMENT })).status, expected);
     }
     gateway.does(() => {});
-    assert.equal((await ask("POST", "/v1/payments", { body: PAYMENT })).status, 504);
+    assert.equal((await request("POST", "/v1/payments", { body: PAYMENT })).status, 504);
     for (const [options, status] of [
       [{ body: PAYMENT, headers: { authorization: "" } }, 401],
       [{ body: "x" }, 400],
       [{ body: " ".repeat(20_000) }, 413],
     ]) {
-      assert.equal((await ask("POST", "/v1/payments", options)).status, status);
+      assert.equal((await request("POST", "/v1/payments", options)).status, status);
     }
     const narrow = { headers: { authorization: `Bearer ${tokens.addresses}` } };
-    assert.equal((await ask("POST", "/v1/payments", { body: PAYMENT, ...narrow })).status, 403);
+    assert.equal((await request("POST", "/v1/payments", { body: PAYMENT, ...narrow })).status, 403);
   });
 
-  it("holds for the catalogue", async () => {
+  it("describes the catalogue", async () => {
     gateway.does((request, response) =>
       response.end(request.url === "/api/rates" ? '{"BTCUSDT":"1.5"}' : '{"data":[{"currency":"USDTT"}]}'),
     );
-    for (const path of ["/v1/currencies", "/v1/rates"]) assert.equal((await ask("GET", path)).status, 200);
+    for (const path of ["/v1/currencies", "/v1/rates"]) assert.equal((await request("GET", path)).status, 200);
   });
 
-  it("holds for the checkout", async () => {
+  it("describes the checkout", async () => {
     const link = { foreign_id: "user-17", return_url: PAYMENT.return_url, coins: ["USDTT"] };
     const schema = contract.paths["/v1/checkout-links"].post.requestBody.content["application/json"].schema;
-    for (const [body, isRight] of [
+    for (const [body, isValid] of [
       [link, true],
       [{ foreign_id: "user-17", return_url: PAYMENT.return_url }, true],
       [{ ...link, mode: "both", convert_to: "EUR", expires_in: 60 }, true],
@@ -169,77 +169,78 @@ describe("the contract", () => {
       [{ ...link, amount: "1" }, false],
       [{ foreign_id: "user-17" }, false],
     ]) {
-      const { status } = await ask("POST", "/v1/checkout-links", { body });
+      const { status } = await request("POST", "/v1/checkout-links", { body });
       assert.deepEqual(
         [status, valid(schema, body).length === 0],
-        [isRight ? 201 : 422, isRight],
+        [isValid ? 201 : 422, isValid],
         JSON.stringify(body),
       );
     }
     assert.equal(
-      (await ask("POST", "/v1/checkout-links", { body: { ...link, mode: "redirect", convert_to: "EUR" } })).status,
+      (await request("POST", "/v1/checkout-links", { body: { ...link, mode: "redirect", convert_to: "EUR" } })).status,
       422,
     );
-    const { json } = await ask("POST", "/v1/checkout-links", { body: link });
+    const { json } = await request("POST", "/v1/checkout-links", { body: link });
     const id = json.url.split("/c/")[1];
     const form = { "content-type": "application/x-www-form-urlencoded" };
     gateway.answers(200, { data: { session_id: "s", redirect_url: "https://pay.example/s" } });
-    assert.equal((await ask("GET", "/c/{token}", { id })).status, 200);
-    assert.equal((await ask("POST", "/c/{token}", { id, body: "coin=USDTT", headers: form })).status, 200);
-    assert.equal((await ask("GET", "/c/{token}/status", { id })).status, 200);
+    assert.equal((await request("GET", "/c/{token}", { id })).status, 200);
+    assert.equal((await request("POST", "/c/{token}", { id, body: "coin=USDTT", headers: form })).status, 200);
+    assert.equal((await request("GET", "/c/{token}/status", { id })).status, 200);
     for (const accept of ["text/html", "application/json"]) {
       const headers = { ...form, accept };
-      assert.equal((await ask("POST", "/c/{token}", { id, body: "coin=BTC", headers })).status, 422);
+      assert.equal((await request("POST", "/c/{token}", { id, body: "coin=BTC", headers })).status, 422);
       for (const [method, path] of [
         ["GET", "/c/{token}"],
         ["POST", "/c/{token}"],
         ["GET", "/c/{token}/status"],
       ]) {
         assert.equal(
-          (await ask(method, path, { id: "x", headers, ...(method === "POST" ? { body: "coin=BTC" } : {}) })).status,
+          (await request(method, path, { id: "x", headers, ...(method === "POST" ? { body: "coin=BTC" } : {}) }))
+            .status,
           404,
         );
       }
     }
   });
 
-  it("holds for callbacks", async () => {
+  it("describes callbacks", async () => {
     for (const body of ['{"id":17,"status":"confirmed"}', "not JSON"]) {
       const signature = createHmac("sha512", settings.CITRN_SECRET).update(body).digest("hex");
       assert.equal(
-        (await ask("POST", "/callbacks", { body, headers: { "x-process-signature": signature } })).status,
+        (await request("POST", "/callbacks", { body, headers: { "x-process-signature": signature } })).status,
         200,
       );
     }
     await merchant.taken(2);
-    assert.equal((await ask("POST", "/callbacks", { body: "{}" })).status, 401);
-    const { json } = await ask("GET", "/v1/callbacks");
+    assert.equal((await request("POST", "/callbacks", { body: "{}" })).status, 401);
+    const { json } = await request("GET", "/v1/callbacks");
     assert.equal(json.data.length, 2);
-    assert.equal((await ask("GET", "/v1/callbacks", { query: "?limit=0" })).status, 422);
+    assert.equal((await request("GET", "/v1/callbacks", { query: "?limit=0" })).status, 422);
     const id = json.data[0].id;
-    assert.equal((await ask("POST", "/v1/callbacks/{id}/redeliver", { id })).status, 202);
-    assert.equal((await ask("DELETE", "/v1/callbacks/{id}", { id })).status, 200);
-    assert.equal((await ask("POST", "/v1/callbacks/{id}/redeliver", { id })).status, 409);
-    assert.equal((await ask("GET", "/v1/callbacks")).json.data.find((event) => event.id === id).callback, null);
+    assert.equal((await request("POST", "/v1/callbacks/{id}/redeliver", { id })).status, 202);
+    assert.equal((await request("DELETE", "/v1/callbacks/{id}", { id })).status, 200);
+    assert.equal((await request("POST", "/v1/callbacks/{id}/redeliver", { id })).status, 409);
+    assert.equal((await request("GET", "/v1/callbacks")).json.data.find((event) => event.id === id).callback, null);
     for (const [method, path] of [
       ["POST", "/v1/callbacks/{id}/redeliver"],
       ["DELETE", "/v1/callbacks/{id}"],
     ]) {
-      assert.equal((await ask(method, path, { id: "nothing" })).status, 404);
+      assert.equal((await request(method, path, { id: "nothing" })).status, 404);
     }
   });
 
-  it("holds for the rest", async () => {
+  it("describes the other routes", async () => {
     gateway.does((request, response) => response.end(request.url === "/api/ping" ? '{"message":"OK"}' : '{"data":[]}'));
     await worker.restart();
     for (const path of ["/healthz", "/openapi.json", "/", "/readyz"])
-      assert.equal((await ask("GET", path)).status, 200);
+      assert.equal((await request("GET", path)).status, 200);
     await worker.restart();
     gateway.answers(500, "oops");
-    assert.equal((await ask("GET", "/readyz")).status, 503);
+    assert.equal((await request("GET", "/readyz")).status, 503);
   });
 
-  it("and all of its successes were seen", () => {
+  it("lists only successful responses that these tests observed", () => {
     for (const [path, operations] of Object.entries(contract.paths)) {
       for (const [method, { responses }] of Object.entries(operations)) {
         for (const status of Object.keys(responses)) {
@@ -251,8 +252,8 @@ describe("the contract", () => {
   });
 });
 
-describe("the page", () => {
-  it("tells a person what this is, whether it is ready, and how to call it", async () => {
+describe("the home page", () => {
+  it("shows the routes, the readiness and an example, and no secret", async () => {
     const response = await fetch(`${worker.url}/`);
     const text = await response.text();
     assert.equal(response.headers.get("content-type"), "text/html; charset=utf-8");

@@ -1,4 +1,4 @@
-// What would be uploaded, and with what settings.
+// The upload and its settings.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
@@ -17,7 +17,7 @@ async function dryRun(environment) {
 }
 
 describe("wrangler deploy --dry-run", () => {
-  it("passes for production, with a gateway and origins that are yet to be named", async () => {
+  it("passes for production while the gateway and the origins are still empty", async () => {
     const output = await dryRun("production");
     assert.match(output, /--dry-run: exiting now/);
     assert.match(output, /env\.CITRN_BASE_URL \(""\)/);
@@ -39,7 +39,7 @@ describe("wrangler deploy --dry-run", () => {
     });
   }
 
-  it("keeps the URLs of requests out of the platform's logs: those of the checkout's pages are rights to use them", async () => {
+  it("keeps request URLs out of the platform's logs, since the checkout's URLs are credentials", async () => {
     const toml = await readFile(new URL("wrangler.toml", `file://${root}`), "utf8");
     for (const environment of ["", "env.production."]) {
       assert.ok(

@@ -1,4 +1,4 @@
-// What becomes of everything a gateway can do, told by a gateway that can do it.
+// The Worker's answers to every outcome of a gateway call.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { ADDRESS, assertProblem, makeCaller, makeSettings, PAYMENT } from "./caller.mjs";
@@ -21,8 +21,8 @@ after(async () => {
 });
 beforeEach(() => gateway.received());
 
-describe("what the gateway is sent", () => {
-  it("the documented request, signed over exactly its bytes", async () => {
+describe("the request to the gateway", () => {
+  it("is the documented one, signed over exactly its bytes", async () => {
     gateway.answers(200, CREATED);
     const answer = await caller.post("/v1/payments", {
       ...PAYMENT,
@@ -41,7 +41,7 @@ describe("what the gateway is sent", () => {
     assert.equal(request.headers["content-type"], "application/json");
   });
 
-  it("nothing of the caller's own headers", async () => {
+  it("contains no headers of the caller", async () => {
     gateway.answers(200, { data: { address: "T1" } });
     await caller.post("/v1/addresses", { ...ADDRESS, convert_to: "EUR" }, { "x-request-id": "r-1", cookie: "a=b" });
     const [request] = gateway.received();
@@ -82,7 +82,7 @@ describe("a success", () => {
   });
 });
 
-it("an address of another coin or customer is not shown", async () => {
+it("an address of another coin or customer is refused", async () => {
   for (const data of [
     { address: "0x1", currency: "ETH" },
     { address: "T1", foreign_id: "user-18" },
@@ -162,12 +162,12 @@ const FAILURES = [
     { status: 502, code: "gateway_unavailable", executed: "unknown", retryable: false },
   ],
   [
-    "a code of the Worker's own",
+    "a code of the Worker",
     (_, r) => r.writeHead(400).end('{"error_code":"token_unknown"}'),
     { status: 422, code: "unlisted_reason" },
   ],
   [
-    "a code without end",
+    "a very long code",
     (_, r) => r.writeHead(400).end(JSON.stringify({ error_code: "x".repeat(900_000) })),
     { status: 422, code: "unlisted_reason" },
   ],
@@ -192,7 +192,7 @@ const FAILURES = [
   ],
 ];
 
-describe("a failure of a payment, and the right answer right after it", () => {
+describe("a payment after which the next one succeeds", () => {
   for (const [title, does, expected] of FAILURES) {
     it(`${title} is ${expected.status} ${expected.code}`, async () => {
       gateway.does(does);
@@ -201,8 +201,8 @@ describe("a failure of a payment, and the right answer right after it", () => {
       const took = performance.now() - began;
       assertProblem(answer, expected);
       assert.equal(answer.json.foreign_id, expected.executed === "unknown" ? "user-17" : undefined);
-      assert.equal(gateway.received().length, 1, "a payment is never created twice by itself");
-      assert.ok(answer.json.detail.length < 1_000, "the gateway's text is short");
+      assert.equal(gateway.received().length, 1, "a payment is never retried");
+      assert.ok(answer.json.detail.length < 1_000, "the gateway's text is truncated");
       if (expected.code === "timeout") assert.ok(took >= DEADLINE_MS - 50, `it gave up after ${took} ms`);
       assert.ok(took < DEADLINE_MS + 1_000, `it took ${took} ms`);
 
@@ -212,8 +212,8 @@ describe("a failure of a payment, and the right answer right after it", () => {
   }
 });
 
-describe("repeating", () => {
-  it("an address is asked for again, with the same signed bytes", async () => {
+describe("retries", () => {
+  it("repeat a request for an address with the same signed bytes", async () => {
     let turn = 0;
     gateway.does((_, response) => {
       turn += 1;
@@ -221,7 +221,7 @@ describe("repeating", () => {
       if (turn === 2) return void response.writeHead(503).end();
       response.end('{"data":{"address":"T1"}}');
     });
-    // The waits between attempts are random up to 0.5 s and 1 s: with bad luck they do not fit the deadline.
+    // The waits between attempts are random, up to 0.5 s and 1 s, and may exceed the deadline.
     let answer;
     for (let attempt = 0; attempt < 20 && answer?.status !== 200; attempt += 1) {
       turn = 0;
@@ -235,7 +235,7 @@ describe("repeating", () => {
     assert.ok(received.every((request) => gateway.isSigned(request)));
   });
 
-  it("a Retry-After that does not fit the deadline is passed on at once", async () => {
+  it("stop immediately if Retry-After exceeds the deadline, which is passed on", async () => {
     gateway.answers(429, { errors: {} }, { "retry-after": "17" });
     const began = performance.now();
     const answer = await caller.post("/v1/addresses", ADDRESS);
@@ -246,8 +246,8 @@ describe("repeating", () => {
   });
 });
 
-describe("many at once", () => {
-  it("each gets its own answer, whatever becomes of the others", async () => {
+describe("concurrent requests", () => {
+  it("receive their own answers, independent of the others", async () => {
     gateway.does((request, response) => {
       const { foreign_id } = JSON.parse(request.body);
       const number = Number(foreign_id.slice(5));
@@ -276,8 +276,8 @@ describe("many at once", () => {
   });
 });
 
-describe("what is told", () => {
-  it("the log has the gateway's status and how long it was waited for", async () => {
+describe("the log", () => {
+  it("contains the status and the duration of the gateway call", async () => {
     const before = (await worker.log(0)).length;
     gateway.answers(400, { error_code: "coin_not_found" });
     await caller.post("/v1/payments", PAYMENT, { "x-request-id": "logged" });
@@ -296,7 +296,7 @@ describe("what is told", () => {
     });
   });
 
-  it("a gateway that echoes the secret does not make the Worker tell it", async () => {
+  it("does not contain a secret that the gateway echoes", async () => {
     for (const body of [
       { error_code: "coin_not_found", message: `secret ${settings.CITRN_SECRET}` },
       { errors: { [settings.CITRN_SECRET]: "no" } },
@@ -307,13 +307,13 @@ describe("what is told", () => {
     }
   });
 
-  it("no secret is told, nothing of a payer is logged", () => {
+  it("contains no secret and no data of a payer", () => {
     caller.assertToldNothingOf([settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all, tokens.addresses]);
     caller.assertLoggedNothingOf(["user-", "pay.example", "shop.example", "USDTT"]);
   });
 });
 
-describe("a gateway that is down", () => {
+describe("an unreachable gateway", () => {
   it("is 502 network_error", async () => {
     await gateway.close();
     assertProblem(await caller.post("/v1/payments", PAYMENT), {

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 
 /**
- * A gateway that answers as a test tells it to, and keeps what it was sent.
+ * Starts a gateway whose answers a test sets, and which records the requests.
  * @typedef {{ method: string, url: string, headers: import("node:http").IncomingHttpHeaders, body: string }} Received
  */
 export async function startGateway({ apiKey, secret }) {
@@ -15,9 +15,9 @@ export async function startGateway({ apiKey, secret }) {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const { method, url, headers } = request;
-    const whole = { method, url, headers, body: Buffer.concat(chunks).toString() };
-    received.push(whole);
-    answer(whole, response);
+    const recorded = { method, url, headers, body: Buffer.concat(chunks).toString() };
+    received.push(recorded);
+    answer(recorded, response);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address();
@@ -26,17 +26,24 @@ export async function startGateway({ apiKey, secret }) {
     baseUrl: `http://127.0.0.1:${port}/api`,
     apiKey,
     secret,
-    /** What it was sent since this was last asked. */
+    /** Returns the requests since the last call of this function. */
     received() {
       const all = received;
       received = [];
       return all;
     },
-    /** Says what it does from now on. @param {(request: Received, response: import("node:http").ServerResponse) => void} does */
+    /**
+     * Sets the handler of requests.
+     * @param {(request: Received, response: import("node:http").ServerResponse) => void} does
+     */
     does(does) {
       answer = does;
     },
-    /** Answers with JSON from now on. @param {number} status @param {unknown} body */
+    /**
+     * Sets the answer to all requests: text as HTML, other values as JSON.
+     * @param {number} status
+     * @param {unknown} body
+     */
     answers(status, body, headers = {}) {
       answer = (_, response) =>
         response
@@ -46,7 +53,7 @@ export async function startGateway({ apiKey, secret }) {
           })
           .end(typeof body === "string" ? body : JSON.stringify(body));
     },
-    /** Whether a request carries the key and the right signature over exactly the bytes of its body. @param {Received} request */
+    /** Returns whether a request has the key and a valid signature of its body. @param {Received} request */
     isSigned({ headers, body }) {
       const signature = createHmac("sha512", secret).update(body).digest("hex");
       return headers["x-process-key"] === apiKey && headers["x-process-signature"] === signature;

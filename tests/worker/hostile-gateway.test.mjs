@@ -1,4 +1,4 @@
-// A gateway that answers without bounds: pages and problems stay small, and requests stay quick.
+// A gateway with unbounded answers: pages and problems stay small, and requests stay fast.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { seeded } from "../../pkg/test/seeded.mjs";
@@ -18,7 +18,7 @@ before(async () => {
 });
 after(() => gateway?.close());
 
-/** Runs a Worker of its own, whose catalogue is empty, for as long as the work takes. */
+/** Runs a new Worker, whose catalogue is empty, during a function. */
 async function withWorker(work) {
   const checkout = { CHECKOUT_SECRETS: checkoutSecret("a"), PUBLIC_ORIGIN: ORIGIN };
   const worker = await startWorker({
@@ -37,17 +37,17 @@ async function withWorker(work) {
 describe("a list of currencies of any length", () => {
   const many = (count, entry) => Array.from({ length: count }, (_, number) => ({ type: "crypto", ...entry(number) }));
   const { below } = seeded(38);
-  for (const [what, list, least] of [
+  for (const [contents, list, least] of [
     ["of different coins", many(38_000, (number) => ({ currency: `COIN${number}` })), 200],
-    ["of coins that repeat", many(20_000, (number) => ({ currency: `COIN${number % 5_000}` })), 200],
-    ["of nothing but one coin", many(38_000, () => ({ currency: "USDTT" })), 1],
+    ["of repeated coins", many(20_000, (number) => ({ currency: `COIN${number % 5_000}` })), 200],
+    ["of a single repeated coin", many(38_000, () => ({ currency: "USDTT" })), 1],
     [
       "of coins and other currencies",
       many(30_000, (number) => ({ currency: `C${below(20_000)}`, type: number % 3 ? "crypto" : "fiat" })),
       200,
     ],
   ]) {
-    it(`${what} makes a short page in little time`, async () => {
+    it(`${contents} is rendered fast as a short page`, async () => {
       gateway.answers(200, { data: list });
       await withWorker(async (payer) => {
         const { path } = await payer.link({ coins: undefined });
@@ -64,7 +64,7 @@ describe("a list of currencies of any length", () => {
           assert.ok(coins.length >= least && coins.length <= 500, `${coins.length} coins`);
           assert.equal(new Set(coins).size, coins.length);
         }
-        // The first page fetches and reads the list; the fastest of the others was interrupted least.
+        // The first page fetches and parses the list. The minimum of the others excludes interruptions.
         const fastest = Math.min(...pages.slice(1).map(({ ms }) => ms));
         assert.ok(fastest < 500, `${fastest} ms`);
       });
@@ -72,8 +72,8 @@ describe("a list of currencies of any length", () => {
   }
 });
 
-describe("a wait that the gateway demands", () => {
-  it("is at most a day, however it is written", async () => {
+describe("a Retry-After of the gateway", () => {
+  it("is capped at a day in every format", async () => {
     await withWorker(async (_, caller) => {
       for (const wait of [String(DAY + 1), "99999999999", "9".repeat(30), "Fri, 31 Dec 9999 23:59:59 GMT"]) {
         gateway.answers(429, { error: "slow down" }, { "retry-after": wait });
@@ -90,9 +90,9 @@ describe("a wait that the gateway demands", () => {
   });
 });
 
-describe("a list that only holders of a token may read", () => {
+describe("a list that requires a token", () => {
   for (const path of ["/v1/currencies", "/v1/rates"]) {
-    it(`varies by the token, fresh and cached: ${path}`, async () => {
+    it(`has Vary: Authorization, fresh and cached: ${path}`, async () => {
       gateway.answers(200, { data: [] });
       await withWorker(async (_, caller) => {
         for (let time = 0; time < 2; time++) {
@@ -105,7 +105,7 @@ describe("a list that only holders of a token may read", () => {
   }
 });
 
-describe("an id that looks like another", () => {
+describe("an id with invisible characters", () => {
   it("is refused on every route that sends or stores one", async () => {
     gateway.answers(200, { data: { address: "T1", session_id: "s", redirect_url: "https://pay.example/s" } });
     const { pick, below } = seeded(14);

@@ -1,4 +1,4 @@
-// Idempotency-Key on real Durable Objects: one call for any number of requests, whatever happens in between.
+// Idempotency-Key on real Durable Objects: one call for any number of requests, despite crashes and closed connections.
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, before, beforeEach, describe, it } from "node:test";
@@ -30,8 +30,8 @@ const pay = (key, payment = PAYMENT, headers = {}) =>
 const replayed = ({ headers }) => headers.get("idempotency-replayed");
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe("before any right to it is shown", () => {
-  it("no Durable Object is touched", async () => {
+describe("a request without a right to the route", () => {
+  it("calls no Durable Object", async () => {
     const key = { "idempotency-key": "stranger" };
     assertProblem(await caller.post("/v1/payments", PAYMENT, { ...key, authorization: "" }), {
       status: 401,
@@ -51,7 +51,7 @@ describe("before any right to it is shown", () => {
 });
 
 describe("one key", () => {
-  it("200 requests at once make one gateway call and get one answer", async () => {
+  it("200 concurrent requests make one gateway call and receive one answer", async () => {
     let calls = 0;
     gateway.does((_, response) => {
       calls += 1;
@@ -68,7 +68,7 @@ describe("one key", () => {
     assert.equal(new Set(answers.map(({ headers }) => headers.get("x-request-id"))).size, 200);
   });
 
-  it("another body under it is refused", async () => {
+  it("is refused with other parameters", async () => {
     gateway.answers(200, created("s"));
     const key = freshKey();
     assert.equal((await pay(key)).status, 201);
@@ -100,7 +100,7 @@ describe("one key", () => {
     assert.equal(gateway.received().length, 3);
   });
 
-  it("keeps a refusal, but not one that repeating may help", async () => {
+  it("replays a permanent refusal, but not a temporary one", async () => {
     const key = freshKey();
     gateway.answers(400, { error_code: "network_not_available" });
     assertProblem(await pay(key), { status: 503, code: "network_not_available", retryable: true });
@@ -113,7 +113,7 @@ describe("one key", () => {
     assert.equal(gateway.received().length, 2);
   });
 
-  it("whose call was given up by its caller still has its outcome", async () => {
+  it("stores the outcome of a call whose client timed out", async () => {
     gateway.does((_, response) => setTimeout(() => response.end(JSON.stringify(created("s-gone"))), 200));
     const key = freshKey();
     await assert.rejects(
@@ -131,7 +131,7 @@ describe("one key", () => {
   });
 });
 
-/** Sends a payment on a new connection, without waiting for the answer. */
+/** Sends a payment on a new connection without awaiting the answer. */
 function begin(port, key, payment = PAYMENT) {
   const body = JSON.stringify(payment);
   const socket = connect(port, "127.0.0.1").on("error", () => {});
@@ -151,7 +151,7 @@ describe("a client that closes its connection while the gateway stalls", () => {
   });
   after(() => patient?.stop());
 
-  /** Lets the gateway withhold its answers; returns the first `count` of them once it was called that often. */
+  /** Makes the gateway stall. Resolves with the responses to write once it has received `count` requests. */
   function stalled(count = 1) {
     const { promise, resolve } = Promise.withResolvers();
     const calls = [];
@@ -167,7 +167,7 @@ describe("a client that closes its connection while the gateway stalls", () => {
     ["abruptly", (socket) => socket.destroy()],
     ["with a reset", (socket) => socket.resetAndDestroy()],
   ])) {
-    it(`${title}, cancels nothing: the same key gets the outcome of the one call`, async () => {
+    it(`${title}, does not cancel the call: the same key receives its outcome`, async () => {
       const reached = stalled();
       const key = freshKey();
       const socket = begin(patient.port, key);
@@ -184,7 +184,7 @@ describe("a client that closes its connection while the gateway stalls", () => {
     });
   }
 
-  it("loses nothing when the request is not repeated before the gateway answers", async () => {
+  it("receives the outcome also if it repeats the request only after the gateway answered", async () => {
     const reached = stalled();
     const key = freshKey();
     const socket = begin(patient.port, key);
@@ -198,7 +198,7 @@ describe("a client that closes its connection while the gateway stalls", () => {
     assert.equal(gateway.received().length, 1);
   });
 
-  it("and so do all of many, each under its own key", async () => {
+  it("receives the outcome of each of many keys", async () => {
     const all = Array.from({ length: 40 }, (_, number) => ({
       key: freshKey(),
       payment: { ...PAYMENT, foreign_id: `user-${number}` },
@@ -218,7 +218,7 @@ describe("a client that closes its connection while the gateway stalls", () => {
 });
 
 describe("a request that is refused before anything is sent", () => {
-  for (const [title, path, wrong, right] of /** @type {const} */ ([
+  for (const [title, path, invalid, valid] of /** @type {const} */ ([
     ["an empty foreign_id", "/v1/payments", { ...PAYMENT, foreign_id: "" }, PAYMENT],
     ["a foreign_id of 256 characters", "/v1/payments", { ...PAYMENT, foreign_id: "x".repeat(256) }, PAYMENT],
     ["an empty coin_name", "/v1/payments", { ...PAYMENT, coin_name: "" }, PAYMENT],
@@ -227,19 +227,19 @@ describe("a request that is refused before anything is sent", () => {
     ["an empty currency", "/v1/addresses", { ...ADDRESS, currency: "" }, ADDRESS],
     ["an empty convert_to", "/v1/addresses", { ...ADDRESS, convert_to: "" }, ADDRESS],
   ])) {
-    it(`releases its key: ${title}, then corrected`, async () => {
+    it(`releases its key: ${title}`, async () => {
       gateway.answers(200, { data: { address: "T1", session_id: "s", redirect_url: "https://pay.example/s" } });
       const headers = { "idempotency-key": freshKey() };
-      assert.equal((await caller.post(path, wrong, headers)).status, 422);
-      const corrected = await caller.post(path, right, headers);
+      assert.equal((await caller.post(path, invalid, headers)).status, 422);
+      const corrected = await caller.post(path, valid, headers);
       assert.ok(corrected.status < 300 && replayed(corrected) === null, corrected.text);
       assert.equal(gateway.received().length, 1);
     });
   }
 });
 
-describe("an outcome that is unknown", () => {
-  it("is told to everybody who waited, stays unknown until the deadline and 5 s are over, then runs again", async () => {
+describe("an unknown outcome", () => {
+  it("is reported to all waiters until 5 s after the deadline, then the call is repeated", async () => {
     gateway.does(() => {});
     const key = freshKey();
     const began = performance.now();
@@ -259,19 +259,19 @@ describe("an outcome that is unknown", () => {
     assert.equal(gateway.received().length, 2);
   });
 
-  it("and so is the outcome of a call during which the Worker was killed", async () => {
+  it("is also reported for a call during which the Worker was killed", async () => {
     gateway.does(() => {});
-    const [crashed, remembered] = [freshKey(), freshKey()];
+    const [crashed, stored] = [freshKey(), freshKey()];
     const lost = pay(crashed).catch((error) => error);
     await sleep(150);
     gateway.answers(200, created("s-kept"));
-    assert.equal((await pay(remembered)).status, 201);
+    assert.equal((await pay(stored)).status, 201);
     await worker.restart();
     await lost;
 
     gateway.answers(200, created("s-new"));
-    const kept = await pay(remembered);
-    assert.deepEqual([kept.json?.session_id, replayed(kept)], ["s-kept", "true"]);
+    const replay = await pay(stored);
+    assert.deepEqual([replay.json?.session_id, replayed(replay)], ["s-kept", "true"]);
     assertProblem(await pay(crashed), { status: 409, code: "outcome_unknown", executed: "unknown", retryable: true });
     await sleep(DEADLINE_MS + GRACE_MS);
     const again = await pay(crashed);
@@ -280,13 +280,13 @@ describe("an outcome that is unknown", () => {
 });
 
 describe("afterwards", () => {
-  it("only a fixed number of objects exist, whatever keys there were", async () => {
+  it("only a fixed number of objects exist", async () => {
     gateway.answers(200, created("s"));
     await Promise.all(Array.from({ length: 100 }, () => pay(freshKey())));
     assert.ok(worker.databases().length <= 16, worker.databases().join("\n"));
   });
 
-  it("no secret was told, nothing of a payer was logged", () => {
+  it("no secret was returned or logged, and no data of a payer was logged", () => {
     caller.assertToldNothingOf([settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all, tokens.addresses]);
     caller.assertLoggedNothingOf(["user-", "pay.example", "shop.example", "USDTT", "key-"]);
   });

@@ -207,7 +207,7 @@ for (const version of [1, 2, 3]) {
       assertProblem(refused, { status: 503, code: "storage_unavailable", retryable: true });
       assert.match(
         refused.json.detail,
-        /it has version 99, and this Worker knows versions up to \d+: deploy a newer one/,
+        /it has schema version 99, but this Worker supports versions up to \d+: deploy a newer one/,
       );
       await worker.restart(async (disk) => {
         assert.deepEqual(await executeSql(disk, CLASS, dump(object)), stored);

@@ -299,7 +299,7 @@ describe("a delivery", () => {
     );
     const deliveries = (await act("GET", "/readyz")).json.checks.find(({ name }) => name === "deliveries");
     assert.deepEqual([deliveries.ok, deliveries.code], [false, "deliveries_parked"]);
-    assert.match(deliveries.detail, /^1 deliveries are given up/);
+    assert.match(deliveries.detail, /^Deliveries given up: 1\./);
     merchant.answers(() => 200);
     const again = await act("POST", `/v1/callbacks/${data[0].id}/redeliver`);
     assert.deepEqual([again.status, again.json], [202, { queued: 1 }]);

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 
 /**
- * A merchant's endpoint, and everything that it got.
+ * Starts a merchant's endpoint that records its deliveries.
  * @typedef {{ at: number, headers: import("node:http").IncomingHttpHeaders, body: string, status: number }} Delivery
  */
 export async function startMerchant({ port = 0 } = {}) {
@@ -22,17 +22,20 @@ export async function startMerchant({ port = 0 } = {}) {
   return {
     url: `http://127.0.0.1:${server.address().port}/webhooks`,
     deliveries,
-    /** Says what it answers from now on: a status, or nothing when it sees to the response itself. @param {typeof answer} does */
-    answers(does) {
-      answer = does;
+    /**
+     * Sets the handler of deliveries. It returns a status, or writes the response itself.
+     * @param {typeof answer} handler
+     */
+    answers(handler) {
+      answer = handler;
     },
-    /** Waits until so many deliveries were taken. @param {number} count */
+    /** Waits until this many deliveries were accepted. @param {number} count */
     async taken(count, within = 10_000) {
       const deadline = Date.now() + within;
       for (;;) {
         const taken = deliveries.filter(({ status }) => status >= 200 && status < 300);
         if (taken.length >= count) return taken;
-        if (Date.now() > deadline) throw new Error(`${taken.length} of ${count} deliveries were taken`);
+        if (Date.now() > deadline) throw new Error(`${taken.length} of ${count} deliveries were accepted`);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     },
@@ -43,7 +46,12 @@ export async function startMerchant({ port = 0 } = {}) {
   };
 }
 
-/** Posts a callback as the gateway does. @param {string} origin @param {string} secret @param {string | Uint8Array} body */
+/**
+ * Posts a callback like the gateway.
+ * @param {string} origin
+ * @param {string} secret
+ * @param {string | Uint8Array} body
+ */
 export function sendCallback(origin, secret, body, headers = {}) {
   const signature = createHmac("sha512", secret).update(body).digest("hex");
   return fetch(`${origin}/callbacks`, {

@@ -1,5 +1,5 @@
-// Reads and writes the databases of Durable Objects of a class while the Worker does not run: on workerd too, in which nobody but the
-// objects themselves gets at them.
+// Reads and writes the databases of Durable Objects while the Worker is stopped. This runs on workerd, where only the
+// objects can open their databases.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -24,9 +24,9 @@ export default {
 
 /**
  * Executes statements in objects.
- * @param {string} disk where the objects are
- * @param {string} className their class
- * @param {Record<string, [statement: string, ...values: (string | number | null)[]][]>} statements by the name of the object
+ * @param {string} disk the directory of the objects
+ * @param {string} className the objects' class
+ * @param {Record<string, [statement: string, ...values: (string | number | null)[]][]>} statements by object name
  * @returns {Promise<Record<string, Record<string, unknown>[][]>>} the rows of each statement, by the name of the object
  */
 export async function executeSql(disk, className, statements) {

@@ -1,5 +1,5 @@
-// A panic anywhere in the Worker: whoever waited is answered, nobody after it notices, and no callback is lost. This runs a build of
-// its own (the feature `force-panic`), in which a request can name the place at which the Worker panics.
+// A panic anywhere in the Worker: pending requests are answered, later ones are not affected, and no callback is lost.
+// This runs a special build (the feature `force-panic`), in which a request can name the place where the Worker panics.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
@@ -12,9 +12,9 @@ import { startWorker } from "./workerd.mjs";
 
 const DEADLINE_MS = 1_000;
 const GRACE_MS = 5_000;
-/** An answer must come because of the panic, and not because a deadline was over. */
-const AT_ONCE_MS = 500;
-/** After this the alarm goes off again if the runtime did not see to it. */
+/** Shorter than all deadlines: the answer must be caused by the panic. */
+const IMMEDIATE_MS = 500;
+/** The time until the backup alarm, in case the runtime does not repeat the failed one. */
 const NEXT_ALARM_MS = 15_000;
 const DIED = { status: 500, code: "internal_error", executed: "unknown", retryable: true };
 const { settings, tokens } = makeSettings();
@@ -41,7 +41,7 @@ beforeEach(() => {
   gateway.received();
   merchant.deliveries.length = 0;
 });
-afterEach(nothingWasLeftBehind);
+afterEach(assertEverythingWorks);
 after(async () => {
   await worker?.stop();
   await merchant?.close();
@@ -56,8 +56,8 @@ const listed = async (id) =>
   (await caller.get(`/v1/callbacks?callback_id=${id}`, { authorization: `Bearer ${tokens.all}` })).json.data;
 const panics = () => worker.output.filter((line) => line.includes("Rust panic: ")).length;
 
-/** Whatever happened before, everything works. */
-async function nothingWasLeftBehind() {
+/** Asserts that the Worker has recovered. */
+async function assertEverythingWorks() {
   gateway.answers(200, { data: { session_id: "s", redirect_url: "https://pay.example/s", address: "T1" } });
   const answers = await Promise.all([
     caller.get("/healthz"),
@@ -73,11 +73,11 @@ async function nothingWasLeftBehind() {
 }
 
 /** @template T @param {() => Promise<T>} does */
-async function atOnce(does) {
+async function immediately(action) {
   const began = performance.now();
-  const result = await does();
+  const result = await action();
   const took = performance.now() - began;
-  assert.ok(took < AT_ONCE_MS, `it took ${took.toFixed(0)} ms`);
+  assert.ok(took < IMMEDIATE_MS, `it took ${took.toFixed(0)} ms`);
   return result;
 }
 
@@ -87,11 +87,11 @@ describe("the flags of wasm-bindgen in scripts/worker.mjs", () => {
     const pending = pay();
     await sleep(200);
     await caller.get("/healthz", at("request"));
-    const answer = await Promise.race([pending, sleep(AT_ONCE_MS)]);
+    const answer = await Promise.race([pending, sleep(IMMEDIATE_MS)]);
     assert.equal(
       answer?.json?.code,
       DIED.code,
-      "A panic no longer calls the hook of `set_on_abort`, so pending requests get no answer.",
+      "A panic no longer calls the hook of `set_on_abort`, so pending requests receive no answer.",
     );
   });
 
@@ -101,36 +101,38 @@ describe("the flags of wasm-bindgen in scripts/worker.mjs", () => {
     assert.equal(
       answer.status,
       200,
-      "`__wbg_reset_state` no longer replaces the instance that panicked, so no request is answered any more.",
+      "`__wbg_reset_state` no longer replaces the instance that panicked, so no further request is answered.",
     );
   });
 });
 
 describe("a panic in a request", () => {
-  it("is a problem, and the next request is answered", async () => {
+  it("is answered with a problem, and the next request succeeds", async () => {
     const before = panics();
-    assertProblem(await atOnce(() => caller.get("/healthz", at("request"))), DIED);
+    assertProblem(await immediately(() => caller.get("/healthz", at("request"))), DIED);
     assert.equal(panics(), before + 1);
-    assert.equal((await atOnce(() => caller.get("/healthz"))).status, 200);
+    assert.equal((await immediately(() => caller.get("/healthz"))).status, 200);
   });
 
-  it("keeps the id of the request, and an id that could break a log is replaced", async () => {
+  it("keeps a usable id of the request, and replaces an unusable one", async () => {
     const kept = await caller.get("/healthz", { ...at("request"), "x-request-id": "mine-1" });
     assert.deepEqual([kept.json.request_id, kept.headers.get("x-request-id")], ["mine-1", "mine-1"]);
     const replaced = await caller.get("/healthz", { ...at("request"), "x-request-id": 'a" b' });
     assertProblem(replaced, DIED);
     assert.match(replaced.json.request_id, /^[\w-]{36}$/);
-    const told = worker.output.filter((line) => line.startsWith('{"event":"failure"')).map((line) => JSON.parse(line));
+    const failures = worker.output
+      .filter((line) => line.startsWith('{"event":"failure"'))
+      .map((line) => JSON.parse(line));
     for (const id of ["mine-1", replaced.json.request_id])
-      assert.equal(told.filter(({ request_id }) => request_id === id).length, 1, id);
+      assert.equal(failures.filter(({ request_id }) => request_id === id).length, 1, id);
   });
 
-  it("has no body when the request is a HEAD", async () => {
+  it("has no body if the request is a HEAD", async () => {
     const answer = await caller.ask("/healthz", { method: "HEAD", headers: at("request") });
     assert.deepEqual([answer.status, answer.text], [500, ""]);
   });
 
-  it("carries the security headers of every other problem", async () => {
+  it("has the security headers of every other problem", async () => {
     const died = await caller.get("/healthz", at("request"));
     const other = await caller.get("/nowhere");
     const names = [...other.headers.keys()].filter(
@@ -143,30 +145,30 @@ describe("a panic in a request", () => {
     assert.ok(died.json.type.startsWith(other.json.type.split("#")[0]), died.json.type);
   });
 
-  it("answers everybody who was in flight at once, whatever they waited for", async () => {
+  it("ends all pending requests immediately", async () => {
     gateway.does(() => {});
     const key = `key-${Math.random()}`;
-    const waiting = [
+    const pending = [
       ...Array.from({ length: 20 }, () => pay()),
       ...Array.from({ length: 5 }, () => caller.post("/v1/addresses", ADDRESS)),
       ...Array.from({ length: 5 }, () => pay({ "idempotency-key": key })),
     ];
     await sleep(200);
     assert.equal(gateway.received().length, 26);
-    await atOnce(async () => {
-      const answers = await Promise.all([...waiting, caller.get("/healthz", at("request"))]);
+    await immediately(async () => {
+      const answers = await Promise.all([...pending, caller.get("/healthz", at("request"))]);
       for (const answer of answers) assertProblem(answer, DIED);
     });
   });
 
-  it("leaves nothing of the old instance that could reach into the new one", async () => {
+  it("isolates the new instance from calls of the old one", async () => {
     gateway.does((_, response) =>
       setTimeout(() => response.end('{"data":{"session_id":"s","redirect_url":"https://pay.example/s"}}'), 300),
     );
     const lost = Array.from({ length: 20 }, () => pay());
     await sleep(100);
     await caller.get("/healthz", at("request"));
-    // The gateway answers the lost ones while these are under way.
+    // The gateway answers the lost requests while these are pending.
     const fresh = Array.from({ length: 20 }, () => pay());
     for (const answer of await Promise.all(lost)) assertProblem(answer, DIED);
     const before = panics();
@@ -178,7 +180,7 @@ describe("a panic in a request", () => {
     );
   });
 
-  it("can come again and again", async () => {
+  it("can happen repeatedly", async () => {
     for (let round = 0; round < 20; round += 1) {
       const panicking = [() => caller.get("/healthz", at("request")), () => pay(at("gateway"))][round % 2];
       assertProblem(await panicking(), DIED);
@@ -188,9 +190,9 @@ describe("a panic in a request", () => {
 });
 
 describe("a panic in a Durable Object", () => {
-  it("during a call with a key leaves its outcome unknown, and later the key runs again", async () => {
+  it("during a call with a key leaves its outcome unknown, and later the call is repeated", async () => {
     const key = { "idempotency-key": `key-${Math.random()}` };
-    assertProblem(await atOnce(() => pay({ ...key, ...at("gateway") })), DIED);
+    assertProblem(await immediately(() => pay({ ...key, ...at("gateway") })), DIED);
     const unknown = await pay(key);
     assertProblem(unknown, { status: 409, code: "outcome_unknown", executed: "unknown", retryable: true });
     assert.equal(gateway.received().length, 0);
@@ -202,22 +204,23 @@ describe("a panic in a Durable Object", () => {
     assert.equal(gateway.received().length, 1);
   });
 
-  it("after the call with a key is over keeps its outcome", async () => {
+  it("after a call with a key has settled keeps its outcome", async () => {
     const key = { "idempotency-key": `key-${Math.random()}` };
-    assertProblem(await atOnce(() => pay({ ...key, ...at("answered") })), DIED);
+    assertProblem(await immediately(() => pay({ ...key, ...at("answered") })), DIED);
     const again = await pay(key);
     assert.deepEqual([again.status, again.headers.get("idempotency-replayed")], [201, "true"]);
     assert.equal(gateway.received().length, 1);
   });
 
-  it("before a callback is stored does not acknowledge it, and it is stored when it comes again", async () => {
-    assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, callback("asked"), at("asked"))).status, 500);
-    assert.deepEqual(await listed("asked"), []);
-    assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, callback("asked"))).status, 200);
+  it("before a callback is stored does not acknowledge it, and the repeated callback is stored", async () => {
+    const send = (headers) => sendCallback(worker.url, settings.CITRN_SECRET, callback("received"), headers);
+    assert.equal((await send(at("received"))).status, 500);
+    assert.deepEqual(await listed("received"), []);
+    assert.equal((await send()).status, 200);
     await merchant.taken(1);
   });
 
-  it("after a callback is stored does not acknowledge it, and it is delivered once when it comes again", async () => {
+  it("after a callback is stored does not acknowledge it, and the repeated callback is delivered once", async () => {
     assert.equal(
       (await sendCallback(worker.url, settings.CITRN_SECRET, callback("stored"), at("answered"))).status,
       500,
@@ -233,21 +236,21 @@ describe("a panic in a Durable Object", () => {
       assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, callback(place), at(place))).status, 200);
       const [delivery] = await merchant.taken(1, NEXT_ALARM_MS + 5_000);
       const deadline = Date.now() + NEXT_ALARM_MS + 5_000;
-      // A listing under way when the Worker panics has no data.
+      // A listing that is interrupted by the panic has no data.
       while ((await listed(place))?.[0].delivery.state !== "delivered") {
-        assert.ok(Date.now() < deadline, "it is never known to be delivered");
+        assert.ok(Date.now() < deadline, "the delivery was not recorded");
         await sleep(100);
       }
-      // What was not noted as delivered comes twice, under one id.
+      // A delivery that was not recorded is repeated with the same id.
       assert.equal(new Set(merchant.deliveries.map(({ headers }) => headers["webhook-id"])).size, 1);
       assert.equal(merchant.deliveries.length, place === "alarm" ? 1 : 2);
       assert.equal(JSON.parse(delivery.body).data.callback_id, place);
     });
   }
 
-  it("while callbacks come in by the dozen loses none that was acknowledged", async () => {
+  it("during many callbacks loses none that was acknowledged", async () => {
     const acknowledged = new Set();
-    const places = ["asked", "answered", "alarm", "delivered", "request"];
+    const places = ["received", "answered", "alarm", "delivered", "request"];
     for (let round = 0; round < 10; round += 1) {
       await Promise.all(
         Array.from({ length: 12 }, async (_, number) => {
@@ -264,7 +267,7 @@ describe("a panic in a Durable Object", () => {
       );
     }
     assert.ok(acknowledged.size >= 10, `${acknowledged.size}`);
-    // Whoever asks an object anything sets its alarm right.
+    // Any message to an object restores its alarm.
     assert.equal((await caller.get("/v1/callbacks", { authorization: `Bearer ${tokens.all}` })).status, 200);
     const missing = () => {
       const taken = new Set(
@@ -278,21 +281,21 @@ describe("a panic in a Durable Object", () => {
   });
 });
 
-describe("what ships", () => {
-  it("knows nothing of it", () => {
+describe("the shipped build", () => {
+  it("does not contain the feature", () => {
     const words = ["force-panic", "force_panic", "Force-Panic", "forcePanicAt", "forced at "];
     const read = (directory, file) => readFileSync(inRoot(directory, file), "latin1");
     for (const file of ["index.js", "index_bg.wasm"])
-      for (const word of words) assert.ok(!read("worker/build", file).includes(word), `${file} holds ${word}`);
+      for (const word of words) assert.ok(!read("worker/build", file).includes(word), `${file} contains ${word}`);
     assert.ok(
       words.some((word) => read(PANICKING.directory, "index_bg.wasm").includes(word)),
-      "and the build that is tested here does",
+      "the tested build contains it",
     );
   });
 });
 
 describe("afterwards", () => {
-  it("no secret was told, nothing of a payer was logged", () => {
+  it("no secret was returned or logged, and no data of a payer was logged", () => {
     caller.assertToldNothingOf([settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all]);
     caller.assertLoggedNothingOf(["user-17", "pay.example", "shop.example", "USDTT", "storm-"]);
   });

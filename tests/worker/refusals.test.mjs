@@ -1,4 +1,4 @@
-// What the Worker refuses by itself: the gateway hears of none of it.
+// Requests that the Worker refuses without calling the gateway.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import http from "node:http";
@@ -21,15 +21,15 @@ after(async () => {
   await gateway?.close();
 });
 
-describe("who may call", () => {
+describe("authentication", () => {
   afterEach(() => assert.deepEqual(gateway.received(), []));
 
   for (const [title, headers, expected] of /** @type {const} */ ([
     ["no token", { authorization: "" }, { status: 401, code: "token_required" }],
     ["another scheme", { authorization: `Basic ${tokens.all}` }, { status: 401, code: "token_required" }],
-    ["a wrong token", { authorization: `Bearer ${"x".repeat(48)}` }, { status: 401, code: "token_unknown" }],
+    ["an unknown token", { authorization: `Bearer ${"x".repeat(48)}` }, { status: 401, code: "token_unknown" }],
     [
-      "a token cut short",
+      "a truncated token",
       { authorization: `Bearer ${tokens.all.slice(0, -1)}` },
       { status: 401, code: "token_unknown" },
     ],
@@ -46,7 +46,7 @@ describe("who may call", () => {
     });
   }
 
-  it("a wrong token is 401 on every route that reads one, and ignored on the others", async () => {
+  it("an unknown token is 401 on every route that reads one, and ignored on the others", async () => {
     const contract = JSON.parse(await (await fetch(`${worker.url}/openapi.json`)).text());
     for (const [path, operations] of Object.entries(contract.paths)) {
       for (const [method, { security }] of Object.entries(operations)) {
@@ -58,15 +58,15 @@ describe("who may call", () => {
           await response.arrayBuffer();
           return response.status;
         };
-        const wrong = await status({ authorization: `Bearer ${"x".repeat(48)}` });
-        if (security.some((one) => Object.hasOwn(one, "token"))) assert.equal(wrong, 401, `${method} ${path}`);
-        else assert.equal(wrong, await status({}), `${method} ${path}`);
+        const withUnknown = await status({ authorization: `Bearer ${"x".repeat(48)}` });
+        if (security.some((one) => Object.hasOwn(one, "token"))) assert.equal(withUnknown, 401, `${method} ${path}`);
+        else assert.equal(withUnknown, await status({}), `${method} ${path}`);
       }
     }
     gateway.received();
   });
 
-  it("a token in the query is no token", async () => {
+  it("a token in the query is ignored", async () => {
     assertProblem(await caller.ask(`/v1/payments?token=${tokens.all}`, { method: "POST" }), {
       status: 401,
       code: "token_required",
@@ -74,14 +74,14 @@ describe("who may call", () => {
   });
 });
 
-describe("what may be asked", () => {
+describe("parameters", () => {
   afterEach(() => assert.deepEqual(gateway.received(), []));
 
   for (const [title, body, expected] of /** @type {const} */ ([
     ["an empty body", "", { status: 400, code: "malformed_body" }],
     ["a body that is not JSON", "foreign_id=user-17", { status: 400, code: "malformed_body" }],
-    ["a body that is cut off", '{"foreign_id":"user-17"', { status: 400, code: "malformed_body" }],
-    ["a list", "[]", { status: 400, code: "malformed_body" }],
+    ["a truncated body", '{"foreign_id":"user-17"', { status: 400, code: "malformed_body" }],
+    ["a JSON list", "[]", { status: 400, code: "malformed_body" }],
     [
       "bytes that are not UTF-8",
       new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
@@ -94,19 +94,23 @@ describe("what may be asked", () => {
     ],
     ["an unknown field", { ...PAYMENT, amount: "10" }, { status: 422, code: "unknown_parameter", field: "amount" }],
     [
-      "a number for text",
+      "a number instead of text",
       { ...PAYMENT, foreign_id: 17 },
       { status: 422, code: "invalid_parameter", field: "foreign_id" },
     ],
-    ["null for text", { ...PAYMENT, coin_name: null }, { status: 422, code: "invalid_parameter", field: "coin_name" }],
-    ["an empty text", { ...PAYMENT, foreign_id: "" }, { status: 422, code: "invalid_parameter", field: "foreign_id" }],
     [
-      "a text too long",
+      "null instead of text",
+      { ...PAYMENT, coin_name: null },
+      { status: 422, code: "invalid_parameter", field: "coin_name" },
+    ],
+    ["empty text", { ...PAYMENT, foreign_id: "" }, { status: 422, code: "invalid_parameter", field: "foreign_id" }],
+    [
+      "text that is too long",
       { ...PAYMENT, foreign_id: "x".repeat(256) },
       { status: 422, code: "invalid_parameter", field: "foreign_id" },
     ],
     [
-      "a field twice",
+      "a duplicate field",
       '{"foreign_id":"a","foreign_id":"b","coin_name":"USDTT","return_url":"https://shop.example/"}',
       { status: 422, code: "duplicate_parameter", field: "foreign_id" },
     ],
@@ -116,7 +120,7 @@ describe("what may be asked", () => {
     });
   }
 
-  it("the routes have their own fields", async () => {
+  it("each route accepts only its own fields", async () => {
     assertProblem(await caller.post("/v1/addresses", PAYMENT), {
       status: 422,
       code: "unknown_parameter",
@@ -129,9 +133,9 @@ describe("what may be asked", () => {
     });
   });
 
-  it("an Idempotency-Key with a space, or two of them, is refused by name", async () => {
+  it("an Idempotency-Key with a space, or a duplicate header, is refused by name", async () => {
     const headers = { authorization: `Bearer ${tokens.all}` };
-    const twice = (first, second) =>
+    const sendTwo = (first, second) =>
       new Promise((resolve, reject) => {
         const sent = {
           ...headers,
@@ -161,10 +165,10 @@ describe("what may be asked", () => {
       ["", "K1"],
       ["K1", ""],
     ])
-      assertProblem(await twice(...keys), refused);
+      assertProblem(await sendTwo(...keys), refused);
   });
 
-  it("UTF-16, as PowerShell writes it, is named", async () => {
+  it("UTF-16, as PowerShell writes it, is named in the refusal", async () => {
     const text = JSON.stringify(PAYMENT);
     for (const body of [
       Buffer.from(text, "utf16le"),
@@ -177,7 +181,7 @@ describe("what may be asked", () => {
     }
   });
 
-  it("a path that does not exist is 404, a wrong method 405 with Allow", async () => {
+  it("an unknown path is 404, and a wrong method is 405 with Allow", async () => {
     assertProblem(await caller.post("/v1/payment", PAYMENT), { status: 404, code: "not_found" });
     for (const [path, method, allow] of [
       ["/v1/payments", "GET", "POST"],
@@ -196,7 +200,7 @@ describe("what may be asked", () => {
   });
 });
 
-describe("where a payer may be sent", () => {
+describe("a return_url", () => {
   afterEach(() => assert.deepEqual(gateway.received(), []));
 
   for (const [return_url, code] of [
@@ -212,7 +216,7 @@ describe("where a payer may be sent", () => {
     ["/thanks", "invalid_parameter"],
     ["", "invalid_parameter"],
   ]) {
-    it(`not to ${return_url || "an empty text"}`, async () => {
+    it(`must not be ${return_url || "empty"}`, async () => {
       assertProblem(await caller.post("/v1/payments", { ...PAYMENT, return_url }), {
         status: 422,
         code,
@@ -222,7 +226,7 @@ describe("where a payer may be sent", () => {
   }
 });
 
-describe("a byte order mark in front of a body", () => {
+describe("a byte order mark before a body", () => {
   it("is ignored on every route that takes JSON", async () => {
     gateway.answers(200, { data: { session_id: "s", redirect_url: "https://pay.example/s", address: "T1" } });
     for (const [path, body, status] of /** @type {const} */ ([
@@ -239,27 +243,27 @@ describe("a byte order mark in front of a body", () => {
   });
 });
 
-describe("how much may be sent", () => {
-  /** A valid payment of exactly so many bytes. @param {number} bytes */
+describe("the size of a body", () => {
+  /** Returns a valid payment of exactly this many bytes. @param {number} bytes */
   const sized = (bytes) => JSON.stringify(PAYMENT).padEnd(bytes, " ");
-  /** The same without a Content-Length. @param {number} bytes */
+  /** Returns the same as a stream, without a Content-Length. @param {number} bytes */
   const streamed = (bytes) => new Blob([sized(bytes)]).stream();
 
-  it("16,384 bytes, with and without Content-Length", async () => {
+  it("may be 16,384 bytes, with and without Content-Length", async () => {
     gateway.answers(200, { data: { session_id: "s", redirect_url: "https://pay.example/s" } });
     for (const body of [sized(LIMIT), streamed(LIMIT)])
       assert.equal((await caller.post("/v1/payments", body)).status, 201);
     assert.equal(gateway.received().length, 2);
   });
 
-  it("not one byte more, with and without Content-Length", async () => {
+  it("may not be one byte more, with and without Content-Length", async () => {
     for (const body of [sized(LIMIT + 1), streamed(LIMIT + 1)]) {
       assertProblem(await caller.post("/v1/payments", body), { status: 413, code: "body_too_large" });
     }
     assert.deepEqual(gateway.received(), []);
   });
 
-  it("an endless body is answered while it is still being sent", async () => {
+  it("is checked while an endless body is still being sent", async () => {
     const headers = { authorization: `Bearer ${tokens.all}` };
     const request = http.request(`${worker.url}/v1/payments`, { method: "POST", headers });
     const timer = setInterval(() => request.write(" ".repeat(1024)), 1);
@@ -268,7 +272,7 @@ describe("how much may be sent", () => {
     request.destroy();
   });
 
-  it("a body that breaks off harms nobody", async () => {
+  it("may be incomplete without effect on later requests", async () => {
     await new Promise((resolve) => {
       const request = http.request(`${worker.url}/v1/payments`, {
         method: "POST",
@@ -282,8 +286,8 @@ describe("how much may be sent", () => {
   });
 });
 
-describe("what every answer carries", () => {
-  it("the caller's request id if it is usable, else a fresh one", async () => {
+describe("every answer", () => {
+  it("has the caller's request id if it is usable, otherwise a new one", async () => {
     assert.equal(
       (await caller.get("/healthz", { "x-request-id": "order-17:retry/2" })).headers.get("x-request-id"),
       "order-17:retry/2",
@@ -297,7 +301,7 @@ describe("what every answer carries", () => {
     assert.equal(ids.size, 4);
   });
 
-  it("headers that keep it from being stored, sniffed, framed or run", async () => {
+  it("has headers against caching, sniffing, framing and script execution", async () => {
     for (const { headers } of [
       await caller.get("/healthz"),
       await caller.get("/nothing"),
@@ -314,8 +318,8 @@ describe("what every answer carries", () => {
   });
 });
 
-describe("what is logged", () => {
-  it("one line a request: what was asked, who asked, how it went", async () => {
+describe("the log", () => {
+  it("has one line per request, with its route, token and outcome", async () => {
     const before = (await worker.log(0)).length;
     await caller.post("/v1/payments", { ...PAYMENT, secret_note: "Jane Doe" }, { "x-request-id": "log-1" });
     await caller.get("/user-17/Jane?Doe=1", { "x-request-id": "log-2" });
@@ -351,12 +355,12 @@ describe("what is logged", () => {
     ]);
   });
 
-  it("no secret is told, nothing of a payer is logged", () => {
+  it("contains no secret and no data of a payer", () => {
     caller.assertToldNothingOf([settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all, tokens.addresses]);
     caller.assertLoggedNothingOf(["user-17", "Jane", "shop.example", "secret_note", "USDTT"]);
   });
 
-  it("the address route takes the token that is for it alone", async () => {
+  it("is not affected by a token for one route, which works there", async () => {
     gateway.answers(200, { data: { address: "T1" } });
     const answer = await caller.post("/v1/addresses", ADDRESS, { authorization: `Bearer ${tokens.addresses}` });
     assert.equal(answer.status, 200);

@@ -1,4 +1,4 @@
-// A reply without end, also one that only unpacks to it, is cut off by the Worker on workerd.
+// The Worker on workerd stops reading an endless reply, also if it is only endless after decompression.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { createGzip, gzipSync } from "node:zlib";
@@ -37,33 +37,34 @@ function endless(response, into = response) {
 }
 
 describe("a reply of the gateway beyond the limit", () => {
-  for (const [what, answer] of Object.entries({
-    "without end": (response) => endless(response.writeHead(200)),
-    "without end once it is unpacked": (response) => {
+  for (const [kind, answer] of Object.entries({
+    "that is endless": (response) => endless(response.writeHead(200)),
+    "that is endless after decompression": (response) => {
       const gzip = createGzip();
       gzip.pipe(response.writeHead(200, { "Content-Encoding": "gzip" }));
       return endless(response, gzip);
     },
-    "that announces more": (response) => endless(response.writeHead(200, { "Content-Length": String(512 * MIB) })),
+    "that announces its length": (response) =>
+      endless(response.writeHead(200, { "Content-Length": String(512 * MIB) })),
   })) {
-    it(`${what} is cut off, and the connection closed`, async () => {
+    it(`${kind} is not read further, and the connection is closed`, async () => {
       let sent;
       gateway.does((_request, response) => void (sent = answer(response)));
       gateway.received();
-      const problem = await caller.post("/v1/addresses", { ...ADDRESS, foreign_id: what });
+      const problem = await caller.post("/v1/addresses", { ...ADDRESS, foreign_id: kind });
       assertProblem(problem, { status: 502, code: "network_error", executed: "unknown", retryable: false });
-      assert.match(problem.json.detail, /more than 1 MiB/);
-      assert.equal(gateway.received().length, 1, "it was asked once");
+      assert.match(problem.json.detail, /larger than 1 MiB/);
+      assert.equal(gateway.received().length, 1, "the call is not retried");
       assert.ok((await sent) < 64 * MIB);
     });
   }
 
-  it("leaves the next call as it was", async () => {
+  it("does not affect the next call", async () => {
     gateway.answers(200, { data: { address: "T1" } });
     assert.equal((await caller.post("/v1/addresses", ADDRESS)).status, 200);
   });
 
-  it("is read whole just below it", async () => {
+  it("is read completely if it has exactly the limit", async () => {
     const body = JSON.stringify({ data: { address: "T1" } });
     gateway.does((_request, response) =>
       response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync(body + " ".repeat(MIB - body.length))),

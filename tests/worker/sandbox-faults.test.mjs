@@ -1,5 +1,5 @@
-// Everything that the sandbox can do wrong: the Worker answers within its deadline with the right problem, and its next answer is
-// right too. And the story of a callback from the gateway to the merchant.
+// Every fault of the sandbox: the Worker answers within its deadline with the right problem, and the next request
+// succeeds. Also the way of a callback from the gateway to the merchant.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, afterEach, before, describe, it } from "node:test";
@@ -9,7 +9,7 @@ import { ADDRESS, assertProblem, makeCaller, makeSettings, PAYMENT } from "./cal
 import { startMerchant } from "./merchant.mjs";
 import { startWorker } from "./workerd.mjs";
 
-/** Longer than the random pauses before two retries, of up to 0.5 and 1 s: with 700 a retry could end at the deadline. */
+/** Longer than the random waits before two retries, of up to 0.5 s and 1 s, so that no retry ends at the deadline. */
 const DEADLINE_MS = 2_000;
 const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 const { settings, tokens } = makeSettings();
@@ -42,24 +42,24 @@ const ROUTES = [
   ["/v1/payments", PAYMENT, "payments/create-payment", 201],
   ["/v1/addresses", ADDRESS, "addresses/take", 200],
 ];
-const gone = (code, status = 502) => ({ status, code, executed: "unknown", retryable: true });
-/** Kind of the fault, and the problem; none where the answer is right all the same. */
+const unknownOutcome = (code, status = 502) => ({ status, code, executed: "unknown", retryable: true });
+/** The kind of the fault, and the expected problem; `undefined` if the request succeeds anyway. */
 const FAULTS = [
   ["latency", undefined, { latency_ms: 150 }],
   ["wrong_content_type", undefined],
-  ["stall", gone("timeout", 504)],
-  ["sever_before", gone("network_error")],
-  ["sever_during", gone("network_error")],
+  ["stall", unknownOutcome("timeout", 504)],
+  ["sever_before", unknownOutcome("network_error")],
+  ["sever_during", unknownOutcome("network_error")],
   ["rate_limit", { status: 503, code: "rate_limited", retryable: true }, { retry_after: "17" }],
-  ["server_error", gone("gateway_unavailable")],
-  ["html", gone("gateway_unavailable")],
-  ["truncated_json", gone("unreadable_reply")],
-  ["empty_body", gone("unreadable_reply")],
+  ["server_error", unknownOutcome("gateway_unavailable")],
+  ["html", unknownOutcome("gateway_unavailable")],
+  ["truncated_json", unknownOutcome("unreadable_reply")],
+  ["empty_body", unknownOutcome("unreadable_reply")],
   ["redirect", { status: 502, code: "unexpected_redirect", executed: "unknown" }],
 ];
 
 describe("the faults of the sandbox", () => {
-  it("are all in the list of this test", async () => {
+  it("are all covered by this test", async () => {
     const refusal = await sandbox.faults.add({ kind: "nothing of the kind", endpoint: "*" }).catch((error) => error);
     const known = [...String(refusal.message).matchAll(/`(\w+)`/g)].map(([, kind]) => kind);
     assert.ok(known.length > 10, refusal.message);
@@ -70,7 +70,7 @@ describe("the faults of the sandbox", () => {
 for (const [path, body, endpoint, success] of ROUTES) {
   describe(`a fault of ${endpoint}`, () => {
     for (const [kind, expected, more = {}] of FAULTS) {
-      it(`${kind} is ${expected ? `${expected.status} ${expected.code}` : "no problem"}, and the next answer is right`, async () => {
+      it(`${kind} is ${expected ? `${expected.status} ${expected.code}` : "no problem"}, and the next request succeeds`, async () => {
         await sandbox.faults.add({ kind, endpoint, times: 10, ...more });
         const began = performance.now();
         const answer = await caller.post(path, body);
@@ -83,16 +83,16 @@ for (const [path, body, endpoint, success] of ROUTES) {
       });
     }
 
-    it("every code of the gateway is passed on, and the next answer is right", async () => {
+    it("every code of the gateway is passed on, and the next request succeeds", async () => {
       assert.equal(CODES.length, 19);
       for (const { code } of CODES) {
         await sandbox.faults.add({ kind: "error_code", endpoint, code, times: 10 });
-        const unsure = code === "duplication_request";
+        const isUnknown = code === "duplication_request";
         const down = code === "network_not_available";
         assertProblem(await caller.post(path, body), {
-          status: unsure ? 409 : down ? 503 : 422,
+          status: isUnknown ? 409 : down ? 503 : 422,
           code,
-          executed: unsure ? "unknown" : "no",
+          executed: isUnknown ? "unknown" : "no",
           retryable: down,
         });
         await sandbox.faults.clear();
@@ -102,8 +102,8 @@ for (const [path, body, endpoint, success] of ROUTES) {
   });
 }
 
-/** Where the gateway only reads, nothing can have been executed. */
-const read = (expected) => expected && { ...expected, executed: "no" };
+/** The expected problem of a read, which executes nothing. */
+const ofRead = (expected) => expected && { ...expected, executed: "no" };
 
 for (const [path, endpoint] of [
   ["/v1/currencies", "currencies/list"],
@@ -111,14 +111,14 @@ for (const [path, endpoint] of [
 ]) {
   describe(`a fault of ${endpoint}`, () => {
     for (const [kind, expected, more = {}] of FAULTS) {
-      it(`${kind} is ${expected ? `${expected.status} ${expected.code}` : "no problem"}, and the next answer is right`, async () => {
-        // Nothing of the catalogue is known to it.
+      it(`${kind} is ${expected ? `${expected.status} ${expected.code}` : "no problem"}, and the next request succeeds`, async () => {
+        // A restart empties the cache.
         await worker.restart();
         await sandbox.faults.add({ kind, endpoint, times: 10, ...more });
         const began = performance.now();
         const answer = await list(path);
         assert.ok(performance.now() - began < DEADLINE_MS + 500, `it took ${performance.now() - began} ms`);
-        if (expected) assertProblem(answer, read(expected));
+        if (expected) assertProblem(answer, ofRead(expected));
         else assert.equal(answer.status, 200, answer.text);
         await sandbox.faults.clear();
         await worker.restart();
@@ -128,9 +128,9 @@ for (const [path, endpoint] of [
   });
 }
 
-describe("a fault of the gateway while readiness is asked for", () => {
+describe("a fault of the gateway during a readiness check", () => {
   for (const [kind, expected, more = {}] of FAULTS) {
-    it(`${kind} is ${expected ? "not ready" : "no problem"}, and the next answer is right`, async () => {
+    it(`${kind} is ${expected ? "not ready" : "no problem"}, and the next check succeeds`, async () => {
       await worker.restart();
       await sandbox.faults.add({ kind, endpoint: "*", times: 100, ...more });
       const answer = await list("/readyz");
@@ -145,7 +145,7 @@ describe("a fault of the gateway while readiness is asked for", () => {
 });
 
 describe("the catalogue of the sandbox", () => {
-  it("comes through", async () => {
+  it("is passed on", async () => {
     const currencies = await list("/v1/currencies");
     assert.ok(
       currencies.json.data.some(({ currency }) => currency === "USDTT"),
@@ -156,8 +156,8 @@ describe("the catalogue of the sandbox", () => {
   });
 });
 
-describe("a callback's story", () => {
-  it("goes from a deposit at the gateway to the merchant, once for each status", async () => {
+describe("callbacks of a deposit", () => {
+  it("reach the merchant once for each status", async () => {
     await sandbox.settings.set({ callback_url: `${worker.url}/callbacks` });
     const { json: address } = await caller.post("/v1/addresses", { foreign_id: "customer-9", currency: "USDTT" });
     const deposit = await sandbox.deposits.create({ address: address.address, amount: "25", automatic: false });
@@ -179,7 +179,7 @@ describe("a callback's story", () => {
 });
 
 describe("afterwards", () => {
-  it("no secret was told, nothing of a payer was logged", () => {
+  it("no secret was returned or logged, and no data of a payer was logged", () => {
     caller.assertToldNothingOf([settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all, WEBHOOK_SECRET]);
     caller.assertLoggedNothingOf(["user-17", "customer-9", "shop.example", "/pay/"]);
   });

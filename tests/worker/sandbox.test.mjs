@@ -1,4 +1,4 @@
-// The main job on the real parts: a caller, the Worker on workerd, the sandbox that verifies its signature.
+// The main use cases end to end: a caller, the Worker on workerd, and the sandbox, which verifies signatures.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { startSandbox } from "citrn/sandbox";
@@ -19,7 +19,7 @@ after(async () => {
   await sandbox?.close();
 });
 
-describe("the main job", () => {
+describe("the Worker", () => {
   it("creates a payment whose page opens", async () => {
     const { status, json } = await caller.post("/v1/payments", PAYMENT);
     assert.equal(status, 201);
@@ -30,7 +30,7 @@ describe("the main job", () => {
     assert.match(await page.text(), /SANDBOX/i);
   });
 
-  it("takes an address, the same one for the same customer and currency", async () => {
+  it("returns an address, the same one for the same customer and currency", async () => {
     const first = await caller.post("/v1/addresses", ADDRESS);
     assert.equal(first.status, 200);
     assert.deepEqual(Object.keys(first.json), ["address", "memo", "currency", "foreign_id"]);
@@ -58,7 +58,7 @@ describe("the main job", () => {
     assert.equal(status, 200, text);
   });
 
-  it("with another secret, nothing is created and the operator is told", async () => {
+  it("creates nothing with another secret, and reports that to the operator", async () => {
     const other = await startWorker({
       ...settings,
       CITRN_BASE_URL: sandbox.baseUrl,
@@ -75,7 +75,7 @@ describe("the main job", () => {
     }
   });
 
-  it("tells no secret and logs nothing of a payer", () => {
+  it("returns and logs no secret, and logs no data of a payer", () => {
     caller.assertToldNothingOf([settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all]);
     caller.assertLoggedNothingOf(["user-17", "shop.example", "/pay/"]);
   });

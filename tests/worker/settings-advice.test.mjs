@@ -1,4 +1,4 @@
-// What an operator learns from the Worker about its settings, and spellings of settings that are accepted.
+// Messages about settings for operators, and accepted spellings of settings.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { ADDRESS, assertProblem, makeCaller, makeSettings, PAYMENT } from "./caller.mjs";
@@ -6,7 +6,7 @@ import { startGateway } from "./gateway.mjs";
 import { startWorker } from "./workerd.mjs";
 
 const { settings, tokens } = makeSettings();
-/** The answer of a configured Worker to a payment when no return_url is allowed. */
+/** The answer to a payment if the settings are valid but allow no return_url. */
 const NOT_ALLOWED = { status: 422, code: "return_url_not_allowed", field: "return_url" };
 const HOLDER = { authorization: `Bearer ${tokens.all}` };
 let gateway;
@@ -22,7 +22,7 @@ beforeEach(() =>
 );
 after(() => gateway?.close());
 
-/** Runs a Worker with these settings for as long as the work takes. @param {object} changes */
+/** Runs a Worker with changed settings during a function. @param {object} changes */
 async function withWorker(changes, work) {
   const all = { ...settings, CITRN_BASE_URL: gateway.baseUrl, ...changes };
   const worker = await startWorker(Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)));
@@ -33,13 +33,13 @@ async function withWorker(changes, work) {
   }
 }
 
-describe("a secret that is missing", () => {
+describe("the message about a missing secret", () => {
   for (const [name, value] of [
     ["CITRN_SECRET", undefined],
     ["CITRN_API_KEY", ""],
     ["WORKER_TOKENS", " "],
   ]) {
-    it(`comes with the whole command that sets it: ${name}`, async () => {
+    it(`contains the complete command that sets it: ${name}`, async () => {
       await withWorker({ [name]: value }, async (caller) => {
         const { status, text } = await caller.get("/readyz");
         assert.equal(status, 503);
@@ -48,7 +48,7 @@ describe("a secret that is missing", () => {
     });
   }
 
-  it("comes with it where the checkout is not set up", async () => {
+  it("contains the command also if the checkout is off", async () => {
     await withWorker({ PUBLIC_ORIGIN: "https://pay.shop.example" }, async (caller) => {
       const link = { foreign_id: "a", return_url: "https://shop.example/", coins: ["USDTT"] };
       const { text } = await caller.post("/v1/checkout-links", link);
@@ -59,7 +59,7 @@ describe("a secret that is missing", () => {
 
 describe("an empty list of origins for return_url", () => {
   for (const value of ["", " ", " \n"]) {
-    it(`is a remark of /readyz, and addresses work: ${JSON.stringify(value)}`, async () => {
+    it(`is reported by /readyz, and addresses work: ${JSON.stringify(value)}`, async () => {
       await withWorker({ ALLOWED_RETURN_ORIGINS: value }, async (caller) => {
         const { status, json } = await caller.get("/readyz", HOLDER);
         const check = json.checks.find(({ name }) => name === "settings");
@@ -70,7 +70,7 @@ describe("an empty list of origins for return_url", () => {
     });
   }
 
-  it("is no remark where there is one", async () => {
+  it("is not reported if there is an origin", async () => {
     await withWorker({}, async (caller) => {
       const { json } = await caller.get("/readyz", HOLDER);
       assert.deepEqual(
@@ -85,14 +85,14 @@ describe("CITRN_BASE_URL", () => {
   for (const word of ["documented", "Documented", "DOCUMENTED", " Documented\n"]) {
     it(`is recognised as the documented hosts: ${JSON.stringify(word)}`, async () => {
       await withWorker({ CITRN_BASE_URL: word, ALLOWED_RETURN_ORIGINS: "" }, async (caller) => {
-        // Refused before anything is sent, which a wrong setting would not let it come to.
+        // With a faulty setting, the request would not reach this check.
         assertProblem(await caller.post("/v1/payments", PAYMENT), NOT_ALLOWED);
       });
     });
   }
 
   for (const url of ["http://gateway.invalid/api", "http://10.255.255.1/api", "http://localhost.evil.invalid/api"]) {
-    it(`may be plain http only with a switch, which production refuses: ${url}`, async () => {
+    it(`may be plain http only with a setting that production refuses: ${url}`, async () => {
       const SWITCH = "CITRN_ALLOW_INSECURE_BASE_URL";
       const answer = (changes) => {
         const all = { CITRN_BASE_URL: url, ALLOWED_RETURN_ORIGINS: "", ...changes };
@@ -117,7 +117,7 @@ describe("a token that is restricted to routes", () => {
     "/v1/rates": "none",
   };
   for (const [route, expected] of Object.entries(routes)) {
-    it(`gets ${expected === "details" ? "the details" : "no details"} of /readyz with ${route}`, async () => {
+    it(`receives ${expected === "details" ? "the details" : "no details"} of /readyz with ${route}`, async () => {
       const token = "t".repeat(40);
       const WORKER_TOKENS = JSON.stringify([{ name: "restricted", token, routes: [route] }]);
       await withWorker({ WORKER_TOKENS, ALLOWED_RETURN_ORIGINS: "" }, async (caller) => {
@@ -133,7 +133,7 @@ describe("a token that is restricted to routes", () => {
     });
   }
 
-  it("may be restricted to a path without a method, which means all of its methods", async () => {
+  it("may be restricted to a path, which allows all of its methods", async () => {
     const token = "t".repeat(40);
     const WORKER_TOKENS = JSON.stringify([{ name: "restricted", token, routes: ["/v1/payments", "/v1/callbacks"] }]);
     await withWorker({ WORKER_TOKENS, ALLOWED_RETURN_ORIGINS: "" }, async (caller) => {

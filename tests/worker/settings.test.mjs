@@ -1,4 +1,4 @@
-// Settings that are missing or malformed, and what /readyz says of those that are not.
+// Missing and malformed settings, and readiness with valid ones.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { ADDRESS, assertProblem, makeCaller, makeSettings, PAYMENT } from "./caller.mjs";
@@ -10,7 +10,7 @@ const GATEWAY = { apiKey: settings.CITRN_API_KEY, secret: settings.CITRN_SECRET 
 const SECRETS = [settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all, tokens.addresses];
 const complete = { ...settings, CITRN_BASE_URL: "http://127.0.0.1:9/api" };
 
-/** Runs a Worker with these settings for as long as the work takes. */
+/** Runs a Worker with changed settings during a function. */
 async function withWorker(changes, work) {
   const changed = Object.fromEntries(
     Object.entries({ ...complete, ...changes }).filter(([, value]) => value !== undefined),
@@ -28,7 +28,7 @@ async function withWorker(changes, work) {
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe("a setting that is missing or malformed is a 503 that names it", () => {
+describe("a missing or malformed setting is a 503 that names it", () => {
   for (const [name, value, path = "/v1/payments"] of [
     ["WORKER_TOKENS", undefined],
     ["WORKER_TOKENS", "not JSON"],
@@ -65,7 +65,7 @@ describe("a setting that is missing or malformed is a 503 that names it", () => 
     });
   }
 
-  it("all of them at once", async () => {
+  it("all settings together", async () => {
     const names = Object.keys(complete).filter((name) => name !== "UPSTREAM_DEADLINE_MS");
     await withWorker(Object.fromEntries(Object.keys(complete).map((name) => [name, undefined])), async (caller) => {
       const { json } = await caller.get("/readyz");
@@ -74,8 +74,8 @@ describe("a setting that is missing or malformed is a 503 that names it", () => 
   });
 });
 
-describe("who is told names of settings", () => {
-  it("this machine, and holders of a token, but nobody else", async () => {
+describe("the names of settings", () => {
+  it("are shown only on this machine and to holders of a token", async () => {
     await withWorker({ CITRN_SECRET: undefined }, async (caller) => {
       const outside = { "cf-connecting-ip": "203.0.113.7" };
       for (const headers of [outside, { ...outside, authorization: `Bearer ${tokens.addresses}` }]) {
@@ -94,7 +94,7 @@ describe("who is told names of settings", () => {
       for (const headers of [{}, { ...outside, authorization: `Bearer ${tokens.all}` }]) {
         assert.match((await caller.get("/readyz", headers)).text, /CITRN_SECRET is not set/);
       }
-      // Without a token nobody learns from the routes either what is wrong with a setting.
+      // The routes name no setting to callers without a token either.
       assertProblem(await caller.post("/v1/payments", PAYMENT, { authorization: "" }), {
         status: 401,
         code: "token_required",
@@ -104,7 +104,7 @@ describe("who is told names of settings", () => {
 });
 
 describe("settings in another form", () => {
-  it("numbers and lists of a configuration file are read as what they mean", async () => {
+  it("numbers and lists in a configuration file are read like text", async () => {
     const gateway = await startGateway(GATEWAY);
     gateway.answers(200, { data: { address: "T1" } });
     const changes = {
@@ -119,7 +119,7 @@ describe("settings in another form", () => {
     await gateway.close();
   });
 
-  it("an empty list of origins refuses every payment, and says why", async () => {
+  it("an empty list of origins refuses every payment and names the setting", async () => {
     await withWorker({ ALLOWED_RETURN_ORIGINS: "" }, async (caller) => {
       const answer = await caller.post("/v1/payments", PAYMENT);
       assertProblem(answer, { status: 422, code: "return_url_not_allowed", field: "return_url" });
@@ -142,7 +142,7 @@ describe("readiness", () => {
     response.end('{"data":[{"currency":"USDTT","type":"crypto","balance":"0.00000000"}]}');
   };
 
-  it("asks the gateway for a ping and one signed read, however many ask at once and for ten seconds after", async () => {
+  it("makes a ping and one signed read for all requests within ten seconds", async () => {
     gateway.does((request, response) => setTimeout(() => wellBehaved(request, response), 100));
     await withWorker({ CITRN_BASE_URL: gateway.baseUrl }, async (caller) => {
       const outside = { "cf-connecting-ip": "203.0.113.7" };
@@ -155,8 +155,8 @@ describe("readiness", () => {
           checks: ["settings", "gateway", "credentials", "rate_limits"].map((name) => ({ name, ok: true })),
         });
       }
-      const asked = gateway.received().map(({ method, url }) => `${method} ${url}`);
-      assert.deepEqual(asked.sort(), ["GET /api/ping", "POST /api/accounts/list"]);
+      const calls = gateway.received().map(({ method, url }) => `${method} ${url}`);
+      assert.deepEqual(calls.sort(), ["GET /api/ping", "POST /api/accounts/list"]);
     });
   });
 
@@ -176,7 +176,7 @@ describe("readiness", () => {
         assert.ok(ms > 800 && ms < 2_500, `${ms} ms`);
       }
       assert.equal(gateway.received().length, 2);
-      // The check continues without its callers, and the next caller gets its result.
+      // The check continues after its callers timed out, and the next caller receives its result.
       await sleep(3_500);
       const { json } = await caller.get("/readyz");
       assert.deepEqual(
@@ -192,7 +192,7 @@ describe("readiness", () => {
     gateway.does((request, response) => setTimeout(() => wellBehaved(request, response), 300));
     await withWorker({ CITRN_BASE_URL: gateway.baseUrl }, async (caller, worker) => {
       const began = performance.now();
-      // The first of those that give up is the one that started the check.
+      // The first of the aborted requests started the check.
       const lost = Promise.allSettled(
         Array.from({ length: 10 }, () => fetch(`${worker.url}/readyz`, { signal: AbortSignal.timeout(100) })),
       );
@@ -208,7 +208,7 @@ describe("readiness", () => {
     });
   });
 
-  it("reports to a holder of a token that no payment is allowed", async () => {
+  it("reports to holders of a token that no payment is allowed", async () => {
     gateway.does(wellBehaved);
     await withWorker({ CITRN_BASE_URL: gateway.baseUrl, ALLOWED_RETURN_ORIGINS: "" }, async (caller) => {
       const { status, json } = await caller.get("/readyz", { authorization: `Bearer ${tokens.all}` });
@@ -218,7 +218,7 @@ describe("readiness", () => {
     });
   });
 
-  it("tells a wrong key from a gateway that is down", async () => {
+  it("distinguishes a wrong key from an unreachable gateway", async () => {
     gateway.does(wellBehaved);
     await withWorker({ CITRN_BASE_URL: gateway.baseUrl, CITRN_SECRET: "some-other-secret" }, async (caller, worker) => {
       const answer = await caller.get("/readyz");

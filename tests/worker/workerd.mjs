@@ -6,39 +6,44 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { inRoot } from "../../scripts/root.mjs";
 
-/** What ships. */
+/** The directory of the shipped build. */
 const BUILD = inRoot("worker", "build");
 const STARTS_WITHIN_MS = 20_000;
 
-/** The workerd that wrangler itself runs: it is a dependency of its dependency, and may lie below either. */
+/** Returns the path of wrangler's workerd, a dependency of its dependency miniflare. */
 export function workerdProgram() {
   const wrangler = createRequire(createRequire(import.meta.url).resolve("wrangler/package.json"));
   const { default: program } = createRequire(wrangler.resolve("miniflare"))("workerd");
   return program;
 }
 
-/** The one that is deployed with. */
+/** Returns the compatibility date of the deployment. */
 export const compatibilityDate = () =>
   /** @type {RegExpExecArray} */ (
     /^compatibility_date = "(.+)"$/m.exec(readFileSync(new URL("../../wrangler.toml", import.meta.url), "utf8"))
   )[1];
 
-/** Text as a capnp schema writes it. Its escapes are C's: bytes, not code points. @param {string} text */
-export const quoted = (text) =>
-  `"${[...Buffer.from(text)].map((byte) => (byte < 0x20 || byte > 0x7e || byte === 0x22 || byte === 0x5c ? `\\x${byte.toString(16).padStart(2, "0")}` : String.fromCharCode(byte))).join("")}"`;
+/** Returns a text as a capnp string literal, whose escapes are bytes, not code points. @param {string} text */
+export const quoted = (text) => `"${[...Buffer.from(text)].map(escaped).join("")}"`;
 
-/** The Durable Objects of wrangler.toml: binding and class. @returns {[string, string][]} */
+/** @param {number} byte */
+const escaped = (byte) =>
+  byte < 0x20 || byte > 0x7e || byte === 0x22 || byte === 0x5c
+    ? `\\x${byte.toString(16).padStart(2, "0")}`
+    : String.fromCharCode(byte);
+
+/** Returns the Durable Objects in wrangler.toml: binding and class. @returns {[string, string][]} */
 export function durableObjects() {
   const toml = readFileSync(new URL("../../wrangler.toml", import.meta.url), "utf8");
-  const found = [...toml.matchAll(/^\[\[durable_objects\.bindings\]\]\nname = "(.+)"\nclass_name = "(.+)"$/gm)];
-  return found.map(([, binding, className]) => [binding, className]);
+  const matches = [...toml.matchAll(/^\[\[durable_objects\.bindings\]\]\nname = "(.+)"\nclass_name = "(.+)"$/gm)];
+  return matches.map(([, binding, className]) => [binding, className]);
 }
 
 /**
  * @param {string} date
- * @param {Record<string, string | number | object>} settings what is not text is bound as JSON, as wrangler does
- * @param {string} [cache] where the service behind the Cache API listens
- * @param {string} [wrapper] a module that is loaded in its place, and imports it as "./worker.js"
+ * @param {Record<string, string | number | object>} settings values other than text are bound as JSON, as in wrangler
+ * @param {string} [cache] the address of the service behind the Cache API
+ * @param {string} [wrapper] a module that is loaded instead of the Worker, and imports it as "./worker.js"
  */
 function configuration(date, settings, cache, wrapper) {
   const bindings = Object.entries(settings).map(([name, value]) =>
@@ -79,7 +84,7 @@ const worker :Workerd.Worker = (
 }
 
 /**
- * Starts workerd; gives the child and the ports it listens on.
+ * Starts workerd, and returns its process and ports.
  * @param {string} config
  * @param {{ inspected?: boolean }} [options] whether its inspector listens too
  */
@@ -105,7 +110,7 @@ export async function start(config, { inspected = false } = {}) {
     setTimeout(() => reject(new Error(`workerd did not listen:\n${output.join("\n")}`)), STARTS_WITHIN_MS).unref();
   });
   const stop = async () => {
-    // It would drain connections on SIGTERM, and may hang on one that stalls.
+    // On SIGTERM it would drain connections, and could hang on a stalled one.
     child.kill("SIGKILL");
     await ended;
   };
@@ -118,16 +123,17 @@ export async function start(config, { inspected = false } = {}) {
   }
 }
 
-/** Every database that Durable Objects have left in a directory. @param {string} directory */
+/** Returns the database files of Durable Objects in a directory. @param {string} directory */
 const databases = (directory) =>
   readdirSync(directory, { recursive: true, encoding: "utf8" }).filter(
     (file) => file.endsWith(".sqlite") && !path.basename(file).startsWith("metadata"),
   );
 
 /**
- * Runs the built Worker on workerd, with nothing in between.
+ * Runs the built Worker on workerd.
  * @param {Record<string, string | number | object>} settings its secrets and variables
- * @param {{ cache?: string, wrapper?: string, build?: string, inspected?: boolean, port?: number }} [options] `wrapper` is a module around the Worker, which is "./worker.js" there; `build` is the directory of another build than the one that ships
+ * @param {{ cache?: string, wrapper?: string, build?: string, inspected?: boolean, port?: number }} [options] `wrapper` is
+ * a module around the Worker, which it imports as "./worker.js"; `build` is the directory of another build
  */
 export async function startWorker(
   settings,
@@ -151,7 +157,7 @@ export async function startWorker(
       get port() {
         return port;
       },
-      /** Where its inspector listens. */
+      /** The port of its inspector. */
       get inspectorPort() {
         return inspectorPort;
       },
@@ -159,22 +165,22 @@ export async function startWorker(
       get pid() {
         return pid;
       },
-      /** Everything that it printed since it was last started. */
+      /** The lines that it printed since its last start. */
       get output() {
         return output;
       },
       /**
-       * Kills it on the spot, and starts it again over what it had stored, on another port.
-       * @param {(disk: string) => Promise<unknown>} [meanwhile] gets the directory with its Durable Objects
+       * Kills the process, and starts it again with its stored data, on another port.
+       * @param {(disk: string) => Promise<unknown>} [meanwhile] receives the directory of the Durable Objects
        */
       async restart(meanwhile = async () => {}) {
         await stop();
         await meanwhile(disk);
         ({ port, inspectorPort, pid, output, stop } = await start(config, { inspected }));
       },
-      /** The databases of its Durable Objects. */
+      /** Returns the database files of its Durable Objects. */
       databases: () => databases(disk),
-      /** The lines that it logged, once there are this many. @param {number} count */
+      /** Waits until it has logged this many requests, and returns them. @param {number} count */
       async log(count) {
         const deadline = Date.now() + 5_000;
         for (;;) {

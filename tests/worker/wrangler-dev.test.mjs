@@ -1,4 +1,4 @@
-// What only `wrangler dev` has: the platform's rate limits, and objects as they are configured for a deployment.
+// Features that only `wrangler dev` has: the platform's rate limits, and the objects of wrangler.toml.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,12 +9,12 @@ import { fileURLToPath } from "node:url";
 import { after, before, describe, it } from "node:test";
 import { wranglerEnvironment } from "../../scripts/environment.mjs";
 import { ADDRESS, assertProblem, makeCaller, makeSettings } from "./caller.mjs";
-import { assertTrouble, checkoutSecret, makePayer } from "./checkout.mjs";
+import { assertPayerError, checkoutSecret, makePayer } from "./checkout.mjs";
 import { startGateway } from "./gateway.mjs";
 import { sendCallback } from "./merchant.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-/** Requests a minute: a tenth of what wrangler.toml lets through, so that this takes seconds. */
+/** Requests per minute: a tenth of the limits in wrangler.toml, so that this takes seconds. */
 const [TOKEN_LIMIT, ADDRESS_LIMIT] = [600, 60];
 const ORIGIN = "https://pay.shop.example";
 const STARTS_WITHIN_MS = 60_000;
@@ -22,7 +22,7 @@ const { settings, tokens } = makeSettings();
 const directory = mkdtempSync(path.join(tmpdir(), "citrn-wrangler-"));
 let gateway, child, caller, url;
 
-/** wrangler.toml from another directory, with lower limits. */
+/** Writes a copy of wrangler.toml with lower limits to another directory. */
 function configuration() {
   let text = readFileSync(path.join(root, "wrangler.toml"), "utf8");
   for (const [from, to] of [
@@ -74,7 +74,7 @@ before(async () => {
     ],
     ...["--env-file", envFile, "--persist-to", path.join(directory, "state"), "--show-interactive-dev-session=false"],
   ];
-  // A group of its own: the launcher's own children outlive it otherwise.
+  // A process group, since the launcher's children would otherwise outlive it.
   child = spawn("wrangler", args, {
     cwd: root,
     env: { ...wranglerEnvironment(), CLOUDFLARE_CF_FETCH_ENABLED: "false" },
@@ -106,7 +106,7 @@ after(async () => {
 });
 
 describe("under wrangler dev", () => {
-  it("rate limits are bound, and the objects are there", async () => {
+  it("rate limits and objects are bound", async () => {
     gateway.does((request, response) => response.end(request.url === "/api/ping" ? '{"message":"OK"}' : '{"data":[]}'));
     const { status, json } = await caller.ask("/readyz", { headers: { authorization: `Bearer ${tokens.all}` } });
     assert.equal(status, 200, JSON.stringify(json));
@@ -117,7 +117,7 @@ describe("under wrangler dev", () => {
     ]);
   });
 
-  it("200 duplicates under one key make one gateway call", async () => {
+  it("200 duplicates with one key make one gateway call", async () => {
     gateway.received();
     gateway.does((_, response) => setTimeout(() => response.end('{"data":{"address":"T1"}}'), 100));
     const answers = await Promise.all(
@@ -127,7 +127,7 @@ describe("under wrangler dev", () => {
     assert.equal(gateway.received().length, 1);
   });
 
-  it("an address that keeps guessing is stopped, a holder of a token is not", async () => {
+  it("an address that guesses tokens is limited, and a holder of a token is not", async () => {
     const guess = () => caller.post("/v1/addresses", ADDRESS, { authorization: `Bearer ${"x".repeat(48)}` });
     const statuses = new Map();
     let limited;
@@ -143,29 +143,31 @@ describe("under wrangler dev", () => {
     assert.equal((await caller.post("/v1/addresses", ADDRESS, { "idempotency-key": "k" })).status, 200);
   });
 
-  it("a callback with a right signature is taken from an address that is stopped, another is not", async () => {
+  it("only a callback with a valid signature is accepted from a limited address", async () => {
     const body = JSON.stringify({ id: 1, status: "confirmed", type: "deposit" });
     assert.equal((await sendCallback(url, "another-secret", body)).status, 429);
     assert.equal((await sendCallback(url, settings.CITRN_SECRET, body)).status, 200);
   });
 
-  it("a link that is used too often is stopped, and another one is not, whatever became of the address", async () => {
+  it("a link that is used too often is limited, and another one from the same address is not", async () => {
     const payer = makePayer({ url }, tokens.all, ORIGIN);
-    const [often, seldom] = await Promise.all([payer.link(), payer.link()]);
+    const [frequent, other] = await Promise.all([payer.link(), payer.link()]);
     gateway.answers(200, { url: "https://pay.example/s" });
     let limited;
     for (let sent = 0; sent < 2 * ADDRESS_LIMIT && !limited; sent += 20) {
-      const answers = await Promise.all(Array.from({ length: 20 }, () => payer.visit(often.path, { coin: "USDTT" })));
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, () => payer.visit(frequent.path, { coin: "USDTT" })),
+      );
       limited = answers.find(({ status }) => status === 429);
       assert.ok(answers.every(({ status }) => status === 200 || status === 429));
     }
-    assertTrouble(limited, 429, "too_many_requests");
+    assertPayerError(limited, 429, "too_many_requests");
     assert.equal(limited.headers.get("retry-after"), "60");
-    assert.equal((await payer.visit(seldom.path)).status, 200);
-    assertTrouble(await payer.visit(`${seldom.path}x`), 429, "too_many_requests");
+    assert.equal((await payer.visit(other.path)).status, 200);
+    assertPayerError(await payer.visit(`${other.path}x`), 429, "too_many_requests");
   });
 
-  it("callbacks with a right signature are never limited", async () => {
+  it("callbacks with a valid signature are never limited", async () => {
     const count = 10 * ADDRESS_LIMIT;
     const began = Date.now();
     for (let id = 0; id < count; id += 20) {
@@ -176,7 +178,7 @@ describe("under wrangler dev", () => {
       );
       assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
     }
-    assert.ok(Date.now() - began < 60_000, "they took longer than the limit's minute");
+    assert.ok(Date.now() - began < 60_000, "the callbacks took longer than the limit's period");
     const stored = new Set();
     for (let next = "", more = true; more; ) {
       const { json } = await caller.ask(`/v1/callbacks?limit=100${next && `&after=${next}`}`, {
@@ -188,15 +190,15 @@ describe("under wrangler dev", () => {
     assert.equal(stored.size, count);
   });
 
-  it("a token that asks too often is stopped, and another one is not", async () => {
-    const ask = (token) => caller.post("/v1/addresses", {}, { authorization: `Bearer ${token}` });
+  it("a token that is used too often is limited, and another one is not", async () => {
+    const post = (token) => caller.post("/v1/addresses", {}, { authorization: `Bearer ${token}` });
     let limited;
     for (let sent = 0; sent < 2 * TOKEN_LIMIT && !limited; sent += 100) {
-      const answers = await Promise.all(Array.from({ length: 100 }, () => ask(tokens.all)));
+      const answers = await Promise.all(Array.from({ length: 100 }, () => post(tokens.all)));
       limited = answers.find(({ status }) => status === 429);
       assert.ok(answers.every(({ status }) => status === 422 || status === 429));
     }
     assertProblem(limited, { status: 429, code: "too_many_requests", retryable: true });
-    assertProblem(await ask(tokens.addresses), { status: 422, code: "missing_parameter", field: "foreign_id" });
+    assertProblem(await post(tokens.addresses), { status: 422, code: "missing_parameter", field: "foreign_id" });
   });
 });

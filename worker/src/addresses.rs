@@ -1,4 +1,4 @@
-//! `POST /v1/addresses`: takes a deposit address. The same `foreign_id` and `currency` give the same one.
+//! `POST /v1/addresses`: returns a deposit address, the same one for the same `foreign_id` and `currency`.
 
 use crate::{
     app::Context,
@@ -11,7 +11,7 @@ use crate::{
     idempotency::{self, Scope},
 };
 
-/// Takes the address.
+/// Handles `POST /v1/addresses`.
 pub async fn take<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     context.app.settings.client()?;
     let scope = Scope::of_request(context)?;
@@ -19,12 +19,12 @@ pub async fn take<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> R
     idempotency::create(context.app, scope, Creation::Address(address), context.record).await
 }
 
-/// Reads the body: exactly `foreign_id`, `currency` and, if wanted, `convert_to`.
+/// Reads the body: `foreign_id`, `currency` and, optionally, `convert_to`.
 fn read(body: &[u8]) -> Result<Address, Problem> {
     let parameters = Parameters::read(body, &["foreign_id", "currency", "convert_to"])?;
     let convert_to = parameters.get("convert_to").map(str::to_owned);
     if convert_to.as_deref() == Some("") {
-        return Err(Problem::invalid("convert_to", "must not be empty; leave it out if nothing is to be exchanged"));
+        return Err(Problem::invalid("convert_to", "must not be empty; omit it if nothing is to be exchanged"));
     }
     let foreign_id = parameters.required("foreign_id")?.to_owned();
     check_foreign_id(&foreign_id)?;

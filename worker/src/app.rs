@@ -1,4 +1,4 @@
-//! What all requests of an isolate share, and what a handler works with.
+//! The state that the requests of an isolate share, and the context of a handler.
 
 use std::rc::Rc;
 
@@ -18,9 +18,9 @@ pub struct App<P> {
     pub platform: P,
     /// The settings.
     pub settings: Rc<Settings<P>>,
-    /// The latest results of the checks of `/readyz`.
+    /// The cached results of the checks of `/readyz`.
     pub readiness: Readiness,
-    /// The latest lists of the gateway.
+    /// The cached lists of the gateway.
     pub catalogue: Catalogue,
     /// All routes.
     pub routes: &'static [RouteSpec],
@@ -33,23 +33,23 @@ impl<P: Runtime> App<P> {
         Self { platform, settings, readiness: Readiness::default(), catalogue: Catalogue::default(), routes }
     }
 
-    /// Returns what creates payments, addresses and links.
+    /// Returns the creator of payments, addresses and links.
     pub fn creator(&self) -> Creator<P> {
         Creator { platform: self.platform.clone(), settings: Rc::clone(&self.settings) }
     }
 }
 
-/// A request on its way through the Worker.
+/// The context of a request.
 pub struct Context<'a, P, R> {
-    /// What it shares with all others.
+    /// The state that it shares with other requests.
     pub app: &'a App<P>,
     /// The request.
     pub request: &'a mut R,
-    /// What is logged about it.
+    /// The data of its log line.
     pub record: &'a mut Record,
     /// Its route.
     pub route: &'static RouteSpec,
-    /// The part of its path in the place of `{id}` or `{token}`, still encoded.
+    /// The segment of its path at `{id}` or `{token}`, still percent-encoded.
     pub parameter: String,
     /// The holder of its token, if the route reads one.
     pub holder: Option<&'a Holder>,

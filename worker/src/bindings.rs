@@ -1,4 +1,4 @@
-//! The runtime, and what wrangler.toml binds to the Worker besides its settings: Durable Objects and rate limits.
+//! The runtime, and the bindings of wrangler.toml other than settings: Durable Objects and rate limits.
 
 use core::{pin::pin, time::Duration};
 
@@ -8,12 +8,12 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::storage::object::Object;
 
-/// What is counted by a rate limit. Its threshold stands in wrangler.toml.
+/// A rate limit. wrangler.toml sets its threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Limiter {
-    /// Requests of a token.
+    /// Limits the requests of a token.
     Token,
-    /// Requests from an address without a right token or signature.
+    /// Limits requests without a valid token or signature from an address.
     Address,
 }
 
@@ -21,7 +21,7 @@ impl Limiter {
     /// Every limiter.
     pub const ALL: [Limiter; 2] = [Limiter::Token, Limiter::Address];
 
-    /// The name of the binding.
+    /// Returns the name of the binding.
     #[must_use]
     pub fn binding(self) -> &'static str {
         match self {
@@ -31,10 +31,10 @@ impl Limiter {
     }
 }
 
-/// Why a reply that does not belong to the request is refused.
-pub const UNEXPECTED_REPLY: &str = "it answered with something else";
+/// The error about a reply of another kind than the request's.
+pub const UNEXPECTED_REPLY: &str = "it sent an unexpected reply";
 
-/// Ends the wait of another request.
+/// Wakes a waiter, which may belong to another request.
 pub type Wake = Box<dyn FnOnce()>;
 
 /// The Workers runtime, with the bindings of this deployment.
@@ -42,11 +42,10 @@ pub trait Runtime: Platform + Clone + 'static {
     /// Sends a message to a Durable Object and returns its reply. Both are JSON.
     ///
     /// # Errors
-    /// Why there is no reply. The request may have been carried out.
+    /// The reason for the missing reply. The request may have been carried out.
     fn rpc(&self, object: Object, message: String) -> impl Future<Output = Result<String, String>>;
 
-    /// Sends a request to a Durable Object and reads its reply. An error says why there is none: the request may have been
-    /// carried out.
+    /// Sends a request to a Durable Object and parses its reply. After an error, the request may have been carried out.
     fn call<R: DeserializeOwned>(
         &self,
         object: Object,
@@ -54,31 +53,32 @@ pub trait Runtime: Platform + Clone + 'static {
         timeout: Duration,
     ) -> impl Future<Output = Result<R, String>> {
         async move {
-            let message = serde_json::to_string(request).map_err(|_| "it could not be asked".to_owned())?;
+            let message =
+                serde_json::to_string(request).map_err(|_| "the request could not be serialized".to_owned())?;
             match select(pin!(self.rpc(object, message)), pin!(self.sleep(timeout))).await {
                 Either::Left((reply, _)) => serde_json::from_str(&reply?).map_err(|_| UNEXPECTED_REPLY.to_owned()),
-                Either::Right(_) => Err("it did not answer in time".to_owned()),
+                Either::Right(_) => Err("it timed out".to_owned()),
             }
         }
     }
 
-    /// Whether a limiter is bound. The platform's is not everywhere, such as under plain workerd.
-    fn has(&self, limiter: Limiter) -> bool;
+    /// Whether a limiter is bound. Plain workerd, for example, has none.
+    fn is_bound(&self, limiter: Limiter) -> bool;
 
-    /// Counts a request; whether it is within the limit. Everything is, where there is no limiter.
+    /// Counts a request, and returns whether it is within the limit. Without a limiter, every request is.
     fn admits(&self, limiter: Limiter, key: &str) -> impl Future<Output = bool>;
 
-    /// What the edge cache holds under a path of the gateway, for this deployment's settings.
-    fn cached(&self, path: &str) -> impl Future<Output = Option<String>>;
+    /// Reads the edge cache's entry for a path of the gateway. Deployments with other settings have other entries.
+    fn read_cache(&self, path: &str) -> impl Future<Output = Option<String>>;
 
-    /// Puts a text into the edge cache. A cache that does not take it is as good as none.
-    fn cache(&self, path: &str, text: String, keep: Duration) -> impl Future<Output = ()>;
+    /// Stores a text in the edge cache. Errors are ignored, since the cache is optional.
+    fn write_cache(&self, path: &str, text: String, max_age: Duration) -> impl Future<Output = ()>;
 
-    /// Posts a text to somebody else than the gateway, and gives the status of the answer. No redirect is followed, and
-    /// nothing of the answer's body is read. Dropping the future stops the request.
+    /// Posts a text to the merchant's webhook and returns the status of the response. Redirects are not followed, and
+    /// the response's body is not read. Dropping the future aborts the request.
     ///
     /// # Errors
-    /// What went wrong before there was an answer.
+    /// The reason for the missing response.
     fn post(
         &self,
         url: &str,
@@ -86,15 +86,15 @@ pub trait Runtime: Platform + Clone + 'static {
         body: &str,
     ) -> impl Future<Output = Result<u16, String>>;
 
-    /// A wait of this request, and the function that ends it, which any request may call.
+    /// Returns a future of this request, and the function that resolves it, which any request may call.
     fn signal(&self) -> (Wake, impl Future<Output = ()>);
 
     /// Spawns a task that continues after this request was answered or cancelled.
     fn keep_alive(&self, work: LocalBoxFuture<'static, ()>);
 
-    /// Random bytes that nobody can guess; none where the platform refuses.
+    /// Returns cryptographically strong random bytes; `None` if the platform refuses.
     fn secret_bytes(&self) -> Option<[u8; 16]>;
 
-    /// Writes a line into the log.
+    /// Writes a line to the log.
     fn log(&self, line: &str);
 }

@@ -1,4 +1,4 @@
-//! `GET /v1/currencies` and `GET /v1/rates`: what the gateway trades.
+//! `GET /v1/currencies` and `GET /v1/rates`: the gateway's currencies and exchange rates.
 
 pub mod lists;
 

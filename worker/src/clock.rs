@@ -1,23 +1,23 @@
-//! Times as they stand in the Durable Objects' databases, and as people read them.
+//! Times in the formats of the Durable Objects' databases and of answers.
 
 use core::time::Duration;
 
 use citrn::Platform;
 use time::UtcDateTime;
 
-/// Milliseconds: those of a time since the Unix epoch, or of a span.
+/// Converts a duration, or a time since the Unix epoch, to milliseconds.
 pub fn milliseconds(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// The time since a moment. Clocks can be set back.
+/// Returns the time since a moment; zero if the clock was set back.
 pub fn elapsed(platform: &impl Platform, since: Duration) -> Duration {
     platform.now().saturating_sub(since)
 }
 
-/// A time in milliseconds since the Unix epoch, as RFC 3339 writes it in UTC.
+/// Formats a time in milliseconds since the Unix epoch as RFC 3339, in UTC.
 pub fn rfc3339(milliseconds: i64) -> String {
-    // Only a time beyond the year 9999 fails.
+    // Only times after the year 9999 fail.
     let time = UtcDateTime::from_unix_timestamp(milliseconds.div_euclid(1000)).unwrap_or(UtcDateTime::MAX);
     let (year, month, day) = (time.year(), u8::from(time.month()), time.day());
     let (hour, minute, second) = time.as_hms();
@@ -30,7 +30,7 @@ mod tests {
     use super::rfc3339;
 
     #[test]
-    fn times_are_written_as_other_programs_write_them() {
+    fn times_match_the_output_of_date() {
         // From `date -u -d @...`.
         for (seconds, expected) in [
             (0, "1970-01-01T00:00:00.000Z"),

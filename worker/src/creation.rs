@@ -1,6 +1,6 @@
-//! Creations: validated parameters of what the Worker creates, and the calls that create it.
+//! Creations: the validated parameters of payments, addresses and links, and the calls that create them.
 //!
-//! Their JSON is stored as a fingerprint of a key, so that a changed name would refuse keys in use.
+//! A hash of their JSON identifies a request under an `Idempotency-Key`, so a renamed field would refuse keys in use.
 
 use std::rc::Rc;
 
@@ -27,29 +27,29 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Payment {
-    /// The merchant's id of the user who pays.
+    /// The merchant's id of the customer who pays.
     #[cfg_attr(test, schemars(extend("minLength" = 1, "maxLength" = LONGEST_FOREIGN_ID, "pattern" = foreign_id_pattern(), "examples" = ["user-17"])))]
     pub foreign_id: String,
     /// Currency code.
     #[cfg_attr(test, schemars(extend("minLength" = 1, "examples" = ["USDTT"])))]
     pub coin_name: String,
-    /// Where the payer goes afterwards: https, without credentials, of an origin that the setting ALLOWED_RETURN_ORIGINS
-    /// lists.
+    /// The page that the payer returns to: https, without credentials, with an origin that the setting
+    /// ALLOWED_RETURN_ORIGINS lists.
     #[cfg_attr(test, schemars(extend("format" = "uri", "examples" = ["https://shop.example/thanks"])))]
     pub return_url: String,
 }
 
-/// An address to take.
+/// A deposit address to request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Address {
-    /// The customer.
+    /// The merchant's id of the customer.
     #[cfg_attr(test, schemars(extend("minLength" = 1, "maxLength" = LONGEST_FOREIGN_ID, "pattern" = foreign_id_pattern(), "examples" = ["user-17"])))]
     pub foreign_id: String,
     /// Currency code.
     #[cfg_attr(test, schemars(extend("minLength" = 1, "examples" = ["USDTT"])))]
     pub currency: String,
-    /// The currency into which what arrives is exchanged.
+    /// The currency that deposits are exchanged into.
     #[cfg_attr(test, schemars(extend("minLength" = 1, "examples" = ["EUR"])))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub convert_to: Option<String>,
@@ -76,7 +76,7 @@ impl Creation {
     }
 }
 
-/// Creates what requests ask for.
+/// Creates payments, addresses and links.
 pub struct Creator<P> {
     /// The runtime.
     pub platform: P,
@@ -90,18 +90,18 @@ impl<P: Runtime> Creator<P> {
         match creation {
             Creation::Payment(payment) => create_payment(self.settings.client()?, payment, record).await,
             Creation::Address(address) => take_address(self.settings.client()?, address, record).await,
-            Creation::Link(new) => links::make(&self.platform, self.settings.checkout()?, new.clone()).await,
+            Creation::Link(new) => links::create(&self.platform, self.settings.checkout()?, new.clone()).await,
         }
     }
 }
 
-/// What is answered with 201.
+/// The created payment.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(crate) struct Created {
-    /// The gateway's id of the session; null when it gave none.
+pub(crate) struct CreatedPayment {
+    /// The gateway's id of the session; null if the gateway returned none.
     session_id: Option<String>,
-    /// Where to send the payer.
+    /// The page to redirect the payer to.
     redirect_url: String,
 }
 
@@ -112,20 +112,23 @@ async fn create_payment<P: Platform>(
 ) -> Result<Answer, Problem> {
     let call = CreatePayment::new(&payment.foreign_id, &payment.coin_name, &payment.return_url);
     let reply = gateway::call(client, CreatePayment::SPEC, &call.fields(), CallOptions::default(), record).await?;
-    Answer::json(201, &Created { session_id: reply.text("session_id"), redirect_url: reply.required("redirect_url") })
+    Answer::json(
+        201,
+        &CreatedPayment { session_id: reply.text("session_id"), redirect_url: reply.required("redirect_url") },
+    )
 }
 
-/// What is answered with 200.
+/// The deposit address.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(crate) struct Taken {
+pub(crate) struct DepositAddress {
     /// The address to show to the payer.
     address: String,
-    /// What the payer must send along, or the money is lost; null when there is nothing.
+    /// The memo that the payer must send along, or the deposit is lost; null if the address needs none.
     memo: Option<String>,
-    /// The currency, as the gateway writes it.
+    /// The currency's code, as the gateway spells it.
     currency: String,
-    /// The customer.
+    /// The merchant's id of the customer.
     foreign_id: String,
 }
 
@@ -142,10 +145,10 @@ async fn take_address<P: Platform>(
     let reply = gateway::call(client, TakeAddress::SPEC, &call.fields(), CallOptions::default(), record).await?;
     Answer::json(
         200,
-        &Taken {
+        &DepositAddress {
             address: reply.required("address"),
             memo: reply.text("memo").filter(|memo| !memo.is_empty()),
-            // No shape of the reply is documented: what it leaves out is what was asked for.
+            // Citron does not document the reply: fields that it leaves out are taken from the request.
             currency: reply.text("currency").unwrap_or_else(|| address.currency.clone()),
             foreign_id: reply.text("foreign_id").unwrap_or_else(|| address.foreign_id.clone()),
         },

@@ -1,4 +1,4 @@
-//! `GET /` and `GET /openapi.json`: what the Worker is and how to call it.
+//! `GET /` and `GET /openapi.json`: the documentation that the Worker serves.
 
 mod home_page;
 pub mod openapi;
@@ -11,12 +11,12 @@ use crate::{
     readiness::checks::Audience,
 };
 
-/// Answers with the contract.
+/// Answers with the OpenAPI description.
 pub async fn contract<P, R>(_: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     Ok(Answer::of_json(200, openapi::TEXT.to_owned()))
 }
 
-/// Answers with a page for people.
+/// Answers with the home page.
 pub async fn home<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let app = context.app;
     auth::limit_address(&app.platform, context.request).await?;

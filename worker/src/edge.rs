@@ -1,7 +1,7 @@
-//! The Workers runtime: the only module that touches it.
+//! The Workers runtime. No other module uses it.
 //!
-//! A panic, or memory or a stack that runs out, aborts the wasm instance: our code does not panic, but its dependencies
-//! might. `in_flight.js` then makes another instance for the next request, and rejects the pending promises.
+//! A panic, or the exhaustion of memory or the stack, aborts the wasm instance. Our code does not panic, but its
+//! dependencies might. `in_flight.js` then creates an instance for the next request and rejects the pending promises.
 
 mod bindings;
 mod database;
@@ -31,13 +31,13 @@ extern "C" {
 }
 
 thread_local! {
-    static LATEST: RefCell<Option<Rc<App<Edge>>>> = const { RefCell::new(None) };
+    static CURRENT: RefCell<Option<Rc<App<Edge>>>> = const { RefCell::new(None) };
 }
 
-/// Answers a request, and logs it. Called by `edge/entry.js`, which the runtime calls.
+/// Answers a request and logs it. `edge/entry.js` calls this.
 #[wasm_bindgen]
 pub fn fetch(request: web_sys::Request, env: &Env, resolve: Function, reject: Function) {
-    force_panic::asked(&request);
+    force_panic::arm(&request);
     watch();
     let app = app(env);
     let work = async move {
@@ -49,31 +49,31 @@ pub fn fetch(request: web_sys::Request, env: &Env, resolve: Function, reject: Fu
     start(work, resolve, reject);
 }
 
-/// Returns the app under these settings: the latest one, unless `env` is another object.
+/// Returns the app with these settings: the current one, unless `env` is another object.
 ///
-/// Reading settings hashes tokens and the key, which is not for every request. An isolate can outlive a change of its
-/// settings, and then gets another `env`.
+/// Reading the settings hashes tokens and the key, which is too slow for every request. If settings change during the
+/// life of an isolate, it receives another `env`.
 fn app(env: &Env) -> Rc<App<Edge>> {
-    LATEST.with_borrow_mut(|latest| match latest {
+    CURRENT.with_borrow_mut(|current| match current {
         Some(app) if app.platform.is_of(env) => Rc::clone(app),
-        _ => Rc::clone(latest.insert(open_app(env))),
+        _ => Rc::clone(current.insert(open_app(env))),
     })
 }
 
-/// Reads the settings. A Durable Object does so once.
+/// Reads the settings. A Durable Object calls this once.
 fn open_app(env: &Env) -> Rc<App<Edge>> {
     let edge = Edge::new(env);
     Rc::new(App::new(&|name| edge.setting(name), edge.clone(), Route::SPECS))
 }
 
-/// Registers the hook for the abort of this instance. To be called before anything else.
+/// Registers the hook for an abort of this instance. Every entry point calls it first.
 fn watch() {
-    // The platform crate's hook makes the new instance in the next call into the module, even if that call belongs to
+    // The platform crate's hook creates the new instance in the next call into the module, even if that call belongs to
     // the old one.
     set_on_abort(instance_died);
 }
 
-/// Spawns a call from the runtime. One of the functions gets its outcome.
+/// Spawns a call from the runtime, and passes its outcome to one of the functions.
 fn start(future: impl Future<Output = Result<JsValue, JsValue>> + 'static, resolve: Function, reject: Function) {
     spawn_local(async move {
         // These functions do not throw.

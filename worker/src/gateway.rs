@@ -1,17 +1,17 @@
-//! Calls to the gateway, and what becomes of their outcomes.
+//! Calls to the gateway, and the HTTP statuses of their outcomes.
 //!
 //! | outcome | HTTP status here | why |
 //! | --- | --- | --- |
-//! | a parameter cannot be right (found before sending) | 422 | the caller's to change; `field` names it |
-//! | `error_code`, one of the gateway's reasons | 422 | the request was understood and refused; nothing was executed |
-//! | `duplication_request` | 409 | it collides with an earlier one, which may have been executed |
-//! | `network_not_available` | 503 | the coin's network is down for now; repeating helps later |
-//! | HTTP 500 and more with a reason that is not documented | 502 | the gateway failed, whatever it calls it |
-//! | too many calls, as the gateway finds | 503, `Retry-After` | the whole Worker is limited there, not this caller (that would be 429) |
-//! | key or signature refused | 502 | the Worker's own settings are wrong; no caller can help it |
-//! | refused without a reason, redirect, HTML, unreadable, 5xx, broken connection | 502 | the gateway's side failed |
-//! | not over at the deadline | 504 | |
-//! | a setting is missing or malformed | 503 | the operator's to change; `field` names it |
+//! | invalid parameter, detected before sending | 422 | the caller has to fix it; `field` names it |
+//! | `error_code` with one of the gateway's reasons | 422 | the gateway refused the request and executed nothing |
+//! | `duplication_request` | 409 | it duplicates an earlier request, which may have been executed |
+//! | `network_not_available` | 503 | the coin's network is temporarily unavailable; a later retry may succeed |
+//! | HTTP 500 or higher with an undocumented reason | 502 | the gateway failed, whatever the reason says |
+//! | rate limit of the gateway | 503, `Retry-After` | it limits the whole Worker, not this caller (that would be 429) |
+//! | key or signature refused | 502 | the Worker's settings are wrong; the caller cannot fix them |
+//! | refused without a reason, redirect, HTML, unreadable, 5xx, broken connection | 502 | the gateway failed |
+//! | deadline exceeded | 504 | |
+//! | a setting is missing or malformed | 503 | the operator has to fix it; `field` names it |
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
@@ -29,25 +29,25 @@ use crate::{
     },
 };
 
-/// A reply in its canonical form: the fields of the typed reply under their own names, as [`Client::call_row`] gives them.
-/// One form for all endpoints is a third of the code that a type for each of them is.
+/// A reply in its canonical form, from [`Client::call_row`]: the fields of the typed reply under their Rust names. This
+/// takes a third of the code that a type per endpoint would.
 #[derive(Debug)]
-pub struct Reading(Option<Document<'static>>);
+pub struct CanonicalReply(Option<Document<'static>>);
 
-impl Reading {
-    /// A field, if the reply has it.
+impl CanonicalReply {
+    /// Returns a field, if the reply has it.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<String> {
         self.field(name).and_then(Json::text)
     }
 
-    /// A field that the endpoint requires: without it, the reply was an error.
+    /// Returns a required field. The client has already refused replies without it.
     #[must_use]
     pub fn required(&self, name: &str) -> String {
         self.text(name).unwrap_or_default()
     }
 
-    /// The JSON text of what a list's reply lists.
+    /// Returns the JSON text of the list in a list endpoint's reply.
     #[must_use]
     pub fn list(&self) -> String {
         self.field("data").map_or_else(|| "[]".to_owned(), |data| data.as_str().to_owned())
@@ -58,26 +58,26 @@ impl Reading {
     }
 }
 
-/// Calls an endpoint and notes in the record how long it took, and how often it was repeated.
+/// Calls an endpoint, and records the duration and the number of retries.
 ///
 /// # Errors
-/// The problem that the outcome is to the Worker's own caller.
+/// The problem for the Worker's caller ([`problem`]).
 pub async fn call<P: Platform>(
     client: &Client<P>,
     spec: &EndpointSpec,
     fields: &Fields<'_>,
     options: CallOptions<'_>,
     record: &mut Record,
-) -> Result<Reading, Problem> {
+) -> Result<CanonicalReply, Problem> {
     let began = client.platform().now();
     let attempts = AtomicU32::new(0);
     let outcome = client.call_row(spec, fields, CallOptions { attempts: Some(&attempts), ..options }).await;
     record.upstream = Some(elapsed(client.platform(), began));
     record.retries = attempts.load(Ordering::Relaxed).saturating_sub(1);
-    outcome.map(|reply| Reading(Document::parse(reply.data).ok())).map_err(|error| problem(&error))
+    outcome.map(|reply| CanonicalReply(Document::parse(reply.data).ok())).map_err(|error| problem(&error))
 }
 
-/// What an error of the client is to the Worker's caller.
+/// Converts an error of the client to the problem for the Worker's caller.
 #[must_use]
 pub fn problem(error: &Error) -> Problem {
     let (status, title) = status_and_title(error);
@@ -95,50 +95,50 @@ pub fn problem(error: &Error) -> Problem {
     })
 }
 
-/// The problem with a reply to a read that the client accepts and the Worker cannot pass on.
+/// Returns the problem about a reply that the client accepts but the Worker cannot pass on.
 #[must_use]
 pub fn unreadable(why: &str) -> Problem {
-    let detail = format!("The gateway's answer cannot be passed on: {why}.");
+    let detail = format!("The gateway's reply cannot be passed on: {why}.");
     Problem::from(Details::new(502, Code::UnreadableReply.as_str(), UNREADABLE, detail))
 }
 
 /// The title of `unreadable_reply`.
-const UNREADABLE: &str = "The gateway's answer could not be read";
+const UNREADABLE: &str = "Unreadable gateway reply";
 
-/// The code as programs compare it. A reason that the documentation does not list is the gateway's own text: it only
-/// passes as a code, here and in the log, if it looks like one and is none of the Worker's.
+/// Returns the code of the problem. An undocumented reason is free text from the gateway, so it becomes a code only if
+/// it has the form of one and is none of the Worker's.
 fn code(code: &Code) -> &str {
     let is_word = |text: &str| {
         (1..=64).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
     };
-    let is_ours = |text: &str| Cause::ALL.iter().any(|cause| cause.describe().1 == text);
+    let is_worker_code = |text: &str| Cause::ALL.iter().any(|cause| cause.describe().1 == text);
     match code {
-        Code::Gateway(ErrorCode::Other(text)) if !is_word(text) || is_ours(text) => ErrorCode::UNLISTED,
+        Code::Gateway(ErrorCode::Other(text)) if !is_word(text) || is_worker_code(text) => ErrorCode::UNLISTED,
         code => code.as_str(),
     }
 }
 
 fn status_and_title(error: &Error) -> (u16, &'static str) {
     match error.code() {
-        Code::InvalidParameter => (422, "A parameter cannot be right"),
-        Code::Gateway(ErrorCode::DuplicationRequest) => (409, "The gateway knows this request already"),
-        Code::Gateway(ErrorCode::NetworkNotAvailable) => (503, "The coin's network is down for now"),
+        Code::InvalidParameter => (422, "Invalid parameter"),
+        Code::Gateway(ErrorCode::DuplicationRequest) => (409, "Request already received by the gateway"),
+        Code::Gateway(ErrorCode::NetworkNotAvailable) => (503, "Coin network temporarily unavailable"),
         Code::Gateway(ErrorCode::Other(_)) if error.http_status().is_some_and(|status| status >= 500) => {
-            (502, "The gateway failed")
+            (502, "Gateway error")
         }
-        Code::Gateway(_) => (422, "The gateway refused the request"),
-        Code::RateLimited => (503, "The gateway limits this Worker's calls"),
-        Code::Authentication => (502, "The gateway refused this Worker's key or signature"),
-        Code::Refused => (502, "The gateway refused the request without a reason"),
-        Code::UnexpectedRedirect => (502, "The gateway's host answered with a redirect"),
+        Code::Gateway(_) => (422, "Refused by the gateway"),
+        Code::RateLimited => (503, "Rate limit of the gateway exceeded"),
+        Code::Authentication => (502, "Key or signature refused by the gateway"),
+        Code::Refused => (502, "Refused by the gateway without a reason"),
+        Code::UnexpectedRedirect => (502, "Unexpected redirect by the gateway"),
         Code::UnreadableReply => (502, UNREADABLE),
-        Code::Unavailable => (502, "The gateway failed"),
-        Code::Network => (502, "The gateway could not be reached"),
-        Code::Timeout => (504, "The gateway did not answer in time"),
-        Code::InvalidConfiguration | Code::SecretRequired | Code::SignerFailed => (503, "The Worker is not set up"),
-        // Nothing here stops a call or reads a callback; a code that the client gets later is a failure behind us.
-        _ => (502, "The gateway could not be used"),
+        Code::Unavailable => (502, "Gateway error"),
+        Code::Network => (502, "Connection to the gateway failed"),
+        Code::Timeout => (504, "Gateway timeout"),
+        Code::InvalidConfiguration | Code::SecretRequired | Code::SignerFailed => (503, "Invalid Worker configuration"),
+        // The Worker neither cancels calls nor parses callbacks here. Codes of later clients count as gateway errors.
+        _ => (502, "Gateway error"),
     }
 }
 
@@ -151,7 +151,7 @@ mod tests {
     const PAGE: &str = include_str!("../PROBLEMS.md");
 
     #[test]
-    fn a_reason_of_the_gateway_never_looks_like_a_code_of_the_worker() {
+    fn a_reason_of_the_gateway_cannot_imitate_a_code_of_the_worker() {
         let headings = PAGE.lines().filter_map(|line| line.strip_prefix("### "));
         for code in headings.filter(|code| !code.contains('-')) {
             let body = format!(r#"{{"error_code":"{code}"}}"#);
@@ -161,14 +161,14 @@ mod tests {
     }
 
     #[test]
-    fn a_message_has_a_bounded_length() {
+    fn the_length_of_details_is_bounded() {
         let body = format!(r#"{{"error_code":"{}"}}"#, "é".repeat(100_000));
         let problem = problem(&parse::<CreatePayment>(400, body.as_bytes()).expect_err("it was refused"));
         assert!(problem.detail.chars().count() < 1_000, "{}", problem.detail.len());
     }
 
     #[test]
-    fn a_refusal_is_told_from_a_failure() {
+    fn refusals_and_failures_have_distinct_statuses() {
         for (status, body, expected, code, executed) in [
             (400, r#"{"error_code":"coin_not_found"}"#, 422, "coin_not_found", Executed::No),
             (200, r#"{"error_code":"coin_not_found"}"#, 422, "coin_not_found", Executed::No),
@@ -191,8 +191,8 @@ mod tests {
             assert_eq!((problem.status, problem.code.as_str()), (expected, code), "{status} {body}");
             assert_eq!(problem.executed, executed, "{status} {body}");
             assert_eq!(problem.gateway_status, Some(status));
-            let explained = PAGE.contains(&format!("### {code}\n\nHTTP {expected}. "));
-            assert!(explained || problem.of_the_gateway, "worker/PROBLEMS.md does not explain {code}");
+            let is_explained = PAGE.contains(&format!("### {code}\n\nHTTP {expected}. "));
+            assert!(is_explained || problem.of_the_gateway, "worker/PROBLEMS.md does not explain {code}");
         }
     }
 }

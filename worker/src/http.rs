@@ -1,4 +1,4 @@
-//! HTTP: requests, their parameters, answers and problems, and the log of both.
+//! HTTP: requests, their parameters, answers, problems and the log.
 
 pub mod body;
 pub mod log;

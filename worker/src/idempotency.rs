@@ -1,16 +1,18 @@
-//! `Idempotency-Key`: a creation that is asked for twice under one key happens once.
+//! `Idempotency-Key`: requests that are repeated with one key take effect once.
 //!
-//! A key belongs to the token's name and the route. What it was first used with is remembered for 24 hours, in one of a
-//! fixed number of Durable Objects, which also makes the call: so duplicates that arrive while it runs wait for that one
-//! call.
+//! A key is scoped to the token's name and the route. A Durable Object, one of a fixed number, makes the call and
+//! stores the key's parameters and outcome for 24 hours. Concurrent duplicates wait for that call.
 //!
-//! | what became of the call | the next request with the key |
+//! | outcome of the call | next request with the key |
 //! | --- | --- |
-//! | a success, or a refusal by the gateway that repeating does not help | the same answer, marked `Idempotency-Replayed: true` |
-//! | refused before anything was sent, or repeating may help | a new key, unless an earlier attempt may have been sent: then only the same request makes the call again |
-//! | any refusal of a session of the checkout, nothing was executed | the same: a payer cannot fix the cause |
-//! | unknown, or the object crashed during the call | 409 `outcome_unknown` until the deadline and 5 s are over, then makes the call again: neither route moves money |
-//! | any of these that keeps the key, but with other parameters | 422 `idempotency_key_reused` |
+//! | success, or a permanent refusal by the gateway | receives the same answer, with `Idempotency-Replayed: true` |
+//! | refused temporarily, or before anything was sent | counts as the first one |
+//! | the same, but an earlier attempt may have been sent | repeats the call, unless its parameters differ |
+//! | checkout session: any refusal that executed nothing | as in the two rows above: a payer cannot fix the cause |
+//! | unknown, or the object crashed during the call | receives 409 `outcome_unknown`, then repeats the call |
+//! | any outcome that keeps the key | with other parameters: receives 422 `idempotency_key_reused` |
+//!
+//! An outcome counts as unknown until 5 s after the deadline. Repeating the call is safe: no route with a key moves money.
 
 pub mod shard;
 
@@ -31,16 +33,16 @@ use crate::{
 /// The header with the key.
 pub const HEADER: &str = "Idempotency-Key";
 
-/// Marks an answer that was remembered.
+/// The header that marks a replayed answer.
 pub const REPLAYED: &str = "Idempotency-Replayed";
 
-/// How much longer than the call's own deadline the object is waited for.
-const HOP: Duration = Duration::from_secs(2);
+/// The additional timeout of the object RPC, beyond the deadline of the call.
+const RPC_MARGIN: Duration = Duration::from_secs(2);
 
 /// Longest key, in characters.
 pub const LONGEST: usize = 128;
 
-/// A key, together with whose it is and for what.
+/// A key with its token and route, hashed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
     digest: [u8; 32],
@@ -48,14 +50,14 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// The scope of a request's key, if it has one.
+    /// Returns the scope of a request's key, if it has one.
     pub fn of_request<P, R: Incoming>(context: &Context<'_, P, R>) -> Result<Option<Self>, Problem> {
         let token = context.holder.map_or("", |holder| holder.name.as_str());
         Self::of(context.request, token, context.route.path)
     }
 
-    /// The scope of a key of a token and a route. Two headers with a key arrive joined by a comma and a space, so they are
-    /// refused too.
+    /// Returns the scope of a key for a token and a route. Duplicate headers arrive joined by a comma and a space, and
+    /// are therefore refused.
     fn of(request: &impl Incoming, token: &str, route: &str) -> Result<Option<Self>, Problem> {
         let Some(key) = request.header(HEADER) else {
             return Ok(None);
@@ -63,19 +65,19 @@ impl Scope {
         let is_visible = key.bytes().all(|byte| byte.is_ascii_graphic());
         if !is_visible || !(1..=LONGEST).contains(&key.len()) {
             let why = format!(
-                "must be 1 to {LONGEST} visible ASCII characters without spaces, in one header; leave it out to do \
-                 without"
+                "must be 1 to {LONGEST} visible ASCII characters without spaces, in one header; omit the header if \
+                 you do not need it"
             );
             return Err(Problem::invalid(HEADER, &why));
         }
-        // None of the three holds a NUL, so no two scopes write the same.
+        // None of the three can contain a NUL, so different scopes have different texts.
         let digest = Sha256::digest(format!("{token}\0{route}\0{key}")).into();
         Ok(Some(Self { digest, is_session: false }))
     }
 
-    /// The scope of a session of the checkout; `name` is different for each.
+    /// Returns the scope of a checkout session, which `name` identifies.
     pub fn of_session(name: &str) -> Self {
-        // No token has an empty name.
+        // Unique, since no token has an empty name.
         Self { digest: Sha256::digest(format!("\0{name}")).into(), is_session: true }
     }
 }
@@ -107,7 +109,7 @@ enum Outcome {
     Refused(Box<Details>),
 }
 
-/// Creates once under a key, or immediately without one.
+/// Carries out a creation: once for a key, or directly without a key.
 pub async fn create<P: Runtime>(
     app: &App<P>,
     scope: Option<Scope>,
@@ -120,9 +122,9 @@ pub async fn create<P: Runtime>(
     let reference = creation.reference();
     let object = Object::of(Namespace::Idempotency, &digest);
     let request = Request { scope: hex::encode(&digest), is_session, creation };
-    let reply = app.platform.call(object, &request, app.settings.deadline.saturating_add(HOP)).await;
+    let reply = app.platform.call(object, &request, app.settings.deadline.saturating_add(RPC_MARGIN)).await;
     let reply: Reply = reply.map_err(|why| {
-        let detail = format!("What remembers the {HEADER} failed: {why}.");
+        let detail = format!("The storage of the {HEADER} failed: {why}.");
         let mut problem = Problem::new(Cause::StorageUnavailable, detail).retryable();
         problem.executed = Executed::Unknown;
         problem.reference = Some(reference);

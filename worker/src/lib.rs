@@ -1,14 +1,16 @@
-//! The Worker: creates redirect payments and deposit addresses at the edge, behind bearer tokens, and hosts a checkout for payers.
+//! The Worker: redirect payments, deposit addresses and callbacks behind bearer tokens, and a hosted checkout for
+//! payers.
 //!
-//! A request goes one way: `routes` gives it an id and finds its route, `auth` admits it, the route's handler
-//! (such as `payments`) reads its body strictly and calls the `gateway`, and the result is an `http::response::Answer` or a
-//! `http::problem::Problem`, and one line in the `http::log`. `app` holds what the requests of an isolate share.
+//! `routes` assigns an id to a request and looks up its route, `auth` authenticates it, and the route's handler (such
+//! as `payments`) parses its body and calls the `gateway`. The result is an `http::response::Answer` or an
+//! `http::problem::Problem`, and a line of the `http::log`. `app` contains the state that the requests of an isolate
+//! share.
 //!
-//! All of that is plain Rust over [`citrn::Platform`] and `http::request::Incoming`, and is tested natively. Only `edge`
-//! touches the Workers runtime.
+//! These modules use only [`citrn::Platform`] and `http::request::Incoming`, and are tested natively. Only `edge` uses
+//! the Workers runtime.
 
 #![forbid(unsafe_code)]
-// Only `edge` calls the rest, and it exists in wasm alone.
+// Only `edge` calls the other modules, and it exists only in wasm.
 #![cfg_attr(not(all(target_family = "wasm", target_os = "unknown")), allow(dead_code))]
 
 mod addresses;

@@ -12,7 +12,7 @@ use crate::{
     idempotency::{self, Scope},
 };
 
-/// Creates the payment.
+/// Handles `POST /v1/payments`.
 pub async fn create<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let settings = &context.app.settings;
     settings.client()?;
@@ -22,7 +22,7 @@ pub async fn create<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) ->
     idempotency::create(context.app, scope, Creation::Payment(payment), context.record).await
 }
 
-/// Reads the body: exactly `foreign_id`, `coin_name` and `return_url`.
+/// Reads the body: `foreign_id`, `coin_name` and `return_url`.
 fn read(body: &[u8], origins: &AllowedOrigins) -> Result<Payment, Problem> {
     let parameters = Parameters::read(body, &["foreign_id", "coin_name", "return_url"])?;
     let foreign_id = parameters.required("foreign_id")?.to_owned();

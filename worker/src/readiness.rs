@@ -1,4 +1,4 @@
-//! `GET /healthz` and `GET /readyz`: whether the Worker runs, and whether it can do its work.
+//! `GET /healthz` and `GET /readyz`: liveness and readiness.
 
 pub mod checks;
 
@@ -17,15 +17,15 @@ pub(crate) struct Alive {
     status: &'static str,
 }
 
-/// Answers that the Worker runs. This needs no setting and calls nothing.
+/// Answers that the Worker is running, without settings or calls.
 pub async fn health<P, R>(_: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     Answer::json(200, &Alive { status: "alive" })
 }
 
-/// Answers with the checks.
+/// Answers with the readiness checks.
 pub async fn ready<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let audience = match context.holder {
-        Some(holder) if holder.may(context.route).is_ok() => Audience::Holder,
+        Some(holder) if holder.check_route(context.route).is_ok() => Audience::Holder,
         None if context.request.is_local() => Audience::Local,
         _ => Audience::Anonymous,
     };

@@ -1,4 +1,4 @@
-//! The table of routes, and a request from beginning to end.
+//! The route table, and the handling of a request.
 
 use crate::{
     addresses,
@@ -17,7 +17,7 @@ use crate::{
     inbox, payments, readiness,
 };
 
-/// Makes a table into [`Route`] and the call of each route's handler.
+/// Defines [`Route`] and its handlers from a table.
 macro_rules! routes {
     ($($route:ident: $method:literal $path:literal, $auth:ident, $handler:path, $summary:literal;)+) => {
         /// A route.
@@ -30,11 +30,11 @@ macro_rules! routes {
             /// Every route.
             pub const ALL: &'static [Route] = &[$(Route::$route),+];
 
-            /// Every route's line of the table, in the same order.
+            /// The row of every route, in the same order.
             pub const SPECS: &'static [RouteSpec] =
                 &[$(RouteSpec { method: $method, path: $path, auth: Auth::$auth, summary: $summary }),+];
 
-            /// The route's line of the table.
+            /// Returns the route's row.
             pub fn spec(self) -> &'static RouteSpec {
                 match self {
                     $(Route::$route => {
@@ -59,58 +59,58 @@ macro_rules! routes {
 routes! {
     CreatePayment: "POST" "/v1/payments", Token, payments::create, "Creates a redirect payment";
     TakeAddress: "POST" "/v1/addresses", Token, addresses::take,
-        "Takes a deposit address; the same customer and currency give the same one";
+        "Returns a deposit address, the same one for the same customer and currency";
     CreateCheckoutLink: "POST" "/v1/checkout-links", Token, checkout::handlers::create,
-        "Makes a link that a payer pays by, in a coin of his choice";
+        "Creates a checkout link, where the payer chooses a coin and pays";
     ShowCheckout: "GET" "/c/{token}", Link, checkout::handlers::show,
-        "Shows a payer the coins to choose from; creates nothing";
+        "Shows the payer the coins to choose from";
     BeginCheckout: "POST" "/c/{token}", Link, checkout::handlers::begin,
-        "Leads the payer on to the gateway's page, or shows a deposit address";
+        "Redirects the payer to the gateway's page, or shows a deposit address";
     CheckoutStatus: "GET" "/c/{token}/status", Link, checkout::handlers::status,
-        "Shows a payer what is known of his deposits";
+        "Shows the payer the status of their deposits";
     Currencies: "GET" "/v1/currencies", Token, catalogue::currencies, "Lists the currencies";
     Rates: "GET" "/v1/rates", Token, catalogue::rates, "Lists the exchange rates";
-    TakeCallback: "POST" "/callbacks", Signature, inbox::handlers::take, "Takes a signed callback of the gateway in";
+    TakeCallback: "POST" "/callbacks", Signature, inbox::handlers::take, "Receives a signed callback from the gateway";
     ListCallbacks: "GET" "/v1/callbacks", Token, inbox::handlers::list, "Lists the events of the callback inbox";
     RedeliverCallback: "POST" "/v1/callbacks/{id}/redeliver", Token, inbox::handlers::redeliver, "Delivers an event again";
     EraseCallback: "DELETE" "/v1/callbacks/{id}", Token, inbox::handlers::erase, "Erases the body of an event";
-    Health: "GET" "/healthz", Open, readiness::health, "Tells whether the Worker runs";
-    Ready: "GET" "/readyz", OptionalToken, readiness::ready, "Tells whether the Worker can do its work";
-    Contract: "GET" "/openapi.json", Open, documentation::contract, "Gives this contract in the format of OpenAPI";
-    Home: "GET" "/", Open, documentation::home, "Shows a page for people";
+    Health: "GET" "/healthz", Open, readiness::health, "Reports whether the Worker is running";
+    Ready: "GET" "/readyz", OptionalToken, readiness::ready, "Reports whether the Worker is ready to serve requests";
+    Contract: "GET" "/openapi.json", Open, documentation::contract, "Returns this API description (OpenAPI)";
+    Home: "GET" "/", Open, documentation::home, "Shows a page about this Worker";
 }
 
-/// Why a method and a path have no route.
+/// The reason why a method and a path have no route.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unrouted {
+pub enum RoutingError {
     /// No route has this path.
     Path,
     /// Routes have this path, but none with this method.
     Method {
-        /// The path, as routes write it.
+        /// The path's pattern.
         pattern: &'static str,
-        /// The methods that there are, as the header `Allow` lists them.
+        /// The existing methods, as listed in the header `Allow`.
         allow: String,
     },
 }
 
 impl Route {
-    /// Returns the route of a method and a path. A GET route answers HEAD as well.
-    pub fn find(method: &str, path: &str) -> Result<Route, Unrouted> {
+    /// Returns the route of a method and a path. GET routes also handle HEAD.
+    pub fn find(method: &str, path: &str) -> Result<Route, RoutingError> {
         let method = if method == "HEAD" { "GET" } else { method };
         let here: Vec<Route> = Route::ALL.iter().copied().filter(|route| route.parameter(path).is_some()).collect();
         match (here.iter().find(|route| route.spec().method == method), here.first()) {
             (Some(route), _) => Ok(*route),
-            (None, None) => Err(Unrouted::Path),
-            (None, Some(first)) => Err(Unrouted::Method { pattern: first.spec().path, allow: allow(&here) }),
+            (None, None) => Err(RoutingError::Path),
+            (None, Some(first)) => Err(RoutingError::Method { pattern: first.spec().path, allow: allow(&here) }),
         }
     }
 
-    /// The part of a path in the place of `{id}` or `{token}`, still encoded; empty if the route has neither. `None` if
-    /// the path is another one.
+    /// Returns the segment of a path at `{id}` or `{token}`, still percent-encoded, or an empty text if the route has
+    /// neither. `None` if the path does not match.
     fn parameter(self, path: &str) -> Option<&str> {
         let spec = self.spec();
-        // Callback URLs are often configured with a slash at the end, and the gateway gives up on a 404.
+        // Callback URLs are often configured with a trailing slash, and the gateway does not retry after a 404.
         let path = if spec.auth == Auth::Signature { path.strip_suffix('/').unwrap_or(path) } else { path };
         let Some((before, rest)) = spec.path.split_once('{') else {
             return (spec.path == path).then_some("");
@@ -121,19 +121,19 @@ impl Route {
     }
 }
 
-impl Unrouted {
-    /// The problem that this is to the caller.
+impl RoutingError {
+    /// Returns the problem for the caller.
     pub fn problem(self, record: &mut Record) -> Problem {
         match self {
-            Unrouted::Path => {
+            RoutingError::Path => {
                 let routes: Vec<String> =
                     Route::SPECS.iter().map(|spec| format!("{} {}", spec.method, spec.path)).collect();
-                let detail = format!("There is nothing at this path. There are {}.", routes.join(", "));
+                let detail = format!("No route has this path. The routes are {}.", routes.join(", "));
                 Problem::new(Cause::NotFound, detail)
             }
-            Unrouted::Method { pattern, allow } => {
+            RoutingError::Method { pattern, allow } => {
                 record.route = Some(pattern);
-                Problem::new(Cause::MethodNotAllowed, format!("{pattern} takes {allow} only.")).with("Allow", allow)
+                Problem::new(Cause::MethodNotAllowed, format!("{pattern} supports only {allow}.")).with("Allow", allow)
             }
         }
     }
@@ -148,7 +148,7 @@ fn allow(routes: &[Route]) -> String {
 }
 
 impl<P: Runtime> App<P> {
-    /// Answers a request. The second is the line for the log.
+    /// Handles a request. Returns the answer and the log line.
     pub async fn serve(&self, mut request: impl Incoming) -> (Answer, String) {
         let began = self.platform.now();
         let request_id = id_of(request.header(REQUEST_ID), &self.platform);
@@ -173,7 +173,7 @@ impl<P: Runtime> App<P> {
 
     async fn answer(&self, request: &mut impl Incoming, record: &mut Record) -> Result<Answer, Problem> {
         let path = path(request.url());
-        let route = Route::find(request.method(), path).map_err(|unrouted| unrouted.problem(record))?;
+        let route = Route::find(request.method(), path).map_err(|error| error.problem(record))?;
         let spec = route.spec();
         let parameter = route.parameter(path).unwrap_or_default().to_owned();
         record.route = Some(spec.path);
@@ -181,7 +181,7 @@ impl<P: Runtime> App<P> {
             Auth::Token | Auth::OptionalToken => {
                 auth::admit(&self.platform, &self.settings.tokens, spec, request, record).await?
             }
-            // Their handlers check signatures and links.
+            // Their handlers verify signatures and links.
             Auth::Signature | Auth::Link | Auth::Open => None,
         };
         route.handle(&mut Context { app: self, request, record, route: spec, parameter, holder }).await

@@ -1,4 +1,4 @@
-//! The settings: read once, each with what is wrong with it.
+//! The settings, read once, with their faults.
 
 mod callbacks;
 mod checkout;
@@ -22,23 +22,23 @@ use crate::{
     inbox::Inbox,
 };
 
-/// All settings. What is wrong with one leaves the routes alone that do not need it.
+/// All settings. A fault affects only the routes that need the setting.
 pub struct Settings<P> {
-    /// Who may call.
+    /// The bearer tokens.
     pub tokens: Result<Tokens, Fault>,
-    /// Where payers may be sent back to.
+    /// The allowed origins of `return_url`.
     pub return_origins: Result<AllowedOrigins, Fault>,
-    /// The gateway's client; or everything that keeps it from being made.
+    /// The gateway's client, or all faults of its settings.
     pub client: Result<Client<P>, Vec<Fault>>,
-    /// The deadline of a call to the gateway over all its attempts.
+    /// The deadline of a call to the gateway, including retries.
     pub deadline: Duration,
-    /// What callbacks are signed with: the gateway's secret, and the one before it while they rotate.
+    /// The secrets that verify callbacks: the gateway's secret and, during a rotation, the previous one.
     pub callback_secrets: Result<Vec<Secret>, Fault>,
-    /// How the inbox is set up. What is wrong with it keeps nothing from being stored.
+    /// The inbox. It stores callbacks even if its settings have faults.
     pub inbox: Inbox,
-    /// What is wrong with the inbox's settings.
+    /// The faults of the inbox's settings.
     pub inbox_faults: Vec<Fault>,
-    /// The checkout, if there is to be one; or everything that keeps it from working.
+    /// The checkout, `None` if it is off, or all faults of its settings.
     pub checkout: Result<Option<Checkout>, Vec<Fault>>,
 }
 
@@ -51,7 +51,7 @@ impl<P: Platform> Settings<P> {
             callback_secrets: callbacks::secrets(source),
             inbox,
             inbox_faults,
-            tokens: source::given(source, "WORKER_TOKENS")
+            tokens: source::required(source, "WORKER_TOKENS")
                 .and_then(|text| tokens::read(&text, routes).map_err(|problem| Fault::new("WORKER_TOKENS", problem))),
             return_origins: return_origins(source),
             deadline: *deadline.as_ref().unwrap_or(&gateway::DEADLINE),
@@ -60,10 +60,10 @@ impl<P: Platform> Settings<P> {
         }
     }
 
-    /// Every fault.
+    /// Returns every fault.
     pub fn faults(&self) -> Vec<&Fault> {
         let client = self.client.as_ref().err().into_iter().flatten();
-        // A fault of the secret itself is the client's too.
+        // A fault of the current secret is already among the client's.
         let previous = self.callback_secrets.as_ref().err().filter(|fault| fault.name == gateway::PREVIOUS);
         let first = self.tokens.as_ref().err().into_iter().chain(client);
         let checkout = self.checkout.as_ref().err().into_iter().flatten();
@@ -76,51 +76,54 @@ impl<P: Platform> Settings<P> {
     }
 }
 
-/// What a request cannot do without; the problem is `invalid_configuration`.
+/// Settings that a request requires. The errors are `invalid_configuration`.
 impl<P> Settings<P> {
-    /// What calls the gateway.
+    /// Returns the gateway's client.
     pub fn client(&self) -> Result<&Client<P>, Problem> {
         self.client.as_ref().map_err(Fault::problem)
     }
 
-    /// The settings of the checkout.
+    /// Returns the checkout.
     pub fn checkout(&self) -> Result<&Checkout, Problem> {
         match &self.checkout {
             Ok(Some(checkout)) => Ok(checkout),
             Ok(None) => {
-                let problem = format!("is not set, so there is no checkout: {}", how_to_set(checkout::SECRETS));
+                let problem = format!("is not set, so the checkout is off: {}", how_to_set(checkout::SECRETS));
                 Err(Fault::problem([&Fault::new(checkout::SECRETS, problem)]))
             }
             Err(faults) => Err(Fault::problem(faults)),
         }
     }
 
-    /// Where payers may be sent back to.
+    /// Returns the allowed origins of `return_url`.
     pub fn return_origins(&self) -> Result<&AllowedOrigins, Problem> {
         self.return_origins.as_ref().map_err(|fault| Fault::problem([fault]))
     }
 
-    /// The secrets of the callbacks' signatures. The gateway has no token, so its request gets no names of settings.
+    /// Returns the secrets that verify callbacks. The error names no setting, since the gateway has no token.
     pub fn callback_secrets(&self, request: &impl Incoming) -> Result<&[Secret], Problem> {
         self.callback_secrets.as_deref().map_err(|fault| {
             if request.is_local() {
                 return Fault::problem([fault]);
             }
-            Problem::new(Cause::InvalidConfiguration, "A setting is missing or malformed: see /readyz, with a token.")
+            Problem::new(
+                Cause::InvalidConfiguration,
+                "A setting is missing or malformed: call GET /readyz with a token for details.",
+            )
         })
     }
 
-    /// Checks that there is a destination of deliveries.
+    /// Checks that the webhook is configured.
     pub fn check_webhook(&self) -> Result<(), Problem> {
         if self.inbox.webhook.is_some() {
             return Ok(());
         }
-        let problem = "and MERCHANT_WEBHOOK_SECRET are not both set, so there is nobody to deliver to";
+        let problem = "and MERCHANT_WEBHOOK_SECRET must both be set for deliveries";
         Err(Fault::problem([&Fault::new("MERCHANT_WEBHOOK_URL", problem)]))
     }
 }
 
-/// Not being set is a mistake, being set to nothing is a choice: then no `return_url` is allowed.
+/// Reads `ALLOWED_RETURN_ORIGINS`. An unset one is a fault, but an empty one is a choice that allows no `return_url`.
 fn return_origins(source: Source<'_>) -> Result<AllowedOrigins, Fault> {
     const NAME: &str = "ALLOWED_RETURN_ORIGINS";
     let text = source(NAME).ok_or_else(|| Fault::new(NAME, "is not set: list origins such as https://shop.example"))?;

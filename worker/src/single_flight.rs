@@ -1,7 +1,7 @@
-//! A single-flight cache: a value that one request of an isolate at a time refreshes.
+//! A single-flight cache: only one request of an isolate at a time refreshes the value.
 //!
-//! On Workers a request cannot wait for the I/O of another one. So each waiter has its own promise, and the
-//! request that refreshes resolves it: the runtime resumes the waiter in its own context ([`Runtime::signal`]).
+//! On Workers a request cannot await the I/O of another one. So each waiter has its own promise, which the refreshing
+//! request resolves, and the runtime resumes the waiter in its own context ([`Runtime::signal`]).
 
 use core::{
     cell::{Cell, RefCell},
@@ -19,10 +19,10 @@ use crate::{
     clock::elapsed,
 };
 
-/// How much longer than its deadline a refresh may take before it counts as lost: the runtime can drop it silently.
+/// How long after its deadline a refresh counts as lost. The runtime can drop it silently.
 pub const LOST_AFTER: Duration = Duration::from_secs(1);
 
-/// A value, the start of its refresh, and the waiters for that.
+/// A cached value, the start of its pending refresh, and the waiters for that.
 pub struct SingleFlight<T> {
     value: Cell<Option<Rc<T>>>,
     refreshing_since: Cell<Option<Duration>>,
@@ -49,7 +49,7 @@ impl<T> SingleFlight<T> {
         value
     }
 
-    /// Starts a refresh, unless one is under way that is not lost.
+    /// Starts a refresh, unless one is pending that is not lost.
     pub fn begin<P: Platform>(self: &Rc<Self>, platform: &P, deadline: Duration) -> Option<Refresh<T>> {
         let now = platform.now();
         match self.refreshing_since.get() {
@@ -61,18 +61,18 @@ impl<T> SingleFlight<T> {
         }
     }
 
-    /// Waits until the refresh under way has ended, or the time is up.
-    pub async fn wait<P: Runtime>(&self, platform: &P, at_most: Duration) {
+    /// Waits until the pending refresh has ended, or until the timeout.
+    pub async fn wait<P: Runtime>(&self, platform: &P, timeout: Duration) {
         if self.refreshing_since.get().is_none() {
             return;
         }
         let (wake, woken) = platform.signal();
         self.waiters.borrow_mut().push(wake);
-        select(pin!(woken), pin!(platform.sleep(at_most))).await;
+        select(pin!(woken), pin!(platform.sleep(timeout))).await;
     }
 }
 
-/// A refresh under way. It ends when it is finished, or dropped earlier.
+/// A pending refresh. It ends when it is finished or dropped.
 #[derive(Debug)]
 pub struct Refresh<T> {
     cache: Rc<SingleFlight<T>>,
@@ -90,7 +90,7 @@ impl<T> Refresh<T> {
 
 impl<T> Drop for Refresh<T> {
     fn drop(&mut self) {
-        // A refresh that counted as lost must not end the next one.
+        // A lost refresh that ends late must not end the next one.
         if self.cache.refreshing_since.get() == Some(self.since) {
             self.cache.refreshing_since.set(None);
             self.cache.waiters.take().into_iter().for_each(|wake| wake());
@@ -106,7 +106,7 @@ mod tests {
     use crate::testing::Scripted;
 
     const DEADLINE: Duration = Duration::from_secs(10);
-    const PATIENCE: Duration = Duration::from_secs(1);
+    const TIMEOUT: Duration = Duration::from_secs(1);
 
     fn cache() -> Rc<SingleFlight<u32>> {
         Rc::new(SingleFlight::default())
@@ -121,22 +121,22 @@ mod tests {
             platform.sleep(Duration::from_millis(300)).await;
             refresh.finish(17)
         };
-        platform.run(join(join_all((0..5).map(|_| cache.wait(&platform, PATIENCE))), refreshed));
+        platform.run(join(join_all((0..5).map(|_| cache.wait(&platform, TIMEOUT))), refreshed));
         assert_eq!((platform.clock(), cache.get().as_deref()), (Duration::from_millis(300), Some(&17)));
-        platform.run(cache.wait(&platform, PATIENCE));
-        assert_eq!(platform.clock(), Duration::from_millis(300), "nothing is under way");
+        platform.run(cache.wait(&platform, TIMEOUT));
+        assert_eq!(platform.clock(), Duration::from_millis(300), "no refresh is pending");
     }
 
     #[test]
-    fn a_waiter_waits_once_and_no_longer_than_it_said() {
+    fn a_waiter_waits_once_and_no_longer_than_its_timeout() {
         let (platform, cache) = (Scripted::default(), cache());
         let _refresh = cache.begin(&platform, DEADLINE).unwrap();
-        platform.run(cache.wait(&platform, PATIENCE));
-        assert_eq!((platform.clock(), platform.timers(), cache.get()), (PATIENCE, 1, None));
+        platform.run(cache.wait(&platform, TIMEOUT));
+        assert_eq!((platform.clock(), platform.timers(), cache.get()), (TIMEOUT, 1, None));
     }
 
     #[test]
-    fn a_refresh_that_is_dropped_or_lost_makes_room_for_another() {
+    fn a_dropped_or_lost_refresh_allows_another() {
         let (platform, cache) = (Scripted::default(), cache());
         drop(cache.begin(&platform, DEADLINE));
         let lost = cache.begin(&platform, DEADLINE).unwrap();

@@ -1,4 +1,4 @@
-//! Durable Objects: their database, its migrations, and their alarms.
+//! Durable Objects: their databases, migrations and alarms.
 
 pub mod object;
 pub mod schema;

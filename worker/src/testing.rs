@@ -1,4 +1,4 @@
-//! A platform and requests for tests, with time that only passes by sleeping.
+//! A scripted runtime and requests for tests. Its clock advances only when a task sleeps.
 
 pub(crate) mod golden;
 mod random;
@@ -24,7 +24,7 @@ use crate::{
     app::App,
     bindings::{Limiter, Runtime, Wake},
     checkout,
-    http::{Incoming, request::Unreadable},
+    http::{Incoming, request::BodyError},
     idempotency, inbox,
     routes::Route,
     storage::{
@@ -37,7 +37,7 @@ pub(crate) const TOKEN: &str = "test-token-0123456789abcdef012345";
 pub(crate) const WEBHOOK_URL: &str = "https://shop.example/webhooks";
 pub(crate) const SECRET: &str = "test-secret-AbCdEfG123456";
 
-/// What the gateway does with a request.
+/// The gateway's reaction to a request.
 #[derive(Clone)]
 pub(crate) enum Turn {
     Answers(u16, &'static str),
@@ -47,44 +47,44 @@ pub(crate) enum Turn {
 }
 
 #[derive(Default)]
-struct Inside {
+struct State {
     now: Cell<Duration>,
-    /// Whether anything happened since time last passed.
+    /// Whether a task made progress since the clock last advanced.
     busy: Cell<bool>,
-    /// When those who sleep wake up.
+    /// The wake-up times of sleeping tasks.
     sleepers: RefCell<Vec<Duration>>,
-    /// How many timers were started.
+    /// The number of timers started.
     timers: Cell<usize>,
-    /// The tasks that continue without a request.
+    /// The tasks that outlive their requests.
     background: RefCell<Vec<LocalBoxFuture<'static, ()>>>,
     drawn: Cell<u32>,
     turns: RefCell<VecDeque<Turn>>,
     seen: RefCell<Vec<Request>>,
-    /// What the gateway answers, outside its script, whenever it is asked for its currencies.
+    /// The gateway's list of currencies, for all requests for it, outside the script.
     lists: Cell<Option<&'static str>>,
-    /// The databases of the Durable Objects, which outlive them.
+    /// The databases of the Durable Objects. They survive crashes.
     databases: RefCell<HashMap<Object, Memory>>,
     shards: RefCell<HashMap<Object, Rc<idempotency::shard::Shard<Scripted, Memory>>>>,
     inboxes: RefCell<HashMap<Object, Rc<inbox::shard::Shard<Scripted, Memory>>>>,
     checkouts: RefCell<HashMap<Object, Rc<checkout::shard::Shard<Scripted, Memory>>>>,
     alarms: RefCell<HashMap<Object, i64>>,
-    /// Settings of the Durable Objects, with these changes.
+    /// Changes of the Durable Objects' settings.
     changes: RefCell<Vec<(&'static str, Option<String>)>>,
     cache: RefCell<HashMap<String, String>>,
     unreachable: Cell<bool>,
-    /// What the merchant's endpoint answers in turn (200 when nothing is left; 0 is no answer), and what it got.
+    /// The merchant's responses in turn (200 when the list is empty; 0 for no response), and the requests received.
     merchant: RefCell<VecDeque<u16>>,
     delivered: RefCell<Vec<Delivered>>,
-    /// Answers of the merchant's endpoint by body, outside its script.
+    /// The merchant's responses by body, outside the script.
     merchant_rule: RefCell<Option<Rc<MerchantRule>>>,
-    /// How many requests more each limiter lets through, and what was counted.
+    /// The remaining requests of each limiter, and the counted requests.
     limits: RefCell<HashMap<Limiter, u32>>,
     counted: RefCell<Vec<(Limiter, String)>>,
 }
 
 type MerchantRule = dyn Fn(&str) -> u16;
 
-/// What the merchant's endpoint got.
+/// A request to the merchant's endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Delivered {
     pub(crate) at: Duration,
@@ -94,7 +94,7 @@ pub(crate) struct Delivered {
 
 /// A platform whose gateway follows a script.
 #[derive(Clone, Default)]
-pub(crate) struct Scripted(Rc<Inside>);
+pub(crate) struct Scripted(Rc<State>);
 
 impl core::fmt::Debug for Scripted {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -109,12 +109,12 @@ impl Scripted {
         platform
     }
 
-    /// What the gateway does after that.
+    /// Appends to the gateway's script.
     pub(crate) fn then(&self, turns: &[Turn]) {
         self.0.turns.borrow_mut().extend(turns.iter().cloned());
     }
 
-    /// What the gateway answers from now on whenever it is asked for its currencies, which is then no part of the script.
+    /// Sets the gateway's list of currencies. Requests for it are then not part of the script.
     pub(crate) fn lists(&self, body: &'static str) {
         self.0.lists.set(Some(body));
     }
@@ -127,7 +127,7 @@ impl Scripted {
         self.0.now.set(self.0.now.get() + time);
     }
 
-    /// Runs work to its end. Whenever nothing happens, time passes to when the next sleeper wakes up.
+    /// Runs a future to completion. When no task makes progress, the clock advances to the next wake-up time.
     pub(crate) fn run<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         loop {
@@ -137,7 +137,7 @@ impl Scripted {
             self.advance_background();
             if !self.0.busy.replace(false) {
                 let next = self.0.sleepers.borrow().iter().min().copied();
-                self.0.now.set(next.expect("everybody waits for something that never happens"));
+                self.0.now.set(next.expect("deadlock: no task can make progress"));
             }
         }
     }
@@ -148,12 +148,12 @@ impl Scripted {
         self.0.background.borrow_mut().extend(tasks);
     }
 
-    /// How many timers were started so far.
+    /// Returns the number of timers started so far.
     pub(crate) fn timers(&self) -> usize {
         self.0.timers.get()
     }
 
-    /// The Durable Objects crash: what they hold in memory is gone.
+    /// Crashes the Durable Objects, which lose their memory.
     pub(crate) fn crash(&self) {
         for (_, shard) in self.0.shards.borrow_mut().drain() {
             shard.crash();
@@ -162,7 +162,7 @@ impl Scripted {
         self.0.checkouts.borrow_mut().clear();
     }
 
-    /// The Durable Objects cannot be reached any more.
+    /// Makes all object RPCs fail from now on.
     pub(crate) fn unreachable(&self) {
         self.0.unreachable.set(true);
     }
@@ -175,7 +175,7 @@ impl Scripted {
         self.0.databases.borrow().keys().copied().collect()
     }
 
-    /// Binds a limiter that lets so many requests through.
+    /// Binds a limiter that admits this number of requests.
     pub(crate) fn limit(&self, limiter: Limiter, requests: u32) {
         self.0.limits.borrow_mut().insert(limiter, requests);
     }
@@ -184,28 +184,28 @@ impl Scripted {
         self.0.counted.borrow().clone()
     }
 
-    /// Changes settings of the Durable Objects from the next one on that is opened.
+    /// Changes a setting of the Durable Objects, and restarts them.
     pub(crate) fn change(&self, name: &'static str, value: Option<&str>) {
         self.0.changes.borrow_mut().push((name, value.map(str::to_owned)));
         self.crash();
     }
 
-    /// What the merchant's endpoint answers from now on.
+    /// Sets the merchant's next responses.
     pub(crate) fn merchant(&self, statuses: &[u16]) {
         *self.0.merchant.borrow_mut() = statuses.iter().copied().collect();
     }
 
-    /// Lets the merchant's endpoint answer from now on by the body that it gets.
+    /// Sets the rule that maps bodies to the merchant's responses.
     pub(crate) fn merchant_answers(&self, rule: impl Fn(&str) -> u16 + 'static) {
         *self.0.merchant_rule.borrow_mut() = Some(Rc::new(rule));
     }
 
-    /// What the merchant's endpoint got since this was last asked.
+    /// Returns the requests that the merchant's endpoint received since the last call.
     pub(crate) fn delivered(&self) -> Vec<Delivered> {
         self.0.delivered.take()
     }
 
-    /// Lets all alarms go off that are set for then or earlier, in their order; gives how many there were.
+    /// Fires all alarms up to this time, in order, and returns their number.
     pub(crate) fn alarms_until(&self, end: Duration) -> usize {
         let mut count = 0;
         loop {
@@ -227,7 +227,7 @@ impl Scripted {
         }
     }
 
-    /// What time it is.
+    /// Returns the current time.
     pub(crate) fn clock(&self) -> Duration {
         self.0.now.get()
     }
@@ -240,7 +240,7 @@ impl Scripted {
         self.0.alarms.borrow().clone()
     }
 
-    /// The Durable Objects' settings, with the changes.
+    /// Returns an app with the changed settings of the Durable Objects.
     fn changed_app(&self) -> App<Scripted> {
         let changes = self.0.changes.borrow();
         app(self, &changes.iter().map(|(name, value)| (*name, value.as_deref())).collect::<Vec<_>>())
@@ -278,11 +278,11 @@ impl Scripted {
         Rc::clone(shards.entry(object).or_insert_with(open))
     }
 
-    /// Lets the others go on once.
-    async fn turn_of_the_others(&self) {
-        let mut waited = false;
+    /// Yields to the other tasks once.
+    async fn yield_now(&self) {
+        let mut has_yielded = false;
         poll_fn(|context| {
-            if core::mem::replace(&mut waited, true) {
+            if core::mem::replace(&mut has_yielded, true) {
                 return Poll::Ready(());
             }
             self.0.busy.set(true);
@@ -293,7 +293,7 @@ impl Scripted {
     }
 }
 
-/// Somebody who sleeps, until it is time or nobody cares any more.
+/// A sleeping task, registered until it wakes up or is dropped.
 struct Sleeper<'a>(&'a Scripted, Duration);
 
 impl Drop for Sleeper<'_> {
@@ -311,7 +311,7 @@ impl Platform for Scripted {
         }
         self.0.seen.borrow_mut().push(request.clone());
         let turn = self.0.turns.borrow_mut().pop_front().expect("the gateway was called more often than expected");
-        self.turn_of_the_others().await;
+        self.yield_now().await;
         let answer = |status, body: &str, retry_after| Ok(Response { status, retry_after, body: body.into() });
         match turn {
             Turn::Answers(status, body) => answer(status, body, None),
@@ -347,7 +347,7 @@ impl Platform for Scripted {
 
 impl Runtime for Scripted {
     async fn rpc(&self, object: Object, message: String) -> Result<String, String> {
-        self.turn_of_the_others().await;
+        self.yield_now().await;
         if self.0.unreachable.get() {
             return Err("the object was reset".to_owned());
         }
@@ -356,21 +356,21 @@ impl Runtime for Scripted {
         if let Some(at) = shard.new_alarm().unwrap() {
             self.0.alarms.borrow_mut().insert(object, at);
         }
-        Ok(answer.expect("the object did not understand the Worker"))
+        Ok(answer.expect("the object refused the Worker's message"))
     }
 
-    async fn cached(&self, path: &str) -> Option<String> {
-        self.turn_of_the_others().await;
+    async fn read_cache(&self, path: &str) -> Option<String> {
+        self.yield_now().await;
         self.0.cache.borrow().get(path).cloned()
     }
 
-    async fn cache(&self, path: &str, text: String, _keep: Duration) {
+    async fn write_cache(&self, path: &str, text: String, _max_age: Duration) {
         self.0.cache.borrow_mut().insert(path.to_owned(), text);
     }
 
     async fn post(&self, url: &str, headers: &[(&'static str, String)], body: &str) -> Result<u16, String> {
         assert_eq!(url, WEBHOOK_URL);
-        self.turn_of_the_others().await;
+        self.yield_now().await;
         self.0.delivered.borrow_mut().push(Delivered {
             at: self.now(),
             headers: headers.to_vec(),
@@ -378,7 +378,7 @@ impl Runtime for Scripted {
         });
         let rule = self.0.merchant_rule.borrow().clone();
         let status = rule.map(|rule| rule(body)).or_else(|| self.0.merchant.borrow_mut().pop_front());
-        self.turn_of_the_others().await;
+        self.yield_now().await;
         match status {
             Some(0) => core::future::pending().await,
             Some(1) => Err("connection refused".to_owned()),
@@ -406,7 +406,7 @@ impl Runtime for Scripted {
         Some([(); 4].map(|()| self.random().to_be_bytes()).concat().try_into().unwrap())
     }
 
-    fn has(&self, limiter: Limiter) -> bool {
+    fn is_bound(&self, limiter: Limiter) -> bool {
         self.0.limits.borrow().contains_key(&limiter)
     }
 
@@ -420,17 +420,17 @@ impl Runtime for Scripted {
     }
 
     fn log(&self, line: &str) {
-        panic!("something went wrong: {line}");
+        panic!("unexpected log line: {line}");
     }
 }
 
-/// The Worker under complete settings, with changes.
+/// Returns the Worker with complete settings, after changes.
 pub(crate) fn app(platform: &Scripted, changes: &[(&str, Option<&str>)]) -> App<Scripted> {
     let settings = complete(changes);
     App::new(&|name| settings.get(name).cloned(), platform.clone(), Route::SPECS)
 }
 
-/// Complete settings, with changes.
+/// Returns complete settings, after changes.
 pub(crate) fn complete(changes: &[(&str, Option<&str>)]) -> HashMap<String, String> {
     let mut settings: HashMap<String, String> = [
         ("CITRN_API_KEY", "test-key".to_owned()),
@@ -459,16 +459,16 @@ pub(crate) fn complete(changes: &[(&str, Option<&str>)]) -> HashMap<String, Stri
     settings
 }
 
-/// A request.
+/// An incoming request.
 pub(crate) struct Sent {
     method: &'static str,
     url: String,
     headers: Vec<(String, String)>,
-    body: Result<Vec<u8>, Unreadable>,
+    body: Result<Vec<u8>, BodyError>,
 }
 
 impl Sent {
-    /// A callback, signed as the gateway does.
+    /// Returns a callback with the gateway's signature.
     pub(crate) fn callback(body: &[u8]) -> Self {
         let [key, signature] = citrn::callback::sign("test-key", &SECRET.into(), body);
         Self { method: "POST", body: Ok(body.to_vec()), ..Self::get("https://edge.example/callbacks") }
@@ -480,7 +480,7 @@ impl Sent {
         Self { method: "GET", url: url.to_owned(), headers: Vec::new(), body: Ok(Vec::new()) }
     }
 
-    /// A POST with the first token.
+    /// Returns a POST with the first token.
     pub(crate) fn post(path: &str, body: &str) -> Self {
         let url = format!("https://edge.example{path}");
         Self { method: "POST", body: Ok(body.into()), ..Self::get(&url) }
@@ -504,7 +504,7 @@ impl Sent {
     }
 
     pub(crate) fn broken(mut self) -> Self {
-        self.body = Err(Unreadable::Broken);
+        self.body = Err(BodyError::Broken);
         self
     }
 }
@@ -522,7 +522,7 @@ impl Incoming for Sent {
         self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone())
     }
 
-    async fn body(&mut self, limit: usize) -> Result<Vec<u8>, Unreadable> {
-        self.body.clone().and_then(|body| if body.len() > limit { Err(Unreadable::TooLarge) } else { Ok(body) })
+    async fn body(&mut self, limit: usize) -> Result<Vec<u8>, BodyError> {
+        self.body.clone().and_then(|body| if body.len() > limit { Err(BodyError::TooLarge) } else { Ok(body) })
     }
 }

@@ -1,13 +1,13 @@
-//! Where a payer may be sent back to after paying.
+//! The allow list for `return_url`, the page that a payer returns to after paying.
 //!
-//! A payment's `return_url` is a redirect that a merchant's own link carries out: whoever can choose it freely can send
-//! payers from a trusted page to a page of his own. So it must lie on an origin that the operator has listed.
+//! An unchecked `return_url` would be an open redirect: an attacker could send payers from a trusted page to their own.
+//! Its origin must therefore be in the setting `ALLOWED_RETURN_ORIGINS`.
 
 use citrn::url::Url;
 
 use crate::http::{Cause, Problem};
 
-/// The parameter and the words of every refusal.
+/// The parameter's name.
 const FIELD: &str = "return_url";
 
 /// The origins of the setting `ALLOWED_RETURN_ORIGINS`.
@@ -15,10 +15,10 @@ const FIELD: &str = "return_url";
 pub struct AllowedOrigins(Vec<String>);
 
 impl AllowedOrigins {
-    /// Reads origins that are separated by commas; none at all is a choice, and refuses everything.
+    /// Parses origins separated by commas. An empty list is valid and refuses every URL.
     ///
     /// # Errors
-    /// What is wrong with which one.
+    /// A description of the invalid entry.
     pub fn read(text: &str) -> Result<Self, String> {
         let origins = text.split(',').map(str::trim).filter(|origin| !origin.is_empty());
         Ok(Self(origins.map(entry).collect::<Result<_, _>>()?))
@@ -29,11 +29,11 @@ impl AllowedOrigins {
         self.0.is_empty()
     }
 
-    /// The URL as it is sent to the gateway: normalised by the parser that judged it, so that nothing behind can read it
-    /// otherwise.
+    /// Checks a URL, and returns it as normalised by the parser that checked it, so that no later parser reads another
+    /// host.
     ///
     /// # Errors
-    /// When the payer may not be sent there.
+    /// `invalid_parameter` or `return_url_not_allowed`.
     pub fn admit(&self, text: &str) -> Result<String, Problem> {
         let refuse = |cause: Cause, detail: &str| Err(Problem::new(cause, format!("{FIELD} {detail}")).about(FIELD));
         let Some(url) = Url::parse(text) else {
@@ -43,17 +43,18 @@ impl AllowedOrigins {
             return refuse(Cause::InvalidParameter, "must be an http or https URL");
         }
         if url.has_credentials {
-            return refuse(Cause::InvalidParameter, "must not carry a user name or a password");
+            return refuse(Cause::InvalidParameter, "must not contain a user name or password");
         }
         if !url.is_secure() {
-            return refuse(Cause::ReturnUrlNotAllowed, "must be https: plain http is for this machine only");
+            return refuse(Cause::ReturnUrlNotAllowed, "must be https; plain http is allowed only for this machine");
         }
         if self.0.is_empty() {
-            let detail = "cannot be allowed: the setting ALLOWED_RETURN_ORIGINS lists no origin";
+            let detail = "is refused: the setting ALLOWED_RETURN_ORIGINS lists no origin";
             return refuse(Cause::ReturnUrlNotAllowed, detail);
         }
         if !self.0.contains(&url.origin) {
-            let detail = format!("leads to {}, which the setting ALLOWED_RETURN_ORIGINS does not list", url.origin);
+            let detail =
+                format!("has the origin {}, which the setting ALLOWED_RETURN_ORIGINS does not list", url.origin);
             return refuse(Cause::ReturnUrlNotAllowed, &detail);
         }
         Ok(url.href)
@@ -61,24 +62,24 @@ impl AllowedOrigins {
 }
 
 fn entry(text: &str) -> Result<String, String> {
-    // A password is not repeated.
+    // The text may contain a password.
     origin(text).map_err(|problem| match text.contains('@') {
         true => format!("has an entry that {problem}"),
         false => format!("has an entry {text:?} that {problem}"),
     })
 }
 
-/// Reads an origin: a scheme, a host and, if it is not the usual one, a port.
+/// Parses an origin: a scheme, a host and, unless it is the default, a port.
 ///
 /// # Errors
-/// What is wrong with it.
+/// A description of the fault.
 pub(crate) fn origin(text: &str) -> Result<String, &'static str> {
     let url = Url::parse(text).ok_or("is not an origin such as https://shop.example")?;
     if url.has_credentials {
         return Err("has a user name or a password");
     }
     if !url.is_secure() {
-        return Err("is not https (plain http is for this machine only)");
+        return Err("is not https (plain http is allowed only for this machine)");
     }
     if url.host.contains('*') {
         return Err("has a wildcard: list each origin");
@@ -116,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn urls_of_other_origins_are_refused() {
         let origins = "https://shop.example,http://localhost:3000";
         for (url, code) in [
             ("https://evil.example/", "return_url_not_allowed"),
@@ -154,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_that_is_no_list_of_origins_is_refused() {
+    fn a_malformed_list_of_origins_is_refused() {
         for wrong in [
             "shop.example",
             "*",

@@ -1,43 +1,42 @@
-//! Coins as a payer knows them: a name, and the network in words.
+//! Display names of coins and their networks.
 //!
-//! The gateway fuses both into one code. What the codes mean is documented for `USDTE`, `USDTT`, `BTC`, `ETH` and `TON` (API
-//! Documentation / API Endpoints), and for the others by a sibling gateway (Confirmations and limits), which does not say on
-//! which network `USDC` and `DAI` are. A network that the gateway's list names beats the table: addresses look the same on
-//! several networks, so nothing else would stop a payer. A code that is not here shows as what the list says of it, or as
-//! itself.
+//! The gateway combines both in one code. Citron documents `USDTE`, `USDTT`, `BTC`, `ETH` and `TON` (API Documentation
+//! / API Endpoints). The other codes are from the CoinsPaid-family API (Confirmations and limits), which names no
+//! network for `USDC` and `DAI`. A network in the gateway's list overrides this table: addresses look the same on
+//! several networks, so a wrong name would cost the payer the deposit. Unknown codes are shown with the list's name, or
+//! as they are.
 
 use std::{collections::HashSet, rc::Rc};
 
 use citrn::json::Json;
 
-/// Most coins of the gateway's list that are shown: its first ones.
+/// Maximum number of coins from the gateway's list.
 pub const MOST_LISTED: usize = 300;
 
-/// Longest name of a coin or a network that is shown, in characters.
+/// Longest displayed name of a coin or a network, in characters.
 const LONGEST_NAME: usize = 60;
 
-/// Longest amount that is shown, in characters.
+/// Longest displayed amount, in characters.
 pub const LONGEST_AMOUNT: usize = 60;
 
-/// How a wallet is told where to send a coin.
+/// The form of a payment URI for wallets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
-    /// No standard that is safe to use: the address alone.
+    /// No safe standard exists: the address alone.
     Plain,
     /// The scheme, a colon and the address.
     Prefix(&'static str),
     /// Ether: EIP-681, with the number of the chain, 1.
     Ethereum,
-    /// TON's own scheme, which also carries the memo.
+    /// TON's deep link, which also contains the memo.
     Ton,
 }
 
-/// The known coins: code, name, network, scheme and colour. The network of a token is missing where it is not known on which
-/// one the gateway takes it.
+/// The known coins: code, name, network, scheme and colour. The network is `None` where the gateway's is undocumented.
 ///
-/// Tokens have no scheme: EIP-681 names the token's contract where a wallet that does not know the standard reads the
-/// receiver, and what is sent to a contract is lost. Nor has BNB: wallets that read no chain's number in that URI fail, or
-/// stay on the network that they are on.
+/// Tokens have no scheme: in EIP-681 the token's contract takes the place where other wallets expect the receiver, and
+/// coins sent to a contract are lost. BNB has none either: wallets that ignore the chain id in the URI fail or use
+/// another network.
 const KNOWN: &[(&str, &str, Option<&str>, Scheme, &str)] = &[
     ("ADA", "Cardano", Some("Cardano"), Scheme::Prefix("web+cardano"), "#0033ad"),
     ("BCH", "Bitcoin Cash", Some("Bitcoin Cash"), Scheme::Prefix("bitcoincash"), "#0a7d57"),
@@ -56,25 +55,25 @@ const KNOWN: &[(&str, &str, Option<&str>, Scheme, &str)] = &[
     ("XRP", "XRP", Some("XRP Ledger"), Scheme::Plain, "#3a444c"),
 ];
 
-/// A coin as it is shown.
+/// A coin as it is displayed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coin {
     /// The gateway's code.
     pub code: String,
     /// The name, without the network.
     pub name: String,
-    /// The network, in words, where it is known.
+    /// The display name of the network, if it is known.
     pub network: Option<String>,
-    /// How a wallet is told where to send it.
+    /// The form of its payment URI.
     pub scheme: Scheme,
-    /// The colour of its sign, as SVG writes it.
+    /// The colour of its badge, in SVG notation.
     pub colour: &'static str,
-    /// The least that is credited, as the gateway's list has it, if that says so.
+    /// The smallest deposit that is credited, if the gateway's list has one.
     pub minimum: Option<String>,
 }
 
 impl Coin {
-    /// A coin by its code alone.
+    /// Returns the coin of a code, as this table describes it.
     pub fn of(code: &str) -> Self {
         let unknown = (code, code, None, Scheme::Plain, "#5b6472");
         let (_, name, network, scheme, colour) = *KNOWN.iter().find(|(known, ..)| *known == code).unwrap_or(&unknown);
@@ -82,73 +81,72 @@ impl Coin {
         Self { code, name, network, scheme, colour, minimum: None }
     }
 
-    /// Whether the code alone says what it is, and on which network.
+    /// Whether its network is known.
     pub fn is_known(&self) -> bool {
         self.network.is_some()
     }
 }
 
-/// An amount without the zeros that say nothing.
-pub fn short(amount: &str) -> &str {
+/// Removes trailing zeros after the decimal point.
+pub fn trim_zeros(amount: &str) -> &str {
     if amount.contains('.') { amount.trim_end_matches('0').trim_end_matches('.') } else { amount }
 }
 
-/// The coins of the gateway's list, and whether that is fresh.
+/// The coins of the gateway's list.
 #[derive(Debug, Clone)]
-pub struct Listed {
+pub struct CoinList {
     /// The coins that take deposits.
     pub coins: Rc<[Coin]>,
     /// Whether the list is fresh.
     pub is_fresh: bool,
 }
 
-impl Listed {
-    /// The coin of a code.
+impl CoinList {
+    /// Returns the coin of a code.
     pub fn get(&self, code: &str) -> Option<&Coin> {
         self.coins.iter().find(|coin| coin.code == code)
     }
 
-    /// Whether the gateway certainly takes no deposits in a coin. A list that is stale, empty or
-    /// truncated does not say that.
+    /// Whether the gateway certainly accepts no deposits in a coin. A stale, empty or truncated list does not prove
+    /// that.
     pub fn lacks(&self, code: &str) -> bool {
         self.is_fresh && (1..MOST_LISTED).contains(&self.coins.len()) && self.get(code).is_none()
     }
 }
 
-/// Returns the coins of the gateway's list that take deposits, in its order: the first [`MOST_LISTED`] that are no fiat
-/// currencies.
-pub fn of_list(json: Json<'_>) -> Vec<Coin> {
+/// Returns the first [`MOST_LISTED`] coins of the gateway's list, without fiat currencies.
+pub fn parse_list(json: Json<'_>) -> Vec<Coin> {
     let mut codes = HashSet::new();
-    let coins = json.array().unwrap_or_default().into_iter().filter_map(of_entry);
+    let coins = json.array().unwrap_or_default().into_iter().filter_map(parse_entry);
     coins.filter(|coin| codes.insert(coin.code.clone())).take(MOST_LISTED).collect()
 }
 
-fn of_entry(json: Json<'_>) -> Option<Coin> {
+fn parse_entry(json: Json<'_>) -> Option<Coin> {
     let entry = json.object()?;
-    let text = |name| entry.string(name).map(|text| shown(&text)).filter(|text| !text.is_empty());
+    let text = |name| entry.string(name).map(|text| display_name(&text)).filter(|text| !text.is_empty());
     let code = entry.string("currency")?;
     if entry.string("type").is_some_and(|kind| kind.eq_ignore_ascii_case("fiat")) || !super::link::is_code(&code) {
         return None;
     }
     let mut coin = Coin::of(&code);
     coin.minimum = entry.get("minimum_amount").and_then(minimum);
-    // What further fields there are is not documented.
+    // Citron documents no further fields.
     if coin.name == code && !coin.is_known() {
         coin.name = text("name").unwrap_or_else(|| code.clone());
     }
-    let is_said = |network: &String| {
+    let is_other = |network: &String| {
         !network.eq_ignore_ascii_case(&code)
             && !coin.network.as_deref().is_some_and(|known| network.eq_ignore_ascii_case(known))
     };
-    if let Some(network) = text("network").filter(is_said) {
+    if let Some(network) = text("network").filter(is_other) {
         coin.scheme = Scheme::Plain;
         coin.network = Some(network);
     }
     Some(coin)
 }
 
-/// A name as it is shown: on one line, bounded, and without characters that hide or rearrange others.
-fn shown(text: &str) -> String {
+/// Returns a name as a single bounded line, without control and format characters.
+fn display_name(text: &str) -> String {
     let text = citrn::sanitize(text);
     let text = text.trim();
     match text.char_indices().nth(LONGEST_NAME) {
@@ -157,11 +155,11 @@ fn shown(text: &str) -> String {
     }
 }
 
-/// A decimal that is not nothing, written as text or as a number.
+/// Reads a positive decimal, as text or as a number.
 fn minimum(json: Json<'_>) -> Option<String> {
     let text = json.text().filter(|text| text.len() <= LONGEST_AMOUNT)?;
     let is_decimal = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    (is_decimal && text.bytes().any(|byte| (b'1'..=b'9').contains(&byte))).then(|| short(&text).to_owned())
+    (is_decimal && text.bytes().any(|byte| (b'1'..=b'9').contains(&byte))).then(|| trim_zeros(&text).to_owned())
 }
 
 #[cfg(test)]
@@ -171,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_network_of_a_documented_code_is_known_in_words() {
+    fn a_documented_code_has_a_display_name_and_a_network() {
         let coin = Coin::of("USDTT");
         assert_eq!((coin.name.as_str(), coin.network.as_deref()), ("USDT", Some("Tron")));
         let coin = Coin::of("usdtt");
@@ -179,25 +177,25 @@ mod tests {
     }
 
     #[test]
-    fn codes_are_in_order_and_differ() {
+    fn codes_are_sorted_and_unique() {
         assert!(KNOWN.is_sorted_by(|(a, ..), (b, ..)| a < b));
     }
 
     #[test]
-    fn an_amount_loses_only_zeros_behind_the_point() {
+    fn only_zeros_after_the_decimal_point_are_trimmed() {
         for (amount, expected) in
             [("12.50000000", "12.5"), ("100", "100"), ("100.000", "100"), ("0.00000001", "0.00000001")]
         {
-            assert_eq!(short(amount), expected);
+            assert_eq!(trim_zeros(amount), expected);
         }
     }
 
     fn listed(entry: &str) -> Coin {
-        of_list(Document::parse(format!("[{entry}]")).unwrap().root()).pop().unwrap()
+        parse_list(Document::parse(format!("[{entry}]")).unwrap().root()).pop().unwrap()
     }
 
     #[test]
-    fn a_network_that_the_list_names_beats_the_table_and_takes_the_scheme_along() {
+    fn a_network_in_the_list_overrides_the_table_and_its_scheme() {
         for (entry, name, network, scheme) in [
             (r#"{"currency":"USDC","network":"Polygon"}"#, "USD Coin", Some("Polygon"), Scheme::Plain),
             (r#"{"currency":"USDC"}"#, "USD Coin", None, Scheme::Plain),
@@ -214,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn the_minimum_is_the_lists_if_it_is_an_amount() {
+    fn the_minimum_is_read_from_the_list_if_it_is_an_amount() {
         for (text, expected) in [
             (r#""5.00000000""#, Some("5")),
             ("0.0001", Some("0.0001")),
@@ -233,9 +231,9 @@ mod tests {
     }
 
     #[test]
-    fn a_coin_that_is_listed_twice_is_offered_once() {
+    fn a_duplicate_coin_in_the_list_is_offered_once() {
         let list = r#"[{"currency":"USDC","network":"Base"},{"currency":"BTC"},{"currency":"USDC"}]"#;
-        let coins = of_list(Document::parse(list).unwrap().root());
+        let coins = parse_list(Document::parse(list).unwrap().root());
         let shown: Vec<_> = coins.iter().map(|coin| (coin.code.as_str(), coin.network.as_deref())).collect();
         assert_eq!(shown, [("USDC", Some("Base")), ("BTC", Some("Bitcoin"))]);
     }
@@ -244,9 +242,9 @@ mod tests {
     fn fiat_currencies_and_unusable_codes_are_left_out_of_the_gateways_list() {
         let list = r#"[{"currency":"EUR","type":"fiat"},{"currency":"USDTT","type":"crypto","name":"Other"},{"currency":"NEW","name":"New Coin",
             "network":"New Chain"},{"currency":"OLD"},{"currency":"A B"},{"currency":"<b>"},{"currency":""},{"type":"crypto"},1]"#;
-        let coins = of_list(Document::parse(list).unwrap().root());
+        let coins = parse_list(Document::parse(list).unwrap().root());
         let shown: Vec<_> = coins.iter().map(|coin| (coin.name.as_str(), coin.network.as_deref())).collect();
         assert_eq!(shown, [("USDT", Some("Tron")), ("New Coin", Some("New Chain")), ("OLD", None)]);
-        assert_eq!(of_list(Document::parse("{}").unwrap().root()), []);
+        assert_eq!(parse_list(Document::parse("{}").unwrap().root()), []);
     }
 }

@@ -1,4 +1,4 @@
-//! The checkout's routes. [`super::pages::error_page`] renders the problems of those for payers.
+//! The checkout's routes. [`super::pages::error_page`] renders the problems of the payers' routes.
 
 use citrn::hex;
 
@@ -8,7 +8,7 @@ use super::{
     message::{Operation, Reply},
     opened_link::OpenedLink,
     pages::page::Page,
-    token::{Access, Verified},
+    token::{Access, VerifiedToken},
 };
 use crate::{
     app::{App, Context},
@@ -22,7 +22,7 @@ use crate::{
 /// Longest form, in bytes.
 const FORM_LIMIT: usize = 4 * 1024;
 
-/// `POST /v1/checkout-links`: makes a link.
+/// `POST /v1/checkout-links`: creates a link.
 pub async fn create<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let app = context.app;
     app.settings.checkout()?;
@@ -46,7 +46,7 @@ async fn check_coins<P: Runtime>(app: &App<P>, link: &Link) -> Result<(), Proble
         return Ok(());
     }
     let detail = format!(
-        "coins: the gateway takes no deposits in {}; GET /v1/currencies lists the coins that it takes",
+        "coins: the gateway accepts no deposits in {}; GET /v1/currencies lists the coins that it accepts",
         missing.join(", ")
     );
     Err(Problem::new(Cause::InvalidParameter, detail).about("coins"))
@@ -55,10 +55,10 @@ async fn check_coins<P: Runtime>(app: &App<P>, link: &Link) -> Result<(), Proble
 /// `GET /c/{token}`: shows the coins to choose from.
 pub async fn show<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let verified = verify(context, Access::Link).await?;
-    open(context, verified, Access::Link).await?.choose(context.record).await
+    open(context, verified, Access::Link).await?.show_coins(context.record).await
 }
 
-/// `POST /c/{token}`: begins the payment that a payer chose.
+/// `POST /c/{token}`: starts the payment that the payer chose.
 pub async fn begin<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let verified = verify(context, Access::Link).await?;
     let form = context.request.body_within(FORM_LIMIT).await?;
@@ -71,34 +71,43 @@ pub async fn status<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) ->
     open(context, verified, Access::Status).await?.status(context.request.url()).await
 }
 
-/// Verifies the token in the path, and that it opens the page.
-async fn verify<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>, page: Access) -> Result<Verified, Problem> {
+/// Verifies the token in the path and its access to the page.
+async fn verify<P: Runtime, R: Incoming>(
+    context: &mut Context<'_, P, R>,
+    page: Access,
+) -> Result<VerifiedToken, Problem> {
     let platform = &context.app.platform;
     let Some(verified) = context.app.settings.checkout()?.keys.verify(&context.parameter) else {
         auth::limit_address(platform, context.request).await?;
-        return Err(Problem::new(Cause::LinkNotFound, "The link was not made by this Worker, or not copied whole."));
+        return Err(Problem::new(
+            Cause::LinkNotFound,
+            "The link was not created by this Worker, or it was not copied completely.",
+        ));
     };
     auth::limit_link(platform, &hex::encode(&verified.key)).await?;
     if verified.access == Access::Status && page == Access::Link {
-        return Err(Problem::new(Cause::LinkNotFound, "This token opens the status only: add /status to the URL."));
+        return Err(Problem::new(
+            Cause::LinkNotFound,
+            "This token opens only the status page: add /status to the URL.",
+        ));
     }
     Ok(verified)
 }
 
-/// Fetches the link.
+/// Loads the link from its object.
 async fn open<'a, P: Runtime, R: Incoming>(
     context: &mut Context<'a, P, R>,
-    verified: Verified,
+    verified: VerifiedToken,
     page: Access,
 ) -> Result<OpenedLink<'a, P>, Problem> {
     let app = context.app;
     let Reply::Opened(opened) = call(&app.platform, &verified.key, Operation::Open(())).await? else {
         return Err(failed(UNEXPECTED_REPLY));
     };
-    // The operator can have changed the setting since the link was made.
+    // The setting may have changed since the link was created.
     let return_url = app.settings.return_origins().ok().and_then(|origins| origins.admit(&opened.link.return_url).ok());
     context.record.return_url.clone_from(&return_url);
-    // The status outlives the link for those who have begun: they come back from the gateway when they do.
+    // The status of a link with a session outlives it: payers return from the gateway at any time.
     if opened.is_expired && (page == Access::Link || opened.began_at.is_none()) {
         return Err(expired());
     }

@@ -1,4 +1,4 @@
-//! A link: who is to pay, in which coins and how, and where the payer goes afterwards.
+//! Checkout links: the customer, the coins and payment modes on offer, and the page to return to.
 
 use core::time::Duration;
 
@@ -16,13 +16,13 @@ use crate::{
     },
 };
 
-/// How long a link is good for when nothing is said.
+/// Default lifetime of a link, in seconds.
 const EXPIRES_IN: u64 = 3_600;
 
-/// The longest that a link is good for: 30 days, in seconds.
+/// Longest lifetime of a link: 30 days, in seconds.
 pub const LONGEST: u64 = 30 * 86_400;
 
-/// Most coins of a link.
+/// Maximum number of coins of a link.
 pub const MOST_COINS: usize = 64;
 
 /// Longest code of a coin, in characters.
@@ -62,7 +62,7 @@ pub enum PaymentMode {
 }
 
 impl PaymentMode {
-    /// As forms and the database write it.
+    /// Returns its name in forms and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             PaymentMode::Redirect => "redirect",
@@ -71,7 +71,7 @@ impl PaymentMode {
     }
 }
 
-/// Reads a mode as forms and JSON write it.
+/// Parses a mode's name in forms and JSON.
 pub fn mode<M: DeserializeOwned>(text: &str) -> Option<M> {
     M::deserialize(value::StrDeserializer::<value::Error>::new(text)).ok()
 }
@@ -81,14 +81,14 @@ pub fn mode<M: DeserializeOwned>(text: &str) -> Option<M> {
 pub struct Link {
     /// The merchant's id of the payer.
     pub foreign_id: String,
-    /// Where the payer goes afterwards, normalised.
+    /// The page that the payer returns to, normalised.
     pub return_url: String,
-    /// The coins to choose from; without it all that take deposits.
+    /// The coins to choose from; `None` for all that the gateway accepts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub coins: Option<Vec<String>>,
-    /// How the payer may pay.
+    /// The payment modes on offer.
     pub mode: AllowedModes,
-    /// The currency into which what arrives at an address is exchanged.
+    /// The currency that deposits to an address are exchanged into.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub convert_to: Option<String>,
 }
@@ -122,7 +122,7 @@ impl NewLink {
         if convert_to.is_some() && !mode.allows(PaymentMode::Address) {
             return Err(Problem::invalid(
                 "convert_to",
-                "is for deposit addresses: send it with the mode address or both",
+                "applies to deposit addresses only: set mode to address or both",
             ));
         }
         let expires_in = fields.get("expires_in").map_or(Ok(EXPIRES_IN), seconds)?;
@@ -130,14 +130,14 @@ impl NewLink {
         Ok(Self { link: Link { foreign_id, return_url, coins, mode, convert_to }, expires_in })
     }
 
-    /// For how long it is good.
+    /// Returns its lifetime.
     pub fn span(&self) -> Duration {
         Duration::from_secs(self.expires_in)
     }
 }
 
 fn seconds(json: Json<'_>) -> Result<u64, Problem> {
-    // JSON writes a whole number with or without a fraction of zeros.
+    // 60 and 60.0 are the same JSON number.
     let whole = match json.as_str().split_once('.') {
         Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => whole,
         _ => json.as_str(),
@@ -154,23 +154,23 @@ fn seconds(json: Json<'_>) -> Result<u64, Problem> {
 fn coins(json: Json<'_>) -> Result<Vec<String>, Problem> {
     let refuse = |problem: &str| Err(Problem::invalid("coins", problem));
     let Some(entries) = json.array().filter(|entries| (1..=MOST_COINS).contains(&entries.len())) else {
-        return refuse(&format!("must be a list of 1 to {MOST_COINS} codes such as USDTT; leave it out for all coins"));
+        return refuse(&format!("must be a list of 1 to {MOST_COINS} codes such as USDTT; omit it to offer all coins"));
     };
     let mut coins: Vec<String> = Vec::with_capacity(entries.len());
     for entry in entries {
         match entry.string() {
-            Some(code) if coins.contains(&code) => return refuse("has a code twice"),
+            Some(code) if coins.contains(&code) => return refuse("contains a duplicate code"),
             Some(code) if code.bytes().any(|byte| byte.is_ascii_lowercase()) => {
-                return refuse("has a code in small letters: codes are in capital letters, such as USDTT");
+                return refuse("contains a code in lower case: codes are upper case, such as USDTT");
             }
             Some(code) if is_code(&code) => coins.push(code),
-            _ => return refuse("has an entry that is not the code of a coin, such as USDTT"),
+            _ => return refuse("contains an entry that is not a coin's code, such as USDTT"),
         }
     }
     Ok(coins)
 }
 
-/// Whether this looks like the code of a currency: letters, digits, hyphens, points and underscores, such as `BNB-BSC`.
+/// Whether a text has the form of a currency code, such as `BNB-BSC`: letters, digits, hyphens, points and underscores.
 pub fn is_code(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     (1..=LONGEST_COIN).contains(&text.len()) && text.bytes().all(plain)
@@ -190,13 +190,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_has_a_default() {
+    fn optional_fields_have_defaults() {
         let NewLink { link, expires_in } = read(&with("")).unwrap();
         assert_eq!((expires_in, link.mode, link.coins, link.convert_to), (3_600, AllowedModes::Redirect, None, None));
     }
 
     #[test]
-    fn everything_that_is_given_is_kept_and_read_again() {
+    fn a_stored_link_keeps_every_field() {
         let body = with(r#","coins":["USDTT","BNB-BSC"],"expires_in":1,"mode":"both","convert_to":"EUR""#);
         let new = read(&body).unwrap();
         assert_eq!(new.link.coins, Some(vec!["USDTT".to_owned(), "BNB-BSC".to_owned()]));
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_right_is_refused_by_name() {
+    fn a_refusal_names_the_invalid_field() {
         let long = "x".repeat(256);
         let many = (0..65).map(|number| format!("\"C{number}\"")).collect::<Vec<_>>().join(",");
         for (body, code, field) in [

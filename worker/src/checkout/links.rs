@@ -21,25 +21,25 @@ use crate::{
 /// Timeout of an object RPC.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What is answered with 201.
+/// The created link.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Made {
-    /// What to send the payer.
+pub struct CreatedLink {
+    /// The link to send to the payer.
     url: String,
-    /// From when on it no longer works.
+    /// When the link expires.
     #[cfg_attr(test, schemars(extend("format" = "date-time")))]
     expires_at: String,
 }
 
-/// Creates a link, without a call to the gateway.
-pub async fn make<P: Runtime>(platform: &P, checkout: &Checkout, new: NewLink) -> Result<Answer, Problem> {
-    let nonce = platform.secret_bytes().ok_or_else(|| failed("the platform gave no random bytes"))?;
+/// Stores a new link. This does not call the gateway.
+pub async fn create<P: Runtime>(platform: &P, checkout: &Checkout, new: NewLink) -> Result<Answer, Problem> {
+    let nonce = platform.secret_bytes().ok_or_else(|| failed("the platform returned no random bytes"))?;
     let Reply::Stored(expires_at) = call(platform, &key_of(&nonce), Operation::Store(new)).await? else {
         return Err(failed(UNEXPECTED_REPLY));
     };
     let url = format!("{}/c/{}", checkout.origin, checkout.keys.token(&nonce));
-    Answer::json(201, &Made { url, expires_at: rfc3339(expires_at) })
+    Answer::json(201, &CreatedLink { url, expires_at: rfc3339(expires_at) })
 }
 
 /// Sends an operation to the object that stores a link. Fails with `storage_unavailable` or `link_expired`.
@@ -47,19 +47,18 @@ pub(super) async fn call<P: Runtime>(platform: &P, key: &LinkKey, operation: Ope
     let request = Request { key: hex::encode(key), operation };
     match platform.call(Object::of(Namespace::Checkout, key), &request, TIMEOUT).await {
         Ok(Reply::Failed(why)) | Err(why) => Err(failed(&why)),
-        // A link whose MAC is right was made once, and is forgotten some time after its end.
+        // A link with a valid MAC existed, and is deleted some time after it expired.
         Ok(Reply::Expired(())) => Err(expired()),
         Ok(reply) => Ok(reply),
     }
 }
 
 pub(super) fn expired() -> Problem {
-    Problem::new(Cause::LinkExpired, "The link was good until its expires_at: make a new one.")
+    Problem::new(Cause::LinkExpired, "The link has expired: create a new one.")
 }
 
 pub(super) fn failed(why: &str) -> Problem {
-    let mut problem =
-        Problem::new(Cause::StorageUnavailable, format!("What keeps the checkout's links failed: {why}."));
+    let mut problem = Problem::new(Cause::StorageUnavailable, format!("The storage of checkout links failed: {why}."));
     problem.retryable = true;
     problem
 }

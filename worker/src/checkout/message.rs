@@ -1,6 +1,6 @@
-//! Requests of the Worker to a checkout object, and its replies.
+//! Messages between the Worker and the checkout objects.
 //!
-//! Old and new versions exchange them during a deployment: names in JSON never change.
+//! Old and new versions exchange them during a deployment, so their JSON names never change.
 
 use serde::{Deserialize, Serialize};
 
@@ -35,22 +35,22 @@ pub struct Choice {
     pub coin: String,
     #[serde(rename = "way")]
     pub mode: PaymentMode,
-    /// For how many milliseconds the same choice belongs to the same session.
+    /// How long a repeated choice belongs to the same session, in milliseconds.
     pub session_ms: i64,
 }
 
 /// A reply to a request.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Reply {
-    /// The link is stored: when it expires, in milliseconds since the epoch.
+    /// The link is stored, and expires at this time in milliseconds since the epoch.
     #[serde(rename = "Kept")]
     Stored(i64),
     Opened(StoredLink),
-    /// The number of the session among those of the same choice, from 1.
+    /// The number of the session for this choice, from 1.
     Begun(i64),
     /// The address is stored.
     Noted(()),
-    /// The link is unknown, or expired and cannot begin a session.
+    /// The link is unknown, or has expired and cannot start a session.
     #[serde(rename = "Over")]
     Expired(()),
     Failed(String),
@@ -60,24 +60,24 @@ pub enum Reply {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredLink {
     pub link: Link,
-    /// When it expires, in milliseconds since the epoch.
+    /// When the link expires, in milliseconds since the epoch.
     pub expires_at: i64,
     #[serde(rename = "is_over")]
     pub is_expired: bool,
-    /// When its first session began, if there was one.
+    /// When its first session began, if any.
     pub began_at: Option<i64>,
     /// When its latest session began.
     pub last_began_at: Option<i64>,
     /// The coin of the latest session with a deposit address.
     pub address_coin: Option<String>,
-    /// Whether a session led to the gateway's own page. Earlier versions do not report it.
+    /// Whether a session redirected to the gateway's page. Earlier versions do not report it.
     #[serde(default = "unknown_redirects")]
     pub has_redirects: bool,
-    /// The keys in the inbox of the deposit addresses that were shown.
+    /// The inbox keys of the deposit addresses that were shown.
     pub addresses: Vec<String>,
 }
 
-/// An unknown redirect counts as one, so that no deposit is hidden.
+/// Assumes a redirect if it is unknown, so that no deposit is hidden.
 fn unknown_redirects() -> bool {
     true
 }

@@ -1,4 +1,4 @@
-//! A link that a payer has opened, and what its pages do.
+//! The pages of a link that a payer has opened.
 
 use core::{pin::pin, time::Duration};
 
@@ -6,16 +6,16 @@ use futures_util::future::{Either, select};
 use serde::Deserialize;
 
 use super::{
-    coins::{Coin, Listed},
+    coins::{Coin, CoinList},
     link::{self, AllowedModes, PaymentMode},
     links::{call, failed},
     message::{Choice, Operation, Reply, StoredLink},
     pages::{
         page::Page,
         session_pages::is_readable,
-        status_page::{AGAIN, PATIENT_MS, Status, refreshes},
+        status_page::{AGAIN, REFRESH_FOR_MS, Status, refreshes},
     },
-    token::{Access, Verified},
+    token::{Access, VerifiedToken},
 };
 use crate::{
     app::App,
@@ -27,28 +27,28 @@ use crate::{
     inbox::{DepositQuery, address_key, customer_key, deposits::deposits},
 };
 
-/// How long the gateway's list is waited for when the codes of the coins are known without it.
-const LIST_WITHIN: Duration = Duration::from_secs(2);
+/// Timeout of the gateway's list if the link names its coins, so that the page works without the list.
+const LIST_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long after a link's latest session its status page takes in deposits that went to none of its addresses, such as those
-/// through the gateway's own page.
+/// How long after a link's latest session its status page includes deposits to other addresses, such as payments on the
+/// gateway's page.
 const ELSEWHERE_WITHIN_MS: i64 = 24 * 60 * 60_000;
 
-/// The body of a created payment or deposit address, as far as a page shows it.
+/// The fields of a payment or a deposit address that a page shows.
 #[derive(Deserialize)]
-struct Created {
+struct PaymentDetails {
     redirect_url: Option<String>,
     address: Option<String>,
     memo: Option<String>,
 }
 
-/// A link whose MAC is right, opened by a payer.
+/// A verified link, opened by a payer.
 pub(super) struct OpenedLink<'a, P> {
     pub(super) app: &'a App<P>,
     pub(super) token: String,
-    pub(super) verified: Verified,
+    pub(super) verified: VerifiedToken,
     pub(super) opened: StoredLink,
-    /// Where the payer goes afterwards, if they may still be sent there.
+    /// The page that the payer returns to, if its origin is still allowed.
     pub(super) return_url: Option<String>,
     pub(super) page: Page<'a>,
 }
@@ -59,7 +59,7 @@ fn path_of(token: &str) -> String {
 
 impl<P: Runtime> OpenedLink<'_, P> {
     /// `GET /c/{token}`
-    pub(super) async fn choose(&self, record: &mut Record) -> Result<Answer, Problem> {
+    pub(super) async fn show_coins(&self, record: &mut Record) -> Result<Answer, Problem> {
         let (mut coins, listed) = self.coins(true, record).await?;
         coins.retain(|coin| !listed.as_ref().is_some_and(|listed| listed.lacks(&coin.code)));
         if coins.is_empty() {
@@ -70,19 +70,19 @@ impl<P: Runtime> OpenedLink<'_, P> {
         Ok(self.page.picker(&path_of(&self.token), &coins, self.opened.link.mode, self.opened.expires_at))
     }
 
-    /// The coins of a link. The gateway's list is needed where the link, or the table of known coins, does not say all, or
-    /// the page shows how much to send, and on which network.
-    async fn coins(&self, in_full: bool, record: &mut Record) -> Result<(Vec<Coin>, Option<Listed>), Problem> {
+    /// Returns the coins of a link, and the gateway's list if it was read. The list is necessary if the link names no
+    /// coins, if a coin is unknown, or if the page shows minimums and networks (`with_details`).
+    async fn coins(&self, with_details: bool, record: &mut Record) -> Result<(Vec<Coin>, Option<CoinList>), Problem> {
         let listed = self.app.catalogue.currencies.coins(&self.app.settings, record);
         let Some(codes) = &self.opened.link.coins else {
             let listed = listed.await?;
             return Ok((listed.coins.to_vec(), Some(listed)));
         };
         let mut coins: Vec<Coin> = codes.iter().map(|code| Coin::of(code)).collect();
-        if !in_full && coins.iter().all(Coin::is_known) {
+        if !with_details && coins.iter().all(Coin::is_known) {
             return Ok((coins, None));
         }
-        let (listed, late) = (pin!(listed), pin!(self.app.platform.sleep(LIST_WITHIN)));
+        let (listed, late) = (pin!(listed), pin!(self.app.platform.sleep(LIST_TIMEOUT)));
         let Either::Left((Ok(listed), _)) = select(listed, late).await else {
             return Ok((coins, None));
         };
@@ -99,28 +99,31 @@ impl<P: Runtime> OpenedLink<'_, P> {
         let form = query::form(body, &["coin", "mode", AGAIN])?;
         let mode = payment_mode(form.get("mode"), self.opened.link.mode)?;
         let code = form.get("coin").filter(|code| !code.is_empty()).ok_or_else(|| {
-            Problem::new(Cause::MissingParameter, "coin is missing: it must be there, as in a form").about("coin")
+            Problem::new(Cause::MissingParameter, "coin is missing: choose one of the link's coins").about("coin")
         })?;
         let (coins, _) = self.coins(mode == PaymentMode::Address, record).await?;
-        let coin = coins.into_iter().find(|coin| coin.code == code).ok_or_else(|| {
-            Problem::new(Cause::CoinNotOffered, "coin is none of those that the link offers").about("coin")
-        })?;
-        let done = self.begun(&coin, mode, form.get(AGAIN).is_some(), record).await?;
-        let done: Created = serde_json::from_str(&done.body).map_err(|_| failed("what was created cannot be read"))?;
-        // Replies of the gateway are checked when they come; one that was stored before that check is not.
-        if [&done.redirect_url, &done.address, &done.memo].into_iter().flatten().any(|text| !is_readable(text)) {
-            return Err(failed("the created payment or address holds hidden characters or is too long"));
+        let coin = coins
+            .into_iter()
+            .find(|coin| coin.code == code)
+            .ok_or_else(|| Problem::new(Cause::CoinNotOffered, "coin is not offered by this link").about("coin"))?;
+        let answer = self.create(&coin, mode, form.get(AGAIN).is_some(), record).await?;
+        let details: PaymentDetails =
+            serde_json::from_str(&answer.body).map_err(|_| failed("the created payment or address is unreadable"))?;
+        // Replies of the gateway are checked on arrival, but one stored by an earlier version may not have been.
+        if [&details.redirect_url, &details.address, &details.memo].into_iter().flatten().any(|text| !is_readable(text))
+        {
+            return Err(failed("the created payment or address contains hidden characters or is too long"));
         }
         let path = path_of(&self.token);
         match mode {
             PaymentMode::Redirect => {
-                let url = done.redirect_url.ok_or_else(|| failed("what was created leads nowhere"))?;
-                Ok(self.page.onward(&path, &coin, &url))
+                let url = details.redirect_url.ok_or_else(|| failed("the created payment has no redirect_url"))?;
+                Ok(self.page.redirect(&path, &coin, &url))
             }
             PaymentMode::Address => {
-                let address = done.address.ok_or_else(|| failed("what was taken is no address"))?;
-                let memo = done.memo.as_deref();
-                // Before it is shown, so that what is sent to it is found.
+                let address = details.address.ok_or_else(|| failed("the reply has no address"))?;
+                let memo = details.memo.as_deref();
+                // Stored before it is shown, so that the status page matches deposits to it.
                 let show = Operation::Show(address_key(&address, memo));
                 match call(&self.app.platform, &self.verified.key, show).await? {
                     Reply::Noted(()) => Ok(self.page.deposit(&path, &coin, &address, memo)),
@@ -130,13 +133,19 @@ impl<P: Runtime> OpenedLink<'_, P> {
         }
     }
 
-    /// Calls the gateway, once for each session. A payer who wants to see an address again stays in their session for as long
-    /// as the status page looks out for their deposit.
-    async fn begun(&self, coin: &Coin, mode: PaymentMode, again: bool, record: &mut Record) -> Result<Answer, Problem> {
-        // Before anything is stored: what is missing is the merchant's to repair.
+    /// Calls the gateway once per session. A payer who views an address again stays in their session for as long as the
+    /// status page waits for their deposit.
+    async fn create(
+        &self,
+        coin: &Coin,
+        mode: PaymentMode,
+        again: bool,
+        record: &mut Record,
+    ) -> Result<Answer, Problem> {
+        // Checked before anything is stored: only the merchant can fix a missing setting.
         self.app.settings.client()?;
         let checkout = self.app.settings.checkout()?;
-        let session_ms = milliseconds(checkout.session).max(if again { PATIENT_MS } else { 0 });
+        let session_ms = milliseconds(checkout.session).max(if again { REFRESH_FOR_MS } else { 0 });
         let choice = Choice { coin: coin.code.clone(), mode, session_ms };
         let begin = Operation::Begin(choice);
         let Reply::Begun(number) = call(&self.app.platform, &self.verified.key, begin).await? else {
@@ -144,7 +153,7 @@ impl<P: Runtime> OpenedLink<'_, P> {
         };
         let link = &self.opened.link;
         let (origin, foreign_id) = (&checkout.origin, link.foreign_id.clone());
-        // A payment's scope begins with its return_url: where that changes, it is another call. An address has none.
+        // A payment's scope contains its return_url, since another return_url is another call. An address has none.
         let (session, creation) = match mode {
             PaymentMode::Redirect => {
                 let return_url = format!("{origin}{}/status", path_of(&self.verified.status_token));
@@ -196,13 +205,12 @@ impl<P: Runtime> OpenedLink<'_, P> {
     }
 }
 
-/// The mode that a form names, or the only one of the link.
+/// Returns the mode in the form, or the link's default.
 fn payment_mode(name: Option<&str>, allowed: AllowedModes) -> Result<PaymentMode, Problem> {
     let mode = match name {
         Some(text) => link::mode(text),
         None if allowed == AllowedModes::Address => Some(PaymentMode::Address),
         None => Some(PaymentMode::Redirect),
     };
-    mode.filter(|mode| allowed.allows(*mode))
-        .ok_or_else(|| Problem::invalid("mode", "is none of those that the link allows"))
+    mode.filter(|mode| allowed.allows(*mode)).ok_or_else(|| Problem::invalid("mode", "is not allowed by this link"))
 }

@@ -1,39 +1,39 @@
-//! The kinds of problems that differ for a payer.
+//! Problems as payers see them.
 
 use citrn::Code;
 
 use crate::http::{Cause, Problem};
 
-/// A kind of problem, as far as it makes a difference to a payer.
+/// A kind of problem that has its own text for payers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PayerError {
-    /// The link was not made by this Worker.
+    /// The link was not created by this Worker.
     Invalid,
     /// The link is valid, but has no such page.
-    Astray,
+    NoSuchPage,
     /// The link has expired.
     Expired,
-    /// The coin or the way to pay is not available.
+    /// The coin or the payment mode is not available.
     Coin,
     /// None of the link's coins is available.
     NoCoin,
     /// Too many requests.
-    TooMany,
+    RateLimited,
     /// The outcome of the payment is not known yet.
     Unknown,
-    /// The gateway, or the Worker's storage, failed for now.
+    /// The gateway, or the Worker's storage, is temporarily unavailable.
     Unreachable,
-    /// The merchant's settings or account are not in order.
+    /// The merchant has to fix their settings or account.
     Broken,
-    /// The status cannot be shown for now, whatever the reason.
+    /// The status page is temporarily unavailable.
     Status,
 }
 
-/// The texts about a problem.
+/// The text of an error page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Explained {
+pub struct ErrorText {
     pub heading: &'static str,
-    pub text: &'static str,
+    pub body: &'static str,
 }
 
 impl PayerError {
@@ -52,14 +52,14 @@ impl PayerError {
             404 | 405 => PayerError::Invalid,
             409 => PayerError::Unknown,
             410 => PayerError::Expired,
-            429 => PayerError::TooMany,
+            429 => PayerError::RateLimited,
             400..=499 => PayerError::Coin,
             _ => PayerError::Unreachable,
         }
     }
 
-    /// Whether the same link can still help.
-    pub fn may_pass(self) -> bool {
+    /// Whether the same link may work on another attempt.
+    pub fn is_retryable(self) -> bool {
         !matches!(self, PayerError::Invalid | PayerError::Expired)
     }
 }
@@ -77,7 +77,7 @@ mod tests {
             (Cause::CoinNotOffered, PayerError::Coin),
             (Cause::NoCoinAvailable, PayerError::NoCoin),
             (Cause::MissingParameter, PayerError::Coin),
-            (Cause::TooManyRequests, PayerError::TooMany),
+            (Cause::TooManyRequests, PayerError::RateLimited),
             (Cause::OutcomeUnknown, PayerError::Unknown),
             (Cause::StorageUnavailable, PayerError::Unreachable),
             (Cause::InvalidConfiguration, PayerError::Broken),
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_payer_is_asked_for_another_choice_only_where_that_helps() {
+    fn a_payer_is_offered_another_choice_only_if_that_may_help() {
         for (status, body, kind) in [
             (400, r#"{"error_code":"coin_not_found"}"#, PayerError::Coin),
             (400, r#"{"error_code":"network_not_available"}"#, PayerError::Unreachable),

@@ -1,8 +1,8 @@
-//! The Durable Object that keeps links, and counts the sessions that payers begin.
+//! The Durable Object that stores links and numbers the sessions of payers.
 //!
-//! A payer's choice, a coin and a payment mode, belongs to the same session for a while. The session's number is part of
-//! the scope under which the gateway is called ([`crate::idempotency`]): so of any number of clicks one makes the call,
-//! and a crash or an outcome that is not known is dealt with there.
+//! A repeated choice of coin and payment mode belongs to the same session for a while. The session's number is part of
+//! the scope of the gateway call ([`crate::idempotency`]), so any number of clicks makes one call, and that module
+//! handles crashes and unknown outcomes.
 
 use core::{fmt, time::Duration};
 use std::rc::Rc;
@@ -27,16 +27,16 @@ use crate::{
     },
 };
 
-/// How long a link is kept after its end: a payer comes back from the gateway when he does, and confirmations take time.
-const KEPT_AFTER_END: Duration = Duration::from_secs(7 * 86_400);
+/// How long an expired link is stored: payers return from the gateway late, and confirmations take time.
+const RETENTION: Duration = Duration::from_secs(7 * 86_400);
 
-/// How many links are forgotten at one alarm: the object answers nobody meanwhile.
-const FORGOTTEN_AT_ONCE: i64 = 500;
+/// Maximum number of links that one alarm deletes, since the object answers no request meanwhile.
+const PRUNE_BATCH: i64 = 500;
 
-/// How long to wait when the database fails.
-const PAUSE: Duration = Duration::from_secs(30);
+/// How long to wait after a failure of the database.
+const RETRY_PAUSE: Duration = Duration::from_secs(30);
 
-/// The tables.
+/// The schema migrations.
 const STEPS: &Steps = &[&[
     "CREATE TABLE links (key TEXT PRIMARY KEY, link TEXT NOT NULL, expires_at INTEGER NOT NULL, began_at INTEGER, \
      forgotten_at INTEGER NOT NULL) WITHOUT ROWID",
@@ -46,7 +46,7 @@ const STEPS: &Steps = &[&[
     "CREATE TABLE addresses (key TEXT NOT NULL, address TEXT NOT NULL, PRIMARY KEY (key, address)) WITHOUT ROWID",
 ]];
 
-/// One of the objects.
+/// A checkout object.
 pub struct Shard<P, S> {
     platform: P,
     sql: S,
@@ -69,20 +69,20 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
     }
 
     fn new_alarm(&self) -> Result<Option<i64>, Failed> {
-        Ok(self.alarm.before(self.next_end()?))
+        Ok(self.alarm.before(self.next_deletion()?))
     }
 
     fn alarm_went_off(&self) -> i64 {
-        let again = milliseconds(self.now().saturating_add(PAUSE));
-        self.alarm.is_at(Some(again));
-        again
+        let retry_at = milliseconds(self.now().saturating_add(RETRY_PAUSE));
+        self.alarm.is_at(Some(retry_at));
+        retry_at
     }
 
-    /// Deletes expired links.
+    /// Deletes old links.
     fn work(&self) -> LocalBoxFuture<'_, Option<i64>> {
-        let next = self.prune().and_then(|()| self.next_end()).unwrap_or_else(|failed| {
+        let next = self.prune().and_then(|()| self.next_deletion()).unwrap_or_else(|failed| {
             self.platform.log(&log::failure("checkout", &failed.to_string()));
-            Some(milliseconds(self.now().saturating_add(PAUSE)))
+            Some(milliseconds(self.now().saturating_add(RETRY_PAUSE)))
         });
         self.alarm.is_at(next);
         ready(next).boxed_local()
@@ -90,7 +90,7 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
 }
 
 impl<P: Runtime, S: Sql> Shard<P, S> {
-    /// Opens the object's database, and upgrades it.
+    /// Opens the object's database and migrates it.
     pub fn open(platform: P, sql: S) -> Result<Self, Failed> {
         upgrade(&sql, STEPS)?;
         Ok(Self { platform, sql, alarm: Alarm::default() })
@@ -99,7 +99,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
     fn reply(&self, key: &str, operation: Operation) -> Result<Reply, Failed> {
         match operation {
             Operation::Store(new) => self.store(key, &new).map(Reply::Stored),
-            Operation::Open(()) => Ok(self.opened(key)?.map_or(Reply::Expired(()), Reply::Opened)),
+            Operation::Open(()) => Ok(self.load(key)?.map_or(Reply::Expired(()), Reply::Opened)),
             Operation::Begin(choice) => Ok(self.begin(key, &choice)?.map_or(Reply::Expired(()), Reply::Begun)),
             Operation::Show(address) => {
                 let values = vec![key.into(), address.into()];
@@ -116,7 +116,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
     fn store(&self, key: &str, new: &NewLink) -> Result<i64, Failed> {
         let link = serde_json::to_string(&new.link).map_err(|error| Failed(error.to_string()))?;
         let ends = self.now().saturating_add(new.span());
-        let (expires_at, forgotten_at) = (milliseconds(ends), milliseconds(ends.saturating_add(KEPT_AFTER_END)));
+        let (expires_at, forgotten_at) = (milliseconds(ends), milliseconds(ends.saturating_add(RETENTION)));
         self.sql.exec(
             "INSERT INTO links (key, link, expires_at, forgotten_at) VALUES (?, ?, ?, ?)",
             vec![key.into(), link.into(), expires_at.into(), forgotten_at.into()],
@@ -124,7 +124,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         Ok(expires_at)
     }
 
-    fn opened(&self, key: &str) -> Result<Option<StoredLink>, Failed> {
+    fn load(&self, key: &str) -> Result<Option<StoredLink>, Failed> {
         let rows = self.sql.exec(
             "SELECT link, expires_at, began_at, (SELECT max(began_at) FROM sessions WHERE key = links.key) AS last_began_at, \
              (SELECT coin FROM sessions WHERE key = links.key AND way = 'address' ORDER BY began_at DESC LIMIT 1) AS \
@@ -136,7 +136,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
             return Ok(None);
         };
         let link = serde_json::from_str(row.get("link")?);
-        let link = link.map_err(|_| Failed("what is kept of a link cannot be read".to_owned()))?;
+        let link = link.map_err(|_| Failed("a stored link is unreadable".to_owned()))?;
         let addresses = self.sql.exec("SELECT address FROM addresses WHERE key = ?", vec![key.into()])?;
         let expires_at: i64 = row.get("expires_at")?;
         Ok(Some(StoredLink {
@@ -151,8 +151,8 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         }))
     }
 
-    /// The session that a choice belongs to: the last one until its time is over, then a new one. None for a link that is
-    /// over.
+    /// Returns the number of the session that a choice belongs to: the latest one until it expires, then a new one.
+    /// `None` for an expired link.
     fn begin(&self, key: &str, choice: &Choice) -> Result<Option<i64>, Failed> {
         let now = milliseconds(self.now());
         let began = self.sql.exec(
@@ -162,19 +162,19 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         if began.is_empty() {
             return Ok(None);
         }
-        let over_before = now.saturating_sub(choice.session_ms);
+        let expired_before = now.saturating_sub(choice.session_ms);
         let (coin, mode) = (choice.coin.as_str(), choice.mode.as_str());
         let rows = self.sql.exec(
             "INSERT INTO sessions (key, coin, way, number, began_at) VALUES (?, ?, ?, 1, ?) ON CONFLICT DO UPDATE SET \
              number = number + (began_at <= ?), began_at = iif(began_at <= ?, excluded.began_at, began_at) \
              RETURNING number",
-            vec![key.into(), coin.into(), mode.into(), now.into(), over_before.into(), over_before.into()],
+            vec![key.into(), coin.into(), mode.into(), now.into(), expired_before.into(), expired_before.into()],
         )?;
         rows.first().map(|row| row.get("number")).transpose()
     }
 
-    /// When the next link is to be forgotten.
-    fn next_end(&self) -> Result<Option<i64>, Failed> {
+    /// Returns when the next link is due for deletion.
+    fn next_deletion(&self) -> Result<Option<i64>, Failed> {
         let rows = self.sql.exec("SELECT forgotten_at FROM links ORDER BY forgotten_at LIMIT 1", vec![])?;
         rows.first().map(|row| row.get("forgotten_at")).transpose()
     }
@@ -182,7 +182,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
     fn prune(&self) -> Result<(), Failed> {
         let rows = self.sql.exec(
             "SELECT key FROM links WHERE forgotten_at <= ? ORDER BY forgotten_at LIMIT ?",
-            vec![milliseconds(self.now()).into(), FORGOTTEN_AT_ONCE.into()],
+            vec![milliseconds(self.now()).into(), PRUNE_BATCH.into()],
         )?;
         for row in &rows {
             let key: &str = row.get("key")?;

@@ -20,7 +20,7 @@ const CURRENCIES: Turn = Turn::Answers(
     r#"{"data":[{"currency":"USDTT","type":"crypto"},{"currency":"NEW","type":"crypto","name":"New <b>","network":"Chain & Co"},{"currency":"EUR","type":"fiat"}]}"#,
 );
 
-/// A gateway that does this, besides listing a few currencies whenever it is asked.
+/// A gateway with these replies, which also lists a few currencies on every request for them.
 fn gateway(turns: &[Turn]) -> Scripted {
     let platform = Scripted::of(turns);
     platform.lists(
@@ -34,7 +34,7 @@ fn app(platform: &Scripted, changes: &[(&str, Option<&str>)]) -> App<Scripted> {
     testing::app(platform, changes)
 }
 
-fn ask(platform: &Scripted, request: Sent) -> Answer {
+fn send(platform: &Scripted, request: Sent) -> Answer {
     let (answer, line) = platform.run(app(platform, &[]).serve(request));
     for secret in [SECRET, TOKEN, "user-17", "shop.example", "USDTT", "T1", "a.AAAA"] {
         assert!(!line.contains(secret), "{line}");
@@ -44,7 +44,7 @@ fn ask(platform: &Scripted, request: Sent) -> Answer {
 
 fn link_with(platform: &Scripted, more: &str) -> String {
     let body = format!(r#"{{"foreign_id":"user-17","return_url":"https://shop.example/thanks"{more}}}"#);
-    let answer = ask(platform, Sent::post("/v1/checkout-links", &body));
+    let answer = send(platform, Sent::post("/v1/checkout-links", &body));
     assert_eq!(answer.status, 201, "{}", answer.body);
     let made: Value = serde_json::from_str(&answer.body).unwrap();
     made["url"].as_str().unwrap().to_owned()
@@ -75,13 +75,13 @@ fn deposit(id: u32, status: &str, more: &str) -> Sent {
 const MINE: &str = r#","foreign_id":"user-17","address":"T1""#;
 
 #[track_caller]
-fn assert_trouble(answer: &Answer, status: u16, code: &str) {
+fn assert_payer_error(answer: &Answer, status: u16, code: &str) {
     assert_eq!(answer.status, status, "{}", answer.body);
     assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
     assert!(answer.body.contains(&format!(r#"<meta name="code" content="{code}">"#)), "{}", answer.body);
 }
 
-/// The `return_url` that the gateway got with its latest call.
+/// Returns the `return_url` of the latest call to the gateway.
 fn sent_return_url(platform: &Scripted) -> String {
     let seen = platform.seen();
     let sent: Value = serde_json::from_slice(seen.last().unwrap().body.as_deref().unwrap()).unwrap();

@@ -1,120 +1,120 @@
-//! Every word that a payer reads. Another language is another [`Texts`] in `LANGUAGES`.
+//! The texts of the checkout pages. To add a language, add its [`Texts`] to `LANGUAGES`.
 
-use super::payer_error::{Explained, PayerError};
+use super::payer_error::{ErrorText, PayerError};
 
-/// The languages there are; the first is for whoever speaks none of them.
+/// The available languages. The first is the default.
 const LANGUAGES: &[&Texts] = &[&ENGLISH];
 
-/// The words of a language. Where a function stands, the words go around its arguments.
+/// The texts in one language. A function inserts its arguments.
 #[derive(Debug)]
 pub struct Texts {
     /// The language's tag (BCP 47).
     pub language: &'static str,
-    /// The merchant, when he has not said what he is called.
+    /// The merchant's name if the setting `MERCHANT_NAME` is empty.
     pub unnamed: &'static str,
-    /// What the page is for: merchant.
+    /// The title of the picker: merchant.
     pub top_up: fn(&str) -> String,
     /// A coin with its network: name, network.
     pub on_network: fn(&str, &str) -> String,
-    /// That there is no price to pay.
+    /// The note that there is no price.
     pub any_amount: &'static str,
-    /// That there is a least amount, and what becomes of less.
+    /// The note about minimums if the coin's is unknown.
     pub some_minimum: &'static str,
-    /// Before the least amount, beside a coin.
+    /// Before the minimum, next to a coin.
     pub at_least: &'static str,
-    /// The least amount, and what becomes of less: amount, name.
+    /// The note about the coin's minimum: amount, name.
     pub send_at_least: fn(&str, &str) -> String,
     /// Above the coins.
     pub which_coin: &'static str,
-    /// What happens on the wrong network.
+    /// The warning about the wrong network.
     pub which_network: &'static str,
-    /// To the gateway's page.
+    /// The button to the gateway's page.
     pub to_payment: &'static str,
-    /// To the deposit address.
+    /// The button to the deposit address.
     pub to_address: &'static str,
-    /// Before the time at which the link ends.
-    pub good_until: &'static str,
-    /// That the payer is on his way to the gateway: coin.
-    pub onward: fn(&str) -> String,
-    /// When nothing happens.
-    pub onward_by_hand: &'static str,
-    /// Back to the coins.
+    /// Before the time at which the link expires.
+    pub expires_at: &'static str,
+    /// The title of the redirect page: coin.
+    pub redirecting: fn(&str) -> String,
+    /// The hint if the redirect does not work.
+    pub redirecting_hint: &'static str,
+    /// The link back to the picker.
     pub start_again: &'static str,
-    /// Above a deposit address: coin.
+    /// The title of the page with a deposit address: coin.
     pub send: fn(&str) -> String,
-    /// Above a memo.
+    /// The heading of the memo box.
     pub memo_needed: &'static str,
-    /// What a memo is, and what happens without it.
+    /// The explanation of a memo, with the consequence of leaving it out.
     pub memo_why: &'static str,
-    /// Before a memo.
+    /// The label of a memo.
     pub memo: &'static str,
-    /// Before an address.
+    /// The label of an address.
     pub address: &'static str,
-    /// Puts into the clipboard.
+    /// The button that copies a value.
     pub copy: &'static str,
-    /// It is in the clipboard.
+    /// The same button after it copied the value.
     pub copied: &'static str,
-    /// What the picture is.
+    /// The accessible name of the QR code.
     pub qr_code: &'static str,
-    /// Below a picture that does not hold the memo.
+    /// The note below a QR code without the memo.
     pub qr_code_without_memo: &'static str,
-    /// What must not be sent: name, network.
+    /// The warning about other coins and networks: name, network.
     pub only_on: fn(&str, &str) -> String,
-    /// What must not be sent, where no network is known: coin.
+    /// The warning about other coins if the network is unknown: coin.
     pub only: fn(&str) -> String,
-    /// To the status.
+    /// The button to the status page.
     pub to_status: &'static str,
-    /// Above the status.
+    /// The title of the status page.
     pub status: &'static str,
-    /// No callback has come.
+    /// The status before the first callback.
     pub nothing_yet: &'static str,
-    /// How long that may take.
+    /// The explanation of the wait.
     pub nothing_yet_why: &'static str,
-    /// Above deposits that were seen before the latest session began.
+    /// The heading of deposits before the latest session.
     pub earlier: &'static str,
-    /// That older callbacks were dropped.
-    pub no_longer_kept: &'static str,
-    /// Back to the deposit address.
+    /// The note that older callbacks were dropped.
+    pub older_dropped: &'static str,
+    /// The button back to the deposit address.
     pub address_again: &'static str,
-    /// A deposit whose amount is not known.
+    /// A deposit of unknown amount.
     pub some_deposit: &'static str,
-    /// A deposit that is not final.
+    /// The state of a deposit that is not final.
     pub seen: &'static str,
-    /// A deposit that is final.
+    /// The state of a confirmed deposit.
     pub confirmed: &'static str,
-    /// A deposit that came to nothing.
+    /// The state of a failed deposit.
     pub cancelled: &'static str,
-    /// Before the time at which a deposit was seen first.
+    /// Before the time at which a deposit was first seen.
     pub seen_at: &'static str,
     /// Before the time at which it was confirmed.
     pub confirmed_at: &'static str,
-    /// Before the time at which it came to nothing.
+    /// Before the time at which it failed.
     pub cancelled_at: &'static str,
-    /// That the page looks again by itself: seconds.
+    /// The note that the page refreshes itself: seconds.
     pub refreshes: fn(u32) -> String,
-    /// Looks again.
+    /// The link that refreshes the page.
     pub refresh: &'static str,
-    /// Ends that.
+    /// The link that stops the refreshes.
     pub stop_refreshing: &'static str,
-    /// To the merchant: merchant.
+    /// The button back to the merchant: merchant.
     pub back_to: fn(&str) -> String,
-    /// Who does what.
+    /// The footer: merchant.
     pub footer: fn(&str) -> String,
-    /// The same once more.
+    /// The button that retries the failed page.
     pub try_again: &'static str,
-    /// To the link, from where there is nothing.
+    /// The button from a missing page to the link.
     pub open_again: &'static str,
-    /// The words for what went wrong.
-    pub error: fn(PayerError) -> Explained,
+    /// The texts of the error pages.
+    pub error: fn(PayerError) -> ErrorText,
 }
 
 impl Texts {
-    /// The words for a header `Accept-Language` (RFC 9110, section 12.5.4): those of the first language in it that there
-    /// is. Browsers list them in the order of preference.
+    /// Returns the texts for an `Accept-Language` header (RFC 9110, section 12.5.4): the first available language in
+    /// it. Browsers list languages in the order of preference.
     pub fn of(accepted: Option<&str>) -> &'static Self {
         let primary = |range: &str| range.split([';', '-']).next().unwrap_or_default().trim().to_ascii_lowercase();
-        let spoken = |range: &str| LANGUAGES.iter().find(|texts| texts.language == primary(range));
-        accepted.and_then(|accepted| accepted.split(',').find_map(spoken)).unwrap_or(&&ENGLISH)
+        let available = |range: &str| LANGUAGES.iter().find(|texts| texts.language == primary(range));
+        accepted.and_then(|accepted| accepted.split(',').find_map(available)).unwrap_or(&&ENGLISH)
     }
 }
 
@@ -123,17 +123,19 @@ const ENGLISH: Texts = Texts {
     unnamed: "the shop",
     top_up: |merchant| format!("Top up your balance at {merchant}"),
     on_network: |name, network| format!("{name} on {network}"),
-    any_amount: "You decide how much you send.",
-    some_minimum: "Every coin has a minimum: less is not credited and may be lost.",
+    any_amount: "You choose how much to send.",
+    some_minimum: "Deposits below the coin's minimum are not credited and may be lost.",
     at_least: "at least",
-    send_at_least: |amount, name| format!("Send at least {amount} {name}. Less is not credited and may be lost."),
+    send_at_least: |amount, name| {
+        format!("Send at least {amount} {name}. Smaller deposits are not credited and may be lost.")
+    },
     which_coin: "Which coin do you want to send?",
-    which_network: "Choose the network that your wallet sends on. Coins that are sent on another network are lost.",
+    which_network: "Choose the network that your wallet sends on. Coins sent on another network are lost.",
     to_payment: "Continue to payment",
     to_address: "Show the deposit address",
-    good_until: "This link can be used until",
-    onward: |coin| format!("Deposit {coin}"),
-    onward_by_hand: "You are being taken to the payment page. If nothing happens, use the button.",
+    expires_at: "This link expires at",
+    redirecting: |coin| format!("Deposit {coin}"),
+    redirecting_hint: "You are being redirected to the payment page. If nothing happens, use the button.",
     start_again: "Choose another coin, or start again",
     send: |coin| format!("Send {coin}"),
     memo_needed: "This deposit needs a memo",
@@ -143,20 +145,18 @@ const ENGLISH: Texts = Texts {
     copy: "Copy",
     copied: "Copied",
     qr_code: "QR code of the deposit address, for your wallet",
-    qr_code_without_memo: "The QR code holds the address only. Enter the memo yourself.",
+    qr_code_without_memo: "The QR code contains only the address. Enter the memo yourself.",
     only_on: |name, network| {
-        format!(
-            "Send only {name}, and only on the network {network}. Anything else that is sent to this address is lost."
-        )
+        format!("Send only {name}, and only on the network {network}. Anything else sent to this address is lost.")
     },
-    only: |name| format!("Send only {name}. Anything else that is sent to this address is lost."),
+    only: |name| format!("Send only {name}. Anything else sent to this address is lost."),
     to_status: "I have sent it",
     status: "Your deposit",
     nothing_yet: "No deposit has been seen yet.",
-    nothing_yet_why: "It shows here when the network has passed it on. That can take from a few seconds to an hour. You may \
-                      close this page and come back.",
+    nothing_yet_why: "Your deposit appears here once the network has processed it. That can take from a few seconds to an \
+                      hour. You can close this page and come back.",
     earlier: "Earlier",
-    no_longer_kept: "What was known of deposits long ago is no longer kept.",
+    older_dropped: "Older deposits are no longer shown.",
     address_again: "Show the deposit address again",
     some_deposit: "A deposit",
     seen: "Seen, waiting for the network to confirm it.",
@@ -169,49 +169,48 @@ const ENGLISH: Texts = Texts {
     refresh: "Refresh now",
     stop_refreshing: "Stop refreshing",
     back_to: |merchant| format!("Back to {merchant}"),
-    footer: |merchant| format!("Deposits to {merchant} go through the payment gateway Citron."),
+    footer: |merchant| format!("Deposits to {merchant} are processed by the payment gateway Citron."),
     try_again: "Try again",
     open_again: "Open the link again",
     error: |error| match error {
-        PayerError::Invalid => Explained {
+        PayerError::Invalid => ErrorText {
             heading: "This link is not valid",
-            text: "Check that you opened the whole link as it was sent to you, or ask for a new one.",
+            body: "Check that you opened the complete link, or ask for a new one.",
         },
-        PayerError::Astray => {
-            Explained { heading: "There is nothing here", text: "Your link is valid, but this page is not part of it." }
+        PayerError::NoSuchPage => {
+            ErrorText { heading: "Page not found", body: "Your link is valid, but this page is not part of it." }
         }
-        PayerError::Status => Explained {
-            heading: "The status cannot be shown right now",
-            text: "Your deposit is not affected. Please look again in a minute.",
+        PayerError::Status => ErrorText {
+            heading: "The status is not available right now",
+            body: "Your deposit is not affected. Please check again in a minute.",
         },
-        PayerError::Expired => Explained {
+        PayerError::Expired => ErrorText {
             heading: "This link has expired",
-            text: "Ask for a new one. A deposit that you have sent already is not lost.",
+            body: "Ask for a new one. A deposit that you have already sent is not lost.",
         },
-        PayerError::Coin => Explained {
-            heading: "This choice cannot be taken",
-            text: "The coin is not available, or none was chosen. Please choose one from the list.",
+        PayerError::Coin => ErrorText {
+            heading: "This choice is not available",
+            body: "The coin is not available, or none was chosen. Please choose one from the list.",
         },
-        PayerError::NoCoin => Explained {
+        PayerError::NoCoin => ErrorText {
             heading: "No coin is available right now",
-            text: "None of the coins of this link is available now. Please try again later, or ask for a new link.",
+            body: "None of this link's coins is available now. Please try again later, or ask for a new link.",
         },
-        PayerError::TooMany => Explained {
-            heading: "That was too often",
-            text: "There were too many requests in a short time. Please wait a minute, then try again.",
-        },
-        PayerError::Unknown => Explained {
-            heading: "This takes longer than usual",
-            text: "It is not known yet whether your payment could be opened. Nothing was taken from you. Please try again in a \
+        PayerError::RateLimited => {
+            ErrorText { heading: "Too many requests", body: "Please wait a minute, then try again." }
+        }
+        PayerError::Unknown => ErrorText {
+            heading: "This is taking longer than usual",
+            body: "It is not known yet whether your payment was created. You have not been charged. Please try again in a \
                    few seconds.",
         },
-        PayerError::Unreachable => Explained {
+        PayerError::Unreachable => ErrorText {
             heading: "The payment service cannot be reached",
-            text: "Nothing was taken from you. Please try again in a moment.",
+            body: "You have not been charged. Please try again in a moment.",
         },
-        PayerError::Broken => Explained {
+        PayerError::Broken => ErrorText {
             heading: "Deposits are not possible at the moment",
-            text: "Something has to be put in order first. Nothing was taken from you. Please try again later.",
+            body: "The shop has to fix a problem first. You have not been charged. Please try again later.",
         },
     },
 };
@@ -221,14 +220,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_language_is_found_in_what_a_browser_sends_and_english_is_for_all_others() {
+    fn the_language_follows_accept_language_with_english_as_the_default() {
         for accepted in [None, Some(""), Some("*"), Some("de-DE,de;q=0.9,en;q=0.8"), Some("EN-gb"), Some("fr")] {
             assert_eq!(Texts::of(accepted).language, "en");
         }
     }
 
     #[test]
-    fn languages_differ_in_their_tags() {
+    fn languages_have_unique_tags() {
         let tags: std::collections::HashSet<_> = LANGUAGES.iter().map(|texts| texts.language).collect();
         assert_eq!(tags.len(), LANGUAGES.len());
     }

@@ -1,12 +1,12 @@
-//! The two tokens of a link. Both are written `{kid}.{base64url}` and hold nothing of the payer.
+//! The two tokens of a link. Both have the form `{kid}.{base64url}` and contain no data of the payer.
 //!
 //! | token | bytes | opens |
 //! | --- | --- | --- |
-//! | link token | 16 random bytes (the nonce), 32 bytes of HMAC-SHA256 | everything |
+//! | link token | 16 random bytes (the nonce), 32 bytes of HMAC-SHA256 | all pages |
 //! | status token | SHA-256 of the nonce (the link's key), 31 bytes of HMAC-SHA256 | the status page |
 //!
-//! The gateway gets the status token, in the `return_url`. A link has one status token: the key that signed the link signs
-//! it too. The nonce cannot be computed from its hash, so a status token cannot be turned into a link token.
+//! The gateway receives the status token in the `return_url`. The key that signed the link also signs its status token,
+//! so a link has only one. The nonce cannot be computed from its hash, so a status token cannot become a link token.
 //!
 //! 48 and 63 bytes need no padding and leave no spare bits in base64, so a token has exactly one spelling.
 
@@ -16,27 +16,27 @@ use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
-/// How many bytes a secret has.
+/// The valid lengths of a secret, in bytes.
 const LENGTHS: core::ops::RangeInclusive<usize> = 32..=64;
 
 /// Longest id of a key, in characters.
 const LONGEST_ID: usize = 16;
 
-/// Separates the MACs of link tokens from those of status tokens, and both from other uses of a secret.
+/// Domain separation of the MACs of link tokens, status tokens and other uses of a secret.
 const LINK: &[u8] = b"citrn checkout link 1\0";
 const STATUS: &[u8] = b"citrn checkout status 1\0";
 
-/// How many bytes of its MAC a status token holds: as many as leave no padding.
+/// The length of a status token's truncated MAC, in bytes. It leaves no padding in base64.
 const STATUS_TAG: usize = 31;
 
-/// Longest token, in characters: a status token under the longest id.
+/// Longest token, in characters: a status token with the longest id.
 const LONGEST: usize = LONGEST_ID + 1 + 84;
 
 /// The random bits of a link, known only to holders of the link.
 pub type Nonce = [u8; 16];
 
-/// The SHA-256 of a nonce. The database looks a link up by it, so stored data opens no link. (The answer that is stored for
-/// an `Idempotency-Key`, for 24 hours, does hold the link.)
+/// The SHA-256 of a nonce, the database key of a link. Stored rows therefore open no link, except for the answer that
+/// is stored under an `Idempotency-Key` for 24 hours.
 pub type LinkKey = [u8; 32];
 
 /// Returns the key of a link.
@@ -47,15 +47,15 @@ pub fn key_of(nonce: &Nonce) -> LinkKey {
 /// The pages that a token opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Everything that the link offers.
+    /// All pages of the link.
     Link,
     /// The status page alone.
     Status,
 }
 
-/// A token whose MAC is right.
+/// A token with a valid MAC.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verified {
+pub struct VerifiedToken {
     /// The key of its link.
     pub key: LinkKey,
     /// The pages that it opens.
@@ -67,9 +67,9 @@ pub struct Verified {
 /// The keys of the setting `CHECKOUT_SECRETS`.
 #[derive(Clone)]
 pub struct Keys {
-    /// Makes new tokens, and verifies its own.
+    /// Signs new tokens.
     first: Key,
-    /// Verify tokens that were made before.
+    /// Verify older tokens only.
     others: Vec<Key>,
 }
 
@@ -86,30 +86,30 @@ impl fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// Reads `kid:base64`, or several of these separated by commas: the first makes tokens, all of them verify.
-    /// An error names the entry, and holds nothing of a secret.
+    /// Parses one or more `kid:base64`, separated by commas. The first signs tokens, and all of them verify. An error
+    /// names the entry and contains no secret.
     pub fn read(text: &str) -> Result<Self, String> {
         let mut keys: Vec<Key> = Vec::new();
         for (number, entry) in (1..).zip(text.split(',')) {
             let key = Key::read(entry.trim()).map_err(|problem| format!("entry {number} {problem}"))?;
             if keys.iter().any(|other| other.id == key.id) {
-                return Err(format!("entry {number} has the id of an earlier one"));
+                return Err(format!("entry {number} has the same id as an earlier one"));
             }
             keys.push(key);
         }
         let mut keys = keys.into_iter();
-        let first = keys.next().ok_or("holds no secret such as 2026a:<base64>")?;
+        let first = keys.next().ok_or("contains no secret such as 2026a:<base64>")?;
         Ok(Self { first, others: keys.collect() })
     }
 
-    /// The token of a link.
+    /// Returns the token of a link.
     pub fn token(&self, nonce: &Nonce) -> String {
         let tag = self.first.mac(LINK, nonce).finalize().into_bytes();
-        self.first.written(&[nonce.as_slice(), &tag].concat())
+        self.first.encode(&[nonce.as_slice(), &tag].concat())
     }
 
-    /// Verifies a token that one of these keys has made; `None` for anything else.
-    pub fn verify(&self, token: &str) -> Option<Verified> {
+    /// Verifies a token of one of these keys; `None` for any other text.
+    pub fn verify(&self, token: &str) -> Option<VerifiedToken> {
         let (id, rest) = token.split_once('.').filter(|_| token.len() <= LONGEST)?;
         let key = [&self.first].into_iter().chain(&self.others).find(|key| key.id == id)?;
         let decoded = Base64UrlUnpadded::decode_vec(rest).ok()?;
@@ -117,14 +117,14 @@ impl Keys {
             let (nonce, tag) = decoded.split_first_chunk::<{ size_of::<Nonce>() }>()?;
             key.mac(LINK, nonce).verify_slice(tag).ok()?;
             let link = key_of(nonce);
-            return Some(Verified { key: link, access: Access::Link, status_token: key.status_token(&link) });
+            return Some(VerifiedToken { key: link, access: Access::Link, status_token: key.status_token(&link) });
         }
         let (link, tag) = decoded.split_first_chunk::<{ size_of::<LinkKey>() }>()?;
         if tag.len() != STATUS_TAG {
             return None;
         }
         key.mac(STATUS, link).verify_truncated_left(tag).ok()?;
-        Some(Verified { key: *link, access: Access::Status, status_token: token.to_owned() })
+        Some(VerifiedToken { key: *link, access: Access::Status, status_token: token.to_owned() })
     }
 }
 
@@ -137,21 +137,21 @@ impl Key {
             .ok_or_else(|| {
                 format!("does not begin with an id of 1 to {LONGEST_ID} letters, digits, - or _ and a colon")
             })?;
-        let secret = Base64::decode_vec(secret).map_err(|_| "is not base64 behind the colon")?;
+        let secret = Base64::decode_vec(secret).map_err(|_| "is not base64 after the colon")?;
         if !LENGTHS.contains(&secret.len()) {
             let (least, most) = (LENGTHS.start(), LENGTHS.end());
             return Err(format!("has {} bytes: it must have {least} to {most}", secret.len()));
         }
-        let mac = Hmac::new_from_slice(&secret).map_err(|_| "cannot be a key")?;
+        let mac = Hmac::new_from_slice(&secret).map_err(|_| "is not a valid key")?;
         Ok(Self { id: id.to_owned(), mac })
     }
 
     fn status_token(&self, link: &LinkKey) -> String {
         let tag = self.mac(STATUS, link).finalize().into_bytes();
-        self.written(&link.iter().chain(tag.iter().take(STATUS_TAG)).copied().collect::<Vec<u8>>())
+        self.encode(&link.iter().chain(tag.iter().take(STATUS_TAG)).copied().collect::<Vec<u8>>())
     }
 
-    fn written(&self, bytes: &[u8]) -> String {
+    fn encode(&self, bytes: &[u8]) -> String {
         format!("{}.{}", self.id, Base64UrlUnpadded::encode_string(bytes))
     }
 

@@ -1,11 +1,11 @@
-//! A page for people: what this is, whether it is ready, and how to call it.
+//! The home page: the Worker's purpose, its readiness, and its routes.
 
 use crate::http::{
     Answer, Cause, Problem,
     route::{Auth, RouteSpec},
 };
 
-/// The page's only style; the header `Content-Security-Policy` names its hash.
+/// The page's style. `Content-Security-Policy` allows it by its hash.
 const STYLE: &str = "\
 :root{color-scheme:light dark}\
 body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}\
@@ -17,18 +17,18 @@ pre{overflow-x:auto;padding:.8rem;border:1px solid #8886;border-radius:.4rem}";
 /// SHA-256 of [`STYLE`], in base64.
 const STYLE_HASH: &str = "vIdZbJpSWvmDNH3+l/QduS2c2Mz1FbmW4srowF72nJA=";
 
-/// Returns the page for an answer of `/readyz`. It names no setting and no payer. While the first check is still
-/// running it is a 503 too, for programs that look at the status only.
+/// Renders the page for an answer of `/readyz`. It names no setting and no payer. While the first check is running, its
+/// status is 503 too, for programs that look only at the status.
 pub fn render(ready: &Result<Answer, Problem>, routes: &[RouteSpec]) -> Answer {
     let (checking_status, checking, _) = Cause::Checking.describe();
     match ready {
-        Ok(_) => page("It is <strong>ready</strong>.", routes),
+        Ok(_) => page("Status: <strong>ready</strong>.", routes),
         Err(problem) if problem.code == checking => {
-            let page = page("It is <strong>being checked</strong>: reload this page in a second.", routes);
-            problem.headed(Answer { status: checking_status, ..page })
+            let page = page("Status: <strong>being checked</strong>. Reload this page in a second.", routes);
+            problem.add_headers(Answer { status: checking_status, ..page })
         }
         Err(_) => {
-            page("It is <strong>not ready</strong>: <a href=\"/readyz\">/readyz</a> says what is not in order.", routes)
+            page("Status: <strong>not ready</strong>. <a href=\"/readyz\">/readyz</a> lists the failed checks.", routes)
         }
     }
 }
@@ -42,14 +42,14 @@ fn page(state: &str, routes: &[RouteSpec]) -> Answer {
     let body = format!(
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width\">\
          <title>citrn</title><style>{STYLE}</style><main><h1>citrn</h1>\
-         <p>This Worker creates redirect payments and deposit addresses at the Citron gateway, hosts a checkout, and keeps and delivers its \
-         callbacks. {state}\
-         <h2>Routes</h2><table><tr><th>Route<th>What it does<th>Needs{rows}</table>\
-         <h2>How to call it</h2><p>With a token of the setting <code>WORKER_TOKENS</code>:\
+         <p>This Worker creates redirect payments and deposit addresses at the Citron gateway, hosts a checkout, and stores \
+         and delivers the gateway's callbacks. {state}\
+         <h2>Routes</h2><table><tr><th>Route<th>Purpose<th>Requires{rows}</table>\
+         <h2>Usage</h2><p>With a token from the setting <code>WORKER_TOKENS</code>:\
          <pre>curl https://&lt;this host&gt;/v1/payments \\\n  -H 'Authorization: Bearer &lt;token&gt;' \\\n  \
          -H 'Idempotency-Key: order-17' \\\n  \
          -d '{{\"foreign_id\":\"user-17\",\"coin_name\":\"USDTT\",\"return_url\":\"https://shop.example/thanks\"}}'</pre>\
-         <p>The whole contract is <a href=\"/openapi.json\">/openapi.json</a> (OpenAPI 3.1).</main></html>\n"
+         <p>The full API description is <a href=\"/openapi.json\">/openapi.json</a> (OpenAPI 3.1).</main></html>\n"
     );
     Answer::page(body, &format!("default-src 'none'; style-src 'sha256-{STYLE_HASH}'; frame-ancestors 'none'"))
 }
@@ -63,21 +63,21 @@ mod tests {
     use crate::routes::Route;
 
     #[test]
-    fn the_policy_lets_the_pages_own_style_through() {
+    fn the_hash_matches_the_style() {
         assert_eq!(STYLE_HASH, Base64::encode_string(&Sha256::digest(STYLE)));
     }
 
     #[test]
-    fn the_page_names_every_route_and_says_whether_it_is_ready() {
+    fn the_page_lists_every_route_and_the_readiness() {
         let problem = |cause| Err(Problem::new(cause, ""));
-        for (ready, status, said) in [
+        for (ready, status, text) in [
             (Answer::json(200, &()), 200, "<strong>ready</strong>"),
             (problem(Cause::NotReady), 200, "<strong>not ready</strong>"),
             (problem(Cause::Checking), 503, "<strong>being checked</strong>"),
         ] {
             let answer = render(&ready, Route::SPECS);
             assert_eq!((answer.status, answer.header("content-type")), (status, Some("text/html; charset=utf-8")));
-            assert!(answer.body.contains(said), "{}", answer.body);
+            assert!(answer.body.contains(text), "{}", answer.body);
             for route in Route::ALL {
                 assert!(answer.body.contains(route.spec().path), "{route:?}");
             }

@@ -1,9 +1,9 @@
-//! The contract, as programs read it (OpenAPI 3.1).
+//! The OpenAPI 3.1 description of the routes.
 //!
-//! worker/openapi.json is generated from the routes, the causes and the types of this crate, and compared with them by a
-//! test. `npm run generate` writes it anew.
+//! `npm run generate` writes worker/openapi.json from the routes, the causes and the types of this crate, and a test
+//! compares it with them.
 
-/// The contract's text, without white space (worker/build.rs).
+/// The text of the description, minified by worker/build.rs.
 pub const TEXT: &str = include_str!(concat!(env!("OUT_DIR"), "/openapi.json"));
 
 #[cfg(test)]

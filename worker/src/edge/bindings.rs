@@ -1,4 +1,4 @@
-//! The platform of the Workers runtime: citrn's own, and the bindings of `env`.
+//! The implementation of [`Platform`] and [`Runtime`] for the Workers runtime.
 
 use core::time::Duration;
 
@@ -22,7 +22,7 @@ use crate::{
     storage::object::Object,
 };
 
-/// The address that a request to a Durable Object carries. Nobody resolves it.
+/// The URL of requests to a Durable Object. It is never resolved.
 const OBJECT_URL: &str = "https://object/";
 
 /// The longest delay of a JavaScript timer: a longer one fires immediately.
@@ -41,8 +41,8 @@ impl Edge {
         AsRef::<JsValue>::as_ref(&self.0) == AsRef::<JsValue>::as_ref(env)
     }
 
-    /// The text of a setting. One that is written without quotes in a configuration file arrives as a number or a list,
-    /// which `Env::var` refuses: its JSON is the text that was meant.
+    /// Returns the text of a setting. A value without quotes in wrangler.toml arrives as a number or a list, which
+    /// `Env::var` refuses. Its JSON is the intended text.
     pub(super) fn setting(&self, name: &str) -> Option<String> {
         let value = self.bound(name)?;
         value.as_string().or_else(|| JSON::stringify(&value).ok().map(String::from))
@@ -53,7 +53,7 @@ impl Edge {
         (!value.is_null_or_undefined()).then_some(value)
     }
 
-    /// A URL of its own for each gateway and account: deployments of one zone share the cache.
+    /// Returns a URL that is unique for each gateway and account, since the deployments of a zone share the cache.
     fn cache_url(&self, path: &str) -> String {
         let setting = |name| self.setting(name).unwrap_or_default();
         let hash = Sha256::digest(format!("{}\0{}", setting("CITRN_BASE_URL"), setting("CITRN_API_KEY")));
@@ -82,7 +82,7 @@ impl Runtime for Edge {
         random_values(&mut bytes).ok().map(|()| bytes)
     }
 
-    fn has(&self, limiter: Limiter) -> bool {
+    fn is_bound(&self, limiter: Limiter) -> bool {
         self.bound(limiter.binding()).is_some()
     }
 
@@ -94,23 +94,23 @@ impl Runtime for Edge {
             let outcome = limiter.limit(&options).ok()?.await.ok()?;
             Reflect::get(&outcome, &JsValue::from_str("success")).ok()?.as_bool()
         };
-        // A limiter that fails must not take the Worker down with it.
+        // A failing limiter must not make the Worker unavailable.
         is_admitted.await.unwrap_or(true)
     }
 
-    async fn cached(&self, path: &str) -> Option<String> {
-        let found = EDGE_CACHE.with(|cache| cache.as_ref()?.match_with_str(&self.cache_url(path)).ok())?;
-        let response: WebResponse = found.await.ok()?.dyn_into().ok()?;
+    async fn read_cache(&self, path: &str) -> Option<String> {
+        let lookup = EDGE_CACHE.with(|cache| cache.as_ref()?.match_with_str(&self.cache_url(path)).ok())?;
+        let response: WebResponse = lookup.await.ok()?.dyn_into().ok()?;
         response.text().ok()?.await.ok()?.as_string()
     }
 
-    async fn cache(&self, path: &str, text: String, keep: Duration) {
-        let headers = vec![("Cache-Control", format!("max-age={}", keep.as_secs()))];
+    async fn write_cache(&self, path: &str, text: String, max_age: Duration) {
+        let headers = vec![("Cache-Control", format!("max-age={}", max_age.as_secs()))];
         let stored = response(&Answer { status: 200, headers, body: text }).ok().and_then(|response| {
             EDGE_CACHE.with(|cache| cache.as_ref()?.put_with_str(&self.cache_url(path), &response).ok())
         });
         if let Some(stored) = stored {
-            // A cache that does not take it is as good as none.
+            // The cache is optional.
             let _ = stored.await;
         }
     }
@@ -125,8 +125,8 @@ impl Runtime for Edge {
         let mut resolve = None;
         let promise = Promise::new(&mut |fulfil, _| resolve = Some(fulfil));
         let wake = move || {
-            // The runtime resumes the waiter in the request that made the promise (compatibility flag
-            // handle_cross_request_promise_resolution); if that request is gone, nothing happens.
+            // The runtime resumes the waiter in the request that created the promise (compatibility flag
+            // handle_cross_request_promise_resolution). If that request has ended, nothing happens.
             let _ = resolve.map(|resolve| resolve.call0(&JsValue::UNDEFINED));
         };
         let woken = async move {
@@ -171,13 +171,14 @@ impl Platform for Edge {
 
 #[wasm_bindgen]
 extern "C" {
-    /// The stub of a Durable Object. The crate's `fetch_with_request` reads method, URL and headers back from JavaScript.
+    /// The stub of a Durable Object. The worker crate's `fetch_with_request` reads method, URL and headers back from
+    /// JavaScript.
     type Fetcher;
 
     #[wasm_bindgen(method, catch)]
     fn fetch(this: &Fetcher, url: &str, init: &RequestInit) -> Result<Promise, JsValue>;
 
-    /// A rate limiter. The crate's reads the outcome with serde-wasm-bindgen, which takes 10 KB of the upload.
+    /// A rate limiter. The worker crate reads the outcome with serde-wasm-bindgen, which adds 10 KB to the upload.
     type RateLimiter;
 
     #[wasm_bindgen(method, catch)]
@@ -185,7 +186,7 @@ extern "C" {
 
     type Cache;
 
-    /// The platform's own extension of the standard's `CacheStorage`: one cache that is always there.
+    /// The platform's default cache, an extension of the standard `CacheStorage`.
     #[wasm_bindgen(thread_local_v2, js_namespace = caches, js_name = default)]
     static EDGE_CACHE: Option<Cache>;
 
@@ -202,7 +203,7 @@ extern "C" {
 
 #[wasm_bindgen(module = "cloudflare:workers")]
 extern "C" {
-    /// As the method of a request's context, of whichever request runs.
+    /// The method `waitUntil` of the current request's context.
     #[wasm_bindgen(js_name = waitUntil, catch)]
     fn wait_until(promise: &Promise) -> Result<(), JsValue>;
 }

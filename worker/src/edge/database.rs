@@ -39,7 +39,7 @@ fn from_platform(value: SqlStorageValue) -> Value {
         SqlStorageValue::Integer(integer) => Value::Integer(integer),
         SqlStorageValue::String(text) => Value::Text(text),
         SqlStorageValue::Blob(bytes) => Value::Blob(bytes),
-        // No table has columns of the other types.
+        // No table has columns of other types.
         _ => Value::Null,
     }
 }

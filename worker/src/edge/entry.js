@@ -1,27 +1,30 @@
-// The module that the runtime loads. Its calls go to the current wasm instance.
+// The entry module of the Worker. It forwards calls to the current wasm instance.
 import * as wasm from "citrn-worker";
 import module from "./index_bg.wasm";
-import { deaths, kept } from "./in_flight.js";
+import { callInstance, generation } from "./in_flight.js";
 import { lastResort } from "./last_resort.js";
 
-// wasm-bindgen-futures queues a microtask for each poll of a future. The runtime's own function took 6 % of a request's CPU.
+// wasm-bindgen-futures queues a microtask for each poll of a future. The runtime's own `queueMicrotask` took 6 % of a
+// request's CPU time.
 const settled = Promise.resolve();
 globalThis.queueMicrotask = (callback) => settled.then(callback);
 
 wasm.initSync({ module });
 
-/** A class of Durable Objects. In JavaScript, since an object can outlive a wasm instance: then the next one opens it again. */
-const hosted = (part) =>
+/**
+ * Returns a class of Durable Objects. An object can outlive its wasm instance, and is then reopened in the next one.
+ */
+const durableObject = (part) =>
   class {
     #current;
 
     constructor(state, env) {
-      let shard, generation;
+      let shard, openedIn;
       this.#current = () => {
-        if (generation !== deaths()) {
+        if (openedIn !== generation()) {
           shard = new wasm.Shard(part, state, env);
-          // Only now: if it could not be opened, the next call tries again.
-          generation = deaths();
+          // After the constructor: if that throws, the next call tries again.
+          openedIn = generation();
         }
         return shard;
       };
@@ -29,25 +32,26 @@ const hosted = (part) =>
     }
 
     fetch(request) {
-      return kept((resolve, reject) => this.#current().fetch(request, resolve, reject));
+      return callInstance((resolve, reject) => this.#current().fetch(request, resolve, reject));
     }
 
     alarm() {
-      return kept((resolve, reject) => this.#current().alarm(resolve, reject));
+      return callInstance((resolve, reject) => this.#current().alarm(resolve, reject));
     }
   };
 
-export const CheckoutShard = hosted("checkout");
-export const IdempotencyShard = hosted("idempotency");
-export const InboxShard = hosted("inbox");
+export const CheckoutShard = durableObject("checkout");
+export const IdempotencyShard = durableObject("idempotency");
+export const InboxShard = durableObject("inbox");
 
 export default {
   fetch(request, env, context) {
-    // Not in `instanceDied`, which runs in the request that panicked: the runtime accepts no response from another request.
-    const answer = kept((resolve, reject) => wasm.fetch(request, env, resolve, reject)).catch((error) =>
+    // Not in `instanceDied`: that runs in the request that panicked, and the runtime accepts no response created in
+    // another request.
+    const answer = callInstance((resolve, reject) => wasm.fetch(request, env, resolve, reject)).catch((error) =>
       lastResort(request, String(error)),
     );
-    // Without it a client that closes the connection cancels its request, and a callback might not be stored.
+    // Otherwise a client that closes the connection cancels its request, and a callback might not be stored.
     context.waitUntil(answer);
     return answer;
   },

@@ -1,16 +1,16 @@
-//! Panics on demand, in test builds only: the feature `force-panic`. Without it these functions are empty.
+//! Panics on demand, in test builds with the feature `force-panic`. Otherwise these functions do nothing.
 
 use js_sys::{Reflect, global};
 use wasm_bindgen::JsValue;
 
-/// A request with this header makes the Worker panic once, at the place that the header names.
+/// The header that makes the Worker panic once, at the place that it names.
 const HEADER: &str = "X-Force-Panic";
 
-/// The global that holds the place: JavaScript outlives the wasm instance.
+/// The JavaScript global that stores the place, since JavaScript outlives the wasm instance.
 const PLACE: &str = "forcePanicAt";
 
-/// Reads the place from a request.
-pub(super) fn asked(request: &web_sys::Request) {
+/// Stores the place that a request's header names.
+pub(super) fn arm(request: &web_sys::Request) {
     if cfg!(feature = "force-panic")
         && let Ok(Some(place)) = request.headers().get(HEADER)
     {
@@ -26,7 +26,7 @@ pub(super) fn at(place: &str) {
     };
     if cfg!(feature = "force-panic") && is_place() {
         set(&JsValue::UNDEFINED);
-        #[expect(clippy::panic, reason = "that is what it is for")]
+        #[expect(clippy::panic, reason = "the purpose of this function")]
         {
             panic!("forced at {place}");
         }

@@ -1,20 +1,22 @@
-// Requests and responses of the runtime. Each function is one call across the wasm boundary, instead of one for each property
-// and each promise. Headers cross as a JSON list of names and values.
+// Requests and responses of the runtime. Each function is one call across the wasm boundary, instead of one per
+// property and promise. Headers are passed as a JSON list of names and values.
 
-/** Bytes that are read from a stream at a time: nearly every body is shorter. */
+/** Chunk size for reading streams. Nearly every body is shorter. */
 const CHUNK = 4096;
 
-/** Returns the method, the URL and the values of headers, a line each. */
+/** Returns the method, the URL and the values of headers, one per line. */
 export const head = ({ method, url, headers }, names) =>
   [method, url, ...names.map((name) => headers.get(name) ?? "\0")].join("\n");
 
-/** Reads the body of a request or a response. Returns `undefined` if it is longer than the limit: the rest is not read. */
+/**
+ * Reads the body of a request or a response. Returns `undefined` if it is longer than the limit: the rest is not read.
+ */
 export async function read(message, limit) {
   const { headers } = message;
   const length = headers.get("Content-Length");
-  // A length that is no number is not within the limit either.
+  // Written so that NaN exceeds the limit.
   if (length !== null && !(Number(length) <= limit)) return undefined;
-  // Decompression can make a body longer than announced.
+  // A decompressed body can be longer than Content-Length.
   if (length === null || headers.has("Content-Encoding")) return readStream(message.body, limit);
   const bytes = new Uint8Array(await message.arrayBuffer());
   return bytes.length > limit ? undefined : bytes;
@@ -32,12 +34,12 @@ async function readStream(stream, limit) {
     if (value.length < CHUNK && size <= limit)
       return chunks.length === 1 ? value : new Uint8Array(await new Blob(chunks).arrayBuffer());
   }
-  // Whether the sender learns that the rest is not read changes nothing here.
+  // A failed cancellation does not change the result.
   await reader.cancel().catch(() => {});
   return undefined;
 }
 
-/** Makes a response. */
+/** Returns a response. */
 export const respond = (status, headers, body) =>
   new Response(body || null, { status, headers: Object.fromEntries(JSON.parse(headers)) });
 
@@ -45,7 +47,7 @@ export const respond = (status, headers, body) =>
 export const send = (method, url, headers, body, { signal }) =>
   fetch(url, { method, headers: Object.fromEntries(JSON.parse(headers)), body, signal, redirect: "manual" });
 
-/** Sends a request, and reads its reply as `read` does. */
+/** Sends a request and reads its reply with `read`. */
 export async function exchange(method, url, headers, body, controller, limit) {
   const reply = await send(method, url, headers, body, controller);
   return {

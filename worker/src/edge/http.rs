@@ -8,15 +8,15 @@ use crate::{
     auth::AUTHORIZATION,
     http::{
         Answer, Incoming,
-        request::{REQUEST_ID, Unreadable},
+        request::{BodyError, REQUEST_ID},
     },
     idempotency,
 };
 
-/// The headers that nearly every request is asked for. They cross over together.
-const ASKED: [&str; 3] = [REQUEST_ID, AUTHORIZATION, idempotency::HEADER];
+/// The headers that nearly every request needs, fetched in one call across the wasm boundary.
+const PREFETCHED: [&str; 3] = [REQUEST_ID, AUTHORIZATION, idempotency::HEADER];
 
-/// Stands for a header that is not there: no header's value can have this character.
+/// Marks an absent header. No header value can contain this character.
 const ABSENT: &str = "\0";
 
 #[wasm_bindgen(module = "/src/edge/http.js")]
@@ -31,7 +31,7 @@ extern "C" {
 }
 
 thread_local! {
-    static NAMES: Array = ASKED.into_iter().map(JsString::from).collect();
+    static NAMES: Array = PREFETCHED.into_iter().map(JsString::from).collect();
 }
 
 /// A request of the runtime.
@@ -39,8 +39,8 @@ pub(super) struct EdgeRequest {
     request: Request,
     method: String,
     url: String,
-    /// The values of [`ASKED`].
-    asked: Vec<String>,
+    /// The values of [`PREFETCHED`].
+    prefetched: Vec<String>,
 }
 
 impl EdgeRequest {
@@ -48,7 +48,7 @@ impl EdgeRequest {
         let head = NAMES.with(|names| head(&request, names));
         let mut lines = head.split('\n').map(str::to_owned);
         let (method, url) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
-        Self { method, url, asked: lines.collect(), request }
+        Self { method, url, prefetched: lines.collect(), request }
     }
 }
 
@@ -62,25 +62,25 @@ impl Incoming for EdgeRequest {
     }
 
     fn header(&self, name: &str) -> Option<String> {
-        match ASKED.iter().position(|asked| *asked == name) {
-            Some(at) => self.asked.get(at).filter(|value| *value != ABSENT).cloned(),
+        match PREFETCHED.iter().position(|prefetched| *prefetched == name) {
+            Some(at) => self.prefetched.get(at).filter(|value| *value != ABSENT).cloned(),
             None => self.request.headers().get(name).ok().flatten(),
         }
     }
 
-    async fn body(&mut self, limit: usize) -> Result<Vec<u8>, Unreadable> {
-        let body = read(&self.request, limit).await.map_err(|_| Unreadable::Broken)?;
-        body.dyn_into::<Uint8Array>().map(|body| body.to_vec()).map_err(|_| Unreadable::TooLarge)
+    async fn body(&mut self, limit: usize) -> Result<Vec<u8>, BodyError> {
+        let body = read(&self.request, limit).await.map_err(|_| BodyError::Broken)?;
+        body.dyn_into::<Uint8Array>().map(|body| body.to_vec()).map_err(|_| BodyError::TooLarge)
     }
 }
 
-/// Makes the response.
+/// Returns the response of the runtime.
 pub(super) fn response(answer: &Answer) -> Result<Response, JsValue> {
     respond(answer.status, &to_json(&answer.headers), &answer.body)
 }
 
-/// Writes headers as the functions of `http.js` take them.
+/// Serializes headers for the functions of `http.js`.
 pub(super) fn to_json(headers: &[(&'static str, String)]) -> String {
-    // A list of texts can always be written.
+    // Lists of text always serialize.
     serde_json::to_string(headers).unwrap_or_default()
 }

@@ -1,36 +1,36 @@
-// The calls under way in an instance of the wasm module. A panic or another trap ends the instance, and its promises would
-// never settle: they are rejected here, and another instance is made.
+// The pending calls into the wasm instance. A panic or another trap kills the instance, whose promises would then never
+// settle, so they are rejected here and a new instance is created.
 import { __wbg_reset_state } from "citrn-worker";
 
-/** Rejects the pending promises of the current instance. */
+/** The `reject` functions of the current instance's pending promises. */
 const pending = new Set();
 
-let died = 0;
+let instance = 0;
 
-/** The number of instances that died so far. */
-export const deaths = () => died;
+/** Returns the number of the current instance, from 0. */
+export const generation = () => instance;
 
 /** The hook of `set_on_abort`. */
 export function instanceDied() {
-  died += 1;
-  // Later: the calls that lead here still clean up in the old instance.
+  instance += 1;
+  // Deferred, since the calls on the stack still clean up in the old instance.
   queueMicrotask(__wbg_reset_state);
   for (const reject of pending) reject(new Error("the wasm instance died"));
   pending.clear();
 }
 
-/** Makes a promise that a call into the instance settles. If the instance dies, it is rejected. */
-export function kept(call) {
+/** Calls into the instance. The returned promise is settled by the call, or rejected if the instance dies. */
+export function callInstance(call) {
   return new Promise((resolve, reject) => {
-    const settled = (how) => (value) => {
+    const settle = (callback) => (value) => {
       pending.delete(reject);
-      how(value);
+      callback(value);
     };
     pending.add(reject);
     try {
-      call(settled(resolve), settled(reject));
+      call(settle(resolve), settle(reject));
     } catch (error) {
-      settled(reject)(error);
+      settle(reject)(error);
     }
   });
 }

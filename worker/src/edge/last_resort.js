@@ -2,7 +2,7 @@ import generated from "./last_resort.json";
 
 const USABLE_ID = new RegExp(generated.requestId);
 
-/** Logs why a request has no answer, and answers it. This works without the wasm instance. */
+/** Logs a failed request and answers it with an internal error. Works without the wasm instance. */
 export function lastResort(request, reason) {
   const given = request.headers.get("X-Request-Id");
   const requestId = given && USABLE_ID.test(given) ? given : crypto.randomUUID();

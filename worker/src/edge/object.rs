@@ -16,7 +16,7 @@ use crate::{
     storage::{object::DurableObject, sql::Failed},
 };
 
-/// An object of any class.
+/// A Durable Object of any class.
 #[wasm_bindgen]
 #[expect(missing_debug_implementations, reason = "only JavaScript holds it")]
 pub struct Shard(Rc<Hosted>);
@@ -33,13 +33,13 @@ impl Shard {
         Self(Rc::new(Hosted { part, storage, object }))
     }
 
-    /// Answers a message of the Worker.
+    /// Answers a message from the Worker.
     pub fn fetch(&self, request: Request, resolve: Function, reject: Function) {
         let hosted = Rc::clone(&self.0);
         start(async move { hosted.fetch(request).await.map(JsValue::from) }, resolve, reject);
     }
 
-    /// Does what is due. Called when the alarm fires.
+    /// Performs the work that is due. Called when the alarm fires.
     pub fn alarm(&self, resolve: Function, reject: Function) {
         let hosted = Rc::clone(&self.0);
         let work = async move {
@@ -52,7 +52,7 @@ impl Shard {
     }
 }
 
-/// Opens an object of the class that `part` names.
+/// Opens an object of the class named by `part`.
 fn open(part: &str, env: &Env, database: Database) -> Result<Rc<dyn DurableObject>, Failed> {
     let app = open_app(env);
     let platform = app.platform.clone();
@@ -70,7 +70,7 @@ struct Hosted {
     /// Its name in the log.
     part: String,
     storage: Storage,
-    /// The object, or why it could not be opened.
+    /// The object, or the error from opening it.
     object: Result<Rc<dyn DurableObject>, String>,
 }
 
@@ -86,13 +86,13 @@ impl Hosted {
 
     async fn reply(&self, message: String) -> Result<String, String> {
         let object = self.object.as_ref().map_err(Clone::clone)?;
-        force_panic::at("asked");
+        force_panic::at("received");
         let reply = Rc::clone(object).answer(message).await;
         force_panic::at("answered");
         if let Some(at) = object.new_alarm().map_err(|failed| failed.to_string())? {
             self.set_alarm(at).await?;
         }
-        reply.ok_or_else(|| "the request is not the Worker's".to_owned())
+        reply.ok_or_else(|| "the message is not from the Worker".to_owned())
     }
 
     async fn work(&self) -> Result<(), String> {
@@ -105,7 +105,7 @@ impl Hosted {
         }
     }
 
-    /// Sets the alarm. It is stored together with what was written since the last await.
+    /// Sets the alarm. It is stored atomically with the writes since the last await.
     async fn set_alarm(&self, milliseconds: i64) -> Result<(), String> {
         let time = Date::new(&JsValue::from_f64(milliseconds as f64));
         self.storage.set_alarm(ScheduledTime::new(time)).await.map_err(reason)

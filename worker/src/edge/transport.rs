@@ -1,6 +1,6 @@
-//! Outgoing HTTP requests: to the gateway, and to the shop's webhook.
+//! Outgoing HTTP requests to the gateway and to the merchant's webhook.
 //!
-//! The core's feature `fetch` costs more CPU per request (`bench/NOTES.md`): it makes more calls across the wasm boundary.
+//! The core's feature `fetch` makes more calls across the wasm boundary, and so costs more CPU (`bench/NOTES.md`).
 
 use citrn::{FetchError, Request, Response};
 use js_sys::{Reflect, Uint8Array};
@@ -42,10 +42,10 @@ extern "C" {
     ) -> Result<JsValue, JsValue>;
 }
 
-/// Sends a request of the core, and reads its reply.
+/// Sends a request of the core and reads its reply.
 pub(super) async fn fetch(request: &Request) -> Result<Response, FetchError> {
     let Request { method, url, headers, max_reply_bytes: limit, .. } = request;
-    // `fetch` encodes text to the very bytes that were signed, and copies bytes twice.
+    // `fetch` encodes text to exactly the signed bytes, whereas it would copy a byte array twice.
     let body = request.body.as_deref().map_or(JsValue::UNDEFINED, |body| match core::str::from_utf8(body) {
         Ok(text) => JsValue::from_str(text),
         Err(_) => Uint8Array::from(body).into(),
@@ -53,13 +53,13 @@ pub(super) async fn fetch(request: &Request) -> Result<Response, FetchError> {
     let mut abort = AbortOnDrop::new().map_err(failed)?;
     let reply = exchange(method.as_str(), url, &to_json(headers), &body, &abort.controller, *limit).await;
     let reply: Reply = reply.map_err(failed)?.unchecked_into();
-    // The limit consists of whole MiB.
-    let body = reply.body().ok_or_else(|| FetchError::Unreadable(format!("it has more than {} MiB", limit >> 20)))?;
+    // The limit is a multiple of 1 MiB.
+    let body = reply.body().ok_or_else(|| FetchError::Unreadable(format!("it is larger than {} MiB", limit >> 20)))?;
     abort.is_armed = false;
     Ok(Response { status: reply.status(), retry_after: reply.retry_after(), body })
 }
 
-/// Sends a POST, and returns the status of its response. The body of the response is not read.
+/// Sends a POST and returns the status of its response, without reading the response's body.
 pub(super) async fn post(url: &str, headers: &[(&'static str, String)], body: &str) -> Result<u16, JsValue> {
     let abort = AbortOnDrop::new()?;
     let response = send("POST", url, &to_json(headers), body, &abort.controller).await?;
@@ -70,7 +70,7 @@ fn failed(error: JsValue) -> FetchError {
     FetchError::Failed(describe(&error))
 }
 
-/// Aborts a request when it is dropped, unless its reply was read.
+/// Aborts a request on drop, unless its reply was read.
 struct AbortOnDrop {
     controller: AbortController,
     is_armed: bool,
@@ -92,13 +92,13 @@ impl Drop for AbortOnDrop {
 
 const NO_REASON: &str = "the platform gave no reason";
 
-/// The message of a JavaScript error.
+/// Returns the message of a JavaScript error.
 pub(super) fn describe(error: &JsValue) -> String {
     let message = Reflect::get(error, &JsValue::from_str("message")).ok().and_then(|message| message.as_string());
     message.or_else(|| error.as_string()).unwrap_or_else(|| NO_REASON.to_owned())
 }
 
-/// The message of an error of the platform's crate. Its `Display` takes 4 KB of the upload: it prints floats.
+/// Returns the message of an error of the worker crate. Its `Display` formats floats, which adds 4 KB to the upload.
 pub(super) fn reason(error: worker::Error) -> String {
     match error {
         worker::Error::UnknownJsError { message, .. }

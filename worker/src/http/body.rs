@@ -1,4 +1,4 @@
-//! Strict bodies: one JSON object of parameters that the route knows, each at most once.
+//! Strict bodies: a JSON object of known parameters without duplicates.
 
 use citrn::json::{Document, Json, Object};
 
@@ -7,18 +7,18 @@ use super::problem::{Cause, Problem};
 /// Longest body, in bytes.
 pub const LIMIT: usize = 16 * 1024;
 
-/// The byte order mark, which some programs write in front of UTF-8.
+/// The byte order mark, which some programs put before UTF-8 text.
 pub const BOM: char = '\u{feff}';
 
-/// Longest part of an unknown name that a problem repeats, in characters.
+/// Longest quote of an unknown name in a problem, in characters.
 const QUOTED: usize = 64;
 
-/// Parameters of a request, each at most once.
+/// The parameters of a request, without duplicates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameters<T>(Vec<(&'static str, T)>);
 
 impl<T> Parameters<T> {
-    /// Collects parameters. One that is duplicate or unknown is a problem, the latter the one that `unknown` makes.
+    /// Collects parameters. Fails with `duplicate_parameter`, or with the problem from `unknown` for an unknown name.
     pub fn collect<N: AsRef<str>>(
         pairs: impl IntoIterator<Item = (N, T)>,
         known: &[&'static str],
@@ -28,7 +28,7 @@ impl<T> Parameters<T> {
         for (name, value) in pairs {
             let name = known.iter().find(|known| **known == name.as_ref()).ok_or_else(|| unknown(name.as_ref()))?;
             if parameters.find(name).is_some() {
-                let detail = format!("{name} stands there twice: send it once");
+                let detail = format!("{name} appears more than once: send it once");
                 return Err(Problem::new(Cause::DuplicateParameter, detail).about(*name));
             }
             parameters.0.push((name, value));
@@ -42,7 +42,7 @@ impl<T> Parameters<T> {
 }
 
 impl Parameters<String> {
-    /// Reads a body whose parameters are all text.
+    /// Reads a body with text parameters only.
     pub fn read(body: &[u8], known: &[&'static str]) -> Result<Self, Problem> {
         let body = object(body)?;
         let fields = Parameters::fields(&body, known)?;
@@ -50,12 +50,12 @@ impl Parameters<String> {
         texts.collect::<Result<_, _>>().map(Self)
     }
 
-    /// A parameter that may be there.
+    /// Returns an optional parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.find(name).map(String::as_str)
     }
 
-    /// A parameter that must be there.
+    /// Returns a required parameter.
     pub fn required(&self, name: &'static str) -> Result<&str, Problem> {
         self.get(name).ok_or_else(|| missing(name))
     }
@@ -66,22 +66,22 @@ impl<'a> Parameters<Json<'a>> {
     pub fn fields(body: &'a Document<'_>, known: &[&'static str]) -> Result<Self, Problem> {
         Self::collect(body.root().object().iter().flat_map(Object::iter), known, |name| {
             let name: String = name.chars().filter(|character| !character.is_control()).take(QUOTED).collect();
-            let detail = format!("{name} is not a parameter of this route; it takes {}", known.join(", "));
+            let detail = format!("{name} is not a parameter of this route, which takes {}", known.join(", "));
             Problem::new(Cause::UnknownParameter, detail).about(name)
         })
     }
 
-    /// A parameter that may be there.
+    /// Returns an optional parameter.
     pub fn get(&self, name: &str) -> Option<Json<'a>> {
         self.find(name).copied()
     }
 
-    /// A text that may be there.
+    /// Returns an optional text parameter.
     pub fn text(&self, name: &'static str) -> Result<Option<String>, Problem> {
         self.get(name).map(|value| text(name, value)).transpose()
     }
 
-    /// A text that must be there.
+    /// Returns a required text parameter.
     pub fn required(&self, name: &'static str) -> Result<String, Problem> {
         self.text(name)?.ok_or_else(|| missing(name))
     }
@@ -97,12 +97,12 @@ pub fn object(body: &[u8]) -> Result<Document<'_>, Problem> {
         return Err(malformed(&format!("The body is {encoding}: send it as UTF-8.")));
     }
     let text = core::str::from_utf8(body).map_err(|_| malformed("The body is not UTF-8."))?;
-    // .NET and PowerShell write one. RFC 8259, section 8.1: a parser may ignore it.
+    // .NET and PowerShell write a byte order mark. RFC 8259, section 8.1, allows parsers to ignore it.
     let text = text.strip_prefix(BOM).unwrap_or(text);
     let document = Document::parse(text).map_err(|_| malformed("The body is not JSON: send a JSON object."))?;
     match (document.root().object(), kind(document.root())) {
         (Some(_), _) => Ok(document),
-        (None, "an object") => Err(malformed("The body has a name that is not valid Unicode text.")),
+        (None, "an object") => Err(malformed("The body contains a name that is not valid Unicode text.")),
         (None, kind) => Err(malformed(&format!("The body is {kind}: send a JSON object."))),
     }
 }
@@ -120,21 +120,21 @@ fn other_encoding(body: &[u8]) -> Option<&'static str> {
 fn text(name: &'static str, value: Json<'_>) -> Result<String, Problem> {
     value.string().ok_or_else(|| match kind(value) {
         "text" => Problem::invalid(name, "is not valid Unicode text"),
-        "null" => Problem::invalid(name, "must be text, not null; what is not wanted is left out"),
+        "null" => Problem::invalid(name, "must be text, not null; omit it if it is not needed"),
         kind => Problem::invalid(name, &format!("must be text, not {kind}")),
     })
 }
 
-/// Refuses a `foreign_id` that must not be sent. Stored links and callbacks may still have such an id.
+/// Refuses an invalid `foreign_id` in a request. Stored links and callbacks may still contain one.
 pub fn check_foreign_id(text: &str) -> Result<(), Problem> {
     citrn::foreign_id_problem(text).map_or(Ok(()), |why| Err(Problem::invalid("foreign_id", why)))
 }
 
 fn missing(name: &'static str) -> Problem {
-    Problem::new(Cause::MissingParameter, format!("{name} is missing: it must be there, as text")).about(name)
+    Problem::new(Cause::MissingParameter, format!("{name} is missing: it is required and must be text")).about(name)
 }
 
-/// What sort of value a JSON text is.
+/// Returns the kind of a JSON value, for messages.
 fn kind(json: Json<'_>) -> &'static str {
     match json.as_str().bytes().next() {
         Some(b'{') => "an object",
@@ -157,12 +157,12 @@ mod tests {
     }
 
     fn refusal(body: &[u8]) -> (String, Option<String>, String) {
-        let problem = Parameters::read(body, KNOWN).expect_err("it was taken");
+        let problem = Parameters::read(body, KNOWN).expect_err("accepted");
         (problem.code.clone(), problem.field.clone(), problem.detail.clone())
     }
 
     #[test]
-    fn text_parameters_are_read_whatever_their_order() {
+    fn text_parameters_are_read_in_any_order() {
         let parameters = read(r#" {"currency" : "BTC", "foreign_id":"u-\u00e9"} "#).unwrap();
         assert_eq!(parameters.required("foreign_id").unwrap(), "u-é");
         assert_eq!(parameters.required("currency").unwrap(), "BTC");
@@ -171,12 +171,12 @@ mod tests {
 
     #[test]
     fn a_missing_parameter_is_named() {
-        let problem = read(r#"{"currency":"BTC"}"#).unwrap().required("foreign_id").expect_err("it is missing").clone();
+        let problem = read(r#"{"currency":"BTC"}"#).unwrap().required("foreign_id").expect_err("present").clone();
         assert_eq!((problem.code.as_str(), problem.field.as_deref()), ("missing_parameter", Some("foreign_id")));
     }
 
     #[test]
-    fn a_body_that_is_no_object_is_malformed() {
+    fn a_body_that_is_not_an_object_is_malformed() {
         for body in [
             b"".as_slice(),
             b"   ",
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn one_byte_order_mark_in_front_of_the_body_is_ignored() {
+    fn one_byte_order_mark_before_the_body_is_ignored() {
         let body = r#"{"currency":"BTC","foreign_id":"u"}"#;
         for space in ["", " ", "\r\n\t"] {
             let parameters = read(&format!("\u{feff}{space}{body}")).unwrap();
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn another_encoding_is_named() {
+    fn utf_16_and_utf_32_are_named_in_the_refusal() {
         let wide = |units: &[u16], order: fn(u16) -> [u8; 2]| units.iter().flat_map(|unit| order(*unit)).collect();
         for bom in ["", "\u{feff}"] {
             for json in ["{}", "{\"currency\":\"é\"}", " {}"] {
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wrong_parameter_is_named() {
+    fn a_refusal_names_the_parameter() {
         for (body, code, field) in [
             (r#"{"foreign_id":17}"#, "invalid_parameter", "foreign_id"),
             (r#"{"foreign_id":null}"#, "invalid_parameter", "foreign_id"),
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_callers_word_is_repeated_shortened_and_without_control_characters() {
+    fn an_unknown_name_is_quoted_truncated_and_without_control_characters() {
         let (_, field, _) = refusal(format!(r#"{{"a\u0000b{}":"x"}}"#, "c".repeat(500)).as_bytes());
         assert_eq!(field, Some(format!("ab{}", "c".repeat(62))));
     }
@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn deep_nesting_is_refused_like_any_other_value() {
         let deep = format!(r#"{{"foreign_id":{}{}}}"#, "[".repeat(5000), "]".repeat(5000));
-        let problem = read(&deep).expect_err("it was taken");
+        let problem = read(&deep).expect_err("accepted");
         assert!(problem.code == "invalid_parameter" || problem.code == "malformed_body", "{}", problem.code);
     }
 }

@@ -1,4 +1,4 @@
-//! One line of JSON for each request: enough to find it and to see how it went, nothing secret, nothing of a payer.
+//! The log: one line of JSON per request, without secrets and without data of payers.
 
 use core::{ops::Not, time::Duration};
 
@@ -6,22 +6,22 @@ use serde::Serialize;
 
 use super::problem::{Cause, Problem};
 
-/// What is noted while a request is worked on.
+/// The data of a request's log line, collected while it is handled.
 #[derive(Debug, Default)]
 pub struct Record {
-    /// The route's path, never the request's own: that is the caller's text.
+    /// The route's path. The request's own path may contain tokens and ids.
     pub route: Option<&'static str>,
-    /// Whose token it was.
+    /// The name of the token's holder.
     pub token: Option<String>,
-    /// How long the gateway was waited for.
+    /// The duration of the call to the gateway.
     pub upstream: Option<Duration>,
-    /// How often the call to the gateway was repeated.
+    /// The number of retries of the call to the gateway.
     pub retries: u32,
-    /// Whether the answer was remembered under an `Idempotency-Key`.
+    /// Whether the answer was stored under an `Idempotency-Key`.
     pub replayed: bool,
-    /// The event that a callback became, unless it was there before.
+    /// The id of the event that a callback created, unless it is a duplicate.
     pub event_id: Option<String>,
-    /// Where a payer can go back to from a page about a problem. It is not logged.
+    /// The page that a payer can return to from an error page. It is not logged.
     pub return_url: Option<String>,
 }
 
@@ -53,11 +53,11 @@ struct Line<'a> {
     failed_checks: Vec<&'static str>,
 }
 
-/// Methods that are written out; any other is the caller's own text.
+/// The methods that are logged by name. Others are text from the caller.
 const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"];
 
 impl Record {
-    /// The header `Server-Timing`: milliseconds in all, and those that the gateway was waited for.
+    /// Returns the header `Server-Timing`: the total milliseconds, and those of the call to the gateway.
     pub fn server_timing(&self, took: Duration) -> String {
         let total = format!("total;dur={}", milliseconds(took));
         match self.upstream {
@@ -66,7 +66,7 @@ impl Record {
         }
     }
 
-    /// The line about a request: its id and method, and the status, time and problem of its answer.
+    /// Returns the log line of a request.
     pub fn line(
         &self,
         request_id: &str,
@@ -97,10 +97,10 @@ impl Record {
     }
 }
 
-/// The setting that is wrong. The name of a parameter can be the caller's own text and stays out.
+/// Returns the invalid setting. The name of a parameter is not logged, since it can be text from the caller.
 fn setting(problem: &Problem) -> Option<&str> {
-    let of_settings = problem.code == Cause::InvalidConfiguration.describe().1;
-    problem.field.as_deref().filter(|_| of_settings)
+    let is_about_setting = problem.code == Cause::InvalidConfiguration.describe().1;
+    problem.field.as_deref().filter(|_| is_about_setting)
 }
 
 fn failed_checks(problem: &Problem) -> Vec<&'static str> {
@@ -111,7 +111,7 @@ fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// A line about something that went wrong outside of what a request is answered with.
+/// Returns the log line about a failure that no response reports.
 pub fn failure(part: &str, problem: &str) -> String {
     #[derive(Serialize)]
     struct Failure<'a> {

@@ -1,7 +1,7 @@
-//! Everything that did not go well, as a caller reads it: `application/problem+json` (RFC 9457).
+//! Problem responses: `application/problem+json` (RFC 9457).
 //!
-//! Every problem answers three questions: what happened (`code`, stable, and `detail` for a person), did anything
-//! execute (`executed`), is it worth repeating (`retryable`). worker/PROBLEMS.md lists the codes for callers.
+//! A problem states the reason (`code`, which is stable, and `detail` for people), whether the gateway executed
+//! anything (`executed`), and whether a retry may help (`retryable`). worker/PROBLEMS.md documents the codes.
 
 mod cause;
 #[cfg(test)]
@@ -18,18 +18,18 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use cause::Cause;
 
-/// Why a request was not answered as asked.
+/// The reason for an error response.
 #[derive(Debug, Clone)]
 pub struct Problem(Box<Details>);
 
 impl Problem {
-    /// A problem that the Worker found before anything was sent.
+    /// Returns a problem that the Worker detected before it sent anything.
     pub fn new(cause: Cause, detail: impl Into<String>) -> Self {
         let (status, code, title) = cause.describe();
         Self::from(Details::new(status, code, title, detail.into()))
     }
 
-    /// A parameter that is invalid. `why` follows its name.
+    /// Returns the problem about an invalid parameter. The detail is its name followed by `why`.
     pub fn invalid(name: &'static str, why: &str) -> Self {
         Self::new(Cause::InvalidParameter, format!("{name} {why}")).about(name)
     }
@@ -39,14 +39,14 @@ impl Problem {
         self.0
     }
 
-    /// Names the parameter or setting.
+    /// Sets the parameter or setting that is wrong.
     #[must_use]
     pub fn about(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
         self
     }
 
-    /// Says that the identical request is safe to repeat and may help.
+    /// Marks the identical request as safe to repeat and possibly successful.
     #[must_use]
     pub fn retryable(mut self) -> Self {
         self.retryable = true;
@@ -81,35 +81,35 @@ impl DerefMut for Problem {
     }
 }
 
-/// The details of a problem. All but the checks and headers, which belong to one response, can be stored.
+/// The details of a problem. They can be stored, except for the checks and headers, which belong to one response.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Details {
     /// The HTTP status of the answer.
     pub status: u16,
-    /// What happened, as programs compare it.
+    /// The reason, for programs to compare.
     pub code: String,
-    /// What happened, the same words for every problem of its code.
+    /// The summary of the reason, which depends only on the code.
     pub title: Cow<'static, str>,
-    /// What is wrong here and what to do, for a person. It holds no secret.
+    /// The explanation with the remedy, for people. It contains no secret.
     pub detail: String,
     /// Whether the gateway carried anything out.
     #[serde(with = "ExecutedText")]
     pub executed: Executed,
     /// Whether the identical request is safe to repeat and may help.
     pub retryable: bool,
-    /// How long to wait before that, if it is known: the header `Retry-After`.
+    /// The wait before a retry, if it is known: the header `Retry-After`.
     #[serde(default, serialize_with = "write_wait", deserialize_with = "read_wait")]
     pub retry_after: Option<Duration>,
     /// The parameter or setting that is wrong.
     pub field: Option<String>,
     /// The parameter to reconcile by if the outcome is unknown.
     pub reference: Option<Reconcile>,
-    /// What `/readyz` found.
+    /// The checks of `/readyz`.
     #[serde(skip)]
     pub checks: Vec<Check>,
-    /// The status that the gateway answered with: for the log, not for the caller.
+    /// The status of the gateway's response, for the log only.
     pub gateway_status: Option<u16>,
-    /// Whether `type` has a heading of the code's own name, which a gateway's own reason has not.
+    /// Whether the code is a reason of the gateway. Those share one heading of worker/PROBLEMS.md.
     pub of_the_gateway: bool,
     /// Further headers.
     #[serde(skip)]
@@ -117,7 +117,7 @@ pub struct Details {
 }
 
 impl Details {
-    /// The details of a problem before which nothing was executed.
+    /// Returns the details of a problem before which nothing was executed.
     pub(crate) fn new(status: u16, code: &str, title: impl Into<Cow<'static, str>>, detail: String) -> Self {
         Self {
             status,
@@ -146,12 +146,12 @@ pub struct Reconcile {
     pub value: String,
 }
 
-/// [`Executed`] as it is stored.
+/// The stored form of [`Executed`].
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Executed", rename_all = "lowercase")]
 enum ExecutedText {
     No,
-    // Anything else than "no" is unknown.
+    // Any other text is read as unknown.
     #[serde(other)]
     Unknown,
 }
@@ -167,18 +167,18 @@ fn read_wait<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Durati
     Option::deserialize(deserializer).map(|wait| wait.map(Duration::from_millis))
 }
 
-/// One check and what it found.
+/// The result of a check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Check {
-    /// What was checked.
+    /// The name of the check.
     pub name: &'static str,
-    /// Whether all is well.
+    /// Whether it passed.
     pub ok: bool,
-    /// What is not, as programs compare it.
+    /// The finding, for programs to compare.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// What is not, for the operator: only told to a holder of a token, or on this machine.
+    /// The finding, for the operator. Only holders of a token and local callers receive it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }
@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_stored_of_a_problem_is_read_again() {
+    fn stored_details_are_restored_completely() {
         let mut problem = Problem::new(Cause::OutcomeUnknown, "so \"it\" is").about("x");
         let mut again = || {
             let text = serde_json::to_string(&*problem).unwrap();

@@ -1,4 +1,4 @@
-//! A request from outside: its parts, its path, its id, and whether it comes from this machine.
+//! Incoming requests: their parts, path and id, and whether they come from this machine.
 
 use core::fmt::Write as _;
 
@@ -6,31 +6,31 @@ use citrn::{Platform, url::Url};
 
 use super::problem::{Cause, Problem};
 
-/// Names the caller's address at Cloudflare's edge, where no caller can set or remove it.
+/// The header with the caller's address. Callers cannot set or remove it at Cloudflare's edge.
 pub const CALLER_ADDRESS: &str = "CF-Connecting-IP";
 
-/// The header that brings the request's id, and takes it back.
+/// The header with the request's id, in requests and responses.
 pub const REQUEST_ID: &str = "X-Request-Id";
 
-/// Longest id that is taken over from a caller, in characters.
+/// Longest id that is accepted from a caller, in characters.
 const LONGEST_ID: usize = 128;
 
-/// A request from outside.
+/// An incoming request.
 pub trait Incoming {
-    /// The method as it was sent.
+    /// Returns the method as it was sent.
     fn method(&self) -> &str;
 
-    /// The absolute URL, as the runtime normalised it.
+    /// Returns the absolute URL, normalised by the runtime.
     fn url(&self) -> &str;
 
-    /// The value of a header; several of one name are joined by commas.
+    /// Returns the value of a header. Several headers of one name are joined by commas.
     fn header(&self, name: &str) -> Option<String>;
 
     /// Reads the whole body, once.
     ///
     /// # Errors
-    /// When it has more than `limit` bytes, which is noticed before they have all been taken in, or when it breaks off.
-    fn body(&mut self, limit: usize) -> impl Future<Output = Result<Vec<u8>, Unreadable>>;
+    /// When the body is longer than `limit` bytes, which stops the reading early, or incomplete.
+    fn body(&mut self, limit: usize) -> impl Future<Output = Result<Vec<u8>, BodyError>>;
 
     /// Reads the whole body, once.
     ///
@@ -38,18 +38,18 @@ pub trait Incoming {
     /// `body_too_large`, `malformed_body`.
     fn body_within(&mut self, limit: usize) -> impl Future<Output = Result<Vec<u8>, Problem>> {
         async move {
-            self.body(limit).await.map_err(|unreadable| match unreadable {
-                Unreadable::TooLarge => {
+            self.body(limit).await.map_err(|error| match error {
+                BodyError::TooLarge => {
                     Problem::new(Cause::BodyTooLarge, format!("The body has more than {limit} bytes."))
                 }
-                Unreadable::Broken => Problem::new(Cause::MalformedBody, "The body broke off before its end."),
+                BodyError::Broken => Problem::new(Cause::MalformedBody, "The body is incomplete."),
             })
         }
     }
 
-    /// Whether it was addressed to this machine and does not come from another one, as under `wrangler dev`.
+    /// Whether the request was sent to this machine by this machine, such as under `wrangler dev`.
     ///
-    /// `Host` alone would be the caller's own word. At the edge the caller's address is always there and never loopback.
+    /// `Host` alone could be forged. At the edge, the caller's address is always present and never loopback.
     fn is_local(&self) -> bool {
         let from_here = match self.header(CALLER_ADDRESS) {
             Some(address) => matches!(address.as_str(), "127.0.0.1" | "::1" | "localhost"),
@@ -59,31 +59,31 @@ pub trait Incoming {
     }
 }
 
-/// Why a body could not be read.
+/// The reason for an unreadable body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unreadable {
-    /// It is longer than the limit.
+pub enum BodyError {
+    /// The body is longer than the limit.
     TooLarge,
-    /// It broke off, or the transfer itself was malformed.
+    /// The transfer was incomplete or malformed.
     Broken,
 }
 
-/// The path of an absolute URL that a URL parser has written: from the first slash behind the host to `?` or `#`.
+/// Returns the path of a normalised absolute URL: from the first slash after the host to `?` or `#`.
 pub fn path(url: &str) -> &str {
-    let behind_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let path_on = behind_scheme.find('/').and_then(|at| behind_scheme.get(at..)).unwrap_or("/");
-    path_on.split(['?', '#']).next().unwrap_or(path_on)
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let from_path = after_scheme.find('/').and_then(|at| after_scheme.get(at..)).unwrap_or("/");
+    from_path.split(['?', '#']).next().unwrap_or(from_path)
 }
 
-/// The caller's own id if it is usable, else a fresh one: 32 hex digits.
+/// Returns the caller's id if it is usable, otherwise a new one of 32 hex digits.
 ///
-/// Usable are up to 128 letters, digits and `- _ . : / + =`: what the common formats of ids are written in, and nothing
-/// that could break a log line or a header.
+/// An id of up to 128 letters, digits and `- _ . : / + =` is usable. That covers the common formats, and cannot break a
+/// log line or a header.
 pub fn id_of(given: Option<String>, platform: &impl Platform) -> String {
-    given.filter(|id| is_usable(id)).unwrap_or_else(|| fresh(platform))
+    given.filter(|id| is_usable(id)).unwrap_or_else(|| new_id(platform))
 }
 
-/// The rule of [`is_usable`] for JavaScript, which answers if the wasm instance died.
+/// The pattern of [`is_usable`] for JavaScript, which responds after the wasm instance died.
 #[cfg(test)]
 pub(crate) const USABLE_ID: &str = r"^[\w.:/+=-]{1,128}$";
 
@@ -92,8 +92,8 @@ fn is_usable(id: &str) -> bool {
     (1..=LONGEST_ID).contains(&id.len()) && id.bytes().all(plain)
 }
 
-/// Random, not secret: it only has to differ from the others in a log.
-fn fresh(platform: &impl Platform) -> String {
+/// Returns a random id. It is not secret, but only unique in the log.
+fn new_id(platform: &impl Platform) -> String {
     (0..4).fold(String::with_capacity(32), |mut id, _| {
         // Writing to a String cannot fail.
         let _ = write!(id, "{:08x}", platform.random());
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_usable_id_of_the_caller_is_kept() {
+    fn a_usable_id_of_the_caller_is_used() {
         for id in ["17", "0af7651916cd43dd8448eb211c80319c", "Root=1-67891233-abcdef012345678912345678", "a/b:c+d_e.f"]
         {
             assert_eq!(id_of(Some(id.to_owned()), &Scripted::default()), id);
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_is_replaced() {
+    fn an_unusable_id_is_replaced() {
         let long = "x".repeat(129);
         for id in ["", "a b", "a\"b", "a\nb", "naïve", "payer@shop.example", "a,b", long.as_str()] {
             let given = id_of(Some(id.to_owned()), &Scripted::default());
@@ -137,13 +137,13 @@ mod tests {
     }
 
     #[test]
-    fn two_fresh_ids_differ() {
+    fn generated_ids_differ() {
         let platform = Scripted::default();
         assert_ne!(id_of(None, &platform), id_of(None, &platform));
     }
 
     #[test]
-    fn both_the_host_and_the_caller_must_be_this_machine() {
+    fn a_request_is_local_only_if_host_and_caller_are_this_machine() {
         let from = |url: &str, address: Option<&str>| {
             let mut request = Sent::get(url);
             if let Some(address) = address {

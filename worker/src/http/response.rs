@@ -1,4 +1,4 @@
-//! Answers: JSON, pages and problems, and the headers that each of them carries.
+//! Answers: JSON, pages and problems, with their headers.
 
 use core::time::Duration;
 use std::collections::BTreeSet;
@@ -12,25 +12,25 @@ use super::{
     request::REQUEST_ID,
 };
 
-/// Media type of an answer that is not a problem.
+/// The media type of JSON answers.
 const JSON: &str = "application/json";
 
-/// Media type of a problem.
+/// The media type of problems.
 pub const PROBLEM: &str = "application/problem+json";
 
-/// Media type of a page.
+/// The media type of pages.
 pub(crate) const HTML: &str = "text/html";
 
-/// The page that `type` points into: every code is a heading there.
+/// The document that `type` links to. Every code has a heading there.
 const PAGE: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/worker/PROBLEMS.md");
 
-/// What is said about storing an answer, when nothing else is.
+/// The default caching policy.
 const CACHING: (&str, &str) = ("Cache-Control", "no-store");
 
-/// What a page may load, when nothing else is said.
+/// The default content security policy.
 const POLICY: (&str, &str) = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
 
-/// No answer is ever stored, sniffed, framed, or run as a page: they are for programs, and hold payers' data.
+/// Default headers against caching, sniffing, framing and script execution: answers contain payers' data.
 const SECURITY_HEADERS: [(&str, &str); 6] = [
     CACHING,
     POLICY,
@@ -40,36 +40,36 @@ const SECURITY_HEADERS: [(&str, &str); 6] = [
     ("X-Content-Type-Options", "nosniff"),
 ];
 
-/// An answer, ready to be sent.
+/// A response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// Names and values of all headers.
+    /// The names and values of all headers.
     pub headers: Vec<(&'static str, String)>,
     /// The body's text.
     pub body: String,
 }
 
 impl Answer {
-    /// An answer with a JSON body.
+    /// Returns an answer with a JSON body.
     ///
     /// # Errors
-    /// `internal_error` when the value cannot be written. The request may have been carried out before.
+    /// `internal_error` if the value cannot be serialized. The request may already have been carried out.
     pub fn json(status: u16, value: &impl Serialize) -> Result<Self, Problem> {
         serde_json::to_string(value).map(|body| Self::of_json(status, body)).map_err(|_| {
-            let mut problem = Problem::new(Cause::InternalError, "The answer could not be written.");
+            let mut problem = Problem::new(Cause::InternalError, "The answer could not be serialized.");
             problem.executed = Executed::Unknown;
             problem
         })
     }
 
-    /// An answer whose JSON text is written already.
+    /// Returns an answer with this JSON text.
     pub fn of_json(status: u16, body: String) -> Self {
         Self::of(status, JSON, body)
     }
 
-    /// A page, which says itself what it may load.
+    /// Returns a page with its own content security policy.
     pub fn page(body: String, policy: &str) -> Self {
         let mut answer = Self::of(200, &format!("{HTML}; charset=utf-8"), body);
         answer.replace(POLICY.0, policy);
@@ -84,7 +84,7 @@ impl Answer {
         }
     }
 
-    /// An answer with a body of any media type.
+    /// Returns an answer with a body of any media type.
     pub(crate) fn of(status: u16, media_type: &str, body: String) -> Self {
         let mut headers = vec![("Content-Type", media_type.to_owned())];
         headers.extend(SECURITY_HEADERS.map(|(name, value)| (name, value.to_owned())));
@@ -98,15 +98,15 @@ impl Answer {
         self
     }
 
-    /// Lets the caller itself keep the answer for a while.
-    pub fn kept_for(mut self, span: Duration) -> Self {
+    /// Allows private caches to store the answer.
+    pub fn cacheable_for(mut self, span: Duration) -> Self {
         self.replace(CACHING.0, &format!("private, max-age={}", span.as_secs()));
         self
     }
 
-    /// Lets a browser show a page again from its history without asking whether the form is to be sent once more, which it
-    /// does for an answer to a form that it may not store.
-    pub fn kept_in_history(mut self) -> Self {
+    /// Allows a browser to show the response of a form again from its history. With `no-store` it would ask the payer
+    /// to submit the form again.
+    pub fn revalidated(mut self) -> Self {
         self.replace(CACHING.0, "private, no-cache");
         self
     }
@@ -116,7 +116,7 @@ impl Answer {
         self.with(REQUEST_ID, request_id)
     }
 
-    /// The value of a header.
+    /// Returns the value of a header.
     #[cfg(test)]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
@@ -126,13 +126,13 @@ impl Answer {
 impl Problem {
     /// Renders the response.
     pub fn answer(&self, request_id: &str) -> Answer {
-        // Text under names that are text can always be written.
+        // Maps of text always serialize.
         let body = serde_json::to_string(&Body { problem: self, request_id }).unwrap_or_default();
-        self.headed(Answer::of(self.status, PROBLEM, body))
+        self.add_headers(Answer::of(self.status, PROBLEM, body))
     }
 
-    /// Adds the headers of the problem.
-    pub(crate) fn headed(&self, mut answer: Answer) -> Answer {
+    /// Adds the problem's headers to an answer.
+    pub(crate) fn add_headers(&self, mut answer: Answer) -> Answer {
         answer.headers.extend(self.headers.iter().cloned());
         match self.retry_after {
             Some(wait) => answer.with("Retry-After", whole_seconds(wait).to_string()),
@@ -141,13 +141,13 @@ impl Problem {
     }
 }
 
-/// Rounds up, so that no caller comes back too early. A wait beyond the limit is an error of the gateway.
+/// Rounds up, so that no caller retries too early. A wait beyond the limit is an error of the gateway.
 fn whole_seconds(wait: Duration) -> u64 {
     let wait = wait.min(MAX_RETRY_AFTER);
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
-/// The body: a problem together with the id of its request.
+/// The body of a problem response.
 struct Body<'a> {
     problem: &'a Problem,
     request_id: &'a str,
@@ -179,8 +179,7 @@ impl Serialize for Body<'_> {
     }
 }
 
-/// Returns the text of a value that every JSON reader accepts. One refused value would make the text around it
-/// unreadable.
+/// Returns the text of a value that every JSON parser accepts. Otherwise it would make the whole answer unreadable.
 pub fn embeddable(json: Json<'_>) -> Option<Box<RawValue>> {
     let text = is_portable(json).then(|| json.as_str().to_owned())?;
     RawValue::from_string(text).ok()
@@ -208,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_written_is_a_problem_and_not_an_empty_success() {
+    fn a_value_that_cannot_be_serialized_is_an_internal_error() {
         let unwritable = std::collections::BTreeMap::from([((), 1)]);
         let answer = Answer::json(201, &unwritable).unwrap_err().answer("17");
         assert_eq!(answer.status, 500);
@@ -217,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn every_answer_carries_the_security_headers() {
+    fn every_answer_has_the_security_headers() {
         let answer = Answer::json(200, &"fine").unwrap().to("17");
         assert_eq!(answer.header("cache-control"), Some("no-store"));
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
@@ -226,14 +225,14 @@ mod tests {
     }
 
     #[test]
-    fn a_problem_tells_what_happened_and_whether_anything_was_executed() {
+    fn a_problem_has_its_code_and_whether_anything_was_executed() {
         let answer = Problem::new(Cause::MissingParameter, "foreign_id is missing").about("foreign_id").answer("r-1");
         assert_eq!(answer.status, 422);
         assert_eq!(answer.header("content-type"), Some("application/problem+json"));
         assert_eq!(
             answer.body,
             format!(
-                r#"{{"type":"{PAGE}#missing_parameter","title":"A parameter is missing","status":422,"detail":"foreign_id is missing","code":"missing_parameter","executed":"no","retryable":false,"request_id":"r-1","field":"foreign_id"}}"#
+                r#"{{"type":"{PAGE}#missing_parameter","title":"Missing parameter","status":422,"detail":"foreign_id is missing","code":"missing_parameter","executed":"no","retryable":false,"request_id":"r-1","field":"foreign_id"}}"#
             )
         );
     }

@@ -1,47 +1,47 @@
-//! A line of the route table.
+//! The rows of the route table.
 
-/// Who may call a route.
+/// The authentication of a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Auth {
     /// Holders of a bearer token for the route.
     Token,
     /// Any caller. Holders of a token for the route get more; an invalid token is refused.
     OptionalToken,
-    /// The gateway: its handler checks the signature of the callback.
+    /// The gateway. The handler verifies the signature of the callback.
     Signature,
-    /// Payers: its handler checks the token in the path.
+    /// Payers. The handler verifies the token in the path.
     Link,
     /// Any caller.
     Open,
 }
 
-/// A line of the route table, apart from its handler.
+/// A row of the route table, without the handler.
 #[derive(Debug, PartialEq, Eq)]
 pub struct RouteSpec {
     /// The method.
     pub method: &'static str,
-    /// The path, as logs and tokens write it.
+    /// The path's pattern, as it appears in logs and in a token's `routes`.
     pub path: &'static str,
-    /// Who may call it.
+    /// Its authentication.
     pub auth: Auth,
-    /// What it does, in a line.
+    /// Its summary, in one line.
     pub summary: &'static str,
 }
 
 impl RouteSpec {
-    /// Whether it reads a token: then an invalid one is refused, and a token's `routes` can name it.
+    /// Whether it reads a token. Then it refuses an invalid one, and a token's `routes` can name it.
     pub fn reads_token(&self) -> bool {
         matches!(self.auth, Auth::Token | Auth::OptionalToken)
     }
 
-    /// Whether an entry of a token's `routes` means this route: a method and a path, or a path for all its methods.
+    /// Whether an entry of a token's `routes` names this route: by method and path, or by path for all methods.
     pub fn is_named(&self, entry: &str) -> bool {
         let (method, path) = entry.split_once(' ').map_or((None, entry), |(method, path)| (Some(method), path));
         self.reads_token() && self.path == path && method.is_none_or(|method| method == self.method)
     }
 }
 
-/// Whether a path is one of the checkout's pages, or looks like one: problems there are pages for payers.
+/// Whether a path belongs to the checkout's pages, where problems are pages for payers.
 pub fn is_for_payers(path: &str) -> bool {
     path.starts_with("/c/")
 }

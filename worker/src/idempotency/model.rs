@@ -1,4 +1,4 @@
-//! Any sequence of attempts under one key, compared with a model.
+//! Property test: sequences of attempts with one key behave like a model.
 
 use core::time::Duration;
 
@@ -32,15 +32,15 @@ enum Attempt {
 #[derive(Debug, Clone, Copy)]
 struct Step {
     attempt: Attempt,
-    /// Whether the Worker refuses its `return_url`, before it looks at the key.
-    is_astray: bool,
-    /// Which customer it is for.
+    /// Whether the Worker refuses its `return_url`, before it reads the key.
+    has_bad_return_url: bool,
+    /// The number of its customer.
     customer: u8,
-    /// How many milliseconds pass before it.
+    /// The milliseconds before it.
     wait: u64,
 }
 
-/// The parameters that the key is bound to.
+/// The parameters and the state of a key in use.
 #[derive(Debug, Clone)]
 struct Bound {
     customer: u8,
@@ -54,16 +54,16 @@ enum State {
     Unknown { until: u64 },
 }
 
-/// An answer: status and code, and whether it is a replay; no status for a crash.
+/// Status, code, and whether it is a replay. A crash has no status.
 type Expected = (Option<u16>, &'static str, bool);
 
-/// The next state of the key, the answer, and whether the gateway is called.
+/// Returns the next state of the key, the answer, and whether the gateway is called.
 fn model(key: Option<Bound>, step: Step, now: u64) -> (Option<Bound>, Expected, bool) {
     let key = key.filter(|bound| bound.forgotten_at > now);
-    if step.is_astray {
+    if step.has_bad_return_url {
         return (key, (Some(422), "return_url_not_allowed", false), false);
     }
-    // The core refuses the empty coin; its parameters are other ones than any customer's.
+    // The core refuses the empty coin. Its parameters differ from those of all customers.
     let customer = if step.attempt == Attempt::Invalid { u8::MAX } else { step.customer };
     let earlier = key.is_some();
     match key {
@@ -93,12 +93,12 @@ fn model(key: Option<Bound>, step: Step, now: u64) -> (Option<Bound>, Expected, 
     }
 }
 
-/// Carries a step out, and returns the answer.
+/// Performs a step and returns the answer.
 fn perform(platform: &Scripted, step: Step) -> Option<(u16, String, bool)> {
     let settings = complete(&[]);
     let app = app(platform, &[]);
     let (customer, coin) = if step.attempt == Attempt::Invalid { (0, "") } else { (step.customer, "USDTT") };
-    let host = if step.is_astray { "evil" } else { "shop" };
+    let host = if step.has_bad_return_url { "evil" } else { "shop" };
     let body =
         format!(r#"{{"foreign_id":"user-{customer}","coin_name":"{coin}","return_url":"https://{host}.example/"}}"#);
     let request = Sent::post("/v1/payments", &body).with("Idempotency-Key", "k");
@@ -148,7 +148,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let wait =
         prop_oneof![4 => Just(0), 4 => Just(UNKNOWN_FOR), 2 => 0..2 * UNKNOWN_FOR, 1 => Just(DAY - 1), 1 => Just(DAY)];
     let step = (attempt, prop::bool::weighted(0.1), 0..2u8, wait)
-        .prop_map(|(attempt, is_astray, customer, wait)| Step { attempt, is_astray, customer, wait });
+        .prop_map(|(attempt, has_bad_return_url, customer, wait)| Step { attempt, has_bad_return_url, customer, wait });
     prop::collection::vec(step, 1..12)
 }
 
@@ -156,7 +156,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_sequence_of_attempts_under_one_key_follows_the_rule(steps in steps()) {
+    fn sequences_of_attempts_with_one_key_behave_like_the_model(steps in steps()) {
         let platform = Scripted::default();
         let mut key = None;
         for step in &steps {

@@ -1,4 +1,4 @@
-//! The Durable Object that makes calls with a key, and stores their outcomes.
+//! The Durable Object that makes calls with a key and stores their outcomes.
 
 use core::{cell::RefCell, time::Duration};
 use std::{collections::HashMap, rc::Rc};
@@ -22,26 +22,26 @@ use crate::{
     },
 };
 
-/// How long a key is remembered, in milliseconds.
-const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1000;
+/// How long a key is stored, in milliseconds.
+const RETENTION_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// How much longer than the call's own deadline its outcome counts as unknown.
+/// The time beyond the call's deadline during which its outcome counts as unknown.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// How long to wait when the database fails.
-const PAUSE: Duration = Duration::from_secs(30);
+/// How long to wait after a failure of the database.
+const RETRY_PAUSE: Duration = Duration::from_secs(30);
 
 type Call = Shared<LocalBoxFuture<'static, Reply>>;
 
-/// Keeps a call going when nobody waits for it any more.
+/// Lets a call continue after all requests that wait for it have ended.
 pub type KeepAlive = Box<dyn Fn(LocalBoxFuture<'static, ()>)>;
 
-/// One of the objects.
+/// An idempotency object.
 pub struct Shard<P, S> {
     creator: Creator<P>,
     sql: S,
-    /// The calls under way, by scope, each with the fingerprint of its parameters.
-    under_way: RefCell<HashMap<String, (String, Call)>>,
+    /// The pending calls by scope, with the fingerprints of their parameters.
+    pending: RefCell<HashMap<String, (String, Call)>>,
     keep_alive: KeepAlive,
     alarm: Alarm,
 }
@@ -52,17 +52,17 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
     }
 
     fn new_alarm(&self) -> Result<Option<i64>, Failed> {
-        // What is noted later is forgotten later.
+        // Later keys expire later.
         if self.alarm.is_set() {
             return Ok(None);
         }
-        Ok(self.alarm.before(earliest_end(&self.sql)?))
+        Ok(self.alarm.before(next_expiry(&self.sql)?))
     }
 
     fn alarm_went_off(&self) -> i64 {
-        let again = milliseconds(self.now().saturating_add(PAUSE));
-        self.alarm.is_at(Some(again));
-        again
+        let retry_at = milliseconds(self.now().saturating_add(RETRY_PAUSE));
+        self.alarm.is_at(Some(retry_at));
+        retry_at
     }
 
     /// Deletes expired keys.
@@ -70,9 +70,9 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
         async {
             let now = milliseconds(self.now());
             let pruned = self.sql.exec("DELETE FROM keys WHERE forgotten_at <= ?", vec![now.into()]);
-            let next = pruned.and_then(|_| earliest_end(&self.sql)).unwrap_or_else(|failed| {
+            let next = pruned.and_then(|_| next_expiry(&self.sql)).unwrap_or_else(|failed| {
                 self.log(&failed);
-                Some(milliseconds(self.now().saturating_add(PAUSE)))
+                Some(milliseconds(self.now().saturating_add(RETRY_PAUSE)))
             });
             self.alarm.is_at(next);
             next
@@ -90,7 +90,7 @@ impl<P: Runtime, S: Sql + 'static> Shard<P, S> {
             vec![],
         )?;
         sql.exec("CREATE INDEX IF NOT EXISTS keys_by_end ON keys (forgotten_at)", vec![])?;
-        Ok(Rc::new(Self { creator, sql, under_way: RefCell::default(), keep_alive, alarm: Alarm::default() }))
+        Ok(Rc::new(Self { creator, sql, pending: RefCell::default(), keep_alive, alarm: Alarm::default() }))
     }
 
     fn now(&self) -> Duration {
@@ -101,17 +101,17 @@ impl<P: Runtime, S: Sql + 'static> Shard<P, S> {
         self.creator.platform.log(&log::failure("idempotency", &failed.to_string()));
     }
 
-    /// Drops the calls under way, as a crash does. Each of them holds on to the object until it has finished.
+    /// Drops the pending calls, as a crash does. Each holds a reference to the object until it settles.
     #[cfg(test)]
     pub(crate) fn crash(&self) {
-        self.under_way.borrow_mut().clear();
+        self.pending.borrow_mut().clear();
     }
 
     async fn once(self: &Rc<Self>, request: Request) -> Reply {
         let fingerprint = fingerprint(&request.creation);
-        // No await until a call is noted, so that no two requests can both find nothing.
-        let under_way = self.under_way.borrow().get(&request.scope).cloned();
-        if let Some((with, call)) = under_way {
+        // There is no await before the call is recorded, so two requests cannot both start it.
+        let pending = self.pending.borrow().get(&request.scope).cloned();
+        if let Some((with, call)) = pending {
             return if with == fingerprint { reply(call.await.outcome, true) } else { refused(reused()) };
         }
         let started = match next(&self.sql, &request.scope, &fingerprint, milliseconds(self.now())) {
@@ -135,7 +135,7 @@ impl<P: Runtime, S: Sql + 'static> Shard<P, S> {
         let until = now.saturating_add(self.creator.settings.deadline).saturating_add(GRACE);
         begin(&self.sql, &scope, &fingerprint, milliseconds(now), milliseconds(until))?;
         let call = Rc::clone(self).call(request, until, may_have_been_sent).boxed_local().shared();
-        self.under_way.borrow_mut().insert(scope, (fingerprint, call.clone()));
+        self.pending.borrow_mut().insert(scope, (fingerprint, call.clone()));
         Ok(call)
     }
 
@@ -153,13 +153,13 @@ impl<P: Runtime, S: Sql + 'static> Shard<P, S> {
         };
         let fate = fate(&outcome, is_session, may_have_been_sent);
         if let (Outcome::Refused(details), true) = (&mut outcome, may_have_been_sent) {
-            // This attempt's refusal says nothing about the earlier one.
+            // The refusal of this attempt does not settle the earlier one.
             details.executed = Executed::Unknown;
             details.reference = Some(creation.reference());
         }
-        // If this is lost, the key's outcome is unknown for a while, which is then also true.
+        // If this write is lost, the key's outcome stays unknown for a while, which is then correct.
         let settled = settle(&self.sql, &scope, &outcome, fate);
-        self.under_way.borrow_mut().remove(&scope);
+        self.pending.borrow_mut().remove(&scope);
         if let Err(failed) = settled {
             self.log(&failed);
         }
@@ -170,20 +170,19 @@ impl<P: Runtime, S: Sql + 'static> Shard<P, S> {
 
 /// Returns a hash of the validated parameters. Requests with equal fingerprints are the same.
 pub(super) fn fingerprint(creation: &Creation) -> String {
-    // Text in named fields can always be written.
+    // Structs of text always serialize.
     hex::encode(&Sha256::digest(serde_json::to_string(creation).unwrap_or_default()))
 }
 
 /// The decision about a request with a key.
 enum Next {
-    /// The call is made. If an earlier attempt under this key may have reached the gateway, the row then stays, whatever
-    /// the outcome.
+    /// The call is made. If an earlier attempt may have reached the gateway, the row is kept after any outcome.
     Call { may_have_been_sent: bool },
-    /// The outcome of the call before is the reply.
+    /// The stored outcome is the reply.
     Replay(Box<Outcome>),
     /// The key was used with other parameters.
     Reused,
-    /// The outcome is unknown; how long to wait before the call is made again.
+    /// The outcome is unknown. The call may be repeated after this time.
     Unknown(Duration),
 }
 
@@ -201,7 +200,7 @@ fn next(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64) -> Result<Next
     }
     if let Some(outcome) = row.get("outcome")? {
         let outcome = serde_json::from_str(outcome);
-        return outcome.map(Next::Replay).map_err(|_| Failed("what is remembered of a key cannot be read".to_owned()));
+        return outcome.map(Next::Replay).map_err(|_| Failed("a stored outcome is unreadable".to_owned()));
     }
     Ok(match u64::try_from(row.get::<i64>("unknown_until")?.saturating_sub(now)) {
         Ok(wait @ 1..) => Next::Unknown(Duration::from_millis(wait)),
@@ -209,9 +208,9 @@ fn next(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64) -> Result<Next
     })
 }
 
-/// Stores that the call begins, before it does: after a crash its outcome is unknown `until` then.
+/// Records a call before it starts: after a crash, its outcome counts as unknown `until` this time.
 pub(super) fn begin(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64, until: i64) -> Result<(), Failed> {
-    let forgotten_at = now.saturating_add(REMEMBERED_MS);
+    let forgotten_at = now.saturating_add(RETENTION_MS);
     sql.exec(
         "INSERT OR REPLACE INTO keys (scope, fingerprint, outcome, unknown_until, forgotten_at) VALUES (?, ?, NULL, ?, ?)",
         vec![scope.into(), fingerprint.into(), until.into(), forgotten_at.into()],
@@ -224,21 +223,21 @@ pub(super) fn begin(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64, un
 pub(super) enum Fate {
     /// The answer is replayed for 24 hours.
     Kept,
-    /// As if the key had never been used.
+    /// The key counts as unused.
     Released,
-    /// The same request makes the call again; other parameters are refused.
+    /// The same request repeats the call, and other parameters are refused.
     Reserved,
-    /// The row stays as it was before the call.
+    /// The row stays unchanged.
     Unknown,
 }
 
-/// Decides the state of a key after a call. `may_have_been_sent` is about earlier attempts under it.
+/// Returns the state of a key after a call. `may_have_been_sent` refers to earlier attempts.
 fn fate(outcome: &Outcome, is_session: bool, may_have_been_sent: bool) -> Fate {
     let Outcome::Refused(details) = outcome else { return Fate::Kept };
     if details.executed == Executed::Unknown {
         return Fate::Unknown;
     }
-    // Only a problem of the gateway has its status.
+    // The gateway's status is present only if it responded.
     match details.gateway_status.is_some() && !details.retryable && !is_session {
         true => Fate::Kept,
         false if may_have_been_sent => Fate::Reserved,
@@ -262,7 +261,7 @@ pub(super) fn settle(sql: &impl Sql, scope: &str, outcome: &Outcome, fate: Fate)
 }
 
 /// Returns when the next key expires, if there is one.
-fn earliest_end(sql: &impl Sql) -> Result<Option<i64>, Failed> {
+fn next_expiry(sql: &impl Sql) -> Result<Option<i64>, Failed> {
     let rows = sql.exec("SELECT forgotten_at FROM keys ORDER BY forgotten_at LIMIT 1", vec![])?;
     rows.first().map(|row| row.get("forgotten_at")).transpose()
 }
@@ -276,13 +275,14 @@ fn refused(problem: Problem) -> Reply {
 }
 
 fn reused() -> Problem {
-    let detail = format!("This {HEADER} was used with other parameters before: use a new one for another request.");
+    let detail = format!("This {HEADER} was used before with other parameters: use a new one for each request.");
     Problem::new(Cause::IdempotencyKeyReused, detail).about(HEADER)
 }
 
 fn unknown(wait: Duration, creation: &Creation) -> Problem {
     let detail = format!(
-        "What became of the call with this {HEADER} is not known yet. Repeat the request after the time in Retry-After."
+        "The outcome of an earlier request with this {HEADER} is not known yet. Repeat the request after the time in \
+         Retry-After."
     );
     let mut problem = Problem::new(Cause::OutcomeUnknown, detail).retryable();
     problem.executed = Executed::Unknown;
@@ -291,7 +291,7 @@ fn unknown(wait: Duration, creation: &Creation) -> Problem {
     problem
 }
 
-/// Nothing was sent, since it could not be noted before.
+/// Returns the problem if the call could not be recorded, and therefore was not made.
 fn unstored(failed: &Failed) -> Problem {
-    Problem::new(Cause::StorageUnavailable, format!("The {HEADER} could not be noted: {failed}.")).retryable()
+    Problem::new(Cause::StorageUnavailable, format!("The {HEADER} could not be stored: {failed}.")).retryable()
 }

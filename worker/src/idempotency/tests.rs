@@ -35,7 +35,7 @@ fn payment(key: &str) -> Sent {
     Sent::post("/v1/payments", PAYMENT).with("Idempotency-Key", key)
 }
 
-fn ask(platform: &Scripted, request: Sent) -> Answer {
+fn send(platform: &Scripted, request: Sent) -> Answer {
     platform.run(app(platform).serve(request)).0
 }
 
@@ -49,10 +49,10 @@ fn is_replay(answer: &Answer) -> bool {
 }
 
 #[test]
-fn the_second_request_is_answered_as_the_first() {
+fn a_repeated_request_receives_the_same_answer() {
     let platform = Scripted::of(&[CREATED]);
-    let first = ask(&platform, payment("k"));
-    let second = ask(&platform, payment("k").with("X-Request-Id", "second"));
+    let first = send(&platform, payment("k"));
+    let second = send(&platform, payment("k").with("X-Request-Id", "second"));
     assert_eq!((first.status, is_replay(&first)), (201, false));
     assert_eq!((second.status, is_replay(&second), &second.body), (201, true, &first.body));
     assert_eq!(second.header("x-request-id"), Some("second"));
@@ -60,7 +60,7 @@ fn the_second_request_is_answered_as_the_first() {
 }
 
 #[test]
-fn two_hundred_at_once_make_one_call_and_get_one_answer() {
+fn concurrent_requests_make_one_call_and_receive_one_answer() {
     let platform = Scripted::of(&[CREATED]);
     let app = app(&platform);
     let answers = platform.run(join_all((0..200).map(|_| app.serve(payment("k")))));
@@ -75,23 +75,23 @@ fn two_hundred_at_once_make_one_call_and_get_one_answer() {
 }
 
 #[test]
-fn the_same_parameters_written_otherwise_are_the_same_request() {
+fn equal_parameters_in_another_notation_are_the_same_request() {
     let platform = Scripted::of(&[CREATED]);
-    assert_eq!(ask(&platform, payment("k")).status, 201);
+    assert_eq!(send(&platform, payment("k")).status, 201);
     let written =
         r#" {"return_url":"HTTPS://shop.example:443/thanks","coin_name":"\u0055SDTT","foreign_id":"user-17"}"#;
-    let again = ask(&platform, Sent::post("/v1/payments", written).with("Idempotency-Key", "k"));
+    let again = send(&platform, Sent::post("/v1/payments", written).with("Idempotency-Key", "k"));
     assert!(again.status == 201 && is_replay(&again), "{}", again.body);
 }
 
 #[test]
-fn other_parameters_under_the_key_are_refused_while_it_runs_and_after() {
+fn other_parameters_with_the_key_are_refused_during_and_after_the_call() {
     let platform = Scripted::of(&[CREATED]);
     let app = app(&platform);
     let other = || Sent::post("/v1/payments", &PAYMENT.replace("17", "18")).with("Idempotency-Key", "k");
     let ((first, _), (meanwhile, _)) = platform.run(join(app.serve(payment("k")), app.serve(other())));
     assert_eq!((first.status, meanwhile.status, code(&meanwhile).as_str()), (201, 422, "idempotency_key_reused"));
-    let after = ask(&platform, other());
+    let after = send(&platform, other());
     assert_eq!((after.status, code(&after).as_str()), (422, "idempotency_key_reused"));
     assert_eq!(platform.seen().len(), 1);
 }
@@ -100,43 +100,43 @@ fn other_parameters_under_the_key_are_refused_while_it_runs_and_after() {
 fn a_key_belongs_to_its_token_and_route() {
     let platform = Scripted::of(&[CREATED, TAKEN, TAKEN]);
     let address = || Sent::post("/v1/addresses", ADDRESS).with("Idempotency-Key", "k");
-    assert_eq!(ask(&platform, payment("k")).status, 201);
-    assert_eq!(ask(&platform, address()).status, 200);
+    assert_eq!(send(&platform, payment("k")).status, 201);
+    assert_eq!(send(&platform, address()).status, 200);
     let desk = address().with("Authorization", &format!("Bearer {TOKEN}-2"));
-    assert!(!is_replay(&ask(&platform, desk)));
-    assert!(is_replay(&ask(&platform, address())));
+    assert!(!is_replay(&send(&platform, desk)));
+    assert!(is_replay(&send(&platform, address())));
     assert_eq!(platform.seen().len(), 3);
 }
 
 #[test]
-fn a_refusal_stands_unless_repeating_may_help() {
+fn a_permanent_refusal_is_replayed_and_a_temporary_one_is_not() {
     let platform = Scripted::of(&[REFUSED, DOWN_FOR_NOW, CREATED]);
     for replayed in [false, true] {
-        let answer = ask(&platform, payment("refused"));
+        let answer = send(&platform, payment("refused"));
         assert_eq!((answer.status, code(&answer).as_str()), (422, "coin_not_supported"));
         assert_eq!(is_replay(&answer), replayed);
     }
-    assert_eq!(code(&ask(&platform, payment("down"))), "network_not_available");
-    assert_eq!(ask(&platform, payment("down")).status, 201);
+    assert_eq!(code(&send(&platform, payment("down"))), "network_not_available");
+    assert_eq!(send(&platform, payment("down")).status, 201);
     assert_eq!(platform.seen().len(), 3);
 }
 
 #[test]
-fn an_unknown_outcome_stays_unknown_until_the_deadline_and_five_seconds_are_over() {
+fn an_outcome_stays_unknown_until_five_seconds_after_the_deadline() {
     let platform = Scripted::of(&[BROKEN, CREATED]);
-    let first = ask(&platform, payment("k"));
+    let first = send(&platform, payment("k"));
     assert_eq!(
         (first.status, code(&first).as_str(), first.header("retry-after")),
         (502, "gateway_unavailable", Some("6"))
     );
     platform.pass(UNKNOWN_FOR - Duration::from_millis(1));
-    let second = ask(&platform, payment("k"));
+    let second = send(&platform, payment("k"));
     let body: Value = serde_json::from_str(&second.body).unwrap();
     assert_eq!((second.status, body["code"].as_str()), (409, Some("outcome_unknown")));
     assert_eq!((body["executed"].as_str(), body["foreign_id"].as_str()), (Some("unknown"), Some("user-17")));
     assert_eq!(second.header("retry-after"), Some("1"));
     platform.pass(Duration::from_millis(1));
-    assert_eq!(ask(&platform, payment("k")).status, 201);
+    assert_eq!(send(&platform, payment("k")).status, 201);
     assert_eq!(platform.seen().len(), 2);
 }
 
@@ -153,33 +153,33 @@ fn a_crash_during_the_call_leaves_its_outcome_unknown() {
         assert_eq!(platform.seen().len(), 1);
     }
     platform.crash();
-    let meanwhile = ask(&platform, payment("k"));
+    let meanwhile = send(&platform, payment("k"));
     assert_eq!((meanwhile.status, code(&meanwhile).as_str()), (409, "outcome_unknown"));
     platform.pass(UNKNOWN_FOR);
-    let later = ask(&platform, payment("k"));
+    let later = send(&platform, payment("k"));
     assert!(later.status == 201 && !is_replay(&later), "{}", later.body);
-    assert!(is_replay(&ask(&platform, payment("k"))));
+    assert!(is_replay(&send(&platform, payment("k"))));
 }
 
 #[test]
-fn what_is_remembered_outlives_a_crash_and_is_forgotten_after_a_day() {
+fn a_stored_outcome_survives_a_crash_and_expires_after_a_day() {
     let platform = Scripted::of(&[CREATED, CREATED_AGAIN]);
-    let first = ask(&platform, payment("k"));
+    let first = send(&platform, payment("k"));
     platform.crash();
     platform.pass(Duration::from_secs(24 * 3600 - 1));
-    assert_eq!(ask(&platform, payment("k")).body, first.body);
+    assert_eq!(send(&platform, payment("k")).body, first.body);
     platform.pass(Duration::from_secs(1));
-    let next_day = ask(&platform, payment("k"));
+    let next_day = send(&platform, payment("k"));
     assert!(!is_replay(&next_day) && next_day.body != first.body);
 }
 
 #[test]
-fn alarms_remove_each_key_when_its_day_is_over() {
-    // One more than there are objects, so that two keys at least share one.
+fn alarms_delete_each_key_after_a_day() {
+    // One more than the number of objects, so that at least two keys share one.
     let keys = 17;
     let platform = Scripted::of(&vec![CREATED; keys]);
     for key in 0..keys {
-        ask(&platform, payment(&format!("k{key}")));
+        send(&platform, payment(&format!("k{key}")));
         platform.pass(Duration::from_secs(1));
     }
     let rows = || {
@@ -190,19 +190,19 @@ fn alarms_remove_each_key_when_its_day_is_over() {
             .sum::<usize>()
     };
     let day = Duration::from_secs(24 * 3600);
-    for gone in 0..keys {
-        platform.alarms_until(day + Duration::from_secs(gone as u64) - Duration::from_millis(1));
-        assert_eq!(rows(), keys - gone);
+    for deleted in 0..keys {
+        platform.alarms_until(day + Duration::from_secs(deleted as u64) - Duration::from_millis(1));
+        assert_eq!(rows(), keys - deleted);
     }
     platform.alarms_until(day * 2);
     assert_eq!((rows(), platform.alarms().len()), (0, 0));
 }
 
 #[test]
-fn an_object_that_cannot_be_reached_leaves_the_outcome_unknown() {
+fn an_unreachable_object_leaves_the_outcome_unknown() {
     let platform = Scripted::default();
     platform.unreachable();
-    let answer = ask(&platform, payment("k"));
+    let answer = send(&platform, payment("k"));
     let body: Value = serde_json::from_str(&answer.body).unwrap();
     assert_eq!((answer.status, body["code"].as_str()), (503, Some("storage_unavailable")));
     assert_eq!((body["executed"].as_str(), body["retryable"].as_bool()), (Some("unknown"), Some(true)));
@@ -210,25 +210,25 @@ fn an_object_that_cannot_be_reached_leaves_the_outcome_unknown() {
 }
 
 #[test]
-fn a_key_that_cannot_be_right_is_refused_before_any_object_is_touched() {
+fn an_invalid_key_is_refused_before_any_object_is_called() {
     let platform = Scripted::default();
     for key in ["", "naïve", "a\u{7f}", "a b", " ", "\t", "K1, K2", "K1, K1", ", ", &"x".repeat(129)] {
-        let answer = ask(&platform, payment(key));
+        let answer = send(&platform, payment(key));
         assert_eq!((answer.status, code(&answer).as_str()), (422, "invalid_parameter"), "{key:?}");
         assert!(answer.body.contains(r#""field":"Idempotency-Key""#));
     }
-    let stranger = payment("k").with("Authorization", "Bearer nobody");
-    assert_eq!(ask(&platform, stranger).status, 401);
+    let stranger = payment("k").with("Authorization", "Bearer unknown");
+    assert_eq!(send(&platform, stranger).status, 401);
     let wrong = Sent::post("/v1/payments", "{}").with("Idempotency-Key", "k");
-    assert_eq!(ask(&platform, wrong).status, 422);
+    assert_eq!(send(&platform, wrong).status, 422);
     assert_eq!(platform.databases(), []);
 }
 
 #[test]
-fn every_visible_ascii_character_can_be_in_a_key() {
+fn a_key_may_contain_every_visible_ascii_character() {
     let platform = Scripted::of(&[CREATED, CREATED]);
     let visible: String = ('!'..='~').collect();
     for key in [visible.as_str(), &"~".repeat(128)] {
-        assert_eq!(ask(&platform, payment(key)).status, 201, "{key}");
+        assert_eq!(send(&platform, payment(key)).status, 201, "{key}");
     }
 }

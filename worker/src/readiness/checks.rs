@@ -1,16 +1,16 @@
 //! The checks of `/readyz`.
 //!
-//! | check | is in order when |
-//! | --- | --- |
-//! | `settings` | nothing is missing or malformed; its code is `not_configured` where `ALLOWED_RETURN_ORIGINS` is empty |
-//! | `gateway` | it answers a ping |
-//! | `credentials` | it takes the key and the signature of a read |
-//! | `rate_limits` | always; its code is `not_bound` where there are none |
-//! | `deliveries` | none is given up; only for holders of a token, since it asks the Durable Objects |
-//! | `checkout` | always, since what is wrong with it is in `settings`; its code is `not_configured` where there is none; only for holders of a token |
+//! | check | passes if | for |
+//! | --- | --- | --- |
+//! | `settings` | all settings are valid (code `not_configured` if `ALLOWED_RETURN_ORIGINS` is empty) | all |
+//! | `gateway` | the gateway answers a ping | all |
+//! | `credentials` | the gateway accepts the key and the signature of a read | all |
+//! | `rate_limits` | always (code `not_bound` if a limiter is missing) | all |
+//! | `deliveries` | no delivery was given up | holders, since it calls the Durable Objects |
+//! | `checkout` | always (code `not_configured` if it is off), since `settings` reports its faults | holders |
 //!
-//! A holder is a caller whose token is for this route. Any other caller gets neither details nor the names of settings,
-//! except on this machine.
+//! A holder is a caller whose token allows this route. Other callers receive neither details nor names of settings,
+//! unless they are on this machine.
 
 use core::time::Duration;
 use std::rc::Rc;
@@ -33,8 +33,8 @@ use crate::{
     single_flight::{LOST_AFTER, SingleFlight},
 };
 
-/// How long a result is fresh, so that frequent requests do not make the Worker call the gateway as often.
-const HOLDS: Duration = Duration::from_secs(10);
+/// The maximum age of a result. It bounds the calls to the gateway under frequent requests.
+const MAX_AGE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -43,51 +43,51 @@ pub(crate) struct Ready<'a> {
     checks: &'a [Check],
 }
 
-/// The results of some checks.
+/// The cached results of checks.
 #[derive(Debug)]
-struct Found {
+struct CheckResults {
     at: Duration,
     checks: Vec<Check>,
 }
 
-/// The caller, as far as the answer depends on it.
+/// The caller's right to details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Audience {
     /// A holder of a token for this route.
     Holder,
     /// A caller without a token on this machine.
     Local,
-    /// Any other caller: the answer names the checks and whether they are in order, and no more.
+    /// Any other caller: the answer contains only the names and results of the checks.
     Anonymous,
 }
 
 /// How long a caller without a token waits for a check.
-const PATIENCE: Duration = Duration::from_secs(1);
+const ANONYMOUS_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The latest results of the checks.
+/// The caches of the checks.
 #[derive(Debug, Default)]
 pub struct Readiness {
-    gateway: Rc<SingleFlight<Found>>,
-    deliveries: Rc<SingleFlight<Found>>,
+    gateway: Rc<SingleFlight<CheckResults>>,
+    deliveries: Rc<SingleFlight<CheckResults>>,
 }
 
 impl Readiness {
-    /// Answers `/readyz`. Concurrent requests share one check, which continues after they end. A caller that waits no longer
-    /// gets the latest result, or `checking` while there is none.
+    /// Answers `/readyz`. Concurrent requests share one check, which continues after they end. After its timeout, a
+    /// caller receives the latest result, or `checking` if there is none.
     pub async fn answer<P: Runtime>(
         &self,
         settings: &Rc<Settings<P>>,
         platform: &P,
         audience: Audience,
     ) -> Result<Answer, Problem> {
-        let mut checks = vec![of_settings(settings)];
+        let mut checks = vec![check_settings(settings)];
         if settings.client.is_ok() {
-            checks.extend(self.of_gateway(settings, platform, audience).await?);
+            checks.extend(self.check_gateway(settings, platform, audience).await?);
         }
-        checks.push(of_limits(platform));
+        checks.push(check_limits(platform));
         if audience == Audience::Holder {
-            checks.extend(self.of_deliveries(settings, platform).await?);
-            checks.push(of_checkout(settings));
+            checks.extend(self.check_deliveries(settings, platform).await?);
+            checks.push(check_checkout(settings));
         }
         if audience == Audience::Anonymous {
             for check in &mut checks {
@@ -99,29 +99,30 @@ impl Readiness {
             return Answer::json(200, &Ready { status: "ready", checks: &checks });
         }
         let failed: Vec<&str> = checks.iter().filter(|check| !check.ok).map(|check| check.name).collect();
-        let mut problem = Problem::new(Cause::NotReady, format!("Not in order: {}.", failed.join(", ")));
+        let mut problem = Problem::new(Cause::NotReady, format!("Failed checks: {}.", failed.join(", ")));
         problem.retryable = true;
         problem.checks = checks;
         Err(problem)
     }
 
-    async fn of_gateway<P: Runtime>(
+    async fn check_gateway<P: Runtime>(
         &self,
         settings: &Rc<Settings<P>>,
         platform: &P,
         audience: Audience,
     ) -> Result<Vec<Check>, Problem> {
         let deadline = settings.deadline;
-        let at_most = if audience == Audience::Holder { deadline.saturating_add(LOST_AFTER) } else { PATIENCE };
+        let timeout =
+            if audience == Audience::Holder { deadline.saturating_add(LOST_AFTER) } else { ANONYMOUS_TIMEOUT };
         let settings = Rc::clone(settings);
         let check = async move {
             let Ok(client) = &settings.client else {
                 return Vec::new();
             };
-            // Whether all is well now is not shown by a success at the third attempt.
+            // No retries: a success at the third attempt would hide that the gateway is failing.
             let options = || CallOptions { max_retries: Some(0), ..CallOptions::default() };
-            let nothing = Fields::new();
-            let call = |spec| client.call_row(spec, &nothing, options());
+            let no_fields = Fields::new();
+            let call = |spec| client.call_row(spec, &no_fields, options());
             let (ping, read) = join(call(Ping::SPEC), call(ListAccounts::SPEC)).await;
             let check = |name, error: Option<Error>| {
                 let finding = error.as_ref().map(|error| (error.code().as_str(), error.message().to_owned()));
@@ -129,57 +130,58 @@ impl Readiness {
             };
             vec![check("gateway", ping.err()), check("credentials", read.err())]
         };
-        shared(&self.gateway, platform, deadline, at_most, check).await
+        cached_results(&self.gateway, platform, deadline, timeout, check).await
     }
 
-    async fn of_deliveries<P: Runtime>(&self, settings: &Settings<P>, platform: &P) -> Result<Vec<Check>, Problem> {
+    async fn check_deliveries<P: Runtime>(&self, settings: &Settings<P>, platform: &P) -> Result<Vec<Check>, Problem> {
         let has_webhook = settings.inbox.webhook.is_some();
         let objects = platform.clone();
         let check = async move { vec![deliveries(parked(&objects).await, has_webhook)] };
-        shared(&self.deliveries, platform, TIMEOUT, TIMEOUT.saturating_add(LOST_AFTER), check).await
+        cached_results(&self.deliveries, platform, TIMEOUT, TIMEOUT.saturating_add(LOST_AFTER), check).await
     }
 }
 
-/// Returns a fresh result. Otherwise refreshes it in the background, waits at most `at_most`, and returns the latest.
-async fn shared<P: Runtime>(
-    cache: &Rc<SingleFlight<Found>>,
+/// Returns fresh results. Otherwise refreshes them in the background, waits up to `timeout`, and returns the latest.
+async fn cached_results<P: Runtime>(
+    cache: &Rc<SingleFlight<CheckResults>>,
     platform: &P,
     deadline: Duration,
-    at_most: Duration,
+    timeout: Duration,
     check: impl Future<Output = Vec<Check>> + 'static,
 ) -> Result<Vec<Check>, Problem> {
-    if cache.get().is_none_or(|found| elapsed(platform, found.at) >= HOLDS) {
+    if cache.get().is_none_or(|results| elapsed(platform, results.at) >= MAX_AGE) {
         if let Some(refresh) = cache.begin(platform, deadline) {
             let clock = platform.clone();
             let refreshed = async move {
                 let checks = check.await;
-                refresh.finish(Found { at: clock.now(), checks });
+                refresh.finish(CheckResults { at: clock.now(), checks });
             };
             platform.keep_alive(refreshed.boxed_local());
         }
-        cache.wait(platform, at_most).await;
+        cache.wait(platform, timeout).await;
     }
-    cache.get().map(|found| found.checks.clone()).ok_or_else(checking)
+    cache.get().map(|results| results.checks.clone()).ok_or_else(checking)
 }
 
 fn checking() -> Problem {
     let mut problem =
         Problem::new(Cause::Checking, "The first check is still running: repeat the request in a second.");
     problem.retryable = true;
-    problem.retry_after = Some(PATIENCE);
+    problem.retry_after = Some(ANONYMOUS_TIMEOUT);
     problem
 }
 
 fn deliveries(parked: Result<u32, Problem>, has_webhook: bool) -> Check {
     let (ok, finding) = match &parked {
         Ok(0) => {
-            let detail = "There is no MERCHANT_WEBHOOK_URL: callbacks are only listed, not delivered.".to_owned();
+            let detail =
+                "MERCHANT_WEBHOOK_URL is not set: callbacks are stored and listed, but not delivered.".to_owned();
             (true, (!has_webhook).then_some(("not_configured", detail)))
         }
         Ok(parked) => {
             let detail = format!(
-                "{parked} deliveries are given up: GET /v1/callbacks?state=parked lists them, and \
-                 POST /v1/callbacks/{{id}}/redeliver tries again."
+                "Deliveries given up: {parked}. GET /v1/callbacks?state=parked lists them, and \
+                 POST /v1/callbacks/{{id}}/redeliver retries one."
             );
             (false, Some(("deliveries_parked", detail)))
         }
@@ -188,34 +190,34 @@ fn deliveries(parked: Result<u32, Problem>, has_webhook: bool) -> Check {
     check("deliveries", ok, finding)
 }
 
-fn of_limits(bindings: &impl Runtime) -> Check {
+fn check_limits(bindings: &impl Runtime) -> Check {
     let missing: Vec<&str> =
-        Limiter::ALL.into_iter().filter(|limiter| !bindings.has(*limiter)).map(Limiter::binding).collect();
-    let detail = || format!("There is no rate limit for want of the binding {}.", missing.join(" and "));
+        Limiter::ALL.into_iter().filter(|limiter| !bindings.is_bound(*limiter)).map(Limiter::binding).collect();
+    let detail = || format!("Requests are not limited without the binding {}.", missing.join(" and "));
     check("rate_limits", true, (!missing.is_empty()).then(|| ("not_bound", detail())))
 }
 
-fn of_checkout<P: Platform>(settings: &Settings<P>) -> Check {
-    let detail = || "There is no CHECKOUT_SECRETS: the checkout is off.".to_owned();
+fn check_checkout<P: Platform>(settings: &Settings<P>) -> Check {
+    let detail = || "CHECKOUT_SECRETS is not set: the checkout is off.".to_owned();
     check("checkout", true, matches!(settings.checkout, Ok(None)).then(|| ("not_configured", detail())))
 }
 
-fn of_settings<P: Platform>(settings: &Settings<P>) -> Check {
+fn check_settings<P: Platform>(settings: &Settings<P>) -> Check {
     let faults = settings.faults();
     if !faults.is_empty() {
         let problem = Fault::problem(faults);
         return check("settings", false, Some((&problem.code, problem.detail.clone())));
     }
     let detail = || {
-        "ALLOWED_RETURN_ORIGINS lists no origin: every payment and every checkout link is refused, deposit addresses \
-         are not."
+        "ALLOWED_RETURN_ORIGINS lists no origin: every payment and every checkout link is refused. Deposit addresses \
+         still work."
             .to_owned()
     };
     let is_empty = settings.return_origins.as_ref().is_ok_and(AllowedOrigins::is_empty);
     check("settings", true, is_empty.then(|| ("not_configured", detail())))
 }
 
-/// A check, with a code and a detail if there is something to say.
+/// Returns the result of a check, with the code and the detail of its finding.
 fn check(name: &'static str, ok: bool, finding: Option<(&str, String)>) -> Check {
     let (code, detail) = finding.map(|(code, detail)| (code.to_owned(), detail)).unzip();
     Check { name, ok, code, detail }

@@ -18,7 +18,7 @@ const CREATED: Turn = Turn::Answers(200, r#"{"data":{"session_id":"s-1","redirec
 const PONG: Turn = Turn::Answers(200, r#"{"message":"OK"}"#);
 const ACCOUNTS: Turn = Turn::Answers(200, r#"{"data":[]}"#);
 
-struct Told {
+struct Reply {
     status: u16,
     body: Value,
     log: Value,
@@ -29,7 +29,7 @@ fn app(platform: &Scripted, changes: &[(&str, Option<&str>)]) -> App<Scripted> {
     testing::app(platform, changes)
 }
 
-fn told((answer, line): (Answer, String)) -> Told {
+fn reply_of((answer, line): (Answer, String)) -> Reply {
     let log: Value = serde_json::from_str(&line).unwrap();
     assert!(!line.contains('\n'));
     for secret in [SECRET, TOKEN, "user-17", "shop.example"] {
@@ -45,28 +45,28 @@ fn told((answer, line): (Answer, String)) -> Told {
         assert_eq!(body["executed"], log["executed"]);
         assert_eq!(body["request_id"], log["request_id"]);
     }
-    Told { status: answer.status, body, log, answer }
+    Reply { status: answer.status, body, log, answer }
 }
 
-fn ask(platform: &Scripted, request: Sent) -> Told {
-    told(platform.run(app(platform, &[]).serve(request)))
+fn send(platform: &Scripted, request: Sent) -> Reply {
+    reply_of(platform.run(app(platform, &[]).serve(request)))
 }
 
 #[test]
-fn a_payment_is_created_with_exactly_what_was_asked() {
+fn a_payment_is_created_with_exactly_the_given_parameters() {
     let platform = Scripted::of(&[CREATED]);
-    let told = ask(&platform, Sent::post("/v1/payments", PAYMENT).with("X-Request-Id", "r-1"));
+    let reply = send(&platform, Sent::post("/v1/payments", PAYMENT).with("X-Request-Id", "r-1"));
     assert_eq!(
-        (told.status, &told.body),
+        (reply.status, &reply.body),
         (201, &json!({"session_id": "s-1", "redirect_url": "https://pay.example/s-1"}))
     );
-    assert_eq!(told.answer.header("x-request-id"), Some("r-1"));
+    assert_eq!(reply.answer.header("x-request-id"), Some("r-1"));
     let seen = platform.seen();
     assert_eq!(seen.len(), 1);
     assert_eq!(seen[0].url, "http://127.0.0.1:8788/api/payments/create-payment");
     assert_eq!(seen[0].body.as_deref(), Some(PAYMENT.as_bytes()));
     assert_eq!(
-        told.log,
+        reply.log,
         json!({
             "event": "request", "request_id": "r-1", "method": "POST", "route": "/v1/payments", "token": "shop",
             "status": 201, "ms": 0, "upstream_ms": 0
@@ -77,12 +77,12 @@ fn a_payment_is_created_with_exactly_what_was_asked() {
 #[test]
 fn a_payment_without_a_session_id_has_a_null_one() {
     let platform = Scripted::of(&[Turn::Answers(200, r#"{"url":"https://pay.example/s-1"}"#)]);
-    let told = ask(&platform, Sent::post("/v1/payments", PAYMENT));
-    assert_eq!(told.body, json!({"session_id": null, "redirect_url": "https://pay.example/s-1"}));
+    let reply = send(&platform, Sent::post("/v1/payments", PAYMENT));
+    assert_eq!(reply.body, json!({"session_id": null, "redirect_url": "https://pay.example/s-1"}));
 }
 
 #[test]
-fn an_address_comes_with_its_memo() {
+fn an_address_is_returned_with_its_memo() {
     for (reply, expected) in [
         (
             r#"{"data":{"id":1,"address":"T1","memo":"42","currency":"USDTT","foreign_id":"user-17"}}"#,
@@ -97,8 +97,8 @@ fn an_address_comes_with_its_memo() {
             json!({"address": "T1", "memo": null, "currency": "USDTT", "foreign_id": "user-17"}),
         ),
     ] {
-        let told = ask(&Scripted::of(&[Turn::Answers(201, reply)]), Sent::post("/v1/addresses", ADDRESS));
-        assert_eq!((told.status, told.body), (200, expected));
+        let reply = send(&Scripted::of(&[Turn::Answers(201, reply)]), Sent::post("/v1/addresses", ADDRESS));
+        assert_eq!((reply.status, reply.body), (200, expected));
     }
 }
 
@@ -106,7 +106,7 @@ fn an_address_comes_with_its_memo() {
 fn convert_to_is_passed_on() {
     let platform = Scripted::of(&[Turn::Answers(200, r#"{"address":"T1"}"#)]);
     let body = r#"{"convert_to":"EUR","foreign_id":"user-17","currency":"BTC"}"#;
-    assert_eq!(ask(&platform, Sent::post("/v1/addresses", body)).status, 200);
+    assert_eq!(send(&platform, Sent::post("/v1/addresses", body)).status, 200);
     assert_eq!(
         platform.seen()[0].body.as_deref(),
         Some(br#"{"foreign_id":"user-17","currency":"BTC","convert_to":"EUR"}"#.as_slice())
@@ -114,12 +114,12 @@ fn convert_to_is_passed_on() {
 }
 
 #[test]
-fn nothing_is_sent_for_a_request_that_cannot_be_right() {
+fn nothing_is_sent_for_an_invalid_request() {
     let long = format!(r#"{{"foreign_id":"{}","currency":"BTC"}}"#, "x".repeat(256));
     let oversized = format!(r#"{{"foreign_id":"{}"}}"#, "x".repeat(16 * 1024));
     for (request, status, code, field) in [
         (Sent::post("/v1/payments", PAYMENT).with("Authorization", ""), 401, "token_required", None),
-        (Sent::post("/v1/payments", PAYMENT).with("Authorization", "Bearer nobody"), 401, "token_unknown", None),
+        (Sent::post("/v1/payments", PAYMENT).with("Authorization", "Bearer unknown"), 401, "token_unknown", None),
         (
             Sent::post("/v1/payments", PAYMENT).with("Authorization", &format!("Bearer {TOKEN}-2")),
             403,
@@ -144,10 +144,10 @@ fn nothing_is_sent_for_a_request_that_cannot_be_right() {
         (Sent::post("/v1/payments", PAYMENT).by("PUT"), 405, "method_not_allowed", None),
     ] {
         let platform = Scripted::default();
-        let told = ask(&platform, request);
-        assert_eq!((told.status, told.body["code"].as_str()), (status, Some(code)), "{}", told.body);
-        assert_eq!(told.body["field"].as_str(), field, "{}", told.body);
-        assert_eq!((told.body["executed"].as_str(), told.body["retryable"].as_bool()), (Some("no"), Some(false)));
+        let reply = send(&platform, request);
+        assert_eq!((reply.status, reply.body["code"].as_str()), (status, Some(code)), "{}", reply.body);
+        assert_eq!(reply.body["field"].as_str(), field, "{}", reply.body);
+        assert_eq!((reply.body["executed"].as_str(), reply.body["retryable"].as_bool()), (Some("no"), Some(false)));
         assert!(platform.seen().is_empty());
     }
 }
@@ -162,32 +162,32 @@ fn a_payment_whose_outcome_is_unknown_says_so_and_is_not_repeated() {
         (Turn::Answers(200, "<html>"), 502, "unreadable_reply"),
     ] {
         let platform = Scripted::of(&[turn]);
-        let told = ask(&platform, Sent::post("/v1/payments", PAYMENT));
-        assert_eq!((told.status, told.body["code"].as_str()), (status, Some(code)));
+        let reply = send(&platform, Sent::post("/v1/payments", PAYMENT));
+        assert_eq!((reply.status, reply.body["code"].as_str()), (status, Some(code)));
         assert!(include_str!("../../PROBLEMS.md").contains(&format!("### {code}\n\nHTTP {status}. ")), "{code}");
-        assert_eq!(told.body["executed"], "unknown");
-        assert_eq!(told.body["foreign_id"], "user-17");
+        assert_eq!(reply.body["executed"], "unknown");
+        assert_eq!(reply.body["foreign_id"], "user-17");
         assert_eq!(platform.seen().len(), 1);
     }
 }
 
 #[test]
-fn an_address_is_asked_for_again_within_the_deadline() {
+fn a_call_for_an_address_is_retried_within_the_deadline() {
     let platform = Scripted::of(&[Turn::Breaks, Turn::Answers(503, ""), Turn::Answers(200, r#"{"address":"T1"}"#)]);
-    assert_eq!(ask(&platform, Sent::post("/v1/addresses", ADDRESS)).status, 200);
+    assert_eq!(send(&platform, Sent::post("/v1/addresses", ADDRESS)).status, 200);
     assert_eq!(platform.seen().len(), 3);
 }
 
 #[test]
-fn the_gateways_limit_is_passed_on_with_its_wait() {
-    let told = ask(&Scripted::of(&[Turn::LimitsFor("17")]), Sent::post("/v1/addresses", ADDRESS));
-    assert_eq!((told.status, told.body["code"].as_str()), (503, Some("rate_limited")));
-    assert_eq!(told.answer.header("retry-after"), Some("17"));
-    assert_eq!(told.log["gateway_status"], 429);
+fn a_rate_limit_of_the_gateway_is_passed_on_with_its_wait() {
+    let reply = send(&Scripted::of(&[Turn::LimitsFor("17")]), Sent::post("/v1/addresses", ADDRESS));
+    assert_eq!((reply.status, reply.body["code"].as_str()), (503, Some("rate_limited")));
+    assert_eq!(reply.answer.header("retry-after"), Some("17"));
+    assert_eq!(reply.log["gateway_status"], 429);
 }
 
 #[test]
-fn a_fault_in_a_setting_is_named_to_holders_of_a_token() {
+fn a_faulty_setting_is_named_to_holders_of_a_token() {
     for (name, route, body) in [
         ("CITRN_API_KEY", "/v1/payments", PAYMENT),
         ("CITRN_SECRET", "/v1/addresses", ADDRESS),
@@ -196,83 +196,83 @@ fn a_fault_in_a_setting_is_named_to_holders_of_a_token() {
         ("WORKER_TOKENS", "/v1/addresses", ADDRESS),
     ] {
         let app = app(&Scripted::default(), &[(name, None)]);
-        let told = told(app.platform.run(app.serve(Sent::post(route, body))));
-        assert_eq!((told.status, told.body["code"].as_str()), (503, Some("invalid_configuration")));
-        assert_eq!((&told.body["field"], &told.log["setting"]), (&json!(name), &json!(name)));
-        assert!(told.body["detail"].as_str().unwrap().starts_with(&format!("{name} is not set")), "{}", told.body);
+        let reply = reply_of(app.platform.run(app.serve(Sent::post(route, body))));
+        assert_eq!((reply.status, reply.body["code"].as_str()), (503, Some("invalid_configuration")));
+        assert_eq!((&reply.body["field"], &reply.log["setting"]), (&json!(name), &json!(name)));
+        assert!(reply.body["detail"].as_str().unwrap().starts_with(&format!("{name} is not set")), "{}", reply.body);
     }
 }
 
 #[test]
-fn a_route_works_whose_settings_are_in_order() {
+fn a_faulty_setting_affects_only_the_routes_that_need_it() {
     let platform = Scripted::of(&[Turn::Answers(200, r#"{"address":"T1"}"#)]);
     let app = app(&platform, &[("ALLOWED_RETURN_ORIGINS", None)]);
-    assert_eq!(told(app.platform.run(app.serve(Sent::post("/v1/addresses", ADDRESS)))).status, 200);
+    assert_eq!(reply_of(app.platform.run(app.serve(Sent::post("/v1/addresses", ADDRESS)))).status, 200);
 }
 
 #[test]
 fn health_needs_no_setting() {
     let empty = App::new(&|_| None, Scripted::default(), Route::SPECS);
-    let told = told(empty.platform.run(empty.serve(Sent::get("https://edge.example/healthz"))));
-    assert_eq!((told.status, told.body), (200, json!({"status": "alive"})));
+    let reply = reply_of(empty.platform.run(empty.serve(Sent::get("https://edge.example/healthz"))));
+    assert_eq!((reply.status, reply.body), (200, json!({"status": "alive"})));
 }
 
 #[test]
 fn head_is_answered_without_a_body() {
-    let told = ask(&Scripted::default(), Sent::get("https://edge.example/healthz").by("HEAD"));
-    assert_eq!((told.status, told.answer.body.as_str()), (200, ""));
+    let reply = send(&Scripted::default(), Sent::get("https://edge.example/healthz").by("HEAD"));
+    assert_eq!((reply.status, reply.answer.body.as_str()), (200, ""));
 }
 
 #[test]
-fn a_wrong_method_is_told_the_right_ones() {
-    let told = ask(&Scripted::default(), Sent::get("https://edge.example/v1/payments"));
-    assert_eq!((told.status, told.answer.header("allow")), (405, Some("POST")));
-    assert_eq!(told.log["route"], "/v1/payments");
+fn a_wrong_method_is_answered_with_the_allowed_ones() {
+    let reply = send(&Scripted::default(), Sent::get("https://edge.example/v1/payments"));
+    assert_eq!((reply.status, reply.answer.header("allow")), (405, Some("POST")));
+    assert_eq!(reply.log["route"], "/v1/payments");
 }
 
 #[test]
-fn what_a_caller_made_up_stays_out_of_the_log() {
-    let told = ask(&Scripted::default(), Sent::get("https://edge.example/user-17/secret?shop.example").by("SHOUT"));
-    assert_eq!((told.status, &told.log["route"], &told.log["method"]), (404, &Value::Null, &json!("other")));
+fn text_of_the_caller_is_not_logged() {
+    let reply = send(&Scripted::default(), Sent::get("https://edge.example/user-17/secret?shop.example").by("SHOUT"));
+    assert_eq!((reply.status, &reply.log["route"], &reply.log["method"]), (404, &Value::Null, &json!("other")));
 }
 
-fn ready(app: &App<Scripted>, request: Sent) -> Told {
-    told(app.platform.run(app.serve(request)))
+fn ready(app: &App<Scripted>, request: Sent) -> Reply {
+    reply_of(app.platform.run(app.serve(request)))
 }
 
 #[test]
-fn the_log_and_server_timing_tell_how_long_and_how_often_the_gateway_was_asked() {
+fn the_log_and_server_timing_contain_the_time_and_the_retries_of_the_gateway_call() {
     let platform = Scripted::of(&[BROKEN, Turn::Breaks, Turn::Answers(200, r#"{"address":"T1"}"#)]);
-    let told = ask(&platform, Sent::post("/v1/addresses", ADDRESS));
-    assert_eq!((told.status, &told.log["retries"]), (200, &json!(2)));
-    let timing = told.answer.header("server-timing").unwrap();
-    let expected = format!("total;dur={}, upstream;dur={}", told.log["ms"], told.log["upstream_ms"]);
+    let reply = send(&platform, Sent::post("/v1/addresses", ADDRESS));
+    assert_eq!((reply.status, &reply.log["retries"]), (200, &json!(2)));
+    let timing = reply.answer.header("server-timing").unwrap();
+    let expected = format!("total;dur={}, upstream;dur={}", reply.log["ms"], reply.log["upstream_ms"]);
     assert_eq!(timing, expected);
     let keyed = Scripted::of(&[BROKEN, Turn::Answers(200, r#"{"address":"T1"}"#)]);
-    let told = ask(&keyed, Sent::post("/v1/addresses", ADDRESS).with("Idempotency-Key", "k"));
-    assert_eq!((told.status, &told.log["retries"]), (200, &json!(1)));
-    let healthy = ask(&Scripted::default(), Sent::get("https://edge.example/healthz"));
+    let reply = send(&keyed, Sent::post("/v1/addresses", ADDRESS).with("Idempotency-Key", "k"));
+    assert_eq!((reply.status, &reply.log["retries"]), (200, &json!(1)));
+    let healthy = send(&Scripted::default(), Sent::get("https://edge.example/healthz"));
     assert_eq!(healthy.answer.header("server-timing"), Some("total;dur=0"));
 }
 
 #[test]
-fn a_token_and_an_address_without_one_are_limited_apart() {
+fn tokens_and_addresses_have_separate_limits() {
     let platform = Scripted::of(&[CREATED, CREATED]);
     platform.limit(Limiter::Token, 2);
     platform.limit(Limiter::Address, 1);
     let app = app(&platform, &[]);
     let good = || Sent::post("/v1/payments", PAYMENT).with("CF-Connecting-IP", "203.0.113.7");
-    let bad = || good().with("Authorization", "Bearer nobody");
+    let bad = || good().with("Authorization", "Bearer unknown");
     let statuses = [bad(), bad(), good(), good(), good(), bad()].map(|request| {
-        let told = ready(&app, request);
-        if told.status == 429 {
+        let reply = ready(&app, request);
+        if reply.status == 429 {
             assert_eq!(
-                (told.body["code"].as_str(), told.answer.header("retry-after")),
+                (reply.body["code"].as_str(), reply.answer.header("retry-after")),
                 (Some("too_many_requests"), Some("60"))
             );
-            assert_eq!((told.body["executed"].as_str(), told.body["retryable"].as_bool()), (Some("no"), Some(true)));
+            assert_eq!((reply.body["executed"].as_str(), reply.body["retryable"].as_bool()), (Some("no"), Some(true)));
         }
-        told.status
+        reply.status
     });
     assert_eq!(statuses, [401, 429, 201, 201, 429, 429]);
     let address = (Limiter::Address, "203.0.113.7".to_owned());
@@ -291,7 +291,7 @@ fn catalogue(path: &str) -> Sent {
 }
 
 #[test]
-fn the_catalogue_keeps_every_digit_and_is_asked_for_once_while_it_is_fresh() {
+fn the_catalogue_keeps_every_digit_and_is_cached() {
     let platform = Scripted::of(&[CURRENCIES, RATES, NEWER_RATES]);
     let app = app(&platform, &[]);
     let first = ready(&app, catalogue("/v1/currencies"));
@@ -303,7 +303,7 @@ fn the_catalogue_keeps_every_digit_and_is_asked_for_once_while_it_is_fresh() {
     let rates = || app.serve(catalogue("/v1/rates"));
     let ((one, another), third) = platform.run(join(join(rates(), rates()), rates()));
     for answer in [one, another, third] {
-        assert_eq!(told(answer).body["data"], json!({"BTCUSDT": "26967.40200000"}));
+        assert_eq!(reply_of(answer).body["data"], json!({"BTCUSDT": "26967.40200000"}));
     }
     platform.pass(Duration::from_secs(29));
     let later = ready(&app, catalogue("/v1/rates"));
@@ -318,7 +318,7 @@ fn the_catalogue_keeps_every_digit_and_is_asked_for_once_while_it_is_fresh() {
 }
 
 #[test]
-fn while_the_gateway_is_down_the_old_catalogue_is_answered_for_a_day_and_says_so() {
+fn a_stale_catalogue_is_served_for_a_day_while_the_gateway_is_down() {
     let platform = Scripted::of(&[RATES, Turn::Stalls, BROKEN, BROKEN, BROKEN, BROKEN, NEWER_RATES]);
     let app = app(&platform, &[("UPSTREAM_DEADLINE_MS", Some("10000"))]);
     assert_eq!(ready(&app, catalogue("/v1/rates")).body["stale"], false);
@@ -333,15 +333,15 @@ fn while_the_gateway_is_down_the_old_catalogue_is_answered_for_a_day_and_says_so
     assert_eq!(
         platform.clock() - began,
         Duration::from_secs(2),
-        "who can be answered with something old does not wait long"
+        "a request with a stale list available does not wait long"
     );
     assert!(old.answer.header("age").unwrap().parse::<u64>().unwrap() >= 3600);
-    let asked = platform.seen().len();
+    let calls = platform.seen().len();
     assert_eq!(ready(&app, catalogue("/v1/rates")).status, 200);
-    assert_eq!(platform.seen().len(), asked, "a failure holds for a moment");
-    // Another isolate finds it in the edge cache.
+    assert_eq!(platform.seen().len(), calls, "a failure is cached for a moment");
+    // Another isolate reads the edge cache.
     let another = testing::app(&platform, &[]);
-    assert_eq!(told(platform.run(another.serve(catalogue("/v1/rates")))).body["stale"], true);
+    assert_eq!(reply_of(platform.run(another.serve(catalogue("/v1/rates")))).body["stale"], true);
     platform.pass(Duration::from_secs(86_400));
     let too_old = ready(&app, catalogue("/v1/rates"));
     assert_eq!((too_old.status, too_old.body["code"].as_str()), (502, Some("gateway_unavailable")));
@@ -350,9 +350,9 @@ fn while_the_gateway_is_down_the_old_catalogue_is_answered_for_a_day_and_says_so
 }
 
 #[test]
-fn the_catalogue_is_for_holders_of_a_token() {
-    let told = ask(&Scripted::default(), Sent::get("https://edge.example/v1/rates"));
-    assert_eq!((told.status, told.body["code"].as_str()), (401, Some("token_required")));
+fn the_catalogue_requires_a_token() {
+    let reply = send(&Scripted::default(), Sent::get("https://edge.example/v1/rates"));
+    assert_eq!((reply.status, reply.body["code"].as_str()), (401, Some("token_required")));
 }
 
 #[test]
@@ -360,9 +360,13 @@ fn an_id_with_invisible_characters_or_outer_white_space_is_refused() {
     let platform = Scripted::of(&[]);
     for id in [r"user-17\u0000", r"user\u200b17", r"\u202euser-17", " user-17", r"user-17\n", r"user-17\u00a0"] {
         for (path, body) in [("/v1/payments", PAYMENT), ("/v1/addresses", ADDRESS)] {
-            let told = ask(&platform, Sent::post(path, &body.replace("user-17", id)));
-            let found =
-                (told.status, told.body["code"].as_str(), told.body["field"].as_str(), told.body["executed"].as_str());
+            let reply = send(&platform, Sent::post(path, &body.replace("user-17", id)));
+            let found = (
+                reply.status,
+                reply.body["code"].as_str(),
+                reply.body["field"].as_str(),
+                reply.body["executed"].as_str(),
+            );
             assert_eq!(found, (422, Some("invalid_parameter"), Some("foreign_id"), Some("no")), "{path} {id}");
         }
     }

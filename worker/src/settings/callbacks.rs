@@ -1,4 +1,4 @@
-//! Callbacks: what they are signed with, and where they go.
+//! The settings of callbacks: their secrets, and the webhook that they are delivered to.
 
 use citrn::Secret;
 
@@ -25,7 +25,7 @@ pub(super) fn inbox(source: Source<'_>) -> (Inbox, Vec<Fault>) {
     let webhook = match (text(URL), text(SECRET)) {
         (None, None) => None,
         (url, secret) => {
-            let missing = || "is not set, and the other half of the webhook is: set both or none".to_owned();
+            let missing = || "is not set, but the other setting of the webhook is: set both or neither".to_owned();
             let url = url.ok_or_else(missing).and_then(|url| destination(&url));
             let secrets = secret.ok_or_else(missing).and_then(|secret| Secrets::read(&secret));
             faults.extend(url.as_ref().err().map(|problem| Fault::new(URL, problem)));
@@ -39,7 +39,7 @@ pub(super) fn inbox(source: Source<'_>) -> (Inbox, Vec<Fault>) {
     let inbox = Inbox {
         webhook,
         scale: scale.ok().flatten().unwrap_or_default(),
-        // Nothing is dropped because of a slip of the pen.
+        // A malformed setting must not delete callbacks.
         retention: retention.map_or(Retention::LONGEST, Option::unwrap_or_default),
     };
     (inbox, faults)

@@ -1,4 +1,4 @@
-//! The checkout: what links are signed with, and what they are built from.
+//! The settings of the checkout.
 
 use core::time::Duration;
 
@@ -11,22 +11,23 @@ use crate::{
 /// The setting that turns the checkout on.
 pub(super) const SECRETS: &str = "CHECKOUT_SECRETS";
 
-/// `CHECKOUT_SESSION_SECONDS` when it is not set.
+/// The default of `CHECKOUT_SESSION_SECONDS`.
 const SESSION: Duration = Duration::from_secs(600);
 
-/// The longest session: the outcome of its call is stored for a day ([`crate::idempotency`]).
+/// The longest session, since the outcome of its call is stored for a day ([`crate::idempotency`]).
 const LONGEST_SESSION: u64 = 86_400;
 
-/// Longest name of a merchant, in characters.
+/// Longest `MERCHANT_NAME`, in characters.
 const LONGEST_NAME: usize = 64;
 
-/// Without secrets there is no checkout, which is a choice: `None`.
+/// Reads the checkout; `None` without secrets, which turns it off.
 pub(super) fn checkout(source: Source<'_>) -> Result<Option<Checkout>, Vec<Fault>> {
     let Some(keys) = read(source, SECRETS, Keys::read).transpose() else {
         return Ok(None);
     };
     const ORIGIN: &str = "PUBLIC_ORIGIN";
-    let missing = || Fault::new(ORIGIN, "is not set: give the origin of this Worker, such as https://pay.shop.example");
+    let missing =
+        || Fault::new(ORIGIN, "is not set: set it to the origin of this Worker, such as https://pay.shop.example");
     let origin =
         read(source, ORIGIN, |text| return_url::origin(text.trim())).and_then(|origin| origin.ok_or_else(missing));
     let merchant = read(source, "MERCHANT_NAME", merchant);

@@ -1,4 +1,4 @@
-//! What is wrong with a setting.
+//! Faults of settings.
 
 use core::fmt;
 
@@ -9,7 +9,7 @@ use crate::http::{Cause, Problem};
 pub struct Fault {
     /// The setting.
     pub name: &'static str,
-    /// What is wrong with it and what to do. It holds nothing of a secret.
+    /// The fault and its remedy, without any secret.
     problem: String,
 }
 
@@ -20,12 +20,12 @@ impl fmt::Display for Fault {
 }
 
 impl Fault {
-    /// `problem` goes on after the name, without a full stop at its end.
+    /// Returns a fault. `problem` follows the name in the sentence, without a final full stop.
     pub(super) fn new(name: &'static str, problem: impl Into<String>) -> Self {
         Self { name, problem: problem.into() }
     }
 
-    /// The problem of a request that needs these settings: nothing was sent. It names the first one as its field.
+    /// Returns the problem of a request that needs these settings. Its field is the first of them.
     pub fn problem<'a>(faults: impl IntoIterator<Item = &'a Fault>) -> Problem {
         let faults: Vec<&Fault> = faults.into_iter().collect();
         let sentences: Vec<String> = faults.iter().map(|fault| format!("{fault}.")).collect();

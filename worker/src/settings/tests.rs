@@ -24,7 +24,7 @@ fn complete_settings_have_no_fault() {
 }
 
 #[test]
-fn plain_http_to_another_machine_needs_a_switch_that_production_refuses() {
+fn plain_http_to_another_machine_needs_a_setting_that_production_refuses() {
     const SWITCH: &str = "CITRN_ALLOW_INSECURE_BASE_URL";
     for (url, is_local) in [
         ("http://127.0.0.1:8788/api", true),
@@ -60,7 +60,7 @@ fn the_deadline_has_a_default() {
 }
 
 #[test]
-fn every_fault_names_its_setting_and_tells_no_secret() {
+fn every_fault_names_its_setting_and_contains_no_secret() {
     for (name, value) in [
         ("WORKER_TOKENS", None),
         ("WORKER_TOKENS", Some("")),
@@ -125,7 +125,7 @@ fn every_fault_names_its_setting_and_tells_no_secret() {
 }
 
 #[test]
-fn there_is_no_checkout_without_its_secrets_and_that_is_no_fault() {
+fn the_checkout_is_off_without_secrets() {
     for secrets in [None, Some(""), Some(" ")] {
         let settings = read(&[("CHECKOUT_SECRETS", secrets), ("PUBLIC_ORIGIN", None)]);
         assert!(matches!(settings.checkout, Ok(None)) && settings.faults().is_empty());
@@ -139,7 +139,7 @@ fn there_is_no_checkout_without_its_secrets_and_that_is_no_fault() {
 }
 
 #[test]
-fn a_missing_secret_comes_with_the_whole_command_that_sets_it() {
+fn the_fault_of_a_missing_secret_contains_the_complete_command() {
     for name in ["WORKER_TOKENS", "CITRN_API_KEY", "CITRN_SECRET"] {
         for value in [None, Some(""), Some(" ")] {
             let [fault] = &faults(&[(name, value)])[..] else { panic!("{name} has another number of faults") };
@@ -149,7 +149,7 @@ fn a_missing_secret_comes_with_the_whole_command_that_sets_it() {
 }
 
 #[test]
-fn every_fault_is_told_at_once() {
+fn all_faults_are_reported_together() {
     let all: Vec<(&str, Option<&str>)> =
         ["WORKER_TOKENS", "CITRN_API_KEY", "CITRN_SECRET", "CITRN_BASE_URL", "ALLOWED_RETURN_ORIGINS"]
             .map(|name| (name, None))

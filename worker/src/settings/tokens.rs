@@ -12,15 +12,14 @@ use crate::{
     http::{body::BOM, route::RouteSpec},
 };
 
-/// Shortest token, in characters: a random one of this length cannot be guessed, whatever alphabet it is written in.
+/// Shortest token, in characters. A random token of this length cannot be guessed, even if it consists of hex digits.
 const SHORTEST: usize = 32;
 
 /// Longest name, in characters.
 const LONGEST_NAME: usize = 64;
 
-/// Reads `[{"name": "...", "token": "..." or "sha256": "...", "routes": ["/v1/payments"]}]`; without `routes` a token
-/// is for all of them.
-/// An error says what is wrong with which entry, and nothing of a token.
+/// Parses `[{"name": "...", "token": "..." or "sha256": "...", "routes": ["/v1/payments"]}]`. Without `routes`, a token
+/// may call all routes. An error describes the invalid entry and contains no token.
 pub(super) fn read(text: &str, known: &'static [RouteSpec]) -> Result<Tokens, String> {
     let document = Document::parse(text.strip_prefix(BOM).unwrap_or(text)).ok();
     let entries = document
@@ -28,16 +27,16 @@ pub(super) fn read(text: &str, known: &'static [RouteSpec]) -> Result<Tokens, St
         .and_then(|document| document.root().array())
         .ok_or(r#"is not a JSON list such as [{"name":"shop","token":"..."}]"#)?;
     if entries.is_empty() {
-        return Err("lists no token, so nobody could call this Worker".to_owned());
+        return Err("lists no token, so every request would be refused".to_owned());
     }
     let mut tokens = HashMap::with_capacity(entries.len());
     for (number, entry) in (1..).zip(entries) {
         let (hash, holder) = entry_of(entry, known).map_err(|problem| format!("entry {number} {problem}"))?;
         if tokens.values().any(|other: &Holder| other.name == holder.name) {
-            return Err(format!("entry {number} has the name of an earlier one"));
+            return Err(format!("entry {number} has the same name as an earlier one"));
         }
         if tokens.insert(hash, holder).is_some() {
-            return Err(format!("entry {number} has the token of an earlier one"));
+            return Err(format!("entry {number} has the same token as an earlier one"));
         }
     }
     Ok(Tokens(tokens))
@@ -50,9 +49,9 @@ fn entry_of(json: Json<'_>, known: &'static [RouteSpec]) -> Result<([u8; 32], Ho
             return Err("has a field other than name, token, sha256 and routes".to_owned());
         }
     }
-    let name = text(&object, "name")?
-        .filter(|name| is_name(name))
-        .ok_or_else(|| format!("needs a name: 1 to {LONGEST_NAME} letters, digits and - _ . (it stands in the log)"))?;
+    let name = text(&object, "name")?.filter(|name| is_name(name)).ok_or_else(|| {
+        format!("needs a name: 1 to {LONGEST_NAME} letters, digits and - _ . (it appears in the log)")
+    })?;
     let hash = match (text(&object, "token")?, text(&object, "sha256")?) {
         (Some(token), None) => {
             let length = token.chars().count();
@@ -60,7 +59,7 @@ fn entry_of(json: Json<'_>, known: &'static [RouteSpec]) -> Result<([u8; 32], Ho
                 return Err(format!("has a token of {length} characters: it must have at least {SHORTEST}"));
             }
             if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-                return Err("has a token with other characters than visible ASCII".to_owned());
+                return Err("has a token with characters other than visible ASCII".to_owned());
             }
             hash(&token)
         }
@@ -85,16 +84,16 @@ fn routes(json: Json<'_>, known: &'static [RouteSpec]) -> Result<Vec<&'static Ro
     let mut routes = Vec::new();
     for entry in entries {
         let text = entry.string().unwrap_or_default();
-        let meant: Vec<_> = known.iter().filter(|route| route.is_named(&text)).collect();
-        if meant.is_empty() {
+        let named: Vec<_> = known.iter().filter(|route| route.is_named(&text)).collect();
+        if named.is_empty() {
             let known: Vec<String> = known
                 .iter()
                 .filter(|route| route.reads_token())
                 .map(|route| format!("\"{} {}\"", route.method, route.path))
                 .collect();
-            return Err(format!("has a route that does not exist; there are {}", known.join(", ")));
+            return Err(format!("has a route that does not exist; the routes are {}", known.join(", ")));
         }
-        routes.extend(meant);
+        routes.extend(named);
     }
     Ok(routes)
 }
@@ -113,11 +112,11 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_found_by_itself_or_by_its_hash() {
+    fn a_token_is_configured_in_plain_text_or_as_a_hash() {
         for text in [
             format!(r#"[{{"name":"shop","token":"{TOKEN}"}}]"#),
             format!(r#"[{{"name":"shop","sha256":"{HASH}"}}]"#),
-            // As PowerShell pipes it into `wrangler secret put`.
+            // PowerShell pipes text into `wrangler secret put` in this form.
             format!("{BOM}[{{\"name\":\"shop\",\"sha256\":\"{HASH}\"}}]\r\n"),
             format!(r#"[{{"name":"shop","sha256":"{}"}}]"#, HASH.to_uppercase()),
         ] {
@@ -129,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn no_token_is_told_from_a_wrong_one() {
+    fn missing_and_unknown_tokens_have_distinct_codes() {
         let tokens = tokens(&format!(r#"[{{"name":"shop","token":"{TOKEN}"}}]"#));
         for (header, code) in [
             (None, "token_required"),
@@ -142,14 +141,14 @@ mod tests {
             (Some("Bearer 0123456789abcdef0123456789abcde"), "token_unknown"),
             (Some("Bearer x, Bearer 0123456789abcdef0123456789abcdef"), "token_unknown"),
         ] {
-            let problem = tokens.holder(header).expect_err("it was taken");
+            let problem = tokens.holder(header).expect_err("accepted");
             assert_eq!((problem.status, problem.code.as_str()), (401, code), "{header:?}");
             assert!(problem.headers.iter().any(|(name, _)| *name == "WWW-Authenticate"));
         }
     }
 
     #[test]
-    fn a_token_is_for_all_routes_or_for_the_listed_ones() {
+    fn a_token_allows_all_routes_or_the_listed_ones() {
         let all = format!(r#"[{{"name":"all","token":"{TOKEN}"}}]"#);
         let some = format!(r#"[{{"name":"some","token":"{TOKEN}","routes":["POST /v1/payments"]}}]"#);
         let none = format!(r#"[{{"name":"none","token":"{TOKEN}","routes":[]}}]"#);
@@ -157,19 +156,19 @@ mod tests {
         for (text, payments, addresses) in [(all, true, true), (some, true, false), (none, false, false)] {
             let tokens = tokens(&text);
             let holder = tokens.holder(Some(&header)).unwrap();
-            assert_eq!(holder.may(Route::CreatePayment.spec()).is_ok(), payments, "{text}");
+            assert_eq!(holder.check_route(Route::CreatePayment.spec()).is_ok(), payments, "{text}");
             assert_eq!(
-                holder.may(Route::TakeAddress.spec()).map_err(|problem| problem.status),
+                holder.check_route(Route::TakeAddress.spec()).map_err(|problem| problem.status),
                 if addresses { Ok(()) } else { Err(403) }
             );
         }
     }
 
     #[test]
-    fn what_is_wrong_is_said_without_the_token() {
+    fn an_error_describes_the_entry_without_its_token() {
         let short = "short-token-1234";
         let other = "fedcba9876543210fedcba9876543210";
-        for (text, said) in [
+        for (text, expected) in [
             ("".to_owned(), "is not a JSON list"),
             (TOKEN.to_owned(), "is not a JSON list"),
             ("{}".to_owned(), "is not a JSON list"),
@@ -181,7 +180,7 @@ mod tests {
                 format!(r#"[{{"name":"a","token":"{short}"}}]"#),
                 "entry 1 has a token of 16 characters: it must have at least 32",
             ),
-            (format!(r#"[{{"name":"a","token":"{TOKEN} "}}]"#), "entry 1 has a token with other characters"),
+            (format!(r#"[{{"name":"a","token":"{TOKEN} "}}]"#), "entry 1 has a token with characters other than"),
             (r#"[{"name":"a","token":17}]"#.to_owned(), "entry 1 has a token that is not text"),
             (r#"[{"name":"a"}]"#.to_owned(), "entry 1 needs either"),
             (format!(r#"[{{"name":"a","token":"{TOKEN}","sha256":"{HASH}"}}]"#), "entry 1 needs either"),
@@ -196,15 +195,15 @@ mod tests {
             (format!(r#"[{{"name":"a","token":"{TOKEN}","routes":[1]}}]"#), "entry 1 has a route that does not exist"),
             (
                 format!(r#"[{{"name":"a","token":"{TOKEN}"}},{{"name":"a","token":"{other}"}}]"#),
-                "entry 2 has the name of an earlier one",
+                "entry 2 has the same name as an earlier one",
             ),
             (
                 format!(r#"[{{"name":"a","token":"{TOKEN}"}},{{"name":"b","token":"{TOKEN}"}}]"#),
-                "entry 2 has the token of an earlier one",
+                "entry 2 has the same token as an earlier one",
             ),
         ] {
             let problem = read(&text, Route::SPECS).expect_err(&text);
-            assert!(problem.contains(said), "{text}: {problem}");
+            assert!(problem.contains(expected), "{text}: {problem}");
             assert!(!problem.contains(TOKEN) && !problem.contains(short), "{problem}");
         }
     }

@@ -1,4 +1,4 @@
-//! The Durable Objects, whatever their class. The platform's part is in `edge/object.rs`.
+//! The interface of Durable Objects. `edge/object.rs` connects it to the platform.
 
 use core::cell::Cell;
 use std::rc::Rc;
@@ -19,7 +19,7 @@ pub enum Namespace {
 }
 
 impl Namespace {
-    /// The name of the binding.
+    /// Returns the name of the binding.
     #[must_use]
     pub fn binding(self) -> &'static str {
         match self {
@@ -29,7 +29,7 @@ impl Namespace {
         }
     }
 
-    /// The number of objects. It never changes: it decides which object holds what.
+    /// Returns the number of objects. It never changes, since it decides which object stores a key.
     #[must_use]
     pub fn shards(self) -> u8 {
         match self {
@@ -49,47 +49,47 @@ pub struct Object {
 }
 
 impl Object {
-    /// Returns the object of a class that holds what has this hash.
+    /// Returns the object of a class that stores the data for a hash.
     #[must_use]
     pub fn of(namespace: Namespace, hash: &[u8; 32]) -> Self {
         let [first, ..] = hash;
         Self { namespace, shard: first % namespace.shards() }
     }
 
-    /// Its name on the platform.
+    /// Returns its name on the platform.
     #[must_use]
     pub fn name(self) -> String {
         format!("shard-{}", self.shard)
     }
 }
 
-/// A Durable Object: it answers the Worker, and does what is due when its alarm fires.
+/// A Durable Object: it answers the Worker, and performs due work when its alarm fires.
 pub trait DurableObject {
-    /// Answers a message of the Worker; `None` when it is not one.
+    /// Answers a message from the Worker; `None` for any other text.
     fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Option<String>>;
 
-    /// Returns the time to set the alarm to after a message, in milliseconds since the epoch, if it has to be earlier.
+    /// Returns the new time of the alarm after a message, in milliseconds since the epoch, if it has to be earlier.
     ///
-    /// If the answer has no await after its last write, that write and the alarm are stored together or not at all.
+    /// If the answer has no await after its last write, that write and the alarm are stored atomically.
     ///
     /// # Errors
     /// When the database refuses.
     fn new_alarm(&self) -> Result<Option<i64>, Failed>;
 
-    /// Notes that the alarm fired, and returns the time of the next one, in case the work is never finished.
+    /// Records that the alarm fired, and returns the time of a backup alarm in case the work never finishes.
     fn alarm_went_off(&self) -> i64;
 
-    /// Does everything that is due, and returns the time of the next alarm, if there is one. It never fails, since the
-    /// runtime stops after a few retries: errors are logged, and the work is due again.
+    /// Performs all due work, and returns the time of the next alarm, if any. It never fails, since the runtime gives
+    /// up after a few retries: errors are logged, and the work stays due.
     fn work(&self) -> LocalBoxFuture<'_, Option<i64>>;
 }
 
-/// The time of an object's alarm, as far as it is known, in milliseconds since the epoch.
+/// The time of an object's alarm, if it is known, in milliseconds since the epoch.
 #[derive(Debug, Default)]
 pub struct Alarm(Cell<Option<i64>>);
 
 impl Alarm {
-    /// Returns the time to set it to, so that the next work is not missed; `None` when it is early enough.
+    /// Moves the alarm to an earlier time and returns that; `None` if it is early enough.
     pub fn before(&self, next: Option<i64>) -> Option<i64> {
         let next = next?;
         if self.0.get().is_some_and(|at| at <= next) {
@@ -104,7 +104,7 @@ impl Alarm {
         self.0.get().is_some()
     }
 
-    /// Notes that it is set to this time, or not set.
+    /// Records the time of the alarm.
     pub fn is_at(&self, time: Option<i64>) {
         self.0.set(time);
     }
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_alarm_is_only_ever_moved_forward() {
+    fn an_alarm_only_moves_to_an_earlier_time() {
         let alarm = Alarm::default();
         assert_eq!(alarm.before(None), None);
         assert_eq!(alarm.before(Some(20)), Some(20));

@@ -2,13 +2,13 @@
 
 use super::sql::{Failed, Sql};
 
-/// The statements of each migration, from an empty database on. A migration that was deployed never changes.
+/// The statements of each migration, starting from an empty database. A deployed migration never changes.
 pub type Steps = [&'static [&'static str]];
 
-/// Migrates a database to the latest version. There is no await, so a crash leaves the previous version.
+/// Migrates a database to the latest version. Without an await, a crash leaves the previous version.
 ///
 /// # Errors
-/// When the database refuses, or has a later version than this Worker knows.
+/// When the database refuses, or has a newer version than this Worker supports.
 pub fn upgrade(sql: &impl Sql, steps: &Steps) -> Result<(), Failed> {
     sql.exec("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)", vec![])?;
     let rows = sql.exec("SELECT coalesce(max(version), 0) AS version FROM schema_version", vec![])?;
@@ -16,7 +16,7 @@ pub fn upgrade(sql: &impl Sql, steps: &Steps) -> Result<(), Failed> {
     let Some(missing) = usize::try_from(version).ok().and_then(|version| steps.get(version..)) else {
         let latest = steps.len();
         return Err(Failed(format!(
-            "it has version {version}, and this Worker knows versions up to {latest}: deploy a newer one"
+            "it has schema version {version}, but this Worker supports versions up to {latest}: deploy a newer one"
         )));
     };
     for (number, step) in (version.saturating_add(1)..).zip(missing) {

@@ -16,10 +16,10 @@ pub enum Value {
     Blob(Vec<u8>),
 }
 
-/// The database refused a statement, such as when the disk is full.
+/// The error of a database that refuses a statement, for example because its disk is full.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failed(
-    /// The message. It can name a column, and contains no value.
+    /// The message. It may name a column, but contains no value.
     pub String,
 );
 
@@ -29,7 +29,7 @@ impl fmt::Display for Failed {
     }
 }
 
-/// A database. Statements without an await between them are one transaction.
+/// A database. Statements without an await between them form one transaction.
 pub trait Sql {
     /// Executes one statement and returns its rows.
     ///
@@ -60,7 +60,7 @@ impl Row {
     }
 }
 
-/// A type that a column can be read into. `Option` stands for a column that can be NULL.
+/// A type that a column can be read into. `Option` is for nullable columns.
 pub trait FromValue<'a>: Sized {
     /// Converts a value, unless it has another type.
     fn from_value(value: &'a Value) -> Option<Self>;
@@ -134,7 +134,7 @@ impl<T: Into<Value>> From<Option<T>> for Value {
 
 #[cfg(test)]
 pub(crate) mod testing {
-    //! The same database, natively.
+    //! A native SQLite database.
 
     use std::rc::Rc;
 

@@ -1,7 +1,7 @@
-//! Golden files: the exact bytes that the Worker and its Durable Objects exchange and store.
+//! Golden files: the exact messages between the Worker and its Durable Objects, and the exact stored rows.
 //!
 //! During a deployment, old and new versions exchange messages in both directions, and rows outlive their version.
-//! So a line of a golden file never changes; a new field or variant gets lines of its own.
+//! So a line of a golden file never changes. New lines are added for a new field or variant.
 
 use core::fmt::Write as _;
 
@@ -13,7 +13,7 @@ use crate::storage::{
     sql::Sql,
 };
 
-/// Checks that the values are written as the lines of a file, and are read from them.
+/// Checks that the values serialize to the lines of a file, and that these lines deserialize.
 #[track_caller]
 pub(crate) fn check<T: Serialize + DeserializeOwned>(file: &str, values: &[T]) {
     let written: Vec<String> = values.iter().map(write).collect();
@@ -23,7 +23,7 @@ pub(crate) fn check<T: Serialize + DeserializeOwned>(file: &str, values: &[T]) {
     }
 }
 
-/// Checks that the first text of each pair is read like the second one.
+/// Checks that the first text of each pair deserializes like the second one.
 #[track_caller]
 pub(crate) fn check_leniency<T: Serialize + DeserializeOwned>(pairs: &[(&str, &str)]) {
     for (lenient, strict) in pairs {
@@ -35,7 +35,7 @@ fn write(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap()
 }
 
-/// The rows of a class of objects, one statement per line, after the name of their object.
+/// Returns the rows of a class of objects as statements, one per line, below the names of the objects.
 pub(crate) fn dump(platform: &Scripted, namespace: Namespace, tables: &[&str]) -> String {
     let mut dumped = String::new();
     for shard in 0..namespace.shards() {
@@ -64,7 +64,7 @@ fn rows(sql: &impl Sql, tables: &[&str]) -> String {
     rows
 }
 
-/// Inserts the rows of a file into their objects, whose alarms go off immediately.
+/// Inserts the rows of a file into their objects, and sets alarms that fire immediately.
 pub(crate) fn load(platform: &Scripted, namespace: Namespace, file: &str) {
     for part in file.split_terminator("\n\n") {
         let (name, rows) = part.split_once('\n').unwrap();

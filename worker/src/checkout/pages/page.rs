@@ -1,5 +1,4 @@
-//! What all pages of the checkout have in common. They load nothing, work without a script, and tell nobody where the payer
-//! comes from.
+//! The layout of all checkout pages. They load no resources, work without scripts, and send no referrer.
 
 use maud::{DOCTYPE, Markup, html};
 
@@ -10,36 +9,36 @@ use crate::{
     http::{Answer, Incoming},
 };
 
-/// Whose page it is, and in which language.
+/// The merchant and the language of a page.
 #[derive(Debug, Clone, Copy)]
 pub struct Page<'a> {
-    /// The words.
+    /// The texts in the payer's language.
     pub texts: &'static Texts,
     /// The merchant's name.
     pub name: &'a str,
 }
 
-/// What a page has besides its words.
+/// An addition to a page's content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extra<'a> {
-    /// Nothing.
+    /// No addition.
     None,
-    /// A script that copies.
-    Copying,
-    /// It leads on to a URL at once. A browser does not keep such a page in its history.
-    Onward(&'a str),
-    /// A code that programs understand.
+    /// The script of the copy buttons.
+    CopyScript,
+    /// An immediate redirect, as a refresh: browsers do not keep such a page in their history.
+    Redirect(&'a str),
+    /// The code of a problem, for programs.
     Code(&'a str),
 }
 
 impl<'a> Page<'a> {
-    /// A page in the language of a request.
+    /// Returns the page for a request, in its language.
     pub fn of(request: &impl Incoming, checkout: Option<&'a Checkout>) -> Self {
         let texts = Texts::of(request.header("Accept-Language").as_deref());
         Self { texts, name: checkout.and_then(|checkout| checkout.merchant.as_deref()).unwrap_or(texts.unnamed) }
     }
 
-    /// A whole page.
+    /// Renders a page.
     pub fn answer(&self, status: u16, title: &str, extra: Extra<'_>, content: Markup) -> Answer {
         let name = self.name;
         let body = html! {
@@ -51,24 +50,24 @@ impl<'a> Page<'a> {
                     meta name="robots" content="noindex";
                     meta name="color-scheme" content="light dark";
                     @match extra {
-                        Extra::Onward(url) => meta http-equiv="refresh" content={ "0;url=" (url) };,
+                        Extra::Redirect(url) => meta http-equiv="refresh" content={ "0;url=" (url) };,
                         Extra::Code(code) => meta name="code" content=(code);,
-                        Extra::None | Extra::Copying => {}
+                        Extra::None | Extra::CopyScript => {}
                     }
                     title { (title) " – " (name) }
                     link rel="icon" href="data:,";
                     style { (maud::PreEscaped(STYLE)) }
                 }
                 body {
-                    header { (sign(name, "#0b57d0")) span { (name) } }
+                    header { (badge(name, "#0b57d0")) span { (name) } }
                     main { (content) }
                     footer { p { ((self.texts.footer)(name)) } }
-                    @if extra == Extra::Copying { script { (maud::PreEscaped(SCRIPT)) } }
+                    @if extra == Extra::CopyScript { script { (maud::PreEscaped(SCRIPT)) } }
                 }
             }
         };
         let script =
-            if extra == Extra::Copying { format!("script-src 'sha256-{SCRIPT_HASH}'; ") } else { String::new() };
+            if extra == Extra::CopyScript { format!("script-src 'sha256-{SCRIPT_HASH}'; ") } else { String::new() };
         let policy = format!(
             "default-src 'none'; style-src 'sha256-{STYLE_HASH}'; {script}img-src data:; form-action 'self'; \
              base-uri 'none'; frame-ancestors 'none'"
@@ -79,9 +78,9 @@ impl<'a> Page<'a> {
     }
 }
 
-/// A round sign with the first letter of a name. The style makes it a capital: Unicode's table of them would be a
-/// fortieth of the upload.
-pub(super) fn sign(name: &str, colour: &str) -> Markup {
+/// Renders a round badge with the first letter of a name. CSS makes it upper case, since Unicode's case table would add
+/// 2.5 % to the upload.
+pub(super) fn badge(name: &str, colour: &str) -> Markup {
     let initial: String = name.chars().take(1).collect();
     html! {
         svg viewBox="0 0 36 36" aria-hidden="true" {
@@ -91,7 +90,7 @@ pub(super) fn sign(name: &str, colour: &str) -> Markup {
     }
 }
 
-/// A time in milliseconds since the epoch: to the minute, in UTC, since the payer's own zone is not known.
+/// Renders a time, given in milliseconds since the epoch, to the minute and in UTC: the payer's time zone is unknown.
 pub(super) fn time(milliseconds: i64) -> Markup {
     let whole = rfc3339(milliseconds);
     let (date, clock) = (whole.get(..10).unwrap_or_default(), whole.get(11..16).unwrap_or_default());

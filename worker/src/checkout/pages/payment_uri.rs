@@ -1,21 +1,21 @@
-//! What a QR code holds: the address in the form in which a wallet opens its sending page with it.
+//! Payment URIs: the content of QR codes, in the form that wallets open.
 //!
 //! | coin | form | source |
 //! | --- | --- | --- |
 //! | BTC | `bitcoin:<address>` | BIP-21 |
-//! | LTC, DOGE | `litecoin:<address>`, `dogecoin:<address>` | their wallets' own use of BIP-21 |
+//! | LTC, DOGE | `litecoin:<address>`, `dogecoin:<address>` | BIP-21, as their wallets use it |
 //! | BCH | the cash address with its prefix | CashAddr specification, "Prefix" |
 //! | ETH | `ethereum:<address>@1` | EIP-681; chain 1 by EIP-155 |
 //! | ADA | `web+cardano:<address>` | CIP-13 |
 //! | TON | `ton://transfer/<address>?text=<memo>` | TON documentation, "Deep links" |
-//! | all others | the address | no standard, or none that is safe to use: see [`crate::checkout::coins`] |
+//! | all others | the address | no safe standard: see [`crate::checkout::coins`] |
 //!
-//! No form has an amount: the payer decides it.
+//! No URI has an amount, since the payer chooses it.
 
 use crate::checkout::coins::{Coin, Scheme};
 
-/// Returns the text for a wallet, and whether it holds the memo. What is not made of letters and digits (for TON: of what RFC
-/// 3986, section 2.3, calls unreserved) is never put into a URI: such an address is returned unchanged.
+/// Returns the URI for a wallet, and whether it contains the memo. Only addresses of letters and digits (for TON: of
+/// unreserved characters, RFC 3986, section 2.3) are put into a URI. Others are returned unchanged.
 pub fn of(coin: &Coin, address: &str, memo: Option<&str>) -> (String, bool) {
     let plain = is_plain(address);
     let text = match coin.scheme {
@@ -25,7 +25,7 @@ pub fn of(coin: &Coin, address: &str, memo: Option<&str>) -> (String, bool) {
             Some(memo) => return (format!("ton://transfer/{address}?text={memo}"), true),
             None => format!("ton://transfer/{address}"),
         },
-        // A cash address that has its prefix is its own URI.
+        // A CashAddr with its prefix already is a URI.
         _ => address.to_owned(),
     };
     (text, false)
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn every_coin_has_the_form_of_its_standard() {
+    fn every_coin_has_the_uri_of_its_standard() {
         for (code, address, memo, expected) in [
             (
                 "BTC",
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_an_address_or_a_memo_breaks_out_of_its_place() {
+    fn an_address_or_a_memo_cannot_inject_uri_parts() {
         for address in ["1a?amount=5", "1a&label=x", "0x1/transfer?address=0x2", "a b", "a#b", "a%20b", "", "ä"] {
             for code in ["BTC", "ETH", "BCH", "ADA", "DOGE"] {
                 assert_eq!(text(code, address, None), address, "{code}");
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_memo_that_is_in_the_text_is_held() {
+    fn a_memo_is_reported_only_if_the_uri_contains_it() {
         for (code, address, memo, expected) in [
             ("TON", "EQab", Some("17"), true),
             ("TON", "EQab", Some("1&amount=5"), false),

@@ -1,8 +1,8 @@
-//! `GET /c/{token}`: the coins to choose from.
+//! `GET /c/{token}`: the page with the coins to choose from.
 
 use maud::{Markup, html};
 
-use super::page::{Extra, Page, sign, time};
+use super::page::{Extra, Page, badge, time};
 use crate::{
     checkout::{
         coins::Coin,
@@ -12,8 +12,9 @@ use crate::{
 };
 
 impl Page<'_> {
-    /// A coin with its network, in words; with its code where no network is known, since the code may name it.
-    pub fn words(&self, coin: &Coin) -> String {
+    /// Returns a coin's name with its network, or with its code if the network is unknown, since the code may contain
+    /// it.
+    pub fn label(&self, coin: &Coin) -> String {
         match &coin.network {
             Some(network) if *network != coin.name => (self.texts.on_network)(&coin.name, network),
             None if coin.name != coin.code => format!("{} ({})", coin.name, coin.code),
@@ -21,7 +22,7 @@ impl Page<'_> {
         }
     }
 
-    /// The page with the coins. It creates nothing.
+    /// Renders the page with the coins.
     pub fn picker(&self, path: &str, coins: &[Coin], mode: AllowedModes, expires_at: i64) -> Answer {
         let title = (self.texts.top_up)(self.name);
         let content = html! {
@@ -36,27 +37,27 @@ impl Page<'_> {
                 @if mode.allows(PaymentMode::Redirect) { (submit(PaymentMode::Redirect, self.texts.to_payment, true)) }
                 @if mode.allows(PaymentMode::Address) { (submit(PaymentMode::Address, self.texts.to_address, mode == AllowedModes::Address)) }
             }
-            p class="soft" { (self.texts.good_until) " " (time(expires_at)) }
+            p class="soft" { (self.texts.expires_at) " " (time(expires_at)) }
         };
         self.answer(200, &title, Extra::None, content)
     }
 
     fn choice(&self, coin: &Coin, is_only: bool) -> Markup {
-        let words = self.words(coin);
+        let label = self.label(coin);
         html! {
             label class="coin" {
                 input type="radio" name="coin" value=(coin.code) required checked[is_only];
-                (sign(&coin.name, coin.colour))
+                (badge(&coin.name, coin.colour))
                 span {
-                    (words)
+                    (label)
                     @if let Some(minimum) = &coin.minimum { br; small { (self.texts.at_least) " " (minimum) } }
                 }
-                @if coin.network.is_some() && words != coin.code { small { (coin.code) } }
+                @if coin.network.is_some() && label != coin.code { small { (coin.code) } }
             }
         }
     }
 }
 
-fn submit(mode: PaymentMode, words: &str, is_first: bool) -> Markup {
-    html! { button class=[is_first.then_some("first")] name="mode" value=(mode.as_str()) { (words) } }
+fn submit(mode: PaymentMode, label: &str, is_first: bool) -> Markup {
+    html! { button class=[is_first.then_some("first")] name="mode" value=(mode.as_str()) { (label) } }
 }

@@ -5,12 +5,12 @@ use core::fmt::Write as _;
 use maud::{Markup, html};
 use qrcodegen::{QrCode, QrCodeEcc, QrSegment};
 
-/// The width of the margin that readers need, in modules (ISO/IEC 18004, "Quiet zone").
+/// The width of the margin that scanners need, in modules (ISO/IEC 18004, "Quiet zone").
 const QUIET_ZONE: i32 = 4;
 
-/// A QR code of a text, dark on white whatever the page's colours are; `None` for a text that is too long for one.
+/// Renders the QR code of a text, black on white also in dark mode; `None` for a text that is too long.
 ///
-/// Error correction is at least level M: 15 % of the code may be hidden or dirty.
+/// Error correction is at least level M: up to 15 % of the code may be covered or damaged.
 pub fn svg(text: &str, label: &str) -> Option<Markup> {
     let code = QrCode::encode_segments(&[QrSegment::make_bytes(text.as_bytes())], QrCodeEcc::Medium).ok()?;
     let size = code.size();
@@ -46,13 +46,13 @@ mod tests {
     fn the_modules_are_drawn_inside_a_quiet_zone() {
         let svg = svg("bitcoin:bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq", "a \"code\"").unwrap().into_string();
         assert!(svg.contains(r#"viewBox="0 0 41 41""#), "{svg}");
-        // The finder pattern in the first corner: seven dark modules, which begin behind the quiet zone.
+        // The finder pattern in the first corner: seven dark modules after the quiet zone.
         assert!(svg.contains("<path d=\"M4 4h7v1h-7z"), "{svg}");
         assert!(svg.contains(r#"aria-label="a &quot;code&quot;""#), "{svg}");
     }
 
     #[test]
-    fn a_text_that_is_too_long_has_none() {
+    fn a_text_that_is_too_long_has_no_qr_code() {
         assert!(svg(&"x".repeat(2_332), "").is_none());
         assert!(svg(&"x".repeat(2_331), "").is_some());
     }

@@ -1,4 +1,4 @@
-//! `POST /c/{token}`: what a payer gets for their choice.
+//! `POST /c/{token}`: the pages after the payer's choice.
 
 use maud::{Markup, html};
 
@@ -8,38 +8,38 @@ use super::{
 };
 use crate::{checkout::coins::Coin, http::Answer};
 
-/// Longest address, memo or URL that is shown, in bytes.
+/// Longest displayed address, memo or URL, in bytes.
 const LONGEST_DATA: usize = 8 * 1024;
 
-/// Whether a payer sees all of an address, a memo or a URL: it is bounded, and no character hides or rearranges others.
+/// Whether an address, a memo or a URL is displayed completely: it is bounded, and has no control or format character.
 pub fn is_readable(text: &str) -> bool {
     text.len() <= LONGEST_DATA && !text.chars().any(citrn::is_control_or_format)
 }
 
 impl Page<'_> {
-    /// The page that leads on to the gateway's own.
+    /// Renders the page that redirects to the gateway's page.
     ///
-    /// It is a page and not a redirect: a browser's `form-action` covers where a form's answer redirects to.
-    pub fn onward(&self, path: &str, coin: &Coin, url: &str) -> Answer {
-        let title = (self.texts.onward)(&self.words(coin));
+    /// It is not an HTTP redirect, since the policy `form-action` also applies to redirects of a form's response.
+    pub fn redirect(&self, path: &str, coin: &Coin, url: &str) -> Answer {
+        let title = (self.texts.redirecting)(&self.label(coin));
         let content = html! {
             h1 { (title) }
-            p { (self.texts.onward_by_hand) }
+            p { (self.texts.redirecting_hint) }
             a class="button first" href=(url) rel="noreferrer" { (self.texts.to_payment) }
             p class="links" { a href=(path) { (self.texts.start_again) } }
         };
-        self.answer(200, &title, Extra::Onward(url), content)
+        self.answer(200, &title, Extra::Redirect(url), content)
     }
 
-    /// The page with a deposit address. What is shown, what the QR code holds and what deposits are matched by is the same
-    /// text.
+    /// Renders the page with a deposit address. The displayed address, the QR code and the key that deposits are
+    /// matched by all come from the same text.
     pub fn deposit(&self, path: &str, coin: &Coin, address: &str, memo: Option<&str>) -> Answer {
-        let words = self.words(coin);
-        let title = (self.texts.send)(&words);
-        let (uri, holds_memo) = payment_uri::of(coin, address, memo);
+        let label = self.label(coin);
+        let title = (self.texts.send)(&label);
+        let (uri, has_memo) = payment_uri::of(coin, address, memo);
         let warning = match &coin.network {
             Some(network) => (self.texts.only_on)(&coin.name, network),
-            None => (self.texts.only)(&words),
+            None => (self.texts.only)(&label),
         };
         let content = html! {
             h1 { (title) }
@@ -58,7 +58,7 @@ impl Page<'_> {
             p id="said" role="status" class="unseen" {}
             @if let Some(svg) = qr_code::svg(&uri, self.texts.qr_code) {
                 (svg)
-                @if memo.is_some() && !holds_memo {
+                @if memo.is_some() && !has_memo {
                     p { strong { (self.texts.qr_code_without_memo) } }
                 }
             }
@@ -66,7 +66,7 @@ impl Page<'_> {
             a class="button first" href={ (path) "/status" } { (self.texts.to_status) }
             p class="links" { a href=(path) { (self.texts.start_again) } }
         };
-        self.answer(200, &title, Extra::Copying, content).kept_in_history()
+        self.answer(200, &title, Extra::CopyScript, content).revalidated()
     }
 
     fn value(&self, id: &str, label: &str, text: &str) -> Markup {
@@ -74,7 +74,7 @@ impl Page<'_> {
             p class="label" id={ (id) "-label" } { (label) }
             div class="value" {
                 code id=(id) { (text) }
-                // Its name is its own text and what it copies.
+                // Its accessible name is its text and the label of the copied value.
                 button type="button" id={ (id) "-copy" } aria-labelledby={ (id) "-copy " (id) "-label" } data-copy=(id)
                     data-done=(self.texts.copied) hidden { (self.texts.copy) }
             }

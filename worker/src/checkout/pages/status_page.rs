@@ -1,4 +1,4 @@
-//! `GET /c/{token}/status`: what is known of the payer's deposits.
+//! `GET /c/{token}/status`: the page with the payer's deposits.
 
 use form_urlencoded::parse;
 use maud::{Markup, html};
@@ -6,88 +6,88 @@ use maud::{Markup, html};
 use super::page::{Extra, Page, time};
 use crate::{
     checkout::{
-        coins::{Coin, LONGEST_AMOUNT, short},
+        coins::{Coin, LONGEST_AMOUNT, trim_zeros},
         link::{PaymentMode, is_code},
     },
     http::Answer,
     inbox::Deposit,
 };
 
-/// The header that has a browser look again, without a script.
+/// The header that makes a browser reload the page, without a script.
 pub const REFRESH: &str = "Refresh";
 
-/// How often the page looks again, in seconds, while a deposit is being waited for.
-const OFTEN: u32 = 5;
+/// Seconds between refreshes while a deposit is expected.
+const FAST_REFRESH: u32 = 5;
 
-/// How often it does when it has waited long, something has come, or it could not be shown.
-pub const SELDOM: u32 = 60;
+/// Seconds between refreshes after a long wait, a final deposit, or an error.
+pub const SLOW_REFRESH: u32 = 60;
 
-/// How long it looks often, in milliseconds.
-const IMPATIENT_MS: i64 = 30 * 60_000;
+/// How long after the start of a session the page refreshes fast, in milliseconds.
+const FAST_REFRESH_FOR_MS: i64 = 30 * 60_000;
 
-/// How long it looks at all, in milliseconds.
-pub const PATIENT_MS: i64 = 24 * 60 * 60_000;
+/// How long after the start of a session the page refreshes at all, in milliseconds.
+pub const REFRESH_FOR_MS: i64 = 24 * 60 * 60_000;
 
-/// The field of a form that asks for what was shown before.
+/// The form field that requests an address again.
 pub const AGAIN: &str = "again";
 
-/// What the status page tells.
+/// The content of the status page.
 #[derive(Debug)]
 pub struct Status<'a> {
     /// The deposits since the link's first session began, the latest first.
     pub deposits: &'a [Deposit],
-    /// When the latest session began, in milliseconds since the epoch; none when none has.
+    /// When the latest session began, in milliseconds since the epoch.
     pub last_began_at: Option<i64>,
-    /// What time it is, in the same unit.
+    /// The current time, in milliseconds since the epoch.
     pub now: i64,
-    /// Whether callbacks that came after the first session began can have been dropped.
+    /// Whether the retention may have dropped callbacks that arrived since the first session.
     pub is_pruned: bool,
-    /// Whether the page looks again by itself, as far as the payer wants it.
+    /// Whether the payer lets the page refresh itself.
     pub refreshes: bool,
-    /// Where the payer goes afterwards, if they may be sent there.
+    /// The page that the payer returns to, if its origin is allowed.
     pub return_url: Option<&'a str>,
-    /// Whether the page may lead to the link's other pages.
+    /// Whether the page may link to the link's other pages.
     pub opens_link: bool,
     /// The coin whose deposit address can be shown again.
     pub address_coin: Option<&'a str>,
 }
 
-/// Whether the status page may refresh itself: the payer can turn that off in the URL.
+/// Whether the status page may refresh itself. `refresh=off` in the URL turns that off.
 pub fn refreshes(url: &str) -> bool {
     let query = url.split_once('?').map_or("", |(_, query)| query);
-    // The gateway can add parameters of its own to where it sends payers back to.
+    // The gateway may add its own parameters to the return_url.
     !parse(query.as_bytes()).any(|(name, value)| name == "refresh" && value == "off")
 }
 
 impl Status<'_> {
-    /// The deposits since the latest session began, and those before.
+    /// Splits the deposits into those since the latest session began and earlier ones.
     fn deposits(&self) -> (&[Deposit], &[Deposit]) {
         let since = self.last_began_at.unwrap_or_default();
         let current = self.deposits.partition_point(|deposit| deposit.seen_at >= since);
         self.deposits.split_at_checked(current).unwrap_or_default()
     }
 
-    /// In how many seconds to look again, if at all.
-    fn look_again(&self) -> Option<u32> {
+    /// Returns the seconds until the next refresh, if there is one.
+    fn refresh_after(&self) -> Option<u32> {
         let waiting = self.now.saturating_sub(self.last_began_at?);
-        if !self.refreshes || waiting >= PATIENT_MS {
+        if !self.refreshes || waiting >= REFRESH_FOR_MS {
             return None;
         }
         let is_settled = self.deposits().0.first().is_some_and(Deposit::is_final);
-        Some(if is_settled || waiting >= IMPATIENT_MS { SELDOM } else { OFTEN })
+        Some(if is_settled || waiting >= FAST_REFRESH_FOR_MS { SLOW_REFRESH } else { FAST_REFRESH })
     }
 }
 
 impl Page<'_> {
-    /// The page with the status.
+    /// Renders the status page.
     pub fn status(&self, path: &str, status: &Status<'_>) -> Answer {
         let texts = self.texts;
-        let again = status.look_again();
+        let refresh_after = status.refresh_after();
         let (current, earlier) = status.deposits();
         let content = html! {
             h1 { (texts.status) }
             div role="status" {
-                @for deposit in current { (self.shown(deposit)) }
+                @for deposit in current { (self.deposit_section(deposit)) }
                 @if current.is_empty() { p { strong { (texts.nothing_yet) } } }
             }
             @if current.is_empty() { p { (texts.nothing_yet_why) } }
@@ -104,14 +104,14 @@ impl Page<'_> {
             }
             @if !earlier.is_empty() {
                 h2 class="earlier" { (texts.earlier) }
-                @for deposit in earlier { (self.shown(deposit)) }
+                @for deposit in earlier { (self.deposit_section(deposit)) }
             }
-            @if status.is_pruned { p class="soft" { (texts.no_longer_kept) } }
+            @if status.is_pruned { p class="soft" { (texts.older_dropped) } }
             p class="links" {
                 a href={ (path) "/status" } { (texts.refresh) }
                 @if status.opens_link { br; a href=(path) { (texts.start_again) } }
             }
-            @if let Some(seconds) = again {
+            @if let Some(seconds) = refresh_after {
                 p class="soft links" {
                     ((texts.refreshes)(seconds)) " "
                     a href={ (path) "/status?refresh=off" } { (texts.stop_refreshing) }
@@ -119,13 +119,13 @@ impl Page<'_> {
             }
         };
         let answer = self.answer(200, texts.status, Extra::None, content);
-        match again {
+        match refresh_after {
             Some(seconds) => answer.with(REFRESH, seconds.to_string()),
             None => answer,
         }
     }
 
-    fn shown(&self, deposit: &Deposit) -> Markup {
+    fn deposit_section(&self, deposit: &Deposit) -> Markup {
         let texts = self.texts;
         let (class, state, ended_at) = match deposit.status.as_str() {
             "confirmed" => ("deposit confirmed", texts.confirmed, Some(texts.confirmed_at)),
@@ -134,15 +134,15 @@ impl Page<'_> {
             }
             _ => ("deposit", texts.seen, None),
         };
-        let what = match &deposit.sent {
+        let heading = match &deposit.sent {
             Some((amount, currency)) if amount.len() <= LONGEST_AMOUNT && is_code(currency) => {
-                format!("{} {}", short(amount), self.words(&Coin::of(currency)))
+                format!("{} {}", trim_zeros(amount), self.label(&Coin::of(currency)))
             }
             _ => texts.some_deposit.to_owned(),
         };
         html! {
             section class=(class) {
-                h2 { (what) }
+                h2 { (heading) }
                 p { (state) }
                 p class="soft" {
                     (texts.seen_at) " " (time(deposit.seen_at))
@@ -158,25 +158,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_looks_often_then_seldom_then_no_more() {
+    fn the_page_refreshes_fast_then_slowly_then_not_at_all() {
         let deposit = |status: &str| Deposit { sent: None, seen_at: 10, status: status.to_owned(), status_at: 10 };
         let (none, seen, confirmed) = (vec![], vec![deposit("not_confirmed")], vec![deposit("confirmed")]);
         for (deposits, last_began_at, now, refreshes, expected) in [
             (&none, None, 10, true, None),
-            (&none, Some(10), 10, true, Some(OFTEN)),
+            (&none, Some(10), 10, true, Some(FAST_REFRESH)),
             (&none, Some(10), 10, false, None),
-            (&none, Some(10), 10 + IMPATIENT_MS - 1, true, Some(OFTEN)),
-            (&none, Some(10), 10 + IMPATIENT_MS, true, Some(SELDOM)),
-            (&none, Some(10), 10 + PATIENT_MS, true, None),
-            (&seen, Some(10), 10, true, Some(OFTEN)),
-            (&confirmed, Some(10), 10, true, Some(SELDOM)),
-            (&confirmed, Some(11), 11, true, Some(OFTEN)),
+            (&none, Some(10), 10 + FAST_REFRESH_FOR_MS - 1, true, Some(FAST_REFRESH)),
+            (&none, Some(10), 10 + FAST_REFRESH_FOR_MS, true, Some(SLOW_REFRESH)),
+            (&none, Some(10), 10 + REFRESH_FOR_MS, true, None),
+            (&seen, Some(10), 10, true, Some(FAST_REFRESH)),
+            (&confirmed, Some(10), 10, true, Some(SLOW_REFRESH)),
+            (&confirmed, Some(11), 11, true, Some(FAST_REFRESH)),
         ] {
             let (return_url, address_coin) = (None, None);
             let (is_pruned, opens_link) = (false, true);
             let status =
                 Status { deposits, last_began_at, now, is_pruned, refreshes, return_url, opens_link, address_coin };
-            assert_eq!(status.look_again(), expected);
+            assert_eq!(status.refresh_after(), expected);
         }
     }
 }

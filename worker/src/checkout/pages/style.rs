@@ -1,5 +1,4 @@
-//! The pages' only style and their only script. The header `Content-Security-Policy` names their hashes, so that the
-//! browser takes no other, whatever comes into a page.
+//! The style and the script of the pages. `Content-Security-Policy` allows them by hash, so injected ones do not run.
 
 /// The style of every page.
 pub const STYLE: &str = "\
@@ -53,8 +52,8 @@ overflow-wrap:anywhere;user-select:all;-webkit-user-select:all}\
 /// SHA-256 of [`STYLE`], in base64.
 pub const STYLE_HASH: &str = "DU37DW4FizESezB9S/nIN6Xfff4N3cfbz8k5bLB5QzM=";
 
-/// What copies the address and the memo. Its buttons only show where it runs. The one whose value is in the clipboard says so,
-/// and readers of screens are told.
+/// Copies the address and the memo. The buttons are visible only if the script runs. The button of the copied value
+/// confirms it, and a status region announces it to screen readers.
 pub const SCRIPT: &str = "\
 const B=document.querySelectorAll('[data-copy]'),s=document.getElementById('said');\
 for(const b of B){const v=document.getElementById(b.dataset.copy),t=b.textContent;\
@@ -73,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_policy_lets_the_pages_own_style_and_script_through() {
+    fn the_hashes_match_the_style_and_the_script() {
         for (text, hash) in [(STYLE, STYLE_HASH), (SCRIPT, SCRIPT_HASH)] {
             assert_eq!(hash, Base64::encode_string(&Sha256::digest(text)));
             assert!(!text.contains("</"));

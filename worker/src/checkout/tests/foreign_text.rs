@@ -1,8 +1,8 @@
-//! Text of the gateway on pages: bounded, and without characters that hide or rearrange others.
+//! Text from the gateway on pages is bounded, and contains no control or format characters.
 
 use super::*;
 
-/// Control, format and separator characters, and some that are neither.
+/// Control, format and separator characters, and some others.
 const CHARACTERS: &[char] = &[
     '\0',
     '\u{1b}',
@@ -55,7 +55,7 @@ fn assert_readable(page: &Answer, most: usize) {
 }
 
 #[test]
-fn names_of_coins_and_networks_are_short_and_hold_no_hidden_characters() {
+fn names_of_coins_and_networks_are_short_and_contain_no_hidden_characters() {
     let mut random = Random(11);
     for _ in 0..60 {
         let entry = |number: usize, random: &mut Random| {
@@ -66,10 +66,10 @@ fn names_of_coins_and_networks_are_short_and_hold_no_hidden_characters() {
         let platform = Scripted::of(&[TAKEN]);
         platform.lists(leak(&json!({"data": list})));
         let url = link_with(&platform, r#","mode":"address""#);
-        let page = ask(&platform, get(&url));
-        assert_eq!(page.body.matches("type=\"radio\"").count(), 10, "no coin is lost for its name");
+        let page = send(&platform, get(&url));
+        assert_eq!(page.body.matches("type=\"radio\"").count(), 10, "no coin is dropped because of its name");
         assert_readable(&page, 20_000);
-        assert_readable(&ask(&platform, pay(&url, "coin=C3")), 20_000);
+        assert_readable(&send(&platform, pay(&url, "coin=C3")), 20_000);
     }
 }
 
@@ -84,14 +84,14 @@ fn one_coin_cannot_fill_the_page() {
     ] {
         let platform = Scripted::default();
         platform.lists(leak(&json!({"data": [entry]})));
-        let page = ask(&platform, get(&link_with(&platform, "")));
+        let page = send(&platform, get(&link_with(&platform, "")));
         assert!(page.status == 200 && page.body.contains("value=\"NEW\""), "{}", page.status);
         assert_readable(&page, 10_000);
     }
 }
 
 #[test]
-fn amounts_and_currencies_of_callbacks_are_shown_only_as_such() {
+fn invalid_amounts_and_currencies_of_callbacks_are_not_shown() {
     for (amount, currency, shown) in [
         ("12.5", "USDTT", "12.5 USDT on Tron"),
         ("12.5", "US\u{202e}DT", "A deposit"),
@@ -101,13 +101,13 @@ fn amounts_and_currencies_of_callbacks_are_shown_only_as_such() {
     ] {
         let platform = gateway(&[CREATED]);
         let url = link(&platform, "");
-        assert_eq!(ask(&platform, pay(&url, "coin=USDTT")).status, 200);
+        assert_eq!(send(&platform, pay(&url, "coin=USDTT")).status, 200);
         let sent = json!({"currency": currency, "amount": amount});
         let to = json!({"currency": currency, "foreign_id": "user-17"});
         let body =
             json!({"id": 1, "type": "deposit", "status": "confirmed", "currency_sent": sent, "crypto_address": to});
-        ask(&platform, Sent::callback(body.to_string().as_bytes()));
-        let page = ask(&platform, get(&format!("{url}/status")));
+        send(&platform, Sent::callback(body.to_string().as_bytes()));
+        let page = send(&platform, get(&format!("{url}/status")));
         assert!(page.body.contains(&format!("<h2>{shown}</h2>")), "{}", page.body);
         assert_readable(&page, 10_000);
     }
@@ -127,7 +127,7 @@ fn an_address_a_memo_or_a_url_with_hidden_characters_never_reaches_a_page() {
         let form = if reply.get("address").is_some() { "coin=USDTT&mode=address" } else { "coin=USDTT&mode=redirect" };
         let platform = gateway(&[Turn::Answers(200, leak(&reply))]);
         let url = link(&platform, r#","mode":"both""#);
-        let page = ask(&platform, pay(&url, form));
+        let page = send(&platform, pay(&url, form));
         assert!(page.status >= 500 || !page.body.contains(hidden), "{hidden:?}: {}", page.body);
         assert_readable(&page, 20_000);
     }
@@ -145,7 +145,7 @@ fn a_long_reason_of_the_gateway_stays_out_of_pages_and_problems() {
         for accept in ["text/html", "application/json"] {
             let platform = gateway(&[Turn::Answers(400, leak(&reply))]);
             let url = link(&platform, "");
-            let answer = ask(&platform, pay(&url, "coin=USDTT").with("Accept", accept));
+            let answer = send(&platform, pay(&url, "coin=USDTT").with("Accept", accept));
             assert!(answer.status >= 400, "{}", answer.status);
             assert_readable(&answer, 10_000);
         }

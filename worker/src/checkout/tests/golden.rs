@@ -1,4 +1,4 @@
-//! Messages and rows of this and earlier versions.
+//! Messages and rows of this version and earlier ones.
 
 use std::rc::Rc;
 
@@ -98,7 +98,7 @@ fn readers_are_as_lenient_as_before() {
     let strict = format!(
         r#"{{"Opened":{{{link},"expires_at":1,"is_over":false,"began_at":null,"last_began_at":null,"address_coin":null,"has_redirects":true,"addresses":[]}}}}"#
     );
-    // The version before did not report `has_redirects`: a deposit through the gateway's page must not be hidden.
+    // Earlier versions do not report `has_redirects`, and a deposit through the gateway's page must not be hidden.
     let more = format!(r#"{{"Opened":{{"addresses":[],"more":[],{link},"is_over":false,"expires_at":1}}}}"#);
     check_leniency::<Reply>(&[(&more, &strict)]);
     let keep = format!(r#"{{"key":"k","what":{{"Keep":{{{link},"expires_in":1}}}}}}"#);
@@ -113,7 +113,7 @@ fn answers(platform: &Scripted, messages: &str) -> String {
 }
 
 #[test]
-fn messages_of_before_are_answered_as_before() {
+fn messages_of_earlier_versions_are_answered_as_before() {
     let platform = Scripted::default();
     platform.pass(Duration::from_secs(100_000));
     let answers = answers(&platform, REQUESTS);
@@ -123,7 +123,7 @@ fn messages_of_before_are_answered_as_before() {
 }
 
 #[test]
-fn stored_rows_are_opened_as_before() {
+fn rows_of_earlier_versions_are_opened_as_before() {
     let platform = Scripted::default();
     platform.pass(Duration::from_secs(100_000));
     load(&platform, Namespace::Checkout, ROWS);

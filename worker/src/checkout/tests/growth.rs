@@ -1,15 +1,15 @@
-//! Time grows no faster than the lists of the checkout.
+//! The checkout's running time is linear in the length of its lists.
 
 use std::time::Instant;
 
 use super::*;
 
-/// Whether twice as much takes at most 2.5 times as long.
+/// Whether a doubled size takes at most 2.5 times as long.
 fn is_linear(single: Duration, double: Duration) -> bool {
     double * 2 <= single * 5
 }
 
-/// Measures sizes 1, 2 and 4 times `size`: the shortest of several runs each, and all again when the machine was busy.
+/// Measures sizes 1, 2 and 4 times `size`, with the shortest of several runs each, and repeats that on a busy machine.
 #[track_caller]
 fn assert_linear(size: usize, prepare: impl Fn(usize) -> Box<dyn Fn()>) {
     let works = [1, 2, 4].map(|times| prepare(size * times));
@@ -36,7 +36,7 @@ fn listing(entries: impl Iterator<Item = String>) -> &'static str {
 }
 
 #[test]
-fn the_picker_takes_time_in_proportion_to_the_gateways_list() {
+fn the_picker_takes_linear_time_in_the_gateways_list() {
     for entry in [
         |number: usize| format!(r#"{{"currency":"COIN{number}","type":"crypto"}}"#),
         |number: usize| format!(r#"{{"currency":"COIN{}","type":"crypto"}}"#, number % 250),
@@ -47,43 +47,43 @@ fn the_picker_takes_time_in_proportion_to_the_gateways_list() {
             let url = link_with(&platform, "");
             let usdt = r#"{"currency":"USDTT"}"#.to_owned();
             platform.lists(listing((0..size).map(entry).chain([usdt])));
-            Box::new(move || assert_eq!(ask(&platform, get(&url)).status, 200))
+            Box::new(move || assert_eq!(send(&platform, get(&url)).status, 200))
         });
     }
 }
 
 #[test]
-fn the_status_takes_time_in_proportion_to_the_payers_deposits() {
+fn the_status_takes_linear_time_in_the_payers_deposits() {
     assert_linear(200, |size| {
         let platform = gateway(&[CREATED]);
         let url = link(&platform, "");
-        assert_eq!(ask(&platform, pay(&url, "coin=USDTT")).status, 200);
+        assert_eq!(send(&platform, pay(&url, "coin=USDTT")).status, 200);
         for id in 1..=size {
-            ask(&platform, deposit(u32::try_from(id).unwrap(), "not_confirmed", MINE));
+            send(&platform, deposit(u32::try_from(id).unwrap(), "not_confirmed", MINE));
         }
         Box::new(move || {
-            let page = ask(&platform, get(&format!("{url}/status")));
+            let page = send(&platform, get(&format!("{url}/status")));
             assert_eq!(page.body.matches("<section").count(), 40);
         })
     });
 }
 
 #[test]
-fn a_picker_shows_a_few_hundred_coins_of_a_list_of_any_length() {
+fn a_picker_shows_at_most_300_coins() {
     let platform = Scripted::default();
     let url = link_with(&platform, "");
     platform.lists(listing((0..38_000).map(|number| format!(r#"{{"currency":"COIN{number}"}}"#))));
-    let page = ask(&platform, get(&url));
+    let page = send(&platform, get(&url));
     assert_eq!(page.body.matches("type=\"radio\"").count(), super::super::coins::MOST_LISTED);
     assert!(page.body.contains("value=\"COIN0\"") && page.body.contains("value=\"COIN299\""));
-    assert_trouble(&ask(&platform, pay(&url, "coin=COIN37999")), 422, "coin_not_offered");
+    assert_payer_error(&send(&platform, pay(&url, "coin=COIN37999")), 422, "coin_not_offered");
 }
 
 #[test]
-fn a_link_may_name_a_coin_beyond_those_that_are_kept_of_a_long_list() {
+fn a_link_may_name_a_coin_beyond_the_first_300_of_the_list() {
     let platform = Scripted::default();
     platform.lists(listing((0..1_000).map(|number| format!(r#"{{"currency":"COIN{number}"}}"#))));
-    ask(&platform, get(&link_with(&platform, "")));
+    send(&platform, get(&link_with(&platform, "")));
     let url = link_with(&platform, r#","coins":["COIN999"]"#);
-    assert!(ask(&platform, get(&url)).body.contains("value=\"COIN999\""));
+    assert!(send(&platform, get(&url)).body.contains("value=\"COIN999\""));
 }

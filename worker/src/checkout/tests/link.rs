@@ -1,4 +1,4 @@
-//! Links: what they show, and for how long.
+//! Links: their pages and their lifetime.
 
 use super::*;
 use crate::storage::sql::Sql;
@@ -6,7 +6,7 @@ use crate::storage::sql::Sql;
 #[test]
 fn a_link_lists_its_coins_and_creates_nothing() {
     let platform = gateway(&[]);
-    let answer = ask(
+    let answer = send(
         &platform,
         Sent::post(
             "/v1/checkout-links",
@@ -19,7 +19,7 @@ fn a_link_lists_its_coins_and_creates_nothing() {
     assert!(url.starts_with("https://pay.shop.example/c/a."), "{url}");
     assert_eq!(url.len(), "https://pay.shop.example/c/a.".len() + 64);
 
-    let page = ask(&platform, get(url));
+    let page = send(&platform, get(url));
     assert_eq!(page.status, 200);
     for text in [
         "Top up your balance at Test &amp; Shop",
@@ -38,33 +38,33 @@ fn a_link_lists_its_coins_and_creates_nothing() {
     let policy = page.header("content-security-policy").unwrap();
     assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("script-src"), "{policy}");
     assert_eq!(platform.seen().len(), 0);
-    assert_eq!(ask(&platform, get(url).by("HEAD")).body, "");
+    assert_eq!(send(&platform, get(url).by("HEAD")).body, "");
 }
 
 #[test]
-fn the_longest_page_weighs_little() {
+fn the_longest_page_is_small() {
     let platform = Scripted::of(&[Turn::Stalls]);
     let codes: Vec<String> = (0..64).map(|number| format!("\"COIN-WITH-A-LONG-CODE-{number:010}\"")).collect();
     let url = link_with(&platform, &format!(r#","mode":"both","coins":[{}]"#, codes.join(",")));
-    let page = ask(&platform, get(&url));
+    let page = send(&platform, get(&url));
     assert_eq!(page.body.matches("type=\"radio\"").count(), 64);
     assert!(page.body.len() < 30_000, "{}", page.body.len());
-    assert!(platform.clock() <= Duration::from_secs(2), "no page waits long for what it can do without");
+    assert!(platform.clock() <= Duration::from_secs(2), "the page does not wait long for an optional list");
 }
 
 #[test]
-fn what_the_list_says_of_a_coin_is_shown_where_the_payer_chooses_it() {
+fn the_picker_shows_names_networks_and_minimums_from_the_list() {
     let platform = gateway(&[]);
     let url = link_with(&platform, r#","coins":["USDTT","BTC","USDC"]"#);
     platform.lists(
         r#"{"data":[{"currency":"USDTT","minimum_amount":"5.00000000"},{"currency":"BTC"},{"currency":"USDC"}]}"#,
     );
-    let page = ask(&platform, get(&url));
+    let page = send(&platform, get(&url));
     for text in [
         "<span>USDT on Tron<br><small>at least 5</small></span>",
         "<span>Bitcoin</span>",
         "<span>USD Coin (USDC)</span></label>",
-        "Every coin has a minimum: less is not credited and may be lost.",
+        "Deposits below the coin's minimum are not credited and may be lost.",
     ] {
         assert!(page.body.contains(text), "{text}: {}", page.body);
     }
@@ -72,13 +72,13 @@ fn what_the_list_says_of_a_coin_is_shown_where_the_payer_chooses_it() {
         r#"{"data":[{"currency":"USDC","type":"crypto","network":"Polygon","minimum_amount":2},{"currency":"USDC"}]}"#,
     );
     platform.pass(Duration::from_secs(301));
-    let page = ask(&platform, get(&url));
+    let page = send(&platform, get(&url));
     assert!(page.body.contains("<span>USD Coin on Polygon<br><small>at least 2</small>"), "{}", page.body);
     assert_eq!(page.body.matches("value=\"USDC\"").count(), 1);
 }
 
 #[test]
-fn a_list_that_comes_late_is_looked_for_again_at_once() {
+fn a_late_list_is_requested_again_immediately() {
     let platform = Scripted::of(&[Turn::Stalls, CURRENCIES]);
     let url = link(&platform, "");
     let app = app(&platform, &[("UPSTREAM_DEADLINE_MS", Some("60000"))]);
@@ -89,43 +89,43 @@ fn a_list_that_comes_late_is_looked_for_again_at_once() {
 }
 
 #[test]
-fn a_link_without_coins_offers_what_the_gateway_lists() {
+fn a_link_without_coins_offers_the_gateways_list() {
     let platform = Scripted::of(&[CURRENCIES, CREATED, Turn::Answers(500, "")]);
     let url = link_with(&platform, "");
     let app = app(&platform, &[]);
-    let ask = |request| platform.run(app.serve(request)).0;
-    let page = ask(get(&url));
+    let send = |request| platform.run(app.serve(request)).0;
+    let page = send(get(&url));
     assert!(
         page.body.contains("USDT on Tron") && page.body.contains("New &lt;b&gt; on Chain &amp; Co"),
         "{}",
         page.body
     );
     assert!(!page.body.contains("EUR"));
-    assert_trouble(&ask(pay(&url, "coin=EUR")), 422, "coin_not_offered");
-    assert_trouble(&ask(pay(&url, "coin=BTC")), 422, "coin_not_offered");
-    assert_eq!(ask(pay(&url, "coin=NEW")).status, 200);
+    assert_payer_error(&send(pay(&url, "coin=EUR")), 422, "coin_not_offered");
+    assert_payer_error(&send(pay(&url, "coin=BTC")), 422, "coin_not_offered");
+    assert_eq!(send(pay(&url, "coin=NEW")).status, 200);
     assert_eq!(platform.seen().len(), 2);
 }
 
 #[test]
-fn a_link_ends_at_the_second() {
+fn a_link_expires_on_time() {
     let platform = gateway(&[CREATED]);
     let (url, begun) = (link(&platform, r#","expires_in":2"#), link(&platform, r#","expires_in":2"#));
-    assert_eq!(ask(&platform, pay(&begun, "coin=USDTT")).status, 200);
+    assert_eq!(send(&platform, pay(&begun, "coin=USDTT")).status, 200);
     platform.pass(Duration::from_millis(1_999));
-    assert_eq!(ask(&platform, get(&url)).status, 200);
+    assert_eq!(send(&platform, get(&url)).status, 200);
     platform.pass(Duration::from_millis(1));
-    assert_trouble(&ask(&platform, get(&url)), 410, "link_expired");
-    assert_trouble(&ask(&platform, pay(&url, "coin=USDTT")), 410, "link_expired");
-    assert_trouble(&ask(&platform, get(&format!("{url}/status"))), 410, "link_expired");
-    assert_trouble(&ask(&platform, pay(&begun, "coin=USDTT")), 410, "link_expired");
-    let status = ask(&platform, get(&format!("{begun}/status")));
-    assert_eq!(status.status, 200, "whoever has begun still comes back");
+    assert_payer_error(&send(&platform, get(&url)), 410, "link_expired");
+    assert_payer_error(&send(&platform, pay(&url, "coin=USDTT")), 410, "link_expired");
+    assert_payer_error(&send(&platform, get(&format!("{url}/status"))), 410, "link_expired");
+    assert_payer_error(&send(&platform, pay(&begun, "coin=USDTT")), 410, "link_expired");
+    let status = send(&platform, get(&format!("{begun}/status")));
+    assert_eq!(status.status, 200, "the status outlives a link with a session");
     assert!(!status.body.contains("start again"), "{}", status.body);
 }
 
 #[test]
-fn no_object_is_asked_before_the_mac_is_right() {
+fn no_object_is_called_before_the_mac_is_verified() {
     let platform = gateway(&[]);
     let foreign = {
         let other = gateway(&[]);
@@ -138,12 +138,12 @@ fn no_object_is_asked_before_the_mac_is_right() {
     for url in [foreign, format!("{ORIGIN}/c/x"), format!("{ORIGIN}/c/a.{}", "A".repeat(64))] {
         for request in [get(&url), pay(&url, "coin=USDTT"), get(&format!("{url}/status")), get(&url).by("HEAD")] {
             let is_head = request.method() == "HEAD";
-            let page = ask(&platform, request);
+            let page = send(&platform, request);
             if is_head {
                 assert_eq!((page.status, page.body.as_str()), (404, ""));
                 continue;
             }
-            assert_trouble(&page, 404, "link_not_found");
+            assert_payer_error(&page, 404, "link_not_found");
             assert!(!page.body.contains("Try again"));
         }
     }
@@ -152,54 +152,54 @@ fn no_object_is_asked_before_the_mac_is_right() {
 }
 
 #[test]
-fn whoever_makes_links_is_told_which_setting_is_missing() {
+fn a_refusal_names_the_missing_setting_to_holders_of_a_token() {
     let platform = gateway(&[]);
     for (name, value) in [("CHECKOUT_SECRETS", None), ("CHECKOUT_SECRETS", Some("x")), ("PUBLIC_ORIGIN", None)] {
         let app = app(&platform, &[(name, value)]);
         let (answer, _) = platform.run(app.serve(Sent::post("/v1/checkout-links", "{}")));
-        let told: Value = serde_json::from_str(&answer.body).unwrap();
+        let problem: Value = serde_json::from_str(&answer.body).unwrap();
         assert_eq!(
-            (answer.status, &told["code"], &told["field"]),
+            (answer.status, &problem["code"], &problem["field"]),
             (503, &json!("invalid_configuration"), &json!(name))
         );
     }
     let strangers = Sent::post("/v1/checkout-links", "{}").with("Authorization", "");
-    assert_eq!(ask(&platform, strangers).status, 401);
+    assert_eq!(send(&platform, strangers).status, 401);
     assert_eq!(platform.databases(), []);
 }
 
 #[test]
-fn a_link_is_made_once_under_its_key() {
+fn a_link_is_created_once_per_key() {
     let platform = gateway(&[]);
     let body = r#"{"foreign_id":"user-17","return_url":"https://shop.example/"}"#;
     let keyed = |body: &str| Sent::post("/v1/checkout-links", body).with("Idempotency-Key", "k");
-    let (first, second) = (ask(&platform, keyed(body)), ask(&platform, keyed(body)));
+    let (first, second) = (send(&platform, keyed(body)), send(&platform, keyed(body)));
     assert_eq!((first.status, &first.body), (201, &second.body));
     assert_eq!(second.header("idempotency-replayed"), Some("true"));
-    let other = ask(&platform, keyed(&body.replace("user-17", "user-18")));
+    let other = send(&platform, keyed(&body.replace("user-17", "user-18")));
     assert!(other.status == 422 && other.body.contains("idempotency_key_reused"), "{}", other.body);
-    assert_ne!(ask(&platform, Sent::post("/v1/checkout-links", body)).body, first.body);
+    assert_ne!(send(&platform, Sent::post("/v1/checkout-links", body)).body, first.body);
 }
 
 #[test]
-fn a_link_is_forgotten_a_week_after_its_end() {
+fn a_link_is_deleted_a_week_after_it_expired() {
     let platform = gateway(&[CREATED]);
     let url = link(&platform, r#","expires_in":60"#);
-    assert_eq!(ask(&platform, pay(&url, "coin=USDTT")).status, 200);
+    assert_eq!(send(&platform, pay(&url, "coin=USDTT")).status, 200);
     let week = Duration::from_secs(7 * 86_400 + 60);
     let is_checkout = |object: &crate::storage::object::Object| object.namespace == Namespace::Checkout;
     let alarms = || platform.alarms().into_iter().filter(|(object, _)| is_checkout(object)).map(|(_, at)| at);
     assert_eq!(alarms().collect::<Vec<_>>(), [i64::try_from(week.as_millis()).unwrap()]);
     platform.alarms_until(week - Duration::from_millis(1));
     platform.pass(week - Duration::from_millis(1) - platform.clock());
-    assert_eq!(ask(&platform, get(&format!("{url}/status"))).status, 200);
+    assert_eq!(send(&platform, get(&format!("{url}/status"))).status, 200);
     platform.alarms_until(week);
-    assert_trouble(&ask(&platform, get(&format!("{url}/status"))), 410, "link_expired");
+    assert_payer_error(&send(&platform, get(&format!("{url}/status"))), 410, "link_expired");
     assert_eq!(alarms().count(), 0);
 }
 
 #[test]
-fn html_shows_as_text_wherever_it_comes_from() {
+fn html_from_any_source_is_escaped() {
     let evil = r#"\"><script>alert(1)</script><img src=x onerror=alert(2)>'&"#;
     let reply: &'static str = Box::leak(format!(r#"{{"address":"A{evil}","memo":"M{evil}"}}"#).into_boxed_str());
     let list: &'static str = Box::leak(
@@ -209,18 +209,18 @@ fn html_shows_as_text_wherever_it_comes_from() {
     let platform = Scripted::of(&[Turn::Answers(200, list), Turn::Answers(200, reply), Turn::Answers(200, redirect)]);
     let changes = [("MERCHANT_NAME", Some(r#""><script>alert(3)</script>'&"#))];
     let app = app(&platform, &changes);
-    let ask = |request| platform.run(app.serve(request)).0;
+    let send = |request| platform.run(app.serve(request)).0;
     let return_url = r#"https://shop.example/?x=\"><script>alert(4)</script>'#\"><script>"#;
     let body = format!(r#"{{"foreign_id":"F{evil}","return_url":"{return_url}","mode":"both"}}"#);
-    let made: Value = serde_json::from_str(&ask(Sent::post("/v1/checkout-links", &body)).body).unwrap();
+    let made: Value = serde_json::from_str(&send(Sent::post("/v1/checkout-links", &body)).body).unwrap();
     let url = made["url"].as_str().unwrap();
     let pages = [
-        ask(get(url)),
-        ask(pay(url, "coin=NEW&mode=address")),
-        ask(pay(url, "coin=NEW&mode=redirect")),
-        ask(get(&format!("{url}/status"))),
-        ask(pay(url, "coin=%22%3E%3Cscript%3E&mode=%22%3E%3Cscript%3E")),
-        ask(get(&format!("{url}x"))),
+        send(get(url)),
+        send(pay(url, "coin=NEW&mode=address")),
+        send(pay(url, "coin=NEW&mode=redirect")),
+        send(get(&format!("{url}/status"))),
+        send(pay(url, "coin=%22%3E%3Cscript%3E&mode=%22%3E%3Cscript%3E")),
+        send(get(&format!("{url}x"))),
     ];
     for page in &pages {
         let scripts = page.body.matches("<script").count();
@@ -236,11 +236,11 @@ fn html_shows_as_text_wherever_it_comes_from() {
 }
 
 #[test]
-fn an_id_with_invisible_characters_or_outer_white_space_makes_no_link() {
+fn an_id_with_invisible_characters_or_outer_white_space_is_refused() {
     let platform = gateway(&[]);
     for id in [r"user-17\u0000", r"user\u200b17", r"\u202euser-17", " user-17", r"user-17\n", r"user-17\u00a0"] {
         let body = format!(r#"{{"foreign_id":"{id}","return_url":"https://shop.example/thanks"}}"#);
-        let answer = ask(&platform, Sent::post("/v1/checkout-links", &body));
+        let answer = send(&platform, Sent::post("/v1/checkout-links", &body));
         let problem: Value = serde_json::from_str(&answer.body).unwrap();
         assert_eq!((answer.status, problem["code"].as_str()), (422, Some("invalid_parameter")), "{id}");
         assert_eq!((problem["field"].as_str(), problem["executed"].as_str()), (Some("foreign_id"), Some("no")), "{id}");
@@ -248,7 +248,7 @@ fn an_id_with_invisible_characters_or_outer_white_space_makes_no_link() {
 }
 
 #[test]
-fn a_stored_link_with_such_an_id_still_works_to_the_end() {
+fn a_stored_link_with_such_an_id_still_works() {
     for id in ["user-17 ", "user-17\u{200b}"] {
         let platform = gateway(&[CREATED]);
         let url = link(&platform, "");
@@ -256,13 +256,13 @@ fn a_stored_link_with_such_an_id_still_works_to_the_end() {
             let rename = "UPDATE links SET link = replace(link, 'user-17', ?)";
             let _ = platform.database(object).exec(rename, vec![id.into()]);
         }
-        assert_eq!(ask(&platform, get(&url)).status, 200);
-        let page = ask(&platform, pay(&url, "coin=USDTT"));
+        assert_eq!(send(&platform, get(&url)).status, 200);
+        let page = send(&platform, pay(&url, "coin=USDTT"));
         assert!(page.body.contains("https://pay.example/s-1"), "{}", page.body);
         let sent: Value = serde_json::from_slice(platform.seen()[0].body.as_deref().unwrap()).unwrap();
         assert_eq!(sent["foreign_id"], id);
-        ask(&platform, deposit(1, "confirmed", &format!(r#","foreign_id":"{id}","address":"T1""#)));
-        let status = ask(&platform, get(&format!("{url}/status")));
+        send(&platform, deposit(1, "confirmed", &format!(r#","foreign_id":"{id}","address":"T1""#)));
+        let status = send(&platform, get(&format!("{url}/status")));
         assert_eq!(status.body.matches("<section").count(), 1, "{}", status.body);
     }
 }

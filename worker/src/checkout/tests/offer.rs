@@ -1,23 +1,23 @@
-//! Links whose coins the gateway does not take, and the way back to the shop.
+//! Links whose coins the gateway does not accept, and the link back to the shop.
 
 use super::*;
 
 fn make(platform: &Scripted, coins: &str) -> Answer {
     let body = format!(r#"{{"foreign_id":"user-17","return_url":"https://shop.example/thanks","coins":[{coins}]}}"#);
-    ask(platform, Sent::post("/v1/checkout-links", &body))
+    send(platform, Sent::post("/v1/checkout-links", &body))
 }
 
 /// A platform whose list of currencies is cached.
 fn listed() -> Scripted {
     let platform = gateway(&[]);
-    assert_eq!(ask(&platform, get(&link(&platform, ""))).status, 200);
+    assert_eq!(send(&platform, get(&link(&platform, ""))).status, 200);
     platform
 }
 
 const BACK: &str = r#"href="https://shop.example/thanks" rel="noreferrer">Back to Test &amp; Shop</a>"#;
 
 #[test]
-fn a_link_with_a_coin_that_a_fresh_list_does_not_have_is_refused_by_name() {
+fn a_coin_that_is_missing_from_a_fresh_list_is_refused_by_name() {
     let platform = listed();
     for (coins, missing) in
         [(r#""DOGE2""#, "DOGE2"), (r#""USDTT","NOPE""#, "NOPE"), (r#""ETH","USDTT","ADA""#, "ETH, ADA")]
@@ -36,16 +36,16 @@ fn a_link_with_a_coin_that_a_fresh_list_does_not_have_is_refused_by_name() {
 }
 
 #[test]
-fn a_fiat_currency_is_no_coin() {
+fn a_fiat_currency_is_refused_as_a_coin() {
     let platform = Scripted::of(&[CURRENCIES]);
-    assert_eq!(ask(&platform, get(&link_with(&platform, ""))).status, 200);
+    assert_eq!(send(&platform, get(&link_with(&platform, ""))).status, 200);
     assert_eq!((make(&platform, r#""EUR""#).status, make(&platform, r#""NEW""#).status), (422, 201));
 }
 
 #[test]
 fn without_a_fresh_list_any_coin_is_accepted_and_the_gateway_is_not_called() {
     let platform = Scripted::default();
-    assert_eq!(make(&platform, r#""NOPE""#).status, 201, "no list is known");
+    assert_eq!(make(&platform, r#""NOPE""#).status, 201, "no list is cached");
     let platform = listed();
     platform.pass(Duration::from_secs(299));
     assert_eq!(make(&platform, r#""NOPE""#).status, 422);
@@ -53,7 +53,7 @@ fn without_a_fresh_list_any_coin_is_accepted_and_the_gateway_is_not_called() {
     assert_eq!(make(&platform, r#""NOPE""#).status, 201, "the list is old");
     let platform = Scripted::default();
     platform.lists(r#"{"data":[]}"#);
-    assert_eq!(ask(&platform, get(&link(&platform, ""))).status, 200);
+    assert_eq!(send(&platform, get(&link(&platform, ""))).status, 200);
     assert_eq!(make(&platform, r#""NOPE""#).status, 201, "the list is empty");
 }
 
@@ -61,7 +61,7 @@ fn without_a_fresh_list_any_coin_is_accepted_and_the_gateway_is_not_called() {
 fn a_picker_offers_only_coins_of_a_fresh_list() {
     let platform = gateway(&[]);
     let url = link_with(&platform, r#","coins":["USDTT","NOPE","BTC"]"#);
-    let page = ask(&platform, get(&url));
+    let page = send(&platform, get(&url));
     assert!(page.body.contains("value=\"USDTT\"") && page.body.contains("value=\"BTC\""), "{}", page.body);
     assert!(!page.body.contains("NOPE"), "{}", page.body);
 }
@@ -70,21 +70,21 @@ fn a_picker_offers_only_coins_of_a_fresh_list() {
 fn a_link_without_available_coins_says_so_and_links_back_to_the_shop() {
     let platform = gateway(&[]);
     let url = link_with(&platform, r#","coins":["NOPE","GONE"]"#);
-    let page = ask(&platform, get(&url));
-    assert_trouble(&page, 503, "no_coin_available");
-    assert!(page.body.contains("None of the coins of this link is available now."), "{}", page.body);
+    let page = send(&platform, get(&url));
+    assert_payer_error(&page, 503, "no_coin_available");
+    assert!(page.body.contains("None of this link's coins is available now."), "{}", page.body);
     assert!(page.body.contains(BACK) && page.body.contains("Try again"), "{}", page.body);
-    let answer = ask(&platform, get(&url).with("Accept", "application/json"));
+    let answer = send(&platform, get(&url).with("Accept", "application/json"));
     let problem: Value = serde_json::from_str(&answer.body).unwrap();
     assert_eq!((&problem["code"], &problem["retryable"]), (&json!("no_coin_available"), &json!(true)));
 
     let platform = Scripted::default();
     platform.lists(r#"{"data":[{"currency":"EUR","type":"fiat"}]}"#);
     let url = link_with(&platform, "");
-    assert_trouble(&ask(&platform, get(&url)), 503, "no_coin_available");
+    assert_payer_error(&send(&platform, get(&url)), 503, "no_coin_available");
     platform.pass(Duration::from_secs(301));
     platform.lists(r#"{"data":[{"currency":"USDTT"}]}"#);
-    assert_eq!(ask(&platform, get(&url)).status, 200, "the same link works once there is a coin");
+    assert_eq!(send(&platform, get(&url)).status, 200, "the same link works once there is a coin");
 }
 
 #[test]
@@ -93,8 +93,8 @@ fn an_expired_link_links_back_to_the_shop_while_it_is_stored() {
     let url = link(&platform, r#","expires_in":60"#);
     platform.pass(Duration::from_secs(60));
     for request in [get(&url), pay(&url, "coin=USDTT"), get(&format!("{url}/status"))] {
-        let page = ask(&platform, request);
-        assert_trouble(&page, 410, "link_expired");
+        let page = send(&platform, request);
+        assert_payer_error(&page, 410, "link_expired");
         assert!(page.body.contains(&format!("class=\"button first\" {BACK}")), "{}", page.body);
         assert!(!page.body.contains("Try again"), "{}", page.body);
     }
@@ -102,8 +102,8 @@ fn an_expired_link_links_back_to_the_shop_while_it_is_stored() {
     let (page, _) = platform.run(elsewhere.serve(get(&url)));
     assert!(page.status == 410 && !page.body.contains("shop.example"), "{}", page.body);
     platform.alarms_until(Duration::from_secs(8 * 86_400));
-    let page = ask(&platform, get(&url));
-    assert_trouble(&page, 410, "link_expired");
+    let page = send(&platform, get(&url));
+    assert_payer_error(&page, 410, "link_expired");
     assert!(!page.body.contains("shop.example"), "{}", page.body);
 }
 
@@ -117,16 +117,16 @@ fn a_failure_links_back_to_the_shop_too() {
         (Turn::Stalls, 504, "timeout"),
     ] {
         platform.then(&[reply]);
-        let page = ask(&platform, pay(&url, "coin=USDTT"));
-        assert_trouble(&page, status, code);
+        let page = send(&platform, pay(&url, "coin=USDTT"));
+        assert_payer_error(&page, status, code);
         assert!(page.body.contains(BACK) && page.body.contains("Try again"), "{}", page.body);
     }
 }
 
 #[test]
-fn an_invalid_link_has_no_way_back_and_calls_no_object() {
+fn an_invalid_link_shows_no_way_back_and_calls_no_object() {
     let platform = gateway(&[]);
-    let page = ask(&platform, get(&format!("{ORIGIN}/c/a.{}", "A".repeat(64))));
-    assert_trouble(&page, 404, "link_not_found");
+    let page = send(&platform, get(&format!("{ORIGIN}/c/a.{}", "A".repeat(64))));
+    assert_payer_error(&page, 404, "link_not_found");
     assert!(!page.body.contains("Back to") && platform.databases().is_empty(), "{}", page.body);
 }

@@ -1,4 +1,4 @@
-//! Which deposits a link's status page shows.
+//! The deposits on a link's status page.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use super::*;
 
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// A callback of a deposit whose amount is its id, so that it is recognised on the page.
+/// A callback of a deposit whose amount is its id, so that the page identifies it.
 fn callback(id: usize, status: &str, customer: Option<&str>, address: Option<&str>) -> Sent {
     let sent = json!({"currency": "USDTT", "amount": id.to_string()});
     let mut to = json!({"currency": "USDTT"});
@@ -19,9 +19,9 @@ fn callback(id: usize, status: &str, customer: Option<&str>, address: Option<&st
     Sent::callback(body.to_string().as_bytes())
 }
 
-/// The deposits on a status page, in its order.
+/// Returns the ids of the deposits on a status page, in its order.
 fn on_page(platform: &Scripted, status: &str) -> Vec<usize> {
-    let page = ask(platform, get(status));
+    let page = send(platform, get(status));
     assert_eq!(page.status, 200, "{}", page.body);
     let amounts = page.body.split("<h2>").skip(1).map(|rest| rest.split(' ').next().unwrap().parse().unwrap());
     amounts.collect()
@@ -30,13 +30,13 @@ fn on_page(platform: &Scripted, status: &str) -> Vec<usize> {
 /// Starts a redirect session.
 fn redirect(platform: &Scripted, url: &str) {
     platform.then(&[CREATED]);
-    assert_eq!(ask(platform, pay(url, "coin=USDTT&mode=redirect")).status, 200);
+    assert_eq!(send(platform, pay(url, "coin=USDTT&mode=redirect")).status, 200);
 }
 
 /// Starts a session with the address T1.
 fn address(platform: &Scripted, url: &str) {
     platform.then(&[TAKEN]);
-    assert_eq!(ask(platform, pay(url, "coin=USDTT&mode=address")).status, 200);
+    assert_eq!(send(platform, pay(url, "coin=USDTT&mode=address")).status, 200);
 }
 
 const MINE: Option<&str> = Some("user-17");
@@ -49,28 +49,28 @@ fn an_expired_link_does_not_show_later_deposits_through_other_channels() {
     redirect(&platform, &url);
     let status = format!("{url}/status");
     platform.pass(DAY);
-    ask(&platform, callback(1, "not_confirmed", MINE, Some("T9")));
+    send(&platform, callback(1, "not_confirmed", MINE, Some("T9")));
     platform.pass(Duration::from_millis(1));
-    ask(&platform, callback(2, "confirmed", MINE, Some("T9")));
-    assert_eq!(on_page(&platform, &status), [1], "the first came within a day, the second after it");
+    send(&platform, callback(2, "confirmed", MINE, Some("T9")));
+    assert_eq!(on_page(&platform, &status), [1], "the first arrived within a day, the second later");
     platform.pass(2 * DAY);
-    ask(&platform, callback(1, "confirmed", MINE, Some("T9")));
+    send(&platform, callback(1, "confirmed", MINE, Some("T9")));
     assert_eq!(on_page(&platform, &status), [1], "a deposit that was shown stays");
-    assert!(ask(&platform, get(&status)).body.contains("Confirmed by the network"));
+    assert!(send(&platform, get(&status)).body.contains("Confirmed by the network"));
 }
 
 #[test]
-fn a_later_session_extends_the_time() {
+fn a_later_session_extends_the_period_of_shown_deposits() {
     let platform = gateway(&[]);
     let url = link(&platform, r#","expires_in":2592000"#);
     redirect(&platform, &url);
     platform.pass(3 * DAY);
-    ask(&platform, callback(1, "confirmed", MINE, None));
+    send(&platform, callback(1, "confirmed", MINE, None));
     assert_eq!(on_page(&platform, &format!("{url}/status")), Vec::<usize>::new());
     redirect(&platform, &url);
     platform.pass(DAY);
-    ask(&platform, callback(2, "confirmed", MINE, None));
-    assert_eq!(on_page(&platform, &format!("{url}/status")), [2, 1], "both came before the latest session and a day");
+    send(&platform, callback(2, "confirmed", MINE, None));
+    assert_eq!(on_page(&platform, &format!("{url}/status")), [2, 1], "both arrived within a day of the latest session");
 }
 
 #[test]
@@ -79,39 +79,39 @@ fn a_link_that_only_showed_addresses_shows_only_deposits_to_them() {
     let url = link(&platform, r#","mode":"address","expires_in":60"#);
     address(&platform, &url);
     let status = format!("{url}/status");
-    ask(&platform, callback(1, "confirmed", MINE, Some("T9")));
-    ask(&platform, callback(2, "confirmed", MINE, None));
-    ask(&platform, callback(3, "confirmed", OTHER, Some("T1")));
+    send(&platform, callback(1, "confirmed", MINE, Some("T9")));
+    send(&platform, callback(2, "confirmed", MINE, None));
+    send(&platform, callback(3, "confirmed", OTHER, Some("T1")));
     assert_eq!(on_page(&platform, &status), Vec::<usize>::new());
     platform.pass(5 * DAY);
-    ask(&platform, callback(4, "confirmed", MINE, Some("T1")));
+    send(&platform, callback(4, "confirmed", MINE, Some("T1")));
     platform.pass(Duration::from_millis(1));
-    ask(&platform, callback(5, "confirmed", None, Some("t1")));
-    assert_eq!(on_page(&platform, &status), [5, 4], "an address that the link has shown stays the link's");
+    send(&platform, callback(5, "confirmed", None, Some("t1")));
+    assert_eq!(on_page(&platform, &status), [5, 4], "an address that the link showed stays the link's");
 }
 
 #[test]
-fn a_deposit_that_is_not_final_is_not_pushed_out_by_later_ones() {
+fn a_pending_deposit_is_not_displaced_by_later_ones() {
     let platform = gateway(&[]);
     let url = link(&platform, r#","expires_in":2592000"#);
     redirect(&platform, &url);
     let confirm = |ids: core::ops::RangeInclusive<usize>| {
         for id in ids {
             platform.pass(Duration::from_secs(1));
-            ask(&platform, callback(id, "confirmed", MINE, None));
+            send(&platform, callback(id, "confirmed", MINE, None));
         }
     };
     confirm(1..=1);
     platform.pass(Duration::from_secs(1));
-    ask(&platform, callback(2, "not_confirmed", MINE, None));
+    send(&platform, callback(2, "not_confirmed", MINE, None));
     confirm(3..=40);
     let latest: Vec<usize> = (21..=40).rev().collect();
     assert_eq!(on_page(&platform, &format!("{url}/status")), [latest.clone(), vec![2]].concat());
-    ask(&platform, callback(2, "confirmed", MINE, None));
+    send(&platform, callback(2, "confirmed", MINE, None));
     assert_eq!(on_page(&platform, &format!("{url}/status")), latest);
 }
 
-/// The times of a link and of all callbacks that the rule depends on, in milliseconds.
+/// The sessions, addresses and callbacks of a link, with times in milliseconds.
 #[derive(Default)]
 struct Model {
     sessions: Vec<u128>,
@@ -146,7 +146,7 @@ fn for_any_timeline_the_shown_deposits_are_those_of_the_rule() {
         let (mut model, mut shown) = (Model::default(), BTreeSet::new());
         let mut status_token = None;
         for _ in 0..24 {
-            // Longer than a session, so that every choice is a new one.
+            // Longer than a session, so that every choice starts a new one.
             platform.pass(Duration::from_secs(random.pick(&[601, 3_600, 40_000, 86_400, 100_000])));
             let now = platform.clock().as_millis();
             let can_begin = platform.clock() < Duration::from_secs(lifetime);
@@ -160,7 +160,7 @@ fn for_any_timeline_the_shown_deposits_are_those_of_the_rule() {
                 1 if can_begin => {
                     let (reply, address) = random.pick(&[(TAKEN_A, "A"), (TAKEN_B, "B")]);
                     platform.then(&[Turn::Answers(200, reply)]);
-                    assert_eq!(ask(&platform, pay(&url, "coin=USDTT&mode=address")).status, 200);
+                    assert_eq!(send(&platform, pay(&url, "coin=USDTT&mode=address")).status, 200);
                     model.addresses.insert(address);
                     model.sessions.push(now);
                 }
@@ -171,7 +171,7 @@ fn for_any_timeline_the_shown_deposits_are_those_of_the_rule() {
                     );
                     let id = 1 + random.below(6);
                     let status = random.pick(&["not_confirmed", "confirmed", "cancelled"]);
-                    ask(&platform, callback(id, status, customer, address));
+                    send(&platform, callback(id, status, customer, address));
                     model.callbacks.push((id, now, customer, address));
                 }
             }

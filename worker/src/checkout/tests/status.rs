@@ -1,28 +1,28 @@
-//! What is known of deposits.
+//! The status page.
 
 use super::*;
 
 #[test]
-fn the_status_tells_what_the_inbox_knows() {
+fn the_status_shows_the_deposits_in_the_inbox() {
     let platform = gateway(&[CREATED]);
     let url = link(&platform, "");
-    let status = || ask(&platform, get(&format!("{url}/status?session=s-1&status=done")));
+    let status = || send(&platform, get(&format!("{url}/status?session=s-1&status=done")));
     assert!(status().body.contains("No deposit has been seen yet"));
-    assert_eq!(status().header("refresh"), None, "nothing has begun");
-    ask(&platform, deposit(1, "confirmed", MINE));
+    assert_eq!(status().header("refresh"), None, "no session has begun");
+    send(&platform, deposit(1, "confirmed", MINE));
     platform.pass(Duration::from_secs(60));
-    assert_eq!(ask(&platform, pay(&url, "coin=USDTT")).status, 200);
+    assert_eq!(send(&platform, pay(&url, "coin=USDTT")).status, 200);
     let page = status();
-    assert!(page.body.contains("No deposit has been seen yet"), "what was there before is another matter");
+    assert!(page.body.contains("No deposit has been seen yet"), "earlier deposits are not shown");
     assert!(
         page.body.contains(r#"href="https://shop.example/thanks""#) && page.body.contains("Back to Test &amp; Shop")
     );
     assert_eq!(page.header("refresh"), Some("5"));
-    assert_eq!(ask(&platform, get(&format!("{url}/status?refresh=off"))).header("refresh"), None);
+    assert_eq!(send(&platform, get(&format!("{url}/status?refresh=off"))).header("refresh"), None);
 
     platform.pass(Duration::from_secs(60));
-    ask(&platform, deposit(2, "not_confirmed", MINE));
-    ask(&platform, deposit(3, "confirmed", r#","foreign_id":"user-18","address":"T2""#));
+    send(&platform, deposit(2, "not_confirmed", MINE));
+    send(&platform, deposit(3, "confirmed", r#","foreign_id":"user-18","address":"T2""#));
     let page = status();
     for text in [
         "12.5 USDT on Tron",
@@ -34,8 +34,8 @@ fn the_status_tells_what_the_inbox_knows() {
     assert_eq!(page.body.matches("<section").count(), 1, "{}", page.body);
 
     platform.pass(Duration::from_secs(60));
-    ask(&platform, deposit(2, "confirmed", MINE));
-    ask(&platform, deposit(1, "not_confirmed", MINE));
+    send(&platform, deposit(2, "confirmed", MINE));
+    send(&platform, deposit(1, "not_confirmed", MINE));
     let page = status();
     assert!(
         page.body.contains("Confirmed by the network") && page.body.contains("1970-01-01 00:03 UTC"),
@@ -44,34 +44,34 @@ fn the_status_tells_what_the_inbox_knows() {
     );
     assert_eq!(page.header("refresh"), Some("60"));
     platform.pass(Duration::from_secs(1));
-    ask(&platform, deposit(4, "cancelled", MINE));
+    send(&platform, deposit(4, "cancelled", MINE));
     let page = status();
     assert!(page.body.find("Cancelled").unwrap() < page.body.find("Confirmed").unwrap(), "the latest first");
     assert!(!page.body.to_lowercase().contains("paid"), "{}", page.body);
 }
 
 #[test]
-fn deposits_are_found_by_the_address_too_when_their_callback_names_nobody() {
+fn deposits_without_a_customer_are_matched_by_address() {
     let platform = gateway(&[Turn::Answers(200, r#"{"address":"rShared","tag":17}"#)]);
     let url = link_with(&platform, r#","coins":["XRP"],"mode":"address""#);
-    assert_eq!(ask(&platform, pay(&url, "coin=XRP")).status, 200);
-    let found = || ask(&platform, get(&format!("{url}/status"))).body.matches("<section").count();
-    ask(&platform, deposit(1, "confirmed", r#","address":"rShared","memo":"18""#));
-    ask(&platform, deposit(2, "confirmed", r#","address":"rShared""#));
-    ask(&platform, deposit(3, "confirmed", r#","address":"rShared","memo":"17","foreign_id":"user-18""#));
-    assert_eq!(found(), 0, "somebody else's");
-    ask(&platform, deposit(4, "not_confirmed", r#","address":"rShared","tag":17"#));
-    ask(&platform, deposit(4, "confirmed", ""));
-    assert_eq!(found(), 1);
+    assert_eq!(send(&platform, pay(&url, "coin=XRP")).status, 200);
+    let shown = || send(&platform, get(&format!("{url}/status"))).body.matches("<section").count();
+    send(&platform, deposit(1, "confirmed", r#","address":"rShared","memo":"18""#));
+    send(&platform, deposit(2, "confirmed", r#","address":"rShared""#));
+    send(&platform, deposit(3, "confirmed", r#","address":"rShared","memo":"17","foreign_id":"user-18""#));
+    assert_eq!(shown(), 0, "deposits of other customers");
+    send(&platform, deposit(4, "not_confirmed", r#","address":"rShared","tag":17"#));
+    send(&platform, deposit(4, "confirmed", ""));
+    assert_eq!(shown(), 1);
     let erase = |id: u32| {
         let url = format!("https://edge.example/v1/callbacks/{id}");
-        ask(&platform, Sent::get(&url).by("DELETE").with("Authorization", &format!("Bearer {TOKEN}"))).status
+        send(&platform, Sent::get(&url).by("DELETE").with("Authorization", &format!("Bearer {TOKEN}"))).status
     };
-    assert_eq!((erase(4), found()), (200, 0), "what is erased is not found any more");
+    assert_eq!((erase(4), shown()), (200, 0), "erased deposits are not shown");
 }
 
 #[test]
-fn a_payer_is_only_sent_where_the_operator_still_wants_him() {
+fn the_status_links_back_only_to_origins_that_are_still_allowed() {
     let platform = gateway(&[]);
     let url = link(&platform, "");
     let other = app(&platform, &[("ALLOWED_RETURN_ORIGINS", Some("https://other.example"))]);
@@ -80,26 +80,26 @@ fn a_payer_is_only_sent_where_the_operator_still_wants_him() {
 }
 
 #[test]
-fn the_status_is_that_of_the_latest_session() {
+fn the_status_follows_the_latest_session() {
     let platform = gateway(&[CREATED]);
     let url = link_with(&platform, r#","coins":["USDTT","BTC"],"expires_in":2592000"#);
-    let status = || ask(&platform, get(&format!("{url}/status")));
-    assert_eq!(ask(&platform, pay(&url, "coin=USDTT")).status, 200);
+    let status = || send(&platform, get(&format!("{url}/status")));
+    assert_eq!(send(&platform, pay(&url, "coin=USDTT")).status, 200);
     platform.pass(Duration::from_secs(60));
-    ask(&platform, deposit(1, "confirmed", MINE));
+    send(&platform, deposit(1, "confirmed", MINE));
     assert_eq!(status().header("refresh"), Some("60"));
     assert!(!status().body.contains("Earlier"));
     platform.pass(Duration::from_secs(90_000));
     assert_eq!(status().header("refresh"), None);
 
     platform.then(&[CREATED_AGAIN]);
-    assert_eq!(ask(&platform, pay(&url, "coin=BTC")).status, 200);
+    assert_eq!(send(&platform, pay(&url, "coin=BTC")).status, 200);
     let page = status();
-    assert_eq!(page.header("refresh"), Some("5"), "a session that has just begun is waited for");
+    assert_eq!(page.header("refresh"), Some("5"), "the page waits for a new session");
     let at = |text: &str| page.body.find(text).unwrap_or_else(|| panic!("{text} is not in {}", page.body));
     assert!(at("No deposit has been seen yet") < at("Earlier") && at("Earlier") < at("Confirmed by the network"));
     platform.pass(Duration::from_secs(1));
-    ask(&platform, deposit(2, "not_confirmed", MINE));
+    send(&platform, deposit(2, "not_confirmed", MINE));
     let page = status();
     let at = |text: &str| page.body.find(text).unwrap_or_else(|| panic!("{text} is not in {}", page.body));
     assert!(at("waiting for the network") < at("Earlier") && at("Earlier") < at("Confirmed by the network"));
@@ -107,53 +107,54 @@ fn the_status_is_that_of_the_latest_session() {
     platform.pass(Duration::from_secs(90_000));
     assert_eq!(status().header("refresh"), None);
     platform.then(&[CREATED]);
-    assert_eq!(ask(&platform, pay(&url, "coin=USDTT")).status, 200);
-    assert_eq!(status().header("refresh"), Some("5"), "also of a coin that was chosen before");
+    assert_eq!(send(&platform, pay(&url, "coin=USDTT")).status, 200);
+    assert_eq!(status().header("refresh"), Some("5"), "also for a repeated coin");
 }
 
 #[test]
-fn the_status_shows_the_latest_deposits_of_all_objects_and_no_more() {
+fn the_status_shows_only_the_latest_deposits_of_all_objects() {
     let platform = gateway(&[CREATED]);
     let url = link(&platform, "");
-    assert_eq!(ask(&platform, pay(&url, "coin=USDTT")).status, 200);
+    assert_eq!(send(&platform, pay(&url, "coin=USDTT")).status, 200);
     for id in 1..=60 {
         platform.pass(Duration::from_secs(1));
         let sent = format!(r#"{MINE},"x":"{id}""#);
-        ask(&platform, deposit(id, "confirmed", &sent));
+        send(&platform, deposit(id, "confirmed", &sent));
     }
-    let page = ask(&platform, get(&format!("{url}/status")));
+    let page = send(&platform, get(&format!("{url}/status")));
     assert_eq!(page.body.matches("<section").count(), 20);
     assert!(page.body.contains("1970-01-01T00:01:00.000Z") && !page.body.contains("1970-01-01T00:00:40.000Z"));
     assert!(page.body.len() < 30_000, "{}", page.body.len());
 }
 
 #[test]
-fn any_number_of_addresses_can_have_been_shown() {
+fn deposits_to_any_number_of_addresses_are_matched() {
     let platform = gateway(&[Turn::Answers(200, r#"{"address":"rShared","tag":0}"#)]);
     let url = link_with(&platform, r#","coins":["XRP"],"mode":"address","expires_in":2592000"#);
-    assert_eq!(ask(&platform, pay(&url, "coin=XRP")).status, 200);
+    assert_eq!(send(&platform, pay(&url, "coin=XRP")).status, 200);
     for tag in 1..=150 {
         platform.pass(Duration::from_secs(600));
         let reply: &'static str = Box::leak(format!(r#"{{"address":"rShared","tag":{tag}}}"#).into_boxed_str());
         platform.then(&[Turn::Answers(200, reply)]);
-        assert_eq!(ask(&platform, pay(&url, "coin=XRP")).status, 200);
+        assert_eq!(send(&platform, pay(&url, "coin=XRP")).status, 200);
     }
     for tag in [0, 77, 150] {
-        ask(&platform, deposit(1_000 + tag, "confirmed", &format!(r#","address":"rShared","tag":{tag}"#)));
+        send(&platform, deposit(1_000 + tag, "confirmed", &format!(r#","address":"rShared","tag":{tag}"#)));
     }
-    assert_eq!(ask(&platform, get(&format!("{url}/status"))).body.matches("<section").count(), 3);
+    assert_eq!(send(&platform, get(&format!("{url}/status"))).body.matches("<section").count(), 3);
 }
 
 #[test]
-fn a_payer_is_told_when_what_was_known_is_no_longer_kept() {
+fn the_status_mentions_that_older_deposits_were_dropped() {
     let platform = gateway(&[CREATED]);
     let url = link(&platform, r#","expires_in":2592000"#);
-    assert_eq!(ask(&platform, pay(&url, "coin=USDTT")).status, 200);
-    let told = || ask(&platform, get(&format!("{url}/status"))).body.contains("is no longer kept");
+    assert_eq!(send(&platform, pay(&url, "coin=USDTT")).status, 200);
+    let mentions_it =
+        || send(&platform, get(&format!("{url}/status"))).body.contains("Older deposits are no longer shown");
     platform.pass(Duration::from_secs(30 * 86_400));
-    assert!(!told());
+    assert!(!mentions_it());
     platform.pass(Duration::from_millis(1));
-    assert!(told());
+    assert!(mentions_it());
 }
 
 #[test]
@@ -161,10 +162,10 @@ fn a_failed_deposit_does_not_look_pending() {
     for status in ["cancelled", "declined", "failed", "expired"] {
         let platform = gateway(&[CREATED]);
         let url = link(&platform, "");
-        assert_eq!(ask(&platform, pay(&url, "coin=USDTT")).status, 200);
-        ask(&platform, deposit(1, "not_confirmed", MINE));
-        ask(&platform, deposit(1, status, MINE));
-        let page = ask(&platform, get(&format!("{url}/status")));
+        assert_eq!(send(&platform, pay(&url, "coin=USDTT")).status, 200);
+        send(&platform, deposit(1, "not_confirmed", MINE));
+        send(&platform, deposit(1, status, MINE));
+        let page = send(&platform, get(&format!("{url}/status")));
         assert!(page.body.contains("Cancelled. It did not arrive."), "{status}: {}", page.body);
         assert!(!page.body.contains("waiting for the network"), "{status}: {}", page.body);
     }

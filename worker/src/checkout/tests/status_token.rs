@@ -1,14 +1,14 @@
-//! Status tokens: the gateway gets one, and it opens the status page alone.
+//! Status tokens: the gateway receives one, which opens only the status page.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 
 use super::*;
 
-/// The URLs of a link and of its status page as the gateway got it, after a redirect session.
+/// Starts a redirect session. Returns the URLs of the link, and of its status page as the gateway received it.
 fn link_and_status(platform: &Scripted, more: &str) -> (String, String) {
     let url = link(platform, more);
     platform.then(&[CREATED]);
-    assert_eq!(ask(platform, pay(&url, "coin=USDTT")).status, 200);
+    assert_eq!(send(platform, pay(&url, "coin=USDTT")).status, 200);
     let status = sent_return_url(platform);
     (url, status)
 }
@@ -18,17 +18,17 @@ fn token_of(url: &str) -> &str {
 }
 
 #[test]
-fn the_gateway_gets_a_token_that_opens_the_status_alone() {
+fn the_gateway_receives_a_token_that_opens_only_the_status() {
     let platform = gateway(&[]);
     let (url, status) = link_and_status(&platform, r#","mode":"both""#);
     platform.then(&[TAKEN]);
-    assert_eq!(ask(&platform, pay(&url, "coin=USDTT&mode=address")).status, 200);
+    assert_eq!(send(&platform, pay(&url, "coin=USDTT&mode=address")).status, 200);
     assert!(!status.contains(token_of(&url)), "{status}");
     let calls = platform.seen().len();
     let picker = status.strip_suffix("/status").unwrap();
     for request in [get(picker), pay(picker, "coin=USDTT"), pay(picker, "coin=USDTT&mode=address&again=1")] {
-        let page = ask(&platform, request);
-        assert_trouble(&page, 404, "link_not_found");
+        let page = send(&platform, request);
+        assert_payer_error(&page, 404, "link_not_found");
         let status = status.strip_prefix(ORIGIN).unwrap();
         assert!(page.body.contains(&format!("href=\"{status}\">Open the link again")), "{}", page.body);
         assert!(!page.body.contains("T1") && !page.body.contains("<form"), "{}", page.body);
@@ -37,30 +37,30 @@ fn the_gateway_gets_a_token_that_opens_the_status_alone() {
 }
 
 #[test]
-fn nothing_leads_from_a_status_tokens_page_to_the_rest_of_the_link() {
+fn the_page_of_a_status_token_does_not_link_to_other_pages() {
     let platform = gateway(&[]);
     let (url, status) = link_and_status(&platform, r#","mode":"both""#);
     platform.then(&[TAKEN]);
-    assert_eq!(ask(&platform, pay(&url, "coin=USDTT&mode=address")).status, 200);
+    assert_eq!(send(&platform, pay(&url, "coin=USDTT&mode=address")).status, 200);
     let status_path = status.strip_prefix(ORIGIN).unwrap();
-    ask(&platform, deposit(1, "not_confirmed", MINE));
-    let page = ask(&platform, get(&format!("{status}?session=s-1")));
+    send(&platform, deposit(1, "not_confirmed", MINE));
+    let page = send(&platform, get(&format!("{status}?session=s-1")));
     assert!(page.body.contains("waiting for the network"), "{}", page.body);
     for hidden in [token_of(&url), "<form", "Show the deposit address again", "start again", "T1"] {
         assert!(!page.body.contains(hidden), "{hidden}: {}", page.body);
     }
     for href in page.body.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
-        let leads_on = [status_path, "https://shop.example/thanks", "data:,"];
-        assert!(leads_on.contains(&href.split('?').next().unwrap()), "{href}");
+        let allowed = [status_path, "https://shop.example/thanks", "data:,"];
+        assert!(allowed.contains(&href.split('?').next().unwrap()), "{href}");
     }
-    let own = ask(&platform, get(&format!("{url}/status")));
+    let own = send(&platform, get(&format!("{url}/status")));
     for offered in ["Show the deposit address again", "start again", "waiting for the network"] {
         assert!(own.body.contains(offered), "{offered}: {}", own.body);
     }
 }
 
 #[test]
-fn a_link_has_one_status_token_for_ever() {
+fn a_link_has_only_one_status_token() {
     let platform = gateway(&[]);
     let (url, first) = link_and_status(&platform, r#","expires_in":200000"#);
     let rotated = "b:ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=,a:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
@@ -75,12 +75,12 @@ fn a_link_has_one_status_token_for_ever() {
 }
 
 #[test]
-fn a_status_that_cannot_be_shown_leads_back_to_itself() {
+fn an_unavailable_status_links_to_itself() {
     let platform = gateway(&[]);
     let (url, status) = link_and_status(&platform, "");
     platform.unreachable();
-    let page = ask(&platform, get(&status));
-    assert_trouble(&page, 503, "storage_unavailable");
+    let page = send(&platform, get(&status));
+    assert_payer_error(&page, 503, "storage_unavailable");
     let path = status.strip_prefix(ORIGIN).unwrap();
     assert!(page.body.contains(&format!("href=\"{path}\">Try again")), "{}", page.body);
     assert!(!page.body.contains(token_of(&url)));
@@ -102,14 +102,14 @@ fn no_mutation_of_a_status_token_opens_anything() {
         }
         let at = format!("{ORIGIN}/c/{mutant}");
         for request in [get(&at), pay(&at, "coin=USDTT"), get(&format!("{at}/status"))] {
-            let page = ask(&platform, request);
+            let page = send(&platform, request);
             assert_eq!(page.status, 404, "{mutant}: {}", page.body);
         }
     }
     assert_eq!((platform.databases().len(), platform.seen().len()), (objects, calls));
 }
 
-/// Another token that is made from a status token.
+/// Returns a mutation of a status token.
 fn mutate(token: &str, random: &mut Random) -> String {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=";
     let (kid, text) = token.split_once('.').unwrap();
@@ -129,9 +129,9 @@ fn mutate(token: &str, random: &mut Random) -> String {
             let (start, end) = (random.below(chars.len()), random.below(chars.len()));
             chars.drain(start.min(end)..start.max(end));
         }
-        // As many bytes as a link token has, in any order.
+        // The length of a link token, with bytes of the status token in any order.
         3 => return written(&(0..48).map(|_| random.pick(&bytes)).collect::<Vec<u8>>()),
-        // A nonce from somewhere in the token, with some of the MAC.
+        // A nonce and a MAC from arbitrary places of the token.
         4 => {
             let (nonce, tag) = (random.below(bytes.len() - 15), random.below(bytes.len() - 31));
             return written(&[&bytes[nonce..nonce + 16], &bytes[tag..tag + 32]].concat());

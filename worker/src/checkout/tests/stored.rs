@@ -1,4 +1,4 @@
-//! Data that the first version of the checkout stored still works.
+//! Data stored by the first version of the checkout still works.
 
 use super::*;
 use crate::storage::{
@@ -8,7 +8,7 @@ use crate::storage::{
 
 const FIXTURE: &str = include_str!("../../../../tests/worker/fixtures/checkout-1.json");
 
-/// A platform with the data of the fixture, and the URL of its link.
+/// Returns a platform with the data of the fixture, and the URL of its link.
 fn stored() -> (Scripted, String) {
     let fixture: Value = serde_json::from_str(FIXTURE).unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -36,13 +36,13 @@ fn stored() -> (Scripted, String) {
     }
     let row = vec![key.into(), text(&fixture["address"]["key"]).into()];
     run(&links, "INSERT INTO addresses (key, address) VALUES (?, ?)", row);
-    for remembered in fixture["keys"].as_array().unwrap() {
-        let keys = object(Namespace::Idempotency, &remembered["shard"]);
+    for stored in fixture["keys"].as_array().unwrap() {
+        let keys = object(Namespace::Idempotency, &stored["shard"]);
         for statement in fixture["keys_schema"].as_array().unwrap() {
             run(&keys, statement.as_str().unwrap(), vec![]);
         }
         let [scope, fingerprint, outcome] =
-            ["scope", "fingerprint", "outcome"].map(|name| Cell::from(text(&remembered[name])));
+            ["scope", "fingerprint", "outcome"].map(|name| Cell::from(text(&stored[name])));
         let row = vec![scope, fingerprint, outcome, began.into(), (began + 86_400_000).into()];
         let insert =
             "INSERT INTO keys (scope, fingerprint, outcome, unknown_until, forgotten_at) VALUES (?, ?, ?, ?, ?)";
@@ -54,33 +54,33 @@ fn stored() -> (Scripted, String) {
 #[test]
 fn a_stored_link_opens_all_its_pages() {
     let (platform, url) = stored();
-    let page = ask(&platform, get(&url));
+    let page = send(&platform, get(&url));
     assert!(page.status == 200 && page.body.contains("USDT on Tron"), "{}", page.body);
-    ask(&platform, deposit(1, "not_confirmed", r#","foreign_id":"user-17","address":"T1""#));
-    ask(&platform, deposit(2, "not_confirmed", r#","address":"bc1qstored""#));
-    let page = ask(&platform, get(&format!("{url}/status?session=s-stored")));
+    send(&platform, deposit(1, "not_confirmed", r#","foreign_id":"user-17","address":"T1""#));
+    send(&platform, deposit(2, "not_confirmed", r#","address":"bc1qstored""#));
+    let page = send(&platform, get(&format!("{url}/status?session=s-stored")));
     assert_eq!((page.status, page.body.matches("<section").count()), (200, 2), "{}", page.body);
     assert!(page.body.contains("start again") && page.body.contains("Show the deposit address again"));
 }
 
 #[test]
-fn a_stored_redirect_session_becomes_a_new_call_that_gets_the_status_token() {
+fn a_stored_redirect_session_makes_a_new_call_with_the_status_token() {
     let (platform, url) = stored();
     platform.then(&[CREATED]);
     for _ in 0..2 {
-        let page = ask(&platform, pay(&url, "coin=USDTT&mode=redirect"));
+        let page = send(&platform, pay(&url, "coin=USDTT&mode=redirect"));
         assert!(page.status == 200 && page.body.contains("https://pay.example/s-1"), "{}", page.body);
     }
     assert_eq!(platform.seen().len(), 1);
     assert!(!sent_return_url(&platform).contains(url.strip_prefix(ORIGIN).unwrap()));
-    assert_eq!(ask(&platform, get(&sent_return_url(&platform))).status, 200);
+    assert_eq!(send(&platform, get(&sent_return_url(&platform))).status, 200);
 }
 
 #[test]
 fn a_stored_address_session_continues_without_a_call() {
     let (platform, url) = stored();
     for form in ["coin=BTC&mode=address", "coin=BTC&mode=address&again=1"] {
-        let page = ask(&platform, pay(&url, form));
+        let page = send(&platform, pay(&url, form));
         assert!(page.status == 200 && page.body.contains("bc1qstored"), "{}", page.body);
     }
     assert_eq!(platform.seen().len(), 0);

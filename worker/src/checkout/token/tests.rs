@@ -12,9 +12,9 @@ fn keys(entries: &[(&str, u8)]) -> Keys {
 }
 
 #[test]
-fn a_token_is_what_others_compute() {
-    // python3 -c "import hmac,base64; n=b'0123456789abcdef'; print(base64.urlsafe_b64encode(n + hmac.digest(bytes([7])*32,
-    //   b'citrn checkout link 1\0a\0'+n, 'sha256')).decode())"
+fn a_token_matches_an_independent_computation() {
+    // python3 -c "import hmac,base64; n=b'0123456789abcdef'; print(base64.urlsafe_b64encode(n +
+    //   hmac.digest(bytes([7])*32, b'citrn checkout link 1\0a\0'+n, 'sha256')).decode())"
     let token = "a.MDEyMzQ1Njc4OWFiY2RlZhkBYABk2WbdDeB-kQcFsyb0wZQNQdSzDG7uZY6N__p8";
     assert_eq!(keys(&[("a", 7)]).token(&NONCE), token);
     let verified = keys(&[("a", 7)]).verify(token).unwrap();
@@ -22,14 +22,15 @@ fn a_token_is_what_others_compute() {
 }
 
 #[test]
-fn a_status_token_is_what_others_compute_and_the_same_every_time() {
+fn a_status_token_matches_an_independent_computation() {
     // python3 -c "import hmac,base64,hashlib; k=hashlib.sha256(b'0123456789abcdef').digest();
-    //   t=hmac.digest(bytes([7])*32, b'citrn checkout status 1\0a\0'+k, 'sha256')[:31]; print(base64.urlsafe_b64encode(k+t))"
+    //   t=hmac.digest(bytes([7])*32, b'citrn checkout status 1\0a\0'+k, 'sha256')[:31];
+    //   print(base64.urlsafe_b64encode(k+t))"
     let token = "a.n59REfeyengfHx3d5evC3St5a_xzZcnCi1SOVkF2kp-cLUg3NteQiV2fIMEd1NAolBQXryJ7BilBf9iZJMYq";
     let keys = keys(&[("a", 7)]);
     let verified = keys.verify(&keys.token(&NONCE)).unwrap();
     assert_eq!(verified.status_token, token);
-    let status = Verified { access: Access::Status, ..verified };
+    let status = VerifiedToken { access: Access::Status, ..verified };
     assert_eq!(keys.verify(token), Some(status));
     assert_ne!(keys.verify(&keys.token(b"0123456789abcdeF")).unwrap().status_token, token);
 }
@@ -76,7 +77,7 @@ fn every_flipped_bit_fails() {
 }
 
 #[test]
-fn a_token_can_be_written_in_one_way_only() {
+fn a_token_has_exactly_one_spelling() {
     let keys = keys(&[("a", 0xfb)]);
     let token = keys.token(&[0xff; 16]);
     assert!(token.contains('_') || token.contains('-'));
@@ -109,7 +110,7 @@ fn secrets_rotate() {
 }
 
 #[test]
-fn neither_another_secret_nor_another_id_verifies() {
+fn another_secret_or_another_id_does_not_verify() {
     let token = keys(&[("a", 7)]).token(&NONCE);
     assert_eq!(keys(&[("a", 8)]).verify(&token), None);
     assert_eq!(keys(&[("b", 7)]).verify(&token.replace("a.", "b.")), None);
@@ -119,7 +120,7 @@ fn neither_another_secret_nor_another_id_verifies() {
 fn an_error_about_secrets_does_not_show_them() {
     let good = secret(7);
     let short = Base64::encode_string(&[7; 31]);
-    for (text, said) in [
+    for (text, expected) in [
         (String::new(), "entry 1 does not begin with an id"),
         (good.clone(), "entry 1 does not begin with an id"),
         (format!(":{good}"), "entry 1 does not begin with an id"),
@@ -128,10 +129,10 @@ fn an_error_about_secrets_does_not_show_them() {
         (format!("a:{good},"), "entry 2 does not begin with an id"),
         ("a:hunter2!".to_owned(), "entry 1 is not base64"),
         (format!("a:{short}"), "entry 1 has 31 bytes: it must have 32 to 64"),
-        (format!("a:{good},a:{good}"), "entry 2 has the id of an earlier one"),
+        (format!("a:{good},a:{good}"), "entry 2 has the same id as an earlier one"),
     ] {
         let problem = Keys::read(&text).expect_err(&text);
-        assert!(problem.contains(said), "{text}: {problem}");
+        assert!(problem.contains(expected), "{text}: {problem}");
         assert!(!problem.contains("hunter2") && !problem.contains(&good), "{problem}");
     }
     assert_eq!(format!("{:?}", keys(&[("a", 7)])), "Keys([redacted])");

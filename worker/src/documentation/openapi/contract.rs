@@ -1,4 +1,4 @@
-//! The contract as it follows from the code.
+//! Generates the OpenAPI description from the code.
 
 mod events;
 mod schemas;
@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 
 use super::TEXT;
 use crate::{
-    checkout::links::Made,
-    creation::{Address, Created, Payment, Taken},
+    checkout::links::CreatedLink,
+    creation::{Address, CreatedPayment, DepositAddress, Payment},
     http::{
         Cause, body,
         problem::Check,
@@ -49,7 +49,7 @@ fn every_route_and_every_cause_is_in_the_contract() {
         let RouteSpec { method, path, .. } = route.spec();
         assert!(contract["paths"][*path][method.to_lowercase()].is_object(), "{method} {path}");
     }
-    // A fault of the Worker can be the answer of any route.
+    // Any route can answer with an internal error.
     let causes = Cause::ALL.iter().filter(|cause| **cause != Cause::InternalError);
     for (_, code, _) in causes.map(|cause| cause.describe()) {
         assert!(TEXT.contains(&format!("`{code}`")), "{code}");
@@ -73,8 +73,8 @@ fn contract() -> Value {
         "info": {
             "title": "citrn Worker",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Creates redirect payments, deposit addresses and checkout links at the edge, and takes \
-                            callbacks in.",
+            "description": "Creates redirect payments, deposit addresses and checkout links, and stores and delivers \
+                            the gateway's callbacks.",
             "license": {"name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE")},
         },
         "servers": [{"url": "/"}],
@@ -82,7 +82,7 @@ fn contract() -> Value {
         "webhooks": events::webhooks(),
         "components": {
             "securitySchemes": {
-                "token": {"type": "http", "scheme": "bearer", "description": "A token of the setting WORKER_TOKENS."},
+                "token": {"type": "http", "scheme": "bearer", "description": "A token from the setting WORKER_TOKENS."},
             },
             "schemas": components,
         },
@@ -107,21 +107,22 @@ fn operation(route: Route) -> Value {
         Route::CreateCheckoutLink => ("application/json", schemas::link()),
         Route::BeginCheckout => ("application/x-www-form-urlencoded", schemas::choice()),
         Route::TakeCallback => {
-            let said = format!("The gateway's callback, at most {LIMIT} bytes. Whatever is signed is stored.");
-            ("application/json", json!({"description": said}))
+            let description = format!("The gateway's callback, at most {LIMIT} bytes. Every signed body is stored.");
+            ("application/json", json!({"description": description}))
         }
         _ => return operation,
     };
     operation["requestBody"] = json!({"required": true, "content": {media_type: {"schema": schema}}});
     if takes_fields(route) {
         let limit = body::LIMIT;
-        let said = format!("At most {limit} bytes of UTF-8; a byte order mark is ignored. Each field once.");
-        operation["requestBody"]["description"] = said.into();
+        let description =
+            format!("At most {limit} bytes of UTF-8; a byte order mark is ignored. Each field may appear once.");
+        operation["requestBody"]["description"] = description.into();
     }
     operation
 }
 
-/// Whether a route takes a JSON object with fields of its own, and an `Idempotency-Key`.
+/// Whether a route takes a JSON object of parameters, and an `Idempotency-Key`.
 fn takes_fields(route: Route) -> bool {
     matches!(route, Route::CreatePayment | Route::TakeAddress | Route::CreateCheckoutLink)
 }
@@ -130,24 +131,22 @@ fn parameters(route: Route) -> Vec<Value> {
     let text = json!({"type": "string"});
     let mut parameters = vec![json!({
         "name": REQUEST_ID, "in": "header", "required": false, "schema": text,
-        "description": "An id to find the request by in the logs; it is answered. Without one, one is made up.",
+        "description": "An id for the request in the logs, returned in the response. Generated if absent or unusable.",
     })];
     if route.spec().path.contains("{id}") {
         parameters.push(json!({
             "name": "id", "in": "path", "required": true, "schema": {"type": "string", "minLength": 1},
-            "description": "The id of an event, or of a transaction: then all of its events are meant.",
+            "description": "The id of an event, or of a transaction, which selects all of its events.",
         }));
     }
     if route.spec().path.contains("{token}") {
         parameters.push(json!({
             "name": "token", "in": "path", "required": true, "schema": text,
-            "description": "What the `url` of a link ends with. It can be guessed by nobody and written in one way \
-                            only.",
+            "description": "The last part of a link's `url`. It cannot be guessed and has exactly one spelling.",
         }));
         parameters.push(json!({
             "name": "Accept", "in": "header", "required": false, "schema": text,
-            "description": "With `application/json`, and without `text/html`, problems are answered as such instead \
-                            of as pages.",
+            "description": "If it accepts JSON and not `text/html`, problems are returned as JSON instead of as pages.",
         }));
     }
     if takes_fields(route) {
@@ -155,10 +154,10 @@ fn parameters(route: Route) -> Vec<Value> {
         parameters.push(json!({
             "name": idempotency::HEADER, "in": "header", "required": false,
             "schema": {"type": "string", "pattern": pattern, "examples": ["order-17"]},
-            "description": "Makes the request happen once, however often it is sent within 24 hours. 1 to 128 visible \
-                            ASCII characters without spaces, in one header. A refusal before anything was sent, or one \
-                            that repeating may help with, releases the key, unless an earlier attempt under it may \
-                            have been sent.",
+            "description": "Makes the request take effect once, however often it is sent within 24 hours. 1 to 128 \
+                            visible ASCII characters without spaces, in one header. A refusal before anything was \
+                            sent, or a refusal that may be temporary, releases the key, unless an earlier attempt with \
+                            it may have been sent.",
         }));
     }
     if route == Route::TakeCallback {
@@ -171,8 +170,8 @@ fn parameters(route: Route) -> Vec<Value> {
     if route == Route::ListCallbacks {
         let limit = json!({"type": "integer", "minimum": 1, "maximum": PAGE.1, "default": PAGE.0});
         let queries = [
-            ("limit", "Events on the page.", limit),
-            ("after", "The `next` of an earlier page.", text.clone()),
+            ("limit", "The maximum number of events on the page.", limit),
+            ("after", "The `next` value of an earlier page.", text.clone()),
             ("callback_id", "Only events of this transaction.", text),
             ("state", "Only events in this state of delivery.", json!({"enum": states::ALL})),
         ];
@@ -187,29 +186,29 @@ fn responses(route: Route) -> Value {
     let page = || json!({HTML: {"schema": {"type": "string"}}});
     let json_of = |schema: Value| json!({"application/json": {"schema": schema}});
     let (status, description, content) = match route {
-        Route::CreatePayment => (201, "The payment is created.", json_of(schema::<Created>())),
-        Route::TakeAddress => (200, "The address.", json_of(schema::<Taken>())),
-        Route::CreateCheckoutLink => (201, "The link.", json_of(schema::<Made>())),
+        Route::CreatePayment => (201, "The payment is created.", json_of(schema::<CreatedPayment>())),
+        Route::TakeAddress => (200, "The address.", json_of(schema::<DepositAddress>())),
+        Route::CreateCheckoutLink => (201, "The link.", json_of(schema::<CreatedLink>())),
         Route::ShowCheckout => (200, "The page with the coins.", page()),
-        Route::BeginCheckout => (200, "A page that leads on to the gateway, or one with a deposit address.", page()),
-        Route::CheckoutStatus => (200, "The page with what is known of the deposits.", page()),
+        Route::BeginCheckout => (200, "A page that redirects to the gateway, or one with a deposit address.", page()),
+        Route::CheckoutStatus => (200, "The page with the status of the deposits.", page()),
         Route::Currencies => {
             let list = json!({"type": "array", "items": {"type": "object"}});
             (200, "The currencies.", json_of(schemas::catalogue(list)))
         }
-        Route::Rates => (200, "The rates, in whatever shape the gateway has.", json_of(schemas::catalogue(json!({})))),
+        Route::Rates => (200, "The rates, in the gateway's format.", json_of(schemas::catalogue(json!({})))),
         Route::TakeCallback => (200, "The callback is stored.", json_of(schema::<Acknowledged>())),
         Route::ListCallbacks => (200, "A page of events, oldest first.", json_of(events::events())),
         Route::RedeliverCallback => (202, "Another delivery is queued.", json_of(schema::<Queued>())),
         Route::EraseCallback => (200, "The bodies are dropped.", json_of(schema::<Erased>())),
-        Route::Health => (200, "The Worker runs.", json_of(schema::<Alive>())),
-        Route::Ready => (200, "All checks are in order.", json_of(schema::<Ready<'_>>())),
+        Route::Health => (200, "The Worker is running.", json_of(schema::<Alive>())),
+        Route::Ready => (200, "All checks passed.", json_of(schema::<Ready<'_>>())),
         Route::Contract => (200, "This document.", json_of(json!({"type": "object"}))),
-        Route::Home => (200, "A page for people.", page()),
+        Route::Home => (200, "The home page.", page()),
     };
     let mut responses = Map::new();
     responses.insert(status.to_string(), json!({"description": description, "content": content}));
-    for (status, said) in causes(route) {
+    for (status, text) in causes(route) {
         let problem = || {
             let mut content = json!({PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}});
             if is_for_payers(route.spec().path) || route == Route::Home {
@@ -219,12 +218,12 @@ fn responses(route: Route) -> Value {
         };
         let response = responses.entry(status.to_string()).or_insert_with(problem);
         let before = response["description"].as_str().unwrap();
-        response["description"] = format!("{before} {said}").trim_start().into();
+        response["description"] = format!("{before} {text}").trim_start().into();
     }
     Value::Object(responses)
 }
 
-/// The causes of a route that takes parameters in its body.
+/// The causes of routes that take parameters in the body.
 const BODY: [Cause; 6] = {
     use Cause::*;
     [BodyTooLarge, MalformedBody, MissingParameter, UnknownParameter, DuplicateParameter, InvalidParameter]
@@ -232,14 +231,14 @@ const BODY: [Cause; 6] = {
 
 /// The failures of the gateway's calls.
 const GATEWAY: [(u16, &str); 5] = [
-    (409, "`duplication_request`: the gateway knows this request already."),
-    (422, "The gateway's own reasons."),
+    (409, "`duplication_request`: the gateway already received this request."),
+    (422, "The gateway refused the request: `code` is its reason."),
     (502, "The gateway failed."),
-    (503, "The gateway is limited, or the coin's network is down for now."),
+    (503, "The gateway limits the Worker's calls, or the coin's network is temporarily unavailable."),
     (504, "The gateway did not answer in time."),
 ];
 
-/// Returns statuses, and sentences about them.
+/// Returns the error statuses of a route, each with a sentence about it.
 fn causes(route: Route) -> Vec<(u16, String)> {
     use Cause::*;
     let mut causes = vec![NotFound, MethodNotAllowed];
@@ -283,10 +282,10 @@ fn causes(route: Route) -> Vec<(u16, String)> {
             | Route::Currencies
             | Route::Rates
     );
-    let said = |cause: Cause| {
+    let describe = |cause: Cause| {
         let (status, code, title) = cause.describe();
         (status, format!("`{code}`: {title}."))
     };
-    let gateway = GATEWAY.iter().filter(|_| calls_the_gateway).map(|(status, said)| (*status, (*said).to_owned()));
-    causes.into_iter().map(said).chain(gateway).collect()
+    let gateway = GATEWAY.iter().filter(|_| calls_the_gateway).map(|(status, text)| (*status, (*text).to_owned()));
+    causes.into_iter().map(describe).chain(gateway).collect()
 }

@@ -1,5 +1,5 @@
-//! The response of a Worker whose wasm instance died. JavaScript makes it, of worker/src/edge/last_resort.json, which is
-//! generated here. `npm run generate` writes it.
+//! The response of a Worker whose wasm instance died. JavaScript builds it from worker/src/edge/last_resort.json, which
+//! `npm run generate` writes from here.
 
 use std::{fs, path::Path};
 
@@ -10,7 +10,7 @@ use super::{Cause, Problem};
 use crate::http::request::USABLE_ID;
 
 fn generated() -> String {
-    let detail = "The Worker failed before it came to an answer. What was asked for may have been carried out.";
+    let detail = "The Worker failed before it could respond. The request may have been carried out.";
     let mut problem = Problem::new(Cause::InternalError, detail);
     problem.executed = Executed::Unknown;
     problem.retryable = true;

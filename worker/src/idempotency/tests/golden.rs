@@ -1,10 +1,10 @@
-//! Messages, rows, fingerprints and scopes of this and earlier versions.
+//! Messages, rows, fingerprints and scopes of this version and earlier ones.
 
 use core::time::Duration;
 
 use citrn::hex;
 
-use super::{CREATED, PAYMENT, Scripted, Sent, ask, code, is_replay, payment};
+use super::{CREATED, PAYMENT, Scripted, Sent, code, is_replay, payment, send};
 use crate::{
     checkout::link::{AllowedModes, Link, NewLink},
     creation::{Address, Creation, Payment},
@@ -95,7 +95,7 @@ fn replies_are_written_and_read_as_before() {
 }
 
 #[test]
-fn creations_have_the_fingerprints_that_they_had() {
+fn fingerprints_of_creations_never_change() {
     let written: String = creations()
         .iter()
         .map(|creation| format!("{}  {}\n", fingerprint(creation), serde_json::to_string(creation).unwrap()))
@@ -104,7 +104,7 @@ fn creations_have_the_fingerprints_that_they_had() {
 }
 
 #[test]
-fn scopes_have_the_digests_that_they_had() {
+fn digests_of_scopes_never_change() {
     let request = Sent::post("/v1/payments", PAYMENT).with("Idempotency-Key", "order-17");
     let scopes = [
         Scope::of(&request, "shop", "/v1/payments").unwrap().unwrap(),
@@ -130,10 +130,10 @@ fn readers_are_as_lenient_as_before() {
     check_leniency::<Reply>(&[(other, refused)]);
 }
 
-/// A request, its creation, and what became of the call.
-type Used = (Sent, Creation, Option<(Outcome, Fate)>);
+/// A request, its creation, and the outcome of the call.
+type UsedKey = (Sent, Creation, Option<(Outcome, Fate)>);
 
-fn used_keys() -> Vec<Used> {
+fn used_keys() -> Vec<UsedKey> {
     let text = str::to_owned;
     let (foreign_id, return_url) = (text("user-17"), text("https://shop.example/thanks"));
     let link = r#"{"foreign_id":"user-17","return_url":"https://shop.example/thanks","coins":["USDTT"]}"#;
@@ -183,11 +183,11 @@ fn rows_are_written_as_before() {
 }
 
 #[test]
-fn keys_in_use_are_still_known() {
+fn keys_of_earlier_versions_are_recognised() {
     let platform = platform();
     load(&platform, Namespace::Idempotency, ROWS);
     let replies = used_keys().into_iter().map(|(request, ..)| {
-        let answer = ask(&platform, request);
+        let answer = send(&platform, request);
         (answer.status, code(&answer), is_replay(&answer))
     });
     let expected = [

@@ -1,4 +1,4 @@
-//! `/readyz` and the page: waiting, and the details for each audience.
+//! `/readyz` and the home page: timeouts, and the details for each audience.
 
 use futures_util::future::{join, join_all};
 use serde_json::json;
@@ -42,12 +42,12 @@ fn concurrent_readiness_checks_make_one_call_each() {
     let app = app(&platform, &[]);
     let request = || app.serve(Sent::get("https://edge.example/readyz"));
     let ((first, second), third) = platform.run(join(join(request(), request()), request()));
-    assert_eq!([told(first).status, told(second).status, told(third).status], [200; 3]);
+    assert_eq!([reply_of(first).status, reply_of(second).status, reply_of(third).status], [200; 3]);
     assert_eq!(platform.seen().len(), 2);
 }
 
 #[test]
-fn a_check_continues_when_the_request_that_started_it_is_gone() {
+fn a_check_continues_after_the_request_that_started_it_ended() {
     let platform = Scripted::of(&[PONG, ACCOUNTS]);
     let app = app(&platform, &[]);
     {
@@ -60,7 +60,7 @@ fn a_check_continues_when_the_request_that_started_it_is_gone() {
 }
 
 #[test]
-fn without_a_token_a_check_that_hangs_is_waited_for_at_most_a_second() {
+fn requests_without_a_token_wait_at_most_a_second_for_a_hanging_check() {
     for path in ["/readyz", "/"] {
         let platform = Scripted::of(&[Turn::Stalls, Turn::Stalls]);
         let app = app(&platform, &[("UPSTREAM_DEADLINE_MS", Some("10000"))]);
@@ -72,14 +72,14 @@ fn without_a_token_a_check_that_hangs_is_waited_for_at_most_a_second() {
             assert_eq!((answer.status, answer.header("retry-after")), (503, Some("1")), "{line}");
             assert!(answer.body.contains("checking") || answer.body.contains("being checked"), "{}", answer.body);
         }
-        // One for each request, and those of the two calls to the gateway.
+        // One timer for each request, and those of the two calls to the gateway.
         assert!(platform.timers() - timers <= 22, "{} timers", platform.timers() - timers);
         assert_eq!(platform.seen().len(), 2, "{path}");
     }
 }
 
 #[test]
-fn without_a_token_the_latest_result_is_answered_while_a_new_check_hangs() {
+fn requests_without_a_token_receive_the_latest_result_while_a_new_check_hangs() {
     for (turns, status) in [([PONG, ACCOUNTS], 200), ([BROKEN, ACCOUNTS], 503)] {
         let platform = Scripted::of(&turns);
         let app = app(&platform, &[("UPSTREAM_DEADLINE_MS", Some("10000"))]);
@@ -98,16 +98,16 @@ fn without_a_token_the_latest_result_is_answered_while_a_new_check_hangs() {
     }
 }
 
-/// A request for a route with nothing in its path and body that is right.
+/// Returns a request for a route, with an invalid parameter in its path and an empty body.
 fn of_route(route: Route) -> Sent {
     let (method, path) = (route.spec().method, route.spec().path);
     Sent::get(&format!("https://edge.example{}", path.replace("{id}", "17").replace("{token}", "x"))).by(method)
 }
 
 #[test]
-fn a_wrong_token_counts_and_is_refused_on_every_route_that_reads_one_and_is_ignored_on_the_others() {
+fn an_unknown_token_is_counted_and_refused_by_the_routes_that_read_one() {
     for route in Route::ALL {
-        for wrong in ["Bearer unknown", "Basic c2hvcDpzZWNyZXQ=", "Bearer"] {
+        for invalid in ["Bearer unknown", "Basic c2hvcDpzZWNyZXQ=", "Bearer"] {
             let counted = |header: Option<&str>| {
                 let platform = Scripted::of(&[PONG, ACCOUNTS]);
                 platform.limit(Limiter::Address, 9);
@@ -119,21 +119,21 @@ fn a_wrong_token_counts_and_is_refused_on_every_route_that_reads_one_and_is_igno
                 let (answer, _) = platform.run(app(&platform, &[]).serve(request));
                 (answer.status, answer.body, platform.counted())
             };
-            let (with, without) = (counted(Some(wrong)), counted(None));
+            let (with, without) = (counted(Some(invalid)), counted(None));
             if route.spec().reads_token() {
                 let address = (Limiter::Address, "203.0.113.7".to_owned());
-                assert_eq!((with.0, with.2), (401, vec![address]), "{route:?} {wrong}");
+                assert_eq!((with.0, with.2), (401, vec![address]), "{route:?} {invalid}");
             } else {
-                assert_eq!(with, without, "{route:?} {wrong}");
+                assert_eq!(with, without, "{route:?} {invalid}");
             }
         }
     }
 }
 
 #[test]
-fn readiness_gives_details_only_to_tokens_for_it() {
+fn readiness_details_require_a_token_for_the_route() {
     let names = ["/readyz", "GET /readyz"];
-    for (routes, is_for_it) in [
+    for (routes, is_allowed) in [
         (String::new(), true),
         (format!(r#","routes":["{}"]"#, names[0]), true),
         (format!(r#","routes":["POST /v1/payments","{}"]"#, names[1]), true),
@@ -144,14 +144,14 @@ fn readiness_gives_details_only_to_tokens_for_it() {
         let app = app(&Scripted::default(), &[("WORKER_TOKENS", Some(&tokens)), ("CITRN_SECRET", None)]);
         for url in ["https://edge.example/readyz", "http://127.0.0.1:8787/readyz"] {
             let reply = ready(&app, Sent::get(url).with("Authorization", &format!("Bearer {TOKEN}")));
-            assert_eq!((reply.status, reply.answer.body.contains("CITRN_SECRET")), (503, is_for_it), "{tokens} {url}");
+            assert_eq!((reply.status, reply.answer.body.contains("CITRN_SECRET")), (503, is_allowed), "{tokens} {url}");
             assert_eq!(reply.log["token"], "shop");
         }
     }
 }
 
 #[test]
-fn requests_without_a_token_for_the_page_and_readiness_are_limited_by_address() {
+fn requests_without_a_token_are_limited_by_address() {
     for path in ["/readyz", "/"] {
         let platform = Scripted::of(&[PONG, ACCOUNTS]);
         platform.limit(Limiter::Address, 2);
@@ -180,7 +180,7 @@ fn readiness_reports_to_holders_that_no_payment_is_allowed() {
 }
 
 #[test]
-fn names_of_settings_are_for_holders_of_a_token_and_this_machine() {
+fn names_of_settings_are_shown_only_to_holders_of_a_token_and_on_this_machine() {
     let app = app(&Scripted::default(), &[("CITRN_SECRET", None)]);
     let outside = Sent::get("https://edge.example/readyz");
     let wrong = Sent::get("https://edge.example/readyz").with("Authorization", "Bearer unknown");
@@ -207,7 +207,7 @@ fn names_of_settings_are_for_holders_of_a_token_and_this_machine() {
 }
 
 #[test]
-fn readiness_counts_what_was_given_up_for_holders_of_a_token_and_touches_no_object_for_others() {
+fn readiness_counts_given_up_deliveries_only_for_holders_of_a_token() {
     let platform = Scripted::of(&[PONG, ACCOUNTS]);
     let app = app(&platform, &[]);
     let stranger = Sent::get("https://edge.example/readyz");
@@ -224,6 +224,6 @@ fn readiness_counts_what_was_given_up_for_holders_of_a_token_and_touches_no_obje
     platform.then(&[PONG, ACCOUNTS]);
     let reply = ready(&app, catalogue("/readyz"));
     assert_eq!((reply.status, reply.body["checks"][4]["code"].as_str()), (503, Some("deliveries_parked")));
-    assert!(reply.body["checks"][4]["detail"].as_str().unwrap().starts_with("2 deliveries are given up"));
+    assert!(reply.body["checks"][4]["detail"].as_str().unwrap().starts_with("Deliveries given up: 2."));
     assert_eq!(reply.log["failed_checks"], json!(["deliveries"]));
 }

@@ -8,7 +8,7 @@ use crate::{
     documentation::openapi::{LONGEST_FOREIGN_ID, foreign_id_pattern},
 };
 
-/// The schema of a type, closed: the Worker sends, and takes, no field more.
+/// Returns the schema of a type, without additional properties.
 pub(super) fn schema<T: JsonSchema>() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.meta_schema = None;
@@ -21,7 +21,7 @@ pub(super) fn schema<T: JsonSchema>() -> Value {
     schema
 }
 
-/// The schema of a body that is taken: what is not wanted is left out, never null.
+/// Returns the schema of a request's body. Optional fields are omitted, never null.
 pub(super) fn request<T: JsonSchema>() -> Value {
     let mut schema = schema::<T>();
     for property in schema["properties"].as_object_mut().unwrap().values_mut() {
@@ -50,29 +50,28 @@ pub(super) fn link() -> Value {
         },
         "return_url": {
             "type": "string", "format": "uri", "examples": ["https://shop.example/thanks"],
-            "description": "Where the payer goes afterwards: https, without credentials, of an origin that the setting \
-                            ALLOWED_RETURN_ORIGINS lists.",
+            "description": "The page that the payer returns to: https, without credentials, with an origin that the \
+                            setting ALLOWED_RETURN_ORIGINS lists.",
         },
     });
     let optional = json!({
         "coins": {
             "type": "array", "minItems": 1, "maxItems": MOST_COINS, "uniqueItems": true,
             "items": {"type": "string", "pattern": code("A-Z")}, "examples": [["USDTT", "BTC"]],
-            "description": "The coins to choose from; without it all of the gateway's that take deposits.",
+            "description": "The coins to choose from. Without it, all that the gateway accepts deposits in.",
         },
         "expires_in": {
             "type": "integer", "minimum": 1, "maximum": LONGEST, "default": 3600,
-            "description": "For how many seconds it works.",
+            "description": "The link's lifetime in seconds.",
         },
         "mode": {
             "enum": [AllowedModes::Redirect, AllowedModes::Address, AllowedModes::Both],
             "default": AllowedModes::Redirect,
-            "description": "Whether the payer pays on the gateway's page, to a deposit address, or as he likes.",
+            "description": "Whether the payer pays on the gateway's page, to a deposit address, or chooses.",
         },
         "convert_to": {
             "type": "string", "pattern": code("A-Za-z"), "examples": ["EUR"],
-            "description": "The currency into which what arrives at an address is exchanged; not with the mode \
-                            `redirect`.",
+            "description": "The currency that deposits to an address are exchanged into. Not with the mode `redirect`.",
         },
     });
     let mut link = object(required, optional);
@@ -87,8 +86,8 @@ pub(super) fn choice() -> Value {
         "description": "The code of a coin that the link offers.",
     });
     let optional = json!({
-        "mode": {"enum": ["redirect", "address"], "description": "How to pay, where the link leaves that open."},
-        "again": said("string", "Stays in the session of the payer's last choice: it was shown before."),
+        "mode": {"enum": ["redirect", "address"], "description": "The payment mode, if the link allows both."},
+        "again": said("string", "Continues the session of the payer's latest choice, to show its address again."),
     });
     object(json!({"coin": coin}), optional)
 }
@@ -96,8 +95,8 @@ pub(super) fn choice() -> Value {
 pub(super) fn catalogue(data: Value) -> Value {
     let fields = json!({
         "data": data,
-        "as_of": {"type": "string", "format": "date-time", "description": "When the gateway gave it."},
-        "stale": said("boolean", "Whether it is older than it should be: the gateway is down."),
+        "as_of": {"type": "string", "format": "date-time", "description": "When the gateway returned it."},
+        "stale": said("boolean", "Whether it is outdated, because the gateway is unavailable."),
     });
     object(fields, json!({}))
 }
@@ -108,14 +107,14 @@ pub(super) fn problem() -> Value {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
-        "code": said("string", "What happened, as programs compare it."),
+        "code": said("string", "The reason, for programs to compare."),
         "executed": {"enum": ["no", "unknown"], "description": "Whether the gateway carried anything out."},
         "retryable": said("boolean", "Whether the identical request is safe to repeat and may help."),
         "request_id": {"type": "string"},
     });
     let optional = json!({
         "field": said("string", "The parameter or setting that is wrong."),
-        "foreign_id": said("string", "What to reconcile by."),
+        "foreign_id": said("string", "The customer, to look for the callback of an unknown outcome."),
         "checks": {"type": "array", "items": {"$ref": "#/components/schemas/Check"}},
     });
     object(required, optional)
