@@ -1,4 +1,4 @@
-// Headless Chromium, and what the tests do with its pages.
+// Headless Chromium, with helpers for its pages.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -14,7 +14,7 @@ import { targetDir } from "../../scripts/root.mjs";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SCREENSHOTS = path.join(targetDir, "screenshots");
 
-/** The screens that the pages are looked at on. */
+/** The screens on which pages are tested. */
 export const SCREENS = {
   phone: { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
   desktop: { viewport: { width: 1280, height: 800 } },
@@ -25,7 +25,7 @@ let browser;
 after(async () => (await browser)?.close());
 
 /**
- * A page in a browser profile of its own, which ends with the test. What goes wrong in the page fails the test.
+ * Returns a page in its own browser profile until the test ends. Errors and dialogs of the page fail the test.
  * @param {import("node:test").TestContext} t
  * @param {import("playwright-core").BrowserContextOptions} [options]
  */
@@ -40,7 +40,7 @@ export async function pageFor(t, options = {}) {
     problems.push(`a dialog opened: ${dialog.message()}`);
     void dialog.dismiss();
   });
-  page.on("pageerror", (error) => problems.push(`an error was thrown: ${error.message}`));
+  page.on("pageerror", (error) => problems.push(`the page threw an error: ${error.message}`));
   t.after(async () => {
     await context.close();
     assert.deepEqual(problems, []);
@@ -48,14 +48,14 @@ export async function pageFor(t, options = {}) {
   return page;
 }
 
-/** A page that is at a URL already. @param {import("node:test").TestContext} t @param {string} url */
+/** Returns a page that has loaded a URL. @param {import("node:test").TestContext} t @param {string} url */
 export async function openAt(t, url) {
   const page = await pageFor(t);
   await page.goto(url);
   return page;
 }
 
-/** Keeps a picture of the whole page, and says where. @returns {Promise<Buffer>} */
+/** Saves a screenshot of the whole page, and reports its path. @returns {Promise<Buffer>} */
 export async function screenshot(t, page, name) {
   mkdirSync(SCREENSHOTS, { recursive: true });
   const file = path.join(SCREENSHOTS, `${name}.png`);
@@ -64,13 +64,13 @@ export async function screenshot(t, page, name) {
   return picture;
 }
 
-/** The text of the QR code in a picture, read by jsQR. @param {Buffer} picture */
+/** Returns the text of the QR code in a picture, read by jsQR. @param {Buffer} picture */
 export function readQrCode(picture) {
   const { data, width, height } = PNG.sync.read(picture);
   return jsQR(new Uint8ClampedArray(data), width, height)?.data;
 }
 
-/** Fails if axe-core finds anything wrong with the page, in light or in dark. It is a script, so the page must allow scripts. */
+/** Fails if axe-core finds a violation in light or dark mode. The page must allow scripts. */
 export async function assertAccessible(page) {
   for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     await page.emulateMedia({ colorScheme });
@@ -78,11 +78,11 @@ export async function assertAccessible(page) {
     const { violations, passes } = await page.evaluate(() =>
       globalThis.axe.run({ rules: { "target-size": { enabled: true } } }),
     );
-    const found = violations.map(
+    const descriptions = violations.map(
       ({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ html }) => html).join(" ")})`,
     );
-    assert.deepEqual(found, [], `axe-core, ${colorScheme}`);
-    assert.ok(passes.length > 10, "axe-core looked at the page");
+    assert.deepEqual(descriptions, [], `axe-core, ${colorScheme}`);
+    assert.ok(passes.length > 10, "axe-core checked the page");
   }
   await page.emulateMedia({ colorScheme: null });
 }
@@ -97,7 +97,7 @@ export async function assertNoSidewaysScrolling(page) {
 }
 
 /**
- * A web server on a port of its own, which ends with the test.
+ * Starts a web server that runs until the test ends.
  * @param {import("node:test").TestContext} t
  * @param {import("node:http").RequestListener} answer
  * @returns {Promise<string>} its origin

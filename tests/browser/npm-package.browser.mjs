@@ -1,4 +1,4 @@
-// The npm package in a web page: from the packed tarball, loaded as it is through an import map, and bundled.
+// The npm package in a web page: from the packed tarball, through an import map and bundled.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
@@ -13,7 +13,7 @@ import { inRoot } from "../../scripts/root.mjs";
 import { ADDRESSES, sandboxFor, sign } from "../sandbox/gateway.mjs";
 import { html, openAt, siteFor } from "./chromium.mjs";
 
-/** Strict, but for what WebAssembly needs. */
+/** A strict policy, except for the needs of WebAssembly. */
 const POLICY =
   "default-src 'none'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; connect-src *; worker-src 'self'; img-src data:";
 let directory;
@@ -41,31 +41,31 @@ before(async () => {
 });
 after(() => rmSync(directory, { recursive: true, force: true }));
 
-/** Hands a request on to the sandbox, as a page's own server would. */
+/** Forwards a request to the sandbox, as a page's server would. */
 function proxy(sandbox, request, response) {
   const target = new URL(request.url.slice("/gateway".length), sandbox.url);
-  const passed = Object.fromEntries(
+  const selected = Object.fromEntries(
     ["content-type", "content-length", "x-process-key", "x-process-signature"].map((name) => [
       name,
       request.headers[name],
     ]),
   );
-  const headers = Object.fromEntries(Object.entries(passed).filter(([, value]) => value !== undefined));
-  const onward = forward(target, { method: request.method, headers }, (answer) => {
+  const headers = Object.fromEntries(Object.entries(selected).filter(([, value]) => value !== undefined));
+  const outgoing = forward(target, { method: request.method, headers }, (answer) => {
     response.writeHead(answer.statusCode, answer.headers);
-    // What breaks off on the way to the proxy breaks off on the way to the page.
+    // A reply that breaks off also breaks off for the page.
     pipeline(answer, response, (error) => error && response.destroy());
   });
-  onward.on("error", () => response.destroy());
-  request.pipe(onward);
+  outgoing.on("error", () => response.destroy());
+  request.pipe(outgoing);
 }
 
-/** A site whose page has the package as `citrn`, a way to the sandbox below /gateway, and a signer at /sign. */
+/** Starts a site with the package as `citrn`, a proxy to the sandbox below /gateway, and a signer at /sign. */
 async function shopFor(t, script = "/module.js") {
   const sandbox = await sandboxFor(t);
   const site = await siteFor(t, async (request, response) => {
-    const found = scripts.get(request.url);
-    if (found) return response.writeHead(200, { "content-type": "text/javascript" }).end(found);
+    const file = scripts.get(request.url);
+    if (file) return response.writeHead(200, { "content-type": "text/javascript" }).end(file);
     if (request.url.startsWith("/gateway/")) return proxy(sandbox, request, response);
     if (request.url === "/worker.js") {
       response.writeHead(200, { "content-type": "text/javascript" });
@@ -88,23 +88,23 @@ for (const [how, script] of [
   ["through an import map", "/module.js"],
   ["in a bundle", "/bundle.js"],
 ]) {
-  test(`without a secret ping and rates work, and the rest says what it needs, ${how}`, async (t) => {
+  test(`ping and rates work without a secret, and other calls report that they need one, ${how}`, async (t) => {
     const { site, settings } = await shopFor(t, script);
     const page = await openAt(t, site);
     const outcome = await page.evaluate(async (given) => {
       const { Citrn, CitrnError } = await import("citrn");
       const citrn = new Citrn(given);
-      const needs = await citrn.balances.list().catch((error) => error);
+      const refusal = await citrn.balances.list().catch((error) => error);
       return {
         ping: (await citrn.ping()).message,
         tickers: Object.keys((await citrn.rates.list()).data).length,
-        needs: { ...needs.toJSON(), isOurs: needs instanceof CitrnError },
+        refusal: { ...refusal.toJSON(), isCitrnError: refusal instanceof CitrnError },
       };
     }, settings);
     assert.equal(outcome.ping, "OK");
     assert.ok(outcome.tickers > 0);
-    const { code, executed, isOurs } = outcome.needs;
-    assert.deepEqual({ code, executed, isOurs }, { code: "secret_required", executed: "no", isOurs: true });
+    const { code, executed, isCitrnError } = outcome.refusal;
+    assert.deepEqual({ code, executed, isCitrnError }, { code: "secret_required", executed: "no", isCitrnError: true });
   });
 
   test(`a signer on the merchant's server signs for the page, ${how}`, async (t) => {
@@ -138,7 +138,7 @@ for (const [how, script] of [
     );
   });
 
-  test(`a secret is refused in a page and in its workers, unless danger is asked for, ${how}`, async (t) => {
+  test(`a secret is refused in a page and in its workers, unless dangerouslyAllowBrowser is set, ${how}`, async (t) => {
     const { sandbox, site, settings } = await shopFor(t, script);
     const page = await openAt(t, site);
     const outcome = await page.evaluate(
@@ -147,7 +147,7 @@ for (const [how, script] of [
         const refusal = (options) => {
           try {
             new Citrn(options);
-            return "made";
+            return "accepted";
           } catch (error) {
             return error.toJSON();
           }
@@ -164,7 +164,7 @@ for (const [how, script] of [
           callbacks: refusal({ callbackSecrets: [secret] }),
           worker: await inWorker({ ...given, secret }),
           workerInDanger: await inWorker({ ...given, secret, dangerouslyAllowBrowser: true }),
-          taken: await new Citrn({ ...given, secret, dangerouslyAllowBrowser: true }).addresses.take({
+          address: await new Citrn({ ...given, secret, dangerouslyAllowBrowser: true }).addresses.take({
             foreign_id: "user-17",
             currency: "BTC",
           }),
@@ -183,7 +183,7 @@ for (const [how, script] of [
       assert.ok(!message.includes(sandbox.secret));
     }
     assert.equal(outcome.workerInDanger["X-Process-Signature"], sign(sandbox.secret, "{}"));
-    assert.match(outcome.taken.address, /^(bc|tb)1/);
+    assert.match(outcome.address.address, /^(bc|tb)1/);
   });
 
   test(`a callback is verified in a page, ${how}`, async (t) => {
@@ -221,7 +221,7 @@ for (const [how, script] of [
     });
   });
 
-  test(`what goes wrong on the way is told in a page too, ${how}`, async (t) => {
+  test(`failures of the connection have the right codes in a page too, ${how}`, async (t) => {
     const { sandbox, site, settings } = await shopFor(t, script);
     const page = await openAt(t, site);
     const failure = () =>
@@ -238,7 +238,7 @@ for (const [how, script] of [
       [{ kind: "redirect" }, ["unexpected_redirect", "unknown", undefined]],
       [{ kind: "rate_limit", retry_after: "600" }, ["rate_limited", "no", 600]],
       [{ kind: "stall" }, ["timeout", "unknown", undefined]],
-      // Not before the headers: Chromium itself sends a request again, even a POST, when a connection it re-used ends there.
+      // Not before the headers: Chromium then repeats a request on a reused connection, even a POST.
       [{ kind: "sever_during" }, ["network_error", "unknown", undefined]],
       [{ kind: "error_code", code: "coin_not_supported" }, ["coin_not_supported", "no", undefined]],
     ]) {
@@ -248,7 +248,7 @@ for (const [how, script] of [
   });
 }
 
-test("an abort ends a call in a page at once", async (t) => {
+test("an abort ends a call in a page immediately", async (t) => {
   const { sandbox, site, settings } = await shopFor(t);
   await sandbox.faults.add({ endpoint: "ping", kind: "stall" });
   const page = await openAt(t, site);
@@ -265,7 +265,7 @@ test("an abort ends a call in a page at once", async (t) => {
   assert.ok(ms < 1_000, `${ms} ms`);
 });
 
-test("across origins: no page may call the sandbox's API until its settings name the page's origin", async (t) => {
+test("a page may call the sandbox's API across origins only if the settings list its origin", async (t) => {
   const { sandbox, site } = await shopFor(t);
   const page = await openAt(t, site);
   const attempt = () =>
@@ -282,7 +282,7 @@ test("across origins: no page may call the sandbox's API until its settings name
       /** @type {const} */ ([sandbox.baseUrl, sandbox.apiKey]),
     );
   assert.deepEqual(await attempt(), { ping: "network_error", created: "network_error", retryAfter: undefined });
-  assert.deepEqual(await sandbox.payments.list(), [], "the browser asked first, and was told no");
+  assert.deepEqual(await sandbox.payments.list(), [], "the browser's preflight was refused");
   await sandbox.settings.set({ allowed_origins: [site] });
   const { ping, created } = await attempt();
   const [{ session_id }] = await sandbox.payments.list();
@@ -292,7 +292,7 @@ test("across origins: no page may call the sandbox's API until its settings name
   await assert.rejects(sandbox.settings.set({ allowed_origins: [`${site}/`] }), /allowed_origins/);
 });
 
-test("a web page cannot drive the sandbox, not even one of an origin that may call its API", async (t) => {
+test("a web page cannot use the sandbox's control API, even if it may call the gateway's API", async (t) => {
   const { sandbox, site } = await shopFor(t);
   await sandbox.settings.set({ allowed_origins: ["*"] });
   const before = [await sandbox.faults.list(), await sandbox.settings.get()];
@@ -311,7 +311,7 @@ test("a web page cannot drive the sandbox, not even one of an origin that may ca
   assert.deepEqual(
     outcomes.filter((outcome) => outcome !== "rejected" && outcome !== "opaque"),
     [],
-    "nothing was to be read",
+    "no response is readable",
   );
   assert.deepEqual([await sandbox.faults.list(), await sandbox.settings.get()], before);
 });

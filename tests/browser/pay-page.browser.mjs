@@ -1,4 +1,4 @@
-// The sandbox's hosted payment page, as a payer meets it.
+// The sandbox's hosted payment page, as payers see it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { balance, data, sandboxFor } from "../sandbox/gateway.mjs";
@@ -13,10 +13,10 @@ import {
   siteFor,
 } from "./chromium.mjs";
 
-/** A merchant's site with a page for payers who come back. @param {import("node:test").TestContext} t */
+/** Starts a merchant's site with a page for returning payers. @param {import("node:test").TestContext} t */
 const shopFor = (t) => siteFor(t, (_, response) => html(response, "<h1>Thanks</h1>"));
 
-/** A sandbox, a shop and a payment there. */
+/** Starts a sandbox and a shop, and creates a payment. */
 async function paymentFor(t, { coin_name = "USDTT", foreign_id = "user-17", path = "/thanks?order=1&x=<y>" } = {}) {
   const [sandbox, shop] = await Promise.all([sandboxFor(t), shopFor(t)]);
   const created = await data(sandbox, "payments/create-payment", {
@@ -33,7 +33,7 @@ async function paymentFor(t, { coin_name = "USDTT", foreign_id = "user-17", path
   };
 }
 
-/** Waits until the browser is back at the shop, and says where exactly. */
+/** Waits until the browser is back at the shop, and returns the path and query. */
 async function backAt(page, shop) {
   await page.waitForURL((url) => url.origin === shop);
   assert.equal(await page.textContent("h1"), "Thanks");
@@ -48,7 +48,7 @@ for (const [screen, options] of Object.entries(SCREENS)) {
   for (const javaScriptEnabled of [true, false]) {
     const where = `on a ${screen}, ${javaScriptEnabled ? "with" : "without"} JavaScript`;
 
-    test(`the page shows what a payer needs, ${where}`, async (t) => {
+    test(`the page shows the address, the memo and the remaining time, ${where}`, async (t) => {
       const { sandbox, url } = await paymentFor(t, { coin_name: "XRP" });
       const taken = await data(sandbox, "addresses/take", { foreign_id: "user-17", currency: "XRP" });
       const page = await pageFor(t, { ...options, javaScriptEnabled });
@@ -61,7 +61,7 @@ for (const [screen, options] of Object.entries(SCREENS)) {
       assert.match(await banner.textContent(), /^SANDBOX/);
       assert.ok(await banner.isVisible());
       const { y, height } = await banner.boundingBox();
-      assert.ok(y >= 0 && y + height < options.viewport.height, "SANDBOX is seen without scrolling");
+      assert.ok(y >= 0 && y + height < options.viewport.height, "SANDBOX is visible without scrolling");
       assert.match(await page.title(), /SANDBOX/);
       await assertNoSidewaysScrolling(page);
       const picture = await screenshot(t, page, `pay-${screen}-${javaScriptEnabled ? "with" : "without"}-javascript`);
@@ -74,7 +74,7 @@ for (const [screen, options] of Object.entries(SCREENS)) {
       assert.equal(
         (await page.textContent("#left")) !== first,
         javaScriptEnabled,
-        "a script counts the time down, where there is one",
+        "the time counts down only if scripts run",
       );
     });
 
@@ -119,7 +119,7 @@ for (const [screen, options] of Object.entries(SCREENS)) {
       }
     });
 
-    test(`an amount that is not usable is explained beside what was typed, ${where}`, async (t) => {
+    test(`an invalid amount is explained and kept in the field, ${where}`, async (t) => {
       const { url, shop, state } = await paymentFor(t);
       const page = await pageFor(t, { ...options, javaScriptEnabled });
       await page.goto(url);
@@ -129,7 +129,7 @@ for (const [screen, options] of Object.entries(SCREENS)) {
       assert.equal(await page.inputValue("#amount"), '12,5"><b>');
       assert.equal(await page.locator("#amount").getAttribute("aria-describedby"), "problem");
       assert.match(await page.title(), /^Error/);
-      assert.equal(await page.evaluate(() => document.activeElement.id), "amount", "the focus is where the mistake is");
+      assert.equal(await page.evaluate(() => document.activeElement.id), "amount", "the invalid field has the focus");
       await screenshot(t, page, `mistake-${screen}`);
       if (javaScriptEnabled) await assertAccessible(page);
       assert.equal((await state()).status, "open");
@@ -141,7 +141,7 @@ for (const [screen, options] of Object.entries(SCREENS)) {
   }
 }
 
-/** What has the focus, and what a person sees of that. */
+/** Returns the name of the focused element, and whether its focus is visible. */
 const focused = (page) =>
   page.evaluate(() => {
     const element = document.activeElement;
@@ -155,7 +155,7 @@ const focused = (page) =>
     };
   });
 
-/** Presses Tab until the focus is on the element with this name, which must be visible and show that it has the focus. */
+/** Presses Tab until the element with this name has the focus, which must be visible. */
 async function tabTo(page, name) {
   const seen = [];
   for (let presses = 0; presses < 20; presses++) {
@@ -172,7 +172,7 @@ async function tabTo(page, name) {
 }
 
 for (const javaScriptEnabled of [true, false]) {
-  test(`with the keyboard alone, ${javaScriptEnabled ? "with" : "without"} JavaScript`, async (t) => {
+  test(`the page works with the keyboard alone, ${javaScriptEnabled ? "with" : "without"} JavaScript`, async (t) => {
     const page = await pageFor(t, { ...SCREENS.desktop, javaScriptEnabled });
     const paid = await paymentFor(t);
     await page.goto(paid.url);
@@ -215,7 +215,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("what a merchant's caller slips in is shown as text", async (t) => {
+test("text from merchants is escaped", async (t) => {
   const payload = `"><img src=x onerror=alert(1)><script>alert(2)</script>'&lt;`;
   const { sandbox, shop, url, session } = await paymentFor(t, {
     foreign_id: payload,
@@ -251,7 +251,7 @@ test("what a merchant's caller slips in is shown as text", async (t) => {
   await assertAccessible(page);
 });
 
-test("an expired page reloads by itself, also after an error", async (t) => {
+test("the page shows that the payment has expired without a reload, also after an invalid amount", async (t) => {
   const page = await pageFor(t);
   for (const mistake of [false, true]) {
     const { sandbox, url, shop } = await paymentFor(t);
@@ -270,7 +270,7 @@ test("an expired page reloads by itself, also after an error", async (t) => {
   }
 });
 
-test("the payer gets to a return URL that sends them on to another site", async (t) => {
+test("the payer reaches a return URL that redirects to another site", async (t) => {
   const [sandbox, shop] = await Promise.all([sandboxFor(t), shopFor(t)]);
   const forwarder = await siteFor(t, (_, response) => response.writeHead(302, { location: `${shop}/thanks` }).end());
   const body = { foreign_id: "user-17", coin_name: "USDTT", return_url: `${forwarder}/back` };
@@ -281,7 +281,7 @@ test("the payer gets to a return URL that sends them on to another site", async 
   assert.equal(await backAt(page, shop), "/thanks");
 });
 
-test("the front page", async (t) => {
+test("the front page fits the screen and is accessible", async (t) => {
   const sandbox = await sandboxFor(t);
   for (const [screen, options] of Object.entries(SCREENS)) {
     const page = await pageFor(t, options);
