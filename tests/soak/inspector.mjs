@@ -1,4 +1,4 @@
-// What an isolate of workerd holds, asked through its inspector.
+// The memory of a workerd isolate, read through its inspector.
 
 const MEGABYTE = 1024 * 1024;
 
@@ -11,31 +11,31 @@ export async function inspect({ inspectorPort, url }) {
   const socket = new WebSocket(target.webSocketDebuggerUrl);
   await new Promise((resolve, reject) => {
     socket.addEventListener("open", resolve);
-    socket.addEventListener("error", () => reject(new Error("the inspector does not take the connection")));
+    socket.addEventListener("error", () => reject(new Error("the inspector refuses the connection")));
   });
   /** @type {Map<number, { resolve: (result: any) => void, reject: (error: Error) => void }>} */
-  const waiting = new Map();
+  const pending = new Map();
   /** @type {number | undefined} */
   let contextId;
   socket.addEventListener("message", ({ data }) => {
     const { id, result, error, method, params } = JSON.parse(data);
     if (method === "Runtime.executionContextCreated") contextId = params.context.id;
-    const one = waiting.get(id);
-    waiting.delete(id);
-    if (error) one?.reject(new Error(`the inspector: ${error.message}`));
-    else one?.resolve(result);
+    const call = pending.get(id);
+    pending.delete(id);
+    if (error) call?.reject(new Error(`the inspector: ${error.message}`));
+    else call?.resolve(result);
   });
   socket.addEventListener("close", () => {
-    for (const { reject } of waiting.values()) reject(new Error("the inspector closed the connection"));
+    for (const { reject } of pending.values()) reject(new Error("the inspector closed the connection"));
   });
   let calls = 0;
   const call = (/** @type {string} */ method, params = {}) =>
     new Promise((resolve, reject) => {
-      waiting.set((calls += 1), { resolve, reject });
+      pending.set((calls += 1), { resolve, reject });
       socket.send(JSON.stringify({ id: calls, method, params }));
     });
 
-  /** How much memory all wasm instances have, in MB. */
+  /** Returns the memory of all wasm instances, in MB. */
   async function wasm() {
     const objectGroup = "memories";
     const { result: prototype } = await call("Runtime.evaluate", {
@@ -57,15 +57,15 @@ export async function inspect({ inspectorPort, url }) {
   }
 
   await call("HeapProfiler.enable");
-  // Enabled for as long as it takes to tell the context: it tells every line that is logged, too.
+  // Enabled only until the context id is known, since it also reports every logged line.
   await call("Runtime.enable");
   await call("Runtime.disable");
   return {
-    /** Frees everything that nobody holds on to any more. */
+    /** Runs the garbage collector. */
     async collectGarbage() {
       let collected = false;
       const done = call("HeapProfiler.collectGarbage").finally(() => (collected = true));
-      // It waits for the isolate to be entered.
+      // The collection starts only when the isolate handles a request.
       while (!collected)
         await Promise.all([
           fetch(`${url}/healthz`).then((response) => response.text()),
@@ -73,7 +73,7 @@ export async function inspect({ inspectorPort, url }) {
         ]);
       await done;
     },
-    /** What the isolate holds, in MB: of JavaScript's heap what is used and what is reserved, and wasm's memory. */
+    /** Returns the isolate's used and reserved JavaScript heap and its wasm memory, in MB. */
     async memory() {
       const { usedSize, totalSize } = await call("Runtime.getHeapUsage");
       return { used: usedSize / MEGABYTE, reserved: totalSize / MEGABYTE, wasm: await wasm() };

@@ -1,5 +1,5 @@
-// Killed with SIGKILL at random moments after callbacks were acknowledged, over and over: none is lost, and whoever dedupes by
-// webhook-id sees each exactly once.
+// Kills the Worker with SIGKILL at random moments after callbacks were acknowledged. No callback may be lost, and a
+// merchant that deduplicates by webhook-id must see each exactly once.
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { seeded } from "../../pkg/test/seeded.mjs";
@@ -15,7 +15,7 @@ it(`${KILLS} kills lose no callback`, { timeout: 600_000 }, async () => {
   const { next: random } = seeded(20261122);
   const { settings } = makeSettings();
   const merchant = await startMerchant();
-  // A third of the attempts fails, some after a while: so that the kills find deliveries in every state.
+  // A third of the attempts fail, some of them late, so that kills hit deliveries in every state.
   merchant.answers((_, response) => {
     const fate = random();
     if (fate < 0.2) return 500;
@@ -35,7 +35,7 @@ it(`${KILLS} kills lose no callback`, { timeout: 600_000 }, async () => {
       let open = true;
       const sent = Array.from({ length: CALLBACKS_A_KILL }, async (_, number) => {
         const id = `${round}-${number}`;
-        // Whoever is not answered is killed in the middle, and would be sent again by the gateway.
+        // A callback without an answer was interrupted by the kill. The gateway would send it again.
         const response = await sendCallback(worker.url, settings.CITRN_SECRET, callback(id, "confirmed")).catch(
           () => undefined,
         );
@@ -62,7 +62,7 @@ it(`${KILLS} kills lose no callback`, { timeout: 600_000 }, async () => {
     while (missing().length > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
     assert.deepEqual(missing(), []);
     const seen = new Map(taken());
-    assert.equal(new Set(seen.values()).size, seen.size, "one callback came under two ids");
+    assert.equal(new Set(seen.values()).size, seen.size, "each callback has one id");
     console.log(
       `${KILLS} kills, ${acknowledged.size} callbacks acknowledged, ${merchant.deliveries.length} attempts, ${seen.size} events`,
     );

@@ -1,4 +1,5 @@
-// A minute of malformed and valid requests: no 5xx of the Worker's own making, every valid one answered, and memory that stays.
+// A minute of malformed and valid requests: no 5xx from the Worker, an answer to every valid request, and bounded
+// memory.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { before, test } from "node:test";
@@ -9,14 +10,14 @@ import { inspect } from "./inspector.mjs";
 import { load, lua, wrk } from "./wrk.mjs";
 
 const SECONDS = Number(process.env.SOAK_SECONDS ?? 60);
-/** Memory is compared with what it is then. */
+/** The time before the first memory sample, which later ones are compared with. */
 const WARM_UP_SECONDS = Math.min(10, SECONDS / 3);
 const SAMPLES = 5;
 const CONNECTIONS = 16;
-const MOST_GROWTH = 1.1;
-/** What the requests under way hold, which is more at one time than at another. */
-const UNDER_WAY_MB = 0.5;
-/** What the platform lets an isolate have: JavaScript's heap and wasm's memory. */
+const MAX_GROWTH = 1.1;
+/** The memory of pending requests, which varies between samples. */
+const PENDING_MB = 0.5;
+/** The platform's limit for an isolate: JavaScript heap and wasm memory. */
 const ISOLATE_MB = 128;
 
 before(() => void wrk());
@@ -29,10 +30,10 @@ function residentMegabytes(pid) {
 }
 
 /**
- * What is held. V8 collects late when memory is plentiful: without asking it to, the process grows for half a minute by what
- * nobody holds on to. So the process is measured after a collection, and what had piled up before is bounded by itself.
+ * Samples the memory before and after a garbage collection. V8 collects late if memory is plentiful, so without a
+ * forced collection the process would grow by garbage. The garbage has its own bound.
  */
-async function held(worker, inspector) {
+async function sampleMemory(worker, inspector) {
   const before = { process: residentMegabytes(worker.pid), ...(await inspector.memory()) };
   await inspector.collectGarbage();
   return { before, after: { process: residentMegabytes(worker.pid), ...(await inspector.memory()) } };
@@ -54,7 +55,7 @@ test(`${SECONDS} s of malformed and valid requests`, { timeout: 300_000 }, async
 
   const token = { authorization: `Bearer ${tokens.all}` };
   const text = JSON.stringify;
-  /** Method, path, headers, body, and the status that is right. */
+  /** Method, path, headers, body and expected status. */
   const requests = [
     ["POST", "/v1/payments", token, text(PAYMENT), 201],
     ["POST", "/v1/addresses", token, text(ADDRESS), 200],
@@ -100,34 +101,34 @@ end`;
   const samples = [];
   for (let wait = WARM_UP_SECONDS; samples.length < SAMPLES; wait = (SECONDS - WARM_UP_SECONDS) / SAMPLES) {
     await new Promise((resolve) => setTimeout(resolve, wait * 1000));
-    samples.push(await held(worker, inspector));
+    samples.push(await sampleMemory(worker, inspector));
   }
   const figures = await running;
-  samples.push(await held(worker, inspector));
+  samples.push(await sampleMemory(worker, inspector));
 
-  assert.equal(figures.lost, 0, "some requests got no answer");
+  assert.equal(figures.lost, 0, "some requests received no answer");
   assert.equal(figures.counts.wrong ?? 0, 0, figures.unexpected);
   for (const status of new Set(requests.map(([, , , , status]) => status)))
     assert.ok(figures.counts[`status_${status}`] > 0, `no ${status}`);
-  // Each request comes as often as any other: the shares are known.
+  // All requests are equally frequent, so the share of each status is known.
   const share = (status) => requests.filter(([, , , , one]) => one === status).length / requests.length;
   for (const status of new Set(requests.map(([, , , , status]) => status))) {
     const got = figures.counts[`status_${status}`] / figures.requests;
     assert.ok(
       Math.abs(got - share(status)) < 0.01,
-      `${(got * 100).toFixed(1)} % of the answers are ${status}, ${(share(status) * 100).toFixed(1)} % are right`,
+      `${(got * 100).toFixed(1)} % of the answers are ${status}, expected ${(share(status) * 100).toFixed(1)} %`,
     );
   }
   const [warm, ...later] = samples;
   for (const { before, after } of later) {
     for (const part of ["process", "wasm"]) {
       assert.ok(
-        after[part] <= warm.after[part] * MOST_GROWTH,
-        `${part}: it grew from ${warm.after[part].toFixed(1)} to ${after[part].toFixed(1)} MB`,
+        after[part] <= warm.after[part] * MAX_GROWTH,
+        `${part}: memory grew from ${warm.after[part].toFixed(1)} to ${after[part].toFixed(1)} MB`,
       );
     }
     assert.ok(
-      after.used <= warm.after.used * MOST_GROWTH + UNDER_WAY_MB,
+      after.used <= warm.after.used * MAX_GROWTH + PENDING_MB,
       `the heap grew from ${warm.after.used.toFixed(1)} to ${after.used.toFixed(1)} MB`,
     );
     assert.ok(
@@ -135,13 +136,13 @@ end`;
       `the isolate had ${(before.reserved + before.wasm).toFixed(0)} MB`,
     );
   }
-  const told = (/** @type {"before" | "after"} */ when, /** @type {string} */ part) =>
+  const series = (/** @type {"before" | "after"} */ when, /** @type {string} */ part) =>
     samples.map((sample) => sample[when][part].toFixed(1)).join(", ");
   t.diagnostic(
     `${figures.requests} requests, ${figures.perSecond.toFixed(0)} a second, p50 ${figures.latency.p50} ms, p99 ${figures.latency.p99} ms`,
   );
   t.diagnostic(
-    `MB from ${WARM_UP_SECONDS} s on, after a collection: process ${told("after", "process")}; heap ${told("after", "used")}; wasm ${told("after", "wasm")}`,
+    `MB from ${WARM_UP_SECONDS} s on, after a collection: process ${series("after", "process")}; heap ${series("after", "used")}; wasm ${series("after", "wasm")}`,
   );
-  t.diagnostic(`and before it: process ${told("before", "process")}; heap reserved ${told("before", "reserved")}`);
+  t.diagnostic(`and before it: process ${series("before", "process")}; heap reserved ${series("before", "reserved")}`);
 });

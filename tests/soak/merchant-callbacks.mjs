@@ -1,4 +1,4 @@
-/** In another order. @template T @param {T[]} items @param {() => number} random @returns {T[]} */
+/** Returns the items in random order. @template T @param {T[]} items @param {() => number} random @returns {T[]} */
 export function shuffled(items, random) {
   const all = [...items];
   for (let at = all.length - 1; at > 0; at -= 1) {
@@ -8,17 +8,22 @@ export function shuffled(items, random) {
   return all;
 }
 
-/** Does work on every item, so many at a time. @template T @param {T[]} items @param {(item: T) => Promise<void>} work */
-export async function eachOf(items, atOnce, work) {
+/**
+ * Works on all items with bounded concurrency.
+ * @template T
+ * @param {T[]} items
+ * @param {(item: T) => Promise<void>} work
+ */
+export async function eachOf(items, concurrency, work) {
   const left = [...items].reverse();
   await Promise.all(
-    Array.from({ length: atOnce }, async () => {
+    Array.from({ length: concurrency }, async () => {
       for (let item = left.pop(); item !== undefined; item = left.pop()) await work(item);
     }),
   );
 }
 
-/** The body of a callback. @param {string} id @param {string} status */
+/** Returns the body of a callback. @param {string} id @param {string} status */
 export const callback = (id, status, note = "") =>
   JSON.stringify({
     id,

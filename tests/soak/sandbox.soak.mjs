@@ -1,4 +1,4 @@
-// The sandbox under load: a thousand signed bodies over four endpoints, every reply checked, and memory that stays.
+// The sandbox under load: a thousand signed bodies for four endpoints, every reply checked, and bounded memory.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -15,7 +15,7 @@ const BODIES = 1_000;
 
 before(() => void wrk());
 
-/** The command `citrn sandbox`, in a process of its own so that its memory is its own. @param {import("node:test").TestContext} t */
+/** Starts `citrn sandbox` in a separate process, to measure its memory. @param {import("node:test").TestContext} t */
 async function sandboxFor(t) {
   const port = await freePort(0, { purpose: "the sandbox", flag: "--port" });
   const [apiKey, secret] = ["soak", "soak-secret"];
@@ -24,7 +24,7 @@ async function sandboxFor(t) {
     [inRoot("pkg", "bin", "citrn.mjs"), "sandbox", "--port", String(port), "--seed", "soak"],
     {
       env: { ...process.env, CITRN_API_KEY: apiKey, CITRN_SECRET: secret },
-      // It prints a line per request, which somebody has to take.
+      // It prints a line per request, which would fill an unread pipe.
       stdio: ["ignore", "ignore", "inherit"],
     },
   );
@@ -53,7 +53,7 @@ function residentMegabytes(pid) {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(file, "utf8"))[1]) / 1024;
 }
 
-/** The bodies, four endpoints in turn. */
+/** The calls, alternating between four endpoints. */
 const CALLS = Array.from({ length: BODIES }, (_, index) => {
   const four = [
     ["addresses/take", { foreign_id: `user-${index}`, currency: "BTC" }],
@@ -75,8 +75,8 @@ const CALLS = Array.from({ length: BODIES }, (_, index) => {
 });
 
 /**
- * What each call is answered from the second time on: addresses stay, dates in the past stay, and a withdrawal that was made is a
- * duplicate. Only a payment is a new one each time. Maps each text to the number of calls that it answers.
+ * Returns the replies from the second round on, with the number of calls for each: addresses and past balances stay the
+ * same, and a repeated withdrawal is a duplicate. Only payments differ each time.
  */
 async function steadyReplies(sandbox) {
   const replies = new Map();
@@ -93,7 +93,9 @@ async function steadyReplies(sandbox) {
   return replies;
 }
 
-/** Sends the calls in turn, and counts the replies: each known text under its own number, good payments, and the rest. */
+/**
+ * Returns a script that sends the calls in turn, and counts each known reply, valid payments, and unexpected replies.
+ */
 function script(sandbox, replies) {
   const requests = CALLS.map(({ path, text }) => {
     const headers = {
@@ -125,7 +127,9 @@ function response(status, headers, body)
 end`;
 }
 
-test(`${BODIES} signed bodies over four endpoints for ${SECONDS} s`, { timeout: 120_000 }, async (t) => {
+test(`the sandbox serves ${BODIES} signed bodies for four endpoints for ${SECONDS} s`, {
+  timeout: 120_000,
+}, async (t) => {
   const sandbox = await sandboxFor(t);
   const credit = await fetch(`${sandbox.url}/_sandbox/balances`, {
     method: "POST",
@@ -144,14 +148,14 @@ test(`${BODIES} signed bodies over four endpoints for ${SECONDS} s`, { timeout: 
     `${Math.round(perSecond)} requests/s, p50 ${latency.p50} ms, p99 ${latency.p99} ms; ${early.toFixed(1)} MB after 10 s, ${late.toFixed(1)} MB after ${SECONDS} s`,
   );
 
-  assert.equal(counts.unexpected ?? 0, 0, `a reply was not what it is to be: ${unexpected}`);
+  assert.equal(counts.unexpected ?? 0, 0, `unexpected reply: ${unexpected}`);
   assert.equal(lost, 0, "every request is answered");
-  // The calls go in turn, so each is answered once in each round, give or take what is under way.
+  // Each call is sent once per round, except for the pending ones at the end.
   const rounds = requests / BODIES;
   const expected = [...[...replies.values()].map((calls, index) => [`reply${index}`, calls]), ["payment", BODIES / 4]];
   for (const [key, calls] of expected) {
-    const off = Math.abs((counts[key] ?? 0) - calls * rounds);
-    assert.ok(off <= calls + CONNECTIONS, `${key} came ${counts[key]} times in ${rounds} rounds of ${calls}`);
+    const difference = Math.abs((counts[key] ?? 0) - calls * rounds);
+    assert.ok(difference <= calls + CONNECTIONS, `${key}: ${counts[key]} replies in ${rounds} rounds of ${calls}`);
   }
   assert.ok(perSecond >= 2_000, `only ${Math.round(perSecond)} requests a second`);
   assert.ok(late <= 1.1 * early, `memory grew from ${early.toFixed(1)} to ${late.toFixed(1)} MB`);

@@ -1,5 +1,5 @@
-// A storm of callbacks, a third of them duplicates, in no order, to a merchant whose endpoint fails half the time: in the end
-// exactly the computed set of events is delivered, each under one id, in order within a transaction.
+// Many callbacks in random order, a third of them duplicates, for a merchant whose endpoint fails half of the time.
+// Exactly the computed set of events must be delivered, each with one id, and in order within a transaction.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { it } from "node:test";
@@ -10,11 +10,11 @@ import { startWorker } from "../worker/workerd.mjs";
 import { callback, eachOf, shuffled } from "./merchant-callbacks.mjs";
 
 const CALLBACKS = Number(process.env.SOAK_CALLBACKS ?? 10_000);
-const AT_ONCE = 50;
-/** An attempt is taken at the latest after so many failures: the delivery is given up after 16. */
-const MOST_FAILURES = 8;
+const CONCURRENCY = 50;
+/** The merchant accepts an event at the latest after this many failures. The Worker gives up after 16. */
+const MAX_FAILURES = 8;
 
-/** Distinct bodies: transactions with one to three statuses, some of them with two bodies for one status. */
+/** Returns distinct bodies: transactions with one to three statuses, some of them with two bodies for one status. */
 function distinct(count, random) {
   const bodies = [];
   for (let id = 0; bodies.length < count; id += 1) {
@@ -45,7 +45,7 @@ it(`${CALLBACKS} callbacks become exactly their events`, { timeout: 900_000 }, a
   merchant.answers(({ headers }) => {
     const id = headers["webhook-id"];
     const failed = failures.get(id) ?? 0;
-    if (random() >= 0.5 || failed >= MOST_FAILURES) return 200;
+    if (random() >= 0.5 || failed >= MAX_FAILURES) return 200;
     failures.set(id, failed + 1);
     return 503;
   });
@@ -58,7 +58,7 @@ it(`${CALLBACKS} callbacks become exactly their events`, { timeout: 900_000 }, a
   });
   try {
     const began = performance.now();
-    await eachOf(storm, AT_ONCE, async (body) => {
+    await eachOf(storm, CONCURRENCY, async (body) => {
       const response = await sendCallback(worker.url, settings.CITRN_SECRET, body);
       await response.arrayBuffer();
       assert.equal(response.status, 200);
@@ -79,12 +79,12 @@ it(`${CALLBACKS} callbacks become exactly their events`, { timeout: 900_000 }, a
     const ids = new Map();
     for (const delivery of merchant.deliveries) {
       const id = delivery.headers["webhook-id"];
-      assert.equal(ids.get(id) ?? bodyOf(delivery), bodyOf(delivery), `${id} stands for two bodies`);
+      assert.equal(ids.get(id) ?? bodyOf(delivery), bodyOf(delivery), `${id} has two bodies`);
       ids.set(id, bodyOf(delivery));
     }
     assert.equal(ids.size, bodies.length);
 
-    // By what was delivered before, each event must be what it is called.
+    // The type of each event must match the events delivered before it.
     const known = new Map();
     for (const { body } of taken) {
       const { type, data } = JSON.parse(body);

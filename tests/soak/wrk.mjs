@@ -1,4 +1,4 @@
-// The load generator wrk, with a script in Lua and its figures as data.
+// Runs the load generator wrk with a Lua script, and parses its figures.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,17 +6,18 @@ import path from "node:path";
 import { findProgram } from "../../scripts/chromium.mjs";
 import { Failure } from "../../scripts/failure.mjs";
 
-/** The path of wrk. */
+/** Returns the path of wrk. */
 export function wrk() {
-  const found = findProgram(["wrk"]);
-  if (!found)
+  const program = findProgram(["wrk"]);
+  if (!program)
     throw new Failure(
-      "The load generator `wrk` was not found: install it (Debian and Ubuntu: `apt-get install wrk`; macOS: `brew install wrk`), and run this again.",
+      "The load generator `wrk` was not found. Install it (Debian and Ubuntu: `apt-get install wrk`; macOS: " +
+        "`brew install wrk`), and run this again.",
     );
-  return found;
+  return program;
 }
 
-/** Prints what the run came to as JSON, with the sums of what each thread counted. */
+/** A script that prints the figures of the run as JSON, with the sums of the threads' counters. */
 const REPORT = `
 local threads = {}
 function setup(thread) table.insert(threads, thread) end
@@ -39,27 +40,29 @@ unexpected = ""
 function count(key) counts[key] = (counts[key] or 0) + 1 end
 `;
 
-/** A text as Lua writes it. @param {string} text */
+/** Returns a text as a Lua string literal. @param {string} text */
 export const lua = (text) => `"${[...Buffer.from(text)].map((byte) => `\\${String(byte).padStart(3, "0")}`).join("")}"`;
 
 /**
  * @typedef {object} Figures
  * @property {number} requests answered
  * @property {number} perSecond
- * @property {number} lost requests that got no answer
+ * @property {number} lost requests without an answer
  * @property {{ p50: number, p99: number }} latency milliseconds
- * @property {Record<string, number>} counts what the script counted with `count(key)`
- * @property {string} unexpected what the script left in the variable of that name
+ * @property {Record<string, number>} counts the counters that the script increments with `count(key)`
+ * @property {string} unexpected the script's variable of that name
  */
 
 /**
- * Puts load on a server of this machine.
+ * Puts load on a server on this machine.
  * @param {string} url
- * @param {{ script: string, seconds: number, connections: number, threads?: number }} options `script` defines `request` and `response`
+ * @param {{ script: string, seconds: number, connections: number, threads?: number }} options the script is in Lua, and
+ * defines `request` and `response`
  * @returns {Promise<Figures>}
  */
 export async function load(url, { script, seconds, connections, threads = 1 }) {
-  if (new URL(url).hostname !== "127.0.0.1") throw new Error(`Only this machine may be put under load, not ${url}.`);
+  if (new URL(url).hostname !== "127.0.0.1")
+    throw new Error(`Only servers on this machine may be load-tested, not ${url}.`);
   const directory = mkdtempSync(path.join(tmpdir(), "citrn-soak-"));
   try {
     const file = path.join(directory, "script.lua");
