@@ -54,7 +54,7 @@ export function makeCaller(worker, token) {
         ...(body instanceof ReadableStream ? { duplex: "half" } : {}),
       }),
     /** Asserts that no answer and no output of the Worker contains one of the secrets. @param {string[]} secrets */
-    assertToldNothingOf(secrets) {
+    assertNotDisclosed(secrets) {
       assert.ok(answers.length > 0 && worker.output.length > 0);
       for (const secret of secrets) {
         assert.ok(secret.length > 0);
@@ -63,7 +63,7 @@ export function makeCaller(worker, token) {
       }
     },
     /** Asserts that no output of the Worker contains one of the words. @param {string[]} words */
-    assertLoggedNothingOf(words) {
+    assertNotLogged(words) {
       for (const word of words)
         for (const line of worker.output) assert.ok(!line.includes(word), `"${word}" was logged: ${line}`);
     },

@@ -308,8 +308,8 @@ describe("the log", () => {
   });
 
   it("contains no secret and no data of a payer", () => {
-    caller.assertToldNothingOf([settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all, tokens.addresses]);
-    caller.assertLoggedNothingOf(["user-", "pay.example", "shop.example", "USDTT"]);
+    caller.assertNotDisclosed([settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all, tokens.addresses]);
+    caller.assertNotLogged(["user-", "pay.example", "shop.example", "USDTT"]);
   });
 });
 

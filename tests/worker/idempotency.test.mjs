@@ -287,7 +287,7 @@ describe("afterwards", () => {
   });
 
   it("no secret was returned or logged, and no data of a payer was logged", () => {
-    caller.assertToldNothingOf([settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all, tokens.addresses]);
-    caller.assertLoggedNothingOf(["user-", "pay.example", "shop.example", "USDTT", "key-"]);
+    caller.assertNotDisclosed([settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all, tokens.addresses]);
+    caller.assertNotLogged(["user-", "pay.example", "shop.example", "USDTT", "key-"]);
   });
 });

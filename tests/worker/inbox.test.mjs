@@ -395,11 +395,7 @@ describe("the merchant", () => {
     const [first, again] = ["first", "again"].map((id) => lines.find(({ request_id }) => request_id === id));
     assert.deepEqual([first.route, first.status, again.event_id], ["/callbacks", 200, undefined]);
     assert.equal(first.event_id, (await list()).data[0].id);
-    caller.assertLoggedNothingOf([
-      "user-17",
-      "50.10",
-      createHash("sha256").update(deposit(17, "confirmed")).digest("hex"),
-    ]);
-    caller.assertToldNothingOf([SECRET, PREVIOUS, WEBHOOK_SECRET, settings.CITRN_API_KEY, tokens.all]);
+    caller.assertNotLogged(["user-17", "50.10", createHash("sha256").update(deposit(17, "confirmed")).digest("hex")]);
+    caller.assertNotDisclosed([SECRET, PREVIOUS, WEBHOOK_SECRET, settings.CITRN_API_KEY, tokens.all]);
   });
 });

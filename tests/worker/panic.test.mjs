@@ -296,7 +296,7 @@ describe("the shipped build", () => {
 
 describe("afterwards", () => {
   it("no secret was returned or logged, and no data of a payer was logged", () => {
-    caller.assertToldNothingOf([settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all]);
-    caller.assertLoggedNothingOf(["user-17", "pay.example", "shop.example", "USDTT", "storm-"]);
+    caller.assertNotDisclosed([settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all]);
+    caller.assertNotLogged(["user-17", "pay.example", "shop.example", "USDTT", "storm-"]);
   });
 });

@@ -356,8 +356,8 @@ describe("the log", () => {
   });
 
   it("contains no secret and no data of a payer", () => {
-    caller.assertToldNothingOf([settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all, tokens.addresses]);
-    caller.assertLoggedNothingOf(["user-17", "Jane", "shop.example", "secret_note", "USDTT"]);
+    caller.assertNotDisclosed([settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all, tokens.addresses]);
+    caller.assertNotLogged(["user-17", "Jane", "shop.example", "secret_note", "USDTT"]);
   });
 
   it("is not affected by a token for one route, which works there", async () => {

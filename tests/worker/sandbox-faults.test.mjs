@@ -180,7 +180,7 @@ describe("callbacks of a deposit", () => {
 
 describe("afterwards", () => {
   it("no secret was returned or logged, and no data of a payer was logged", () => {
-    caller.assertToldNothingOf([settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all, WEBHOOK_SECRET]);
-    caller.assertLoggedNothingOf(["user-17", "customer-9", "shop.example", "/pay/"]);
+    caller.assertNotDisclosed([settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all, WEBHOOK_SECRET]);
+    caller.assertNotLogged(["user-17", "customer-9", "shop.example", "/pay/"]);
   });
 });

@@ -69,14 +69,14 @@ describe("the Worker", () => {
       assertProblem(await stranger.post("/v1/payments", PAYMENT), { status: 502, code: "authentication_failed" });
       const { status, json } = await stranger.get("/readyz");
       assert.deepEqual([status, json.checks.find(({ ok }) => !ok)?.name], [503, "credentials"]);
-      stranger.assertToldNothingOf(["some-other-secret", settings.CITRN_API_KEY, tokens.all]);
+      stranger.assertNotDisclosed(["some-other-secret", settings.CITRN_API_KEY, tokens.all]);
     } finally {
       await other.stop();
     }
   });
 
   it("returns and logs no secret, and logs no data of a payer", () => {
-    caller.assertToldNothingOf([settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all]);
-    caller.assertLoggedNothingOf(["user-17", "shop.example", "/pay/"]);
+    caller.assertNotDisclosed([settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all]);
+    caller.assertNotLogged(["user-17", "shop.example", "/pay/"]);
   });
 });

@@ -20,7 +20,7 @@ async function withWorker(changes, work) {
     const caller = makeCaller(worker, tokens.all);
     await work(caller, worker);
     await worker.log(1);
-    caller.assertToldNothingOf(SECRETS);
+    caller.assertNotDisclosed(SECRETS);
   } finally {
     await worker.stop();
   }

@@ -219,7 +219,7 @@ impl Scripted {
             assert!(count < 100_000, "the alarms never end");
             self.0.now.set(self.now().max(at));
             let shard = self.object(object);
-            self.0.alarms.borrow_mut().insert(object, shard.alarm_went_off());
+            self.0.alarms.borrow_mut().insert(object, shard.alarm_fired());
             match self.run(shard.work()) {
                 Some(next) => self.0.alarms.borrow_mut().insert(object, next),
                 None => self.0.alarms.borrow_mut().remove(&object),

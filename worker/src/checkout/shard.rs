@@ -72,9 +72,9 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
         Ok(self.alarm.before(self.next_deletion()?))
     }
 
-    fn alarm_went_off(&self) -> i64 {
+    fn alarm_fired(&self) -> i64 {
         let retry_at = milliseconds(self.now().saturating_add(RETRY_PAUSE));
-        self.alarm.is_at(Some(retry_at));
+        self.alarm.set(Some(retry_at));
         retry_at
     }
 
@@ -84,7 +84,7 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
             self.platform.log(&log::failure("checkout", &failed.to_string()));
             Some(milliseconds(self.now().saturating_add(RETRY_PAUSE)))
         });
-        self.alarm.is_at(next);
+        self.alarm.set(next);
         ready(next).boxed_local()
     }
 }

@@ -97,7 +97,7 @@ impl Hosted {
 
     async fn work(&self) -> Result<(), String> {
         let object = self.object.as_ref().map_err(Clone::clone)?;
-        self.set_alarm(object.alarm_went_off()).await?;
+        self.set_alarm(object.alarm_fired()).await?;
         force_panic::at("alarm");
         match object.work().await {
             Some(next) => self.set_alarm(next).await,

@@ -59,9 +59,9 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
         Ok(self.alarm.before(next_expiry(&self.sql)?))
     }
 
-    fn alarm_went_off(&self) -> i64 {
+    fn alarm_fired(&self) -> i64 {
         let retry_at = milliseconds(self.now().saturating_add(RETRY_PAUSE));
-        self.alarm.is_at(Some(retry_at));
+        self.alarm.set(Some(retry_at));
         retry_at
     }
 
@@ -74,7 +74,7 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
                 self.log(&failed);
                 Some(milliseconds(self.now().saturating_add(RETRY_PAUSE)))
             });
-            self.alarm.is_at(next);
+            self.alarm.set(next);
             next
         }
         .boxed_local()

@@ -76,7 +76,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
             self.platform.log(&log::failure("inbox", &failed.to_string()));
             Some(milliseconds(self.now().saturating_add(DATABASE_RETRY)))
         });
-        self.alarm.is_at(next);
+        self.alarm.set(next);
         next
     }
 

@@ -63,9 +63,9 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
         Ok(self.alarm.before(self.next_work()?))
     }
 
-    fn alarm_went_off(&self) -> i64 {
+    fn alarm_fired(&self) -> i64 {
         let again = milliseconds(self.now().saturating_add(TIMEOUT)).saturating_add(5_000);
-        self.alarm.is_at(Some(again));
+        self.alarm.set(Some(again));
         again
     }
 

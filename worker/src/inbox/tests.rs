@@ -249,7 +249,7 @@ fn a_stalled_delivery_does_not_delay_others() {
     platform.merchant(&[0]);
     store(&platform, &body(17, "confirmed", 1));
     let shard = platform.inbox(object(17));
-    platform.set_alarm(object(17), shard.alarm_went_off());
+    platform.set_alarm(object(17), shard.alarm_fired());
     let meanwhile = async {
         platform.sleep(Duration::from_secs(1)).await;
         let app = app(&platform);
@@ -268,7 +268,7 @@ fn a_crash_during_deliveries_loses_no_event() {
     store(&platform, &body(17, "confirmed", 1));
     {
         let shard = platform.inbox(object(17));
-        platform.set_alarm(object(17), shard.alarm_went_off());
+        platform.set_alarm(object(17), shard.alarm_fired());
         let mut lost = core::pin::pin!(shard.work());
         let mut context = core::task::Context::from_waker(core::task::Waker::noop());
         for _ in 0..5 {

@@ -77,7 +77,7 @@ pub trait DurableObject {
     fn new_alarm(&self) -> Result<Option<i64>, Failed>;
 
     /// Records that the alarm fired, and returns the time of a backup alarm in case the work never finishes.
-    fn alarm_went_off(&self) -> i64;
+    fn alarm_fired(&self) -> i64;
 
     /// Performs all due work, and returns the time of the next alarm, if any. It never fails, since the runtime gives
     /// up after a few retries: errors are logged, and the work stays due.
@@ -105,7 +105,7 @@ impl Alarm {
     }
 
     /// Records the time of the alarm.
-    pub fn is_at(&self, time: Option<i64>) {
+    pub fn set(&self, time: Option<i64>) {
         self.0.set(time);
     }
 }
@@ -123,7 +123,7 @@ mod tests {
         assert_eq!(alarm.before(Some(30)), None);
         assert_eq!(alarm.before(Some(10)), Some(10));
         assert!(alarm.is_set());
-        alarm.is_at(None);
+        alarm.set(None);
         assert!(!alarm.is_set());
         assert_eq!(alarm.before(Some(30)), Some(30));
     }

@@ -129,7 +129,7 @@ fn a_final_event_waits_for_a_running_attempt_and_is_never_sent_concurrently() {
         assert_eq!(app.serve(super::Sent::callback(&body(17, "confirmed", 1))).await.0.status, 200);
         assert_eq!(attempts.borrow().len(), 4);
     };
-    platform.set_alarm(object, shard.alarm_went_off());
+    platform.set_alarm(object, shard.alarm_fired());
     let (next, ()) = platform.run(join(shard.work(), meanwhile));
     assert_eq!(statuses(&attempts)[3..], [row("not_confirmed", false), row("confirmed", false)]);
     platform.set_alarm(object, next.unwrap());
