@@ -4,7 +4,7 @@
 #![cfg(not(target_family = "wasm"))]
 
 use citrn::{
-    Code, EndpointSpec, ErrorCode, FromJson,
+    Code, EndpointSpec, ErrorCode, FromJson, Kind,
     callback::Callback,
     endpoint::{Parameter, Rule},
     endpoints,
@@ -107,11 +107,38 @@ fn table() -> String {
     text
 }
 
+/// The beginning of docs/api.md. The counts are those of the table.
+fn introduction() -> String {
+    let (endpoints, codes) = (endpoints::ALL.len(), ErrorCode::ALL.len());
+    let kinds = [Kind::Read, Kind::Repeatable, Kind::Creates, Kind::MovesMoney].map(|kind| {
+        let sending = match kind {
+            Kind::Read => "changes nothing; the clients repeat it after network faults, 429 and 5xx",
+            Kind::Repeatable => "gives the same result each time; the clients repeat it like a read",
+            Kind::Creates => "creates something that expires unused; repeated only if that call sets the retries",
+            Kind::MovesMoney => "sent at most once",
+        };
+        format!("| {} | {sending} |\n", kind.as_str())
+    });
+    format!(
+        "# The gateway's API\n\n\
+         {endpoints} endpoints and {codes} error codes. `npm run generate` writes this page from the Rust definitions; do \
+         not edit it.\n[api.json](../api.json) has the same for programs.\n\n\
+         A payment has no amount: the payer chooses it. No endpoint returns the state of a payment, a deposit or a \
+         withdrawal:\nthe gateway reports it in [callbacks](callbacks.md), which carry your `foreign_id` and not the \
+         `session_id`.\n\n\
+         ## The CoinsPaid family\n\n\
+         CoinsPaid, CryptoProcessing and AlphaPo document APIs with nearly the same paths, parameters, signatures and \
+         callbacks as\nCitron's. This project calls them the CoinsPaid family. Citron documents its endpoints, their \
+         parameters and the error codes,\nbut hardly any reply. Where a shape of Citron's is unknown, this project \
+         assumes the one that the family documents. That is not\nverified for Citron, so replies are read tolerantly, \
+         and each reply has its exact text as `raw`.\n\n\
+         ## Kinds of calls\n\n| kind | how often it is sent |\n| --- | --- |\n{}",
+        kinds.concat()
+    )
+}
+
 fn page() -> String {
-    let mut page = String::from(
-        "# The API, as this project knows it\n\nWritten by `tests/api_table.rs` from the Rust definitions; do not edit. \
-         `api.json` says the same to programs.\n",
-    );
+    let mut page = introduction();
     for spec in endpoints::ALL {
         let url = format!("{}{}", spec.host.documented_base_url(), spec.path);
         page += &format!("\n## `{}`\n\n{}\n\n", spec.name, spec.description);
@@ -119,10 +146,10 @@ fn page() -> String {
         page += &format!("- Kind: {}\n- Source: {}\n", spec.kind.as_str(), spec.source);
         if !spec.errors.is_empty() {
             let codes: Vec<_> = spec.errors.iter().map(|code| format!("`{code}`")).collect();
-            page += &format!("- Codes (the assignment is this project's): {}\n", codes.join(", "));
+            page += &format!("- Error codes (assigned to this endpoint by this project): {}\n", codes.join(", "));
         }
         if !spec.parameters.is_empty() {
-            page += "\n| parameter | required | form | what it is |\n| --- | --- | --- | --- |\n";
+            page += "\n| parameter | required | form | meaning |\n| --- | --- | --- | --- |\n";
         }
         for parameter in spec.parameters {
             let required = if parameter.required { "yes" } else { "no" };
