@@ -1,135 +1,138 @@
-// Every code sample of README.md, run against the sandbox.
+// The samples of the npm package's README and of the pages about it, run against the sandbox.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { Citrn } from "citrn";
 import { startSandbox } from "citrn/sandbox";
-import { blocks, ELSEWHERE, sampleProject, samples, STORED } from "./readme.mjs";
+import { samplesOf } from "./pages.mjs";
+import { runSample } from "./run-sample.mjs";
 
-let sandbox;
+const readme = samplesOf("pkg/README.md");
+const errors = samplesOf("docs/errors.md");
+const testing = samplesOf("docs/testing.md", { "tests/package/frameworks.suite.mjs": ["vitest"] });
+const settings = samplesOf("docs/settings.md");
+const webPages = samplesOf("docs/web-pages.md");
+
+let sandbox, env;
 before(async () => {
   sandbox = await startSandbox({ seed: "readme" });
+  env = { CITRN_API_KEY: sandbox.apiKey, CITRN_SECRET: sandbox.secret, CITRN_BASE_URL: sandbox.baseUrl };
 });
 after(() => sandbox.close());
 
-const ran = new Set(ELSEWHERE);
+const run = (text, options) => runSample({ "sample.ts": text }, { env, ...options });
 
-/** Runs Node on a file of a sample's project. */
-async function run(name, file, { args = [], more = {}, entry = file } = {}) {
-  ran.add(name);
-  const { directory, remove } = sampleProject(name, file, more);
-  // What node:test sets would make a `node --test` below report to this run instead of by itself.
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  try {
-    return await new Promise((resolve, reject) => {
-      execFile(
-        process.execPath,
-        [...args, entry],
-        {
-          cwd: directory,
-          env: { ...env, CITRN_API_KEY: sandbox.apiKey, CITRN_SECRET: sandbox.secret, CITRN_BASE_URL: sandbox.baseUrl },
-        },
-        (error, stdout, stderr) =>
-          error ? reject(new Error(`${error.message}\n${stdout}${stderr}`)) : resolve(stdout),
-      );
-    });
-  } finally {
-    remove();
-  }
-}
+describe("pkg/README.md", () => {
+  test("install: names this package and a command of it", () => {
+    const { name } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+    assert.match(readme.get("install"), new RegExp(`^npm i ${name}\nnpx ${name} sandbox `));
+  });
 
-test("payment", async () => {
-  const lines = (await run("payment", "sample.mjs")).split("\n");
-  assert.ok(lines[0].startsWith(`${sandbox.url}/pay/`));
-  assert.match(lines[1], /^\w{20,} null$/);
-});
+  test("payment", async () => {
+    assert.ok((await run(readme.get("payment"))).startsWith(`${sandbox.url}/pay/`));
+  });
 
-test("errors", async () => {
-  assert.equal(await run("errors", "sample.mjs"), "refused: balance_not_enough\n");
-});
+  test("address", async () => {
+    assert.match(await run(readme.get("address")), /^\w{20,} null\n$/);
+  });
 
-test("abort", async () => {
-  await sandbox.faults.add({ kind: "stall", endpoint: "rates", times: 9 });
-  assert.equal(await run("abort", "sample.mjs"), "stopped\n");
-  await sandbox.faults.clear();
-});
+  test("errors", async () => {
+    assert.match(await run(readme.get("errors")), /^balance_not_enough /);
+  });
 
-test("fetch", async () => {
-  assert.match(await run("fetch", "sample.mjs"), /^GET \/api\/ping 200 \d+ ms\n$/);
-});
-
-test("signer", async () => {
-  assert.match(await run("signer", "sample.mjs"), /^http:.*\/pay\//);
-});
-
-test("node-test", async () => {
-  const output = await run("node-test", "shop.test.mjs", { args: ["--test", "--test-reporter=tap"] });
-  assert.match(output, /^# pass 2$/m);
-  assert.match(output, /^# fail 0$/m);
-});
-
-describe("handlers of callbacks", () => {
-  const driver = (call) => `
-    import { Citrn } from "citrn";
-    import * as sample from "./sample.mjs";
-    const citrn = new Citrn({ callbackSecrets: process.env.CITRN_SECRET });
-    const post = (body, signed = body) => new Request("https://shop.example/callbacks", { method: "POST", body, headers: citrn.callbacks.sign(signed) });
-    const bodies = ${JSON.stringify(STORED.map(({ body }) => body.toString("hex")))};
-    for (const body of bodies) {
-      const request = post(Buffer.from(body, "hex"));
-      console.log((await ${call("request")}).status);
-    }
-    const forged = post('{"id":"7","status":"confirmed"}', "{}");
-    console.log((await ${call("forged")}).status);
-    const outage = post('{"id":"outage","status":"confirmed"}');
-    try {
-      console.log((await ${call("outage")}).status);
-    } catch (error) {
-      console.log(error.message);
-    }`;
-  const expected = [...STORED.flatMap(({ line }) => [line, "200"]), "401", "The database is down.", ""].join("\n");
-
-  for (const [name, call] of [
-    ["workers", (request) => `sample.default.fetch(${request}, process.env)`],
-    ["next", (request) => `sample.POST(${request})`],
-  ]) {
-    test(`${name}: a signed callback is stored, understood or not, and answered 200; a forged one 401; an outage is thrown`, async () => {
-      assert.equal(
-        await run(name, "sample.mjs", { more: { "driver.mjs": driver(call) }, entry: "driver.mjs" }),
-        expected,
-      );
-    });
-  }
-
-  test("no sample reads the body as text", () => {
-    for (const [name, text] of samples) assert.ok(!/verify\([^)]*\.text\(/.test(text), name);
+  test("callbacks: credits a deposit, stores what a person has to look at, and answers 401 to a forged body", async () => {
+    const deposit = (
+      credit,
+    ) => `{"id":"7","type":"deposit","status":"confirmed","crypto_address":{"foreign_id":"user-17"},
+      "currency_received":{"currency":"BTC","amount":${credit}}}`;
+    const driver = `
+      import { Citrn } from "citrn";
+      import { POST } from "./sample.js";
+      const citrn = new Citrn({ secret: process.env.CITRN_SECRET });
+      const post = async (body, signed = body) => {
+        const headers = citrn.callbacks.sign(signed);
+        const response = await POST(new Request("https://shop.example/callbacks", { method: "POST", body, headers }));
+        console.log(response.status);
+      };
+      await post(${JSON.stringify(deposit('"2"'))});
+      await post(${JSON.stringify(deposit('"1,5"'))});
+      await post('{"id":"8","type":"deposit","status":"cancelled"}');
+      await post("not JSON");
+      await post("{}", "[]");`;
+    const shop = `
+      export async function creditOnce(key, credit) {
+        console.log(key, JSON.stringify(credit));
+        return "done";
+      }
+      export async function storeForReview({ data }) {
+        console.log("review", data.review);
+      }`;
+    const files = { "sample.ts": readme.get("callbacks"), "shop.js": shop, "driver.js": driver };
+    const printed = await runSample(files, { env, entry: "driver.js" });
+    assert.deepEqual(printed.trim().split("\n"), [
+      ...['7 {"customer_id":"user-17","currency":"BTC","amount":"2"}', "200"],
+      ...["review amount_unreadable", "200"],
+      ...["8 null", "200"],
+      ...["review unreadable", "200"],
+      "401",
+    ]);
   });
 });
 
-test("command-line: each line is a command that there is", async () => {
-  ran.add("command-line");
-  const cli = fileURLToPath(new URL("../dist/cli.mjs", import.meta.url));
-  const commands = samples
-    .get("command-line")
-    .trim()
-    .split("\n")
-    .map((line) => /^npx citrn (\w+)/.exec(line)[1]);
-  assert.deepEqual(commands, ["sandbox", "ping", "sign", "verify"]);
-  for (const command of commands) {
-    await new Promise((resolve, reject) =>
-      execFile(process.execPath, [cli, command, "--help"], (error) => (error ? reject(error) : resolve())),
-    );
-  }
+describe("docs/errors.md", () => {
+  test("errors", async () => {
+    assert.equal(await run(errors.get("errors")), "refused: balance_not_enough\n");
+  });
+
+  test("abort", async () => {
+    await sandbox.faults.add({ kind: "stall", endpoint: "rates", times: 9 });
+    assert.equal(await run(errors.get("abort")), "stopped\n");
+    await sandbox.faults.clear();
+  });
 });
 
-test("every block of code has a name and is run somewhere", () => {
-  assert.equal(samples.size, blocks);
-  assert.deepEqual(
-    [...samples.keys()].filter((name) => !ran.has(name)),
-    [],
-  );
+describe("docs/testing.md", () => {
+  test("node-test: its tests pass", async () => {
+    const files = { "shop.test.ts": testing.get("node-test") };
+    const output = await runSample(files, { args: ["--test", "--test-reporter=tap"] });
+    assert.match(output, /^# pass 2$/m);
+    assert.match(output, /^# fail 0$/m);
+  });
+
+  test("sign", async () => {
+    assert.equal(await run(testing.get("sign")), "not_confirmed\n");
+  });
+
+  test("command-line: each line is a command that exists", async () => {
+    const cli = fileURLToPath(new URL("../dist/cli.mjs", import.meta.url));
+    const lines = testing.get("command-line").trim().split("\n");
+    const commands = lines.map((line) => /^npx citrn (\w+)/.exec(line)[1]);
+    assert.deepEqual(commands, ["sandbox", "ping", "sign", "verify"]);
+    for (const command of commands) await promisify(execFile)(process.execPath, [cli, command, "--help"]);
+  });
+});
+
+test("docs/settings.md: fetch", async () => {
+  assert.match(await run(settings.get("fetch")), /^GET \/api\/ping 200 \d+ ms\n$/);
+});
+
+test("docs/settings.md lists every setting", () => {
+  const page = readFileSync(new URL("../../docs/settings.md", import.meta.url), "utf8");
+  const source = readFileSync(new URL("../src/settings.ts", import.meta.url), "utf8");
+  const [, table] = /SETTINGS: Readonly<.*?> = \{\n([\s\S]*?)\n\};/.exec(source);
+  for (const [, name] of table.matchAll(/^ {2}(\w+):/gm))
+    assert.match(page, new RegExp(`^\\|.*\`${name}\`.*\\|`, "m"), name);
+});
+
+test("docs/web-pages.md: signer", async () => {
+  assert.match(await run(webPages.get("signer")), /^http:.*\/pay\//);
+});
+
+test("every sample of these pages is run", () => {
+  for (const page of [readme, errors, testing, settings, webPages]) assert.deepEqual(page.unused(), []);
 });
 
 describe("the examples that editors show on hover", () => {
@@ -140,7 +143,7 @@ describe("the examples that editors show on hover", () => {
     text.replaceAll(/^\s*\* ?/gm, ""),
   );
 
-  test("there is one for each method", () => assert.ok(examples.length >= 16));
+  test("each method has one", () => assert.ok(examples.length >= 16));
 
   for (const example of examples) {
     test(
@@ -158,18 +161,18 @@ describe("the examples that editors show on hover", () => {
         for (const currency of ["USDTT", "BTC"]) await sandbox.balances.credit({ currency, amount: "1000" });
         const AsyncFunction = (async () => {}).constructor;
         const citrnPackage = await import("citrn");
-        const settings = { apiKey: sandbox.apiKey, secret: sandbox.secret };
-        class HereCitrn extends Citrn {
+        const keys = { apiKey: sandbox.apiKey, secret: sandbox.secret };
+        class SandboxCitrn extends Citrn {
           constructor(given) {
             super({ baseUrl: sandbox.baseUrl, ...given });
           }
         }
-        const citrn = new HereCitrn(settings);
-        // An example that makes its own client shadows ours.
+        const citrn = new SandboxCitrn(keys);
+        // An example that makes its own client shadows this one.
         const names = {
           ...citrnPackage,
-          ...settings,
-          Citrn: HereCitrn,
+          ...keys,
+          Citrn: SandboxCitrn,
           request,
           console: { log() {} },
           ...(!example.includes("const citrn =") && { citrn }),
