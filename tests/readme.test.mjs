@@ -1,91 +1,186 @@
-// The samples of the README at the root, run as a reader would; and that what the documents point at is there. The Rust
-// sample is a documentation test of the core (src/guides.rs).
+// The samples of the READMEs at the root, of the Worker and of the sandbox, run as a reader would. The Rust samples are
+// documentation tests of the core (src/guides.rs).
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
 import path from "node:path";
-import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { json } from "node:stream/consumers";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { startSandbox } from "citrn/sandbox";
+import { samplesOf } from "../pkg/test/pages.mjs";
+import { runSample, sampleProject } from "../pkg/test/run-sample.mjs";
 import { makeSettings } from "./worker/caller.mjs";
+import { checkoutSecret } from "./worker/checkout.mjs";
+import { startMerchant } from "./worker/merchant.mjs";
 import { startWorker } from "./worker/workerd.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (file) => readFileSync(path.join(root, file), "utf8");
-const samples = new Map(
-  [...read("README.md").matchAll(/<!-- sample: (\w+) -->\n```\w+\n([\s\S]*?)```/g)].map(([, name, text]) => [
-    name,
-    text,
-  ]),
-);
 const run = promisify(execFile);
 
+const readme = samplesOf("README.md");
+const workerReadme = samplesOf("worker/README.md");
+const sandboxReadme = samplesOf("sandbox/README.md");
+const checkout = samplesOf("docs/checkout.md");
+
 const { settings, tokens } = makeSettings();
-let sandbox, worker;
+let sandbox, worker, env;
 before(async () => {
   sandbox = await startSandbox({ apiKey: settings.CITRN_API_KEY, secret: settings.CITRN_SECRET });
-  worker = await startWorker({ ...settings, CITRN_BASE_URL: sandbox.baseUrl });
+  worker = await startWorker({
+    ...settings,
+    CITRN_BASE_URL: sandbox.baseUrl,
+    CHECKOUT_SECRETS: checkoutSecret("a"),
+    PUBLIC_ORIGIN: "https://pay.shop.example",
+  });
+  env = { CITRN_API_KEY: sandbox.apiKey, CITRN_SECRET: sandbox.secret, CITRN_BASE_URL: sandbox.baseUrl };
 });
 after(async () => {
   await worker?.stop();
   await sandbox?.close();
 });
 
-test("the npm sample creates a payment", async () => {
-  const env = {
-    ...process.env,
-    CITRN_API_KEY: sandbox.apiKey,
-    CITRN_SECRET: sandbox.secret,
-    CITRN_BASE_URL: sandbox.baseUrl,
-  };
-  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", samples.get("npm")], {
-    cwd: root,
-    env,
-  });
-  assert.ok(stdout.startsWith(`${sandbox.url}/pay/`), stdout);
-});
-
-test("the Worker sample creates a payment and takes an address", async () => {
-  const env = { ...process.env, WORKER: worker.url, TOKEN: tokens.all };
-  const { stdout } = await run(
-    "bash",
-    ["-euc", samples.get("worker").replaceAll("curl ", "curl --silent --fail-with-body ")],
-    { env },
-  );
-  const [payment, address] = stdout
-    .replaceAll("}{", "}\n{")
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-  assert.ok(payment.redirect_url.startsWith(`${sandbox.url}/pay/`), stdout);
-  assert.equal(address.foreign_id, "customer-17");
-});
-
-test("the deploy lines name settings and commands that there are", () => {
-  const example = read(".dev.vars.example");
-  for (const [, secret] of read("README.md").matchAll(/wrangler secret put (\w+)/g))
-    assert.match(example, new RegExp(`^${secret}=`, "m"));
-});
-
-for (const file of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "worker/README.md", "sandbox/README.md"]) {
-  test(`${file} points at files that there are`, () => {
-    const text = read(file);
-    const linked = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target]) =>
-      path.join(path.dirname(file), target),
-    );
-    const named = [...text.matchAll(/`((?:src|tests|scripts|sandbox|worker|pkg|docs|fuzz)\/[\w./-]*)`/g)].map(
-      ([, target]) => target,
-    );
-    for (const target of [...linked, ...named])
-      assert.ok(existsSync(path.join(root, target)), `${file} names ${target}`);
-  });
+/** Runs lines of a shell with the Worker's URL and a token of it, and returns what they print. */
+async function shell(text, variables = {}) {
+  const lines = text.replaceAll(/^( *)curl /gm, "$1curl --silent --fail-with-body ");
+  const options = { cwd: root, env: { ...process.env, WORKER: worker.url, TOKEN: tokens.all, ...variables } };
+  return (await run("bash", ["-euc", lines], options)).stdout;
 }
 
-test("the commands that the documents name are scripts of package.json", () => {
+/** Asserts that each line runs an npm command that exists, or a known command of wrangler or citrn. */
+function assertCommandsExist(text) {
   const { scripts } = JSON.parse(read("package.json"));
-  for (const file of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"]) {
-    for (const [, name] of read(file).matchAll(/npm run ([\w:]+)/g))
-      assert.ok(scripts[name], `${file} names npm run ${name}`);
+  const known = new Set(["npm ci", ...Object.keys(scripts).flatMap((name) => [`npm run ${name}`, `npm ${name}`])]);
+  const secrets = [...read(".dev.vars.example").matchAll(/^#? ?(\w+)='/gm)].map(([, name]) => name);
+  for (const name of secrets) known.add(`npx wrangler secret put ${name} --env production`);
+  for (const command of ["login", "dev", "deploy --env production"]) known.add(`npx wrangler ${command}`);
+  for (const line of text.trim().split("\n")) {
+    const [command] = line.split(/ {2,}#/);
+    assert.ok(known.has(command.trim()) || /^cp \.dev\.vars\.example |^CITRN_/.test(command), `unknown: ${command}`);
   }
+}
+
+describe("README.md", () => {
+  test("commands", () => assertCommandsExist(readme.get("commands")));
+  test("deploy", () => assertCommandsExist(readme.get("deploy")));
+
+  test("worker: creates a payment", async () => {
+    const payment = JSON.parse(await shell(readme.get("worker")));
+    assert.ok(payment.redirect_url.startsWith(`${sandbox.url}/pay/`), JSON.stringify(payment));
+  });
+
+  test("npm: creates a payment, saved as it is", async () => {
+    const printed = await runSample({ "payment.mjs": readme.get("npm") }, { env });
+    assert.ok(printed.startsWith(`${sandbox.url}/pay/`), printed);
+  });
+
+  test("page and page-server: the form's target redirects to the gateway's page", async () => {
+    const [, method, action] = /<form method="(\w+)" action="(.+?)">/.exec(readme.get("page"));
+    const driver = `
+      import * as server from "./server.js";
+      const request = new Request("https://shop.example${action}", { method: "${method}" });
+      const response = await server[request.method](request);
+      console.log(response.status, response.headers.get("Location"));`;
+    const files = { "server.ts": readme.get("page-server"), "driver.js": driver };
+    const printed = await runSample(files, { env, entry: "driver.js" });
+    assert.ok(printed.startsWith(`303 ${sandbox.url}/pay/`), printed);
+  });
+});
+
+describe("worker/README.md", () => {
+  test("payment: a repetition gets the same payment", async () => {
+    const [first, second] = [await shell(workerReadme.get("payment")), await shell(workerReadme.get("payment"))];
+    assert.ok(JSON.parse(first).redirect_url.startsWith(`${sandbox.url}/pay/`), first);
+    assert.equal(second, first);
+  });
+
+  test("generate-secrets: the Worker accepts them", async (t) => {
+    const [token, webhookSecret, checkoutSecrets] = (await shell(workerReadme.get("generate-secrets"))).split("\n");
+    const merchant = await startMerchant();
+    t.after(() => merchant.close());
+    const made = await startWorker({
+      ...settings,
+      CITRN_BASE_URL: sandbox.baseUrl,
+      MERCHANT_WEBHOOK_URL: merchant.url,
+      PUBLIC_ORIGIN: "https://pay.shop.example",
+      WORKER_TOKENS: JSON.stringify([{ name: "shop", token }]),
+      MERCHANT_WEBHOOK_SECRET: webhookSecret,
+      CHECKOUT_SECRETS: checkoutSecrets,
+    });
+    t.after(() => made.stop());
+    const ready = await fetch(`${made.url}/readyz`, { headers: { authorization: `Bearer ${token}` } });
+    assert.equal(ready.status, 200, await ready.text());
+  });
+
+  test("deploy", () => assertCommandsExist(workerReadme.get("deploy")));
+  test("readiness", async () => assert.equal(JSON.parse(await shell(workerReadme.get("readiness"))).status, "ready"));
+
+  test("event: fits the contract", () => {
+    const event = JSON.parse(workerReadme.get("event"));
+    const { properties, required } = JSON.parse(read("worker/openapi.json")).components.schemas.EventData;
+    assert.equal(event.type, "callback.received");
+    for (const name of required) assert.ok(name in event.data, name);
+    for (const name of Object.keys(event.data)) assert.ok(name in properties, name);
+  });
+
+  test("by-hand: each command exists, and callbacks go to where `wrangler dev` listens", () => {
+    const text = workerReadme.get("by-hand");
+    assertCommandsExist(text);
+    const [, host, port] = /^\[dev\]\nip = "(.+)"\nport = (\d+)$/m.exec(read("wrangler.toml"));
+    assert.ok(text.includes(`--callback-url http://${host}:${port}/callbacks\n`));
+    assert.ok(read("wrangler.toml").includes(`"http://127.0.0.1:${/sandbox --port (\d+)/.exec(text)[1]}/api"`));
+  });
+});
+
+describe("docs/checkout.md", () => {
+  test("link", async () => {
+    const link = JSON.parse(await shell(checkout.get("link")));
+    assert.ok(link.url.startsWith("https://pay.shop.example/c/"), JSON.stringify(link));
+  });
+});
+
+describe("sandbox/README.md", () => {
+  test("command: its options exist", async () => {
+    const cli = path.join(root, "pkg", "bin", "citrn.mjs");
+    const { stdout } = await run(process.execPath, [cli, "sandbox", "--help"]);
+    for (const [option] of sandboxReadme.get("command").matchAll(/--[\w-]+/g))
+      assert.ok(stdout.includes(option), option);
+  });
+
+  test("start: the shop has the callback when the sample ends", async () => {
+    const callbacks = [];
+    const shop = createServer(async (request, response) => {
+      callbacks.push(await json(request));
+      response.end();
+    });
+    await once(shop.listen(0, "127.0.0.1"), "listening");
+    const sample = sandboxReadme.get("start").replace("127.0.0.1:3000", `127.0.0.1:${shop.address().port}`);
+    const { directory, remove } = sampleProject({ "sample.ts": sample });
+    try {
+      await import(pathToFileURL(path.join(directory, "sample.js")));
+    } finally {
+      remove();
+      shop.close();
+    }
+    assert.deepEqual(
+      callbacks.map(({ status }) => status),
+      ["confirmed"],
+    );
+  });
+
+  test("control: adds the fault and advances the clock", async () => {
+    const before = await sandbox.clock.get();
+    await shell(sandboxReadme.get("control").replaceAll("http://127.0.0.1:8788", sandbox.url));
+    assert.equal((await sandbox.faults.list()).faults.length, 1);
+    assert.ok(Date.parse((await sandbox.clock.get()).now) - Date.parse(before.now) >= 7_200_000);
+    await sandbox.faults.clear();
+  });
+});
+
+test("every sample of these pages is run", () => {
+  for (const page of [readme, workerReadme, sandboxReadme, checkout]) assert.deepEqual(page.unused(), []);
 });
