@@ -1,9 +1,9 @@
-// The samples of the READMEs at the root, of the Worker and of the sandbox, run as a reader would. The Rust samples are
-// documentation tests of the core (src/guides.rs).
+// The samples of README.md, CONTRIBUTING.md and the pages about the Worker and the sandbox, run as a reader would. The Rust
+// samples are documentation tests of the core (src/guides.rs).
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
 import { json } from "node:stream/consumers";
@@ -26,6 +26,7 @@ const readme = samplesOf("README.md");
 const workerReadme = samplesOf("worker/README.md");
 const sandboxReadme = samplesOf("sandbox/README.md");
 const checkout = samplesOf("docs/checkout.md");
+const contributing = samplesOf("CONTRIBUTING.md");
 
 const { settings, tokens } = makeSettings();
 let sandbox, worker, env;
@@ -136,6 +137,21 @@ describe("worker/README.md", () => {
   });
 });
 
+describe("CONTRIBUTING.md", () => {
+  test("start", () => assertCommandsExist(contributing.get("start")));
+
+  test("one-test: the files, crates and suites exist", () => {
+    const text = contributing.get("one-test");
+    for (const [, name] of text.matchAll(/^cargo test --test (\w+)/gm))
+      assert.ok(existsSync(path.join(root, `tests/${name}.rs`)));
+    for (const [, name] of text.matchAll(/^cargo test -p (\S+)/gm))
+      assert.ok(read("worker/Cargo.toml").includes(`name = "${name}"`));
+    for (const [, file] of text.matchAll(/node --test (\S+)/g)) assert.ok(existsSync(path.join(root, file)), file);
+    for (const [, suite] of text.matchAll(/^npm test -- (\w+)/gm))
+      assert.match(read("scripts/test.mjs"), new RegExp(`^  ${suite}:`, "m"));
+  });
+});
+
 describe("docs/checkout.md", () => {
   test("link", async () => {
     const link = JSON.parse(await shell(checkout.get("link")));
@@ -182,5 +198,5 @@ describe("sandbox/README.md", () => {
 });
 
 test("every sample of these pages is run", () => {
-  for (const page of [readme, workerReadme, sandboxReadme, checkout]) assert.deepEqual(page.unused(), []);
+  for (const page of [readme, contributing, workerReadme, sandboxReadme, checkout]) assert.deepEqual(page.unused(), []);
 });
