@@ -1,0 +1,117 @@
+// What holds for every page of the documentation: each block of code is a sample that a test runs, the TypeScript
+// compiles under --strict, and the commands and files that a page names exist.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { blocksOf, pages } from "../pkg/test/pages.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const read = (file) => readFileSync(path.join(root, file), "utf8");
+
+const testFiles = ["tests", "pkg/test"]
+  .flatMap((directory) =>
+    readdirSync(path.join(root, directory), { recursive: true }).map((file) => path.join(directory, file)),
+  )
+  .filter((file) => /\.(test|suite)\.mjs$/.test(file) && !file.includes("node_modules"));
+const tests = testFiles.map(read).join("\n");
+
+describe("each block of code is a sample that a test runs", () => {
+  for (const page of pages()) {
+    test(page, () => {
+      const blocks = blocksOf(page);
+      assert.equal(blocks.length, read(page).match(/^ *```\w/gm)?.length ?? 0, "a block of code was not recognised");
+      for (const { name, language, text } of blocks) {
+        if (language === "rust")
+          assert.ok(read("src/guides.rs").includes(`include_str!("../${page}")`), "src/guides.rs");
+        else assert.ok(name, `put <!-- sample: NAME --> on the line before this block, and run it in a test:\n${text}`);
+      }
+      const names = blocks.flatMap(({ name }) => name ?? []);
+      assert.equal(new Set(names).size, names.length, "two samples have the same name");
+      if (names.length > 0) assert.ok(tests.includes(`samplesOf("${page}"`), `no test opens samplesOf("${page}")`);
+    });
+  }
+});
+
+/** What samples import of the shop's own code. */
+const COMPANIONS = {
+  "shop.d.ts": `
+    import type { CallbackEvent } from "citrn";
+    export function creditOnce(key: string, credit: CallbackEvent["data"]["credit"]): Promise<"done" | "duplicate">;
+    export function storeForReview(event: CallbackEvent): Promise<void>;`,
+};
+
+/** Samples of these are compiled where they are installed, in tests/package. */
+const INSTALLED_ELSEWHERE = /from "(express|fastify|hono|next|vitest)["/]/;
+
+describe("the TypeScript samples", () => {
+  const project = mkdtempSync(path.join(tmpdir(), "citrn-samples-"));
+  after(() => rmSync(project, { recursive: true }));
+
+  test("compile under --strict", async () => {
+    const types = path.join(project, "node_modules", "@types");
+    mkdirSync(types, { recursive: true });
+    symlinkSync(path.join(root, "pkg"), path.join(project, "node_modules", "citrn"), "dir");
+    symlinkSync(path.join(root, "node_modules", "@types", "node"), path.join(types, "node"), "dir");
+    const compilerOptions = {
+      ...{ strict: true, noEmit: true, target: "es2022", lib: ["es2022"], types: ["node"] },
+      ...{ module: "nodenext", moduleDetection: "force", noUncheckedIndexedAccess: true },
+    };
+    const files = {
+      ...COMPANIONS,
+      "package.json": '{"type":"module"}',
+      "tsconfig.json": JSON.stringify({ compilerOptions }),
+    };
+    for (const page of pages()) {
+      for (const { name, language, text } of blocksOf(page)) {
+        const file = `${page.replaceAll(/\W/g, "-")}-${name}.ts`;
+        if (language === "ts" && !INSTALLED_ELSEWHERE.test(text)) files[file] = text;
+      }
+    }
+    assert.ok(Object.keys(files).length > 10);
+    for (const [file, text] of Object.entries(files)) writeFileSync(path.join(project, file), text);
+    const tsc = createRequire(import.meta.url).resolve("typescript/package.json");
+    const errors = await new Promise((resolve) => {
+      const args = [path.join(path.dirname(tsc), "bin", "tsc"), "-p", project];
+      execFile(process.execPath, args, (error, stdout, stderr) => resolve(error ? stdout + stderr : ""));
+    });
+    assert.equal(errors, "");
+  });
+
+  test("no page has JavaScript where TypeScript would do", () => {
+    for (const page of pages())
+      for (const { name, language } of blocksOf(page)) assert.ok(!/^(js|mjs|jsx)$/.test(language), `${page}: ${name}`);
+  });
+});
+
+describe("the commands and files that a page names exist", () => {
+  const { scripts } = JSON.parse(read("package.json"));
+  const { repository } = JSON.parse(read("pkg/package.json"));
+  const home = `${repository.url.replace(/^git\+|\.git$/g, "")}/blob/main/`;
+
+  for (const page of [...pages(), "ARCHITECTURE.md", "bench/README.md"]) {
+    test(page, () => {
+      const text = read(page);
+      for (const [, name] of text.matchAll(/npm run ([\w:]+)/g)) assert.ok(scripts[name], `npm run ${name}`);
+      const named = text.matchAll(/`((?:src|tests|scripts|sandbox|worker|pkg|docs|fuzz)\/[\w./-]*)`/g);
+      for (const [, file] of named) assert.ok(existsSync(path.join(root, file)), file);
+      // npm shows the package's README outside of the repository, so its links are absolute.
+      for (const [, target] of text.matchAll(/\]\((https:[^)#]+)/g))
+        if (target.startsWith(home)) assert.ok(existsSync(path.join(root, target.slice(home.length))), target);
+      if (page === "pkg/README.md") assert.doesNotMatch(text, /\]\((?!https:)/);
+    });
+  }
+});
