@@ -15,7 +15,7 @@ export const digits = (value) => (value >= 100 ? Math.round(value).toLocaleStrin
 const spread = ({ median, least, most }) => `${digits(median)} (${digits(least)} to ${digits(most)})`;
 
 /** @param {import("./statistics.mjs").Figure} figure */
-const times = ({ median }) => `${digits(median)}×`;
+const times = ({ median, least, most }) => `${digits(median)}×, ${digits(least)} to ${digits(most)}`;
 
 const OPERATIONS = { sign: "sign", check: "check a signature", read: "verify and read a callback" };
 
@@ -43,8 +43,8 @@ function clientTable({ callers, retainedBytes }) {
       name,
       concurrency,
       spread(cpuMicroseconds),
-      overBare ? digits(overBare.median) : "",
-      digits(callsPerSecond.median),
+      overBare ? spread(overBare) : "",
+      spread(callsPerSecond),
       concurrency === "64" && name in retainedBytes ? `${(retainedBytes[name] / 1e6).toFixed(2)} MB` : "",
     ]),
   );
