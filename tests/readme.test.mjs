@@ -128,6 +128,19 @@ describe("worker/README.md", () => {
     for (const name of Object.keys(event.data)) assert.ok(name in properties, name);
   });
 
+  test("lists every route of the contract and every setting", () => {
+    const text = read("worker/README.md");
+    const { paths } = JSON.parse(read("worker/openapi.json"));
+    const routes = Object.entries(paths).flatMap(([route, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${route}`),
+    );
+    for (const route of routes) assert.ok(text.includes(`\`${route}`), route);
+    const variables = read("wrangler.toml").split("[env.production.vars]")[1];
+    for (const [, name] of variables.matchAll(/^(\w+) = /gm)) assert.ok(text.includes(`| \`${name}\` |`), name);
+    for (const [, name] of read(".dev.vars.example").matchAll(/^#? ?(\w+)='/gm))
+      assert.ok(text.includes(`\`${name}\``), name);
+  });
+
   test("by-hand: each command exists, and callbacks go to where `wrangler dev` listens", () => {
     const text = workerReadme.get("by-hand");
     assertCommandsExist(text);

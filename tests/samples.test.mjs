@@ -64,7 +64,7 @@ describe("the TypeScript samples", () => {
   const project = mkdtempSync(path.join(tmpdir(), "citrn-samples-"));
   after(() => rmSync(project, { recursive: true }));
 
-  test("compile under --strict", async () => {
+  test("compile under --strict, those that editors show too", async () => {
     const types = path.join(project, "node_modules", "@types");
     mkdirSync(types, { recursive: true });
     symlinkSync(path.join(root, "pkg"), path.join(project, "node_modules", "citrn"), "dir");
@@ -84,7 +84,8 @@ describe("the TypeScript samples", () => {
         if (language === "ts" && !INSTALLED_ELSEWHERE.test(text)) files[file] = text;
       }
     }
-    assert.ok(Object.keys(files).length > 10);
+    for (const [index, example] of hoverExamples().entries()) files[`example-${index + 1}.ts`] = moduleOf(example);
+    assert.ok(Object.keys(files).length > 25);
     for (const [file, text] of Object.entries(files)) writeFileSync(path.join(project, file), text);
     const tsc = createRequire(import.meta.url).resolve("typescript/package.json");
     const errors = await new Promise((resolve) => {
@@ -100,6 +101,28 @@ describe("the TypeScript samples", () => {
   });
 });
 
+/** The examples in the documentation of the package's exports, which editors show on hover. */
+function hoverExamples() {
+  const files = readdirSync(path.join(root, "pkg", "src")).filter((file) => file.endsWith(".ts"));
+  return files.flatMap((file) =>
+    [...read(`pkg/src/${file}`).matchAll(/@example\n([\s\S]*?)\*\//g)].map(([, text]) =>
+      text.replaceAll(/^\s*\* ?/gm, ""),
+    ),
+  );
+}
+
+/** A module of an example: what it uses without declaring it is imported or declared. */
+function moduleOf(example) {
+  const exported = ["Citrn", "CitrnError", "callbackHandler"].filter((name) =>
+    new RegExp(`\\b${name}\\b`).test(example),
+  );
+  const given = { citrn: 'import("citrn").Citrn', request: "Request", apiKey: "string", secret: "string" };
+  const declared = Object.entries(given)
+    .filter(([name]) => !example.includes(`const ${name} =`))
+    .map(([name, type]) => `declare const ${name}: ${type};\n`);
+  return `import { ${exported.join(", ")} } from "citrn";\n${declared.join("")}{\n${example}}\n`;
+}
+
 describe("the commands and files that a page names exist", () => {
   const { scripts } = JSON.parse(read("package.json"));
   const { repository } = JSON.parse(read("pkg/package.json"));
@@ -114,6 +137,11 @@ describe("the commands and files that a page names exist", () => {
       // npm shows the package's README outside of the repository, so its links are absolute.
       for (const [, target] of text.matchAll(/\]\((https:[^)#]+)/g))
         if (target.startsWith(home)) assert.ok(existsSync(path.join(root, target.slice(home.length))), target);
+      const { endpoints, errorCodes } = JSON.parse(read("api.json"));
+      for (const [, count] of text.matchAll(/(\d+) endpoints/g))
+        assert.equal(Number(count), endpoints.length, "endpoints");
+      for (const [, count] of text.matchAll(/(\d+) (?:error )?codes/g))
+        assert.equal(Number(count), errorCodes.length, "codes");
       if (page === "pkg/README.md") assert.doesNotMatch(text, /\]\((?!https:)/);
     });
   }
