@@ -56,8 +56,8 @@ export function readSettings(options: CitrnOptions): Configuration {
 }
 
 function readStrings(name: string, given: unknown, problem: string): string[] {
-  const list = reading(configuration, name, () => Array.isArray(given) && [...(given as unknown[])]);
-  if (!list || !list.every((item) => typeof item === "string")) throw configuration(name, problem);
+  const list = reading(configuration, name, () => (Array.isArray(given) ? [...(given as unknown[])] : undefined));
+  if (!list?.every((item) => typeof item === "string")) throw configuration(name, problem);
   return list;
 }
 
