@@ -78,7 +78,7 @@ for (const [screen, options] of Object.entries(SCREENS)) {
       );
     });
 
-    test(`paying, cancelling and expiring, ${where}`, async (t) => {
+    test(`paying, cancelling and letting the payment expire, ${where}`, async (t) => {
       const page = await pageFor(t, { ...options, javaScriptEnabled });
       const press = options.hasTouch ? (name) => button(page, name).tap() : (name) => button(page, name).click();
 
