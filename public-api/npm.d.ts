@@ -2,30 +2,58 @@
 
 // index.d.ts
 
-export type { CallbackHeaders, CallbackReview, Callbacks, VerifiedCallback } from "./callbacks.js";
+export { type CallbackHandlerOptions, callbackHandler } from "./callback-handler.js";
+export type { CallbackCredit, CallbackReview, Callbacks, VerifiedCallback } from "./callbacks.js";
 export { Citrn } from "./client.js";
 export type * from "./endpoints.js";
 export * from "./error.js";
+export type { CallbackEvent, CallbackEventData, EventHandlers, Handler, RequestLike } from "./handler.js";
+export type { CallbackHeaders } from "./headers.js";
 export type { AbortSignalLike, CallOptions } from "./options.js";
 export type { Reply } from "./reply.js";
 export type { Bytes, CitrnOptions, Fetch, FetchInit, ResponseLike, Signer } from "./settings.js";
 
+// callback-handler.d.ts
+
+import type { Citrn } from "./client.js";
+import { type CallbackEvent, type EventHandlers, type Handler } from "./handler.js";
+export interface CallbackHandlerOptions extends EventHandlers<CallbackEvent> {
+    readonly citrn: Pick<Citrn, "callbacks">;
+}
+export declare function callbackHandler({ citrn, ...handlers }: CallbackHandlerOptions): Handler;
+
+// client.d.ts
+
+import { type Callbacks } from "./callbacks.js";
+import { EndpointMethods } from "./endpoints.js";
+import type { CallOptions } from "./options.js";
+import type { Reply } from "./reply.js";
+import type { CitrnOptions } from "./settings.js";
+export declare class Citrn extends EndpointMethods {
+    #private;
+    readonly callbacks: Callbacks;
+    constructor(options?: CitrnOptions);
+    request(path: string, params?: object, options?: CallOptions): Promise<Reply<{
+        readonly data: unknown;
+    }>>;
+}
+
 // callbacks.d.ts
 
 import type { Callback } from "./endpoints.js";
-export type CallbackHeaders = {
-    get(name: string): string | null | undefined;
-} | Iterable<readonly [string, string]> | Readonly<Record<string, string | readonly string[] | undefined>>;
+import { type CallbackHeaders } from "./headers.js";
 export type CallbackReview = "amount_unreadable" | "fees_unclear" | "type_unknown" | "payment_request" | (string & {});
+export interface CallbackCredit {
+    readonly customerId: string | null;
+    readonly currency: string;
+    readonly amount: string;
+}
 export type VerifiedCallback = Callback & {
     readonly isFinal: boolean;
     readonly isDeposit: boolean;
     readonly customerId: string | null;
     readonly needsReview: CallbackReview | null;
-    readonly credit: {
-        readonly currency: string;
-        readonly amount: string;
-    } | null;
+    readonly credit: CallbackCredit | null;
     readonly raw: string;
 };
 export interface Callbacks {
@@ -331,21 +359,12 @@ export type Reply<T> = T & {
     readonly raw: string;
 };
 
-// client.d.ts
+// headers.d.ts
 
-import { type Callbacks } from "./callbacks.js";
-import { EndpointMethods } from "./endpoints.js";
-import type { CallOptions } from "./options.js";
-import type { Reply } from "./reply.js";
-import type { CitrnOptions } from "./settings.js";
-export declare class Citrn extends EndpointMethods {
-    #private;
-    readonly callbacks: Callbacks;
-    constructor(options?: CitrnOptions);
-    request(path: string, params?: object, options?: CallOptions): Promise<Reply<{
-        readonly data: unknown;
-    }>>;
-}
+export type CallbackHeaders = {
+    get(name: string): string | null | undefined;
+} | Iterable<readonly [string, string]> | Readonly<Record<string, string | readonly string[] | undefined>>;
+export declare function headerIn(headers: CallbackHeaders, header: string): string | undefined;
 
 // settings.d.ts
 
@@ -357,7 +376,7 @@ type HostAbortSignal = typeof globalThis extends {
     };
 } ? T : AbortSignalLike;
 export interface FetchInit {
-    method: "GET" | "POST";
+    method: "GET" | "POST" | "DELETE";
     headers: Record<string, string>;
     redirect: "manual";
     cache?: "no-store";
@@ -394,11 +413,63 @@ export interface CitrnOptions {
 }
 export {};
 
+// handler.d.ts
+
+import type { CallbackHeaders } from "./headers.js";
+export interface CallbackEventData {
+    readonly callback_id: string | null;
+    readonly status: string | null;
+    readonly customer_id: string | null;
+    readonly is_final: boolean;
+    readonly is_deposit: boolean;
+    readonly credit: {
+        readonly customer_id: string;
+        readonly currency: string;
+        readonly amount: string;
+    } | null;
+    readonly review: string | null;
+    readonly callback: unknown;
+}
+export interface CallbackEvent {
+    readonly id: string;
+    readonly key: string;
+    readonly type: string;
+    readonly data: CallbackEventData;
+    readonly rawBody: Uint8Array;
+}
+export interface EventHandlers<Event> {
+    readonly process: (event: Event) => Promise<"done" | "duplicate">;
+    readonly review: (event: Event) => unknown;
+    readonly onError?: ((error: unknown) => unknown) | undefined;
+}
+export interface RequestLike {
+    readonly method: string;
+    readonly headers: CallbackHeaders;
+    readonly bodyUsed: boolean;
+    readonly body: {
+        getReader(): {
+            read(): Promise<{
+                readonly done: boolean;
+                readonly value?: Uint8Array | undefined;
+            }>;
+            cancel(): Promise<unknown>;
+        };
+    } | null;
+}
+type HostResponse = typeof globalThis extends {
+    Response: {
+        prototype: infer T;
+    };
+} ? T : object;
+export type Handler = (request: RequestLike) => Promise<HostResponse>;
+export declare const UNREADABLE: CallbackEventData;
+export {};
+
 // error.d.ts
 
 import type { ClientErrorCode, GatewayErrorCode } from "./endpoints.js";
 export type CitrnErrorCode = GatewayErrorCode | ClientErrorCode | (string & {});
-export interface CitrnErrorFacts {
+export interface CitrnErrorDetails {
     code: CitrnErrorCode;
     message: string;
     executed: "no" | "unknown";
@@ -408,6 +479,8 @@ export interface CitrnErrorFacts {
     field?: string | undefined;
     foreign_id?: string | undefined;
     quote_id?: string | undefined;
+    requestId?: string | undefined;
+    idempotencyKey?: string | undefined;
     raw?: string | undefined;
     cause?: unknown;
 }
@@ -420,9 +493,11 @@ export declare class CitrnError extends Error {
     readonly field?: string;
     readonly foreign_id?: string;
     readonly quote_id?: string;
+    readonly requestId?: string;
+    readonly idempotencyKey?: string;
     readonly raw?: string;
-    constructor(details: CitrnErrorFacts);
-    toJSON(): Omit<CitrnErrorFacts, "raw" | "cause"> & {
+    constructor(details: CitrnErrorDetails);
+    toJSON(): Omit<CitrnErrorDetails, "raw" | "cause"> & {
         name: string;
     };
 }
@@ -746,3 +821,300 @@ export interface SettingsView {
     automatic_confirmations: boolean;
     allowed_origins: string[];
 }
+
+// worker/index.d.ts
+
+export * from "../error.js";
+export type { CallbackEvent, CallbackEventData, EventHandlers, Handler, RequestLike } from "../handler.js";
+export type { CallbackHeaders } from "../headers.js";
+export type { AbortSignalLike } from "../options.js";
+export type { Bytes, Fetch, FetchInit, ResponseLike } from "../settings.js";
+export { CitrnWorker } from "./client.js";
+export type { WorkerErrorCode } from "./codes.js";
+export type * from "./contract.js";
+export type * from "./methods.js";
+export type { CitrnWorkerOptions, CreationOptions, WorkerCallOptions } from "./options.js";
+export { type Webhooks, webhooks } from "./webhooks.js";
+export type { WebhookEvent } from "./webhooks-event.js";
+export { type WebhookHandlerOptions, webhookHandler } from "./webhooks-handler.js";
+export type { RawBody, SignOptions, WebhookOptions } from "./webhooks-signature.js";
+
+// worker/client.d.ts
+
+import type * as methods from "./methods.js";
+import type { CitrnWorkerOptions } from "./options.js";
+export declare class CitrnWorker {
+    readonly payments: methods.PaymentMethods;
+    readonly addresses: methods.AddressMethods;
+    readonly checkoutLinks: methods.CheckoutLinkMethods;
+    readonly currencies: methods.CurrencyMethods;
+    readonly rates: methods.RateMethods;
+    readonly callbacks: methods.CallbackMethods;
+    constructor(options: CitrnWorkerOptions);
+}
+
+// worker/methods.d.ts
+
+import type { Address, AddressesTakeParameters, CallbackPage, CallbacksListParameters, CheckoutLink, CheckoutLinksCreateParameters, Currencies, Erasure, InboxEvent, Payment, PaymentsCreateParameters, Rates, Redelivery } from "./contract.js";
+import type { CreationOptions, WorkerCallOptions } from "./options.js";
+export interface PaymentMethods {
+    create(parameters: PaymentsCreateParameters, options?: CreationOptions): Promise<Payment>;
+}
+export interface AddressMethods {
+    take(parameters: AddressesTakeParameters, options?: CreationOptions): Promise<Address>;
+}
+export interface CheckoutLinkMethods {
+    create(parameters: CheckoutLinksCreateParameters, options?: CreationOptions): Promise<CheckoutLink>;
+}
+export interface CurrencyMethods {
+    list(options?: WorkerCallOptions): Promise<Currencies>;
+}
+export interface RateMethods {
+    list(options?: WorkerCallOptions): Promise<Rates>;
+}
+export interface CallbackList extends AsyncIterable<InboxEvent> {
+    pages(): AsyncIterable<CallbackPage>;
+}
+export interface CallbackMethods {
+    list(parameters?: CallbacksListParameters, options?: WorkerCallOptions): CallbackList;
+    redeliver(id: string, options?: WorkerCallOptions): Promise<Redelivery>;
+    erase(id: string, options?: WorkerCallOptions): Promise<Erasure>;
+}
+
+// worker/contract.d.ts
+
+export interface PaymentsCreateParameters {
+    foreign_id: string;
+    coin_name: string;
+    return_url: string;
+}
+export interface Payment {
+    readonly session_id: string | null;
+    readonly redirect_url: string;
+}
+export interface AddressesTakeParameters {
+    foreign_id: string;
+    currency: string;
+    convert_to?: string | null | undefined;
+}
+export interface Address {
+    readonly address: string;
+    readonly memo: string | null;
+    readonly currency: string;
+    readonly foreign_id: string;
+}
+export interface CheckoutLinksCreateParameters {
+    foreign_id: string;
+    return_url: string;
+    coins?: readonly string[] | null | undefined;
+    convert_to?: string | null | undefined;
+    expires_in?: number | null | undefined;
+    mode?: "redirect" | "address" | "both" | null | undefined;
+}
+export interface CheckoutLink {
+    readonly url: string;
+    readonly expires_at: string;
+}
+export interface Currencies {
+    readonly as_of: string;
+    readonly data: readonly {
+        readonly [name: string]: unknown;
+    }[];
+    readonly stale: boolean;
+}
+export interface Rates {
+    readonly as_of: string;
+    readonly data: unknown;
+    readonly stale: boolean;
+}
+export interface CallbacksListParameters {
+    limit?: number | null | undefined;
+    after?: string | null | undefined;
+    callback_id?: string | null | undefined;
+    state?: "pending" | "waiting" | "delivered" | "parked" | null | undefined;
+}
+export interface CallbackPage {
+    readonly data: readonly InboxEvent[];
+    readonly has_more: boolean;
+    readonly next: string;
+}
+export interface Redelivery {
+    readonly queued: number;
+}
+export interface Erasure {
+    readonly erased: number;
+}
+export type WebhookBody = CallbackAmended | CallbackConflict | CallbackReceived | CallbackUnreadable;
+export interface InboxEvent {
+    readonly callback: {
+        readonly [name: string]: unknown;
+    } | null;
+    readonly callback_id: string | null;
+    readonly credit: Credit | null;
+    readonly current_status: string | null;
+    readonly customer_id: string | null;
+    readonly delivery: {
+        readonly attempts: number;
+        readonly last_failure: string | null;
+        readonly next_attempt_at: string | null;
+        readonly settled_at: string | null;
+        readonly state: "pending" | "waiting" | "delivered" | "parked" | (string & {});
+    };
+    readonly erased_at: string | null;
+    readonly id: string;
+    readonly is_deposit: boolean;
+    readonly is_final: boolean;
+    readonly received_at: string;
+    readonly review: Review | null;
+    readonly status: string | null;
+    readonly superseded: boolean;
+    readonly type: "callback.received" | "callback.amended" | "callback.conflict" | "callback.unreadable" | (string & {});
+    readonly body_base64?: string;
+}
+export interface CallbackAmended {
+    readonly data: EventData & {
+        readonly credit: null;
+        readonly review: "amended";
+    };
+    readonly timestamp: string;
+    readonly type: "callback.amended";
+}
+export interface CallbackConflict {
+    readonly data: EventData & {
+        readonly credit: null;
+        readonly review: "conflict";
+    };
+    readonly timestamp: string;
+    readonly type: "callback.conflict";
+}
+export interface CallbackReceived {
+    readonly data: EventData;
+    readonly timestamp: string;
+    readonly type: "callback.received";
+}
+export interface CallbackUnreadable {
+    readonly data: EventData & {
+        readonly credit: null;
+        readonly review: "unreadable";
+    };
+    readonly timestamp: string;
+    readonly type: "callback.unreadable";
+}
+export interface Credit {
+    readonly amount: string;
+    readonly currency: string;
+    readonly customer_id: string;
+}
+export type Review = "amended" | "conflict" | "unreadable" | "amount_unreadable" | "fees_unclear" | "customer_missing" | "type_unknown" | "payment_request" | "body_dropped" | (string & {});
+export interface EventData {
+    readonly callback: {
+        readonly [name: string]: unknown;
+    } | null;
+    readonly callback_id: string | null;
+    readonly credit: Credit | null;
+    readonly customer_id: string | null;
+    readonly is_deposit: boolean;
+    readonly is_final: boolean;
+    readonly review: Review | null;
+    readonly status: string | null;
+    readonly superseded: boolean;
+    readonly body_base64?: string;
+}
+
+// worker/options.d.ts
+
+import type { AbortSignalLike } from "../options.js";
+import type { Fetch } from "../settings.js";
+export interface CitrnWorkerOptions {
+    url: string;
+    token: string;
+    timeoutMs?: number | undefined;
+    maxRetries?: number | undefined;
+    fetch?: Fetch | undefined;
+    allowInsecureUrl?: boolean | undefined;
+}
+export interface WorkerCallOptions {
+    signal?: AbortSignalLike | undefined;
+    timeoutMs?: number | undefined;
+    maxRetries?: number | undefined;
+}
+export interface CreationOptions extends WorkerCallOptions {
+    idempotencyKey?: string | undefined;
+}
+
+// worker/codes.d.ts
+
+import * as errors from "../error.js";
+import type { CitrnError, CitrnErrorDetails } from "../error.js";
+export type ErrorClass = new (details: CitrnErrorDetails) => CitrnError;
+export declare const WORKER_CLASSES: {
+    token_required: typeof errors.CitrnAuthenticationError;
+    token_unknown: typeof errors.CitrnAuthenticationError;
+    route_not_allowed: typeof errors.CitrnAuthenticationError;
+    not_found: typeof errors.CitrnConfigurationError;
+    method_not_allowed: typeof errors.CitrnConfigurationError;
+    body_too_large: typeof errors.CitrnParameterError;
+    malformed_body: typeof errors.CitrnParameterError;
+    missing_parameter: typeof errors.CitrnParameterError;
+    unknown_parameter: typeof errors.CitrnParameterError;
+    duplicate_parameter: typeof errors.CitrnParameterError;
+    return_url_not_allowed: typeof errors.CitrnParameterError;
+    idempotency_key_reused: typeof errors.CitrnParameterError;
+    too_many_requests: typeof errors.CitrnRateLimitError;
+    outcome_unknown: typeof errors.CitrnGatewayError;
+    storage_unavailable: typeof errors.CitrnGatewayError;
+    internal_error: typeof errors.CitrnGatewayError;
+    worker_unavailable: typeof errors.CitrnGatewayError;
+    callback_not_found: typeof errors.CitrnRefusalError;
+    callback_erased: typeof errors.CitrnRefusalError;
+    network_not_available: typeof errors.CitrnRefusalError;
+};
+export type WorkerErrorCode = Exclude<keyof typeof WORKER_CLASSES, "network_not_available">;
+
+// worker/webhooks.d.ts
+
+import type { CallbackHeaders } from "../headers.js";
+import { type WebhookEvent } from "./webhooks-event.js";
+import { type RawBody, type SignOptions, type WebhookOptions } from "./webhooks-signature.js";
+export interface Webhooks {
+    verify(rawBody: RawBody, headers: CallbackHeaders, options: WebhookOptions): Promise<WebhookEvent>;
+    sign(rawBody: RawBody, options: SignOptions): Promise<Record<string, string>>;
+}
+export declare const webhooks: Webhooks;
+
+// worker/webhooks-event.d.ts
+
+import { type CallbackEvent } from "../handler.js";
+import type { WebhookBody } from "./contract.js";
+import type { Delivery } from "./webhooks-signature.js";
+export type WebhookEvent = WebhookBody & Pick<CallbackEvent, "id" | "key" | "rawBody">;
+export declare function readEvent({ id, body }: Delivery): WebhookEvent;
+
+// worker/webhooks-signature.d.ts
+
+import { type CallbackHeaders } from "../headers.js";
+import type { Bytes } from "../settings.js";
+export type RawBody = string | ArrayBuffer | ArrayBufferView;
+export interface WebhookOptions {
+    readonly secrets: string | readonly (string | undefined)[] | undefined;
+    readonly toleranceSeconds?: number | undefined;
+}
+export interface SignOptions extends Pick<WebhookOptions, "secrets"> {
+    readonly id: string;
+    readonly timestamp?: Date | undefined;
+}
+export interface Delivery {
+    readonly id: string;
+    readonly body: Bytes;
+}
+export declare function authenticate(rawBody: RawBody, headers: CallbackHeaders, { secrets, toleranceSeconds }: WebhookOptions): Promise<Delivery>;
+export declare function sign(body: RawBody, options: SignOptions): Promise<Record<string, string>>;
+
+// worker/webhooks-handler.d.ts
+
+import { type EventHandlers, type Handler } from "../handler.js";
+import { type WebhookEvent } from "./webhooks-event.js";
+import { type WebhookOptions } from "./webhooks-signature.js";
+export interface WebhookHandlerOptions extends WebhookOptions, EventHandlers<WebhookEvent> {
+}
+export declare function webhookHandler(options: WebhookHandlerOptions): Handler;

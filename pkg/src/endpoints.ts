@@ -371,7 +371,7 @@ export interface BalancesListParameters {
   date?: string | null | undefined;
   /**
    * Currency codes such as `USDT, ETH, BTC`. Default, also if empty: all. Text is sent unchanged; a list is sent as one
-   * text, joined by commas. `{ array: [...] }` goes as a JSON array.
+   * text, joined by commas. `{ array: [...] }` is sent as a JSON array.
    */
   currencies?: string | readonly CurrencyCode[] | { readonly array: readonly CurrencyCode[] } | null | undefined;
 }

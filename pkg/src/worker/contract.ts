@@ -2,12 +2,12 @@
 
 /** Parameters of `payments.create`. */
 export interface PaymentsCreateParameters {
-  /** The merchant's id of the user who pays. */
+  /** The merchant's id of the customer who pays. */
   foreign_id: string;
   /** Currency code. */
   coin_name: string;
   /**
-   * Where the payer goes afterwards: https, without credentials, of an origin that the setting
+   * The page that the payer returns to: https, without credentials, with an origin that the setting
    * ALLOWED_RETURN_ORIGINS lists.
    */
   return_url: string;
@@ -15,19 +15,19 @@ export interface PaymentsCreateParameters {
 
 /** The payment is created. */
 export interface Payment {
-  /** The gateway's id of the session; null when it gave none. */
+  /** The gateway's id of the session; null if the gateway returned none. */
   readonly session_id: string | null;
-  /** Where to send the payer. */
+  /** The page to redirect the payer to. */
   readonly redirect_url: string;
 }
 
 /** Parameters of `addresses.take`. */
 export interface AddressesTakeParameters {
-  /** The customer. */
+  /** The merchant's id of the customer. */
   foreign_id: string;
   /** Currency code. */
   currency: string;
-  /** The currency into which what arrives is exchanged. */
+  /** The currency that deposits are exchanged into. */
   convert_to?: string | null | undefined;
 }
 
@@ -35,11 +35,11 @@ export interface AddressesTakeParameters {
 export interface Address {
   /** The address to show to the payer. */
   readonly address: string;
-  /** What the payer must send along, or the money is lost; null when there is nothing. */
+  /** The memo that the payer must send along, or the deposit is lost; null if the address needs none. */
   readonly memo: string | null;
-  /** The currency, as the gateway writes it. */
+  /** The currency's code, as the gateway spells it. */
   readonly currency: string;
-  /** The customer. */
+  /** The merchant's id of the customer. */
   readonly foreign_id: string;
 }
 
@@ -48,51 +48,51 @@ export interface CheckoutLinksCreateParameters {
   /** The merchant's id of the payer. */
   foreign_id: string;
   /**
-   * Where the payer goes afterwards: https, without credentials, of an origin that the setting
+   * The page that the payer returns to: https, without credentials, with an origin that the setting
    * ALLOWED_RETURN_ORIGINS lists.
    */
   return_url: string;
-  /** The coins to choose from; without it all of the gateway's that take deposits. */
+  /** The coins to choose from. Without it, all that the gateway accepts deposits in. */
   coins?: readonly string[] | null | undefined;
-  /** The currency into which what arrives at an address is exchanged; not with the mode `redirect`. */
+  /** The currency that deposits to an address are exchanged into. Not with the mode `redirect`. */
   convert_to?: string | null | undefined;
-  /** For how many seconds it works. From 1 to 2592000. By default 3600. */
+  /** The link's lifetime in seconds. From 1 to 2592000. By default 3600. */
   expires_in?: number | null | undefined;
-  /** Whether the payer pays on the gateway's page, to a deposit address, or as he likes. By default "redirect". */
+  /** Whether the payer pays on the gateway's page, to a deposit address, or chooses. By default "redirect". */
   mode?: "redirect" | "address" | "both" | null | undefined;
 }
 
 /** The link. */
 export interface CheckoutLink {
-  /** What to send the payer. */
+  /** The link to send to the payer. */
   readonly url: string;
-  /** From when on it no longer works. */
+  /** When the link expires. */
   readonly expires_at: string;
 }
 
 /** The currencies. */
 export interface Currencies {
-  /** When the gateway gave it. */
+  /** When the gateway returned it. */
   readonly as_of: string;
   readonly data: readonly { readonly [name: string]: unknown }[];
-  /** Whether it is older than it should be: the gateway is down. */
+  /** Whether it is outdated, because the gateway is unavailable. */
   readonly stale: boolean;
 }
 
-/** The rates, in whatever shape the gateway has. */
+/** The rates, in the gateway's format. */
 export interface Rates {
-  /** When the gateway gave it. */
+  /** When the gateway returned it. */
   readonly as_of: string;
   readonly data: unknown;
-  /** Whether it is older than it should be: the gateway is down. */
+  /** Whether it is outdated, because the gateway is unavailable. */
   readonly stale: boolean;
 }
 
 /** Parameters of `callbacks.list`. */
 export interface CallbacksListParameters {
-  /** Events on the page. From 1 to 100. By default 50. */
+  /** The maximum number of events on the page. From 1 to 100. By default 50. */
   limit?: number | null | undefined;
-  /** The `next` of an earlier page. */
+  /** The `next` value of an earlier page. */
   after?: string | null | undefined;
   /** Only events of this transaction. */
   callback_id?: string | null | undefined;
