@@ -49,9 +49,24 @@ before(async () => (fake = await startFakeWorker()));
 beforeEach(() => (fake.seen.length = 0));
 after(() => fake.close());
 
-/** What every project does: a payment with a retry, events over two pages, and a problem. Written to run anywhere. */
+/** What every project does: a payment with a retry, events over two pages, a problem, deliveries. Runs anywhere. */
 const CHECK = `
-async function check({ CitrnWorker, CitrnError, CitrnRefusalError }, { url, token }) {
+async function deliver({ webhookHandler, webhooks }) {
+  const secrets = "whsec_" + "A".repeat(43) + "=";
+  const keys = [];
+  const process = async ({ key }) => (keys.push(key), "done");
+  const handle = webhookHandler({ secrets, process, review() {} });
+  const facts = { callback_id: "17", status: "confirmed", customer_id: "user-17", is_final: true, is_deposit: true };
+  const credit = { customer_id: "user-17", currency: "USDTT", amount: "49.5" };
+  const data = { ...facts, credit, review: null, callback: null };
+  const body = JSON.stringify({ type: "callback.received", timestamp: "2026-11-22T12:00:00.000Z", data });
+  const post = async (headers) =>
+    (await handle(new Request("https://shop.example/", { method: "POST", headers, body }))).status;
+  const headers = await webhooks.sign(body, { secrets, id: "evt_1" });
+  return [await post(headers), await post({ ...headers, "webhook-id": "evt_2" }), ...keys].join(" ");
+}
+async function check(citrn, { url, token }) {
+  const { CitrnWorker, CitrnError, CitrnRefusalError } = citrn;
   const worker = new CitrnWorker({ url, token });
   const payment = { foreign_id: "user-17", coin_name: "USDTT", return_url: "https://shop.example/thanks" };
   const { redirect_url } = await worker.payments.create(payment);
@@ -59,7 +74,8 @@ async function check({ CitrnWorker, CitrnError, CitrnRefusalError }, { url, toke
   for await (const event of worker.callbacks.list()) events.push(event.id);
   const error = await worker.callbacks.erase("17").catch((error) => error);
   const isOurs = error instanceof CitrnError && error instanceof CitrnRefusalError;
-  return { redirect_url, events, isOurs, name: error.name, code: error.code, requestId: error.requestId };
+  const { name, code, requestId } = error;
+  return { redirect_url, events, isOurs, name, code, requestId, delivered: await deliver(citrn) };
 }
 `;
 const SETTINGS = `{ url: process.env.WORKER_URL, token: "${TOKEN}" }`;
@@ -73,7 +89,7 @@ function assertRight(text) {
   const [first, second, ...others] = fake.seen;
   assert.ok(first.key.length >= 36 && first.key === second.key, JSON.stringify(fake.seen));
   assert.equal(redirect_url, `https://pay.example/${first.key}`);
-  const expected = { events: ["a", "b"], isOurs: true, name: "CitrnRefusalError" };
+  const expected = { events: ["a", "b"], isOurs: true, name: "CitrnRefusalError", delivered: "200 401 17" };
   assert.deepEqual(rest, { ...expected, code: "callback_not_found", requestId: "request-1" });
   assert.deepEqual(
     others.map(({ method, url }) => `${method} ${url}`),
