@@ -261,7 +261,7 @@ function withMethods(readme, api) {
     const [sentence] = /^.*?\.(?= |$)/.exec(description) ?? [description];
     return `| \`${name}()\` | ${sentence} | ${REPEATED[kind]} |\n`;
   });
-  return `${readme.slice(0, before)}| method | what it does | repeated automatically |\n| --- | --- | --- |\n${rows.join("")}${readme.slice(after)}`;
+  return `${readme.slice(0, before)}| method | purpose | repeated automatically |\n| --- | --- | --- |\n${rows.join("")}${readme.slice(after)}`;
 }
 
 /** Returns the text of each generated file. */

@@ -111,7 +111,7 @@ function hoverExamples() {
   );
 }
 
-/** A module of an example: what it uses without declaring it is imported or declared. */
+/** A module of an example, with imports and declarations for the names that the example does not declare. */
 function moduleOf(example) {
   const exported = ["Citrn", "CitrnError", "callbackHandler"].filter((name) =>
     new RegExp(`\\b${name}\\b`).test(example),

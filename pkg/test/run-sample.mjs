@@ -19,7 +19,7 @@ export function sampleProject(files) {
   return { directory, remove: () => rmSync(directory, { recursive: true }) };
 }
 
-/** Runs Node on a file of such a project and returns what it prints. */
+/** Runs Node on a file of such a project and returns its standard output. */
 export async function runSample(
   files,
   { args = [], entry = Object.keys(files)[0].replace(/ts$/, "js"), env = {} } = {},
