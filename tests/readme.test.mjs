@@ -99,6 +99,12 @@ describe("worker/README.md", () => {
     assert.equal(second, first);
   });
 
+  test("client: creates a payment", async () => {
+    const variables = { WORKER: worker.url, TOKEN: tokens.all };
+    const printed = await runSample({ "sample.ts": workerReadme.get("client") }, { env: variables });
+    assert.ok(printed.startsWith(`${sandbox.url}/pay/`), printed);
+  });
+
   test("generate-secrets: the Worker accepts them", async (t) => {
     const [token, webhookSecret, checkoutSecrets] = (await shell(workerReadme.get("generate-secrets"))).split("\n");
     const merchant = await startMerchant();
