@@ -50,7 +50,7 @@ export interface EventHandlers<Event> {
    * read, with the type `callback.unreadable`. Answered with 200 once it has settled; if it throws, with 500.
    */
   readonly review: (event: Event) => unknown;
-  /** Gets what was thrown while an event was handled. `console.error` by default. */
+  /** Gets what was thrown while an event was handled. `console.error` by default, and for what `onError` throws. */
   readonly onError?: ((error: unknown) => unknown) | undefined;
 }
 
@@ -118,7 +118,8 @@ export function makeHandler<Event extends CallbackEvent>(
     try {
       return await handle(request);
     } catch (error) {
-      await onError(error);
+      // If reporting fails too, the sender still gets its answer.
+      await Promise.reject(error).catch(onError).catch(console.error);
       return answer(500, "not handled");
     }
   };

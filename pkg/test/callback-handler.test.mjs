@@ -141,6 +141,22 @@ test("without onError, console.error reports", async (t) => {
   assert.deepEqual(logged.mock.calls[0].arguments, [failure]);
 });
 
+test("an onError that throws does not change the answer, and is reported by console.error", async (t) => {
+  const logged = t.mock.method(console, "error", () => {});
+  const process = () => Promise.reject(new Error("The database is down."));
+  const failure = new Error("The log is down.");
+  const throws = () => {
+    throw failure;
+  };
+  for (const onError of [throws, async () => throws()]) {
+    assert.equal(await statusOf(handlerWith({ process, onError }), signed(deposit)), 500);
+  }
+  assert.deepEqual(
+    logged.mock.calls.map(({ arguments: given }) => given),
+    [[failure], [failure]],
+  );
+});
+
 test("duplicate is 200, and any other value is 500: the transaction may not have been awaited", async () => {
   const returning = (value) => statusOf(handlerWith({ process: async () => value }), signed(confirmed(1)));
   assert.equal(await returning("duplicate"), 200);
