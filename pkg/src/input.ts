@@ -44,7 +44,8 @@ function messageOf(value: unknown): string | undefined {
   return typeof message === "string" && message !== "" ? message : undefined;
 }
 
-function memberOf(value: unknown, name: string): unknown {
+/** Returns a member of anything; `undefined` if it cannot be read. */
+export function memberOf(value: unknown, name: string): unknown {
   try {
     return (value as Record<string, unknown> | null | undefined)?.[name];
   } catch {

@@ -1,6 +1,7 @@
 // What the runtime gives to the Worker's client, or does not: a custom fetch, and crypto.randomUUID.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { inspect } from "node:util";
 import { answer, CREATED, errorOf, PAYMENT, startFakeWorker, TOKEN } from "./worker-fake.mjs";
 
 let fake;
@@ -27,6 +28,35 @@ describe("a custom fetch", () => {
     const [{ url, method, redirect, body }] = calls;
     assert.deepEqual([url, method, redirect], [`${fake.url}/v1/payments`, "POST", "manual"]);
     assert.deepEqual(JSON.parse(Buffer.from(body).toString()), PAYMENT);
+  });
+
+  test("may throw an error that holds the request: the token is shown nowhere, and the causes stay", async () => {
+    const looped = (init) => {
+      const error = new Error(init.headers.Authorization);
+      return Object.assign(error, { cause: error });
+    };
+    const refused = Object.assign(new Error(`connect ECONNREFUSED, ${TOKEN}`), { code: "ECONNREFUSED" });
+    const failed = (init) =>
+      Object.assign(new TypeError("fetch failed", { cause: refused }), { request: init, digest: "NEXT_1" });
+    const errorFor = (thrownFor) => {
+      const fetch = (_url, init) => Promise.reject(thrownFor(init));
+      return errorOf(fake.client({ fetch, maxRetries: 0 }).payments.create(PAYMENT));
+    };
+    for (const thrownFor of [
+      failed,
+      (init) => new Error("failed", { cause: { message: init.headers.Authorization, config: init } }),
+      (init) => ({ name: init.headers.Authorization, code: TOKEN, stack: TOKEN, init }),
+      (init) => init.headers.Authorization,
+      looped,
+    ]) {
+      const error = await errorFor(thrownFor);
+      assert.equal(error.code, "network_error");
+      assert.ok(!inspect(error, { depth: null, showHidden: true }).includes(TOKEN), error);
+    }
+    const { cause, digest } = await errorFor(failed);
+    assert.deepEqual([cause.name, cause.message, digest], ["TypeError", "fetch failed", "NEXT_1"]);
+    assert.match(cause.stack, /worker-fetch\.test/);
+    assert.deepEqual([cause.cause.code, cause.cause.message], ["ECONNREFUSED", "connect ECONNREFUSED, [redacted]"]);
   });
 
   test("that is missing in the runtime is named", async (t) => {

@@ -2,7 +2,7 @@
 import { reasonOfAbort } from "../call.js";
 import type { CitrnError } from "../error.js";
 import { configuration, withDigest } from "../failure.js";
-import { reasonOf } from "../input.js";
+import { memberOf, reasonOf } from "../input.js";
 import type { Settings } from "./configuration.js";
 import { type Interruption, limitsOf } from "./limits.js";
 import type { CreationOptions } from "./options.js";
@@ -23,6 +23,9 @@ export interface Operation<T> {
   /** Checks the parsed body. Throws an {@link UnreadableReply}. */
   read(body: unknown): T;
 }
+
+/** Most causes of a transport error that are copied. */
+const MAX_CAUSES = 5;
 
 /** Most characters of a transport error that a message shows. */
 const MAX_SHOWN_CHARACTERS = 200;
@@ -136,7 +139,7 @@ function errorOfTransport(call: CallFacts, { kind, error }: { kind: string; erro
     message: `${what[kind] ?? "The connection to the Worker failed"}: ${reason.replace(/\.+$/, "")}.`,
     executed: kind === "never_connected" ? "no" : "unknown",
     retryable: kind !== "unreadable",
-    cause: error,
+    cause: causeOf(error, call.token),
   });
   return withDigest(failed);
 }
@@ -145,4 +148,16 @@ function errorOfTransport(call: CallFacts, { kind, error }: { kind: string; erro
 function shown(text: string, token: string): string {
   const visible = redacted(text, token).replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, " ");
   return visible.length > MAX_SHOWN_CHARACTERS ? `${visible.slice(0, MAX_SHOWN_CHARACTERS - 1)}…` : visible;
+}
+
+/** Copies the texts of an error, and of its causes, with the token redacted: some libraries add the request to it. */
+function causeOf(thrown: unknown, token: string, most = MAX_CAUSES): unknown {
+  if (typeof thrown === "string") return redacted(thrown, token);
+  if (most === 0 || typeof thrown !== "object" || thrown === null) return undefined;
+  const copy = new Error();
+  for (const name of ["name", "message", "code", "digest", "stack", "cause"]) {
+    const value = causeOf(memberOf(thrown, name), token, most - 1);
+    if (value) Object.assign(copy, { [name]: value });
+  }
+  return copy;
 }
