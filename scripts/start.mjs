@@ -74,7 +74,8 @@ ${curls.join("\n")}
 Worker        ${worker}
 Sandbox       ${sandbox}  (its API: ${sandbox}/api)
 
-Settings for calling the sandbox from another terminal
+Settings for another terminal: the Worker's, and the sandbox's
+  export WORKER=${worker} TOKEN=${bearer}
   export CITRN_API_KEY=${apiKey} CITRN_SECRET=${secret} CITRN_BASE_URL=${sandbox}/api
 
 Try the checkout: open this link, choose a coin, pay on the sandbox's page, and see the deposit arrive

@@ -162,11 +162,12 @@ test("serves the payment's page and the printed calls until Ctrl-C, then leaves 
     assert.match(await text(again.stdout), /^20[01]$/, command);
   }
 
-  const settings = seen.split("\n").find((line) => line.trim().startsWith("export CITRN_API_KEY="));
-  const ping = spawn("sh", ["-c", `${settings}\n"$0" "$1" ping`, process.execPath, CLI], {
+  const settings = seen.split("\n").filter((line) => line.trim().startsWith("export "));
+  const calls = `"$0" "$1" ping && curl --silent "$WORKER/readyz" -H "Authorization: Bearer $TOKEN"`;
+  const pasted = spawn("sh", ["-c", [...settings, calls].join("\n"), process.execPath, CLI], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  assert.match(await text(ping.stdout), /accepted the key and the signature/);
+  assert.match(await text(pasted.stdout), /accepted the key and the signature[\s\S]*"checks"/);
 
   await checkOut(checkout, sandbox);
 
