@@ -36,7 +36,7 @@ export async function call(
   if (typeof AbortController === "undefined" || typeof setTimeout === "undefined") {
     requireGlobals(["AbortController", "setTimeout"]);
   }
-  const machine = new (core().Call)(settings, endpoint, parameters, { timeoutMs, maxRetries });
+  const machine = new (core().Call)(settings, endpoint, parameters, timeoutMs, maxRetries);
   const timers: Timer[] = [];
   const schedule = (milliseconds: number, work: () => void) => {
     timers.push(setTimeout(work, Math.min(milliseconds, LONGEST_DELAY)));

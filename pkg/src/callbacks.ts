@@ -91,8 +91,8 @@ const SIGNATURE_HEADER = "X-Process-Signature";
  *
  * @internal
  */
-export function callbacksOf({ apiKey, callbackSecrets: secrets, unset }: Configuration): Callbacks {
-  const keys = secrets.map((secret) => new CachedKey(secret));
+export function callbacksOf({ settings, apiKey, callbackSecrets, unset }: Configuration): Callbacks {
+  const keys = callbackSecrets.map((secret) => new CachedKey(secret));
   const required = (action: string) => {
     const missing = unset.find((name) => name !== "apiKey");
     if (missing !== undefined) return unsent("secret_required", unsetMessage(missing), missing);
@@ -108,7 +108,7 @@ export function callbacksOf({ apiKey, callbackSecrets: secrets, unset }: Configu
     const signature = headerIn(headers, SIGNATURE_HEADER);
     const length = write(body);
     if (keys.some((key) => key.hasSigned(length, signature))) return length;
-    const failure: Failure | undefined = core().authenticate([...secrets], length, signature);
+    const failure: Failure | undefined = core().authenticate(settings, length, signature);
     if (failure) throw errorOf(failure);
     return length;
   };

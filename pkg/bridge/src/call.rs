@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::sync::Arc;
 
-use citrn::{Action, Error, Event, FetchError, Kind, Reply, Response, endpoints, json::Json};
+use citrn::{Action, CallOptions, Error, Event, FetchError, Kind, Reply, Response, endpoints, json::Json};
 use js_sys::{Date, Math};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -11,7 +11,7 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
     failure::{Failure, JsResult},
-    input::{Options, Parameters, Settings, configuration, read_options},
+    input::{Parameters, configuration, read_options},
 };
 
 /// A call to the gateway. Each method but [`Call::timeout_ms`] returns the next step, an object with a `type`.
@@ -25,11 +25,22 @@ pub struct Call {
 #[wasm_bindgen]
 impl Call {
     /// Creates a call: to an endpoint by its name in the table, such as `payments.create`, with an object of parameters; or
-    /// to a path, which begins with a slash, with JSON text as its body.
+    /// to a path, which begins with a slash, with JSON text as its body. The client's settings apply where an option is
+    /// missing.
     #[wasm_bindgen(constructor)]
     #[must_use]
-    pub fn new(settings: &Settings, endpoint: &str, parameters: &JsValue, options: Option<Options>) -> Self {
-        Self { call: configuration(settings).and_then(|config| make(config, endpoint, parameters, options.as_ref())) }
+    pub fn new(
+        settings: &JsValue,
+        endpoint: &str,
+        parameters: &JsValue,
+        timeout_ms: Option<f64>,
+        max_retries: Option<f64>,
+    ) -> Self {
+        let call = configuration(settings).and_then(|config| {
+            let options = read_options(timeout_ms, max_retries)?;
+            make(config, endpoint, parameters, &options)
+        });
+        Self { call }
     }
 
     /// Returns the time limit of the call from its start, in milliseconds.
@@ -104,17 +115,16 @@ fn make(
     config: Arc<citrn::Config>,
     endpoint: &str,
     parameters: &JsValue,
-    options: Option<&Options>,
+    options: &CallOptions<'_>,
 ) -> Result<citrn::Call<String>, Error> {
-    let options = read_options(options)?;
     if endpoint.starts_with('/') {
         let body = parameters.as_string().unwrap_or_default();
-        return citrn::Call::to_path(config, endpoint, &body, &options, lossless_text);
+        return citrn::Call::to_path(config, endpoint, &body, options, lossless_text);
     }
     let spec = endpoints::by_name(endpoint);
     let spec = spec.ok_or_else(|| Error::configuration("name", "is not in the table of endpoints"))?;
     let parameters = Parameters::read(spec, parameters)?;
-    citrn::Call::to_row(config, spec, &parameters.fields(), &options, lossless_text)
+    citrn::Call::to_row(config, spec, &parameters.fields(), options, lossless_text)
 }
 
 fn lossless_text(json: Json<'_>) -> Option<String> {

@@ -1,7 +1,7 @@
 //! Authenticates and reads the callback in the signing buffer.
 
 use citrn::{
-    SIGNATURE_HEADER, Secret,
+    SIGNATURE_HEADER,
     callback::{self, ForJavaScript},
 };
 use js_sys::Array;
@@ -9,15 +9,17 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
     failure::{self, JsResult},
-    signing_buffer,
+    input, signing_buffer,
 };
 
-/// Checks the signature of the callback in the signing buffer under several secrets. Returns a failure or `undefined`.
+/// Checks the signature of the callback in the signing buffer under the secrets for callbacks. Returns a failure or
+/// `undefined`.
 #[wasm_bindgen]
-pub fn authenticate(secrets: Vec<String>, length: usize, signature: Option<String>) -> JsResult {
-    let secrets: Vec<Secret> = secrets.into_iter().map(Secret::new).collect();
+pub fn authenticate(settings: &JsValue, length: usize, signature: Option<String>) -> JsResult {
     let headers = signature.iter().map(|signature| (SIGNATURE_HEADER, signature.as_str()));
-    let checked = signing_buffer::with_body(length, |body| callback::authenticate(&secrets, body, headers));
+    let checked = input::configuration(settings).and_then(|config| {
+        signing_buffer::with_body(length, |body| callback::authenticate(&config.callback_secrets, body, headers))
+    });
     Ok(failure::or_undefined(checked))
 }
 

@@ -9,61 +9,15 @@ use citrn::{
     endpoint::{Fields, Parameter, Rule, Value},
 };
 use js_sys::{Array, Object, Reflect};
-use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-
-#[wasm_bindgen]
-extern "C" {
-    /// The settings of a client, made by `pkg/src/configuration.ts`. They never change.
-    #[derive(Debug, Clone, PartialEq)]
-    pub type Settings;
-
-    #[wasm_bindgen(method, getter = apiKey)]
-    fn api_key(this: &Settings) -> Option<String>;
-    #[wasm_bindgen(method, getter)]
-    fn secret(this: &Settings) -> Option<String>;
-    #[wasm_bindgen(method, getter = callbackSecrets)]
-    fn callback_secrets(this: &Settings) -> Option<Vec<String>>;
-    #[wasm_bindgen(method, getter = baseUrl)]
-    fn base_url(this: &Settings) -> Option<BaseUrls>;
-    #[wasm_bindgen(method, getter = timeoutMs)]
-    fn timeout_ms(this: &Settings) -> Option<f64>;
-    #[wasm_bindgen(method, getter = maxRetries)]
-    fn max_retries(this: &Settings) -> Option<f64>;
-    #[wasm_bindgen(method, getter = signGets)]
-    fn sign_gets(this: &Settings) -> Option<bool>;
-    #[wasm_bindgen(method, getter = allowSecretInBody)]
-    fn allow_secret_in_body(this: &Settings) -> Option<bool>;
-    #[wasm_bindgen(method, getter = allowOtherCurrency)]
-    fn allow_other_currency(this: &Settings) -> Option<bool>;
-    #[wasm_bindgen(method, getter = redirectOrigins)]
-    fn redirect_origins(this: &Settings) -> Option<Vec<String>>;
-    #[wasm_bindgen(method, getter = allowInsecureBaseUrl)]
-    fn allow_insecure_base_url(this: &Settings) -> Option<bool>;
-
-    type BaseUrls;
-
-    #[wasm_bindgen(method, getter)]
-    fn io(this: &BaseUrls) -> String;
-    #[wasm_bindgen(method, getter)]
-    fn com(this: &BaseUrls) -> String;
-
-    /// The options of a call, a subset of `CallOptions` in `pkg/src/options.ts`.
-    #[derive(Debug)]
-    pub type Options;
-
-    #[wasm_bindgen(method, getter = timeoutMs)]
-    fn timeout_ms(this: &Options) -> Option<f64>;
-    #[wasm_bindgen(method, getter = maxRetries)]
-    fn max_retries(this: &Options) -> Option<f64>;
-}
+use wasm_bindgen::{JsCast, JsValue};
 
 thread_local! {
     /// A cache of the latest settings, since most processes have one client.
-    static LATEST: RefCell<Option<(Settings, Arc<Config>)>> = const { RefCell::new(None) };
+    static LATEST: RefCell<Option<(JsValue, Arc<Config>)>> = const { RefCell::new(None) };
 }
 
-/// Returns the configuration of a client, from the cache if the settings are the latest.
-pub(crate) fn configuration(settings: &Settings) -> Result<Arc<Config>, Error> {
+/// Returns the configuration of a client, from the cache if the settings are the latest. They never change.
+pub(crate) fn configuration(settings: &JsValue) -> Result<Arc<Config>, Error> {
     let latest = LATEST.with_borrow(|latest| {
         latest.as_ref().filter(|(known, _)| known == settings).map(|(_, config)| Arc::clone(config))
     });
@@ -75,35 +29,49 @@ pub(crate) fn configuration(settings: &Settings) -> Result<Arc<Config>, Error> {
     Ok(config)
 }
 
-/// Reads the settings of a client.
-pub(crate) fn read_settings(settings: &Settings) -> Result<Config, Error> {
-    let base_url = match settings.base_url() {
-        Some(urls) => BaseUrl::each(&urls.io(), &urls.com())?,
-        None => BaseUrl::documented(),
+/// Reads the settings of a client, which `pkg/src/configuration.ts` makes.
+pub(crate) fn read_settings(settings: &JsValue) -> Result<Config, Error> {
+    let text = |name| get(settings, name).as_string();
+    let texts = |name| texts(&get(settings, name)).unwrap_or_default();
+    let is_set = |name| get(settings, name) == JsValue::TRUE;
+    let urls = get(settings, "baseUrl");
+    let base_url = match (get(&urls, "io").as_string(), get(&urls, "com").as_string()) {
+        (Some(io), Some(com)) => BaseUrl::each(&io, &com)?,
+        _ => BaseUrl::documented(),
     };
     Ok(Config {
-        api_key: settings.api_key(),
-        signer: settings.secret().map_or(Signer::None, |secret| Signer::Secret(Secret::new(secret))),
+        api_key: text("apiKey"),
+        signer: text("secret").map_or(Signer::None, |secret| Signer::Secret(Secret::new(secret))),
         request: RequestOptions {
             base_url,
-            sign_gets: settings.sign_gets().unwrap_or_default(),
-            allow_secret_in_body: settings.allow_secret_in_body().unwrap_or_default(),
-            allow_other_currency: settings.allow_other_currency().unwrap_or_default(),
-            redirect_origins: settings.redirect_origins().unwrap_or_default(),
-            allow_insecure_base_url: settings.allow_insecure_base_url().unwrap_or_default(),
+            sign_gets: is_set("signGets"),
+            allow_secret_in_body: is_set("allowSecretInBody"),
+            allow_other_currency: is_set("allowOtherCurrency"),
+            redirect_origins: texts("redirectOrigins"),
+            allow_insecure_base_url: is_set("allowInsecureBaseUrl"),
             any_foreign_id: false,
         },
-        timeout: settings.timeout_ms().map_or(Ok(Config::TIMEOUT), milliseconds)?,
-        max_retries: settings.max_retries().map_or(Ok(Config::MAX_RETRIES), count)?,
-        callback_secrets: settings.callback_secrets().into_iter().flatten().map(Secret::new).collect(),
+        timeout: get(settings, "timeoutMs").as_f64().map_or(Ok(Config::TIMEOUT), milliseconds)?,
+        max_retries: get(settings, "maxRetries").as_f64().map_or(Ok(Config::MAX_RETRIES), count)?,
+        callback_secrets: texts("callbackSecrets").into_iter().map(Secret::new).collect(),
     })
 }
 
 /// Reads the options of a call.
-pub(crate) fn read_options(options: Option<&Options>) -> Result<CallOptions<'static>, Error> {
-    let timeout = options.and_then(Options::timeout_ms).map(milliseconds).transpose()?;
-    let max_retries = options.and_then(Options::max_retries).map(count).transpose()?;
+pub(crate) fn read_options(timeout_ms: Option<f64>, max_retries: Option<f64>) -> Result<CallOptions<'static>, Error> {
+    let timeout = timeout_ms.map(milliseconds).transpose()?;
+    let max_retries = max_retries.map(count).transpose()?;
     Ok(CallOptions { timeout, max_retries, ..CallOptions::default() })
+}
+
+/// Returns a property, or `undefined` if there is no object.
+fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or_default()
+}
+
+/// Returns the items of an array of strings.
+fn texts(value: &JsValue) -> Option<Vec<String>> {
+    value.dyn_ref::<Array>()?.iter().map(|item| item.as_string()).collect()
 }
 
 #[expect(clippy::float_arithmetic, reason = "a timeout, not money")]
@@ -142,7 +110,7 @@ impl Parameters {
             check_parameter_name(spec, &name)?;
         }
         for parameter in spec.parameters {
-            let value = Reflect::get(object, &parameter.name.into()).unwrap_or_default();
+            let value = get(object, parameter.name);
             if !value.is_undefined() {
                 parameters.push((parameter.name, ParameterValue::read(parameter, &value)?));
             }
@@ -173,13 +141,10 @@ impl ParameterValue {
             let problem = format_args!("must be text, not a number: {}", quoting_advice(parameter.rule));
             return Err(Error::parameter(name, problem));
         }
-        match value.dyn_ref::<Array>() {
-            Some(items) if parameter.rule == Rule::Currencies => {
-                let items = items.iter().map(|item| item.as_string()).collect::<Option<_>>();
-                items.map(Self::Array).ok_or_else(|| Error::parameter(name, "must contain only text"))
-            }
-            _ => Err(Error::parameter(name, "must be text")),
+        if parameter.rule != Rule::Currencies || !Array::is_array(value) {
+            return Err(Error::parameter(name, "must be text"));
         }
+        texts(value).map(Self::Array).ok_or_else(|| Error::parameter(name, "must contain only text"))
     }
 }
 

@@ -15,18 +15,17 @@ mod signing_buffer;
 
 pub use call::Call;
 pub use callback::{authenticate, read_callback};
-pub use input::{Options, Settings};
 pub use key_cache::cache_key;
 pub use signing_buffer::{is_signed, reserve, sign};
 
 use citrn::{check_parameter_name, endpoints};
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use failure::JsResult;
 
 /// Checks the settings of a client. Returns a failure or `undefined`.
 #[wasm_bindgen]
-pub fn check_settings(settings: &Settings) -> JsResult {
+pub fn check_settings(settings: &JsValue) -> JsResult {
     Ok(failure::or_undefined(input::read_settings(settings).and_then(|config| config.check())))
 }
 

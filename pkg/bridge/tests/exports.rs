@@ -21,7 +21,7 @@ fn object<T: JsCast>(source: &str) -> T {
 }
 
 fn call(endpoint: &str, settings: &str, parameters: &str) -> Call {
-    Call::new(&object(settings), endpoint, &object::<JsValue>(parameters), None)
+    Call::new(&object(settings), endpoint, &object::<JsValue>(parameters), None, None)
 }
 
 const SETTINGS: &str =
@@ -211,7 +211,8 @@ fn callbacks_are_verified_under_several_secrets() {
     assert_eq!(is_signed(old, write_body(Some(&signature), body)), Some(true));
     assert_eq!(is_signed(old, write_body(Some(&signature.to_uppercase()), body)), Some(true));
     assert_eq!(is_signed(old, write_body(Some(&"x".repeat(128)), body)), Some(false));
-    assert!(authenticate(vec!["new".to_owned(), "old".to_owned()], length, Some(signature)).unwrap().is_undefined());
+    let settings = object(r#"{ callbackSecrets: ["new", "old"] }"#);
+    assert!(authenticate(&settings, length, Some(signature)).unwrap().is_undefined());
     let verified = read_callback(length).unwrap();
     let read = json(&verified);
     assert!(
@@ -220,6 +221,6 @@ fn callbacks_are_verified_under_several_secrets() {
         ),
         "{read}"
     );
-    let refused = json(&authenticate(vec!["new".to_owned()], length, None).unwrap());
+    let refused = json(&authenticate(&settings, length, None).unwrap());
     assert!(refused.contains(r#""code":"invalid_signature""#), "{refused}");
 }
