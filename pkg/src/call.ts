@@ -114,8 +114,7 @@ async function sign(machine: Call, signer: Signer | undefined, bytes: Bytes): Pr
     if (typeof signature === "string") return () => machine.signed(signature);
     return () => machine.signer_failed("it must return 128 hex digits as a string");
   } catch (thrown) {
-    const isReason = typeof thrown === "string" || (typeof thrown === "object" && thrown !== null);
-    const reason = isReason ? reasonOf(thrown) : "the signer gave no reason";
+    const reason = reasonOf(thrown);
     return () => machine.signer_failed(reason);
   }
 }

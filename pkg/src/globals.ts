@@ -15,9 +15,8 @@ export function requireGlobals(names: readonly string[]): void {
 
 /** Returns the error for wasm that the runtime failed to start. */
 export function wasmDidNotStart(cause: unknown): CitrnError {
-  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
   return unusable(
-    `citrn's WebAssembly did not start (${reason}). On Cloudflare Workers and Vercel Edge, bundle with the condition ` +
+    `citrn's WebAssembly did not start (${String(cause)}). On Cloudflare Workers and Vercel Edge, bundle with the condition ` +
       "workerd or edge-light, or with external: [\"citrn\"]. In a web page, allow 'wasm-unsafe-eval' in the " +
       `Content-Security-Policy. ${WHERE}`,
     cause,

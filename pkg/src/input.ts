@@ -18,23 +18,16 @@ export function reading<T>(
   try {
     return read();
   } catch (cause) {
-    let reason = "no reason was given";
-    try {
-      const message: unknown = (cause as { message?: unknown } | null | undefined)?.message;
-      reason = typeof message === "string" ? message : String(cause);
-    } catch {
-      // Reading the thrown value threw too. It is still the cause.
-    }
-    throw wrong(typeof field === "string" ? field : field(), `${problem}: ${reason}`, cause);
+    throw wrong(typeof field === "string" ? field : field(), `${problem}: ${reasonOf(cause)}`, cause);
   }
 }
 
-/** Describes an error of a transport or signer, with the reason that Node's `fetch` has as `cause`. Never throws. */
+/** Describes a thrown value, with the reason that Node's `fetch` has as `cause`. Never throws. */
 export function reasonOf(error: unknown): string {
   const cause = memberOf(error, "cause");
   const code = memberOf(cause, "code");
   const reason = messageOf(cause) ?? (typeof code === "string" ? code : undefined);
-  const message = messageOf(error) ?? "the transport gave no reason";
+  const message = messageOf(error) ?? "no reason was given";
   return reason === undefined ? message : `${message} (${reason})`;
 }
 
