@@ -1,3 +1,4 @@
+import { brand } from "./brand.js";
 import type { ClientErrorCode, GatewayErrorCode } from "./endpoints.js";
 
 /**
@@ -43,6 +44,10 @@ const OPTIONAL = ["httpStatus", "retryAfter", "field", "foreign_id", "quote_id",
  * }
  */
 export class CitrnError extends Error {
+  static {
+    brand(CitrnError, "CitrnError");
+  }
+
   /** What happened. Stable: compare this, not the message. */
   declare readonly code: CitrnErrorCode;
   /**
@@ -91,41 +96,81 @@ export class CitrnError extends Error {
 }
 
 /** A parameter is invalid; `field` names it. Nothing was sent. Fix the call. */
-export class CitrnParameterError extends CitrnError {}
+export class CitrnParameterError extends CitrnError {
+  static {
+    brand(CitrnParameterError, "CitrnParameterError");
+  }
+}
 
 /**
  * A setting is invalid or missing, or the signer failed; `field` names the setting. Nothing was sent. Fix the settings.
  */
-export class CitrnConfigurationError extends CitrnError {}
+export class CitrnConfigurationError extends CitrnError {
+  static {
+    brand(CitrnConfigurationError, "CitrnConfigurationError");
+  }
+}
 
 /** The gateway refused the key or the signature. Nothing was executed. Check the key, the secret and the account. */
-export class CitrnAuthenticationError extends CitrnError {}
+export class CitrnAuthenticationError extends CitrnError {
+  static {
+    brand(CitrnAuthenticationError, "CitrnAuthenticationError");
+  }
+}
 
 /** The gateway limits the rate of calls. Wait `retryAfter` seconds. */
-export class CitrnRateLimitError extends CitrnError {}
+export class CitrnRateLimitError extends CitrnError {
+  static {
+    brand(CitrnRateLimitError, "CitrnRateLimitError");
+  }
+}
 
 /** The connection failed or broke before there was a response. `cause` is the error of `fetch`. */
-export class CitrnConnectionError extends CitrnError {}
+export class CitrnConnectionError extends CitrnError {
+  static {
+    brand(CitrnConnectionError, "CitrnConnectionError");
+  }
+}
 
 /** The call timed out: `timeoutMs` covers all attempts. */
-export class CitrnTimeoutError extends CitrnConnectionError {}
+export class CitrnTimeoutError extends CitrnConnectionError {
+  static {
+    brand(CitrnTimeoutError, "CitrnTimeoutError");
+  }
+}
 
 /** Your signal aborted the call. `cause` is the signal's reason. */
-export class CitrnAbortError extends CitrnError {}
+export class CitrnAbortError extends CitrnError {
+  static {
+    brand(CitrnAbortError, "CitrnAbortError");
+  }
+}
 
 /**
  * The gateway refused the request. `code` is the reason that it gave, or `request_refused` if it gave none. This call
  * executed nothing. `executed` is `"unknown"` only after `duplication_request`: an earlier call with the same id may
  * have been executed.
  */
-export class CitrnRefusalError extends CitrnError {}
+export class CitrnRefusalError extends CitrnError {
+  static {
+    brand(CitrnRefusalError, "CitrnRefusalError");
+  }
+}
 
 /** The gateway failed, or its reply is invalid. Check `executed` before you repeat the call. */
-export class CitrnGatewayError extends CitrnError {}
+export class CitrnGatewayError extends CitrnError {
+  static {
+    brand(CitrnGatewayError, "CitrnGatewayError");
+  }
+}
 
 /**
  * A callback was not accepted. `invalid_signature`: it is not from the gateway, or the body is not the raw one; answer
  * 401. `invalid_callback`: the signature is valid, but the body cannot be read or the amount to credit is unclear;
  * store it and answer 200.
  */
-export class CitrnCallbackError extends CitrnError {}
+export class CitrnCallbackError extends CitrnError {
+  static {
+    brand(CitrnCallbackError, "CitrnCallbackError");
+  }
+}

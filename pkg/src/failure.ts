@@ -1,5 +1,4 @@
 // Turns the core's failures into the errors that callers catch.
-import { brand } from "./brand.js";
 import type { ClientErrorCode } from "./endpoints.js";
 import * as errors from "./error.js";
 import type { CitrnError, CitrnErrorDetails } from "./error.js";
@@ -12,8 +11,6 @@ export interface Failure extends Readonly<Omit<CitrnErrorDetails, "foreign_id" |
   /** Whether `code` is one of the gateway. */
   readonly fromGateway: boolean;
 }
-
-for (const [name, type] of Object.entries(errors)) brand(type, name);
 
 /** The error class of each of the client's own codes. */
 export const CLASSES: Readonly<Record<ClientErrorCode, new (details: CitrnErrorDetails) => CitrnError>> = {
