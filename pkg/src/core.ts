@@ -5,7 +5,7 @@ import { requireGlobals, wasmDidNotStart } from "./globals.js";
 import type { Bytes } from "./settings.js";
 
 /** The parameters of an endpoint: strings, lists to send as lists, and 0 for any number, which the core refuses. */
-export type Parameters = Record<string, string | number | readonly string[]>;
+export type Parameters = Record<string, string | number | readonly string[] | undefined>;
 
 /** A request to send. */
 export interface Request {

@@ -89,43 +89,32 @@ export function bytesIn(given: unknown): Uint8Array | undefined {
   return new Uint8Array(given as ArrayBuffer);
 }
 
-/** Copies the parameters of an endpoint, without those that are `undefined` or null. */
+/** Copies the parameters of an endpoint. Null counts as `undefined`. */
 export function readParameters(endpoint: string, given: unknown): Parameters | undefined {
   if (given === undefined || given === null) return undefined;
   const parameters = Object.create(null) as Parameters;
   let length = 0;
   for (const [name, value] of entriesOf("parameters", given, parameter)) {
     wellFormed("parameters", name);
-    if (value === undefined || value === null) {
-      checkName(endpoint, name);
-      continue;
+    try {
+      const own = readValue(name, value);
+      for (const text of typeof own === "object" ? own : [String(own)]) length += text.length;
+      if (length > MAX_LENGTH) throw parameter(name, `is too long: a call may have ${MAX_LENGTH} characters`);
+      parameters[name] = own;
+    } catch (error) {
+      // If the endpoint has no parameter of this name, the error is about the name, not the value.
+      const failure: Failure | undefined = core().check_name(endpoint, name);
+      throw failure ? errorOf(failure) : error;
     }
-    const own = readNamed(endpoint, name, value);
-    for (const text of typeof own === "object" ? own : [String(own)]) length += text.length;
-    if (length > MAX_LENGTH) throw parameter(name, `is too long: a call may have ${MAX_LENGTH} characters`);
-    parameters[name] = own;
   }
   return parameters;
 }
 
-/** Throws if the endpoint has no parameter of this name. */
-function checkName(endpoint: string, name: string): void {
-  const failure: Failure | undefined = core().check_name(endpoint, name);
-  if (failure) throw errorOf(failure);
-}
-
-/** Reads a value. If the endpoint has no parameter of this name, the error is about the name, not the value. */
-function readNamed(endpoint: string, name: string, value: unknown): Parameters[string] {
-  try {
-    return readValue(name, value);
-  } catch (error) {
-    checkName(endpoint, name);
-    throw error;
-  }
-}
-
+/** Reads a value. The core checks the names of those that are `undefined` too. */
 function readValue(name: string, value: unknown): Parameters[string] {
   switch (typeof value) {
+    case "undefined":
+      return undefined;
     case "number":
     case "bigint":
       return 0;
@@ -133,7 +122,7 @@ function readValue(name: string, value: unknown): Parameters[string] {
       wellFormed(name, value);
       return value;
     case "object":
-      return readList(name, value as object);
+      return value === null ? undefined : readList(name, value);
     default:
       throw parameter(name, "must be text");
   }
