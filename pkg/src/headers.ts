@@ -33,16 +33,15 @@ function valueIn(headers: object, header: string): unknown {
   if (typeof given.then === "function") throw new Error("this is a promise; await it, and pass request.headers");
   const isHolder = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
   if (!HOLDERS.some((name) => isHolder(given[name]))) return undefined;
-  throw new Error("this is an object that holds the headers; pass request.headers");
+  throw new Error("this is not the headers, but holds them; pass request.headers");
 }
 
 function valueAmong(pairs: Iterable<unknown>, header: string): unknown {
   for (const pair of pairs) {
-    if (!Array.isArray(pair)) {
-      throw new Error("this is a flat list, such as rawHeaders, not pairs of name and value; pass request.headers");
+    const [name, value]: unknown[] = Array.isArray(pair) ? pair : [];
+    if (typeof name !== "string") {
+      throw new Error("these are not pairs of name and value; pass request.headers, not rawHeaders");
     }
-    const [name, value]: unknown[] = pair;
-    if (typeof name !== "string") throw new Error("the name of a header is not text; pass request.headers");
     if (name.toLowerCase() === header.toLowerCase()) return value;
   }
   return undefined;
