@@ -27,7 +27,8 @@ impl Callback {
     /// Verifies the signature of a callback and parses its body. Pass the raw bytes as received, never JSON that was
     /// parsed and serialised again.
     ///
-    /// Pass the old and the new secret during a rotation. Header names are case-insensitive.
+    /// Pass the old and the new secret during a rotation. Headers are pairs of a name, in any case, and a value, as
+    /// text or bytes: the `HeaderMap` of the crate `http` can be passed as it is.
     ///
     /// ```
     /// use citrn::{Secret, callback::{self, Callback}};
@@ -35,7 +36,7 @@ impl Callback {
     /// let body = br#"{"id":1,"type":"deposit","status":"confirmed","crypto_address":{"foreign_id":"user-17"},
     ///     "currency_received":{"currency":"USDTT","amount":"50","amount_minus_fee":"49.5"}}"#;
     /// let headers = callback::sign("key", &secrets[1], body);
-    /// let callback = Callback::verify(&secrets, body, headers.iter().map(|(name, value)| (*name, value.as_str())))?;
+    /// let callback = Callback::verify(&secrets, body, headers)?;
     /// assert!(callback.is_final());
     /// assert_eq!(callback.customer_id(), Some("user-17"));
     /// assert_eq!(callback.credit()?.unwrap().amount, "49.5");
@@ -45,10 +46,10 @@ impl Callback {
     /// # Errors
     /// `invalid_signature` if the signature is missing or matches no secret: answer 401. `invalid_callback` if the
     /// signature is valid but the body was not understood: store it and answer 200.
-    pub fn verify<'a>(
+    pub fn verify<N: AsRef<str>, V: AsRef<[u8]>>(
         secrets: &[Secret],
         body: &[u8],
-        headers: impl IntoIterator<Item = (&'a str, &'a str)>,
+        headers: impl IntoIterator<Item = (N, V)>,
     ) -> Result<Self, Error> {
         authenticate(secrets, body, headers)?;
         Self::parse(body)
@@ -90,21 +91,22 @@ impl Callback {
 /// # Errors
 /// `invalid_signature` if the signature is missing or matches no secret; `invalid_configuration` if there is no usable
 /// secret.
-pub fn authenticate<'a>(
+pub fn authenticate<N: AsRef<str>, V: AsRef<[u8]>>(
     secrets: &[Secret],
     body: &[u8],
-    headers: impl IntoIterator<Item = (&'a str, &'a str)>,
+    headers: impl IntoIterator<Item = (N, V)>,
 ) -> Result<(), Error> {
     if secrets.is_empty() || secrets.iter().any(Secret::is_empty) {
         return Err(Error::configuration("secret", "must not be empty: anyone could sign with an empty secret"));
     }
     secrets.iter().try_for_each(Secret::check)?;
     let refused = |why: String| Err(Error::not_sent(Code::InvalidSignature, why).with_field(SIGNATURE_HEADER));
-    let mut given = headers.into_iter().filter(|(name, _)| name.eq_ignore_ascii_case(SIGNATURE_HEADER));
+    let mut given = headers.into_iter().filter(|(name, _)| name.as_ref().eq_ignore_ascii_case(SIGNATURE_HEADER));
     let Some((_, value)) = given.next() else {
         return refused(format!("The callback has no header {SIGNATURE_HEADER}."));
     };
-    let Some(signature) = Signature::from_hex(value.trim()) else {
+    let hex = core::str::from_utf8(value.as_ref()).unwrap_or_default();
+    let Some(signature) = Signature::from_hex(hex.trim()) else {
         return refused(format!("The header {SIGNATURE_HEADER} is not 128 hex digits."));
     };
     if secrets.iter().any(|secret| signature.verify(secret, body)) {

@@ -55,8 +55,7 @@
 //! # let secret = Secret::new("secret");
 //! # let body = br#"{"id":1,"type":"deposit","status":"confirmed","crypto_address":{"foreign_id":"order-1042"},
 //! #     "currency_received":{"currency":"USDTT","amount":"50","amount_minus_fee":"49.5"}}"#;
-//! # let signed = callback::sign("api-key", &secret, body);
-//! # let headers = signed.iter().map(|(name, value)| (*name, value.as_str()));
+//! # let headers = callback::sign("api-key", &secret, body);
 //! let callback = Callback::verify(&[secret], body, headers)?;
 //! if let (Some(foreign_id), Some(credit)) = (callback.customer_id(), callback.credit()?) {
 //!     // Credit once per `transaction_key`, in one database transaction, then answer 200.

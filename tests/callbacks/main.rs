@@ -215,6 +215,19 @@ fn verification_accepts_several_secrets_and_any_case_of_header_and_hex() {
 }
 
 #[test]
+fn headers_may_be_owned_and_values_bytes() {
+    let secrets = [Secret::new("old")];
+    let owned = callback::sign("key", &secrets[0], b"{}").map(|(name, value)| (name.to_owned(), value.into_bytes()));
+    let borrowed = owned.iter().map(|(name, value)| (name, value));
+    callback::authenticate(&secrets, b"{}", borrowed).unwrap();
+    let [_, (name, mut signature)] = owned;
+    callback::authenticate(&secrets, b"{}", [(name.clone(), signature.clone())]).unwrap();
+    signature[0] = 0xff;
+    let error = callback::authenticate(&secrets, b"{}", [(name, signature)]).unwrap_err();
+    assert_eq!(error.code(), &Code::InvalidSignature);
+}
+
+#[test]
 fn a_wrong_signature_names_the_number_of_secrets_only_if_there_are_several() {
     let [_, (_, signature)] = callback::sign("key", &Secret::new("other"), b"{}");
     for (secrets, named) in [
