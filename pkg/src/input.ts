@@ -142,7 +142,7 @@ function readList(name: string, value: object): string | readonly string[] {
   // Item by item, so that a huge sparse array is refused at its first hole.
   while (texts.length < count) {
     const text = reading(parameter, name, () => list[texts.length]);
-    if (typeof text !== "string") throw parameter(name, "must hold only text");
+    if (typeof text !== "string") throw parameter(name, "must contain only text");
     wellFormed(name, text);
     texts.push(text);
   }

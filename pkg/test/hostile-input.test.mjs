@@ -174,8 +174,8 @@ describe("parameters", () => {
     });
   }
   for (const [what, currencies, message] of [
-    ["holds a number", ["BTC", 1], /must hold only text/],
-    ["has only holes", new Array(2 ** 32 - 1), /must hold only text/],
+    ["holds a number", ["BTC", 1], /must contain only text/],
+    ["has only holes", new Array(2 ** 32 - 1), /must contain only text/],
     ["holds a lone surrogate", [LONE], /well-formed/],
     [
       "throws",

@@ -73,7 +73,7 @@ impl Credentials {
         let covered = if body.len() == 1 { "1 byte".to_owned() } else { format!("{} bytes", body.len()) };
         let mistake = Mismatch { secrets: &secrets, api_key: Some(&self.api_key), signature, body }.diagnose();
         let mistake = mistake.unwrap_or_else(|| {
-            "it matches none of the usual mistakes: it is another secret, or the body changed after it was signed"
+            "it matches none of the usual mistakes: the secret is another one, or the body changed after it was signed"
                 .to_owned()
         });
         format!("the signature must cover the body's {covered} as received; {mistake}")

@@ -67,7 +67,7 @@ function checkedLimits<T extends WorkerCallOptions>(options: T): T {
     throw configuration("timeoutMs", "must be a number of milliseconds above zero");
   }
   if (maxRetries !== undefined && !(Number.isSafeInteger(maxRetries) && maxRetries >= 0)) {
-    throw configuration("maxRetries", "must be a whole number from 0");
+    throw configuration("maxRetries", "must be a whole number, 0 or more");
   }
   return options;
 }

@@ -188,7 +188,7 @@ export interface CallbackReceived {
   readonly type: "callback.received";
 }
 
-/** The signature of the callback is right, but it has no readable id and status. */
+/** The signature of the callback is valid, but it has no readable id and status. */
 export interface CallbackUnreadable {
   readonly data: EventData & {
     readonly credit: null;

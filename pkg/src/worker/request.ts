@@ -60,7 +60,7 @@ export async function send<T>(operation: Operation<T>, settings: Settings, optio
   /** Whether one of the attempts may have been carried out. */
   let executed: "no" | "unknown" = "no";
   const interrupted = (code: Interruption): CitrnError => {
-    const message = code === "timeout" ? `The call timed out after ${timeoutMs} ms.` : "The caller stopped the call.";
+    const message = code === "timeout" ? `The call timed out after ${timeoutMs} ms.` : "The caller cancelled the call.";
     const cause = code === "aborted" ? reasonOfAbort(signal) : undefined;
     return errorOfCall(call, { code, message, executed, retryable: true, cause });
   };

@@ -59,7 +59,8 @@ export async function authenticate(
   const [id, timestamp, signatures] = [header(ID), header(TIMESTAMP), header(SIGNATURE)];
   const age = /^\d{1,15}$/.test(timestamp) ? Math.floor(Date.now() / 1000) - Number(timestamp) : Number.NaN;
   if (!(Math.abs(age) <= toleranceSeconds)) {
-    const message = `The delivery is ${age} seconds old; ${toleranceSeconds} are allowed, in both directions.`;
+    const problem = Number.isNaN(age) ? "has an invalid timestamp" : `is ${age} seconds old`;
+    const message = `The delivery ${problem}; ${toleranceSeconds} seconds are allowed, in both directions.`;
     throw unsent("invalid_signature", message, TIMESTAMP);
   }
   const content = signedContent(id, timestamp, body);

@@ -80,7 +80,7 @@ pub fn destination(text: &str) -> Result<String, String> {
         return Err("must not contain a user name or a password".to_owned());
     }
     if !url.is_secure() {
-        return Err("must be https; plain http is allowed for localhost only".to_owned());
+        return Err("must be https; plain http is allowed only for this machine".to_owned());
     }
     Ok(url.href)
 }
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_destination_is_https_or_localhost() {
+    fn a_destination_is_https_or_this_machine() {
         assert_eq!(destination("https://Shop.example/hooks?x=1").unwrap(), "https://shop.example/hooks?x=1");
         assert_eq!(destination("http://127.0.0.1:9000").unwrap(), "http://127.0.0.1:9000/");
         for wrong in ["", "shop.example", "http://shop.example", "https://u:p@shop.example", "ftp://shop.example"] {

@@ -29,7 +29,7 @@ const TYPES: [(&str, &str, Option<&str>, &str); 4] = [
         "callback.unreadable",
         "CallbackUnreadable",
         Some("unreadable"),
-        "The signature of the callback is right, but it has no readable id and status. `callback_id`, `status` and \
+        "The signature of the callback is valid, but it has no readable id and status. `callback_id`, `status` and \
          `callback` are null; `body_base64` has the bytes.",
     ),
 ];
