@@ -125,7 +125,10 @@ export const tables = (results) => ({
   worker: workerTable(results.worker),
 });
 
-/** Writes tables into their places in the README: between `<!-- name -->` and `<!-- /name -->`. @param {Record<string, string>} parts */
+/**
+ * Writes tables into their places in the README: between `<!-- name -->` and `<!-- /name -->`.
+ * @param {Record<string, string>} parts
+ */
 export function writeReadme(parts) {
   let text = readFileSync(README, "utf8");
   for (const [name, part] of Object.entries(parts)) {

@@ -98,7 +98,9 @@ function sourceOf(field, endpoint, api) {
   return others.find(({ reply }) => reply.fields.some(({ name, required }) => required && name === field));
 }
 
-/** Returns the lines of a call with its required parameters: the table's examples, or fields of another call's reply. */
+/**
+ * Returns the lines of a call with its required parameters: the table's examples, or fields of another call's reply.
+ */
 function exampleCall(variable, endpoint, api) {
   const before = [];
   const values = endpoint.parameters
@@ -200,8 +202,8 @@ import type { Reply } from "./reply.js";
 ${comment("", "Currency code, upper case. A token's network is fused into it: `USDTT` is USDT on Tron, `USDTE` USDT on Ethereum. An open union: `currencies.list()` lists the currencies of your account.")}export type CurrencyCode = ${union(["BTC", "ETH", "USDTT", "USDTE", "TON", "EUR"])};
 
 /**
- * The gateway's reasons for a refusal. A refused call executed nothing, and everything tied to it was rolled back. After
- * \`duplication_request\`, an earlier call with the same id may have been executed.
+ * The gateway's reasons for a refusal. A refused call executed nothing, and everything tied to it was rolled back.
+ * After \`duplication_request\`, an earlier call with the same id may have been executed.
  *
 ${meanings(api.errorCodes)}
  */

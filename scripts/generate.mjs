@@ -1,5 +1,5 @@
-// Writes all generated files: Rust tests write those that come from the Rust definitions, pkg/generate.mjs the types of the
-// npm package, and public-api.mjs the reports of the public API.
+// Writes all generated files: Rust tests write those that come from the Rust definitions, pkg/generate.mjs the types of
+// the npm package, and public-api.mjs the reports of the public API.
 import { pathToFileURL } from "node:url";
 import { ensureNpmPackages } from "./npm.mjs";
 import { main, run } from "./processes.mjs";
@@ -29,7 +29,5 @@ await main(async () => {
   await step("writing public-api/npm.d.ts", () => writeReport("npm.d.ts"));
   if (hasToolchain(NIGHTLY)) await step("writing public-api/citrn.txt", () => writeReport("citrn.txt"));
   else
-    say(
-      `  - public-api/citrn.txt: left as it is, since Rust ${NIGHTLY} is missing; \`npm run check -- --all\` installs it`,
-    );
+    say(`  - public-api/citrn.txt: skipped, since Rust ${NIGHTLY} is missing; \`npm run check -- --all\` installs it`);
 });

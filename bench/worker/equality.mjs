@@ -7,7 +7,10 @@ const authorised = { Authorization: `Bearer ${TOKEN}`, "Content-Type": "applicat
 const text = JSON.stringify(PAYMENT);
 const changed = (/** @type {object} */ change) => JSON.stringify({ ...PAYMENT, ...change });
 
-/** The requests by name. @type {[string, { method?: string, path?: string, headers?: Record<string, string>, body?: string | Buffer }][]} */
+/**
+ * The requests by name.
+ * @type {[string, { method?: string, path?: string, headers?: Record<string, string>, body?: string | Buffer }][]}
+ */
 const CASES = [
   ["a payment", {}],
   [

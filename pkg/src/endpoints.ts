@@ -9,8 +9,8 @@ import type { Reply } from "./reply.js";
 export type CurrencyCode = "BTC" | "ETH" | "USDTT" | "USDTE" | "TON" | "EUR" | (string & {});
 
 /**
- * The gateway's reasons for a refusal. A refused call executed nothing, and everything tied to it was rolled back. After
- * `duplication_request`, an earlier call with the same id may have been executed.
+ * The gateway's reasons for a refusal. A refused call executed nothing, and everything tied to it was rolled back.
+ * After `duplication_request`, an earlier call with the same id may have been executed.
  *
  * - `coin_not_found`: there is no such coin
  * - `network_not_found`: the coin's network is unknown
@@ -337,8 +337,8 @@ export interface ExchangeRate {
 /** A callback's body, of either generation: integer ids with `tag` and `internal_id`, or UUIDs with `memo`. */
 export interface Callback {
   /**
-   * The transaction. Callbacks with the same `id` are about the same transaction. A payment request has no `id` of its
-   * own; it reads as `payment_request_id:17`.
+   * The transaction. Callbacks with the same `id` are about the same transaction. A payment request has no `id`; it
+   * reads as `payment_request_id:17`.
    */
   readonly id: string;
   /** Its status. Together with `id` it identifies an event. */

@@ -64,7 +64,9 @@ export interface CitrnOptions {
   fetch?: Fetch | undefined;
   /** Signs `ping` and `rates.list` too. The gateway's documentation lists no authentication headers for them. */
   signGets?: boolean | undefined;
-  /** Allows the API secret as a withdrawal's `key`. Its documentation says only "Secret key", which invites a mistake. */
+  /**
+   * Allows the API secret as a withdrawal's `key`. Its documentation says only "Secret key", which invites a mistake.
+   */
   allowSecretInBody?: boolean | undefined;
   /**
    * Accepts a reply whose `foreign_id` or currency differs from the request's (`USDT` counts as the same as `USDTT`).
@@ -72,7 +74,9 @@ export interface CitrnOptions {
    * coin.
    */
   allowOtherCurrency?: boolean | undefined;
-  /** The allowed origins of a payment's `redirect_url`, such as `"https://pay.example"`. By default any https origin. */
+  /**
+   * The allowed origins of a payment's `redirect_url`, such as `"https://pay.example"`. By default any https origin.
+   */
   redirectOrigins?: readonly string[] | undefined;
   /**
    * Allows plain http to another machine, such as `http://sandbox:8788/api` in a container network. Anyone on that

@@ -6,8 +6,8 @@ export interface Caller {
 }
 
 /**
- * Captures the stack of the caller of a public function, if the engine has `captureStackTrace`. JavaScriptCore loses the
- * caller in an async function, and in one that calls this as its last step.
+ * Captures the stack of the caller of a public function, if the engine has `captureStackTrace`. JavaScriptCore loses
+ * the caller in an async function, and in one that calls this as its last step.
  */
 export function callerOf(method: CallableFunction | NewableFunction): Caller {
   // The prototype makes it an error, as an application's `Error.prepareStackTrace` may expect.

@@ -12,7 +12,7 @@ interface Failed {
 /** Sends a request and reads its answer. Never rejects. */
 export type Transport = (request: Request, signal: AbortSignal) => Promise<Answer | Failed>;
 
-/** What a client whose calls move money must know about connections. Without it, no failure proves that nothing was sent. */
+/** The checks of connections, for calls that move money. Without them, no failure proves that nothing was sent. */
 type Connections = Pick<typeof connection, "neverConnected" | "onNewConnection">;
 
 /**

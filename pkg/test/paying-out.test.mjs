@@ -1,5 +1,5 @@
-// The JavaScript sample of docs/paying-out.md, against gateways that refuse, fail and send callbacks. The Rust sample is
-// a documentation test of the core.
+// The JavaScript sample of docs/paying-out.md, against gateways that refuse, fail and send callbacks. The Rust sample
+// is a documentation test of the core.
 import assert from "node:assert/strict";
 import path from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";

@@ -127,7 +127,8 @@ reply! {
     /// A callback's body, of either generation: integer ids with `tag` and `internal_id`, or UUIDs with `memo`.
     Callback {
         required: {
-            /// The transaction. Callbacks with the same `id` are about the same transaction. A payment request has no `id` of its own; it reads as `payment_request_id:17`.
+            /// The transaction. Callbacks with the same `id` are about the same transaction. A payment request has no
+            /// `id`; it reads as `payment_request_id:17`.
             id: String = ["id", "payment_request_id"],
             /// Its status. Together with `id` it identifies an event.
             status: Status = ["status"],

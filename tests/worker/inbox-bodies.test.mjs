@@ -25,7 +25,10 @@ after(async () => {
   await merchant?.close();
 });
 
-/** Stores bodies; returns the text of their deliveries, and their list entries. @param {Array<string | Uint8Array>} bodies */
+/**
+ * Stores bodies; returns the text of their deliveries, and their list entries.
+ * @param {Array<string | Uint8Array>} bodies
+ */
 async function store(bodies) {
   merchant.deliveries.length = 0;
   for (const body of bodies) assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, body)).status, 200);

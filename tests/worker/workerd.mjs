@@ -132,8 +132,8 @@ const databases = (directory) =>
 /**
  * Runs the built Worker on workerd.
  * @param {Record<string, string | number | object>} settings its secrets and variables
- * @param {{ cache?: string, wrapper?: string, build?: string, inspected?: boolean, port?: number }} [options] `wrapper` is
- * a module around the Worker, which it imports as "./worker.js"; `build` is the directory of another build
+ * @param {{ cache?: string, wrapper?: string, build?: string, inspected?: boolean, port?: number }} [options] `wrapper`
+ * is a module around the Worker, which it imports as "./worker.js"; `build` is the directory of another build
  */
 export async function startWorker(
   settings,

@@ -28,7 +28,8 @@ use crate::{
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Payment {
     /// The merchant's id of the customer who pays.
-    #[cfg_attr(test, schemars(extend("minLength" = 1, "maxLength" = LONGEST_FOREIGN_ID, "pattern" = foreign_id_pattern(), "examples" = ["user-17"])))]
+    #[cfg_attr(test, schemars(extend("minLength" = 1, "maxLength" = LONGEST_FOREIGN_ID)))]
+    #[cfg_attr(test, schemars(extend("pattern" = foreign_id_pattern(), "examples" = ["user-17"])))]
     pub foreign_id: String,
     /// Currency code.
     #[cfg_attr(test, schemars(extend("minLength" = 1, "examples" = ["USDTT"])))]
@@ -44,7 +45,8 @@ pub struct Payment {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Address {
     /// The merchant's id of the customer.
-    #[cfg_attr(test, schemars(extend("minLength" = 1, "maxLength" = LONGEST_FOREIGN_ID, "pattern" = foreign_id_pattern(), "examples" = ["user-17"])))]
+    #[cfg_attr(test, schemars(extend("minLength" = 1, "maxLength" = LONGEST_FOREIGN_ID)))]
+    #[cfg_attr(test, schemars(extend("pattern" = foreign_id_pattern(), "examples" = ["user-17"])))]
     pub foreign_id: String,
     /// Currency code.
     #[cfg_attr(test, schemars(extend("minLength" = 1, "examples" = ["USDTT"])))]

@@ -12,7 +12,7 @@
 //! | unknown, or the object crashed during the call | receives 409 `outcome_unknown`, then repeats the call |
 //! | any outcome that keeps the key | with other parameters: receives 422 `idempotency_key_reused` |
 //!
-//! An outcome counts as unknown until 5 s after the deadline. Repeating the call is safe: no route with a key moves money.
+//! An outcome counts as unknown until 5 s after the deadline. A repeat is safe: no route with a key moves money.
 
 pub mod shard;
 

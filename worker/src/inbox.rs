@@ -14,7 +14,8 @@
 //! transaction's current status.
 //!
 //! An event's id is derived from (id, status), and for amended and unreadable events from the body's digest. Pruning
-//! and erasing drop a body, but never the row with its digest, so a callback that is replayed years later is recognised.
+//! and erasing drop a body, but never the row with its digest, so a callback that is replayed years later is
+//! recognised.
 
 mod backoff;
 mod data;

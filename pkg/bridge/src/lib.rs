@@ -1,7 +1,7 @@
 //! The wasm exports of the npm package.
 //!
-//! All arguments and results are plain values. Users of the package free nothing: its TypeScript frees each `Call` when it
-//! is done. Settings are passed with every call, and only the latest are cached.
+//! All arguments and results are plain values. Users of the package free nothing: its TypeScript frees each `Call` when
+//! it is done. Settings are passed with every call, and only the latest are cached.
 
 #![cfg(all(target_family = "wasm", target_os = "unknown"))]
 #![forbid(unsafe_code)]

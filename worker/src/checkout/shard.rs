@@ -126,9 +126,10 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
 
     fn load(&self, key: &str) -> Result<Option<StoredLink>, Failed> {
         let rows = self.sql.exec(
-            "SELECT link, expires_at, began_at, (SELECT max(began_at) FROM sessions WHERE key = links.key) AS last_began_at, \
-             (SELECT coin FROM sessions WHERE key = links.key AND way = 'address' ORDER BY began_at DESC LIMIT 1) AS \
-             address_coin, EXISTS (SELECT 1 FROM sessions WHERE key = links.key AND way = 'redirect') AS has_redirects \
+            "SELECT link, expires_at, began_at, \
+             (SELECT max(began_at) FROM sessions WHERE key = links.key) AS last_began_at, \
+             (SELECT coin FROM sessions WHERE key = links.key AND way = 'address' ORDER BY began_at DESC LIMIT 1) \
+             AS address_coin, EXISTS (SELECT 1 FROM sessions WHERE key = links.key AND way = 'redirect') AS has_redirects \
              FROM links WHERE key = ?",
             vec![key.into()],
         )?;

@@ -153,8 +153,8 @@ const ENGLISH: Texts = Texts {
     to_status: "I have sent it",
     status: "Your deposit",
     nothing_yet: "No deposit has been seen yet.",
-    nothing_yet_why: "Your deposit appears here once the network has processed it. That can take from a few seconds to an \
-                      hour. You can close this page and come back.",
+    nothing_yet_why: "Your deposit appears here once the network has processed it. That can take from a few seconds to \
+                      an hour. You can close this page and come back.",
     earlier: "Earlier",
     older_dropped: "Older deposits are no longer shown.",
     address_again: "Show the deposit address again",
@@ -201,8 +201,8 @@ const ENGLISH: Texts = Texts {
         }
         PayerError::Unknown => ErrorText {
             heading: "This is taking longer than usual",
-            body: "It is not known yet whether your payment was created. You have not been charged. Please try again in a \
-                   few seconds.",
+            body: "It is not known yet whether your payment was created. You have not been charged. Please try again \
+                   in a few seconds.",
         },
         PayerError::Unreachable => ErrorText {
             heading: "The payment service cannot be reached",

@@ -42,13 +42,14 @@ fn page(state: &str, routes: &[RouteSpec]) -> Answer {
     let body = format!(
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width\">\
          <title>citrn</title><style>{STYLE}</style><main><h1>citrn</h1>\
-         <p>This Worker creates redirect payments and deposit addresses at the Citron gateway, hosts a checkout, and stores \
-         and delivers the gateway's callbacks. {state}\
+         <p>This Worker creates redirect payments and deposit addresses at the Citron gateway, hosts a checkout, and \
+         stores and delivers the gateway's callbacks. {state}\
          <h2>Routes</h2><table><tr><th>Route<th>Purpose<th>Requires{rows}</table>\
          <h2>Usage</h2><p>With a token from the setting <code>WORKER_TOKENS</code>:\
          <pre>curl https://&lt;this host&gt;/v1/payments \\\n  -H 'Authorization: Bearer &lt;token&gt;' \\\n  \
          -H 'Idempotency-Key: order-17' \\\n  \
-         -d '{{\"foreign_id\":\"user-17\",\"coin_name\":\"USDTT\",\"return_url\":\"https://shop.example/thanks\"}}'</pre>\
+         -d '{{\"foreign_id\":\"user-17\",\"coin_name\":\"USDTT\",\
+         \"return_url\":\"https://shop.example/thanks\"}}'</pre>\
          <p>The full API description is <a href=\"/openapi.json\">/openapi.json</a> (OpenAPI 3.1).</main></html>\n"
     );
     Answer::page(body, &format!("default-src 'none'; style-src 'sha256-{STYLE_HASH}'; frame-ancestors 'none'"))

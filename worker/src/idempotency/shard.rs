@@ -212,7 +212,8 @@ fn next(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64) -> Result<Next
 pub(super) fn begin(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64, until: i64) -> Result<(), Failed> {
     let forgotten_at = now.saturating_add(RETENTION_MS);
     sql.exec(
-        "INSERT OR REPLACE INTO keys (scope, fingerprint, outcome, unknown_until, forgotten_at) VALUES (?, ?, NULL, ?, ?)",
+        "INSERT OR REPLACE INTO keys (scope, fingerprint, outcome, unknown_until, forgotten_at) \
+         VALUES (?, ?, NULL, ?, ?)",
         vec![scope.into(), fingerprint.into(), until.into(), forgotten_at.into()],
     )
     .map(drop)

@@ -35,7 +35,9 @@ impl Page<'_> {
                 }
                 p class="soft" { (self.texts.which_network) }
                 @if mode.allows(PaymentMode::Redirect) { (submit(PaymentMode::Redirect, self.texts.to_payment, true)) }
-                @if mode.allows(PaymentMode::Address) { (submit(PaymentMode::Address, self.texts.to_address, mode == AllowedModes::Address)) }
+                @if mode.allows(PaymentMode::Address) {
+                    (submit(PaymentMode::Address, self.texts.to_address, mode == AllowedModes::Address))
+                }
             }
             p class="soft" { (self.texts.expires_at) " " (time(expires_at)) }
         };
