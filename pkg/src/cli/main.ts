@@ -32,8 +32,8 @@ Commands:
   citrn COMMAND --help   show the usage of a command
   citrn --version        show the version, ${CITRN_VERSION}
 
-The key and the secret are read from CITRN_API_KEY and CITRN_SECRET, in the environment or in the file given with
---env-file. They are never arguments, since other users of the machine can list those.
+The key and the secret are read from CITRN_API_KEY and CITRN_SECRET in the environment; sign, verify and ping also read
+them from a file with --env-file FILE. They are never arguments, since other users of the machine can list those.
 
 Exit codes: 0 success; 1 the signature does not match, or the gateway refused the call; 2 invalid command line;
 3 missing or invalid setting; 4 the gateway could not be reached; 5 the gateway failed; 6 the gateway refused the key
