@@ -24,7 +24,7 @@ export interface Configuration {
 /** Reads the settings of a client. */
 export function readSettings(options: CitrnOptions): Configuration {
   const given: CitrnOptions = readNames("settings", options, Object.keys(SETTINGS));
-  for (const [name, { type }] of Object.entries(SETTINGS)) {
+  for (const [name, type] of Object.entries(SETTINGS)) {
     if (type !== "strings" && type !== "URLs") checkType(name, given[name as keyof CitrnOptions], type);
   }
   const { apiKey, secret, signer, callbackSecrets: further = [], redirectOrigins = [] } = given;

@@ -87,30 +87,24 @@ export interface CitrnOptions {
   dangerouslyAllowBrowser?: boolean | undefined;
 }
 
-/** The type of a setting, and the environment variable that usually holds it. */
-interface Setting {
-  readonly type: "string" | "number" | "boolean" | "function" | "strings" | "URLs";
-  readonly variable?: string;
-}
-
 /**
- * All settings. The core has them in snake_case, except functions and `dangerouslyAllowBrowser`.
+ * All settings, each with its type. The core has them in snake_case, except functions and `dangerouslyAllowBrowser`.
  *
  * @internal
  */
-export const SETTINGS: Readonly<Record<keyof CitrnOptions, Setting>> = {
-  apiKey: { type: "string", variable: "CITRN_API_KEY" },
-  secret: { type: "string", variable: "CITRN_SECRET" },
-  signer: { type: "function" },
-  callbackSecrets: { type: "strings", variable: "CITRN_SECRET" },
-  baseUrl: { type: "URLs" },
-  timeoutMs: { type: "number" },
-  maxRetries: { type: "number" },
-  fetch: { type: "function" },
-  signGets: { type: "boolean" },
-  allowSecretInBody: { type: "boolean" },
-  allowOtherCurrency: { type: "boolean" },
-  redirectOrigins: { type: "strings" },
-  allowInsecureBaseUrl: { type: "boolean" },
-  dangerouslyAllowBrowser: { type: "boolean" },
+export const SETTINGS: Readonly<Record<keyof CitrnOptions, string>> = {
+  apiKey: "string",
+  secret: "string",
+  signer: "function",
+  callbackSecrets: "strings",
+  baseUrl: "URLs",
+  timeoutMs: "number",
+  maxRetries: "number",
+  fetch: "function",
+  signGets: "boolean",
+  allowSecretInBody: "boolean",
+  allowOtherCurrency: "boolean",
+  redirectOrigins: "strings",
+  allowInsecureBaseUrl: "boolean",
+  dangerouslyAllowBrowser: "boolean",
 };
