@@ -86,7 +86,9 @@ async function bind(module, needed) {
   await needed;
   const compiled = path.join(targetDir, WASM_TARGET, "release", `${crate.replaceAll("-", "_")}.wasm`);
   const output = ["--out-name", file, "--out-dir", path.dirname(namedWasm(module))];
-  const flags = ["--target", "web", "--omit-default-module-path", ...output, ...bindgenFlags];
+  // All runtimes that start the wasm have `encodeInto`, which the package itself needs too.
+  const script = ["--target", "web", "--omit-default-module-path", "--encode-into", "always"];
+  const flags = [...script, ...output, ...bindgenFlags];
   await run(await toolProgram("wasm-bindgen"), [compiled, ...flags], messages("wasm-bindgen", name));
 }
 
