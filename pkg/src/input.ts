@@ -8,17 +8,12 @@ const MAX_LENGTH = 2 ** 26;
 /** Creates the error about an invalid field. */
 export type FieldError = (field: string, problem: string, cause?: unknown) => Error;
 
-/** Reads a value of the caller's, which may throw. `field` is a function if the name is known only then. */
-export function reading<T>(
-  wrong: FieldError,
-  field: string | (() => string),
-  read: () => T,
-  problem = "cannot be read",
-): T {
+/** Reads a value of the caller's, which may throw. */
+export function reading<T>(wrong: FieldError, field: string, read: () => T, problem = "cannot be read"): T {
   try {
     return read();
   } catch (cause) {
-    throw wrong(typeof field === "string" ? field : field(), `${problem}: ${reasonOf(cause)}`, cause);
+    throw wrong(field, `${problem}: ${reasonOf(cause)}`, cause);
   }
 }
 
@@ -48,16 +43,12 @@ export function memberOf(value: unknown, name: string): unknown {
 
 /** Returns the own properties of an object, each read once. */
 export function entriesOf(subject: string, given: unknown, wrong: FieldError): [name: string, value: unknown][] {
-  let field = subject;
-  const read = () => {
+  const names = reading(wrong, subject, () => {
     if (typeof given !== "object" || given === null || Symbol.iterator in given) return undefined;
-    const entries: [string, unknown][] = [];
-    for (const name of Object.keys(given)) entries.push([(field = name), (given as Record<string, unknown>)[name]]);
-    return entries;
-  };
-  const entries = reading(wrong, () => field, read);
-  if (!entries) throw wrong(subject, "must be an object");
-  return entries;
+    return Object.keys(given);
+  });
+  if (!names) throw wrong(subject, "must be an object");
+  return names.map((name) => [name, reading(wrong, name, () => (given as Record<string, unknown>)[name])]);
 }
 
 /** Copies an object and refuses other names than these. The copy has no prototype, and so no inherited values. */
