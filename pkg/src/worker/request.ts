@@ -130,15 +130,13 @@ function requestOf<T>({ method, path, body, maxReplyBytes }: Operation<T>, { url
 function errorOfTransport(call: CallFacts, { kind, error }: { kind: string; error: unknown }): CitrnError {
   const reason = shown(reasonOf(error), call.token);
   if (kind === "not_configured") return configuration("fetch", reason);
-  const what: Readonly<Record<string, string>> = {
-    never_connected: "The Worker could not be reached",
-    unreadable: "The Worker's answer cannot be read",
-  };
+  const isUnreadable = kind === "unreadable";
+  const what = isUnreadable ? "The Worker's answer cannot be read" : "The connection to the Worker failed";
   const failed = errorOfCall(call, {
     code: "network_error",
-    message: `${what[kind] ?? "The connection to the Worker failed"}: ${reason.replace(/\.+$/, "")}.`,
-    executed: kind === "never_connected" ? "no" : "unknown",
-    retryable: kind !== "unreadable",
+    message: `${what}: ${reason.replace(/\.+$/, "")}.`,
+    executed: "unknown",
+    retryable: !isUnreadable,
     cause: causeOf(error, call.token),
   });
   return withDigest(failed);
