@@ -25,7 +25,16 @@ export interface CitrnErrorDetails {
   cause?: unknown;
 }
 
-const OPTIONAL = ["httpStatus", "retryAfter", "field", "foreign_id", "quote_id", "raw"] as const;
+const OPTIONAL = [
+  "httpStatus",
+  "retryAfter",
+  "field",
+  "foreign_id",
+  "quote_id",
+  "requestId",
+  "idempotencyKey",
+  "raw",
+] as const;
 
 /**
  * The base class of all errors of this package. It answers three questions: what happened (`code`), was anything

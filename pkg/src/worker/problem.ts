@@ -39,11 +39,7 @@ export function errorOfCall(call: CallFacts, facts: CitrnErrorDetails): CitrnErr
   const executed = call.isRead ? "no" : facts.executed;
   const mayRepeat = executed === "unknown" && facts.retryable && idempotencyKey !== undefined;
   const message = redacted(facts.message, call.token) + (mayRepeat ? REPEAT : "");
-  const error = new Type({ ...facts, executed, foreign_id, message });
-  for (const [name, value] of Object.entries({ requestId: facts.requestId ?? requestId, idempotencyKey })) {
-    if (value !== undefined) Object.defineProperty(error, name, { value, enumerable: true });
-  }
-  return error;
+  return new Type({ ...facts, executed, foreign_id, message, requestId: facts.requestId ?? requestId, idempotencyKey });
 }
 
 /** Returns the error of an answer whose status is not 2xx. */
