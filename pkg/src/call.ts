@@ -22,7 +22,7 @@ interface Success {
 type Report = () => Action;
 
 /** The longest delay of a timer in milliseconds: a longer one would fire immediately. */
-const LONGEST_DELAY = 2 ** 31 - 1;
+export const LONGEST_DELAY = 2 ** 31 - 1;
 
 type Timer = ReturnType<typeof setTimeout>;
 

@@ -1,5 +1,5 @@
 // The limits of a call: its deadline and the caller's signal.
-import { clear, ignore, listen } from "../call.js";
+import { clear, ignore, LONGEST_DELAY, listen } from "../call.js";
 import type { AbortSignalLike } from "../options.js";
 
 /** Why a call ended without an outcome; also its error's code. */
@@ -18,9 +18,6 @@ export interface Limits {
   /** Clears the timers and removes the listener. */
   end(): void;
 }
-
-/** The longest delay of a timer in milliseconds: a longer one would fire immediately. */
-const LONGEST_DELAY = 2 ** 31 - 1;
 
 /**
  * Starts the deadline of a call, and listens to its signal.
