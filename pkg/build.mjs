@@ -20,12 +20,13 @@ const COMMON = {
   charset: "utf8",
   define: { CITRN_VERSION: JSON.stringify(version) },
   legalComments: "none",
-  // Short lines, because Node prints the line that threw.
-  lineLimit: 160,
   logLevel: "warning",
   minifySyntax: true,
   target: "es2022",
 };
+
+/** Short lines, because Node prints the line that threw. They compress badly. */
+const SHORT_LINES = { lineLimit: 160 };
 
 /** Replaces a pattern that must occur exactly once. */
 function replaceOnce(text, pattern, replacement) {
@@ -89,6 +90,8 @@ const libraryBeside = {
 function client(entry, outfile, format) {
   return build({
     ...COMMON,
+    // Node loads only the default entry.
+    ...(entry === "default" && SHORT_LINES),
     entryPoints: [`src/entry/${entry}.ts`],
     format,
     // Stack traces begin at the caller, so these lines never appear in one.
@@ -123,7 +126,13 @@ function workerClient(outfile, format) {
 }
 
 /** Options of the bundles for Node only: the sandbox and the command line, which share the sandbox's code and wasm. */
-const NODE = { ...COMMON, platform: "node", loader: { ".wasm": "binary" }, plugins: [wasm, libraryBeside] };
+const NODE = {
+  ...COMMON,
+  ...SHORT_LINES,
+  platform: "node",
+  loader: { ".wasm": "binary" },
+  plugins: [wasm, libraryBeside],
+};
 
 const nodeModules = () =>
   build({
