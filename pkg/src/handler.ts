@@ -93,7 +93,7 @@ export function makeHandler<Event extends CallbackEvent>(
   const handle = async (request: RequestLike): Promise<HostResponse> => {
     if (request.method !== "POST") return answer(405, "only POST", { Allow: "POST" });
     if (request.bodyUsed) {
-      throw parameter("request", "has a body that was read already; call the handler before anything reads it");
+      throw parameter("request", "was read already; call the handler before anything reads its body");
     }
     const body = await readBody(request);
     if (!body) return answer(413, `more than ${MAX_BODY} bytes`);
