@@ -48,10 +48,10 @@ export function readQuery(given: object): string {
 
 /** Writes the id of an event or a transaction as a segment of a path. */
 export function readId(id: unknown): string {
-  if (typeof id !== "string" || id === "")
+  // A URL parser would remove the segments . and .., percent-encoded or not.
+  if (typeof id !== "string" || ["", ".", ".."].includes(id)) {
     throw parameter("id", "must be the id of an event or a transaction, as text");
+  }
   wellFormed("id", id);
-  // A URL parser would remove these segments, percent-encoded or not.
-  if (id === "." || id === "..") throw parameter("id", "must not be . or .., which no URL can hold");
   return encodeURIComponent(id);
 }
