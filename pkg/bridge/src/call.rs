@@ -24,9 +24,9 @@ pub struct Call {
 
 #[wasm_bindgen]
 impl Call {
-    /// Creates a call: to an endpoint by its name in the table, such as `payments.create`, with an object of parameters; or
-    /// to a path, which begins with a slash, with JSON text as its body. The client's settings apply where an option is
-    /// missing.
+    /// Creates a call: to an endpoint by its name in the table, such as `payments.create`, with an object of
+    /// parameters; or to a path, which begins with a slash, with JSON text as its body. The client's settings apply
+    /// where an option is missing.
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(
