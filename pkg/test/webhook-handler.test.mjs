@@ -69,6 +69,14 @@ test("a signed body that is no event goes to a person, with its bytes", async ()
   assert.deepEqual(processed, []);
 });
 
+test("a reason that only a later Worker knows goes to a person, even an empty one", async () => {
+  const { processed, reviewed, deliver } = shop();
+  for (const review of ["frozen", ""]) {
+    assert.deepEqual(await deliver(bodyOf("callback.received", { credit: null, review }), "evt_10"), [200, "review"]);
+  }
+  assert.deepEqual([processed, reviewed.map(({ data }) => data.review)], [[], ["frozen", ""]]);
+});
+
 test("an event of an older Worker is 500, so that it comes again from the newer one", async () => {
   const { errors, deliver } = shop();
   const [status] = await deliver(bodyOf("callback.received", { credit: undefined, review: undefined }), "evt_6");

@@ -92,6 +92,15 @@ describe("arguments", () => {
     }
   });
 
+  test("bytes that change while the signature is checked do not change the event", async () => {
+    const bytes = new TextEncoder().encode(body);
+    const verified = webhooks.verify(bytes, await signed(), { secrets: secret });
+    bytes.fill(0x20);
+    const event = await verified;
+    assert.equal(event.key, "17");
+    assert.equal(Buffer.from(event.rawBody).toString(), body);
+  });
+
   test("headers of all kinds are read", async () => {
     const headers = await signed();
     const shouted = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toUpperCase(), value]));
@@ -241,6 +250,22 @@ describe("signatures", () => {
       }
     }
     assert.ok(await webhooks.verify(bytes, headers, { secrets: secret }));
+  });
+
+  test("a signature has one text: another base64 of the same bytes is refused", async () => {
+    const headers = await signed();
+    const [digits, signature] = [/[A-Za-z0-9+/]/, headers["webhook-signature"]];
+    const bytesOf = (text) => Buffer.from(text.slice(3), "base64").toString("hex");
+    // The last digit has two bits that no byte takes.
+    const others = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code))
+      .filter((digit) => digits.test(digit) && digit !== signature.at(-2))
+      .map((digit) => `${signature.slice(0, -2)}${digit}=`)
+      .filter((text) => bytesOf(text) === bytesOf(signature));
+    assert.equal(others.length, 3);
+    for (const text of [...others, signature.slice(0, -1), `${signature}=`]) {
+      const changed = { ...headers, "webhook-signature": text };
+      await assert.rejects(webhooks.verify(body, changed, { secrets: secret }), invalid("invalid_signature"));
+    }
   });
 
   test("agrees with the package standardwebhooks, in both directions", async () => {
