@@ -56,7 +56,8 @@ export function readNames(subject: string, given: unknown, names: readonly strin
   const own = Object.create(null) as Record<string, unknown>;
   for (const [name, value] of entriesOf(subject, given, configuration)) own[name] = value;
   const unknown = Object.keys(own).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw configuration(unknown, `is unknown; names in ${subject} are ${names.join(", ")}`);
+  if (unknown !== undefined)
+    throw configuration(unknown, `is not one of the ${subject}, which are ${names.join(", ")}`);
   return own;
 }
 

@@ -1,4 +1,4 @@
-// The settings of the Worker's client and the options of its calls: what is refused, and that nothing shows the token.
+// The settings of the Worker's client and the options of its calls: invalid ones are refused, and nothing shows the token.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { format, inspect } from "node:util";
@@ -8,7 +8,7 @@ import { errorOf, TOKEN } from "./worker-fake.mjs";
 
 const url = "https://pay.example.com";
 
-/** What the constructor throws. */
+/** Returns the error that the constructor throws. */
 function refusal(settings) {
   try {
     new CitrnWorker(settings);
@@ -21,7 +21,7 @@ function refusal(settings) {
 describe("a setting is refused by name", () => {
   for (const [field, settings, message] of [
     ["settings", undefined, /must be an object/],
-    ["tokn", { url, tokn: TOKEN }, /tokn is unknown; names in settings are url, token, timeoutMs/],
+    ["tokn", { url, tokn: TOKEN }, /is not one of the settings, which are url, token, timeoutMs/],
     ["url", { token: TOKEN }, /is required/],
     ["url", { url: undefined, token: TOKEN }, /is required/],
     ["url", { url: new URL(url), token: TOKEN }, /must be a string/],
