@@ -1,4 +1,4 @@
-// Makes src/worker/contract.ts of worker/openapi.json: the types of `citrn/worker`. It writes what Biome would write.
+// Makes src/worker/contract.ts of worker/openapi.json: the types of `citrn/worker`. The output is formatted like that of Biome.
 
 /** Longest line. */
 const WIDTH = 120;

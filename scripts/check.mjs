@@ -80,7 +80,7 @@ async function checkMinimum() {
   }
 }
 
-/** What is quick first. @type {Record<string, (isAll: boolean) => unknown>} */
+/** The quick ones first. @type {Record<string, (isAll: boolean) => unknown>} */
 const CHECKS = {
   rustfmt: cargo("fmt", "--all", "--check", "--", "--color", "never"),
   "no path of a machine in any file": checkMachinePaths,
@@ -113,7 +113,7 @@ const CHECKS = {
   "the crate with the oldest Rust it supports": checkMinimum,
 };
 
-/** The checks with a toolchain of their own. @type {Record<string, string>} */
+/** The checks that need a separate toolchain. @type {Record<string, string>} */
 const TOOLCHAINS = {
   "public API of the crate": NIGHTLY,
   "the crate with the oldest Rust it supports": MINIMUM,

@@ -59,7 +59,7 @@ export async function writeReport(name) {
 /** @param {keyof typeof REPORTS} name */
 export const checkReport = async (name) => compare(inRoot("public-api", name), await REPORTS[name]());
 
-/** Fails, and shows the difference, unless a committed report is what was written now. @param {string} committed */
+/** Fails, and shows the difference, unless a committed report equals the current one. @param {string} committed */
 export async function compare(committed, /** @type {string} */ report) {
   const name = path.basename(committed);
   const current = path.join(targetDir, "public-api", name);

@@ -1,4 +1,4 @@
-//! Callbacks of the gateway: verifies their signature, and reads what they say.
+//! Callbacks of the gateway: verifies their signature, and reads their content.
 //!
 //! A callback is a POST of JSON whose header `X-Process-Signature` is the HMAC-SHA512 of the raw body under the
 //! merchant's secret (Callback Examples). It has no timestamp and can be sent more than once; answer it with HTTP

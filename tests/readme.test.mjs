@@ -1,5 +1,5 @@
-// The samples of README.md, CONTRIBUTING.md and the pages about the Worker and the sandbox, run as a reader would. The Rust
-// samples are documentation tests of the core (src/guides.rs).
+// The samples of README.md, CONTRIBUTING.md and the pages about the Worker and the sandbox, run as a reader would. The
+// Rust samples are documentation tests of the core (src/guides.rs).
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
@@ -45,7 +45,7 @@ after(async () => {
   await sandbox?.close();
 });
 
-/** Runs lines of a shell with the Worker's URL and a token of it, and returns what they print. */
+/** Runs lines of a shell with the Worker's URL and a token, and returns their output. */
 async function shell(text, variables = {}) {
   const lines = text.replaceAll(/^( *)curl /gm, "$1curl --silent --fail-with-body ");
   const options = { cwd: root, env: { ...process.env, WORKER: worker.url, TOKEN: tokens.all, ...variables } };

@@ -1,4 +1,4 @@
-// What holds for every page of the documentation: each block of code is a sample that a test runs, the TypeScript
+// Rules for every page of the documentation: each block of code is a sample that a test runs, the TypeScript
 // compiles under --strict, and the commands and files that a page names exist.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -46,7 +46,7 @@ describe("each block of code is a sample that a test runs", () => {
   }
 });
 
-/** What samples import of the shop's own code. */
+/** The shop's code that samples import. */
 const COMPANIONS = {
   "shop.d.ts": `
     import type { CallbackEvent } from "citrn";

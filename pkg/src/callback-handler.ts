@@ -4,7 +4,7 @@ import type { CitrnError } from "./error.js";
 import { type CallbackEvent, type EventHandlers, eventOf, type Handler, makeHandler, UNREADABLE } from "./handler.js";
 import { subtle } from "./subtle.js";
 
-/** What {@link callbackHandler} needs. */
+/** Options of {@link callbackHandler}. */
 export interface CallbackHandlerOptions extends EventHandlers<CallbackEvent> {
   /** The client whose secrets callbacks are verified with. */
   readonly citrn: Pick<Citrn, "callbacks">;

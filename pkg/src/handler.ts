@@ -1,14 +1,14 @@
-// Answers the deliveries of callbacks: what `callbackHandler` and `webhookHandler` have in common.
+// Answers deliveries of callbacks. `callbackHandler` and `webhookHandler` share this code.
 import type { CitrnError } from "./error.js";
 import type { CallbackHeaders } from "./headers.js";
 import { configuration, parameter } from "./failure.js";
 import type { Bytes } from "./settings.js";
 
-/** What an event reports, under the names that the Worker gives the fields. */
+/** The data of an event, with the field names of the Worker. */
 export interface CallbackEventData {
   /** The transaction; null if the callback could not be read. */
   readonly callback_id: string | null;
-  /** Where the transaction stands, such as `confirmed`; null if the callback could not be read. */
+  /** The status of the transaction, such as `confirmed`; null if the callback could not be read. */
   readonly status: string | null;
   /** Whose deposit it is: your `foreign_id` of the customer. */
   readonly customer_id: string | null;
@@ -16,7 +16,7 @@ export interface CallbackEventData {
   readonly is_final: boolean;
   /** Whether this is about money that comes in. */
   readonly is_deposit: boolean;
-  /** What to credit, and to whom. The amount is decimal text, after fees. Null if there is nothing to credit. */
+  /** The credit, and its customer. The amount is decimal text, after fees. Null if there is nothing to credit. */
   readonly credit: { readonly customer_id: string; readonly currency: string; readonly amount: string } | null;
   /** Why a person must look at this, such as `amount_unreadable`, or null. Never set together with `credit`. */
   readonly review: string | null;
@@ -28,7 +28,7 @@ export interface CallbackEventData {
 export interface CallbackEvent {
   /** Identifies the event: the same when it is delivered again. */
   readonly id: string;
-  /** What to insert under a unique constraint, in the transaction that credits. */
+  /** The key to insert under a unique constraint, in the transaction that credits. */
   readonly key: string;
   /** `callback.received`, `callback.amended`, `callback.conflict` or `callback.unreadable`. */
   readonly type: string;
@@ -73,7 +73,7 @@ type HostResponse = typeof globalThis extends { Response: { prototype: infer T }
 /** Answers a delivery. Takes the `Request` of any runtime. */
 export type Handler = (request: RequestLike) => Promise<HostResponse>;
 
-/** Largest body in bytes: four times what the Worker takes from the gateway. */
+/** Largest body in bytes: four times the limit of the Worker for a callback. */
 const MAX_BODY = 2 ** 20;
 
 /**

@@ -8,7 +8,7 @@ const read = (file) => readFileSync(path.join(root, file), "utf8");
 
 const BLOCK = /(?:^ *<!-- sample: ([\w-]+) -->\n)?^( *)```(\w*)\n([\s\S]*?)^\2```$/gm;
 
-/** Every page whose samples are tested. The folders of examples/ have tests of their own. */
+/** Every page whose samples are tested. The folders of examples/ have separate tests. */
 export function pages() {
   const docs = readdirSync(path.join(root, "docs")).filter((file) => file.endsWith(".md"));
   return [

@@ -1,4 +1,4 @@
-// Runs code samples as a reader would: in a project of their own that has the package installed.
+// Runs code samples as a reader would: in a separate project that has the package installed.
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,7 +25,7 @@ export async function runSample(
   { args = [], entry = Object.keys(files)[0].replace(/ts$/, "js"), env = {} } = {},
 ) {
   const { directory, remove } = sampleProject(files);
-  // What node:test sets would make a `node --test` below report to this run instead of by itself.
+  // With the variable that node:test sets, a `node --test` below would report to this run instead of printing.
   const { NODE_TEST_CONTEXT: _, ...inherited } = process.env;
   try {
     return await new Promise((resolve, reject) => {

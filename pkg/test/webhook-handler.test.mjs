@@ -1,4 +1,4 @@
-// The handler of the Worker's deliveries. What it answers in general is in callback-handler.test.mjs.
+// The handler of the Worker's deliveries. Its general answers are in callback-handler.test.mjs.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { webhookHandler, webhooks } from "citrn/worker";

@@ -1,4 +1,4 @@
-// A server in the Worker's place, which answers what a test tells it and remembers what it got.
+// A fake Worker, which gives the answers of a test and records the requests.
 import { CitrnWorker } from "citrn/worker";
 import { json, startGateway } from "./gateway.mjs";
 
@@ -51,7 +51,7 @@ export async function startFakeWorker() {
     url,
     /** The requests since the last call of `answers`. */
     requests: server.requests,
-    /** What it does with the next requests; the last step goes on. @param {Step[]} next */
+    /** Sets the answers to the next requests; the last one repeats. @param {Step[]} next */
     answers(...next) {
       server.requests.length = 0;
       steps = next;

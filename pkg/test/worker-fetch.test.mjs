@@ -1,4 +1,4 @@
-// What the runtime gives to the Worker's client, or does not: a custom fetch, and crypto.randomUUID.
+// The Worker's client with and without features of the runtime: a custom fetch, and crypto.randomUUID.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { inspect } from "node:util";

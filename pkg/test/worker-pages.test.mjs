@@ -1,4 +1,4 @@
-// The list of events: over all pages, page by page, and what ends it.
+// The list of events: over all pages, page by page, and its end.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { answer, drop, errorOf, problem, startFakeWorker } from "./worker-fake.mjs";

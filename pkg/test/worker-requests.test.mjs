@@ -1,4 +1,4 @@
-// What each method of the Worker's client sends, and what it makes of the reply.
+// The request that each method of the Worker's client sends, and how it reads the reply.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { answer, CREATED, errorOf, PAYMENT, startFakeWorker, TOKEN } from "./worker-fake.mjs";

@@ -104,7 +104,7 @@ pub(super) struct Amounts<'a> {
     pub(super) after_fees: Part<&'a str>,
 }
 
-/// The fields that decide what a callback means: of a [`Callback`], or of its canonical JSON.
+/// The fields that decide the meaning of a callback: of a [`Callback`], or of its canonical JSON.
 #[derive(Clone, Copy)]
 pub(super) struct Essentials<'a> {
     pub(super) id: &'a str,
@@ -221,7 +221,7 @@ impl Callback {
         self.credit_or_review().err()
     }
 
-    /// Returns what [`Callback::credit`] returns, with the reason for a review instead of an error.
+    /// As [`Callback::credit`], but with the reason for a review instead of an error.
     ///
     /// ```
     /// use citrn::callback::{Callback, Review};

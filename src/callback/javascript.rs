@@ -15,7 +15,7 @@ pub struct ForJavaScript {
     /// The canonical JSON, with the numbers that JavaScript would change written as text, and the fields that the
     /// package adds.
     pub json: String,
-    /// Why it is unclear what to credit, if it is.
+    /// Why the credit is unclear, if it is.
     pub unclear: Option<Error>,
 }
 
@@ -37,7 +37,7 @@ pub fn read_for_javascript(body: &[u8]) -> Result<ForJavaScript, Error> {
     };
     // Booleans and strings always serialise.
     let added = serde_json::to_string(&added).unwrap_or_default();
-    // Joins the two objects, neither of which is empty.
+    // Joins the two objects. Neither is empty.
     let callback = canonical.root().to_lossless_text();
     let parts = [callback.strip_suffix('}').unwrap_or_default(), added.strip_prefix('{').unwrap_or_default()];
     Ok(ForJavaScript { json: parts.join(","), unclear: credit.err() })

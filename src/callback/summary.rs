@@ -1,4 +1,4 @@
-//! The fields of a callback that decide what it means.
+//! The fields of a callback that decide its meaning.
 
 use std::borrow::Cow;
 

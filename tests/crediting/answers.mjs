@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 
 export const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 
-/** What the samples import as crediting.js: it remembers keys, and logs. */
+/** The module crediting.js of the samples, which stores keys and logs. */
 export const CREDITING = `
 const keys = new Set();
 export async function processEvent(event) {
@@ -54,5 +54,5 @@ export async function checkAnswers(request, webhooks) {
   assert.ok([404, 405].includes(status), `GET: ${status}`);
 }
 
-/** What the samples have logged by then. */
+/** The log of the samples after these requests. */
 export const LOGGED = ["credited 49.5 for 17", "review amended", "review unreadable"];

@@ -1,5 +1,5 @@
-// docs/callbacks.md: its samples compile and run, and its tables have what the core and the Worker's contract have. The
-// samples that need a framework or another runtime are run in tests/package.
+// docs/callbacks.md: its samples compile and run, and its tables match the core and the Worker's contract. The samples
+// that need a framework or another runtime run in tests/package.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -22,10 +22,10 @@ const recipes = samplesOf("docs/crediting.md");
 const page = readFileSync(inRoot("docs", "callbacks.md"), "utf8");
 const contract = JSON.parse(readFileSync(inRoot("worker", "openapi.json"), "utf8"));
 
-/** What other tests run: tests/package, but for the body. */
+/** Samples that other tests run: tests/package, except for the body. */
 const ELSEWHERE = ["hono", "express", "fastify", "bun", "deno"];
 
-/** What the samples use of other platforms' types. */
+/** Types of other platforms that the samples use. */
 const PLATFORM_TYPES = `
 type Answer = Response | Promise<Response>;
 type Handle = (request: Request) => Answer;

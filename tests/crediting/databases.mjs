@@ -1,4 +1,4 @@
-// The databases of the recipes, with their schemas, and what they hold.
+// The databases of the recipes, with their schemas and contents.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -8,7 +8,7 @@ import { samplesOf } from "./samples.mjs";
 
 const samples = samplesOf("docs/crediting.md");
 /** The schema of a recipe. @param {string} name */
-export const schemaOf = (name) => /** @type {string} */ (samples.get(`${name}-schema`));
+const schemaOf = (name) => /** @type {string} */ (samples.get(`${name}-schema`));
 
 const CREDITS = "select transaction_id, amount from credits";
 const REVIEWS = "select event_id, reason, body from citrn_reviews";

@@ -1,4 +1,4 @@
-// A Postgres of its own for a test.
+// A separate Postgres server for a test.
 import { execFile, execFileSync } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

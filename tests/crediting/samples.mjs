@@ -35,7 +35,7 @@ export function replaceOnce(text, from, to) {
   return text.replace(from, () => to);
 }
 
-/** What the samples use of the types of Workers. */
+/** Types of Workers that the samples use. */
 export const D1_TYPES = `
 interface D1PreparedStatement {
   bind(...values: unknown[]): D1PreparedStatement;

@@ -1,4 +1,4 @@
-// A shop of its own process, made of a recipe of docs/crediting.md, that can be killed and started again.
+// A shop in a separate process, built from a recipe of docs/crediting.md, that can be killed and restarted.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -7,7 +7,7 @@ import { project, replaceOnce, samplesOf } from "./samples.mjs";
 
 export const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 
-/** Takes the Worker's deliveries. CRASH_AT names a moment, at the CRASH_ON-th of which the process kills itself. */
+/** Accepts the Worker's deliveries. The process kills itself the CRASH_ON-th time that it reaches the moment CRASH_AT. */
 const SHOP = `
 import { createServer } from "node:http";
 import { webhookHandler } from "citrn/worker";
@@ -44,7 +44,7 @@ const MOMENTS = {
   sqlite: ["    if (data.credit) insertCredit", '    return "done";\n'],
 };
 
-/** The moments at which a shop can be told to kill itself. */
+/** The moments at which a shop can kill itself. */
 export const CRASHES = ["after the insert", "before the commit", "after the commit"];
 
 /** The recipe with the moments named. @param {"postgres" | "sqlite"} database */

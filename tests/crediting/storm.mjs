@@ -48,13 +48,13 @@ function eventsOf(count, random) {
 
 /**
  * Delivers events concurrently, each until it is answered with 200, while the shop is killed at random and once at each
- * of its moments. Then compares what the database holds.
+ * of its moments. Then compares the content of the database.
  * @param {object} options
  * @param {ReturnType<typeof import("./shop.mjs").makeShop>} options.shop
  * @param {number} options.deliveries
  * @param {number} options.events distinct ones
  * @param {number} options.kills at random
- * @param {() => Promise<{ credits: [string, string][], reviews: string[], keys: string[] }>} options.read what it holds
+ * @param {() => Promise<{ credits: [string, string][], reviews: string[], keys: string[] }>} options.read its content
  */
 export async function storm({ shop, deliveries, events: count, kills, read }) {
   const { next: random, below, pick } = seeded(18);

@@ -1,4 +1,4 @@
-// What the Worker delivers, handled by the recipe for SQLite: each transaction is credited at most once.
+// The Worker's deliveries, handled by the recipe for SQLite: each transaction is credited at most once.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";

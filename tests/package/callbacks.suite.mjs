@@ -68,7 +68,7 @@ const APPLICATIONS = {
 };
 
 describe("the handlers of docs/callbacks.md", { timeout: 300_000 }, () => {
-  /** Starts a server, checks its answers and what it logged, and stops it. */
+  /** Starts a server, checks its answers and its log, and stops it. */
   async function check(command, argsFor, { cwd, until }) {
     const port = await freePort(0, { purpose: "the server", flag: "PORT" });
     const env = { PORT: String(port), MERCHANT_WEBHOOK_SECRET: SECRET, NEXT_TELEMETRY_DISABLED: "1" };

@@ -25,7 +25,7 @@ test("rust-native creates a payment", async (t) => {
   assert.ok(stdout.startsWith(`${sandbox.url}/pay/`), stdout);
 });
 
-/** What `worker-build` writes around the module, without its class per request. */
+/** The code that `worker-build` writes around the module, without its class per request. */
 const ENTRY = `
 import * as shop from "./shop.js";
 import module from "./shop_bg.wasm";

@@ -49,7 +49,7 @@ before(async () => (fake = await startFakeWorker()));
 beforeEach(() => (fake.seen.length = 0));
 after(() => fake.close());
 
-/** What every project does: a payment with a retry, events over two pages, a problem, deliveries. Runs anywhere. */
+/** The steps of every project: a payment with a retry, events over two pages, a problem, deliveries. Runs anywhere. */
 const CHECK = `
 async function deliver({ webhookHandler, webhooks }) {
   const secrets = "whsec_" + "A".repeat(43) + "=";
@@ -83,7 +83,7 @@ const PRINT = `check(citrn, ${SETTINGS}).then((result) => console.log(JSON.strin
 const ESM = `import * as citrn from "citrn/worker";\nimport process from "node:process";\n${CHECK}${PRINT}`;
 const CJS = `const citrn = require("citrn/worker");\n${CHECK}${PRINT}`;
 
-/** A project's result is what the fake Worker must have given, after these requests. */
+/** Asserts that a project's result has the fake Worker's values, and that it sent these requests. */
 function assertRight(text) {
   const { redirect_url, ...rest } = JSON.parse(text);
   const [first, second, ...others] = fake.seen;

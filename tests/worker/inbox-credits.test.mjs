@@ -1,4 +1,4 @@
-// Events that a shop can use directly, on real Durable Objects: what they say, and that the contract describes them.
+// Events that a shop can use directly, on real Durable Objects: their fields, and that the contract describes them.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import Ajv from "ajv/dist/2020.js";
@@ -35,7 +35,7 @@ after(async () => {
   await merchant?.close();
 });
 
-/** A deposit of a customer, of which 49.5 USDTT are left after fees. */
+/** A deposit of a customer: 49.5 USDTT after fees. */
 const deposit = (id, status, more = {}) => ({
   id,
   type: "deposit",

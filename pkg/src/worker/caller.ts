@@ -2,7 +2,7 @@
 import { CitrnError } from "../error.js";
 import { type Caller, callerOf, withStackOf } from "../stack.js";
 
-/** Returns what throws an error again, with the caller's stack if it is an error of this package. */
+/** Returns a function that rethrows an error, with the caller's stack if it is an error of this package. */
 export function rethrowAt(caller: Caller): (error: unknown) => never {
   return (error) => {
     throw error instanceof CitrnError ? withStackOf(error, caller) : error;

@@ -1,11 +1,11 @@
-// What a delivery of the Worker reports.
+// Reads the event of a delivery of the Worker.
 import { unsent } from "../failure.js";
 import { type CallbackEvent, type CallbackEventData, eventOf } from "../handler.js";
 import type { Credit, WebhookBody } from "./contract.js";
 import { type Fields, parseJson, readFields, UnreadableReply } from "./reply.js";
 import type { Delivery } from "./webhooks-signature.js";
 
-/** An event that the Worker delivered. `type` tells the members of the union apart. */
+/** An event that the Worker delivered. `type` discriminates the union. */
 export type WebhookEvent = WebhookBody & Pick<CallbackEvent, "id" | "key" | "rawBody">;
 
 const EVENT: Fields<{ type: string; timestamp: string; data: unknown }> = {

@@ -3,7 +3,7 @@ import { type EventHandlers, eventOf, type Handler, makeHandler, UNREADABLE } fr
 import { readEvent, type WebhookEvent } from "./webhooks-event.js";
 import { authenticate, type WebhookOptions } from "./webhooks-signature.js";
 
-/** What {@link webhookHandler} needs. */
+/** Options of {@link webhookHandler}. */
 export interface WebhookHandlerOptions extends WebhookOptions, EventHandlers<WebhookEvent> {}
 
 /**

@@ -19,7 +19,7 @@ export interface WebhookOptions {
   readonly toleranceSeconds?: number | undefined;
 }
 
-/** What signing a delivery needs. */
+/** Options of signing a delivery. */
 export interface SignOptions extends Pick<WebhookOptions, "secrets"> {
   /** The event's id, which becomes the header `webhook-id`. */
   readonly id: string;

@@ -1,4 +1,4 @@
-// What a shop behind the Worker writes, without the DOM's types and without Node's. Compiled, never run.
+// Code of a shop behind the Worker, without the DOM's types and without Node's. Compiled, never run.
 import {
   type Address,
   type CallbackPage,

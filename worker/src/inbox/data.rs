@@ -1,4 +1,4 @@
-//! The fields that deliveries and lists of events share: what the event means for the shop, and the gateway's body.
+//! The fields that deliveries and lists of events share: the meaning of the event for the shop, and the gateway's body.
 //!
 //! They are derived from the row and its body, so rows of earlier versions have them too.
 
@@ -92,7 +92,7 @@ fn repeated(row: &Row) -> Result<Option<&'static str>, Failed> {
     })
 }
 
-/// Returns what to credit for the first event with its status, or why a person must look at it.
+/// Returns the credit of the first event with its status, or why a person must look at it.
 fn meaning(summary: Option<&Summary<'_>>, has_body: bool) -> (Option<Credit>, Option<&'static str>) {
     let Some(summary) = summary else {
         return (None, Some(if has_body { "unreadable" } else { "body_dropped" }));

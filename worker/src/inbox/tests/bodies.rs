@@ -1,4 +1,4 @@
-//! Unusual bodies in deliveries and lists, both of which must be JSON that every reader accepts.
+//! Unusual bodies in deliveries and lists. Both must be JSON that every reader accepts.
 
 use base64ct::{Base64, Encoding};
 use serde::Deserialize;

@@ -1,11 +1,11 @@
-//! What events say about a transaction: whom to credit, and when a person must look.
+//! The meaning of events: whom to credit, and when a person must look.
 
 use serde_json::{Value, json};
 
 use super::{DAY, Scripted, authorized, call, data, ids, list, object, store};
 use crate::storage::sql::Sql;
 
-/// A deposit of customer `user-17`, of which 49.5 USDTT are left after fees.
+/// A deposit of customer `user-17`: 49.5 USDTT after fees.
 fn deposit(id: impl Into<Value>, status: &str, note: u32) -> Value {
     json!({
         "id": id.into(), "type": "deposit", "status": status, "note": note,
@@ -200,8 +200,8 @@ fn stored(platform: &Scripted, status: &str, is_final: bool, note: u32) {
 
 #[test]
 fn two_final_events_that_an_earlier_version_stored_as_received_have_one_credit_at_most() {
-    // That version compared the spellings, and took "declined" for a status that is not final. The migration has
-    // normalised what it stored, but not its types.
+    // That version compared the spellings, and took "declined" for a status that is not final. The migration
+    // normalised the stored statuses, but not the types of events.
     for (statuses, expected) in [
         (["confirmed", "confirmed"], [credit(), Value::Null, Value::Null, json!("amended")]),
         (["declined", "confirmed"], [Value::Null, Value::Null, Value::Null, json!("conflict")]),

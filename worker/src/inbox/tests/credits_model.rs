@@ -1,4 +1,4 @@
-//! Any sequence of callbacks and failures, compared with a simple model of what to credit.
+//! Any sequence of callbacks and failures, compared with a simple model of credits.
 
 use std::collections::{HashMap, HashSet};
 

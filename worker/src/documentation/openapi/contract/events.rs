@@ -34,7 +34,7 @@ const TYPES: [(&str, &str, Option<&str>, &str); 4] = [
     ),
 ];
 
-/// The reasons for a review, and what each of them means.
+/// The reasons for a review, each with its meaning.
 const REVIEWS: [(&str, &str); 9] = [
     ("amended", "the gateway sent this status before, with another body"),
     ("conflict", "the transaction has another final status already"),
@@ -105,7 +105,10 @@ pub(super) fn webhooks() -> Value {
 pub(super) fn events() -> Value {
     let fields = json!({
         "data": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}},
-        "next": said("string", "The end of this page, for `after`: the next page and events that are stored later come after it."),
+        "next": said(
+            "string",
+            "The end of this page, for `after`: the next page and events that are stored later come after it.",
+        ),
         "has_more": {"type": "boolean"},
     });
     object(fields, json!({}))
@@ -155,7 +158,8 @@ fn facts() -> Value {
         "superseded": said("boolean", "Whether it came after a final status."),
         "customer_id": {
             "type": ["string", "null"],
-            "description": "The merchant's id of the customer, for a deposit; null if the body has none or was dropped.",
+            "description": "The merchant's id of the customer, for a deposit; null if the body has none or was \
+                            dropped.",
         },
         "is_final": said("boolean", "Whether no other status follows."),
         "is_deposit": said("boolean", "Whether it is about money that comes in; false if the body was dropped."),
