@@ -11,7 +11,7 @@ import { ensureRust, hasToolchain, NIGHTLY } from "./rust.mjs";
 /** The tests that write files, as arguments of `cargo test`. */
 const WRITERS = [
   ["--test", "api_table", "--test", "requests", "--test", "replies", "--", "committed", "every_file_of_src_endpoints"],
-  ["-p", "citrn-worker", "--", "is_what_follows_from_the_code"],
+  ["-p", "citrn-worker", "--", "_matches_the_code"],
 ];
 
 await main(async () => {

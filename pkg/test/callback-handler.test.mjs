@@ -82,14 +82,14 @@ test("every final status of a transaction has one key, so that only the first ca
   assert.equal(new Set(processed.map(({ id }) => id)).size, 3);
 });
 
-test("a status that is not final has a key of its own", async () => {
+test("a status that is not final has a separate key", async () => {
   await handlerWith()(signed(confirmed(17, { status: "not_confirmed" })));
   const [{ id, key, data }] = processed;
   assert.equal(key, id);
   assert.deepEqual([data.credit, data.is_final], [null, false]);
 });
 
-test("what a person must look at is never processed", async () => {
+test("an event with a reason for a review is never processed", async () => {
   const bodies = {
     amount_unreadable: confirmed(1, { currency_received: { currency: "BTC", amount: "1,5" } }),
     fees_unclear: confirmed(2, { currency_received: { currency: "BTC", amount: "2" }, fees: [{ amount: "1" }] }),
@@ -112,7 +112,7 @@ test("what a person must look at is never processed", async () => {
   assert.deepEqual(Buffer.from(unread.rawBody), bodies.unreadable);
 });
 
-test("an invalid signature is 401, and nobody is called", async () => {
+test("an invalid signature is 401, and no function is called", async () => {
   const forged = new Request(URL, { method: "POST", body: confirmed(1), headers: citrn.callbacks.sign("{}") });
   const response = await handlerWith()(forged);
   assert.equal(response.status, 401);

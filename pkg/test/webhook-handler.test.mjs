@@ -84,7 +84,7 @@ test("an event of an older Worker is 500, so that it comes again from the newer 
   assert.match(errors[0].message, /data\.credit is missing/);
 });
 
-test("a forged, an old and a retired signature are 401, and nobody is called", async () => {
+test("a forged, an old and a retired signature are 401, and no function is called", async () => {
   const { processed, reviewed, errors, deliver } = shop();
   const body = bodyOf("callback.received");
   const retired = `whsec_${Buffer.alloc(32, 8).toString("base64")}`;

@@ -218,7 +218,7 @@ describe("signatures", () => {
     }
   });
 
-  test("the valid one may stand among signatures of other keys and versions", async () => {
+  test("the valid signature may be among those of other keys and versions", async () => {
     const headers = await signed();
     const other = await signed(body, { secrets: newSecret() });
     const list = `v2,abc v1a,${"A".repeat(44)} ${other["webhook-signature"]} ${headers["webhook-signature"]} v1,`;

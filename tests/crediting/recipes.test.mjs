@@ -142,7 +142,7 @@ for (const [name, skip, open] of /** @type {const} */ ([
       assert.ok((await database.read()).bodies.includes(callbackOf(id, "confirmed")));
     });
 
-    test("what a person looks at is not credited by a later callback", async () => {
+    test("a transaction in review is not credited by a later callback", async () => {
       const id = next();
       const unclear = callbackOf(id, "confirmed", { currency_received: { currency: "BTC", amount: "1,5" } });
       for (let times = 0; times < 2; times += 1) assert.equal(await post(unclear), "200 review");

@@ -29,7 +29,7 @@ use crate::{
 use schemas::{request, schema};
 
 #[test]
-fn the_contract_is_what_follows_from_the_code() {
+fn the_contract_matches_the_code() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
     let generated = format!("{:#}\n", contract());
     if std::env::var_os("UPDATE_GENERATED").is_some() {

@@ -24,7 +24,7 @@ fn generated() -> String {
 }
 
 #[test]
-fn the_last_resort_is_what_follows_from_the_code() {
+fn the_last_resort_matches_the_code() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/edge/last_resort.json");
     if std::env::var_os("UPDATE_GENERATED").is_some() {
         fs::write(file, generated()).unwrap();

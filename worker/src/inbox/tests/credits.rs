@@ -54,7 +54,7 @@ fn a_confirmed_deposit_says_whom_to_credit_in_deliveries_and_lists() {
 }
 
 #[test]
-fn a_body_says_what_to_credit_or_why_a_person_must_look() {
+fn a_body_gives_the_credit_or_the_reason_for_a_review() {
     let with = |path: &str, value: Value| {
         let mut body = deposit(17, "confirmed", 1);
         *body.pointer_mut(path).unwrap() = value;
@@ -103,7 +103,7 @@ fn amounts_keep_all_their_digits() {
 }
 
 #[test]
-fn a_body_that_some_json_readers_refuse_still_says_what_to_credit() {
+fn a_body_that_some_json_readers_refuse_still_has_a_credit() {
     let platform = Scripted::default();
     store(&platform, deposit(17, "confirmed", 1).to_string().replace("\"note\":1", "\"note\":1e999").as_bytes());
     platform.alarms_until(platform.clock());

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::schemas::{object, said};
+use super::schemas::{field, object};
 use crate::inbox::schema::states;
 
 /// The types of events: name, operation, the reason for a review that all of them have, and when one occurs.
@@ -105,7 +105,7 @@ pub(super) fn webhooks() -> Value {
 pub(super) fn events() -> Value {
     let fields = json!({
         "data": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}},
-        "next": said(
+        "next": field(
             "string",
             "The end of this page, for `after`: the next page and events that are stored later come after it.",
         ),
@@ -117,9 +117,9 @@ pub(super) fn events() -> Value {
 fn credit() -> Value {
     let mut credit = object(
         json!({
-            "customer_id": said("string", "The merchant's id of the customer."),
-            "currency": said("string", "Currency code."),
-            "amount": said("string", "The amount after fees, as decimal text: more than zero."),
+            "customer_id": field("string", "The merchant's id of the customer."),
+            "currency": field("string", "Currency code."),
+            "amount": field("string", "The amount after fees, as decimal text: more than zero."),
         }),
         json!({}),
     );
@@ -144,7 +144,7 @@ fn time() -> Value {
 }
 
 /// The fields that deliveries and lists share.
-fn facts() -> Value {
+fn event_fields() -> Value {
     let or_null = |name: &str, description: &str| {
         let reference = format!("#/components/schemas/{name}");
         json!({"anyOf": [{"$ref": reference}, {"type": "null"}], "description": description})
@@ -155,14 +155,14 @@ fn facts() -> Value {
             "description": "The transaction, which is the key for crediting; null if the callback was not understood.",
         },
         "status": {"type": ["string", "null"]},
-        "superseded": said("boolean", "Whether it came after a final status."),
+        "superseded": field("boolean", "Whether it came after a final status."),
         "customer_id": {
             "type": ["string", "null"],
             "description": "The merchant's id of the customer, for a deposit; null if the body has none or was \
                             dropped.",
         },
-        "is_final": said("boolean", "Whether no other status follows."),
-        "is_deposit": said("boolean", "Whether it is about money that comes in; false if the body was dropped."),
+        "is_final": field("boolean", "Whether no other status follows."),
+        "is_deposit": field("boolean", "Whether it is about money that comes in; false if the body was dropped."),
         "credit": or_null(
             "Credit",
             "What to credit. Set on at most one event of a transaction: its first `confirmed`, if it is a deposit.",
@@ -176,13 +176,13 @@ fn facts() -> Value {
 }
 
 fn bytes() -> Value {
-    let bytes = said("string", "The bytes of a body that was not understood, or that some JSON reader would refuse.");
+    let bytes = field("string", "The bytes of a body that was not understood, or that some JSON reader would refuse.");
     json!({"body_base64": bytes})
 }
 
 /// The `data` of a delivery.
 fn data() -> Value {
-    object(facts(), bytes())
+    object(event_fields(), bytes())
 }
 
 /// The body of a delivery.
@@ -211,13 +211,13 @@ fn event() -> Value {
         "last_failure": text,
     });
     let mut required = json!({
-        "id": said("string", "The event's id, which is the webhook-id of its deliveries."),
+        "id": field("string", "The event's id, which is the webhook-id of its deliveries."),
         "type": {"enum": TYPES.map(|(name, ..)| name)},
         "current_status": {"type": ["string", "null"], "description": "The status of the transaction."},
         "received_at": {"type": "string", "format": "date-time"},
         "delivery": object(delivery, json!({})),
         "erased_at": time(),
     });
-    required.as_object_mut().unwrap().append(facts().as_object_mut().unwrap());
+    required.as_object_mut().unwrap().append(event_fields().as_object_mut().unwrap());
     object(required, bytes())
 }

@@ -37,7 +37,7 @@ pub(super) fn object(mut required: Value, mut optional: Value) -> Value {
     json!({"type": "object", "properties": required, "required": names, "additionalProperties": false})
 }
 
-pub(super) fn said(kind: &str, description: &str) -> Value {
+pub(super) fn field(kind: &str, description: &str) -> Value {
     json!({"type": kind, "description": description})
 }
 
@@ -87,7 +87,7 @@ pub(super) fn choice() -> Value {
     });
     let optional = json!({
         "mode": {"enum": ["redirect", "address"], "description": "The payment mode, if the link allows both."},
-        "again": said("string", "Continues the session of the payer's latest choice, to show its address again."),
+        "again": field("string", "Continues the session of the payer's latest choice, to show its address again."),
     });
     object(json!({"coin": coin}), optional)
 }
@@ -96,7 +96,7 @@ pub(super) fn catalogue(data: Value) -> Value {
     let fields = json!({
         "data": data,
         "as_of": {"type": "string", "format": "date-time", "description": "When the gateway returned it."},
-        "stale": said("boolean", "Whether it is outdated, because the gateway is unavailable."),
+        "stale": field("boolean", "Whether it is outdated, because the gateway is unavailable."),
     });
     object(fields, json!({}))
 }
@@ -107,14 +107,14 @@ pub(super) fn problem() -> Value {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
-        "code": said("string", "The reason, for programs to compare."),
+        "code": field("string", "The reason, for programs to compare."),
         "executed": {"enum": ["no", "unknown"], "description": "Whether the gateway carried anything out."},
-        "retryable": said("boolean", "Whether the identical request is safe to repeat and may help."),
+        "retryable": field("boolean", "Whether the identical request is safe to repeat and may help."),
         "request_id": {"type": "string"},
     });
     let optional = json!({
-        "field": said("string", "The parameter or setting that is wrong."),
-        "foreign_id": said("string", "The customer, to look for the callback of an unknown outcome."),
+        "field": field("string", "The parameter or setting that is wrong."),
+        "foreign_id": field("string", "The customer, to look for the callback of an unknown outcome."),
         "checks": {"type": "array", "items": {"$ref": "#/components/schemas/Check"}},
     });
     object(required, optional)
