@@ -54,7 +54,7 @@ pub trait Runtime: Platform + Clone + 'static {
     ) -> impl Future<Output = Result<R, String>> {
         async move {
             let message =
-                serde_json::to_string(request).map_err(|_| "the request could not be serialized".to_owned())?;
+                serde_json::to_string(request).map_err(|_| "the request could not be serialised".to_owned())?;
             match select(pin!(self.rpc(object, message)), pin!(self.sleep(timeout))).await {
                 Either::Left((reply, _)) => serde_json::from_str(&reply?).map_err(|_| UNEXPECTED_REPLY.to_owned()),
                 Either::Right(_) => Err("it timed out".to_owned()),

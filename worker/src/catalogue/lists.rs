@@ -205,7 +205,7 @@ impl List {
 
     fn to_json(&self) -> String {
         let at = u64::try_from(self.at.as_millis()).unwrap_or(u64::MAX);
-        // Structs of numbers and text always serialize.
+        // Structs of numbers and text always serialise.
         serde_json::to_string(&Cached { at, data: &self.data }).unwrap_or_default()
     }
 

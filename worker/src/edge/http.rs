@@ -81,6 +81,6 @@ pub(super) fn response(answer: &Answer) -> Result<Response, JsValue> {
 
 /// Serializes headers for the functions of `http.js`.
 pub(super) fn to_json(headers: &[(&'static str, String)]) -> String {
-    // Lists of text always serialize.
+    // Lists of text always serialise.
     serde_json::to_string(headers).unwrap_or_default()
 }

@@ -55,10 +55,10 @@ impl Answer {
     /// Returns an answer with a JSON body.
     ///
     /// # Errors
-    /// `internal_error` if the value cannot be serialized. The request may already have been carried out.
+    /// `internal_error` if the value cannot be serialised. The request may already have been carried out.
     pub fn json(status: u16, value: &impl Serialize) -> Result<Self, Problem> {
         serde_json::to_string(value).map(|body| Self::of_json(status, body)).map_err(|_| {
-            let mut problem = Problem::new(Cause::InternalError, "The answer could not be serialized.");
+            let mut problem = Problem::new(Cause::InternalError, "The answer could not be serialised.");
             problem.executed = Executed::Unknown;
             problem
         })
@@ -126,7 +126,7 @@ impl Answer {
 impl Problem {
     /// Renders the response.
     pub fn answer(&self, request_id: &str) -> Answer {
-        // Maps of text always serialize.
+        // Maps of text always serialise.
         let body = serde_json::to_string(&Body { problem: self, request_id }).unwrap_or_default();
         self.add_headers(Answer::of(self.status, PROBLEM, body))
     }
@@ -207,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_that_cannot_be_serialized_is_an_internal_error() {
+    fn a_value_that_cannot_be_serialised_is_an_internal_error() {
         let unwritable = std::collections::BTreeMap::from([((), 1)]);
         let answer = Answer::json(201, &unwritable).unwrap_err().answer("17");
         assert_eq!(answer.status, 500);

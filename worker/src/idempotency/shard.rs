@@ -170,7 +170,7 @@ impl<P: Runtime, S: Sql + 'static> Shard<P, S> {
 
 /// Returns a hash of the validated parameters. Requests with equal fingerprints are the same.
 pub(super) fn fingerprint(creation: &Creation) -> String {
-    // Structs of text always serialize.
+    // Structs of text always serialise.
     hex::encode(&Sha256::digest(serde_json::to_string(creation).unwrap_or_default()))
 }
 

@@ -13,7 +13,7 @@ use crate::storage::{
     sql::Sql,
 };
 
-/// Checks that the values serialize to the lines of a file, and that these lines deserialize.
+/// Checks that the values serialise to the lines of a file, and that these lines deserialise.
 #[track_caller]
 pub(crate) fn check<T: Serialize + DeserializeOwned>(file: &str, values: &[T]) {
     let written: Vec<String> = values.iter().map(write).collect();
