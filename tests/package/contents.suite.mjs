@@ -10,7 +10,19 @@ const tarball = path.join(build, packed.filename);
 
 test("the tarball contains all necessary files and no others", () => {
   const files = packed.files.map((file) => file.path);
-  const types = ["callbacks", "client", "endpoints", "error", "index", "options", "reply", "settings"];
+  const types = [
+    "callback-handler",
+    "callbacks",
+    "client",
+    "endpoints",
+    "error",
+    "handler",
+    "headers",
+    "index",
+    "options",
+    "reply",
+    "settings",
+  ];
   const expected = [
     ...["LICENSE-APACHE", "LICENSE-MIT", "README.md", "bin/citrn.mjs", "package.json"],
     ...[
