@@ -212,7 +212,7 @@ for (const [how, script] of [
       },
       /** @type {const} */ ([body, sign("old", body)]),
     );
-    const credit = { currency: "BTC", amount: "1.10" };
+    const credit = { customerId: "user-17", currency: "BTC", amount: "1.10" };
     assert.deepEqual(outcome, {
       text: credit,
       bytes: credit,
