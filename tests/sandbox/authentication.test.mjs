@@ -168,7 +168,7 @@ test("the log has the number of signed bytes and the probable mistake, but no se
         .digest("hex"),
       /plain SHA-512/,
     ],
-    [hmac(body, "another"), /another secret, or the body changed/],
+    [hmac(body, "another"), /the secret is another one, or the body changed/],
   ]) {
     const { json } = await post(sandbox, "addresses/take", body, { "X-Process-Signature": signature });
     assert.equal(json.code, "bad_header_signature");
