@@ -4,10 +4,11 @@ use citrn::{
     SIGNATURE_HEADER,
     callback::{self, ForJavaScript},
 };
+use js_sys::Array;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    failure::{self, Failure, JsResult},
+    failure::{self, JsResult},
     input, signing_buffer,
 };
 
@@ -27,9 +28,9 @@ pub fn authenticate(settings: &JsValue, length: usize, signature: Option<String>
 #[wasm_bindgen]
 pub fn read_callback(length: usize) -> JsResult {
     Ok(match signing_buffer::with_body(length, callback::read_for_javascript) {
-        // Plain fields always convert.
         Ok(ForJavaScript { json, unclear }) => {
-            serde_wasm_bindgen::to_value(&(json, unclear.as_ref().map(Failure::from))).unwrap_or_default()
+            let unclear = unclear.map_or(JsValue::UNDEFINED, |error| failure::to_js(&error));
+            Array::of2(&json.into(), &unclear).into()
         }
         Err(error) => failure::to_js(&error),
     })
