@@ -50,7 +50,7 @@ export interface EventHandlers<Event> {
    * read, with the type `callback.unreadable`. Answered with 200 once it has settled; if it throws, with 500.
    */
   readonly review: (event: Event) => unknown;
-  /** Gets what was thrown while an event was handled. `console.error` by default, and for what `onError` throws. */
+  /** Receives errors thrown while an event was handled. Default: `console.error`, also for errors of `onError`. */
   readonly onError?: ((error: unknown) => unknown) | undefined;
 }
 

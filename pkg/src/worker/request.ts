@@ -131,10 +131,10 @@ function errorOfTransport(call: CallFacts, { kind, error }: { kind: string; erro
   const reason = shown(reasonOf(error), call.token);
   if (kind === "not_configured") return configuration("fetch", reason);
   const isUnreadable = kind === "unreadable";
-  const what = isUnreadable ? "The Worker's answer cannot be read" : "The connection to the Worker failed";
+  const failure = isUnreadable ? "The Worker's answer cannot be read" : "The connection to the Worker failed";
   const failed = errorOfCall(call, {
     code: "network_error",
-    message: `${what}: ${reason.replace(/\.+$/, "")}.`,
+    message: `${failure}: ${reason.replace(/\.+$/, "")}.`,
     executed: "unknown",
     retryable: !isUnreadable,
     cause: causeOf(error, call.token),
