@@ -1,0 +1,11 @@
+//! Bodies of callbacks, in both generations of the documentation (Callback Examples).
+//!
+//! The documentation shows a deposit with exchange. Other deposits, withdrawals and cancelled transactions have the
+//! same fields, as in the CoinsPaid family.
+
+mod deposit;
+mod parts;
+mod withdrawal;
+
+pub(crate) use deposit::deposit;
+pub(crate) use withdrawal::withdrawal;
