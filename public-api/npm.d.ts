@@ -549,7 +549,7 @@ export declare function startSandbox(options?: SandboxOptions): Promise<Sandbox>
 
 // sandbox/control.d.ts
 
-import type { Amount, CallbackView, ClockView, CurrencyChange, CurrencyView, DepositOrder, DepositView, DisorderKind, Fault, FaultsView, LedgerView, NetworkView, PaymentView, RequestView, SettingsView, Waiting, WithdrawalView } from "./types.js";
+import type { Amount, CallbackView, ClockView, CurrencyChange, CurrencyView, DepositOrder, DepositView, DisorderKind, Fault, FaultsView, LedgerView, NetworkView, PaymentView, RequestView, ScenarioRunView, ScenarioView, SettingsView, Waiting, WithdrawalView } from "./types.js";
 export type Call = (method: "GET" | "POST" | "DELETE", path: string, body?: object) => Promise<unknown>;
 export declare class SandboxError extends Error {
     readonly name = "SandboxError";
@@ -624,6 +624,12 @@ export interface SandboxControl {
             times?: number;
         }): Promise<FaultsView>;
         clear(): Promise<void>;
+    };
+    scenarios: {
+        list(): Promise<ScenarioView[]>;
+        run(name: string, options?: {
+            customer_id?: string;
+        } & Waiting): Promise<ScenarioRunView>;
     };
     rates: {
         get(): Promise<Record<string, Amount>>;
@@ -771,6 +777,30 @@ export interface CallbackView {
         error: string | null;
         finished: boolean;
     }[];
+}
+export interface ScenarioView {
+    name: string;
+    description: string;
+    expected: {
+        callbacks: ExpectedCallback[];
+        ledger: {
+            currency: string;
+            amount: Amount;
+        }[];
+    };
+}
+export interface ExpectedCallback {
+    after_seconds: number;
+    transaction: number;
+    type: string;
+    status: string;
+}
+export interface ScenarioRunView extends ScenarioView {
+    id: string;
+    customer_id: string;
+    started_at: string;
+    transaction_ids: string[];
+    callbacks: CallbackView[];
 }
 export type FaultKind = "error_code" | "latency" | "stall" | "sever_before" | "sever_during" | "rate_limit" | "server_error" | "html" | "truncated_json" | "wrong_content_type" | "empty_body" | "redirect";
 export type DisorderKind = "duplicate_callback" | "callbacks_out_of_order";

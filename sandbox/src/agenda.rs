@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::clock::Millis;
 
-/// A scheduled event of the deposit, withdrawal or callback with this UUID.
+/// A scheduled event of the deposit, withdrawal, callback or run with this UUID.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// A block is mined, which adds a confirmation to a deposit.
@@ -13,6 +13,8 @@ pub enum Event {
     Send(String),
     /// A callback is due.
     Callback(String),
+    /// The next step of a scenario's run.
+    Step(String),
 }
 
 /// Events by time. Events of the same time happen in the order in which they were added.

@@ -29,12 +29,13 @@ mod quote;
 mod settings;
 mod withdrawal;
 
-// Authentication, refusals, parameters and callbacks.
+// Authentication, refusals, parameters, callbacks and scenarios.
 pub mod auth;
 pub mod callback;
 mod diagnosis;
 mod parameters;
 mod refusal;
+mod scenario;
 
 // The state as a whole, and the operations that change several of its parts.
 mod state;

@@ -14,6 +14,8 @@ import type {
   NetworkView,
   PaymentView,
   RequestView,
+  ScenarioRunView,
+  ScenarioView,
   SettingsView,
   Waiting,
   WithdrawalView,
@@ -94,6 +96,14 @@ export interface SandboxControl {
     add(fault: Fault | { kind: DisorderKind; times?: number }): Promise<FaultsView>;
     clear(): Promise<void>;
   };
+  scenarios: {
+    list(): Promise<ScenarioView[]>;
+    /**
+     * Runs a scenario for a customer, by default a new one, and advances the clock to its end. Returns when the shop has
+     * answered its callbacks; with `wait: false`, `callbacks` is incomplete.
+     */
+    run(name: string, options?: { customer_id?: string } & Waiting): Promise<ScenarioRunView>;
+  };
   rates: {
     get(): Promise<Record<string, Amount>>;
     /** Sets rates by ticker, such as `BTCUSDT`; `null` restores a ticker's default rate. */
@@ -157,6 +167,13 @@ export function control(call: Call): SandboxControl {
       list: () => get("faults"),
       add: (fault) => post(["faults"], fault),
       clear: () => forget("faults"),
+    },
+    scenarios: {
+      list: () => get("scenarios"),
+      run: async (name, options) => {
+        const { id } = await post<{ id: string }>(["scenarios", name], options);
+        return get("scenarios", name, "runs", id);
+      },
     },
     rates: { get: () => get("rates"), set: (rates) => post(["rates"], rates) },
     currencies: {

@@ -5,9 +5,11 @@
 //! counts; here they are gaps between attempts, and the first attempt does not count.
 
 pub(crate) mod body;
+mod disorder;
 
 use std::collections::BTreeMap;
 
+pub use disorder::{Delivery, Disorder};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -90,19 +92,12 @@ pub struct Callback {
     pub due: Option<Millis>,
     /// The attempts, oldest first.
     pub attempts: Vec<Attempt>,
+    /// Whether the next attempt is made two times.
+    #[serde(skip)]
+    twice: bool,
     /// The number of used steps of the schedule.
     #[serde(skip)]
     repeats: usize,
-}
-
-/// A disorder of callbacks that a test requests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Disorder {
-    /// Each attempt is made twice.
-    DuplicateCallback,
-    /// A callback is held back until the next one of the same transaction was sent.
-    CallbacksOutOfOrder,
 }
 
 /// An attempt in flight.
@@ -124,6 +119,7 @@ pub struct Callbacks {
     attempts: u64,
     duplicates: u32,
     held_back: u32,
+    next_delivery: Delivery,
 }
 
 impl Callbacks {
@@ -148,10 +144,20 @@ impl Callbacks {
             .filter(|(_, times)| *times > 0)
     }
 
+    /// Sets the delivery of the next callback.
+    pub fn deliver_next(&mut self, delivery: Delivery) {
+        self.next_delivery = delivery;
+    }
+
     /// Adds a callback about a transaction, and schedules it.
     pub fn add(&mut self, agenda: &mut Agenda, id: Id, transaction: &Id, status: Status, body: String, now: Millis) {
         let held = self.held_back > 0;
-        let (state, due) = if held { (State::Held, now.saturating_add(MAX_HOLD)) } else { (State::Waiting, now) };
+        let delivery = core::mem::take(&mut self.next_delivery);
+        let (state, due) = match delivery {
+            Delivery::Late(seconds) => (State::Waiting, now.saturating_add(seconds.saturating_mul(1000))),
+            _ if held => (State::Held, now.saturating_add(MAX_HOLD)),
+            _ => (State::Waiting, now),
+        };
         self.held_back = self.held_back.saturating_sub(1);
         agenda.add(due, Event::Callback(id.uuid.clone()));
         let callback = Callback {
@@ -162,6 +168,7 @@ impl Callbacks {
             body,
             due: Some(due),
             attempts: Vec::new(),
+            twice: delivery == Delivery::Twice,
             repeats: 0,
         };
         self.all.add(&id, callback);
@@ -185,7 +192,7 @@ impl Callbacks {
             return Vec::new();
         };
         callback.state = State::Waiting;
-        let copies = if self.duplicates > 0 { 2 } else { 1 };
+        let copies = if core::mem::take(&mut callback.twice) || self.duplicates > 0 { 2 } else { 1 };
         self.duplicates = self.duplicates.saturating_sub(1);
         (0..copies).filter_map(|copy| self.send(id, now, url, credentials, copy == 0, false)).collect()
     }

@@ -64,7 +64,7 @@ fn set(control: &mut Control<'_>, set: Set) -> Answer {
         return Err(Problem::conflict("`now` is in the past: the sandbox's time never goes back"));
     }
     let frozen = set.frozen.unwrap_or_else(|| control.simulation.clock.is_frozen());
-    start(control, target, frozen);
+    advance_until(control, target, frozen);
     waiting(true, view(target, frozen))
 }
 
@@ -79,12 +79,12 @@ fn advance(control: &mut Control<'_>, advance: &Advance) -> Answer {
         })?;
     let target = control.now.saturating_add(seconds.saturating_mul(1000));
     let frozen = control.simulation.clock.is_frozen();
-    start(control, target, frozen);
+    advance_until(control, target, frozen);
     waiting(advance.wait, view(target, frozen))
 }
 
 /// Starts an advance, or extends the current one.
-fn start(control: &mut Control<'_>, target: Millis, then_frozen: bool) {
+pub(super) fn advance_until(control: &mut Control<'_>, target: Millis, then_frozen: bool) {
     let until = match control.simulation.clock {
         Clock::Advancing { until, .. } => until.max(target),
         Clock::Running { .. } | Clock::Frozen { .. } => target,

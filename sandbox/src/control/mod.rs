@@ -9,6 +9,7 @@ mod deposits;
 mod faults;
 mod ledger;
 mod payments;
+mod scenarios;
 mod settings;
 mod withdrawals;
 
@@ -55,6 +56,9 @@ const CALLS: &[(&str, &str)] = &[
     ("POST /_sandbox/payments/{session_id}/cancel", "{}: cancels it, as the payer does on the page"),
     ("GET /_sandbox/callbacks", "all callbacks with every attempt; /{id} is one"),
     ("POST /_sandbox/callbacks/{id}/resend", "{wait?}: sends it again"),
+    ("GET /_sandbox/scenarios", "all scenarios, each with its expected callbacks and ledger"),
+    ("POST /_sandbox/scenarios/{name}", "{customer_id?, wait?}: runs it, and advances the clock to its end"),
+    ("GET /_sandbox/scenarios/{name}/runs/{id}", "a run with its callbacks and every attempt"),
     ("GET /_sandbox/faults", "the pending faults"),
     (
         "POST /_sandbox/faults",
@@ -131,6 +135,7 @@ fn dispatch(control: &mut Control<'_>, request: &Request<'_>) -> Answer {
         (_, ["withdrawals", ..]) => withdrawals::answer(control, request, &segments),
         (_, ["payments", ..]) => payments::answer(control, request, &segments),
         (_, ["callbacks", ..]) => callbacks::answer(control, request, &segments),
+        (_, ["scenarios", ..]) => scenarios::answer(control, request, &segments),
         (_, ["faults", ..]) => faults::answer(control, request, &segments),
         (_, ["rates" | "currencies" | "networks", ..]) => currencies::answer(control, request, &segments),
         (_, ["settings"]) => settings::answer(control, request),

@@ -2,6 +2,7 @@
 
 mod deposits;
 pub mod payments;
+mod scenarios;
 mod withdrawals;
 
 use std::collections::BTreeSet;
@@ -19,6 +20,7 @@ use crate::{
     payment::{self, Payment},
     quote::{self, Quote},
     rates::Rates,
+    scenario::{self, Run},
     settings::Settings,
     status::Status,
     store::Store,
@@ -52,6 +54,8 @@ pub struct State {
     pub withdrawal_ids: BTreeSet<String>,
     /// Quotes.
     pub quotes: Store<Quote, { quote::CAPACITY }>,
+    /// Runs of scenarios.
+    pub runs: Store<Run, { scenario::RUNS }>,
     /// Callbacks.
     pub callbacks: Callbacks,
     /// Scheduled events.
