@@ -598,6 +598,12 @@ export interface SandboxControl {
         list(): Promise<WithdrawalView[]>;
         get(id: string): Promise<WithdrawalView>;
         confirm(id: string, options?: Waiting): Promise<WithdrawalView>;
+        hold(id: string, options?: {
+            reason?: string;
+        } & Waiting): Promise<WithdrawalView>;
+        decline(id: string, options?: {
+            reason?: string;
+        } & Waiting): Promise<WithdrawalView>;
         cancel(id: string, options?: {
             reason?: string;
         } & Waiting): Promise<WithdrawalView>;
@@ -737,7 +743,7 @@ export interface WithdrawalView {
     id: string;
     foreign_id: string;
     type: "withdrawal" | "withdrawal_exchange";
-    status: "processing" | "confirmed" | "cancelled";
+    status: "processing" | "pending" | "confirmed" | "cancelled" | "declined";
     address: string;
     memo: string | null;
     amount: Amount;

@@ -100,7 +100,7 @@ impl Simulation {
             let now = self.now(real_now);
             match self.state.agenda.take(now) {
                 Some((_, Event::Block(deposit))) => self.state.block_found(&deposit, now),
-                Some((_, Event::Send(withdrawal))) => _ = self.state.send_withdrawal(&withdrawal, now),
+                Some((_, Event::Send(withdrawal))) => self.state.send_due_withdrawal(&withdrawal, now),
                 Some((_, Event::Step(run))) => self.state.scenario_step(&run, now),
                 Some((at, Event::Callback(callback))) => {
                     let url = self.state.settings.callback_url.as_deref();

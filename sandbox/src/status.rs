@@ -12,10 +12,14 @@ pub enum Status {
     NotConfirmed,
     /// A withdrawal that is being processed. Not final.
     Processing,
+    /// A withdrawal that waits for the approval of the account's owner. Not final.
+    Pending,
     /// Credited, or sent to the blockchain. Final.
     Confirmed,
     /// A double spend, or returned. Final.
     Cancelled,
+    /// A withdrawal that the account's owner refused; its money is returned. Final.
+    Declined,
     /// A deposit below the minimum: no credit and no callback (the CoinsPaid family's rule; Citron's docs warn of it).
     Lost,
 }

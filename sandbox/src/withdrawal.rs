@@ -1,4 +1,4 @@
-//! Withdrawals: processing, then confirmed or cancelled.
+//! Withdrawals: processing, possibly pending, then confirmed, cancelled or declined.
 
 use serde::Serialize;
 
@@ -49,7 +49,7 @@ pub struct Withdrawal {
     pub fee_amount: Decimal,
     /// The blockchain's transaction id, after sending.
     pub txid: Option<String>,
-    /// Why it was cancelled, otherwise empty.
+    /// Why it is pending, or was cancelled or declined; otherwise empty.
     pub error: String,
     /// The time at which it was requested.
     #[serde(rename = "created_at", serialize_with = "clock::serialize")]

@@ -244,7 +244,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         }),
         3 => (any::<Index>(), prop::sample::select(&["confirm", "cancel", "confirmations"][..]))
             .prop_map(|(index, action)| Operation::Deposit(index, action, json!({}))),
-        3 => (any::<Index>(), prop::sample::select(&["confirm", "cancel"][..]))
+        3 => (any::<Index>(), prop::sample::select(&["confirm", "cancel", "hold", "decline"][..]))
             .prop_map(|(index, action)| Operation::Withdrawal(index, action)),
         2 => (any::<Index>(), amount.clone()).prop_map(|(index, amount)| Operation::Payment(index, "pay", json!({"amount": amount}))),
         1 => (any::<Index>(), prop::sample::select(&["expire", "cancel"][..]))
@@ -329,7 +329,7 @@ fn random_operations_succeed_often_enough() {
     use proptest::{strategy::ValueTree, test_runner::TestRunner};
 
     let mut runner = TestRunner::deterministic();
-    let mut reached = [0_usize; 6];
+    let mut reached = [0_usize; 7];
     for _ in 0..20 {
         let operations = prop::collection::vec(operation(), 250).new_tree(&mut runner).unwrap().current();
         let mut driver = Driver::new(vec![200, 500]);
@@ -343,6 +343,7 @@ fn random_operations_succeed_often_enough() {
             posted("withdrawal"),
             posted("withdrawal sent"),
             posted("withdrawal cancelled"),
+            posted("withdrawal declined"),
             posted("exchange"),
             state.callbacks.iter().filter(|callback| callback.attempts.len() > 1).count(),
         ]) {

@@ -74,6 +74,10 @@ export interface SandboxControl {
     get(id: string): Promise<WithdrawalView>;
     /** Sends the withdrawal to the blockchain and confirms it. */
     confirm(id: string, options?: Waiting): Promise<WithdrawalView>;
+    /** Makes the withdrawal wait for the approval of the account's owner: confirm or decline it. */
+    hold(id: string, options?: { reason?: string } & Waiting): Promise<WithdrawalView>;
+    /** Declines the withdrawal, as its owner can, and returns the money to the merchant. */
+    decline(id: string, options?: { reason?: string } & Waiting): Promise<WithdrawalView>;
     /** Fails the withdrawal and returns the money to the merchant. */
     cancel(id: string, options?: { reason?: string } & Waiting): Promise<WithdrawalView>;
   };
@@ -149,6 +153,8 @@ export function control(call: Call): SandboxControl {
       list: () => get("withdrawals"),
       get: (id) => get("withdrawals", id),
       confirm: (id, options) => post(["withdrawals", id, "confirm"], options),
+      hold: (id, options) => post(["withdrawals", id, "hold"], options),
+      decline: (id, options) => post(["withdrawals", id, "decline"], options),
       cancel: (id, options) => post(["withdrawals", id, "cancel"], options),
     },
     payments: {

@@ -98,7 +98,7 @@ export interface WithdrawalView {
   id: string;
   foreign_id: string;
   type: "withdrawal" | "withdrawal_exchange";
-  status: "processing" | "confirmed" | "cancelled";
+  status: "processing" | "pending" | "confirmed" | "cancelled" | "declined";
   address: string;
   memo: string | null;
   amount: Amount;

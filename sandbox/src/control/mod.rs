@@ -49,6 +49,8 @@ const CALLS: &[(&str, &str)] = &[
     ("POST /_sandbox/deposits/{id}/cancel", "{reason?, wait?}: cancels it, as after a double spend"),
     ("GET /_sandbox/withdrawals", "all withdrawals; /{id} is one"),
     ("POST /_sandbox/withdrawals/{id}/confirm", "{wait?}: sends it to the blockchain"),
+    ("POST /_sandbox/withdrawals/{id}/hold", "{reason?, wait?}: makes it pending, until it is confirmed or declined"),
+    ("POST /_sandbox/withdrawals/{id}/decline", "{reason?, wait?}: declines it and returns the money"),
     ("POST /_sandbox/withdrawals/{id}/cancel", "{reason?, wait?}: cancels it and returns the money"),
     ("GET /_sandbox/payments", "all payments; /{session_id} is one"),
     ("POST /_sandbox/payments/{session_id}/pay", "{amount, confirmed?, wait?}: pays, as the payer does on the page"),

@@ -3,8 +3,8 @@
 use super::parts::{Body, CryptoAddress, Fee, Memo, Received, Rendered, Risk, Sent, Transaction, write};
 use crate::{settings::Generation, withdrawal::Withdrawal};
 
-/// Returns the body of a withdrawal's callback. A cancelled one lacks the amounts sent and received, as in the
-/// CoinsPaid family.
+/// Returns the body of a withdrawal's callback. Only a confirmed one has the amounts sent and received, as in
+/// the CoinsPaid family.
 pub(crate) fn withdrawal(withdrawal: &Withdrawal, generation: Generation) -> String {
     let confirmed = withdrawal.txid.is_some();
     let converts = withdrawal.has_exchange();
