@@ -635,6 +635,7 @@ export interface SandboxControl {
         list(): Promise<ScenarioView[]>;
         run(name: string, options?: {
             customer_id?: string;
+            payout_id?: string;
         } & Waiting): Promise<ScenarioRunView>;
     };
     rates: {
@@ -703,6 +704,7 @@ export interface DepositView {
     type: "deposit" | "deposit_exchange";
     status: "not_confirmed" | "confirmed" | "cancelled" | "lost";
     foreign_id: string;
+    expected_currency?: string;
     currency: string;
     address: string;
     memo: string | null;
@@ -793,6 +795,11 @@ export interface ScenarioView {
             currency: string;
             amount: Amount;
         }[];
+        payout: {
+            currency: string;
+            amount: Amount;
+            state: "paid" | "not_paid";
+        } | null;
     };
 }
 export interface ExpectedCallback {
@@ -804,6 +811,7 @@ export interface ExpectedCallback {
 export interface ScenarioRunView extends ScenarioView {
     id: string;
     customer_id: string;
+    payout_id: string | null;
     started_at: string;
     transaction_ids: string[];
     callbacks: CallbackView[];

@@ -33,6 +33,9 @@ pub struct Deposit {
     pub r#type: &'static str,
     /// Its state.
     pub status: Status,
+    /// Code of the currency for which its address was taken, if it is another one.
+    #[serde(rename = "expected_currency", skip_serializing_if = "Option::is_none")]
+    pub expected_coin: Option<&'static str>,
     /// Its address, as it was when the deposit arrived.
     #[serde(flatten)]
     pub address: DepositAddress,
@@ -77,6 +80,10 @@ pub struct Deposit {
 pub struct Order {
     /// Its address.
     pub address: DepositAddress,
+    /// Code of the currency for which the address was taken, if another one is sent.
+    pub expected_coin: Option<&'static str>,
+    /// Whether a callback reports an amount below the minimum, which the CoinsPaid family's merchants can switch on.
+    pub reports_minimum: bool,
     /// The amount.
     pub amount: Decimal,
     /// Confirmations at the start; `None` for all that are required.

@@ -117,6 +117,26 @@ pub fn escape_like_callbacks(json: &str) -> String {
     rewrite(json, Layout::AsIs, Some(&CALLBACKS))
 }
 
+/// Rewrites JSON with a `\u` escape or an escaped slash in each text that is not empty, keys too.
+pub fn escape_every_text(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some(character) = rest.chars().next() {
+        let (token, behind) = split_token(rest, character);
+        rest = behind;
+        let inside = token.strip_prefix('"').filter(|inside| !inside.contains('\\'));
+        match inside.and_then(|inside| Some((inside.chars().next().filter(|first| *first != '"')?, inside))) {
+            Some((first, inside)) => {
+                out.push('"');
+                CALLBACKS.write_unicode(first, &mut out);
+                out.push_str(inside.get(first.len_utf8()..).unwrap_or_default());
+            }
+            None => out.push_str(token),
+        }
+    }
+    out
+}
+
 /// Rewrites JSON with the keys of its objects in alphabetical order. Numbers and strings are unchanged.
 pub fn sorted(text: &str) -> Option<String> {
     let text = text.trim_ascii();
@@ -217,6 +237,14 @@ fn split_token(rest: &str, first: char) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_text_gets_an_escape() {
+        let escaped = escape_every_text(r#"{"id":17,"a/b":["","x\/y","ü"],"k":{"currency":"BTC"},"n":null}"#);
+        let expected =
+            r#"{"\u0069d":17,"\u0061/b":["","x\/y","\u00fc"],"\u006b":{"\u0063urrency":"\u0042TC"},"\u006e":null}"#;
+        assert_eq!(escaped, expected);
+    }
 
     #[test]
     fn escapes_change_bytes_but_not_values() {

@@ -55,6 +55,12 @@ impl Transfer {
     pub fn new(from: Account, to: Account, currency: &'static str, amount: &Decimal) -> Self {
         Self { from, to, currency, amount: amount.clone() }
     }
+
+    /// Returns the transfer in the opposite direction.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        Self { from: self.to, to: self.from, ..self }
+    }
 }
 
 /// Transfers that are posted together or not at all.

@@ -16,10 +16,14 @@ pub enum Status {
     Pending,
     /// Credited, or sent to the blockchain. Final.
     Confirmed,
-    /// A double spend, or returned. Final.
+    /// A double spend, below the minimum, or returned. Final.
     Cancelled,
     /// A withdrawal that the account's owner refused; its money is returned. Final.
     Declined,
+    /// A payment request that nobody has paid yet. Not final.
+    Created,
+    /// A payment request that was paid. Final.
+    Paid,
     /// A deposit below the minimum: no credit and no callback (the CoinsPaid family's rule; Citron's docs warn of it).
     Lost,
 }

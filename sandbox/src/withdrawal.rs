@@ -47,6 +47,9 @@ pub struct Withdrawal {
     pub fee_currency: &'static str,
     /// The fee, debited in addition.
     pub fee_amount: Decimal,
+    /// Whether its callback lacks the amounts, as some of the CoinsPaid family's do.
+    #[serde(skip)]
+    pub hides_amounts: bool,
     /// The blockchain's transaction id, after sending.
     pub txid: Option<String>,
     /// Why it is pending, or was cancelled or declined; otherwise empty.

@@ -199,6 +199,15 @@ const EXCHANGES: &[(&str, &str, &str)] =
     &[("BTC", "USDTT", "0.004"), ("USDTT", "EUR", "170.123456"), ("ETH", "BTC", "0.12")];
 const CODES: &[&str] = &["coin_not_found", "balance_not_enough", "payment_expired", "duplication_request"];
 
+const SCENARIOS: &[&str] = &[
+    "deposit-cancelled-later",
+    "withdrawal-declined",
+    "withdrawal-approved",
+    "payment-request",
+    "callbacks-twice",
+    "nope",
+];
+
 fn one_of(list: &'static [&'static str]) -> impl Strategy<Value = &'static str> + Clone {
     prop::sample::select(list)
 }
@@ -246,6 +255,9 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(index, action)| Operation::Deposit(index, action, json!({}))),
         3 => (any::<Index>(), prop::sample::select(&["confirm", "cancel", "hold", "decline"][..]))
             .prop_map(|(index, action)| Operation::Withdrawal(index, action)),
+        1 => (prop::sample::select(SCENARIOS), prop::option::of(Just("17"))).prop_map(|(name, payout_id)| {
+            Operation::Control(format!("scenarios/{name}"), json!({ "payout_id": payout_id }))
+        }),
         2 => (any::<Index>(), amount.clone()).prop_map(|(index, amount)| Operation::Payment(index, "pay", json!({"amount": amount}))),
         1 => (any::<Index>(), prop::sample::select(&["expire", "cancel"][..]))
             .prop_map(|(index, action)| Operation::Payment(index, action, json!({}))),
@@ -329,7 +341,7 @@ fn random_operations_succeed_often_enough() {
     use proptest::{strategy::ValueTree, test_runner::TestRunner};
 
     let mut runner = TestRunner::deterministic();
-    let mut reached = [0_usize; 7];
+    let mut reached = [0_usize; 8];
     for _ in 0..20 {
         let operations = prop::collection::vec(operation(), 250).new_tree(&mut runner).unwrap().current();
         let mut driver = Driver::new(vec![200, 500]);
@@ -344,6 +356,7 @@ fn random_operations_succeed_often_enough() {
             posted("withdrawal sent"),
             posted("withdrawal cancelled"),
             posted("withdrawal declined"),
+            posted("deposit reversed"),
             posted("exchange"),
             state.callbacks.iter().filter(|callback| callback.attempts.len() > 1).count(),
         ]) {

@@ -103,10 +103,10 @@ export interface SandboxControl {
   scenarios: {
     list(): Promise<ScenarioView[]>;
     /**
-     * Runs a scenario for a customer, by default a new one, and advances the clock to its end. Returns when the shop has
-     * answered its callbacks; with `wait: false`, `callbacks` is incomplete.
+     * Runs a scenario, and advances the clock to its end. Customer and payout get new ids unless they are given. Returns
+     * when the shop has answered the callbacks; with `wait: false`, `callbacks` is incomplete.
      */
-    run(name: string, options?: { customer_id?: string } & Waiting): Promise<ScenarioRunView>;
+    run(name: string, options?: { customer_id?: string; payout_id?: string } & Waiting): Promise<ScenarioRunView>;
   };
   rates: {
     get(): Promise<Record<string, Amount>>;

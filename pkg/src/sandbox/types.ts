@@ -51,6 +51,8 @@ export interface DepositView {
   /** `lost` is below the minimum: it is not credited, and no callback reports it. */
   status: "not_confirmed" | "confirmed" | "cancelled" | "lost";
   foreign_id: string;
+  /** The currency for which the address was taken, if `currency` is another one. */
+  expected_currency?: string;
   currency: string;
   address: string;
   memo: string | null;
@@ -151,6 +153,8 @@ export interface ScenarioView {
     callbacks: ExpectedCallback[];
     /** The amounts that a correct shop has credited to the customer at the end, one for each currency. */
     ledger: { currency: string; amount: Amount }[];
+    /** The withdrawal and its final state in the books of a correct shop, if the scenario has one. */
+    payout: { currency: string; amount: Amount; state: "paid" | "not_paid" } | null;
   };
 }
 
@@ -169,6 +173,8 @@ export interface ScenarioRunView extends ScenarioView {
   id: string;
   /** The customer whose deposits it makes, as `foreign_id` in the callbacks. */
   customer_id: string;
+  /** The merchant's id of the withdrawal, as `foreign_id` in its callbacks. */
+  payout_id: string | null;
   started_at: string;
   /** The transactions in the order of their creation: the number of an expected callback is an index, from 1. */
   transaction_ids: string[];

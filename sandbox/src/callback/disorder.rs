@@ -22,4 +22,6 @@ pub enum Delivery {
     Twice,
     /// Once, this many seconds later.
     Late(i64),
+    /// Once, immediately, with an escape in every text.
+    Escaped,
 }

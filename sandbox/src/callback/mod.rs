@@ -18,6 +18,7 @@ use crate::{
     clock::{self, MINUTE, Millis},
     http::Effect,
     identity::Id,
+    json::escape_every_text,
     status::Status,
     store::Store,
 };
@@ -165,13 +166,22 @@ impl Callbacks {
             transaction: transaction.uuid.clone(),
             status,
             state,
-            body,
+            body: if delivery == Delivery::Escaped { escape_every_text(&body) } else { body },
             due: Some(due),
             attempts: Vec::new(),
             twice: delivery == Delivery::Twice,
             repeats: 0,
         };
         self.all.add(&id, callback);
+    }
+
+    /// Schedules the latest callback of a transaction once more. Returns whether there is one.
+    pub fn repeat_latest(&mut self, agenda: &mut Agenda, transaction: &str, now: Millis) -> bool {
+        let latest = self.all.iter_mut().filter(|callback| callback.transaction == transaction).last();
+        let Some(callback) = latest else { return false };
+        callback.due = Some(now);
+        agenda.add(now, Event::Callback(callback.id.uuid.clone()));
+        true
     }
 
     /// Sends a callback that was due at a time, unless it was rescheduled.

@@ -72,6 +72,8 @@ fn make(state: &mut State, make: Make, now: Millis) -> Answer {
     }
     let order = Order {
         address,
+        expected_coin: None,
+        reports_minimum: false,
         amount: make.amount,
         confirmations: if make.confirmed { None } else { Some(make.confirmations.unwrap_or(0)) },
         automatic: make.automatic.unwrap_or(state.settings.automatic_confirmations),

@@ -59,7 +59,10 @@ const CALLS: &[(&str, &str)] = &[
     ("GET /_sandbox/callbacks", "all callbacks with every attempt; /{id} is one"),
     ("POST /_sandbox/callbacks/{id}/resend", "{wait?}: sends it again"),
     ("GET /_sandbox/scenarios", "all scenarios, each with its expected callbacks and ledger"),
-    ("POST /_sandbox/scenarios/{name}", "{customer_id?, wait?}: runs it, and advances the clock to its end"),
+    (
+        "POST /_sandbox/scenarios/{name}",
+        "{customer_id?, payout_id?, wait?}: runs it, and advances the clock to its end",
+    ),
     ("GET /_sandbox/scenarios/{name}/runs/{id}", "a run with its callbacks and every attempt"),
     ("GET /_sandbox/faults", "the pending faults"),
     (

@@ -10,12 +10,14 @@ use crate::{
     callback::Callback,
     http::{Request, Response},
     scenario::{self, Run, Scenario},
+    state::scenarios::{self, Names},
 };
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Start {
     customer_id: Option<String>,
+    payout_id: Option<String>,
     #[serde(default = "yes")]
     wait: bool,
 }
@@ -42,22 +44,27 @@ fn named(name: &str) -> Result<&'static Scenario, Problem> {
 }
 
 fn start(control: &mut Control<'_>, scenario: &'static Scenario, start: Start) -> Answer {
-    let Start { customer_id, wait } = start;
-    if customer_id.as_ref().is_some_and(|id| id.is_empty() || id.chars().count() > 255) {
-        return Err(Problem::bad("`customer_id` must have from 1 to 255 characters"));
+    let Start { customer_id, payout_id, wait } = start;
+    for (name, id) in [("customer_id", &customer_id), ("payout_id", &payout_id)] {
+        if id.as_ref().is_some_and(|id| id.is_empty() || id.chars().count() > 255) {
+            return Err(Problem::bad(format!("`{name}` must have from 1 to 255 characters")));
+        }
     }
-    let now = control.now;
-    let run = control.state().start_scenario(scenario, customer_id, now);
-    let run = run.ok_or_else(|| Problem::conflict("the scenario needs a currency that is not supported"))?;
-    let (response, end) = (Response::data(run), run.end());
+    let (now, names) = (control.now, Names { customer: customer_id, payout: payout_id });
+    let run = control.state().start_scenario(scenario, names, now).map_err(|problem| match problem {
+        scenarios::Problem::Currency(code) => {
+            Problem::conflict(format!("the scenario needs {code}, which is not supported"))
+        }
+        scenarios::Problem::DuplicatePayout => Problem::conflict("`payout_id`: there is a withdrawal with this id"),
+    })?;
     let frozen = control.simulation.clock.is_frozen();
-    advance_until(control, end, frozen);
-    waiting(wait, Ok(response))
+    advance_until(control, run.end(), frozen);
+    waiting(wait, Ok(Response::data(&run)))
 }
 
 fn show(control: &mut Control<'_>, scenario: &'static Scenario, id: &str) -> Answer {
     let state = control.state();
     let run = state.runs.get(id).filter(|run| run.scenario == scenario).ok_or_else(|| Problem::not_found("run"))?;
-    let callbacks = state.callbacks.iter().filter(|callback| run.transactions.contains(&callback.transaction));
-    Ok(Response::data(&View { run, callbacks: callbacks.collect() }))
+    let is_of_run = |callback: &&Callback| run.transactions.iter().any(|id| id.uuid == callback.transaction);
+    Ok(Response::data(&View { run, callbacks: state.callbacks.iter().filter(is_of_run).collect() }))
 }

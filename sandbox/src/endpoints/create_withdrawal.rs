@@ -131,6 +131,7 @@ fn withdrawal(
         sender_amount,
         receiver_currency: sent.code,
         receiver_amount,
+        hides_amounts: false,
         txid: None,
         error: String::new(),
         created: now,

@@ -3,15 +3,30 @@
 //!
 //! The data assume the default settings of the currencies, and a shop that answers each callback with 200.
 
+mod callbacks;
 mod course;
 mod deposits;
 mod run;
+mod withdrawals;
 
-pub use course::{Action, Balance, Scenario, Step};
+pub use course::{Action, Balance, Change, Scenario, Step};
 pub use run::{CAPACITY as RUNS, Run};
 
 /// All scenarios.
-pub const ALL: &[&Scenario] = &[&deposits::SEVERAL, &deposits::TWICE];
+pub const ALL: &[&Scenario] = &[
+    &deposits::BELOW_MINIMUM,
+    &deposits::CROSS_CURRENCY,
+    &deposits::SEVERAL,
+    &deposits::CANCELLED_LATER,
+    &withdrawals::DECLINED,
+    &withdrawals::APPROVED,
+    &withdrawals::WITHOUT_AMOUNTS,
+    &callbacks::PAYMENT_REQUEST,
+    &callbacks::TWICE,
+    &callbacks::OUT_OF_ORDER,
+    &callbacks::LATE,
+    &callbacks::ESCAPES,
+];
 
 /// Returns the scenario with this name.
 pub fn named(name: &str) -> Option<&'static Scenario> {

@@ -24,9 +24,11 @@ pub struct Run {
     /// The time of its start.
     #[serde(rename = "started_at", serialize_with = "clock::serialize")]
     pub started: Millis,
-    /// UUIDs of its transactions, in the order of their creation.
+    /// The merchant's id of the withdrawal, if there is one.
+    pub payout_id: Option<String>,
+    /// The ids of its transactions, in the order of their creation.
     #[serde(rename = "transaction_ids")]
-    pub transactions: Vec<String>,
+    pub transactions: Vec<Id>,
     /// The number of steps that were carried out.
     #[serde(skip)]
     pub done: usize,
@@ -46,7 +48,7 @@ impl Run {
 
     /// Returns the UUID of a transaction, counted from 1.
     pub fn transaction(&self, number: usize) -> Option<&str> {
-        self.transactions.get(number.checked_sub(1)?).map(String::as_str)
+        self.transactions.get(number.checked_sub(1)?).map(|id| id.uuid.as_str())
     }
 
     fn at(&self, after_seconds: i64) -> Millis {

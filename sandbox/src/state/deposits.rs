@@ -20,7 +20,7 @@ const NO_RATE: &str = "There is no rate for the currency into which the address 
 impl State {
     /// Adds a deposit that was seen on the blockchain. Returns its UUID. An error changes nothing.
     pub fn add_deposit(&mut self, order: Order, now: Millis) -> Result<String, &'static str> {
-        let Order { address, amount, confirmations, automatic } = order;
+        let Order { address, expected_coin, reports_minimum, amount, confirmations, automatic } = order;
         let (coin, network) = self.coins.with_network(address.coin).map_err(|_| NO_RATE)?;
         if amount.decimals() > i64::from(coin.precision) {
             return Err(TOO_PRECISE);
@@ -36,9 +36,16 @@ impl State {
             }
             _ => (coin, amount.clone(), None),
         };
+        let (status, error) = match (amount < coin.minimum_amount, reports_minimum) {
+            (false, _) => (Status::NotConfirmed, String::new()),
+            (true, false) => (Status::Lost, String::new()),
+            (true, true) => (Status::Cancelled, format!("below the minimum of {} {}", coin.minimum_amount, coin.code)),
+        };
         let received_after_fee = match &coin.deposit_fee_percent {
-            Some(fee) => (&received * &(&Decimal::constant(1, 0) - fee)).rounded(target.precision, Rounding::HalfUp),
-            None => received.clone(),
+            Some(fee) if status != Status::Cancelled => {
+                (&received * &(&Decimal::constant(1, 0) - fee)).rounded(target.precision, Rounding::HalfUp)
+            }
+            _ => received.clone(),
         };
         let id = self.identity.draw();
         let txid = hex::encode(&self.identity.derive("txid", &[&id.uuid]));
@@ -47,7 +54,8 @@ impl State {
             id: id.clone(),
             transaction: self.identity.draw(),
             r#type: if exchange.is_some() { "deposit_exchange" } else { "deposit" },
-            status: if amount < coin.minimum_amount { Status::Lost } else { Status::NotConfirmed },
+            status,
+            expected_coin,
             address,
             amount,
             received_coin: target.code,
@@ -60,13 +68,13 @@ impl State {
             automatic,
             txid: format!("{prefix}{txid}"),
             sender: network.encode(&self.identity.derive("sender", &[&id.uuid])).unwrap_or_default(),
-            error: String::new(),
+            error,
             seen: now,
         };
         let is_seen = deposit.status == Status::NotConfirmed && deposit.confirmations < deposit.required;
         self.deposits.add(&id, deposit);
         self.confirm_if_enough(&id.uuid, now);
-        if is_seen {
+        if is_seen || status == Status::Cancelled {
             self.notify_of_deposit(&id.uuid, now);
             self.schedule_block(&id.uuid, now);
         }
@@ -84,6 +92,23 @@ impl State {
     /// Cancels a deposit as a double spend. Returns whether it was open.
     pub fn cancel_deposit(&mut self, id: &str, reason: &str, now: Millis) -> bool {
         let Some(deposit) = self.open_deposit(id) else { return false };
+        deposit.status = Status::Cancelled;
+        reason.clone_into(&mut deposit.error);
+        self.notify_of_deposit(id, now);
+        true
+    }
+
+    /// Cancels a confirmed deposit, and debits what was credited. Returns whether it was confirmed and the merchant's
+    /// balance covers it.
+    pub fn reverse_deposit(&mut self, id: &str, reason: &str, now: Millis) -> bool {
+        let Some(deposit) = self.deposits.get_mut(id).filter(|deposit| deposit.status == Status::Confirmed) else {
+            return false;
+        };
+        let transfers = credit(deposit).into_iter().map(Transfer::reversed).collect();
+        let posting = Posting { at: now, reason: "deposit reversed", reference: id.to_owned(), transfers };
+        if self.ledger.post(posting).is_err() {
+            return false;
+        }
         deposit.status = Status::Cancelled;
         reason.clone_into(&mut deposit.error);
         self.notify_of_deposit(id, now);
@@ -116,17 +141,8 @@ impl State {
         let enough = |deposit: &&mut Deposit| deposit.confirmations >= deposit.required;
         let Some(deposit) = self.open_deposit(id).filter(enough) else { return };
         deposit.status = Status::Confirmed;
-        let fee = &deposit.received - &deposit.received_after_fee;
-        let mut transfers = Vec::new();
-        let mut source = Account::World;
-        if deposit.exchange.is_some() {
-            transfers.push(Transfer::new(source, Account::Exchange, deposit.address.coin, &deposit.amount));
-            source = Account::Exchange;
-        }
-        let coin = deposit.received_coin;
-        transfers.push(Transfer::new(source, Account::Merchant, coin, &deposit.received_after_fee));
-        transfers.push(Transfer::new(source, Account::Fees, coin, &fee));
-        let posting = Posting { at: now, reason: "deposit", reference: deposit.id.uuid.clone(), transfers };
+        let (reference, transfers) = (deposit.id.uuid.clone(), credit(deposit));
+        let posting = Posting { at: now, reason: "deposit", reference, transfers };
         // The accounts of the world and the exchange may be negative, so the ledger accepts every deposit.
         if self.ledger.post(posting).is_ok() {
             self.notify_of_deposit(id, now);
@@ -138,4 +154,19 @@ impl State {
         let body = body::deposit(deposit, self.settings.callback_generation);
         self.notify(&deposit.id.clone(), deposit.status, body, now);
     }
+}
+
+/// Returns the transfers that credit a deposit.
+fn credit(deposit: &Deposit) -> Vec<Transfer> {
+    let fee = &deposit.received - &deposit.received_after_fee;
+    let mut transfers = Vec::new();
+    let mut source = Account::World;
+    if deposit.exchange.is_some() {
+        transfers.push(Transfer::new(source, Account::Exchange, deposit.address.coin, &deposit.amount));
+        source = Account::Exchange;
+    }
+    let coin = deposit.received_coin;
+    transfers.push(Transfer::new(source, Account::Merchant, coin, &deposit.received_after_fee));
+    transfers.push(Transfer::new(source, Account::Fees, coin, &fee));
+    transfers
 }

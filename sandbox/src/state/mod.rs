@@ -2,7 +2,7 @@
 
 mod deposits;
 pub mod payments;
-mod scenarios;
+pub mod scenarios;
 mod withdrawals;
 
 use std::collections::BTreeSet;

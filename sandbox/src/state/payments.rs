@@ -26,7 +26,14 @@ impl State {
         let (foreign_id, coin) = (payment.foreign_id.clone(), payment.coin);
         let address = self.addresses.of_customer(&foreign_id, coin).ok_or(Problem::Unknown)?.clone();
         let automatic = self.settings.automatic_confirmations;
-        let order = Order { address, amount, confirmations: (!confirmed).then_some(0), automatic };
+        let order = Order {
+            address,
+            expected_coin: None,
+            reports_minimum: false,
+            amount,
+            confirmations: (!confirmed).then_some(0),
+            automatic,
+        };
         let deposit = self.add_deposit(order, now).map_err(Problem::Deposit)?;
         let payment = self.open_payment(session, now)?;
         payment.status = Status::Paid;

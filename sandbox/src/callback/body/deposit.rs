@@ -15,9 +15,11 @@ pub(crate) fn deposit(deposit: &Deposit, generation: Generation) -> String {
         r#type: deposit.r#type,
         crypto_address: CryptoAddress {
             id: Rendered(&address.id, generation),
-            currency: address.coin,
+            currency: deposit.expected_coin.unwrap_or(address.coin),
             convert_to: deposit.exchange.as_ref().map(|_| deposit.received_coin),
             address: &address.address,
+            cross_currency: deposit.expected_coin.map(|_| true),
+            expected_currency: deposit.expected_coin,
             memo: Memo::new(address.memo.as_deref(), generation),
             foreign_id: Some(&address.foreign_id),
         },

@@ -5,7 +5,9 @@
 
 mod deposit;
 mod parts;
+mod payment_request;
 mod withdrawal;
 
 pub(crate) use deposit::deposit;
+pub(crate) use payment_request::{PaymentRequest, payment_request};
 pub(crate) use withdrawal::withdrawal;

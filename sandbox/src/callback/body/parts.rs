@@ -49,6 +49,10 @@ pub(super) struct CryptoAddress<'a> {
     #[serde(flatten)]
     pub(super) memo: Memo<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cross_currency: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) expected_currency: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) foreign_id: Option<&'a str>,
 }
 
@@ -143,7 +147,7 @@ pub(super) struct Exchange<'a> {
     pub(super) exchanged_amount: String,
 }
 
-pub(super) fn write(body: &Body<'_>) -> String {
+pub(super) fn write(body: &impl Serialize) -> String {
     // Always serialises: all map keys are text, and no Serialize is fallible.
     escape_like_callbacks(&serde_json::to_string(body).unwrap_or_default())
 }

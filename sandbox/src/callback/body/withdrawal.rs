@@ -7,6 +7,7 @@ use crate::{settings::Generation, withdrawal::Withdrawal};
 /// the CoinsPaid family.
 pub(crate) fn withdrawal(withdrawal: &Withdrawal, generation: Generation) -> String {
     let confirmed = withdrawal.txid.is_some();
+    let shows_amounts = confirmed && !withdrawal.hides_amounts;
     let converts = withdrawal.has_exchange();
     let (debited, sent) = (withdrawal.sender_currency, withdrawal.receiver_currency);
     let mut transactions = Vec::new();
@@ -38,11 +39,13 @@ pub(crate) fn withdrawal(withdrawal: &Withdrawal, generation: Generation) -> Str
             currency: debited,
             convert_to: converts.then_some(sent),
             address: &withdrawal.address,
+            cross_currency: None,
+            expected_currency: None,
             memo: Memo::new(withdrawal.memo.as_deref(), generation),
             foreign_id: None,
         },
-        currency_sent: confirmed.then_some(Sent { currency: debited, amount: &withdrawal.sender_amount }),
-        currency_received: confirmed.then(|| Received {
+        currency_sent: shows_amounts.then_some(Sent { currency: debited, amount: &withdrawal.sender_amount }),
+        currency_received: shows_amounts.then(|| Received {
             currency: sent,
             amount: withdrawal.receiver_amount.to_string(),
             amount_minus_fee: None,
