@@ -863,6 +863,7 @@ export interface SettingsView {
     withdrawals_enabled: boolean;
     automatic_withdrawals: boolean;
     automatic_confirmations: boolean;
+    required_fields: string[];
     allowed_origins: string[];
 }
 

@@ -44,7 +44,10 @@ fn call(
         entry.parameters = Some(parameters.redacted());
         match forced {
             Some(code) => Err(code.into()),
-            None => handle(&mut Context { state, now, origin: &settings.origin }, &parameters),
+            None => {
+                parameters.check_additional(spec, &state.settings.required_fields)?;
+                handle(&mut Context { state, now, origin: &settings.origin }, &parameters)
+            }
         }
     });
     let response = response.unwrap_or_else(|refusal| entry.refused(refusal));

@@ -33,6 +33,20 @@ impl Parameters {
         }
     }
 
+    /// Checks that a call with a `foreign_id` has the additional fields that the gateway is set to require. `null` and an
+    /// empty text count as missing.
+    pub fn check_additional(&self, spec: &EndpointSpec, required: &[String]) -> Result<(), Refusal> {
+        let is_missing = |name: &&String| match self.0.get(*name) {
+            None | Some(Value::Null) => true,
+            Some(value) => value.as_str() == Some(""),
+        };
+        let applies = spec.parameters.iter().any(|parameter| parameter.name == "foreign_id");
+        match required.iter().find(is_missing).filter(|_| applies) {
+            Some(name) => Err(Refusal::field(name, "is required")),
+            None => Ok(()),
+        }
+    }
+
     /// Returns an optional text; `null` counts as missing.
     pub fn text(&self, name: &str) -> Result<Option<&str>, Refusal> {
         match self.0.get(name) {

@@ -27,6 +27,9 @@ pub struct Settings {
     pub automatic_withdrawals: bool,
     /// Whether deposits get confirmations automatically as time passes.
     pub automatic_confirmations: bool,
+    /// Fields that every call with a `foreign_id` must have besides the documented ones, as user data in the CoinsPaid
+    /// family.
+    pub required_fields: Vec<String>,
     /// Origins of web pages that may call the API; `*` allows all.
     pub allowed_origins: Vec<String>,
 }
@@ -39,6 +42,7 @@ impl Default for Settings {
             withdrawals_enabled: true,
             automatic_withdrawals: true,
             automatic_confirmations: true,
+            required_fields: Vec::new(),
             // The gateway's rule is not documented; with none allowed, code that works here also works there.
             allowed_origins: Vec::new(),
         }

@@ -104,6 +104,7 @@ test("an invalid control call is refused with the field's name", async (t) => {
     [() => sandbox.clock.advance({}), /`seconds`/],
     [() => sandbox.clock.freeze("yesterday"), /`now`/],
     [() => sandbox.settings.set({ callback_url: "nope" }), /`callback_url`/],
+    [() => sandbox.settings.set({ required_fields: [""] }), /`required_fields`/],
     [() => sandbox.settings.set({ colour: "red" }), /`colour`/],
     [() => sandbox.currencies.set("BTC", { deposit_fee_percent: "1" }), /`deposit_fee_percent`/],
     [() => sandbox.rates.set({ BTCUSDT: "1", NOPE: "1" }), /`NOPE`/],

@@ -280,6 +280,11 @@ export interface SettingsView {
   /** Whether deposits gain confirmations as time passes. */
   automatic_confirmations: boolean;
   /**
+   * Fields that payments, addresses and withdrawals must have besides the documented ones, such as
+   * `end_user_reference`. None by default. A call without one is refused with a 400 that names it.
+   */
+  required_fields: string[];
+  /**
    * Origins of web pages that may call the API, such as `http://localhost:5173`; `*` allows all. None by default: it is
    * not documented whether the gateway allows pages.
    */

@@ -84,7 +84,8 @@ const CALLS: &[(&str, &str)] = &[
     (
         "GET, POST /_sandbox/settings",
         "{callback_url?, callback_generation?: newer | older, withdrawals_enabled?, automatic_withdrawals?, \
-         automatic_confirmations?, allowed_origins?: [origin, ...] of web pages, or \"*\"}",
+         automatic_confirmations?, required_fields?: [name, ...] of calls with a foreign_id, allowed_origins?: \
+         [origin, ...] of web pages, or \"*\"}",
     ),
 ];
 

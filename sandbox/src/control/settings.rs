@@ -19,6 +19,7 @@ struct Change {
     withdrawals_enabled: Option<bool>,
     automatic_withdrawals: Option<bool>,
     automatic_confirmations: Option<bool>,
+    required_fields: Option<Vec<String>>,
     allowed_origins: Option<Vec<String>>,
 }
 
@@ -37,11 +38,15 @@ pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>) -> Answer
             if change.callback_url.iter().flatten().any(|url| !is_callback_url(url)) {
                 return Err(Problem::bad("`callback_url` must be an absolute http or https URL without credentials"));
             }
+            if change.required_fields.iter().flatten().any(String::is_empty) {
+                return Err(Problem::bad("`required_fields` must contain names of fields, none of them empty"));
+            }
             set(&mut settings.callback_url, change.callback_url);
             set(&mut settings.callback_generation, change.callback_generation);
             set(&mut settings.withdrawals_enabled, change.withdrawals_enabled);
             set(&mut settings.automatic_withdrawals, change.automatic_withdrawals);
             set(&mut settings.automatic_confirmations, change.automatic_confirmations);
+            set(&mut settings.required_fields, change.required_fields);
             set(&mut settings.allowed_origins, change.allowed_origins);
         }
         _ => return unknown(),
