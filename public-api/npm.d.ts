@@ -525,6 +525,7 @@ export declare class CitrnCallbackError extends CitrnError {
 // sandbox/index.d.ts
 
 import { type SandboxControl, SandboxError } from "./control.js";
+import type { ReplyProfile } from "./types.js";
 export { SandboxError, type SandboxControl };
 export type * from "./types.js";
 export interface SandboxOptions {
@@ -535,6 +536,7 @@ export interface SandboxOptions {
     secret?: string | undefined;
     seed?: string | undefined;
     callbackUrl?: string | undefined;
+    profile?: ReplyProfile | undefined;
     log?: ((line: string) => void) | undefined;
 }
 export interface Sandbox extends SandboxControl {
@@ -549,7 +551,7 @@ export declare function startSandbox(options?: SandboxOptions): Promise<Sandbox>
 
 // sandbox/control.d.ts
 
-import type { Amount, CallbackView, ClockView, CurrencyChange, CurrencyView, DepositOrder, DepositView, DisorderKind, Fault, FaultsView, LedgerView, NetworkView, PaymentView, RequestView, ScenarioRunView, ScenarioView, SettingsView, Waiting, WithdrawalView } from "./types.js";
+import type { Amount, CallbackView, ClockView, CurrencyChange, CurrencyView, DepositOrder, DepositView, DisorderKind, Fault, FaultsView, LedgerView, NetworkView, PaymentView, ProfileView, ReplyProfile, RequestView, ScenarioRunView, ScenarioView, SettingsView, Waiting, WithdrawalView } from "./types.js";
 export type Call = (method: "GET" | "POST" | "DELETE", path: string, body?: object) => Promise<unknown>;
 export declare class SandboxError extends Error {
     readonly name = "SandboxError";
@@ -652,6 +654,9 @@ export interface SandboxControl {
         set(name: string, state: {
             available: boolean;
         }): Promise<NetworkView[]>;
+    };
+    profiles: {
+        list(): Promise<Record<ReplyProfile, ProfileView>>;
     };
     settings: {
         get(): Promise<SettingsView>;
@@ -857,8 +862,27 @@ export interface NetworkView {
     network: string;
     available: boolean;
 }
+export type ReplyProfile = "documented-old" | "documented-new" | "family-2020" | "family-2026" | "random";
+export interface ProfileView {
+    envelope: "data" | "status_and_data" | "root";
+    created_status: number;
+    ping: "json" | "text";
+    payment: "session" | "invoice";
+    ids: "uuid" | "integer";
+    memo: "memo" | "tag";
+    reply_amounts: "text" | "number";
+    callback_amounts: "text" | "number";
+    confirmations: "singular" | "plural" | "plural_text";
+    fees: "null_for_deposits" | "list" | "null";
+    internal_id: boolean;
+    schedule: "documented" | "family";
+    code_envelope: "flat" | "field_and_code" | "error_and_code" | "nested";
+    code_status: "by_code" | "bad_request" | "unprocessable" | "ok";
+    field_errors: "text" | "list";
+}
 export interface SettingsView {
     callback_url: string | null;
+    profile: ReplyProfile;
     callback_generation: "newer" | "older";
     withdrawals_enabled: boolean;
     automatic_withdrawals: boolean;

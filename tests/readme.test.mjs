@@ -179,11 +179,11 @@ describe("docs/checkout.md", () => {
 });
 
 describe("sandbox/README.md", () => {
-  test("command: its options exist", async () => {
+  test("command, profile: their options exist", async () => {
     const cli = path.join(root, "pkg", "bin", "citrn.mjs");
     const { stdout } = await run(process.execPath, [cli, "sandbox", "--help"]);
-    for (const [option] of sandboxReadme.get("command").matchAll(/--[\w-]+/g))
-      assert.ok(stdout.includes(option), option);
+    const samples = ["command", "profile"].map((name) => sandboxReadme.get(name)).join("\n");
+    for (const [option] of samples.matchAll(/--[\w-]+/g)) assert.ok(stdout.includes(option), option);
   });
 
   test("start: the shop has the callback when the sample ends", async () => {

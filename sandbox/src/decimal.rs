@@ -91,6 +91,12 @@ impl Decimal {
         Self(self.0.with_scale_round(i64::from(decimals), rounding.mode()))
     }
 
+    /// Formats the number without zeros at the end of its decimals.
+    #[must_use]
+    pub fn shortest(&self) -> String {
+        self.0.with_scale(self.decimals()).to_plain_string()
+    }
+
     /// Formats the number with exactly this many decimals, rounded half up.
     #[must_use]
     pub fn fixed(&self, decimals: u8) -> String {
@@ -208,6 +214,15 @@ mod tests {
         assert_eq!(decimal("0.000000000000000001").to_string(), "0.000000000000000001");
         assert_eq!((-&decimal("3")).to_string(), "-3.00000000");
         assert_eq!(Decimal::zero().to_string(), "0.00000000");
+    }
+
+    #[test]
+    fn the_shortest_form_has_every_digit_and_no_zeros_at_its_end() {
+        for (text, shortest) in [("2", "2"), ("100.00", "100"), ("007.50", "7.5"), ("0.0000001", "0.0000001")] {
+            assert_eq!(decimal(text).shortest(), shortest);
+        }
+        assert_eq!(Decimal::zero().shortest(), "0");
+        assert_eq!((-&decimal("3.10")).shortest(), "-3.1");
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-pub use crate::simulation::Settings;
 use crate::{
     callback::Outcome,
     clock::{Millis, rfc3339},
@@ -13,6 +12,7 @@ use crate::{
     simulation::Simulation,
     state::State,
 };
+pub use crate::{profile::Profile, simulation::Settings};
 
 /// The whole sandbox, without clock, randomness and I/O: the same seed and the same requests at the same times give the
 /// same bytes.
@@ -69,8 +69,9 @@ impl Engine {
     /// Records the outcome of an attempt to deliver a callback.
     pub fn delivered(&mut self, attempt: u64, outcome: Outcome, real_now: Millis) -> Step {
         let now = self.0.now(real_now);
+        let schedule = self.0.state.form().schedule;
         let State { callbacks, agenda, .. } = &mut self.0.state;
-        let line = callbacks.finish(agenda, attempt, outcome, now);
+        let line = callbacks.finish(agenda, attempt, outcome, schedule, now);
         let log = line.map(|line| Effect::Log { line: format!("{}  {line}", rfc3339(now)) });
         self.step(None, log.into_iter().collect(), real_now)
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     http::{Interruption, Response},
+    profile::Form,
     refusal::coded,
 };
 
@@ -112,8 +113,8 @@ impl Fault {
     }
 
     /// Applies the fault to a response.
-    pub fn apply(&self, response: Response, origin: &str) -> Response {
-        let replacement = self.replacement().or_else(|| self.forced_code().as_ref().map(coded));
+    pub fn apply(&self, response: Response, origin: &str, form: &Form) -> Response {
+        let replacement = self.replacement().or_else(|| self.forced_code().map(|code| coded(&code, form)));
         let mut response = match replacement {
             Some(replacement) => Response { status: self.status.unwrap_or(replacement.status), ..replacement },
             None => response,

@@ -10,6 +10,7 @@ use crate::{
     fault,
     http::{BASE_PATH, Request, Response},
     parameters::Parameters,
+    profile::Form,
     refusal::Refusal,
     request_log::Entry,
     simulation::Simulation,
@@ -20,7 +21,9 @@ pub(crate) fn answer(simulation: &mut Simulation, request: &Request<'_>, now: Mi
     if let Some(response) = cors::preflight(request, &simulation.state.settings.allowed_origins) {
         return response;
     }
-    let response = call(simulation, request, now, entry).unwrap_or_else(|refusal| entry.refused(refusal));
+    let form = simulation.state.form();
+    let response = call(simulation, request, now, &form, entry);
+    let response = response.unwrap_or_else(|refusal| entry.refused(refusal, &form));
     cors::add_headers(response, request, &simulation.state.settings.allowed_origins)
 }
 
@@ -28,6 +31,7 @@ fn call(
     simulation: &mut Simulation,
     request: &Request<'_>,
     now: Millis,
+    form: &Form,
     entry: &mut Entry,
 ) -> Result<Response, Refusal> {
     let (spec, handle) = route(request)?;
@@ -37,7 +41,7 @@ fn call(
     entry.fault = fault.as_ref().map(|fault| fault.kind);
     let forced = fault.as_ref().and_then(|fault| fault.forced_code());
     if let Some(fault) = fault.as_ref().filter(|fault| !fault.executes() && forced.is_none()) {
-        return Ok(fault.apply(Response::json(200, &()), &settings.origin));
+        return Ok(fault.apply(Response::json(200, &()), &settings.origin, form));
     }
     let is_forced = forced.is_some();
     let response = admit(spec, request, &settings.credentials).and_then(|parameters| {
@@ -46,14 +50,14 @@ fn call(
             Some(code) => Err(code.into()),
             None => {
                 parameters.check_additional(spec, &state.settings.required_fields)?;
-                handle(&mut Context { state, now, origin: &settings.origin }, &parameters)
+                handle(&mut Context { state, now, origin: &settings.origin, form }, &parameters)
             }
         }
     });
-    let response = response.unwrap_or_else(|refusal| entry.refused(refusal));
+    let response = response.unwrap_or_else(|refusal| entry.refused(refusal, form));
     Ok(match fault {
         // A forced code applies only after a successful authentication; other calls already have their answer.
-        Some(fault) if !is_forced || entry.parameters.is_some() => fault.apply(response, &settings.origin),
+        Some(fault) if !is_forced || entry.parameters.is_some() => fault.apply(response, &settings.origin, form),
         _ => response,
     })
 }

@@ -10,6 +10,7 @@ use crate::{
     diagnosis::Mismatch,
     engine::{self, Engine, Step},
     http::Request,
+    profile::Profile,
     settings::is_callback_url,
 };
 
@@ -25,6 +26,8 @@ struct Settings {
     seed: String,
     origin: String,
     callback_url: Option<String>,
+    #[serde(default)]
+    profile: Profile,
 }
 
 #[derive(Deserialize)]
@@ -36,7 +39,8 @@ struct Head {
 
 #[wasm_bindgen]
 impl Sandbox {
-    /// Starts a sandbox with settings as JSON: `api_key`, `secret`, `seed`, `origin`, `callback_url`.
+    /// Starts a sandbox with settings as JSON: `api_key`, `secret`, `seed`, `origin`, `callback_url`,
+    /// `profile`.
     ///
     /// # Errors
     /// If the settings are invalid.
@@ -51,6 +55,7 @@ impl Sandbox {
             seed: settings.seed,
             origin: settings.origin,
             callback_url: settings.callback_url,
+            profile: settings.profile,
         })))
     }
 

@@ -25,6 +25,7 @@ mod deposit;
 mod deposit_address;
 pub mod ledger;
 mod payment;
+mod profile;
 mod quote;
 mod settings;
 mod withdrawal;

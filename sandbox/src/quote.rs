@@ -1,13 +1,7 @@
 //! Quotes: a rate that can be used once for a limited time. Lifetime and fee are **invented**, the lifetime as in the
 //! CoinsPaid family.
 
-use serde::Serialize;
-
-use crate::{
-    clock::{self, Millis},
-    decimal::Decimal,
-    identity::Id,
-};
+use crate::{clock::Millis, decimal::Decimal, identity::Id};
 
 /// The lifetime of a quote.
 pub const LIFETIME: Millis = 60_000;
@@ -15,11 +9,10 @@ pub const LIFETIME: Millis = 60_000;
 /// The most quotes in memory.
 pub const CAPACITY: usize = 10_000;
 
-/// A quote, as returned by the API. Only `quote_id` is documented; the other fields are **invented**.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A quote.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quote {
     /// Its id.
-    #[serde(rename = "quote_id")]
     pub id: Id,
     /// Code of the currency to give.
     pub from_coin: &'static str,
@@ -40,9 +33,7 @@ pub struct Quote {
     /// Units received for one unit given.
     pub rate: Decimal,
     /// The time at which it expires.
-    #[serde(rename = "expires_at", serialize_with = "clock::serialize")]
     pub expires: Millis,
     /// Whether it was carried out.
-    #[serde(skip)]
     pub used: bool,
 }

@@ -1,15 +1,17 @@
 //! Refusals of calls, and their responses.
 //!
-//! Citron documents only the 19 codes, so the envelopes and the HTTP statuses are **invented**: code and message for
-//! the documented codes, and envelopes of the CoinsPaid family for refusals without a documented code (authentication,
-//! content format, validation).
+//! Citron documents only the 19 codes, so the envelopes and the HTTP statuses are **invented**: a profile decides those
+//! of the documented codes and of validation. Authentication and content format have those of the CoinsPaid family.
 
 use std::collections::BTreeMap;
 
 use citrn::ErrorCode;
 use serde::Serialize;
 
-use crate::http::{BASE_PATH, Response};
+use crate::{
+    http::{BASE_PATH, Response},
+    profile::{CodeEnvelope, CodeStatus, FieldErrors, Form},
+};
 
 /// The refusal of a call, which has changed nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,25 +20,47 @@ pub struct Refusal {
     pub code: String,
     /// The reason, for the log only.
     pub reason: String,
-    /// The response.
-    pub response: Box<Response>,
+    answer: Answer,
+}
+
+/// The content of a refusal's response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Answer {
+    /// A documented code.
+    Code(ErrorCode),
+    /// A missing or invalid field, and what is wrong with it.
+    Field(String, String),
+    /// A response that is the same in every profile.
+    Fixed(Box<Response>),
 }
 
 impl From<ErrorCode> for Refusal {
     fn from(code: ErrorCode) -> Self {
-        Self::new(code.as_str(), code.meaning().to_owned(), coded(&code))
+        Self { code: code.as_str().to_owned(), reason: code.meaning().to_owned(), answer: Answer::Code(code) }
     }
 }
 
 impl Refusal {
     fn new(code: &str, reason: String, response: Response) -> Self {
-        Self { code: code.to_owned(), reason, response: Box::new(response) }
+        Self { code: code.to_owned(), reason, answer: Answer::Fixed(Box::new(response)) }
     }
 
-    /// Refuses a missing or invalid field (envelope of the CoinsPaid family).
+    /// Returns the response in the form of a profile.
+    pub fn response(&self, form: &Form) -> Response {
+        match &self.answer {
+            Answer::Code(code) => coded(code, form),
+            Answer::Field(name, problem) => match form.field_errors {
+                FieldErrors::Text => errors(BTreeMap::from([(name, problem)])),
+                FieldErrors::List => errors(BTreeMap::from([(name, [problem])])),
+            },
+            Answer::Fixed(response) => Response::clone(response),
+        }
+    }
+
+    /// Refuses a missing or invalid field.
     pub fn field(name: &str, problem: &str) -> Self {
-        let body = BTreeMap::from([("errors", BTreeMap::from([(name, problem)]))]);
-        Self::new("validation", format!("`{name}` {problem}"), Response::json(400, &body))
+        let answer = Answer::Field(name.to_owned(), problem.to_owned());
+        Self { code: "validation".to_owned(), reason: format!("`{name}` {problem}"), answer }
     }
 
     /// Refuses a missing or wrong key or signature (code and sentence of the CoinsPaid family).
@@ -69,9 +93,34 @@ impl Refusal {
     }
 }
 
-/// Returns the response of a documented code, in an **invented** envelope.
-pub fn coded(code: &ErrorCode) -> Response {
-    Response::json(status(code), &BTreeMap::from([("error_code", code.as_str()), ("message", code.meaning())]))
+/// Returns the response of a documented code in the form of a profile.
+pub fn coded(code: &ErrorCode, form: &Form) -> Response {
+    #[derive(Serialize)]
+    struct FieldAndCode<'a> {
+        errors: BTreeMap<&'a str, &'a str>,
+        error_code: &'a str,
+    }
+    let status = match form.code_status {
+        CodeStatus::ByCode => status(code),
+        CodeStatus::BadRequest => 400,
+        CodeStatus::Unprocessable => 422,
+        CodeStatus::Ok => 200,
+    };
+    let (name, meaning) = (code.as_str(), code.meaning());
+    let flat = BTreeMap::from([("error_code", name), ("message", meaning)]);
+    match form.code_envelope {
+        CodeEnvelope::Flat => Response::json(status, &flat),
+        CodeEnvelope::Nested => Response::json(status, &BTreeMap::from([("error", flat)])),
+        CodeEnvelope::ErrorAndCode => family_envelope(status, meaning, name),
+        CodeEnvelope::FieldAndCode => {
+            let errors = BTreeMap::from([(field(code), meaning)]);
+            Response::json(status, &FieldAndCode { errors, error_code: name })
+        }
+    }
+}
+
+fn errors<T: Serialize>(fields: BTreeMap<&String, T>) -> Response {
+    Response::json(400, &BTreeMap::from([("errors", fields)]))
 }
 
 fn family_envelope(status: u16, error: &str, code: &str) -> Response {
@@ -81,6 +130,18 @@ fn family_envelope(status: u16, error: &str, code: &str) -> Response {
         code: &'a str,
     }
     Response::json(status, &Body { error, code })
+}
+
+/// Returns the field that a documented code is about (**invented**).
+fn field(code: &ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::AddressNotFound | ErrorCode::InvalidAddress => "address",
+        ErrorCode::AmountTooLow | ErrorCode::InvalidAmount | ErrorCode::BalanceNotEnough => "amount",
+        ErrorCode::DuplicationRequest => "foreign_id",
+        ErrorCode::ResourceNotFound | ErrorCode::CreateQuotaError | ErrorCode::ProcessExchangeQuotaError => "exchange",
+        ErrorCode::PaymentNotFound | ErrorCode::PaymentExpired => "payment",
+        _ => "currency",
+    }
 }
 
 /// Returns the HTTP status of a documented code (**invented**).

@@ -9,6 +9,7 @@ use crate::{
     clock::{Millis, rfc3339},
     fault,
     http::{Request, Response},
+    profile::Form,
     refusal::Refusal,
 };
 
@@ -62,11 +63,12 @@ impl Entry {
         }
     }
 
-    /// Records a refusal, and returns its response.
-    pub fn refused(&mut self, refusal: Refusal) -> Response {
+    /// Records a refusal, and returns its response in the form of a profile.
+    pub fn refused(&mut self, refusal: Refusal, form: &Form) -> Response {
+        let response = refusal.response(form);
         self.code = Some(refusal.code);
         self.reason = Some(refusal.reason);
-        *refusal.response
+        response
     }
 
     /// Formats the entry as a line for people.

@@ -3,6 +3,11 @@
 use citrn::url::Url;
 use serde::{Deserialize, Serialize};
 
+use crate::{
+    identity::Identity,
+    profile::{Form, Ids, MemoName, Profile},
+};
+
 /// A generation of callback bodies. The documentation shows two (Callback Examples).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -13,13 +18,26 @@ pub enum Generation {
     Newer,
 }
 
+impl Generation {
+    /// Returns the generation of a form.
+    pub fn of(form: &Form) -> Self {
+        match form.ids {
+            Ids::Integer => Self::Older,
+            Ids::Uuid => Self::Newer,
+        }
+    }
+}
+
 /// Settings of the gateway.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Settings {
     /// The URL of callbacks. Without it they are only recorded.
     pub callback_url: Option<String>,
-    /// The generation of callback bodies.
-    pub callback_generation: Generation,
+    /// The form of replies, refusals and callbacks.
+    pub profile: Profile,
+    /// The generation of callback bodies, if it differs from that of the profile.
+    #[serde(skip)]
+    pub callback_generation: Option<Generation>,
     /// Whether withdrawals are enabled.
     pub withdrawals_enabled: bool,
     /// Whether withdrawals are sent to the blockchain automatically. Otherwise they wait for a control call, as with a
@@ -38,13 +56,26 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             callback_url: None,
-            callback_generation: Generation::Newer,
+            profile: Profile::default(),
+            callback_generation: None,
             withdrawals_enabled: true,
             automatic_withdrawals: true,
             automatic_confirmations: true,
             required_fields: Vec::new(),
             // The gateway's rule is not documented; with none allowed, code that works here also works there.
             allowed_origins: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Returns the form of callbacks: that of the profile, unless another generation was set.
+    pub fn callback_form(&self, identity: &Identity) -> Form {
+        let form = self.profile.form(identity);
+        match self.callback_generation.filter(|generation| *generation != Generation::of(&form)) {
+            None => form,
+            Some(Generation::Older) => Form { ids: Ids::Integer, memo: MemoName::Tag, internal_id: true, ..form },
+            Some(Generation::Newer) => Form { ids: Ids::Uuid, memo: MemoName::Memo, internal_id: false, ..form },
         }
     }
 }

@@ -8,7 +8,9 @@ use crate::{
     clock::{Clock, Millis},
     fault::Fault,
     http::Effect,
+    profile::Profile,
     request_log::Entry,
+    settings,
     state::State,
 };
 
@@ -23,6 +25,17 @@ pub struct Settings {
     pub origin: String,
     /// The URL of callbacks.
     pub callback_url: Option<String>,
+    /// The form of replies, refusals and callbacks.
+    pub profile: Profile,
+}
+
+impl Settings {
+    fn initial_state(&self) -> State {
+        let Self { callback_url, profile, .. } = self;
+        let settings =
+            settings::Settings { callback_url: callback_url.clone(), profile: *profile, ..Default::default() };
+        State::new(&self.seed, settings)
+    }
 }
 
 /// All data of a sandbox.
@@ -43,7 +56,7 @@ impl Simulation {
     /// Creates a sandbox.
     pub fn new(settings: Settings) -> Self {
         Self {
-            state: State::new(&settings.seed, settings.callback_url.as_deref()),
+            state: settings.initial_state(),
             settings,
             clock: Clock::Running { ahead: 0 },
             faults: Vec::new(),
@@ -55,7 +68,7 @@ impl Simulation {
     /// Starts over with the same settings.
     pub fn reset(&mut self) {
         let callbacks = self.state.callbacks.cleared();
-        self.state = State::new(&self.settings.seed, self.settings.callback_url.as_deref());
+        self.state = self.settings.initial_state();
         self.state.callbacks = callbacks;
         self.clock = Clock::Running { ahead: 0 };
         self.faults.clear();

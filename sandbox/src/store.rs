@@ -29,14 +29,19 @@ impl<T, const CAPACITY: usize> Store<T, CAPACITY> {
         }
     }
 
-    /// Returns the entry with this UUID.
-    pub fn get(&self, uuid: &str) -> Option<&T> {
-        self.entries.get(self.serials.get(uuid)?).map(|(_, entry)| entry)
+    /// Returns the entry with this id, in either form.
+    pub fn get(&self, id: &str) -> Option<&T> {
+        self.entries.get(&self.serial(id)?).map(|(_, entry)| entry)
     }
 
-    /// Returns the entry with this UUID, for changes.
-    pub fn get_mut(&mut self, uuid: &str) -> Option<&mut T> {
-        self.entries.get_mut(self.serials.get(uuid)?).map(|(_, entry)| entry)
+    /// Returns the entry with this id, in either form, for changes.
+    pub fn get_mut(&mut self, id: &str) -> Option<&mut T> {
+        let serial = self.serial(id)?;
+        self.entries.get_mut(&serial).map(|(_, entry)| entry)
+    }
+
+    fn serial(&self, id: &str) -> Option<u64> {
+        self.serials.get(id).copied().or_else(|| id.parse().ok())
     }
 
     /// Returns the entries, oldest first.

@@ -6,7 +6,7 @@ use std::{io::Write, time::Instant};
 
 use citrn_sandbox::{
     auth::Credentials,
-    engine::{Engine, Settings},
+    engine::{Engine, Profile, Settings},
     http::{Effect, Request},
 };
 use proptest::prelude::*;
@@ -20,6 +20,7 @@ fn log_of(signed: &[u8], sent: &[u8]) -> String {
         seed: "seed".to_owned(),
         origin: "http://127.0.0.1:1".to_owned(),
         callback_url: None,
+        profile: Profile::default(),
     });
     let signature = citrn::Signature::sign(&citrn::Secret::new(SECRET), signed).to_hex();
     let headers = [("X-Process-Key", "key"), ("X-Process-Signature", signature.as_str())];

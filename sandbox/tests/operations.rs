@@ -7,7 +7,7 @@ use citrn_sandbox::{
     auth::Credentials,
     callback::Outcome,
     decimal::Decimal,
-    engine::{Engine, Settings, Step},
+    engine::{Engine, Profile, Settings, Step},
     http::{Effect, Request, Response},
     ledger::Account,
 };
@@ -48,6 +48,7 @@ impl Driver {
                 seed: "seed".to_owned(),
                 origin: "http://127.0.0.1:1".to_owned(),
                 callback_url: Some("http://127.0.0.1:2/".to_owned()),
+                profile: Profile::default(),
             }),
             credentials: credentials(),
             quotes: Vec::new(),

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { printable } from "../cli/output.js";
 import { startSandbox } from "./index.js";
+import { readProfile } from "./profile.js";
 
 const USAGE = `Usage: npx citrn sandbox [options]
 
@@ -11,6 +12,8 @@ Runs a gateway that behaves like Citron on this machine, until Ctrl-C.
   --host ADDRESS      address to listen on (default 127.0.0.1, which only this machine can reach)
   --seed S            seed for ids and addresses: the same seed and requests give the same ones
   --callback-url URL  where to send callbacks; by default they are only logged
+  --profile NAME      form of replies, refusals and callbacks: documented-new (default), documented-old, family-2020,
+                      family-2026, or random, a mixture that the seed decides
   --public-url URL    where payers reach the sandbox, if not at the address that it listens on
   --help              show this text
 
@@ -36,6 +39,7 @@ export async function runSandboxCommand(argv: string[], env: Record<string, stri
       seed: options.seed,
       callbackUrl: options["callback-url"],
       publicUrl: options["public-url"],
+      profile: options.profile,
       apiKey: env.CITRN_API_KEY || undefined,
       secret: env.CITRN_SECRET || undefined,
       log: (line) => console.log(printable(line)),
@@ -47,6 +51,7 @@ export async function runSandboxCommand(argv: string[], env: Record<string, stri
       `  API key       ${sandbox.apiKey}`,
       `  secret        ${env.CITRN_SECRET ? "from CITRN_SECRET" : sandbox.secret}`,
       `  seed          ${sandbox.seed}`,
+      `  profile       ${options.profile}`,
       `  callbacks to  ${options["callback-url"] ?? "the log only; to send them, give --callback-url"}`,
       `  control       ${sandbox.url}/_sandbox/`,
       `  redirect_url  begins with ${sandbox.url}: for another host name, as in a container, give ${example}`,
@@ -86,13 +91,14 @@ function readOptions(argv: string[]) {
       seed: { type: "string" },
       "callback-url": { type: "string" },
       "public-url": { type: "string" },
+      profile: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
     },
   });
   if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65535) {
     throw new Error("--port must be a whole number from 0 to 65535.");
   }
-  return { ...values, port: Number(values.port) };
+  return { ...values, port: Number(values.port), profile: readProfile("--profile", values.profile) };
 }
 
 function problem(error: unknown, port: number): string {

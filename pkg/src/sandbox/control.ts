@@ -13,6 +13,8 @@ import type {
   LedgerView,
   NetworkView,
   PaymentView,
+  ProfileView,
+  ReplyProfile,
   RequestView,
   ScenarioRunView,
   ScenarioView,
@@ -122,6 +124,8 @@ export interface SandboxControl {
     list(): Promise<NetworkView[]>;
     set(name: string, state: { available: boolean }): Promise<NetworkView[]>;
   };
+  /** The reply profiles with their switches; the seed decides those of `random`. */
+  profiles: { list(): Promise<Record<ReplyProfile, ProfileView>> };
   settings: { get(): Promise<SettingsView>; set(change: Partial<SettingsView>): Promise<SettingsView> };
 }
 
@@ -191,6 +195,7 @@ export function control(call: Call): SandboxControl {
       list: () => get("networks"),
       set: (name, state) => post(["networks", name], state),
     },
+    profiles: { list: () => get("profiles") },
     settings: { get: () => get("settings"), set: (change) => post(["settings"], change) },
   };
 }

@@ -2,6 +2,7 @@ import load from "citrn:wasm/sandbox-glue";
 import type * as Glue from "../../wasm/sandbox.js";
 import bytes from "../../wasm/sandbox_bg.wasm";
 import { requireGlobals } from "../globals.js";
+import type { ReplyProfile } from "./types.js";
 
 /** The faults of the connection that carries a response. */
 export interface Transport {
@@ -48,6 +49,7 @@ export interface EngineSettings {
   seed: string;
   origin: string;
   callback_url: string | null;
+  profile: ReplyProfile;
 }
 
 /** The outcome of an attempt to deliver a callback. */

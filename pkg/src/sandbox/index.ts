@@ -1,7 +1,9 @@
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { control, type SandboxControl, SandboxError } from "./control.js";
+import { readProfile } from "./profile.js";
 import { SandboxServer } from "./server.js";
+import type { ReplyProfile } from "./types.js";
 
 export { SandboxError, type SandboxControl };
 export type * from "./types.js";
@@ -22,6 +24,8 @@ export interface SandboxOptions {
   seed?: string | undefined;
   /** Where to send callbacks; by default they are only logged. */
   callbackUrl?: string | undefined;
+  /** The form of replies, refusals and callbacks; `documented-new` by default. */
+  profile?: ReplyProfile | undefined;
   /** Receives one readable line for each request and each callback. By default nothing is logged. */
   log?: ((line: string) => void) | undefined;
 }
@@ -63,6 +67,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     secret,
     seed,
     callback_url: options.callbackUrl === undefined ? null : text("callbackUrl", options.callbackUrl, 0),
+    profile: readProfile("`profile`", options.profile),
     log: options.log ?? (() => {}),
   });
   return {

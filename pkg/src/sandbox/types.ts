@@ -268,11 +268,43 @@ export interface NetworkView {
   available: boolean;
 }
 
+/**
+ * A form of replies, refusals and callbacks: Citron's older or newer documentation (`documented-new` is the default),
+ * the API of the CoinsPaid family as of 2020 or 2026, or a mixture that the seed decides (`random`). Citron documents
+ * few of its replies, so a shop is ready if it works under each of them.
+ */
+export type ReplyProfile = "documented-old" | "documented-new" | "family-2020" | "family-2026" | "random";
+
+/** The switches of a profile: the form of everything that the gateway writes. */
+export interface ProfileView {
+  envelope: "data" | "status_and_data" | "root";
+  /** The HTTP status of a reply that created something. */
+  created_status: number;
+  ping: "json" | "text";
+  /** `session_id` and `redirect_url`, or `id` and `url`. */
+  payment: "session" | "invoice";
+  ids: "uuid" | "integer";
+  memo: "memo" | "tag";
+  reply_amounts: "text" | "number";
+  callback_amounts: "text" | "number";
+  /** `confirmation`, `confirmations`, or `confirmations` as text. */
+  confirmations: "singular" | "plural" | "plural_text";
+  fees: "null_for_deposits" | "list" | "null";
+  internal_id: boolean;
+  /** Citron's 13 gaps between the attempts of a callback, or the family's 12. */
+  schedule: "documented" | "family";
+  code_envelope: "flat" | "field_and_code" | "error_and_code" | "nested";
+  code_status: "by_code" | "bad_request" | "unprocessable" | "ok";
+  field_errors: "text" | "list";
+}
+
 /** Settings of the gateway as a whole. */
 export interface SettingsView {
   /** Where to send callbacks; with `null` they are only logged. */
   callback_url: string | null;
-  /** The form of callback bodies: the documentation shows two generations. */
+  /** The form of replies, refusals and callbacks. */
+  profile: ReplyProfile;
+  /** The form of ids and destination tags in callbacks, if it should differ from the profile's. */
   callback_generation: "newer" | "older";
   withdrawals_enabled: boolean;
   /** Whether withdrawals are confirmed automatically, or wait for `withdrawals.confirm`. */

@@ -1,8 +1,8 @@
 //! Callbacks to the merchant, with their schedule and attempts.
 //!
-//! A callback is sent immediately, and again after each of 13 gaps until the merchant answers 200 (Integration Guide /
-//! Callbacks). The documentation does not say whether the numbers are gaps or offsets, nor whether the first attempt
-//! counts; here they are gaps between attempts, and the first attempt does not count.
+//! A callback is sent immediately, and again after each gap of the schedule until the merchant answers 200. Citron's
+//! schedule has 13 numbers (Integration Guide / Callbacks), and does not say whether they are gaps or offsets, nor
+//! whether the first attempt counts; here they are gaps between attempts, and the first attempt does not count.
 
 pub(crate) mod body;
 mod disorder;
@@ -19,12 +19,10 @@ use crate::{
     http::Effect,
     identity::Id,
     json::escape_every_text,
+    profile::Schedule,
     status::Status,
     store::Store,
 };
-
-/// Minutes between one attempt and the next.
-const SCHEDULE: [i64; 13] = [1, 5, 10, 15, 20, 30, 60, 90, 120, 150, 180, 210, 240];
 
 /// The most callbacks in memory.
 pub const CAPACITY: usize = 2_000;
@@ -231,8 +229,16 @@ impl Callbacks {
         Some(Effect::Deliver { attempt: self.attempts, url: url.to_owned(), headers, body: callback.body.clone() })
     }
 
-    /// Records the outcome of an attempt. Returns a line for the log.
-    pub fn finish(&mut self, agenda: &mut Agenda, flight: u64, outcome: Outcome, now: Millis) -> Option<String> {
+    /// Records the outcome of an attempt. A failed one is repeated after the next gap of `schedule`. Returns a line for
+    /// the log.
+    pub fn finish(
+        &mut self,
+        agenda: &mut Agenda,
+        flight: u64,
+        outcome: Outcome,
+        schedule: Schedule,
+        now: Millis,
+    ) -> Option<String> {
         let Flight { callback: id, attempt, scheduled } = self.flights.remove(&flight)?;
         let callback = self.all.get_mut(&id)?;
         let attempt = callback.attempts.get_mut(attempt)?;
@@ -246,7 +252,7 @@ impl Callbacks {
             callback.state = State::Delivered;
             callback.due = None;
         } else if scheduled && callback.state == State::Waiting {
-            match SCHEDULE.get(callback.repeats) {
+            match schedule.minutes().get(callback.repeats) {
                 Some(minutes) => {
                     callback.repeats += 1;
                     let due = attempt.at.saturating_add(minutes * MINUTE);

@@ -21,6 +21,7 @@ use crate::{
     clock::Millis,
     guard,
     http::{Effect, Request, Response},
+    profile::Profile,
     request_log::Entry,
     simulation::Simulation,
 };
@@ -81,9 +82,10 @@ const CALLS: &[(&str, &str)] = &[
     ),
     ("GET /_sandbox/networks", "all networks and whether they are available"),
     ("POST /_sandbox/networks/{name}", "{available}"),
+    ("GET /_sandbox/profiles", "the reply profiles by name, with their switches; the seed decides those of `random`"),
     (
         "GET, POST /_sandbox/settings",
-        "{callback_url?, callback_generation?: newer | older, withdrawals_enabled?, automatic_withdrawals?, \
+        "{callback_url?, profile?, callback_generation?: newer | older, withdrawals_enabled?, automatic_withdrawals?, \
          automatic_confirmations?, required_fields?: [name, ...] of calls with a foreign_id, allowed_origins?: \
          [origin, ...] of web pages, or \"*\"}",
     ),
@@ -144,6 +146,7 @@ fn dispatch(control: &mut Control<'_>, request: &Request<'_>) -> Answer {
         (_, ["scenarios", ..]) => scenarios::answer(control, request, &segments),
         (_, ["faults", ..]) => faults::answer(control, request, &segments),
         (_, ["rates" | "currencies" | "networks", ..]) => currencies::answer(control, request, &segments),
+        ("GET", ["profiles"]) => Ok(Response::data(&Profile::forms(&control.state().identity))),
         (_, ["settings"]) => settings::answer(control, request),
         _ => unknown(),
     }

@@ -1,26 +1,37 @@
 //! Control of the gateway's settings.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::call::{Answer, Control, Problem, nullable, read, set, unknown};
 use crate::{
     cors,
     http::{Request, Response},
-    settings::{Generation, is_callback_url},
+    profile::Profile,
+    settings::{Generation, Settings, is_callback_url},
+    state::State,
 };
 
-/// Missing fields stay unchanged; a callback URL that is `null` is removed.
+/// Missing fields stay unchanged; a callback URL that is `null` is removed. A profile sets the generation of callbacks
+/// too.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Change {
     #[serde(default, deserialize_with = "nullable")]
     callback_url: Option<Option<String>>,
+    profile: Option<Profile>,
     callback_generation: Option<Generation>,
     withdrawals_enabled: Option<bool>,
     automatic_withdrawals: Option<bool>,
     automatic_confirmations: Option<bool>,
     required_fields: Option<Vec<String>>,
     allowed_origins: Option<Vec<String>>,
+}
+
+#[derive(Serialize)]
+struct View<'a> {
+    #[serde(flatten)]
+    settings: &'a Settings,
+    callback_generation: Generation,
 }
 
 pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>) -> Answer {
@@ -42,7 +53,10 @@ pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>) -> Answer
                 return Err(Problem::bad("`required_fields` must contain names of fields, none of them empty"));
             }
             set(&mut settings.callback_url, change.callback_url);
-            set(&mut settings.callback_generation, change.callback_generation);
+            if change.profile.is_some() || change.callback_generation.is_some() {
+                settings.callback_generation = change.callback_generation;
+            }
+            set(&mut settings.profile, change.profile);
             set(&mut settings.withdrawals_enabled, change.withdrawals_enabled);
             set(&mut settings.automatic_withdrawals, change.automatic_withdrawals);
             set(&mut settings.automatic_confirmations, change.automatic_confirmations);
@@ -51,5 +65,7 @@ pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>) -> Answer
         }
         _ => return unknown(),
     }
-    Ok(Response::data(settings))
+    let State { settings, identity, .. } = control.state();
+    let callback_generation = Generation::of(&settings.callback_form(identity));
+    Ok(Response::data(&View { settings, callback_generation }))
 }

@@ -1,6 +1,6 @@
 //! The context of endpoint handlers.
 
-use crate::{clock::Millis, state::State};
+use crate::{clock::Millis, profile::Form, state::State};
 
 /// The context of an endpoint handler.
 #[derive(Debug)]
@@ -11,4 +11,6 @@ pub(crate) struct Context<'a> {
     pub now: Millis,
     /// The sandbox's origin, such as `http://127.0.0.1:8788`.
     pub origin: &'a str,
+    /// The form of replies.
+    pub form: &'a Form,
 }

@@ -8,14 +8,18 @@ use crate::{
     http::Response,
     parameters::Parameters,
     payment::{LIFETIME, Payment, Status},
+    profile::{IdValue, PaymentNames},
     refusal::Refusal,
 };
 
-/// The documentation mentions both; their names in JSON are **invented**.
+/// The documentation mentions an id and a URL, but not their names in JSON.
 #[derive(Serialize)]
-struct Reply<'a> {
-    session_id: &'a str,
-    redirect_url: String,
+#[serde(untagged)]
+enum Reply<'a> {
+    /// **Invented**.
+    Session { session_id: IdValue<'a>, redirect_url: String },
+    /// The fields are named as those of the CoinsPaid family's invoices.
+    Invoice { id: IdValue<'a>, url: String, foreign_id: &'a str, status: &'static str },
 }
 
 pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Result<Response, Refusal> {
@@ -45,8 +49,12 @@ pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Resu
         created: context.now,
         expires: context.now.saturating_add(LIFETIME),
     };
-    let redirect_url = format!("{}/pay/{}", context.origin, payment.id.uuid);
-    let response = Response::data(&Reply { session_id: &payment.id.uuid, redirect_url });
+    let id = context.form.ids.of(&payment.id);
+    let url = format!("{}/pay/{}", context.origin, payment.id.uuid);
+    let response = context.form.created(&match context.form.payment {
+        PaymentNames::Session => Reply::Session { session_id: id, redirect_url: url },
+        PaymentNames::Invoice => Reply::Invoice { id, url, foreign_id, status: "pending" },
+    });
     state.payments.add(&payment.id.clone(), payment);
     Ok(response)
 }

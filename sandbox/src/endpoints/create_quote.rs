@@ -1,16 +1,36 @@
 //! `POST /exchange/create-quota`
 
 use citrn::ErrorCode;
+use serde::Serialize;
 
 use super::context::Context;
 use crate::{
+    clock::{self, Millis},
     coin::{Coin, Coins},
     decimal::{Decimal, Rounding},
     http::Response,
     parameters::Parameters,
+    profile::{AmountValue, Form, IdValue},
     quote::{LIFETIME, Quote},
     refusal::Refusal,
 };
+
+/// Only `quote_id` is documented; the other fields are **invented**.
+#[derive(Serialize)]
+struct Reply<'a> {
+    quote_id: IdValue<'a>,
+    from_coin: &'a str,
+    to_coin: &'a str,
+    request_coin: &'a str,
+    request_amount: AmountValue,
+    from_amount: AmountValue,
+    to_amount: AmountValue,
+    fee_amount: AmountValue,
+    fee_currency: &'a str,
+    rate: AmountValue,
+    #[serde(serialize_with = "clock::serialize")]
+    expires_at: Millis,
+}
 
 pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Result<Response, Refusal> {
     let state = &mut *context.state;
@@ -46,7 +66,20 @@ pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Resu
         expires: context.now.saturating_add(LIFETIME),
         used: false,
     };
-    let response = Response::data(&quote);
+    let Form { ids, reply_amounts: amounts, .. } = context.form;
+    let response = context.form.created(&Reply {
+        quote_id: ids.of(&quote.id),
+        from_coin: quote.from_coin,
+        to_coin: quote.to_coin,
+        request_coin: quote.request_coin,
+        request_amount: amounts.of(&quote.request_amount),
+        from_amount: amounts.of(&quote.from_amount),
+        to_amount: amounts.of(&quote.to_amount),
+        fee_amount: amounts.of(&quote.fee_amount),
+        fee_currency: quote.fee_currency,
+        rate: amounts.of(&quote.rate),
+        expires_at: quote.expires,
+    });
     state.quotes.add(&quote.id.clone(), quote);
     Ok(response)
 }

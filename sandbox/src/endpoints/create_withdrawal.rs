@@ -13,8 +13,9 @@ use crate::{
     coin::{Coin, CoinType, Coins},
     decimal::{Decimal, Rounding},
     http::Response,
-    identity::{Id, Identity},
+    identity::Identity,
     parameters::Parameters,
+    profile::{AmountValue, Form, IdValue},
     refusal::Refusal,
     state::State,
     status::Status,
@@ -24,33 +25,34 @@ use crate::{
 /// The fields are named as in the CoinsPaid family; the two of the fee are **invented**.
 #[derive(Serialize)]
 struct Reply<'a> {
-    id: &'a Id,
+    id: IdValue<'a>,
     foreign_id: &'a str,
     r#type: &'a str,
     status: Status,
-    amount: &'a Decimal,
-    sender_amount: &'a Decimal,
+    amount: AmountValue,
+    sender_amount: AmountValue,
     sender_currency: &'a str,
-    receiver_amount: &'a Decimal,
+    receiver_amount: AmountValue,
     receiver_currency: &'a str,
-    fee_amount: &'a Decimal,
+    fee_amount: AmountValue,
     fee_currency: &'a str,
 }
 
 pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Result<Response, Refusal> {
     let mut identity = context.state.identity.clone();
     let taken = withdrawal(context.state, &mut identity, parameters, context.now)?;
-    let response = Response::data(&Reply {
-        id: &taken.id,
+    let Form { ids, reply_amounts: amounts, .. } = context.form;
+    let response = context.form.created(&Reply {
+        id: ids.of(&taken.id),
         foreign_id: &taken.foreign_id,
         r#type: taken.r#type,
         status: taken.status,
-        amount: &taken.amount,
-        sender_amount: &taken.sender_amount,
+        amount: amounts.of(&taken.amount),
+        sender_amount: amounts.of(&taken.sender_amount),
         sender_currency: taken.sender_currency,
-        receiver_amount: &taken.receiver_amount,
+        receiver_amount: amounts.of(&taken.receiver_amount),
         receiver_currency: taken.receiver_currency,
-        fee_amount: &taken.fee_amount,
+        fee_amount: amounts.of(&taken.fee_amount),
         fee_currency: taken.fee_currency,
     });
     context.state.add_withdrawal(taken).map_err(|_| ErrorCode::BalanceNotEnough)?;

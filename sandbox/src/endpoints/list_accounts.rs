@@ -4,5 +4,5 @@ use super::{context::Context, list_balances::entries};
 use crate::{http::Response, parameters::Parameters, refusal::Refusal};
 
 pub(super) fn handle(context: &mut Context<'_>, _: &Parameters) -> Result<Response, Refusal> {
-    Ok(Response::data(&entries(context.state, i64::MAX, |_| true)))
+    Ok(context.form.reply(&entries(context, i64::MAX, |_| true)))
 }

@@ -6,12 +6,11 @@ use super::context::Context;
 use crate::{
     clock::{day, parse_date},
     coin::{Coin, CoinType},
-    decimal::Decimal,
     http::Response,
     ledger::Account,
     parameters::Parameters,
+    profile::AmountValue,
     refusal::Refusal,
-    state::State,
 };
 
 /// An entry, here and in `accounts/list`. Its fields are named as in the CoinsPaid family.
@@ -19,17 +18,18 @@ use crate::{
 pub(super) struct Entry {
     currency: &'static str,
     r#type: CoinType,
-    balance: Decimal,
+    balance: AmountValue,
 }
 
 /// Returns the balances of the supported coins that pass a filter, at the end of a day.
-pub(super) fn entries(state: &State, day: i64, filter: impl Fn(&Coin) -> bool) -> Vec<Entry> {
+pub(super) fn entries(context: &Context<'_>, day: i64, filter: impl Fn(&Coin) -> bool) -> Vec<Entry> {
+    let Context { state, form, .. } = context;
     let coins = state.coins.all_supported().into_iter().filter(|coin| filter(coin));
     coins
         .map(|coin| Entry {
             currency: coin.code,
             r#type: coin.kind,
-            balance: state.ledger.balance_on(Account::Merchant, coin.code, day),
+            balance: form.reply_amounts.of(&state.ledger.balance_on(Account::Merchant, coin.code, day)),
         })
         .collect()
 }
@@ -46,5 +46,5 @@ pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Resu
     }
     // The documentation's example has plain `USDT`, so a code without network means all its networks.
     let listed = |coin: &Coin| codes.is_empty() || codes.iter().any(|code| *code == coin.code || *code == coin.symbol);
-    Ok(Response::data(&entries(context.state, day, listed)))
+    Ok(context.form.reply(&entries(context, day, listed)))
 }

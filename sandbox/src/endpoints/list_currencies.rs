@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::context::Context;
-use crate::{coin::CoinType, decimal::Decimal, http::Response, parameters::Parameters, refusal::Refusal};
+use crate::{
+    coin::CoinType, decimal::Decimal, http::Response, parameters::Parameters, profile::AmountValue, refusal::Refusal,
+};
 
 /// The fields are named as in the CoinsPaid family.
 #[derive(Serialize)]
@@ -11,9 +13,9 @@ struct Entry<'a> {
     id: u32,
     r#type: CoinType,
     currency: &'a str,
-    minimum_amount: &'a Decimal,
-    deposit_fee_percent: String,
-    withdrawal_fee_percent: String,
+    minimum_amount: AmountValue,
+    deposit_fee_percent: AmountValue,
+    withdrawal_fee_percent: AmountValue,
     precision: u8,
 }
 
@@ -24,7 +26,8 @@ pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Resu
         Some("fiat") => Some(CoinType::Fiat),
         Some(_) => return Err(Refusal::field("type", "must be `crypto` or `fiat`")),
     };
-    let fee = |fee: &Option<Decimal>| fee.as_ref().map_or_else(|| Decimal::zero().fixed(6), |fee| fee.fixed(6));
+    let form = context.form;
+    let fee = |fee: &Option<Decimal>| form.reply_amounts.fixed(fee.as_ref().unwrap_or(&Decimal::zero()), 6);
     let coins = context.state.coins.all_supported();
     let entries: Vec<Entry<'_>> = coins
         .into_iter()
@@ -33,11 +36,11 @@ pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Resu
             id: coin.id,
             r#type: coin.kind,
             currency: coin.code,
-            minimum_amount: &coin.minimum_amount,
+            minimum_amount: form.reply_amounts.of(&coin.minimum_amount),
             deposit_fee_percent: fee(&coin.deposit_fee_percent),
             withdrawal_fee_percent: fee(&coin.withdrawal_fee_percent),
             precision: coin.precision,
         })
         .collect();
-    Ok(Response::data(&entries))
+    Ok(form.reply(&entries))
 }

@@ -9,8 +9,8 @@ use crate::{
     decimal::Decimal,
     http::Response,
     parameters::Parameters,
+    profile::AmountValue,
     refusal::Refusal,
-    state::State,
 };
 
 /// An entry, here and in `currencies/rates`. The fields are named as in the CoinsPaid family.
@@ -18,8 +18,8 @@ use crate::{
 struct Entry {
     currency_from: From,
     currency_to: To,
-    rate_from: &'static str,
-    rate_to: Decimal,
+    rate_from: AmountValue,
+    rate_to: AmountValue,
 }
 
 #[derive(Serialize)]
@@ -27,9 +27,9 @@ struct From {
     currency: &'static str,
     r#type: CoinType,
     #[serde(skip_serializing_if = "Option::is_none")]
-    min_amount: Option<Decimal>,
+    min_amount: Option<AmountValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    min_amount_deposit_with_exchange: Option<Decimal>,
+    min_amount_deposit_with_exchange: Option<AmountValue>,
 }
 
 #[derive(Serialize)]
@@ -39,20 +39,22 @@ struct To {
 }
 
 pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Result<Response, Refusal> {
-    list(context.state, parameters, true)
+    list(context, parameters, true)
 }
 
 /// Returns the pairs that pass the two filters, with or without minimum amounts.
-pub(super) fn list(state: &State, parameters: &Parameters, minimums: bool) -> Result<Response, Refusal> {
+pub(super) fn list(context: &Context<'_>, parameters: &Parameters, minimums: bool) -> Result<Response, Refusal> {
+    let Context { state, form, .. } = context;
+    let amounts = form.reply_amounts;
     let from = filter(&state.coins, parameters, "currency_from")?;
     let to = filter(&state.coins, parameters, "currency_to")?;
     let matches = |filter: Option<&Coin>, coin: &Coin| filter.is_none_or(|wanted| wanted.code == coin.code);
     let coins = state.coins.all_supported();
     let mut entries = Vec::new();
     for from_coin in coins.iter().filter(|coin| matches(from, coin)) {
-        let min_amount = minimums.then(|| state.rates.minimum(from_coin));
+        let min_amount = minimums.then(|| amounts.of(&state.rates.minimum(from_coin)));
         let min_amount_deposit_with_exchange =
-            (minimums && from_coin.kind == CoinType::Crypto).then(|| from_coin.minimum_amount.clone());
+            (minimums && from_coin.kind == CoinType::Crypto).then(|| amounts.of(&from_coin.minimum_amount));
         for to_coin in coins.iter().filter(|coin| matches(to, coin)) {
             let Some(rate_to) = state.rates.rate(from_coin, to_coin) else { continue };
             entries.push(Entry {
@@ -63,12 +65,12 @@ pub(super) fn list(state: &State, parameters: &Parameters, minimums: bool) -> Re
                     min_amount_deposit_with_exchange: min_amount_deposit_with_exchange.clone(),
                 },
                 currency_to: To { currency: to_coin.code, r#type: to_coin.kind },
-                rate_from: "1",
-                rate_to,
+                rate_from: amounts.fixed(&Decimal::constant(1, 0), 0),
+                rate_to: amounts.of(&rate_to),
             });
         }
     }
-    Ok(Response::data(&entries))
+    Ok(form.reply(&entries))
 }
 
 fn filter<'a>(coins: &'a Coins, parameters: &Parameters, name: &str) -> Result<Option<&'a Coin>, Refusal> {

@@ -5,27 +5,27 @@ use serde::Serialize;
 
 use super::context::Context;
 use crate::{
-    decimal::Decimal,
     http::Response,
     ledger::{Account, Posting, Transfer},
     parameters::Parameters,
+    profile::{AmountValue, Form, IdValue},
     refusal::Refusal,
 };
 
 /// The fields are named as in the CoinsPaid family.
 #[derive(Serialize)]
 struct Reply<'a> {
-    id: &'a str,
-    quote_id: &'a str,
+    id: IdValue<'a>,
+    quote_id: IdValue<'a>,
     r#type: &'static str,
     status: &'static str,
-    sender_amount: &'a Decimal,
+    sender_amount: AmountValue,
     sender_currency: &'a str,
-    receiver_amount: &'a Decimal,
+    receiver_amount: AmountValue,
     receiver_currency: &'a str,
-    fee_amount: &'a Decimal,
+    fee_amount: AmountValue,
     fee_currency: &'a str,
-    price: &'a Decimal,
+    price: AmountValue,
 }
 
 pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Result<Response, Refusal> {
@@ -51,17 +51,18 @@ pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Resu
         .map_err(|_| ErrorCode::BalanceNotEnough)?;
     state.identity = identity;
     quote.used = true;
-    Ok(Response::data(&Reply {
-        id: &id.uuid,
-        quote_id,
+    let Form { ids, reply_amounts: amounts, .. } = context.form;
+    Ok(context.form.created(&Reply {
+        id: ids.of(&id),
+        quote_id: ids.of(&quote.id),
         r#type: "exchange",
         status: "processing",
-        sender_amount: &quote.from_amount,
+        sender_amount: amounts.of(&quote.from_amount),
         sender_currency: quote.from_coin,
-        receiver_amount: &quote.to_amount,
+        receiver_amount: amounts.of(&quote.to_amount),
         receiver_currency: quote.to_coin,
-        fee_amount: &quote.fee_amount,
+        fee_amount: amounts.of(&quote.fee_amount),
         fee_currency: quote.fee_currency,
-        price: &quote.rate,
+        price: amounts.of(&quote.rate),
     }))
 }

@@ -4,17 +4,23 @@ use citrn::ErrorCode;
 use serde::Serialize;
 
 use super::context::Context;
-use crate::{http::Response, parameters::Parameters, refusal::Refusal};
+use crate::{
+    http::Response,
+    parameters::Parameters,
+    profile::{IdValue, MemoField},
+    refusal::Refusal,
+};
 
-/// The fields are as in the CoinsPaid family; `memo` and the UUID are from Citron's callbacks.
+/// The fields are as in the CoinsPaid family, and in Citron's callbacks.
 #[derive(Serialize)]
 struct Reply<'a> {
-    id: &'a str,
+    id: IdValue<'a>,
     currency: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     convert_to: Option<&'a str>,
     address: &'a str,
-    memo: Option<&'a str>,
+    #[serde(flatten)]
+    memo: MemoField<'a>,
     foreign_id: &'a str,
 }
 
@@ -34,12 +40,12 @@ pub(super) fn handle(context: &mut Context<'_>, parameters: &Parameters) -> Resu
         state.addresses.take(&mut state.identity, coin, network, foreign_id).ok_or(ErrorCode::NetworkNotAvailable)?;
     // The address never changes, but the last call sets the currency into which deposits are exchanged.
     taken.convert_to = convert_to;
-    Ok(Response::data(&Reply {
-        id: &taken.id.uuid,
+    Ok(context.form.created(&Reply {
+        id: context.form.ids.of(&taken.id),
         currency: taken.coin,
         convert_to: taken.convert_to,
         address: &taken.address,
-        memo: taken.memo.as_deref(),
+        memo: context.form.memo.of(taken.memo.as_deref()),
         foreign_id: &taken.foreign_id,
     }))
 }

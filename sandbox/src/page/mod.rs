@@ -17,6 +17,7 @@ use crate::{
     guard,
     http::{Request, Response},
     payment::{Payment, Status},
+    profile::Form,
     refusal::coded,
     simulation::Simulation,
     state::{State, payments::Problem},
@@ -92,7 +93,7 @@ fn show(state: &State, payment: &Payment, request: &Request<'_>, view: View, err
 }
 
 fn refuse(request: &Request<'_>, code: &ErrorCode, sentence: &str, payment: Option<&Payment>) -> Response {
-    let response = coded(code);
+    let response = coded(code, &Form::DOCUMENTED_NEW);
     if request.prefers_json() { response } else { html::refused(response.status, code.as_str(), sentence, payment) }
 }
 

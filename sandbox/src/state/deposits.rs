@@ -151,7 +151,7 @@ impl State {
 
     fn notify_of_deposit(&mut self, id: &str, now: Millis) {
         let Some(deposit) = self.deposits.get(id) else { return };
-        let body = body::deposit(deposit, self.settings.callback_generation);
+        let body = body::deposit(deposit, &self.settings.callback_form(&self.identity));
         self.notify(&deposit.id.clone(), deposit.status, body, now);
     }
 }

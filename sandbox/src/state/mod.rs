@@ -18,6 +18,7 @@ use crate::{
     identity::{Id, Identity},
     ledger::Ledger,
     payment::{self, Payment},
+    profile::Form,
     quote::{self, Quote},
     rates::Rates,
     scenario::{self, Run},
@@ -64,12 +65,13 @@ pub struct State {
 
 impl State {
     /// Creates the initial state.
-    pub fn new(seed: &str, callback_url: Option<&str>) -> Self {
-        Self {
-            identity: Identity::new(seed),
-            settings: Settings { callback_url: callback_url.map(str::to_owned), ..Settings::default() },
-            ..Self::default()
-        }
+    pub fn new(seed: &str, settings: Settings) -> Self {
+        Self { identity: Identity::new(seed), settings, ..Self::default() }
+    }
+
+    /// Returns the form of replies and refusals.
+    pub fn form(&self) -> Form {
+        self.settings.profile.form(&self.identity)
     }
 
     /// Adds a callback about a deposit or a withdrawal.

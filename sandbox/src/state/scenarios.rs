@@ -209,7 +209,7 @@ impl State {
         let id = id.unwrap_or_else(|| self.identity.draw());
         let amount = Decimal::parse(requested.amount)?;
         let request = PaymentRequest { id: &id, address: &address, network, amount: &amount, status };
-        let body = body::payment_request(&request, self.settings.callback_generation);
+        let body = body::payment_request(&request, &self.settings.callback_form(&self.identity));
         self.notify(&id, status, body, now);
         Some(id)
     }

@@ -101,7 +101,7 @@ impl State {
 
     fn notify_of_withdrawal(&mut self, id: &str, now: Millis) {
         let Some(withdrawal) = self.withdrawals.get(id) else { return };
-        let body = body::withdrawal(withdrawal, self.settings.callback_generation);
+        let body = body::withdrawal(withdrawal, &self.settings.callback_form(&self.identity));
         self.notify(&withdrawal.id.clone(), withdrawal.status, body, now);
     }
 }

@@ -1,4 +1,4 @@
-//! Bodies of callbacks, in both generations of the documentation (Callback Examples).
+//! Bodies of callbacks, in the form of a profile (Callback Examples).
 //!
 //! The documentation shows a deposit with exchange. Other deposits, withdrawals and cancelled transactions have the
 //! same fields, as in the CoinsPaid family.

@@ -1,25 +1,16 @@
 //! The parts that the bodies of callbacks share.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use crate::{decimal::Decimal, identity::Id, json::escape_like_callbacks, settings::Generation, status::Status};
-
-/// An id in the form of a generation.
-#[derive(Clone, Copy)]
-pub(super) struct Rendered<'a>(pub(super) &'a Id, pub(super) Generation);
-
-impl Serialize for Rendered<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.1 {
-            Generation::Older => serializer.serialize_u64(self.0.serial),
-            Generation::Newer => self.0.serialize(serializer),
-        }
-    }
-}
+use crate::{
+    json::escape_like_callbacks,
+    profile::{AmountValue, ConfirmationsField, IdValue, MemoField},
+    status::Status,
+};
 
 #[derive(Serialize)]
 pub(super) struct Body<'a> {
-    pub(super) id: Rendered<'a>,
+    pub(super) id: IdValue<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) internal_id: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,13 +32,13 @@ pub(super) struct Body<'a> {
 
 #[derive(Serialize)]
 pub(super) struct CryptoAddress<'a> {
-    pub(super) id: Rendered<'a>,
+    pub(super) id: IdValue<'a>,
     pub(super) currency: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) convert_to: Option<&'a str>,
     pub(super) address: &'a str,
     #[serde(flatten)]
-    pub(super) memo: Memo<'a>,
+    pub(super) memo: MemoField<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cross_currency: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,40 +47,23 @@ pub(super) struct CryptoAddress<'a> {
     pub(super) foreign_id: Option<&'a str>,
 }
 
-/// The destination tag under its name in a generation.
-#[derive(Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Memo<'a> {
-    Tag(Option<&'a str>),
-    Memo(Option<&'a str>),
-}
-
-impl<'a> Memo<'a> {
-    pub(super) fn new(memo: Option<&'a str>, generation: Generation) -> Self {
-        match generation {
-            Generation::Older => Self::Tag(memo),
-            Generation::Newer => Self::Memo(memo),
-        }
-    }
-}
-
 #[derive(Serialize)]
 pub(super) struct Sent<'a> {
     pub(super) currency: &'a str,
-    pub(super) amount: &'a Decimal,
+    pub(super) amount: AmountValue,
 }
 
 #[derive(Serialize)]
 pub(super) struct Received<'a> {
     pub(super) currency: &'a str,
-    pub(super) amount: String,
+    pub(super) amount: AmountValue,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) amount_minus_fee: Option<String>,
+    pub(super) amount_minus_fee: Option<AmountValue>,
 }
 
 #[derive(Serialize)]
 pub(super) struct Transaction<'a> {
-    pub(super) id: Rendered<'a>,
+    pub(super) id: IdValue<'a>,
     pub(super) currency: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) currency_to: Option<&'a str>,
@@ -99,19 +73,26 @@ pub(super) struct Transaction<'a> {
     pub(super) address: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) tag: Option<Option<&'a str>>,
-    pub(super) amount: &'a Decimal,
+    pub(super) amount: AmountValue,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) amount_to: Option<&'a Decimal>,
+    pub(super) amount_to: Option<AmountValue>,
     pub(super) txid: Option<&'a str>,
     pub(super) riskscore: Option<&'a str>,
-    pub(super) confirmation: u32,
+    #[serde(flatten)]
+    pub(super) confirmations: ConfirmationsField,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) senders: Vec<&'a str>,
 }
 
 impl<'a> Transaction<'a> {
     /// Creates a blockchain transaction without its destination.
-    pub(super) fn new(id: Rendered<'a>, r#type: &'static str, currency: &'a str, amount: &'a Decimal) -> Self {
+    pub(super) fn new(
+        id: IdValue<'a>,
+        r#type: &'static str,
+        currency: &'a str,
+        amount: AmountValue,
+        confirmations: ConfirmationsField,
+    ) -> Self {
         Self {
             id,
             currency,
@@ -124,7 +105,7 @@ impl<'a> Transaction<'a> {
             amount_to: None,
             txid: None,
             riskscore: None,
-            confirmation: 0,
+            confirmations,
             senders: Vec::new(),
         }
     }
@@ -134,7 +115,7 @@ impl<'a> Transaction<'a> {
 pub(super) struct Fee<'a> {
     pub(super) r#type: &'static str,
     pub(super) currency: &'a str,
-    pub(super) amount: &'a Decimal,
+    pub(super) amount: AmountValue,
 }
 
 #[derive(Serialize)]
@@ -143,8 +124,8 @@ pub(super) struct Risk {}
 #[derive(Serialize)]
 pub(super) struct Exchange<'a> {
     pub(super) ticker: &'a str,
-    pub(super) rate: &'a Decimal,
-    pub(super) exchanged_amount: String,
+    pub(super) rate: AmountValue,
+    pub(super) exchanged_amount: AmountValue,
 }
 
 pub(super) fn write(body: &impl Serialize) -> String {

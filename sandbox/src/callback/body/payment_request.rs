@@ -2,9 +2,13 @@
 
 use serde::Serialize;
 
-use super::parts::{Rendered, Transaction, write};
+use super::parts::{Transaction, write};
 use crate::{
-    address::Network, decimal::Decimal, deposit_address::DepositAddress, identity::Id, settings::Generation,
+    address::Network,
+    decimal::Decimal,
+    deposit_address::DepositAddress,
+    identity::Id,
+    profile::{AmountValue, Form, IdValue},
     status::Status,
 };
 
@@ -19,20 +23,20 @@ pub(crate) struct PaymentRequest<'a> {
 
 #[derive(Serialize)]
 struct Body<'a> {
-    payment_request_id: Rendered<'a>,
+    payment_request_id: IdValue<'a>,
     foreign_id: &'a str,
     r#type: &'static str,
     status: Status,
     payment_request_address: Address<'a>,
-    payment_request_amount: Amount<'a>,
-    currency_sent: Sent<'a>,
+    payment_request_amount: Amount,
+    currency_sent: Sent,
     transactions: [Transaction<'a>; 1],
     error: &'static str,
 }
 
 #[derive(Serialize)]
 struct Address<'a> {
-    id: Rendered<'a>,
+    id: IdValue<'a>,
     currency: Currency,
     address: &'a str,
 }
@@ -44,32 +48,37 @@ struct Currency {
 }
 
 #[derive(Serialize)]
-struct Amount<'a> {
+struct Amount {
     currency: Currency,
-    amount: &'a Decimal,
+    amount: AmountValue,
 }
 
 #[derive(Serialize)]
-struct Sent<'a> {
+struct Sent {
     currency: Currency,
-    expected_amount: &'a Decimal,
-    received_amount: Option<&'a Decimal>,
+    expected_amount: AmountValue,
+    received_amount: Option<AmountValue>,
 }
 
 /// Returns the body of a payment request's callback.
-pub(crate) fn payment_request(request: &PaymentRequest<'_>, generation: Generation) -> String {
+pub(crate) fn payment_request(request: &PaymentRequest<'_>, form: &Form) -> String {
     let PaymentRequest { id, address, network, amount, status } = *request;
     let currency = Currency { iso: address.coin, network_name: network };
-    let (id, is_paid) = (Rendered(id, generation), status == Status::Paid);
+    let (id, is_paid) = (form.ids.of(id), status == Status::Paid);
+    let amount = form.callback_amounts.of(amount);
     write(&Body {
         payment_request_id: id,
         foreign_id: &address.foreign_id,
         r#type: "payment_request",
         status,
-        payment_request_address: Address { id: Rendered(&address.id, generation), currency, address: &address.address },
-        payment_request_amount: Amount { currency, amount },
-        currency_sent: Sent { currency, expected_amount: amount, received_amount: is_paid.then_some(amount) },
-        transactions: [Transaction::new(id, "deposit", address.coin, amount)],
+        payment_request_address: Address { id: form.ids.of(&address.id), currency, address: &address.address },
+        payment_request_amount: Amount { currency, amount: amount.clone() },
+        currency_sent: Sent {
+            currency,
+            expected_amount: amount.clone(),
+            received_amount: is_paid.then(|| amount.clone()),
+        },
+        transactions: [Transaction::new(id, "deposit", address.coin, amount, form.confirmations.of(0))],
         error: "",
     })
 }
