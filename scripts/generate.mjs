@@ -12,6 +12,7 @@ import { ensureRust, hasToolchain, NIGHTLY } from "./rust.mjs";
 const WRITERS = [
   ["--test", "api_table", "--test", "requests", "--test", "replies", "--", "committed", "every_file_of_src_endpoints"],
   ["-p", "citrn-worker", "--", "_matches_the_code"],
+  ["-p", "citrn-sandbox", "--test", "profiles", "--", "the_bytes"],
 ];
 
 await main(async () => {
