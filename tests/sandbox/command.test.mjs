@@ -158,3 +158,30 @@ test("citrn sandbox starts in under half a second", async (t) => {
   }
   assert.ok(Math.min(...times) < 500, `${times.map(Math.round)} ms`);
 });
+
+test("--scenario runs scenarios, and prints what a correct shop has credited", async (t) => {
+  const { url, received } = await merchantFor(t, (count) => (count === 2 ? 500 : 200));
+  const names = ["--scenario", "callbacks-late", "--scenario", "withdrawal-declined"];
+  const { child, output, exit } = run(t, ["--port", "0", "--seed", "s", "--callback-url", url, ...names]);
+  await until(output, /and its (payout payout-[0-9a-f]{8} of 25 USDTT is not paid)/);
+  assert.match(output.stdout, /^scenario callbacks-late: the callbacks of a deposit .+$/m);
+  assert.match(output.stdout, /^ {2}a correct shop has credited to customer-[0-9a-f]{8}: 49\.500000 USDTT$/m);
+  assert.match(output.stdout, /^ {2}not yet answered with 200: 1 of 2 callbacks$/m);
+  assert.match(output.stdout, /^ {2}a correct shop has credited to customer-[0-9a-f]{8}: nothing$/m);
+  // The time of the second scenario reaches the repetition of the callback that was answered with 500.
+  assert.deepEqual(
+    received.map(({ json }) => json.status),
+    ["not_confirmed", "confirmed", "pending", "confirmed", "declined"],
+  );
+  child.kill("SIGTERM");
+  assert.equal(await exit, 0);
+});
+
+test("a wrong --scenario lists the names, and a scenario needs a callback URL", async (t) => {
+  const wrong = run(t, ["--port", "0", "--callback-url", "http://127.0.0.1:9/", "--scenario", "late"]);
+  assert.equal(await wrong.exit, 2);
+  assert.match(wrong.output.stderr, /^--scenario: there is no "late"; choose one of deposit-below-minimum, .+\.\n$/);
+  const silent = run(t, ["--port", "0", "--scenario", "callbacks-late"]);
+  assert.equal(await silent.exit, 2);
+  assert.match(silent.output.stderr, /^--scenario sends callbacks: give --callback-url too\.\n/);
+});

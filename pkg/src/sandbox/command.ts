@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { printable } from "../cli/output.js";
 import { startSandbox } from "./index.js";
 import { readProfile } from "./profile.js";
+import { scenarioReport } from "./scenario-report.js";
 
 const USAGE = `Usage: npx citrn sandbox [options]
 
@@ -14,6 +15,7 @@ Runs a gateway that behaves like Citron on this machine, until Ctrl-C.
   --callback-url URL  where to send callbacks; by default they are only logged
   --profile NAME      form of replies, refusals and callbacks: documented-new (default), documented-old, family-2020,
                       family-2026, or random, a mixture that the seed decides
+  --scenario NAME     run this scenario after the start; repeat it to run several. A wrong name lists them all
   --public-url URL    where payers reach the sandbox, if not at the address that it listens on
   --help              show this text
 
@@ -44,6 +46,14 @@ export async function runSandboxCommand(argv: string[], env: Record<string, stri
       secret: env.CITRN_SECRET || undefined,
       log: (line) => console.log(printable(line)),
     });
+    const scenarios = new Map((await sandbox.scenarios.list()).map(({ name, description }) => [name, description]));
+    const unknown = options.scenario.find((name) => !scenarios.has(name));
+    if (unknown !== undefined) {
+      await sandbox.close();
+      const names = [...scenarios.keys()].join(", ");
+      console.error(printable(`--scenario: there is no ${JSON.stringify(unknown)}; choose one of ${names}.`));
+      return 2;
+    }
     const example = `--public-url http://NAME:${new URL(sandbox.url).port || "PORT"}`;
     for (const line of [
       `citrn sandbox   ${sandbox.url}`,
@@ -65,6 +75,10 @@ export async function runSandboxCommand(argv: string[], env: Record<string, stri
     // Clients refuse plain http to other machines by default.
     if (options["public-url"]?.startsWith("http:")) variables.CITRN_ALLOW_INSECURE_BASE_URL = "true";
     console.log(exportLine(variables));
+    for (const name of options.scenario) {
+      console.log(`scenario ${name}: ${scenarios.get(name)}`);
+      for (const line of scenarioReport(await sandbox.scenarios.run(name))) console.log(printable(line));
+    }
     await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
     await sandbox.close();
     return 0;
@@ -92,11 +106,15 @@ function readOptions(argv: string[]) {
       "callback-url": { type: "string" },
       "public-url": { type: "string" },
       profile: { type: "string" },
+      scenario: { type: "string", multiple: true, default: [] },
       help: { type: "boolean", short: "h", default: false },
     },
   });
   if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65535) {
     throw new Error("--port must be a whole number from 0 to 65535.");
+  }
+  if (values.scenario.length > 0 && values["callback-url"] === undefined) {
+    throw new Error("--scenario sends callbacks: give --callback-url too.");
   }
   return { ...values, port: Number(values.port), profile: readProfile("--profile", values.profile) };
 }
