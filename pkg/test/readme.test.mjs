@@ -98,8 +98,27 @@ describe("docs/testing.md", () => {
   test("node-test: its tests pass", async () => {
     const files = { "shop.test.ts": testing.get("node-test") };
     const output = await runSample(files, { args: ["--test", "--test-reporter=tap"] });
-    assert.match(output, /^# pass 2$/m);
+    assert.match(output, /^# pass 3$/m);
     assert.match(output, /^# fail 0$/m);
+  });
+
+  test("scenario: its options and scenarios exist", async () => {
+    const cli = fileURLToPath(new URL("../dist/cli.mjs", import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, [cli, "sandbox", "--help"]);
+    const names = (await sandbox.scenarios.list()).map(({ name }) => name);
+    for (const [, option, value] of testing.get("scenario").matchAll(/(--[\w-]+) (\S+)/g)) {
+      assert.ok(stdout.includes(option), option);
+      if (option === "--scenario") assert.ok(names.includes(value), value);
+    }
+  });
+
+  test("lists every scenario", async () => {
+    const page = readFileSync(new URL("../../docs/testing.md", import.meta.url), "utf8");
+    const rows = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name);
+    assert.deepEqual(
+      rows,
+      (await sandbox.scenarios.list()).map(({ name }) => name),
+    );
   });
 
   test("sign", async () => {
