@@ -2,13 +2,13 @@
 import { createServer } from "node:http";
 import { sandboxFor, sign } from "./gateway.mjs";
 
-/** Adds two decimal texts. */
+/** Adds two decimal texts. The sum has no zeros at its end. */
 export function sum(one, two) {
   const decimals = (text) => (text.split(".")[1] ?? "").length;
   const most = Math.max(decimals(one), decimals(two));
   const units = (text) => BigInt(text.replace(".", "") + "0".repeat(most - decimals(text)));
   const digits = String(units(one) + units(two)).padStart(most + 1, "0");
-  return most === 0 ? digits : `${digits.slice(0, -most)}.${digits.slice(-most)}`;
+  return most === 0 ? digits : `${digits.slice(0, -most)}.${digits.slice(-most)}`.replace(/\.?0+$/, "");
 }
 
 /**
@@ -49,7 +49,7 @@ export async function shopFor(t, options = {}) {
     const { currency, amount_minus_fee } = currency_received;
     credits[crypto_address.foreign_id] ??= {};
     const customer = credits[crypto_address.foreign_id];
-    customer[currency] = sum(customer[currency] ?? "0", amount_minus_fee);
+    customer[currency] = sum(customer[currency] ?? "0", String(amount_minus_fee));
   }
 
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
