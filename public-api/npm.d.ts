@@ -527,6 +527,7 @@ export declare class CitrnCallbackError extends CitrnError {
 import { type SandboxControl, SandboxError } from "./control.js";
 import type { ReplyProfile } from "./types.js";
 export { SandboxError, type SandboxControl };
+export type * from "./scenario-types.js";
 export type * from "./types.js";
 export interface SandboxOptions {
     port?: number | undefined;
@@ -551,7 +552,8 @@ export declare function startSandbox(options?: SandboxOptions): Promise<Sandbox>
 
 // sandbox/control.d.ts
 
-import type { Amount, CallbackView, ClockView, CurrencyChange, CurrencyView, DepositOrder, DepositView, DisorderKind, Fault, FaultsView, LedgerView, NetworkView, PaymentView, ProfileView, ReplyProfile, RequestView, ScenarioRunView, ScenarioView, SettingsView, Waiting, WithdrawalView } from "./types.js";
+import type { ScenarioRunView, ScenarioView } from "./scenario-types.js";
+import type { Amount, CallbackView, ClockView, CurrencyChange, CurrencyView, DepositOrder, DepositView, DisorderKind, Fault, FaultsView, LedgerView, NetworkView, PaymentView, ProfileView, ReplyProfile, RequestView, SettingsView, Waiting, WithdrawalView } from "./types.js";
 export type Call = (method: "GET" | "POST" | "DELETE", path: string, body?: object) => Promise<unknown>;
 export declare class SandboxError extends Error {
     readonly name = "SandboxError";
@@ -664,6 +666,40 @@ export interface SandboxControl {
     };
 }
 export declare function control(call: Call): SandboxControl;
+
+// sandbox/scenario-types.d.ts
+
+import type { Amount, CallbackView } from "./types.js";
+export interface ScenarioView {
+    name: string;
+    description: string;
+    expected: {
+        callbacks: ExpectedCallback[];
+        ledger: {
+            currency: string;
+            amount: Amount;
+        }[];
+        payout: {
+            currency: string;
+            amount: Amount;
+            state: "paid" | "not_paid";
+        } | null;
+    };
+}
+export interface ExpectedCallback {
+    after_seconds: number;
+    transaction: number;
+    type: string;
+    status: string;
+}
+export interface ScenarioRunView extends ScenarioView {
+    id: string;
+    customer_id: string;
+    payout_id: string | null;
+    started_at: string;
+    transaction_ids: string[];
+    callbacks: CallbackView[];
+}
 
 // sandbox/types.d.ts
 
@@ -790,36 +826,6 @@ export interface CallbackView {
         error: string | null;
         finished: boolean;
     }[];
-}
-export interface ScenarioView {
-    name: string;
-    description: string;
-    expected: {
-        callbacks: ExpectedCallback[];
-        ledger: {
-            currency: string;
-            amount: Amount;
-        }[];
-        payout: {
-            currency: string;
-            amount: Amount;
-            state: "paid" | "not_paid";
-        } | null;
-    };
-}
-export interface ExpectedCallback {
-    after_seconds: number;
-    transaction: number;
-    type: string;
-    status: string;
-}
-export interface ScenarioRunView extends ScenarioView {
-    id: string;
-    customer_id: string;
-    payout_id: string | null;
-    started_at: string;
-    transaction_ids: string[];
-    callbacks: CallbackView[];
 }
 export type FaultKind = "error_code" | "latency" | "stall" | "sever_before" | "sever_during" | "rate_limit" | "server_error" | "html" | "truncated_json" | "wrong_content_type" | "empty_body" | "redirect";
 export type DisorderKind = "duplicate_callback" | "callbacks_out_of_order";

@@ -1,4 +1,5 @@
 import { brand } from "../brand.js";
+import type { ScenarioRunView, ScenarioView } from "./scenario-types.js";
 import type {
   Amount,
   CallbackView,
@@ -16,8 +17,6 @@ import type {
   ProfileView,
   ReplyProfile,
   RequestView,
-  ScenarioRunView,
-  ScenarioView,
   SettingsView,
   Waiting,
   WithdrawalView,

@@ -6,6 +6,7 @@ import { SandboxServer } from "./server.js";
 import type { ReplyProfile } from "./types.js";
 
 export { SandboxError, type SandboxControl };
+export type * from "./scenario-types.js";
 export type * from "./types.js";
 
 /** Settings of {@link startSandbox}; all are optional. */

@@ -1,4 +1,4 @@
-import type { ScenarioRunView } from "./types.js";
+import type { ScenarioRunView } from "./scenario-types.js";
 
 /** Describes what a correct shop has in its books after a run, and what this shop answered. */
 export function scenarioReport({ customer_id, payout_id, expected, callbacks }: ScenarioRunView): string[] {
