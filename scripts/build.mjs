@@ -11,7 +11,7 @@ import { buildWorker } from "./worker.mjs";
 
 const HELP = `npm run build [-- --only client|sandbox|package|worker]
 
-Builds the wasm modules of the npm package (pkg/wasm), the npm package (pkg/dist) and the Worker (worker/build).
+Builds the wasm modules of the npm package (pkg/wasm), the npm package (pkg/dist) and the Worker (worker/npm/dist).
 Skips what is up to date, and installs what a build needs (Rust toolchain, tools, npm packages).
 \`--only package\` also builds the wasm modules, which the package contains.`;
 

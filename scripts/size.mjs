@@ -10,11 +10,11 @@ import { MODULES, namedWasm } from "./wasm.mjs";
 import { WORKER } from "./worker.mjs";
 
 const SHOWN_ITEMS = "10";
-const WORKER_FILES = ["worker/build/index.js", "worker/build/index_bg.wasm"];
+const WORKER_FILES = ["worker/npm/dist/index.js", "worker/npm/dist/index_bg.wasm"];
 
 /**
  * The files that ship, with their budget and a lower target: gzip, in KB of 1,000 bytes.
- * @type {{ what: string, files: string[], budget?: number, stretch?: number, module?: typeof WORKER }[]}
+ * @type {{ what: string, files: string[], budget?: number, stretch?: number, module?: import("./wasm.mjs").WasmModule }[]}
  */
 const ARTIFACTS = [
   { what: "npm: wasm of the client", files: ["pkg/dist/citrn.wasm"], budget: 75, stretch: 35, module: MODULES.client },
@@ -42,7 +42,7 @@ function weigh({ what, files, budget, stretch }) {
   return { over, row: [what, kilobytes(raw), kilobytes(compressed), budget ?? "", stretch ?? "", verdict].map(String) };
 }
 
-/** Lists the largest items of a wasm module. @param {string} what @param {typeof WORKER} module */
+/** Lists the largest items of a wasm module. @param {string} what @param {import("./wasm.mjs").WasmModule} module */
 async function largest(what, module) {
   const args = ["top", "-n", SHOWN_ITEMS, namedWasm(module)];
   const failed = `twiggy could not read ${module.name}.wasm.`;

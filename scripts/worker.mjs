@@ -1,14 +1,15 @@
+import { copyFileSync } from "node:fs";
 import { Failure } from "./failure.mjs";
 import { inRoot } from "./root.mjs";
 import { buildWasm } from "./wasm.mjs";
 
-/** @type {import("./wasm.mjs").WasmModule} */
+/** @satisfies {import("./wasm.mjs").WasmModule} */
 export const WORKER = {
   name: "worker",
   crate: "citrn-worker",
-  directory: "worker/build",
+  directory: "worker/npm/dist",
   file: "index",
-  inputs: ["worker", "scripts/worker.mjs"],
+  inputs: [...["Cargo.toml", "build.rs", "openapi.json", "src"].map((name) => `worker/${name}`), "scripts/worker.mjs"],
   // Both flags are experimental: the first tests of tests/worker/panic.test.mjs show that they work.
   bindgenFlags: [
     // A trap calls the hook of `set_on_abort`, so that edge/in_flight.js answers the pending requests, which would hang
@@ -31,8 +32,12 @@ const directory = "tests/worker/build/force-panic";
 /** A build that panics on demand, for tests/worker/panic.test.mjs. */
 export const PANICKING = { ...WORKER, name: "worker-that-panics", directory, features: ["force-panic"] };
 
-/** Builds the Worker into worker/build, unless it is up to date. */
-export const buildWorker = () => buildWasm(WORKER);
+/** Builds the npm package `citrn-worker`, which the repository deploys too: worker/npm/dist, and the licences. */
+export async function buildWorker() {
+  await buildWasm(WORKER);
+  for (const licence of ["LICENSE-APACHE", "LICENSE-MIT"]) copyFileSync(inRoot(licence), inRoot("worker/npm", licence));
+  copyFileSync(inRoot("worker", "openapi.json"), inRoot(WORKER.directory, "openapi.json"));
+}
 
 /** Builds the Worker that panics on demand, unless it is up to date. */
 export const buildPanickingWorker = () => buildWasm(PANICKING);
@@ -51,6 +56,7 @@ async function bundle(glue, output) {
       minify: true,
       logLevel: "silent",
       external: ["./index_bg.wasm", "cloudflare:*"],
+      inject: [inRoot("worker", "src", "edge", "microtask.js")],
       alias: { "citrn-worker": glue, "citrn-worker/in_flight.js": inRoot("worker", "src", "edge", "in_flight.js") },
     })
     .catch((error) => {

@@ -88,7 +88,7 @@ function instantiation() {
     const instantiating = performance.now();
     new WebAssembly.Instance(module, imports);
     console.log(JSON.stringify({ compile: compiled - before, instantiate: performance.now() - instantiating }));`;
-  const child = spawn("node", ["-e", script, path.join(here, "..", "..", "worker", "build", "index_bg.wasm")], {
+  const child = spawn("node", ["-e", script, path.join(here, "..", "..", "worker", "npm", "dist", "index_bg.wasm")], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let output = "";

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { compatibilityDate, durableObjects, quoted, workerdProgram } from "../../tests/worker/workerd.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const built = path.join(here, "..", "..", "worker", "build");
+const built = path.join(here, "..", "..", "worker", "npm", "dist");
 
 export const SECRET = "bench-secret-of-the-gateway";
 const API_KEY = "bench-key";

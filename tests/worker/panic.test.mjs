@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { inRoot } from "../../scripts/root.mjs";
-import { PANICKING } from "../../scripts/worker.mjs";
+import { PANICKING, WORKER } from "../../scripts/worker.mjs";
 import { ADDRESS, assertProblem, makeCaller, makeSettings, PAYMENT } from "./caller.mjs";
 import { startGateway } from "./gateway.mjs";
 import { sendCallback, startMerchant } from "./merchant.mjs";
@@ -290,7 +290,7 @@ describe("the shipped build", () => {
     const words = ["force-panic", "force_panic", "Force-Panic", "forcePanicAt", "forced at "];
     const read = (directory, file) => readFileSync(inRoot(directory, file), "latin1");
     for (const file of ["index.js", "index_bg.wasm"])
-      for (const word of words) assert.ok(!read("worker/build", file).includes(word), `${file} contains ${word}`);
+      for (const word of words) assert.ok(!read(WORKER.directory, file).includes(word), `${file} contains ${word}`);
     assert.ok(
       words.some((word) => read(PANICKING.directory, "index_bg.wasm").includes(word)),
       "the tested build contains it",

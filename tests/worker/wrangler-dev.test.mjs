@@ -26,7 +26,7 @@ let gateway, child, caller, url;
 function configuration() {
   let text = readFileSync(path.join(root, "wrangler.toml"), "utf8");
   for (const [from, to] of [
-    ['main = "worker/build/index.js"', `main = ${JSON.stringify(path.join(root, "worker/build/index.js"))}`],
+    ['main = "worker/npm/dist/index.js"', `main = ${JSON.stringify(path.join(root, "worker/npm/dist/index.js"))}`],
     [/^\[build\]\n(?:.+\n)+/m, ""],
     [`limit = ${ADDRESS_LIMIT * 10},`, `limit = ${ADDRESS_LIMIT},`],
     [`limit = ${TOKEN_LIMIT * 10},`, `limit = ${TOKEN_LIMIT},`],

@@ -4,11 +4,6 @@ import module from "./index_bg.wasm";
 import { callInstance, generation } from "./in_flight.js";
 import { lastResort } from "./last_resort.js";
 
-// wasm-bindgen-futures queues a microtask for each poll of a future. The runtime's own `queueMicrotask` took 6 % of a
-// request's CPU time.
-const settled = Promise.resolve();
-globalThis.queueMicrotask = (callback) => settled.then(callback);
-
 wasm.initSync({ module });
 
 /**
