@@ -7,7 +7,7 @@ import { main } from "./processes.mjs";
 import { step } from "./progress.mjs";
 import { inRoot } from "./root.mjs";
 import { buildWasm, MODULES } from "./wasm.mjs";
-import { buildWorker } from "./worker.mjs";
+import { buildWorker } from "./worker-package.mjs";
 
 const HELP = `npm run build [-- --only client|sandbox|package|worker]
 

@@ -1,4 +1,3 @@
-import { copyFileSync } from "node:fs";
 import { Failure } from "./failure.mjs";
 import { inRoot } from "./root.mjs";
 import { buildWasm } from "./wasm.mjs";
@@ -31,13 +30,6 @@ export const WORKER = {
 const directory = "tests/worker/build/force-panic";
 /** A build that panics on demand, for tests/worker/panic.test.mjs. */
 export const PANICKING = { ...WORKER, name: "worker-that-panics", directory, features: ["force-panic"] };
-
-/** Builds the npm package `citrn-worker`, which the repository deploys too: worker/npm/dist, and the licences. */
-export async function buildWorker() {
-  await buildWasm(WORKER);
-  for (const licence of ["LICENSE-APACHE", "LICENSE-MIT"]) copyFileSync(inRoot(licence), inRoot("worker/npm", licence));
-  copyFileSync(inRoot("worker", "openapi.json"), inRoot(WORKER.directory, "openapi.json"));
-}
 
 /** Builds the Worker that panics on demand, unless it is up to date. */
 export const buildPanickingWorker = () => buildWasm(PANICKING);

@@ -1,3 +1,5 @@
+mod types;
+
 use super::*;
 use crate::{
     routes::Route,
