@@ -8,7 +8,7 @@ import { inRoot } from "../../scripts/root.mjs";
 import { WORKER } from "../../scripts/worker.mjs";
 
 /** The directory of the shipped build, of which tests/worker/package.test.mjs compares every byte with the tarball. */
-const BUILD = inRoot(WORKER.directory);
+export const BUILD = inRoot(WORKER.directory);
 const STARTS_WITHIN_MS = 20_000;
 
 /** Returns the path of wrangler's workerd, a dependency of its dependency miniflare. */
