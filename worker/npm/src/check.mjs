@@ -1,0 +1,44 @@
+// `npm run check`: what a deployment would lack, before it is made.
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { compareConfiguration } from "./configuration.mjs";
+import { Failure } from "./failure.mjs";
+import { Wrangler } from "./project.mjs";
+import { checkSettings } from "./settings.mjs";
+
+/** @param {string} file relative to the package's root */
+const readJson = (file) => JSON.parse(readFileSync(new URL(`../${file}`, import.meta.url), "utf8"));
+
+/** Prints a heading and its findings. @param {string} heading @param {string[]} findings */
+function report(heading, findings) {
+  if (findings.length === 0) return;
+  console.log(`${heading}:`);
+  for (const finding of findings) console.log(`  ${finding.replaceAll("\n", "\n    ")}`);
+}
+
+/** @param {{ env?: string }} options */
+export async function check({ env = "production" }) {
+  const wrangler = new Wrangler(process.cwd());
+  const config = wrangler.readConfig(env);
+  const file = path.relative("", config.configPath ?? "wrangler.jsonc");
+  if (!config.definedEnvironments?.includes(env)) throw new Failure(`${file} has no environment "${env}".`);
+  const requirements = readJson("dist/requirements.json");
+  const { version } = readJson("package.json");
+
+  const findings = [
+    { heading: `${file}, at the top level`, list: compareConfiguration(wrangler.readConfig(), requirements) },
+    { heading: `${file}, under env.${env}`, list: compareConfiguration(config, requirements) },
+  ];
+  const { faults, notes } = await checkSettings(wrangler, env, config, requirements);
+  findings.push({ heading: `Settings of ${env}`, list: faults });
+
+  for (const { heading, list } of findings) report(heading, list);
+  report("Note", notes);
+  const count = findings.reduce((sum, { list }) => sum + list.length, 0);
+  console.log(
+    count === 0
+      ? `Ready to deploy: ${file} has what citrn-worker ${version} needs, and the settings of ${env} are valid.`
+      : `${count} ${count === 1 ? "problem" : "problems"} for citrn-worker ${version}.`,
+  );
+  return count === 0 ? 0 : 1;
+}

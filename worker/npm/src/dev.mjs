@@ -1,0 +1,129 @@
+// `npm run dev`: the sandbox, the Worker, and a payment through them.
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import path from "node:path";
+import { Failure } from "./failure.mjs";
+import { Wrangler } from "./project.mjs";
+import { freePort, waitFor, WranglerDev } from "./servers.mjs";
+import { readVariables } from "./variables.mjs";
+
+const SANDBOX_PORT = "8788";
+
+/** Prints the first token of .dev.vars, so that the token itself need not be printed. */
+const TOKEN_COMMAND = `grep ^WORKER_TOKENS .dev.vars | grep -o '"token": *"[^"]*"' | head -n 1 | cut -d '"' -f 4`;
+
+/** Returns the local secrets, and the first bearer token among them. */
+function readSecrets() {
+  const secrets = readVariables(".dev.vars");
+  if (!secrets) throw new Failure(".dev.vars is missing: copy .dev.vars.example to .dev.vars and fill it in.");
+  const missing = ["CITRN_API_KEY", "CITRN_SECRET", "WORKER_TOKENS"].find((name) => !secrets[name]);
+  if (missing) throw new Failure(`${missing} is not set in .dev.vars: .dev.vars.example describes it.`);
+  const token = /"token": *"([^"]*)"/.exec(secrets.WORKER_TOKENS)?.[1];
+  if (!token) throw new Failure('WORKER_TOKENS in .dev.vars has no "token": .dev.vars.example describes it.');
+  return { secrets, token };
+}
+
+/**
+ * Whether the Worker is ready.
+ * @param {Response} response of /readyz
+ * @throws {Failure} if waiting does not help
+ */
+async function isReady(response) {
+  if (response.ok) return true;
+  const answer = /** @type {any} */ (await response.json().catch(() => undefined));
+  const settings = answer?.checks?.find((/** @type {any} */ check) => check.name === "settings");
+  if (settings?.ok === false) throw new Failure(settings.detail);
+  if (answer?.retryable === false) throw new Failure(`The Worker answered /readyz: ${answer.detail}`);
+  return false;
+}
+
+/** @param {string} url @param {string} token @param {object} body */
+async function create(url, token, body) {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Failure(`POST ${new URL(url).pathname} answered ${response.status}: ${text}`);
+  return JSON.parse(text);
+}
+
+/**
+ * Creates a payment and a checkout link, and prints them.
+ * @param {string} url @param {string} token @param {string} sandboxUrl @param {boolean} hasCheckout
+ */
+async function takePayment(url, token, sandboxUrl, hasCheckout) {
+  // Payers return to the Worker's own page, since there may be no shop on this machine.
+  const payment = { foreign_id: "order-1", coin_name: "USDTT", return_url: `${url}/` };
+  const { redirect_url } = await create(`${url}/v1/payments`, token, payment);
+  console.log(`
+Worker   ${url}
+Sandbox  ${sandboxUrl}
+
+Payment created. Pay it here:
+  ${redirect_url}
+
+Create another one, in a second terminal in this directory. The command reads the token from .dev.vars:
+  curl ${url}/v1/payments -H "Authorization: Bearer $(${TOKEN_COMMAND})" \\
+    -H 'Content-Type: application/json' -d '${JSON.stringify({ ...payment, foreign_id: "order-2" })}'`);
+  if (hasCheckout) {
+    const link = { foreign_id: "payer-1", return_url: `${url}/`, mode: "both" };
+    const checkout = await create(`${url}/v1/checkout-links`, token, link);
+    console.log(`\nTry the checkout: open this link, choose a coin and pay it in the sandbox:\n  ${checkout.url}`);
+  }
+  console.log("\nBoth servers run until you press Ctrl-C.\n");
+}
+
+/** Returns a promise that a signal to stop resolves. */
+const interrupted = () =>
+  new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => resolve(signal));
+  });
+
+/** @param {{ port?: string, "sandbox-port"?: string }} options */
+export async function dev(options) {
+  const stopped = interrupted();
+  const wrangler = new Wrangler(process.cwd());
+  const { secrets, token } = readSecrets();
+  const config = wrangler.readConfig();
+  const port = await freePort(options.port ?? config.dev.port ?? 8787, "--port");
+  const sandboxPort = await freePort(options["sandbox-port"] ?? SANDBOX_PORT, "--sandbox-port");
+  const url = `http://127.0.0.1:${port}`;
+  // Not before the check of Node's version.
+  const { startSandbox } = await import("citrn/sandbox");
+  const sandbox = await startSandbox({
+    port: sandboxPort,
+    apiKey: secrets.CITRN_API_KEY,
+    secret: secrets.CITRN_SECRET,
+    callbackUrl: `${url}/callbacks`,
+  });
+  // The state of the Durable Objects refers to this run's sandbox, so each run begins with an empty one.
+  mkdirSync(".wrangler", { recursive: true });
+  const state = mkdtempSync(path.join(".wrangler", "dev-"));
+  const origins = [secrets.ALLOWED_RETURN_ORIGINS ?? config.vars.ALLOWED_RETURN_ORIGINS, url].filter(Boolean);
+  const variables = {
+    CITRN_BASE_URL: sandbox.baseUrl,
+    ALLOWED_RETURN_ORIGINS: origins.join(","),
+    PUBLIC_ORIGIN: url,
+  };
+  const worker = new WranglerDev(wrangler, [
+    ...["--local", "--ip", "127.0.0.1", "--port", String(port), "--persist-to", state],
+    ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+  ]);
+  console.log("Starting the sandbox and the Worker ...");
+  const work = waitFor(`${url}/readyz`, worker, isReady, { authorization: `Bearer ${token}` }).then(() =>
+    takePayment(url, token, sandbox.url, Boolean(secrets.CHECKOUT_SECRETS)),
+  );
+  const run = work.then(() => {
+    worker.show();
+    return worker.ended;
+  });
+  try {
+    await Promise.race([run, worker.ended, stopped]);
+  } finally {
+    await worker.stop();
+    await sandbox.close();
+    rmSync(state, { recursive: true, force: true });
+  }
+  return 0;
+}
