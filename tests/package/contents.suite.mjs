@@ -5,7 +5,7 @@ import path from "node:path";
 import { describe, test } from "node:test";
 import { bin, build, here, installed, node, project, root, run } from "./project.mjs";
 
-const packed = JSON.parse(readFileSync(path.join(build, "packed.json"), "utf8"));
+const packed = JSON.parse(readFileSync(path.join(build, "packed.json"), "utf8")).citrn;
 const tarball = path.join(build, packed.filename);
 
 test("the tarball contains all necessary files and no others", () => {
