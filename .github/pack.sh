@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p "$1"
-npm pack --silent --ignore-scripts ./pkg ./worker/npm --pack-destination "$1" >/dev/null
+npm pack --silent --ignore-scripts ./pkg ./worker/npm ./create --pack-destination "$1" >/dev/null
 digests=$(cd "$1" && sha256sum -- *)
 echo "$digests"
 if [ -n "${GITHUB_OUTPUT:-}" ]; then printf 'digests<<END\n%s\nEND\n' "$digests" >> "$GITHUB_OUTPUT"; fi

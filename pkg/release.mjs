@@ -9,8 +9,15 @@ export function problems(tag) {
   const version = /^v(\d+\.\d+\.\d+(?:-[\w.]+)?)$/.exec(tag ?? "")?.[1];
   if (version === undefined) return [`The tag must have the form v1.2.3, not "${tag ?? ""}".`];
   const lock = JSON.parse(read("package-lock.json"));
+  const manifest = (file) => JSON.parse(read(file));
+  // A created project takes the Worker's fixes, and the Worker runs the sandbox of its own version.
+  const { "citrn-worker": created } = manifest("create/template/package.json").dependencies;
   const versions = {
-    "pkg/package.json": JSON.parse(read("pkg/package.json")).version,
+    "pkg/package.json": manifest("pkg/package.json").version,
+    "worker/npm/package.json": manifest("worker/npm/package.json").version,
+    "worker/npm/package.json, in dependencies,": manifest("worker/npm/package.json").dependencies.citrn,
+    "create/package.json": manifest("create/package.json").version,
+    "create/template/package.json": /^\^(.+)$/.exec(created)?.[1],
     "package-lock.json": lock.packages.pkg?.version,
     "Cargo.toml": /^\[workspace\.package\][^[]*?^version = "([^"]+)"/ms.exec(read("Cargo.toml"))?.[1],
     "Cargo.lock": /^name = "citrn"\nversion = "([^"]+)"/m.exec(read("Cargo.lock"))?.[1],

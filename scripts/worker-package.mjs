@@ -8,11 +8,11 @@ import { WORKER } from "./worker.mjs";
 
 /** The directory of the npm package `citrn-worker`. */
 const PACKAGE = "worker/npm";
+const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"];
 
-/** The files of the package that are copies, and their originals. */
+/** The files of this package, and of the one that creates projects with it, that are copies, and their originals. */
 const COPIES = {
-  [`${PACKAGE}/LICENSE-APACHE`]: "LICENSE-APACHE",
-  [`${PACKAGE}/LICENSE-MIT`]: "LICENSE-MIT",
+  ...Object.fromEntries([PACKAGE, "create"].flatMap((folder) => LICENCES.map((name) => [`${folder}/${name}`, name]))),
   [`${WORKER.directory}/openapi.json`]: "worker/openapi.json",
 };
 

@@ -1,7 +1,7 @@
 // The checks between a tag and a release.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -12,7 +12,7 @@ import { problems } from "../release.mjs";
 const inRepository = (file) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
 const { version } = JSON.parse(readFileSync(inRepository("pkg/package.json"), "utf8"));
 
-test("the four files with the version agree", () => {
+test("all files with the version agree", () => {
   assert.deepEqual(
     problems(`v${version}`).filter((problem) => !problem.startsWith("CHANGELOG")),
     [],
@@ -20,7 +20,7 @@ test("the four files with the version agree", () => {
 });
 
 test("a tag that does not match is refused, with a message for each file", () => {
-  assert.equal(problems("v99.0.0").length, 5);
+  assert.equal(problems("v99.0.0").length, 9);
   for (const tag of ["99.0.0", "v1", "", undefined]) assert.match(problems(tag)[0], /must have the form v1\.2\.3/);
 });
 
@@ -29,7 +29,7 @@ describe("the release workflow", () => {
   const { build, publish } = workflow.jobs;
   const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
 
-  test("only the publishing job has a permission, which is to publish", () => {
+  test("only the publishing job has a permission, which is to stage", () => {
     assert.deepEqual(Object.keys(workflow.jobs), ["build", "publish"]);
     assert.deepEqual([workflow.permissions, build.permissions, publish.permissions], [{}, {}, { "id-token": "write" }]);
     assert.equal(publish.needs, "build");
@@ -40,8 +40,8 @@ describe("the release workflow", () => {
     const used = publish.steps.filter(({ uses }) => uses).map(({ uses }) => uses.split("@")[0]);
     assert.deepEqual(used, ["actions/setup-node", "actions/download-artifact"]);
     const commands = publish.steps.flatMap(({ run }) => run ?? []).join("\n");
-    assert.match(commands, /npm publish --ignore-scripts/);
-    assert.doesNotMatch(commands, /npm (?!publish)|npx|node |bash |git /);
+    assert.match(commands, /npm stage publish --ignore-scripts/);
+    assert.doesNotMatch(commands, /npm (?!stage publish)|npx|node |bash |git /);
   });
 
   test("every action is pinned by a commit and names its version", () => {
@@ -87,12 +87,43 @@ describe("the release workflow", () => {
       );
     }
     const tarball = `citrn-${version}.tgz`;
+    const TARBALLS = ["citrn", "citrn-worker", "create-citrn-worker"].map((name) => `${name}-${version}.tgz`);
 
     test("the tarballs that were built are published", () => {
-      assert.ok(existsSync(path.join(directory, "tarballs", tarball)));
-      assert.match(digests, new RegExp(`^[0-9a-f]{64}  ${tarball.replaceAll(".", "\\.")}$`, "m"));
+      const names = digests.split("\n").map((line) => /^[0-9a-f]{64} {2}(.+)$/.exec(line)?.[1]);
+      assert.deepEqual(names.sort(), TARBALLS);
+      assert.deepEqual(readdirSync(path.join(directory, "tarballs")).sort(), TARBALLS);
       assert.ok(publishes());
     });
+
+    test("the tarballs contain their licences and what was built", () => {
+      const contents = (file) =>
+        execFileSync("tar", ["-tzf", path.join(directory, "tarballs", file)], { encoding: "utf8" });
+      for (const file of TARBALLS) assert.match(contents(file), /LICENSE-APACHE\n(?:.*\n)*.*LICENSE-MIT\n/);
+      assert.match(contents(`citrn-worker-${version}.tgz`), /package\/dist\/index_bg\.wasm/);
+      assert.match(contents(tarball), /package\/dist\/citrn\.wasm/);
+    });
+
+    for (const refused of [undefined, ...TARBALLS]) {
+      test(`every package is staged, and none is public${refused ? `, if ${refused} is refused` : ""}`, () => {
+        const { run: stage } = publish.steps.find(({ name }) => name === "stage");
+        const npm = path.join(directory, "npm");
+        // Fails for one tarball, as the registry does for a version that exists.
+        writeFileSync(npm, `#!/bin/sh\necho "$@" >> calls\ncase "$*" in *${refused ?? "-none-"}) exit 1; esac\n`);
+        chmodSync(npm, 0o755);
+        const tarballs = mkdtempSync(path.join(directory, "staged-"));
+        for (const file of TARBALLS) copyFileSync(path.join(directory, "tarballs", file), path.join(tarballs, file));
+        const env = { PATH: `${directory}:${process.env.PATH}` };
+        const { status } = spawnSync("bash", ["-e", "-c", stage], { cwd: tarballs, env });
+        const calls = readFileSync(path.join(tarballs, "calls"), "utf8").trim().split("\n");
+        const expected = refused ? TARBALLS.slice(0, TARBALLS.indexOf(refused) + 1) : TARBALLS;
+        assert.equal(status === 0, refused === undefined);
+        assert.deepEqual(
+          calls,
+          expected.map((file) => `stage publish --ignore-scripts ./${file}`),
+        );
+      });
+    }
 
     for (const [what, change, expected] of [
       ["was replaced", (to) => writeFileSync(path.join(to, tarball), "another")],
