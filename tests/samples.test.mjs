@@ -68,6 +68,7 @@ describe("the TypeScript samples", () => {
     const types = path.join(project, "node_modules", "@types");
     mkdirSync(types, { recursive: true });
     symlinkSync(path.join(root, "pkg"), path.join(project, "node_modules", "citrn"), "dir");
+    symlinkSync(path.join(root, "worker", "npm"), path.join(project, "node_modules", "citrn-worker"), "dir");
     symlinkSync(path.join(root, "node_modules", "@types", "node"), path.join(types, "node"), "dir");
     const compilerOptions = {
       ...{ strict: true, noEmit: true, target: "es2022", lib: ["es2022"], types: ["node"] },

@@ -12,7 +12,8 @@ const BLOCK = /(?:^ *<!-- sample: ([\w-]+) -->\n)?^( *)```(\w*)\n([\s\S]*?)^\2``
 export function pages() {
   const docs = readdirSync(path.join(root, "docs")).filter((file) => file.endsWith(".md"));
   return [
-    ...["README.md", "CONTRIBUTING.md", "pkg/README.md", "worker/README.md", "sandbox/README.md"],
+    ...["README.md", "CONTRIBUTING.md", "pkg/README.md", "sandbox/README.md"],
+    ...["worker/README.md", "worker/npm/README.md"],
     ...docs.map((file) => `docs/${file}`),
   ];
 }

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { transform } from "esbuild";
+import { samplesOf } from "../../pkg/test/pages.mjs";
 import { inRoot } from "../../scripts/root.mjs";
 import { PANICKING } from "../../scripts/worker.mjs";
 import { assertProblem, makeCaller, makeSettings, PAYMENT } from "./caller.mjs";
@@ -11,10 +13,9 @@ import { startWorker } from "./workerd.mjs";
 const DIED = { status: 500, code: "internal_error", executed: "unknown", retryable: true };
 const PANIC = { "x-force-panic": "request" };
 const { settings, tokens } = makeSettings();
-const wrapper = readFileSync(new URL("own-worker/index.js", import.meta.url), "utf8").replace(
-  '"citrn-worker"',
-  '"./worker.js"',
-);
+/** Returns a merchant's module for workerd, where the Worker has another name. */
+const around = (module) => module.replaceAll('"citrn-worker"', '"./worker.js"');
+const wrapper = around(readFileSync(new URL("own-worker/index.js", import.meta.url), "utf8"));
 let gateway, worker, caller;
 
 before(async () => {
@@ -54,6 +55,25 @@ describe("a merchant's Worker around ours", () => {
   });
 
   it("keeps the platform's global functions", async () => assert.equal((await state()).native, true));
+});
+
+describe("the Worker in the package's README", () => {
+  const samples = samplesOf("worker/npm/README.md");
+
+  it("has a route and middleware of its own", async () => {
+    const { code } = await transform(samples.get("own-worker"), { loader: "ts" });
+    const other = await startWorker({ ...settings }, { wrapper: around(code) });
+    try {
+      const hello = await fetch(`${other.url}/hello`);
+      assert.deepEqual([hello.status, await hello.text()], [200, "Hello"]);
+      const { status, headers } = await makeCaller(other, tokens.all).get("/healthz");
+      assert.deepEqual([status, headers.get("x-served-by")], [200, "my-gateway"]);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it("is its only sample", () => assert.deepEqual(samples.unused(), []));
 });
 
 describe("a panic of ours", () => {

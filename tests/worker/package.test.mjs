@@ -94,6 +94,13 @@ export default {
 } satisfies ExportedHandler<Env>;
 `;
     writeFileSync(path.join(project, "src", "index.ts"), entry);
+    const types = readFileSync(path.join(installed, "index.d.ts"), "utf8");
+    const examples = [...types.matchAll(/@example\n((?: +\* ?.*\n)+?) +\*\//g)].map(([, text]) =>
+      text.replaceAll(/^ +\* ?/gm, ""),
+    );
+    assert.equal(examples.length, types.split("@example").length - 1);
+    for (const [index, text] of examples.entries())
+      writeFileSync(path.join(project, "src", `example${index}.ts`), text);
     await run(project, "wrangler", "types");
     const strict = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true };
     const modules = { target: "es2022", lib: ["es2022"], module: "esnext", moduleResolution: "bundler" };

@@ -1,11 +1,6 @@
 /**
  * The Worker: payments, deposit addresses, the checkout and callbacks of the Citron gateway.
  *
- * @example
- * import citrn from "citrn-worker";
- * export { CheckoutShard, IdempotencyShard, InboxShard } from "citrn-worker";
- * export default citrn;
- *
  * @packageDocumentation
  */
 
@@ -78,7 +73,8 @@ export interface CitrnEnv {
 /** The Worker's handler of requests. */
 export interface CitrnHandler {
   /**
-   * Answers a request. Never throws: a panic in the Worker is an answer too, with the code `internal_error`.
+   * Answers a request. An internal error is an answer too, with the code `internal_error`. Pass `env` itself: for a
+   * copy of it, all settings are read again.
    *
    * @example
    * import citrn, { type CitrnEnv } from "citrn-worker";
