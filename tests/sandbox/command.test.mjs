@@ -33,13 +33,15 @@ async function until(output, pattern) {
 }
 
 test("citrn sandbox generates and prints key and secret, logs a line per request, and stops on a signal", async (t) => {
-  const { child, output, exit } = run(t, ["--port", "0", "--seed", "s"]);
+  const { child, output, exit } = run(t, ["--port", "0", "--seed", "s", "--profile", "family-2020"]);
   const sandbox = {
     baseUrl: await until(output, /base URL +(\S+)/),
     apiKey: await until(output, /API key +(\S+)/),
     secret: await until(output, /secret +(\S+)/),
   };
   assert.equal(await until(output, /seed +(\S+)/), "s");
+  assert.equal(await until(output, /profile +(\S+)/), "family-2020");
+  assert.equal(await (await fetch(`${sandbox.baseUrl}/ping`)).text(), "OK");
   assert.match(sandbox.baseUrl, /^http:\/\/127\.0\.0\.1:\d+\/api$/);
   assert.equal((await post(sandbox, "accounts/list")).status, 200);
   await until(output, /(POST \/api\/accounts\/list {2}200)/);
@@ -136,7 +138,7 @@ test("a port in use is reported in one sentence", async (t) => {
 });
 
 test("an invalid command line is explained", async (t) => {
-  for (const args of [["--port", "x"], ["--port", "65536"], ["--prot", "1"], ["extra"]]) {
+  for (const args of [["--port", "x"], ["--port", "65536"], ["--prot", "1"], ["extra"], ["--profile", "nope"]]) {
     const { output, exit } = run(t, args);
     assert.equal(await exit, 2, args.join(" "));
     assert.match(output.stderr, /npx citrn sandbox \[options\]/);
