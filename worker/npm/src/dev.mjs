@@ -23,17 +23,18 @@ function readSecrets() {
 }
 
 /**
- * Whether the Worker is ready.
+ * Returns why the Worker is not ready, or undefined if it is.
  * @param {Response} response of /readyz
  * @throws {Failure} if waiting does not help
  */
-async function isReady(response) {
-  if (response.ok) return true;
-  const answer = /** @type {any} */ (await response.json().catch(() => undefined));
-  const settings = answer?.checks?.find((/** @type {any} */ check) => check.name === "settings");
-  if (settings?.ok === false) throw new Failure(settings.detail);
-  if (answer?.retryable === false) throw new Failure(`The Worker answered /readyz: ${answer.detail}`);
-  return false;
+async function problemOf(response) {
+  if (response.ok) return undefined;
+  const answer = /** @type {any} */ (await response.json().catch(() => ({})));
+  const failed = (answer.checks ?? []).filter((/** @type {any} */ check) => !check.ok);
+  const settings = failed.find((/** @type {any} */ check) => check.name === "settings");
+  if (settings) throw new Failure(settings.detail);
+  if (answer.retryable === false) throw new Failure(`The Worker answered /readyz: ${answer.detail}`);
+  return failed.map((/** @type {any} */ { name, detail }) => `${name}: ${detail}`).join(" ") || answer.detail;
 }
 
 /** @param {string} url @param {string} token @param {object} body */
@@ -107,11 +108,11 @@ export async function dev(options) {
     PUBLIC_ORIGIN: url,
   };
   const worker = new WranglerDev(wrangler, [
-    ...["--local", "--ip", "127.0.0.1", "--port", String(port), "--persist-to", state],
+    ...["--port", String(port), "--persist-to", state],
     ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
   ]);
   console.log("Starting the sandbox and the Worker ...");
-  const work = waitFor(`${url}/readyz`, worker, isReady, { authorization: `Bearer ${token}` }).then(() =>
+  const work = waitFor(`${url}/readyz`, worker, problemOf, { authorization: `Bearer ${token}` }).then(() =>
     takePayment(url, token, sandbox.url, Boolean(secrets.CHECKOUT_SECRETS)),
   );
   const run = work.then(() => {

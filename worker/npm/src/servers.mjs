@@ -35,22 +35,25 @@ export async function freePort(wanted, flag) {
 }
 
 /**
- * Requests a URL until the answer is the wanted one.
+ * Requests a URL of a Worker until its answer is the wanted one.
  * @param {string} url
- * @param {WranglerDev} wrangler whose server this is
- * @param {(response: Response) => Promise<boolean>} isWanted
+ * @param {WranglerDev} wrangler
+ * @param {(response: Response) => Promise<string | undefined>} problemOf what is wrong with an answer, if anything is
  * @param {Record<string, string>} [headers]
  */
-export async function waitFor(url, wrangler, isWanted, headers = {}) {
+export async function waitFor(url, wrangler, problemOf, headers = {}) {
   const deadline = Date.now() + READY_WITHIN_MS;
+  /** @type {string | undefined} */
+  let problem = "no answer";
   while (Date.now() < deadline) {
     const signal = AbortSignal.timeout(READY_WITHIN_MS);
     const response = await fetch(url, { headers, signal }).catch(() => undefined);
-    if (response && (await isWanted(response))) return;
+    if (response) problem = await problemOf(response);
+    if (problem === undefined) return;
     await delay(POLL_MS);
   }
   const lines = wrangler.latest();
-  throw new Failure(`${url} did not answer as expected within ${READY_WITHIN_MS / 1000} s.`, { lines });
+  throw new Failure(`The Worker was not ready within ${READY_WITHIN_MS / 1000} s: ${problem}`, { lines });
 }
 
 /** A running `wrangler dev`. */
@@ -69,7 +72,8 @@ export class WranglerDev {
       WRANGLER_SEND_METRICS: "false",
       WRANGLER_HIDE_BANNER: "true",
     };
-    this.#child = spawn(process.execPath, [wrangler.program, "dev", "--show-interactive-dev-session=false", ...args], {
+    const local = ["--local", "--ip", "127.0.0.1", "--show-interactive-dev-session=false"];
+    this.#child = spawn(process.execPath, [wrangler.program, "dev", ...local, ...args], {
       cwd: wrangler.directory,
       env,
       stdio: ["ignore", "pipe", "pipe"],

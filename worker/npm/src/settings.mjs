@@ -45,18 +45,11 @@ async function withWorker(wrangler, compatibilityDate, use) {
     JSON.stringify({ name: "check", main: "entry.js", compatibility_date: compatibilityDate, send_metrics: false }),
   );
   const port = await freePort(0, "--port");
-  const worker = new WranglerDev(wrangler, [
-    "--config",
-    config,
-    "--local",
-    "--ip",
-    "127.0.0.1",
-    "--port",
-    String(port),
-  ]);
+  const worker = new WranglerDev(wrangler, ["--config", config, "--port", String(port)]);
   const url = `http://127.0.0.1:${port}`;
   try {
-    await Promise.race([worker.ended, waitFor(`${url}/healthz`, worker, async (response) => response.ok)]);
+    const isAlive = waitFor(`${url}/healthz`, worker, async ({ ok, status }) => (ok ? undefined : `status ${status}`));
+    await Promise.race([worker.ended, isAlive]);
     return await use(async (settings) => {
       const response = await fetch(`${url}/readyz`, {
         headers: { [HEADER]: encodeURIComponent(JSON.stringify(settings)) },
