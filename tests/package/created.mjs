@@ -1,0 +1,71 @@
+// Shared by the suites of `npm create citrn-worker`: a registry with the packed packages, and a machine without Rust.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { PACKAGES } from "../../scripts/packages.mjs";
+import { build, node, root, run } from "./project.mjs";
+import { startRegistry } from "./registry.mjs";
+
+const PROGRAMS = ["npm", "npx", "sh", "env", "grep", "head", "cut", "curl"];
+const packed = JSON.parse(readFileSync(path.join(build, "packed.json"), "utf8"));
+
+/** Returns the manifests and tarballs of the packed packages, by name. */
+function packages() {
+  const manifests = PACKAGES.map((folder) => JSON.parse(readFileSync(path.join(root, folder, "package.json"), "utf8")));
+  return new Map(
+    manifests.map((manifest) => {
+      const { filename, integrity, shasum } = packed[manifest.name];
+      return [manifest.name, { file: path.join(build, filename), manifest, dist: { integrity, shasum } }];
+    }),
+  );
+}
+
+/** Returns a program's path. */
+const which = (name) => spawnSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).stdout.trim();
+
+/**
+ * A machine of a merchant: an empty home, an empty npm cache, only the listed programs on PATH, and a directory for
+ * projects, whose path has a space. It has no access to this repository.
+ */
+export async function startMachine(major = 24) {
+  const home = mkdtempSync(path.join(tmpdir(), "citrn-machine-"));
+  const programs = path.join(home, "bin");
+  const shop = path.join(home, "my shop");
+  for (const directory of [programs, shop]) mkdirSync(directory);
+  symlinkSync(node(major), path.join(programs, "node"));
+  for (const name of PROGRAMS) symlinkSync(which(name), path.join(programs, name));
+  const registry = await startRegistry(packages());
+  // Without the settings of the npm that runs these tests.
+  const inherited = Object.keys(process.env).filter((name) => /^(npm_|CLOUDFLARE_|WRANGLER_|NODE_(OPTIONS|PATH)$)/i.test(name));
+  const env = {
+    ...Object.fromEntries(inherited.map((name) => [name, undefined])),
+    ...{ HOME: home, PATH: programs, XDG_CONFIG_HOME: home, npm_config_registry: registry.url },
+    npm_config_cache: path.join(home, "npm-cache"),
+  };
+  for (const name of ["cargo", "rustup"]) {
+    const found = spawnSync("sh", ["-c", `command -v ${name}`], { env: { ...process.env, ...env } });
+    assert.notEqual(found.status, 0, `${name} is on PATH`);
+  }
+  return {
+    shop,
+    env,
+    /** Runs a program in a directory of the machine. */
+    run: (command, args, cwd = shop, more = {}) =>
+      run(path.join(programs, command), args, { cwd, env: { ...env, ...more } }),
+    close: () => {
+      registry.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Returns the secrets in the text of a .dev.vars. */
+export function secretsOf(text) {
+  const values = [...text.matchAll(/^[A-Z_]+='(.*)'\r?$/gm)].map(([, value]) => value);
+  const secrets = values.filter((value) => !value.startsWith("http"));
+  const token = /"token":"(.+?)"/.exec(text)[1];
+  assert.equal(secrets.length, 5);
+  return [...secrets.filter((value) => !value.includes("token")), token];
+}
