@@ -22,7 +22,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (file) => readFileSync(path.join(root, file), "utf8");
 const run = promisify(execFile);
 
-const readme = samplesOf("README.md");
+const readme = samplesOf("README.md", { "tests/package/create-project.suite.mjs": ["create"] });
 const workerReadme = samplesOf("worker/README.md");
 const sandboxReadme = samplesOf("sandbox/README.md");
 const checkout = samplesOf("docs/checkout.md");

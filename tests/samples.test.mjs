@@ -125,7 +125,9 @@ function moduleOf(example) {
 }
 
 describe("the commands and files that a page names exist", () => {
-  const { scripts } = JSON.parse(read("package.json"));
+  // Pages name the scripts of this repository, and of a project that `npm create citrn-worker` made.
+  const manifests = ["package.json", "create/template/package.json"].map((file) => JSON.parse(read(file)));
+  const scripts = Object.assign({}, ...manifests.map((manifest) => manifest.scripts));
   const { repository } = JSON.parse(read("pkg/package.json"));
   const home = `${repository.url.replace(/^git\+|\.git$/g, "")}/blob/main/`;
 

@@ -6,11 +6,19 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
+import { samplesOf } from "../../pkg/test/pages.mjs";
 import { secretsOf, startMachine } from "./created.mjs";
 import { node } from "./project.mjs";
 
 /** The promise of README.md, on two cores and with an empty npm cache. */
 const MINUTES = 3;
+
+/** The commands of README.md, as arguments. */
+const [CREATE, ENTER, INSTALL, DEV] = samplesOf("README.md")
+  .get("create")
+  .trim()
+  .split("\n")
+  .map((line) => line.split(/ {2,}#/)[0].split(" "));
 
 let machine, project;
 /** The time from the first command on, without the tests in between. */
@@ -20,10 +28,11 @@ const read = (name) => readFileSync(file(name), "utf8");
 
 before(async () => {
   machine = await startMachine();
-  project = path.join(machine.shop, "my-gateway");
+  assert.equal(ENTER[0], "cd");
+  project = path.join(machine.shop, ENTER[1]);
   began = Date.now();
-  const created = await machine.run("npm", ["create", "citrn-worker@latest", "my-gateway", "--", "--yes"]);
-  const installed = await machine.run("npm", ["install"], project);
+  const created = await machine.run(CREATE[0], CREATE.slice(1));
+  const installed = await machine.run(INSTALL[0], INSTALL.slice(1), project);
   for (const { stdout, stderr } of [created, installed]) assertNoSecret(stdout + stderr);
   // Such as about scripts of dependencies, which the project does not need.
   assert.doesNotMatch(installed.stderr, /warn/i);
@@ -37,8 +46,8 @@ function assertNoSecret(text) {
 
 /** Starts `npm run dev` and waits until it has created the payment. */
 async function startDev() {
-  const args = ["run", "dev", "--", "--port", "0", "--sandbox-port", "0"];
-  const child = spawn("npm", args, { cwd: project, env: { ...process.env, ...machine.env }, detached: true });
+  const args = [...DEV.slice(1), "--", "--port", "0", "--sandbox-port", "0"];
+  const child = spawn(DEV[0], args, { cwd: project, env: { ...process.env, ...machine.env }, detached: true });
   let output = "";
   const ready = new Promise((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
@@ -86,31 +95,31 @@ async function withFile(name, text, use) {
 const status = async (url, init) => (await fetch(url, init)).status;
 
 /** Asserts that a running project works, with the printed command and links. */
-async function assertWorks(dev) {
+async function assertWorks(running) {
   const token = secretsOf(read(".dev.vars")).at(-1);
-  assert.equal(await status(`${dev.worker}/readyz`, { headers: { authorization: `Bearer ${token}` } }), 200);
-  const [payHere] = new RegExp(`${dev.sandbox}/pay/\\S+`).exec(dev.output());
+  assert.equal(await status(`${running.worker}/readyz`, { headers: { authorization: `Bearer ${token}` } }), 200);
+  const [payHere] = new RegExp(`${running.sandbox}/pay/\\S+`).exec(running.output());
   assert.equal(await status(payHere), 200);
-  const [checkout] = new RegExp(`${dev.worker}/c/\\S+`).exec(dev.output());
+  const [checkout] = new RegExp(`${running.worker}/c/\\S+`).exec(running.output());
   assert.match(await (await fetch(checkout)).text(), /USDT on Tron/);
-  const [curl] = /^ {2}curl .*\n.*$/m.exec(dev.output());
+  const [curl] = /^ {2}curl .*\n.*$/m.exec(running.output());
   const { stdout } = await machine.run("sh", ["-c", curl.replace("curl ", "curl --silent --fail ")], project);
-  assert.ok(JSON.parse(stdout).redirect_url.startsWith(`${dev.sandbox}/pay/`), stdout);
-  assertNoSecret(dev.output());
+  assert.ok(JSON.parse(stdout).redirect_url.startsWith(`${running.sandbox}/pay/`), stdout);
+  assertNoSecret(running.output());
 }
 
 describe("npm run dev", () => {
   test(`takes a payment within ${MINUTES} minutes of an empty npm cache, and stops with Ctrl-C`, async () => {
-    const dev = await startDev();
+    const running = await startDev();
     const seconds = (Date.now() - began) / 1_000;
     console.log(`create, install and dev took ${seconds.toFixed(1)} s`);
     assert.ok(seconds < MINUTES * 60, `${seconds} s`);
     try {
-      await assertWorks(dev);
+      await assertWorks(running);
     } finally {
-      await dev.stop();
+      await running.stop();
     }
-    for (const url of [dev.worker, dev.sandbox]) {
+    for (const url of [running.worker, running.sandbox]) {
       await assert.rejects(fetch(url), ({ cause }) => cause?.code === "ECONNREFUSED", url);
     }
   });
@@ -119,11 +128,11 @@ describe("npm run dev", () => {
     const windows = (name) => `${name === ".dev.vars" ? "\uFEFF" : ""}${read(name).replaceAll("\n", "\r\n")}`;
     const names = [".dev.vars", "wrangler.jsonc", "package.json", path.join("src", "index.js")];
     for (const name of names) writeFileSync(file(name), windows(name));
-    const dev = await startDev();
+    const running = await startDev();
     try {
-      await assertWorks(dev);
+      await assertWorks(running);
     } finally {
-      await dev.stop();
+      await running.stop();
       for (const name of names) writeFileSync(file(name), read(name).replace("\uFEFF", "").replaceAll("\r\n", "\n"));
     }
   });

@@ -38,7 +38,9 @@ export async function startMachine(major = 24) {
   for (const name of PROGRAMS) symlinkSync(which(name), path.join(programs, name));
   const registry = await startRegistry(packages());
   // Without the settings of the npm that runs these tests.
-  const inherited = Object.keys(process.env).filter((name) => /^(npm_|CLOUDFLARE_|WRANGLER_|NODE_(OPTIONS|PATH)$)/i.test(name));
+  const inherited = Object.keys(process.env).filter((name) =>
+    /^(npm_|CLOUDFLARE_|WRANGLER_|NODE_(OPTIONS|PATH)$)/i.test(name),
+  );
   const env = {
     ...Object.fromEntries(inherited.map((name) => [name, undefined])),
     ...{ HOME: home, PATH: programs, XDG_CONFIG_HOME: home, npm_config_registry: registry.url },
