@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import { Failure } from "./failure.mjs";
 import { Wrangler } from "./project.mjs";
-import { freePort, waitFor, WranglerDev } from "./servers.mjs";
+import { freePort, interrupted, waitFor, WranglerDev } from "./servers.mjs";
 import { readVariables } from "./variables.mjs";
 
 const SANDBOX_PORT = "8788";
@@ -74,12 +74,6 @@ Create another one, in a second terminal in this directory. The command reads th
   }
   console.log("\nBoth servers run until you press Ctrl-C.\n");
 }
-
-/** Returns a promise that a signal to stop resolves. */
-const interrupted = () =>
-  new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => resolve(signal));
-  });
 
 /** @param {{ port?: string, "sandbox-port"?: string }} options */
 export async function dev(options) {

@@ -9,6 +9,7 @@ import { Failure } from "./failure.mjs";
 const windows = process.platform === "win32";
 const READY_WITHIN_MS = 60_000;
 const POLL_MS = 100;
+const PARENT_POLL_MS = 500;
 /** Time for wrangler to exit before its group is killed. */
 const GRACE_MS = 5_000;
 /** The lines of wrangler's output that a failure shows. */
@@ -33,6 +34,14 @@ export async function freePort(wanted, flag) {
   await once(probe.close(), "close");
   return address.port;
 }
+
+/** Resolves at a signal to stop. npm passes none on if it is terminated itself, but then our parent ends. */
+export const interrupted = () =>
+  new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, resolve);
+    const parent = process.ppid;
+    setInterval(() => process.ppid !== parent && resolve(undefined), PARENT_POLL_MS).unref();
+  });
 
 /**
  * Requests a URL of a Worker until its answer is the wanted one.

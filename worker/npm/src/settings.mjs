@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "./failure.mjs";
-import { freePort, waitFor, WranglerDev } from "./servers.mjs";
+import { freePort, interrupted, waitFor, WranglerDev } from "./servers.mjs";
 import { listStoredSecrets, STAND_INS } from "./stored-secrets.mjs";
 import { readVariables } from "./variables.mjs";
 
@@ -47,18 +47,20 @@ async function withWorker(wrangler, compatibilityDate, use) {
   const port = await freePort(0, "--port");
   const worker = new WranglerDev(wrangler, ["--config", config, "--port", String(port)]);
   const url = `http://127.0.0.1:${port}`;
+  const ask = async (/** @type {object} */ settings) => {
+    const headers = { [HEADER]: encodeURIComponent(JSON.stringify(settings)) };
+    const response = await fetch(`${url}/readyz`, { headers });
+    const { checks, detail } = /** @type {any} */ (await response.json());
+    const check = checks?.find((/** @type {any} */ { name }) => name === "settings");
+    if (!check) throw new Failure(`The Worker did not check the settings: ${detail}`);
+    return check;
+  };
+  const isAlive = waitFor(`${url}/healthz`, worker, async ({ ok, status }) => (ok ? undefined : `status ${status}`));
+  const stopped = interrupted().then(() => {
+    throw new Failure("Interrupted.", { exitCode: 130 });
+  });
   try {
-    const isAlive = waitFor(`${url}/healthz`, worker, async ({ ok, status }) => (ok ? undefined : `status ${status}`));
-    await Promise.race([worker.ended, isAlive]);
-    return await use(async (settings) => {
-      const response = await fetch(`${url}/readyz`, {
-        headers: { [HEADER]: encodeURIComponent(JSON.stringify(settings)) },
-      });
-      const { checks, detail } = /** @type {any} */ (await response.json());
-      const check = checks?.find((/** @type {any} */ { name }) => name === "settings");
-      if (!check) throw new Failure(`The Worker did not check the settings: ${detail}`);
-      return check;
-    });
+    return await Promise.race([worker.ended, stopped, isAlive.then(() => use(ask))]);
   } finally {
     await worker.stop();
     rmSync(directory, { recursive: true, force: true });
