@@ -58,18 +58,22 @@ async function startDev() {
     }
     child.once("exit", (code) => reject(new Error(`npm run dev ended with ${code}:\n${output}`)));
   });
-  const stop = async () => {
-    const exited = child.exitCode ?? once(child, "exit");
-    // As a terminal does for Ctrl-C: the signal goes to the whole group.
-    if (child.exitCode === null) process.kill(-child.pid, "SIGINT");
-    await exited;
+  const signal = async (pid, name) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    // Its output is closed when all its descendants have ended.
+    const closed = once(child, "close");
+    process.kill(pid, name);
+    await closed;
   };
+  // A terminal sends SIGINT to the whole group, and a supervisor SIGTERM to npm alone.
+  const interrupt = () => signal(-child.pid, "SIGINT");
+  const terminate = () => signal(child.pid, "SIGTERM");
   await ready.catch(async (error) => {
-    await stop();
+    await interrupt();
     throw error;
   });
   const [, worker, sandbox] = /^Worker +(\S+)\nSandbox +(\S+)$/m.exec(output);
-  return { worker, sandbox, stop, output: () => output };
+  return { worker, sandbox, interrupt, terminate, output: () => output };
 }
 
 /** Runs a command of the project that fails. Returns its output. */
@@ -108,6 +112,12 @@ async function assertWorks(running) {
   assertNoSecret(running.output());
 }
 
+async function assertStopped({ worker, sandbox }) {
+  for (const url of [worker, sandbox]) {
+    await assert.rejects(fetch(url), ({ cause }) => cause?.code === "ECONNREFUSED", url);
+  }
+}
+
 describe("npm run dev", () => {
   test(`takes a payment within ${MINUTES} minutes of an empty npm cache, and stops with Ctrl-C`, async () => {
     const running = await startDev();
@@ -117,14 +127,12 @@ describe("npm run dev", () => {
     try {
       await assertWorks(running);
     } finally {
-      await running.stop();
+      await running.interrupt();
     }
-    for (const url of [running.worker, running.sandbox]) {
-      await assert.rejects(fetch(url), ({ cause }) => cause?.code === "ECONNREFUSED", url);
-    }
+    await assertStopped(running);
   });
 
-  test("works with the line ends of Windows and a byte-order mark", async () => {
+  test("works with the line ends of Windows and a byte-order mark, and stops with npm", async () => {
     const windows = (name) => `${name === ".dev.vars" ? "\uFEFF" : ""}${read(name).replaceAll("\n", "\r\n")}`;
     const names = [".dev.vars", "wrangler.jsonc", "package.json", path.join("src", "index.js")];
     for (const name of names) writeFileSync(file(name), windows(name));
@@ -132,9 +140,10 @@ describe("npm run dev", () => {
     try {
       await assertWorks(running);
     } finally {
-      await running.stop();
+      await running.terminate();
       for (const name of names) writeFileSync(file(name), read(name).replace("\uFEFF", "").replaceAll("\r\n", "\n"));
     }
+    await assertStopped(running);
   });
 
   for (const major of [20, 22]) {
