@@ -8,6 +8,7 @@ import path from "node:path";
 import { describe, test } from "node:test";
 import { GITIGNORE } from "../../create/src/gitignore.mjs";
 import { createProject } from "../../create/src/project.mjs";
+import { samplesOf } from "../../pkg/test/pages.mjs";
 import { inRoot } from "../../scripts/root.mjs";
 
 const read = (...parts) => readFileSync(inRoot(...parts), "utf8");
@@ -85,6 +86,13 @@ test("nothing in the template looks like a secret", () => {
   for (const file of execFileSync("git", ["ls-files"], { cwd: template(), encoding: "utf8" }).trim().split("\n")) {
     assert.doesNotMatch(read("create", "template", file), /[0-9a-f]{16}|whsec_[A-Za-z0-9+/]|[A-Za-z0-9+]{32}/, file);
   }
+});
+
+test("the creator's README has the commands of the first page", () => {
+  const commands = (text) => [...text.matchAll(/^(?:npm|cd) \S.*?(?= {2,}#|$)/gm)].map(([command]) => command);
+  const page = commands(samplesOf("README.md").get("create"));
+  assert.equal(page.length, 4);
+  assert.deepEqual(commands(read("create", "README.md")), page);
 });
 
 test("the README's commands exist", () => {

@@ -137,6 +137,17 @@ describe("one sentence and no change", () => {
     assertRefused([path.join("file", "shop")], /^\S+shop cannot be created: a part of the path is a file\.$/);
   });
 
+  test("when a file cannot be written after others were", { skip: process.platform === "win32" }, () => {
+    // Files of at most 2 KiB: wrangler.jsonc is longer, and written last but two.
+    const { status, stderr } = spawnSync("sh", ["-c", 'ulimit -f 4; exec "$0" "$@"', node(24), creator, "full/shop"], {
+      cwd: directory,
+      encoding: "utf8",
+    });
+    assert.match(stderr.trim(), /^\S+shop cannot be created: EFBIG: .*\.$/);
+    assert.equal(status, 1);
+    assert.ok(!existsSync(path.join(directory, "full")));
+  });
+
   for (const name of ["My-Shop", "my_shop", "-shop", "shop-", "my shop", "läden", "x".repeat(53), ""]) {
     test(`for the name "${name}"`, () => {
       const sentence =
