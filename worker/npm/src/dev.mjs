@@ -84,8 +84,8 @@ export async function dev(options) {
   const port = await freePort(options.port ?? config.dev.port ?? 8787, "--port");
   const sandboxPort = await freePort(options["sandbox-port"] ?? SANDBOX_PORT, "--sandbox-port");
   const url = `http://127.0.0.1:${port}`;
-  // Not before the check of Node's version.
-  const { startSandbox } = await import("citrn/sandbox");
+  // Not before the check of Node's version. As text of any kind, since its types exist only after a build.
+  const { startSandbox } = await import(/** @type {string} */ ("citrn/sandbox"));
   const sandbox = await startSandbox({
     port: sandboxPort,
     apiKey: secrets.CITRN_API_KEY,
