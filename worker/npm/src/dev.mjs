@@ -86,11 +86,14 @@ export async function dev(options) {
   const url = `http://127.0.0.1:${port}`;
   // Not before the check of Node's version. As text of any kind, since its types exist only after a build.
   const { startSandbox } = await import(/** @type {string} */ ("citrn/sandbox"));
+  let isShown = false;
   const sandbox = await startSandbox({
     port: sandboxPort,
     apiKey: secrets.CITRN_API_KEY,
     secret: secrets.CITRN_SECRET,
     callbackUrl: `${url}/callbacks`,
+    // Payers choose parts of these lines, so no control character reaches the terminal.
+    log: (/** @type {string} */ line) => isShown && console.log(`sandbox │ ${line.replaceAll(/\p{Cc}/gu, " ")}`),
   });
   // The state of the Durable Objects refers to this run's sandbox, so each run begins with an empty one.
   mkdirSync(".wrangler", { recursive: true });
@@ -110,6 +113,7 @@ export async function dev(options) {
     takePayment(url, token, sandbox.url, Boolean(secrets.CHECKOUT_SECRETS)),
   );
   const run = work.then(() => {
+    isShown = true;
     worker.show();
     return worker.ended;
   });
