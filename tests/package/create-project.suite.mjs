@@ -283,3 +283,12 @@ test("the project can be uploaded as it was created", async () => {
   const { stdout } = await machine.run("npx", ["wrangler", "deploy", "--dry-run", "--env", "production"], project);
   assert.match(stdout, /env\.CHECKOUT \(CheckoutShard\)[\s\S]*--dry-run: exiting now/);
 });
+
+test("npm update upgrades the project, and npm run check prints what the new version needs", async () => {
+  const version = await machine.publishNextVersion();
+  await machine.run("npm", ["update"], project);
+  const output = await failing("npm", ["run", "check"]);
+  assert.match(output, /^ {2}durable_objects\.bindings lacks NEXT\. Add:\n {4}\{ "name": "NEXT", /m);
+  assert.match(output, /^ {2}migrations lacks NextShard\. Add:\n {4}\{ "tag": "v3", /m);
+  assert.match(output, new RegExp(` for citrn-worker ${version.replaceAll(".", "\\.")}\\.$`, "m"));
+});

@@ -1,7 +1,7 @@
 // Shared by the suites of `npm create citrn-worker`: a registry with the packed packages, and a machine without Rust.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { PACKAGES } from "../../scripts/packages.mjs";
@@ -11,15 +11,30 @@ import { startRegistry } from "./registry.mjs";
 const PROGRAMS = ["npm", "npx", "sh", "env", "grep", "head", "cut", "curl"];
 const packed = JSON.parse(readFileSync(path.join(build, "packed.json"), "utf8"));
 
-/** Returns the manifests and tarballs of the packed packages, by name. */
-function packages() {
-  const manifests = PACKAGES.map((folder) => JSON.parse(readFileSync(path.join(root, folder, "package.json"), "utf8")));
-  return new Map(
-    manifests.map((manifest) => {
-      const { filename, integrity, shasum } = packed[manifest.name];
-      return [manifest.name, { file: path.join(build, filename), manifest, dist: { integrity, shasum } }];
-    }),
-  );
+/** Returns a packed package for the registry. */
+const published = (manifest, { filename, integrity, shasum }) => ({
+  ...{ file: path.join(build, filename), manifest },
+  dist: { integrity, shasum },
+});
+
+const readJson = (...parts) => JSON.parse(readFileSync(path.join(...parts), "utf8"));
+
+/** Packs citrn-worker as its next version, which needs another Durable Object. */
+async function packNextVersion() {
+  const directory = path.join(build, "next");
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory);
+  const tarball = path.join(build, packed["citrn-worker"].filename);
+  await run("tar", ["-xzf", tarball, "-C", directory, "--strip-components=1"]);
+  const manifest = readJson(directory, "package.json");
+  manifest.version = manifest.version.replace(/\d+$/, (patch) => Number(patch) + 1);
+  writeFileSync(path.join(directory, "package.json"), JSON.stringify(manifest));
+  const requirements = readJson(directory, "dist", "requirements.json");
+  requirements.durable_objects.push({ name: "NEXT", class_name: "NextShard" });
+  requirements.migrations.push({ tag: "v3", new_sqlite_classes: ["NextShard"] });
+  writeFileSync(path.join(directory, "dist", "requirements.json"), JSON.stringify(requirements));
+  const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", build, directory]);
+  return published(manifest, JSON.parse(stdout)[0]);
 }
 
 /** Returns a program's path. */
@@ -36,7 +51,10 @@ export async function startMachine(major = 24) {
   for (const directory of [programs, shop]) mkdirSync(directory);
   symlinkSync(node(major), path.join(programs, "node"));
   for (const name of PROGRAMS) symlinkSync(which(name), path.join(programs, name));
-  const registry = await startRegistry(packages());
+  const packages = PACKAGES.map((folder) => readJson(root, folder, "package.json")).map((manifest) =>
+    published(manifest, packed[manifest.name]),
+  );
+  const registry = await startRegistry(packages);
   // Without the settings of the npm that runs these tests.
   const inherited = Object.keys(process.env).filter((name) =>
     /^(npm_|CLOUDFLARE_|WRANGLER_|NODE_(OPTIONS|PATH)$)/i.test(name),
@@ -56,6 +74,11 @@ export async function startMachine(major = 24) {
     /** Runs a program in a directory of the machine. */
     run: (command, args, cwd = shop, more = {}) =>
       run(path.join(programs, command), args, { cwd, env: { ...env, ...more } }),
+    /** Publishes the next version of citrn-worker, and returns it. */
+    publishNextVersion: async () => {
+      packages.push(await packNextVersion());
+      return packages.at(-1).manifest.version;
+    },
     close: () => {
       registry.close();
       rmSync(home, { recursive: true, force: true });

@@ -5,22 +5,35 @@ import path from "node:path";
 import { capture } from "../../scripts/processes.mjs";
 
 /**
+ * @typedef {object} Package one version
+ * @property {string} file the tarball
+ * @property {{ name: string, version: string }} manifest
+ * @property {{ integrity: string, shasum: string }} dist
+ */
+
+/**
  * Starts a registry.
- * @param {Map<string, { file: string, manifest: object, dist: { integrity: string, shasum: string } }>} packages by name
+ * @param {Package[]} packages may grow; the last version of a name is the latest
  * @returns {Promise<{ url: string, close: () => void }>}
  */
 export async function startRegistry(packages) {
   const upstream = capture("npm", ["config", "get", "registry"]).trim();
   const server = createServer((request, response) => {
-    const [, name, ...rest] = new URL(request.url, "http://localhost").pathname.split("/");
-    const known = packages.get(name);
-    if (!known) return void response.writeHead(307, { location: new URL(request.url.slice(1), upstream).href }).end();
-    if (rest.length > 0) return void createReadStream(known.file).pipe(response);
-    const { version } = known.manifest;
-    const tarball = `http://${request.headers.host}/${name}/-/${path.basename(known.file)}`;
-    const versions = { [version]: { ...known.manifest, dist: { ...known.dist, tarball } } };
+    const [, name, , tarball] = new URL(request.url, "http://localhost").pathname.split("/");
+    const known = packages.filter(({ manifest }) => manifest.name === name);
+    const latest = known.at(-1)?.manifest.version;
+    if (!latest) return void response.writeHead(307, { location: new URL(request.url.slice(1), upstream).href }).end();
+    if (tarball) {
+      const { file } = known.find((version) => path.basename(version.file) === tarball);
+      return void createReadStream(file).pipe(response);
+    }
+    const urlOf = (file) => `http://${request.headers.host}/${name}/-/${path.basename(file)}`;
+    const versions = known.map(({ file, manifest, dist }) => [
+      manifest.version,
+      { ...manifest, dist: { ...dist, tarball: urlOf(file) } },
+    ]);
     response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify({ name, "dist-tags": { latest: version }, versions }));
+    response.end(JSON.stringify({ name, "dist-tags": { latest }, versions: Object.fromEntries(versions) }));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const close = () => server.closeAllConnections() ?? server.close();
