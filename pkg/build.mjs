@@ -80,9 +80,10 @@ const wasm = {
 const libraryBeside = {
   name: "library-beside",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\.\/index\.js$/ }, ({ importer }) =>
-      path.dirname(importer) === inPkg("src", "cli") ? { path: "./citrn.mjs", external: true } : undefined,
-    );
+    onResolve({ filter: /^(\.\.\/)+index\.js$/ }, ({ path: name, resolveDir }) => {
+      const isLibrary = path.resolve(resolveDir, name) === inPkg("src", "index.js");
+      return isLibrary ? { path: "./citrn.mjs", external: true } : undefined;
+    });
   },
 };
 

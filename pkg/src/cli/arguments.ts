@@ -8,14 +8,27 @@ const SECRET_OPTIONS = /^--?(secret|api-?key|key|token)(=|$)/i;
 /** Environment variables, including those from the file that `--env-file` names. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The options of a command, as `util.parseArgs` takes them. */
+export type Options = NonNullable<util.ParseArgsConfig["options"]>;
+
+/** The arguments that a command accepts. */
+export interface Accepted {
+  /** The number of arguments, not counting options. */
+  readonly positionals: number;
+  /** Its options, besides those of all commands. */
+  readonly options?: Options;
+}
+
 export interface Arguments {
   baseUrl: string | undefined;
+  /** The values of the command's options. */
+  options: Readonly<Record<string, unknown>>;
   positionals: string[];
   environment: Environment;
 }
 
 /** Reads the arguments that follow a command's name. */
-export function readArguments(argv: string[], env: Environment, maxPositionals: number): Arguments {
+export function readArguments(argv: string[], env: Environment, accepted: Accepted): Arguments {
   const secret = argv.find((argument) => SECRET_OPTIONS.test(argument));
   if (secret !== undefined) {
     const name = secret.split("=")[0];
@@ -25,27 +38,25 @@ export function readArguments(argv: string[], env: Environment, maxPositionals: 
         "in the environment, or give --env-file FILE.",
     );
   }
-  const { values, positionals } = parse(argv);
-  const surplus = positionals[maxPositionals];
+  const { values, positionals } = parse(argv, accepted.options ?? {});
+  const surplus = positionals[accepted.positionals];
   if (surplus !== undefined) throw new Problem(Exit.usage, `Unexpected argument "${surplus}".`);
   const file = values["env-file"];
   return {
     baseUrl: values["base-url"],
+    options: values,
     positionals,
     // As with Node's own --env-file, the environment takes precedence.
     environment: file === undefined ? env : { ...readEnvFile(file), ...env },
   };
 }
 
-function parse(argv: string[]) {
+function parse(argv: string[], options: Options) {
   try {
     return util.parseArgs({
       args: argv,
       allowPositionals: true,
-      options: {
-        "env-file": { type: "string" },
-        "base-url": { type: "string" },
-      },
+      options: { ...options, "env-file": { type: "string" }, "base-url": { type: "string" } },
     });
   } catch (error) {
     throw new Problem(Exit.usage, (error as Error).message);

@@ -1,17 +1,16 @@
 #!/usr/bin/env node
-import { type Arguments, readArguments } from "./arguments.js";
+import { type Accepted, type Arguments, readArguments } from "./arguments.js";
 import { Exit, exitOf, Problem } from "./exit.js";
 import { printable } from "./output.js";
 import { ping, PING_USAGE } from "./ping.js";
+import { rehearse, REHEARSE_OPTIONS, REHEARSE_USAGE } from "./rehearse.js";
 import { sign, SIGN_USAGE } from "./sign.js";
 import { verify, VERIFY_USAGE } from "./verify.js";
 
 declare const CITRN_VERSION: string;
 
-interface Command {
+interface Command extends Accepted {
   usage: string;
-  /** The number of arguments, not counting options, that it accepts. */
-  positionals: number;
   run(given: Arguments): number | Promise<number>;
 }
 
@@ -19,6 +18,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   sign: { usage: SIGN_USAGE, positionals: 1, run: sign },
   verify: { usage: VERIFY_USAGE, positionals: 2, run: verify },
   ping: { usage: PING_USAGE, positionals: 0, run: ping },
+  rehearse: { usage: REHEARSE_USAGE, positionals: 0, options: REHEARSE_OPTIONS, run: rehearse },
 };
 
 const USAGE = `Usage: citrn COMMAND [options]
@@ -28,16 +28,17 @@ Commands:
   sign [FILE]        print the signature of a body
   verify SIG [FILE]  check the signature of a body, and explain a mismatch
   ping               check that the gateway answers and accepts the key
+  rehearse           check that a shop's handler of callbacks credits each deposit once
 
   citrn COMMAND --help   show the usage of a command
   citrn --version        show the version, ${CITRN_VERSION}
 
-The key and the secret are read from CITRN_API_KEY and CITRN_SECRET in the environment; sign, verify and ping also read
-them from a file with --env-file FILE. They are never arguments, since other users of the machine can list those.
+The key and the secret are read from CITRN_API_KEY and CITRN_SECRET in the environment; all commands but sandbox also
+read them from a file with --env-file FILE. They are never arguments, since other users of the machine can list those.
 
-Exit codes: 0 success; 1 the signature does not match, or the gateway refused the call; 2 invalid command line;
-3 missing or invalid setting; 4 the gateway could not be reached; 5 the gateway failed; 6 the gateway refused the key
-or the signature.`;
+Exit codes: 0 success; 1 the signature does not match, the gateway refused the call, or a rehearsal failed; 2 invalid
+command line; 3 missing or invalid setting; 4 the gateway or the shop could not be reached; 5 the gateway failed, or the
+shop's ledger is malformed; 6 the gateway refused the key or the signature.`;
 
 async function main([name, ...argv]: string[]): Promise<number> {
   if (name === "--version" || name === "-v") {
@@ -63,7 +64,7 @@ async function main([name, ...argv]: string[]): Promise<number> {
     return Exit.ok;
   }
   try {
-    return await command.run(readArguments(argv, process.env, command.positionals));
+    return await command.run(readArguments(argv, process.env, command));
   } catch (error) {
     const { exit, message } = exitOf(error);
     console.error(

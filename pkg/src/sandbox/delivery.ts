@@ -5,19 +5,20 @@ const TIMEOUT_MS = 10_000;
 
 /** POSTs a callback once, without following redirects. */
 export async function deliver(
-  { url, headers, body }: Extract<Effect, { type: "deliver" }>,
+  { url, headers, body }: Pick<Extract<Effect, { type: "deliver" }>, "url" | "headers" | "body">,
   stop: AbortSignal,
+  timeoutMs: number = TIMEOUT_MS,
 ): Promise<Outcome> {
   const giveUp = new AbortController();
   const abort = () => giveUp.abort();
-  const timer = setTimeout(abort, TIMEOUT_MS);
+  const timer = setTimeout(abort, timeoutMs);
   stop.addEventListener("abort", abort);
   try {
     const response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal: giveUp.signal });
     await response.body?.cancel();
     return { status: response.status };
   } catch (error) {
-    return { error: giveUp.signal.aborted ? `no answer within ${TIMEOUT_MS / 1000} s` : reason(error) };
+    return { error: giveUp.signal.aborted ? `no answer within ${timeoutMs / 1000} s` : reason(error) };
   } finally {
     clearTimeout(timer);
     stop.removeEventListener("abort", abort);

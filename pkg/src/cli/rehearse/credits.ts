@@ -1,0 +1,100 @@
+// Judges the credits of the shop.
+import type { Fault } from "./answers.js";
+import { formatDecimal, parseDecimal } from "./decimal.js";
+import type { Sums } from "./ledger.js";
+import type { Credit } from "./gateway.js";
+import type { Mistake, Script } from "./scenario.js";
+
+/** The change of a ledger: sums by customer and currency, without zeros. */
+export type Changes = Map<string, Map<string, bigint>>;
+
+/** Returns the difference between two states of a ledger. */
+export function changesBetween(before: Sums, after: Sums): Changes {
+  const changes: Changes = new Map();
+  for (const customer of new Set([...before.of.keys(), ...after.of.keys()])) {
+    const [old, now] = [before.of.get(customer), after.of.get(customer)];
+    const changed = new Map<string, bigint>();
+    for (const currency of new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])) {
+      const change = (now?.get(currency) ?? 0n) - (old?.get(currency) ?? 0n);
+      if (change !== 0n) changed.set(currency, change);
+    }
+    if (changed.size > 0) changes.set(customer, changed);
+  }
+  return changes;
+}
+
+/** Whether each credit that a correct shop must have made is there, so that waiting for more has no use. */
+export function isComplete({ outcomes }: Script, changes: Changes): boolean {
+  return outcomes.some((outcome) => {
+    const expected = sumsOfCredits(outcome);
+    return [...entriesOf(expected)].every(
+      ([customer, currency, units]) => amountIn(changes, customer, currency) >= units,
+    );
+  });
+}
+
+/** Returns the faults in the credits of a scenario's customers. */
+export function faultsOfCredits(script: Script, customers: readonly string[], changes: Changes): Fault[] {
+  const faults = script.outcomes.map((outcome) => faultsAgainst(outcome, script.mistakes ?? [], customers, changes));
+  return faults.find(({ length }) => length === 0) ?? faults[0] ?? [];
+}
+
+function faultsAgainst(
+  outcome: readonly Credit[],
+  mistakes: readonly Mistake[],
+  customers: readonly string[],
+  changes: Changes,
+): Fault[] {
+  const expected = sumsOfCredits(outcome);
+  return customers.flatMap((customer) => {
+    const currencies = new Set([...(expected.get(customer)?.keys() ?? []), ...(changes.get(customer)?.keys() ?? [])]);
+    return [...currencies].flatMap((currency) => {
+      const [right, actual] = [amountIn(expected, customer, currency), amountIn(changes, customer, currency)];
+      return right === actual ? [] : [faultOf({ customer, currency, right, actual, mistakes })];
+    });
+  });
+}
+
+interface Comparison {
+  customer: string;
+  currency: string;
+  right: bigint;
+  actual: bigint;
+  mistakes: readonly Mistake[];
+}
+
+function faultOf({ customer, currency, right, actual, mistakes }: Comparison): Fault {
+  const text = (units: bigint) => `${formatDecimal(units)} ${currency}`;
+  if (actual === 0n) return { code: "credit_missing", message: `did not credit ${text(right)} to ${customer}` };
+  const mistake = mistakes.find((one) => one.currency === currency && parseDecimal(one.amount) === actual);
+  const cause = mistake ? `, which is ${mistake.is}` : "";
+  if (right === 0n) {
+    const message = `credited ${text(actual)} to ${customer} instead of nothing${cause}`;
+    return { code: "credit_unexpected", message };
+  }
+  if (actual % right === 0n && actual > right) {
+    return { code: "credit_repeated", message: `credited ${text(right)} to ${customer} ${actual / right} times` };
+  }
+  const message = `credited ${text(actual)} to ${customer} instead of ${text(right)}${cause}`;
+  return { code: "credit_wrong", message };
+}
+
+function sumsOfCredits(credits: readonly Credit[]): Changes {
+  const sums: Changes = new Map();
+  for (const { customer, currency, amount } of credits) {
+    const units = parseDecimal(amount);
+    if (units === undefined) throw new Error(`${amount} is not decimal text`);
+    const balances = sums.get(customer) ?? new Map<string, bigint>();
+    sums.set(customer, balances.set(currency, (balances.get(currency) ?? 0n) + units));
+  }
+  return sums;
+}
+
+function amountIn(changes: Changes, customer: string, currency: string): bigint {
+  return changes.get(customer)?.get(currency) ?? 0n;
+}
+
+function* entriesOf(changes: Changes): Generator<[customer: string, currency: string, units: bigint]> {
+  for (const [customer, balances] of changes)
+    for (const [currency, units] of balances) yield [customer, currency, units];
+}

@@ -1,0 +1,104 @@
+// Scenarios of the forms that a body may have, and of bodies that do not say clearly how much to credit.
+import { type CallbackBody, edited, withEscapedLetters } from "./bodies.js";
+import { bodyOf, inOrder, mistakesOf } from "./parts.js";
+import type { Scenario } from "./scenario.js";
+
+const RAW_BYTES = "Verify the raw bytes, before any JSON parser, and read them with a JSON parser, not with patterns.";
+const REVIEW = "Store it for a person to look at, credit nothing, and answer 200: it would come again unchanged.";
+const IGNORE_UNKNOWN = "Ignore fields that you do not know: the gateway adds some without notice.";
+
+/** Returns the scenario of a confirmed deposit whose body has another form, and is credited. */
+function credited(
+  name: string,
+  description: string,
+  advice: string,
+  change: (body: string, customer: string) => string,
+) {
+  const scenario: Scenario = {
+    ...{ name, description, advice, underEachProfile: false },
+    async prepare(gateway, customer) {
+      const deposit = await gateway.deposit(customer, { amount: "70" });
+      const body = change(bodyOf(deposit, "confirmed"), customer);
+      return inOrder([{ label: "confirmed", body }], [deposit.credit], mistakesOf(deposit));
+    },
+  };
+  return scenario;
+}
+
+/** Returns the scenario of a confirmed deposit that a person must look at. */
+function reviewed(name: string, description: string, change: (callback: CallbackBody) => void): Scenario {
+  return {
+    ...{ name, description, advice: REVIEW, underEachProfile: false },
+    async prepare(gateway, customer) {
+      const deposit = await gateway.deposit(customer, { amount: "71" });
+      const body = edited(bodyOf(deposit, "confirmed"), change);
+      return inOrder([{ label: "confirmed", body }], []);
+    },
+  };
+}
+
+const FEE = { type: "deposit", currency: "USDTT", amount: "0.70000000" };
+
+export const FORMS: readonly Scenario[] = [
+  credited("plain-json", "the body is compact JSON without escapes", RAW_BYTES, (body) =>
+    JSON.stringify(JSON.parse(body)),
+  ),
+  credited("pretty-printed", "the body is indented JSON", RAW_BYTES, (body) =>
+    JSON.stringify(JSON.parse(body), null, 4),
+  ),
+  credited("escaped-text", "the text in the body has the escapes \\/ and \\u", RAW_BYTES, (body, customer) => {
+    const changed = edited(body, (callback) => {
+      callback.error = "https://status.example/ü";
+      callback.risk = { report: "https://risk.example/a/b" };
+    });
+    return withEscapedLetters(changed, customer);
+  }),
+  credited("unknown-fields", "the body has fields that are not documented", IGNORE_UNKNOWN, (body) =>
+    edited(body, (callback) => {
+      callback.end_user_reference = "someone else";
+      callback.metadata = { nested: [{ amount: "1" }], flag: true };
+      Object.assign(callback.currency_received ?? {}, { network: "tron", amount_in_eur: "65.10" });
+      Object.assign(callback.crypto_address ?? {}, { cross_currency: false, label: null });
+    }),
+  ),
+  credited("null-fees", "fees is null", "fees may be null, missing, or a list.", (body) =>
+    edited(body, (callback) => {
+      callback.fees = null;
+    }),
+  ),
+  credited("no-fees", "fees, error and risk are missing", "fees may be null, missing, or a list.", (body) =>
+    edited(body, (callback) => {
+      for (const field of ["fees", "error", "risk"]) delete callback[field];
+    }),
+  ),
+  credited("listed-fees", "fees is a list", "fees may be null, missing, or a list.", (body) =>
+    edited(body, (callback) => {
+      callback.fees = [FEE];
+    }),
+  ),
+  credited("integer-id", "the transaction's id is an integer", "Ids may be integers: keep them as text.", (body) =>
+    edited(body, (callback) => {
+      callback.id = Number.parseInt(String(callback.id).replaceAll(/\D/g, "").slice(0, 14).padEnd(14, "7"), 10);
+    }),
+  ),
+  credited(
+    "large-body",
+    "a body of 150 KB, because the blockchain transaction has 3,000 senders",
+    "Accept bodies of up to 256 KB: raise the limit of the body parser.",
+    (body) =>
+      edited(body, ({ transactions: [transaction] }) => {
+        const senders = Array.from({ length: 3000 }, (_, index) => `TSender${String(index).padStart(36, "x")}`);
+        Object.assign(transaction ?? {}, { senders });
+      }),
+  ),
+  reviewed("customer-missing", "a confirmed deposit does not say whose it is", ({ crypto_address }) => {
+    delete crypto_address?.foreign_id;
+  }),
+  reviewed("amount-missing", "a confirmed deposit does not say how much was received", (callback) => {
+    delete callback.currency_received;
+  }),
+  reviewed("fees-unclear", "a confirmed deposit has fees, but not the amount after fees", (callback) => {
+    callback.fees = [FEE];
+    delete callback.currency_received?.amount_minus_fee;
+  }),
+];

@@ -1,0 +1,36 @@
+// The sandbox's scenarios: whole courses of events, with their callbacks and credits.
+import type { Gateway, ScenarioRun } from "./gateway.js";
+import type { Delivery, Scenario, Script } from "./scenario.js";
+
+const ADVICE = "Credit each confirmed deposit once, by its id, and answer every callback with 200.";
+
+/** Returns the scenarios of the sandbox. */
+export async function sandboxScenarios(gateway: Gateway): Promise<Scenario[]> {
+  const views = await gateway.scenarios();
+  return views.map(({ name, description }) => ({
+    ...{ name, description, advice: ADVICE, underEachProfile: true },
+    prepare: async (current, customer) => scriptOf(await current.runScenario(name, customer), customer),
+  }));
+}
+
+/** Returns the callbacks of a run in the order in which they arrive; those of one moment are concurrent. */
+function scriptOf({ expected, transactions }: ScenarioRun, customer: string): Script {
+  const steps: { at: number; deliveries: Delivery[] }[] = [];
+  const unsent = transactions.map((callbacks) => [...callbacks]);
+  const sent = new Map<string, string>();
+  for (const { after_seconds: at, transaction, status } of expected.callbacks) {
+    const callbacks = unsent[transaction - 1] ?? [];
+    const index = callbacks.findIndex((callback) => callback.status === status);
+    const key = `${transaction} ${status}`;
+    // A callback that was sent already is repeated.
+    const body = callbacks.splice(index, index < 0 ? 0 : 1)[0]?.body ?? sent.get(key);
+    if (body === undefined) throw new Error(`The sandbox made no ${status} callback of transaction ${transaction}.`);
+    sent.set(key, body);
+    const delivery = { label: `${status}, transaction ${transaction}`, body };
+    const latest = steps.at(-1);
+    if (latest?.at === at) latest.deliveries.push(delivery);
+    else steps.push({ at, deliveries: [delivery] });
+  }
+  const credits = expected.ledger.map((balance) => ({ customer, ...balance }));
+  return { steps: steps.map(({ deliveries }) => deliveries), outcomes: [credits] };
+}

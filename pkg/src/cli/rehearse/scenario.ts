@@ -1,0 +1,43 @@
+// The parts of a rehearsal.
+
+import type { Credit, Gateway } from "./gateway.js";
+
+/** One callback to post. */
+export interface Delivery {
+  /** Names it in the report, such as `confirmed`. */
+  readonly label: string;
+  readonly body: string;
+  /** Replaces the signature of the body; `null` leaves the header out. The handler must then refuse the callback. */
+  readonly forgedSignature?: string | null;
+}
+
+/** The callbacks of a scenario, and the credits of a correct shop. */
+export interface Script {
+  /** Deliveries in their order; those of one step are sent concurrently. */
+  readonly steps: readonly (readonly Delivery[])[];
+  /** The credits after the scenario. If a correct shop has a choice, one list for each outcome. */
+  readonly outcomes: readonly (readonly Credit[])[];
+  /** Amounts that a usual mistake would credit, each with the mistake. */
+  readonly mistakes?: readonly Mistake[];
+}
+
+/** A wrong amount with its probable cause. */
+export interface Mistake {
+  readonly currency: string;
+  readonly amount: string;
+  /** Ends the sentence "credited 50 USDTT, which is". */
+  readonly is: string;
+}
+
+/** A scenario: how its callbacks are made, and what to do if the shop fails it. */
+export interface Scenario {
+  readonly name: string;
+  /** Describes it, such as "a deposit is seen and then confirmed". */
+  readonly description: string;
+  /** What to do if the shop fails it. */
+  readonly advice: string;
+  /** Whether it is rehearsed under each profile, or only under the first, because its bytes matter less. */
+  readonly underEachProfile: boolean;
+  /** Makes its callbacks. The two ids are used by no other scenario: a customer, and another one or a payout. */
+  prepare(gateway: Gateway, customer: string, other: string): Promise<Script>;
+}

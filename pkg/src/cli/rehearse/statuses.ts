@@ -1,0 +1,86 @@
+// Scenarios of statuses: only the first final status of a transaction may credit, and only if it is confirmed.
+import { edited } from "./bodies.js";
+import { bodyOf, callback, inOrder, mistakesOf } from "./parts.js";
+import type { Scenario } from "./scenario.js";
+
+const ONLY_CONFIRMED = "Credit a deposit only when its status is exactly confirmed.";
+
+/** Returns the scenario of a deposit that ends with a status and credits nothing, with all its amounts in the body. */
+function notCredited(name: string, status: string, description: string): Scenario {
+  return {
+    ...{ name, description, advice: ONLY_CONFIRMED, underEachProfile: false },
+    async prepare(gateway, customer) {
+      const deposit = await gateway.deposit(customer, { amount: "40" });
+      const body = edited(bodyOf(deposit, "confirmed"), (changed) => {
+        changed.status = status;
+        changed.error = "refused by the exchange / compliance";
+      });
+      return inOrder([callback(deposit, "not_confirmed"), { label: status, body }], []);
+    },
+  };
+}
+
+export const STATUSES: readonly Scenario[] = [
+  {
+    name: "not-confirmed",
+    description: "a deposit is seen, and never confirmed",
+    advice: ONLY_CONFIRMED,
+    underEachProfile: true,
+    async prepare(gateway, customer) {
+      const deposit = await gateway.deposit(customer, { amount: "41" });
+      return inOrder([callback(deposit, "not_confirmed")], []);
+    },
+  },
+  {
+    name: "cancelled",
+    description: "a deposit is seen and then cancelled, as after a double spend",
+    advice: ONLY_CONFIRMED,
+    underEachProfile: true,
+    async prepare(gateway, customer) {
+      const deposit = await gateway.deposit(customer, { amount: "42", end: "cancelled" });
+      return inOrder([callback(deposit, "not_confirmed"), callback(deposit, "cancelled")], []);
+    },
+  },
+  notCredited("declined", "declined", "a deposit is declined"),
+  notCredited("failed", "failed", "a deposit fails"),
+  notCredited("unknown-status", "under_review", "a deposit gets a status that is not documented"),
+  {
+    name: "cancelled-before-confirmed",
+    description: "a deposit was confirmed and then cancelled, and the callbacks arrive the other way round",
+    advice: "Insert the id of the transaction with its first final status, also if that credits nothing.",
+    underEachProfile: false,
+    async prepare(gateway, customer) {
+      const deposit = await gateway.deposit(customer, { amount: "43" });
+      const confirmed = callback(deposit, "confirmed");
+      const body = edited(confirmed.body, (changed) => {
+        changed.status = "cancelled";
+        changed.error = "double spend";
+      });
+      return inOrder([{ label: "cancelled", body }, confirmed], []);
+    },
+  },
+  {
+    name: "seen-after-confirmed",
+    description: "not_confirmed arrives after confirmed",
+    advice: "Callbacks can overtake each other: a late not_confirmed must neither fail nor change the credit.",
+    underEachProfile: false,
+    async prepare(gateway, customer) {
+      const deposit = await gateway.deposit(customer, { amount: "44" });
+      const deliveries = [callback(deposit, "confirmed"), callback(deposit, "not_confirmed")];
+      return inOrder(deliveries, [deposit.credit], mistakesOf(deposit));
+    },
+  },
+  {
+    name: "payout",
+    description: "payouts are confirmed, with and without exchange",
+    advice: "A callback of the type withdrawal or withdrawal_exchange reports money that left: credit nothing.",
+    underEachProfile: true,
+    async prepare(gateway, customer, other) {
+      const payouts = [await gateway.withdrawal(customer), await gateway.withdrawal(other, { convertTo: "EUR" })];
+      return inOrder(
+        payouts.map((bodies) => ({ label: "confirmed payout", body: bodyOf({ bodies }, "confirmed") })),
+        [],
+      );
+    },
+  },
+];
