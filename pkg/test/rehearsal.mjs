@@ -104,7 +104,7 @@ export function handWritten(bugs = {}) {
       if (!rules.isFinal(callback)) return 200;
       const [customer_id, amount, currency] = [
         rules.customerOf(callback),
-        rules.amountOf(callback),
+        rules.amountOf(callback)?.toString(),
         rules.currencyOf(callback),
       ];
       const isClear = customer_id !== undefined && amount !== undefined;

@@ -81,6 +81,11 @@ export const FORMS: readonly Scenario[] = [
       callback.id = Number.parseInt(String(callback.id).replaceAll(/\D/g, "").slice(0, 14).padEnd(14, "7"), 10);
     }),
   ),
+  credited("number-amounts", "amounts are JSON numbers", "Amounts may be numbers: turn them into text.", (body) =>
+    edited(body, ({ currency_received: received }) => {
+      for (const field of ["amount", "amount_minus_fee"]) if (received) received[field] = Number(received[field]);
+    }),
+  ),
   credited(
     "large-body",
     "a body of 150 KB, because the blockchain transaction has 3,000 senders",

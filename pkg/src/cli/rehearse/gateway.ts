@@ -3,10 +3,10 @@ import { Citrn } from "../../index.js";
 import { type CallbackView, type Sandbox, type ScenarioView, startSandbox } from "../../sandbox/index.js";
 import { withIdOffset } from "./bodies.js";
 
-/** The forms of callbacks. */
-export const PROFILES = ["newer", "older"] as const;
+/** The forms of callbacks: those of Citron's documentation first. */
+export const PROFILES = ["documented-new", "documented-old", "family-2020", "family-2026"] as const;
 
-/** The form of callbacks. */
+/** A form of callbacks. */
 export type Profile = (typeof PROFILES)[number];
 
 /** An amount that a customer was credited, or must be. */
@@ -76,7 +76,7 @@ export class Gateway {
 
   /** Selects the form of the callbacks made from now on. */
   async use(profile: Profile): Promise<void> {
-    await this.#sandbox.settings.set({ callback_generation: profile });
+    await this.#sandbox.settings.set({ profile });
   }
 
   /** Returns the headers of a callback: with the signature of this body. */
