@@ -125,7 +125,7 @@ const MUTANTS = {
     "several-deposits",
   ],
   "takes the id and the status as the key": [
-    recipe("insertKey.run(key, id).changes", "insertKey.run(`${data.callback_id} ${data.status}`, id).changes"),
+    recipe("insertKey.run(key, id).changes", "insertKey.run(data.callback_id + data.status, id).changes"),
     "cancelled-before-confirmed",
   ],
   "takes the event's id as the key": [
