@@ -66,7 +66,7 @@ const PLANTED = {
       isSigned: (raw, headers) =>
         hmac(raw.toString().replaceAll("\\/", "/")) === (headers["x-process-signature"] ?? ""),
     },
-    ["escaped-text", "wrong_status"],
+    ["php-escapes", "wrong_status"],
   ],
 };
 

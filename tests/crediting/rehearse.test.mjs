@@ -166,7 +166,7 @@ const MUTANTS = {
   "verifies the body with its slashes unescaped": [
     around(`export const handle = async (request) =>
       inner(new Request(request, { body: (await request.text()).trim().replaceAll("\\\\/", "/") }));`),
-    "escaped-text",
+    "php-escapes",
   ],
   "answers 200 to everything": [
     around("export const handle = async (request) => (await inner(request), new Response());"),

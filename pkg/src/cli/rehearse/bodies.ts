@@ -18,15 +18,9 @@ export function edited(body: string, edit: (callback: CallbackBody) => void): st
 }
 
 /** Writes JSON as PHP's `json_encode` does: `\/` for a slash, and `\u` escapes for non-ASCII characters. */
-export function escaped(json: string): string {
+function escaped(json: string): string {
   const unicode = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return json.replaceAll("/", "\\/").replaceAll(/[\u0080-\uffff]/g, unicode);
-}
-
-/** Escapes each letter of a text, which changes the bytes of a JSON string and not its value. */
-export function withEscapedLetters(json: string, text: string): string {
-  const letters = text.replaceAll(/[a-z]/gi, (letter) => `\\u00${letter.charCodeAt(0).toString(16)}`);
-  return json.replaceAll(`"${text}"`, () => `"${letters}"`);
 }
 
 /** Adds a number to an integer id at the start of a body, so that a later run of the sandbox has other ids. */

@@ -23,29 +23,19 @@ export function changesBetween(before: Sums, after: Sums): Changes {
   return changes;
 }
 
-/** Whether each credit that a correct shop must have made is there, so that waiting for more has no use. */
-export function isComplete({ outcomes }: Script, changes: Changes): boolean {
-  return outcomes.some((outcome) => {
-    const expected = sumsOfCredits(outcome);
-    return [...entriesOf(expected)].every(
-      ([customer, currency, units]) => amountIn(changes, customer, currency) >= units,
-    );
-  });
+/** Whether each credit of a correct shop is there, so that no more has to come. */
+export function isComplete({ credits }: Script, changes: Changes): boolean {
+  const entries = [...entriesOf(sumsOfCredits(credits))];
+  return entries.every(([customer, currency, units]) => amountIn(changes, customer, currency) >= units);
 }
 
 /** Returns the faults in the credits of a scenario's customers. */
-export function faultsOfCredits(script: Script, customers: readonly string[], changes: Changes): Fault[] {
-  const faults = script.outcomes.map((outcome) => faultsAgainst(outcome, script.mistakes ?? [], customers, changes));
-  return faults.find(({ length }) => length === 0) ?? faults[0] ?? [];
-}
-
-function faultsAgainst(
-  outcome: readonly Credit[],
-  mistakes: readonly Mistake[],
+export function faultsOfCredits(
+  { credits, mistakes = [] }: Pick<Script, "credits" | "mistakes">,
   customers: readonly string[],
   changes: Changes,
 ): Fault[] {
-  const expected = sumsOfCredits(outcome);
+  const expected = sumsOfCredits(credits);
   return customers.flatMap((customer) => {
     const currencies = new Set([...(expected.get(customer)?.keys() ?? []), ...(changes.get(customer)?.keys() ?? [])]);
     return [...currencies].flatMap((currency) => {

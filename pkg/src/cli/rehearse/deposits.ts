@@ -49,7 +49,7 @@ export const DEPOSITS: readonly Scenario[] = [
           [callback(first, "not_confirmed"), callback(second, "not_confirmed")],
           [callback(first, "confirmed"), callback(second, "confirmed")],
         ],
-        outcomes: [[first.credit, second.credit]],
+        credits: [first.credit, second.credit],
       };
     },
   },
@@ -64,7 +64,7 @@ export const DEPOSITS: readonly Scenario[] = [
       for (const amount of amounts) deposits.push(await gateway.deposit(customer, { amount }));
       return {
         steps: [deposits.map((deposit, index) => callback(deposit, "confirmed", `confirmed, deposit ${index + 1}`))],
-        outcomes: [deposits.map(({ credit }) => credit)],
+        credits: deposits.map(({ credit }) => credit),
       };
     },
   },

@@ -1,24 +1,21 @@
 // Scenarios of the forms that a body may have, and of bodies that do not say clearly how much to credit.
-import { type CallbackBody, edited, withEscapedLetters } from "./bodies.js";
+import { type CallbackBody, edited } from "./bodies.js";
 import { bodyOf, inOrder, mistakesOf } from "./parts.js";
 import type { Scenario } from "./scenario.js";
 
-const RAW_BYTES = "Verify the raw bytes, before any JSON parser, and read them with a JSON parser, not with patterns.";
+/** What to do about refused bodies. */
+export const RAW_BYTES =
+  "Verify the raw bytes, before any JSON parser, and read them with a JSON parser, not with patterns.";
 const REVIEW = "Store it for a person to look at, credit nothing, and answer 200: it would come again unchanged.";
 const IGNORE_UNKNOWN = "Ignore fields that you do not know: the gateway adds some without notice.";
 
 /** Returns the scenario of a confirmed deposit whose body has another form, and is credited. */
-function credited(
-  name: string,
-  description: string,
-  advice: string,
-  change: (body: string, customer: string) => string,
-) {
+function credited(name: string, description: string, advice: string, change: (body: string) => string) {
   const scenario: Scenario = {
     ...{ name, description, advice, underEachProfile: false },
     async prepare(gateway, customer) {
       const deposit = await gateway.deposit(customer, { amount: "70" });
-      const body = change(bodyOf(deposit, "confirmed"), customer);
+      const body = change(bodyOf(deposit, "confirmed"));
       return inOrder([{ label: "confirmed", body }], [deposit.credit], mistakesOf(deposit));
     },
   };
@@ -46,13 +43,6 @@ export const FORMS: readonly Scenario[] = [
   credited("pretty-printed", "the body is indented JSON", RAW_BYTES, (body) =>
     JSON.stringify(JSON.parse(body), null, 4),
   ),
-  credited("escaped-text", "the text in the body has the escapes \\/ and \\u", RAW_BYTES, (body, customer) => {
-    const changed = edited(body, (callback) => {
-      callback.error = "https://status.example/ü";
-      callback.risk = { report: "https://risk.example/a/b" };
-    });
-    return withEscapedLetters(changed, customer);
-  }),
   credited("unknown-fields", "the body has fields that are not documented", IGNORE_UNKNOWN, (body) =>
     edited(body, (callback) => {
       callback.end_user_reference = "someone else";

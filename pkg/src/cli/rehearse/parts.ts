@@ -16,7 +16,7 @@ export function bodyOf({ bodies }: Pick<Deposit, "bodies">, status: string): str
 
 /** Returns a script of deliveries one after the other. */
 export function inOrder(deliveries: readonly Delivery[], credits: readonly Credit[], more: readonly Mistake[] = []) {
-  const script: Script = { steps: deliveries.map((delivery) => [delivery]), outcomes: [credits], mistakes: more };
+  const script: Script = { steps: deliveries.map((delivery) => [delivery]), credits, mistakes: more };
   return script;
 }
 

@@ -3,7 +3,8 @@ import { edited } from "./bodies.js";
 import { callback, inOrder, mistakesOf } from "./parts.js";
 import type { Scenario } from "./scenario.js";
 
-const ONE_TRANSACTION =
+/** What to do about repeated credits. */
+export const ONE_TRANSACTION =
   "Insert the transaction's id under a unique constraint, and credit in the same database transaction. Answer 200 if " +
   "the id was there.";
 
@@ -36,7 +37,7 @@ export const REPEATS: readonly Scenario[] = [
       const copies = Array.from({ length: COPIES }, (_, index) =>
         callback(deposit, "confirmed", `confirmed, copy ${index + 1}`),
       );
-      return { steps: [copies], outcomes: [[deposit.credit]], mistakes: mistakesOf(deposit) };
+      return { steps: [copies], credits: [deposit.credit], mistakes: mistakesOf(deposit) };
     },
   },
   {

@@ -188,5 +188,5 @@ function strangersIn(performances: readonly Performance[], before: Sums | undefi
   const known = new Set(performances.flatMap(({ customers }) => customers));
   const changes: Changes = changesBetween(before, after);
   for (const customer of known) changes.delete(customer);
-  return faultsOfCredits({ steps: [], outcomes: [[]] }, [...changes.keys()], changes);
+  return faultsOfCredits({ credits: [] }, [...changes.keys()], changes);
 }

@@ -1,14 +1,33 @@
 // The sandbox's scenarios: whole courses of events, with their callbacks and credits.
+import { RAW_BYTES } from "./forms.js";
 import type { Gateway, ScenarioRun } from "./gateway.js";
+import { ONE_TRANSACTION } from "./repeats.js";
 import type { Delivery, Scenario, Script } from "./scenario.js";
+import { NO_CREDIT_FOR_PAYOUTS, ONLY_CONFIRMED } from "./statuses.js";
 
-const ADVICE = "Credit each confirmed deposit once, by its id, and answer every callback with 200.";
+const FIRST_FINAL = "Only the first final status of a transaction counts; answer 200 to those that come later too.";
+
+/** What to do if a shop fails a scenario. */
+const ADVICE: Readonly<Record<string, string>> = {
+  "deposit-below-minimum": ONLY_CONFIRMED,
+  "cross-currency-deposit": "Credit the currency of currency_received, whatever currency the address is for.",
+  "several-deposits": "Tell deposits apart by id only, not by their address, amount or customer.",
+  "deposit-cancelled-later": `${FIRST_FINAL} Keep the credit, and have a person look at it.`,
+  "payment-request": "A callback with payment_request_id and without id is no deposit: credit nothing, and answer 200.",
+  "callbacks-twice": ONE_TRANSACTION,
+  "callbacks-out-of-order": FIRST_FINAL,
+  "php-escapes": RAW_BYTES,
+  "withdrawal-declined": NO_CREDIT_FOR_PAYOUTS,
+  "withdrawal-approved": NO_CREDIT_FOR_PAYOUTS,
+  "withdrawal-without-amounts": NO_CREDIT_FOR_PAYOUTS,
+};
+const OTHER_ADVICE = "Credit each confirmed deposit once, by its id, and answer every callback with 200.";
 
 /** Returns the scenarios of the sandbox. */
 export async function sandboxScenarios(gateway: Gateway): Promise<Scenario[]> {
   const views = await gateway.scenarios();
   return views.map(({ name, description }) => ({
-    ...{ name, description, advice: ADVICE, underEachProfile: true },
+    ...{ name, description, advice: ADVICE[name] ?? OTHER_ADVICE, underEachProfile: true },
     prepare: async (current, customer) => scriptOf(await current.runScenario(name, customer), customer),
   }));
 }
@@ -32,5 +51,5 @@ function scriptOf({ expected, transactions }: ScenarioRun, customer: string): Sc
     else steps.push({ at, deliveries: [delivery] });
   }
   const credits = expected.ledger.map((balance) => ({ customer, ...balance }));
-  return { steps: steps.map(({ deliveries }) => deliveries), outcomes: [credits] };
+  return { steps: steps.map(({ deliveries }) => deliveries), credits };
 }

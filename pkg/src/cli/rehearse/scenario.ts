@@ -15,8 +15,8 @@ export interface Delivery {
 export interface Script {
   /** Deliveries in their order; those of one step are sent concurrently. */
   readonly steps: readonly (readonly Delivery[])[];
-  /** The credits after the scenario. If a correct shop has a choice, one list for each outcome. */
-  readonly outcomes: readonly (readonly Credit[])[];
+  /** The credits of the scenario's customers. */
+  readonly credits: readonly Credit[];
   /** Amounts that a usual mistake would credit, each with the mistake. */
   readonly mistakes?: readonly Mistake[];
 }

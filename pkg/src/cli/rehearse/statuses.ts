@@ -1,9 +1,14 @@
 // Scenarios of statuses: only the first final status of a transaction may credit, and only if it is confirmed.
 import { edited } from "./bodies.js";
-import { bodyOf, callback, inOrder, mistakesOf } from "./parts.js";
+import { bodyOf, callback, inOrder } from "./parts.js";
 import type { Scenario } from "./scenario.js";
 
-const ONLY_CONFIRMED = "Credit a deposit only when its status is exactly confirmed.";
+/** What to do about a status that credits by mistake. */
+export const ONLY_CONFIRMED = "Credit a deposit only when its status is exactly confirmed.";
+
+/** What to do about credits for payouts. */
+export const NO_CREDIT_FOR_PAYOUTS =
+  "A callback of the type withdrawal or withdrawal_exchange reports money that leaves: credit nothing.";
 
 /** Returns the scenario of a deposit that ends with a status and credits nothing, with all its amounts in the body. */
 function notCredited(name: string, status: string, description: string): Scenario {
@@ -60,20 +65,9 @@ export const STATUSES: readonly Scenario[] = [
     },
   },
   {
-    name: "seen-after-confirmed",
-    description: "not_confirmed arrives after confirmed",
-    advice: "Callbacks can overtake each other: a late not_confirmed must neither fail nor change the credit.",
-    underEachProfile: false,
-    async prepare(gateway, customer) {
-      const deposit = await gateway.deposit(customer, { amount: "44" });
-      const deliveries = [callback(deposit, "confirmed"), callback(deposit, "not_confirmed")];
-      return inOrder(deliveries, [deposit.credit], mistakesOf(deposit));
-    },
-  },
-  {
     name: "payout",
     description: "payouts are confirmed, with and without exchange",
-    advice: "A callback of the type withdrawal or withdrawal_exchange reports money that left: credit nothing.",
+    advice: NO_CREDIT_FOR_PAYOUTS,
     underEachProfile: true,
     async prepare(gateway, customer, other) {
       const payouts = [await gateway.withdrawal(customer), await gateway.withdrawal(other, { convertTo: "EUR" })];
