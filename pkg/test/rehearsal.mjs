@@ -22,11 +22,11 @@ export const { ledgerAt, sumsOf } = await importPart("ledgerAt");
 
 /**
  * Serves a shop: `POST /callbacks` calls `handle` with the raw body and the headers, and answers its status.
- * `GET /credits` returns `credits()`.
+ * `GET /credits` returns the result of `credits`.
  */
 export async function serveShop({ handle, credits }) {
   const server = createServer(async (request, response) => {
-    if (request.method === "GET") return response.end(JSON.stringify({ credits: await credits() }));
+    if (request.method === "GET") return response.end(JSON.stringify({ credits: await credits(request.url) }));
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     try {

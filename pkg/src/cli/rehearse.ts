@@ -7,7 +7,7 @@ export const REHEARSE_USAGE = `Usage: citrn rehearse --handler URL [--ledger URL
 Posts signed callbacks to a handler of a shop, in the forms and orders that the gateway may send them, and reports what
 the handler does wrong. It credits customers that do not exist: use a test shop, never one with real balances.
 
-  --handler URL       where the shop takes the gateway's callbacks
+  --handler URL       where the shop takes the gateway's callbacks; behind the Worker, the Worker's /callbacks
   --ledger URL        where the shop returns its credits, to check their amounts; without it, only answers are checked
   --customers PREFIX  beginning of the customers' ids, PREFIX1, PREFIX2 and so on; by default other ids in each run
   --only NAME         run only this scenario; may be given several times

@@ -33,6 +33,7 @@ const EXPLANATIONS: Readonly<Record<number, string>> = {
   405: "is this the URL of the handler? It must accept POST",
   413: "raise the limit of the body parser",
   415: "accept application/json",
+  429: "does a limit of requests apply to the gateway?",
 };
 
 /** Returns the faults in the answers to the deliveries of a scenario; equal ones are reported together. */
@@ -59,7 +60,8 @@ function faultOf({ delivery, status, error }: Answer): { code: Fault["code"]; pr
     return { code, problem: `answered ${status} to a forged callback; answer 401` };
   }
   if (status === 200) return undefined;
-  const explanation = EXPLANATIONS[status];
+  const isRedirect = status >= 300 && status < 400;
+  const explanation = isRedirect ? "give the URL that it redirects to" : EXPLANATIONS[status];
   const consequence = "the gateway repeats it up to 13 times, and then nothing reports it any more";
   const problem = `answered ${status} instead of 200: ${explanation ?? consequence}`;
   return { code: "wrong_status", problem };
