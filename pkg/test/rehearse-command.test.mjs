@@ -119,6 +119,7 @@ describe("the exit code and the message", { concurrency: true }, () => {
     ["of a URL with a password", ["--handler", "https://a:b@shop.example/"], env, 2, /without user name and password/],
     ["of a surplus argument", ["--handler", url, "x"], env, 2, /Unexpected argument "x"/],
     ["of a secret as argument", ["--handler", url, "--secret", "hush"], env, 2, /--secret is not accepted/],
+    ["of a secret with white space", ["--handler", url], { CITRN_SECRET: "hush " }, 3, /ends with white space/],
     ["of a missing secret", ["--handler", url], {}, 3, /CITRN_SECRET is not set/],
     [
       "of a handler that does not listen",

@@ -80,6 +80,16 @@ const MORE = {
     },
     ["payout", "credit_unexpected"],
   ],
+  "credits every type": [{ isCredited: ({ status }) => status === "confirmed" }, ["type-unknown", "credit_unexpected"]],
+  "subtracts listed fees from the amount after fees": [
+    {
+      amountOf: ({ currency_received: received, fees }) =>
+        fees?.length > 0
+          ? (Number(received?.amount_minus_fee) - Number(fees[0].amount)).toFixed(6)
+          : received?.amount_minus_fee,
+    },
+    ["listed-fees", "credit_wrong"],
+  ],
   "credits everything but not_confirmed": [
     { isCredited: ({ type }) => /^deposit/.test(type) },
     ["cancelled", "credit_unexpected"],

@@ -61,6 +61,35 @@ test("the samples pass unchanged", async () => {
   assert.deepEqual(strangers, []);
 });
 
+/** The shop's code that the sample of the package's README imports. */
+const SHOP = `
+const keys = new Set();
+export const credits = [];
+export async function creditOnce(key, credit) {
+  if (keys.has(key)) return "duplicate";
+  keys.add(key);
+  if (credit) credits.push(credit);
+  return "done";
+}
+export async function storeForReview() {}
+`;
+
+test("the sample of the package's README passes unchanged", async () => {
+  const handler = javascript(samplesOf("pkg/README.md").get("callbacks"));
+  const { directory, remove } = project({ "handler.js": handler, "shop.js": SHOP });
+  process.env.CITRN_SECRET = SECRET;
+  const { POST } = await import(pathToFileURL(path.join(directory, "handler.js")).href);
+  const { credits } = await import(pathToFileURL(path.join(directory, "shop.js")).href);
+  const { failed } = await rehearseShop({
+    credits: () => credits,
+    async handle(/** @type {Buffer} */ body, /** @type {Record<string, string>} */ headers) {
+      return (await POST(new Request("http://shop.example/", { method: "POST", headers, body }))).status;
+    },
+  });
+  assert.deepEqual(failed, {});
+  remove();
+});
+
 const CREDIT = "if (data.credit) insertCredit.run(";
 const ARGUMENTS = "key, data.credit.customer_id, data.credit.currency, data.credit.amount";
 

@@ -25,5 +25,8 @@ function escaped(json: string): string {
 
 /** Adds a number to an integer id at the start of a body, so that a later run of the sandbox has other ids. */
 export function withIdOffset(body: string, offset: number): string {
-  return body.replace(/^(\{"id":)(\d+)(?=,)/, (_, start: string, id: string) => `${start}${Number(id) + offset}`);
+  // The name may have escapes.
+  const [start, name, id] = /^\{("[^"]*"):(\d+)(?=,)/.exec(body) ?? [];
+  if (start === undefined || name === undefined || JSON.parse(name) !== "id") return body;
+  return `{${name}:${Number(id) + offset}${body.slice(start.length)}`;
 }

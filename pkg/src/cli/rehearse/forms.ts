@@ -92,6 +92,9 @@ export const FORMS: readonly Scenario[] = [
   reviewed("amount-missing", "a confirmed deposit does not say how much was received", (callback) => {
     delete callback.currency_received;
   }),
+  reviewed("type-unknown", "a confirmed callback has amounts, and a type that is not documented", (callback) => {
+    callback.type = "rebate";
+  }),
   reviewed("fees-unclear", "a confirmed deposit has fees, but not the amount after fees", (callback) => {
     callback.fees = [FEE];
     delete callback.currency_received?.amount_minus_fee;

@@ -67,11 +67,17 @@ export class Gateway {
     this.#citrn = new Citrn({ apiKey, secret, baseUrl });
   }
 
+  /** @throws {CitrnConfigurationError} if the secret is invalid */
   static async start({ secret, apiKey }: GatewaySettings): Promise<Gateway> {
     const sandbox = await startSandbox({ secret, apiKey });
-    await sandbox.clock.freeze();
-    await sandbox.settings.set({ automatic_confirmations: false, automatic_withdrawals: false });
-    return new Gateway(sandbox);
+    try {
+      await sandbox.clock.freeze();
+      await sandbox.settings.set({ automatic_confirmations: false, automatic_withdrawals: false });
+      return new Gateway(sandbox);
+    } catch (error) {
+      await sandbox.close();
+      throw error;
+    }
   }
 
   /** Selects the form of the callbacks made from now on. */
