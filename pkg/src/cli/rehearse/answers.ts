@@ -22,47 +22,51 @@ export interface Fault {
     | "credit_unreadable"
     | "not_run";
   readonly message: string;
+  /** What to do about it, if it does not depend on the scenario. */
+  readonly remedy?: string;
 }
 
-/** Explains the statuses that a handler returns by mistake. */
-const EXPLANATIONS: Readonly<Record<number, string>> = {
-  400: "was the body refused by a validation?",
-  401: "is the signature checked over the raw bytes, under the secret CITRN_SECRET?",
-  403: "is the signature checked over the raw bytes, under the secret CITRN_SECRET? Or does a firewall refuse it?",
-  404: "is this the URL of the handler?",
-  405: "is this the URL of the handler? It must accept POST",
-  413: "raise the limit of the body parser",
-  415: "accept application/json",
-  429: "does a limit of requests apply to the gateway?",
+const RAW_BYTES = "Verify the raw bytes, before any JSON parser, under the secret that CITRN_SECRET has here too.";
+
+/** What to do about a status. */
+const REMEDIES: Readonly<Record<number, string>> = {
+  401: RAW_BYTES,
+  403: RAW_BYTES,
+  404: "Give the URL of the handler.",
+  405: "Give the URL of the handler, and accept POST there.",
+  413: "Raise the limit of the body parser: accept bodies of up to 256 KB.",
+  415: "Accept the content type application/json.",
+  429: "Do not limit the gateway's requests.",
 };
+const REDIRECT = "Give the URL that it redirects to.";
+const SLOW = "Answer within 10 seconds: do only what must be done before the answer.";
+const REPEATED = "the gateway repeats it up to 13 times, and then nothing reports it any more";
 
 /** Returns the faults in the answers to the deliveries of a scenario; equal ones are reported together. */
 export function faultsOfAnswers(answers: readonly Answer[]): Fault[] {
-  const faults = new Map<string, { code: Fault["code"]; labels: string[]; problem: string }>();
+  const faults = new Map<string, { fault: Fault; labels: string[] }>();
   for (const answer of answers) {
     const fault = faultOf(answer);
     if (!fault) continue;
-    const same = faults.get(fault.problem) ?? { ...fault, labels: [] };
+    const same = faults.get(fault.message) ?? { fault, labels: [] };
     same.labels.push(answer.delivery.label);
-    faults.set(fault.problem, same);
+    faults.set(fault.message, same);
   }
-  return [...faults.values()].map(({ code, labels: [first, ...more], problem }) => {
+  return [...faults.values()].map(({ fault, labels: [first, ...more] }) => {
     const others = more.length > 0 ? ` and ${more.length} more` : "";
-    return { code, message: `callback "${first}"${others}: ${problem}` };
+    return { ...fault, message: `callback "${first}"${others}: ${fault.message}` };
   });
 }
 
-function faultOf({ delivery, status, error }: Answer): { code: Fault["code"]; problem: string } | undefined {
-  if (status === null) return { code: "no_answer", problem: error ?? "no answer" };
+function faultOf({ delivery, status, error }: Answer): Fault | undefined {
+  if (status === null) return { code: "no_answer", message: error ?? "no answer", remedy: SLOW };
   if (delivery.forgedSignature !== undefined) {
     if (status >= 400 && status < 500) return undefined;
     const code = status < 300 ? "forgery_accepted" : "wrong_status";
-    return { code, problem: `answered ${status} to a forged callback; answer 401` };
+    return { code, message: `answered ${status} to a forged callback instead of 401` };
   }
   if (status === 200) return undefined;
-  const isRedirect = status >= 300 && status < 400;
-  const explanation = isRedirect ? "give the URL that it redirects to" : EXPLANATIONS[status];
-  const consequence = "the gateway repeats it up to 13 times, and then nothing reports it any more";
-  const problem = `answered ${status} instead of 200: ${explanation ?? consequence}`;
-  return { code: "wrong_status", problem };
+  const remedy = status >= 300 && status < 400 ? REDIRECT : REMEDIES[status];
+  const message = `answered ${status} instead of 200: ${REPEATED}`;
+  return { code: "wrong_status", message, ...(remedy && { remedy }) };
 }

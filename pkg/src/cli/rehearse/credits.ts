@@ -37,10 +37,12 @@ export function faultsOfCredits(
 ): Fault[] {
   const expected = sumsOfCredits(credits);
   return customers.flatMap((customer) => {
+    // A surplus credit is explained by a credit that is missing.
+    const causes = expected.has(customer) ? mistakes : [];
     const currencies = new Set([...(expected.get(customer)?.keys() ?? []), ...(changes.get(customer)?.keys() ?? [])]);
     return [...currencies].flatMap((currency) => {
       const [right, actual] = [amountIn(expected, customer, currency), amountIn(changes, customer, currency)];
-      return right === actual ? [] : [faultOf({ customer, currency, right, actual, mistakes })];
+      return right === actual ? [] : [faultOf({ customer, currency, right, actual, causes })];
     });
   });
 }
@@ -50,23 +52,23 @@ interface Comparison {
   currency: string;
   right: bigint;
   actual: bigint;
-  mistakes: readonly Mistake[];
+  causes: readonly Mistake[];
 }
 
-function faultOf({ customer, currency, right, actual, mistakes }: Comparison): Fault {
+function faultOf({ customer, currency, right, actual, causes }: Comparison): Fault {
   const text = (units: bigint) => `${formatDecimal(units)} ${currency}`;
   if (actual === 0n) return { code: "credit_missing", message: `did not credit ${text(right)} to ${customer}` };
-  const mistake = mistakes.find((one) => one.currency === currency && parseDecimal(one.amount) === actual);
-  const cause = mistake ? `, which is ${mistake.is}` : "";
-  if (right === 0n) {
-    const message = `credited ${text(actual)} to ${customer} instead of nothing${cause}`;
-    return { code: "credit_unexpected", message };
-  }
-  if (actual % right === 0n && actual > right) {
+  if (right > 0n && actual > right && actual % right === 0n) {
     return { code: "credit_repeated", message: `credited ${text(right)} to ${customer} ${actual / right} times` };
   }
-  const message = `credited ${text(actual)} to ${customer} instead of ${text(right)}${cause}`;
-  return { code: "credit_wrong", message };
+  const mistake = causes.find((one) => one.currency === currency && parseDecimal(one.amount) === actual);
+  const cause = mistake ? `, which is ${mistake.is}` : "";
+  const message = `credited ${text(actual)} to ${customer} instead of ${right === 0n ? "nothing" : text(right)}${cause}`;
+  return {
+    code: right === 0n ? "credit_unexpected" : "credit_wrong",
+    message,
+    ...(mistake && { remedy: mistake.remedy }),
+  };
 }
 
 function sumsOfCredits(credits: readonly Credit[]): Changes {

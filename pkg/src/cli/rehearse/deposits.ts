@@ -1,9 +1,8 @@
 // Scenarios of single deposits: which amount of which currency is credited to whom.
-import { callback, inOrder, mistakesOf } from "./parts.js";
+import { CREDIT_RECEIVED, callback, inOrder, mistakesOf } from "./parts.js";
 import type { DepositOrder } from "./gateway.js";
 import type { Scenario } from "./scenario.js";
 
-const CREDIT_RECEIVED = "Credit currency_received.amount_minus_fee in the currency of currency_received.";
 const KEEP_TEXT = "Keep amounts as decimal text: never make floats of them, and store every digit.";
 
 /** Returns the scenario of a deposit that is seen and then confirmed. */

@@ -20,7 +20,10 @@ function forged(name: string, description: string, forge: (body: string, gateway
       const more = edited(genuine.body, moreMoney);
       const received: { currency_received: { currency: string; amount_minus_fee: string } } = JSON.parse(more);
       const { currency, amount_minus_fee: amount } = received.currency_received;
-      const mistakes = [{ currency, amount, is: "the amount of a forged callback" }, ...mistakesOf(deposit)];
+      const mistakes = [
+        { currency, amount, is: "the amount of a forged callback", remedy: REFUSE },
+        ...mistakesOf(deposit),
+      ];
       return inOrder([...forgeries, genuine], [deposit.credit], mistakes);
     },
   };

@@ -1,4 +1,6 @@
 // The usual parts of scripts.
+import type { CallbackBody } from "./bodies.js";
+import { formatDecimal, parseDecimal } from "./decimal.js";
 import type { Credit, Deposit } from "./gateway.js";
 import type { Delivery, Mistake, Script } from "./scenario.js";
 
@@ -20,17 +22,35 @@ export function inOrder(deliveries: readonly Delivery[], credits: readonly Credi
   return script;
 }
 
-/** Returns the amounts that usual mistakes would credit for a deposit. */
+/** What to do about wrong amounts. */
+export const CREDIT_RECEIVED = "Credit currency_received.amount_minus_fee in the currency of currency_received.";
+
+/** Returns the amounts that usual mistakes would credit for a deposit with an exchange. */
 export function mistakesOf({ credit, gross, sent }: Deposit): Mistake[] {
-  const isExchange = sent.currency !== credit.currency;
+  if (sent.currency === credit.currency) return [];
+  const sentAmount = { is: "the amount that was sent", remedy: CREDIT_RECEIVED };
+  const sentCurrency = { is: "in the currency that was sent", remedy: CREDIT_RECEIVED };
   return [
-    { ...gross, is: "currency_received.amount, before fees; credit amount_minus_fee" },
-    ...(isExchange
-      ? [
-          { ...sent, is: "the amount that was sent; credit currency_received" },
-          { ...credit, currency: sent.currency, is: "in the currency that was sent; credit that of currency_received" },
-          { ...sent, currency: credit.currency, is: "the amount that was sent; credit currency_received" },
-        ]
-      : []),
+    { ...sent, ...sentAmount },
+    { ...sent, currency: credit.currency, ...sentAmount },
+    { ...credit, currency: sent.currency, ...sentCurrency },
+    { ...gross, currency: sent.currency, ...sentCurrency },
   ];
+}
+
+/** Returns the sums of the amounts before fees of each customer's confirmed deposits. */
+export function amountsBeforeFees({ steps }: Pick<Script, "steps">): Mistake[] {
+  const sums = new Map<string, { currency: string; units: bigint }>();
+  const seen = new Set<unknown>();
+  for (const { body, forgedSignature } of steps.flat()) {
+    const { id, status, crypto_address, currency_received: received }: CallbackBody = JSON.parse(body);
+    const units = parseDecimal(String(received?.amount));
+    if (forgedSignature !== undefined || status !== "confirmed" || units === undefined || seen.has(id)) continue;
+    seen.add(id);
+    const currency = String(received?.currency);
+    const key = `${crypto_address?.foreign_id} ${currency}`;
+    sums.set(key, { currency, units: (sums.get(key)?.units ?? 0n) + units });
+  }
+  const mistake = { is: "before fees", remedy: CREDIT_RECEIVED };
+  return [...sums.values()].map(({ currency, units }) => ({ currency, amount: formatDecimal(units), ...mistake }));
 }

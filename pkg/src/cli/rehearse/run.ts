@@ -9,6 +9,7 @@ import { FORGERIES } from "./forgeries.js";
 import { FORMS } from "./forms.js";
 import { Gateway, PROFILES, type Profile } from "./gateway.js";
 import type { ReadLedger, Sums } from "./ledger.js";
+import { amountsBeforeFees } from "./parts.js";
 import { REPEATS } from "./repeats.js";
 import { sandboxScenarios } from "./sandbox-scenarios.js";
 import type { Delivery, Scenario, Script } from "./scenario.js";
@@ -112,7 +113,8 @@ async function perform(
   settings: RehearsalSettings,
 ): Promise<Performance> {
   const customers = [`${settings.prefix}${2 * index + 1}`, `${settings.prefix}${2 * index + 2}`] as const;
-  const script = await scenario.prepare(gateway, ...customers);
+  const prepared = await scenario.prepare(gateway, ...customers);
+  const script = { ...prepared, mistakes: [...(prepared.mistakes ?? []), ...amountsBeforeFees(prepared)] };
   const answers: Answer[] = [];
   for (const [step, deliveries] of script.steps.entries()) {
     const given = await Promise.all(deliveries.map((delivery) => post(gateway, delivery, settings)));
@@ -172,7 +174,10 @@ function judge(performance: Performance, before: Sums | undefined, after: Sums |
   const { scenario, profile, customers, script, answers, isAnswered } = performance;
   const faults = faultsOfAnswers(answers);
   if (before && after && isAnswered) {
-    faults.push(...faultsOfCredits(script, customers, changesBetween(before, after)));
+    const ofCredits = faultsOfCredits(script, customers, changesBetween(before, after));
+    // A callback that was refused is not credited: that is the same fault.
+    const isRefused = faults.some(({ code }) => code === "wrong_status");
+    faults.push(...ofCredits.filter(({ code }) => !isRefused || code !== "credit_missing"));
     for (const { customer, amount } of after.unreadable) {
       if (!customers.includes(customer)) continue;
       const message = `the ledger has the amount "${amount}" for ${customer}, which is not plain decimal text`;

@@ -17,7 +17,7 @@ export interface Script {
   readonly steps: readonly (readonly Delivery[])[];
   /** The credits of the scenario's customers. */
   readonly credits: readonly Credit[];
-  /** Amounts that a usual mistake would credit, each with the mistake. */
+  /** Amounts that usual mistakes would credit, besides those before fees. */
   readonly mistakes?: readonly Mistake[];
 }
 
@@ -27,6 +27,8 @@ export interface Mistake {
   readonly amount: string;
   /** Ends the sentence "credited 50 USDTT, which is". */
   readonly is: string;
+  /** What to do about it. */
+  readonly remedy: string;
 }
 
 /** A scenario: how its callbacks are made, and what to do if the shop fails it. */
@@ -34,7 +36,7 @@ export interface Scenario {
   readonly name: string;
   /** Describes it, such as "a deposit is seen and then confirmed". */
   readonly description: string;
-  /** What to do if the shop fails it. */
+  /** What to do if the shop fails it in a way that does not explain itself. */
   readonly advice: string;
   /** Whether it is rehearsed under each profile, or only under the first, because its bytes matter less. */
   readonly underEachProfile: boolean;
