@@ -223,6 +223,9 @@ describe("a handler that is slow or gone", () => {
     const [{ message }] = once.results.flatMap(({ faults }) => faults);
     assert.equal(message, 'callback "not_confirmed": no answer within 1 s');
 
+    const always = await rehearseShop({ credits, handle: () => setTimeout(700, 200) }, { timeoutMs: 300 });
+    assert.ok(always.results.every(({ faults: [fault] }) => /^(no_answer|not_run)$/.test(fault.code)));
+
     const never = (raw, headers) => ((calls += 1) > 2 ? setTimeout(1000, 200) : handle(raw, headers));
     calls = 0;
     const { results } = await rehearseShop({ credits, handle: never }, { timeoutMs: 700 });

@@ -1,5 +1,8 @@
 import type { Effect, Outcome } from "./engine.js";
 
+/** Begins the reason of an attempt that timed out. */
+export const TIMED_OUT = "no answer within";
+
 /** Timeout for the merchant's answer to a callback. */
 const TIMEOUT_MS = 10_000;
 
@@ -18,7 +21,7 @@ export async function deliver(
     await response.body?.cancel();
     return { status: response.status };
   } catch (error) {
-    return { error: giveUp.signal.aborted ? `no answer within ${timeoutMs / 1000} s` : reason(error) };
+    return { error: giveUp.signal.aborted ? `${TIMED_OUT} ${timeoutMs / 1000} s` : reason(error) };
   } finally {
     clearTimeout(timer);
     stop.removeEventListener("abort", abort);
