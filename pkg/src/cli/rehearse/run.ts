@@ -48,8 +48,8 @@ export interface Rehearsal {
   readonly strangers: readonly Fault[];
 }
 
-/** A scenario whose callbacks were posted. */
-interface Performance {
+/** A scenario under a profile, and the answers to its callbacks. */
+interface Trial {
   readonly scenario: Scenario;
   readonly profile: Profile;
   readonly customers: readonly string[];
@@ -69,7 +69,7 @@ export async function runRehearsal(settings: RehearsalSettings): Promise<Rehears
   const { readLedger, only = [] } = settings;
   const before = await readLedger?.();
   const gateway = await Gateway.start(settings);
-  const performances: Performance[] = [];
+  const trials: Trial[] = [];
   const notRun: Result[] = [];
   let unanswered = 0;
   try {
@@ -82,17 +82,17 @@ export async function runRehearsal(settings: RehearsalSettings): Promise<Rehears
           notRun.push({ scenario, profile, faults: [NOT_RUN] });
           continue;
         }
-        const performance = await perform(gateway, scenario, profile, performances.length, settings);
-        performances.push(performance);
-        unanswered = performance.isAnswered ? 0 : unanswered + 1;
+        const trial = await runTrial(gateway, scenario, profile, trials.length, settings);
+        trials.push(trial);
+        unanswered = trial.isAnswered ? 0 : unanswered + 1;
       }
     }
   } finally {
     await gateway.close();
   }
-  const after = before && readLedger && (await settled(before, readLedger, performances, settings));
-  const results = performances.map((performance) => judge(performance, before, after));
-  return { results: [...results, ...notRun], strangers: strangersIn(performances, before, after) };
+  const after = before && readLedger && (await settled(before, readLedger, trials, settings));
+  const results = trials.map((trial) => judge(trial, before, after));
+  return { results: [...results, ...notRun], strangers: strangersIn(trials, before, after) };
 }
 
 /** Returns the scenarios with these names, or all if there are none. */
@@ -103,15 +103,19 @@ function chosen(scenarios: readonly Scenario[], only: readonly string[]): readon
   return only.length === 0 ? scenarios : scenarios.filter(({ name }) => only.includes(name));
 }
 
-const NOT_RUN: Fault = { code: "not_run", message: "was not run, because the handler no longer answers" };
+const NOT_RUN: Fault = {
+  code: "not_run",
+  message: "was not run, because the handler no longer answers",
+  remedy: "Make the handler answer the scenarios before this one.",
+};
 
-async function perform(
+async function runTrial(
   gateway: Gateway,
   scenario: Scenario,
   profile: Profile,
   index: number,
   settings: RehearsalSettings,
-): Promise<Performance> {
+): Promise<Trial> {
   const customers = [`${settings.prefix}${2 * index + 1}`, `${settings.prefix}${2 * index + 2}`] as const;
   const prepared = await scenario.prepare(gateway, ...customers);
   const script = { ...prepared, mistakes: [...(prepared.mistakes ?? []), ...amountsBeforeFees(prepared)] };
@@ -153,14 +157,14 @@ async function post(gateway: Gateway, delivery: Delivery, settings: RehearsalSet
 async function settled(
   before: Sums,
   readLedger: ReadLedger,
-  performances: readonly Performance[],
+  trials: readonly Trial[],
   { quietMs = 3000 }: RehearsalSettings,
 ): Promise<Sums> {
   const end = Date.now() + MAX_WAIT_MS;
   let [after, unchangedSince] = [await readLedger(), Date.now()];
   for (;;) {
     const changes = changesBetween(before, after);
-    const complete = performances.every(({ script, isAnswered }) => !isAnswered || isComplete(script, changes));
+    const complete = trials.every(({ script, isAnswered }) => !isAnswered || isComplete(script, changes));
     // Surplus credits may still come when none is missing.
     const until = unchangedSince + (complete ? quietMs / 3 : quietMs);
     if (Date.now() >= Math.min(until, end)) return after;
@@ -170,8 +174,8 @@ async function settled(
   }
 }
 
-function judge(performance: Performance, before: Sums | undefined, after: Sums | undefined): Result {
-  const { scenario, profile, customers, script, answers, isAnswered } = performance;
+function judge(trial: Trial, before: Sums | undefined, after: Sums | undefined): Result {
+  const { scenario, profile, customers, script, answers, isAnswered } = trial;
   const faults = faultsOfAnswers(answers);
   if (before && after && isAnswered) {
     const ofCredits = faultsOfCredits(script, customers, changesBetween(before, after));
@@ -188,9 +192,9 @@ function judge(performance: Performance, before: Sums | undefined, after: Sums |
 }
 
 /** Returns the credits of customers that no callback named. */
-function strangersIn(performances: readonly Performance[], before: Sums | undefined, after: Sums | undefined): Fault[] {
+function strangersIn(trials: readonly Trial[], before: Sums | undefined, after: Sums | undefined): Fault[] {
   if (!before || !after) return [];
-  const known = new Set(performances.flatMap(({ customers }) => customers));
+  const known = new Set(trials.flatMap(({ customers }) => customers));
   const changes: Changes = changesBetween(before, after);
   for (const customer of known) changes.delete(customer);
   return faultsOfCredits({ credits: [] }, [...changes.keys()], changes);
