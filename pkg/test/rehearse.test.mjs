@@ -6,8 +6,10 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import { handWritten, rehearseShop, SECRET } from "./rehearsal.mjs";
 
 const hmac = (raw) => createHmac("sha512", SECRET).update(raw).digest("hex");
-const KNOWN_FIELDS =
-  /^(id|internal_id|foreign_id|type|crypto_address|currency_sent|currency_received|transactions|fees|error|risk|status|exchange)$/;
+const KNOWN_FIELDS = [
+  ...["id", "internal_id", "foreign_id", "type", "status", "error", "fees", "risk", "exchange"],
+  ...["crypto_address", "currency_sent", "currency_received", "transactions"],
+];
 const isConfirmed = ({ status, type }) => status === "confirmed" && /^deposit/.test(type);
 
 /** The code of the fault in the scenario that the bug is about. */
@@ -43,7 +45,7 @@ const PLANTED = {
   "rejects unknown fields": [
     {
       validate(callback) {
-        for (const field of Object.keys(callback)) if (!KNOWN_FIELDS.test(field)) throw new Error(field);
+        for (const field of Object.keys(callback)) if (!KNOWN_FIELDS.includes(field)) throw new Error(field);
       },
     },
     ["unknown-fields", "wrong_status"],

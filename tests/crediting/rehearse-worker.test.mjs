@@ -38,13 +38,14 @@ test("the sample for Workers passes unchanged, behind the Worker", { timeout: 12
     },
   });
   const { settings } = makeSettings();
-  const worker = await startWorker({
-    ...settings,
-    CITRN_BASE_URL: "http://127.0.0.1:9/api",
-    MERCHANT_WEBHOOK_URL: shop.handler.href,
-    MERCHANT_WEBHOOK_SECRET: SECRET,
-  });
+  let worker;
   try {
+    worker = await startWorker({
+      ...settings,
+      CITRN_BASE_URL: "http://127.0.0.1:9/api",
+      MERCHANT_WEBHOOK_URL: shop.handler.href,
+      MERCHANT_WEBHOOK_SECRET: SECRET,
+    });
     const { results, strangers } = await runRehearsal({
       handler: new URL("/callbacks", worker.url),
       readLedger: ledgerAt(shop.ledger, "rehearsal-", undefined),
@@ -59,7 +60,7 @@ test("the sample for Workers passes unchanged, behind the Worker", { timeout: 12
     assert.deepEqual(strangers, []);
     assert.ok(results.length > 60);
   } finally {
-    await worker.stop();
+    await worker?.stop();
     shop.close();
     await proxy.dispose();
     remove();

@@ -112,7 +112,10 @@ const MUTANTS = {
     "hono",
     sample(
       "(c) => handle(c.req.raw)",
-      "async (c) => handle(new Request(c.req.raw.url, { method: 'POST', headers: c.req.raw.headers, body: JSON.stringify(await c.req.json()) }))",
+      `async (c) => {
+        const body = JSON.stringify(await c.req.json());
+        return handle(new Request(c.req.url, { method: "POST", headers: c.req.raw.headers, body }));
+      }`,
     ),
     "deposit",
   ],

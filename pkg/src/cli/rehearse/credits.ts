@@ -63,7 +63,8 @@ function faultOf({ customer, currency, right, actual, causes }: Comparison): Fau
   }
   const mistake = causes.find((one) => one.currency === currency && parseDecimal(one.amount) === actual);
   const cause = mistake ? `, which is ${mistake.is}` : "";
-  const message = `credited ${text(actual)} to ${customer} instead of ${right === 0n ? "nothing" : text(right)}${cause}`;
+  const expected = right === 0n ? "nothing" : text(right);
+  const message = `credited ${text(actual)} to ${customer} instead of ${expected}${cause}`;
   return {
     code: right === 0n ? "credit_unexpected" : "credit_wrong",
     message,
