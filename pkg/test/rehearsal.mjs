@@ -49,7 +49,7 @@ export async function serveShop({ handle, credits }) {
 export async function rehearseShop(shop, { withLedger = true, ...settings } = {}) {
   const { handler, ledger, close } = await serveShop(shop);
   try {
-    const prefix = "rehearsal-";
+    const prefix = "Rehearsal-";
     const readLedger = withLedger ? ledgerAt(ledger, prefix, undefined) : undefined;
     const given = { handler, readLedger, secret: SECRET, apiKey: undefined, prefix, quietMs: 30, ...settings };
     const { results, strangers } = await runRehearsal(given);

@@ -106,6 +106,36 @@ const MORE = {
     ["deposit", "credit_missing"],
     { strangers: true },
   ],
+  "makes ids of customers lower case": [
+    { customerOf: ({ crypto_address }) => crypto_address?.foreign_id?.toLowerCase() },
+    ["deposit", "credit_missing"],
+    { strangers: true },
+  ],
+  "trims the body": [
+    { isSigned: (raw, headers) => hmac(raw.toString().trim()) === headers["x-process-signature"] },
+    ["pretty-printed", "wrong_status"],
+  ],
+  "reads the body as latin1": [
+    { isSigned: (raw, headers) => hmac(raw.toString("latin1")) === headers["x-process-signature"] },
+    ["plain-json", "wrong_status"],
+  ],
+  "credits only after not_confirmed": [
+    {
+      isFinal({ id, status }) {
+        this.seen ??= new Set();
+        if (status === "not_confirmed") this.seen.add(id);
+        return status !== "not_confirmed";
+      },
+      isCredited(callback) {
+        return isConfirmed(callback) && this.seen?.has(callback.id);
+      },
+    },
+    ["confirmed-immediately", "credit_missing"],
+  ],
+  "forgets cancelled": [
+    { isFinal: ({ status }) => status === "confirmed" },
+    ["cancelled-before-confirmed", "credit_unexpected"],
+  ],
   "identifies deposits by their txid": [
     { keyOf: ({ transactions, id }) => transactions[0]?.txid ?? id },
     ["one-blockchain-transaction", "credit_wrong"],

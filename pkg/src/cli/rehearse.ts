@@ -39,7 +39,7 @@ export async function rehearse({ options, environment }: Arguments): Promise<num
   if (!handler) throw new Problem(Exit.usage, "--handler is missing: give the URL that takes the callbacks.");
   const ledger = urlOf("ledger", options.ledger);
   const secret = required(environment, "CITRN_SECRET");
-  const prefix = textOf(options.customers) ?? `rehearsal-${randomBytes(4).toString("hex")}-`;
+  const prefix = textOf(options.customers) ?? `Rehearsal-${randomBytes(4).toString("hex")}-`;
   // Loaded only here: the sandbox is large, and most commands do not need it.
   const [{ runRehearsal }, { ledgerAt }, { asJson, asText, hasPassed }] = await Promise.all([
     import("./rehearse/run.js"),

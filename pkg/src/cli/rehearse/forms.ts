@@ -37,11 +37,14 @@ function reviewed(name: string, description: string, change: (callback: Callback
 const FEE = { type: "deposit", currency: "USDTT", amount: "0.70000000" };
 
 export const FORMS: readonly Scenario[] = [
-  credited("plain-json", "the body is compact JSON without escapes", RAW_BYTES, (body) =>
-    JSON.stringify(JSON.parse(body)),
+  credited("plain-json", "the body is compact JSON with UTF-8 text instead of escapes", RAW_BYTES, (body) =>
+    JSON.stringify({ ...JSON.parse(body), error: "überprüft / ✓" }),
   ),
-  credited("pretty-printed", "the body is indented JSON", RAW_BYTES, (body) =>
-    JSON.stringify(JSON.parse(body), null, 4),
+  credited(
+    "pretty-printed",
+    "the body is indented JSON with a line break at its end",
+    RAW_BYTES,
+    (body) => `${JSON.stringify(JSON.parse(body), null, 4)}\n`,
   ),
   credited("unknown-fields", "the body has fields that are not documented", IGNORE_UNKNOWN, (body) =>
     edited(body, (callback) => {
