@@ -10,7 +10,7 @@ import { ensureRust, hasToolchain, NIGHTLY } from "./rust.mjs";
 
 /** The tests that write files, as arguments of `cargo test`. */
 const WRITERS = [
-  ["--test", "api_table", "--test", "requests", "--test", "replies", "--", "committed", "every_file_of_src_endpoints"],
+  ["--test", "api_table", "--test", "requests", "--test", "extra", "--test", "replies", "--", "committed", "every_file_of_src_endpoints"],
   ["-p", "citrn-worker", "--", "_matches_the_code"],
   ["-p", "citrn-sandbox", "--test", "profiles", "--", "the_bytes"],
 ];

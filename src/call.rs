@@ -94,7 +94,7 @@ impl<T> Call<T> {
         read: fn(Json<'_>) -> Option<T>,
     ) -> Result<Self, Error> {
         let config = config.into();
-        let draft = Draft::for_endpoint(spec, fields, &config.request, secret(&config))?;
+        let draft = Draft::for_endpoint(spec, fields, &config.request, secret(&config), &config.callback_secrets)?;
         Self::new(config, draft, options, read)
     }
 
@@ -259,11 +259,14 @@ impl<T> Call<T> {
         self.finish(error)
     }
 
-    /// The texts to redact in errors of this call: secrets, a withdrawal's `key`, the signature.
+    /// The texts to redact in errors of this call: secrets, a withdrawal's `key`, extra fields, the signature.
     fn secrets(&self) -> Secrets<'_> {
         let secrets = secret(&self.config).into_iter().chain(&self.config.callback_secrets);
         let of_the_request = self.draft.key.as_deref().into_iter().chain(self.draft.signature());
-        Secrets(secrets.filter_map(Secret::as_text).chain(of_the_request).collect())
+        Secrets {
+            secrets: secrets.filter_map(Secret::as_text).chain(of_the_request).collect(),
+            words: self.draft.extra.iter().map(String::as_str).collect(),
+        }
     }
 
     fn kind(&self) -> Kind {

@@ -82,6 +82,7 @@ pub mod endpoint;
 pub mod endpoints;
 mod error;
 mod error_code;
+mod extra;
 #[cfg(all(feature = "fetch", target_family = "wasm", target_os = "unknown"))]
 pub mod fetch;
 #[cfg(any(doc, doctest))]
@@ -110,6 +111,7 @@ pub use config::{CallOptions, Config, ExternalSigner, Signer};
 pub use endpoint::{Endpoint, EndpointSpec};
 pub use error::{Code, Error, Executed, Reference};
 pub use error_code::ErrorCode;
+pub use extra::{check_extra, check_extra_name};
 pub use kind::Kind;
 pub use parse::parse;
 pub use platform::{BoxFuture, FetchError, Platform};

@@ -1,5 +1,5 @@
-//! Redaction of secrets, signatures and a withdrawal's `key` in foreign text. Our own messages contain none of them and
-//! are never changed: if a secret happened to be a word of a message, the gap would reveal it.
+//! Redaction of secrets, signatures, a withdrawal's `key` and extra fields in foreign text. Our own messages contain
+//! none of them and are never changed: if a secret happened to be a word of a message, the gap would reveal it.
 
 mod forms;
 mod patterns;
@@ -12,30 +12,44 @@ use crate::sanitize::{shortened, visible};
 
 const REDACTED: &str = "[redacted]";
 
+/// The shortest word, in bytes, that is redacted inside other words too.
+const MIN_INSIDE_WORDS: usize = 8;
+
 /// The number of nested escapes that are undone.
 const LAYERS: usize = 3;
 
 /// The texts to redact.
 #[derive(Default)]
-pub(crate) struct Secrets<'a>(pub(crate) Vec<&'a str>);
+pub(crate) struct Secrets<'a> {
+    /// Redacted wherever they occur.
+    pub(crate) secrets: Vec<&'a str>,
+    /// Redacted as whole words if they are short, since they may be part of any other word.
+    pub(crate) words: Vec<&'a str>,
+}
 
 impl Secrets<'_> {
     /// Replaces each secret in a text. `None` if it contains one in a form that cannot be cut out, such as base64.
     pub(crate) fn redact(&self, text: &str) -> Option<String> {
-        let needles: Vec<&str> = self.0.iter().copied().filter(|needle| !needle.is_empty()).collect();
+        let secrets = self.secrets.iter().filter(|needle| !needle.is_empty()).map(|needle| (*needle, false));
+        let words = self.words.iter().map(|word| (*word, word.len() < MIN_INSIDE_WORDS));
+        let needles: Vec<(&str, bool)> = secrets.chain(words).collect();
         if needles.is_empty() {
             return Some(text.to_owned());
         }
         let (mut literal, mut in_plain, mut in_base64) = (Patterns::new(), Patterns::new(), Patterns::new());
-        for needle in needles {
+        for (needle, is_word) in needles {
             // Hex digits mean the same in either case.
             let is_hex = needle.bytes().all(|byte| byte.is_ascii_hexdigit());
             for form in literal_forms(needle) {
-                literal.push(form.into_bytes(), is_hex);
+                literal.push(form.into_bytes(), is_hex && !is_word, is_word);
             }
             // A secret that itself looks escaped is decoded along with the text.
             for layer in layers(needle.as_bytes()) {
-                add_hidden_forms(&layer, is_hex, &mut in_plain, &mut in_base64);
+                if is_word {
+                    in_plain.push(plain(&layer), false, true);
+                } else {
+                    add_hidden_forms(&layer, is_hex, &mut in_plain, &mut in_base64);
+                }
             }
         }
         let parts = parts_around(text, &literal);
@@ -54,8 +68,8 @@ impl Secrets<'_> {
 fn parts_around<'a>(text: &'a str, patterns: &Patterns) -> Vec<&'a str> {
     let mut parts = Vec::new();
     let (mut from, mut at) = (0, 0);
-    while let Some(here) = text.as_bytes().get(at..).filter(|here| !here.is_empty()) {
-        match patterns.length_at(here) {
+    while at < text.len() {
+        match patterns.length_at(text.as_bytes(), at) {
             Some(length) => {
                 parts.push(text.get(from..at).unwrap_or_default());
                 at += length;

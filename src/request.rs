@@ -8,6 +8,7 @@ use crate::{
     endpoint::{Endpoint, EndpointSpec, Fields, Host, Kind, Method, Rule},
     endpoints,
     error::Reference,
+    extra::checked_texts,
     json::{Document, Json},
     limits::MAX_LIST_BYTES,
     reply::{
@@ -94,6 +95,8 @@ pub(crate) struct Draft {
     pub(crate) reference: Option<Reference>,
     /// A withdrawal's `key`, to be redacted in errors.
     pub(crate) key: Option<String>,
+    /// The texts of the extra fields, to be redacted in errors.
+    pub(crate) extra: Vec<String>,
 }
 
 impl Draft {
@@ -103,9 +106,12 @@ impl Draft {
         fields: &Fields<'_>,
         options: &RequestOptions,
         secret: Option<&Secret>,
+        callback_secrets: &[Secret],
     ) -> Result<Self, Error> {
         check_key(fields.text("key"), secret.filter(|_| !options.allow_secret_in_body))?;
         validate(spec, fields, options.any_foreign_id)?;
+        let secrets: Vec<&Secret> = secret.into_iter().chain(callback_secrets).collect();
+        let extra = fields.extra.map_or(Ok(Vec::new()), |extra| checked_texts(spec, extra, &secrets))?;
         let text = |name: &str| fields.text(name).map(str::to_owned);
         let base_url = options.base_url.for_host(spec.host);
         let echoes = rules(spec.reply).echoes.filter(|_| !options.allow_other_currency).unwrap_or_default();
@@ -124,6 +130,7 @@ impl Draft {
             context,
             reference: spec.reference().and_then(|name| Some(Reference { name, value: text(name)? })),
             key: text("key"),
+            extra,
         })
     }
 
@@ -177,6 +184,7 @@ impl Draft {
             context,
             reference,
             key,
+            extra: Vec::new(),
         })
     }
 
@@ -276,7 +284,7 @@ pub fn prepare<E: Endpoint>(
     check_api_key(api_key)?;
     secret.check()?;
     options.check()?;
-    let mut draft = Draft::for_endpoint(E::SPEC, &endpoint.fields(), options, Some(secret))?;
+    let mut draft = Draft::for_endpoint(E::SPEC, &endpoint.fields(), options, Some(secret), &[])?;
     if draft.is_signed {
         let signature = Signature::sign(secret, draft.signed_bytes()).to_hex();
         draft.add_signature(api_key, signature);

@@ -16,7 +16,7 @@ const FOREIGN_ID_CHARACTERS: usize = 255;
 
 /// Checks the parameters of a call against its row of the table.
 pub(crate) fn validate(spec: &EndpointSpec, fields: &Fields<'_>, any_foreign_id: bool) -> Result<(), Error> {
-    for (name, _) in &fields.0 {
+    for (name, _) in &fields.known {
         check_parameter_name(spec, name)?;
     }
     for parameter in spec.parameters {

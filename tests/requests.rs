@@ -6,8 +6,6 @@
 
 mod common;
 
-use std::path::PathBuf;
-
 use citrn::{
     BaseUrl, CallOptions, Client, Code, Config, Endpoint, EndpointSpec, Executed, Request, RequestOptions, Secret,
     Signer,
@@ -18,32 +16,11 @@ use citrn::{
     },
     prepare,
 };
-use common::{World, answer};
+use common::{
+    World, answer,
+    requests::{API_KEY, SECRET, compare},
+};
 use proptest::prelude::*;
-use serde_json::json;
-
-const API_KEY: &str = "public-key-of-the-merchant";
-const SECRET: &str = "AbCdEfG123456";
-
-fn golden(request: Request) -> String {
-    let body = request.body.map(|body| String::from_utf8(body).unwrap());
-    let headers: serde_json::Map<_, _> =
-        request.headers.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
-    let golden = json!({ "method": request.method.as_str(), "url": request.url, "headers": headers, "body": body });
-    let mut text = serde_json::to_string_pretty(&golden).unwrap();
-    text.push('\n');
-    text
-}
-
-fn compare(name: &str, request: Request) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/requests/{name}.json"));
-    let golden = golden(request);
-    if std::env::var_os("UPDATE_GENERATED").is_some() {
-        std::fs::write(&path, &golden).unwrap();
-    }
-    let committed = std::fs::read_to_string(path).unwrap_or_default();
-    assert_eq!(committed, golden, "tests/requests/{name}.json: `npm run generate` writes it");
-}
 
 fn check<E: Endpoint>(endpoint: &E) -> &'static str {
     let name = E::SPEC.name;

@@ -1,7 +1,8 @@
 //! The macro that declares an endpoint; each file in `src/endpoints/` uses it.
 
 /// Declares one endpoint: its row of the table, the type of its parameters, a constructor that takes the required ones,
-/// and a setter for each optional one.
+/// a setter for
+/// each optional one, and one for extra fields if it `takes extra`.
 ///
 /// A parameter is `name: Rule = "example"`. Docs and types for other languages show its doc comment; docs and tests use
 /// the example. The endpoint's description is its doc comment up to the Rust example.
@@ -13,6 +14,7 @@ macro_rules! endpoint {
             $method:ident $path:literal on $host:ident,
             signed: $signed:literal,
             kind: $kind:ident,
+            $( takes $extra:ident, )?
             source: $source:literal,
             $( errors: [ $( $error:ident ),* $(,)? ], )?
             $( required: { $(
@@ -39,6 +41,10 @@ macro_rules! endpoint {
                 $( #[doc = $optional_doc] )+
                 pub $optional: Option<$crate::endpoint::rule_type!($optional_rule)>,
             )* )?
+            $(
+                /// Fields that follow the parameters in the body.
+                pub $extra: $crate::endpoint::ExtraFields,
+            )?
         }
 
         $crate::endpoint::default_without_required!($name $( $( $required )* )?);
@@ -47,7 +53,11 @@ macro_rules! endpoint {
             /// Creates the call with its required parameters.
             #[must_use]
             pub fn new($( $( $required: impl Into<$crate::endpoint::rule_type!($required_rule)> ),* )?) -> Self {
-                Self { $( $( $required: $required.into(), )* )? $( $( $optional: None, )* )? }
+                Self {
+                    $( $( $required: $required.into(), )* )?
+                    $( $( $optional: None, )* )?
+                    $( $extra: Default::default(), )?
+                }
             }
 
             $( $(
@@ -58,6 +68,16 @@ macro_rules! endpoint {
                     self
                 }
             )* )?
+
+            $(
+                /// Appends a field that this API does not document, with any JSON text as its value. It follows the
+                /// parameters in the same signed body. See [`check_extra`](crate::check_extra) for what is refused.
+                #[must_use]
+                pub fn $extra(mut self, name: impl Into<String>, json: impl Into<String>) -> Self {
+                    self.$extra.push(name, json);
+                    self
+                }
+            )?
         }
 
         impl core::fmt::Debug for $name {
@@ -65,6 +85,7 @@ macro_rules! endpoint {
                 let mut debug = f.debug_struct(stringify!($name));
                 $( $( $crate::endpoint::debug_field!(debug, self, $required, $required_rule); )* )?
                 $( $( $crate::endpoint::debug_field!(debug, self, $optional, $optional_rule); )* )?
+                $( debug.field(stringify!($extra), &self.$extra); )?
                 debug.finish()
             }
         }
@@ -109,6 +130,7 @@ macro_rules! endpoint {
                 $( $( if let Some(value) = &self.$optional {
                     fields.push($crate::reply::shape::wire_name(stringify!($optional)), value.into());
                 } )* )?
+                $( fields.set_extra(&self.$extra); )?
                 fields
             }
         }

@@ -3,11 +3,14 @@
 
 mod currencies;
 mod declare;
+mod extra;
 mod rule;
 mod spec;
 
 pub use currencies::Currencies;
 pub(crate) use declare::{debug_field, default_without_required, endpoint, rule_type};
+pub use extra::ExtraFields;
+pub(crate) use extra::too_large;
 pub use rule::{Parameter, Rule};
 pub use spec::{Endpoint, EndpointSpec, Fields, Method, Value};
 

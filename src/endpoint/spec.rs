@@ -2,13 +2,14 @@
 
 use core::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use super::{Parameter, Rule};
+use super::{ExtraFields, Parameter, Rule};
 use crate::{
     Amount, ErrorCode, Kind,
+    json::Writer,
     limits::{MAX_LIST_BYTES, MAX_REPLY_BYTES},
-    reply::{FromJson, shape::Shape},
+    reply::{FromJson, Verbatim, shape::Shape},
     url::Host,
 };
 
@@ -65,6 +66,11 @@ impl EndpointSpec {
         self.parameters.iter().map(|parameter| parameter.name).find(|name| matches!(*name, "foreign_id" | "quote_id"))
     }
 
+    /// Whether a call may have extra fields: it creates or moves something.
+    pub fn takes_extra(&self) -> bool {
+        self.kind != Kind::Read
+    }
+
     /// Returns the names of the parameters that hold a currency code, in the table's order.
     pub fn currencies(&self) -> impl Iterator<Item = &'static str> {
         self.parameters.iter().filter(|parameter| parameter.rule == Rule::Currency).map(|parameter| parameter.name)
@@ -100,9 +106,13 @@ pub enum Value<'a> {
     Array(&'a [String]),
 }
 
-/// The parameters of one call, in the order of the body. Debug shows names only, since a value may be a secret.
+/// The parameters of one call, in the order of the body, and its extra fields. Debug shows only the names of the
+/// parameters, since a value may be a secret.
 #[derive(Clone, Default)]
-pub struct Fields<'a>(pub(crate) Vec<(&'a str, Value<'a>)>);
+pub struct Fields<'a> {
+    pub(crate) known: Vec<(&'a str, Value<'a>)>,
+    pub(crate) extra: Option<&'a ExtraFields>,
+}
 
 impl<'a> Fields<'a> {
     /// Creates an empty list of parameters.
@@ -112,18 +122,38 @@ impl<'a> Fields<'a> {
 
     /// Appends a parameter.
     pub fn push(&mut self, name: &'a str, value: Value<'a>) {
-        self.0.push((name, value));
+        self.known.push((name, value));
+    }
+
+    /// Sets the fields that follow the parameters in the body.
+    pub fn set_extra(&mut self, extra: &'a ExtraFields) {
+        self.extra = Some(extra);
+    }
+
+    fn extra_fields(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.extra.into_iter().flat_map(ExtraFields::iter)
     }
 
     /// Returns the body: a JSON object without white space.
     pub fn to_json(&self) -> String {
-        // A map of text and lists of text always serialises.
-        serde_json::to_string(self).unwrap_or_default()
+        let mut body = Writer::default();
+        let object = body.open("{");
+        for (name, value) in &self.known {
+            body.name(name);
+            // Text and lists of text always serialise.
+            body.literal(&serde_json::to_string(value).unwrap_or_default());
+        }
+        for (name, json) in self.extra_fields() {
+            body.name(name);
+            body.literal(json);
+        }
+        body.close(object, "}");
+        body.finish().root().as_str().to_owned()
     }
 
     /// Returns the value of a parameter, if it is set.
     pub fn get(&self, name: &str) -> Option<Value<'a>> {
-        self.0.iter().find(|(field, _)| *field == name).map(|(_, value)| *value)
+        self.known.iter().find(|(field, _)| *field == name).map(|(_, value)| *value)
     }
 
     /// Returns the value of a parameter, if it is set and is text.
@@ -137,13 +167,20 @@ impl<'a> Fields<'a> {
 
 impl Serialize for Fields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+        let mut map = serializer.serialize_map(None)?;
+        for (name, value) in &self.known {
+            map.serialize_entry(name, value)?;
+        }
+        for (name, json) in self.extra_fields() {
+            map.serialize_entry(name, &Verbatim(json))?;
+        }
+        map.end()
     }
 }
 
 impl fmt::Debug for Fields<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+        f.debug_set().entries(self.known.iter().map(|(name, _)| name)).finish()
     }
 }
 

@@ -23,6 +23,7 @@ endpoint! {
         Post "/payments/create-payment" on Com,
         signed: true,
         kind: Creates,
+        takes extra,
         source: "API Documentation / API Endpoints, which mentions a session id and a redirect URL, but not their \
             names in JSON",
         errors: [CoinNotFound, CoinNotSupported],

@@ -19,6 +19,7 @@ endpoint! {
         Post "/exchange/create-quota" on Com,
         signed: true,
         kind: Creates,
+        takes extra,
         source: "API Documentation / API Endpoints, which documents only `quote_id` of the reply",
         errors: [
             CoinNotFound, CoinNotSupported, AmountTooLow, InvalidAmount, CommissionNotFound,

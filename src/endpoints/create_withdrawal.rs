@@ -25,6 +25,7 @@ endpoint! {
         Post "/withdrawal/crypto" on Io,
         signed: true,
         kind: MovesMoney,
+        takes extra,
         source: "API Documentation / API Endpoints; Integration Guide / Withdrawals. Reply fields: not \
             documented by Citron; names as in the CoinsPaid family",
         errors: [

@@ -20,6 +20,7 @@ endpoint! {
         Post "/exchange/make-exchange" on Com,
         signed: true,
         kind: MovesMoney,
+        takes extra,
         source: "API Documentation / API Endpoints. Reply fields: not documented by Citron; names as in the \
             CoinsPaid family",
         errors: [ResourceNotFound, BalanceNotEnough, DuplicationRequest, ProcessExchangeQuotaError],

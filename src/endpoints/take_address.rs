@@ -19,6 +19,7 @@ endpoint! {
         Post "/addresses/take" on Io,
         signed: true,
         kind: Repeatable,
+        takes extra,
         source: "API Documentation / API Endpoints; `convert_to` from Payment Flows. Reply fields: `memo` from \
             Callback Examples, the others not documented by Citron; names as in the CoinsPaid family",
         errors: [CoinNotFound, NetworkNotFound, CoinNotSupported, NetworkNotAvailable],

@@ -20,10 +20,10 @@ pub(super) fn literal_forms(needle: &str) -> [String; 3] {
 
 /// Adds the forms of a secret to search for in a text and in its base64; see [`plain`] and [`base64`].
 pub(super) fn add_hidden_forms(needle: &[u8], is_hex: bool, in_plain: &mut Patterns, in_base64: &mut Patterns) {
-    in_plain.push(plain(needle), is_hex);
+    in_plain.push(plain(needle), is_hex, false);
     let hex: Vec<u8> = needle.iter().flat_map(|byte| digits(*byte)).collect();
     if hex.len() >= MIN_HEX {
-        in_plain.push(hex, true);
+        in_plain.push(hex, true, false);
     }
     // A hex secret, such as the signature, may be echoed as its bytes.
     let (pairs, _) = needle.as_chunks();
@@ -31,7 +31,7 @@ pub(super) fn add_hidden_forms(needle: &[u8], is_hex: bool, in_plain: &mut Patte
     let forms =
         [needle, bytes.as_slice()].into_iter().flat_map(|bytes| (0..3).map(|before| base64_inside(bytes, before)));
     for form in forms.filter(|form| form.len() >= MIN_BASE64) {
-        in_base64.push(form, false);
+        in_base64.push(form, false, false);
     }
 }
 

@@ -3,6 +3,8 @@
 // Each test file uses only a part of this module.
 #![allow(dead_code)]
 
+pub mod requests;
+
 use std::{
     collections::VecDeque,
     future::Future,
