@@ -9,7 +9,7 @@ export type * from "./endpoints.js";
 export * from "./error.js";
 export type { CallbackEvent, CallbackEventData, EventHandlers, Handler, RequestLike } from "./handler.js";
 export type { CallbackHeaders } from "./headers.js";
-export type { AbortSignalLike, CallOptions } from "./options.js";
+export type { AbortSignalLike, CallOptions, CreationCallOptions } from "./options.js";
 export type { Reply } from "./reply.js";
 export type { Bytes, CitrnOptions, Fetch, FetchInit, ResponseLike, Signer } from "./settings.js";
 
@@ -64,7 +64,7 @@ export interface Callbacks {
 
 // endpoints.d.ts
 
-import type { CallOptions } from "./options.js";
+import type { CallOptions, CreationCallOptions } from "./options.js";
 import type { Reply } from "./reply.js";
 export type CurrencyCode = "BTC" | "ETH" | "USDTT" | "USDTE" | "TON" | "EUR" | (string & {});
 export type GatewayErrorCode = "coin_not_found" | "network_not_found" | "address_not_found" | "invalid_address" | "resource_not_found" | "coin_not_supported" | "balance_not_enough" | "network_not_available" | "withdraw_disabled" | "duplication_request" | "amount_too_low" | "invalid_amount" | "withdrawal_virtual_coin" | "withdrawal_base_coin_mismatch" | "commission_not_found" | "create_quota_error" | "process_exchange_quota_error" | "payment_not_found" | "payment_expired";
@@ -253,10 +253,10 @@ export interface BalancesMethods {
     list(parameters?: BalancesListParameters, options?: CallOptions): Promise<Reply<List<Balance>>>;
 }
 export interface AddressesMethods {
-    take(parameters: AddressesTakeParameters, options?: CallOptions): Promise<Reply<Address>>;
+    take(parameters: AddressesTakeParameters, options?: CreationCallOptions): Promise<Reply<Address>>;
 }
 export interface WithdrawalsMethods {
-    create(parameters: WithdrawalsCreateParameters, options?: CallOptions): Promise<Reply<Withdrawal>>;
+    create(parameters: WithdrawalsCreateParameters, options?: CreationCallOptions): Promise<Reply<Withdrawal>>;
 }
 export interface CurrenciesMethods {
     list(parameters?: CurrenciesListParameters, options?: CallOptions): Promise<Reply<List<Currency>>>;
@@ -270,11 +270,11 @@ export interface AccountsMethods {
     list(options?: CallOptions): Promise<Reply<List<Balance>>>;
 }
 export interface ExchangeMethods {
-    createQuota(parameters: ExchangeCreateQuotaParameters, options?: CallOptions): Promise<Reply<Quote>>;
-    makeExchange(parameters: ExchangeMakeExchangeParameters, options?: CallOptions): Promise<Reply<Exchange>>;
+    createQuota(parameters: ExchangeCreateQuotaParameters, options?: CreationCallOptions): Promise<Reply<Quote>>;
+    makeExchange(parameters: ExchangeMakeExchangeParameters, options?: CreationCallOptions): Promise<Reply<Exchange>>;
 }
 export interface PaymentsMethods {
-    create(parameters: PaymentsCreateParameters, options?: CallOptions): Promise<Reply<Payment>>;
+    create(parameters: PaymentsCreateParameters, options?: CreationCallOptions): Promise<Reply<Payment>>;
 }
 export interface Endpoints {
     "ping": {
@@ -350,6 +350,9 @@ export interface CallOptions {
     signal?: AbortSignalLike | undefined;
     timeoutMs?: number | undefined;
     maxRetries?: number | undefined;
+}
+export interface CreationCallOptions extends CallOptions {
+    extra?: Readonly<Record<string, unknown>> | undefined;
 }
 
 // reply.d.ts

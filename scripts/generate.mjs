@@ -8,9 +8,12 @@ import { writeReport } from "./public-api.mjs";
 import { inRoot } from "./root.mjs";
 import { ensureRust, hasToolchain, NIGHTLY } from "./rust.mjs";
 
+/** The files of the core's tests that write files. */
+const TESTS = ["api_table", "requests", "extra", "replies"];
+
 /** The tests that write files, as arguments of `cargo test`. */
 const WRITERS = [
-  ["--test", "api_table", "--test", "requests", "--test", "extra", "--test", "replies", "--", "committed", "every_file_of_src_endpoints"],
+  [...TESTS.flatMap((file) => ["--test", file]), "--", "committed", "every_file_of_src_endpoints"],
   ["-p", "citrn-worker", "--", "_matches_the_code"],
   ["-p", "citrn-sandbox", "--test", "profiles", "--", "the_bytes"],
 ];

@@ -9,45 +9,24 @@ use crate::{
     sanitize::sanitize,
 };
 
-/// Names that repeat or contradict a parameter, by parameter. They are the CoinsPaid family's names, this API's names
-/// elsewhere, and common ones: a second destination tag, amount or currency would send money astray.
-const CONFLICTS: &[(&[&str], &[&str])] = &[
-    (&["memo"], &["tag", "destination_tag", "dest_tag", "address_tag", "comment", "payment_id"]),
+/// Parameters, and names that repeat or contradict them: the CoinsPaid family's names, this API's names elsewhere, and
+/// common ones. A second destination tag, amount or currency would send money astray.
+const CONFLICTS: [(&str, &str); 8] = [
+    ("memo", "tag destination_tag dest_tag address_tag comment payment_id"),
+    ("address", "crypto_address wallet wallet_address receiver_address to_address address_to destination"),
     (
-        &["address"],
-        &["crypto_address", "wallet", "wallet_address", "receiver_address", "to_address", "address_to", "destination"],
+        "amount request_amount quote_id",
+        "amount amount_from amount_to request_amount sender_amount receiver_amount price",
     ),
     (
-        &["amount", "request_amount", "quote_id"],
-        &["amount", "amount_from", "amount_to", "request_amount", "sender_amount", "receiver_amount", "price"],
+        "currency coin_name from_coin request_coin quote_id",
+        "currency currency_code currency_from sender_currency coin coin_name from_coin request_coin iso network \
+         network_name blockchain",
     ),
-    (
-        &["currency", "coin_name", "from_coin", "request_coin", "quote_id"],
-        &[
-            "currency",
-            "currency_code",
-            "currency_from",
-            "sender_currency",
-            "coin",
-            "coin_name",
-            "from_coin",
-            "request_coin",
-            "iso",
-            "network",
-            "network_name",
-            "blockchain",
-        ],
-    ),
-    (
-        &["convert_to", "to_coin", "quote_id"],
-        &["convert_to", "currency_to", "receiver_currency", "currency_received", "to_coin"],
-    ),
-    (&["key"], &["secret", "secret_key", "api_secret", "private_key"]),
-    (
-        &["return_url"],
-        &["url", "url_back", "back_url", "url_success", "success_url", "url_failed", "failed_url", "redirect_url"],
-    ),
-    (&["quote_id"], &["quota_id", "quote", "quota"]),
+    ("convert_to to_coin quote_id", "convert_to currency_to receiver_currency currency_received to_coin"),
+    ("key", "secret secret_key api_secret private_key"),
+    ("return_url", "url url_back back_url url_success success_url url_failed failed_url redirect_url"),
+    ("quote_id", "quota_id quote quota"),
 ];
 
 /// The shortest text and number that are redacted: shorter ones identify nobody, and occur in any reply by chance.
@@ -73,18 +52,26 @@ pub fn check_extra_name(spec: &EndpointSpec, name: &str) -> Result<(), Error> {
     if !(1..=64).contains(&name.len()) || !name.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-')) {
         return refused("must be named with 1 to 64 letters, digits, _ and -");
     }
-    let plain = plain(name);
-    let names = spec.parameters.iter().map(|parameter| parameter.name);
-    if let Some(known) = names.clone().find(|known| self::plain(known) == plain) {
+    let mut names = spec.parameters.iter().map(|parameter| parameter.name);
+    if let Some(known) = names.clone().find(|known| is_same(known, name)) {
         return refused(&format!("is the parameter {known} of {}; set that instead", spec.name));
     }
-    for (known, others) in CONFLICTS {
-        let known = names.clone().find(|name| known.contains(name));
-        if let Some(known) = known.filter(|_| others.iter().any(|other| self::plain(other) == plain)) {
-            return refused(&format!("repeats or contradicts the parameter {known}; set {known} instead"));
-        }
+    let is_conflict = |(known, others): (&str, &str), parameter: &str| {
+        known.split(' ').any(|known| known == parameter) && others.split(' ').any(|other| is_same(other, name))
+    };
+    match names.find(|known| CONFLICTS.iter().any(|row| is_conflict(*row, known))) {
+        Some(known) => refused(&format!("repeats or contradicts the parameter {known}; set {known} instead")),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// Compares names without case and separators, so that `amountTo` equals `amount_to`.
+fn is_same(one: &str, other: &str) -> bool {
+    plain(one).eq(plain(other))
+}
+
+fn plain(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase())
 }
 
 fn check_kind(spec: &EndpointSpec) -> Result<(), Error> {
@@ -92,11 +79,6 @@ fn check_kind(spec: &EndpointSpec) -> Result<(), Error> {
         true => Ok(()),
         false => Err(Error::parameter("extra", format_args!("is not for {}, which only reads", spec.name))),
     }
-}
-
-/// Returns a name without case and separators, so that `amountTo` equals `amount_to`.
-fn plain(name: &str) -> String {
-    name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| char::from(byte.to_ascii_lowercase())).collect()
 }
 
 /// Checks the extra fields of a call: their names as [`check_extra_name`], and that no name appears twice; together at

@@ -4,8 +4,8 @@ import type { Configuration } from "./configuration.js";
 import { type Action, core, type Outcome, type Parameters, type Request } from "./core.js";
 import { configuration, errorOf, withDigest } from "./failure.js";
 import { requireGlobals } from "./globals.js";
-import { reading, reasonOf } from "./input.js";
-import type { AbortSignalLike, CallOptions } from "./options.js";
+import { reading, reasonOf, writeExtra } from "./input.js";
+import type { AbortSignalLike, CreationCallOptions } from "./options.js";
 import type { Reply } from "./reply.js";
 import type { Bytes, Signer } from "./settings.js";
 import { withVariable } from "./unset.js";
@@ -30,13 +30,14 @@ type Timer = ReturnType<typeof setTimeout>;
 export async function call(
   endpoint: string,
   parameters: Parameters | string | undefined,
-  { settings, signer, transport, unset }: Configuration,
-  { signal, timeoutMs, maxRetries }: CallOptions,
+  { settings, signer, transport, unset, callbackSecrets }: Configuration,
+  { signal, timeoutMs, maxRetries, extra }: CreationCallOptions,
 ): Promise<Success> {
   if (typeof AbortController === "undefined" || typeof setTimeout === "undefined") {
     requireGlobals(["AbortController", "setTimeout"]);
   }
-  const machine = new (core().Call)(settings, endpoint, parameters, timeoutMs, maxRetries);
+  const added = extra === undefined ? undefined : writeExtra(extra, callbackSecrets);
+  const machine = new (core().Call)(settings, endpoint, parameters, timeoutMs, maxRetries, added);
   const timers: Timer[] = [];
   const schedule = (milliseconds: number, work: () => void) => {
     timers.push(setTimeout(work, Math.min(milliseconds, LONGEST_DELAY)));

@@ -4,7 +4,7 @@ import { core } from "./core.js";
 import type { CitrnError } from "./error.js";
 import { configuration, errorOf, type Failure } from "./failure.js";
 import { checkType, reading, readNames } from "./input.js";
-import type { CallOptions } from "./options.js";
+import type { CallOptions, CreationCallOptions } from "./options.js";
 import { type CitrnOptions, type Signer, SETTINGS } from "./settings.js";
 import { type Transport, transport } from "./transport.js";
 import { type Unset, unsetIn } from "./unset.js";
@@ -98,13 +98,18 @@ function inPage(name: string): CitrnError {
   );
 }
 
-const OPTIONS: readonly string[] = ["signal", "timeoutMs", "maxRetries"] satisfies (keyof CallOptions)[];
+const OPTIONS: readonly string[] = [
+  "signal",
+  "timeoutMs",
+  "maxRetries",
+  "extra",
+] satisfies (keyof CreationCallOptions)[];
 
 /** The options of most calls: none, and none inherited. */
 export const NO_OPTIONS = Object.create(null) as CallOptions;
 
 /** Copies the options of a call, and refuses unknown ones. The signal is checked when the call begins. */
-export function readOptions(given: unknown): CallOptions {
+export function readOptions(given: unknown): CreationCallOptions {
   const options = readNames("options", given, OPTIONS);
   for (const name of ["timeoutMs", "maxRetries"]) checkType(name, options[name], "number");
   return options;

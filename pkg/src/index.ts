@@ -5,6 +5,6 @@ export type * from "./endpoints.js";
 export * from "./error.js";
 export type { CallbackEvent, CallbackEventData, EventHandlers, Handler, RequestLike } from "./handler.js";
 export type { CallbackHeaders } from "./headers.js";
-export type { AbortSignalLike, CallOptions } from "./options.js";
+export type { AbortSignalLike, CallOptions, CreationCallOptions } from "./options.js";
 export type { Reply } from "./reply.js";
 export type { Bytes, CitrnOptions, Fetch, FetchInit, ResponseLike, Signer } from "./settings.js";

@@ -157,3 +157,36 @@ export function writeJson(params: unknown): string {
   wellFormed("params", text.replaceAll("\\\\", ""), /\\ud[89a-f]/i);
   return text;
 }
+
+/**
+ * Serialises extra fields as `JSON.stringify` does, but refuses what it would omit or replace, and the secrets as
+ * names, which a path would show. The core checks the rest.
+ */
+export function writeExtra(extra: unknown, secrets: readonly string[]): string {
+  /** The objects and arrays around the value. */
+  const holders: unknown[] = [];
+  const path = ["extra"];
+  let wrong: Error | undefined;
+  const refuse = (problem: string, field = path.join(".")) => {
+    throw (wrong = parameter(field, problem));
+  };
+  const check = function (this: unknown, name: string, value: unknown): unknown {
+    while (holders.length > 0 && holders.at(-1) !== this) holders.pop();
+    if (secrets.some((secret) => name.includes(secret))) refuse("has the API secret in a name", "extra");
+    path.length = holders.length;
+    path.push(holders.length > 0 ? name : "extra");
+    if (typeof value === "object" && value !== null) {
+      if (holders.includes(value)) refuse("contains itself");
+      holders.push(value);
+    } else if (value !== null && typeof value !== "string" && typeof value !== "boolean" && !Number.isFinite(value)) {
+      refuse(`must be JSON, not ${typeof value === "number" ? value : typeof value}`);
+    }
+    return value;
+  };
+  try {
+    // Of a longer text, this is enough for the core to refuse it.
+    return JSON.stringify(extra, check).slice(0, 20_000);
+  } catch (cause) {
+    throw wrong ?? parameter("extra", `cannot be written as JSON: ${reasonOf(cause)}`, cause);
+  }
+}

@@ -138,6 +138,10 @@ test("docs/settings.md: fetch", async () => {
   assert.match(await run(settings.get("fetch")), /^GET \/api\/ping 200 \d+ ms\n$/);
 });
 
+test("docs/settings.md: extra", async () => {
+  assert.match(await run(settings.get("extra")), /^\w{20,}\n$/);
+});
+
 test("docs/settings.md lists every setting", () => {
   const page = readFileSync(new URL("../../docs/settings.md", import.meta.url), "utf8");
   const source = readFileSync(new URL("../src/settings.ts", import.meta.url), "utf8");

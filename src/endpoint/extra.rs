@@ -46,8 +46,8 @@ impl ExtraFields {
         if json.len() > MAX_EXTRA_BYTES {
             return Err(too_large());
         }
-        let document = Document::parse(json).map_err(|reason| Error::parameter("extra", unreadable(&reason)))?;
-        let object = document.root().object();
+        let document = Document::parse(json).ok();
+        let object = document.as_ref().and_then(|document| document.root().object());
         let object = object.ok_or_else(|| Error::parameter("extra", "must be a JSON object with Unicode names"))?;
         Ok(Self(object.iter().map(|(name, json)| (name.to_owned(), json.as_str().to_owned())).collect()))
     }
@@ -83,9 +83,4 @@ impl fmt::Debug for ExtraFields {
 
 pub(crate) fn too_large() -> Error {
     Error::parameter("extra", format_args!("must be at most {MAX_EXTRA_BYTES} bytes long, all fields together"))
-}
-
-/// Returns the problem of a text that cannot be read as JSON. The reason speaks of a body.
-fn unreadable(reason: &impl fmt::Display) -> String {
-    format!("must be a JSON object, but {reason}")
 }

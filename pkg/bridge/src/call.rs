@@ -3,7 +3,9 @@
 use core::time::Duration;
 use std::sync::Arc;
 
-use citrn::{Action, CallOptions, Error, Event, FetchError, Kind, Reply, Response, endpoints, json::Json};
+use citrn::{
+    Action, CallOptions, Error, Event, FetchError, Kind, Reply, Response, endpoint::ExtraFields, endpoints, json::Json,
+};
 use js_sys::{Date, Math};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -25,8 +27,8 @@ pub struct Call {
 #[wasm_bindgen]
 impl Call {
     /// Creates a call: to an endpoint by its name in the table, such as `payments.create`, with an object of
-    /// parameters; or to a path, which begins with a slash, with JSON text as its body. The client's settings apply
-    /// where an option is missing.
+    /// parameters and, as the JSON text of an object, extra fields; or to a path, which begins with a slash, with JSON
+    /// text as its body. The client's settings apply where an option is missing.
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(
@@ -35,10 +37,11 @@ impl Call {
         parameters: &JsValue,
         timeout_ms: Option<f64>,
         max_retries: Option<f64>,
+        extra: Option<String>,
     ) -> Self {
         let call = configuration(settings).and_then(|config| {
             let options = read_options(timeout_ms, max_retries)?;
-            make(config, endpoint, parameters, &options)
+            make(config, endpoint, parameters, extra.as_deref(), &options)
         });
         Self { call }
     }
@@ -115,16 +118,25 @@ fn make(
     config: Arc<citrn::Config>,
     endpoint: &str,
     parameters: &JsValue,
+    extra: Option<&str>,
     options: &CallOptions<'_>,
 ) -> Result<citrn::Call<String>, Error> {
     if endpoint.starts_with('/') {
+        if extra.is_some() {
+            return Err(Error::parameter("extra", "is not for a request by path: its fields belong in params"));
+        }
         let body = parameters.as_string().unwrap_or_default();
         return citrn::Call::to_path(config, endpoint, &body, options, lossless_text);
     }
     let spec = endpoints::by_name(endpoint);
     let spec = spec.ok_or_else(|| Error::configuration("name", "is not in the table of endpoints"))?;
     let parameters = Parameters::read(spec, parameters)?;
-    citrn::Call::to_row(config, spec, &parameters.fields(), options, lossless_text)
+    let extra = extra.map(ExtraFields::from_object).transpose()?;
+    let mut fields = parameters.fields();
+    if let Some(extra) = &extra {
+        fields.set_extra(extra);
+    }
+    citrn::Call::to_row(config, spec, &fields, options, lossless_text)
 }
 
 fn lossless_text(json: Json<'_>) -> Option<String> {

@@ -21,7 +21,11 @@ fn object<T: JsCast>(source: &str) -> T {
 }
 
 fn call(endpoint: &str, settings: &str, parameters: &str) -> Call {
-    Call::new(&object(settings), endpoint, &object::<JsValue>(parameters), None, None)
+    Call::new(&object(settings), endpoint, &object::<JsValue>(parameters), None, None, None)
+}
+
+fn call_with_extra(endpoint: &str, extra: &str) -> Call {
+    Call::new(&object(SETTINGS), endpoint, &object::<JsValue>(TAKE), None, None, Some(extra.to_owned()))
 }
 
 const SETTINGS: &str =
@@ -54,6 +58,21 @@ fn javascript_drives_a_call_as_a_class() {
     );
     let steps = drive.call1(&JsValue::UNDEFINED, &call("addresses.take", SETTINGS, TAKE).into()).unwrap();
     assert_eq!(json(&steps), r#"["Call","send","aborted"]"#);
+}
+
+#[wasm_bindgen_test]
+fn extra_fields_follow_the_parameters() {
+    let send = json(&call_with_extra("addresses.take", r#"{"a":[1.50]}"#).start().unwrap());
+    assert!(send.contains(r#""body":"{\"foreign_id\":\"user-17\",\"currency\":\"BTC\",\"a\":[1.50]}""#), "{send}");
+    for (endpoint, extra, field) in [
+        ("addresses.take", "[]", "extra"),
+        ("addresses.take", r#"{"currency":1}"#, "extra.currency"),
+        ("/addresses/take", "{}", "extra"),
+    ] {
+        let error = json(&call_with_extra(endpoint, extra).start().unwrap());
+        assert!(error.contains(r#""code":"invalid_parameter""#), "{error}");
+        assert!(error.contains(&format!(r#""field":"{field}""#)), "{error}");
+    }
 }
 
 /// The wasm of tests has a name section, so stack traces show the Rust functions.

@@ -3,6 +3,7 @@ import {
   type CallbackCredit,
   type CallbackReview,
   type CallOptions,
+  type CreationCallOptions,
   Citrn,
   CitrnError,
   type CitrnErrorCode,
@@ -69,6 +70,10 @@ export async function usage(): Promise<void> {
   await citrn.addresses.take({ foreign_id: "u", currency: "BTC", convertTo: "EUR" });
   // @ts-expect-error: amounts are text
   await citrn.withdrawals.create({ address: "a", foreign_id: "f", amount: 25, currency: "USDTT" });
+  // @ts-expect-error: a call that only reads has no extra fields
+  await citrn.accounts.list({ extra: { a: 1 } });
+  // @ts-expect-error: a request by path has them in its body
+  await citrn.request("/v2/new", {}, { extra: { a: 1 } });
   // @ts-expect-error: a misspelt option
   await citrn.ping({ timeout: 5 });
   // @ts-expect-error: a misspelt setting
@@ -89,6 +94,8 @@ export async function usage(): Promise<void> {
     baseUrl: "http://127.0.0.1:8788/api",
   };
   const options: CallOptions = {};
+  const creation: CreationCallOptions = { ...options, extra: { end_user_reference: "u", sender_data: { age: 36 } } };
+  await citrn.addresses.take({ foreign_id: "u", currency: coin }, creation);
   await new Citrn(settings).ping(options);
   const answer = {
     status: 200,
