@@ -51,6 +51,7 @@ export interface CallbackCredit {
 export type VerifiedCallback = Callback & {
     readonly isFinal: boolean;
     readonly isDeposit: boolean;
+    readonly isUnexpectedCurrency: boolean;
     readonly customerId: string | null;
     readonly needsReview: CallbackReview | null;
     readonly credit: CallbackCredit | null;
@@ -425,6 +426,7 @@ export interface CallbackEventData {
     readonly customer_id: string | null;
     readonly is_final: boolean;
     readonly is_deposit: boolean;
+    readonly is_unexpected_currency?: boolean;
     readonly credit: {
         readonly customer_id: string;
         readonly currency: string;

@@ -6,6 +6,7 @@
 
 mod body;
 mod credit;
+mod essentials;
 mod javascript;
 mod json;
 mod summary;

@@ -49,7 +49,7 @@ export function callbackHandler({ citrn, ...handlers }: CallbackHandlerOptions):
 }
 
 function dataOf(callback: VerifiedCallback): CallbackEvent["data"] {
-  const { id, status, customerId, isFinal, isDeposit, needsReview } = callback;
+  const { id, status, customerId, isFinal, isDeposit, isUnexpectedCurrency, needsReview } = callback;
   // Reading `credit` throws if there is something to review.
   const { currency, amount } = (needsReview === null && callback.credit) || {};
   return {
@@ -58,6 +58,7 @@ function dataOf(callback: VerifiedCallback): CallbackEvent["data"] {
     customer_id: customerId,
     is_final: isFinal,
     is_deposit: isDeposit,
+    is_unexpected_currency: isUnexpectedCurrency,
     credit: currency && amount && customerId !== null ? { customer_id: customerId, currency, amount } : null,
     review: amount && customerId === null ? "customer_missing" : needsReview,
     callback,

@@ -25,6 +25,11 @@ export type VerifiedCallback = Callback & {
   readonly isFinal: boolean;
   /** Whether this reports incoming money. */
   readonly isDeposit: boolean;
+  /**
+   * Whether a deposit arrived in another currency than that of its address. `credit.currency` is the one that was
+   * received: never credit its amount as one of the currency that you expected.
+   */
+  readonly isUnexpectedCurrency: boolean;
   /** Your id of the customer who made the deposit, from `crypto_address.foreign_id`. Null unless it is a deposit. */
   readonly customerId: string | null;
   /**

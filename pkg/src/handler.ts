@@ -16,6 +16,11 @@ export interface CallbackEventData {
   readonly is_final: boolean;
   /** Whether this is about money that comes in. */
   readonly is_deposit: boolean;
+  /**
+   * Whether a deposit arrived in another currency than that of its address: `credit.currency`, if there is a credit.
+   * Missing behind a Worker that does not know it yet.
+   */
+  readonly is_unexpected_currency?: boolean;
   /** The credit, and its customer. The amount is decimal text, after fees. Null if there is nothing to credit. */
   readonly credit: { readonly customer_id: string; readonly currency: string; readonly amount: string } | null;
   /** Why a person must look at this, such as `amount_unreadable`, or null. Never set together with `credit`. */

@@ -88,6 +88,25 @@ test("a credit is enumerable, and null only if there is nothing to credit", () =
   }
 });
 
+test("a deposit in another currency than that of its address is marked, and credited in the received currency", () => {
+  for (const [crypto_address, currency, isUnexpected] of [
+    [{ currency: "USDC" }, "USDC", false],
+    [{ currency: "USDC" }, "ETH", true],
+    [{ currency: "ETH", cross_currency: true, expected_currency: "USDC" }, "ETH", true],
+    [{ currency: "USDTT" }, "USDT", false],
+    [null, "ETH", false],
+  ]) {
+    const callback = deposited({ currency, amount: "2" }, { crypto_address });
+    assert.deepEqual([callback.isUnexpectedCurrency, callback.credit.currency], [isUnexpected, currency]);
+    assert.equal(callback.needsReview, null);
+  }
+  const withdrawal = deposited(
+    { currency: "ETH", amount: "2" },
+    { type: "withdrawal", crypto_address: { currency: "USDC" } },
+  );
+  assert.equal(withdrawal.isUnexpectedCurrency, false);
+});
+
 test("an exponent of an amount is written out exactly, and nothing else is changed", () => {
   const { below } = seeded(20);
   const digits = (length) => Array.from({ length }, () => below(10)).join("");

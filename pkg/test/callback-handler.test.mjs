@@ -61,6 +61,7 @@ test("a confirmed deposit is processed under its transaction's id, and answered 
     customer_id: "user-17",
     is_final: true,
     is_deposit: true,
+    is_unexpected_currency: false,
     credit: { customer_id: "user-17", currency: "USDTT", amount: "98.154731" },
     review: null,
   });

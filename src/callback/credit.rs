@@ -4,9 +4,12 @@ use core::fmt;
 
 use serde::Serialize;
 
-use super::{Callback, Status, TransactionType};
+use super::{
+    Callback, Status, TransactionType,
+    essentials::{Essentials, Part},
+};
 use crate::{
-    Amount, Code, Error,
+    Code, Error,
     amount::{is_creditable, is_positive_decimal},
 };
 
@@ -62,69 +65,7 @@ struct Unclear {
     field: &'static str,
 }
 
-/// An optional field: missing, there but not understood, or read.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Part<T> {
-    Missing,
-    Unreadable,
-    Read(T),
-}
-
-impl<T> Part<T> {
-    pub(super) fn new(read: Option<T>, is_there: bool) -> Self {
-        match read {
-            Some(read) => Part::Read(read),
-            None if is_there => Part::Unreadable,
-            None => Part::Missing,
-        }
-    }
-
-    pub(super) fn as_ref(&self) -> Part<&T> {
-        match self {
-            Part::Missing => Part::Missing,
-            Part::Unreadable => Part::Unreadable,
-            Part::Read(read) => Part::Read(read),
-        }
-    }
-
-    pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> Part<U> {
-        match self {
-            Part::Missing => Part::Missing,
-            Part::Unreadable => Part::Unreadable,
-            Part::Read(read) => Part::Read(change(read)),
-        }
-    }
-}
-
-/// `currency_received`.
-#[derive(Clone, Copy)]
-pub(super) struct Amounts<'a> {
-    pub(super) currency: &'a str,
-    pub(super) amount: &'a str,
-    pub(super) after_fees: Part<&'a str>,
-}
-
-/// The fields that decide the meaning of a callback: of a [`Callback`], or of its canonical JSON.
-#[derive(Clone, Copy)]
-pub(super) struct Essentials<'a> {
-    pub(super) id: &'a str,
-    pub(super) status: &'a Status,
-    pub(super) r#type: Option<&'a TransactionType>,
-    pub(super) foreign_id: Option<&'a str>,
-    pub(super) address_foreign_id: Option<&'a str>,
-    pub(super) received: Part<Amounts<'a>>,
-    pub(super) has_fees: bool,
-}
-
 impl<'a> Essentials<'a> {
-    pub(super) fn is_deposit(&self) -> bool {
-        matches!(self.r#type, Some(TransactionType::Deposit | TransactionType::DepositExchange))
-    }
-
-    pub(super) fn customer_id(&self) -> Option<&'a str> {
-        self.address_foreign_id.or(self.foreign_id).filter(|_| self.is_deposit())
-    }
-
     pub(super) fn credit(&self) -> Result<Option<Credit<'a>>, Error> {
         self.evaluate().map_err(|Unclear { review, field }| {
             let problem = match review {
@@ -178,23 +119,9 @@ impl<'a> Essentials<'a> {
             matches!(self.r#type, Some(TransactionType::Withdrawal | TransactionType::WithdrawalExchange));
         !is_withdrawal && !matches!(self.received, Part::Missing)
     }
-
-    fn is_payment_request(&self) -> bool {
-        self.id.starts_with("payment_request_id:")
-    }
 }
 
 impl Callback {
-    /// Whether this is a deposit.
-    pub fn is_deposit(&self) -> bool {
-        self.essentials().is_deposit()
-    }
-
-    /// Returns the merchant's id of the customer, which a deposit has in `crypto_address`. `None` for anything else.
-    pub fn customer_id(&self) -> Option<&str> {
-        self.essentials().customer_id()
-    }
-
     /// Returns the amount to credit to the customer: that of a confirmed deposit, after fees. `None` only if there is
     /// nothing to credit.
     ///
@@ -238,31 +165,4 @@ impl Callback {
     pub fn credit_or_review(&self) -> Result<Option<Credit<'_>>, Review> {
         self.essentials().credit_or_review()
     }
-
-    fn essentials(&self) -> Essentials<'_> {
-        let received = self.currency_received.as_ref().map(|received| Amounts {
-            currency: &received.currency,
-            amount: received.amount.as_str(),
-            after_fees: Part::new(
-                received.amount_minus_fee.as_ref().map(Amount::as_str),
-                received.extra.get("amount_minus_fee").is_some(),
-            ),
-        });
-        Essentials {
-            id: &self.id,
-            status: &self.status,
-            r#type: self.r#type.as_ref(),
-            foreign_id: self.foreign_id.as_deref(),
-            address_foreign_id: self.crypto_address.as_ref().and_then(|address| address.foreign_id.as_deref()),
-            received: Part::new(received, self.extra.get("currency_received").is_some()),
-            has_fees: self.fees.as_ref().is_some_and(|fees| !fees.is_empty())
-                || self.extra.get("fees").is_some_and(is_something),
-        }
-    }
-}
-
-/// Whether the JSON of a field has content: not null, and not an empty string, array or object.
-pub(super) fn is_something(json: &str) -> bool {
-    let inner = json.strip_prefix(['[', '{']).and_then(|rest| rest.strip_suffix([']', '}']));
-    !matches!(json, "null" | "\"\"") && inner.is_none_or(|inner| !inner.trim().is_empty())
 }

@@ -31,6 +31,7 @@ pub fn read_for_javascript(body: &[u8]) -> Result<ForJavaScript, Error> {
     let added = AddedFields {
         is_final: summary.status.is_final(),
         is_deposit: essentials.is_deposit(),
+        is_unexpected_currency: essentials.is_unexpected_currency(),
         customer_id: essentials.customer_id(),
         needs_review: essentials.credit_or_review().err(),
         credit: credit.as_ref().ok().copied().flatten(),
@@ -49,6 +50,7 @@ pub fn read_for_javascript(body: &[u8]) -> Result<ForJavaScript, Error> {
 struct AddedFields<'a> {
     is_final: bool,
     is_deposit: bool,
+    is_unexpected_currency: bool,
     customer_id: Option<&'a str>,
     needs_review: Option<Review>,
     credit: Option<Credit<'a>>,

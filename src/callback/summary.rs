@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::{
     body::{Status, TransactionType},
-    credit::{Amounts, Credit, Essentials, Part, Review, is_something},
+    credit::{Credit, Review},
+    essentials::{Amounts, CROSS_CURRENCY, Essentials, Part, is_something, is_true},
 };
 use crate::json::{Json, Object};
 
@@ -19,6 +20,9 @@ pub struct Summary<'a> {
     r#type: Option<TransactionType>,
     foreign_id: Option<Cow<'a, str>>,
     address_foreign_id: Option<Cow<'a, str>>,
+    address_currency: Option<Cow<'a, str>>,
+    sent: Option<(Cow<'a, str>, Cow<'a, str>)>,
+    is_cross_currency: bool,
     received: Part<Received<'a>>,
     has_fees: bool,
     fields: Option<Object<'a>>,
@@ -35,6 +39,8 @@ impl<'a> Summary<'a> {
     /// Reads the canonical JSON of a callback. `None` if it has no id and status.
     pub fn of(canonical: Json<'a>) -> Option<Self> {
         let fields = canonical.object();
+        let address = object(&fields, "crypto_address");
+        let sent = object(&fields, "currency_sent");
         let received = object(&fields, "currency_received");
         let amounts = text(&received, "currency").zip(text(&received, "amount")).map(|(currency, amount)| {
             let has_after_fees = field(&received, "amount_minus_fee").is_some();
@@ -45,7 +51,10 @@ impl<'a> Summary<'a> {
             status: Status::from(text(&fields, "status")?.as_ref()),
             r#type: text(&fields, "type").map(|text| TransactionType::from(text.as_ref())),
             foreign_id: text(&fields, "foreign_id"),
-            address_foreign_id: text(&object(&fields, "crypto_address"), "foreign_id"),
+            address_foreign_id: text(&address, "foreign_id"),
+            address_currency: text(&address, "currency"),
+            sent: text(&sent, "amount").zip(text(&sent, "currency")),
+            is_cross_currency: field(&address, CROSS_CURRENCY).is_some_and(|json| is_true(json.as_str())),
             received: Part::new(amounts, field(&fields, "currency_received").is_some()),
             has_fees: field(&fields, "fees").is_some_and(|json| is_something(json.as_str())),
             fields,
@@ -60,6 +69,11 @@ impl<'a> Summary<'a> {
     /// As [`Callback::customer_id`](super::Callback::customer_id).
     pub fn customer_id(&self) -> Option<&str> {
         self.essentials().customer_id()
+    }
+
+    /// As [`Callback::is_unexpected_currency`](super::Callback::is_unexpected_currency).
+    pub fn is_unexpected_currency(&self) -> bool {
+        self.essentials().is_unexpected_currency()
     }
 
     /// As [`Callback::credit_or_review`](super::Callback::credit_or_review).
@@ -78,8 +92,7 @@ impl<'a> Summary<'a> {
 
     /// The amount that was sent, and its currency.
     pub fn sent(&self) -> Option<(Cow<'a, str>, Cow<'a, str>)> {
-        let sent = object(&self.fields, "currency_sent");
-        text(&sent, "amount").zip(text(&sent, "currency"))
+        self.sent.clone()
     }
 
     pub(super) fn essentials(&self) -> Essentials<'_> {
@@ -89,6 +102,9 @@ impl<'a> Summary<'a> {
             r#type: self.r#type.as_ref(),
             foreign_id: self.foreign_id.as_deref(),
             address_foreign_id: self.address_foreign_id.as_deref(),
+            address_currency: self.address_currency.as_deref(),
+            sent_currency: self.sent.as_ref().map(|(_, currency)| currency.as_ref()),
+            is_cross_currency: self.is_cross_currency,
             received: self.received.as_ref().map(|received| Amounts {
                 currency: &received.currency,
                 amount: &received.amount,
@@ -129,6 +145,10 @@ mod tests {
             r#""crypto_address":"rXYZ","currency_sent":{"currency":" btc ","amount":"1e-3"}"#,
             r#""crypto_address":{"address":{}},"currency_sent":{"currency":"BTC","amount":[]}"#,
             r#""currency_sent":{"currency":"BTC"}"#,
+            r#""type":"deposit","crypto_address":{"currency":"ETH"},"currency_sent":{"currency":"BTC","amount":1}"#,
+            r#""type":"deposit","crypto_address":{"cross_currency":true}"#,
+            r#""type":"deposit","crypto_address":{"cross_currency":"1"}"#,
+            r#""type":"deposit","crypto_address":{"cross_currency":false}"#,
         ] {
             let body = format!(r#"{{"id":17,"status":" Confirmed ",{fields}}}"#);
             let callback = Callback::parse(body.as_bytes()).unwrap();
@@ -136,6 +156,7 @@ mod tests {
             let summary = Summary::of(canonical.root()).unwrap();
             assert_eq!((summary.id.as_ref(), &summary.status), (callback.id.as_str(), &callback.status), "{body}");
             assert_eq!(summary.customer_id(), callback.customer_id(), "{body}");
+            assert_eq!(summary.is_unexpected_currency(), callback.is_unexpected_currency(), "{body}");
             let address = summary.address();
             let address = address.as_ref().map(|(address, memo)| (address.as_ref(), memo.as_deref()));
             let to = callback.crypto_address.as_ref();

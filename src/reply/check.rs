@@ -66,9 +66,9 @@ fn check_echo(name: &str, sent: &str, object: &Object<'_>, secrets: &Secrets<'_>
     )))
 }
 
-/// Compares currency codes without case. The gateway may omit the letter of the network; a number is an id of another
-/// kind, which cannot be compared.
-fn is_same_currency(sent: &str, received: &str) -> bool {
+/// Compares currency codes without case. The gateway may omit the letter of the network. An empty code, or a number,
+/// which is an id of another kind, cannot be compared and counts as the same.
+pub(crate) fn is_same_currency(sent: &str, received: &str) -> bool {
     let (sent, received) = (sent.trim(), received.trim());
     let is_token = sent.len() == received.len() + 1 && received.len() >= 3;
     received.bytes().all(|byte| byte.is_ascii_digit())

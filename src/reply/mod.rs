@@ -15,7 +15,7 @@ use core::{fmt, ops::Deref};
 
 pub(crate) use self::{
     canonical::canonical_root,
-    check::{Context, PayerPages, check_origins},
+    check::{Context, PayerPages, check_origins, is_same_currency},
     extra::Verbatim,
     refusal::advice,
     typed::reply,

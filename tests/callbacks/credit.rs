@@ -222,3 +222,48 @@ fn a_confirmed_callback_of_an_unknown_type_needs_review_if_something_was_receive
         assert_eq!((callback.credit().unwrap(), callback.needs_review()), (None, None), "{kind}");
     }
 }
+
+#[test]
+fn a_deposit_in_another_currency_than_its_address_is_unexpected() {
+    let unexpected = |r#type: &str, address: &str, sent: &str, received: &str| {
+        let callback = read(&format!(
+            r#"{{"id":1,"type":"{type}","status":"confirmed","crypto_address":{address},
+                "currency_sent":{{"currency":"{sent}","amount":"2"}},
+                "currency_received":{{"currency":"{received}","amount":"2"}}}}"#
+        ));
+        let credit = callback.credit().unwrap();
+        assert_eq!(credit.map(|credit| credit.currency), callback.is_deposit().then_some(received), "it is no review");
+        callback.is_unexpected_currency()
+    };
+    let usdc = r#"{"currency":"USDC"}"#;
+    for (r#type, address, sent, received, expected) in [
+        ("deposit", usdc, "USDC", "USDC", false),
+        ("deposit", usdc, "ETH", "ETH", true),
+        ("deposit", usdc, "USDC", "ETH", true),
+        ("deposit", usdc, "usdc", " USDC ", false),
+        ("deposit", r#"{"currency":"USDTT"}"#, "USDT", "USDTT", false),
+        ("deposit", r#"{"currency":"USDT"}"#, "USDTT", "USDT", false),
+        ("deposit", r#"{"currency":"USDTT"}"#, "USDTE", "USDTE", true),
+        ("deposit_exchange", r#"{"currency":"BTC"}"#, "BTC", "EUR", false),
+        ("deposit_exchange", r#"{"currency":"BTC"}"#, "ETH", "EUR", true),
+        ("deposit", r#"{"currency":"ETH","cross_currency":true,"expected_currency":"USDC"}"#, "ETH", "ETH", true),
+        ("deposit", r#"{"cross_currency":1}"#, "ETH", "ETH", true),
+        ("deposit", r#"{"currency":"ETH","cross_currency":"true"}"#, "ETH", "ETH", true),
+        ("deposit", r#"{"currency":"ETH","cross_currency":false}"#, "ETH", "ETH", false),
+        ("deposit", r#"{"currency":"ETH","cross_currency":"0"}"#, "ETH", "ETH", false),
+        ("deposit", r#"{"currency":"ETH","cross_currency":null}"#, "ETH", "ETH", false),
+        ("deposit", r#"{"currency":null}"#, "ETH", "ETH", false),
+        ("deposit", r#"{"currency":" "}"#, "ETH", "ETH", false),
+        ("deposit", usdc, "", "USDC", false),
+        ("deposit", usdc, "17", "USDC", false),
+        ("deposit", "null", "ETH", "ETH", false),
+        ("withdrawal", usdc, "ETH", "ETH", false),
+        ("withdrawal", r#"{"cross_currency":true}"#, "ETH", "ETH", false),
+    ] {
+        assert_eq!(unexpected(r#type, address, sent, received), expected, "{type} {address} {sent} {received}");
+    }
+    let below_minimum = read(
+        r#"{"id":1,"type":"deposit","status":"cancelled","crypto_address":{"currency":"USDC","cross_currency":true}}"#,
+    );
+    assert!(below_minimum.is_unexpected_currency() && below_minimum.credit().unwrap().is_none());
+}

@@ -17,6 +17,10 @@ const FIELDS: &[&str] = &[
     r#""foreign_id":"user \"1\"""#,
     r#""crypto_address":{"foreign_id":17}"#,
     r#""crypto_address":{"foreign_id":[]}"#,
+    r#""crypto_address":{"currency":"ETH","foreign_id":"17"}"#,
+    r#""crypto_address":{"cross_currency":true}"#,
+    r#""currency_sent":{"currency":"BTC","amount":"2"}"#,
+    r#""currency_sent":{"currency":"BTC"}"#,
     r#""crypto_address":"bc1q""#,
     r#""currency_received":{"currency":"BTC","amount":1.10}"#,
     r#""currency_received":{"currency":"B\u0054C","amount":"2","amount_minus_fee":"1e0"}"#,
@@ -44,6 +48,8 @@ proptest! {
                 let read: Value = serde_json::from_str(&json).unwrap();
                 prop_assert_eq!(&read["isFinal"], &json!(callback.is_final()), "{}", body);
                 prop_assert_eq!(&read["isDeposit"], &json!(callback.is_deposit()), "{}", body);
+                let is_unexpected = json!(callback.is_unexpected_currency());
+                prop_assert_eq!(&read["isUnexpectedCurrency"], &is_unexpected, "{}", body);
                 prop_assert_eq!(&read["customerId"], &json!(callback.customer_id()), "{}", body);
                 prop_assert_eq!(&read["needsReview"], &json!(callback.needs_review().map(Review::as_str)), "{}", body);
                 let credit = callback.credit();

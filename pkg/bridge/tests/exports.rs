@@ -236,7 +236,7 @@ fn callbacks_are_verified_under_several_secrets() {
     let read = json(&verified);
     assert!(
         read.contains(
-            &r#","isFinal":true,"isDeposit":true,"customerId":"user-17","needsReview":null,"credit":{"currency":"BTC","amount":"1.10"}}"#.replace('"', "\\\"")
+            &r#","isFinal":true,"isDeposit":true,"isUnexpectedCurrency":false,"customerId":"user-17","needsReview":null,"credit":{"currency":"BTC","amount":"1.10"}}"#.replace('"', "\\\"")
         ),
         "{read}"
     );

@@ -13,7 +13,7 @@ const EVENT: Fields<{ type: string; timestamp: string; data: unknown }> = {
   timestamp: "text",
   data: "any",
 };
-const DATA: Fields<Omit<CallbackEventData, "callback" | "credit"> & { credit: unknown }> = {
+const DATA: Fields<Omit<CallbackEventData, "callback" | "credit" | "is_unexpected_currency"> & { credit: unknown }> = {
   credit: "any",
   review: "text or null",
   callback_id: "text or null",
