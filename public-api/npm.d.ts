@@ -1050,6 +1050,7 @@ export interface InboxEvent {
     readonly superseded: boolean;
     readonly type: "callback.received" | "callback.amended" | "callback.conflict" | "callback.unreadable" | (string & {});
     readonly body_base64?: string;
+    readonly is_unexpected_currency?: boolean;
 }
 export interface CallbackAmended {
     readonly data: EventData & {
@@ -1099,6 +1100,7 @@ export interface EventData {
     readonly status: string | null;
     readonly superseded: boolean;
     readonly body_base64?: string;
+    readonly is_unexpected_currency?: boolean;
 }
 
 // worker/options.d.ts

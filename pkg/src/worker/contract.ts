@@ -156,6 +156,11 @@ export interface InboxEvent {
   readonly type: "callback.received" | "callback.amended" | "callback.conflict" | "callback.unreadable" | (string & {});
   /** The bytes of a body that was not understood, or that some JSON reader would refuse. */
   readonly body_base64?: string;
+  /**
+   * True if a deposit arrived in another currency than that of its address; missing otherwise. `credit.currency` is
+   * the one that was received.
+   */
+  readonly is_unexpected_currency?: boolean;
 }
 
 /** The gateway sent a status of the transaction again, with another body. */
@@ -251,4 +256,9 @@ export interface EventData {
   readonly superseded: boolean;
   /** The bytes of a body that was not understood, or that some JSON reader would refuse. */
   readonly body_base64?: string;
+  /**
+   * True if a deposit arrived in another currency than that of its address; missing otherwise. `credit.currency` is
+   * the one that was received.
+   */
+  readonly is_unexpected_currency?: boolean;
 }

@@ -31,6 +31,9 @@ pub(super) struct Data<'a> {
     customer_id: Option<String>,
     is_final: bool,
     is_deposit: bool,
+    /// Only written if true: events of earlier versions do not have it.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    is_unexpected_currency: bool,
     credit: Option<Credit>,
     review: Option<&'static str>,
     callback: Option<Box<RawValue>>,
@@ -60,6 +63,7 @@ impl<'a> Data<'a> {
             customer_id: summary.as_ref().and_then(Summary::customer_id).map(str::to_owned),
             is_final: row.get("is_final")?,
             is_deposit: summary.as_ref().is_some_and(Summary::is_deposit),
+            is_unexpected_currency: summary.as_ref().is_some_and(Summary::is_unexpected_currency),
             credit,
             review,
             callback: json,

@@ -54,6 +54,22 @@ fn a_confirmed_deposit_says_whom_to_credit_in_deliveries_and_lists() {
 }
 
 #[test]
+fn an_event_says_that_a_deposit_came_in_another_currency_than_its_address() {
+    let platform = Scripted::default();
+    let mut body = deposit(17, "confirmed", 1);
+    body["crypto_address"]["currency"] = json!("USDC");
+    send(&platform, &body);
+    platform.alarms_until(platform.clock());
+    let (_, data) = data(&platform.delivered()[0]);
+    assert_eq!((&data["is_unexpected_currency"], &data["credit"]), (&json!(true), &credit()));
+    assert_eq!(list(&platform, "")["data"][0]["is_unexpected_currency"], true);
+    body["id"] = json!(18);
+    body["crypto_address"]["currency"] = json!("USDTT");
+    send(&platform, &body);
+    assert_eq!(list(&platform, "?callback_id=18")["data"][0].get("is_unexpected_currency"), None, "only if true");
+}
+
+#[test]
 fn a_body_gives_the_credit_or_the_reason_for_a_review() {
     let with = |path: &str, value: Value| {
         let mut body = deposit(17, "confirmed", 1);

@@ -175,14 +175,24 @@ fn event_fields() -> Value {
     })
 }
 
-fn bytes() -> Value {
-    let bytes = field("string", "The bytes of a body that was not understood, or that some JSON reader would refuse.");
-    json!({"body_base64": bytes})
+/// The fields that only some events have.
+fn rare_fields() -> Value {
+    json!({
+        "body_base64": field(
+            "string",
+            "The bytes of a body that was not understood, or that some JSON reader would refuse.",
+        ),
+        "is_unexpected_currency": field(
+            "boolean",
+            "True if a deposit arrived in another currency than that of its address; missing otherwise. \
+             `credit.currency` is the one that was received.",
+        ),
+    })
 }
 
 /// The `data` of a delivery.
 fn data() -> Value {
-    object(event_fields(), bytes())
+    object(event_fields(), rare_fields())
 }
 
 /// The body of a delivery.
@@ -219,5 +229,5 @@ fn event() -> Value {
         "erased_at": time(),
     });
     required.as_object_mut().unwrap().append(event_fields().as_object_mut().unwrap());
-    object(required, bytes())
+    object(required, rare_fields())
 }
