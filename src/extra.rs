@@ -168,3 +168,21 @@ fn collect(json: Json<'_>, path: &str, texts: &mut Vec<String>) -> Result<(), Er
 fn lone_surrogate(path: &str) -> Error {
     Error::parameter(path, "must be well-formed Unicode: it has a lone surrogate")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::CONFLICTS;
+    use crate::endpoints::ALL;
+
+    #[test]
+    fn conflicts_are_with_parameters_of_the_table() {
+        let parameters: Vec<_> =
+            ALL.iter().filter(|spec| spec.takes_extra()).flat_map(|spec| spec.parameters).map(|one| one.name).collect();
+        for (known, others) in CONFLICTS {
+            for name in known.split(' ') {
+                assert!(parameters.contains(&name), "{name}");
+            }
+            assert!(others.split(' ').all(|name| !name.is_empty()), "{others}");
+        }
+    }
+}

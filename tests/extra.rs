@@ -42,6 +42,8 @@ fn every_call_that_creates_or_moves_something_has_its_committed_request() {
         ("exchange.createQuota", prepared(&CreateQuote::new("BTC", "USDTT", "1", "BTC").extra("note", "1.10"))),
         ("exchange.makeExchange", prepared(&MakeExchange::new("b3f1").extra("note", "null"))),
     ];
+    let names = ALL.iter().filter(|spec| spec.takes_extra()).map(|spec| spec.name);
+    assert!(names.clone().all(|name| requests.iter().any(|(tested, _)| *tested == name)) && names.count() == 5);
     for (name, request) in requests {
         let request = request.unwrap();
         let signature = Signature::sign(&Secret::new(SECRET), request.body.as_deref().unwrap()).to_hex();
