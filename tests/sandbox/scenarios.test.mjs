@@ -60,6 +60,7 @@ test("the package reads each callback of the scenarios, and credits the expected
     const [keys, credited, reviews] = [new Set(), {}, new Set()];
     for (const { body, headers } of arrivals) {
       const callback = citrn.callbacks.verify(body, headers);
+      assert.equal(callback.isUnexpectedCurrency, name === "cross-currency-deposit", name);
       if (callback.needsReview) reviews.add(callback.needsReview);
       if (!callback.isFinal || keys.has(callback.id)) continue;
       keys.add(callback.id);
