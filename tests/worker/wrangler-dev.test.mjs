@@ -113,6 +113,7 @@ describe("under wrangler dev", () => {
     assert.deepEqual(json.checks.slice(3), [
       { name: "rate_limits", ok: true },
       { name: "deliveries", ok: true, code: "not_configured", detail: json.checks[4].detail },
+      { name: "callbacks", ok: true, invalid_signatures: 0 },
       { name: "checkout", ok: true },
     ]);
   });

@@ -64,6 +64,8 @@ export interface CitrnEnv {
   readonly CHECKOUT_SESSION_SECONDS?: string | number | undefined;
   /** How many days the bodies of callbacks are kept, by default 30. */
   readonly INBOX_RETENTION_DAYS?: string | number | undefined;
+  /** After how many hours with a creation but no callback `/readyz` warns: 1 to 720, by default 24. */
+  readonly CALLBACK_SILENCE_HOURS?: string | number | undefined;
   /** Multiplies the waits between delivery attempts, by default 1. */
   readonly DELIVERY_BACKOFF_SCALE?: string | number | undefined;
   /** The longest wait for the gateway in milliseconds, retries included: 1 to 60000, by default 10000. */

@@ -116,9 +116,24 @@ pub async fn create<P: Runtime>(
     creation: Creation,
     record: &mut Record,
 ) -> Result<Answer, Problem> {
-    let Some(Scope { digest, is_session }) = scope else {
-        return app.creator().create(&creation, record).await;
+    let is_payable = !matches!(creation, Creation::Link(_));
+    let answer = match scope {
+        Some(scope) => create_once(app, scope, creation, record).await,
+        None => app.creator().create(&creation, record).await,
     };
+    if is_payable && answer.is_ok() && !record.replayed {
+        app.readiness.callbacks.note_creation(&app.platform);
+    }
+    answer
+}
+
+/// Sends a creation to the object of its key.
+async fn create_once<P: Runtime>(
+    app: &App<P>,
+    Scope { digest, is_session }: Scope,
+    creation: Creation,
+    record: &mut Record,
+) -> Result<Answer, Problem> {
     let reference = creation.reference();
     let object = Object::of(Namespace::Idempotency, &digest);
     let request = Request { scope: hex::encode(&digest), is_session, creation };

@@ -18,6 +18,7 @@
 //! recognised.
 
 mod backoff;
+pub mod creations;
 mod data;
 pub mod deliveries;
 pub mod deposits;
@@ -32,7 +33,7 @@ pub mod webhook;
 
 pub use event::{Arrival, address_key, customer_key, object_of};
 pub use message::{Deposit, DepositQuery, Entry, EventQuery, Reply, Request};
-pub use settings::{Inbox, Retention, Scale};
+pub use settings::{Inbox, Retention, Scale, Silence};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! `GET /healthz` and `GET /readyz`: liveness and readiness.
 
+mod callbacks;
 pub mod checks;
 
 use serde::Serialize;

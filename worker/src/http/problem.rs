@@ -181,6 +181,21 @@ pub struct Check {
     /// The finding, for the operator. Only holders of a token and local callers receive it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// When the latest new callback was stored, in the check `callbacks`.
+    #[cfg_attr(test, schemars(extend("format" = "date-time")))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latest_at: Option<String>,
+    /// How many callbacks with an invalid signature this instance of the Worker received, in the check `callbacks`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invalid_signatures: Option<u32>,
+}
+
+impl Check {
+    /// Returns the result of a check, with the code and the detail of its finding.
+    pub fn new(name: &'static str, ok: bool, finding: Option<(&str, String)>) -> Self {
+        let (code, detail) = finding.map(|(code, detail)| (code.to_owned(), detail)).unzip();
+        Self { name, ok, code, detail, latest_at: None, invalid_signatures: None }
+    }
 }
 
 #[cfg(test)]

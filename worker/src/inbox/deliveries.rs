@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::{
     backoff,
     data::{COLUMNS, Data, to_json},
-    message::{Reply, Request, call_each, shards},
+    message::{Request, call_all},
     schema::states,
     shard::{Shard, TIMEOUT},
     webhook::Webhook,
@@ -40,13 +40,8 @@ const DATABASE_RETRY: Duration = Duration::from_secs(30);
 const MAX_FAILURES: i64 = 3;
 
 /// Counts the parked deliveries of all objects.
-pub async fn parked<P: Runtime>(platform: &P) -> Result<u32, Problem> {
-    let requests = shards().map(|shard| (shard, Request::Parked(())));
-    let counts = call_each(platform, requests, |reply| match reply {
-        Reply::Parked(parked) => Some(parked),
-        _ => None,
-    });
-    Ok(counts.await?.iter().fold(0, |sum, (_, parked)| sum.saturating_add(*parked)))
+pub async fn parked<P: Runtime>(platform: &P) -> Result<i64, Problem> {
+    Ok(call_all(platform, Request::Parked).await?.into_iter().fold(0, i64::saturating_add))
 }
 
 /// An event to deliver now.

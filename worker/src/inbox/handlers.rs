@@ -73,6 +73,7 @@ pub async fn take<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> R
     let can_match = signature.as_deref().is_some_and(|value| Signature::from_hex(value.trim()).is_some());
     let body = if can_match { request.body_within(LIMIT).await? } else { Vec::new() };
     if let Err(error) = authenticate(secrets, &body, header()) {
+        app.readiness.callbacks.count_invalid_signature();
         auth::limit_address(&app.platform, *request).await?;
         return Err(Problem::new(Cause::InvalidSignature, error.message()).about(SIGNATURE_HEADER));
     }

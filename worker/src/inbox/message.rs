@@ -33,6 +33,12 @@ pub enum Request {
     Deposits(DepositQuery),
     /// Counts the parked deliveries.
     Parked(()),
+    /// Notes that a payment or an address was created now.
+    NoteCreation(()),
+    /// Returns when the latest event was stored.
+    LatestCallback(()),
+    /// Returns the time of the first noted creation after a time in milliseconds since the epoch.
+    FirstCreationAfter(i64),
 }
 
 /// A query for events.
@@ -74,6 +80,8 @@ pub enum Reply {
     Deposits(Vec<Deposit>),
     /// The number of parked deliveries.
     Parked(u32),
+    /// A time in milliseconds since the epoch, if there is one.
+    Time(Option<i64>),
     /// The database failed.
     Failed(String),
 }
@@ -135,6 +143,21 @@ pub async fn call_each<P: Runtime, T>(
         call(platform, object, request, read).await.map(|reply| (shard, reply))
     });
     calls.collect::<FuturesUnordered<_>>().try_collect().await
+}
+
+/// Calls all objects for a number or a time. One function for both is less code in wasm.
+pub async fn call_all<P: Runtime>(platform: &P, request: fn(()) -> Request) -> Result<Vec<i64>, Problem> {
+    let replies = call_each(platform, shards().map(|shard| (shard, request(()))), number).await?;
+    Ok(replies.into_iter().filter_map(|(_, number)| number).collect())
+}
+
+/// Returns the number or the time in a reply.
+pub(super) fn number(reply: Reply) -> Option<Option<i64>> {
+    match reply {
+        Reply::Parked(number) => Some(Some(number.into())),
+        Reply::Time(time) => Some(time),
+        _ => None,
+    }
 }
 
 /// The shards of all inbox objects.

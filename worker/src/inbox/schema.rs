@@ -42,6 +42,8 @@ pub(super) const STEPS: &Steps = &[
         "UPDATE events SET is_final = 1 WHERE NOT is_final AND status IN \
          ('confirmed', 'cancelled', 'declined', 'paid', 'failed', 'expired')",
     ],
+    // The first and the latest creation of an hour since the epoch.
+    &["CREATE TABLE creations (hour INTEGER PRIMARY KEY, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL)"],
 ];
 
 /// The states of a delivery, in the database and in lists.

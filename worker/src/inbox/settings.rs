@@ -7,6 +7,12 @@ use super::webhook::Webhook;
 /// The default of `INBOX_RETENTION_DAYS`.
 const RETENTION: Duration = Duration::from_secs(30 * 86_400);
 
+/// The default of `CALLBACK_SILENCE_HOURS`.
+const SILENCE_HOURS: u64 = 24;
+
+/// The maximum of `CALLBACK_SILENCE_HOURS`, 30 days. Older notes are deleted.
+pub(super) const LONGEST_SILENCE_HOURS: u64 = 30 * 24;
+
 /// The factor of every backoff, in millionths: the setting `DELIVERY_BACKOFF_SCALE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scale(u64);
@@ -61,6 +67,34 @@ impl Default for Retention {
     }
 }
 
+/// How long creations without a callback are normal: the setting `CALLBACK_SILENCE_HOURS`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Silence {
+    /// The number of hours.
+    pub hours: u64,
+}
+
+impl Silence {
+    /// Parses a whole number of hours from 1 to 720.
+    pub fn read(text: &str) -> Result<Self, String> {
+        match text.trim().parse() {
+            Ok(hours @ 1..=LONGEST_SILENCE_HOURS) => Ok(Self { hours }),
+            _ => Err(format!("is not a whole number of hours from 1 to {LONGEST_SILENCE_HOURS}")),
+        }
+    }
+
+    /// Returns the duration.
+    pub fn span(self) -> Duration {
+        Duration::from_hours(self.hours)
+    }
+}
+
+impl Default for Silence {
+    fn default() -> Self {
+        Self { hours: SILENCE_HOURS }
+    }
+}
+
 /// The settings of the inbox.
 #[derive(Clone, Default)]
 pub struct Inbox {
@@ -70,6 +104,8 @@ pub struct Inbox {
     pub scale: Scale,
     /// How long bodies are kept.
     pub retention: Retention,
+    /// How long creations without a callback are normal.
+    pub silence: Silence,
 }
 
 /// Parses digits with at most one point and at most six decimals, as millionths.

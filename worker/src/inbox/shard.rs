@@ -145,6 +145,9 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
             Request::Erase(name) => self.erase(&name).map(|(found, done)| Reply::Found(found, done)),
             Request::Deposits(query) => self.deposits(&query).map(Reply::Deposits),
             Request::Parked(()) => self.parked().map(Reply::Parked),
+            Request::NoteCreation(()) => self.note_creation().map(Reply::Time),
+            Request::LatestCallback(()) => self.latest_callback().map(Reply::Time),
+            Request::FirstCreationAfter(time) => self.first_creation_after(time).map(Reply::Time),
         };
         reply.unwrap_or_else(|failed| Reply::Failed(failed.to_string()))
     }

@@ -7,6 +7,7 @@
 //! | `credentials` | the gateway accepts the key and the signature of a read | all |
 //! | `rate_limits` | always (code `not_bound` if a limiter is missing) | all |
 //! | `deliveries` | no delivery was given up | holders, since it calls the Durable Objects |
+//! | `callbacks` | always (code `silent` if payments are created but no callback arrives) | holders |
 //! | `checkout` | always (code `not_configured` if it is off), since `settings` reports its faults | holders |
 //!
 //! A holder is a caller whose token allows this route. Other callers receive neither details nor names of settings,
@@ -23,6 +24,7 @@ use citrn::{
 use futures_util::{FutureExt, future::join};
 use serde::Serialize;
 
+use super::callbacks::{self, CallbackMonitor};
 use crate::{
     auth::return_url::AllowedOrigins,
     bindings::{Limiter, Runtime},
@@ -68,7 +70,9 @@ const ANONYMOUS_TIMEOUT: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub struct Readiness {
     gateway: Rc<SingleFlight<CheckResults>>,
-    deliveries: Rc<SingleFlight<CheckResults>>,
+    inbox: Rc<SingleFlight<CheckResults>>,
+    /// The observations for the check `callbacks`.
+    pub callbacks: CallbackMonitor,
 }
 
 impl Readiness {
@@ -86,7 +90,7 @@ impl Readiness {
         }
         checks.push(check_limits(platform));
         if audience == Audience::Holder {
-            checks.extend(self.check_deliveries(settings, platform).await?);
+            checks.extend(self.check_inbox(settings, platform).await?);
             checks.push(check_checkout(settings));
         }
         if audience == Audience::Anonymous {
@@ -126,18 +130,24 @@ impl Readiness {
             let (ping, read) = join(call(Ping::SPEC), call(ListAccounts::SPEC)).await;
             let check = |name, error: Option<Error>| {
                 let finding = error.as_ref().map(|error| (error.code().as_str(), error.message().to_owned()));
-                check(name, error.is_none(), finding)
+                Check::new(name, error.is_none(), finding)
             };
             vec![check("gateway", ping.err()), check("credentials", read.err())]
         };
         cached_results(&self.gateway, platform, deadline, timeout, check).await
     }
 
-    async fn check_deliveries<P: Runtime>(&self, settings: &Settings<P>, platform: &P) -> Result<Vec<Check>, Problem> {
+    async fn check_inbox<P: Runtime>(&self, settings: &Settings<P>, platform: &P) -> Result<Vec<Check>, Problem> {
         let has_webhook = settings.inbox.webhook.is_some();
-        let objects = platform.clone();
-        let check = async move { vec![deliveries(parked(&objects).await, has_webhook)] };
-        cached_results(&self.deliveries, platform, TIMEOUT, TIMEOUT.saturating_add(LOST_AFTER), check).await
+        let (objects, silence) = (platform.clone(), settings.inbox.silence);
+        let invalid_signatures = self.callbacks.invalid_signatures();
+        let check = async move {
+            let deliveries = deliveries(parked(&objects).await, has_webhook);
+            vec![deliveries, Check { invalid_signatures, ..callbacks::check(&objects, silence).await }]
+        };
+        // The checks call the objects three times.
+        let deadline = TIMEOUT.saturating_mul(3);
+        cached_results(&self.inbox, platform, deadline, deadline.saturating_add(LOST_AFTER), check).await
     }
 }
 
@@ -171,7 +181,7 @@ fn checking() -> Problem {
     problem
 }
 
-fn deliveries(parked: Result<u32, Problem>, has_webhook: bool) -> Check {
+fn deliveries(parked: Result<i64, Problem>, has_webhook: bool) -> Check {
     let (ok, finding) = match &parked {
         Ok(0) => {
             let detail =
@@ -187,26 +197,26 @@ fn deliveries(parked: Result<u32, Problem>, has_webhook: bool) -> Check {
         }
         Err(problem) => (false, Some((problem.code.as_str(), problem.detail.clone()))),
     };
-    check("deliveries", ok, finding)
+    Check::new("deliveries", ok, finding)
 }
 
 fn check_limits(bindings: &impl Runtime) -> Check {
     let missing: Vec<&str> =
         Limiter::ALL.into_iter().filter(|limiter| !bindings.is_bound(*limiter)).map(Limiter::binding).collect();
     let detail = || format!("Requests are not limited without the binding {}.", missing.join(" and "));
-    check("rate_limits", true, (!missing.is_empty()).then(|| ("not_bound", detail())))
+    Check::new("rate_limits", true, (!missing.is_empty()).then(|| ("not_bound", detail())))
 }
 
 fn check_checkout<P: Platform>(settings: &Settings<P>) -> Check {
     let detail = || "CHECKOUT_SECRETS is not set: the checkout is off.".to_owned();
-    check("checkout", true, matches!(settings.checkout, Ok(None)).then(|| ("not_configured", detail())))
+    Check::new("checkout", true, matches!(settings.checkout, Ok(None)).then(|| ("not_configured", detail())))
 }
 
 fn check_settings<P: Platform>(settings: &Settings<P>) -> Check {
     let faults = settings.faults();
     if !faults.is_empty() {
         let problem = Fault::problem(faults);
-        return check("settings", false, Some((&problem.code, problem.detail.clone())));
+        return Check::new("settings", false, Some((&problem.code, problem.detail.clone())));
     }
     let detail = || {
         "ALLOWED_RETURN_ORIGINS lists no origin: every payment and every checkout link is refused. Deposit addresses \
@@ -214,11 +224,5 @@ fn check_settings<P: Platform>(settings: &Settings<P>) -> Check {
             .to_owned()
     };
     let is_empty = settings.return_origins.as_ref().is_ok_and(AllowedOrigins::is_empty);
-    check("settings", true, is_empty.then(|| ("not_configured", detail())))
-}
-
-/// Returns the result of a check, with the code and the detail of its finding.
-fn check(name: &'static str, ok: bool, finding: Option<(&str, String)>) -> Check {
-    let (code, detail) = finding.map(|(code, detail)| (code.to_owned(), detail)).unzip();
-    Check { name, ok, code, detail }
+    Check::new("settings", true, is_empty.then(|| ("not_configured", detail())))
 }

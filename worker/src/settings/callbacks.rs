@@ -8,7 +8,7 @@ use super::{
     source::{optional, read},
 };
 use crate::inbox::{
-    Inbox, Retention, Scale,
+    Inbox, Retention, Scale, Silence,
     webhook::{Secrets, Webhook, destination},
 };
 
@@ -35,12 +35,15 @@ pub(super) fn inbox(source: Source<'_>) -> (Inbox, Vec<Fault>) {
     };
     let scale = read(source, "DELIVERY_BACKOFF_SCALE", Scale::read);
     let retention = read(source, "INBOX_RETENTION_DAYS", Retention::read);
-    faults.extend([scale.as_ref().err(), retention.as_ref().err()].into_iter().flatten().cloned());
+    let silence = read(source, "CALLBACK_SILENCE_HOURS", Silence::read);
+    let errors = [scale.as_ref().err(), retention.as_ref().err(), silence.as_ref().err()];
+    faults.extend(errors.into_iter().flatten().cloned());
     let inbox = Inbox {
         webhook,
         scale: scale.ok().flatten().unwrap_or_default(),
         // A malformed setting must not delete callbacks.
         retention: retention.map_or(Retention::LONGEST, Option::unwrap_or_default),
+        silence: silence.ok().flatten().unwrap_or_default(),
     };
     (inbox, faults)
 }

@@ -63,6 +63,9 @@ fn requests_are_written_and_read_as_before() {
         deposits(&[], None),
         deposits(&["rAddress", "T1"], Some(186_400_000)),
         Request::Parked(()),
+        Request::NoteCreation(()),
+        Request::LatestCallback(()),
+        Request::FirstCreationAfter(100_000_000),
     ]);
     check(REQUESTS, &requests);
 }
@@ -84,6 +87,8 @@ fn replies_are_written_and_read_as_before() {
         Reply::Deposits(vec![deposit(Some((text("12.50000000"), text("XRP"))), 100_000_000), deposit(None, 0)]),
         Reply::Parked(4),
         Reply::Failed(text("the database failed: \"disk\" full")),
+        Reply::Time(None),
+        Reply::Time(Some(100_000_000)),
     ];
     check(REPLIES, &replies);
 }
