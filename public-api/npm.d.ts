@@ -967,6 +967,9 @@ export interface PaymentsCreateParameters {
     foreign_id: string;
     coin_name: string;
     return_url: string;
+    extra?: {
+        readonly [name: string]: unknown;
+    } | null | undefined;
 }
 export interface Payment {
     readonly session_id: string | null;
@@ -976,6 +979,9 @@ export interface AddressesTakeParameters {
     foreign_id: string;
     currency: string;
     convert_to?: string | null | undefined;
+    extra?: {
+        readonly [name: string]: unknown;
+    } | null | undefined;
 }
 export interface Address {
     readonly address: string;
@@ -989,6 +995,9 @@ export interface CheckoutLinksCreateParameters {
     coins?: readonly string[] | null | undefined;
     convert_to?: string | null | undefined;
     expires_in?: number | null | undefined;
+    extra?: {
+        readonly [name: string]: unknown;
+    } | null | undefined;
     mode?: "redirect" | "address" | "both" | null | undefined;
 }
 export interface CheckoutLink {

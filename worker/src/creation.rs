@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use citrn::{
     CallOptions, Client, Endpoint, Platform,
+    endpoint::ExtraFields,
     endpoints::{CreatePayment, TakeAddress},
 };
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ use crate::{
         link::{Link, NewLink},
         links,
     },
+    extra::Extra,
     gateway,
     http::{Answer, Problem, Record, problem::Reconcile},
     settings::Settings,
@@ -38,6 +40,9 @@ pub struct Payment {
     /// ALLOWED_RETURN_ORIGINS lists.
     #[cfg_attr(test, schemars(extend("format" = "uri", "examples" = ["https://shop.example/thanks"])))]
     pub return_url: String,
+    /// Further fields for the gateway. Without them, nothing is serialised, so that the hash stays the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extra: Option<Extra>,
 }
 
 /// A deposit address to request.
@@ -55,6 +60,9 @@ pub struct Address {
     #[cfg_attr(test, schemars(extend("minLength" = 1, "examples" = ["EUR"])))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub convert_to: Option<String>,
+    /// Further fields for the gateway.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extra: Option<Extra>,
 }
 
 /// A creation.
@@ -89,9 +97,15 @@ pub struct Creator<P> {
 impl<P: Runtime> Creator<P> {
     /// Calls the gateway, or stores a link.
     pub async fn create(&self, creation: &Creation, record: &mut Record) -> Result<Answer, Problem> {
+        let settings = &self.settings;
+        let extra = |extra: &Option<Extra>| settings.extra()?.fields(extra.as_ref());
         match creation {
-            Creation::Payment(payment) => create_payment(self.settings.client()?, payment, record).await,
-            Creation::Address(address) => take_address(self.settings.client()?, address, record).await,
+            Creation::Payment(payment) => {
+                create_payment(settings.client()?, payment, extra(&payment.extra)?, record).await
+            }
+            Creation::Address(address) => {
+                take_address(settings.client()?, address, extra(&address.extra)?, record).await
+            }
             Creation::Link(new) => links::create(&self.platform, self.settings.checkout()?, new.clone()).await,
         }
     }
@@ -110,9 +124,11 @@ pub(crate) struct CreatedPayment {
 async fn create_payment<P: Platform>(
     client: &Client<P>,
     payment: &Payment,
+    extra: ExtraFields,
     record: &mut Record,
 ) -> Result<Answer, Problem> {
-    let call = CreatePayment::new(&payment.foreign_id, &payment.coin_name, &payment.return_url);
+    let mut call = CreatePayment::new(&payment.foreign_id, &payment.coin_name, &payment.return_url);
+    call.extra = extra;
     let reply = gateway::call(client, CreatePayment::SPEC, &call.fields(), CallOptions::default(), record).await?;
     Answer::json(
         201,
@@ -137,13 +153,12 @@ pub(crate) struct DepositAddress {
 async fn take_address<P: Platform>(
     client: &Client<P>,
     address: &Address,
+    extra: ExtraFields,
     record: &mut Record,
 ) -> Result<Answer, Problem> {
-    let call = TakeAddress::new(&address.foreign_id, &address.currency);
-    let call = match &address.convert_to {
-        Some(convert_to) => call.convert_to(convert_to),
-        None => call,
-    };
+    let mut call = TakeAddress::new(&address.foreign_id, &address.currency);
+    call.convert_to.clone_from(&address.convert_to);
+    call.extra = extra;
     let reply = gateway::call(client, TakeAddress::SPEC, &call.fields(), CallOptions::default(), record).await?;
     Answer::json(
         200,

@@ -24,6 +24,7 @@ mod creation;
 mod documentation;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 mod edge;
+mod extra;
 mod gateway;
 mod http;
 mod idempotency;

@@ -2,6 +2,7 @@
 
 mod callbacks;
 mod checkout;
+mod extra;
 mod fault;
 mod gateway;
 mod source;
@@ -18,6 +19,7 @@ use source::how_to_set;
 use crate::{
     auth::{Tokens, return_url::AllowedOrigins},
     checkout::Checkout,
+    extra::{Extra, ExtraSettings},
     http::{Cause, Incoming, Problem, route::RouteSpec},
     inbox::Inbox,
 };
@@ -30,6 +32,8 @@ pub struct Settings<P> {
     pub return_origins: Result<AllowedOrigins, Fault>,
     /// The gateway's client, or all faults of its settings.
     pub client: Result<Client<P>, Vec<Fault>>,
+    /// The extra fields of payments and addresses.
+    pub extra: Result<ExtraSettings, Fault>,
     /// The deadline of a call to the gateway, including retries.
     pub deadline: Duration,
     /// The secrets that verify callbacks: the gateway's secret and, during a rotation, the previous one.
@@ -47,8 +51,10 @@ impl<P: Platform> Settings<P> {
     pub fn read(source: Source<'_>, platform: P, routes: &'static [RouteSpec]) -> Self {
         let deadline = gateway::deadline(source);
         let (inbox, inbox_faults) = callbacks::inbox(source);
+        let callback_secrets = callbacks::secrets(source);
         Self {
-            callback_secrets: callbacks::secrets(source),
+            extra: extra::extra(source, callback_secrets.as_deref().unwrap_or_default()),
+            callback_secrets,
             inbox,
             inbox_faults,
             tokens: source::required(source, "WORKER_TOKENS")
@@ -69,6 +75,7 @@ impl<P: Platform> Settings<P> {
         let checkout = self.checkout.as_ref().err().into_iter().flatten();
         first
             .chain(self.return_origins.as_ref().err())
+            .chain(self.extra.as_ref().err())
             .chain(previous)
             .chain(&self.inbox_faults)
             .chain(checkout)
@@ -81,6 +88,16 @@ impl<P> Settings<P> {
     /// Returns the gateway's client.
     pub fn client(&self) -> Result<&Client<P>, Problem> {
         self.client.as_ref().map_err(Fault::problem)
+    }
+
+    /// Returns the settings of extra fields.
+    pub fn extra(&self) -> Result<&ExtraSettings, Problem> {
+        self.extra.as_ref().map_err(|fault| Fault::problem([fault]))
+    }
+
+    /// Checks the extra fields of a request: the JSON text of its parameter `extra`.
+    pub fn admit_extra(&self, json: Option<&str>) -> Result<Option<Extra>, Problem> {
+        self.extra()?.admit(json, self.callback_secrets.as_deref().unwrap_or_default())
     }
 
     /// Returns the checkout.

@@ -11,6 +11,11 @@ export interface PaymentsCreateParameters {
    * ALLOWED_RETURN_ORIGINS lists.
    */
   return_url: string;
+  /**
+   * Fields that the gateway demands and its documentation does not have, with any JSON values. Only names that the
+   * setting CITRN_EXTRA_FIELDS lists; at most 16 levels deep.
+   */
+  extra?: { readonly [name: string]: unknown } | null | undefined;
 }
 
 /** The payment is created. */
@@ -29,6 +34,11 @@ export interface AddressesTakeParameters {
   currency: string;
   /** The currency that deposits are exchanged into. */
   convert_to?: string | null | undefined;
+  /**
+   * Fields that the gateway demands and its documentation does not have, with any JSON values. Only names that the
+   * setting CITRN_EXTRA_FIELDS lists; at most 16 levels deep.
+   */
+  extra?: { readonly [name: string]: unknown } | null | undefined;
 }
 
 /** The address. */
@@ -58,6 +68,11 @@ export interface CheckoutLinksCreateParameters {
   convert_to?: string | null | undefined;
   /** The link's lifetime in seconds. From 1 to 2592000. By default 3600. */
   expires_in?: number | null | undefined;
+  /**
+   * Fields that the gateway demands and its documentation does not have, with any JSON values. Only names that the
+   * setting CITRN_EXTRA_FIELDS lists; at most 16 levels deep.
+   */
+  extra?: { readonly [name: string]: unknown } | null | undefined;
   /** Whether the payer pays on the gateway's page, to a deposit address, or chooses. By default "redirect". */
   mode?: "redirect" | "address" | "both" | null | undefined;
 }

@@ -28,7 +28,7 @@ pub async fn create<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) ->
     app.settings.checkout()?;
     let origins = app.settings.return_origins()?;
     let scope = Scope::of_request(context)?;
-    let new = NewLink::of_body(&context.request.body_within(body::LIMIT).await?, origins)?;
+    let new = NewLink::of_body(&context.request.body_within(body::LIMIT).await?, &app.settings, origins)?;
     check_coins(app, &new.link).await?;
     idempotency::create(app, scope, Creation::Link(new), context.record).await
 }

@@ -10,10 +10,12 @@ use serde::{
 
 use crate::{
     auth::return_url::AllowedOrigins,
+    extra::Extra,
     http::{
         Problem,
-        body::{Parameters, check_foreign_id, object},
+        body::{EXTRA, Parameters, check_foreign_id, object},
     },
+    settings::Settings,
 };
 
 /// Default lifetime of a link, in seconds.
@@ -91,6 +93,9 @@ pub struct Link {
     /// The currency that deposits to an address are exchanged into.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub convert_to: Option<String>,
+    /// Further fields for the gateway, stored only here and deleted with the link.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extra: Option<Extra>,
 }
 
 /// A link to create.
@@ -104,8 +109,8 @@ pub struct NewLink {
 
 impl NewLink {
     /// Reads the body of `POST /v1/checkout-links`.
-    pub fn of_body(body: &[u8], origins: &AllowedOrigins) -> Result<Self, Problem> {
-        let known = &["foreign_id", "return_url", "coins", "expires_in", "mode", "convert_to"];
+    pub fn of_body<P>(body: &[u8], settings: &Settings<P>, origins: &AllowedOrigins) -> Result<Self, Problem> {
+        let known = &["foreign_id", "return_url", "coins", "expires_in", "mode", "convert_to", EXTRA];
         let body = object(body)?;
         let fields = Parameters::fields(&body, known)?;
         let foreign_id = fields.required("foreign_id")?;
@@ -127,7 +132,8 @@ impl NewLink {
         }
         let expires_in = fields.get("expires_in").map_or(Ok(EXPIRES_IN), seconds)?;
         let coins = fields.get("coins").map(coins).transpose()?;
-        Ok(Self { link: Link { foreign_id, return_url, coins, mode, convert_to }, expires_in })
+        let extra = settings.admit_extra(fields.get(EXTRA).map(Json::as_str))?;
+        Ok(Self { link: Link { foreign_id, return_url, coins, mode, convert_to, extra }, expires_in })
     }
 
     /// Returns its lifetime.
@@ -179,10 +185,17 @@ pub fn is_code(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        routes::Route,
+        testing::{Scripted, complete},
+    };
 
     fn read(body: &str) -> Result<NewLink, (String, Option<String>)> {
         let origins = AllowedOrigins::read("https://shop.example").unwrap();
-        NewLink::of_body(body.as_bytes(), &origins).map_err(|problem| (problem.code.clone(), problem.field.clone()))
+        let settings = complete(&[]);
+        let settings = Settings::read(&|name| settings.get(name).cloned(), Scripted::default(), Route::SPECS);
+        NewLink::of_body(body.as_bytes(), &settings, &origins)
+            .map_err(|problem| (problem.code.clone(), problem.field.clone()))
     }
 
     fn with(more: &str) -> String {

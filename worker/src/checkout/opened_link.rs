@@ -152,17 +152,21 @@ impl<P: Runtime> OpenedLink<'_, P> {
             return Err(failed(UNEXPECTED_REPLY));
         };
         let link = &self.opened.link;
-        let (origin, foreign_id) = (&checkout.origin, link.foreign_id.clone());
+        let (origin, foreign_id, extra) = (&checkout.origin, link.foreign_id.clone(), link.extra.clone());
         // A payment's scope contains its return_url, since another return_url is another call. An address has none.
         let (session, creation) = match mode {
             PaymentMode::Redirect => {
                 let return_url = format!("{origin}{}/status", path_of(&self.verified.status_token));
-                let payment = Payment { foreign_id, coin_name: coin.code.clone(), return_url: return_url.clone() };
+                let payment =
+                    Payment { foreign_id, coin_name: coin.code.clone(), return_url: return_url.clone(), extra };
                 (return_url, Creation::Payment(payment))
             }
             PaymentMode::Address => {
                 let (currency, convert_to) = (coin.code.clone(), link.convert_to.clone());
-                (format!("{origin}\0{}", self.token), Creation::Address(Address { foreign_id, currency, convert_to }))
+                (
+                    format!("{origin}\0{}", self.token),
+                    Creation::Address(Address { foreign_id, currency, convert_to, extra }),
+                )
             }
         };
         let scope = Scope::of_session(&format!("{session}\0{}\0{}\0{number}", coin.code, mode.as_str()));

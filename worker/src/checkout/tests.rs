@@ -88,6 +88,7 @@ fn sent_return_url(platform: &Scripted) -> String {
     sent["return_url"].as_str().unwrap().to_owned()
 }
 
+mod extra;
 mod foreign_text;
 mod golden;
 mod growth;

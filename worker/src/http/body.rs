@@ -7,6 +7,9 @@ use super::problem::{Cause, Problem};
 /// Longest body, in bytes.
 pub const LIMIT: usize = 16 * 1024;
 
+/// The parameter with fields for the gateway that its documentation does not have.
+pub const EXTRA: &str = "extra";
+
 /// The byte order mark, which some programs put before UTF-8 text.
 pub const BOM: char = '\u{feff}';
 
@@ -42,11 +45,14 @@ impl<T> Parameters<T> {
 }
 
 impl Parameters<String> {
-    /// Reads a body with text parameters only.
+    /// Reads a body with text parameters. The value of [`EXTRA`] is its JSON text.
     pub fn read(body: &[u8], known: &[&'static str]) -> Result<Self, Problem> {
         let body = object(body)?;
         let fields = Parameters::fields(&body, known)?;
-        let texts = fields.0.into_iter().map(|(name, value)| Ok((name, text(name, value)?)));
+        let texts = fields.0.into_iter().map(|(name, value)| match name {
+            EXTRA => Ok((name, value.as_str().to_owned())),
+            _ => Ok((name, text(name, value)?)),
+        });
         texts.collect::<Result<_, _>>().map(Self)
     }
 

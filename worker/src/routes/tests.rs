@@ -1,4 +1,5 @@
 mod callbacks;
+mod extra;
 mod readiness;
 mod table;
 
@@ -15,6 +16,7 @@ use crate::{
 
 const PAYMENT: &str = r#"{"foreign_id":"user-17","coin_name":"USDTT","return_url":"https://shop.example/thanks"}"#;
 const ADDRESS: &str = r#"{"foreign_id":"user-17","currency":"USDTT"}"#;
+const LINK: &str = r#"{"foreign_id":"user-17","return_url":"https://shop.example/thanks"}"#;
 const CREATED: Turn = Turn::Answers(200, r#"{"data":{"session_id":"s-1","redirect_url":"https://pay.example/s-1"}}"#);
 const PONG: Turn = Turn::Answers(200, r#"{"message":"OK"}"#);
 const ACCOUNTS: Turn = Turn::Answers(200, r#"{"data":[]}"#);

@@ -108,7 +108,7 @@ pub(super) fn client<P: Platform>(
 }
 
 /// Returns a message of the client without the client's name for the setting.
-fn without_field(error: &citrn::Error) -> &str {
+pub(super) fn without_field(error: &citrn::Error) -> &str {
     let message = error.message();
     let rest = error.field().and_then(|field| message.strip_prefix(field));
     rest.map_or(message, str::trim_start)

@@ -8,6 +8,7 @@ use crate::{
         link::{AllowedModes, Link, NewLink, PaymentMode},
         message::{Choice, Operation, Reply, Request, StoredLink},
     },
+    extra::Extra,
     storage::object::{DurableObject, Object},
     testing::golden::{check, check_leniency, dump, load},
 };
@@ -30,9 +31,15 @@ fn links() -> [Link; 2] {
             coins: None,
             mode: AllowedModes::Redirect,
             convert_to: None,
+            extra: None,
         },
-        Link { foreign_id, return_url, coins, mode: AllowedModes::Both, convert_to: Some(text("EUR")) },
+        Link { foreign_id, return_url, coins, mode: AllowedModes::Both, convert_to: Some(text("EUR")), extra: None },
     ]
+}
+
+fn with_extra() -> Link {
+    let [plain, _] = links();
+    Link { extra: Some(Extra::of(r#"{"end_user_reference":"é\"","sender_data":{"age":36.0}}"#)), ..plain }
 }
 
 fn requests() -> Vec<Request> {
@@ -48,9 +55,11 @@ fn requests() -> Vec<Request> {
         request('b', choice("BNB-BSC", PaymentMode::Address, 0)),
         request('b', choice("BNB-BSC", PaymentMode::Address, 0)),
         request('b', Operation::Show("0c".repeat(32))),
+        request('d', Operation::Store(NewLink { link: with_extra(), expires_in: 60 })),
         request('a', Operation::Open(())),
         request('b', Operation::Open(())),
         request('c', Operation::Open(())),
+        request('d', Operation::Open(())),
     ]
 }
 

@@ -8,6 +8,7 @@ use super::{CREATED, PAYMENT, Scripted, Sent, code, is_replay, payment, send};
 use crate::{
     checkout::link::{AllowedModes, Link, NewLink},
     creation::{Address, Creation, Payment},
+    extra::Extra,
     http::{Cause, Incoming, Problem, problem::Reconcile},
     idempotency::{
         Outcome, Reply, Request, Scope,
@@ -29,17 +30,17 @@ fn creations() -> Vec<Creation> {
     let text = str::to_owned;
     let address = |convert_to: Option<&str>| {
         let convert_to = convert_to.map(text);
-        Creation::Address(Address { foreign_id: text("user-17"), currency: text("USDTT"), convert_to })
+        Creation::Address(Address { foreign_id: text("user-17"), currency: text("USDTT"), convert_to, extra: None })
     };
     let payment = |foreign_id: &str| {
         let return_url = text("https://shop.example/thanks?a=1&b=%20");
-        Creation::Payment(Payment { foreign_id: text(foreign_id), coin_name: text("USDTT"), return_url })
+        Creation::Payment(Payment { foreign_id: text(foreign_id), coin_name: text("USDTT"), return_url, extra: None })
     };
     let link = |coins: Option<&[&str]>, mode, convert_to: Option<&str>, expires_in| {
         let coins = coins.map(|coins| coins.iter().map(|coin| text(coin)).collect());
         let (foreign_id, return_url) = (text("user-17"), text("https://shop.example/thanks"));
         Creation::Link(NewLink {
-            link: Link { foreign_id, return_url, coins, mode, convert_to: convert_to.map(text) },
+            link: Link { foreign_id, return_url, coins, mode, convert_to: convert_to.map(text), extra: None },
             expires_in,
         })
     };
@@ -51,7 +52,19 @@ fn creations() -> Vec<Creation> {
         link(None, AllowedModes::Redirect, None, 3_600),
         link(Some(&["USDTT", "BNB-BSC"]), AllowedModes::Both, Some("EUR"), 2_592_000),
         link(Some(&["BTC"]), AllowedModes::Address, None, 1),
+        with_extra(payment("user-17")),
+        with_extra(address(None)),
+        with_extra(link(None, AllowedModes::Redirect, None, 3_600)),
     ]
+}
+
+/// Returns the same creation with extra fields.
+fn with_extra(mut creation: Creation) -> Creation {
+    let (Creation::Payment(Payment { extra, .. })
+    | Creation::Address(Address { extra, .. })
+    | Creation::Link(NewLink { link: Link { extra, .. }, .. })) = &mut creation;
+    *extra = Some(Extra::of(r#"{"end_user_reference":"é\"","sender_data":{"age":36.0,"tags":[1e400,null]}}"#));
+    creation
 }
 
 fn refusals() -> [Outcome; 3] {
@@ -140,10 +153,18 @@ fn used_keys() -> Vec<UsedKey> {
     let link_request = Sent::post("/v1/checkout-links", link).with("Idempotency-Key", "link");
     let address = r#"{"foreign_id":"user-17","currency":"USDTT","convert_to":"EUR"}"#;
     let address_request = Sent::post("/v1/addresses", address).with("Idempotency-Key", "address");
-    let address = Address { foreign_id: text("user-17"), currency: text("USDTT"), convert_to: Some(text("EUR")) };
+    let address =
+        Address { foreign_id: text("user-17"), currency: text("USDTT"), convert_to: Some(text("EUR")), extra: None };
     let (mode, coins) = (AllowedModes::Redirect, Some(vec![text("USDTT")]));
-    let link = Link { foreign_id: foreign_id.clone(), return_url: return_url.clone(), coins, mode, convert_to: None };
-    let payment_creation = Creation::Payment(Payment { foreign_id, coin_name: text("USDTT"), return_url });
+    let link = Link {
+        foreign_id: foreign_id.clone(),
+        return_url: return_url.clone(),
+        coins,
+        mode,
+        convert_to: None,
+        extra: None,
+    };
+    let payment_creation = Creation::Payment(Payment { foreign_id, coin_name: text("USDTT"), return_url, extra: None });
     let done = |status, body: &str| Some((Outcome::Done(status, text(body)), Fate::Kept));
     let [reserved, _, refused] = refusals();
     let created = r#"{"session_id":"s-1","redirect_url":"https://pay.example/s-1"}"#;

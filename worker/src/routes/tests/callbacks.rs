@@ -10,7 +10,6 @@ use crate::storage::{
 
 const HOUR: Duration = Duration::from_hours(1);
 const MINUTE: Duration = Duration::from_secs(60);
-const LINK: &str = r#"{"foreign_id":"user-17","return_url":"https://shop.example/thanks"}"#;
 
 /// Runs the tasks that continue after the answers.
 fn finish_tasks(platform: &Scripted) {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     checkout::link::{AllowedModes, LONGEST, LONGEST_COIN, MOST_COINS},
     documentation::openapi::{LONGEST_FOREIGN_ID, foreign_id_pattern},
+    http::body::EXTRA,
 };
 
 /// Returns the schema of a type, without additional properties.
@@ -24,11 +25,22 @@ pub(super) fn schema<T: JsonSchema>() -> Value {
 /// Returns the schema of a request's body. Optional fields are omitted, never null.
 pub(super) fn request<T: JsonSchema>() -> Value {
     let mut schema = schema::<T>();
-    for property in schema["properties"].as_object_mut().unwrap().values_mut() {
+    let properties = schema["properties"].as_object_mut().unwrap();
+    properties.insert(EXTRA.to_owned(), extra());
+    for (_, property) in properties.iter_mut().filter(|(name, _)| *name != EXTRA) {
         assert!(property["type"] == "string" || property["type"] == json!(["string", "null"]), "{property}");
         property["type"] = "string".into();
     }
     schema
+}
+
+/// The schema of extra fields.
+fn extra() -> Value {
+    json!({
+        "type": "object", "examples": [{"end_user_reference": "user-17"}],
+        "description": "Fields that the gateway demands and its documentation does not have, with any JSON values. Only \
+                        names that the setting CITRN_EXTRA_FIELDS lists; at most 16 levels deep.",
+    })
 }
 
 pub(super) fn object(mut required: Value, mut optional: Value) -> Value {
@@ -73,6 +85,7 @@ pub(super) fn link() -> Value {
             "type": "string", "pattern": code("A-Za-z"), "examples": ["EUR"],
             "description": "The currency that deposits to an address are exchanged into. Not with the mode `redirect`.",
         },
+        EXTRA: extra(),
     });
     let mut link = object(required, optional);
     let with_addresses = json!({"mode": {"enum": [AllowedModes::Address, AllowedModes::Both]}});
