@@ -23,7 +23,7 @@ const read = (file) => readFileSync(path.join(root, file), "utf8");
 const run = promisify(execFile);
 
 const readme = samplesOf("README.md", { "tests/package/create-project.suite.mjs": ["create"] });
-const workerReadme = samplesOf("worker/README.md");
+const workerReadme = samplesOf("worker/README.md", { "tests/worker/extra.test.mjs": ["extra"] });
 const sandboxReadme = samplesOf("sandbox/README.md");
 const checkout = samplesOf("docs/checkout.md");
 const contributing = samplesOf("CONTRIBUTING.md");

@@ -54,6 +54,10 @@ export interface CitrnEnv {
   readonly ENVIRONMENT?: string | undefined;
   /** Origins that payers may return to, separated by commas. If it is empty, every payment and link is refused. */
   readonly ALLOWED_RETURN_ORIGINS: string;
+  /** Names that requests may send in `extra`, separated by commas. */
+  readonly CITRN_EXTRA_FIELDS?: string | undefined;
+  /** Constant extra fields of every payment and address: a JSON object. */
+  readonly CITRN_EXTRA?: string | object | undefined;
   /** Where callbacks are delivered. Without it, events wait until they are listed. */
   readonly MERCHANT_WEBHOOK_URL?: string | undefined;
   /** The origin of the Worker, such as `https://pay.shop.example`, for checkout links. */
