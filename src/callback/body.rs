@@ -110,6 +110,12 @@ open_enum! {
     }
 }
 
+impl TransactionType {
+    pub(super) fn is_deposit(&self) -> bool {
+        matches!(self, TransactionType::Deposit | TransactionType::DepositExchange)
+    }
+}
+
 impl Status {
     /// Whether no other status follows.
     ///

@@ -63,7 +63,7 @@ pub(super) struct Essentials<'a> {
 
 impl<'a> Essentials<'a> {
     pub(super) fn is_deposit(&self) -> bool {
-        matches!(self.r#type, Some(TransactionType::Deposit | TransactionType::DepositExchange))
+        self.r#type.is_some_and(TransactionType::is_deposit)
     }
 
     pub(super) fn customer_id(&self) -> Option<&'a str> {

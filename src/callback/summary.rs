@@ -63,7 +63,7 @@ impl<'a> Summary<'a> {
 
     /// As [`Callback::is_deposit`](super::Callback::is_deposit).
     pub fn is_deposit(&self) -> bool {
-        self.essentials().is_deposit()
+        self.r#type.as_ref().is_some_and(TransactionType::is_deposit)
     }
 
     /// As [`Callback::customer_id`](super::Callback::customer_id).
@@ -84,6 +84,17 @@ impl<'a> Summary<'a> {
         self.essentials().credit_or_review()
     }
 
+    /// The transaction's type, if it is documented.
+    pub fn transaction_type(&self) -> Option<&str> {
+        self.r#type.as_ref().filter(|r#type| !matches!(r#type, TransactionType::Other(_))).map(TransactionType::as_str)
+    }
+
+    /// The merchant's id: that of the customer for a deposit, and of the transaction for anything else.
+    pub fn foreign_id(&self) -> Option<&str> {
+        let ids = (self.foreign_id.as_deref(), self.address_foreign_id.as_deref());
+        if self.is_deposit() { ids.1.or(ids.0) } else { ids.0.or(ids.1) }
+    }
+
     /// The address and its memo.
     pub fn address(&self) -> Option<(Cow<'a, str>, Option<Cow<'a, str>>)> {
         let address = object(&self.fields, "crypto_address");
@@ -93,6 +104,22 @@ impl<'a> Summary<'a> {
     /// The amount that was sent, and its currency.
     pub fn sent(&self) -> Option<(Cow<'a, str>, Cow<'a, str>)> {
         self.sent.clone()
+    }
+
+    /// The currency that was received, the amount, and the amount after fees, if it is clear.
+    pub fn received(&self) -> Option<(&str, &str, Option<&str>)> {
+        let Part::Read(Received { currency, amount, after_fees }) = &self.received else { return None };
+        let after_fees = match after_fees {
+            Part::Read(after_fees) => Some(after_fees.as_ref()),
+            Part::Missing if !self.has_fees => Some(amount.as_ref()),
+            _ => None,
+        };
+        Some((currency, amount, after_fees))
+    }
+
+    /// The blockchain's id of the transaction: that of the first step that has one.
+    pub fn txid(&self) -> Option<Cow<'a, str>> {
+        field(&self.fields, "transactions")?.items()?.find_map(|step| text(&step.object(), "txid"))
     }
 
     pub(super) fn essentials(&self) -> Essentials<'_> {
@@ -131,7 +158,7 @@ fn object<'a>(parent: &Option<Object<'a>>, name: &str) -> Option<Object<'a>> {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{Callback, canonical},
+        super::{Callback, TransactionType, canonical},
         Summary,
     };
 
@@ -149,6 +176,11 @@ mod tests {
             r#""type":"deposit","crypto_address":{"cross_currency":true}"#,
             r#""type":"deposit","crypto_address":{"cross_currency":"1"}"#,
             r#""type":"deposit","crypto_address":{"cross_currency":false}"#,
+            r#""currency_received":{"currency":"btc","amount":1.50,"amount_minus_fee":"1.4"},"fees":[{"type":"deposit"}]"#,
+            r#""currency_received":{"currency":"BTC","amount":"1.50"},"fees":[{"type":"deposit"}]"#,
+            r#""currency_received":{"currency":"BTC","amount":"1.50"},"transactions":[{"txid":null},{"txid":"0xa"}]"#,
+            r#""type":"withdrawal","foreign_id":"payout-881","transactions":[{"id":1}]"#,
+            r#""type":"other","foreign_id":17,"transactions":{}"#,
         ] {
             let body = format!(r#"{{"id":17,"status":" Confirmed ",{fields}}}"#);
             let callback = Callback::parse(body.as_bytes()).unwrap();
@@ -166,6 +198,20 @@ mod tests {
             let sent = sent.as_ref().map(|(amount, currency)| (amount.as_ref(), currency.as_ref()));
             let expected = callback.currency_sent.as_ref().map(|sent| (sent.amount.as_str(), sent.currency.as_str()));
             assert_eq!(sent, expected, "{body}");
+            let txid = callback.transactions.iter().flatten().find_map(|step| step.txid.clone());
+            assert_eq!(summary.txid().as_deref(), txid.as_deref(), "{body}");
+            let received = callback.currency_received.as_ref().map(|received| {
+                let after_fees = received.amount_minus_fee.as_ref().or(Some(&received.amount)).filter(|_| {
+                    received.amount_minus_fee.is_some() || callback.fees.as_ref().is_none_or(Vec::is_empty)
+                });
+                (received.currency.as_str(), received.amount.as_str(), after_fees.map(|amount| amount.as_str()))
+            });
+            assert_eq!(summary.received(), received, "{body}");
+            let is_documented = |r#type: &&TransactionType| !matches!(r#type, TransactionType::Other(_));
+            let expected = callback.r#type.as_ref().filter(is_documented).map(TransactionType::as_str);
+            assert_eq!(summary.transaction_type(), expected, "{body}");
+            let foreign_id = callback.foreign_id.as_deref().filter(|_| !callback.is_deposit());
+            assert_eq!(summary.foreign_id(), callback.customer_id().or(foreign_id), "{body}");
         }
     }
 }
