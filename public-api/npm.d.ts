@@ -1021,6 +1021,11 @@ export interface CallbacksListParameters {
     after?: string | null | undefined;
     callback_id?: string | null | undefined;
     state?: "pending" | "waiting" | "delivered" | "parked" | null | undefined;
+    foreign_id?: string | null | undefined;
+    type?: "deposit" | "deposit_exchange" | "withdrawal" | "withdrawal_exchange" | null | undefined;
+    since?: string | null | undefined;
+    until?: string | null | undefined;
+    order?: "receipt" | "delivery" | null | undefined;
 }
 export interface CallbackPage {
     readonly data: readonly InboxEvent[];

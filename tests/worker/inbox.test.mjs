@@ -355,7 +355,7 @@ describe("the merchant", () => {
       code: "invalid_parameter",
       field: "limit",
     });
-    assertProblem(await act("GET", "/v1/callbacks?since=1"), { status: 422, code: "unknown_parameter" });
+    assertProblem(await act("GET", "/v1/callbacks?before=1"), { status: 422, code: "unknown_parameter" });
   });
 
   it("erases a payer's data, and a repetition of an erased callback is no new event", async () => {

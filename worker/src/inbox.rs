@@ -17,22 +17,27 @@
 //! and erasing drop a body, but never the row with its digest, so a callback that is replayed years later is
 //! recognised.
 
+mod backfill;
 mod backoff;
 pub mod creations;
 mod data;
 pub mod deliveries;
 pub mod deposits;
 mod event;
+pub mod filter;
 pub mod handlers;
 mod listing;
+pub mod lists;
 pub mod message;
+pub mod pages;
 pub mod schema;
 mod settings;
 pub mod shard;
 pub mod webhook;
 
 pub use event::{Arrival, address_key, customer_key, object_of};
-pub use message::{Deposit, DepositQuery, Entry, EventQuery, Reply, Request};
+pub use filter::ListQuery;
+pub use message::{Deposit, DepositQuery, Entry, Reply, Request};
 pub use settings::{Inbox, Retention, Scale, Silence};
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ routes! {
     Currencies: "GET" "/v1/currencies", Token, catalogue::currencies, "Lists the currencies";
     Rates: "GET" "/v1/rates", Token, catalogue::rates, "Lists the exchange rates";
     TakeCallback: "POST" "/callbacks", Signature, inbox::handlers::take, "Receives a signed callback from the gateway";
-    ListCallbacks: "GET" "/v1/callbacks", Token, inbox::handlers::list, "Lists the events of the callback inbox";
+    ListCallbacks: "GET" "/v1/callbacks", Token, inbox::lists::callbacks, "Lists the events of the callback inbox";
     RedeliverCallback: "POST" "/v1/callbacks/{id}/redeliver", Token, inbox::handlers::redeliver,
         "Delivers an event again";
     EraseCallback: "DELETE" "/v1/callbacks/{id}", Token, inbox::handlers::erase, "Erases the body of an event";

@@ -127,6 +127,11 @@ impl Scripted {
         self.0.now.set(self.0.now.get() + time);
     }
 
+    /// Sets the clock, also back.
+    pub(crate) fn set_clock(&self, time: Duration) {
+        self.0.now.set(time);
+    }
+
     /// Runs a future to completion. When no task makes progress, the clock advances to the next wake-up time.
     pub(crate) fn run<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);

@@ -107,12 +107,28 @@ export interface Rates {
 export interface CallbacksListParameters {
   /** The maximum number of events on the page. From 1 to 100. By default 50. */
   limit?: number | null | undefined;
-  /** The `next` value of an earlier page. */
+  /** The `next` value of an earlier page of the same list and order. */
   after?: string | null | undefined;
   /** Only events of this transaction. */
   callback_id?: string | null | undefined;
   /** Only events in this state of delivery. */
   state?: "pending" | "waiting" | "delivered" | "parked" | null | undefined;
+  /**
+   * Only events with this `foreign_id`: of a customer's deposits, or of a withdrawal. Found as long as the body is
+   * stored.
+   */
+  foreign_id?: string | null | undefined;
+  /** Only events of transactions of this type. Found as long as the body is stored. */
+  type?: "deposit" | "deposit_exchange" | "withdrawal" | "withdrawal_exchange" | null | undefined;
+  /** Only events received at this time or later: RFC 3339 in UTC, or a date. */
+  since?: string | null | undefined;
+  /** Only events received before this time: RFC 3339 in UTC, or a date. */
+  until?: string | null | undefined;
+  /**
+   * `receipt`: by the time of receipt. `delivery`: by the time when the event was last queued for delivery, so that
+   * a redelivered event appears again after a cursor. By default "receipt".
+   */
+  order?: "receipt" | "delivery" | null | undefined;
 }
 
 /** A page of events, oldest first. */

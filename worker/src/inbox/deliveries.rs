@@ -67,10 +67,14 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         };
         // There is no await from here on, so a callback that is stored later sets its own alarm.
         self.delivering.set(false);
-        let next = outcome.and_then(|()| self.prune()).and_then(|()| self.next_work()).unwrap_or_else(|failed| {
-            self.platform.log(&log::failure("inbox", &failed.to_string()));
-            Some(milliseconds(self.now().saturating_add(DATABASE_RETRY)))
-        });
+        let next = outcome
+            .and_then(|()| self.prune())
+            .and_then(|()| self.backfill())
+            .and_then(|()| self.next_work())
+            .unwrap_or_else(|failed| {
+                self.platform.log(&log::failure("inbox", &failed.to_string()));
+                Some(milliseconds(self.now().saturating_add(DATABASE_RETRY)))
+            });
         self.alarm.set(next);
         next
     }
@@ -105,9 +109,9 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         let rows = self.sql.exec(
             &format!(
                 "SELECT seq, transaction_key, id, attempts, received_at, {COLUMNS} FROM events \
-                 WHERE state = ? AND next_at <= ? ORDER BY next_at LIMIT ?"
+                 INDEXED BY events_pending WHERE state = 'pending' AND next_at <= ? ORDER BY next_at LIMIT ?"
             ),
-            vec![states::PENDING.into(), milliseconds(self.now()).into(), limit.into()],
+            vec![milliseconds(self.now()).into(), limit.into()],
         )?;
         for row in &rows {
             let key: String = row.get("transaction_key")?;

@@ -42,10 +42,12 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         let addresses = serde_json::to_string(&query.addresses).map_err(|error| Failed(error.to_string()))?;
         let customer = query.customer.as_str();
         let rows = self.sql.exec(
-            // A comparison with NULL is never true, so an event without an address does not match.
+            // A comparison with NULL is never true, so an event without an address does not match. An event without a
+            // type is not filled yet: only deposits have the key of a customer then.
             "WITH addresses AS (SELECT value FROM json_each(?)), \
              mine AS (SELECT transaction_key, min(received_at) AS first, max(is_final) AS is_final FROM events \
-             WHERE transaction_key IN (SELECT transaction_key FROM events WHERE customer_key = ? OR \
+             WHERE transaction_key IN (SELECT transaction_key FROM events WHERE (customer_key = ? AND \
+             ifnull(transaction_type, 'deposit') IN ('deposit', 'deposit_exchange')) OR \
              (customer_key IS NULL AND address_key IN addresses)) GROUP BY transaction_key \
              HAVING first >= ? AND (first <= ? OR max(address_key IN addresses AND ifnull(customer_key = ?, 1)))) \
              SELECT transaction_key, first FROM (SELECT * FROM mine ORDER BY first DESC LIMIT ?) UNION \

@@ -62,22 +62,26 @@ pub struct Details {
     pub status: String,
     /// Whether the status is final.
     pub is_final: bool,
-    /// The customer's key, for a deposit.
+    /// The key of the `foreign_id`: the customer's for a deposit, and the merchant's own for anything else.
     pub customer_key: Option<String>,
     /// The address's key, for a deposit.
     pub address_key: Option<String>,
+    /// The transaction's type, or an empty text if it is not documented. Earlier versions do not send it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transaction_type: Option<String>,
 }
 
 impl Details {
-    fn of(callback: &Summary<'_>) -> Self {
+    pub(super) fn of(callback: &Summary<'_>) -> Self {
         let is_deposit = callback.is_deposit();
         let address = callback.address().filter(|_| is_deposit);
         Self {
             id: callback.id.as_ref().to_owned(),
             status: callback.status.as_str().to_owned(),
             is_final: callback.status.is_final(),
-            customer_key: callback.customer_id().map(customer_key),
+            customer_key: callback.foreign_id().map(customer_key),
             address_key: address.map(|(address, memo)| address_key(&address, memo.as_deref())),
+            transaction_type: Some(callback.transaction_type().unwrap_or_default().to_owned()),
         }
     }
 }
@@ -109,7 +113,7 @@ impl Arrival {
     }
 }
 
-/// Returns the key of a customer, a hash: neither customers nor addresses are stored in the clear.
+/// Returns the key of a `foreign_id`, a hash: neither customers nor addresses are stored in the clear.
 pub fn customer_key(foreign_id: &str) -> String {
     hex::encode(&Sha256::digest(format!("citrn customer\0{foreign_id}")))
 }

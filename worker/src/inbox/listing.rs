@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::{
     data::{COLUMNS, Data, to_json},
     event::is_event,
-    message::{Entry, EventQuery},
-    schema::states,
+    filter::ListQuery,
+    message::Entry,
+    schema::{DROP, NEXT_PLACE, states},
     shard::Shard,
 };
 use crate::{
@@ -16,66 +17,69 @@ use crate::{
 };
 
 impl<P: Runtime, S: Sql> Shard<P, S> {
-    /// Returns events in the order in which they were stored.
-    pub(super) fn list(&self, query: &EventQuery) -> Result<Vec<Entry>, Failed> {
+    /// Returns events in the order of the query.
+    pub(super) fn list(&self, query: &ListQuery) -> Result<Vec<Entry>, Failed> {
+        if query.needs_backfill() {
+            self.check_backfill()?;
+        }
         // The current status of a transaction is its first final one, or else its latest.
-        let mut statement = format!(
-            "SELECT seq, received_at, id, state, attempts, next_at, settled_at, failure, erased_at, {COLUMNS}, \
+        let (statement, values) = query.events(&format!(
+            "received_at, id, state, attempts, next_at, settled_at, failure, erased_at, {COLUMNS}, \
              (SELECT status FROM events AS other WHERE other.transaction_key = events.transaction_key \
-             ORDER BY is_final DESC, CASE WHEN is_final THEN seq ELSE -seq END LIMIT 1) AS current_status \
-             FROM events WHERE seq > ?"
-        );
-        let mut values = vec![Value::from(query.after)];
-        if let Some(callback_id) = &query.callback_id {
-            statement.push_str(" AND transaction_key = ?");
-            values.push(citrn::hex::encode(&super::event::key_of(callback_id)).into());
-        }
-        if let Some(state) = &query.state {
-            statement.push_str(" AND state = ?");
-            values.push(state.as_str().into());
-        }
-        statement.push_str(" ORDER BY seq LIMIT ?");
-        values.push(i64::from(query.limit).into());
+             ORDER BY is_final DESC, CASE WHEN is_final THEN seq ELSE -seq END LIMIT 1) AS current_status"
+        ))?;
         let rows = self.sql.exec(&statement, values)?;
-        let entry = |row: &Row| Ok(Entry { seq: row.get("seq")?, at: row.get("received_at")?, json: render(row)? });
+        let entry = |row: &Row| Ok(Entry { seq: row.get("place")?, at: row.get("at")?, json: render(row)? });
         rows.iter().map(entry).collect()
     }
 
     /// Queues an event or a transaction for another delivery. Returns the number of its events, and of those queued.
     pub(super) fn redeliver(&self, name: &str) -> Result<(u32, u32), Failed> {
-        let (found, queued) =
-            self.change(name, "state = 'waiting', attempts = 0, settled_at = NULL, failure = NULL, next_at = ?")?;
-        if let Some(row) = queued.first() {
-            self.schedule_next(row.get("transaction_key")?)?;
+        let now = Value::from(milliseconds(self.now()));
+        let change = format!(
+            "state = 'waiting', attempts = 0, settled_at = NULL, failure = NULL, next_at = ?, queued_at = {NEXT_PLACE}"
+        );
+        let (found, queued) = self.change(name, &change, &[now.clone(), now])?;
+        if let Some(key) = queued.first() {
+            self.schedule_next(key)?;
         }
         Ok((found, count(&queued)))
     }
 
     /// Drops the bodies of an event or a transaction. Returns the number of its events, and of those that had a body.
     pub(super) fn erase(&self, name: &str) -> Result<(u32, u32), Failed> {
-        let change = "body = NULL, customer_key = NULL, address_key = NULL, erased_at = ?";
-        self.change(name, change).map(|(found, erased)| (found, count(&erased)))
+        let change = format!("{DROP}, erased_at = ?");
+        let (found, erased) = self.change(name, &change, &[milliseconds(self.now()).into()])?;
+        Ok((found, count(&erased)))
     }
 
-    /// Changes the events of this id that have a body, with the current time as the parameter. Returns the number of
-    /// its events, and those that were changed.
-    fn change(&self, name: &str, change: &str) -> Result<(u32, Vec<Row>), Failed> {
+    /// Changes the events of this id that have a body, one after the other. Returns the number of its events, and the
+    /// transaction of each changed one.
+    fn change(&self, name: &str, change: &str, values: &[Value]) -> Result<(u32, Vec<String>), Failed> {
         let (column, value) = if is_event(name) {
             ("id", name.to_owned())
         } else {
             ("transaction_key", citrn::hex::encode(&super::event::key_of(name)))
         };
-        let found =
-            self.sql.exec(&format!("SELECT seq FROM events WHERE {column} = ?"), vec![value.as_str().into()])?;
-        let changed = self.sql.exec(
-            &format!("UPDATE events SET {change} WHERE {column} = ? AND body IS NOT NULL RETURNING transaction_key"),
-            vec![milliseconds(self.now()).into(), value.into()],
+        let found = self.sql.exec(
+            &format!(
+                "SELECT seq, transaction_key, body IS NOT NULL AS has_body FROM events WHERE {column} = ? ORDER BY seq"
+            ),
+            vec![value.into()],
         )?;
+        let mut changed = Vec::new();
+        for row in &found {
+            if row.get("has_body")? {
+                let values = values.iter().cloned().chain([row.get::<i64>("seq")?.into()]);
+                self.sql.exec(&format!("UPDATE events SET {change} WHERE seq = ?"), values.collect())?;
+                changed.push(row.get("transaction_key")?);
+            }
+        }
         Ok((count(&found), changed))
     }
 }
 
-fn count(rows: &[Row]) -> u32 {
+fn count<T>(rows: &[T]) -> u32 {
     u32::try_from(rows.len()).unwrap_or(u32::MAX)
 }
 

@@ -8,7 +8,10 @@ use citrn::callback::Status;
 use futures_util::stream::{FuturesUnordered, TryStreamExt};
 use serde::{Deserialize, Serialize};
 
-use super::event::Arrival;
+use super::{
+    event::Arrival,
+    filter::{ListQuery, ORDERS},
+};
 use crate::{
     bindings::{Runtime, UNEXPECTED_REPLY},
     http::{Cause, Problem},
@@ -25,6 +28,8 @@ pub enum Request {
     Store(Arrival),
     /// Lists events.
     List(EventQuery),
+    /// Lists entries.
+    Query(ListQuery),
     /// Redelivers an event, or all events of a transaction.
     Redeliver(String),
     /// Drops the body of an event, or all bodies of a transaction.
@@ -41,7 +46,7 @@ pub enum Request {
     FirstCreationAfter(i64),
 }
 
-/// A query for events.
+/// A query for events, with the filters that objects of any version know.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct EventQuery {
     /// The number of the last event of the previous page.
@@ -52,6 +57,28 @@ pub struct EventQuery {
     pub callback_id: Option<String>,
     /// Only events in this state of delivery.
     pub state: Option<String>,
+}
+
+impl From<EventQuery> for ListQuery {
+    fn from(EventQuery { after, limit, callback_id, state }: EventQuery) -> Self {
+        let mut filters = Vec::new();
+        filters.extend(callback_id.map(|id| format!("callback_id={id}")));
+        filters.extend(state.map(|state| format!("state={state}")));
+        Self { list: ORDERS[0].to_owned(), after, limit, filters }
+    }
+}
+
+impl From<ListQuery> for Request {
+    /// Uses the message that objects of any version know, if it can express the query.
+    fn from(query: ListQuery) -> Self {
+        let get = |name| query.get(name).map(str::to_owned);
+        let (callback_id, state) = (get("callback_id"), get("state"));
+        let filters = usize::from(callback_id.is_some()) + usize::from(state.is_some());
+        if query.list == ORDERS[0] && query.filters.len() == filters {
+            return Request::List(EventQuery { after: query.after, limit: query.limit, callback_id, state });
+        }
+        Request::Query(query)
+    }
 }
 
 /// A query for deposits.
@@ -89,9 +116,9 @@ pub enum Reply {
 /// An event in a list.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Entry {
-    /// Its number in the object.
+    /// Its place in the object's list, for `after`.
     pub seq: i64,
-    /// When it was received, in milliseconds since the epoch.
+    /// When it was received or queued, by the order of the list, in milliseconds since the epoch.
     pub at: i64,
     /// Its JSON text.
     pub json: String,

@@ -44,7 +44,26 @@ pub(super) const STEPS: &Steps = &[
     ],
     // The first and the latest creation of an hour since the epoch.
     &["CREATE TABLE creations (hour INTEGER PRIMARY KEY, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL)"],
+    // The type is null until `backfill` reads it from the body, and empty if it is not documented.
+    &[
+        "ALTER TABLE events ADD COLUMN transaction_type TEXT",
+        "ALTER TABLE events ADD COLUMN queued_at INTEGER",
+        "CREATE INDEX events_to_backfill ON events (received_at) WHERE body IS NOT NULL AND transaction_type IS NULL",
+        "CREATE INDEX events_of_type ON events (transaction_type) WHERE transaction_type IS NOT NULL",
+        "CREATE INDEX events_of_state ON events (state)",
+        "CREATE INDEX events_by_time ON events (received_at)",
+        "CREATE INDEX events_by_place ON events (ifnull(queued_at, seq))",
+        "CREATE INDEX events_pending ON events (next_at) WHERE state = 'pending'",
+        "DROP INDEX events_due",
+    ],
 ];
+
+/// Drops what is known of an event only from its body: the body, and the columns that are derived from it.
+pub(super) const DROP: &str = "body = NULL, customer_key = NULL, address_key = NULL, transaction_type = NULL";
+
+/// The place of an event that is queued now, with the current time as the parameter: `queued_at`, which is unique and
+/// increases. An event that an earlier version stored has its number as its place, until it is queued again.
+pub(super) const NEXT_PLACE: &str = "max(?, 1 + ifnull((SELECT max(ifnull(queued_at, seq)) FROM events), 0))";
 
 /// The states of a delivery, in the database and in lists.
 pub mod states {

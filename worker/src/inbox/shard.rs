@@ -15,7 +15,7 @@ use futures_util::{
 use super::{
     event::{Arrival, EarlierEvent, classify},
     message::{Reply, Request},
-    schema::{self, states},
+    schema::{self, DROP, NEXT_PLACE, states},
     settings::Inbox,
 };
 use crate::{
@@ -99,20 +99,26 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
 
     /// Returns the time of the next delivery, or of the next body to drop.
     pub(super) fn next_work(&self) -> Result<Option<i64>, Failed> {
-        let first = |column: &str, condition: &str| -> Result<Option<i64>, Failed> {
-            let statement = format!("SELECT {column} AS at FROM events WHERE {condition} ORDER BY {column} LIMIT 1");
+        if self.is_backfilling()? {
+            return Ok(Some(milliseconds(self.now())));
+        }
+        let first = |index: &str, column: &str, condition: &str| -> Result<Option<i64>, Failed> {
+            let statement = format!(
+                "SELECT {column} AS at FROM events INDEXED BY {index} WHERE {condition} ORDER BY {column} LIMIT 1"
+            );
             self.sql.exec(&statement, vec![])?.first().map(|row| row.get("at")).transpose()
         };
         let (mut next, mut oldest) = (None, None);
         if self.settings.webhook.is_some() {
-            next = first("next_at", "state = 'pending'")?;
+            next = first("events_pending", "next_at", "state = 'pending'")?;
             // One index lookup per state, however many events are pending.
             for state in DROPPABLE {
-                let received = first("received_at", &format!("body IS NOT NULL AND state = '{state}'"))?;
+                let condition = format!("body IS NOT NULL AND state = '{state}'");
+                let received = first("events_with_body_by_state", "received_at", &condition)?;
                 oldest = oldest.into_iter().chain(received).min();
             }
         } else {
-            oldest = first("received_at", "body IS NOT NULL")?;
+            oldest = first("events_with_body", "received_at", "body IS NOT NULL")?;
         }
         let span = milliseconds(self.settings.retention.span());
         Ok(next.into_iter().chain(oldest.map(|received: i64| received.saturating_add(span))).min())
@@ -124,10 +130,11 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         let [delivered, parked] = DROPPABLE;
         let has_webhook = self.settings.webhook.is_some();
         let values = vec![has_webhook.into(), delivered.into(), parked.into(), end.into(), PRUNE_LIMIT.into()];
-        let statement = "UPDATE events SET body = NULL, customer_key = NULL, address_key = NULL WHERE seq IN ( \
-             SELECT seq FROM events WHERE body IS NOT NULL AND (NOT ? OR state IN (?, ?)) AND received_at <= ? \
-             ORDER BY received_at LIMIT ?)";
-        self.sql.exec(statement, values).map(drop)
+        let statement = format!(
+            "UPDATE events SET {DROP} WHERE seq IN (SELECT seq FROM events INDEXED BY events_with_body \
+             WHERE body IS NOT NULL AND (NOT ? OR state IN (?, ?)) AND received_at <= ? ORDER BY received_at LIMIT ?)"
+        );
+        self.sql.exec(&statement, values).map(drop)
     }
 
     pub(super) fn parked(&self) -> Result<u32, Failed> {
@@ -140,7 +147,8 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
     fn reply(&self, request: Request) -> Reply {
         let reply = match request {
             Request::Store(arrival) => self.store(arrival).map(Reply::Stored),
-            Request::List(query) => self.list(&query).map(Reply::Listed),
+            Request::List(query) => return self.reply(Request::Query(query.into())),
+            Request::Query(query) => self.list(&query).map(Reply::Listed),
             Request::Redeliver(name) => self.redeliver(&name).map(|(found, done)| Reply::Found(found, done)),
             Request::Erase(name) => self.erase(&name).map(|(found, done)| Reply::Found(found, done)),
             Request::Deposits(query) => self.deposits(&query).map(Reply::Deposits),
@@ -174,9 +182,13 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         let now = milliseconds(self.now());
         let about = arrival.about.as_ref();
         self.sql.exec(
-            "INSERT INTO events (id, digest, transaction_key, callback_id, status, is_final, kind, superseded, body, \
-             received_at, state, attempts, next_at, customer_key, address_key) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
+            // Times of receipt never decrease, so that a range of them is a range of numbers.
+            &format!(
+                "INSERT INTO events (id, digest, transaction_key, callback_id, status, is_final, kind, superseded, \
+                 body, received_at, state, attempts, next_at, customer_key, address_key, transaction_type, queued_at) \
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, max(?, ifnull((SELECT max(received_at) FROM events), 0)), \
+                 ?, 0, ?, ?, ?, ?, {NEXT_PLACE})"
+            ),
             vec![
                 event.id.as_str().into(),
                 arrival.digest.as_str().into(),
@@ -192,6 +204,8 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
                 now.into(),
                 about.and_then(|about| about.customer_key.clone()).into(),
                 about.and_then(|about| about.address_key.clone()).into(),
+                about.map_or_else(|| Some(String::new()), |about| about.transaction_type.clone()).into(),
+                now.into(),
             ],
         )?;
         if !is_pending && about.is_some_and(|about| about.is_final) {

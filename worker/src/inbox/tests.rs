@@ -1,8 +1,11 @@
+mod backfill;
 mod bodies;
 mod credits;
 mod credits_model;
+mod filters;
 mod golden;
 mod order;
+mod plans;
 mod statuses;
 mod taking;
 

@@ -1,6 +1,7 @@
 //! Generates the OpenAPI description from the code.
 
 mod events;
+mod queries;
 mod schemas;
 
 use std::{fs, path::Path};
@@ -19,10 +20,7 @@ use crate::{
         route::{Auth, RouteSpec, is_for_payers},
     },
     idempotency,
-    inbox::{
-        handlers::{Acknowledged, Erased, LIMIT, PAGE, Queued},
-        schema::states,
-    },
+    inbox::handlers::{Acknowledged, Erased, LIMIT, Queued},
     readiness::{Alive, checks::Ready},
     routes::Route,
 };
@@ -167,18 +165,7 @@ fn parameters(route: Route) -> Vec<Value> {
             "description": "HMAC-SHA512 of the body, in hex.",
         }));
     }
-    if route == Route::ListCallbacks {
-        let limit = json!({"type": "integer", "minimum": 1, "maximum": PAGE.1, "default": PAGE.0});
-        let queries = [
-            ("limit", "The maximum number of events on the page.", limit),
-            ("after", "The `next` value of an earlier page.", text.clone()),
-            ("callback_id", "Only events of this transaction.", text),
-            ("state", "Only events in this state of delivery.", json!({"enum": states::ALL})),
-        ];
-        parameters.extend(queries.map(|(name, description, schema)| {
-            json!({"name": name, "in": "query", "required": false, "description": description, "schema": schema})
-        }));
-    }
+    parameters.extend(queries::parameters(route));
     parameters
 }
 

@@ -1,0 +1,50 @@
+//! The query parameters of lists.
+
+use serde_json::{Value, json};
+
+use crate::{
+    inbox::{
+        filter::{ORDERS, TRANSACTION_TYPES},
+        pages::PAGE,
+        schema::states,
+    },
+    routes::Route,
+};
+
+/// Returns the query parameters of a route.
+pub(super) fn parameters(route: Route) -> Vec<Value> {
+    let text = || json!({"type": "string"});
+    let limit = json!({"type": "integer", "minimum": 1, "maximum": PAGE.1, "default": PAGE.0});
+    let after = "The `next` value of an earlier page of the same list and order.";
+    let time = json!({"type": "string", "examples": ["2026-11-26T09:30:00Z", "2026-11-26"]});
+    let queries = match route {
+        Route::ListCallbacks => vec![
+            ("limit", "The maximum number of events on the page.", limit),
+            ("after", after, text()),
+            ("callback_id", "Only events of this transaction.", text()),
+            ("state", "Only events in this state of delivery.", json!({"enum": states::ALL})),
+            (
+                "foreign_id",
+                "Only events with this `foreign_id`: of a customer's deposits, or of a withdrawal. Found as long as \
+                 the body is stored.",
+                text(),
+            ),
+            (
+                "type",
+                "Only events of transactions of this type. Found as long as the body is stored.",
+                json!({"enum": TRANSACTION_TYPES}),
+            ),
+            ("since", "Only events received at this time or later: RFC 3339 in UTC, or a date.", time.clone()),
+            ("until", "Only events received before this time: RFC 3339 in UTC, or a date.", time),
+            (
+                "order",
+                "`receipt`: by the time of receipt. `delivery`: by the time when the event was last queued for \
+                 delivery, so that a redelivered event appears again after a cursor.",
+                json!({"enum": ORDERS, "default": ORDERS[0]}),
+            ),
+        ],
+        _ => vec![],
+    };
+    let query = |(name, description, schema)| json!({"name": name, "in": "query", "required": false, "description": description, "schema": schema});
+    queries.into_iter().map(query).collect()
+}
