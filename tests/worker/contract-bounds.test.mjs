@@ -96,6 +96,12 @@ const bodies = () =>
       .map(([type, { schema }]) => ({ path, method, type, schema })),
   );
 
+/** Returns the parameters that a query needs besides this one. */
+function requiredBy(path, name) {
+  if (path !== "/v1/deposits" || name === "foreign_id" || name === "address") return {};
+  return name === "memo" ? { address: "rXYZ" } : { foreign_id: "user-17" };
+}
+
 /** Sends a request, and returns whether its parameters were accepted. */
 async function isAccepted(path, method, { headers = {}, query = "", body = undefined } = {}) {
   const url = worker.url + path.replace("{token}", link).replace("{id}", "17") + query;
@@ -166,7 +172,7 @@ describe("the contract and the Worker agree", () => {
           const text = String(value);
           if (!isQuery && /[^\x20-\xff]/.test(text)) continue;
           const sent = isQuery
-            ? { query: `?${new URLSearchParams({ [parameter.name]: text })}` }
+            ? { query: `?${new URLSearchParams({ ...requiredBy(path, parameter.name), [parameter.name]: text })}` }
             : { headers: { [parameter.name]: text }, body: base };
           const typed = parameter.schema.type === "integer" && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
           // White space around a header's value is not part of it (RFC 9110, section 5.5).

@@ -216,6 +216,11 @@ describe("the contract", () => {
     assert.equal((await request("POST", "/callbacks", { body: "{}" })).status, 401);
     const { json } = await request("GET", "/v1/callbacks");
     assert.equal(json.data.length, 2);
+    await request("GET", "/v1/callbacks", {
+      query: "?order=delivery&since=2026-11-26&type=deposit&foreign_id=user-17",
+    });
+    assert.equal((await request("GET", "/v1/deposits", { query: "?foreign_id=user-17" })).status, 200);
+    assert.equal((await request("GET", "/v1/deposits")).status, 422);
     assert.equal((await request("GET", "/v1/callbacks", { query: "?limit=0" })).status, 422);
     const id = json.data[0].id;
     assert.equal((await request("POST", "/v1/callbacks/{id}/redeliver", { id })).status, 202);

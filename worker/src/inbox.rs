@@ -22,6 +22,7 @@ mod backoff;
 pub mod creations;
 mod data;
 pub mod deliveries;
+pub mod deposit_list;
 pub mod deposits;
 mod event;
 pub mod filter;

@@ -72,6 +72,7 @@ routes! {
     Rates: "GET" "/v1/rates", Token, catalogue::rates, "Lists the exchange rates";
     TakeCallback: "POST" "/callbacks", Signature, inbox::handlers::take, "Receives a signed callback from the gateway";
     ListCallbacks: "GET" "/v1/callbacks", Token, inbox::lists::callbacks, "Lists the events of the callback inbox";
+    ListDeposits: "GET" "/v1/deposits", Token, inbox::lists::deposits, "Lists the deposits of a customer or an address";
     RedeliverCallback: "POST" "/v1/callbacks/{id}/redeliver", Token, inbox::handlers::redeliver,
         "Delivers an event again";
     EraseCallback: "DELETE" "/v1/callbacks/{id}", Token, inbox::handlers::erase, "Erases the body of an event";

@@ -135,7 +135,7 @@ export interface CallbacksListParameters {
 export interface CallbackPage {
   readonly data: readonly InboxEvent[];
   readonly has_more: boolean;
-  /** The end of this page, for `after`: the next page and events that are stored later come after it. */
+  /** The end of this page, for `after`: the next page and entries that are stored later come after it. */
   readonly next: string;
 }
 

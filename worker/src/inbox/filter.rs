@@ -18,10 +18,13 @@ pub const DELIVERY_ORDER: &str = "delivery";
 /// The orders of events.
 pub const ORDERS: [&str; 2] = ["receipt", DELIVERY_ORDER];
 
+/// The list of deposits.
+pub const DEPOSITS: &str = "deposits";
+
 /// A query for the entries of a list.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ListQuery {
-    /// The list: an order of events.
+    /// The list: [`DEPOSITS`], or an order of events.
     pub list: String,
     /// The place of the last entry of the previous page.
     pub after: i64,

@@ -26,6 +26,9 @@ pub(super) struct Page {
     data: Vec<Box<RawValue>>,
     next: String,
     has_more: bool,
+    /// Since when bodies are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) available_since: Option<String>,
 }
 
 /// The part of a list that a request selects.
@@ -81,7 +84,7 @@ impl Position {
         let has_more = lists.iter().any(|(_, entries)| !entries.is_empty());
         // The last page has a `next` too, for entries that are stored later.
         let places: Vec<String> = self.places.iter().map(ToString::to_string).collect();
-        Ok(Page { data, next: format!("{}{}", self.prefix, places.join(".")), has_more })
+        Ok(Page { data, next: format!("{}{}", self.prefix, places.join(".")), has_more, available_since: None })
     }
 }
 

@@ -14,6 +14,7 @@ use futures_util::{
 
 use super::{
     event::{Arrival, EarlierEvent, classify},
+    filter::DEPOSITS,
     message::{Reply, Request},
     schema::{self, DROP, NEXT_PLACE, states},
     settings::Inbox,
@@ -148,6 +149,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         let reply = match request {
             Request::Store(arrival) => self.store(arrival).map(Reply::Stored),
             Request::List(query) => return self.reply(Request::Query(query.into())),
+            Request::Query(query) if query.list == DEPOSITS => self.list_deposits(&query).map(Reply::Listed),
             Request::Query(query) => self.list(&query).map(Reply::Listed),
             Request::Redeliver(name) => self.redeliver(&name).map(|(found, done)| Reply::Found(found, done)),
             Request::Erase(name) => self.erase(&name).map(|(found, done)| Reply::Found(found, done)),

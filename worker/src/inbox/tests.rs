@@ -2,6 +2,7 @@ mod backfill;
 mod bodies;
 mod credits;
 mod credits_model;
+mod deposit_list;
 mod filters;
 mod golden;
 mod order;

@@ -1,5 +1,6 @@
 //! Generates the OpenAPI description from the code.
 
+mod deposits;
 mod events;
 mod queries;
 mod schemas;
@@ -186,6 +187,7 @@ fn responses(route: Route) -> Value {
         Route::Rates => (200, "The rates, in the gateway's format.", json_of(schemas::catalogue(json!({})))),
         Route::TakeCallback => (200, "The callback is stored.", json_of(schema::<Acknowledged>())),
         Route::ListCallbacks => (200, "A page of events, oldest first.", json_of(events::events())),
+        Route::ListDeposits => (200, "A page of deposits, oldest first.", json_of(deposits::deposits())),
         Route::RedeliverCallback => (202, "Another delivery is queued.", json_of(schema::<Queued>())),
         Route::EraseCallback => (200, "The bodies are dropped.", json_of(schema::<Erased>())),
         Route::Health => (200, "The Worker is running.", json_of(schema::<Alive>())),
@@ -254,6 +256,13 @@ fn causes(route: Route) -> Vec<(u16, String)> {
         Route::ListCallbacks => {
             causes.extend([UnknownParameter, DuplicateParameter, InvalidParameter, StorageUnavailable]);
         }
+        Route::ListDeposits => causes.extend([
+            MissingParameter,
+            UnknownParameter,
+            DuplicateParameter,
+            InvalidParameter,
+            StorageUnavailable,
+        ]),
         Route::RedeliverCallback => causes.extend([CallbackNotFound, CallbackErased, StorageUnavailable]),
         Route::EraseCallback => causes.extend([CallbackNotFound, StorageUnavailable]),
         Route::Ready => causes.extend([TooManyRequests, Checking, NotReady]),

@@ -88,6 +88,8 @@ fn no_statement_of_an_object_scans_all_events() {
             Request::Store(Arrival::of(&body(17, "confirmed", 1))),
             query("receipt", "").into(),
             query("delivery", "foreign_id=c").into(),
+            query("deposits", "foreign_id=c&since=1&state=seen").into(),
+            query("deposits", "address=a").into(),
             Request::Deposits(of_customer),
             Request::Redeliver("17".into()),
             Request::Parked(()),

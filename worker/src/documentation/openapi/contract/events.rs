@@ -103,11 +103,16 @@ pub(super) fn webhooks() -> Value {
 
 /// A page of events.
 pub(super) fn events() -> Value {
+    page_of(json!({"$ref": "#/components/schemas/Event"}))
+}
+
+/// A page of a list with entries of this schema.
+pub(super) fn page_of(entry: Value) -> Value {
     let fields = json!({
-        "data": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}},
+        "data": {"type": "array", "items": entry},
         "next": field(
             "string",
-            "The end of this page, for `after`: the next page and events that are stored later come after it.",
+            "The end of this page, for `after`: the next page and entries that are stored later come after it.",
         ),
         "has_more": {"type": "boolean"},
     });

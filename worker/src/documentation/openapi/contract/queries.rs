@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     inbox::{
+        deposit_list::STATES,
         filter::{ORDERS, TRANSACTION_TYPES},
         pages::PAGE,
         schema::states,
@@ -16,7 +17,9 @@ pub(super) fn parameters(route: Route) -> Vec<Value> {
     let text = || json!({"type": "string"});
     let limit = json!({"type": "integer", "minimum": 1, "maximum": PAGE.1, "default": PAGE.0});
     let after = "The `next` value of an earlier page of the same list and order.";
-    let time = json!({"type": "string", "examples": ["2026-11-26T09:30:00Z", "2026-11-26"]});
+    let named = || json!({"type": "string", "minLength": 1});
+    let pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{3})?Z)?$";
+    let time = json!({"type": "string", "pattern": pattern, "examples": ["2026-11-26T09:30:00Z", "2026-11-26"]});
     let queries = match route {
         Route::ListCallbacks => vec![
             ("limit", "The maximum number of events on the page.", limit),
@@ -27,7 +30,7 @@ pub(super) fn parameters(route: Route) -> Vec<Value> {
                 "foreign_id",
                 "Only events with this `foreign_id`: of a customer's deposits, or of a withdrawal. Found as long as \
                  the body is stored.",
-                text(),
+                named(),
             ),
             (
                 "type",
@@ -42,6 +45,15 @@ pub(super) fn parameters(route: Route) -> Vec<Value> {
                  delivery, so that a redelivered event appears again after a cursor.",
                 json!({"enum": ORDERS, "default": ORDERS[0]}),
             ),
+        ],
+        Route::ListDeposits => vec![
+            ("foreign_id", "The customer. Required without `address`.", named()),
+            ("address", "The deposit address. Required without `foreign_id`.", named()),
+            ("memo", "The memo of the address, for coins that have one.", text()),
+            ("state", "Only deposits in this state.", json!({"enum": STATES})),
+            ("since", "Only deposits seen first at this time or later: RFC 3339 in UTC, or a date.", time),
+            ("limit", "The maximum number of deposits on the page.", limit),
+            ("after", after, text()),
         ],
         _ => vec![],
     };
