@@ -6,12 +6,17 @@ import { ensureNpmPackages } from "./npm.mjs";
 
 const SUFFIX = ".soak.mjs";
 
-/** Each *.soak.mjs is a separate suite, since it measures. `books` is a longer run of a Rust test. */
+/** Each *.soak.mjs is a separate suite, since it measures. `books` and `inbox` are longer runs of Rust tests. */
 /** @type {Record<string, import("./harness.mjs").Suite>} */
 const suites = {
   books(status) {
     const args = ["test", "-p", "citrn-sandbox", "--test", "operations"];
     return harness("cargo", args, { log: "soak-books", env: { ...process.env, PROPTEST_CASES: "400" }, status });
+  },
+  inbox(status) {
+    const args = ["test", "--release", "-p", "citrn-worker", "--lib", "queries_model"];
+    const env = { ...process.env, INBOX_MODEL_EVENTS: "100000" };
+    return harness("cargo", args, { log: "soak-inbox", env, status });
   },
 };
 for (const file of filesUnder(["tests/soak", "pkg/test"]).filter((path) => path.endsWith(SUFFIX))) {

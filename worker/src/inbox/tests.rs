@@ -7,6 +7,7 @@ mod filters;
 mod golden;
 mod order;
 mod plans;
+mod queries_model;
 mod statuses;
 mod taking;
 
