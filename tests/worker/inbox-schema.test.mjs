@@ -5,32 +5,12 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { assertProblem, makeCaller, makeSettings } from "./caller.mjs";
 import { sendCallback, startMerchant } from "./merchant.mjs";
+import { CLASS, objectOf, store } from "./inbox-store.mjs";
 import { executeSql } from "./object-sql.mjs";
 import { startWorker } from "./workerd.mjs";
 
-const CLASS = "InboxShard";
-const OBJECTS = 8;
 const { settings, tokens } = makeSettings();
 const bearer = { authorization: `Bearer ${tokens.all}` };
-
-/** The object that stores a transaction. This never changes, or stored events would not be found again. */
-const objectOf = (event) => `shard-${parseInt(event.transaction_key.slice(0, 2), 16) % OBJECTS}`;
-
-/** Writes the database of an earlier version. @param {string} disk */
-async function store(disk, { schema, events }) {
-  const now = Date.now();
-  const statements = Object.fromEntries(
-    Array.from({ length: OBJECTS }, (_, number) => [`shard-${number}`, schema.map((statement) => [statement])]),
-  );
-  for (const event of events) {
-    const { body, received_ms_ago: received, next_ms_ago: next, ...columns } = event;
-    const row = { ...columns, received_at: now - received, next_at: now - next };
-    const names = [...Object.keys(row), "body"];
-    const insert = `INSERT INTO events (${names.join(", ")}) VALUES (${names.map((name) => (name === "body" ? "CAST(? AS BLOB)" : "?")).join(", ")})`;
-    statements[objectOf(event)].push([insert, ...Object.values(row), body]);
-  }
-  await executeSql(disk, CLASS, statements);
-}
 
 const until = async (what, holds) => {
   const deadline = Date.now() + 10_000;
@@ -40,7 +20,7 @@ const until = async (what, holds) => {
   }
 };
 
-for (const version of [1, 2, 3]) {
+for (const version of [1, 2, 3, 4]) {
   describe(`an inbox of version ${version}`, () => {
     const fixture = JSON.parse(readFileSync(new URL(`fixtures/inbox-${version}.json`, import.meta.url), "utf8"));
     let merchant, worker, caller;
