@@ -21,7 +21,7 @@ Compares citrn with its peers: signatures on Node, Bun and Deno, whole client ca
 checks that all give the same results, then measures them in turn. Prints the tables, writes bench/results.json and the
 tables of bench/README.md, and fails if a budget is missed. Takes nine minutes and needs an idle machine.
 --quick takes one minute, is too coarse for conclusions, and writes nothing. bench:growth measures the cost of requests
-as bodies, tokens, keys and callbacks grow, and fails if a cost that should be constant grows.`;
+as bodies, tokens, keys and callbacks grow, up to 1,000,000 rows, and fails if a cost that should be constant grows.`;
 
 const WHOLE = {
   sign: { rounds: 15, milliseconds: 20 },
@@ -41,7 +41,7 @@ const context = () => ({
   system: `${os.type()} ${os.release().split(/[-+]/)[0]}, Node ${process.versions.node}`,
 });
 
-/** The factor by which a cost that should be constant may grow when the size grows a hundredfold. */
+/** The factor by which a cost that should be constant may grow from the smallest size to the largest. */
 const MOST_GROWTH = 1.5;
 
 async function growth() {

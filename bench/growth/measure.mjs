@@ -46,13 +46,14 @@ const payment = (/** @type {Record<string, string>} */ more = {}, token = TOKEN)
   body: JSON.stringify(PAYMENT),
 });
 
-/** Returns a new callback of this size. */
-function callback(bytes = 1024) {
+/** Returns a new callback of this size. @param {object} fields fields besides those of a deposit */
+function callback(bytes = 1024, fields = {}) {
   const body = {
     id: randomUUID(),
     type: "deposit",
     status: "confirmed",
     crypto_address: { foreign_id: "user-17", currency: "BTC", address: randomUUID() },
+    ...fields,
     note: "",
   };
   body.note = "n".repeat(Math.max(0, bytes - JSON.stringify(body).length));
@@ -67,7 +68,24 @@ function callback(bytes = 1024) {
   };
 }
 
-/** The sizes that grow, and the request at each size. `flat`: whether the cost should be constant. */
+const ROWS = [1_000, 10_000, 100_000, 1_000_000];
+
+/** Returns the series of a list, over the rows of the inbox. @param {string} what @param {string} path */
+const listOf = (what, path) => ({
+  title: `${what}, by the rows of the inbox`,
+  sizes: ROWS,
+  table: "callbacks",
+  flat: true,
+  requestOf: () => ({ method: "GET", path, headers: authorised() }),
+});
+
+/** The times before which no row is seeded, and after which none is. */
+const SINCE = encodeURIComponent(new Date(Date.now() - 86_400_000).toISOString());
+
+/**
+ * The sizes that grow, and the request at each size. `flat`: whether the cost should be constant. `table`: the table
+ * whose rows grow. The rows of the inbox are deposits of other customers, all at one time.
+ */
 export const SERIES = {
   body: {
     title: "callback, by the bytes of its body",
@@ -83,32 +101,40 @@ export const SERIES = {
   },
   keys: {
     title: "payment with a key, by the Idempotency-Keys kept",
-    sizes: [1_000, 10_000, 100_000],
+    sizes: ROWS,
+    table: "keys",
     flat: true,
     requestOf: () => payment({ "Idempotency-Key": randomUUID() }),
   },
   callbacks: {
     title: "callback, by the rows of the inbox",
-    sizes: [1_000, 10_000, 100_000],
+    sizes: ROWS,
+    table: "callbacks",
     flat: true,
     requestOf: () => callback(),
   },
-  listing: {
-    title: "list of callbacks, by the rows of the inbox",
-    sizes: [1_000, 10_000, 100_000],
-    flat: true,
-    requestOf: () => ({ method: "GET", path: "/v1/callbacks", headers: authorised() }),
-  },
+  listing: listOf("list of callbacks", "/v1/callbacks"),
+  customer: listOf("list of a customer's callbacks", "/v1/callbacks?foreign_id=user-17"),
+  type: listOf("list of withdrawals", "/v1/callbacks?type=withdrawal"),
+  state: listOf("list of parked callbacks", "/v1/callbacks?state=parked"),
+  time: listOf("list of the latest callbacks", `/v1/callbacks?since=${SINCE}`),
+  delivery: listOf("list in the order of delivery", "/v1/callbacks?order=delivery"),
+  deposits: listOf("list of a customer's deposits", "/v1/deposits?foreign_id=user-17"),
 };
 
-/** The tables that grow. `own`: the columns with a different value in each row. */
+/**
+ * The tables that grow. `own`: the columns with a different value in each row. `values`: those with another value than
+ * the copied row. `few`: a request whose rows stay few.
+ */
 const SEEDED = {
-  keys: { object: "IdempotencyShard", table: "keys", own: ["scope"], shards: 16 },
+  keys: { object: "IdempotencyShard", table: "keys", own: ["scope"], values: {}, shards: 16 },
   callbacks: {
     object: "InboxShard",
     table: "events",
-    own: ["id", "digest", "transaction_key", "callback_id", "customer_key", "address_key"],
+    own: ["id", "digest", "transaction_key", "callback_id", "customer_key", "address_key", "queued_at"],
+    values: { state: "delivered", received_at: Date.now() - 2 * 86_400_000 },
     shards: 8,
+    few: () => callback(1024, { type: "withdrawal", foreign_id: randomUUID(), crypto_address: null }),
   },
 };
 
@@ -118,7 +144,7 @@ const tokens = (/** @type {number} */ count) =>
 
 /** Starts a Worker whose objects have this number of rows. */
 async function grown(config, directory, kind, rows) {
-  const { object, table, own, shards } = SEEDED[kind];
+  const { object, table, own, values, shards, few } = SEEDED[kind];
   const first = await start(config);
   const objects = path.join(objectsIn(directory), object);
   const made = () =>
@@ -127,10 +153,11 @@ async function grown(config, directory, kind, rows) {
     if (tries === 1_000) throw new Error(`Only ${made()} of ${shards} objects of ${object} exist.`);
     await timeRequest(first.port, SERIES[kind].requestOf(0));
   }
+  if (few) await timeRequest(first.port, few());
   await first.stop();
   const { status, stderr } = spawnSync(
     "node",
-    [path.join(here, "seed.mjs"), JSON.stringify({ directory: objects, table, rows, own })],
+    [path.join(here, "seed.mjs"), JSON.stringify({ directory: objects, table, rows, own, values })],
     { encoding: "utf8" },
   );
   if (status !== 0) throw new Error(`The rows could not be inserted into ${object}:\n${stderr}`);
@@ -170,12 +197,11 @@ export async function measureGrowth({ requests, rounds, directory, say = () => {
       add("tokens", size, workers.at(-1));
     }
     for (const kind of ["keys", "callbacks"]) {
-      for (const size of SERIES[kind].sizes) {
+      for (const size of ROWS) {
         say(`${size} rows`);
         const { place, config } = own(`${kind}-${size}`, {});
         workers.push(await grown(config, place, kind, size));
-        add(kind, size, workers.at(-1));
-        if (kind === "callbacks") add("listing", size, workers.at(-1));
+        for (const [name, { table }] of Object.entries(SERIES)) if (table === kind) add(name, size, workers.at(-1));
       }
     }
     for (let round = 0; round < rounds; round++) {
