@@ -1,6 +1,6 @@
 // Judges the credits of the shop.
 import type { Fault } from "./answers.js";
-import { formatDecimal, parseDecimal } from "./decimal.js";
+import { formatDecimal, parseDecimal } from "../decimal.js";
 import type { Sums } from "./ledger.js";
 import type { Credit } from "./gateway.js";
 import type { Mistake, Script } from "./scenario.js";

@@ -1,6 +1,6 @@
 // The shop's endpoint that returns the credited amounts: `{"credits":[{"customer_id","currency","amount"}]}`.
 import { Exit, Problem } from "../exit.js";
-import { parseDecimal } from "./decimal.js";
+import { parseDecimal } from "../decimal.js";
 
 const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 16 * 2 ** 20;

@@ -1,6 +1,6 @@
 // The usual parts of scripts.
 import type { CallbackBody } from "./bodies.js";
-import { formatDecimal, parseDecimal } from "./decimal.js";
+import { formatDecimal, parseDecimal } from "../decimal.js";
 import type { Credit, Deposit } from "./gateway.js";
 import type { Delivery, Mistake, Script } from "./scenario.js";
 
