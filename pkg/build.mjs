@@ -76,13 +76,16 @@ const wasm = {
   },
 };
 
-/** Makes the command line import the library's bundle instead of including a copy. */
+/** The entries that the command line uses, by their bundles. */
+const LIBRARY = { [inPkg("src", "index.js")]: "./citrn.mjs", [inPkg("src", "worker", "index.js")]: "./worker.mjs" };
+
+/** Makes the command line import the library's bundles instead of including copies. */
 const libraryBeside = {
   name: "library-beside",
   setup({ onResolve }) {
-    onResolve({ filter: /^(\.\.\/)+index\.js$/ }, ({ path: name, resolveDir }) => {
-      const isLibrary = path.resolve(resolveDir, name) === inPkg("src", "index.js");
-      return isLibrary ? { path: "./citrn.mjs", external: true } : undefined;
+    onResolve({ filter: /^(\.\.\/)+(worker\/)?index\.js$/ }, ({ path: name, resolveDir }) => {
+      const bundle = LIBRARY[path.resolve(resolveDir, name)];
+      return bundle ? { path: bundle, external: true } : undefined;
     });
   },
 };

@@ -3,6 +3,7 @@ import { type Accepted, type Arguments, readArguments } from "./arguments.js";
 import { Exit, exitOf, Problem } from "./exit.js";
 import { printable } from "./output.js";
 import { ping, PING_USAGE } from "./ping.js";
+import { reconcile, RECONCILE_OPTIONS, RECONCILE_USAGE } from "./reconcile.js";
 import { rehearse, REHEARSE_OPTIONS, REHEARSE_USAGE } from "./rehearse.js";
 import { sign, SIGN_USAGE } from "./sign.js";
 import { verify, VERIFY_USAGE } from "./verify.js";
@@ -18,6 +19,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   sign: { usage: SIGN_USAGE, positionals: 1, run: sign },
   verify: { usage: VERIFY_USAGE, positionals: 2, run: verify },
   ping: { usage: PING_USAGE, positionals: 0, run: ping },
+  reconcile: { usage: RECONCILE_USAGE, positionals: 0, options: RECONCILE_OPTIONS, run: reconcile },
   rehearse: { usage: REHEARSE_USAGE, positionals: 0, options: REHEARSE_OPTIONS, run: rehearse },
 };
 
@@ -28,6 +30,7 @@ Commands:
   sign [FILE]        print the signature of a body
   verify SIG [FILE]  check the signature of a body, and explain a mismatch
   ping               check that the gateway answers and accepts the key
+  reconcile          compare the Worker's inbox with the gateway's balances and a shop's ledger
   rehearse           check that a shop's handler of callbacks credits each deposit once
 
   citrn COMMAND --help   show the usage of a command
@@ -36,9 +39,10 @@ Commands:
 The key and the secret are read from CITRN_API_KEY and CITRN_SECRET in the environment; all commands but sandbox also
 read them from a file with --env-file FILE. They are never arguments, since other users of the machine can list those.
 
-Exit codes: 0 success; 1 the signature does not match, the gateway refused the call, or a rehearsal failed; 2 invalid
-command line; 3 missing or invalid setting; 4 the gateway or the shop could not be reached; 5 the gateway failed, or the
-shop's ledger is malformed; 6 the gateway refused the key or the signature.`;
+Exit codes: 0 success; 1 the signature does not match, the gateway refused the call, a rehearsal failed, or reconcile
+found a difference; 2 invalid command line or file; 3 missing or invalid setting; 4 the gateway, the Worker or the shop
+could not be reached; 5 the gateway or the Worker failed, or the shop's ledger is malformed; 6 the gateway refused the
+key or the signature, or the Worker the token.`;
 
 async function main([name, ...argv]: string[]): Promise<number> {
   if (name === "--version" || name === "-v") {

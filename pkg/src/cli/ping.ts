@@ -1,6 +1,7 @@
 import { Citrn } from "../index.js";
 import type { Arguments } from "./arguments.js";
 import { Exit } from "./exit.js";
+import { gatewayOf } from "./gateway.js";
 import { printable } from "./output.js";
 
 export const PING_USAGE = `Usage: citrn ping [--base-url URL] [--env-file FILE]
@@ -14,12 +15,11 @@ machine. CITRN_ALLOW_INSECURE_BASE_URL=true allows http to other machines, like 
   citrn ping --base-url http://127.0.0.1:8788/api`;
 
 /** `citrn ping` */
-export async function ping({ baseUrl: given, environment }: Arguments): Promise<number> {
-  const named = given ?? environment.CITRN_BASE_URL;
-  const baseUrl = named === "documented" || !named ? undefined : named;
+export async function ping(given: Arguments): Promise<number> {
+  const { environment } = given;
+  const { baseUrl, allowInsecureBaseUrl } = gatewayOf(given);
   const apiKey = environment.CITRN_API_KEY || undefined;
   const secret = environment.CITRN_SECRET || undefined;
-  const allowInsecureBaseUrl = environment.CITRN_ALLOW_INSECURE_BASE_URL === "true";
   const citrn = new Citrn({ apiKey, secret, baseUrl, allowInsecureBaseUrl });
   const before = performance.now();
   const { message } = await citrn.ping();

@@ -1,0 +1,82 @@
+// Reads the events of the Worker's inbox, with amounts to the last digit.
+import { setTimeout } from "node:timers/promises";
+import { type Citrn, CitrnError } from "../../index.js";
+import { CitrnWorker, type InboxEvent } from "../../worker/index.js";
+import { Exit, Problem } from "../exit.js";
+import { type Day, dateOf } from "./day.js";
+import { type Effect, effectOf } from "./effect.js";
+import type { ReadEvent } from "./transactions.js";
+
+/** The Worker's largest page. */
+const PAGE = 100;
+/** Between requests: 500 a minute, since the Worker may allow 600 for a token (`TOKEN_LIMIT` in wrangler.toml). */
+const GAP_MS = 120;
+
+/** Reads the inbox. */
+export interface Inbox {
+  /** Returns all events that were received since the beginning of a day, in order. */
+  since(day: Day): Promise<ReadEvent[]>;
+  /** Returns all events of a transaction, in order. */
+  ofTransaction(id: string): Promise<ReadEvent[]>;
+}
+
+/** Returns the inbox of a Worker. `citrn` reads the bodies. */
+export function inboxOf(url: string, token: string, citrn: Citrn): Inbox {
+  const worker = workerAt(url, token);
+  const read = async (query: { since?: string; callback_id?: string }) => {
+    const events: ReadEvent[] = [];
+    for await (const event of worker.callbacks.list({ ...query, limit: PAGE })) events.push(readEvent(event, citrn));
+    return events;
+  };
+  return { since: (day) => read({ since: dateOf(day) }), ofTransaction: (id) => read({ callback_id: id }) };
+}
+
+function workerAt(url: string, token: string): CitrnWorker {
+  try {
+    return new CitrnWorker({ url, token, fetch: pacedFetch() });
+  } catch (error) {
+    if (!(error instanceof CitrnError) || error.field !== "url") throw error;
+    const form = "must be the https URL of a Worker, without user name, query and fragment; http only on this machine";
+    throw new Problem(Exit.usage, `--worker ${form}.`);
+  }
+}
+
+/**
+ * Returns a `fetch` that stays below the Worker's limit, and returns numbers as text: `JSON.parse` would round the
+ * gateway's amounts.
+ */
+function pacedFetch() {
+  let next = 0;
+  return async (url: string, init: object) => {
+    const now = Date.now();
+    next = Math.max(now, next) + GAP_MS;
+    await setTimeout(next - GAP_MS - now);
+    const response = await fetch(url, init);
+    return new Response(numbersAsText(await response.text()), response);
+  };
+}
+
+/** Puts each number of a JSON text in quotes. */
+export function numbersAsText(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (part) => (part.startsWith('"') ? part : `"${part}"`));
+}
+
+function readEvent(event: InboxEvent, citrn: Citrn): ReadEvent {
+  const { id, status, callback, body_base64, callback_id, is_final, received_at, review } = event;
+  const body = callback ? JSON.stringify(callback) : body_base64 && Buffer.from(body_base64, "base64");
+  return {
+    ...{ id, status, transaction: callback_id, at: Date.parse(received_at) },
+    ...{ isFinal: is_final, isConflict: review === "conflict", isRepeated: /^(amended|conflict)$/.test(review ?? "") },
+    ...{ effect: body ? readBody(body, citrn) : undefined, hasBody: Boolean(body) },
+  };
+}
+
+/** Reads a body as the package reads callbacks. The Worker verified it, so it is signed again. */
+function readBody(body: string | Uint8Array, citrn: Citrn): Effect | undefined {
+  try {
+    return effectOf(citrn.callbacks.verify(body, citrn.callbacks.sign(body)));
+  } catch (error) {
+    if (error instanceof CitrnError && error.code === "invalid_callback") return undefined;
+    throw error;
+  }
+}
