@@ -36,15 +36,25 @@ async function askDirectory(yes) {
   if (yes) return DEFAULT_NAME;
   if (!process.stdin.isTTY) throw new Failure("DIRECTORY is missing: name it, or give --yes to create my-gateway.", 2);
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`Directory (${DEFAULT_NAME}): `).finally(() => terminal.close());
-  return answer.trim() || DEFAULT_NAME;
+  try {
+    return (await terminal.question(`Directory (${DEFAULT_NAME}): `)).trim() || DEFAULT_NAME;
+  } catch {
+    // Ctrl-C or Ctrl-D.
+    throw new Failure("\nInterrupted: nothing was created.", 130);
+  } finally {
+    terminal.close();
+  }
 }
 
 /** Returns a path as an argument of a shell. @param {string} text */
-const quoted = (text) => (/^[\w./\\:-]+$/.test(text) ? text : `"${text}"`);
+function quoted(text) {
+  if (/^[\w./\\:-]+$/.test(text)) return text;
+  return process.platform === "win32" ? `"${text}"` : `'${text.replaceAll("'", "'\\''")}'`;
+}
 
 /**
- * Runs the command. Returns its exit code: 0 success, 1 nothing was created, 2 invalid command line.
+ * Runs the command. Returns its exit code: 0 success, 1 nothing was created, 2 invalid command line,
+ * 130 interrupted.
  * @param {string[]} argv
  */
 export async function main(argv) {

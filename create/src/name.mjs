@@ -18,7 +18,7 @@ export function nameOf(given, directory) {
   if (name.length <= MAX_LENGTH && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name)) return name;
   const remedy = given === undefined ? "; choose another with --name" : "";
   throw new Failure(
-    `"${name}" is not a name for a Worker: use lowercase letters, digits and hyphens between them, ` +
+    `${JSON.stringify(name)} is not a name for a Worker: use lowercase letters, digits and hyphens between them, ` +
       `at most ${MAX_LENGTH} characters${remedy}.`,
     2,
   );

@@ -1,6 +1,15 @@
 // Writes the files of a project.
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync } from "node:fs";
-import { rmdirSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "./failure.mjs";
@@ -38,6 +47,10 @@ function checkEmpty(directory) {
   if (found !== undefined) throw new Failure(`${directory} is not empty: choose another directory.`);
 }
 
+/** Signals that Ctrl-C, a closed terminal and other programs send. @type {NodeJS.Signals[]} */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+const ignore = () => {};
+
 /**
  * Creates a project. On failure, removes what it created.
  * @param {string} directory absolute; created if it does not exist
@@ -63,15 +76,25 @@ export function createProject(directory, name) {
       closeSync(handle);
     }
   };
+  // All files are written within milliseconds, so that a signal cannot leave half of them.
+  for (const signal of SIGNALS) process.on(signal, ignore);
   try {
     makeDirectory(directory);
     checkEmpty(directory);
     for (const [file, content] of Object.entries(filesOf(name))) makeFile(path.join(directory, file), content);
   } catch (error) {
-    for (const step of undo.reverse()) step();
+    for (const step of undo.reverse()) {
+      try {
+        step();
+      } catch {
+        // Another program put something into the directory, so both stay.
+      }
+    }
     if (error instanceof Failure) throw error;
     const { code = "", message } = /** @type {NodeJS.ErrnoException} */ (error);
     throw new Failure(`${directory} cannot be created: ${REASONS[code] ?? message}.`);
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, ignore);
   }
 }
 
@@ -80,7 +103,8 @@ const REASONS = {
   EACCES: "you may not write there",
   EPERM: "you may not write there",
   EROFS: "the file system is read-only",
-  EEXIST: "a file is in the way",
+  EEXIST: "something with that name is in the way",
+  ENAMETOOLONG: "the path is too long",
   ENOTDIR: "a part of the path is a file",
   ENOSPC: "the disk is full",
 };
