@@ -210,7 +210,8 @@ describe("npm run check", () => {
   test("as created names what is missing, in the Worker's words", async () => {
     const output = await failing("npm", ["run", "check"]);
     for (const name of ["CITRN_API_KEY", "CITRN_SECRET", "WORKER_TOKENS"]) {
-      assert.match(output, new RegExp(`^ {2}${name} is not set: .*wrangler secret put ${name} --env production`, "m"));
+      const remedy = `put it into \\.dev\\.vars\\.production, or run .*wrangler secret put ${name} --env production`;
+      assert.match(output, new RegExp(`^ {2}${name} is not set: ${remedy}`, "m"));
     }
     assert.match(output, /^ {2}CITRN_BASE_URL is /m);
     assert.match(output, /^Note:\n {2}Secrets at Cloudflare are unknown: /m);

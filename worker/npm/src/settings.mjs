@@ -25,8 +25,16 @@ export default {
 };
 `;
 
-/** Returns the Worker's sentences, each of which begins with the name of a setting. @param {string} detail */
-const sentences = (detail) => detail.split(/(?<=\.) (?=[A-Z]+_[A-Z_]+ )/);
+/**
+ * Returns the Worker's sentences, each of which begins with the name of a setting, with the file and the environment
+ * of this check.
+ * @param {string} detail @param {string} env
+ */
+const sentencesOf = (detail, env) =>
+  detail
+    .replaceAll("into .dev.vars,", `into .dev.vars.${env},`)
+    .replaceAll("--env production`", `--env ${env}\``)
+    .split(/(?<=\.) (?=[A-Z]+_[A-Z_]+ )/);
 
 /**
  * Runs the Worker, and calls a function with one that returns its check of given settings.
@@ -92,7 +100,7 @@ export function checkSettings(wrangler, env, config, requirements) {
         answer = await ask({ ...given, ...Object.fromEntries(stored.map((name) => [name, STAND_INS[name]])) });
       }
     }
-    const found = answer.detail ? sentences(answer.detail) : [];
+    const found = answer.detail ? sentencesOf(answer.detail, env) : [];
     return answer.ok ? { faults: [], notes: [...notes, ...found] } : { faults: found, notes };
   });
 }
