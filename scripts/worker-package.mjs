@@ -36,8 +36,7 @@ export async function buildWorker() {
 async function requirements() {
   const { unstable_readConfig } = await import("wrangler");
   const production = unstable_readConfig({ config: inRoot("wrangler.toml"), env: "production" });
-  const { compatibility_date, compatibility_flags, durable_objects, migrations, ratelimits, observability } =
-    production;
+  const { compatibility_date, compatibility_flags, durable_objects, ratelimits, observability } = production;
   const objects = durable_objects.bindings;
-  return { compatibility_date, compatibility_flags, durable_objects: objects, migrations, ratelimits, observability };
+  return { compatibility_date, compatibility_flags, durable_objects: objects, ratelimits, observability };
 }

@@ -9,15 +9,12 @@ import { inRoot } from "../../scripts/root.mjs";
 import { compareConfiguration } from "../../worker/npm/src/configuration.mjs";
 import { isAtLeast } from "../../worker/npm/src/project.mjs";
 
-const { unstable_readConfig: readConfig } = createRequire(import.meta.url)("wrangler");
+const { unstable_readConfig: readConfig, unstable_getDurableObjectClassNameToUseSQLiteMap: classesOf } = createRequire(
+  import.meta.url,
+)("wrangler");
 const text = readFileSync(inRoot("create", "template", "wrangler.jsonc"), "utf8");
-const required = {
-  compatibility_date: "2026-11-17",
-  compatibility_flags: [],
-  durable_objects: readConfig({ config: inRoot("wrangler.toml") }).durable_objects.bindings,
-  migrations: readConfig({ config: inRoot("wrangler.toml") }).migrations,
-  ratelimits: readConfig({ config: inRoot("wrangler.toml") }).ratelimits,
-};
+const repository = JSON.parse(JSON.stringify(readConfig({ config: inRoot("wrangler.toml") })));
+const required = { ...repository, durable_objects: repository.durable_objects.bindings };
 
 const directory = mkdtempSync(path.join(tmpdir(), "citrn-configuration-"));
 after(() => rmSync(directory, { recursive: true }));
@@ -31,11 +28,19 @@ function findings(replacements = [], requirements = required) {
   }
   const config = path.join(directory, "wrangler.jsonc");
   writeFileSync(config, changed);
-  return compareConfiguration(readConfig({ config }, { hideWarnings: true }), requirements);
+  const read = readConfig({ config }, { hideWarnings: true });
+  return compareConfiguration(read, classesOf(read.migrations, read.exports), requirements);
 }
 
 describe("a configuration", () => {
   test("of the template has no finding", () => assert.deepEqual(findings(), []));
+
+  test("without any binding gets all lines, as entries of one array", () => {
+    const [finding] = findings([[/"durable_objects": \{[\s\S]*?\},\n\n? +"migrations"/.exec(text)[0], '"migrations"']]);
+    const [sentence, entries] = finding.split(/:\n/);
+    assert.equal(sentence, "durable_objects.bindings lacks IDEMPOTENCY, INBOX, CHECKOUT. Add");
+    assert.deepEqual(JSON.parse(`[${entries}]`), required.durable_objects);
+  });
 
   test("without a binding gets the line that binds it", () => {
     const line = '{ "name": "INBOX", "class_name": "InboxShard" }';
@@ -43,8 +48,11 @@ describe("a configuration", () => {
   });
 
   test("with a binding to another class gets the line that binds ours", () => {
-    const [finding] = findings([['"class_name": "InboxShard"', '"class_name": "Mine"']]);
-    assert.match(finding, /^durable_objects\.bindings lacks INBOX\. Add:\n\{ "name": "INBOX", /);
+    for (const other of ['"Mine"', '"InboxShard", "script_name": "another-worker"']) {
+      const found = findings([['"class_name": "InboxShard"', `"class_name": ${other}`]]);
+      const line = '{ "name": "INBOX", "class_name": "InboxShard" }';
+      assert.deepEqual(found, [`durable_objects.bindings has another class for INBOX. Replace it by:\n${line}`]);
+    }
   });
 
   test("without a migration gets one with a tag that is free", () => {
@@ -52,6 +60,31 @@ describe("a configuration", () => {
     const migration = '{ "tag": "v2", "new_sqlite_classes": ["CheckoutShard"] }';
     assert.deepEqual(findings([[migration, own]]), [
       'migrations lacks CheckoutShard. Add:\n{ "tag": "v4", "new_sqlite_classes": [ "CheckoutShard" ] }',
+    ]);
+  });
+
+  const lastMigration = '{ "tag": "v2", "new_sqlite_classes": ["CheckoutShard"] }';
+
+  test("whose migrations delete a class gets a migration that creates it again", () => {
+    const deletes = '{ "tag": "v3", "deleted_classes": ["InboxShard"] }';
+    assert.deepEqual(findings([[lastMigration, `${lastMigration}, ${deletes}`]]), [
+      'migrations lacks InboxShard. Add:\n{ "tag": "v4", "new_sqlite_classes": [ "InboxShard" ] }',
+    ]);
+  });
+
+  test("whose migrations rename a class gets one that renames it back, with its data", () => {
+    const renames = ["InboxShard", "Inbox", "Mine"]
+      .map((name, index, names) => [index + 2, name, names[index - 1]])
+      .slice(1)
+      .map(([tag, to, from]) => `{ "tag": "v${tag}", "renamed_classes": [{ "from": "${from}", "to": "${to}" }] }`);
+    assert.deepEqual(findings([[lastMigration, [lastMigration, ...renames].join()]]), [
+      'migrations lacks InboxShard. Add:\n{ "tag": "v5", "renamed_classes": [ { "from": "Mine", "to": "InboxShard" } ] }',
+    ]);
+  });
+
+  test("that creates a class without SQLite is reported", () => {
+    assert.deepEqual(findings([['"v2", "new_sqlite_classes"', '"v2", "new_classes"']]), [
+      'migrations creates CheckoutShard without SQLite: move it from "new_classes" to "new_sqlite_classes".',
     ]);
   });
 
@@ -74,14 +107,28 @@ describe("a configuration", () => {
 
   test("with an older compatibility date, or without a flag, gets the line to set", () => {
     const [date] = findings([["2026-11-17", "2026-01-01"]]);
-    assert.equal(date, 'compatibility_date is too old. Set:\n"compatibility_date": "2026-11-17"');
+    assert.equal(date, 'compatibility_date is missing or too old. Write:\n"compatibility_date": "2026-11-17"');
     const [flag] = findings([], { ...required, compatibility_flags: ["nodejs_compat"] });
     assert.equal(flag, 'compatibility_flags lacks nodejs_compat. Add:\n"nodejs_compat"');
   });
 
   test("that lets the platform log URLs is reported, since a checkout link is a credential", () => {
-    const [finding] = findings([['"invocation_logs": false', '"invocation_logs": true']]);
-    assert.match(finding, /would log the URLs .* Set:\n"observability": /);
+    const line = '"observability": { "enabled": true, "logs": { "enabled": true, "invocation_logs": false } }';
+    for (const replacements of [
+      [['"invocation_logs": false', '"invocation_logs": true']],
+      [[', "invocation_logs": false', ""]],
+      [
+        ['"enabled": true,\n', ""],
+        [', "invocation_logs": false', ""],
+      ],
+    ]) {
+      const [finding, ...others] = findings(replacements);
+      assert.ok(
+        finding.startsWith("observability would log the URLs ") && finding.endsWith(` Write:\n${line}`),
+        finding,
+      );
+      assert.deepEqual(others, []);
+    }
     const off = '"observability": {\n    "enabled": false,';
     assert.deepEqual(findings([['"observability": {\n    "enabled": true,', off]]), []);
   });

@@ -31,7 +31,6 @@ async function packNextVersion() {
   writeFileSync(path.join(directory, "package.json"), JSON.stringify(manifest));
   const requirements = readJson(directory, "dist", "requirements.json");
   requirements.durable_objects.push({ name: "NEXT", class_name: "NextShard" });
-  requirements.migrations.push({ tag: "v3", new_sqlite_classes: ["NextShard"] });
   writeFileSync(path.join(directory, "dist", "requirements.json"), JSON.stringify(requirements));
   const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", build, directory]);
   return published(manifest, JSON.parse(stdout)[0]);

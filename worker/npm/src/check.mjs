@@ -19,18 +19,23 @@ function report(heading, findings) {
 /** @param {{ env?: string }} options */
 export async function check({ env = "production" }) {
   const wrangler = new Wrangler(process.cwd());
+  const topLevel = wrangler.readConfig();
+  const file = path.relative("", topLevel.configPath ?? "wrangler.jsonc");
+  if (!topLevel.definedEnvironments?.includes(env)) throw new Failure(`${file} has no environment "${env}".`);
   const config = wrangler.readConfig(env);
-  const file = path.relative("", config.configPath ?? "wrangler.jsonc");
-  if (!config.definedEnvironments?.includes(env)) throw new Failure(`${file} has no environment "${env}".`);
   const requirements = readJson("dist/requirements.json");
   const { version } = readJson("package.json");
 
+  const compare = (/** @type {import("./project.mjs").Config} */ config) =>
+    compareConfiguration(config, wrangler.classesOf(config), requirements);
   const findings = [
-    { heading: `${file}, at the top level`, list: compareConfiguration(wrangler.readConfig(), requirements) },
-    { heading: `${file}, under env.${env}`, list: compareConfiguration(config, requirements) },
+    { heading: `${file}, at the top level`, list: compare(topLevel) },
+    { heading: `${file}, under env.${env}`, list: compare(config) },
   ];
+  const hasLines = findings.some(({ list }) => list.length > 0);
   const { faults, notes } = await checkSettings(wrangler, env, config, requirements);
   findings.push({ heading: `Settings of ${env}`, list: faults });
+  if (hasLines && file.endsWith(".toml")) notes.push(`The lines are JSON: write them as TOML in ${file}.`);
 
   for (const { heading, list } of findings) report(heading, list);
   report("Note", notes);

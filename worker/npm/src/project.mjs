@@ -39,10 +39,27 @@ export class Wrangler {
 
   /** Returns the configuration of an environment. @param {string} [env] @returns {Config} */
   readConfig(env) {
+    return this.#read(({ unstable_readConfig: read }) => read({ env }, { hideWarnings: true }));
+  }
+
+  /**
+   * Returns the classes of Durable Objects after all migrations, and whether each uses SQLite.
+   * @param {Config} config @returns {Map<string, boolean>}
+   */
+  classesOf(config) {
+    return this.#read((wrangler) =>
+      wrangler.unstable_getDurableObjectClassNameToUseSQLiteMap(config.migrations, config.exports),
+    );
+  }
+
+  /** Reads the configuration with the functions that wrangler exports. @param {(wrangler: any) => any} read */
+  #read(read) {
     try {
-      return this.require("wrangler").unstable_readConfig({ env, config: undefined }, { hideWarnings: true });
+      return read(this.require("wrangler"));
     } catch (error) {
-      throw new Failure(`The configuration cannot be read: ${/** @type {Error} */ (error).message.trim()}`);
+      const { message, location } = /** @type {Error & { location?: { line: number } }} */ (error);
+      const line = location ? ` (line ${location.line})` : "";
+      throw new Failure(`The configuration cannot be read: ${message.trim()}${line}`);
     }
   }
 }
