@@ -38,7 +38,8 @@ export async function freePort(wanted, flag) {
 /** Resolves at a signal to stop. npm passes none on if it is terminated itself, but then our parent ends. */
 export const interrupted = () =>
   new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, resolve);
+    // A second Ctrl-C, or npm's signal after the terminal's, must not end this process before its servers.
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, resolve);
     const parent = process.ppid;
     setInterval(() => process.ppid !== parent && resolve(undefined), PARENT_POLL_MS).unref();
   });
@@ -96,6 +97,8 @@ export class WranglerDev {
       throw new Failure(`wrangler dev ended (${signal ?? `exit code ${code}`}).`, { lines: this.latest() });
     });
     this.ended.catch(() => {});
+    // Whatever ends this process, such as an error without a handler.
+    process.once("exit", () => this.#signal("SIGKILL"));
   }
 
   /** @param {string} line */
