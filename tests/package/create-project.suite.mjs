@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { samplesOf } from "../../pkg/test/pages.mjs";
 import { secretsOf, startMachine } from "./created.mjs";
 import { node } from "./project.mjs";
@@ -58,16 +59,19 @@ async function startDev() {
     }
     child.once("exit", (code) => reject(new Error(`npm run dev ended with ${code}:\n${output}`)));
   });
-  const signal = async (pid, name) => {
+  const signal = async (name, ...pids) => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     // Its output is closed when all its descendants have ended.
     const closed = once(child, "close");
-    process.kill(pid, name);
+    for (const pid of pids) {
+      process.kill(pid, name);
+      await delay(20);
+    }
     await closed;
   };
-  // A terminal sends SIGINT to the whole group, and a supervisor SIGTERM to npm alone.
-  const interrupt = () => signal(-child.pid, "SIGINT");
-  const terminate = () => signal(child.pid, "SIGTERM");
+  // A terminal sends SIGINT to the whole group, here for Ctrl-C pressed twice, and a supervisor SIGTERM to npm alone.
+  const interrupt = () => signal("SIGINT", -child.pid, -child.pid);
+  const terminate = () => signal("SIGTERM", child.pid);
   await ready.catch(async (error) => {
     await interrupt();
     throw error;
@@ -116,6 +120,8 @@ async function assertStopped({ worker, sandbox }) {
   for (const url of [worker, sandbox]) {
     await assert.rejects(fetch(url), ({ cause }) => cause?.code === "ECONNREFUSED", url);
   }
+  const states = readdirSync(file(".wrangler")).filter((name) => name.startsWith("dev-"));
+  assert.deepEqual(states, []);
 }
 
 describe("npm run dev", () => {
@@ -177,6 +183,8 @@ describe("npm run dev", () => {
     const output = await failing("npm", ["run", "dev", "--", "--port", String(port)]);
     holder.close();
     assert.match(output, new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is already in use: .* with --port\\.$`, "m"));
+    const same = await failing("npm", ["run", "dev", "--", "--port", String(port), "--sandbox-port", String(port)]);
+    assert.match(same, new RegExp(`^--port and --sandbox-port are both ${port}: `, "m"));
   });
 
   test("with a malformed setting has the Worker's own message, without the value", async () => {

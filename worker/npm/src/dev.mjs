@@ -83,6 +83,11 @@ export async function dev(options) {
   const config = wrangler.readConfig();
   const port = await freePort(options.port ?? config.dev.port ?? 8787, "--port");
   const sandboxPort = await freePort(options["sandbox-port"] ?? SANDBOX_PORT, "--sandbox-port");
+  if (port === sandboxPort) {
+    throw new Failure(`--port and --sandbox-port are both ${port}: the Worker and the sandbox need a port each.`, {
+      exitCode: 2,
+    });
+  }
   const url = `http://127.0.0.1:${port}`;
   // Not before the check of Node's version. As text of any kind, since its types exist only after a build.
   const { startSandbox } = await import(/** @type {string} */ ("citrn/sandbox"));
