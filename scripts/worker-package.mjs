@@ -6,13 +6,12 @@ import { inRoot } from "./root.mjs";
 import { buildWasm } from "./wasm.mjs";
 import { WORKER } from "./worker.mjs";
 
-/** The directory of the npm package `citrn-worker`. */
-const PACKAGE = "worker/npm";
-const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"];
-
 /** The files of this package, and of the one that creates projects with it, that are copies, and their originals. */
 const COPIES = {
-  ...Object.fromEntries([PACKAGE, "create"].flatMap((folder) => LICENCES.map((name) => [`${folder}/${name}`, name]))),
+  "worker/npm/LICENSE-APACHE": "LICENSE-APACHE",
+  "worker/npm/LICENSE-MIT": "LICENSE-MIT",
+  "create/LICENSE-APACHE": "LICENSE-APACHE",
+  "create/LICENSE-MIT": "LICENSE-MIT",
   [`${WORKER.directory}/openapi.json`]: "worker/openapi.json",
 };
 
