@@ -114,16 +114,15 @@ export async function dev(options) {
     ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
   ]);
   console.log("Starting the sandbox and the Worker ...");
-  const work = waitFor(`${url}/readyz`, worker, problemOf, { authorization: `Bearer ${token}` }).then(() =>
-    takePayment(url, token, sandbox.url, Boolean(secrets.CHECKOUT_SECRETS)),
-  );
-  const run = work.then(() => {
+  const run = async () => {
+    await waitFor(`${url}/readyz`, worker, problemOf, { authorization: `Bearer ${token}` });
+    await takePayment(url, token, sandbox.url, Boolean(secrets.CHECKOUT_SECRETS));
     isShown = true;
     worker.show();
-    return worker.ended;
-  });
+    await worker.ended;
+  };
   try {
-    await Promise.race([run, worker.ended, stopped]);
+    await Promise.race([run(), worker.ended, stopped]);
   } finally {
     await worker.stop();
     await sandbox.close();
