@@ -27,7 +27,7 @@ function readArguments(argv) {
       },
     });
   } catch (error) {
-    throw new Failure(`${/** @type {Error} */ (error).message.split(".")[0]}: --help lists the options.`, 2);
+    throw new Failure(`${/** @type {Error} */ (error).message.split(". ")[0]}: --help lists the options.`, 2);
   }
 }
 

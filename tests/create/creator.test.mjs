@@ -90,3 +90,9 @@ test("a path that is too long is one sentence", () => {
   assert.match(stderr, /^\S+ cannot be created: the path is too long\.$/);
   assert.equal(status, 1);
 });
+
+test("an unknown option is named in full", () => {
+  const { status, stderr } = create(["--a.b"]);
+  assert.equal(stderr, "Unknown option '--a.b': --help lists the options.");
+  assert.equal(status, 2);
+});
