@@ -230,7 +230,7 @@ describe("npm run check", () => {
   test("passes with all settings, and names a malformed one without its value", async () => {
     await withFile("wrangler.jsonc", ready(read("wrangler.jsonc")), async () => {
       writeFileSync(file(PRODUCTION), secrets());
-      const { stdout } = await machine.run("npm", ["run", "check"], project);
+      const { stdout } = await machine.run("npm", ["run", "check"], project, { CLOUDFLARE_ENV: "another" });
       assert.match(stdout, /^Ready to deploy: wrangler\.jsonc has what citrn-worker \S+ needs, /m);
       writeFileSync(file(PRODUCTION), secrets({ MERCHANT_WEBHOOK_SECRET: "whsec_malformed!" }));
       const output = await failing("npm", ["run", "check"]);

@@ -42,6 +42,8 @@ async function run([name = "", ...args]) {
 
 /** Runs a command and exits with its code. @param {string[]} argv */
 export async function main(argv) {
+  // wrangler would take an environment from it, but each command names its own.
+  delete process.env.CLOUDFLARE_ENV;
   let code = 1;
   try {
     code = await run(argv);
