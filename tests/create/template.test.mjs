@@ -10,6 +10,7 @@ import { GITIGNORE } from "../../create/src/gitignore.mjs";
 import { createProject } from "../../create/src/project.mjs";
 import { samplesOf } from "../../pkg/test/pages.mjs";
 import { inRoot } from "../../scripts/root.mjs";
+import { STAND_INS } from "../../worker/npm/src/stored-secrets.mjs";
 
 const read = (...parts) => readFileSync(inRoot(...parts), "utf8");
 const json = (...parts) => JSON.parse(read(...parts));
@@ -62,6 +63,10 @@ describe("package.json", () => {
     assert.deepEqual(Object.keys(manifest.cloudflare.bindings).sort(), secrets.sort());
     for (const { description } of Object.values(manifest.cloudflare.bindings)) assert.match(description, /\.$/);
   });
+});
+
+test("check has a stand-in for each secret that may be stored at Cloudflare", () => {
+  assert.deepEqual(Object.keys(STAND_INS).sort(), Object.keys(manifest.cloudflare.bindings).sort());
 });
 
 test("the button asks for the secrets without which nothing works, and suggests no value", () => {
