@@ -77,9 +77,9 @@ describe("a configuration", () => {
       .map((name, index, names) => [index + 2, name, names[index - 1]])
       .slice(1)
       .map(([tag, to, from]) => `{ "tag": "v${tag}", "renamed_classes": [{ "from": "${from}", "to": "${to}" }] }`);
-    assert.deepEqual(findings([[lastMigration, [lastMigration, ...renames].join()]]), [
-      'migrations lacks InboxShard. Add:\n{ "tag": "v5", "renamed_classes": [ { "from": "Mine", "to": "InboxShard" } ] }',
-    ]);
+    const line = '{ "tag": "v5", "renamed_classes": [ { "from": "Mine", "to": "InboxShard" } ] }';
+    const found = findings([[lastMigration, [lastMigration, ...renames].join()]]);
+    assert.deepEqual(found, [`migrations lacks InboxShard. Add:\n${line}`]);
   });
 
   test("that creates a class without SQLite is reported", () => {

@@ -82,11 +82,9 @@ async function startDev() {
 
 /** Runs a command of the project that fails. Returns its output. */
 async function failing(command, args, env) {
-  const error = await machine.run(command, args, project, env).then(
-    () => assert.fail(`${args.join(" ")} succeeded`),
-    (error) => error,
-  );
-  return error.message;
+  const run = machine.run(command, args, project, env);
+  await assert.rejects(run, `${args.join(" ")} succeeded`);
+  return run.catch(({ message }) => message);
 }
 
 /** Runs a function while a file has another text, or does not exist. */
@@ -266,10 +264,8 @@ describe("npm run check", () => {
       const { stdout } = await machine.run("npm", ["run", "check"], project, env);
       assert.match(stdout, /^Ready to deploy: /m);
     });
-    assert.deepEqual(
-      new Set(requests),
-      new Set(["/client/v4/accounts/account/workers/scripts/my-gateway-production/secrets"]),
-    );
+    const expected = "/client/v4/accounts/account/workers/scripts/my-gateway-production/secrets";
+    assert.deepEqual([...new Set(requests)], [expected]);
   });
 
   test("prints the lines that an old wrangler.jsonc lacks, and they are the right ones", async () => {
