@@ -3,7 +3,7 @@
 //! One object notes in which hours payments and addresses were created. A note names neither.
 
 use super::{
-    message::{Request, call, call_all, number},
+    message::{Request, call, number, numbers},
     settings::LONGEST_SILENCE_HOURS,
     shard::Shard,
 };
@@ -24,17 +24,17 @@ const HOUR_MS: i64 = 3_600_000;
 
 /// Notes that a payment or an address was created.
 pub async fn note<P: Runtime>(platform: &P) -> Result<(), Problem> {
-    call(platform, OBJECT, Request::NoteCreation(()), number).await.map(drop)
+    call(platform, OBJECT, Request::NoteCreation(())).await.map(drop)
 }
 
 /// Returns when the latest new callback was stored, in milliseconds since the epoch.
 pub async fn latest_callback<P: Runtime>(platform: &P) -> Result<Option<i64>, Problem> {
-    Ok(call_all(platform, Request::LatestCallback).await?.into_iter().max())
+    Ok(numbers(platform, Request::LatestCallback).await?.into_iter().max())
 }
 
 /// Returns the time of the first noted creation after a time. Both are in milliseconds since the epoch.
 pub async fn first_creation_after<P: Runtime>(platform: &P, time: i64) -> Result<Option<i64>, Problem> {
-    call(platform, OBJECT, Request::FirstCreationAfter(time), number).await
+    number(call(platform, OBJECT, Request::FirstCreationAfter(time)).await?)
 }
 
 impl<P: Runtime, S: Sql> Shard<P, S> {

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::{
     backoff,
     data::{COLUMNS, Data, to_json},
-    message::{Request, call_all},
+    message::{Request, numbers},
     schema::states,
     shard::{Shard, TIMEOUT},
     webhook::Webhook,
@@ -41,7 +41,7 @@ const MAX_FAILURES: i64 = 3;
 
 /// Counts the parked deliveries of all objects.
 pub async fn parked<P: Runtime>(platform: &P) -> Result<i64, Problem> {
-    Ok(call_all(platform, Request::Parked).await?.into_iter().fold(0, i64::saturating_add))
+    Ok(numbers(platform, Request::Parked).await?.into_iter().fold(0, i64::saturating_add))
 }
 
 /// An event to deliver now.

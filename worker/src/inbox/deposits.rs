@@ -5,7 +5,7 @@
 use citrn::callback::{self, Summary};
 
 use super::{
-    message::{Deposit, DepositQuery, Reply, Request, call_each, shards},
+    message::{Deposit, DepositQuery, Reply, Request, call_each, to_all, unexpected},
     shard::Shard,
 };
 use crate::{
@@ -20,15 +20,13 @@ pub const MOST: u8 = 20;
 /// Returns deposits from all objects, the latest first: the [`MOST`] latest, and up to as many older ones that are not
 /// final yet.
 pub async fn deposits<P: Runtime>(platform: &P, query: &DepositQuery) -> Result<Vec<Deposit>, Problem> {
-    let requests = shards().map(|shard| (shard, Request::Deposits(query.clone())));
-    let replies = call_each(platform, requests, |reply| match reply {
-        Reply::Deposits(deposits) => Some(deposits),
-        _ => None,
-    });
     let mut found: Vec<Deposit> = Vec::new();
-    for deposit in replies.await?.into_iter().flat_map(|(_, deposits)| deposits) {
-        let place = found.partition_point(|other| other.seen_at >= deposit.seen_at);
-        found.insert(place, deposit);
+    for (_, reply) in call_each(platform, to_all(|| Request::Deposits(query.clone()))).await? {
+        let Reply::Deposits(deposits) = reply else { return Err(unexpected()) };
+        for deposit in deposits {
+            let place = found.partition_point(|other| other.seen_at >= deposit.seen_at);
+            found.insert(place, deposit);
+        }
     }
     let older = found.split_off(found.len().min(usize::from(MOST)));
     found.extend(older.into_iter().filter(|deposit| !deposit.is_final()).take(usize::from(MOST)));

@@ -5,7 +5,11 @@ use citrn::{SIGNATURE_HEADER, Signature, callback::authenticate};
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
-use super::{Arrival, Reply, Request, message::call, object_of};
+use super::{
+    Arrival, Reply, Request,
+    message::{call, unexpected},
+    object_of,
+};
 use crate::{
     app::Context,
     auth,
@@ -55,11 +59,10 @@ pub async fn take<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> R
         return Err(Problem::new(Cause::InvalidSignature, error.message()).about(SIGNATURE_HEADER));
     }
     let arrival = Arrival::of(&body);
-    let stored = call(&app.platform, arrival.object(), Request::Store(arrival), |reply| match reply {
-        Reply::Stored(event) => Some(event),
-        _ => None,
-    });
-    record.event_id = stored.await?;
+    match call(&app.platform, arrival.object(), Request::Store(arrival)).await? {
+        Reply::Stored(event) => record.event_id = event,
+        _ => return Err(unexpected()),
+    }
     Answer::json(200, &Acknowledged { code: 0 })
 }
 
@@ -92,12 +95,9 @@ async fn change<P: Runtime, R: Incoming>(
     let name = percent_decode_str(&context.parameter)
         .decode_utf8()
         .map_err(|_| not_found("The id in the path is not percent-encoded UTF-8, so the inbox has no event of it."))?;
-    let reply = call(&context.app.platform, object_of(&name), request(name.into_owned()), |reply| match reply {
-        Reply::Found(found, changed) => Some((found, changed)),
-        _ => None,
-    });
-    match reply.await? {
-        (0, _) => Err(not_found("The inbox has no event and no transaction with this id.")),
-        (_, changed) => Ok(changed),
+    match call(&context.app.platform, object_of(&name), request(name.into_owned())).await? {
+        Reply::Found(0, _) => Err(not_found("The inbox has no event and no transaction with this id.")),
+        Reply::Found(_, changed) => Ok(changed),
+        _ => Err(unexpected()),
     }
 }

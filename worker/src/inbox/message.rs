@@ -2,10 +2,14 @@
 //!
 //! Old and new versions exchange them during a deployment, so the names in JSON never change.
 
-use core::{ops::Range, time::Duration};
+use core::time::Duration;
 
 use citrn::callback::Status;
-use futures_util::stream::{FuturesUnordered, TryStreamExt};
+use futures_util::{
+    FutureExt,
+    future::LocalBoxFuture,
+    stream::{FuturesUnordered, TryStreamExt},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -144,55 +148,55 @@ impl Deposit {
     }
 }
 
-/// Calls an inbox object. `read` returns the content of the expected reply, and none for any other.
-pub async fn call<P: Runtime, T>(
-    platform: &P,
-    object: Object,
-    request: Request,
-    read: impl Fn(Reply) -> Option<T>,
-) -> Result<T, Problem> {
-    let reply = match platform.call(object, &request, TIMEOUT).await {
-        Ok(Reply::Failed(why)) | Err(why) => Err(why),
-        Ok(reply) => read(reply).ok_or_else(|| UNEXPECTED_REPLY.to_owned()),
-    };
-    reply.map_err(|why| failed(&why))
+/// Calls an inbox object. Boxed, so that its code exists once for all kinds of requests.
+pub fn call<P: Runtime>(platform: &P, object: Object, request: Request) -> LocalBoxFuture<'_, Result<Reply, Problem>> {
+    async move {
+        match platform.call(object, &request, TIMEOUT).await {
+            Ok(Reply::Failed(why)) | Err(why) => Err(failed(&why)),
+            Ok(reply) => Ok(reply),
+        }
+    }
+    .boxed_local()
 }
 
 /// Calls several objects concurrently; the replies come in any order.
-pub async fn call_each<P: Runtime, T>(
-    platform: &P,
-    requests: impl Iterator<Item = (u8, Request)>,
-    read: impl Fn(Reply) -> Option<T>,
-) -> Result<Vec<(u8, T)>, Problem> {
-    let read = &read;
-    let calls = requests.map(|(shard, request)| async move {
+pub async fn call_each<P: Runtime>(platform: &P, requests: Vec<(u8, Request)>) -> Result<Vec<(u8, Reply)>, Problem> {
+    let call = |(shard, request)| {
         let object = Object { namespace: Namespace::Inbox, shard };
-        call(platform, object, request, read).await.map(|reply| (shard, reply))
-    });
-    calls.collect::<FuturesUnordered<_>>().try_collect().await
+        call(platform, object, request).map(move |reply| reply.map(|reply| (shard, reply)))
+    };
+    requests.into_iter().map(call).collect::<FuturesUnordered<_>>().try_collect().await
+}
+
+/// Returns the same request for all objects.
+pub fn to_all(request: impl Fn() -> Request) -> Vec<(u8, Request)> {
+    (0..Namespace::Inbox.shards()).map(|shard| (shard, request())).collect()
 }
 
 /// Calls all objects for a number or a time. One function for both is less code in wasm.
-pub async fn call_all<P: Runtime>(platform: &P, request: fn(()) -> Request) -> Result<Vec<i64>, Problem> {
-    let replies = call_each(platform, shards().map(|shard| (shard, request(()))), number).await?;
-    Ok(replies.into_iter().filter_map(|(_, number)| number).collect())
+pub async fn numbers<P: Runtime>(platform: &P, request: fn(()) -> Request) -> Result<Vec<i64>, Problem> {
+    let mut numbers = Vec::new();
+    for (_, reply) in call_each(platform, to_all(|| request(()))).await? {
+        numbers.extend(number(reply)?);
+    }
+    Ok(numbers)
 }
 
 /// Returns the number or the time in a reply.
-pub(super) fn number(reply: Reply) -> Option<Option<i64>> {
+pub(super) fn number(reply: Reply) -> Result<Option<i64>, Problem> {
     match reply {
-        Reply::Parked(number) => Some(Some(number.into())),
-        Reply::Time(time) => Some(time),
-        _ => None,
+        Reply::Parked(number) => Ok(Some(number.into())),
+        Reply::Time(time) => Ok(time),
+        _ => Err(unexpected()),
     }
-}
-
-/// The shards of all inbox objects.
-pub fn shards() -> Range<u8> {
-    0..Namespace::Inbox.shards()
 }
 
 /// The problem of a failed object.
 pub fn failed(why: &str) -> Problem {
     Problem::new(Cause::StorageUnavailable, format!("The inbox failed: {why}.")).retryable()
+}
+
+/// The problem of a reply to another request.
+pub fn unexpected() -> Problem {
+    failed(UNEXPECTED_REPLY)
 }

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::{
     Entry, ListQuery, Reply, customer_key,
     filter::TRANSACTION_TYPES,
-    message::{call_each, failed},
+    message::{call_each, failed, unexpected},
 };
 use crate::{
     bindings::{Runtime, UNEXPECTED_REPLY},
@@ -62,11 +62,11 @@ impl Position {
                 (shard, ListQuery { list: list.to_owned(), after: *after, limit, filters: filters.clone() }.into())
             },
         );
-        let lists = call_each(platform, requests, |reply| match reply {
-            Reply::Listed(entries) => Some(VecDeque::from(entries)),
-            _ => None,
-        });
-        let mut lists = lists.await?;
+        let mut lists = Vec::new();
+        for (shard, reply) in call_each(platform, requests.collect()).await? {
+            let Reply::Listed(entries) = reply else { return Err(unexpected()) };
+            lists.push((shard, VecDeque::from(entries)));
+        }
         let mut data = Vec::new();
         while data.len() < usize::try_from(self.limit).unwrap_or(usize::MAX) {
             // Each list is sorted by time, and the earliest entry comes first.
