@@ -62,7 +62,7 @@ async function request(method, path, { id = "", query = "", headers = {}, body =
     media,
     `${method} ${path} answered ${response.status} as ${type}, the contract lists ${Object.keys(documented.content)}`,
   );
-  const value = /json$/.test(type) ? JSON.parse(text) : text;
+  const value = /[/+]json$/.test(type) ? JSON.parse(text) : text;
   assert.deepEqual(valid(media.schema, value), [], text);
   if (value.code)
     assert.ok(
@@ -222,6 +222,14 @@ describe("the contract", () => {
     assert.equal((await request("GET", "/v1/deposits", { query: "?foreign_id=user-17" })).status, 200);
     assert.equal((await request("GET", "/v1/deposits")).status, 422);
     assert.equal((await request("GET", "/v1/callbacks", { query: "?limit=0" })).status, 422);
+    const headers = { accept: "application/x-ndjson" };
+    for (const [path, query] of [
+      ["/v1/callbacks", ""],
+      ["/v1/deposits", "?foreign_id=user-17"],
+    ]) {
+      const { json: lines } = await request("GET", path, { headers, query });
+      assert.match(lines, /\{"end":true,"next":"[\w.]+","has_more":false\}\n$/);
+    }
     const id = json.data[0].id;
     assert.equal((await request("POST", "/v1/callbacks/{id}/redeliver", { id })).status, 202);
     assert.equal((await request("DELETE", "/v1/callbacks/{id}", { id })).status, 200);

@@ -184,6 +184,23 @@ describe("a panic in a request", () => {
     );
   });
 
+  it("breaks the streams of its instance, and another stream is whole", async () => {
+    const padding = "x".repeat(100_000);
+    for (let id = 9_000; id < 9_150; id += 1) {
+      const body = JSON.stringify({ id, status: "confirmed", padding });
+      assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, body)).status, 200);
+    }
+    const open = () =>
+      fetch(`${worker.url}/v1/callbacks?since=2026-01-01`, {
+        headers: { authorization: `Bearer ${tokens.all}`, accept: "application/x-ndjson" },
+      });
+    const broken = await open();
+    await caller.get("/healthz", at("request"));
+    await assert.rejects(broken.text());
+    const lines = (await (await open()).text()).trimEnd().split("\n");
+    assert.ok(lines.length > 150 && JSON.parse(lines.at(-1)).end);
+  });
+
   it("can happen repeatedly", async () => {
     for (let round = 0; round < 20; round += 1) {
       const panicking = [() => caller.get("/healthz", at("request")), () => pay(at("gateway"))][round % 2];

@@ -8,6 +8,7 @@ mod database;
 mod force_panic;
 mod http;
 mod object;
+mod promise;
 mod transport;
 
 use core::cell::RefCell;
@@ -15,12 +16,12 @@ use std::rc::Rc;
 
 use js_sys::Function;
 use wasm_bindgen::{JsValue, handler::set_on_abort, prelude::wasm_bindgen};
-use wasm_bindgen_futures::spawn_local;
 use worker::{Env, console_log};
 
 use self::{
     bindings::Edge,
     http::{EdgeRequest, response},
+    promise::start,
 };
 use crate::{app::App, routes::Route};
 
@@ -44,7 +45,7 @@ pub fn fetch(request: web_sys::Request, env: &Env, resolve: Function, reject: Fu
         force_panic::at("request");
         let (answer, line) = app.serve(EdgeRequest::new(request)).await;
         console_log!("{line}");
-        Ok(JsValue::from(response(&answer)?))
+        Ok(JsValue::from(response(answer)?))
     };
     start(work, resolve, reject);
 }
@@ -71,15 +72,4 @@ fn watch() {
     // The platform crate's hook creates the new instance in the next call into the module, even if that call belongs to
     // the old one.
     set_on_abort(instance_died);
-}
-
-/// Spawns a call from the runtime, and passes its outcome to one of the functions.
-fn start(future: impl Future<Output = Result<JsValue, JsValue>> + 'static, resolve: Function, reject: Function) {
-    spawn_local(async move {
-        // These functions do not throw.
-        let _ = match future.await {
-            Ok(value) => resolve.call1(&JsValue::UNDEFINED, &value),
-            Err(reason) => reject.call1(&JsValue::UNDEFINED, &reason),
-        };
-    });
 }

@@ -20,6 +20,7 @@
 mod backfill;
 mod backoff;
 pub mod creations;
+mod cursor;
 mod data;
 pub mod deliveries;
 pub mod deposit_list;
@@ -29,11 +30,13 @@ pub mod filter;
 pub mod handlers;
 mod listing;
 pub mod lists;
+mod merge;
 pub mod message;
 pub mod pages;
 pub mod schema;
 mod settings;
 pub mod shard;
+pub mod stream;
 pub mod webhook;
 
 pub use event::{Arrival, address_key, customer_key, object_of};

@@ -168,6 +168,7 @@ impl<P: Runtime> App<P> {
         answer.headers.push(("Server-Timing", record.server_timing(took)));
         if request.method() == "HEAD" {
             answer.body.clear();
+            answer.rest = None;
         }
         let line = record.line(&request_id, request.method(), answer.status, took, problem.as_ref());
         (answer, line)

@@ -71,6 +71,8 @@ struct State {
     /// Changes of the Durable Objects' settings.
     changes: RefCell<Vec<(&'static str, Option<String>)>>,
     cache: RefCell<HashMap<String, String>>,
+    /// The number of calls of Durable Objects.
+    calls: Cell<usize>,
     unreachable: Cell<bool>,
     /// The merchant's responses in turn (200 when the list is empty; 0 for no response), and the requests received.
     merchant: RefCell<VecDeque<u16>>,
@@ -165,6 +167,11 @@ impl Scripted {
         }
         self.0.inboxes.borrow_mut().clear();
         self.0.checkouts.borrow_mut().clear();
+    }
+
+    /// Returns the number of object RPCs so far.
+    pub(crate) fn calls(&self) -> usize {
+        self.0.calls.get()
     }
 
     /// Makes all object RPCs fail from now on.
@@ -352,6 +359,7 @@ impl Platform for Scripted {
 
 impl Runtime for Scripted {
     async fn rpc(&self, object: Object, message: String) -> Result<String, String> {
+        self.0.calls.set(self.0.calls.get() + 1);
         self.yield_now().await;
         if self.0.unreachable.get() {
             return Err("the object was reset".to_owned());

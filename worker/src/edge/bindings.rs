@@ -106,7 +106,7 @@ impl Runtime for Edge {
 
     async fn write_cache(&self, path: &str, text: String, max_age: Duration) {
         let headers = vec![("Cache-Control", format!("max-age={}", max_age.as_secs()))];
-        let stored = response(&Answer { status: 200, headers, body: text }).ok().and_then(|response| {
+        let stored = response(Answer { status: 200, headers, body: text, rest: None }).ok().and_then(|response| {
             EDGE_CACHE.with(|cache| cache.as_ref()?.put_with_str(&self.cache_url(path), &response).ok())
         });
         if let Some(stored) = stored {

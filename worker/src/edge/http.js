@@ -1,5 +1,6 @@
 // Requests and responses of the runtime. Each function is one call across the wasm boundary, instead of one per
 // property and promise. Headers are passed as a JSON list of names and values.
+import { callInstance } from "citrn-worker/in_flight.js";
 
 /** Chunk size for reading streams. Nearly every body is shorter. */
 const CHUNK = 4096;
@@ -39,9 +40,21 @@ async function readStream(stream, limit) {
   return undefined;
 }
 
-/** Returns a response. */
-export const respond = (status, headers, body) =>
-  new Response(body || null, { status, headers: Object.fromEntries(JSON.parse(headers)) });
+/** Returns a response. With a `BodyRest`, its body is a stream that begins with the text. */
+export const respond = (status, headers, body, rest) =>
+  new Response(rest ? stream(body, rest) : body || null, { status, headers: Object.fromEntries(JSON.parse(headers)) });
+
+function stream(text, rest) {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      text ??= await callInstance((resolve, reject) => rest.next(resolve, reject));
+      if (text === undefined) return controller.close();
+      controller.enqueue(encoder.encode(text));
+      text = undefined;
+    },
+  });
+}
 
 /** Sends a request. */
 export const send = (method, url, headers, body, { signal }) =>

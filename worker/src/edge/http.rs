@@ -1,13 +1,19 @@
 //! Requests and responses of the runtime.
 
-use js_sys::{Array, JsString, Uint8Array};
+use core::{cell::RefCell, future::poll_fn};
+use std::rc::Rc;
+
+use futures_util::{StreamExt, stream::LocalBoxStream};
+use js_sys::{Array, Function, JsString, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Request, Response};
+use worker::console_log;
 
+use super::promise::start;
 use crate::{
     auth::AUTHORIZATION,
     http::{
-        Answer, Incoming,
+        Answer, Incoming, Problem, log,
         request::{BodyError, REQUEST_ID},
     },
     idempotency,
@@ -27,7 +33,7 @@ extern "C" {
     async fn read(request: &Request, limit: usize) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch)]
-    fn respond(status: u16, headers: &str, body: &str) -> Result<Response, JsValue>;
+    fn respond(status: u16, headers: &str, body: &str, rest: Option<BodyRest>) -> Result<Response, JsValue>;
 }
 
 thread_local! {
@@ -74,9 +80,35 @@ impl Incoming for EdgeRequest {
     }
 }
 
+/// The rest of a streamed body.
+#[wasm_bindgen]
+#[expect(missing_debug_implementations, reason = "only JavaScript holds it")]
+pub struct BodyRest(Rc<RefCell<LocalBoxStream<'static, Result<String, Problem>>>>);
+
+#[wasm_bindgen]
+impl BodyRest {
+    /// Resolves with the next part of the body, or with `undefined` at its end. `http.js` calls it once at a time.
+    pub fn next(&self, resolve: Function, reject: Function) {
+        let rest = Rc::clone(&self.0);
+        let next = poll_fn(move |context| rest.borrow_mut().poll_next_unpin(context));
+        let work = async move {
+            match next.await {
+                Some(Ok(text)) => Ok(text.into()),
+                Some(Err(problem)) => {
+                    console_log!("{}", log::failure("stream", &problem.detail));
+                    Err(JsValue::from_str(&problem.detail))
+                }
+                None => Ok(JsValue::UNDEFINED),
+            }
+        };
+        start(work, resolve, reject);
+    }
+}
+
 /// Returns the response of the runtime.
-pub(super) fn response(answer: &Answer) -> Result<Response, JsValue> {
-    respond(answer.status, &to_json(&answer.headers), &answer.body)
+pub(super) fn response(answer: Answer) -> Result<Response, JsValue> {
+    let rest = answer.rest.map(|rest| BodyRest(Rc::new(RefCell::new(rest.0))));
+    respond(answer.status, &to_json(&answer.headers), &answer.body, rest)
 }
 
 /// Serializes headers for the functions of `http.js`.

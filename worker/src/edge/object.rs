@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Request, Response};
 use worker::{Env, ScheduledTime, State, Storage, console_log, worker_sys::DurableObjectState};
 
-use super::{database::Database, force_panic, http::response, open_app, start, transport::reason, watch};
+use super::{database::Database, force_panic, http::response, open_app, promise::start, transport::reason, watch};
 use crate::{
     bindings::Runtime,
     checkout,
@@ -81,7 +81,7 @@ impl Hosted {
             Ok(reply) => (200, reply),
             Err(problem) => (500, problem),
         };
-        response(&Answer { status, headers: Vec::new(), body })
+        response(Answer { status, headers: Vec::new(), body, rest: None })
     }
 
     async fn reply(&self, message: String) -> Result<String, String> {

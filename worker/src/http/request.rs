@@ -12,6 +12,9 @@ pub const CALLER_ADDRESS: &str = "CF-Connecting-IP";
 /// The header with the request's id, in requests and responses.
 pub const REQUEST_ID: &str = "X-Request-Id";
 
+/// The header with the media types that a client accepts.
+pub const ACCEPT: &str = "Accept";
+
 /// Longest id that is accepted from a caller, in characters.
 const LONGEST_ID: usize = 128;
 
@@ -66,6 +69,18 @@ pub enum BodyError {
     TooLarge,
     /// The transfer was incomplete or malformed.
     Broken,
+}
+
+/// Whether an `Accept` header (RFC 9110, section 12.5.1) has a media type that contains this text.
+pub fn accepts(accept: &str, media_type: &str) -> bool {
+    accept.to_ascii_lowercase().split(',').any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let matches = parts.next().is_some_and(|range| range.contains(media_type));
+        let refuses = |part: &str| {
+            part.strip_prefix("q=0").is_some_and(|rest| rest.bytes().all(|byte| byte == b'.' || byte == b'0'))
+        };
+        matches && !parts.any(refuses)
+    })
 }
 
 /// Returns the path of a normalised absolute URL: from the first slash after the host to `?` or `#`.

@@ -1,9 +1,10 @@
 //! Answers: JSON, pages and problems, with their headers.
 
-use core::time::Duration;
+use core::{fmt, time::Duration};
 use std::collections::BTreeSet;
 
 use citrn::{Executed, json::Json, limits::MAX_RETRY_AFTER};
+use futures_util::stream::LocalBoxStream;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::value::RawValue;
 
@@ -41,7 +42,7 @@ const SECURITY_HEADERS: [(&str, &str); 6] = [
 ];
 
 /// A response.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
@@ -49,6 +50,17 @@ pub struct Answer {
     pub headers: Vec<(&'static str, String)>,
     /// The body's text.
     pub body: String,
+    /// What follows the text, if the body is a stream.
+    pub rest: Option<Rest>,
+}
+
+/// The rest of a streamed body. After an error, the response is aborted.
+pub struct Rest(pub LocalBoxStream<'static, Result<String, Problem>>);
+
+impl fmt::Debug for Rest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Rest")
+    }
 }
 
 impl Answer {
@@ -88,7 +100,7 @@ impl Answer {
     pub(crate) fn of(status: u16, media_type: &str, body: String) -> Self {
         let mut headers = vec![("Content-Type", media_type.to_owned())];
         headers.extend(SECURITY_HEADERS.map(|(name, value)| (name, value.to_owned())));
-        Self { status, headers, body }
+        Self { status, headers, body, rest: None }
     }
 
     /// Adds a header.

@@ -1,18 +1,23 @@
 //! The routes that list what the inbox has stored.
 
 use super::{
-    address_key,
+    ListQuery, address_key,
     deposit_list::STATES,
     filter::{DELIVERY_ORDER, DEPOSITS, ORDERS},
+    merge::Merge,
     object_of,
-    pages::{Position, filters, not_empty, word},
+    pages::{Position, filters, not_empty, page, word},
     schema::states,
+    stream::{self, BATCH, NDJSON},
 };
 use crate::{
     app::Context,
     bindings::Runtime,
     clock::{milliseconds, rfc3339},
-    http::{Answer, Cause, Incoming, Problem, query},
+    http::{
+        Answer, Cause, Incoming, Problem, query,
+        request::{ACCEPT, accepts},
+    },
 };
 
 /// The filters of deposits, besides the address.
@@ -29,7 +34,7 @@ pub async fn callbacks<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>)
     let position = Position::read(&query, if order == DELIVERY_ORDER { "delivery." } else { "" })?;
     let filters = filters(&query, &FILTERS, &states::ALL)?;
     let only = query.get("callback_id").map(|id| object_of(id).shard);
-    Answer::json(200, &position.page(&context.app.platform, only, order, filters).await?)
+    answer(context, position, only, order, filters, None).await
 }
 
 /// Lists the deposits of a customer or to an address, by the time when they were seen first.
@@ -52,8 +57,28 @@ pub async fn deposits<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) 
         }
     }
     let app = context.app;
-    let mut page = position.page(&app.platform, None, DEPOSITS, filters).await?;
     let retention = app.settings.inbox.retention.span();
-    page.available_since = Some(rfc3339(milliseconds(app.platform.now().saturating_sub(retention))));
-    Answer::json(200, &page)
+    let available_since = rfc3339(milliseconds(app.platform.now().saturating_sub(retention)));
+    answer(context, position, None, DEPOSITS, filters, Some(available_since)).await
+}
+
+/// Returns a page of a list, or all of it as a stream.
+async fn answer<P: Runtime, R: Incoming>(
+    context: &Context<'_, P, R>,
+    position: Position,
+    only: Option<u8>,
+    list: &str,
+    filters: Vec<String>,
+    available_since: Option<String>,
+) -> Result<Answer, Problem> {
+    let is_stream = accepts(&context.request.header(ACCEPT).unwrap_or_default(), NDJSON);
+    let limit = if is_stream { BATCH } else { position.limit.saturating_add(1) };
+    let query = ListQuery { list: list.to_owned(), after: 0, limit, filters };
+    let mut merge = Merge::new(context.app.platform.clone(), query, position.places, position.prefix, only);
+    // Read before the answer begins, so that a failure of the database is a problem.
+    let calls = merge.fill().await?;
+    Ok(match is_stream {
+        true => stream::answer(merge, calls),
+        false => Answer::of_json(200, page(&mut merge, position.limit, available_since)),
+    })
 }

@@ -1,91 +1,44 @@
-//! Pages of lists that are spread over all objects: reads their parameters, and merges the objects' lists by time.
+//! Pages of lists that are spread over all objects, and their parameters.
 
-use std::collections::VecDeque;
-
-use serde::Serialize;
-use serde_json::value::RawValue;
-
-use super::{
-    Entry, ListQuery, Reply, customer_key,
-    filter::TRANSACTION_TYPES,
-    message::{call_each, failed, unexpected},
-};
+use super::{cursor::places, customer_key, filter::TRANSACTION_TYPES, merge::Merge};
 use crate::{
-    bindings::{Runtime, UNEXPECTED_REPLY},
+    bindings::Runtime,
     clock::parse_rfc3339,
     http::{Problem, body::Parameters, query::whole_number},
-    storage::object::Namespace,
 };
 
 /// The default and the maximum number of entries on a page.
 pub const PAGE: (u32, u32) = (50, 100);
 
-/// A page of a list.
-#[derive(Serialize)]
-pub(super) struct Page {
-    data: Vec<Box<RawValue>>,
-    next: String,
-    has_more: bool,
-    /// Since when bodies are kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) available_since: Option<String>,
-}
-
 /// The part of a list that a request selects.
 pub(super) struct Position {
     /// The maximum number of entries.
-    limit: u32,
+    pub(super) limit: u32,
     /// The place of the last entry of the previous page, for each object.
-    places: Vec<i64>,
+    pub(super) places: Vec<i64>,
     /// What the cursor starts with: a cursor of one order has no meaning in another.
-    prefix: &'static str,
+    pub(super) prefix: &'static str,
 }
 
 impl Position {
     /// Reads `limit` and `after`.
     pub(super) fn read(query: &Parameters<String>, prefix: &'static str) -> Result<Self, Problem> {
-        Ok(Self { limit: limit(query)?, places: places(query, prefix)?, prefix })
+        Ok(Self { limit: limit(query)?, places: places(query.get("after"), prefix)?, prefix })
     }
+}
 
-    /// Requests the entries of a list from all objects, or from only one, and merges them.
-    pub(super) async fn page<P: Runtime>(
-        mut self,
-        platform: &P,
-        only: Option<u8>,
-        list: &str,
-        filters: Vec<String>,
-    ) -> Result<Page, Problem> {
-        // One more entry than the page has, to see whether there is a next page.
-        let limit = self.limit.saturating_add(1);
-        let requests = (0..).zip(&self.places).filter(|(shard, _)| only.is_none_or(|only| only == *shard)).map(
-            |(shard, after)| {
-                (shard, ListQuery { list: list.to_owned(), after: *after, limit, filters: filters.clone() }.into())
-            },
-        );
-        let mut lists = Vec::new();
-        for (shard, reply) in call_each(platform, requests.collect()).await? {
-            let Reply::Listed(entries) = reply else { return Err(unexpected()) };
-            lists.push((shard, VecDeque::from(entries)));
+/// Takes the entries of a page, and returns it as JSON. `available_since` is since when bodies are kept.
+pub(super) fn page<P: Runtime>(merge: &mut Merge<P>, limit: u32, available_since: Option<String>) -> String {
+    let mut page = "{\"data\":[".to_owned();
+    for number in 0..limit {
+        let Some(entry) = merge.next() else { break };
+        if number > 0 {
+            page.push(',');
         }
-        let mut data = Vec::new();
-        while data.len() < usize::try_from(self.limit).unwrap_or(usize::MAX) {
-            // Each list is sorted by time, and the earliest entry comes first.
-            let first = lists.iter_mut().min_by_key(|(_, entries)| entries.front().map_or(i64::MAX, |entry| entry.at));
-            let Some((shard, Some(Entry { seq, json, .. }))) =
-                first.map(|(shard, entries)| (*shard, entries.pop_front()))
-            else {
-                break;
-            };
-            if let Some(place) = self.places.get_mut(usize::from(shard)) {
-                *place = seq;
-            }
-            data.push(RawValue::from_string(json).map_err(|_| failed(UNEXPECTED_REPLY))?);
-        }
-        let has_more = lists.iter().any(|(_, entries)| !entries.is_empty());
-        // The last page has a `next` too, for entries that are stored later.
-        let places: Vec<String> = self.places.iter().map(ToString::to_string).collect();
-        Ok(Page { data, next: format!("{}{}", self.prefix, places.join(".")), has_more, available_since: None })
+        page.push_str(&entry);
     }
+    let available_since = available_since.map_or_else(String::new, |time| format!(",\"available_since\":\"{time}\""));
+    page + &format!("],\"next\":\"{}\",\"has_more\":{}{available_since}}}", merge.cursor(), merge.has_more())
 }
 
 fn limit(query: &Parameters<String>) -> Result<u32, Problem> {
@@ -96,20 +49,6 @@ fn limit(query: &Parameters<String>) -> Result<u32, Problem> {
         Some(limit) if (1..=PAGE.1).contains(&limit) => Ok(limit),
         _ => Err(Problem::invalid("limit", &format!("must be a whole number from 1 to {}", PAGE.1))),
     }
-}
-
-/// Parses a `next`: its prefix, and for each object the place of its last entry on the page, separated by points.
-fn places(query: &Parameters<String>, prefix: &str) -> Result<Vec<i64>, Problem> {
-    let shards = usize::from(Namespace::Inbox.shards());
-    let Some(text) = query.get("after") else {
-        return Ok(vec![0; shards]);
-    };
-    let places: Option<Vec<i64>> = text
-        .strip_prefix(prefix)
-        .and_then(|text| text.split('.').map(|place| whole_number(place).filter(|place| *place >= 0)).collect());
-    places
-        .filter(|places| places.len() == shards)
-        .ok_or_else(|| Problem::invalid("after", "must be the `next` of an earlier page of this list"))
 }
 
 /// Parses the filters of a query with these names.
@@ -127,7 +66,8 @@ pub(super) fn filters(
     Ok(filters)
 }
 
-fn filter(name: &'static str, text: &str, states: &[&str]) -> Result<String, Problem> {
+/// Parses a filter.
+pub(super) fn filter(name: &'static str, text: &str, states: &[&str]) -> Result<String, Problem> {
     match name {
         "state" => word(name, text, states)?,
         "type" => word(name, text, &TRANSACTION_TYPES)?,

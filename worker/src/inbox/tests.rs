@@ -9,6 +9,7 @@ mod order;
 mod plans;
 mod queries_model;
 mod statuses;
+mod stream;
 mod taking;
 
 use core::time::Duration;

@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     checkout::{Checkout, payer_error::PayerError, token::Access},
-    http::{Answer, Incoming, Problem, Record, request::path},
+    http::{
+        Answer, Incoming, Problem, Record,
+        request::{ACCEPT, accepts, path},
+    },
 };
 
 /// Renders a problem as a page, or as a redacted problem for a client that accepts JSON and no pages.
@@ -29,7 +32,7 @@ pub fn explain(
         error if is_status && error.is_retryable() => PayerError::Status,
         error => error,
     };
-    if prefers_json(&request.header("Accept").unwrap_or_default()) {
+    if prefers_json(&request.header(ACCEPT).unwrap_or_default()) {
         return page.for_payer(problem, error).answer(request_id);
     }
     let path = format!("/c/{token}{}", if is_status || access == Some(Access::Status) { "/status" } else { "" });
@@ -41,20 +44,9 @@ pub fn explain(
     answer
 }
 
-/// Whether an `Accept` header (RFC 9110, section 12.5.1) accepts JSON but not HTML.
+/// Whether an `Accept` header accepts JSON but not HTML.
 fn prefers_json(accept: &str) -> bool {
-    let accept = accept.to_ascii_lowercase();
-    let accepts = |media_type: &str| {
-        accept.split(',').any(|range| {
-            let mut parts = range.split(';').map(str::trim);
-            let matches = parts.next().is_some_and(|range| range.contains(media_type));
-            let refuses = |part: &str| {
-                part.strip_prefix("q=0").is_some_and(|rest| rest.bytes().all(|byte| byte == b'.' || byte == b'0'))
-            };
-            matches && !parts.any(refuses)
-        })
-    };
-    accepts("json") && !accepts("text/html")
+    accepts(accept, "json") && !accepts(accept, "text/html")
 }
 
 impl Page<'_> {

@@ -16,12 +16,15 @@ use crate::{
     http::{
         Cause, body,
         problem::Check,
-        request::REQUEST_ID,
+        request::{ACCEPT, REQUEST_ID},
         response::{HTML, PROBLEM},
         route::{Auth, RouteSpec, is_for_payers},
     },
     idempotency,
-    inbox::handlers::{Acknowledged, Erased, LIMIT, Queued},
+    inbox::{
+        handlers::{Acknowledged, Erased, LIMIT, Queued},
+        stream::NDJSON,
+    },
     readiness::{Alive, checks::Ready},
     routes::Route,
 };
@@ -112,7 +115,7 @@ fn operation(route: Route) -> Value {
         _ => return operation,
     };
     operation["requestBody"] = json!({"required": true, "content": {media_type: {"schema": schema}}});
-    if takes_fields(route) {
+    if is_creation(route) {
         let limit = body::LIMIT;
         let description =
             format!("At most {limit} bytes of UTF-8; a byte order mark is ignored. Each field may appear once.");
@@ -121,8 +124,8 @@ fn operation(route: Route) -> Value {
     operation
 }
 
-/// Whether a route takes a JSON object of parameters, and an `Idempotency-Key`.
-fn takes_fields(route: Route) -> bool {
+/// Whether a route creates something, and so takes an `Idempotency-Key`.
+fn is_creation(route: Route) -> bool {
     matches!(route, Route::CreatePayment | Route::TakeAddress | Route::CreateCheckoutLink)
 }
 
@@ -148,7 +151,7 @@ fn parameters(route: Route) -> Vec<Value> {
             "description": "If it accepts JSON and not `text/html`, problems are returned as JSON instead of as pages.",
         }));
     }
-    if takes_fields(route) {
+    if is_creation(route) {
         let pattern = format!("^[!-~]{{1,{}}}$", idempotency::LONGEST);
         parameters.push(json!({
             "name": idempotency::HEADER, "in": "header", "required": false,
@@ -157,6 +160,12 @@ fn parameters(route: Route) -> Vec<Value> {
                             visible ASCII characters without spaces, in one header. A refusal before anything was \
                             sent, or a refusal that may be temporary, releases the key, unless an earlier attempt with \
                             it may have been sent.",
+        }));
+    }
+    if is_list(route) {
+        parameters.push(json!({
+            "name": ACCEPT, "in": "header", "required": false, "schema": text,
+            "description": format!("`{NDJSON}` streams all entries instead of a page. `limit` does not apply then."),
         }));
     }
     if route == Route::TakeCallback {
@@ -168,6 +177,11 @@ fn parameters(route: Route) -> Vec<Value> {
     }
     parameters.extend(queries::parameters(route));
     parameters
+}
+
+/// Whether a route lists events or deposits.
+fn is_list(route: Route) -> bool {
+    matches!(route, Route::ListCallbacks | Route::ListDeposits)
 }
 
 fn responses(route: Route) -> Value {
@@ -195,6 +209,10 @@ fn responses(route: Route) -> Value {
         Route::Contract => (200, "This document.", json_of(json!({"type": "object"}))),
         Route::Home => (200, "The home page.", page()),
     };
+    let mut content = content;
+    if is_list(route) {
+        content[NDJSON] = json!({"schema": schemas::lines()});
+    }
     let mut responses = Map::new();
     responses.insert(status.to_string(), json!({"description": description, "content": content}));
     for (status, text) in causes(route) {

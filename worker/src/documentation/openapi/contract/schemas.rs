@@ -93,6 +93,14 @@ pub(super) fn link() -> Value {
     link
 }
 
+/// A list as a stream.
+pub(super) fn lines() -> Value {
+    let description = "Lines of JSON: the entries, each with the cursor after it as `next`, and at last \
+                       `{\"end\": true, \"next\": …, \"has_more\": …}`. If `has_more` is true, the list continues at `next`. A \
+                       stream without the last line is incomplete: it continues at the latest `next`.";
+    field("string", description)
+}
+
 pub(super) fn choice() -> Value {
     let coin = json!({
         "type": "string", "minLength": 1, "examples": ["USDTT"],
