@@ -231,6 +231,9 @@ describe("the contract", () => {
       assert.match(lines, /\{"end":true,"next":"[\w.]+","has_more":false\}\n$/);
     }
     const id = json.data[0].id;
+    const filter = JSON.stringify({ since: "2026-01-01", dry_run: true });
+    assert.equal((await request("POST", "/v1/callbacks/redeliver", { body: filter })).status, 202);
+    assert.equal((await request("POST", "/v1/callbacks/redeliver", { body: "{}" })).status, 422);
     assert.equal((await request("POST", "/v1/callbacks/{id}/redeliver", { id })).status, 202);
     assert.equal((await request("DELETE", "/v1/callbacks/{id}", { id })).status, 200);
     assert.equal((await request("POST", "/v1/callbacks/{id}/redeliver", { id })).status, 409);

@@ -33,6 +33,7 @@ pub mod lists;
 mod merge;
 pub mod message;
 pub mod pages;
+pub mod redelivery;
 pub mod schema;
 mod settings;
 pub mod shard;

@@ -73,6 +73,8 @@ routes! {
     TakeCallback: "POST" "/callbacks", Signature, inbox::handlers::take, "Receives a signed callback from the gateway";
     ListCallbacks: "GET" "/v1/callbacks", Token, inbox::lists::callbacks, "Lists the events of the callback inbox";
     ListDeposits: "GET" "/v1/deposits", Token, inbox::lists::deposits, "Lists the deposits of a customer or an address";
+    RedeliverCallbacks: "POST" "/v1/callbacks/redeliver", Token, inbox::redelivery::redeliver,
+        "Delivers the events of a filter again";
     RedeliverCallback: "POST" "/v1/callbacks/{id}/redeliver", Token, inbox::handlers::redeliver,
         "Delivers an event again";
     EraseCallback: "DELETE" "/v1/callbacks/{id}", Token, inbox::handlers::erase, "Erases the body of an event";
@@ -100,7 +102,12 @@ impl Route {
     /// Returns the route of a method and a path. GET routes also handle HEAD.
     pub fn find(method: &str, path: &str) -> Result<Route, RoutingError> {
         let method = if method == "HEAD" { "GET" } else { method };
-        let here: Vec<Route> = Route::ALL.iter().copied().filter(|route| route.parameter(path).is_some()).collect();
+        let mut here: Vec<Route> = Route::ALL.iter().copied().filter(|route| route.parameter(path).is_some()).collect();
+        // As in OpenAPI, a path without a parameter takes precedence.
+        let is_concrete = |route: &Route| route.parameter(path) == Some("");
+        if here.iter().any(is_concrete) {
+            here.retain(is_concrete);
+        }
         match (here.iter().find(|route| route.spec().method == method), here.first()) {
             (Some(route), _) => Ok(*route),
             (None, None) => Err(RoutingError::Path),

@@ -7,7 +7,10 @@ use citrn::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::storage::object::{Namespace, Object};
+use crate::storage::{
+    object::{Namespace, Object},
+    sql::Value,
+};
 
 /// The prefix of event ids.
 const PREFIX: &str = "evt_";
@@ -128,6 +131,14 @@ pub fn address_key(address: &str, memo: Option<&str>) -> String {
 /// Returns the key of a transaction.
 pub(super) fn key_of(id: &str) -> [u8; 32] {
     Sha256::digest(id).into()
+}
+
+/// Returns the column, and the value in it, of an event or of the events of a transaction.
+pub(super) fn named(name: &str) -> (&'static str, Value) {
+    if is_event(name) {
+        return ("id", name.into());
+    }
+    ("transaction_key", hex::encode(&key_of(name)).into())
 }
 
 /// Returns the object that stores the events of an id, which is that of an event or of a transaction.

@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::{
     data::{COLUMNS, Data, to_json},
-    event::is_event,
     filter::ListQuery,
     message::Entry,
     schema::{DROP, NEXT_PLACE, states},
@@ -33,39 +32,41 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         rows.iter().map(entry).collect()
     }
 
-    /// Queues an event or a transaction for another delivery. Returns the number of its events, and of those queued.
-    pub(super) fn redeliver(&self, name: &str) -> Result<(u32, u32), Failed> {
+    /// Queues the events with this value in a column for another delivery, if they have a body. Returns the number of
+    /// the events, and of those queued. They are of one transaction.
+    pub(super) fn redeliver(&self, (column, value): (&str, Value)) -> Result<(u32, u32), Failed> {
         let now = Value::from(milliseconds(self.now()));
         let change = format!(
             "state = 'waiting', attempts = 0, settled_at = NULL, failure = NULL, next_at = ?, queued_at = {NEXT_PLACE}"
         );
-        let (found, queued) = self.change(name, &change, &[now.clone(), now])?;
+        let (found, queued) = self.change((column, value), &change, &[now.clone(), now])?;
         if let Some(key) = queued.first() {
             self.schedule_next(key)?;
         }
         Ok((found, count(&queued)))
     }
 
-    /// Drops the bodies of an event or a transaction. Returns the number of its events, and of those that had a body.
-    pub(super) fn erase(&self, name: &str) -> Result<(u32, u32), Failed> {
+    /// Drops the bodies of the events with this value in a column. Returns the number of the events, and of those that
+    /// had a body.
+    pub(super) fn erase(&self, selected: (&str, Value)) -> Result<(u32, u32), Failed> {
         let change = format!("{DROP}, erased_at = ?");
-        let (found, erased) = self.change(name, &change, &[milliseconds(self.now()).into()])?;
+        let (found, erased) = self.change(selected, &change, &[milliseconds(self.now()).into()])?;
         Ok((found, count(&erased)))
     }
 
-    /// Changes the events of this id that have a body, one after the other. Returns the number of its events, and the
-    /// transaction of each changed one.
-    fn change(&self, name: &str, change: &str, values: &[Value]) -> Result<(u32, Vec<String>), Failed> {
-        let (column, value) = if is_event(name) {
-            ("id", name.to_owned())
-        } else {
-            ("transaction_key", citrn::hex::encode(&super::event::key_of(name)))
-        };
+    /// Changes the events with this value in a column that have a body, one after the other. Returns the number of the
+    /// events, and the transaction of each changed one.
+    fn change(
+        &self,
+        (column, value): (&str, Value),
+        change: &str,
+        values: &[Value],
+    ) -> Result<(u32, Vec<String>), Failed> {
         let found = self.sql.exec(
             &format!(
                 "SELECT seq, transaction_key, body IS NOT NULL AS has_body FROM events WHERE {column} = ? ORDER BY seq"
             ),
-            vec![value.into()],
+            vec![value],
         )?;
         let mut changed = Vec::new();
         for row in &found {

@@ -36,6 +36,10 @@ pub enum Request {
     Query(ListQuery),
     /// Redelivers an event, or all events of a transaction.
     Redeliver(String),
+    /// Redelivers the events of a query.
+    RedeliverAll(ListQuery),
+    /// Lists the events of a redelivery, without redelivering them.
+    Redeliverable(ListQuery),
     /// Drops the body of an event, or all bodies of a transaction.
     Erase(String),
     /// Queries deposits.
@@ -124,7 +128,7 @@ pub struct Entry {
     pub seq: i64,
     /// When it was received or queued, by the order of the list, in milliseconds since the epoch.
     pub at: i64,
-    /// Its JSON text.
+    /// Its JSON text, or for a redelivery its outcome.
     pub json: String,
 }
 

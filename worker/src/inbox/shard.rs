@@ -13,7 +13,7 @@ use futures_util::{
 };
 
 use super::{
-    event::{Arrival, EarlierEvent, classify},
+    event::{Arrival, EarlierEvent, classify, named},
     filter::DEPOSITS,
     message::{Reply, Request},
     schema::{self, DROP, NEXT_PLACE, states},
@@ -151,8 +151,10 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
             Request::List(query) => return self.reply(Request::Query(query.into())),
             Request::Query(query) if query.list == DEPOSITS => self.list_deposits(&query).map(Reply::Listed),
             Request::Query(query) => self.list(&query).map(Reply::Listed),
-            Request::Redeliver(name) => self.redeliver(&name).map(|(found, done)| Reply::Found(found, done)),
-            Request::Erase(name) => self.erase(&name).map(|(found, done)| Reply::Found(found, done)),
+            Request::Redeliver(name) => self.redeliver(named(&name)).map(|(found, done)| Reply::Found(found, done)),
+            Request::Erase(name) => self.erase(named(&name)).map(|(found, done)| Reply::Found(found, done)),
+            Request::RedeliverAll(query) => self.redeliver_all(&query, false).map(Reply::Listed),
+            Request::Redeliverable(query) => self.redeliver_all(&query, true).map(Reply::Listed),
             Request::Deposits(query) => self.deposits(&query).map(Reply::Deposits),
             Request::Parked(()) => self.parked().map(Reply::Parked),
             Request::NoteCreation(()) => self.note_creation().map(Reply::Time),

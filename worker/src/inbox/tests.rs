@@ -8,6 +8,7 @@ mod golden;
 mod order;
 mod plans;
 mod queries_model;
+mod redelivery;
 mod statuses;
 mod stream;
 mod taking;

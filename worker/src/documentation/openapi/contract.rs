@@ -23,6 +23,7 @@ use crate::{
     idempotency,
     inbox::{
         handlers::{Acknowledged, Erased, LIMIT, Queued},
+        redelivery::Redelivery,
         stream::NDJSON,
     },
     readiness::{Alive, checks::Ready},
@@ -107,6 +108,7 @@ fn operation(route: Route) -> Value {
         Route::CreatePayment => ("application/json", request::<Payment>()),
         Route::TakeAddress => ("application/json", request::<Address>()),
         Route::CreateCheckoutLink => ("application/json", schemas::link()),
+        Route::RedeliverCallbacks => ("application/json", schemas::redelivery()),
         Route::BeginCheckout => ("application/x-www-form-urlencoded", schemas::choice()),
         Route::TakeCallback => {
             let description = format!("The gateway's callback, at most {LIMIT} bytes. Every signed body is stored.");
@@ -115,7 +117,7 @@ fn operation(route: Route) -> Value {
         _ => return operation,
     };
     operation["requestBody"] = json!({"required": true, "content": {media_type: {"schema": schema}}});
-    if is_creation(route) {
+    if is_creation(route) || route == Route::RedeliverCallbacks {
         let limit = body::LIMIT;
         let description =
             format!("At most {limit} bytes of UTF-8; a byte order mark is ignored. Each field may appear once.");
@@ -202,6 +204,9 @@ fn responses(route: Route) -> Value {
         Route::TakeCallback => (200, "The callback is stored.", json_of(schema::<Acknowledged>())),
         Route::ListCallbacks => (200, "A page of events, oldest first.", json_of(events::events())),
         Route::ListDeposits => (200, "A page of deposits, oldest first.", json_of(deposits::deposits())),
+        Route::RedeliverCallbacks => {
+            (202, "The deliveries are queued, or counted with `dry_run`.", json_of(schema::<Redelivery>()))
+        }
         Route::RedeliverCallback => (202, "Another delivery is queued.", json_of(schema::<Queued>())),
         Route::EraseCallback => (200, "The bodies are dropped.", json_of(schema::<Erased>())),
         Route::Health => (200, "The Worker is running.", json_of(schema::<Alive>())),
@@ -281,6 +286,7 @@ fn causes(route: Route) -> Vec<(u16, String)> {
             InvalidParameter,
             StorageUnavailable,
         ]),
+        Route::RedeliverCallbacks => causes.extend(BODY.into_iter().chain([StorageUnavailable])),
         Route::RedeliverCallback => causes.extend([CallbackNotFound, CallbackErased, StorageUnavailable]),
         Route::EraseCallback => causes.extend([CallbackNotFound, StorageUnavailable]),
         Route::Ready => causes.extend([TooManyRequests, Checking, NotReady]),

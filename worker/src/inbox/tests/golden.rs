@@ -98,11 +98,14 @@ fn a_query_that_any_version_knows_is_written_as_before() {
 #[test]
 fn newer_requests_are_written_and_read_as_before() {
     let mut requests: Vec<_> = BODIES.iter().map(|body| Request::Store(Arrival::of(body))).collect();
+    let parked = ListQuery { list: text("receipt"), after: 7, limit: 1_000, filters: vec![text("state=parked")] };
     requests.extend([
         query("receipt", &[("foreign_id", &customer_key("payout-881")), ("type", "withdrawal")]),
         query("receipt", &[("callback_id", "17"), ("until", "186400000"), ("state", "parked")]),
         query("delivery", &[("since", "100000000")]),
         query("delivery", &[]),
+        Request::RedeliverAll(parked.clone()),
+        Request::Redeliverable(parked),
     ]);
     check(NEWER_REQUESTS, &requests);
 }

@@ -9,6 +9,14 @@ fn every_route_is_found_by_its_method_and_path() {
 }
 
 #[test]
+fn a_path_without_a_parameter_takes_precedence() {
+    let path = "/v1/callbacks/redeliver";
+    assert_eq!(Route::find("POST", path), Ok(Route::RedeliverCallbacks));
+    let allow = "POST".to_owned();
+    assert_eq!(Route::find("DELETE", path), Err(RoutingError::Method { pattern: path, allow }));
+}
+
+#[test]
 fn get_routes_also_handle_head() {
     assert_eq!(Route::find("HEAD", "/healthz"), Ok(Route::Health));
     assert_eq!(

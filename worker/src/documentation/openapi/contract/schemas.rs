@@ -7,6 +7,10 @@ use crate::{
     checkout::link::{AllowedModes, LONGEST, LONGEST_COIN, MOST_COINS},
     documentation::openapi::{LONGEST_FOREIGN_ID, foreign_id_pattern},
     http::body::EXTRA,
+    inbox::{
+        redelivery::{FILTERS, MOST},
+        schema::states,
+    },
 };
 
 /// Returns the schema of a type, without additional properties.
@@ -91,6 +95,23 @@ pub(super) fn link() -> Value {
     let with_addresses = json!({"mode": {"enum": [AllowedModes::Address, AllowedModes::Both]}});
     link["dependentSchemas"] = json!({"convert_to": {"required": ["mode"], "properties": with_addresses}});
     link
+}
+
+/// The filter of a redelivery.
+pub(super) fn redelivery() -> Value {
+    let time = |description: &str| json!({"type": "string", "description": description, "examples": ["2026-11-26T09:30:00Z", "2026-11-26"]});
+    let optional = json!({
+        "state": {"enum": states::ALL, "description": "Only events in this state of delivery."},
+        "since": time("Only events received at this time or later: RFC 3339 in UTC, or a date."),
+        "until": time("Only events received before this time: RFC 3339 in UTC, or a date."),
+        "foreign_id": field("string", "Only events with this `foreign_id`, of a customer or of a withdrawal."),
+        "dry_run": {"type": "boolean", "default": false, "description": "Whether to count the events only."},
+        "after": field("string", "The `next` of an earlier request with the same filter."),
+    });
+    let mut filter = object(json!({}), optional);
+    filter["anyOf"] = FILTERS.iter().map(|name| json!({"required": [name]})).collect();
+    filter["description"] = format!("A filter. At most {MOST} events are redelivered, the rest after `next`.").into();
+    filter
 }
 
 /// A list as a stream.
