@@ -234,6 +234,8 @@ describe("the contract", () => {
     const filter = JSON.stringify({ since: "2026-01-01", dry_run: true });
     assert.equal((await request("POST", "/v1/callbacks/redeliver", { body: filter })).status, 202);
     assert.equal((await request("POST", "/v1/callbacks/redeliver", { body: "{}" })).status, 422);
+    assert.equal((await request("DELETE", "/v1/callbacks", { query: "?foreign_id=user-17" })).status, 200);
+    assert.equal((await request("DELETE", "/v1/callbacks")).status, 422);
     assert.equal((await request("POST", "/v1/callbacks/{id}/redeliver", { id })).status, 202);
     assert.equal((await request("DELETE", "/v1/callbacks/{id}", { id })).status, 200);
     assert.equal((await request("POST", "/v1/callbacks/{id}/redeliver", { id })).status, 409);

@@ -25,6 +25,7 @@ mod data;
 pub mod deliveries;
 pub mod deposit_list;
 pub mod deposits;
+pub mod erasure;
 mod event;
 pub mod filter;
 pub mod handlers;

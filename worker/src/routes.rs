@@ -75,6 +75,7 @@ routes! {
     ListDeposits: "GET" "/v1/deposits", Token, inbox::lists::deposits, "Lists the deposits of a customer or an address";
     RedeliverCallbacks: "POST" "/v1/callbacks/redeliver", Token, inbox::redelivery::redeliver,
         "Delivers the events of a filter again";
+    EraseCustomer: "DELETE" "/v1/callbacks", Token, inbox::erasure::erase, "Erases the bodies of a customer's events";
     RedeliverCallback: "POST" "/v1/callbacks/{id}/redeliver", Token, inbox::handlers::redeliver,
         "Delivers an event again";
     EraseCallback: "DELETE" "/v1/callbacks/{id}", Token, inbox::handlers::erase, "Erases the body of an event";

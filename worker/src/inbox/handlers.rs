@@ -36,7 +36,7 @@ pub(crate) struct Queued {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Erased {
-    erased: u32,
+    pub(super) erased: u32,
 }
 
 /// Stores a callback with a valid signature, and acknowledges it. Only invalid signatures count against the limit of an

@@ -42,6 +42,8 @@ pub enum Request {
     Redeliverable(ListQuery),
     /// Drops the body of an event, or all bodies of a transaction.
     Erase(String),
+    /// Drops the bodies of transactions of a customer, by the customer's key.
+    EraseCustomer(String),
     /// Queries deposits.
     Deposits(DepositQuery),
     /// Counts the parked deliveries.
@@ -109,7 +111,8 @@ pub enum Reply {
     Stored(Option<String>),
     /// The events.
     Listed(Vec<Entry>),
-    /// The number of events with the id, and of those that were queued or erased.
+    /// The number of events with the id, and of those that were queued or erased; for a customer, of transactions and
+    /// erased events.
     Found(u32, u32),
     /// The deposits.
     Deposits(Vec<Deposit>),

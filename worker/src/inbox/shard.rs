@@ -155,6 +155,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
             Request::Erase(name) => self.erase(named(&name)).map(|(found, done)| Reply::Found(found, done)),
             Request::RedeliverAll(query) => self.redeliver_all(&query, false).map(Reply::Listed),
             Request::Redeliverable(query) => self.redeliver_all(&query, true).map(Reply::Listed),
+            Request::EraseCustomer(key) => self.erase_customer(&key).map(|(found, done)| Reply::Found(found, done)),
             Request::Deposits(query) => self.deposits(&query).map(Reply::Deposits),
             Request::Parked(()) => self.parked().map(Reply::Parked),
             Request::NoteCreation(()) => self.note_creation().map(Reply::Time),

@@ -3,6 +3,7 @@ mod bodies;
 mod credits;
 mod credits_model;
 mod deposit_list;
+mod erasure;
 mod filters;
 mod golden;
 mod order;

@@ -207,6 +207,7 @@ fn responses(route: Route) -> Value {
         Route::RedeliverCallbacks => {
             (202, "The deliveries are queued, or counted with `dry_run`.", json_of(schema::<Redelivery>()))
         }
+        Route::EraseCustomer => (200, "The bodies are dropped.", json_of(schema::<Erased>())),
         Route::RedeliverCallback => (202, "Another delivery is queued.", json_of(schema::<Queued>())),
         Route::EraseCallback => (200, "The bodies are dropped.", json_of(schema::<Erased>())),
         Route::Health => (200, "The Worker is running.", json_of(schema::<Alive>())),
@@ -287,6 +288,13 @@ fn causes(route: Route) -> Vec<(u16, String)> {
             StorageUnavailable,
         ]),
         Route::RedeliverCallbacks => causes.extend(BODY.into_iter().chain([StorageUnavailable])),
+        Route::EraseCustomer => causes.extend([
+            UnknownParameter,
+            DuplicateParameter,
+            InvalidParameter,
+            MissingParameter,
+            StorageUnavailable,
+        ]),
         Route::RedeliverCallback => causes.extend([CallbackNotFound, CallbackErased, StorageUnavailable]),
         Route::EraseCallback => causes.extend([CallbackNotFound, StorageUnavailable]),
         Route::Ready => causes.extend([TooManyRequests, Checking, NotReady]),

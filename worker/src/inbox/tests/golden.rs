@@ -106,6 +106,7 @@ fn newer_requests_are_written_and_read_as_before() {
         query("delivery", &[]),
         Request::RedeliverAll(parked.clone()),
         Request::Redeliverable(parked),
+        Request::EraseCustomer(customer_key("user-17")),
     ]);
     check(NEWER_REQUESTS, &requests);
 }

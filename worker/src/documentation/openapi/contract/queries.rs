@@ -55,8 +55,16 @@ pub(super) fn parameters(route: Route) -> Vec<Value> {
             ("limit", "The maximum number of deposits on the page.", limit),
             ("after", after, text()),
         ],
+        Route::EraseCustomer => {
+            vec![(
+                "foreign_id",
+                "The customer, or the `foreign_id` of a withdrawal. All of its transactions are erased.",
+                text(),
+            )]
+        }
         _ => vec![],
     };
-    let query = |(name, description, schema)| json!({"name": name, "in": "query", "required": false, "description": description, "schema": schema});
+    let is_required = route == Route::EraseCustomer;
+    let query = |(name, description, schema)| json!({"name": name, "in": "query", "required": is_required, "description": description, "schema": schema});
     queries.into_iter().map(query).collect()
 }
