@@ -3,7 +3,10 @@
 /** Longest line. */
 const WIDTH = 120;
 
-/** The methods of the client by operation, with the names of the types of their parameters and replies. */
+/**
+ * The methods of the client by operation, with the names of the types of their parameters and replies. Without a reply,
+ * it is that of another operation.
+ */
 const OPERATIONS = {
   CreatePayment: { method: "payments.create", body: "PaymentsCreateParameters", reply: "Payment" },
   TakeAddress: { method: "addresses.take", body: "AddressesTakeParameters", reply: "Address" },
@@ -11,6 +14,13 @@ const OPERATIONS = {
   Currencies: { method: "currencies.list", reply: "Currencies" },
   Rates: { method: "rates.list", reply: "Rates" },
   ListCallbacks: { method: "callbacks.list", query: "CallbacksListParameters", reply: "CallbackPage" },
+  ListDeposits: { method: "deposits.list", query: "DepositsListParameters", reply: "DepositPage" },
+  RedeliverCallbacks: {
+    method: "callbacks.redeliver",
+    body: "CallbacksRedeliverParameters",
+    reply: "CallbacksRedelivery",
+  },
+  EraseCustomer: { method: "callbacks.erase", query: "CallbacksEraseParameters" },
   RedeliverCallback: { method: "callbacks.redeliver", reply: "Redelivery" },
   EraseCallback: { method: "callbacks.erase", reply: "Erasure" },
 };
@@ -22,6 +32,7 @@ const COMPONENTS = { Event: "InboxEvent" };
 const COMMENTS = {
   Event: "An event of the Worker's inbox, with the state of its delivery.",
   EventData: "The details of an event.",
+  Deposit: "A deposit, as its callbacks report it.",
 };
 
 const quoted = (value) => JSON.stringify(value);
@@ -137,9 +148,11 @@ class Contract {
     if (query) {
       const inQuery = parameters.filter((parameter) => parameter.in === "query");
       const schemas = inQuery.map(({ name, description, schema }) => [name, { description, ...schema }]);
-      const schema = { properties: Object.fromEntries(schemas) };
+      const required = inQuery.filter((parameter) => parameter.required).map(({ name }) => name);
+      const schema = { properties: Object.fromEntries(schemas), required };
       declarations.push(this.#declaration(query, schema, purpose, false));
     }
+    if (!reply) return declarations;
     const { content, description } = responses[Object.keys(responses).find((status) => status.startsWith("2"))];
     declarations.push(this.#declaration(reply, content["application/json"].schema, description, true));
     return declarations;

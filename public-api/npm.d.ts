@@ -929,13 +929,14 @@ export declare class CitrnWorker {
     readonly checkoutLinks: methods.CheckoutLinkMethods;
     readonly currencies: methods.CurrencyMethods;
     readonly rates: methods.RateMethods;
+    readonly deposits: methods.DepositMethods;
     readonly callbacks: methods.CallbackMethods;
     constructor(options: CitrnWorkerOptions);
 }
 
 // worker/methods.d.ts
 
-import type { Address, AddressesTakeParameters, CallbackPage, CallbacksListParameters, CheckoutLink, CheckoutLinksCreateParameters, Currencies, Erasure, InboxEvent, Payment, PaymentsCreateParameters, Rates, Redelivery } from "./contract.js";
+import type { Address, AddressesTakeParameters, CallbackPage, CallbacksEraseParameters, CallbacksListParameters, CallbacksRedeliverParameters, CallbacksRedelivery, CheckoutLink, CheckoutLinksCreateParameters, Currencies, Deposit, DepositPage, DepositsListParameters, Erasure, InboxEvent, Payment, PaymentsCreateParameters, Rates, Redelivery } from "./contract.js";
 import type { CreationOptions, WorkerCallOptions } from "./options.js";
 export interface PaymentMethods {
     create(parameters: PaymentsCreateParameters, options?: CreationOptions): Promise<Payment>;
@@ -952,13 +953,24 @@ export interface CurrencyMethods {
 export interface RateMethods {
     list(options?: WorkerCallOptions): Promise<Rates>;
 }
-export interface CallbackList extends AsyncIterable<InboxEvent> {
-    pages(): AsyncIterable<CallbackPage>;
+export type Streamed<Entry> = Entry & {
+    readonly next: string;
+};
+export interface EntryList<Entry, Page> extends AsyncIterable<Entry> {
+    pages(): AsyncIterable<Page>;
+    stream(): AsyncIterable<Streamed<Entry>>;
+}
+export type CallbackList = EntryList<InboxEvent, CallbackPage>;
+export type DepositList = EntryList<Deposit, DepositPage>;
+export interface DepositMethods {
+    list(parameters: DepositsListParameters, options?: WorkerCallOptions): DepositList;
 }
 export interface CallbackMethods {
     list(parameters?: CallbacksListParameters, options?: WorkerCallOptions): CallbackList;
     redeliver(id: string, options?: WorkerCallOptions): Promise<Redelivery>;
+    redeliver(filter: CallbacksRedeliverParameters, options?: WorkerCallOptions): Promise<CallbacksRedelivery>;
     erase(id: string, options?: WorkerCallOptions): Promise<Erasure>;
+    erase(customer: CallbacksEraseParameters, options?: WorkerCallOptions): Promise<Erasure>;
 }
 
 // worker/contract.d.ts
@@ -1032,6 +1044,39 @@ export interface CallbackPage {
     readonly has_more: boolean;
     readonly next: string;
 }
+export interface DepositsListParameters {
+    foreign_id?: string | null | undefined;
+    address?: string | null | undefined;
+    memo?: string | null | undefined;
+    state?: "seen" | "confirmed" | "cancelled" | "conflict" | null | undefined;
+    since?: string | null | undefined;
+    limit?: number | null | undefined;
+    after?: string | null | undefined;
+}
+export interface DepositPage {
+    readonly data: readonly Deposit[];
+    readonly has_more: boolean;
+    readonly next: string;
+    readonly available_since: string;
+}
+export interface CallbacksRedeliverParameters {
+    after?: string | null | undefined;
+    dry_run?: boolean | null | undefined;
+    foreign_id?: string | null | undefined;
+    since?: string | null | undefined;
+    state?: "pending" | "waiting" | "delivered" | "parked" | null | undefined;
+    until?: string | null | undefined;
+}
+export interface CallbacksRedelivery {
+    readonly queued: number;
+    readonly already_queued: number;
+    readonly without_body: number;
+    readonly has_more: boolean;
+    readonly next: string;
+}
+export interface CallbacksEraseParameters {
+    foreign_id: string;
+}
 export interface Redelivery {
     readonly queued: number;
 }
@@ -1065,6 +1110,18 @@ export interface InboxEvent {
     readonly type: "callback.received" | "callback.amended" | "callback.conflict" | "callback.unreadable" | (string & {});
     readonly body_base64?: string;
     readonly is_unexpected_currency?: boolean;
+}
+export interface Deposit {
+    readonly amount_after_fees: string | null;
+    readonly amount_received: string | null;
+    readonly amount_sent: string | null;
+    readonly currency: string | null;
+    readonly currency_sent: string | null;
+    readonly id: string;
+    readonly seen_at: string;
+    readonly settled_at: string | null;
+    readonly state: "seen" | "confirmed" | "cancelled" | "conflict" | (string & {});
+    readonly txid: string | null;
 }
 export interface CallbackAmended {
     readonly data: EventData & {

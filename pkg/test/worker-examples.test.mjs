@@ -17,6 +17,12 @@ const REPLIES = {
   "GET /v1/currencies": { as_of: "2026-11-22T12:00:00.000Z", stale: false, data: [{ currency: "BTC" }] },
   "GET /v1/rates": { as_of: "2026-11-22T12:00:00.000Z", stale: false, data: {} },
   "GET /v1/callbacks": { data: [event], next: "1", has_more: false },
+  "GET /v1/deposits": {
+    data: [{ id: "17", state: "confirmed", currency: "USDTT", amount_after_fees: "49.5" }],
+    ...{ next: "deposits.1", has_more: false, available_since: "2026-10-23T12:00:00.000Z" },
+  },
+  "POST /v1/callbacks/redeliver": { queued: 1, already_queued: 0, without_body: 0, has_more: false, next: "r.1" },
+  "DELETE /v1/callbacks": { erased: 2 },
   "POST /v1/callbacks/evt_1/redeliver": { queued: 1 },
   "DELETE /v1/callbacks/evt_1": { erased: 1 },
 };
@@ -24,7 +30,17 @@ const REPLIES = {
 let fake;
 before(async () => {
   fake = await startFakeWorker();
-  fake.answers(({ method, path }, response) => json(response, 200, REPLIES[`${method} ${path.split("?")[0]}`]));
+  fake.answers(({ method, path, headers }, response) => {
+    if (headers.accept !== "application/x-ndjson") {
+      json(response, 200, REPLIES[`${method} ${path.split("?")[0]}`]);
+      return;
+    }
+    const lines = [
+      { ...event, next: "1" },
+      { end: true, next: "1", has_more: false },
+    ];
+    response.writeHead(200).end(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  });
 });
 after(() => fake.close());
 

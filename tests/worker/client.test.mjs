@@ -158,6 +158,42 @@ describe("callbacks", () => {
     assert.equal((await collect(worker.callbacks.list({ callback_id: "4" }))).length, 1);
   });
 
+  it("are streamed, with the cursor after each", async () => {
+    const events = await collect(worker.callbacks.list({ type: "deposit" }).stream());
+    assert.deepEqual(
+      events.map(({ callback_id }) => callback_id),
+      ["1", "2", "3", "4", "5"],
+    );
+    const later = await collect(worker.callbacks.list({ after: events[2].next }).stream());
+    assert.deepEqual(later, events.slice(3));
+  });
+
+  it("make deposits, in pages and as a stream", async () => {
+    const deposits = await collect(worker.deposits.list({ foreign_id: "user-17", limit: 2 }));
+    assert.deepEqual(
+      deposits.map(({ id, state, amount_after_fees }) => [id, state, amount_after_fees]),
+      [1, 2, 3, 4, 5].map((id) => [String(id), "confirmed", "49.5"]),
+    );
+    const streamed = await collect(worker.deposits.list({ foreign_id: "user-17" }).stream());
+    assert.deepEqual(
+      streamed.map(({ next, ...deposit }) => deposit),
+      deposits,
+    );
+  });
+
+  it("of a filter are delivered again", async () => {
+    const before = (await merchant.taken(0)).length;
+    const filter = { foreign_id: "user-17", since: "2020-01-01" };
+    const counts = { queued: 5, already_queued: 0, without_body: 0, has_more: false };
+    const { next, ...dry } = await worker.callbacks.redeliver({ ...filter, dry_run: true });
+    assert.deepEqual(dry, counts);
+    assert.deepEqual(await worker.callbacks.redeliver(filter), { ...counts, next });
+    assert.equal((await merchant.taken(before + 5)).length, before + 5);
+    assert.deepEqual(await worker.callbacks.redeliver({ ...filter, after: next }), { ...counts, queued: 0, next });
+    const error = await worker.callbacks.redeliver({}).catch((error) => error);
+    assert.deepEqual([error.name, error.code], ["CitrnParameterError", "missing_parameter"]);
+  });
+
   it("are delivered again", async () => {
     const [event] = await collect(worker.callbacks.list({ callback_id: "2" }));
     const before = (await merchant.taken(0)).length;
@@ -173,6 +209,8 @@ describe("callbacks", () => {
     assert.equal(event.callback, null);
     const error = await worker.callbacks.redeliver("3").catch((error) => error);
     assert.deepEqual([error.name, error.code, error.httpStatus], ["CitrnRefusalError", "callback_erased", 409]);
+    assert.deepEqual(await worker.callbacks.erase({ foreign_id: "user-17" }), { erased: 4 });
+    assert.deepEqual(await collect(worker.callbacks.list({ foreign_id: "user-17" })), []);
   });
 });
 

@@ -1,23 +1,48 @@
 import { callerOf } from "../stack.js";
 import { publicMethod, rethrowAt } from "./caller.js";
 import { CALL_OPTIONS, CREATION_OPTIONS, readOptions, readSettings, type Settings } from "./configuration.js";
-import type { Address, CheckoutLink, Currencies, Erasure, Payment, Rates, Redelivery } from "./contract.js";
+import type {
+  Address,
+  CallbackPage,
+  CallbacksRedelivery,
+  CheckoutLink,
+  Currencies,
+  Deposit,
+  DepositPage,
+  Erasure,
+  InboxEvent,
+  Payment,
+  Rates,
+  Redelivery,
+} from "./contract.js";
 import type * as methods from "./methods.js";
 import type { CitrnWorkerOptions, CreationOptions, WorkerCallOptions } from "./options.js";
-import { callbackList } from "./pages.js";
-import { readBody, readId } from "./parameters.js";
+import { DEPOSIT, EVENT, entryList, type Page } from "./pages.js";
+import { readBody, readId, readQuery } from "./parameters.js";
 import { type Fields, readFields } from "./reply.js";
-import { send } from "./request.js";
+import { type Operation, send } from "./request.js";
 
 /** Largest reply in bytes, for a list of the gateway and for anything else. */
 const MAX_LIST_BYTES = 8 * 2 ** 20;
 const MAX_REPLY_BYTES = 2 ** 20;
+
+/** The path of the events. */
+const CALLBACKS = "/v1/callbacks";
 
 const PAYMENT: Fields<Payment> = { session_id: "text or null", redirect_url: "text" };
 const ADDRESS: Fields<Address> = { address: "text", memo: "text or null", currency: "text", foreign_id: "text" };
 const LINK: Fields<CheckoutLink> = { url: "text", expires_at: "text" };
 const CURRENCIES: Fields<Currencies> = { as_of: "text", data: "a list", stale: "true or false" };
 const RATES: Fields<Rates> = { as_of: "text", data: "any", stale: "true or false" };
+const REDELIVERY: Fields<Redelivery> = { queued: "a number" };
+const CALLBACKS_REDELIVERY: Fields<CallbacksRedelivery> = {
+  ...REDELIVERY,
+  already_queued: "a number",
+  without_body: "a number",
+  has_more: "true or false",
+  next: "text",
+};
+const ERASURE: Fields<Erasure> = { erased: "a number" };
 
 /**
  * A client of your citrn Worker.
@@ -43,6 +68,8 @@ export class CitrnWorker {
   readonly currencies: methods.CurrencyMethods;
   /** The gateway's exchange rates. */
   readonly rates: methods.RateMethods;
+  /** The deposits that the inbox knows of. */
+  readonly deposits: methods.DepositMethods;
   /** The Worker's inbox of callbacks. */
   readonly callbacks: methods.CallbackMethods;
 
@@ -58,36 +85,48 @@ export class CitrnWorker {
     // Kept in closures, so that logging the client does not show the token.
     const settings = settingsOf(options);
 
+    const call = <T extends object>(
+      operation: Omit<Operation<T>, "maxReplyBytes" | "read">,
+      fields: Fields<T>,
+      options: CreationOptions,
+      maxReplyBytes = MAX_REPLY_BYTES,
+    ) => send({ ...operation, maxReplyBytes, read: (reply) => readFields(reply, fields) }, settings, options);
     const create = <Parameters, T extends object>(path: string, fields: Fields<T>) =>
       publicMethod(async (parameters: Parameters, options?: CreationOptions): Promise<T> => {
         const checked = readOptions(options, CREATION_OPTIONS);
-        const body = readBody(parameters);
-        const read = (reply: unknown) => readFields(reply, fields);
-        return send({ method: "POST", path, body, maxReplyBytes: MAX_REPLY_BYTES, read }, settings, checked);
+        return call({ method: "POST", path, body: readBody(parameters), isCreation: true }, fields, checked);
       });
     const list = <T extends object>(path: string, fields: Fields<T>) =>
       publicMethod(async (options?: WorkerCallOptions): Promise<T> => {
-        const checked = readOptions(options, CALL_OPTIONS);
-        const read = (reply: unknown) => readFields(reply, fields);
-        return send({ method: "GET", path, maxReplyBytes: MAX_LIST_BYTES, read }, settings, checked);
+        return call({ method: "GET", path }, fields, readOptions(options, CALL_OPTIONS), MAX_LIST_BYTES);
       });
-    const change = <T extends object>(method: "POST" | "DELETE", suffix: string, fields: Fields<T>) =>
-      publicMethod(async (id: string, options?: WorkerCallOptions): Promise<T> => {
-        const checked = readOptions(options, CALL_OPTIONS);
-        const path = `/v1/callbacks/${readId(id)}${suffix}`;
-        const read = (reply: unknown) => readFields(reply, fields);
-        return send({ method, path, maxReplyBytes: MAX_REPLY_BYTES, read }, settings, checked);
-      });
+    const redeliver = async (
+      selected: unknown,
+      options?: WorkerCallOptions,
+    ): Promise<Redelivery | CallbacksRedelivery> => {
+      const checked = readOptions(options, CALL_OPTIONS);
+      if (!isFilter(selected)) {
+        return call({ method: "POST", path: `${CALLBACKS}/${readId(selected)}/redeliver` }, REDELIVERY, checked);
+      }
+      const body = readBody(selected);
+      return call({ method: "POST", path: `${CALLBACKS}/redeliver`, body }, CALLBACKS_REDELIVERY, checked);
+    };
+    const erase = async (selected: unknown, options?: WorkerCallOptions): Promise<Erasure> => {
+      const checked = readOptions(options, CALL_OPTIONS);
+      const target = isFilter(selected) ? readQuery(selected) : `/${readId(selected)}`;
+      return call({ method: "DELETE", path: CALLBACKS + target }, ERASURE, checked);
+    };
 
     this.payments = { create: create("/v1/payments", PAYMENT) };
     this.addresses = { take: create("/v1/addresses", ADDRESS) };
     this.checkoutLinks = { create: create("/v1/checkout-links", LINK) };
     this.currencies = { list: list("/v1/currencies", CURRENCIES) };
     this.rates = { list: list("/v1/rates", RATES) };
+    this.deposits = { list: listMethod<Deposit, DepositPage>(settings, "/v1/deposits", DEPOSIT) };
     this.callbacks = {
-      list: listMethod(settings),
-      redeliver: change<Redelivery>("POST", "/redeliver", { queued: "a number" }),
-      erase: change<Erasure>("DELETE", "", { erased: "a number" }),
+      list: listMethod<InboxEvent, CallbackPage>(settings, CALLBACKS, EVENT),
+      redeliver: publicMethod(redeliver) as methods.CallbackMethods["redeliver"],
+      erase: publicMethod(erase),
     };
   }
 }
@@ -100,13 +139,22 @@ function settingsOf(options: CitrnWorkerOptions): Settings {
   }
 }
 
-/** Returns `callbacks.list`: the stacks of its errors, and of those while it is iterated, begin at its caller. */
-function listMethod(settings: Settings): methods.CallbackMethods["list"] {
-  const list: methods.CallbackMethods["list"] = (parameters = {}, options) => {
+/** Whether a filter selects events, instead of the id of one event or transaction. */
+const isFilter = (selected: unknown): selected is object => typeof selected === "object" && selected !== null;
+
+/** Returns a method that lists: the stacks of its errors, and of those while it is iterated, begin at its caller. */
+function listMethod<Entry extends object, P extends Page<Entry>>(
+  settings: Settings,
+  path: string,
+  fields: Fields<object>,
+) {
+  const list = (parameters: object = {}, options?: WorkerCallOptions): methods.EntryList<Entry, P> => {
     const caller = callerOf(list);
     try {
       const checked = readOptions(options, CALL_OPTIONS);
-      return callbackList(parameters, (page) => send(page, settings, checked).catch(rethrowAt(caller)));
+      return entryList(path, fields, parameters, settings, (operation, transport = settings.transport) =>
+        send(operation, { ...settings, transport }, checked).catch(rethrowAt(caller)),
+      );
     } catch (error) {
       return rethrowAt(caller)(error);
     }

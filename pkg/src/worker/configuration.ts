@@ -1,6 +1,7 @@
 // Checks the settings of the Worker's client, and the options of a call.
 import { configuration } from "../failure.js";
 import { checkType, readNames } from "../input.js";
+import type { Fetch } from "../settings.js";
 import { type Transport, transport } from "../transport.js";
 import type { CitrnWorkerOptions, CreationOptions, WorkerCallOptions } from "./options.js";
 import { readUrl } from "./url.js";
@@ -12,6 +13,8 @@ export interface Settings {
   readonly token: string;
   readonly timeoutMs: number;
   readonly maxRetries: number;
+  /** The caller's `fetch`. */
+  readonly fetch: Fetch | undefined;
   readonly transport: Transport;
 }
 
@@ -33,7 +36,7 @@ export function readSettings(options: CitrnWorkerOptions): Settings {
   if (token === undefined) throw configuration("token", "is required: one of the Worker's setting WORKER_TOKENS");
   if (!/^[!-~]+$/.test(token)) throw configuration("token", "must be visible ASCII characters without spaces");
   const { timeoutMs = 30_000, maxRetries = 2 } = checkedLimits(given);
-  return { url: readUrl(url, allowInsecureUrl), token, timeoutMs, maxRetries, transport: transport(fetch) };
+  return { url: readUrl(url, allowInsecureUrl), token, timeoutMs, maxRetries, fetch, transport: transport(fetch) };
 }
 
 const OPTIONS: Readonly<Record<keyof CreationOptions, string>> = {

@@ -139,6 +139,70 @@ export interface CallbackPage {
   readonly next: string;
 }
 
+/** Parameters of `deposits.list`. */
+export interface DepositsListParameters {
+  /** The customer. Required without `address`. */
+  foreign_id?: string | null | undefined;
+  /** The deposit address. Required without `foreign_id`. */
+  address?: string | null | undefined;
+  /** The memo of the address, for coins that have one. */
+  memo?: string | null | undefined;
+  /** Only deposits in this state. */
+  state?: "seen" | "confirmed" | "cancelled" | "conflict" | null | undefined;
+  /** Only deposits seen first at this time or later: RFC 3339 in UTC, or a date. */
+  since?: string | null | undefined;
+  /** The maximum number of deposits on the page. From 1 to 100. By default 50. */
+  limit?: number | null | undefined;
+  /** The `next` value of an earlier page of the same list and order. */
+  after?: string | null | undefined;
+}
+
+/** A page of deposits, oldest first. */
+export interface DepositPage {
+  readonly data: readonly Deposit[];
+  readonly has_more: boolean;
+  /** The end of this page, for `after`: the next page and entries that are stored later come after it. */
+  readonly next: string;
+  /** The beginning of INBOX_RETENTION_DAYS. Deposits before it are missing, and so are erased ones. */
+  readonly available_since: string;
+}
+
+/** Parameters of `callbacks.redeliver`. */
+export interface CallbacksRedeliverParameters {
+  /** The `next` of an earlier request with the same filter. */
+  after?: string | null | undefined;
+  /** Whether to count the events only. By default false. */
+  dry_run?: boolean | null | undefined;
+  /** Only events with this `foreign_id`, of a customer or of a withdrawal. */
+  foreign_id?: string | null | undefined;
+  /** Only events received at this time or later: RFC 3339 in UTC, or a date. */
+  since?: string | null | undefined;
+  /** Only events in this state of delivery. */
+  state?: "pending" | "waiting" | "delivered" | "parked" | null | undefined;
+  /** Only events received before this time: RFC 3339 in UTC, or a date. */
+  until?: string | null | undefined;
+}
+
+/** The deliveries are queued, or counted with `dry_run`. */
+export interface CallbacksRedelivery {
+  /** The number of events that were queued for another delivery. */
+  readonly queued: number;
+  /** The number of events that are still to be delivered, and stay queued as they are. */
+  readonly already_queued: number;
+  /** The number of events whose body was erased or dropped, so that they cannot be delivered again. */
+  readonly without_body: number;
+  /** Whether more events match. */
+  readonly has_more: boolean;
+  /** The cursor after these events: `after` of the next request. */
+  readonly next: string;
+}
+
+/** Parameters of `callbacks.erase`. */
+export interface CallbacksEraseParameters {
+  /** The customer, or the `foreign_id` of a withdrawal. All of its transactions are erased. */
+  foreign_id: string;
+}
+
 /** Another delivery is queued. */
 export interface Redelivery {
   readonly queued: number;
@@ -192,6 +256,33 @@ export interface InboxEvent {
    * the one that was received.
    */
   readonly is_unexpected_currency?: boolean;
+}
+
+/** A deposit, as its callbacks report it. */
+export interface Deposit {
+  /** The amount after fees, as decimal text; null if it is unclear. */
+  readonly amount_after_fees: string | null;
+  /** The amount before fees, as decimal text. */
+  readonly amount_received: string | null;
+  /** The amount that the payer sent, as decimal text. */
+  readonly amount_sent: string | null;
+  /** Currency code of the amounts received. */
+  readonly currency: string | null;
+  /** Currency code of the amount sent. */
+  readonly currency_sent: string | null;
+  /** The transaction: `callback_id` of its events. */
+  readonly id: string;
+  /** When its first callback was received. */
+  readonly seen_at: string;
+  /** When its first final callback was received. */
+  readonly settled_at: string | null;
+  /**
+   * `seen`: not final yet. `confirmed`. `cancelled`: final without a credit. `conflict`: it has two different final
+   * statuses, so a person must look at it.
+   */
+  readonly state: "seen" | "confirmed" | "cancelled" | "conflict" | (string & {});
+  /** The blockchain's id of the transaction. */
+  readonly txid: string | null;
 }
 
 /** The gateway sent a status of the transaction again, with another body. */

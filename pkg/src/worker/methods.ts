@@ -3,10 +3,16 @@ import type {
   Address,
   AddressesTakeParameters,
   CallbackPage,
+  CallbacksEraseParameters,
   CallbacksListParameters,
+  CallbacksRedeliverParameters,
+  CallbacksRedelivery,
   CheckoutLink,
   CheckoutLinksCreateParameters,
   Currencies,
+  Deposit,
+  DepositPage,
+  DepositsListParameters,
   Erasure,
   InboxEvent,
   Payment,
@@ -95,17 +101,52 @@ export interface RateMethods {
   list(options?: WorkerCallOptions): Promise<Rates>;
 }
 
-/** The events of the inbox, oldest first. The first page is requested when the iteration starts. */
-export interface CallbackList extends AsyncIterable<InboxEvent> {
+/** An entry of a stream. */
+export type Streamed<Entry> = Entry & {
+  /** The cursor after this entry: `after` of a list that continues behind it. */
+  readonly next: string;
+};
+
+/** A list, oldest first. Its first page is requested when the iteration starts. */
+export interface EntryList<Entry, Page> extends AsyncIterable<Entry> {
   /**
-   * Iterates over pages instead of events, for example to store `next` and continue from there later.
+   * Iterates over pages instead of entries, for example to store `next` and continue from there later.
    *
    * @example
    * for await (const { data, next } of worker.callbacks.list({ after }).pages()) {
    *   console.log(data.length, "events; continue after", next);
    * }
    */
-  pages(): AsyncIterable<CallbackPage>;
+  pages(): AsyncIterable<Page>;
+  /**
+   * Iterates over a stream instead of pages: faster for long lists, such as an export. A stream that breaks is resumed
+   * after its last entry; `timeoutMs` and `maxRetries` apply to each part of it.
+   *
+   * @example
+   * for await (const event of worker.callbacks.list({ foreign_id: "user-17" }).stream()) console.log(event.callback);
+   */
+  stream(): AsyncIterable<Streamed<Entry>>;
+}
+
+/** Events of the inbox. */
+export type CallbackList = EntryList<InboxEvent, CallbackPage>;
+
+/** Deposits of a customer, or to an address. */
+export type DepositList = EntryList<Deposit, DepositPage>;
+
+/** The methods under `worker.deposits`. */
+export interface DepositMethods {
+  /**
+   * Lists the deposits of a customer, or to an address, by the time when they were seen first.
+   *
+   * `GET /v1/deposits`. Deposits older than the Worker's INBOX_RETENTION_DAYS are missing.
+   *
+   * @example
+   * for await (const deposit of worker.deposits.list({ foreign_id: "user-17" })) {
+   *   console.log(deposit.state, deposit.amount_after_fees, deposit.currency);
+   * }
+   */
+  list(parameters: DepositsListParameters, options?: WorkerCallOptions): DepositList;
 }
 
 /** The methods under `worker.callbacks`. */
@@ -131,6 +172,17 @@ export interface CallbackMethods {
    */
   redeliver(id: string, options?: WorkerCallOptions): Promise<Redelivery>;
   /**
+   * Delivers the events of a filter again, at most 1,000: `has_more` and `next` lead to the others.
+   *
+   * `POST /v1/callbacks/redeliver`. Events that are still to be delivered are not queued twice. If a retry follows a lost
+   * answer, an event may be delivered twice, as with an id.
+   *
+   * @example
+   * let { has_more, next } = await worker.callbacks.redeliver({ state: "parked" });
+   * while (has_more) ({ has_more, next } = await worker.callbacks.redeliver({ state: "parked", after: next }));
+   */
+  redeliver(filter: CallbacksRedeliverParameters, options?: WorkerCallOptions): Promise<CallbacksRedelivery>;
+  /**
    * Erases the body of an event, or of all events of a transaction, with the payer's data. Ids and statuses stay, so
    * that a repeated callback is recognised.
    *
@@ -141,4 +193,13 @@ export interface CallbackMethods {
    * const { erased } = await worker.callbacks.erase(event.id);
    */
   erase(id: string, options?: WorkerCallOptions): Promise<Erasure>;
+  /**
+   * Erases a customer: the bodies of all transactions that have an event with the `foreign_id`.
+   *
+   * `DELETE /v1/callbacks?foreign_id=`.
+   *
+   * @example
+   * await worker.callbacks.erase({ foreign_id: "user-17" });
+   */
+  erase(customer: CallbacksEraseParameters, options?: WorkerCallOptions): Promise<Erasure>;
 }

@@ -16,8 +16,10 @@ export interface Operation<T> {
   readonly method: "GET" | "POST" | "DELETE";
   /** The path and query, such as `/v1/currencies`. */
   readonly path: string;
-  /** The parameters of a creation, which is sent with an `Idempotency-Key`. */
+  /** The parameters, unless they are in the path. */
   readonly body?: Body;
+  /** Whether it is sent with an `Idempotency-Key`. */
+  readonly isCreation?: boolean;
   /** Largest reply in bytes, after decompression. */
   readonly maxReplyBytes: number;
   /** Checks the parsed body. Throws an {@link UnreadableReply}. */
@@ -91,13 +93,17 @@ export async function send<T>(operation: Operation<T>, settings: Settings, optio
   }
 }
 
-function factsOf<T>({ method, body }: Operation<T>, { token }: Settings, options: CreationOptions): CallFacts {
+function factsOf<T>(
+  { method, body, isCreation }: Operation<T>,
+  { token }: Settings,
+  options: CreationOptions,
+): CallFacts {
   return {
     isRead: method === "GET",
     token,
     foreign_id: body?.foreign_id,
     requestId: randomId(),
-    idempotencyKey: body && (options.idempotencyKey ?? requiredId()),
+    idempotencyKey: isCreation ? (options.idempotencyKey ?? requiredId()) : undefined,
   };
 }
 

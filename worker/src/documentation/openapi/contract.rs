@@ -67,7 +67,7 @@ fn contract() -> Value {
         entry[method.to_lowercase()] = operation(*route);
     }
     let mut components = Map::new();
-    let own = [("Problem", schemas::problem()), ("Check", schema::<Check>())];
+    let own = [("Problem", schemas::problem()), ("Check", schema::<Check>()), ("Deposit", deposits::deposit())];
     for (name, schema) in own.into_iter().chain(events::components()) {
         components.insert(name.to_owned(), schema);
     }

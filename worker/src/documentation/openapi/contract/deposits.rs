@@ -10,7 +10,7 @@ use crate::inbox::deposit_list::STATES;
 
 /// A page of deposits.
 pub(super) fn deposits() -> Value {
-    let mut page = page_of(deposit());
+    let mut page = page_of(json!({"$ref": "#/components/schemas/Deposit"}));
     page["properties"]["available_since"] = json!({
         "type": "string",
         "format": "date-time",
@@ -20,7 +20,8 @@ pub(super) fn deposits() -> Value {
     page
 }
 
-fn deposit() -> Value {
+/// A deposit.
+pub(super) fn deposit() -> Value {
     let or_null = |description: &str| json!({"type": ["string", "null"], "description": description});
     let fields = json!({
         "id": field("string", "The transaction: `callback_id` of its events."),
