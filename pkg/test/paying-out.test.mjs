@@ -8,7 +8,7 @@ import { Citrn, CitrnError } from "citrn";
 import { samplesOf } from "./pages.mjs";
 import { sampleProject } from "./run-sample.mjs";
 
-const page = samplesOf("docs/paying-out.md");
+const page = samplesOf("docs/paying-out.md", { "tests/worker/paying-out.test.mjs": ["inbox", "inbox-typescript"] });
 const PAYOUT = { foreign_id: "payout-881", address: "TXYZ", amount: "25", currency: "USDTT" };
 
 let project, payOut, onCallback, payouts;
