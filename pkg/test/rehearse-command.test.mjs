@@ -172,6 +172,15 @@ describe("the ledger", () => {
     const { exit, stdout } = await against(exponent, ["--customers", "c-", ...only("deposit")]);
     assert.equal(exit, 1);
     assert.match(stdout, /the ledger has the amount "1\.2e-7" for c-1, which is not plain decimal text/);
+    assert.doesNotMatch(stdout, /did not credit/);
+  });
+
+  test("may have such an amount of an earlier run", async () => {
+    const shop = handWritten();
+    const credits = shop.credits;
+    shop.credits = () => [{ customer_id: "c-1", currency: "USDTT", amount: "1.2e-7" }, ...credits()];
+    const { exit, stdout } = await against(shop, ["--customers", "c-", ...only("deposit")]);
+    assert.equal(exit, 0, stdout);
   });
 
   test("gets the prefix of the customers and the token", async () => {

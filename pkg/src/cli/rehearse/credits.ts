@@ -1,7 +1,7 @@
 // Judges the credits of the shop.
 import type { Fault } from "./answers.js";
 import { formatDecimal, parseDecimal } from "../decimal.js";
-import type { Sums } from "./ledger.js";
+import type { Sums, UnreadableAmount } from "./ledger.js";
 import type { Credit } from "./gateway.js";
 import type { Mistake, Script } from "./scenario.js";
 
@@ -21,6 +21,13 @@ export function changesBetween(before: Sums, after: Sums): Changes {
     if (changed.size > 0) changes.set(customer, changed);
   }
   return changes;
+}
+
+/** Returns the unreadable amounts that an earlier state of a ledger lacks. */
+export function unreadableSince(before: Sums, after: Sums): UnreadableAmount[] {
+  const isSame = (one: UnreadableAmount) => (other: UnreadableAmount) =>
+    one.customer === other.customer && one.amount === other.amount;
+  return after.unreadable.filter((one) => !before.unreadable.some(isSame(one)));
 }
 
 /** Whether each credit of a correct shop is there, so that no more has to come. */

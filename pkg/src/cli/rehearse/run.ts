@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { deliver, TIMED_OUT } from "../../sandbox/delivery.js";
 import { Exit, Problem } from "../exit.js";
 import { type Answer, type Fault, faultsOfAnswers } from "./answers.js";
-import { changesBetween, type Changes, faultsOfCredits, isComplete } from "./credits.js";
+import { changesBetween, type Changes, faultsOfCredits, isComplete, unreadableSince } from "./credits.js";
 import { DEPOSITS } from "./deposits.js";
 import { FORGERIES } from "./forgeries.js";
 import { FORMS } from "./forms.js";
@@ -179,11 +179,11 @@ function judge(trial: Trial, before: Sums | undefined, after: Sums | undefined):
   const faults = faultsOfAnswers(answers);
   if (before && after && isAnswered) {
     const ofCredits = faultsOfCredits(script, customers, changesBetween(before, after));
-    // A callback that was refused is not credited: that is the same fault.
-    const isRefused = faults.some(({ code }) => code === "wrong_status");
-    faults.push(...ofCredits.filter(({ code }) => !isRefused || code !== "credit_missing"));
-    for (const { customer, amount } of after.unreadable) {
-      if (!customers.includes(customer)) continue;
+    const unreadable = unreadableSince(before, after).filter(({ customer }) => customers.includes(customer));
+    // A callback that was refused, or credited with an unreadable amount, lacks its credit: that is the same fault.
+    const isExplained = unreadable.length > 0 || faults.some(({ code }) => code === "wrong_status");
+    faults.push(...ofCredits.filter(({ code }) => !isExplained || code !== "credit_missing"));
+    for (const { customer, amount } of unreadable) {
       const message = `the ledger has the amount "${amount}" for ${customer}, which is not plain decimal text`;
       faults.push({ code: "credit_unreadable", message });
     }
