@@ -62,6 +62,9 @@ export async function rehearseShop(shop, { withLedger = true, ...settings } = {}
   }
 }
 
+/** Writes a small number without an exponent. */
+const plain = (amount) => (/e-/.test(amount) ? amount.toFixed(12) : amount);
+
 /** The rules of a correct handler, written by hand. Each can be replaced by a bug. */
 const RULES = {
   /** Whether the headers have the signature of a body. */
@@ -77,7 +80,7 @@ const RULES = {
   keyOf: ({ id }) => String(id),
   customerOf: ({ crypto_address }) => crypto_address?.foreign_id,
   amountOf: ({ currency_received, fees }) =>
-    currency_received?.amount_minus_fee ?? (fees?.length > 0 ? undefined : currency_received?.amount),
+    plain(currency_received?.amount_minus_fee ?? (fees?.length > 0 ? undefined : currency_received?.amount)),
   currencyOf: ({ currency_received }) => currency_received?.currency,
   /** Takes the key and credits, in one step. Returns whether the key was new. */
   async commit(store, key, credit) {

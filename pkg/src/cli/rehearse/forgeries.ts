@@ -34,10 +34,17 @@ function moreMoney({ currency_received: received }: { currency_received?: Record
   for (const field of ["amount", "amount_minus_fee"]) if (received) received[field] = `9${received[field]}`;
 }
 
+function cancelled(body: string): string {
+  return edited(body, (callback) => {
+    callback.status = "cancelled";
+  });
+}
+
 export const FORGERIES: readonly Scenario[] = [
   forged("unsigned", "a callback has no signature, or an empty one", (body) => [
     { label: "without X-Process-Signature", body, forgedSignature: null },
     { label: "with an empty signature", body, forgedSignature: "" },
+    { label: "cancelled, without X-Process-Signature", body: cancelled(body), forgedSignature: null },
   ]),
   forged("wrong-signature", "the signature is wrong", (body, gateway) => {
     const right = gateway.sign(body)[SIGNATURE] ?? "";

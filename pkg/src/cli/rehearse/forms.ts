@@ -1,5 +1,6 @@
 // Scenarios of the forms that a body may have, and of bodies that do not say clearly how much to credit.
 import { type CallbackBody, edited } from "./bodies.js";
+import type { Credit } from "./gateway.js";
 import { bodyOf, inOrder, mistakesOf } from "./parts.js";
 import type { Scenario } from "./scenario.js";
 
@@ -9,14 +10,20 @@ export const RAW_BYTES =
 const REVIEW = "Store it for a person to look at, credit nothing, and answer 200: it would come again unchanged.";
 const IGNORE_UNKNOWN = "Ignore fields that you do not know: the gateway adds some without notice.";
 
-/** Returns the scenario of a confirmed deposit whose body has another form, and is credited. */
-function credited(name: string, description: string, advice: string, change: (body: string) => string) {
+/** Returns the scenario of a confirmed deposit whose body has another form, and is credited, perhaps differently. */
+function credited(
+  name: string,
+  description: string,
+  advice: string,
+  change: (body: string) => string,
+  changed: Partial<Credit> = {},
+) {
   const scenario: Scenario = {
     ...{ name, description, advice, underEachProfile: false },
     async prepare(gateway, customer) {
       const deposit = await gateway.deposit(customer, { amount: "70" });
       const body = change(bodyOf(deposit, "confirmed"));
-      return inOrder([{ label: "confirmed", body }], [deposit.credit], mistakesOf(deposit));
+      return inOrder([{ label: "confirmed", body }], [{ ...deposit.credit, ...changed }], mistakesOf(deposit));
     },
   };
   return scenario;
@@ -80,6 +87,25 @@ export const FORMS: readonly Scenario[] = [
     }),
   ),
   credited(
+    "exponent-amounts",
+    "amounts are JSON numbers with an exponent, as PHP and JavaScript write small ones",
+    "Amounts may be numbers: turn them into text without an exponent.",
+    (body) =>
+      edited(body, ({ currency_received: received }) => {
+        Object.assign(received ?? {}, { amount: 7.2e-7, amount_minus_fee: 7.1e-7 });
+      }),
+    { amount: "0.00000071" },
+  ),
+  credited(
+    "zero-confirmations",
+    "a deposit is confirmed without confirmations of the blockchain",
+    "The status says whether a deposit is confirmed, not the number of confirmations.",
+    (body) =>
+      edited(body, ({ transactions }) => {
+        for (const transaction of transactions) transaction.confirmation = 0;
+      }),
+  ),
+  credited(
     "large-body",
     "a body of 150 KB, because the blockchain transaction has 3,000 senders",
     "Accept bodies of up to 256 KB: raise the limit of the body parser.",
@@ -88,6 +114,12 @@ export const FORMS: readonly Scenario[] = [
         const senders = Array.from({ length: 3000 }, (_, index) => `TSender${String(index).padStart(36, "x")}`);
         Object.assign(transaction ?? {}, { senders });
       }),
+  ),
+  credited(
+    "large-utf8-body",
+    "a body of 240 KB of UTF-8 text, which arrives in several parts",
+    "Join the bytes of the parts before you decode them: a part may end within a character.",
+    (body) => JSON.stringify({ ...JSON.parse(body), error: "€".repeat(80_000) }),
   ),
   reviewed("customer-missing", "a confirmed deposit does not say whose it is", ({ crypto_address }) => {
     delete crypto_address?.foreign_id;
@@ -98,6 +130,15 @@ export const FORMS: readonly Scenario[] = [
   reviewed("type-unknown", "a confirmed callback has amounts, and a type that is not documented", (callback) => {
     callback.type = "rebate";
   }),
+  reviewed(
+    "type-exchange",
+    "an exchange of the merchant's own balance is confirmed; no address is involved",
+    (callback) => {
+      callback.type = "exchange";
+      callback.foreign_id = callback.crypto_address?.foreign_id;
+      delete callback.crypto_address;
+    },
+  ),
   reviewed("fees-unclear", "a confirmed deposit has fees, but not the amount after fees", (callback) => {
     callback.fees = [FEE];
     delete callback.currency_received?.amount_minus_fee;

@@ -1,12 +1,18 @@
 // Scenarios of callbacks that come more than once.
 import { edited } from "./bodies.js";
-import { callback, inOrder, mistakesOf } from "./parts.js";
+import { bodyOf, callback, inOrder, mistakesOf } from "./parts.js";
 import type { Scenario } from "./scenario.js";
 
 /** What to do about repeated credits. */
 export const ONE_TRANSACTION =
   "Insert the transaction's id under a unique constraint, and credit in the same database transaction. Answer 200 if " +
   "the id was there.";
+
+/** The mistake of crediting what a later callback says. */
+const LATER_AMOUNT = {
+  is: "the amount of a later callback",
+  remedy: "Keep the first credit of a transaction, and have a person look at the other amount.",
+};
 
 /** How many copies of a callback arrive concurrently. */
 const COPIES = 10;
@@ -58,6 +64,61 @@ export const REPEATS: readonly Scenario[] = [
         { label: "confirmed, in another layout", body: spaced },
       ];
       return inOrder(deliveries, [deposit.credit], mistakesOf(deposit));
+    },
+  },
+  {
+    name: "repeated-after-others",
+    description: "confirmed comes again after another deposit of the customer",
+    advice: "Remember the id of each transaction: one latest id for a customer is not enough.",
+    underEachProfile: false,
+    async prepare(gateway, customer) {
+      const [first, second] = [
+        await gateway.deposit(customer, { amount: "63" }),
+        await gateway.deposit(customer, { amount: "64" }),
+      ];
+      const deliveries = [
+        callback(first, "confirmed"),
+        callback(second, "confirmed", "confirmed, second deposit"),
+        callback(first, "confirmed", "confirmed, first deposit again"),
+      ];
+      return inOrder(deliveries, [first.credit, second.credit]);
+    },
+  },
+  {
+    name: "repeated-after-other-statuses",
+    description: "confirmed comes again after a late not_confirmed, and after cancelled",
+    advice:
+      "Once a transaction has a final status, let no callback change it back: its next confirmed would credit again.",
+    underEachProfile: false,
+    async prepare(gateway, customer) {
+      const deposit = await gateway.deposit(customer, { amount: "65" });
+      const cancelled = edited(bodyOf(deposit, "confirmed"), (changed) => {
+        changed.status = "cancelled";
+        changed.error = "double spend";
+      });
+      const deliveries = [
+        callback(deposit, "confirmed"),
+        callback(deposit, "not_confirmed", "late not_confirmed"),
+        callback(deposit, "confirmed", "confirmed, after not_confirmed"),
+        { label: "cancelled", body: cancelled },
+        callback(deposit, "confirmed", "confirmed, after cancelled"),
+      ];
+      return inOrder(deliveries, [deposit.credit], mistakesOf(deposit));
+    },
+  },
+  {
+    name: "amended-amount",
+    description: "confirmed comes again with a larger amount",
+    advice: LATER_AMOUNT.remedy,
+    underEachProfile: false,
+    async prepare(gateway, customer) {
+      const deposit = await gateway.deposit(customer, { amount: "66" });
+      const amount = "98.010000";
+      const body = edited(bodyOf(deposit, "confirmed"), ({ currency_received: received }) => {
+        Object.assign(received ?? {}, { amount: "99.000000", amount_minus_fee: amount });
+      });
+      const deliveries = [callback(deposit, "confirmed"), { label: "confirmed, with a larger amount", body }];
+      return inOrder(deliveries, [deposit.credit], [{ ...deposit.credit, amount, ...LATER_AMOUNT }]);
     },
   },
 ];

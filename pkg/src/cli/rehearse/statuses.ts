@@ -28,12 +28,16 @@ function notCredited(name: string, status: string, description: string): Scenari
 export const STATUSES: readonly Scenario[] = [
   {
     name: "not-confirmed",
-    description: "a deposit is seen, and never confirmed",
-    advice: ONLY_CONFIRMED,
+    description: "a deposit is seen, gets confirmations of the blockchain, and is never confirmed",
+    advice: `${ONLY_CONFIRMED} The number of confirmations does not matter.`,
     underEachProfile: true,
     async prepare(gateway, customer) {
       const deposit = await gateway.deposit(customer, { amount: "41" });
-      return inOrder([callback(deposit, "not_confirmed")], []);
+      // The same body as when it is confirmed, with its confirmations.
+      const body = edited(bodyOf(deposit, "confirmed"), (changed) => {
+        changed.status = "not_confirmed";
+      });
+      return inOrder([callback(deposit, "not_confirmed"), { label: "not_confirmed, with confirmations", body }], []);
     },
   },
   {
@@ -44,6 +48,21 @@ export const STATUSES: readonly Scenario[] = [
     async prepare(gateway, customer) {
       const deposit = await gateway.deposit(customer, { amount: "42", end: "cancelled" });
       return inOrder([callback(deposit, "not_confirmed"), callback(deposit, "cancelled")], []);
+    },
+  },
+  {
+    name: "cancelled-without-amounts",
+    description: "the callback of a cancelled deposit has no amounts and no transactions",
+    advice: "Read the status first: only a confirmed callback is sure to have amounts.",
+    underEachProfile: false,
+    async prepare(gateway, customer) {
+      const deposit = await gateway.deposit(customer, { amount: "44", end: "cancelled" });
+      const body = edited(bodyOf(deposit, "cancelled"), (changed) => {
+        delete changed.currency_sent;
+        delete changed.currency_received;
+        changed.transactions = [];
+      });
+      return inOrder([callback(deposit, "not_confirmed"), { label: "cancelled", body }], []);
     },
   },
   notCredited("declined", "declined", "a deposit is declined"),
