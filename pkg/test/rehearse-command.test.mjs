@@ -68,6 +68,18 @@ describe("the report", { concurrency: true }, () => {
     assert.match(stdout, /To do: Credit currency_received\.amount_minus_fee in the currency of currency_received\./);
   });
 
+  test("of a handler that compares the public key names CITRN_API_KEY, and it passes once that is set", async () => {
+    const { credits, handle } = handWritten();
+    const shop = {
+      credits,
+      handle: (raw, headers) => (headers["x-process-key"] === "key-of-the-shop" ? handle(raw, headers) : 403),
+    };
+    const refused = await against(shop, only("deposit"));
+    assert.match(refused.stdout, /answered 403 instead of 200.*\n.*\n {8}To do: .* set CITRN_API_KEY to its key\.\n/);
+    const { exit } = await against(shop, only("deposit"), { env: { ...env, CITRN_API_KEY: "key-of-the-shop" } });
+    assert.equal(exit, 0);
+  });
+
   test("without a ledger says that credits were not checked", async () => {
     const { exit, stdout } = await against(double(), only("repeated"), { withLedger: false });
     assert.equal(exit, 0);

@@ -26,12 +26,14 @@ export interface Fault {
   readonly remedy?: string;
 }
 
-const RAW_BYTES = "Verify the raw bytes, before any JSON parser, under the secret that CITRN_SECRET has here too.";
+const VERIFY =
+  "Verify the raw bytes, before any JSON parser, under the secret that CITRN_SECRET has here too. If the handler " +
+  "compares X-Process-Key, set CITRN_API_KEY to its key.";
 
 /** What to do about a status. */
 const REMEDIES: Readonly<Record<number, string>> = {
-  401: RAW_BYTES,
-  403: RAW_BYTES,
+  401: VERIFY,
+  403: VERIFY,
   404: "Give the URL of the handler.",
   405: "Give the URL of the handler, and accept POST there.",
   413: "Raise the limit of the body parser: accept bodies of up to 256 KB.",
