@@ -269,9 +269,10 @@ describe("a handler that is slow or gone", () => {
   test("a failure of one of several concurrent copies is no fault if it does not last", async () => {
     const { credits, handle } = handWritten();
     const busy = new Set();
+    let refusals = 0;
     const locking = async (raw, headers) => {
       const body = raw.toString();
-      if (busy.has(body)) return 503;
+      if (busy.has(body)) return (refusals += 1) % 2 ? 503 : 409;
       busy.add(body);
       await setTimeout(20);
       const status = await handle(raw, headers);

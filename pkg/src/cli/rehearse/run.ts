@@ -126,11 +126,11 @@ async function runTrial(
     if (index === 0 && step === 0 && first?.error && !first.error.startsWith(TIMED_OUT)) {
       throw new Problem(Exit.unreachable, `--handler: ${settings.handler.origin} did not answer: ${first.error}.`);
     }
-    // Concurrent callbacks may exclude each other: the gateway repeats those that failed.
+    // Concurrent callbacks may exclude each other: the gateway repeats those that were not answered with 200.
     if (deliveries.length > 1) {
       for (const [at, { status }] of given.entries()) {
         const delivery = deliveries[at];
-        if (delivery && status !== null && status >= 500) given[at] = await post(gateway, delivery, settings);
+        if (delivery && status !== null && status !== 200) given[at] = await post(gateway, delivery, settings);
       }
     }
     answers.push(...given);
