@@ -109,6 +109,15 @@ describe("a shop that", () => {
     });
   }
 
+  test("leaves deposits in another currency to a person passes, but not one that credits the expected currency", async () => {
+    const only = ["cross-currency-deposit"];
+    const isCredited = (callback) => isConfirmed(callback) && !callback.crypto_address.cross_currency;
+    assert.deepEqual((await rehearseShop(handWritten({ isCredited }), { only })).failed, {});
+    const currencyOf = ({ crypto_address: address }) => address?.expected_currency ?? address?.currency;
+    const { failed } = await rehearseShop(handWritten({ currencyOf }), { only });
+    assert.deepEqual([...failed["cross-currency-deposit"]], ["credit_unexpected"]);
+  });
+
   test("decodes each part of a body alone", async () => {
     const { credits, handle } = handWritten();
     const server = createServer((request, response) => {

@@ -182,7 +182,8 @@ function judge(trial: Trial, before: Sums | undefined, after: Sums | undefined):
     const unreadable = unreadableSince(before, after).filter(({ customer }) => customers.includes(customer));
     // A callback that was refused, or credited with an unreadable amount, lacks its credit: that is the same fault.
     const isExplained = unreadable.length > 0 || faults.some(({ code }) => code === "wrong_status");
-    faults.push(...ofCredits.filter(({ code }) => !isExplained || code !== "credit_missing"));
+    const mayBeMissing = isExplained || script.mayBeReviewed;
+    faults.push(...ofCredits.filter(({ code }) => !mayBeMissing || code !== "credit_missing"));
     for (const { customer, amount } of unreadable) {
       const message = `the ledger has the amount "${amount}" for ${customer}, which is not plain decimal text`;
       faults.push({ code: "credit_unreadable", message });

@@ -7,10 +7,14 @@ import { NO_CREDIT_FOR_PAYOUTS, ONLY_CONFIRMED } from "./statuses.js";
 
 const FIRST_FINAL = "Only the first final status of a transaction counts; answer 200 to those that come later too.";
 
+/** A deposit in this scenario may also wait for a person. */
+const CROSS_CURRENCY = "cross-currency-deposit";
+
 /** What to do if a shop fails a scenario. */
 const ADVICE: Readonly<Record<string, string>> = {
   "deposit-below-minimum": ONLY_CONFIRMED,
-  "cross-currency-deposit": "Credit the currency of currency_received, whatever currency the address is for.",
+  [CROSS_CURRENCY]:
+    "Credit the currency of currency_received, whatever currency the address is for, or have a person decide.",
   "several-deposits": "Tell deposits apart by id only, not by their address, amount or customer.",
   "deposit-cancelled-later": `${FIRST_FINAL} Keep the credit, and have a person look at it.`,
   "payment-request": "A callback with payment_request_id and without id is no deposit: credit nothing, and answer 200.",
@@ -28,7 +32,10 @@ export async function sandboxScenarios(gateway: Gateway): Promise<Scenario[]> {
   const views = await gateway.scenarios();
   return views.map(({ name, description }) => ({
     ...{ name, description, advice: ADVICE[name] ?? OTHER_ADVICE, underEachProfile: true },
-    prepare: async (current, customer) => scriptOf(await current.runScenario(name, customer), customer),
+    prepare: async (current, customer) => ({
+      ...scriptOf(await current.runScenario(name, customer), customer),
+      mayBeReviewed: name === CROSS_CURRENCY,
+    }),
   }));
 }
 

@@ -17,6 +17,8 @@ export interface Script {
   readonly steps: readonly (readonly Delivery[])[];
   /** The credits of the scenario's customers. */
   readonly credits: readonly Credit[];
+  /** Whether a correct shop may leave them to a person instead. */
+  readonly mayBeReviewed?: boolean;
   /** Amounts that usual mistakes would credit, besides those before fees. */
   readonly mistakes?: readonly Mistake[];
 }
