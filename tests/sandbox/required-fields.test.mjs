@@ -35,6 +35,20 @@ test("calls with a foreign_id are refused without a required field, which change
   }
 });
 
+test("names that are no list of texts are refused by the name of the setting", async (t) => {
+  const sandbox = await sandboxFor(t);
+  for (const [names, message] of [
+    ["end_user_reference", /^`required_fields` is invalid: .*expected a sequence/],
+    [["end_user_reference", 1], /^`required_fields\[1\]` is invalid: .*expected a string/],
+    [[""], /^`required_fields` must contain names of fields, none of them empty$/],
+  ]) {
+    await assert.rejects(sandbox.settings.set({ required_fields: names }), { httpStatus: 400, message });
+  }
+  const message = /^`profile` is invalid: unknown variant `citron`, expected one of `documented-old`, .*`random`/;
+  await assert.rejects(sandbox.settings.set({ profile: "citron" }), { httpStatus: 400, message });
+  assert.deepEqual((await sandbox.settings.get()).required_fields, []);
+});
+
 test("other calls do not need the required fields", async (t) => {
   const sandbox = await sandboxFor(t);
   await sandbox.settings.set({ required_fields: ["end_user_reference"] });

@@ -68,7 +68,16 @@ pub(super) fn show<T: Serialize, const N: usize>(store: &Store<T, N>, id: &str, 
 /// Reads the body of a control call; an empty one counts as `{}`.
 pub(super) fn read<T: DeserializeOwned>(request: &Request<'_>) -> Result<T, Problem> {
     let body: &[u8] = if request.body.is_empty() { b"{}" } else { request.body };
-    serde_json::from_slice(body).map_err(|error| Problem::bad(format!("the body is invalid: {error}")))
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let (path, error) = (error.path().to_string(), error.into_inner());
+        Problem::bad(match path.as_str() {
+            "." => format!("the body is invalid: {error}"),
+            field => format!("`{field}` is invalid: {error}"),
+        })
+    })?;
+    json.end().map_err(|error| Problem::bad(format!("the body is invalid: {error}")))?;
+    Ok(value)
 }
 
 /// Delays the answer until nothing is in flight, if the caller wants to wait.

@@ -40,7 +40,10 @@ pub(super) fn answer(control: &mut Control<'_>, request: &Request<'_>, segments:
 }
 
 fn named(name: &str) -> Result<&'static Scenario, Problem> {
-    scenario::named(name).ok_or_else(|| Problem::not_found("scenario: GET /_sandbox/scenarios lists them"))
+    scenario::named(name).ok_or_else(|| {
+        let names: Vec<_> = scenario::ALL.iter().map(|scenario| scenario.name).collect();
+        Problem::not_found(&format!("scenario; choose one of {}", names.join(", ")))
+    })
 }
 
 fn start(control: &mut Control<'_>, scenario: &'static Scenario, start: Start) -> Answer {
