@@ -93,6 +93,13 @@ const BUGS = {
     "exponent-amounts",
     "credit_unreadable",
   ],
+  "validates fields that it does not need": () => {
+    const isText = (value) => value === undefined || value === null || typeof value === "string";
+    const validate = ({ crypto_address: address }) => {
+      if (!isText(address?.memo) || !isText(address?.tag)) throw new TypeError("memo and tag must be text");
+    };
+    return [handWritten({ validate }), "other-types", "wrong_status"];
+  },
   "credits every type but payouts": () => {
     const isCredited = ({ status, type }) => status === "confirmed" && !/^(withdrawal|rebate)/.test(type);
     const customerOf = ({ crypto_address: address, foreign_id }) => address?.foreign_id ?? foreign_id;

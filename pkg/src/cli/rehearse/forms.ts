@@ -61,6 +61,17 @@ export const FORMS: readonly Scenario[] = [
       Object.assign(callback.crypto_address ?? {}, { cross_currency: false, label: null });
     }),
   ),
+  credited(
+    "other-types",
+    "fields that do not matter have other types: an integer as tag, text as riskscore, null as error",
+    "Check the types of the fields that you need, and ignore the others.",
+    (body) =>
+      edited(body, (callback) => {
+        Object.assign(callback, { error: null, risk: [], exchange: null });
+        Object.assign(callback.crypto_address ?? {}, { memo: 104_729, tag: "" });
+        for (const transaction of callback.transactions) Object.assign(transaction, { tag: 104_729, riskscore: "0.5" });
+      }),
+  ),
   credited("null-fees", "fees is null", "fees may be null, missing, or a list.", (body) =>
     edited(body, (callback) => {
       callback.fees = null;
