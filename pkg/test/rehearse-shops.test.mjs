@@ -116,7 +116,7 @@ describe("a shop that", () => {
     });
   }
 
-  test("leaves deposits in another currency to a person passes, but not one that credits the expected currency", async () => {
+  test("leaves a deposit in another currency to a person passes, and one that converts it does not", async () => {
     const only = ["cross-currency-deposit"];
     const isCredited = (callback) => isConfirmed(callback) && !callback.crypto_address.cross_currency;
     assert.deepEqual((await rehearseShop(handWritten({ isCredited }), { only })).failed, {});

@@ -29,7 +29,7 @@ export async function deliver(
 }
 
 /** Returns the reason of an error. Node puts the system's error code, such as ECONNREFUSED, into the cause. */
-function reason(error: unknown): string {
+export function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause as { code?: unknown; message?: unknown } | undefined;
   return String(cause?.code ?? cause?.message ?? error.message);

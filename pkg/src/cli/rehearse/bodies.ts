@@ -17,6 +17,11 @@ export function edited(body: string, edit: (callback: CallbackBody) => void): st
   return escaped(JSON.stringify(callback));
 }
 
+/** Returns a body with another status, and perhaps the reason of it. */
+export function withStatus(body: string, status: string, error?: string): string {
+  return edited(body, (callback) => Object.assign(callback, { status }, error && { error }));
+}
+
 /** Writes JSON as PHP's `json_encode` does: `\/` for a slash, and `\u` escapes for non-ASCII characters. */
 function escaped(json: string): string {
   const unicode = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;

@@ -1,6 +1,6 @@
 // Scenarios of callbacks that the gateway did not sign. A genuine one of the same transaction follows, and counts.
 import { createHmac } from "node:crypto";
-import { edited } from "./bodies.js";
+import { edited, withStatus } from "./bodies.js";
 import type { Gateway } from "./gateway.js";
 import { bodyOf, callback, inOrder, mistakesOf } from "./parts.js";
 import type { Delivery, Scenario } from "./scenario.js";
@@ -34,17 +34,11 @@ function moreMoney({ currency_received: received }: { currency_received?: Record
   for (const field of ["amount", "amount_minus_fee"]) if (received) received[field] = `9${received[field]}`;
 }
 
-function cancelled(body: string): string {
-  return edited(body, (callback) => {
-    callback.status = "cancelled";
-  });
-}
-
 export const FORGERIES: readonly Scenario[] = [
   forged("unsigned", "a callback has no signature, or an empty one", (body) => [
     { label: "without X-Process-Signature", body, forgedSignature: null },
     { label: "with an empty signature", body, forgedSignature: "" },
-    { label: "cancelled, without X-Process-Signature", body: cancelled(body), forgedSignature: null },
+    { label: "cancelled, without X-Process-Signature", body: withStatus(body, "cancelled"), forgedSignature: null },
   ]),
   forged("wrong-signature", "the signature is wrong", (body, gateway) => {
     const right = gateway.sign(body)[SIGNATURE] ?? "";

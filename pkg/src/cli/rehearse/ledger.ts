@@ -1,4 +1,5 @@
 // The shop's endpoint that returns the credited amounts: `{"credits":[{"customer_id","currency","amount"}]}`.
+import { reason, TIMED_OUT } from "../../sandbox/delivery.js";
 import { Exit, Problem } from "../exit.js";
 import { parseDecimal } from "../decimal.js";
 
@@ -39,7 +40,9 @@ async function fetchText(url: URL, headers: Record<string, string>): Promise<str
   try {
     response = await fetch(url, { headers, redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (error) {
-    throw new Problem(Exit.unreachable, `--ledger: ${url.origin} did not answer: ${reason(error)}.`);
+    const isLate = error instanceof Error && error.name === "TimeoutError";
+    const why = isLate ? `${TIMED_OUT} ${TIMEOUT_MS / 1000} s` : reason(error);
+    throw new Problem(Exit.unreachable, `--ledger: ${url.origin} did not answer: ${why}.`);
   }
   if (response.status !== 200) throw invalid(`answered ${response.status} instead of 200`);
   let text = "";
@@ -90,9 +93,4 @@ function textIn(credit: unknown, name: string, index: number): string {
 
 function invalid(problem: string): Problem {
   return new Problem(Exit.gateway, `--ledger: the endpoint ${problem}.`);
-}
-
-function reason(error: unknown): string {
-  const { name, cause, message } = error as Error & { cause?: { code?: string } };
-  return name === "TimeoutError" ? `no answer within ${TIMEOUT_MS / 1000} s` : (cause?.code ?? message);
 }

@@ -1,5 +1,5 @@
 // Scenarios of callbacks that come more than once.
-import { edited } from "./bodies.js";
+import { edited, withStatus } from "./bodies.js";
 import { bodyOf, callback, inOrder, mistakesOf } from "./parts.js";
 import type { Scenario } from "./scenario.js";
 
@@ -92,10 +92,7 @@ export const REPEATS: readonly Scenario[] = [
     underEachProfile: false,
     async prepare(gateway, customer) {
       const deposit = await gateway.deposit(customer, { amount: "65" });
-      const cancelled = edited(bodyOf(deposit, "confirmed"), (changed) => {
-        changed.status = "cancelled";
-        changed.error = "double spend";
-      });
+      const cancelled = withStatus(bodyOf(deposit, "confirmed"), "cancelled", "double spend");
       const deliveries = [
         callback(deposit, "confirmed"),
         callback(deposit, "not_confirmed", "late not_confirmed"),

@@ -1,5 +1,5 @@
 // Scenarios of statuses: only the first final status of a transaction may credit, and only if it is confirmed.
-import { edited } from "./bodies.js";
+import { edited, withStatus } from "./bodies.js";
 import { bodyOf, callback, inOrder } from "./parts.js";
 import type { Scenario } from "./scenario.js";
 
@@ -16,10 +16,7 @@ function notCredited(name: string, status: string, description: string): Scenari
     ...{ name, description, advice: ONLY_CONFIRMED, underEachProfile: false },
     async prepare(gateway, customer) {
       const deposit = await gateway.deposit(customer, { amount: "40" });
-      const body = edited(bodyOf(deposit, "confirmed"), (changed) => {
-        changed.status = status;
-        changed.error = "refused by the exchange / compliance";
-      });
+      const body = withStatus(bodyOf(deposit, "confirmed"), status, "refused by the exchange / compliance");
       return inOrder([callback(deposit, "not_confirmed"), { label: status, body }], []);
     },
   };
@@ -34,9 +31,7 @@ export const STATUSES: readonly Scenario[] = [
     async prepare(gateway, customer) {
       const deposit = await gateway.deposit(customer, { amount: "41" });
       // The same body as when it is confirmed, with its confirmations.
-      const body = edited(bodyOf(deposit, "confirmed"), (changed) => {
-        changed.status = "not_confirmed";
-      });
+      const body = withStatus(bodyOf(deposit, "confirmed"), "not_confirmed");
       return inOrder([callback(deposit, "not_confirmed"), { label: "not_confirmed, with confirmations", body }], []);
     },
   },
@@ -76,10 +71,7 @@ export const STATUSES: readonly Scenario[] = [
     async prepare(gateway, customer) {
       const deposit = await gateway.deposit(customer, { amount: "43" });
       const confirmed = callback(deposit, "confirmed");
-      const body = edited(confirmed.body, (changed) => {
-        changed.status = "cancelled";
-        changed.error = "double spend";
-      });
+      const body = withStatus(confirmed.body, "cancelled", "double spend");
       return inOrder([{ label: "cancelled", body }, confirmed], []);
     },
   },
