@@ -15,6 +15,9 @@ const REDACTED: &str = "[redacted]";
 /// The shortest word, in bytes, that is redacted inside other words too.
 const MIN_INSIDE_WORDS: usize = 8;
 
+/// The largest search for words, in bytes of the text times bytes of the words. It takes half a second in wasm.
+const MAX_WORD_SEARCH: usize = 1 << 24;
+
 /// The number of nested escapes that are undone.
 const LAYERS: usize = 3;
 
@@ -28,8 +31,13 @@ pub(crate) struct Secrets<'a> {
 }
 
 impl Secrets<'_> {
-    /// Replaces each secret in a text. `None` if it contains one in a form that cannot be cut out, such as base64.
+    /// Replaces each secret in a text. `None` if it contains one in a form that cannot be cut out, such as base64, and if
+    /// a search for many words in a long text would block the process.
     pub(crate) fn redact(&self, text: &str) -> Option<String> {
+        let length: usize = self.words.iter().map(|word| word.len()).sum();
+        if length.saturating_mul(text.len()) > MAX_WORD_SEARCH {
+            return None;
+        }
         let secrets = self.secrets.iter().filter(|needle| !needle.is_empty()).map(|needle| (*needle, false));
         let words = self.words.iter().map(|word| (*word, word.len() < MIN_INSIDE_WORDS));
         let needles: Vec<(&str, bool)> = secrets.chain(words).collect();

@@ -218,3 +218,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn many_extra_fields_in_a_long_refusal_do_not_block_the_process() {
+    let words: Vec<String> = (0..2000).map(|number| format!("\"a{number:03}\"")).collect();
+    let call = CreateWithdrawal::new("T", "payout-881", "25", "USDTT").extra("a", format!("[{}]", words.join(",")));
+    for (length, has_raw) in [(100, true), (1_000_000, false)] {
+        let body = format!(r#"{{"error":"{}","error_code":"coin_not_found"}}"#, "a".repeat(length));
+        let world = World::new([answer(400, &body)]);
+        let client = Client::new(world.clone(), config(SECRET)).unwrap();
+        let error = world.run(client.call(&call, CallOptions::default())).map(drop).unwrap_err();
+        // The search would take 1000 s in a debug build: 0.5 µs for each byte and each word.
+        assert_eq!((error.code().as_str(), error.raw().is_some()), ("coin_not_found", has_raw));
+    }
+}
