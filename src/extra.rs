@@ -12,8 +12,16 @@ use crate::{
 /// Parameters, and names that repeat or contradict them: the CoinsPaid family's names, this API's names elsewhere, and
 /// common ones. A second destination tag, amount or currency would send money astray.
 const CONFLICTS: [(&str, &str); 8] = [
-    ("memo", "tag destination_tag dest_tag address_tag comment payment_id"),
-    ("address", "crypto_address wallet wallet_address receiver_address to_address address_to destination"),
+    (
+        "memo",
+        "tag destination_tag dest_tag address_tag comment payment_id memo_id memo_text address_memo destination_memo \
+         extra_id",
+    ),
+    (
+        "address",
+        "crypto_address wallet wallet_address receiver_address to_address address_to destination destination_address \
+         dest_address recipient recipient_address beneficiary_address payout_address withdrawal_address",
+    ),
     (
         "amount request_amount quote_id",
         "amount amount_from amount_to request_amount sender_amount receiver_amount price",

@@ -99,6 +99,8 @@ fn a_known_name_and_its_other_spellings_are_refused_by_name() {
         ("currency_to", "convert_to"),
         ("crypto_address", "address"),
         ("secret_key", "key"),
+        ("extraId", "memo"),
+        ("destination_address", "address"),
     ] {
         let (field, message) = refused(&withdrawal().extra(name, "\"1\""));
         assert_eq!(field, format!("extra.{name}"));
