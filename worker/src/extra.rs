@@ -59,13 +59,14 @@ impl ExtraSettings {
             return Ok(None);
         };
         let given = ExtraFields::from_object(json).map_err(problem)?;
+        let secrets: Vec<&Secret> = secrets.iter().collect();
+        // First, since a problem must not show a name that contains a secret.
+        check_extra(CreatePayment::SPEC, &self.merge(&given), &secrets).map_err(problem)?;
         if let Some((name, _)) = given.iter().find(|(name, _)| self.names.iter().all(|(listed, _)| listed != *name)) {
-            let name = format!("{EXTRA}.{}", citrn::sanitize(name));
+            let name = format!("{EXTRA}.{name}");
             let detail = format!("{name} is not listed in the setting CITRN_EXTRA_FIELDS");
             return Err(Problem::new(Cause::InvalidParameter, detail).about(name));
         }
-        let secrets: Vec<&Secret> = secrets.iter().collect();
-        check_extra(CreatePayment::SPEC, &self.merge(&given), &secrets).map_err(problem)?;
         let mut sorted = String::with_capacity(json.len());
         if let Ok(document) = Document::parse(json) {
             write_sorted(document.root(), &mut sorted);

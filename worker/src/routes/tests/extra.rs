@@ -68,6 +68,7 @@ fn extra_fields_follow_the_parameters_and_replace_constants() {
 fn a_refused_extra_field_is_named_and_nothing_is_sent() {
     let deep = format!(r#"{{"sender_data":{}{}}}"#, "[".repeat(17), "]".repeat(17));
     let secret = format!(r#"{{"sender_data":"{SECRET}"}}"#);
+    let secret_name = format!(r#"{{"{SECRET}":"Ada"}}"#);
     for (extra, field) in [
         (r#"{"receiver_data":"Ada"}"#, "extra.receiver_data"),
         (r#"{"foreign_id":"Ada"}"#, "extra.foreign_id"),
@@ -77,6 +78,7 @@ fn a_refused_extra_field_is_named_and_nothing_is_sent() {
         (r#"{"sender_data":"\ud800 Ada"}"#, "extra.sender_data"),
         (deep.as_str(), "extra.sender_data"),
         (secret.as_str(), "extra.sender_data"),
+        (secret_name.as_str(), "extra"),
         (r#"["Ada"]"#, "extra"),
         ("\"Ada\"", "extra"),
         ("null", "extra"),
@@ -95,6 +97,7 @@ fn a_refused_extra_field_is_named_and_nothing_is_sent() {
                     "{route} {extra}: {}",
                     reply.body
                 );
+                assert!(!reply.answer.body.contains(SECRET), "{}", reply.body);
                 assert_eq!(platform.databases(), []);
             }
         }
