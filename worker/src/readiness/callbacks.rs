@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 
 use crate::{
     bindings::Runtime,
-    clock::{elapsed, milliseconds, rfc3339},
+    clock::{milliseconds, rfc3339},
     http::{Problem, problem::Check},
     inbox::{
         Silence,
@@ -36,10 +36,13 @@ impl CallbackMonitor {
 
     /// Notes the creation of a payment or an address after the answer, unless one was noted within a minute.
     pub fn note_creation<P: Runtime>(&self, platform: &P) {
-        if self.noted_at.get().is_some_and(|at| elapsed(platform, at) < NOTE_INTERVAL) {
+        let now = platform.now();
+        // After the clock was set back, the time of the latest note means nothing.
+        let since_note = self.noted_at.get().and_then(|at| now.checked_sub(at));
+        if since_note.is_some_and(|since| since < NOTE_INTERVAL) {
             return;
         }
-        self.noted_at.set(Some(platform.now()));
+        self.noted_at.set(Some(now));
         let inbox = platform.clone();
         // A lost note only delays a warning.
         platform.keep_alive(async move { drop(note(&inbox).await) }.boxed_local());

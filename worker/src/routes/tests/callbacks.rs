@@ -139,6 +139,18 @@ fn creations_are_noted_after_the_answer_and_at_most_once_a_minute_per_instance()
 }
 
 #[test]
+fn creations_are_noted_after_the_clock_was_set_back() {
+    let platform = Scripted::default();
+    let app = app(&platform, &[]);
+    platform.pass(5 * HOUR);
+    pay(&app);
+    platform.set_clock(3 * HOUR);
+    pay(&app);
+    let hours: Vec<i64> = notes(&platform).iter().map(|(first, _)| first / 3600).collect();
+    assert_eq!(hours, [3, 5]);
+}
+
+#[test]
 fn only_payments_and_addresses_that_were_created_are_noted() {
     let platform = Scripted::default();
     platform.lists(r#"{"data":[]}"#);
