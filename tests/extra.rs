@@ -229,7 +229,7 @@ fn a_callback_secret_is_refused_too() {
 fn failed(status: u16, body: &str) -> (Error, Request) {
     let call = withdrawal().extra(
         "receiver_data",
-        r#"{"first_name":"Li","last_name":"O'Brien-Żółć","country":"DE","document":12345678,"flag":1,"type":"legal"}"#,
+        r#"{"first_name":"Li","last_name":"O'Brien-Żółć","country":"DE","document":12345678,"flag":"1","type":"legal"}"#,
     );
     let world = World::new([answer(status, body)]);
     let client = Client::new(world.clone(), config()).unwrap();

@@ -134,6 +134,31 @@ fn the_order_of_members_does_not_make_another_request() {
 }
 
 #[test]
+fn three_members_in_any_order_are_the_same_request() {
+    let platform = Scripted::of(&[TAKEN]);
+    for order in ["abc", "acb", "bac", "bca", "cab", "cba"] {
+        let members: Vec<String> = order.chars().map(|name| format!("\"{name}\":\"{name}\"")).collect();
+        let extra = format!(r#"{{"sender_data":{{{}}}}}"#, members.join(","));
+        assert_eq!(send(&platform, address(&extra).with("Idempotency-Key", "k")).status, 200, "{order}");
+    }
+    assert_eq!(platform.seen().len(), 1);
+}
+
+#[test]
+fn the_size_limit_includes_the_constants() {
+    let constants = format!(r#"{{"shop":"{}"}}"#, "x".repeat(8000));
+    let changes = [FIELDS, ("CITRN_EXTRA", Some(constants.as_str()))];
+    let extra = format!(r#"{{"sender_data":"{}"}}"#, "x".repeat(8500));
+    // A link that is stored with too many would fail at each visit.
+    for (route, body) in [("/v1/payments", PAYMENT), ("/v1/addresses", ADDRESS), ("/v1/checkout-links", LINK)] {
+        let platform = Scripted::default();
+        let reply = ready(&app(&platform, &changes), Sent::post(route, &with(body, &extra)));
+        assert_eq!((reply.status, reply.body["field"].as_str()), (422, Some("extra")), "{route}: {}", reply.body);
+        assert_eq!(platform.databases(), []);
+    }
+}
+
+#[test]
 fn an_empty_object_and_the_constants_are_not_part_of_the_request() {
     let keyed = |body: &str| Sent::post("/v1/addresses", body).with("Idempotency-Key", "k");
     let platform = Scripted::of(&[TAKEN]);
