@@ -33,6 +33,9 @@ const POLL_INTERVAL: Duration = Duration::from_millis(200);
 /// How long one alarm starts new attempts: the runtime ends an alarm after 15 minutes.
 const ALARM_BUDGET: Duration = Duration::from_secs(300);
 
+/// The maximum number of attempts of one alarm: the runtime limits the requests of an invocation.
+const ALARM_ATTEMPTS: usize = 900;
+
 /// The delay before the next alarm when the database failed.
 const DATABASE_RETRY: Duration = Duration::from_secs(30);
 
@@ -84,9 +87,11 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         // An alarm that the runtime aborted leaves its entries.
         self.busy.borrow_mut().clear();
         let mut running = FuturesUnordered::new();
+        let mut started = 0_usize;
         loop {
-            while running.len() < CONCURRENT && self.now() < end {
+            while running.len() < CONCURRENT && started < ALARM_ATTEMPTS && self.now() < end {
                 let Some(due) = self.due()? else { break };
+                started = started.saturating_add(1);
                 self.busy.borrow_mut().push(due.key.clone());
                 running.push(async move { (self.attempt(webhook, &due).await, due) });
             }

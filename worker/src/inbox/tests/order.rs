@@ -8,7 +8,7 @@ use futures_util::future::join;
 use serde_json::Value;
 
 use super::{DAY, Scripted, authorized, body, call, list, store};
-use crate::{storage::object::DurableObject, testing::Random};
+use crate::{clock::milliseconds, storage::object::DurableObject, testing::Random};
 
 /// The attempts after which a delivery is parked.
 const ATTEMPTS: u32 = 16;
@@ -257,4 +257,19 @@ fn check(seed: u64, events: &[(String, String, u32)], steps: &[Step]) -> usize {
     }
     assert_eq!(settled.len(), events.len(), "seed {seed}: {events:?}");
     overtaken
+}
+
+#[test]
+fn one_alarm_makes_at_most_900_attempts_and_the_next_one_follows_immediately() {
+    let platform = Scripted::default();
+    let object = super::object(17);
+    for id in (0..).filter(|id| super::object(*id) == object).take(1_000) {
+        store(&platform, &body(id, "confirmed", 1));
+    }
+    let shard = platform.inbox(object);
+    for (delivered, next) in [(900, Some(milliseconds(platform.clock()))), (100, None)] {
+        let alarm = platform.run(shard.run_due_work());
+        assert_eq!(platform.delivered().len(), delivered);
+        assert!(next.is_none() || alarm == next, "{alarm:?}");
+    }
 }
