@@ -3,7 +3,7 @@
 use super::{event::Arrival, shard::Shard};
 use crate::{
     bindings::Runtime,
-    storage::sql::{Failed, Row, Sql},
+    storage::sql::{Failed, Sql},
 };
 
 /// The maximum number of events that one alarm fills: the object answers no request meanwhile.
@@ -12,7 +12,7 @@ const LIMIT: i64 = 500;
 impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Whether events of an earlier version have still to be filled.
     pub(super) fn is_backfilling(&self) -> Result<bool, Failed> {
-        Ok(!self.without_columns("seq", 1)?.is_empty())
+        Ok(!self.sql.exec("SELECT seq FROM backfill", vec![])?.is_empty())
     }
 
     /// Fails while events have still to be filled, because a filter by their columns would miss them.
@@ -23,10 +23,18 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         }
     }
 
-    /// Fills the next events. A dropped body stays dropped, and leaves its columns empty.
+    /// Fills the next events, the latest first. A dropped body stays dropped, and leaves its columns empty.
     pub(super) fn backfill(&self) -> Result<(), Failed> {
-        for row in self.without_columns("seq, body", LIMIT)? {
-            let about = Arrival::of(row.get("body")?).about;
+        if !self.is_backfilling()? {
+            return Ok(());
+        }
+        let rows = self.sql.exec(
+            "SELECT seq, body FROM events WHERE seq <= (SELECT seq FROM backfill) ORDER BY seq DESC LIMIT ?",
+            vec![LIMIT.into()],
+        )?;
+        for row in &rows {
+            let Some(body) = row.get("body")? else { continue };
+            let about = Arrival::of(body).about;
             let (customer, address, r#type) =
                 about.map(|about| (about.customer_key, about.address_key, about.transaction_type)).unwrap_or_default();
             self.sql.exec(
@@ -34,16 +42,10 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
                 vec![customer.into(), address.into(), r#type.unwrap_or_default().into(), row.get::<i64>("seq")?.into()],
             )?;
         }
-        Ok(())
-    }
-
-    fn without_columns(&self, columns: &str, limit: i64) -> Result<Vec<Row>, Failed> {
-        self.sql.exec(
-            &format!(
-                "SELECT {columns} FROM events INDEXED BY events_to_backfill \
-                 WHERE body IS NOT NULL AND transaction_type IS NULL LIMIT ?"
-            ),
-            vec![limit.into()],
-        )
+        match rows.last() {
+            Some(row) => self.sql.exec("UPDATE backfill SET seq = ? - 1", vec![row.get::<i64>("seq")?.into()]),
+            None => self.sql.exec("DELETE FROM backfill", vec![]),
+        }
+        .map(drop)
     }
 }

@@ -21,6 +21,17 @@ pub const ORDERS: [&str; 2] = ["receipt", DELIVERY_ORDER];
 /// The list of deposits.
 pub const DEPOSITS: &str = "deposits";
 
+/// The number of the first event that was received at a time or later, or else a number above all events. A bisection
+/// over the numbers, since an index of times would cost each event a written row.
+macro_rules! first_since {
+    () => {
+        "(WITH RECURSIVE range (low, high, time) AS (SELECT 1, 1 + (SELECT max(seq) FROM events), ? UNION ALL \
+         SELECT iif(received_at < time, seq + 1, low), iif(received_at < time, high, (low + high) / 2), time \
+         FROM range CROSS JOIN events AS middle ON seq = (SELECT min(seq) FROM events WHERE seq >= (low + high) / 2) \
+         WHERE low < high) SELECT low FROM range WHERE low >= high)"
+    };
+}
+
 /// A query for the entries of a list.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ListQuery {
@@ -51,10 +62,7 @@ impl ListQuery {
     pub(super) fn bound(&self, after: i64) -> (&'static str, Vec<Value>) {
         match self.get("since") {
             // Times of receipt never decrease, so a range of them is a range of numbers.
-            Some(since) => (
-                "seq >= max(1 + ?, (SELECT seq FROM events WHERE received_at >= ? ORDER BY received_at, seq LIMIT 1))",
-                vec![after.into(), since.into()],
-            ),
+            Some(since) => (concat!("seq >= max(1 + ?, ", first_since!(), ")"), vec![after.into(), since.into()]),
             None => ("seq > ?", vec![after.into()]),
         }
     }
@@ -109,5 +117,4 @@ impl ListQuery {
     }
 }
 
-const UNTIL: &str =
-    " AND seq <= (SELECT seq FROM events WHERE received_at < ? ORDER BY received_at DESC, seq DESC LIMIT 1)";
+const UNTIL: &str = concat!(" AND seq < ", first_since!());

@@ -44,17 +44,20 @@ pub(super) const STEPS: &Steps = &[
     ],
     // The first and the latest creation of an hour since the epoch.
     &["CREATE TABLE creations (hour INTEGER PRIMARY KEY, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL)"],
-    // The type is null until `backfill` reads it from the body, and empty if it is not documented.
+    // The type is null until `backfill` reads it from the body, and empty if it is not documented. `backfill` has the
+    // number of the last event that is still to be filled. Each index costs a stored event a written row, and this
+    // migration a pass over all events.
     &[
         "ALTER TABLE events ADD COLUMN transaction_type TEXT",
         "ALTER TABLE events ADD COLUMN queued_at INTEGER",
-        "CREATE INDEX events_to_backfill ON events (received_at) WHERE body IS NOT NULL AND transaction_type IS NULL",
+        "CREATE TABLE backfill (seq INTEGER NOT NULL)",
+        "INSERT INTO backfill (seq) SELECT seq FROM events ORDER BY seq DESC LIMIT 1",
         "CREATE INDEX events_of_type ON events (transaction_type) WHERE transaction_type IS NOT NULL",
         "CREATE INDEX events_of_state ON events (state)",
-        "CREATE INDEX events_by_time ON events (received_at)",
         "CREATE INDEX events_by_place ON events (ifnull(queued_at, seq))",
         "CREATE INDEX events_pending ON events (next_at) WHERE state = 'pending'",
         "DROP INDEX events_due",
+        "DROP INDEX events_with_body",
     ],
 ];
 

@@ -32,10 +32,7 @@ use crate::{
 /// The timeout of a delivery attempt.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The states in which an event's body can be dropped if there is a webhook; without one, all states.
-const DROPPABLE: [&str; 2] = [states::DELIVERED, states::PARKED];
-
-/// The maximum number of bodies that one alarm drops: the object answers no request meanwhile.
+/// The maximum number of bodies of each state that one alarm drops: the object answers no request meanwhile.
 const PRUNE_LIMIT: i64 = 500;
 
 /// An inbox object.
@@ -112,14 +109,12 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         let (mut next, mut oldest) = (None, None);
         if self.settings.webhook.is_some() {
             next = first("events_pending", "next_at", "state = 'pending'")?;
-            // One index lookup per state, however many events are pending.
-            for state in DROPPABLE {
-                let condition = format!("body IS NOT NULL AND state = '{state}'");
-                let received = first("events_with_body_by_state", "received_at", &condition)?;
-                oldest = oldest.into_iter().chain(received).min();
-            }
-        } else {
-            oldest = first("events_with_body", "received_at", "body IS NOT NULL")?;
+        }
+        // One index lookup per state, however many events are pending.
+        for state in self.droppable() {
+            let condition = format!("body IS NOT NULL AND state = '{state}'");
+            let received = first("events_with_body_by_state", "received_at", &condition)?;
+            oldest = oldest.into_iter().chain(received).min();
         }
         let span = milliseconds(self.settings.retention.span());
         Ok(next.into_iter().chain(oldest.map(|received: i64| received.saturating_add(span))).min())
@@ -128,14 +123,24 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Drops bodies older than the retention period that are not to be delivered any more.
     pub(super) fn prune(&self) -> Result<(), Failed> {
         let end = milliseconds(self.now()).saturating_sub(milliseconds(self.settings.retention.span()));
-        let [delivered, parked] = DROPPABLE;
-        let has_webhook = self.settings.webhook.is_some();
-        let values = vec![has_webhook.into(), delivered.into(), parked.into(), end.into(), PRUNE_LIMIT.into()];
-        let statement = format!(
-            "UPDATE events SET {DROP} WHERE seq IN (SELECT seq FROM events INDEXED BY events_with_body \
-             WHERE body IS NOT NULL AND (NOT ? OR state IN (?, ?)) AND received_at <= ? ORDER BY received_at LIMIT ?)"
-        );
-        self.sql.exec(&statement, values).map(drop)
+        for state in self.droppable() {
+            self.sql.exec(
+                &format!(
+                    "UPDATE events SET {DROP} WHERE seq IN (SELECT seq FROM events INDEXED BY events_with_body_by_state \
+                     WHERE body IS NOT NULL AND state = ? AND received_at <= ? ORDER BY received_at LIMIT ?)"
+                ),
+                vec![(*state).into(), end.into(), PRUNE_LIMIT.into()],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Returns the states in which the body of an event can be dropped: without a webhook, all.
+    fn droppable(&self) -> &'static [&'static str] {
+        match self.settings.webhook {
+            Some(_) => &[states::DELIVERED, states::PARKED],
+            None => &states::ALL,
+        }
     }
 
     pub(super) fn parked(&self) -> Result<u32, Failed> {
@@ -191,7 +196,8 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
             &format!(
                 "INSERT INTO events (id, digest, transaction_key, callback_id, status, is_final, kind, superseded, \
                  body, received_at, state, attempts, next_at, customer_key, address_key, transaction_type, queued_at) \
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, max(?, ifnull((SELECT max(received_at) FROM events), 0)), \
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, \
+                 max(?, ifnull((SELECT received_at FROM events WHERE seq = (SELECT max(seq) FROM events)), 0)), \
                  ?, 0, ?, ?, ?, ?, {NEXT_PLACE})"
             ),
             vec![
