@@ -125,9 +125,11 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         let end = milliseconds(self.now()).saturating_sub(milliseconds(self.settings.retention.span()));
         for state in self.droppable() {
             self.sql.exec(
+                // Setting `seq` makes SQLite delete and insert the row: otherwise its page keeps the space of the body.
                 &format!(
-                    "UPDATE events SET {DROP} WHERE seq IN (SELECT seq FROM events INDEXED BY events_with_body_by_state \
-                     WHERE body IS NOT NULL AND state = ? AND received_at <= ? ORDER BY received_at LIMIT ?)"
+                    "UPDATE events SET seq = seq, {DROP} WHERE seq IN \
+                     (SELECT seq FROM events INDEXED BY events_with_body_by_state WHERE body IS NOT NULL \
+                     AND state = ? AND received_at <= ? ORDER BY received_at LIMIT ?)"
                 ),
                 vec![(*state).into(), end.into(), PRUNE_LIMIT.into()],
             )?;

@@ -8,6 +8,7 @@ mod filters;
 mod golden;
 mod order;
 mod plans;
+mod pruning;
 mod queries_model;
 mod redelivery;
 mod statuses;
