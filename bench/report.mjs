@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { isMet } from "./budgets.mjs";
 
-const README = new URL("README.md", import.meta.url);
+/** The page of most tables. */
+export const README = new URL("README.md", import.meta.url);
 
 /** Returns a table in Markdown. @param {string[]} head @param {string[][]} rows */
 export const table = (head, rows) =>
@@ -126,15 +127,16 @@ export const tables = (results) => ({
 });
 
 /**
- * Writes tables into their places in the README: between `<!-- name -->` and `<!-- /name -->`.
+ * Writes tables into their places in a page: between `<!-- name -->` and `<!-- /name -->`.
+ * @param {string | URL} page
  * @param {Record<string, string>} parts
  */
-export function writeReadme(parts) {
-  let text = readFileSync(README, "utf8");
+export function writeTables(page, parts) {
+  let text = readFileSync(page, "utf8");
   for (const [name, part] of Object.entries(parts)) {
     const place = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
-    if (!place.test(text)) throw new Error(`bench/README.md has no place for the table "${name}".`);
+    if (!place.test(text)) throw new Error(`${page} has no place for the table "${name}".`);
     text = text.replace(place, (_, before, after) => `${before}\n${part}\n\n${after}`);
   }
-  writeFileSync(README, text);
+  writeFileSync(page, text);
 }

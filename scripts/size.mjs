@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { table, writeReadme } from "../bench/report.mjs";
+import { README, table, writeTables } from "../bench/report.mjs";
 import { buildAll } from "./build.mjs";
 import { Failure } from "./failure.mjs";
 import { main, run } from "./processes.mjs";
@@ -66,7 +66,7 @@ async function command() {
     ...parts,
   ].join("\n\n");
   console.log(report);
-  writeReadme({ size: report });
+  writeTables(README, { size: report });
   const over = ARTIFACTS.filter((_, index) => weighed[index].over).map(({ what }) => what);
   if (over.length > 0) throw new Failure(`Over budget: ${over.join(", ")}.`);
 }

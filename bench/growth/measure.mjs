@@ -18,7 +18,7 @@ const agent = new Agent({ keepAlive: true });
  * @param {number} port
  * @param {Request} request
  */
-function timeRequest(port, { method = "POST", path, headers = {}, body = "" }) {
+export function timeRequest(port, { method = "POST", path, headers = {}, body = "" }) {
   const length = method === "GET" ? {} : { "Content-Length": String(Buffer.byteLength(body)) };
   return new Promise((resolve, reject) => {
     const began = performance.now();
@@ -39,15 +39,15 @@ function timeRequest(port, { method = "POST", path, headers = {}, body = "" }) {
   });
 }
 
-const authorised = (token = TOKEN) => ({ Authorization: `Bearer ${token}`, "Content-Type": "application/json" });
-const payment = (/** @type {Record<string, string>} */ more = {}, token = TOKEN) => ({
+export const authorised = (token = TOKEN) => ({ Authorization: `Bearer ${token}`, "Content-Type": "application/json" });
+export const payment = (/** @type {Record<string, string>} */ more = {}, token = TOKEN) => ({
   path: "/v1/payments",
   headers: { ...authorised(token), ...more },
   body: JSON.stringify(PAYMENT),
 });
 
 /** Returns a new callback of this size. @param {object} fields fields besides those of a deposit */
-function callback(bytes = 1024, fields = {}) {
+export function callback(bytes = 1024, fields = {}) {
   const body = {
     id: randomUUID(),
     type: "deposit",
@@ -67,6 +67,13 @@ function callback(bytes = 1024, fields = {}) {
     body: text,
   };
 }
+
+/** Returns a request for a new checkout link. */
+export const link = () => ({
+  path: "/v1/checkout-links",
+  headers: authorised(),
+  body: JSON.stringify({ foreign_id: "user-17", return_url: "https://shop.example/thanks" }),
+});
 
 const ROWS = [1_000, 10_000, 100_000, 1_000_000];
 
@@ -104,7 +111,7 @@ export const SERIES = {
     sizes: ROWS,
     table: "keys",
     flat: true,
-    requestOf: () => payment({ "Idempotency-Key": randomUUID() }),
+    requestOf: () => SEEDED.keys.request(),
   },
   callbacks: {
     title: "callback, by the rows of the inbox",
@@ -123,12 +130,21 @@ export const SERIES = {
 };
 
 /**
- * The tables that grow. `own`: the columns with a different value in each row. `values`: those with another value than
- * the copied row. `few`: a request whose rows stay few.
+ * The tables that grow. `request`: writes a row. `own`: the columns with a different value in each row. `values`: those
+ * with another value than the copied row. `few`: a request whose rows stay few.
  */
-const SEEDED = {
-  keys: { object: "IdempotencyShard", table: "keys", own: ["scope"], values: {}, shards: 16 },
+export const SEEDED = {
+  keys: {
+    request: () => payment({ "Idempotency-Key": randomUUID() }),
+    object: "IdempotencyShard",
+    table: "keys",
+    own: ["scope"],
+    values: {},
+    shards: 16,
+  },
+  links: { request: link, object: "CheckoutShard", table: "links", own: ["key"], values: {}, shards: 16 },
   callbacks: {
+    request: () => callback(),
     object: "InboxShard",
     table: "events",
     own: ["id", "digest", "transaction_key", "callback_id", "customer_key", "address_key", "queued_at"],
@@ -143,15 +159,15 @@ const tokens = (/** @type {number} */ count) =>
   JSON.stringify(Array.from({ length: count }, (_, number) => ({ name: `shop-${number}`, token: tokenOf(number) })));
 
 /** Starts a Worker whose objects have this number of rows. */
-async function grown(config, directory, kind, rows) {
-  const { object, table, own, values, shards, few } = SEEDED[kind];
+export async function grown(config, directory, kind, rows) {
+  const { request, object, table, own, values, shards, few } = SEEDED[kind];
   const first = await start(config);
   const objects = path.join(objectsIn(directory), object);
   const made = () =>
     readdirSync(objects).filter((file) => file.endsWith(".sqlite") && !file.startsWith("metadata")).length;
   for (let tries = 0; tries === 0 || made() < shards; tries++) {
     if (tries === 1_000) throw new Error(`Only ${made()} of ${shards} objects of ${object} exist.`);
-    await timeRequest(first.port, SERIES[kind].requestOf(0));
+    await timeRequest(first.port, request());
   }
   if (few) await timeRequest(first.port, few());
   await first.stop();
@@ -173,11 +189,11 @@ async function cost(worker, requestOf, size, requests) {
 }
 
 /**
- * Measures all series at each of their sizes.
- * @param {{ requests: number, rounds: number, directory: string, say?: (text: string) => void }} options
+ * Measures series at each of their sizes.
+ * @param {{ names: string[], requests: number, rounds: number, directory: string, say?: (text: string) => void }} options
  * @returns {Promise<Record<string, { size: number, milliseconds: number }[]>>}
  */
-export async function measureGrowth({ requests, rounds, directory, say = () => {} }) {
+export async function measureGrowth({ names, requests, rounds, directory, say = () => {} }) {
   /** @type {Record<string, { series: string, size: number, worker: import("../worker/workerd.mjs").Running, durations: number[] }>} */
   const measured = {};
   const workers = [];
@@ -189,19 +205,22 @@ export async function measureGrowth({ requests, rounds, directory, say = () => {
     return { place, config: prepare("citrn", place, changes) };
   };
   try {
-    const plain = await start(own("plain", {}).config);
-    workers.push(plain);
-    for (const size of SERIES.body.sizes) add("body", size, plain);
-    for (const size of SERIES.tokens.sizes) {
+    if (names.includes("body")) {
+      const plain = await start(own("plain", {}).config);
+      workers.push(plain);
+      for (const size of SERIES.body.sizes) add("body", size, plain);
+    }
+    for (const size of names.includes("tokens") ? SERIES.tokens.sizes : []) {
       workers.push(await start(own(`tokens-${size}`, { WORKER_TOKENS: tokens(size) }).config));
       add("tokens", size, workers.at(-1));
     }
     for (const kind of ["keys", "callbacks"]) {
-      for (const size of ROWS) {
+      const series = names.filter((name) => SERIES[name].table === kind);
+      for (const size of series.length > 0 ? ROWS : []) {
         say(`${size} rows`);
         const { place, config } = own(`${kind}-${size}`, {});
         workers.push(await grown(config, place, kind, size));
-        for (const [name, { table }] of Object.entries(SERIES)) if (table === kind) add(name, size, workers.at(-1));
+        for (const name of series) add(name, size, workers.at(-1));
       }
     }
     for (let round = 0; round < rounds; round++) {
@@ -214,7 +233,7 @@ export async function measureGrowth({ requests, rounds, directory, say = () => {
     agent.destroy();
   }
   return Object.fromEntries(
-    Object.keys(SERIES).map((name) => [
+    names.map((name) => [
       name,
       Object.values(measured)
         .filter(({ series }) => series === name)

@@ -28,17 +28,24 @@ const SETTINGS = {
   WORKER_TOKENS: JSON.stringify([{ name: "shop", token: TOKEN }]),
 };
 
-/** The compared Workers: their modules and bindings. */
-export const WORKERS = {
-  citrn: {
-    modules: `(name = "worker", esModule = embed "build/index.js"), (name = "./index_bg.wasm", wasm = embed "build/index_bg.wasm")`,
-    bindings: durableObjects().map(
-      ([binding, className]) => `(name = ${quoted(binding)}, durableObjectNamespace = ${quoted(className)})`,
-    ),
-    more: `durableObjectNamespaces = [${durableObjects()
-      .map(([, className]) => `(className = ${quoted(className)}, uniqueKey = ${quoted(className)}, enableSql = true)`)
-      .join(", ")}],
+const WASM = `(name = "./index_bg.wasm", wasm = embed "build/index_bg.wasm")`;
+const OBJECTS = {
+  bindings: durableObjects().map(
+    ([binding, className]) => `(name = ${quoted(binding)}, durableObjectNamespace = ${quoted(className)})`,
+  ),
+  more: `durableObjectNamespaces = [${durableObjects()
+    .map(([, className]) => `(className = ${quoted(className)}, uniqueKey = ${quoted(className)}, enableSql = true)`)
+    .join(", ")}],
     durableObjectStorage = (localDisk = "disk"),`,
+};
+
+/** The Workers: modules and bindings. `counted` is citrn's, and counts the rows that its objects read and write. */
+export const WORKERS = {
+  citrn: { modules: `(name = "worker", esModule = embed "build/index.js"), ${WASM}`, ...OBJECTS },
+  counted: {
+    modules: `(name = "worker", esModule = embed "counting.mjs"),
+    (name = "citrn-worker", esModule = embed "build/index.js"), ${WASM}`,
+    ...OBJECTS,
   },
   handwritten: { modules: `(name = "worker", esModule = embed "handwritten.mjs")`, bindings: [], more: "" },
 };
@@ -92,7 +99,7 @@ export function prepare(name, directory, changes = {}) {
   rmSync(directory, { recursive: true, force: true });
   const objects = objectsIn(directory);
   mkdirSync(objects, { recursive: true });
-  for (const module of ["gateway.mjs", "handwritten.mjs"])
+  for (const module of ["counting.mjs", "gateway.mjs", "handwritten.mjs"])
     copyFileSync(path.join(here, module), path.join(directory, module));
   cpSync(built, path.join(directory, "build"), { recursive: true });
   const file = path.join(directory, "config.capnp");
