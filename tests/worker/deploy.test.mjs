@@ -8,7 +8,8 @@ import { promisify } from "node:util";
 import { wranglerEnvironment } from "../../scripts/environment.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const UPLOAD_KIB = 280;
+// The budget of `npm run size`.
+const UPLOAD_KB = 305;
 
 async function dryRun(environment) {
   const args = ["deploy", "--dry-run", `--env=${environment}`];
@@ -51,9 +52,9 @@ describe("wrangler deploy --dry-run", () => {
       assert.doesNotMatch(await dryRun(environment), /WARNING/, "wrangler knows the keys");
   });
 
-  it(`uploads at most ${UPLOAD_KIB} KiB`, async () => {
+  it(`uploads at most ${UPLOAD_KB} KB`, async () => {
     const output = await dryRun("");
     const [, kib] = /Total Upload: .* gzip: ([\d.]+) KiB/.exec(output) ?? [];
-    assert.ok(Number(kib) > 0 && Number(kib) <= UPLOAD_KIB, `${kib} KiB`);
+    assert.ok(Number(kib) > 0 && Number(kib) * 1.024 <= UPLOAD_KB, `${kib} KiB`);
   });
 });
