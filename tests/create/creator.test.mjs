@@ -54,7 +54,9 @@ test("a directory into which another program writes meanwhile stays", () => {
 test("a signal while the files are written does not leave half a project", {
   skip: process.platform === "win32",
 }, () => {
-  const before = afterEachCall("openSync", 'process.kill(process.pid, "SIGINT");');
+  // Node 24 also opens the modules that it loads with this function.
+  const isProject = 'String(args[0]).includes("shop")';
+  const before = afterEachCall("openSync", `if (${isProject}) process.kill(process.pid, "SIGINT");`);
   const { status, stdout } = create(["shop"], { before });
   assert.match(stdout, /^Created shop in /);
   assert.equal(status, 0);
