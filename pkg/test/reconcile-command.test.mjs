@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { Readable } from "node:stream";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -22,7 +23,8 @@ before(async () => {
   server = createServer((request, response) => {
     const [, [status, body]] = Object.entries(answers).find(([path]) => request.url.startsWith(path));
     response.writeHead(status, { "Content-Type": "application/json" });
-    response.end(JSON.stringify(body));
+    if (typeof body === "function") body(response);
+    else response.end(JSON.stringify(body));
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   url = `http://127.0.0.1:${server.address().port}`;
@@ -140,17 +142,17 @@ describe("files", () => {
   }
 });
 
+const event = (id, callback, more = {}) => ({
+  ...{ id: `event-${id}`, type: "callback.received", callback_id: id, status: "confirmed", is_final: true },
+  ...{ received_at: "2026-01-02T10:00:00.000Z", credit: null, review: null, callback, ...more },
+});
+
 test("the events of all pages count", async () => {
-  const event = (id, callback) => ({
-    ...{ id: `event-${id}`, type: "callback.received", callback_id: id, status: "confirmed", is_final: true },
-    ...{ received_at: "2026-01-02T10:00:00.000Z", credit: null, review: null, callback },
-  });
   const amount = { currency: "USDTT", amount: 5 };
   const deposit = { id: "1", type: "deposit", status: "confirmed", currency_received: amount };
   const withdrawal = { id: "2", type: "withdrawal", status: "confirmed", currency_sent: amount, fees: [] };
   answers = {
-    "/v1/callbacks?since=2025-12-30&limit=100&after=b": [200, { ...PAGE, data: [event("2", withdrawal)] }],
-    "/v1/callbacks?since=2025-12-30&limit=100&after=a": [200, { ...PAGE, has_more: true, next: "b" }],
+    "/v1/callbacks?since=2025-12-30&limit=100&after=a": [200, { ...PAGE, data: [event("2", withdrawal)] }],
     "/v1/callbacks?since=2025-12-30&limit=100": [200, { data: [event("1", deposit)], has_more: true, next: "a" }],
     ...working,
   };
@@ -164,11 +166,35 @@ describe("failures", () => {
     status,
     { code, detail: `It is ${code}.`, executed: "no", retryable: false, status },
   ];
+  /** Writes a body of a gigabyte. */
+  const huge = (response) => Readable.from(Array(1_000).fill("9".repeat(1_000_000))).pipe(response);
+  const events = (data) => ({ "/v1": [200, { ...PAGE, data }] });
+  /** Pages whose cursors lead to each other. */
+  const circle = (data) => ({
+    "/v1/callbacks?since=2025-12-30&limit=100&after=a": [200, { data, has_more: true, next: "b" }],
+    "/v1": [200, { data, has_more: true, next: "a" }],
+  });
   for (const [name, change, expected, message] of [
     ["a token that the Worker refuses", { "/v1": problem(401, "token_unknown") }, 6, /token_unknown/],
     ["a host that is not the Worker", { "/v1": [404, "hello"] }, 5, /the answer is not the Worker's/],
     ["a key that the gateway refuses", { "/api": [401, { error: "Bad key" }] }, 6, /./],
     ["a refused day", { "/api": [422, { errors: { date: "is too early" } }] }, 5, /The gateway refused .*is too early/],
+    [
+      "an event without a time",
+      events([event("1", null, { received_at: "" })]),
+      5,
+      /received_at of event event-1 is not/,
+    ],
+    [
+      "an event without its finality",
+      events([event("1", null, { is_final: null })]),
+      5,
+      /is_final of event event-1 is/,
+    ],
+    ["an event that is listed twice", events([event("1"), event("1")]), 5, /event event-1 is listed twice/],
+    ["pages in circles", circle([event("1", null)]), 5, /event event-1 is listed twice/],
+    ["empty pages in circles", circle([]), 5, /a page without events is followed by another/],
+    ["a page of a gigabyte", { "/v1": [200, huge] }, 4, /it has more than 35\.\d* MiB/],
     ["a balance that is no number", { "/api": [200, balances("1,5")] }, 5, /balance/],
   ]) {
     test(`of ${name} end with ${expected}`, async () => {

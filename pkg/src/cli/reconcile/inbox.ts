@@ -9,6 +9,8 @@ import type { ReadEvent } from "./transactions.js";
 
 /** The Worker's largest page. */
 const PAGE = 100;
+/** A larger page is refused by the client: its limit is 360 KiB for an event. */
+const MAX_CHARACTERS = PAGE * 360 * 1024;
 /** Between requests: 500 a minute, since the Worker may allow 600 for a token (`TOKEN_LIMIT` in wrangler.toml). */
 const GAP_MS = 120;
 
@@ -24,9 +26,16 @@ export interface Inbox {
 export function inboxOf(url: string, token: string, citrn: Citrn): Inbox {
   const worker = workerAt(url, token);
   const read = async (query: { since?: string; callback_id?: string }) => {
-    const events: ReadEvent[] = [];
-    for await (const event of worker.callbacks.list({ ...query, limit: PAGE })) events.push(readEvent(event, citrn));
-    return events;
+    const events = new Map<string, ReadEvent>();
+    for await (const { data, has_more } of worker.callbacks.list({ ...query, limit: PAGE }).pages()) {
+      // Every page must bring new events, so that a faulty cursor cannot lead in circles.
+      if (has_more && data.length === 0) throw faulty("a page without events is followed by another");
+      for (const event of data) {
+        if (events.has(event.id)) throw faulty(`event ${event.id} is listed twice`);
+        events.set(event.id, readEvent(event, citrn));
+      }
+    }
+    return [...events.values()];
   };
   return { since: (day) => read({ since: dateOf(day) }), ofTransaction: (id) => read({ callback_id: id }) };
 }
@@ -52,8 +61,20 @@ function pacedFetch() {
     next = Math.max(now, next) + GAP_MS;
     await setTimeout(next - GAP_MS - now);
     const response = await fetch(url, init);
-    return new Response(numbersAsText(await response.text()), response);
+    const text = await textOf(response);
+    return new Response(text.length > MAX_CHARACTERS ? text : numbersAsText(text), response);
   };
+}
+
+/** Returns the text of a body; if it is too large, only enough of it for the client to refuse it. */
+async function textOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > MAX_CHARACTERS) return text;
+  }
+  return text + decoder.decode();
 }
 
 /** Puts each number of a JSON text in quotes. */
@@ -63,12 +84,20 @@ export function numbersAsText(json: string): string {
 
 function readEvent(event: InboxEvent, citrn: Citrn): ReadEvent {
   const { id, status, callback, body_base64, callback_id, is_final, received_at, review } = event;
+  const at = Date.parse(received_at);
+  // An event without a time or its finality would be left out silently.
+  if (Number.isNaN(at)) throw faulty(`received_at of event ${id} is not a time`);
+  if (typeof is_final !== "boolean") throw faulty(`is_final of event ${id} is not true or false`);
   const body = callback ? JSON.stringify(callback) : body_base64 && Buffer.from(body_base64, "base64");
   return {
-    ...{ id, status, transaction: callback_id, at: Date.parse(received_at) },
+    ...{ id, status, transaction: callback_id, at },
     ...{ isFinal: is_final, isConflict: review === "conflict", isRepeated: /^(amended|conflict)$/.test(review ?? "") },
     ...{ effect: body ? readBody(body, citrn) : undefined, hasBody: Boolean(body) },
   };
+}
+
+function faulty(problem: string): Problem {
+  return new Problem(Exit.gateway, `The Worker's list of events is invalid: ${problem}.`);
 }
 
 /** Reads a body as the package reads callbacks. The Worker verified it, so it is signed again. */
