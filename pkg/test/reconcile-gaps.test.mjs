@@ -140,6 +140,12 @@ describe("a gap", () => {
     assert.deepEqual(await found([lost(952, 400n), ...late]), [gap(952, 400n)]);
   });
 
+  test("after an equal late callback is hidden from a period of its day alone, but not from a longer one", async () => {
+    const late = { at: at(953, 12), callbackAt: at(954, 6), amount: 7n };
+    assert.deepEqual(await found([late, lost(954, 7n)], 953, 954), []);
+    assert.deepEqual(await found([late, lost(954, 7n)], 949, 955), [gap(953, 7n)]);
+  });
+
   test("is found with few requests", async () => {
     const { gaps, requested } = await gapsOf([lost(700, 7n)], 500, 900);
     assert.deepEqual(gaps, [gap(700, 7n)]);

@@ -1,5 +1,6 @@
 // Callbacks around midnight: one that comes after it may be about the balance of the day before. So the rest of a
 // balance that no movement explains can differ for a day. A lost callback changes it for good.
+// A guess: a loss right after a late callback of the same amount counts for the day of that callback.
 import { type Day, dayAt, startOf } from "./day.js";
 import type { Movement } from "./transactions.js";
 
