@@ -78,9 +78,11 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
              ORDER BY is_final DESC, CASE WHEN is_final THEN seq ELSE -seq END",
             vec![row.get::<&str>("transaction_key")?.into()],
         )?;
-        let mut deposit =
-            Deposit { state: row.get("deposit_state")?, seen_at: rfc3339(row.get("at")?), ..Deposit::default() };
+        let mut deposit = Deposit { state: row.get("deposit_state")?, ..Deposit::default() };
+        let mut seen_at = i64::MAX;
         for (number, event) in events.iter().enumerate() {
+            // Not the time of the row: the first body, and with it the customer, may have been dropped.
+            seen_at = seen_at.min(event.get("received_at")?);
             if number == 0 {
                 deposit.id = event.get("callback_id")?;
                 deposit.settled_at = event.get::<bool>("is_final")?.then_some(rfc3339(event.get("received_at")?));
@@ -102,6 +104,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
             }
             deposit.txid = deposit.txid.or_else(|| summary.txid().map(|txid| txid.into_owned()));
         }
+        deposit.seen_at = rfc3339(seen_at);
         to_json(&deposit)
     }
 }

@@ -119,6 +119,17 @@ fn deposits_are_available_for_the_retention_period() {
 }
 
 #[test]
+fn the_time_when_a_deposit_was_seen_first_stays_if_only_its_first_body_is_dropped() {
+    let platform = Scripted::default();
+    take(&platform, 17, "not_confirmed", json!({}));
+    platform.pass(DAY);
+    take(&platform, 17, "confirmed", amounts(Some("1")));
+    platform.alarms_until(DAY * 30 + SECOND * 10);
+    let deposit = &page(&platform, "?foreign_id=user-17")["data"][0];
+    assert_eq!([&deposit["state"], &deposit["seen_at"]], ["confirmed", "1970-01-01T00:00:01.000Z"]);
+}
+
+#[test]
 fn a_query_without_a_customer_or_an_address_is_refused() {
     let platform = Scripted::default();
     for (query, code, field) in [
