@@ -107,11 +107,14 @@ export interface Rates {
 export interface CallbacksListParameters {
   /** The maximum number of events on the page. From 1 to 100. By default 50. */
   limit?: number | null | undefined;
-  /** The `next` value of an earlier page of the same list and order. */
+  /** The `next` value of an earlier page with the same filters and order. With others, entries may be missing. */
   after?: string | null | undefined;
   /** Only events of this transaction. */
   callback_id?: string | null | undefined;
-  /** Only events in this state of delivery. */
+  /**
+   * Only events in this state of delivery. After a cursor, those before it that change to this state later are
+   * missing.
+   */
   state?: "pending" | "waiting" | "delivered" | "parked" | null | undefined;
   /**
    * Only events with this `foreign_id`: of a customer's deposits, or of a withdrawal. Found as long as the body is
@@ -147,13 +150,16 @@ export interface DepositsListParameters {
   address?: string | null | undefined;
   /** The memo of the address, for coins that have one. */
   memo?: string | null | undefined;
-  /** Only deposits in this state. */
+  /**
+   * Only deposits in this state. After a cursor, those before it that change to this state later are missing: follow
+   * `GET /v1/callbacks` to notice changes.
+   */
   state?: "seen" | "confirmed" | "cancelled" | "conflict" | null | undefined;
   /** Only deposits seen first at this time or later: RFC 3339 in UTC, or a date. */
   since?: string | null | undefined;
   /** The maximum number of deposits on the page. From 1 to 100. By default 50. */
   limit?: number | null | undefined;
-  /** The `next` value of an earlier page of the same list and order. */
+  /** The `next` value of an earlier page with the same filters and order. With others, entries may be missing. */
   after?: string | null | undefined;
 }
 
@@ -169,7 +175,7 @@ export interface DepositPage {
 
 /** Parameters of `callbacks.redeliver`. */
 export interface CallbacksRedeliverParameters {
-  /** The `next` of an earlier request with the same filter. */
+  /** The `next` of an earlier request with the same filter and `dry_run`. */
   after?: string | null | undefined;
   /** Whether to count the events only. By default false. */
   dry_run?: boolean | null | undefined;

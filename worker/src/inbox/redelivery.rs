@@ -1,7 +1,8 @@
 //! `POST /v1/callbacks/redeliver`: redelivers the events of a filter.
 
-use citrn::json::Json;
+use citrn::{hex, json::Json};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::{
     Entry, ListQuery, Reply, Request,
@@ -31,8 +32,12 @@ pub const MOST: u32 = 1_000;
 /// The filters of a redelivery.
 pub const FILTERS: [&str; 4] = ["state", "since", "until", "foreign_id"];
 
-/// What the cursor of a redelivery starts with.
-const PREFIX: &str = "redelivery.";
+/// Returns what the cursor of a redelivery starts with. It depends on the filters, because with others, or after a dry
+/// run, a cursor would skip events silently.
+fn prefix(filters: &[String], is_dry_run: bool) -> String {
+    let digest = Sha256::digest(format!("{is_dry_run}\0{}", filters.join("\0")));
+    format!("redelivery.{}.", hex::encode(digest.get(..4).unwrap_or_default()))
+}
 
 /// The outcomes of an event in a redelivery, in messages of the objects.
 mod outcomes {
@@ -78,7 +83,8 @@ pub async fn redeliver<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>)
         Some("true") => true,
         Some(_) => return Err(Problem::invalid("dry_run", "must be true or false")),
     };
-    let mut places = places(fields.text("after")?.as_deref(), PREFIX)?;
+    let prefix = prefix(&filters, is_dry_run);
+    let mut places = places(fields.text("after")?.as_deref(), &prefix)?;
     let request = if is_dry_run { Request::Redeliverable } else { Request::RedeliverAll };
     let (mut answer, mut left) = (Redelivery::default(), MOST);
     for (shard, place) in (0..).zip(&mut places) {
@@ -112,7 +118,7 @@ pub async fn redeliver<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>)
             break;
         }
     }
-    answer.next = to_cursor(PREFIX, places.into_iter());
+    answer.next = to_cursor(&prefix, places.into_iter());
     Answer::json(202, &answer)
 }
 

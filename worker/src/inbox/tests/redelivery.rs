@@ -130,6 +130,26 @@ fn a_request_redelivers_a_thousand_events_and_its_cursor_the_others() {
 }
 
 #[test]
+fn a_cursor_of_other_filters_or_of_a_dry_run_is_refused() {
+    let platform = delivered(2);
+    let dry = redeliver(&platform, &json!({"state": "delivered", "dry_run": true}));
+    let real = redeliver(&platform, &json!({"state": "delivered", "since": "1970-01-01"}));
+    for mut filter in [
+        json!({"state": "delivered", "after": dry["next"]}),
+        json!({"since": "1970-01-01", "after": real["next"]}),
+        json!({"state": "parked", "since": "1970-01-01", "after": real["next"]}),
+        json!({"state": "delivered", "since": "1970-01-02", "after": real["next"]}),
+        json!({"state": "delivered", "since": "1970-01-01", "dry_run": true, "after": real["next"]}),
+    ] {
+        let (status, problem, _) = call(&platform, Sent::post("/v1/callbacks/redeliver", &filter.to_string()));
+        assert_eq!((status, &problem["field"]), (422, &json!("after")), "{filter}");
+        filter.as_object_mut().unwrap().remove("after");
+        redeliver(&platform, &filter);
+    }
+    redeliver(&platform, &json!({"dry_run": true, "state": "delivered", "after": dry["next"]}));
+}
+
+#[test]
 fn a_failing_object_is_left_to_the_next_request() {
     let platform = delivered(40);
     let (first, failing) = (object(1), 5);

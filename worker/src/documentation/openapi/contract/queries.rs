@@ -16,7 +16,8 @@ use crate::{
 pub(super) fn parameters(route: Route) -> Vec<Value> {
     let text = || json!({"type": "string"});
     let limit = json!({"type": "integer", "minimum": 1, "maximum": PAGE.1, "default": PAGE.0});
-    let after = "The `next` value of an earlier page of the same list and order.";
+    let after =
+        "The `next` value of an earlier page with the same filters and order. With others, entries may be missing.";
     let named = || json!({"type": "string", "minLength": 1});
     let pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{3})?Z)?$";
     let time = json!({"type": "string", "pattern": pattern, "examples": ["2026-11-26T09:30:00Z", "2026-11-26"]});
@@ -25,7 +26,12 @@ pub(super) fn parameters(route: Route) -> Vec<Value> {
             ("limit", "The maximum number of events on the page.", limit),
             ("after", after, text()),
             ("callback_id", "Only events of this transaction.", text()),
-            ("state", "Only events in this state of delivery.", json!({"enum": states::ALL})),
+            (
+                "state",
+                "Only events in this state of delivery. After a cursor, those before it that change to this state \
+                 later are missing.",
+                json!({"enum": states::ALL}),
+            ),
             (
                 "foreign_id",
                 "Only events with this `foreign_id`: of a customer's deposits, or of a withdrawal. Found as long as \
@@ -50,7 +56,12 @@ pub(super) fn parameters(route: Route) -> Vec<Value> {
             ("foreign_id", "The customer. Required without `address`.", named()),
             ("address", "The deposit address. Required without `foreign_id`.", named()),
             ("memo", "The memo of the address, for coins that have one.", text()),
-            ("state", "Only deposits in this state.", json!({"enum": STATES})),
+            (
+                "state",
+                "Only deposits in this state. After a cursor, those before it that change to this state later are \
+                 missing: follow `GET /v1/callbacks` to notice changes.",
+                json!({"enum": STATES}),
+            ),
             ("since", "Only deposits seen first at this time or later: RFC 3339 in UTC, or a date.", time),
             ("limit", "The maximum number of deposits on the page.", limit),
             ("after", after, text()),

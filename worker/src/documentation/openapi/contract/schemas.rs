@@ -106,7 +106,7 @@ pub(super) fn redelivery() -> Value {
         "until": time("Only events received before this time: RFC 3339 in UTC, or a date."),
         "foreign_id": field("string", "Only events with this `foreign_id`, of a customer or of a withdrawal."),
         "dry_run": {"type": "boolean", "default": false, "description": "Whether to count the events only."},
-        "after": field("string", "The `next` of an earlier request with the same filter."),
+        "after": field("string", "The `next` of an earlier request with the same filter and `dry_run`."),
     });
     let mut filter = object(json!({}), optional);
     filter["anyOf"] = FILTERS.iter().map(|name| json!({"required": [name]})).collect();
