@@ -73,12 +73,11 @@ describe("a stream", () => {
 
   test("that ends before the list is followed by another", async () => {
     fake.answers(
-      stream([text([event("a"), end("after-a", true)])]),
-      stream([text([end("after-a", true)])]),
+      stream([text([event("a")]), text([end("after-a", true)])]),
       stream([text([event("b"), end("after-b")])]),
     );
     assert.deepEqual(await idsOf(worker.callbacks.list().stream()), ["a", "b"]);
-    assert.deepEqual(paths(), ["/v1/callbacks", "/v1/callbacks?after=after-a", "/v1/callbacks?after=after-a"]);
+    assert.deepEqual(paths(), ["/v1/callbacks", "/v1/callbacks?after=after-a"]);
   });
 
   test("is closed when the loop ends early", async () => {
@@ -146,6 +145,11 @@ describe("a stream fails", () => {
     assert.match((await fails()).message, /a line\.credit is missing/);
     fake.answers(stream([text([{ ...event("a"), next: undefined }])]));
     assert.match((await fails()).message, /the last line\.next is missing/);
+  });
+
+  test("with an end that leads to itself", async () => {
+    fake.answers(stream([text([event("a"), end("after-a", true)])]), stream([text([end("after-a", true)])]), drop);
+    assert.match((await fails()).message, /next leads to the same page again/);
   });
 
   test("with a page of an older Worker, which does not stream", async () => {

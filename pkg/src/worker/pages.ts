@@ -86,7 +86,7 @@ export function entryList<Entry extends object, P extends Page<Entry>>(
     each((body, after) => {
       const page = readFields<Page<Entry>>(body, { data: "a list", has_more: "true or false", next: "text" });
       for (const [at, entry] of page.data.entries()) readFields(entry, fields, `data[${at}]`);
-      if (page.has_more && page.next === after) throw new UnreadableReply("next leads to the same page again");
+      checkProgress(page, after);
       return page as P;
     });
   async function* events() {
@@ -94,6 +94,8 @@ export function entryList<Entry extends object, P extends Page<Entry>>(
   }
   async function* stream() {
     const { fetch: part, close } = openStream(fetch, MAX_EVENT_BYTES);
+    /** Where the stream begins. */
+    let beginning: unknown = first;
     const read = (body: unknown): Page<Streamed<Entry>> => {
       const lines = body as unknown[];
       const {
@@ -104,6 +106,8 @@ export function entryList<Entry extends object, P extends Page<Entry>>(
       if (end) {
         lines.pop();
         close();
+        checkProgress({ next, has_more }, beginning);
+        beginning = next;
       }
       const data = lines.map((line) => readFields<object>(line, { ...fields, ...NEXT }, "a line") as Streamed<Entry>);
       return { data, next, has_more };
@@ -115,4 +119,9 @@ export function entryList<Entry extends object, P extends Page<Entry>>(
     }
   }
   return { pages, stream, [Symbol.asyncIterator]: events };
+}
+
+/** Refuses a page, or a stream, that would be followed by itself without end. */
+function checkProgress({ next, has_more }: Omit<Page<unknown>, "data">, after: unknown): void {
+  if (has_more && next === after) throw new UnreadableReply("next leads to the same page again");
 }
