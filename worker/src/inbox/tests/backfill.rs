@@ -1,6 +1,6 @@
 //! Events of earlier versions, whose columns are filled from their bodies.
 
-use super::{Arrival, DAY, Scripted, authorized, call, list, object, previous, store};
+use super::{Arrival, DAY, Scripted, Sent, authorized, call, list, object, previous, store};
 use crate::storage::sql::Sql;
 
 /// Bodies of withdrawals in one object, as an earlier version stored them. Every tenth is erased.
@@ -38,8 +38,15 @@ fn inbox_of_the_previous_version() -> Scripted {
 fn stored_events_are_filled_a_bounded_number_per_alarm_and_then_found() {
     let platform = inbox_of_the_previous_version();
     // An answer that misses events would be wrong.
-    let (status, reply, _) = call(&platform, authorized("GET", "/v1/callbacks?foreign_id=payout-881"));
-    assert_eq!((status, &reply["code"], &reply["retryable"]), (503, &"storage_unavailable".into(), &true.into()));
+    for request in [
+        authorized("GET", "/v1/callbacks?foreign_id=payout-881"),
+        authorized("GET", "/v1/callbacks?type=withdrawal"),
+        authorized("GET", "/v1/deposits?foreign_id=payout-881"),
+        Sent::post("/v1/callbacks/redeliver", r#"{"foreign_id":"payout-881"}"#),
+    ] {
+        let (status, reply, _) = call(&platform, request);
+        assert_eq!((status, &reply["code"], &reply["retryable"]), (503, &"storage_unavailable".into(), &true.into()));
+    }
     assert_eq!(list(&platform, "?limit=100")["data"].as_array().unwrap().len(), 100);
     let unfilled = || -> i64 {
         let rows = platform.database(object(17)).exec(
