@@ -161,6 +161,15 @@ test("the events of all pages count", async () => {
   assert.match(stdout, /^The inbox has 1 deposit and 1 withdrawal, confirmed on these days\.$/m);
 });
 
+test("a difference is printed without the control characters of a file", async () => {
+  answers = working;
+  const ledger = file("control.csv", "id,currency,amount\n\u001b[2J17,USDTT,1\n");
+  const { exit, stdout } = await reconcile(["--worker", url, ...DAYS, "--ledger", ledger]);
+  assert.equal(exit, 1);
+  assert.match(stdout, /^unknown {2}deposit .*17: /);
+  assert.ok(!stdout.includes("\u001b"), stdout);
+});
+
 describe("failures", () => {
   const problem = (status, code) => [
     status,
