@@ -12,15 +12,23 @@ use crate::{
     routes::Route,
 };
 
+/// A text that is not empty.
+pub(super) fn named() -> Value {
+    json!({"type": "string", "minLength": 1})
+}
+
+/// A time, or the first moment of a day in UTC.
+pub(super) fn time() -> Value {
+    let pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{3})?Z)?$";
+    json!({"type": "string", "pattern": pattern, "examples": ["2026-11-26T09:30:00Z", "2026-11-26"]})
+}
+
 /// Returns the query parameters of a route.
 pub(super) fn parameters(route: Route) -> Vec<Value> {
     let text = || json!({"type": "string"});
     let limit = json!({"type": "integer", "minimum": 1, "maximum": PAGE.1, "default": PAGE.0});
     let after =
         "The `next` value of an earlier page with the same filters and order. With others, entries may be missing.";
-    let named = || json!({"type": "string", "minLength": 1});
-    let pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{3})?Z)?$";
-    let time = json!({"type": "string", "pattern": pattern, "examples": ["2026-11-26T09:30:00Z", "2026-11-26"]});
     let queries = match route {
         Route::ListCallbacks => vec![
             ("limit", "The maximum number of events on the page.", limit),
@@ -43,8 +51,8 @@ pub(super) fn parameters(route: Route) -> Vec<Value> {
                 "Only events of transactions of this type. Found as long as the body is stored.",
                 json!({"enum": TRANSACTION_TYPES}),
             ),
-            ("since", "Only events received at this time or later: RFC 3339 in UTC, or a date.", time.clone()),
-            ("until", "Only events received before this time: RFC 3339 in UTC, or a date.", time),
+            ("since", "Only events received at this time or later: RFC 3339 in UTC, or a date.", time()),
+            ("until", "Only events received before this time: RFC 3339 in UTC, or a date.", time()),
             (
                 "order",
                 "`receipt`: by the time of receipt. `delivery`: by the time when the event was last queued for \
@@ -62,7 +70,7 @@ pub(super) fn parameters(route: Route) -> Vec<Value> {
                  missing: follow `GET /v1/callbacks` to notice changes.",
                 json!({"enum": STATES}),
             ),
-            ("since", "Only deposits seen first at this time or later: RFC 3339 in UTC, or a date.", time),
+            ("since", "Only deposits seen first at this time or later: RFC 3339 in UTC, or a date.", time()),
             ("limit", "The maximum number of deposits on the page.", limit),
             ("after", after, text()),
         ],
@@ -70,7 +78,7 @@ pub(super) fn parameters(route: Route) -> Vec<Value> {
             vec![(
                 "foreign_id",
                 "The customer, or the `foreign_id` of a withdrawal. All of its transactions are erased.",
-                text(),
+                named(),
             )]
         }
         _ => vec![],

@@ -3,6 +3,7 @@
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Value, json};
 
+use super::queries::{named, time};
 use crate::{
     checkout::link::{AllowedModes, LONGEST, LONGEST_COIN, MOST_COINS},
     documentation::openapi::{LONGEST_FOREIGN_ID, foreign_id_pattern},
@@ -99,12 +100,15 @@ pub(super) fn link() -> Value {
 
 /// The filter of a redelivery.
 pub(super) fn redelivery() -> Value {
-    let time = |description: &str| json!({"type": "string", "description": description, "examples": ["2026-11-26T09:30:00Z", "2026-11-26"]});
+    let described = |mut schema: Value, description: &str| {
+        schema["description"] = description.into();
+        schema
+    };
     let optional = json!({
         "state": {"enum": states::ALL, "description": "Only events in this state of delivery."},
-        "since": time("Only events received at this time or later: RFC 3339 in UTC, or a date."),
-        "until": time("Only events received before this time: RFC 3339 in UTC, or a date."),
-        "foreign_id": field("string", "Only events with this `foreign_id`, of a customer or of a withdrawal."),
+        "since": described(time(), "Only events received at this time or later: RFC 3339 in UTC, or a date."),
+        "until": described(time(), "Only events received before this time: RFC 3339 in UTC, or a date."),
+        "foreign_id": described(named(), "Only events with this `foreign_id`, of a customer or of a withdrawal."),
         "dry_run": {"type": "boolean", "default": false, "description": "Whether to count the events only."},
         "after": field("string", "The `next` of an earlier request with the same filter and `dry_run`."),
     });
