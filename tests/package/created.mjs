@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { PACKAGES } from "../../scripts/packages.mjs";
+import { capture } from "../../scripts/processes.mjs";
 import { build, node, root, run } from "./project.mjs";
 import { startRegistry } from "./registry.mjs";
 
@@ -39,6 +40,18 @@ async function packNextVersion() {
 /** Returns a program's path. */
 const which = (name) => spawnSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).stdout.trim();
 
+/** Returns npm's settings for the network here, such as the certificates of a proxy. */
+function networkSettings() {
+  const settings = ["cafile", "proxy", "https-proxy"].map((key) => [
+    key,
+    capture("npm", ["config", "get", key]).trim(),
+  ]);
+  const isSet = ([, value]) => value !== "" && value !== "null";
+  return Object.fromEntries(
+    settings.filter(isSet).map(([key, value]) => [`npm_config_${key.replace("-", "_")}`, value]),
+  );
+}
+
 /**
  * A machine of a merchant: an empty home, an empty npm cache, only the listed programs on PATH, and a directory for
  * projects, whose path has a space. It has no access to this repository.
@@ -60,6 +73,7 @@ export async function startMachine(major = 24) {
   );
   const env = {
     ...Object.fromEntries(inherited.map((name) => [name, undefined])),
+    ...networkSettings(),
     ...{ HOME: home, PATH: programs, XDG_CONFIG_HOME: home, npm_config_registry: registry.url },
     npm_config_cache: path.join(home, "npm-cache"),
   };
