@@ -185,9 +185,10 @@ describe("callbacks", () => {
     const before = (await merchant.taken(0)).length;
     const filter = { foreign_id: "user-17", since: "2020-01-01" };
     const counts = { queued: 5, already_queued: 0, without_body: 0, has_more: false };
-    const { next, ...dry } = await worker.callbacks.redeliver({ ...filter, dry_run: true });
-    assert.deepEqual(dry, counts);
-    assert.deepEqual(await worker.callbacks.redeliver(filter), { ...counts, next });
+    const dry = await worker.callbacks.redeliver({ ...filter, dry_run: true });
+    assert.deepEqual(dry, { ...counts, next: dry.next });
+    const { next, ...redelivered } = await worker.callbacks.redeliver(filter);
+    assert.deepEqual(redelivered, counts);
     assert.equal((await merchant.taken(before + 5)).length, before + 5);
     assert.deepEqual(await worker.callbacks.redeliver({ ...filter, after: next }), { ...counts, queued: 0, next });
     const error = await worker.callbacks.redeliver({}).catch((error) => error);
