@@ -107,7 +107,7 @@ async function bodyOf(request) {
   if (kind !== "an object") throw malformed(`The body is ${kind}: send a JSON object.`);
   for (const name of Object.keys(body)) {
     if (!NAMES.includes(name)) {
-      const detail = `${name} is not a parameter of this route, which takes ${NAMES.join(", ")}`;
+      const detail = `${name} is not a parameter of this route, which takes ${NAMES.join(", ")}, extra`;
       throw new Problem(422, "unknown_parameter", "Unknown parameter", detail, { field: name });
     }
     const value = body[name];
