@@ -141,7 +141,7 @@ test("an invalid command line is explained", async (t) => {
   for (const args of [["--port", "x"], ["--port", "65536"], ["--prot", "1"], ["extra"], ["--profile", "nope"]]) {
     const { output, exit } = run(t, args);
     assert.equal(await exit, 2, args.join(" "));
-    assert.match(output.stderr, /npx citrn sandbox \[options\]/);
+    assert.match(output.stderr, /See citrn sandbox --help\.\n$/);
   }
   const bad = run(t, ["--port", "0", "--callback-url", "nope"]);
   assert.equal(await bad.exit, 1);
@@ -185,5 +185,8 @@ test("a wrong --scenario lists the names, and a scenario needs a callback URL", 
   assert.match(wrong.output.stderr, /^--scenario: there is no "late"; choose one of deposit-below-minimum, .+\.\n$/);
   const silent = run(t, ["--port", "0", "--scenario", "callbacks-late"]);
   assert.equal(await silent.exit, 2);
-  assert.match(silent.output.stderr, /^--scenario sends callbacks: give --callback-url too\.\n/);
+  assert.match(
+    silent.output.stderr,
+    /^--scenario sends callbacks: give --callback-url too\. See citrn sandbox --help\.\n$/,
+  );
 });

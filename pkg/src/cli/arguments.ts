@@ -1,34 +1,13 @@
-import { readFileSync } from "node:fs";
 import * as util from "node:util";
+import { type Arguments, type Command, COMMON_OPTIONS } from "./command.js";
+import { type Environment, readBytes, withEnvFile } from "./environment.js";
 import { Exit, Problem } from "./exit.js";
 
 /** Options that would hold a secret. They are refused: every user of the machine can list a process's arguments. */
-const SECRET_OPTIONS = /^--?(secret|api-?key|key|token)(=|$)/i;
-
-/** Environment variables, including those from the file that `--env-file` names. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The options of a command, as `util.parseArgs` takes them. */
-export type Options = NonNullable<util.ParseArgsConfig["options"]>;
-
-/** The arguments that a command accepts. */
-export interface Accepted {
-  /** The number of arguments, not counting options. */
-  readonly positionals: number;
-  /** Its options, besides those of all commands. */
-  readonly options?: Options;
-}
-
-export interface Arguments {
-  baseUrl: string | undefined;
-  /** The values of the command's options. */
-  options: Readonly<Record<string, unknown>>;
-  positionals: string[];
-  environment: Environment;
-}
+const SECRET_OPTIONS = /^--?([\w-]+-)?(secret|api-?key|key|token)(=|$)/i;
 
 /** Reads the arguments that follow a command's name. */
-export function readArguments(argv: string[], env: Environment, accepted: Accepted): Arguments {
+export function readArguments(argv: string[], env: Environment, command: Command): Arguments {
   const secret = argv.find((argument) => SECRET_OPTIONS.test(argument));
   if (secret !== undefined) {
     const name = secret.split("=")[0];
@@ -38,61 +17,49 @@ export function readArguments(argv: string[], env: Environment, accepted: Accept
         "in the environment, or give --env-file FILE.",
     );
   }
-  const { values, positionals } = parse(argv, accepted.options ?? {});
-  const surplus = positionals[accepted.positionals];
+  const { values, positionals } = parse(argv, command);
+  const surplus = positionals[command.positionals ?? 0];
   if (surplus !== undefined) throw new Problem(Exit.usage, `Unexpected argument "${surplus}".`);
-  const file = values["env-file"];
-  return {
-    baseUrl: values["base-url"],
-    options: values,
-    positionals,
-    // As with Node's own --env-file, the environment takes precedence.
-    environment: file === undefined ? env : { ...readEnvFile(file), ...env },
-  };
+  return { options: values, positionals, environment: withEnvFile(textOption(values, "env-file"), env) };
 }
 
-function parse(argv: string[], options: Options) {
+function parse(args: string[], { options }: Command) {
   try {
-    return util.parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: { ...options, "env-file": { type: "string" }, "base-url": { type: "string" } },
-    });
+    return util.parseArgs({ args, allowPositionals: true, options: { ...options, ...COMMON_OPTIONS } });
   } catch (error) {
     throw new Problem(Exit.usage, (error as Error).message);
   }
 }
 
-function readEnvFile(file: string): Environment {
-  if (typeof util.parseEnv !== "function") throw new Problem(Exit.usage, "--env-file needs Node 20.12 or newer.");
-  return util.parseEnv(new TextDecoder().decode(read(file)));
+/** Returns the value of an option, or `undefined` if it is missing or empty. */
+export function textOption(options: Arguments["options"], name: string): string | undefined {
+  const value = options[name];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** Returns the values of an option that may be given several times. */
+export function listOption(options: Arguments["options"], name: string): string[] {
+  const values = options[name];
+  return Array.isArray(values) ? values.map(String) : [];
+}
+
+/** Returns the URL in an option. Its user name and password would be a secret in the arguments. */
+export function urlOption(options: Arguments["options"], name: string): URL | undefined {
+  const text = textOption(options, name);
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") {
+    throw new Problem(Exit.usage, `--${name} must be an http or https URL without user name and password.`);
+  }
+  return url;
 }
 
 /** Returns the bytes of a file, or of standard input if no file is given. */
 export async function readInput(file: string | undefined): Promise<Uint8Array> {
-  if (file !== undefined && file !== "-") return read(file);
+  if (file !== undefined && file !== "-") return readBytes(file);
   if (process.stdin.isTTY) console.error("Reading the body from the terminal; end it with Ctrl-D.");
   // Not readFileSync(0), which throws EAGAIN if the other end of a pipe has not written yet.
   const chunks: Uint8Array[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk);
   return Buffer.concat(chunks);
-}
-
-function read(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new Problem(Exit.usage, `Cannot read ${file}: ${(error as NodeJS.ErrnoException).code}.`);
-  }
-}
-
-/** Returns a variable that the command requires. */
-export function required(environment: Environment, name: string): string {
-  const value = environment[name];
-  if (!value)
-    throw new Problem(
-      Exit.settings,
-      `${name} is not set: set it in the environment, or in a file that you give with --env-file.`,
-    );
-  return value;
 }

@@ -13,8 +13,10 @@ export const Exit = {
   unreachable: 4,
   /** The gateway failed, or its reply is invalid. */
   gateway: 5,
-  /** The gateway refused the key or the signature. */
+  /** The gateway refused the key or the signature, or the Worker the token. */
   authentication: 6,
+  /** The gateway may have executed the call: its outcome is unknown. */
+  unknown: 7,
 } as const;
 
 /** An error that ends the command with one sentence. */

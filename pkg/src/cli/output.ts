@@ -5,3 +5,27 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
+
+/** The colours' numbers in the escape sequence "Select Graphic Rendition". */
+const COLOURS = { red: 31, green: 32, yellow: 33, grey: 90 } as const;
+
+export type Colour = keyof typeof COLOURS;
+
+/** Colours text on a terminal that shows colours, unless `NO_COLOR` is set. Otherwise returns it unchanged. */
+export function coloured(colour: Colour, text: string, stream: NodeJS.WriteStream = process.stdout): string {
+  // Node reads NO_COLOR and TERM here.
+  if (!stream.isTTY || !stream.hasColors()) return text;
+  return `\u001b[${COLOURS[colour]}m${text}\u001b[39m`;
+}
+
+/**
+ * Replaces secrets in text that a server may have repeated, as they are and as JSON writes them.
+ *
+ * @param secrets missing and empty ones are skipped
+ */
+export function redacted(text: string, secrets: readonly (string | undefined)[]): string {
+  const forms = secrets.flatMap((secret) => (secret ? [secret, JSON.stringify(secret).slice(1, -1)] : []));
+  // The longest first: one secret may contain another.
+  forms.sort((a, b) => b.length - a.length);
+  return forms.reduce((rest, form) => rest.replaceAll(form, "[redacted]"), text);
+}

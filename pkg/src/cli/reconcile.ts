@@ -1,52 +1,59 @@
-import { type Arguments, required } from "./arguments.js";
+import { textOption } from "./arguments.js";
+import { type Arguments, BASE_URL, type Command } from "./command.js";
+import { requireSecret } from "./environment.js";
 import { Exit, exitOf, Problem } from "./exit.js";
 import { gatewayOf } from "./gateway.js";
 import { dateOf, type Day, dayAt, parseDate } from "./reconcile/day.js";
 
-export const RECONCILE_USAGE = `Usage: citrn reconcile --worker URL --from DATE --to DATE [options]
-
-Compares the Worker's inbox with the gateway's balances, and with the ledger of your shop, over whole past days in UTC.
-Prints every difference. It only reads.
-
-  --worker URL     the Worker
-  --from DATE      the first day, such as 2026-11-01
-  --to DATE        the last day
-  --ledger FILE    a CSV file with the deposits that your shop credited: the columns id, currency and amount
-  --other FILE     a CSV file with what no callback reports, such as exchanges: the columns date, currency and amount,
-                   with a minus before what went out
-  --json           print the report as JSON
-  --base-url URL   the gateway; by default CITRN_BASE_URL, or the documented hosts
-  --env-file FILE  read the settings below from a file, unless the environment has them
-
-CITRN_WORKER_TOKEN is a token of the Worker that may use GET /v1/callbacks. CITRN_API_KEY and CITRN_SECRET are those of
-the gateway.
-
-Exit codes: 0 no difference; 1 a difference; 2 invalid command line or file; 3 missing or invalid setting; 4 the gateway
-or the Worker could not be reached; 5 one of them failed or refused a call; 6 one of them refused the key, the signature
-or the token.
-
-  citrn reconcile --worker https://pay.shop.example --from 2026-11-01 --to 2026-11-30 --ledger credits.csv`;
-
-/** The options of the command, besides those of all commands. */
-export const RECONCILE_OPTIONS = {
-  worker: { type: "string" },
-  from: { type: "string" },
-  to: { type: "string" },
-  ledger: { type: "string" },
-  other: { type: "string" },
-  json: { type: "boolean" },
-} as const;
-
 /** `citrn reconcile` */
-export async function reconcile(given: Arguments): Promise<number> {
+export const RECONCILE: Command = {
+  name: "reconcile",
+  summary: "compare the Worker's inbox with the gateway's balances and a shop's ledger",
+  about: [
+    "Compares the Worker's inbox with the gateway's balances, and with the ledger of your shop, over whole past days in " +
+      "UTC. Prints every difference. It only reads.",
+  ],
+  options: {
+    worker: { type: "string", value: "URL", about: "the Worker" },
+    from: { type: "string", value: "DATE", about: "the first day, such as 2026-11-01" },
+    to: { type: "string", value: "DATE", about: "the last day" },
+    ledger: {
+      type: "string",
+      value: "FILE",
+      about: "a CSV file with the deposits that your shop credited: the columns id, currency and amount",
+    },
+    other: {
+      type: "string",
+      value: "FILE",
+      about:
+        "a CSV file with what no callback reports, such as exchanges: the columns date, currency and amount, with a " +
+        "minus before what went out",
+    },
+    json: { type: "boolean", about: "print the report as JSON" },
+    ...BASE_URL,
+  },
+  environment: {
+    CITRN_WORKER_TOKEN: "a token of the Worker that may use GET /v1/callbacks",
+    CITRN_API_KEY: "the gateway's key",
+    CITRN_SECRET: "the gateway's secret",
+  },
+  exits: "0 no difference; 1 a difference; the others as in citrn --help",
+  example: "citrn reconcile --worker https://pay.shop.example --from 2026-11-01 --to 2026-11-30 --ledger credits.csv",
+  run: reconcile,
+};
+
+async function reconcile(given: Arguments): Promise<number> {
   const { options, environment } = given;
   const today = dayAt(Date.now());
   const { from, to } = period(options, today);
-  const worker = textOf(options.worker);
+  const worker = textOption(options, "worker");
   if (worker === undefined) throw new Problem(Exit.usage, "--worker is missing: give the URL of the Worker.");
-  const token = required(environment, "CITRN_WORKER_TOKEN");
-  const [apiKey, secret] = [required(environment, "CITRN_API_KEY"), required(environment, "CITRN_SECRET")];
-  const files = { ledger: textOf(options.ledger), other: textOf(options.other) };
+  const token = await requireSecret(environment, "CITRN_WORKER_TOKEN");
+  const [apiKey, secret] = [
+    await requireSecret(environment, "CITRN_API_KEY"),
+    await requireSecret(environment, "CITRN_SECRET"),
+  ];
+  const files = { ledger: textOption(options, "ledger"), other: textOption(options, "other") };
   const gateway = { ...gatewayOf(given), apiKey, secret };
   // Loaded only here: other commands do not need it.
   const { runReconciliation } = await import("./reconcile/run.js");
@@ -74,13 +81,9 @@ function period(options: Arguments["options"], today: Day): { from: Day; to: Day
 }
 
 function dayIn(options: Arguments["options"], option: "from" | "to"): Day {
-  const text = textOf(options[option]);
+  const text = textOption(options, option);
   if (text === undefined) throw new Problem(Exit.usage, `--${option} is missing: give a day, such as 2026-11-01.`);
   const day = parseDate(text);
   if (day === undefined) throw new Problem(Exit.usage, `--${option} must be a date such as 2026-11-01.`);
   return day;
-}
-
-function textOf(given: unknown): string | undefined {
-  return typeof given === "string" && given !== "" ? given : undefined;
 }

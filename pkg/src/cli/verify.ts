@@ -1,25 +1,34 @@
 import { createHmac } from "node:crypto";
-import { type Arguments, type Environment, readInput, required } from "./arguments.js";
+import { readInput } from "./arguments.js";
+import type { Arguments, Command } from "./command.js";
+import { type Environment, requireSecret } from "./environment.js";
 import { Exit, Problem } from "./exit.js";
-
-export const VERIFY_USAGE = `Usage: citrn verify SIGNATURE [FILE] [--env-file FILE]
-
-Checks whether SIGNATURE, the value of X-Process-Signature, is that of a body under CITRN_SECRET (or
-CITRN_SECRET_PREVIOUS). Reads the body from FILE, or from standard input: its exact bytes, as they were received.
-If the signature does not match, the command tries the usual mistakes (a byte-order mark, a line break, compression,
-JSON that was serialised again, white space around the secret) and names the one that explains the difference.
-
-  citrn verify 03c25fcf7cd3... body.json`;
 
 const DIGITS = 128;
 
 /** `citrn verify` */
-export async function verify({ positionals: [given, file], environment }: Arguments): Promise<number> {
+export const VERIFY: Command = {
+  name: "verify",
+  summary: "check the signature of a body, and explain a mismatch",
+  arguments: "SIGNATURE [FILE]",
+  positionals: 2,
+  about: [
+    "Checks whether SIGNATURE, the value of X-Process-Signature, is that of a body under CITRN_SECRET (or " +
+      "CITRN_SECRET_PREVIOUS). Reads the body from FILE, or from standard input: its exact bytes, as they were received.",
+    "If the signature does not match, the command tries the usual mistakes (a byte-order mark, a line break, " +
+      "compression, JSON that was serialised again, white space around the secret) and names the one that explains the " +
+      "difference.",
+  ],
+  example: "citrn verify 03c25fcf7cd3... body.json",
+  run: verify,
+};
+
+async function verify({ positionals: [given, file], environment }: Arguments): Promise<number> {
   if (given === undefined) {
     throw new Problem(Exit.usage, "SIGNATURE is missing: give the value of X-Process-Signature.");
   }
   const signature = given.replace(/^x-process-signature:/i, "").trim();
-  const secrets = secretsIn(environment);
+  const secrets = await secretsIn(environment);
   const diagnose = async (body: Uint8Array) => {
     // Loaded only here: it is large, and only wrong signatures need it.
     const { diagnosis } = await import("../sandbox/engine.js");
@@ -52,8 +61,8 @@ export async function verify({ positionals: [given, file], environment }: Argume
   return Exit.no;
 }
 
-function secretsIn(environment: Environment): [name: string, text: string][] {
-  const secrets: [string, string][] = [["CITRN_SECRET", required(environment, "CITRN_SECRET")]];
+async function secretsIn(environment: Environment): Promise<[name: string, text: string][]> {
+  const secrets: [string, string][] = [["CITRN_SECRET", await requireSecret(environment, "CITRN_SECRET")]];
   const previous = environment.CITRN_SECRET_PREVIOUS;
   if (previous) secrets.push(["CITRN_SECRET_PREVIOUS", previous]);
   return secrets;

@@ -1,0 +1,10 @@
+import type { Command } from "./command.js";
+import { PING } from "./ping.js";
+import { RECONCILE } from "./reconcile.js";
+import { REHEARSE } from "./rehearse.js";
+import { SANDBOX } from "./sandbox.js";
+import { SIGN } from "./sign.js";
+import { VERIFY } from "./verify.js";
+
+/** The commands of `citrn`, in the order of its usage. */
+export const COMMANDS: readonly Command[] = [SANDBOX, SIGN, VERIFY, PING, RECONCILE, REHEARSE];
