@@ -1,4 +1,5 @@
 import type { Command } from "./command.js";
+import { COMPLETION } from "./completion.js";
 import { PING } from "./ping.js";
 import { RECONCILE } from "./reconcile.js";
 import { REHEARSE } from "./rehearse.js";
@@ -7,4 +8,4 @@ import { SIGN } from "./sign.js";
 import { VERIFY } from "./verify.js";
 
 /** The commands of `citrn`, in the order of its usage. */
-export const COMMANDS: readonly Command[] = [SANDBOX, SIGN, VERIFY, PING, RECONCILE, REHEARSE];
+export const COMMANDS: readonly Command[] = [SANDBOX, SIGN, VERIFY, PING, RECONCILE, REHEARSE, COMPLETION];
