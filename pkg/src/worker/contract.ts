@@ -107,7 +107,10 @@ export interface Rates {
 export interface CallbacksListParameters {
   /** The maximum number of events on the page. From 1 to 100. By default 50. */
   limit?: number | null | undefined;
-  /** The `next` value of an earlier page with the same filters and order. With others, entries may be missing. */
+  /**
+   * The `next` value of an earlier page with the same filters and order. With others, entries may be missing. With
+   * `order=delivery` also a time, such as `2026-11-26T09:30:00Z`, or `now`: events that are queued from then on.
+   */
   after?: string | null | undefined;
   /** Only events of this transaction. */
   callback_id?: string | null | undefined;

@@ -31,7 +31,10 @@ pub async fn callbacks<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>)
     let query = query::read(context.request.url(), &[&FILTERS[..], &["limit", "after", "order"]].concat())?;
     let order = query.get("order").unwrap_or(ORDERS[0]);
     word("order", order, &ORDERS)?;
-    let position = Position::read(&query, if order == DELIVERY_ORDER { "delivery." } else { "" })?;
+    let position = match order {
+        DELIVERY_ORDER => Position::read_by_delivery(&query, milliseconds(context.app.platform.now()))?,
+        _ => Position::read(&query, "")?,
+    };
     let filters = filters(&query, &FILTERS, &states::ALL)?;
     let only = query.get("callback_id").map(|id| object_of(id).shard);
     answer(context, position, only, order, filters, None).await

@@ -25,6 +25,16 @@ impl Position {
     pub(super) fn read(query: &Parameters<String>, prefix: &'static str) -> Result<Self, Problem> {
         Ok(Self { limit: limit(query)?, places: places(query.get("after"), prefix)?, prefix })
     }
+
+    /// Reads `limit` and `after` of the order of delivery, where `after` may be a time or `now`.
+    pub(super) fn read_by_delivery(query: &Parameters<String>, now: i64) -> Result<Self, Problem> {
+        let prefix = "delivery.";
+        let time = query.get("after").and_then(|after| if after == "now" { Some(now) } else { parse_rfc3339(after) });
+        let Some(time) = time else { return Self::read(query, prefix) };
+        // An event's place is the time when it was queued, or shortly after it.
+        let before = time.saturating_sub(1).max(0);
+        Ok(Self { limit: limit(query)?, places: places(None, prefix)?.iter().map(|_| before).collect(), prefix })
+    }
 }
 
 /// Takes the entries of a page, and returns it as JSON. `available_since` is since when bodies are kept.

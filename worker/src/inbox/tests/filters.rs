@@ -84,6 +84,24 @@ fn a_redelivered_event_appears_again_after_a_cursor_of_the_order_of_delivery() {
 }
 
 #[test]
+fn a_list_by_delivery_may_begin_at_a_time_and_includes_what_is_redelivered_later() {
+    let platform = filled();
+    platform.alarms_until(DAY);
+    let after = |time: &str| list(&platform, &format!("?order=delivery&after={time}"));
+    assert_eq!(events(&after("1970-01-01T00:00:03Z")), ["17 confirmed", "19 confirmed"]);
+    assert_eq!(events(&after("1970-01-01T00:00:03.001Z")), ["19 confirmed"]);
+    assert_eq!(events(&after("1970-01-01")).len(), 4);
+    platform.pass(SECOND);
+    let now = after("now");
+    assert_eq!((events(&now), &now["has_more"]), (vec![], &false.into()));
+    platform.pass(SECOND);
+    call(&platform, authorized("POST", "/v1/callbacks/18/redeliver"));
+    assert_eq!(events(&after(now["next"].as_str().unwrap())), ["18 confirmed"]);
+    let (status, reply, _) = call(&platform, authorized("GET", "/v1/callbacks?after=now"));
+    assert_eq!((status, reply["field"].as_str()), (422, Some("after")));
+}
+
+#[test]
 fn an_event_is_not_found_by_its_foreign_id_or_type_once_its_body_is_dropped() {
     let platform = filled();
     platform.alarms_until(DAY);

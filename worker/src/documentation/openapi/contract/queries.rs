@@ -29,10 +29,14 @@ pub(super) fn parameters(route: Route) -> Vec<Value> {
     let limit = json!({"type": "integer", "minimum": 1, "maximum": PAGE.1, "default": PAGE.0});
     let after =
         "The `next` value of an earlier page with the same filters and order. With others, entries may be missing.";
+    let after_or_time = format!(
+        "{after} With `order=delivery` also a time, such as `2026-11-26T09:30:00Z`, or `now`: events that are queued \
+         from then on."
+    );
     let queries = match route {
         Route::ListCallbacks => vec![
             ("limit", "The maximum number of events on the page.", limit),
-            ("after", after, text()),
+            ("after", &after_or_time, text()),
             ("callback_id", "Only events of this transaction.", text()),
             (
                 "state",
