@@ -30,6 +30,8 @@ export interface Command {
   readonly options?: Options;
   /** Paragraphs under the usage: what it does. Long lines are broken. */
   readonly about: readonly string[];
+  /** A table under `about`. */
+  readonly topics?: ReadonlyMap<string, string>;
   /** The environment variables that it reads, besides those that only it explains in `about`. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Exit codes, if they mean more than in `citrn --help`. */

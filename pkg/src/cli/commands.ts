@@ -1,3 +1,4 @@
+import { CALL } from "./call.js";
 import type { Command } from "./command.js";
 import { COMPLETION } from "./completion.js";
 import { PING } from "./ping.js";
@@ -8,4 +9,4 @@ import { SIGN } from "./sign.js";
 import { VERIFY } from "./verify.js";
 
 /** The commands of `citrn`, in the order of its usage. */
-export const COMMANDS: readonly Command[] = [SANDBOX, SIGN, VERIFY, PING, RECONCILE, REHEARSE, COMPLETION];
+export const COMMANDS: readonly Command[] = [SANDBOX, SIGN, VERIFY, PING, CALL, RECONCILE, REHEARSE, COMPLETION];

@@ -30,6 +30,7 @@ export class Problem extends Error {
 }
 
 const BY_NAME: Readonly<Record<string, number>> = {
+  CitrnParameterError: Exit.usage,
   CitrnConfigurationError: Exit.settings,
   CitrnConnectionError: Exit.unreachable,
   CitrnTimeoutError: Exit.unreachable,

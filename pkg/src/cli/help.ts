@@ -9,6 +9,7 @@ export function helpOf(command: Command): string {
   const blocks = [
     ["Usage:", "citrn", command.name, command.arguments, "[options]"].filter(Boolean).join(" "),
     ...command.about.map((paragraph) => wrapped(paragraph)),
+    ...(command.topics ? [table([...command.topics])] : []),
     table(options.map(([name, option]) => [flagOf(name, option), aboutOf(option)])),
   ];
   if (command.environment) blocks.push(`Environment:\n${table(Object.entries(command.environment))}`);
@@ -57,7 +58,8 @@ function aboutOf({ about, multiple }: Option): string {
 function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length)) + 4;
   const indent = " ".repeat(width);
-  return rows.map(([name, text]) => `  ${name}`.padEnd(width) + wrapped(text, indent).trimStart()).join("\n");
+  const lines = rows.map(([name, text]) => `  ${name}`.padEnd(width) + wrapped(text, indent).trimStart());
+  return lines.map((line) => line.trimEnd()).join("\n");
 }
 
 function wrapped(text: string, indent = ""): string {

@@ -6,6 +6,20 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
+/** Returns a value as indented JSON that a terminal shows literally. */
+export function printableJson(value: unknown): string {
+  const escaped = (character: string) =>
+    character === "\n"
+      ? character
+      : [...units(character)].map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
+  return JSON.stringify(value, null, 2).replace(UNPRINTABLE, escaped);
+}
+
+/** Yields the UTF-16 units of a text, which JSON escapes one by one. */
+function* units(text: string): Generator<number> {
+  for (let at = 0; at < text.length; at++) yield text.charCodeAt(at);
+}
+
 /** The colours' numbers in the escape sequence "Select Graphic Rendition". */
 const COLOURS = { red: 31, green: 32, yellow: 33, grey: 90 } as const;
 
