@@ -50,6 +50,8 @@ impl Credentials {
         if key != self.api_key {
             let reason = if key.trim() == self.api_key {
                 format!("the header {KEY_HEADER} has white space around the key")
+            } else if key == self.secret_text {
+                format!("the header {KEY_HEADER} has the secret instead of the public key: perhaps the two are swapped")
             } else {
                 format!("the header {KEY_HEADER} is not the key that the sandbox was started with")
             };
@@ -72,10 +74,6 @@ impl Credentials {
         let secrets = [("the secret".to_owned(), self.secret_text.clone())];
         let covered = if body.len() == 1 { "1 byte".to_owned() } else { format!("{} bytes", body.len()) };
         let mistake = Mismatch { secrets: &secrets, api_key: Some(&self.api_key), signature, body }.diagnose();
-        let mistake = mistake.unwrap_or_else(|| {
-            "it matches none of the usual mistakes: the secret is another one, or the body changed after it was signed"
-                .to_owned()
-        });
         format!("the signature must cover the body's {covered} as received; {mistake}")
     }
 }

@@ -97,13 +97,12 @@ struct SignatureInput {
     signature: String,
 }
 
-/// Returns why a signature is probably wrong, as the end of a sentence; `None` if no usual mistake explains it.
-/// Takes `secrets` (pairs of name and text), `api_key` and `signature` as JSON.
+/// Returns why a signature is probably wrong, as the end of a sentence about it. Takes `secrets` (pairs of name and text), `api_key` and `signature` as JSON.
 ///
 /// # Errors
 /// If the JSON is invalid.
 #[wasm_bindgen]
-pub fn diagnose(input: &str, body: &[u8]) -> Result<Option<String>, JsError> {
+pub fn diagnose(input: &str, body: &[u8]) -> Result<String, JsError> {
     let input: SignatureInput = serde_json::from_str(input)?;
     let SignatureInput { secrets, api_key, signature } = &input;
     Ok(Mismatch { secrets, api_key: api_key.as_deref(), signature, body }.diagnose())

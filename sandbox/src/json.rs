@@ -46,6 +46,10 @@ const fn escapes(slashes: bool, unicode: fn(char) -> bool, description: &'static
     Escapes { description, slashes, unicode, upper_case: false, marked: false }
 }
 
+/// Only the escapes that JSON requires.
+const PLAIN: Escapes =
+    escapes(false, |_| false, r"with plain characters instead of escapes (`/` for `\/`, `ü` for `\u00fc`)");
+
 /// Like PHP's `json_encode`, plus one letter of a word that every callback contains. So a handler that parses a
 /// callback and writes it again fails here, not only in production.
 const CALLBACKS: Escapes = Escapes {
@@ -55,7 +59,7 @@ const CALLBACKS: Escapes = Escapes {
 
 impl Escapes {
     pub const ALL: &[Self] = &[
-        escapes(false, |_| false, r"with plain characters instead of escapes (`/` for `\/`, `ü` for `\u00fc`)"),
+        PLAIN,
         escapes(true, |_| false, r"with escaped slashes (`\/`)"),
         escapes(false, is_not_ascii, r"with \u escapes (`\u00fc` for `ü`)"),
         escapes(true, is_not_ascii, r"with escaped slashes (`\/`) and \u escapes (PHP's default)"),
@@ -65,6 +69,7 @@ impl Escapes {
         },
         escapes(false, is_html, r"with \u escapes for `<`, `>` and `&` (Go's default)"),
         escapes(true, is_html, r"with escaped slashes (`\/`) and \u escapes for `<`, `>` and `&`"),
+        escapes(false, is_gson, r"with \u escapes for `<`, `>`, `&`, `=` and `'` (Gson's default)"),
         Escapes {
             description: r"with \u escapes for quotes, `<`, `>`, `&`, `+` and non-ASCII characters (.NET's default)",
             slashes: false,
@@ -110,6 +115,10 @@ fn is_not_ascii(character: char) -> bool {
 
 fn is_html(character: char) -> bool {
     matches!(character, '<' | '>' | '&' | '\u{2028}' | '\u{2029}')
+}
+
+fn is_gson(character: char) -> bool {
+    is_html(character) || matches!(character, '=' | '\'')
 }
 
 /// Rewrites JSON with the escapes of callbacks.

@@ -15,15 +15,19 @@ const SECRET: &str = "secret";
 
 /// Returns the sandbox's log line when `signed` was signed and `sent` was sent.
 fn log_of(signed: &[u8], sent: &[u8]) -> String {
+    log_under(SECRET, &citrn::Signature::sign(&citrn::Secret::new(SECRET), signed).to_hex(), sent)
+}
+
+/// Returns the log line of a sandbox with this secret when a body was sent with this signature.
+fn log_under(secret: &str, signature: &str, sent: &[u8]) -> String {
     let mut engine = Engine::new(Settings {
-        credentials: Credentials::new("key", SECRET),
+        credentials: Credentials::new("key", secret),
         seed: "seed".to_owned(),
         origin: "http://127.0.0.1:1".to_owned(),
         callback_url: None,
         profile: Profile::default(),
     });
-    let signature = citrn::Signature::sign(&citrn::Secret::new(SECRET), signed).to_hex();
-    let headers = [("X-Process-Key", "key"), ("X-Process-Signature", signature.as_str())];
+    let headers = [("X-Process-Key", "key"), ("X-Process-Signature", signature)];
     let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let request = Request { method: "POST", target: "/api/balances", headers: &headers, body: sent };
     let step = engine.handle(&request, 1_800_000_000_000);
@@ -158,4 +162,23 @@ fn a_rewritten_callback_of_the_sandbox_is_named() {
 fn lost_bytes_are_named() {
     let log = log_of("{\"a\":\"\u{e9}\"}".as_bytes(), "{\"a\":\"\u{fffd}\"}".as_bytes());
     assert!(log.contains("U+FFFD"), "{log}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn a_correct_signature_is_never_reported_as_wrong(
+        secret in ".{1,40}",
+        body in prop_oneof![prop::collection::vec(any::<u8>(), 0..200), values().prop_map(|value| php(&value.to_string()).into())],
+    ) {
+        let signature = citrn::Signature::sign(&citrn::Secret::new(secret.clone()), &body).to_hex();
+        let accepted = log_under(&secret, &signature, &body);
+        prop_assert!(!accepted.contains("bad_header_signature"), "{accepted}");
+        // The documentation shows lower case and no white space, so the sandbox refuses these, but as correct.
+        for form in [signature.to_uppercase(), format!(" {signature}")].into_iter().filter(|form| *form != signature) {
+            let log = log_under(&secret, &form, &body);
+            prop_assert!(log.contains("; it is correct but"), "{log}");
+        }
+    }
 }

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { createHash, createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { get, post, sandboxFor, sign } from "./gateway.mjs";
@@ -151,33 +150,15 @@ test("the log has the number of signed bytes and the probable mistake, but no se
   const lines = [];
   const sandbox = await sandboxFor(t, { log: (line) => lines.push(line) });
   const body = '{"foreign_id":"a","currency":"BTC"}';
-  const hmac = (text, secret = sandbox.secret) => sign(secret, text);
-  for (const [signature, said] of [
-    [hmac(JSON.stringify(JSON.parse(body), null, 2)), /35 bytes.*pretty-printed JSON/],
-    [hmac('{"currency":"BTC","foreign_id":"a"}'), /keys in another order/],
-    [hmac('{"foreign_id": "a", "currency": "BTC"}'), /Python/],
-    [hmac(`${body}\n`), /line break/],
-    [hmac(""), /empty body/],
-    [hmac(body).toUpperCase(), /upper-case hex/],
-    [hmac(body, sandbox.apiKey), /public key instead of the secret/],
-    [createHmac("sha512", sandbox.secret).update(body).digest("base64"), /base64/],
-    [createHmac("sha256", sandbox.secret).update(body).digest("hex"), /HMAC-SHA256/],
-    [
-      createHash("sha512")
-        .update(sandbox.secret + body)
-        .digest("hex"),
-      /plain SHA-512/,
-    ],
-    [hmac(body, "another"), /the secret is another one, or the body changed/],
-  ]) {
-    const { json } = await post(sandbox, "addresses/take", body, { "X-Process-Signature": signature });
-    assert.equal(json.code, "bad_header_signature");
-    assert.match(lines.at(-1), said);
-    assert.equal((await sandbox.requests.list()).at(-1).reason, lines.at(-1).split("bad_header_signature: ")[1]);
-  }
+  // diagnosis.test.mjs has every mistake.
+  const signature = sign(sandbox.secret, `${body}\n`);
+  const { json } = await post(sandbox, "addresses/take", body, { "X-Process-Signature": signature });
+  assert.equal(json.code, "bad_header_signature");
+  assert.match(lines.at(-1), /35 bytes.*line break/);
+  assert.equal((await sandbox.requests.list()).at(-1).reason, lines.at(-1).split("bad_header_signature: ")[1]);
   const order = { foreign_id: "a", currency: "BTC", amount: "1", address: "x", key: "hush-hush" };
   await post(sandbox, "withdrawal/crypto", order);
   const written = lines.join("\n") + JSON.stringify(await sandbox.requests.list());
-  for (const secret of [sandbox.secret, hmac(body), "hush-hush"]) assert.ok(!written.includes(secret));
-  assert.equal(lines.length, 12);
+  for (const secret of [sandbox.secret, sign(sandbox.secret, body), "hush-hush"]) assert.ok(!written.includes(secret));
+  assert.equal(lines.length, 2);
 });

@@ -4,7 +4,10 @@ import type { Arguments, Command } from "./command.js";
 import { type Environment, requireSecret } from "./environment.js";
 import { Exit, Problem } from "./exit.js";
 
+/** The hex digits of an HMAC-SHA512. */
 const DIGITS = 128;
+/** The characters of an HMAC-SHA256 in base64. Nothing shorter depends on the body. */
+const SHORTEST = 43;
 
 /** `citrn verify` */
 export const VERIFY: Command = {
@@ -16,10 +19,10 @@ export const VERIFY: Command = {
     "Checks whether SIGNATURE, the value of X-Process-Signature, is that of a body under CITRN_SECRET (or " +
       "CITRN_SECRET_PREVIOUS). Reads the body from FILE, or from standard input: its exact bytes, as they were received.",
     "If the signature does not match, the command tries the usual mistakes (a byte-order mark, a line break, " +
-      "compression, JSON that was serialised again, white space around the secret) and names the one that explains the " +
-      "difference.",
+      "compression, JSON that was serialised again, white space around the secret, key and secret swapped) and names " +
+      "the one that explains the difference. CITRN_API_KEY, if it is set, is only for that.",
   ],
-  example: "citrn verify 03c25fcf7cd3... body.json",
+  example: 'citrn verify "$SIGNATURE" body.json',
   run: verify,
 };
 
@@ -27,37 +30,35 @@ async function verify({ positionals: [given, file], environment }: Arguments): P
   if (given === undefined) {
     throw new Problem(Exit.usage, "SIGNATURE is missing: give the value of X-Process-Signature.");
   }
-  const signature = given.replace(/^x-process-signature:/i, "").trim();
+  const signature = given.replace(/^x-process-signature:\s*/i, "");
   const secrets = await secretsIn(environment);
   const diagnose = async (body: Uint8Array) => {
     // Loaded only here: it is large, and only wrong signatures need it.
     const { diagnosis } = await import("../sandbox/engine.js");
     return diagnosis({ secrets, api_key: environment.CITRN_API_KEY || null, signature }, body);
   };
-  if (!/^[0-9a-f]*$/i.test(signature) || signature.length !== DIGITS) {
+  const digits = signature.trim().toLowerCase();
+  if (!/^[0-9a-f]*$/.test(digits) || digits.length !== DIGITS) {
+    const mistake = await diagnose(digits.length >= SHORTEST ? await readInput(file) : new Uint8Array());
     const length = `${signature.length} characters`;
-    const problem = `SIGNATURE must be the ${DIGITS} hex digits of an HMAC-SHA512; this has ${length}`;
-    // Long enough for an HMAC in another encoding. Whether it is one depends on the body.
-    const mistake = signature.length >= DIGITS / 2 ? await diagnose(await readInput(file)) : undefined;
-    throw new Problem(Exit.usage, mistake ? `${problem}: ${mistake}.` : `${problem}.`);
+    throw new Problem(
+      Exit.usage,
+      `SIGNATURE must be the ${DIGITS} hex digits of an HMAC-SHA512; this has ${length}: ${mistake}.`,
+    );
   }
   const body = await readInput(file);
   // By Node's crypto, because the client refuses secrets that look wrong, and this command must try them.
   const signedBy = (secret: string) => createHmac("sha512", secret).update(body).digest("hex");
-  const match = secrets.find(([, secret]) => signedBy(secret) === signature.toLowerCase());
+  const match = secrets.find(([, secret]) => signedBy(secret) === digits);
   if (match) {
     console.log(`The signature is valid: it is that of these ${body.length} bytes under ${match[0]}.`);
+    if (signature !== digits) console.log(`Note: ${await diagnose(body)}.`);
     return Exit.ok;
   }
   const names = secrets.map(([name]) => name).join(" or ");
   console.error(`The signature does not match: it is not that of these ${body.length} bytes under ${names}.`);
   const mistake = await diagnose(body);
-  console.error(
-    mistake
-      ? `${mistake.charAt(0).toUpperCase()}${mistake.slice(1)}.`
-      : "None of the usual mistakes explains it. Check that the secret is the account's, and that the body has the " +
-          "bytes that were received.",
-  );
+  console.error(`${mistake.charAt(0).toUpperCase()}${mistake.slice(1)}.`);
   return Exit.no;
 }
 

@@ -66,15 +66,15 @@ function exports(): typeof Glue {
   return glue;
 }
 
-/** A signature that does not match a body, and the secrets that were tried: pairs of name and text. */
+/** A signature that does not match a body in the documented form, and the expected secrets: pairs of name and text. */
 export interface Mismatch {
   secrets: [name: string, text: string][];
   api_key: string | null;
   signature: string;
 }
 
-/** Returns the probable mistake as the end of a sentence about the signature, if it is a usual one. */
-export function diagnosis(mismatch: Mismatch, body: Uint8Array): string | undefined {
+/** Returns the probable mistake as the end of a sentence about the signature, without any secret in it. */
+export function diagnosis(mismatch: Mismatch, body: Uint8Array): string {
   return exports().diagnose(JSON.stringify(mismatch), body);
 }
 

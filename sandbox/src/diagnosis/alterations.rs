@@ -69,6 +69,11 @@ fn removed(body: &[u8]) -> Vec<Candidate> {
             (decompress(ZlibDecoder::new(body)), "before its compression with zlib (deflate)"),
             (decompress(DeflateDecoder::new(body)), "before its compression with deflate"),
             (utf16(body), "in UTF-8: this one is in UTF-16"),
+            (text.and_then(latin1), "before a conversion from Latin-1 to UTF-8 (`Ã¼` for `ü`)"),
+            (
+                text.and_then(|text| Some(serde_json::from_str::<String>(text).ok()?.into())),
+                "before it became a JSON text",
+            ),
             (without("\r\n"), "without the line break at its end"),
             (without("\n"), "without the line break at its end"),
             (Some(body.trim_ascii().to_vec()), "without the white space around it"),
@@ -90,6 +95,7 @@ fn added(body: &[u8]) -> Vec<Candidate> {
             (Some(format!("{text}\n").into()), "with a line break at its end"),
             (Some(format!("{text}\r\n").into()), "with a line break (CR LF) at its end"),
             (Some(windows.into()), "with CR LF as its line breaks"),
+            (serde_json::to_vec(text).ok(), "as a JSON text in quotes: it was serialised twice"),
         ],
     )
 }
@@ -112,6 +118,11 @@ fn utf16(body: &[u8]) -> Option<Vec<u8>> {
     let (pairs, rest) = units.as_chunks::<2>();
     let text: Result<String, _> = char::decode_utf16(pairs.iter().map(|pair| order(*pair))).collect();
     text.ok().filter(|_| rest.is_empty()).map(String::into_bytes)
+}
+
+/// Converts a body to Latin-1 (ISO 8859-1). `None` if that lacks one of its characters.
+fn latin1(text: &str) -> Option<Vec<u8>> {
+    text.chars().map(|character| u8::try_from(character).ok()).collect()
 }
 
 /// Finds equivalent JSON that was signed, and returns how it differs.

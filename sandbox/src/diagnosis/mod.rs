@@ -1,12 +1,13 @@
-//! Diagnosis of wrong signatures: tries the usual mistakes one after the other.
+//! Diagnosis of wrong signatures: tries the usual mistakes one after the other. The log of requests and `citrn verify`
+//! share it.
 
 mod alterations;
 mod form;
+mod keys;
 
-use citrn::{Secret, Signature, hex};
-use sha2::{Digest, Sha512};
+use citrn::{Secret, Signature};
 
-/// A signature that does not match its body under the expected secrets.
+/// A signature that is not, or not in the documented form, that of a body under the expected secrets.
 pub(crate) struct Mismatch<'a> {
     /// Name for a sentence, and text.
     pub secrets: &'a [(String, String)],
@@ -17,10 +18,10 @@ pub(crate) struct Mismatch<'a> {
 
 impl Mismatch<'_> {
     /// Returns the probable mistake as the end of a sentence about the signature, without any secret in it.
-    pub(crate) fn diagnose(&self) -> Option<String> {
+    pub(crate) fn diagnose(&self) -> String {
         let text = self.signature.trim();
         let Some(signature) = Signature::from_hex(text) else {
-            return Some(form::mistake(self.secrets, text, self.body).to_owned());
+            return form::mistake(self.secrets, text, self.body);
         };
         let fits = |secret: &str, body: &[u8]| signature.verify(&Secret::new(secret), body);
         if self.secrets.iter().any(|(_, secret)| fits(secret, self.body)) {
@@ -29,37 +30,16 @@ impl Mismatch<'_> {
             } else {
                 "it is correct but has white space around it"
             };
-            return Some(mistake.to_owned());
+            return mistake.to_owned();
         }
         if self.api_key.is_some_and(|key| fits(key, self.body)) {
-            return Some("it was made with the public key instead of the secret".to_owned());
+            return "it was made with the public key instead of the secret: perhaps the two are swapped".to_owned();
         }
         let mut secrets = self.secrets.iter();
         secrets
-            .find_map(|(name, secret)| self.wrong_secret(name, secret, &signature))
+            .find_map(|(name, secret)| keys::mistake(name, secret, &signature, self.body))
             .or_else(|| self.secrets.iter().find_map(|(_, secret)| self.altered_body(secret, &signature)))
-            .or_else(|| alterations::suspicion(self.body).map(str::to_owned))
-    }
-
-    /// Checks whether the signature is a plain digest, or was made with a slightly different secret.
-    fn wrong_secret(&self, name: &str, secret: &str, signature: &Signature) -> Option<String> {
-        let digests = [&[self.body][..], &[secret.as_bytes(), self.body], &[self.body, secret.as_bytes()]];
-        if digests.iter().any(|parts| hex::encode(&Sha512::digest(parts.concat())) == signature.to_hex()) {
-            return Some(
-                "it is a plain SHA-512 digest: it must be an HMAC-SHA512 with the secret as its key".to_owned(),
-            );
-        }
-        [
-            (format!("{secret}\n"), "with a line break after"),
-            (secret.trim().to_owned(), "without the white space around"),
-            (secret.trim_matches(['"', '\'']).to_owned(), "without the quotes around"),
-            (format!("\"{secret}\""), "with quotes around"),
-        ]
-        .into_iter()
-        .find(|(other, _)| {
-            other != secret && !other.is_empty() && signature.verify(&Secret::new(other.as_str()), self.body)
-        })
-        .map(|(_, difference)| format!("it was made {difference} {name}"))
+            .unwrap_or_else(|| alterations::suspicion(self.body).unwrap_or(UNEXPLAINED).to_owned())
     }
 
     /// Checks whether the signature is that of a body from which the received one was made.
@@ -76,3 +56,6 @@ impl Mismatch<'_> {
         .or_else(|| alterations::explain(self.body, |body| signature.verify(&secret, body)))
     }
 }
+
+const UNEXPLAINED: &str =
+    "it matches none of the usual mistakes: the secret is another one, or the body changed after it was signed";
