@@ -3,6 +3,9 @@
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
+/// The first integer of a sequence is below this: JavaScript reads all up to 2^53 exactly.
+const INTEGERS: u64 = 1 << 47;
+
 /// The source of values that a real gateway would generate randomly.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Identity {
@@ -14,6 +17,14 @@ impl Identity {
     /// Starts the sequence of a seed.
     pub fn new(seed: &str) -> Self {
         Self { seed: seed.to_owned(), drawn: 0 }
+    }
+
+    /// Starts the sequence of a seed at an integer that depends on the seed, so that runs with other seeds have other ids
+    /// in both forms.
+    pub fn with_own_integers(seed: &str) -> Self {
+        let identity = Self::new(seed);
+        let bytes = identity.derive("integers", &[]).first_chunk().copied().unwrap_or_default();
+        Self { drawn: u64::from_be_bytes(bytes) % INTEGERS, ..identity }
     }
 
     /// Returns the next id of the sequence.

@@ -12,6 +12,7 @@ use crate::{
     http::Request,
     profile::Profile,
     settings::is_callback_url,
+    trigger::Order,
 };
 
 /// A sandbox.
@@ -106,6 +107,17 @@ pub fn diagnose(input: &str, body: &[u8]) -> Result<String, JsError> {
     let input: SignatureInput = serde_json::from_str(input)?;
     let SignatureInput { secrets, api_key, signature } = &input;
     Ok(Mismatch { secrets, api_key: api_key.as_deref(), signature, body }.diagnose())
+}
+
+/// Returns the bodies of callbacks about a transaction that never happened, as a JSON list of texts. Takes an
+/// [`Order`] as JSON.
+///
+/// # Errors
+/// If a field of the order is invalid.
+#[wasm_bindgen]
+pub fn write_callbacks(order: &str) -> Result<String, JsError> {
+    let order: Order = serde_json::from_str(order)?;
+    Ok(serde_json::to_string(&order.bodies().map_err(|problem| JsError::new(&problem))?)?)
 }
 
 fn json(step: &Step) -> Result<String, JsError> {

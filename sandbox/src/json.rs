@@ -126,6 +126,11 @@ pub fn escape_like_callbacks(json: &str) -> String {
     rewrite(json, Layout::AsIs, Some(&CALLBACKS))
 }
 
+/// Rewrites JSON without escapes, where it needs none.
+pub fn unescaped(json: &str) -> String {
+    rewrite(json, Layout::AsIs, Some(&PLAIN))
+}
+
 /// Rewrites JSON with a `\u` escape or an escaped slash in each text that is not empty, keys too.
 pub fn escape_every_text(json: &str) -> String {
     let mut out = String::with_capacity(json.len());

@@ -9,6 +9,7 @@
 
 // Values, and plain data of requests and responses.
 mod address;
+mod assignment;
 mod clock;
 mod coin;
 pub mod decimal;
@@ -57,3 +58,4 @@ mod simulation;
 pub mod engine;
 #[cfg(all(feature = "js", target_family = "wasm"))]
 pub mod js;
+pub mod trigger;

@@ -2,10 +2,10 @@
 
 use core::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The state of a deposit or a withdrawal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// A deposit that was seen. Not final.
@@ -24,6 +24,10 @@ pub enum Status {
     Created,
     /// A payment request that was paid. Final.
     Paid,
+    /// A payment request for which too little was paid. Final.
+    Failed,
+    /// A payment request that nobody paid in time. Final.
+    Expired,
     /// A deposit below the minimum: no credit and no callback (the CoinsPaid family's rule; Citron's docs warn of it).
     Lost,
 }
