@@ -7,7 +7,7 @@ import { setTimeout } from "node:timers/promises";
 import { checkAnswers, CREDITING, LOGGED, SECRET } from "../crediting/answers.mjs";
 import { samplesOf } from "../crediting/samples.mjs";
 import { javascript, SERVERS, startServer } from "./handlers.mjs";
-import { here, importCitrn, node, project, run } from "./project.mjs";
+import { here, importCitrn, installed, node, project, run } from "./project.mjs";
 
 const samples = samplesOf("docs/callbacks.md");
 const modules = { "webhooks.js": javascript("webhooks"), "crediting.js": CREDITING };
@@ -22,6 +22,9 @@ describe("the handlers of docs/callbacks.md", { timeout: 300_000 }, () => {
         const request = (init) => fetch(url, init);
         for (let tries = 0; tries < 100 && !(await request().catch(() => undefined)); tries += 1) await setTimeout(50);
         await checkAnswers(request, webhooks);
+        const command = [path.join(installed, "bin", "citrn.mjs"), "trigger", "deposit.confirmed", "--as", "delivery"];
+        const { stdout } = await run(node(20), [...command, "--to", url], { env });
+        assert.match(stdout, /^deposit\.confirmed delivery: 200 in /);
         const missing = () => [...LOGGED, "The database is down"].filter((line) => !output().includes(line));
         for (let tries = 0; missing().length > 0 && tries < 100; tries += 1) await setTimeout(50);
         assert.deepEqual(missing(), []);

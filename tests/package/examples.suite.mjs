@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
 import { freePort } from "../../scripts/ports.mjs";
 import { samplesOf } from "../crediting/samples.mjs";
-import { app, here, importCitrn, node, project, root, run, serve } from "./project.mjs";
+import { app, here, importCitrn, installed, node, project, root, run, serve } from "./project.mjs";
 
 /** Makes Next.js accept packages that are installed above the folder. */
 const NEXT_CONFIG = `
@@ -132,6 +132,15 @@ async function payOnce(shop, sandbox) {
   assert.equal(await deliver("not JSON"), "200 review");
   const forged = confirmed.body.replaceAll(deposit_id, "forged");
   assert.match(await deliver(forged, confirmed.body), /^401 /);
+  const trigger = [
+    path.join(installed, "bin", "citrn.mjs"),
+    "trigger",
+    "deposit.confirmed",
+    "--to",
+    `${shop}callbacks`,
+  ];
+  const { stdout } = await run(node(20), trigger, { env: { CITRN_SECRET: "local-secret" } });
+  assert.match(stdout, /^deposit\.confirmed callback: 200 in /);
   assert.deepEqual(await received(), ["Received 49.500000 USDTT."]);
 }
 

@@ -6,7 +6,18 @@ import { RECONCILE } from "./reconcile.js";
 import { REHEARSE } from "./rehearse.js";
 import { SANDBOX } from "./sandbox.js";
 import { SIGN } from "./sign.js";
+import { TRIGGER } from "./trigger.js";
 import { VERIFY } from "./verify.js";
 
 /** The commands of `citrn`, in the order of its usage. */
-export const COMMANDS: readonly Command[] = [SANDBOX, SIGN, VERIFY, PING, CALL, RECONCILE, REHEARSE, COMPLETION];
+export const COMMANDS: readonly Command[] = [
+  SANDBOX,
+  SIGN,
+  VERIFY,
+  PING,
+  CALL,
+  RECONCILE,
+  REHEARSE,
+  TRIGGER,
+  COMPLETION,
+];

@@ -33,12 +33,16 @@ export function coloured(colour: Colour, text: string, stream: NodeJS.WriteStrea
 }
 
 /**
- * Replaces secrets in text that a server may have repeated, as they are and as JSON writes them.
+ * Replaces secrets in text that a server may have repeated, as they are and as JSON writes them, also PHP's.
  *
  * @param secrets missing and empty ones are skipped
  */
 export function redacted(text: string, secrets: readonly (string | undefined)[]): string {
-  const forms = secrets.flatMap((secret) => (secret ? [secret, JSON.stringify(secret).slice(1, -1)] : []));
+  const formsOf = (secret: string) => {
+    const json = JSON.stringify(secret).slice(1, -1);
+    return [secret, json, json.replaceAll("/", "\\/")];
+  };
+  const forms = secrets.flatMap((secret) => (secret ? formsOf(secret) : []));
   // The longest first: one secret may contain another.
   forms.sort((a, b) => b.length - a.length);
   return forms.reduce((rest, form) => rest.replaceAll(form, "[redacted]"), text);

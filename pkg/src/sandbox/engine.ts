@@ -78,6 +78,31 @@ export function diagnosis(mismatch: Mismatch, body: Uint8Array): string {
   return exports().diagnose(JSON.stringify(mismatch), body);
 }
 
+/** A transaction that never happened, and the statuses that its callbacks report. */
+export interface CallbackOrder {
+  seed: string;
+  profile: ReplyProfile;
+  type: "deposit" | "withdrawal" | "payment_request";
+  statuses: readonly string[];
+  foreign_id: string;
+  currency: string;
+  amount: string;
+  /** The other currency of an exchange. */
+  convert_to: string | null;
+  escapes: string;
+  /** Paths in the bodies, and the JSON text to set there. */
+  set: readonly (readonly [path: string, json: string])[];
+}
+
+/**
+ * Returns the body of each callback of an order.
+ *
+ * @throws with a message that names the invalid field
+ */
+export function writeCallbacks(order: CallbackOrder): string[] {
+  return JSON.parse(exports().write_callbacks(JSON.stringify(order)));
+}
+
 /** The gateway's behaviour: the wasm state machine behind plain objects. */
 export class Engine {
   readonly #sandbox: Glue.Sandbox;
