@@ -12,7 +12,10 @@ import { runSample } from "./run-sample.mjs";
 
 const readme = samplesOf("pkg/README.md");
 const errors = samplesOf("docs/errors.md");
-const testing = samplesOf("docs/testing.md", { "tests/package/vitest.suite.mjs": ["vitest"] });
+const testing = samplesOf("docs/testing.md", {
+  "tests/package/vitest.suite.mjs": ["vitest"],
+  "pkg/test/trigger.test.mjs": ["trigger"],
+});
 const settings = samplesOf("docs/settings.md");
 const webPages = samplesOf("docs/web-pages.md");
 

@@ -9,6 +9,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Citrn, callbackHandler } from "citrn";
 import { webhookHandler } from "citrn/worker";
+import { blocksOf } from "./pages.mjs";
 
 const CLI = fileURLToPath(new URL("../dist/cli.mjs", import.meta.url));
 const SECRET = "gateway-secret-17";
@@ -269,4 +270,17 @@ describe("the command line", () => {
       /^http:\/\/shop\.invalid did not answer/,
     );
   });
+});
+
+describe("the commands of docs/testing.md", () => {
+  const { text } = blocksOf("docs/testing.md").find(({ name }) => name === "trigger");
+  for (const line of text.split("\n").filter((line) => line.startsWith("npx citrn trigger "))) {
+    test(line, async () => {
+      const paths = { "http://127.0.0.1:3000/callbacks": "/callback", "http://127.0.0.1:3000/webhooks": "/delivery" };
+      const args = line.split(" ").slice(3);
+      const { exit, stdout, stderr } = await trigger(args.map((word) => (word in paths ? origin + paths[word] : word)));
+      assert.deepEqual([exit, stderr], [0, ""]);
+      assert.match(stdout, /^(deposit\.\w+ (callback|delivery): 200 |\{"id":)/);
+    });
+  }
 });
