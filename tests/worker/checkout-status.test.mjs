@@ -220,7 +220,7 @@ describe("data stored by the first version of the checkout", () => {
   it("causes a new call for a redirect session, and none for an address", async () => {
     gateway.answers(500, "");
     const address = await payer.visit(`/c/${fixture.token}`, { coin: "BTC", mode: "address" });
-    assert.match(address.text, /<code id="address">bc1qstored<\/code>/);
+    assert.match(address.text, /<code id="address" dir="ltr">bc1qstored<\/code>/);
     assert.equal(creations().length, 0);
     gateway.answers(200, created("s-new"));
     const page = await payer.visit(`/c/${fixture.token}`, { coin: "USDTT", mode: "redirect" });

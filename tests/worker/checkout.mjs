@@ -11,7 +11,10 @@ export const checkoutSecret = (id) => `${id}:${randomBytes(32).toString("base64"
  * @param {string} origin the setting PUBLIC_ORIGIN
  */
 export function makePayer(worker, token, origin) {
-  /** Sends a request like a browser, as a POST if there is a form. @param {string} path */
+  /**
+   * Sends a request like a browser, as a POST if there is a form. The text comes without the elements that isolate names.
+   * @param {string} path
+   */
   const visit = async (path, form = undefined, headers = {}) => {
     const body = form === undefined ? undefined : new URLSearchParams(form);
     const response = await fetch(worker.url + path, {
@@ -20,7 +23,11 @@ export function makePayer(worker, token, origin) {
       body,
       redirect: "manual",
     });
-    return { status: response.status, headers: response.headers, text: await response.text() };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text: (await response.text()).replace(/<\/?bdi>/g, ""),
+    };
   };
   return {
     visit,

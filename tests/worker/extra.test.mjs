@@ -92,7 +92,7 @@ describe("extra fields", () => {
     const payment = await payer.visit(path, { coin: "USDTT", mode: "redirect" });
     assert.equal(payment.status, 200, payment.text);
     const shown = await payer.visit(path, { coin: "USDTT", mode: "address" });
-    const [, address] = /<code id="address">([^<]+)</.exec(shown.text) ?? [];
+    const [, address] = /<code id="address" dir="ltr">([^<]+)</.exec(shown.text) ?? [];
     assert.ok(address, shown.text);
     const [first, second, ...others] = await sent();
     assert.deepEqual(others, []);

@@ -67,7 +67,8 @@ impl<P: Runtime> OpenedLink<'_, P> {
             problem.retryable = true;
             return Err(problem);
         }
-        Ok(self.page.picker(&path_of(&self.token), &coins, self.opened.link.mode, self.opened.expires_at))
+        let (link, now) = (&self.opened, milliseconds(self.app.platform.now()));
+        Ok(self.page.picker(&path_of(&self.token), &coins, link.link.mode, link.expires_at, now))
     }
 
     /// Returns the coins of a link, and the gateway's list if it was read. The list is necessary if the link names no

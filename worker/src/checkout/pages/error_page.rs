@@ -58,13 +58,13 @@ impl Page<'_> {
             h1 { (text.heading) }
             p role="alert" { (text.body) }
             @if let Some(path) = path {
-                a class="button first" href=(path) {
+                a class="button first" href=(self.url(path)) {
                     @if error == PayerError::NoSuchPage { (self.texts.open_again) } @else { (self.texts.try_again) }
                 }
             }
             @if let Some(url) = return_url {
                 a class={ "button" @if path.is_none() { " first" } } href=(url) rel="noreferrer" {
-                    ((self.texts.back_to)(self.name))
+                    (self.merchant_html(&self.texts.back_to))
                 }
             }
         };

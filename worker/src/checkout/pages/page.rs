@@ -4,8 +4,13 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::style::{SCRIPT, SCRIPT_HASH, STYLE, STYLE_HASH};
 use crate::{
-    checkout::{Checkout, texts::Texts},
-    clock::rfc3339,
+    checkout::{
+        Checkout,
+        texts::{
+            Texts,
+            template::{MerchantText, Template, isolated},
+        },
+    },
     http::{Answer, Incoming},
 };
 
@@ -14,8 +19,8 @@ use crate::{
 pub struct Page<'a> {
     /// The texts in the payer's language.
     pub texts: &'static Texts,
-    /// The merchant's name.
-    pub name: &'a str,
+    /// The merchant's name, if the setting `MERCHANT_NAME` has one.
+    pub merchant: Option<&'a str>,
 }
 
 /// An addition to a page's content.
@@ -35,15 +40,36 @@ impl<'a> Page<'a> {
     /// Returns the page for a request, in its language.
     pub fn of(request: &impl Incoming, checkout: Option<&'a Checkout>) -> Self {
         let texts = Texts::of(request.header("Accept-Language").as_deref());
-        Self { texts, name: checkout.and_then(|checkout| checkout.merchant.as_deref()).unwrap_or(texts.unnamed) }
+        Self { texts, merchant: checkout.and_then(|checkout| checkout.merchant.as_deref()) }
+    }
+
+    /// Returns the URL of a page of the checkout: every link and form target is made here.
+    pub fn url(&self, path: &str) -> String {
+        path.to_owned()
+    }
+
+    /// Renders a text that names the merchant.
+    pub fn merchant_html(&self, text: &MerchantText) -> Markup {
+        self.merchant.map_or_else(|| html! { (text.unnamed) }, |name| text.named.html([&isolated(name)]))
+    }
+
+    /// Returns a text that names the merchant as plain text, for a title.
+    pub fn merchant_text(&self, text: &MerchantText) -> String {
+        self.merchant.map_or_else(|| text.unnamed.to_owned(), |name| text.named.text([name]))
+    }
+
+    /// Renders when something happens, relative to now and as a date. Both times are in milliseconds since the epoch.
+    pub fn when(&self, text: Template<2>, at: i64, now: i64) -> Markup {
+        let times = &self.texts.times;
+        text.html([&html! { (times.relative(at, now)) }, &times.absolute(at)])
     }
 
     /// Renders a page.
     pub fn answer(&self, status: u16, title: &str, extra: Extra<'_>, content: Markup) -> Answer {
-        let name = self.name;
+        let name = self.merchant.unwrap_or(self.texts.unnamed);
         let body = html! {
             (DOCTYPE)
-            html lang=(self.texts.language) {
+            html lang=(self.texts.language) dir=(self.texts.direction) {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
@@ -59,9 +85,9 @@ impl<'a> Page<'a> {
                     style { (maud::PreEscaped(STYLE)) }
                 }
                 body {
-                    header { (badge(name, "#0b57d0")) span { (name) } }
+                    header { (badge(name, "#0b57d0")) span { bdi { (name) } } }
                     main { (content) }
-                    footer { p { ((self.texts.footer)(name)) } }
+                    footer { p { (self.merchant_html(&self.texts.footer)) } }
                     @if extra == Extra::CopyScript { script { (maud::PreEscaped(SCRIPT)) } }
                 }
             }
@@ -88,11 +114,4 @@ pub(super) fn badge(name: &str, colour: &str) -> Markup {
             text x="18" y="24" { (initial) }
         }
     }
-}
-
-/// Renders a time, given in milliseconds since the epoch, to the minute and in UTC: the payer's time zone is unknown.
-pub(super) fn time(milliseconds: i64) -> Markup {
-    let whole = rfc3339(milliseconds);
-    let (date, clock) = (whole.get(..10).unwrap_or_default(), whole.get(11..16).unwrap_or_default());
-    html! { time datetime=(whole) { (date) " " (clock) " UTC" } }
 }

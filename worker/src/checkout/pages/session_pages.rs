@@ -6,7 +6,10 @@ use super::{
     page::{Extra, Page},
     payment_uri, qr_code,
 };
-use crate::{checkout::coins::Coin, http::Answer};
+use crate::{
+    checkout::{coins::Coin, texts::template::isolated},
+    http::Answer,
+};
 
 /// Longest displayed address, memo or URL, in bytes.
 const LONGEST_DATA: usize = 8 * 1024;
@@ -21,12 +24,12 @@ impl Page<'_> {
     ///
     /// It is not an HTTP redirect, since the policy `form-action` also applies to redirects of a form's response.
     pub fn redirect(&self, path: &str, coin: &Coin, url: &str) -> Answer {
-        let title = (self.texts.redirecting)(&self.label(coin));
+        let title = self.texts.redirecting.text([&self.label(coin)]);
         let content = html! {
-            h1 { (title) }
+            h1 { (self.texts.redirecting.html([&self.label_html(coin)])) }
             p { (self.texts.redirecting_hint) }
             a class="button first" href=(url) rel="noreferrer" { (self.texts.to_payment) }
-            p class="links" { a href=(path) { (self.texts.start_again) } }
+            p class="links" { a href=(self.url(path)) { (self.texts.start_again) } }
         };
         self.answer(200, &title, Extra::Redirect(url), content)
     }
@@ -34,17 +37,17 @@ impl Page<'_> {
     /// Renders the page with a deposit address. The displayed address, the QR code and the key that deposits are
     /// matched by all come from the same text.
     pub fn deposit(&self, path: &str, coin: &Coin, address: &str, memo: Option<&str>) -> Answer {
-        let label = self.label(coin);
-        let title = (self.texts.send)(&label);
+        let label = self.label_html(coin);
+        let title = self.texts.send.text([&self.label(coin)]);
         let (uri, has_memo) = payment_uri::of(coin, address, memo);
         let warning = match &coin.network {
-            Some(network) => (self.texts.only_on)(&coin.name, network),
-            None => (self.texts.only)(&label),
+            Some(network) => self.texts.only_on.html([&isolated(&coin.name), &isolated(network)]),
+            None => self.texts.only.html([&label]),
         };
         let content = html! {
-            h1 { (title) }
+            h1 { (self.texts.send.html([&label])) }
             @match &coin.minimum {
-                Some(minimum) => p { strong { ((self.texts.send_at_least)(minimum, &coin.name)) } },
+                Some(minimum) => p { strong { (self.texts.send_at_least.html([&isolated(minimum), &isolated(&coin.name)])) } },
                 None => p { (self.texts.any_amount) " " (self.texts.some_minimum) },
             }
             @if let Some(memo) = memo {
@@ -63,8 +66,8 @@ impl Page<'_> {
                 }
             }
             p class="warn" { (warning) }
-            a class="button first" href={ (path) "/status" } { (self.texts.to_status) }
-            p class="links" { a href=(path) { (self.texts.start_again) } }
+            a class="button first" href=(self.url(&format!("{path}/status"))) { (self.texts.to_status) }
+            p class="links" { a href=(self.url(path)) { (self.texts.start_again) } }
         };
         self.answer(200, &title, Extra::CopyScript, content).revalidated()
     }
@@ -73,7 +76,7 @@ impl Page<'_> {
         html! {
             p class="label" id={ (id) "-label" } { (label) }
             div class="value" {
-                code id=(id) { (text) }
+                code id=(id) dir="ltr" { (text) }
                 // Its accessible name is its text and the label of the copied value.
                 button type="button" id={ (id) "-copy" } aria-labelledby={ (id) "-copy " (id) "-label" } data-copy=(id)
                     data-done=(self.texts.copied) hidden { (self.texts.copy) }

@@ -3,11 +3,12 @@
 use form_urlencoded::parse;
 use maud::{Markup, html};
 
-use super::page::{Extra, Page, time};
+use super::page::{Extra, Page};
 use crate::{
     checkout::{
         coins::{Coin, LONGEST_AMOUNT, trim_zeros},
         link::{PaymentMode, is_code},
+        texts::template::isolated,
     },
     http::Answer,
     inbox::Deposit,
@@ -84,15 +85,16 @@ impl Page<'_> {
         let texts = self.texts;
         let refresh_after = status.refresh_after();
         let (current, earlier) = status.deposits();
+        let interval = |seconds: u32| html! { (texts.times.count(seconds.into(), texts.times.seconds)) };
         let content = html! {
             h1 { (texts.status) }
             div role="status" {
-                @for deposit in current { (self.deposit_section(deposit)) }
+                @for deposit in current { (self.deposit_section(deposit, status.now)) }
                 @if current.is_empty() { p { strong { (texts.nothing_yet) } } }
             }
             @if current.is_empty() { p { (texts.nothing_yet_why) } }
             @if let Some(coin) = status.address_coin {
-                form method="post" action=(path) {
+                form method="post" action=(self.url(path)) {
                     input type="hidden" name="coin" value=(coin);
                     input type="hidden" name="mode" value=(PaymentMode::Address.as_str());
                     input type="hidden" name=(AGAIN) value="1";
@@ -100,21 +102,21 @@ impl Page<'_> {
                 }
             }
             @if let Some(url) = status.return_url {
-                a class="button first" href=(url) rel="noreferrer" { ((texts.back_to)(self.name)) }
+                a class="button first" href=(url) rel="noreferrer" { (self.merchant_html(&texts.back_to)) }
             }
             @if !earlier.is_empty() {
                 h2 class="earlier" { (texts.earlier) }
-                @for deposit in earlier { (self.deposit_section(deposit)) }
+                @for deposit in earlier { (self.deposit_section(deposit, status.now)) }
             }
             @if status.is_pruned { p class="soft" { (texts.older_dropped) } }
             p class="links" {
-                a href={ (path) "/status" } { (texts.refresh) }
-                @if status.opens_link { br; a href=(path) { (texts.start_again) } }
+                a href=(self.url(&format!("{path}/status"))) { (texts.refresh) }
+                @if status.opens_link { br; a href=(self.url(path)) { (texts.start_again) } }
             }
             @if let Some(seconds) = refresh_after {
                 p class="soft links" {
-                    ((texts.refreshes)(seconds)) " "
-                    a href={ (path) "/status?refresh=off" } { (texts.stop_refreshing) }
+                    (texts.refreshes.html([&interval(seconds)])) " "
+                    a href=(self.url(&format!("{path}/status?refresh=off"))) { (texts.stop_refreshing) }
                 }
             }
         };
@@ -125,7 +127,7 @@ impl Page<'_> {
         }
     }
 
-    fn deposit_section(&self, deposit: &Deposit) -> Markup {
+    fn deposit_section(&self, deposit: &Deposit, now: i64) -> Markup {
         let texts = self.texts;
         let (class, state, ended_at) = match deposit.status.as_str() {
             "confirmed" => ("deposit confirmed", texts.confirmed, Some(texts.confirmed_at)),
@@ -136,17 +138,17 @@ impl Page<'_> {
         };
         let heading = match &deposit.sent {
             Some((amount, currency)) if amount.len() <= LONGEST_AMOUNT && is_code(currency) => {
-                format!("{} {}", trim_zeros(amount), self.label(&Coin::of(currency)))
+                html! { (isolated(trim_zeros(amount))) " " (self.label_html(&Coin::of(currency))) }
             }
-            _ => texts.some_deposit.to_owned(),
+            _ => html! { (texts.some_deposit) },
         };
         html! {
             section class=(class) {
                 h2 { (heading) }
                 p { (state) }
                 p class="soft" {
-                    (texts.seen_at) " " (time(deposit.seen_at))
-                    @if let Some(ended_at) = ended_at { br; (ended_at) " " (time(deposit.status_at)) }
+                    (self.when(texts.seen_at, deposit.seen_at, now))
+                    @if let Some(ended_at) = ended_at { br; (self.when(ended_at, deposit.status_at, now)) }
                 }
             }
         }

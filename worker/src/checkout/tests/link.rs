@@ -27,8 +27,8 @@ fn a_link_lists_its_coins_and_creates_nothing() {
         r#"<input type="radio" name="coin" value="USDTT" required>"#,
         r#"<input type="radio" name="coin" value="BTC" required>"#,
         "Continue to payment",
-        "1970-01-01 00:01 UTC",
-        "<html lang=\"en\">",
+        "This link expires in 1 minute (<time datetime=\"1970-01-01T00:01:30.000Z\">1 January 1970, 00:01 UTC</time>).",
+        "<html lang=\"en\" dir=\"ltr\">",
     ] {
         assert!(page.body.contains(text), "{text}: {}", page.body);
     }
@@ -93,7 +93,7 @@ fn a_link_without_coins_offers_the_gateways_list() {
     let platform = Scripted::of(&[CURRENCIES, CREATED, Turn::Answers(500, "")]);
     let url = link_with(&platform, "");
     let app = app(&platform, &[]);
-    let send = |request| platform.run(app.serve(request)).0;
+    let send = |request| without_isolation(platform.run(app.serve(request)).0);
     let page = send(get(&url));
     assert!(
         page.body.contains("USDT on Tron") && page.body.contains("New &lt;b&gt; on Chain &amp; Co"),
@@ -209,7 +209,7 @@ fn html_from_any_source_is_escaped() {
     let platform = Scripted::of(&[Turn::Answers(200, list), Turn::Answers(200, reply), Turn::Answers(200, redirect)]);
     let changes = [("MERCHANT_NAME", Some(r#""><script>alert(3)</script>'&"#))];
     let app = app(&platform, &changes);
-    let send = |request| platform.run(app.serve(request)).0;
+    let send = |request| without_isolation(platform.run(app.serve(request)).0);
     let return_url = r#"https://shop.example/?x=\"><script>alert(4)</script>'#\"><script>"#;
     let body = format!(r#"{{"foreign_id":"F{evil}","return_url":"{return_url}","mode":"both"}}"#);
     let made: Value = serde_json::from_str(&send(Sent::post("/v1/checkout-links", &body)).body).unwrap();
@@ -229,8 +229,8 @@ fn html_from_any_source_is_escaped() {
         assert!(!page.body.contains(r#""><"#) || !page.body.contains("alert(3)</script>"), "{}", page.body);
     }
     assert!(pages[0].body.contains("N&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"), "{}", pages[0].body);
-    assert!(pages[1].body.contains("<code id=\"memo\">M&quot;&gt;&lt;script&gt;"), "{}", pages[1].body);
-    assert!(pages[1].body.contains("<code id=\"address\">A&quot;&gt;&lt;script&gt;"), "{}", pages[1].body);
+    assert!(pages[1].body.contains("<code id=\"memo\" dir=\"ltr\">M&quot;&gt;&lt;script&gt;"), "{}", pages[1].body);
+    assert!(pages[1].body.contains("<code id=\"address\" dir=\"ltr\">A&quot;&gt;&lt;script&gt;"), "{}", pages[1].body);
     assert_eq!(pages[2].status, 200, "{}", pages[2].body);
     assert!(pages[3].body.contains("&quot;&gt;&lt;script&gt;alert(3)"), "{}", pages[3].body);
 }

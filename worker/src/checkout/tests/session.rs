@@ -81,8 +81,11 @@ fn a_deposit_address_is_shown_below_its_memo() {
     let page = send(&platform, pay(&url, "coin=XRP"));
     assert_eq!(page.status, 200);
     let at = |text: &str| page.body.find(text).unwrap_or_else(|| panic!("{text} is not in {}", page.body));
-    assert!(at("Without it your deposit is lost") < at(r#"<code id="memo">17</code>"#));
-    assert!(at(r#"<code id="memo">17</code>"#) < at(r#"<code id="address">rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh</code>"#));
+    assert!(at("Without it your deposit is lost") < at(r#"<code id="memo" dir="ltr">17</code>"#));
+    assert!(
+        at(r#"<code id="memo" dir="ltr">17</code>"#)
+            < at(r#"<code id="address" dir="ltr">rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh</code>"#)
+    );
     at("<svg");
     at("The QR code contains only the address");
     at("Send only XRP, and only on the network XRP Ledger.");

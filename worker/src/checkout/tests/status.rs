@@ -27,7 +27,7 @@ fn the_status_shows_the_deposits_in_the_inbox() {
     for text in [
         "12.5 USDT on Tron",
         "waiting for the network",
-        r#"<time datetime="1970-01-01T00:02:00.000Z">1970-01-01 00:02 UTC"#,
+        r#"<time datetime="1970-01-01T00:02:00.000Z">1 January 1970, 00:02 UTC"#,
     ] {
         assert!(page.body.contains(text), "{text}: {}", page.body);
     }
@@ -38,7 +38,7 @@ fn the_status_shows_the_deposits_in_the_inbox() {
     send(&platform, deposit(1, "not_confirmed", MINE));
     let page = status();
     assert!(
-        page.body.contains("Confirmed by the network") && page.body.contains("1970-01-01 00:03 UTC"),
+        page.body.contains("Confirmed by the network") && page.body.contains("1 January 1970, 00:03 UTC"),
         "{}",
         page.body
     );
