@@ -64,6 +64,8 @@ export interface CitrnEnv {
   readonly PUBLIC_ORIGIN?: string | undefined;
   /** The shop's name on the checkout's pages: at most 64 characters in one line. */
   readonly MERCHANT_NAME?: string | undefined;
+  /** Origins whose pages may frame the checkout and read the status of a link, separated by commas. By default none. */
+  readonly CHECKOUT_FRAME_ORIGINS?: string | undefined;
   /** How many seconds the same choice of a payer gives the same session: 1 to 86400, by default 600. */
   readonly CHECKOUT_SESSION_SECONDS?: string | number | undefined;
   /** How many days the bodies of callbacks are kept, by default 30. */

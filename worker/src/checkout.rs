@@ -7,13 +7,14 @@
 //! | `POST /v1/checkout-links` | creates a link, for a holder of a token ([`link`]) |
 //! | `GET /c/{token}` | lists the coins; creates nothing |
 //! | `POST /c/{token}` | starts a session: redirects to the gateway's page, or shows a deposit address |
-//! | `GET /c/{token}/status` | shows the payer's deposits in the inbox; the status token opens it too |
+//! | `GET /c/{token}/status` | shows the payer's deposits in the inbox, as a page, JSON or events; the status token opens it too |
 //!
 //! The token in the URL is the only credential. There are no cookies, so cross-site request forgery gains nothing over
 //! opening the link. Links are stored in Durable Objects ([`shard`]), which are called only after the [`token`]'s MAC
 //! was verified.
 
 pub mod coins;
+pub mod frame_origins;
 pub mod handlers;
 pub mod link;
 pub mod links;
@@ -22,6 +23,7 @@ mod opened_link;
 pub mod pages;
 mod payer_error;
 pub mod shard;
+pub mod status;
 pub mod texts;
 pub mod token;
 
@@ -38,6 +40,8 @@ pub struct Checkout {
     pub merchant: Option<String>,
     /// How long a repeated choice of a payer belongs to the same session.
     pub session: Duration,
+    /// The origins whose pages may frame the checkout and read the status.
+    pub frame_origins: frame_origins::FrameOrigins,
 }
 
 #[cfg(test)]

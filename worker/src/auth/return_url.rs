@@ -20,8 +20,7 @@ impl AllowedOrigins {
     /// # Errors
     /// A description of the invalid entry.
     pub fn read(text: &str) -> Result<Self, String> {
-        let origins = text.split(',').map(str::trim).filter(|origin| !origin.is_empty());
-        Ok(Self(origins.map(entry).collect::<Result<_, _>>()?))
+        origins(text).map(Self)
     }
 
     /// Whether every `return_url` is refused.
@@ -59,6 +58,14 @@ impl AllowedOrigins {
         }
         Ok(url.href)
     }
+}
+
+/// Parses origins separated by commas.
+///
+/// # Errors
+/// A description of the invalid entry.
+pub(crate) fn origins(text: &str) -> Result<Vec<String>, String> {
+    text.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(entry).collect()
 }
 
 fn entry(text: &str) -> Result<String, String> {

@@ -4,16 +4,16 @@ use citrn::hex;
 
 use super::{
     link::{Link, NewLink},
-    links::{call, expired, failed},
-    message::{Operation, Reply},
+    links::{self, expired},
     opened_link::OpenedLink,
     pages::page::Page,
+    status::{format::Format, snapshot::json, stream},
     token::{Access, VerifiedToken},
 };
 use crate::{
     app::{App, Context},
     auth,
-    bindings::{Runtime, UNEXPECTED_REPLY},
+    bindings::Runtime,
     creation::Creation,
     http::{Answer, Cause, Incoming, Problem, body},
     idempotency::{self, Scope},
@@ -68,7 +68,14 @@ pub async fn begin<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> 
 /// `GET /c/{token}/status`: shows the payer's deposits.
 pub async fn status<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let verified = verify(context, Access::Status).await?;
-    open(context, verified, Access::Status).await?.status(context.request.url()).await
+    let link = open(context, verified, Access::Status).await?;
+    let (format, platform) = (Format::of(context.request), &context.app.platform);
+    let answer = match format {
+        Format::Page => link.status(context.request.url()).await?,
+        Format::Json => Answer::of_json(200, json(platform, &link.opened).await?),
+        Format::Events => stream::answer(platform, link.verified.key, &link.opened).await?,
+    };
+    Ok(format.share(answer, context.request, context.app.settings.checkout().ok()))
 }
 
 /// Verifies the token in the path and its access to the page.
@@ -101,14 +108,11 @@ async fn open<'a, P: Runtime, R: Incoming>(
     page: Access,
 ) -> Result<OpenedLink<'a, P>, Problem> {
     let app = context.app;
-    let Reply::Opened(opened) = call(&app.platform, &verified.key, Operation::Open(())).await? else {
-        return Err(failed(UNEXPECTED_REPLY));
-    };
+    let opened = links::open(&app.platform, &verified.key).await?;
     // The setting may have changed since the link was created.
     let return_url = app.settings.return_origins().ok().and_then(|origins| origins.admit(&opened.link.return_url).ok());
     context.record.return_url.clone_from(&return_url);
-    // The status of a link with a session outlives it: payers return from the gateway at any time.
-    if opened.is_expired && (page == Access::Link || opened.began_at.is_none()) {
+    if opened.is_expired && page == Access::Link || !opened.has_status() {
         return Err(expired());
     }
     let (token, page) = (context.parameter.clone(), Page::of(context.request, app.settings.checkout().ok()));

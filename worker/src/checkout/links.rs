@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{
     Checkout,
     link::NewLink,
-    message::{Operation, Reply, Request},
+    message::{Operation, Reply, Request, StoredLink},
     token::{LinkKey, key_of},
 };
 use crate::{
@@ -50,6 +50,14 @@ pub(super) async fn call<P: Runtime>(platform: &P, key: &LinkKey, operation: Ope
         // A link with a valid MAC existed, and is deleted some time after it expired.
         Ok(Reply::Expired(())) => Err(expired()),
         Ok(reply) => Ok(reply),
+    }
+}
+
+/// Loads a link from its object.
+pub(super) async fn open<P: Runtime>(platform: &P, key: &LinkKey) -> Result<StoredLink, Problem> {
+    match call(platform, key, Operation::Open(())).await? {
+        Reply::Opened(link) => Ok(link),
+        _ => Err(failed(UNEXPECTED_REPLY)),
     }
 }
 

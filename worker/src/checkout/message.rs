@@ -77,6 +77,14 @@ pub struct StoredLink {
     pub addresses: Vec<String>,
 }
 
+impl StoredLink {
+    /// Whether its status can be shown. The status of a link with a session outlives it: payers return from the gateway
+    /// at any time.
+    pub fn has_status(&self) -> bool {
+        !self.is_expired || self.began_at.is_some()
+    }
+}
+
 /// Assumes a redirect if it is unknown, so that no deposit is hidden.
 fn unknown_redirects() -> bool {
     true

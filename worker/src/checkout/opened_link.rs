@@ -15,6 +15,7 @@ use super::{
         session_pages::is_readable,
         status_page::{AGAIN, REFRESH_FOR_MS, Status, refreshes},
     },
+    status::snapshot::deposits_of,
     token::{Access, VerifiedToken},
 };
 use crate::{
@@ -24,15 +25,11 @@ use crate::{
     creation::{Address, Creation, Payment},
     http::{Answer, Cause, Problem, Record, query},
     idempotency::{self, Scope},
-    inbox::{DepositQuery, address_key, customer_key, deposits::deposits},
+    inbox::address_key,
 };
 
 /// Timeout of the gateway's list if the link names its coins, so that the page works without the list.
 const LIST_TIMEOUT: Duration = Duration::from_secs(2);
-
-/// How long after a link's latest session its status page includes deposits to other addresses, such as payments on the
-/// gateway's page.
-const ELSEWHERE_WITHIN_MS: i64 = 24 * 60 * 60_000;
 
 /// The fields of a payment or a deposit address that a page shows.
 #[derive(Deserialize)]
@@ -176,23 +173,9 @@ impl<P: Runtime> OpenedLink<'_, P> {
 
     /// `GET /c/{token}/status`
     pub(super) async fn status(&self, url: &str) -> Result<Answer, Problem> {
-        let StoredLink { link, is_expired, began_at, addresses, last_began_at, address_coin, has_redirects, .. } =
-            &self.opened;
+        let StoredLink { is_expired, began_at, last_began_at, address_coin, .. } = &self.opened;
         let platform = &self.app.platform;
-        let deposits = match began_at {
-            Some(since) => {
-                let query = DepositQuery {
-                    customer: customer_key(&link.foreign_id),
-                    addresses: addresses.clone(),
-                    since: *since,
-                    elsewhere_until: last_began_at
-                        .filter(|_| *has_redirects)
-                        .map(|last| last.saturating_add(ELSEWHERE_WITHIN_MS)),
-                };
-                deposits(platform, &query).await?
-            }
-            None => Vec::new(),
-        };
+        let deposits = deposits_of(platform, &self.opened).await?;
         let now = milliseconds(platform.now());
         let kept_since = now.saturating_sub(milliseconds(self.app.settings.inbox.retention.span()));
         let opens_link = self.verified.access == Access::Link && !is_expired;

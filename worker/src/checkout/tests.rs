@@ -99,6 +99,7 @@ mod foreign_text;
 mod golden;
 mod growth;
 mod link;
+mod live_status;
 mod offer;
 mod pages;
 mod payer_error;

@@ -5,7 +5,7 @@ use core::time::Duration;
 use super::{Fault, Source, source::read};
 use crate::{
     auth::return_url,
-    checkout::{Checkout, token::Keys},
+    checkout::{Checkout, frame_origins::FrameOrigins, token::Keys},
 };
 
 /// The setting that turns the checkout on.
@@ -32,12 +32,14 @@ pub(super) fn checkout(source: Source<'_>) -> Result<Option<Checkout>, Vec<Fault
         read(source, ORIGIN, |text| return_url::origin(text.trim())).and_then(|origin| origin.ok_or_else(missing));
     let merchant = read(source, "MERCHANT_NAME", merchant);
     let session = read(source, "CHECKOUT_SESSION_SECONDS", session);
-    match (keys, origin, merchant, session) {
-        (Ok(keys), Ok(origin), Ok(merchant), Ok(session)) => {
-            Ok(Some(Checkout { keys, origin, merchant, session: session.unwrap_or(SESSION) }))
+    let frames = read(source, "CHECKOUT_FRAME_ORIGINS", FrameOrigins::read);
+    match (keys, origin, merchant, session, frames) {
+        (Ok(keys), Ok(origin), Ok(merchant), Ok(session), Ok(frames)) => {
+            let (session, frame_origins) = (session.unwrap_or(SESSION), frames.unwrap_or_default());
+            Ok(Some(Checkout { keys, origin, merchant, session, frame_origins }))
         }
-        (keys, origin, merchant, session) => {
-            let faults = [keys.err(), origin.err(), merchant.err(), session.err()];
+        (keys, origin, merchant, session, frames) => {
+            let faults = [keys.err(), origin.err(), merchant.err(), session.err(), frames.err()];
             Err(faults.into_iter().flatten().collect())
         }
     }

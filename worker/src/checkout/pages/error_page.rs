@@ -7,14 +7,11 @@ use super::{
     status_page::{REFRESH, SLOW_REFRESH, refreshes},
 };
 use crate::{
-    checkout::{Checkout, payer_error::PayerError, token::Access},
-    http::{
-        Answer, Incoming, Problem, Record,
-        request::{ACCEPT, accepts, path},
-    },
+    checkout::{Checkout, payer_error::PayerError, status::format::Format, token::Access},
+    http::{Answer, Incoming, Problem, Record, request::path},
 };
 
-/// Renders a problem as a page, or as a redacted problem for a client that accepts JSON and no pages.
+/// Renders a problem as a page, or as a redacted problem for a client that accepts JSON or events and no pages.
 pub fn explain(
     problem: &Problem,
     request: &impl Incoming,
@@ -32,21 +29,18 @@ pub fn explain(
         error if is_status && error.is_retryable() => PayerError::Status,
         error => error,
     };
-    if prefers_json(&request.header(ACCEPT).unwrap_or_default()) {
-        return page.for_payer(problem, error).answer(request_id);
-    }
-    let path = format!("/c/{token}{}", if is_status || access == Some(Access::Status) { "/status" } else { "" });
-    let answer = page.error(problem, error, is_valid.then_some(&path), record.return_url.as_deref());
+    let format = Format::of(request);
+    let mut answer = if format == Format::Page {
+        let path = format!("/c/{token}{}", if is_status || access == Some(Access::Status) { "/status" } else { "" });
+        page.error(problem, error, is_valid.then_some(&path), record.return_url.as_deref())
+    } else {
+        page.for_payer(problem, error).answer(request_id)
+    };
     // A payer who waits for a deposit does not have to act: the page retries.
-    if is_valid && error == PayerError::Status && refreshes(request.url()) {
-        return answer.with(REFRESH, SLOW_REFRESH.to_string());
+    if format == Format::Page && is_valid && error == PayerError::Status && refreshes(request.url()) {
+        answer = answer.with(REFRESH, SLOW_REFRESH.to_string());
     }
-    answer
-}
-
-/// Whether an `Accept` header accepts JSON but not HTML.
-fn prefers_json(accept: &str) -> bool {
-    accepts(accept, "json") && !accepts(accept, "text/html")
+    if is_status { format.share(answer, request, checkout) } else { answer }
 }
 
 impl Page<'_> {

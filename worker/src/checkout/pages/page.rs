@@ -21,6 +21,8 @@ pub struct Page<'a> {
     pub texts: &'static Texts,
     /// The merchant's name, if the setting `MERCHANT_NAME` has one.
     pub merchant: Option<&'a str>,
+    /// The checkout, if it is on.
+    pub checkout: Option<&'a Checkout>,
 }
 
 /// An addition to a page's content.
@@ -40,7 +42,7 @@ impl<'a> Page<'a> {
     /// Returns the page for a request, in its language.
     pub fn of(request: &impl Incoming, checkout: Option<&'a Checkout>) -> Self {
         let texts = Texts::of(request.header("Accept-Language").as_deref());
-        Self { texts, merchant: checkout.and_then(|checkout| checkout.merchant.as_deref()) }
+        Self { texts, merchant: checkout.and_then(|checkout| checkout.merchant.as_deref()), checkout }
     }
 
     /// Returns the URL of a page of the checkout: every link and form target is made here.
@@ -94,9 +96,10 @@ impl<'a> Page<'a> {
         };
         let script =
             if extra == Extra::CopyScript { format!("script-src 'sha256-{SCRIPT_HASH}'; ") } else { String::new() };
+        let ancestors = self.checkout.map_or_else(|| "'none'".to_owned(), |on| on.frame_origins.ancestors());
         let policy = format!(
             "default-src 'none'; style-src 'sha256-{STYLE_HASH}'; {script}img-src data:; form-action 'self'; \
-             base-uri 'none'; frame-ancestors 'none'"
+             base-uri 'none'; frame-ancestors {ancestors}"
         );
         let mut answer = Answer::page(body.into_string(), &policy).with("Cross-Origin-Opener-Policy", "same-origin");
         answer.status = status;

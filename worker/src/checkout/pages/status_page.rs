@@ -6,8 +6,9 @@ use maud::{Markup, html};
 use super::page::{Extra, Page};
 use crate::{
     checkout::{
-        coins::{Coin, LONGEST_AMOUNT, trim_zeros},
-        link::{PaymentMode, is_code},
+        coins::Coin,
+        link::PaymentMode,
+        status::snapshot::{State, by_session, shown_amount},
         texts::template::isolated,
     },
     http::Answer,
@@ -63,9 +64,7 @@ pub fn refreshes(url: &str) -> bool {
 impl Status<'_> {
     /// Splits the deposits into those since the latest session began and earlier ones.
     fn deposits(&self) -> (&[Deposit], &[Deposit]) {
-        let since = self.last_began_at.unwrap_or_default();
-        let current = self.deposits.partition_point(|deposit| deposit.seen_at >= since);
-        self.deposits.split_at_checked(current).unwrap_or_default()
+        by_session(self.deposits, self.last_began_at)
     }
 
     /// Returns the seconds until the next refresh, if there is one.
@@ -129,18 +128,14 @@ impl Page<'_> {
 
     fn deposit_section(&self, deposit: &Deposit, now: i64) -> Markup {
         let texts = self.texts;
-        let (class, state, ended_at) = match deposit.status.as_str() {
-            "confirmed" => ("deposit confirmed", texts.confirmed, Some(texts.confirmed_at)),
-            "cancelled" | "declined" | "failed" | "expired" => {
-                ("deposit cancelled", texts.cancelled, Some(texts.cancelled_at))
-            }
-            _ => ("deposit", texts.seen, None),
+        let (class, state, ended_at) = match State::of(deposit) {
+            State::Confirmed => ("deposit confirmed", texts.confirmed, Some(texts.confirmed_at)),
+            State::Cancelled => ("deposit cancelled", texts.cancelled, Some(texts.cancelled_at)),
+            State::Seen | State::Waiting => ("deposit", texts.seen, None),
         };
-        let heading = match &deposit.sent {
-            Some((amount, currency)) if amount.len() <= LONGEST_AMOUNT && is_code(currency) => {
-                html! { (isolated(trim_zeros(amount))) " " (self.label_html(&Coin::of(currency))) }
-            }
-            _ => html! { (texts.some_deposit) },
+        let heading = match shown_amount(deposit) {
+            Some((amount, currency)) => html! { (isolated(amount)) " " (self.label_html(&Coin::of(currency))) },
+            None => html! { (texts.some_deposit) },
         };
         html! {
             section class=(class) {

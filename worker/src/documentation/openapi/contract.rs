@@ -11,7 +11,10 @@ use serde_json::{Map, Value, json};
 
 use super::TEXT;
 use crate::{
-    checkout::links::CreatedLink,
+    checkout::{
+        links::CreatedLink,
+        status::{format::EVENT_STREAM, snapshot::Snapshot},
+    },
     creation::{Address, CreatedPayment, DepositAddress, Payment},
     http::{
         Cause, body,
@@ -150,7 +153,15 @@ fn parameters(route: Route) -> Vec<Value> {
         }));
         parameters.push(json!({
             "name": "Accept", "in": "header", "required": false, "schema": text,
-            "description": "If it accepts JSON and not `text/html`, problems are returned as JSON instead of as pages.",
+            "description": "If it accepts JSON or `text/event-stream`, and not `text/html`, problems are returned as \
+                            JSON instead of as pages, and the status in that format.",
+        }));
+    }
+    if route == Route::CheckoutStatus {
+        parameters.push(json!({
+            "name": "Origin", "in": "header", "required": false, "schema": text,
+            "description": "An origin of the setting CHECKOUT_FRAME_ORIGINS may read the JSON and the events (CORS, \
+                            without credentials).",
         }));
     }
     if is_creation(route) {
@@ -195,7 +206,11 @@ fn responses(route: Route) -> Value {
         Route::CreateCheckoutLink => (201, "The link.", json_of(schema::<CreatedLink>())),
         Route::ShowCheckout => (200, "The page with the coins.", page()),
         Route::BeginCheckout => (200, "A page that redirects to the gateway, or one with a deposit address.", page()),
-        Route::CheckoutStatus => (200, "The page with the status of the deposits.", page()),
+        Route::CheckoutStatus => {
+            let description = "The status of the deposits: a page, JSON, or events named `status` whose data are the \
+                               same JSON. A stream ends after 10 minutes.";
+            (200, description, page())
+        }
         Route::Currencies => {
             let list = json!({"type": "array", "items": {"type": "object"}});
             (200, "The currencies.", json_of(schemas::catalogue(list)))
@@ -216,6 +231,10 @@ fn responses(route: Route) -> Value {
         Route::Home => (200, "The home page.", page()),
     };
     let mut content = content;
+    if route == Route::CheckoutStatus {
+        content["application/json"] = json!({"schema": schema::<Snapshot<'_>>()});
+        content[EVENT_STREAM] = json!({"schema": {"type": "string"}});
+    }
     if is_list(route) {
         content[NDJSON] = json!({"schema": schemas::lines()});
     }

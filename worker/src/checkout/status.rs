@@ -1,0 +1,7 @@
+//! The live status of a link: its deposits as JSON, and as a stream of server-sent events.
+//!
+//! Both formats have the deposits of the page, and nothing that the page does not show.
+
+pub mod format;
+pub mod snapshot;
+pub mod stream;
