@@ -11,11 +11,12 @@ const STYLE: &str = "\
 body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}\
 table{border-collapse:collapse;width:100%}\
 td,th{text-align:left;padding:.3rem .6rem .3rem 0;vertical-align:top;border-bottom:1px solid #8886}\
+td:first-child{overflow-wrap:anywhere}\
 code,pre{font:14px/1.5 ui-monospace,monospace}\
 pre{overflow-x:auto;padding:.8rem;border:1px solid #8886;border-radius:.4rem}";
 
 /// SHA-256 of [`STYLE`], in base64.
-const STYLE_HASH: &str = "vIdZbJpSWvmDNH3+l/QduS2c2Mz1FbmW4srowF72nJA=";
+const STYLE_HASH: &str = "HG/5DnHf361MFkIfkbIJXJhFvINaMiAc7e28x8dQAvs=";
 
 /// Renders the page for an answer of `/readyz`. It names no setting and no payer. While the first check is running, its
 /// status is 503 too, for programs that look only at the status.
@@ -36,7 +37,7 @@ pub fn render(ready: &Result<Answer, Problem>, routes: &[RouteSpec]) -> Answer {
 fn page(state: &str, routes: &[RouteSpec]) -> Answer {
     let row = |RouteSpec { method, path, auth, summary }: &RouteSpec| {
         let who = if *auth == Auth::Token { "token" } else { "" };
-        format!("<tr><td><code>{method}&nbsp;{path}</code><td>{summary}<td>{who}")
+        format!("<tr><td><code>{method} {path}</code><td>{summary}<td>{who}")
     };
     let rows: String = routes.iter().map(row).collect();
     let body = format!(
