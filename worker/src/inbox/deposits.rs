@@ -74,16 +74,18 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
             return Ok(None);
         };
         let mut shown = last;
-        let mut sent = None;
+        let (mut sent, mut credited) = (None, None);
         for row in rows.iter().rev() {
-            if row.get("is_final")? {
-                shown = row;
-            }
             let body: Option<&[u8]> = row.get("body")?;
-            sent = sent.or_else(|| sent_by(body?));
+            let (sent_before, credited_before) = body.map(amounts).unwrap_or_default();
+            if row.get("is_final")? {
+                (shown, credited) = (row, credited_before);
+            }
+            sent = sent.or(sent_before);
         }
         Ok(Some(Deposit {
             sent,
+            credited,
             seen_at: first.get("received_at")?,
             status: shown.get("status")?,
             status_at: shown.get("received_at")?,
@@ -91,9 +93,18 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
     }
 }
 
-/// Returns the amount and the currency that were sent, if a body has them.
-fn sent_by(body: &[u8]) -> Option<(String, String)> {
-    let canonical = callback::canonical(body).ok()?;
-    let summary = Summary::of(canonical.root())?;
-    summary.sent().map(|(amount, currency)| (amount.into_owned(), currency.into_owned()))
+/// An amount and its currency.
+type Amount = (String, String);
+
+/// Returns the amounts that were sent and that are credited, if a body has them.
+fn amounts(body: &[u8]) -> (Option<Amount>, Option<Amount>) {
+    let Ok(canonical) = callback::canonical(body) else {
+        return (None, None);
+    };
+    let Some(summary) = Summary::of(canonical.root()) else {
+        return (None, None);
+    };
+    let sent = summary.sent().map(|(amount, currency)| (amount.into_owned(), currency.into_owned()));
+    let credit = summary.credit_or_review().ok().flatten();
+    (sent, credit.map(|credit| (credit.amount.to_owned(), credit.currency.to_owned())))
 }

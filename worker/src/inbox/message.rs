@@ -140,6 +140,10 @@ pub struct Entry {
 pub struct Deposit {
     /// Amount and currency that were sent, if a callback reports them.
     pub sent: Option<(String, String)>,
+    /// Amount and currency after the gateway's fees, if it is confirmed and they are clear. Objects of earlier versions
+    /// do not return it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credited: Option<(String, String)>,
     /// When its first callback was received, in milliseconds since the epoch.
     pub seen_at: i64,
     /// Its first final status, else its latest.

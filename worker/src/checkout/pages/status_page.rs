@@ -156,7 +156,13 @@ mod tests {
 
     #[test]
     fn the_page_refreshes_fast_then_slowly_then_not_at_all() {
-        let deposit = |status: &str| Deposit { sent: None, seen_at: 10, status: status.to_owned(), status_at: 10 };
+        let deposit = |status: &str| Deposit {
+            sent: None,
+            credited: None,
+            seen_at: 10,
+            status: status.to_owned(),
+            status_at: 10,
+        };
         let (none, seen, confirmed) = (vec![], vec![deposit("not_confirmed")], vec![deposit("confirmed")]);
         for (deposits, last_began_at, now, refreshes, expected) in [
             (&none, None, 10, true, None),

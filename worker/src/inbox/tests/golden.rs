@@ -113,7 +113,17 @@ fn newer_requests_are_written_and_read_as_before() {
 
 #[test]
 fn replies_are_written_and_read_as_before() {
-    let deposit = |sent, seen_at| Deposit { sent, seen_at, status: text("confirmed"), status_at: 100_060_000 };
+    let deposit = |sent, seen_at| Deposit {
+        sent,
+        credited: None,
+        seen_at,
+        status: text("confirmed"),
+        status_at: 100_060_000,
+    };
+    let credited = Deposit {
+        credited: Some((text("12.375"), text("XRP"))),
+        ..deposit(Some((text("12.50000000"), text("XRP"))), 100_000_000)
+    };
     let replies = [
         Reply::Stored(Some(text("evt_4523540f8b8a5b1fb6fb6d5ce5ae2a7b"))),
         Reply::Stored(None),
@@ -130,6 +140,7 @@ fn replies_are_written_and_read_as_before() {
         Reply::Failed(text("the database failed: \"disk\" full")),
         Reply::Time(None),
         Reply::Time(Some(100_000_000)),
+        Reply::Deposits(vec![credited]),
     ];
     check(REPLIES, &replies);
 }
