@@ -38,18 +38,28 @@ pub struct Texts {
     pub send_at_least: Template<2>,
     /// Above the coins.
     pub which_coin: &'static str,
+    /// The label of the field that filters the coins.
+    pub filter: &'static str,
+    /// The note that the filter matches no coin.
+    pub no_match: &'static str,
     /// The warning about the wrong network.
     pub which_network: &'static str,
     /// The button to the gateway's page.
     pub to_payment: &'static str,
+    /// The explanation of that button.
+    pub to_payment_hint: &'static str,
     /// The button to the deposit address.
     pub to_address: &'static str,
+    /// The explanation of that button.
+    pub to_address_hint: &'static str,
     /// When the link expires: relative time, date and time.
     pub expires: Template<2>,
     /// The title of the redirect page: coin.
     pub redirecting: Template<1>,
     /// The hint if the redirect does not work.
     pub redirecting_hint: &'static str,
+    /// The hint above the button to the gateway's page, in a frame.
+    pub opens_new_tab: &'static str,
     /// The link back to the picker.
     pub start_again: &'static str,
     /// The title of the page with a deposit address: coin.
@@ -96,6 +106,8 @@ pub struct Texts {
     pub confirmed: &'static str,
     /// The state of a failed deposit.
     pub cancelled: &'static str,
+    /// What is left of a confirmed deposit: amount with its currency.
+    pub after_fees: Template<1>,
     /// When a deposit was first seen: relative time, date and time.
     pub seen_at: Template<2>,
     /// When it was confirmed: relative time, date and time.
@@ -104,6 +116,8 @@ pub struct Texts {
     pub cancelled_at: Template<2>,
     /// The note that the page refreshes itself: the interval.
     pub refreshes: Template<1>,
+    /// The same note if the page's script follows the status.
+    pub updates: &'static str,
     /// The link that refreshes the page.
     pub refresh: &'static str,
     /// The link that stops the refreshes.
