@@ -13,6 +13,7 @@
 //! opening the link. Links are stored in Durable Objects ([`shard`]), which are called only after the [`token`]'s MAC
 //! was verified.
 
+pub mod coin_list;
 pub mod coins;
 pub mod frame_origins;
 pub mod handlers;

@@ -18,7 +18,10 @@ use serde_json::value::RawValue;
 use crate::{
     auth::AUTHORIZATION,
     bindings::Runtime,
-    checkout::coins::{self, Coin, CoinList},
+    checkout::{
+        coin_list::{self, CoinList},
+        coins::Coin,
+    },
     clock::{elapsed, milliseconds, rfc3339},
     gateway,
     http::{Answer, Problem, Record, response::embeddable},
@@ -194,7 +197,7 @@ impl List {
     }
 
     fn coins(&self) -> Rc<[Coin]> {
-        let parse = || Document::parse(self.data.get()).map(|document| coins::parse_list(document.root()));
+        let parse = || Document::parse(self.data.get()).map(|document| coin_list::parse_list(document.root()));
         Rc::clone(self.coins.get_or_init(|| parse().unwrap_or_default().into()))
     }
 

@@ -6,16 +6,6 @@
 //! several networks, so a wrong name would cost the payer the deposit. Unknown codes are shown with the list's name, or
 //! as they are.
 
-use std::{collections::HashSet, rc::Rc};
-
-use citrn::json::Json;
-
-/// Maximum number of coins from the gateway's list.
-pub const MOST_LISTED: usize = 300;
-
-/// Longest displayed name of a coin or a network, in characters.
-const LONGEST_NAME: usize = 60;
-
 /// Longest displayed amount, in characters.
 pub const LONGEST_AMOUNT: usize = 60;
 
@@ -55,6 +45,9 @@ const KNOWN: &[(&str, &str, Option<&str>, Scheme, &str)] = &[
     ("XRP", "XRP", Some("XRP Ledger"), Scheme::Plain, "#3a444c"),
 ];
 
+/// The colour of a coin or a network that is not in the table.
+const UNKNOWN_COLOUR: &str = "#5b6472";
+
 /// A coin as it is displayed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coin {
@@ -75,10 +68,27 @@ pub struct Coin {
 impl Coin {
     /// Returns the coin of a code, as this table describes it.
     pub fn of(code: &str) -> Self {
-        let unknown = (code, code, None, Scheme::Plain, "#5b6472");
+        let unknown = (code, code, None, Scheme::Plain, UNKNOWN_COLOUR);
         let (_, name, network, scheme, colour) = *KNOWN.iter().find(|(known, ..)| *known == code).unwrap_or(&unknown);
         let (code, name, network) = (code.to_owned(), name.to_owned(), network.map(str::to_owned));
         Self { code, name, network, scheme, colour, minimum: None }
+    }
+
+    /// Returns the text of its mark: its name or its code, at most four characters.
+    pub fn mark(&self) -> String {
+        let text = if self.name.chars().count() <= 4 { &self.name } else { &self.code };
+        text.chars().take(4).collect()
+    }
+
+    /// Returns the name and the colour of its network, unless it is the network's own coin.
+    pub fn token_network(&self) -> Option<(&str, &'static str)> {
+        let network = self.network.as_deref()?;
+        // The table has each network's own coin before its tokens.
+        match KNOWN.iter().find(|(_, _, known, ..)| *known == Some(network)) {
+            Some((code, ..)) if *code == self.code => None,
+            Some((.., colour)) => Some((network, colour)),
+            None => Some((network, UNKNOWN_COLOUR)),
+        }
     }
 
     /// Whether its network is known.
@@ -87,85 +97,21 @@ impl Coin {
     }
 }
 
+/// Sorts coins by name and network. Those that are not in the table, such as test coins, come last.
+pub fn sort(coins: &mut [Coin]) {
+    coins.sort_by_cached_key(|coin| {
+        let is_unknown = KNOWN.iter().all(|(code, ..)| *code != coin.code);
+        (is_unknown, coin.name.to_ascii_lowercase(), coin.network.clone())
+    });
+}
+
 /// Removes trailing zeros after the decimal point.
 pub fn trim_zeros(amount: &str) -> &str {
     if amount.contains('.') { amount.trim_end_matches('0').trim_end_matches('.') } else { amount }
 }
 
-/// The coins of the gateway's list.
-#[derive(Debug, Clone)]
-pub struct CoinList {
-    /// The coins that take deposits.
-    pub coins: Rc<[Coin]>,
-    /// Whether the list is fresh.
-    pub is_fresh: bool,
-}
-
-impl CoinList {
-    /// Returns the coin of a code.
-    pub fn get(&self, code: &str) -> Option<&Coin> {
-        self.coins.iter().find(|coin| coin.code == code)
-    }
-
-    /// Whether the gateway certainly accepts no deposits in a coin. A stale, empty or truncated list does not prove
-    /// that.
-    pub fn lacks(&self, code: &str) -> bool {
-        self.is_fresh && (1..MOST_LISTED).contains(&self.coins.len()) && self.get(code).is_none()
-    }
-}
-
-/// Returns the first [`MOST_LISTED`] coins of the gateway's list, without fiat currencies.
-pub fn parse_list(json: Json<'_>) -> Vec<Coin> {
-    let mut codes = HashSet::new();
-    let coins = json.array().unwrap_or_default().into_iter().filter_map(parse_entry);
-    coins.filter(|coin| codes.insert(coin.code.clone())).take(MOST_LISTED).collect()
-}
-
-fn parse_entry(json: Json<'_>) -> Option<Coin> {
-    let entry = json.object()?;
-    let text = |name| entry.string(name).map(|text| display_name(&text)).filter(|text| !text.is_empty());
-    let code = entry.string("currency")?;
-    if entry.string("type").is_some_and(|kind| kind.eq_ignore_ascii_case("fiat")) || !super::link::is_code(&code) {
-        return None;
-    }
-    let mut coin = Coin::of(&code);
-    coin.minimum = entry.get("minimum_amount").and_then(minimum);
-    // Citron documents no further fields.
-    if coin.name == code && !coin.is_known() {
-        coin.name = text("name").unwrap_or_else(|| code.clone());
-    }
-    let is_other = |network: &String| {
-        !network.eq_ignore_ascii_case(&code)
-            && !coin.network.as_deref().is_some_and(|known| network.eq_ignore_ascii_case(known))
-    };
-    if let Some(network) = text("network").filter(is_other) {
-        coin.scheme = Scheme::Plain;
-        coin.network = Some(network);
-    }
-    Some(coin)
-}
-
-/// Returns a name as a single bounded line, without control and format characters.
-fn display_name(text: &str) -> String {
-    let text = citrn::sanitize(text);
-    let text = text.trim();
-    match text.char_indices().nth(LONGEST_NAME) {
-        Some(_) => text.chars().take(LONGEST_NAME - 1).chain(['…']).collect(),
-        None => text.to_owned(),
-    }
-}
-
-/// Reads a positive decimal, as text or as a number.
-fn minimum(json: Json<'_>) -> Option<String> {
-    let text = json.text().filter(|text| text.len() <= LONGEST_AMOUNT)?;
-    let is_decimal = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    (is_decimal && text.bytes().any(|byte| (b'1'..=b'9').contains(&byte))).then(|| trim_zeros(&text).to_owned())
-}
-
 #[cfg(test)]
 mod tests {
-    use citrn::json::Document;
-
     use super::*;
 
     #[test]
@@ -182,69 +128,39 @@ mod tests {
     }
 
     #[test]
+    fn only_a_token_shows_its_network() {
+        for (code, network) in
+            [("BTC", None), ("ETH", None), ("TRX", None), ("BNB-BSC", None), ("USDTT", Some("Tron")), ("NEW", None)]
+        {
+            assert_eq!(Coin::of(code).token_network().map(|(network, _)| network), network, "{code}");
+        }
+        let coin = Coin { network: Some("Base".to_owned()), ..Coin::of("ETH") };
+        assert_eq!(coin.token_network(), Some(("Base", UNKNOWN_COLOUR)));
+    }
+
+    #[test]
+    fn a_mark_has_at_most_four_characters() {
+        for (code, mark) in
+            [("USDTT", "USDT"), ("USDC", "USDC"), ("ADA", "ADA"), ("BNB-BSC", "BNB"), ("TESTCOIN", "TEST")]
+        {
+            assert_eq!(Coin::of(code).mark(), mark);
+        }
+    }
+
+    #[test]
+    fn coins_are_sorted_by_name_and_network_with_unknown_ones_last() {
+        let mut coins = ["TESTCOIN", "USDTT", "ADA", "USDTE", "DAI", "BTC", "BNB-BSC"].map(Coin::of);
+        sort(&mut coins);
+        let codes = coins.map(|coin| coin.code);
+        assert_eq!(codes, ["BTC", "BNB-BSC", "ADA", "DAI", "USDTE", "USDTT", "TESTCOIN"]);
+    }
+
+    #[test]
     fn only_zeros_after_the_decimal_point_are_trimmed() {
         for (amount, expected) in
             [("12.50000000", "12.5"), ("100", "100"), ("100.000", "100"), ("0.00000001", "0.00000001")]
         {
             assert_eq!(trim_zeros(amount), expected);
         }
-    }
-
-    fn listed(entry: &str) -> Coin {
-        parse_list(Document::parse(format!("[{entry}]")).unwrap().root()).pop().unwrap()
-    }
-
-    #[test]
-    fn a_network_in_the_list_overrides_the_table_and_its_scheme() {
-        for (entry, name, network, scheme) in [
-            (r#"{"currency":"USDC","network":"Polygon"}"#, "USD Coin", Some("Polygon"), Scheme::Plain),
-            (r#"{"currency":"USDC"}"#, "USD Coin", None, Scheme::Plain),
-            (r#"{"currency":"DAI","network":"DAI"}"#, "Dai", None, Scheme::Plain),
-            (r#"{"currency":"USDTE","network":"Arbitrum"}"#, "USDT", Some("Arbitrum"), Scheme::Plain),
-            (r#"{"currency":"ETH","network":"Base"}"#, "ETH", Some("Base"), Scheme::Plain),
-            (r#"{"currency":"ETH","network":"ethereum"}"#, "ETH", Some("Ethereum"), Scheme::Ethereum),
-            (r#"{"currency":"BTC","network":"BTC"}"#, "Bitcoin", Some("Bitcoin"), Scheme::Prefix("bitcoin")),
-            (r#"{"currency":"BTC","network":" "}"#, "Bitcoin", Some("Bitcoin"), Scheme::Prefix("bitcoin")),
-        ] {
-            let coin = listed(entry);
-            assert_eq!((coin.name.as_str(), coin.network.as_deref(), coin.scheme), (name, network, scheme), "{entry}");
-        }
-    }
-
-    #[test]
-    fn the_minimum_is_read_from_the_list_if_it_is_an_amount() {
-        for (text, expected) in [
-            (r#""5.00000000""#, Some("5")),
-            ("0.0001", Some("0.0001")),
-            (r#""0.00""#, None),
-            ("\"\"", None),
-            (r#""-1""#, None),
-            (r#""<b>1""#, None),
-            ("1e-8", None),
-            ("null", None),
-            ("[5]", None),
-        ] {
-            let coin = listed(&format!(r#"{{"currency":"USDTT","minimum_amount":{text}}}"#));
-            assert_eq!(coin.minimum.as_deref(), expected, "{text}");
-        }
-        assert_eq!(listed(r#"{"currency":"USDTT"}"#).minimum, None);
-    }
-
-    #[test]
-    fn a_duplicate_coin_in_the_list_is_offered_once() {
-        let list = r#"[{"currency":"USDC","network":"Base"},{"currency":"BTC"},{"currency":"USDC"}]"#;
-        let coins = parse_list(Document::parse(list).unwrap().root());
-        let shown: Vec<_> = coins.iter().map(|coin| (coin.code.as_str(), coin.network.as_deref())).collect();
-        assert_eq!(shown, [("USDC", Some("Base")), ("BTC", Some("Bitcoin"))]);
-    }
-
-    #[test]
-    fn fiat_currencies_and_unusable_codes_are_left_out_of_the_gateways_list() {
-        let list = r#"[{"currency":"EUR","type":"fiat"},{"currency":"USDTT","type":"crypto","name":"Other"},{"currency":"NEW","name":"New Coin",
-            "network":"New Chain"},{"currency":"OLD"},{"currency":"A B"},{"currency":"<b>"},{"currency":""},{"type":"crypto"},1]"#;
-        let coins = parse_list(Document::parse(list).unwrap().root());
-        let shown: Vec<_> = coins.iter().map(|coin| (coin.name.as_str(), coin.network.as_deref())).collect();
-        assert_eq!(shown, [("USDT", Some("Tron")), ("New Coin", Some("New Chain")), ("OLD", None)]);
-        assert_eq!(parse_list(Document::parse("{}").unwrap().root()), []);
     }
 }

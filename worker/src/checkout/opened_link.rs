@@ -6,7 +6,8 @@ use futures_util::future::{Either, select};
 use serde::Deserialize;
 
 use super::{
-    coins::{Coin, CoinList},
+    coin_list::CoinList,
+    coins::{Coin, sort},
     link::{self, AllowedModes, PaymentMode},
     links::{call, failed},
     message::{Choice, Operation, Reply, StoredLink},
@@ -65,6 +66,9 @@ impl<P: Runtime> OpenedLink<'_, P> {
             return Err(problem);
         }
         let (link, now) = (&self.opened, milliseconds(self.app.platform.now()));
+        if self.opened.link.coins.is_none() {
+            sort(&mut coins);
+        }
         Ok(self.page.picker(&path_of(&self.token), &coins, link.link.mode, link.expires_at, now))
     }
 

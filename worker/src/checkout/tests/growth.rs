@@ -74,7 +74,7 @@ fn a_picker_shows_at_most_300_coins() {
     let url = link_with(&platform, "");
     platform.lists(listing((0..38_000).map(|number| format!(r#"{{"currency":"COIN{number}"}}"#))));
     let page = send(&platform, get(&url));
-    assert_eq!(page.body.matches("type=\"radio\"").count(), super::super::coins::MOST_LISTED);
+    assert_eq!(page.body.matches("type=\"radio\"").count(), super::super::coin_list::MOST_LISTED);
     assert!(page.body.contains("value=\"COIN0\"") && page.body.contains("value=\"COIN299\""));
     assert_payer_error(&send(&platform, pay(&url, "coin=COIN37999")), 422, "coin_not_offered");
 }

@@ -113,13 +113,8 @@ fn newer_requests_are_written_and_read_as_before() {
 
 #[test]
 fn replies_are_written_and_read_as_before() {
-    let deposit = |sent, seen_at| Deposit {
-        sent,
-        credited: None,
-        seen_at,
-        status: text("confirmed"),
-        status_at: 100_060_000,
-    };
+    let deposit =
+        |sent, seen_at| Deposit { sent, credited: None, seen_at, status: text("confirmed"), status_at: 100_060_000 };
     let credited = Deposit {
         credited: Some((text("12.375"), text("XRP"))),
         ..deposit(Some((text("12.50000000"), text("XRP"))), 100_000_000)
