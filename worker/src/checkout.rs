@@ -39,6 +39,8 @@ pub struct Checkout {
     pub origin: String,
     /// The merchant's name on the pages.
     pub merchant: Option<String>,
+    /// Whether the gateway is a sandbox: its URL is plain http, which no production allows.
+    pub is_sandbox: bool,
     /// How long a repeated choice of a payer belongs to the same session.
     pub session: Duration,
     /// The origins whose pages may frame the checkout and read the status.

@@ -12,7 +12,7 @@ use super::{
     links::{call, failed},
     message::{Choice, Operation, Reply, StoredLink},
     pages::{
-        page::Page,
+        page::{FRAMED, Page},
         session_pages::is_readable,
         status_page::{AGAIN, REFRESH_FOR_MS, Status, refreshes},
     },
@@ -98,7 +98,7 @@ impl<P: Runtime> OpenedLink<'_, P> {
 
     /// `POST /c/{token}`
     pub(super) async fn pay(&self, body: &[u8], record: &mut Record) -> Result<Answer, Problem> {
-        let form = query::form(body, &["coin", "mode", AGAIN])?;
+        let form = query::form(body, &["coin", "mode", AGAIN, FRAMED])?;
         let mode = payment_mode(form.get("mode"), self.opened.link.mode)?;
         let code = form.get("coin").filter(|code| !code.is_empty()).ok_or_else(|| {
             Problem::new(Cause::MissingParameter, "coin is missing: choose one of the link's coins").about("coin")
@@ -120,7 +120,8 @@ impl<P: Runtime> OpenedLink<'_, P> {
         match mode {
             PaymentMode::Redirect => {
                 let url = details.redirect_url.ok_or_else(|| failed("the created payment has no redirect_url"))?;
-                Ok(self.page.redirect(&path, &coin, &url))
+                let is_framed = self.page.is_framed || form.get(FRAMED).is_some();
+                Ok(Page { is_framed, ..self.page }.redirect(&path, &coin, &url))
             }
             PaymentMode::Address => {
                 let address = details.address.ok_or_else(|| failed("the reply has no address"))?;

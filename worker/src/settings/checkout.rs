@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::{Fault, Source, source::read};
+use super::{Fault, Source, gateway, source::read};
 use crate::{
     auth::return_url,
     checkout::{Checkout, frame_origins::FrameOrigins, token::Keys},
@@ -36,7 +36,8 @@ pub(super) fn checkout(source: Source<'_>) -> Result<Option<Checkout>, Vec<Fault
     match (keys, origin, merchant, session, frames) {
         (Ok(keys), Ok(origin), Ok(merchant), Ok(session), Ok(frames)) => {
             let (session, frame_origins) = (session.unwrap_or(SESSION), frames.unwrap_or_default());
-            Ok(Some(Checkout { keys, origin, merchant, session, frame_origins }))
+            let is_sandbox = gateway::is_plain_http(source);
+            Ok(Some(Checkout { keys, origin, merchant, is_sandbox, session, frame_origins }))
         }
         (keys, origin, merchant, session, frames) => {
             let faults = [keys.err(), origin.err(), merchant.err(), session.err(), frames.err()];

@@ -15,6 +15,9 @@ pub(super) const DEADLINE: Duration = Duration::from_secs(10);
 /// The longest `UPSTREAM_DEADLINE_MS`, in milliseconds.
 const LONGEST_DEADLINE_MS: u64 = 60_000;
 
+/// The setting of the gateway's URL.
+const BASE_URL: &str = "CITRN_BASE_URL";
+
 /// The value of `CITRN_BASE_URL` that selects the hosts in the gateway's documentation.
 const DOCUMENTED: &str = "documented";
 
@@ -42,6 +45,12 @@ fn allows_insecure(source: Source<'_>) -> Result<bool, Fault> {
     }
 }
 
+/// Whether the gateway's URL is plain http, as that of a sandbox on this machine or in a container network.
+pub(super) fn is_plain_http(source: Source<'_>) -> bool {
+    let url = source(BASE_URL).and_then(|text| citrn::url::Url::parse(text.trim()));
+    url.is_some_and(|url| !url.is_secure())
+}
+
 fn request_options(source: Source<'_>) -> Result<RequestOptions, Fault> {
     let allow_insecure_base_url = allows_insecure(source)?;
     let base_url = base_url(source, allow_insecure_base_url)?;
@@ -50,9 +59,8 @@ fn request_options(source: Source<'_>) -> Result<RequestOptions, Fault> {
 }
 
 fn base_url(source: Source<'_>, allows_insecure: bool) -> Result<BaseUrl, Fault> {
-    const NAME: &str = "CITRN_BASE_URL";
-    let fault = |problem: &str| Fault::new(NAME, problem);
-    let text = source(NAME).unwrap_or_default();
+    let fault = |problem: &str| Fault::new(BASE_URL, problem);
+    let text = source(BASE_URL).unwrap_or_default();
     match text.trim() {
         "" => Err(fault(
             "is not set: set it to the gateway's URL, or to \"documented\" for the two hosts in its documentation",

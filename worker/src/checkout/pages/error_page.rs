@@ -57,7 +57,7 @@ impl Page<'_> {
                 }
             }
             @if let Some(url) = return_url {
-                a class={ "button" @if path.is_none() { " first" } } href=(url) rel="noreferrer" {
+                a target="_top" class={ "button" @if path.is_none() { " first" } } href=(url) rel="noreferrer" {
                     (self.merchant_html(&self.texts.back_to))
                 }
             }

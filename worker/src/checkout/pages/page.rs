@@ -23,15 +23,20 @@ pub struct Page<'a> {
     pub merchant: Option<&'a str>,
     /// The checkout, if it is on.
     pub checkout: Option<&'a Checkout>,
+    /// Whether the page is in a frame of another page.
+    pub is_framed: bool,
 }
+
+/// The form field by which a page says that it is in a frame, for browsers without `Sec-Fetch-Dest`.
+pub const FRAMED: &str = "framed";
 
 /// An addition to a page's content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extra<'a> {
     /// No addition.
     None,
-    /// The script of the copy buttons.
-    CopyScript,
+    /// The script.
+    Script,
     /// An immediate redirect, as a refresh: browsers do not keep such a page in their history.
     Redirect(&'a str),
     /// The code of a problem, for programs.
@@ -42,7 +47,9 @@ impl<'a> Page<'a> {
     /// Returns the page for a request, in its language.
     pub fn of(request: &impl Incoming, checkout: Option<&'a Checkout>) -> Self {
         let texts = Texts::of(request.header("Accept-Language").as_deref());
-        Self { texts, merchant: checkout.and_then(|checkout| checkout.merchant.as_deref()), checkout }
+        let merchant = checkout.and_then(|checkout| checkout.merchant.as_deref());
+        let is_framed = request.header("Sec-Fetch-Dest").as_deref() == Some("iframe");
+        Self { texts, merchant, checkout, is_framed }
     }
 
     /// Returns the URL of a page of the checkout: every link and form target is made here.
@@ -63,7 +70,8 @@ impl<'a> Page<'a> {
     /// Renders when something happens, relative to now and as a date. Both times are in milliseconds since the epoch.
     pub fn when(&self, text: Template<2>, at: i64, now: i64) -> Markup {
         let times = &self.texts.times;
-        text.html([&html! { (times.relative(at, now)) }, &times.absolute(at)])
+        // The script keeps the relative time true.
+        text.html([&html! { span data-at=(at) { (times.relative(at, now)) } }, &times.absolute(at)])
     }
 
     /// Renders a page.
@@ -80,22 +88,28 @@ impl<'a> Page<'a> {
                     @match extra {
                         Extra::Redirect(url) => meta http-equiv="refresh" content={ "0;url=" (url) };,
                         Extra::Code(code) => meta name="code" content=(code);,
-                        Extra::None | Extra::CopyScript => {}
+                        Extra::None | Extra::Script => {}
                     }
                     title { (title) " – " (name) }
                     link rel="icon" href="data:,";
                     style { (maud::PreEscaped(STYLE)) }
                 }
                 body {
-                    header { (badge(name, "#0b57d0")) span { bdi { (name) } } }
+                    header {
+                        (badge(&initial(name), "#0b57d0", None))
+                        span { bdi { (name) } }
+                        @if self.checkout.is_some_and(|checkout| checkout.is_sandbox) { strong { "SANDBOX" } }
+                    }
                     main { (content) }
                     footer { p { (self.merchant_html(&self.texts.footer)) } }
-                    @if extra == Extra::CopyScript { script { (maud::PreEscaped(SCRIPT)) } }
+                    @if extra == Extra::Script { script { (maud::PreEscaped(SCRIPT)) } }
                 }
             }
         };
-        let script =
-            if extra == Extra::CopyScript { format!("script-src 'sha256-{SCRIPT_HASH}'; ") } else { String::new() };
+        let script = match extra {
+            Extra::Script => format!("script-src 'sha256-{SCRIPT_HASH}'; connect-src 'self'; "),
+            _ => String::new(),
+        };
         let ancestors = self.checkout.map_or_else(|| "'none'".to_owned(), |on| on.frame_origins.ancestors());
         let policy = format!(
             "default-src 'none'; style-src 'sha256-{STYLE_HASH}'; {script}img-src data:; form-action 'self'; \
@@ -107,14 +121,26 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Renders a round badge with the first letter of a name. CSS makes it upper case, since Unicode's case table would add
-/// 2.5 % to the upload.
-pub(super) fn badge(name: &str, colour: &str) -> Markup {
-    let initial: String = name.chars().take(1).collect();
+/// Renders a round badge with a text of up to four characters, and a smaller badge with the initial of a network on its
+/// edge. CSS makes the texts upper case, since Unicode's case table would add 2.5 % to the upload.
+pub(super) fn badge(text: &str, colour: &str, network: Option<(&str, &str)>) -> Markup {
+    let (y, size) = match text.chars().count() {
+        ..=1 => (24, 17),
+        2..=3 => (22, 12),
+        _ => (22, 10),
+    };
     html! {
         svg viewBox="0 0 36 36" aria-hidden="true" {
             circle cx="18" cy="18" r="18" fill=(colour) {}
-            text x="18" y="24" { (initial) }
+            text x="18" y=(y) font-size=(size) { (text) }
+            @if let Some((network, colour)) = network {
+                circle cx="28" cy="28" r="7" fill=(colour) {}
+                text x="28" y="31" font-size="9" { (initial(network)) }
+            }
         }
     }
+}
+
+fn initial(text: &str) -> String {
+    text.chars().take(1).collect()
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::page::{Extra, Page, badge};
+use super::page::{Extra, FRAMED, Page, badge};
 use crate::{
     checkout::{
         coins::Coin,
@@ -11,6 +11,9 @@ use crate::{
     },
     http::Answer,
 };
+
+/// The number of coins from which they can be filtered: more than a phone shows at a time.
+const FILTERED_FROM: usize = 8;
 
 impl Page<'_> {
     /// Returns a coin's name with its network, or with its code if the network is unknown, since the code may contain
@@ -40,19 +43,39 @@ impl Page<'_> {
             h1 { (self.merchant_html(&self.texts.top_up)) }
             p { (self.texts.any_amount) " " (self.texts.some_minimum) }
             form method="post" action=(self.url(path)) {
+                input type="hidden" name=(FRAMED) value="1" id="framed" disabled;
                 fieldset {
                     legend { (self.texts.which_coin) }
-                    @for coin in coins { (self.choice(coin, coins.len() == 1)) }
+                    p class="soft" { (self.texts.which_network) }
+                    @if coins.len() >= FILTERED_FROM { (self.filter()) }
+                    @for group in groups(coins) {
+                        div class="coins" { @for coin in group { (self.choice(coin, coins.len() == 1)) } }
+                    }
                 }
-                p class="soft" { (self.texts.which_network) }
-                @if mode.allows(PaymentMode::Redirect) { (submit(PaymentMode::Redirect, self.texts.to_payment, true)) }
-                @if mode.allows(PaymentMode::Address) {
-                    (submit(PaymentMode::Address, self.texts.to_address, mode == AllowedModes::Address))
+                div class="actions" {
+                    @if mode.allows(PaymentMode::Redirect) {
+                        (submit(PaymentMode::Redirect, self.texts.to_payment, self.texts.to_payment_hint, true))
+                    }
+                    @if mode.allows(PaymentMode::Address) {
+                        @let is_first = mode == AllowedModes::Address;
+                        (submit(PaymentMode::Address, self.texts.to_address, self.texts.to_address_hint, is_first))
+                    }
                 }
             }
             p class="soft" { (self.when(self.texts.expires, expires_at, now)) }
         };
-        self.answer(200, &title, Extra::None, content)
+        self.answer(200, &title, Extra::Script, content)
+    }
+
+    /// Renders the field that filters the coins. It is visible only if the script runs.
+    fn filter(&self) -> Markup {
+        html! {
+            p class="filter" hidden {
+                label for="filter" { (self.texts.filter) }
+                input id="filter" type="search" autocomplete="off";
+            }
+            p id="no-match" role="status" data-text=(self.texts.no_match) {}
+        }
     }
 
     fn choice(&self, coin: &Coin, is_only: bool) -> Markup {
@@ -60,10 +83,13 @@ impl Page<'_> {
         html! {
             label class="coin" {
                 input type="radio" name="coin" value=(coin.code) required checked[is_only];
-                (badge(&coin.name, coin.colour))
+                (badge(&coin.mark(), coin.colour, coin.token_network()))
                 span {
-                    (self.label_html(coin))
-                    @if let Some(minimum) = &coin.minimum { br; small { (self.texts.at_least) " " (isolated(minimum)) } }
+                    span class="name" { (self.label_html(coin)) }
+                    @if let Some(minimum) = &coin.minimum {
+                        br;
+                        small { (self.texts.at_least) " " (isolated(&format!("{minimum} {}", coin.mark()))) }
+                    }
                 }
                 @if coin.network.is_some() && label != coin.code { small { (coin.code) } }
             }
@@ -71,6 +97,33 @@ impl Page<'_> {
     }
 }
 
-fn submit(mode: PaymentMode, label: &str, is_first: bool) -> Markup {
-    html! { button class=[is_first.then_some("first")] name="mode" value=(mode.as_str()) { (label) } }
+fn submit(mode: PaymentMode, label: &str, hint: &str, is_first: bool) -> Markup {
+    html! {
+        button class=[is_first.then_some("first")] name="mode" value=(mode.as_str()) { (label) " " small { (hint) } }
+    }
+}
+
+/// Groups coins by their name, in the order of each name's first coin.
+fn groups(coins: &[Coin]) -> Vec<Vec<&Coin>> {
+    let mut groups: Vec<Vec<&Coin>> = Vec::new();
+    for coin in coins {
+        match groups.iter_mut().find(|group| group.first().is_some_and(|first| first.name == coin.name)) {
+            Some(group) => group.push(coin),
+            None => groups.push(vec![coin]),
+        }
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn coins_are_grouped_by_name_in_their_order() {
+        let coins = ["USDTT", "BTC", "USDTE", "ETH"].map(Coin::of);
+        let codes: Vec<Vec<&str>> =
+            groups(&coins).iter().map(|group| group.iter().map(|coin| coin.code.as_str()).collect()).collect();
+        assert_eq!(codes, [vec!["USDTT", "USDTE"], vec!["BTC"], vec!["ETH"]]);
+    }
 }

@@ -87,11 +87,14 @@ impl Page<'_> {
         let interval = |seconds: u32| html! { (texts.times.count(seconds.into(), texts.times.seconds)) };
         let content = html! {
             h1 { (texts.status) }
-            div role="status" {
+            // The script replaces the content of these two elements when a deposit changes.
+            div id="now" role="status" {
                 @for deposit in current { (self.deposit_section(deposit, status.now)) }
-                @if current.is_empty() { p { strong { (texts.nothing_yet) } } }
+                @if current.is_empty() {
+                    p { strong { (texts.nothing_yet) } }
+                    p { (texts.nothing_yet_why) }
+                }
             }
-            @if current.is_empty() { p { (texts.nothing_yet_why) } }
             @if let Some(coin) = status.address_coin {
                 form method="post" action=(self.url(path)) {
                     input type="hidden" name="coin" value=(coin);
@@ -101,11 +104,15 @@ impl Page<'_> {
                 }
             }
             @if let Some(url) = status.return_url {
-                a class="button first" href=(url) rel="noreferrer" { (self.merchant_html(&texts.back_to)) }
+                a target="_top" class="button returns" href=(url) rel="noreferrer" {
+                    (self.merchant_html(&texts.back_to))
+                }
             }
-            @if !earlier.is_empty() {
-                h2 class="earlier" { (texts.earlier) }
-                @for deposit in earlier { (self.deposit_section(deposit, status.now)) }
+            div id="earlier" {
+                @if !earlier.is_empty() {
+                    h2 class="earlier" { (texts.earlier) }
+                    @for deposit in earlier { (self.deposit_section(deposit, status.now)) }
+                }
             }
             @if status.is_pruned { p class="soft" { (texts.older_dropped) } }
             p class="links" {
@@ -114,12 +121,12 @@ impl Page<'_> {
             }
             @if let Some(seconds) = refresh_after {
                 p class="soft links" {
-                    (texts.refreshes.html([&interval(seconds)])) " "
+                    span id="live" data-live=(texts.updates) { (texts.refreshes.html([&interval(seconds)])) } " "
                     a href=(self.url(&format!("{path}/status?refresh=off"))) { (texts.stop_refreshing) }
                 }
             }
         };
-        let answer = self.answer(200, texts.status, Extra::None, content);
+        let answer = self.answer(200, texts.status, Extra::Script, content);
         match refresh_after {
             Some(seconds) => answer.with(REFRESH, seconds.to_string()),
             None => answer,
@@ -128,25 +135,30 @@ impl Page<'_> {
 
     fn deposit_section(&self, deposit: &Deposit, now: i64) -> Markup {
         let texts = self.texts;
-        let (class, state, ended_at) = match State::of(deposit) {
-            State::Confirmed => ("deposit confirmed", texts.confirmed, Some(texts.confirmed_at)),
-            State::Cancelled => ("deposit cancelled", texts.cancelled, Some(texts.cancelled_at)),
-            State::Seen | State::Waiting => ("deposit", texts.seen, None),
+        let (state, text, ended_at) = match State::of(deposit) {
+            State::Confirmed => ("confirmed", texts.confirmed, Some(texts.confirmed_at)),
+            State::Cancelled => ("cancelled", texts.cancelled, Some(texts.cancelled_at)),
+            State::Seen | State::Waiting => ("seen", texts.seen, None),
         };
-        let heading = match shown_amount(deposit) {
-            Some((amount, currency)) => html! { (isolated(amount)) " " (self.label_html(&Coin::of(currency))) },
-            None => html! { (texts.some_deposit) },
-        };
+        let amount = |amount| shown_amount(amount).map(|amount| self.amount(amount));
+        let (sent, credited) = (amount(deposit.sent.as_ref()), amount(deposit.credited.as_ref()));
+        let credited = credited.filter(|credited| sent.as_ref().is_none_or(|sent| sent.0 != credited.0));
         html! {
-            section class=(class) {
-                h2 { (heading) }
-                p { (state) }
+            section class={ "deposit " (state) } data-state=(state) {
+                h2 { @if let Some(sent) = sent { (sent) } @else { (texts.some_deposit) } }
+                p { (text) }
+                @if let Some(credited) = credited { p { (texts.after_fees.html([&credited])) } }
                 p class="soft" {
                     (self.when(texts.seen_at, deposit.seen_at, now))
                     @if let Some(ended_at) = ended_at { br; (self.when(ended_at, deposit.status_at, now)) }
                 }
             }
         }
+    }
+
+    /// Renders an amount with its coin.
+    fn amount(&self, (amount, currency): (&str, &str)) -> Markup {
+        html! { (isolated(amount)) " " (self.label_html(&Coin::of(currency))) }
     }
 }
 

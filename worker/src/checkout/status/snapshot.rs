@@ -44,9 +44,9 @@ impl State {
     }
 }
 
-/// Returns the amount and the currency that were sent, if both are known and plain enough to be shown.
-pub fn shown_amount(deposit: &Deposit) -> Option<(&str, &str)> {
-    let (amount, currency) = deposit.sent.as_ref()?;
+/// Returns an amount and its currency, if both are known and plain enough to be shown.
+pub fn shown_amount(amount: Option<&(String, String)>) -> Option<(&str, &str)> {
+    let (amount, currency) = amount?;
     (amount.len() <= LONGEST_AMOUNT && is_code(currency)).then(|| (trim_zeros(amount), currency.as_str()))
 }
 
@@ -123,7 +123,7 @@ impl<'a> Snapshot<'a> {
 
 impl<'a> Entry<'a> {
     fn of(deposit: &'a Deposit) -> Self {
-        let (amount, currency) = shown_amount(deposit).unzip();
+        let (amount, currency) = shown_amount(deposit.sent.as_ref()).unzip();
         let state = State::of(deposit);
         let confirmed_at = (state == State::Confirmed).then(|| rfc3339(deposit.status_at));
         Self { currency, amount, state, seen_at: rfc3339(deposit.seen_at), confirmed_at }

@@ -86,7 +86,7 @@ fn one_coin_cannot_fill_the_page() {
         platform.lists(leak(&json!({"data": [entry]})));
         let page = send(&platform, get(&link_with(&platform, "")));
         assert!(page.status == 200 && page.body.contains("value=\"NEW\""), "{}", page.status);
-        assert_readable(&page, 10_000);
+        assert_readable(&page, 15_000);
     }
 }
 
@@ -109,7 +109,7 @@ fn invalid_amounts_and_currencies_of_callbacks_are_not_shown() {
         send(&platform, Sent::callback(body.to_string().as_bytes()));
         let page = send(&platform, get(&format!("{url}/status")));
         assert!(page.body.contains(&format!("<h2>{shown}</h2>")), "{}", page.body);
-        assert_readable(&page, 10_000);
+        assert_readable(&page, 15_000);
     }
 }
 
@@ -147,7 +147,7 @@ fn a_long_reason_of_the_gateway_stays_out_of_pages_and_problems() {
             let url = link(&platform, "");
             let answer = send(&platform, pay(&url, "coin=USDTT").with("Accept", accept));
             assert!(answer.status >= 400, "{}", answer.status);
-            assert_readable(&answer, 10_000);
+            assert_readable(&answer, 15_000);
         }
     }
 }

@@ -1,0 +1,117 @@
+// Copy buttons, local times, the filter of the coins, and the live status. Every page works without this script.
+(() => {
+  const element = (id) => document.getElementById(id);
+  const all = (selector) => [...document.querySelectorAll(selector)];
+
+  const copies = all("[data-copy]");
+  for (const button of copies) {
+    const label = button.textContent;
+    button.hidden = false;
+    button.onclick = async () => {
+      for (const other of copies) other.textContent = label;
+      element("said").textContent = "";
+      const value = element(button.dataset.copy);
+      try {
+        await navigator.clipboard.writeText(value.textContent);
+      } catch {
+        // A frame may not write to the clipboard, but it may copy a selection.
+        getSelection().selectAllChildren(value);
+        if (!document.execCommand("copy")) return;
+      }
+      element("said").textContent = button.textContent = button.dataset.done;
+    };
+  }
+
+  const { lang } = document.documentElement;
+  const dates = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" });
+  const durations = new Intl.RelativeTimeFormat(lang);
+  const UNITS = { day: 864e5, hour: 36e5, minute: 6e4 };
+  const showTimes = () => {
+    for (const time of all("time")) time.textContent = dates.format(new Date(time.dateTime));
+    for (const relative of all("[data-at]")) {
+      const left = relative.dataset.at - Date.now();
+      const unit = Object.keys(UNITS).find((unit) => Math.abs(left) >= UNITS[unit] * (unit === "minute" ? 1 : 2));
+      if (unit) relative.textContent = durations.format(Math.trunc(left / UNITS[unit]), unit);
+    }
+  };
+  showTimes();
+  setInterval(showTimes, 3e4);
+
+  const filter = element("filter");
+  if (filter) {
+    const rows = all(".coin").map((row) => ({ row, input: row.querySelector("input") }));
+    filter.parentNode.hidden = false;
+    filter.oninput = () => {
+      const words = filter.value.toLowerCase().split(/\s+/);
+      let found = 0;
+      for (const { row, input } of rows) {
+        const text = `${row.querySelector(".name").textContent} ${input.value}`.toLowerCase();
+        const matches = words.every((word) => text.includes(word));
+        found += matches;
+        // The chosen coin stays visible: the buttons apply to it.
+        row.hidden = !matches && !input.checked;
+      }
+      const none = element("no-match");
+      none.textContent = found ? "" : none.dataset.text;
+    };
+    filter.onkeydown = (event) => {
+      // The Enter key would submit the form.
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      rows.find(({ row }) => !row.hidden)?.input.focus();
+    };
+  }
+
+  // Browsers without Sec-Fetch-Dest do not send that the page is in a frame.
+  const framed = element("framed");
+  if (framed) framed.disabled = self === top;
+
+  // The payer pays in the new tab, and sees the status here.
+  const next = document.querySelector("[data-next]");
+  if (next) next.onclick = () => setTimeout(() => location.assign(next.dataset.next));
+
+  const live = element("live");
+  if (live) {
+    const RETRY_AFTER = 3e4;
+    const endsAt = Date.now() + UNITS.day;
+    const states = (deposits) => deposits.map(({ state }) => state).join();
+    let stream;
+    let retry;
+    const update = async () => {
+      try {
+        const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+        if (!answer.ok) throw answer.status;
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        for (const id of ["now", "earlier"]) element(id).replaceChildren(...page.getElementById(id).childNodes);
+        showTimes();
+      } catch {
+        stream.close();
+        retry = setTimeout(listen, RETRY_AFTER);
+      }
+    };
+    const listen = () => {
+      clearTimeout(retry);
+      stream?.close();
+      if (document.hidden || Date.now() > endsAt) return;
+      stream = new EventSource(location.pathname);
+      stream.addEventListener("status", ({ data }) => {
+        const { deposits, earlier } = JSON.parse(data);
+        const shown = all("[data-state]").map(({ dataset }) => dataset);
+        if (states([...deposits, ...earlier]) !== states(shown)) update();
+      });
+      stream.onerror = () => {
+        // After an error status, the browser does not connect again.
+        if (stream.readyState === 2 || Date.now() > endsAt) retry = setTimeout(listen, RETRY_AFTER);
+      };
+    };
+    live.textContent = live.dataset.live;
+    document.addEventListener("visibilitychange", listen);
+    addEventListener("load", () =>
+      setTimeout(() => {
+        // Cancels the refresh of the page.
+        stop();
+        listen();
+      }),
+    );
+  }
+})();
