@@ -74,10 +74,10 @@ impl Coin {
         Self { code, name, network, scheme, colour, minimum: None }
     }
 
-    /// Returns the text of its mark: its name or its code, at most four characters.
-    pub fn mark(&self) -> String {
-        let text = if self.name.chars().count() <= 4 { &self.name } else { &self.code };
-        text.chars().take(4).collect()
+    /// Returns the unit of its amounts: its name if that is a symbol, otherwise its code.
+    pub fn unit(&self) -> &str {
+        let is_symbol = self.name.len() <= 4 && self.name.bytes().all(|byte| byte.is_ascii_uppercase());
+        if is_symbol { &self.name } else { &self.code }
     }
 
     /// Returns the name and the colour of its network, unless it is the network's own coin.
@@ -139,11 +139,16 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_has_at_most_four_characters() {
-        for (code, mark) in
-            [("USDTT", "USDT"), ("USDC", "USDC"), ("ADA", "ADA"), ("BNB-BSC", "BNB"), ("TESTCOIN", "TEST")]
-        {
-            assert_eq!(Coin::of(code).mark(), mark);
+    fn the_unit_of_an_amount_does_not_name_the_network_of_a_known_token() {
+        for (code, unit) in [
+            ("USDTT", "USDT"),
+            ("USDC", "USDC"),
+            ("DAI", "DAI"),
+            ("ADA", "ADA"),
+            ("BNB-BSC", "BNB"),
+            ("NEWCOIN", "NEWCOIN"),
+        ] {
+            assert_eq!(Coin::of(code).unit(), unit);
         }
     }
 

@@ -13,10 +13,10 @@ table{border-collapse:collapse;width:100%}\
 td,th{text-align:left;padding:.3rem .6rem .3rem 0;vertical-align:top;border-bottom:1px solid #8886}\
 td:first-child{overflow-wrap:anywhere}\
 code,pre{font:14px/1.5 ui-monospace,monospace}\
-pre{overflow-x:auto;padding:.8rem;border:1px solid #8886;border-radius:.4rem}";
+pre{white-space:pre-wrap;overflow-wrap:anywhere;padding:.8rem;border:1px solid #8886;border-radius:.4rem}";
 
 /// SHA-256 of [`STYLE`], in base64.
-const STYLE_HASH: &str = "HG/5DnHf361MFkIfkbIJXJhFvINaMiAc7e28x8dQAvs=";
+const STYLE_HASH: &str = "2bISbHTrD2OH6sp6dRtpO0YcFuY4G66PN7ZIV76dUeM=";
 
 /// Renders the page for an answer of `/readyz`. It names no setting and no payer. While the first check is running, its
 /// status is 503 too, for programs that look only at the status.

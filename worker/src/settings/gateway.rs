@@ -47,8 +47,7 @@ fn allows_insecure(source: Source<'_>) -> Result<bool, Fault> {
 
 /// Whether the gateway's URL is plain http, as that of a sandbox on this machine or in a container network.
 pub(super) fn is_plain_http(source: Source<'_>) -> bool {
-    let url = source(BASE_URL).and_then(|text| citrn::url::Url::parse(text.trim()));
-    url.is_some_and(|url| !url.is_secure())
+    source(BASE_URL).is_some_and(|url| url.trim().get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http:")))
 }
 
 fn request_options(source: Source<'_>) -> Result<RequestOptions, Fault> {

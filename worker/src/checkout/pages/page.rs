@@ -121,14 +121,16 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Renders a round badge with a text of up to four characters, and a smaller badge with the initial of a network on its
+/// Renders a round badge with the first four characters of a text, and a smaller badge with the initial of a network on its
 /// edge. CSS makes the texts upper case, since Unicode's case table would add 2.5 % to the upload.
 pub(super) fn badge(text: &str, colour: &str, network: Option<(&str, &str)>) -> Markup {
-    let (y, size) = match text.chars().count() {
-        ..=1 => (24, 17),
-        2..=3 => (22, 12),
-        _ => (22, 10),
+    let text: String = text.chars().take(4).collect();
+    let size = match text.chars().count() {
+        ..=1 => 17,
+        2..=3 => 12,
+        _ => 10,
     };
+    let y = if network.is_some() { 19 } else { 18 + size * 3 / 8 };
     html! {
         svg viewBox="0 0 36 36" aria-hidden="true" {
             circle cx="18" cy="18" r="18" fill=(colour) {}

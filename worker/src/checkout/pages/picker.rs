@@ -41,7 +41,7 @@ impl Page<'_> {
         let title = self.merchant_text(&self.texts.top_up);
         let content = html! {
             h1 { (self.merchant_html(&self.texts.top_up)) }
-            p { (self.texts.any_amount) " " (self.texts.some_minimum) }
+            p class="soft" { (self.texts.any_amount) " " (self.texts.some_minimum) }
             form method="post" action=(self.url(path)) {
                 input type="hidden" name=(FRAMED) value="1" id="framed" disabled;
                 fieldset {
@@ -71,27 +71,25 @@ impl Page<'_> {
     fn filter(&self) -> Markup {
         html! {
             p class="filter" hidden {
-                label for="filter" { (self.texts.filter) }
-                input id="filter" type="search" autocomplete="off";
+                input id="filter" type="search" autocomplete="off" placeholder=(self.texts.filter)
+                    aria-label=(self.texts.filter);
             }
             p id="no-match" role="status" data-text=(self.texts.no_match) {}
         }
     }
 
     fn choice(&self, coin: &Coin, is_only: bool) -> Markup {
-        let label = self.label(coin);
         html! {
             label class="coin" {
                 input type="radio" name="coin" value=(coin.code) required checked[is_only];
-                (badge(&coin.mark(), coin.colour, coin.token_network()))
+                (badge(coin.unit(), coin.colour, coin.token_network()))
                 span {
                     span class="name" { (self.label_html(coin)) }
                     @if let Some(minimum) = &coin.minimum {
                         br;
-                        small { (self.texts.at_least) " " (isolated(&format!("{minimum} {}", coin.mark()))) }
+                        small { (self.texts.at_least) " " (isolated(&format!("{minimum} {}", coin.unit()))) }
                     }
                 }
-                @if coin.network.is_some() && label != coin.code { small { (coin.code) } }
             }
         }
     }

@@ -22,9 +22,10 @@
     };
   }
 
-  const { lang } = document.documentElement;
-  const dates = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" });
-  const durations = new Intl.RelativeTimeFormat(lang);
+  // The digits of the amounts.
+  const locale = `${document.documentElement.lang}-u-nu-latn`;
+  const dates = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  const durations = new Intl.RelativeTimeFormat(locale);
   const UNITS = { day: 864e5, hour: 36e5, minute: 6e4 };
   const showTimes = () => {
     for (const time of all("time")) time.textContent = dates.format(new Date(time.dateTime));
@@ -105,6 +106,7 @@
       };
     };
     live.textContent = live.dataset.live;
+    element("refresh").hidden = true;
     document.addEventListener("visibilitychange", listen);
     addEventListener("load", () =>
       setTimeout(() => {

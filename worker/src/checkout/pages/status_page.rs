@@ -116,8 +116,8 @@ impl Page<'_> {
             }
             @if status.is_pruned { p class="soft" { (texts.older_dropped) } }
             p class="links" {
-                a href=(self.url(&format!("{path}/status"))) { (texts.refresh) }
-                @if status.opens_link { br; a href=(self.url(path)) { (texts.start_again) } }
+                a id="refresh" href=(self.url(&format!("{path}/status"))) { (texts.refresh) }
+                @if status.opens_link { a href=(self.url(path)) { (texts.start_again) } }
             }
             @if let Some(seconds) = refresh_after {
                 p class="soft links" {

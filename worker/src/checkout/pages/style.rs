@@ -4,13 +4,13 @@
 pub const STYLE: &str = include_str!("style.css");
 
 /// SHA-256 of [`STYLE`], in base64.
-pub const STYLE_HASH: &str = "4aQIgATFylaESJUOY08eTTvAwGLIfTd+C3Sa/i8iDTc=";
+pub const STYLE_HASH: &str = "3wfnKPyuvEolfsaYXF4VwpERFPBdncn5EqxNk04Uml8=";
 
 /// The script of the pages that have something to copy, to filter or to follow.
 pub const SCRIPT: &str = include_str!("script.js");
 
 /// SHA-256 of [`SCRIPT`], in base64.
-pub const SCRIPT_HASH: &str = "rl8ganwtoGBpSey57uuP9Aclm3MGArmhD+WvyergCC8=";
+pub const SCRIPT_HASH: &str = "U47zmCTkQHyLU5hRmgyM8CfmlJETE7NDZvn2hnSCxzQ=";
 
 #[cfg(test)]
 mod tests {

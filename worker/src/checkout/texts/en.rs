@@ -53,7 +53,7 @@ pub(super) const TEXTS: Texts = Texts {
     to_payment: "Continue to payment",
     to_payment_hint: "Opens the payment page of Citron.",
     to_address: "Show the deposit address",
-    to_address_hint: "Send from your wallet or exchange yourself.",
+    to_address_hint: "Send from any wallet or exchange.",
     expires: Template::new("This link expires {0} ({1})."),
     redirecting: Template::new("Deposit {0}"),
     redirecting_hint: "You are being redirected to the payment page. If nothing happens, use the button.",
