@@ -1,92 +1,11 @@
-// The checkout as payers see it: the Worker on workerd, the sandbox as the gateway, and the shop, on separate origins.
+// A payer's way through the checkout, on a phone and a desktop, with and without JavaScript.
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
-import { after, before, test } from "node:test";
-import { startSandbox } from "citrn/sandbox";
-import { freePort } from "../../scripts/ports.mjs";
-import { makeSettings } from "../worker/caller.mjs";
-import { checkoutSecret, makePayer } from "../worker/checkout.mjs";
-import { startWorker } from "../worker/workerd.mjs";
-import {
-  assertAccessible,
-  assertNoSidewaysScrolling,
-  html,
-  pageFor,
-  readQrCode,
-  SCREENS,
-  screenshot,
-} from "./chromium.mjs";
+import { test } from "node:test";
+import { inspect, MERCHANT, startCheckout } from "./checkout-site.mjs";
+import { readQrCode, SCREENS, screenshot } from "./chromium.mjs";
 
-/** Maximum size of a page, in bytes. */
-const MAX_PAGE_BYTES = 30_000;
-const MERCHANT = "Example Shop";
-const { settings, tokens } = makeSettings();
-const site = createServer((_, response) => html(response, "<h1>Thanks</h1>"));
-let shop, sandbox, worker, payer;
-
-before(async () => {
-  const port = await freePort(0, { purpose: "the Worker", flag: "port" });
-  const origin = `http://127.0.0.1:${port}`;
-  sandbox = await startSandbox({
-    port: 0,
-    seed: "checkout",
-    apiKey: settings.CITRN_API_KEY,
-    secret: settings.CITRN_SECRET,
-    callbackUrl: `${origin}/callbacks`,
-  });
-  await new Promise((resolve) => site.listen(0, "127.0.0.1", () => resolve(undefined)));
-  shop = `http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (site.address()).port}`;
-  worker = await startWorker(
-    {
-      ...settings,
-      CITRN_BASE_URL: sandbox.baseUrl,
-      CHECKOUT_SECRETS: checkoutSecret("a"),
-      PUBLIC_ORIGIN: origin,
-      MERCHANT_NAME: MERCHANT,
-      ALLOWED_RETURN_ORIGINS: shop,
-    },
-    { port },
-  );
-  payer = makePayer(worker, tokens.all, origin);
-});
-after(async () => {
-  await worker?.stop();
-  await sandbox?.close();
-  site.closeAllConnections();
-  site.close();
-});
-
-let payers = 0;
-
-/** Returns a link for a new payer, and a browser page. The test fails if a page of the checkout loads a resource. */
-async function visitorFor(t, parameters = {}, options = {}) {
-  const foreign_id = `payer-${(payers += 1)}`;
-  const { path } = await payer.link({ foreign_id, return_url: `${shop}/thanks?order=1`, ...parameters });
-  const page = await pageFor(t, options);
-  const problems = [];
-  page.on("request", (request) => {
-    if (request.url().startsWith(worker.url) && !request.isNavigationRequest())
-      problems.push(`the page loads ${request.url()}`);
-  });
-  page.on("console", (message) => {
-    if (message.text().includes("Content Security Policy")) problems.push(message.text());
-  });
-  t.after(() => assert.deepEqual(problems, []));
-  return { page, path, url: worker.url + path, foreign_id };
-}
-
-/** Asserts that the page fits the screen, is small and has one heading and, where scripts run, passes axe-core. */
-async function inspect(t, page, name, { javaScriptEnabled = true } = {}) {
-  await assertNoSidewaysScrolling(page);
-  assert.ok((await page.content()).length < MAX_PAGE_BYTES, name);
-  assert.equal(await page.locator("h1").count(), 1);
-  for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
-    await page.emulateMedia({ colorScheme });
-    await screenshot(t, page, `checkout-${name}-${colorScheme}`);
-  }
-  await page.emulateMedia({ colorScheme: null });
-  if (javaScriptEnabled) await assertAccessible(page);
-}
+const checkout = startCheckout("checkout");
+const { visitorFor } = checkout;
 
 for (const [screen, options] of Object.entries(SCREENS)) {
   for (const javaScriptEnabled of [true, false]) {
@@ -106,26 +25,26 @@ for (const [screen, options] of Object.entries(SCREENS)) {
       await page.getByRole("radio", { name: "USDT on Tron" })[act]();
       await page.getByRole("button", { name: "Continue to payment" })[act]();
 
-      await page.waitForURL(`${sandbox.url}/pay/*`);
+      await page.waitForURL(`${checkout.sandbox.url}/pay/*`);
       assert.equal(await page.textContent("h1"), "Pay with USDTT");
       assert.equal(await page.evaluate(() => document.referrer), "", "the gateway receives no referrer");
       await page.fill("#amount", "12.5");
       await page.getByRole("button", { name: "Pay", exact: true })[act]();
 
-      await page.waitForURL(`${worker.url}/c/*/status`);
+      await page.waitForURL(`${checkout.worker.url}/c/*/status`);
       assert.ok(!page.url().startsWith(url), "the gateway does not receive the link");
       await page.getByText("Seen, waiting for the network to confirm it.").waitFor();
       assert.equal(await page.textContent(".deposit h2"), "12.5 USDT on Tron");
       await inspect(t, page, name("seen"), { javaScriptEnabled });
-      const [{ id }] = (await sandbox.deposits.list()).filter((deposit) => deposit.foreign_id === foreign_id);
-      await sandbox.deposits.confirm(id);
+      const [{ id }] = (await checkout.sandbox.deposits.list()).filter((deposit) => deposit.foreign_id === foreign_id);
+      await checkout.sandbox.deposits.confirm(id);
       // The page refreshes itself.
       await page.getByText("Confirmed by the network.").waitFor({ timeout: 15_000 });
       await inspect(t, page, name("confirmed"), { javaScriptEnabled });
       assert.doesNotMatch(await page.textContent("body"), /\bpaid\b/i);
 
       await page.getByRole("link", { name: `Back to ${MERCHANT}` })[act]();
-      await page.waitForURL(`${shop}/thanks?order=1`);
+      await page.waitForURL(`${checkout.shop}/thanks?order=1`);
       assert.equal(await page.evaluate(() => document.referrer), "", "the shop receives no referrer");
       await page.goBack();
       await page.getByText("Confirmed by the network.").waitFor();
@@ -134,7 +53,7 @@ for (const [screen, options] of Object.entries(SCREENS)) {
       await page.goto(`${url}/status`);
       await page.getByText("Confirmed by the network.").waitFor();
       await again[act]();
-      await page.waitForURL(worker.url + path);
+      await page.waitForURL(checkout.worker.url + path);
     });
 
     test(`a payer goes from the link to a deposit address, ${where}`, async (t) => {
@@ -200,7 +119,7 @@ for (const [screen, options] of Object.entries(SCREENS)) {
           /Send at least [\d.]+ [\w ]+\. Smaller deposits are not credited and may be lost\./,
         );
 
-        const deposit = await sandbox.deposits.create({
+        const deposit = await checkout.sandbox.deposits.create({
           address,
           ...(memo === undefined ? {} : { memo }),
           amount: "5",
@@ -226,7 +145,7 @@ for (const [screen, options] of Object.entries(SCREENS)) {
   test(`errors are explained on a ${screen}`, async (t) => {
     const { page, url } = await visitorFor(t, { coins: ["USDTT"], mode: "both" }, options);
     await page.goto(`${url}/status`);
-    assert.equal(await page.textContent("[role=status]"), "No deposit has been seen yet.");
+    assert.match(await page.textContent("[role=status]"), /^No deposit has been seen yet\./);
     await inspect(t, page, `nothing-${screen}`);
     for (const [state, at, heading] of [
       ["tampered", `${url.slice(0, -1)}${url.endsWith("A") ? "B" : "A"}`, "This link is not valid"],
@@ -239,15 +158,15 @@ for (const [screen, options] of Object.entries(SCREENS)) {
       await inspect(t, page, `${state}-${screen}`);
     }
 
-    await sandbox.networks.set("tron", { available: false });
+    await checkout.sandbox.networks.set("tron", { available: false });
     await page.goto(url);
     await page.getByRole("button", { name: "Show the deposit address" }).click();
     await page.getByRole("heading", { name: "The payment service cannot be reached" }).waitFor();
     await inspect(t, page, `unreachable-${screen}`);
-    await sandbox.networks.set("tron", { available: true });
+    await checkout.sandbox.networks.set("tron", { available: true });
     await page.getByRole("link", { name: "Try again" }).click();
     // The redirect page while the gateway's page does not load: a browser stays on the page for a 204.
-    await page.route(`${sandbox.url}/**`, (route) => route.fulfill({ status: 204 }));
+    await page.route(`${checkout.sandbox.url}/**`, (route) => route.fulfill({ status: 204 }));
     await page.getByRole("button", { name: "Continue to payment" }).click();
     await page.getByRole("heading", { name: "Deposit USDT on Tron" }).waitFor();
     await inspect(t, page, `redirect-${screen}`);
@@ -256,9 +175,9 @@ for (const [screen, options] of Object.entries(SCREENS)) {
 
 /** Returns the URL of an expired link. */
 async function expiredLink() {
-  const { path, expiresAt } = await payer.link({ expires_in: 1, return_url: `${shop}/thanks` });
+  const { path, expiresAt } = await checkout.payer.link({ expires_in: 1, return_url: `${checkout.shop}/thanks` });
   await new Promise((resolve) => setTimeout(resolve, expiresAt + 10 - Date.now()));
-  return worker.url + path;
+  return checkout.worker.url + path;
 }
 
 test("the checkout works with the keyboard alone", async (t) => {
@@ -279,10 +198,11 @@ test("the checkout works with the keyboard alone", async (t) => {
   await page.keyboard.press("ArrowDown");
   assert.match((await focused()).name, /Bitcoin/);
   assert.ok((await focused()).outlined);
-  await page.keyboard.press("Tab");
-  assert.deepEqual(await focused(), { name: "Continue to payment", outlined: true });
-  await page.keyboard.press("Tab");
-  assert.deepEqual(await focused(), { name: "Show the deposit address", outlined: true });
+  for (const name of [/^Continue to payment Opens/, /^Show the deposit address Send/]) {
+    await page.keyboard.press("Tab");
+    assert.match((await focused()).name, name);
+    assert.ok((await focused()).outlined);
+  }
   await page.keyboard.press("Enter");
   await page.locator("#address").waitFor();
   assert.equal(await page.textContent("h1"), "Send Bitcoin");
@@ -292,13 +212,13 @@ test("a double click starts one session, and the browser's back button returns t
   const { page, url, foreign_id } = await visitorFor(t, { coins: ["USDTT"] }, SCREENS.desktop);
   await page.goto(url);
   await page.getByRole("button", { name: "Continue to payment" }).dblclick();
-  await page.waitForURL(`${sandbox.url}/pay/*`);
+  await page.waitForURL(`${checkout.sandbox.url}/pay/*`);
   const mine = async () =>
-    (await sandbox.payments.list()).filter((payment) => payment.foreign_id === foreign_id).length;
+    (await checkout.sandbox.payments.list()).filter((payment) => payment.foreign_id === foreign_id).length;
   assert.equal(await mine(), 1);
   await page.goBack();
   await page.getByRole("button", { name: "Continue to payment" }).click();
-  await page.waitForURL(`${sandbox.url}/pay/*`);
+  await page.waitForURL(`${checkout.sandbox.url}/pay/*`);
   assert.equal(await mine(), 1);
 });
 

@@ -56,10 +56,15 @@ export async function openAt(t, url) {
 }
 
 /** Saves a screenshot of the whole page, and reports its path. @returns {Promise<Buffer>} */
-export async function screenshot(t, page, name) {
+export const screenshot = (t, page, name) => save(t, page, name, true);
+
+/** Saves a screenshot of the part of the page that the payer sees, and reports its path. @returns {Promise<Buffer>} */
+export const screenshotOfViewport = (t, page, name) => save(t, page, name, false);
+
+async function save(t, page, name, fullPage) {
   mkdirSync(SCREENSHOTS, { recursive: true });
   const file = path.join(SCREENSHOTS, `${name}.png`);
-  const picture = await page.screenshot({ path: file, fullPage: true });
+  const picture = await page.screenshot({ path: file, fullPage });
   t.diagnostic(`screenshot: ${file}`);
   return picture;
 }
