@@ -53,6 +53,8 @@ function stream(text, rest) {
       controller.enqueue(encoder.encode(text));
       text = undefined;
     },
+    // The runtime calls this when a write fails because the client has left.
+    cancel: () => rest.cancel(),
   });
 }
 

@@ -1,9 +1,12 @@
 //! Requests and responses of the runtime.
 
-use core::{cell::RefCell, future::poll_fn};
+use core::{cell::RefCell, future::poll_fn, task::Poll};
 use std::rc::Rc;
 
-use futures_util::{StreamExt, stream::LocalBoxStream};
+use futures_util::{
+    StreamExt,
+    stream::{AbortHandle, Abortable, LocalBoxStream, abortable},
+};
 use js_sys::{Array, Function, JsString, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Request, Response};
@@ -15,6 +18,7 @@ use crate::{
     http::{
         Answer, Incoming, Problem, log,
         request::{BodyError, REQUEST_ID},
+        response::Rest,
     },
     idempotency,
 };
@@ -80,17 +84,27 @@ impl Incoming for EdgeRequest {
     }
 }
 
+/// The rest of a streamed body, which can be aborted.
+type TextStream = Abortable<LocalBoxStream<'static, Result<String, Problem>>>;
+
 /// The rest of a streamed body.
 #[wasm_bindgen]
 #[expect(missing_debug_implementations, reason = "only JavaScript holds it")]
-pub struct BodyRest(Rc<RefCell<LocalBoxStream<'static, Result<String, Problem>>>>);
+pub struct BodyRest {
+    /// The stream, until it is cancelled.
+    stream: Rc<RefCell<Option<TextStream>>>,
+    handle: AbortHandle,
+}
 
 #[wasm_bindgen]
 impl BodyRest {
     /// Resolves with the next part of the body, or with `undefined` at its end. `http.js` calls it once at a time.
     pub fn next(&self, resolve: Function, reject: Function) {
-        let rest = Rc::clone(&self.0);
-        let next = poll_fn(move |context| rest.borrow_mut().poll_next_unpin(context));
+        let stream = Rc::clone(&self.stream);
+        let next = poll_fn(move |context| match stream.borrow_mut().as_mut() {
+            Some(stream) => stream.poll_next_unpin(context),
+            None => Poll::Ready(None),
+        });
         let work = async move {
             match next.await {
                 Some(Ok(text)) => Ok(text.into()),
@@ -103,11 +117,25 @@ impl BodyRest {
         };
         start(work, resolve, reject);
     }
+
+    /// Drops the stream with everything that it waits for. The runtime may not resume this request any more, so that a
+    /// pending `next` would keep it in memory forever.
+    pub fn cancel(&self) {
+        self.handle.abort();
+        drop(self.stream.take());
+    }
+}
+
+impl BodyRest {
+    fn new(rest: Rest) -> Self {
+        let (stream, handle) = abortable(rest.0);
+        Self { stream: Rc::new(RefCell::new(Some(stream))), handle }
+    }
 }
 
 /// Returns the response of the runtime.
 pub(super) fn response(answer: Answer) -> Result<Response, JsValue> {
-    let rest = answer.rest.map(|rest| BodyRest(Rc::new(RefCell::new(rest.0))));
+    let rest = answer.rest.map(BodyRest::new);
     respond(answer.status, &to_json(&answer.headers), &answer.body, rest)
 }
 
