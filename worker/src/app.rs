@@ -6,8 +6,10 @@ use crate::{
     auth::Holder,
     bindings::Runtime,
     catalogue::lists::Catalogue,
+    checkout::status::notifier::StreamNotifier,
     creation::Creator,
     http::{Record, route::RouteSpec},
+    inbox::listeners::DepositListener,
     readiness::checks::Readiness,
     settings::{Settings, Source},
 };
@@ -31,6 +33,11 @@ impl<P: Runtime> App<P> {
     pub fn new(source: Source<'_>, platform: P, routes: &'static [RouteSpec]) -> Self {
         let settings = Rc::new(Settings::read(source, platform.clone(), routes));
         Self { platform, settings, readiness: Readiness::default(), catalogue: Catalogue::default(), routes }
+    }
+
+    /// Returns the listener that the inbox notifies of deposits.
+    pub fn deposit_listener(&self) -> Box<dyn DepositListener> {
+        Box::new(StreamNotifier(self.platform.clone()))
     }
 
     /// Returns the creator of payments, addresses and links.

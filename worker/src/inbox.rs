@@ -29,6 +29,7 @@ pub mod erasure;
 mod event;
 pub mod filter;
 pub mod handlers;
+pub mod listeners;
 mod listing;
 pub mod lists;
 mod merge;
@@ -39,6 +40,7 @@ pub mod schema;
 mod settings;
 pub mod shard;
 pub mod stream;
+mod subscriptions;
 pub mod webhook;
 
 pub use event::{Arrival, address_key, customer_key, object_of};

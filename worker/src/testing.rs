@@ -74,6 +74,10 @@ struct State {
     /// The number of calls of Durable Objects.
     calls: Cell<usize>,
     unreachable: Cell<bool>,
+    /// The messages that objects refuse, by a part of their text.
+    refused: Cell<Option<&'static str>>,
+    /// The logged lines, if a test expects some.
+    logged: RefCell<Option<Vec<String>>>,
     /// The merchant's responses in turn (200 when the list is empty; 0 for no response), and the requests received.
     merchant: RefCell<VecDeque<u16>>,
     delivered: RefCell<Vec<Delivered>>,
@@ -179,6 +183,16 @@ impl Scripted {
         self.0.unreachable.set(true);
     }
 
+    /// Makes the objects refuse messages with this text from now on, as those of an earlier version do.
+    pub(crate) fn refuse(&self, part: Option<&'static str>) {
+        self.0.refused.set(part);
+    }
+
+    /// Returns the lines that were logged since the last call. Without a first call, a logged line fails the test.
+    pub(crate) fn logged(&self) -> Vec<String> {
+        self.0.logged.borrow_mut().replace(Vec::new()).unwrap_or_default()
+    }
+
     pub(crate) fn database(&self, object: Object) -> Memory {
         self.0.databases.borrow_mut().entry(object).or_default().clone()
     }
@@ -278,7 +292,8 @@ impl Scripted {
         let mut inboxes = self.0.inboxes.borrow_mut();
         let open = || {
             let app = self.changed_app();
-            Rc::new(inbox::shard::Shard::open(self.clone(), app.settings.inbox.clone(), database).unwrap())
+            let (settings, listener) = (app.settings.inbox.clone(), app.deposit_listener());
+            Rc::new(inbox::shard::Shard::open(self.clone(), settings, database, listener).unwrap())
         };
         Rc::clone(inboxes.entry(object).or_insert_with(open))
     }
@@ -364,6 +379,9 @@ impl Runtime for Scripted {
         if self.0.unreachable.get() {
             return Err("the object was reset".to_owned());
         }
+        if self.0.refused.get().is_some_and(|part| message.contains(part)) {
+            return Err("the message is not from the Worker".to_owned());
+        }
         let shard = self.object(object);
         let answer = Rc::clone(&shard).answer(message).await;
         if let Some(at) = shard.new_alarm().unwrap() {
@@ -433,7 +451,10 @@ impl Runtime for Scripted {
     }
 
     fn log(&self, line: &str) {
-        panic!("unexpected log line: {line}");
+        match self.0.logged.borrow_mut().as_mut() {
+            Some(logged) => logged.push(line.to_owned()),
+            None => panic!("unexpected log line: {line}"),
+        }
     }
 }
 

@@ -72,7 +72,7 @@ pub async fn status<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) ->
     let (format, platform) = (Format::of(context.request), &context.app.platform);
     let answer = match format {
         Format::Page => link.status(context.request.url()).await?,
-        Format::Json => Answer::of_json(200, json(platform, &link.opened).await?),
+        Format::Json => Answer::of_json(200, json(platform, &link.opened, None).await?),
         Format::Events => stream::answer(platform, link.verified.key, &link.opened).await?,
     };
     Ok(format.share(answer, context.request, context.app.settings.checkout().ok()))

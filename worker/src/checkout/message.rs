@@ -27,6 +27,11 @@ pub enum Operation {
     /// Stores the inbox key of a deposit address, before the address is shown.
     #[serde(rename = "Shown")]
     Show(String),
+    /// Waits for a change of the link's status after a position, or a minute. Without a position, the reply comes
+    /// immediately.
+    Wait(Option<i64>),
+    /// Reports the inbox keys of customers and addresses whose deposits changed. The request's key is empty.
+    Notify(Vec<String>),
 }
 
 /// A payer's choice of a coin and a payment mode.
@@ -48,8 +53,12 @@ pub enum Reply {
     Opened(StoredLink),
     /// The number of the session for this choice, from 1.
     Begun(i64),
-    /// The address is stored.
+    /// The address is stored, or the notification received.
     Noted(()),
+    /// The status may have changed before this position.
+    Changed(i64),
+    /// The status has not changed before this position.
+    Unchanged(i64),
     /// The link is unknown, or has expired and cannot start a session.
     #[serde(rename = "Over")]
     Expired(()),

@@ -180,7 +180,7 @@ impl<P: Runtime> OpenedLink<'_, P> {
     pub(super) async fn status(&self, url: &str) -> Result<Answer, Problem> {
         let StoredLink { is_expired, began_at, last_began_at, address_coin, .. } = &self.opened;
         let platform = &self.app.platform;
-        let deposits = deposits_of(platform, &self.opened).await?;
+        let deposits = deposits_of(platform, &self.opened, None).await?;
         let now = milliseconds(platform.now());
         let kept_since = now.saturating_sub(milliseconds(self.app.settings.inbox.retention.span()));
         let opens_link = self.verified.access == Access::Link && !is_expired;

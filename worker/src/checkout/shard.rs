@@ -15,11 +15,13 @@ use futures_util::{
 use super::{
     link::NewLink,
     message::{Choice, Operation, Reply, Request, StoredLink},
+    status::changes::Changes,
 };
 use crate::{
     bindings::Runtime,
     clock::milliseconds,
     http::log,
+    inbox::customer_key,
     storage::{
         object::{Alarm, DurableObject},
         schema::{Steps, upgrade},
@@ -51,6 +53,7 @@ pub struct Shard<P, S> {
     platform: P,
     sql: S,
     alarm: Alarm,
+    changes: Changes,
 }
 
 impl<P, S> fmt::Debug for Shard<P, S> {
@@ -61,11 +64,15 @@ impl<P, S> fmt::Debug for Shard<P, S> {
 
 impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
     fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, Option<String>> {
-        let reply = serde_json::from_str::<Request>(&message).ok().and_then(|request| {
-            let reply = self.reply(&request.key, request.operation);
+        async move {
+            let Request { key, operation } = serde_json::from_str(&message).ok()?;
+            let reply = match operation {
+                Operation::Wait(after) => self.wait(key, after).await,
+                operation => self.reply(&key, operation),
+            };
             serde_json::to_string(&reply.unwrap_or_else(|failed| Reply::Failed(failed.to_string()))).ok()
-        });
-        ready(reply).boxed_local()
+        }
+        .boxed_local()
     }
 
     fn new_alarm(&self) -> Result<Option<i64>, Failed> {
@@ -93,20 +100,42 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Opens the object's database and migrates it.
     pub fn open(platform: P, sql: S) -> Result<Self, Failed> {
         upgrade(&sql, STEPS)?;
-        Ok(Self { platform, sql, alarm: Alarm::default() })
+        let changes = Changes::new(platform.random());
+        Ok(Self { platform, sql, alarm: Alarm::default(), changes })
     }
 
     fn reply(&self, key: &str, operation: Operation) -> Result<Reply, Failed> {
         match operation {
             Operation::Store(new) => self.store(key, &new).map(Reply::Stored),
             Operation::Open(()) => Ok(self.load(key)?.map_or(Reply::Expired(()), Reply::Opened)),
-            Operation::Begin(choice) => Ok(self.begin(key, &choice)?.map_or(Reply::Expired(()), Reply::Begun)),
+            Operation::Begin(choice) => {
+                let begun = self.begin(key, &choice)?;
+                self.changes.notify(key);
+                Ok(begun.map_or(Reply::Expired(()), Reply::Begun))
+            }
             Operation::Show(address) => {
                 let values = vec![key.into(), address.into()];
                 self.sql.exec("INSERT OR IGNORE INTO addresses (key, address) VALUES (?, ?)", values)?;
+                self.changes.notify(key);
                 Ok(Reply::Noted(()))
             }
+            Operation::Notify(keys) => {
+                keys.iter().for_each(|key| self.changes.notify(key));
+                Ok(Reply::Noted(()))
+            }
+            Operation::Wait(_) => Err(Failed("a wait is not immediate".to_owned())),
         }
+    }
+
+    /// Waits until the link's status may have changed: through a deposit, or through the payer's next session.
+    async fn wait(&self, key: String, after: Option<i64>) -> Result<Reply, Failed> {
+        let Some(StoredLink { link, addresses, .. }) = self.load(&key)?.filter(StoredLink::has_status) else {
+            return Ok(Reply::Expired(()));
+        };
+        let keys = [key, customer_key(&link.foreign_id)].into_iter().chain(addresses).collect();
+        let is_changed = self.changes.wait(&self.platform, keys, after).await;
+        let reply = if is_changed { Reply::Changed } else { Reply::Unchanged };
+        Ok(reply(self.changes.position()))
     }
 
     fn now(&self) -> Duration {

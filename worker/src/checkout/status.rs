@@ -2,6 +2,8 @@
 //!
 //! Both formats have the deposits of the page, and nothing that the page does not show.
 
+pub mod changes;
 pub mod format;
+pub mod notifier;
 pub mod snapshot;
 pub mod stream;

@@ -58,7 +58,10 @@ fn open(part: &str, env: &Env, database: Database) -> Result<Rc<dyn DurableObjec
     let platform = app.platform.clone();
     Ok(match part {
         "checkout" => Rc::new(checkout::shard::Shard::open(platform, database)?),
-        "inbox" => Rc::new(inbox::shard::Shard::open(platform, app.settings.inbox.clone(), database)?),
+        "inbox" => {
+            let (settings, listener) = (app.settings.inbox.clone(), app.deposit_listener());
+            Rc::new(inbox::shard::Shard::open(platform, settings, database, listener)?)
+        }
         _ => {
             let keep_alive = Box::new(move |call| platform.keep_alive(call));
             idempotency::shard::Shard::open(app.creator(), database, keep_alive)?

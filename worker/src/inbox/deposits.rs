@@ -36,6 +36,9 @@ pub async fn deposits<P: Runtime>(platform: &P, query: &DepositQuery) -> Result<
 impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Returns deposits, the latest first.
     pub(super) fn deposits(&self, query: &DepositQuery) -> Result<Vec<Deposit>, Failed> {
+        if let Some(object) = query.listener {
+            self.subscribe(object)?;
+        }
         // One parameter for all addresses: in Durable Objects a statement has at most 100.
         let addresses = serde_json::to_string(&query.addresses).map_err(|error| Failed(error.to_string()))?;
         let customer = query.customer.as_str();

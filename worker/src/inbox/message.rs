@@ -102,6 +102,9 @@ pub struct DepositQuery {
     pub since: i64,
     /// The latest time of the first callback of a deposit to another address. Without it, no such deposit is returned.
     pub elsewhere_until: Option<i64>,
+    /// The object to notify of later changes, for a while. Earlier versions do not know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listener: Option<u8>,
 }
 
 /// A reply to a request.

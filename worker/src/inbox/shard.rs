@@ -15,6 +15,7 @@ use futures_util::{
 use super::{
     event::{Arrival, EarlierEvent, classify, named},
     filter::DEPOSITS,
+    listeners::{DepositListener, Notifications},
     message::{Reply, Request},
     schema::{self, DROP, NEXT_PLACE, states},
     settings::Inbox,
@@ -45,6 +46,7 @@ pub struct Shard<P, S> {
     /// The transactions with a running attempt.
     pub(super) busy: RefCell<Vec<String>>,
     pub(super) alarm: Alarm,
+    pub(super) notifications: Rc<Notifications<P>>,
 }
 
 impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
@@ -74,9 +76,10 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
 
 impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Opens the object's database, and migrates it.
-    pub fn open(platform: P, settings: Inbox, sql: S) -> Result<Self, Failed> {
+    pub fn open(platform: P, settings: Inbox, sql: S, listener: Box<dyn DepositListener>) -> Result<Self, Failed> {
         upgrade(&sql, schema::STEPS)?;
         Ok(Self {
+            notifications: Rc::new(Notifications::new(platform.clone(), listener)),
             platform,
             settings,
             sql,
@@ -224,6 +227,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         if !is_pending && about.is_some_and(|about| about.is_final) {
             self.schedule_next(&key)?;
         }
+        self.notify(arrival.about.as_ref());
         Ok(Some(event.id))
     }
 }

@@ -50,8 +50,13 @@ pub fn shown_amount(amount: Option<&(String, String)>) -> Option<(&str, &str)> {
     (amount.len() <= LONGEST_AMOUNT && is_code(currency)).then(|| (trim_zeros(amount), currency.as_str()))
 }
 
-/// Returns the deposits since the link's first session began, the latest first.
-pub async fn deposits_of<P: Runtime>(platform: &P, link: &StoredLink) -> Result<Vec<Deposit>, Problem> {
+/// Returns the deposits since the link's first session began, the latest first. `listener` is the checkout object that
+/// the inbox notifies of later changes.
+pub async fn deposits_of<P: Runtime>(
+    platform: &P,
+    link: &StoredLink,
+    listener: Option<u8>,
+) -> Result<Vec<Deposit>, Problem> {
     let Some(since) = link.began_at else {
         return Ok(Vec::new());
     };
@@ -63,6 +68,7 @@ pub async fn deposits_of<P: Runtime>(platform: &P, link: &StoredLink) -> Result<
             .last_began_at
             .filter(|_| link.has_redirects)
             .map(|last| last.saturating_add(ELSEWHERE_WITHIN_MS)),
+        listener,
     };
     deposits(platform, &query).await
 }
@@ -74,9 +80,10 @@ pub fn by_session(deposits: &[Deposit], last_began_at: Option<i64>) -> (&[Deposi
     deposits.split_at_checked(current).unwrap_or_default()
 }
 
-/// Returns the status of a link as JSON, in one line.
-pub async fn json<P: Runtime>(platform: &P, link: &StoredLink) -> Result<String, Problem> {
-    let deposits = deposits_of(platform, link).await?;
+/// Returns the status of a link as JSON, in one line. `listener` is the checkout object that the inbox notifies of later
+/// changes.
+pub async fn json<P: Runtime>(platform: &P, link: &StoredLink, listener: Option<u8>) -> Result<String, Problem> {
+    let deposits = deposits_of(platform, link, listener).await?;
     serde_json::to_string(&Snapshot::of(&deposits, link.last_began_at))
         .map_err(|_| Problem::new(Cause::InternalError, "The status could not be serialised."))
 }

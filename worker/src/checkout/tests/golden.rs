@@ -15,6 +15,9 @@ use crate::{
 
 const REQUESTS: &str = include_str!("../../../tests/golden/checkout-requests.jsonl");
 const REPLIES: &str = include_str!("../../../tests/golden/checkout-replies.jsonl");
+/// Requests and replies about waits for a change.
+const WAITS: &str = include_str!("../../../tests/golden/checkout-waits.jsonl");
+const WAITED: &str = include_str!("../../../tests/golden/checkout-waited.jsonl");
 const ROWS: &str = include_str!("../../../tests/golden/checkout-rows.sql");
 const OPENED: &str = include_str!("../../../tests/golden/checkout-opened.jsonl");
 
@@ -99,6 +102,19 @@ fn replies_are_written_and_read_as_before() {
         Reply::Failed("the database failed: \"disk\" full".to_owned()),
     ];
     check(REPLIES, &replies);
+}
+
+#[test]
+fn waits_are_written_and_read_as_before() {
+    let request = |key: &str, operation| Request { key: key.repeat(64), operation };
+    let keys = vec!["0c".repeat(32), "0d".repeat(32)];
+    let requests = [
+        request("a", Operation::Wait(None)),
+        request("a", Operation::Wait(Some(4_611_686_017_353_646_087))),
+        request("", Operation::Notify(keys)),
+    ];
+    check(WAITS, &requests);
+    check(WAITED, &[Reply::Changed(0), Reply::Unchanged(4_611_686_017_353_646_087)]);
 }
 
 #[test]

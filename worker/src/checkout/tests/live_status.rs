@@ -1,48 +1,22 @@
-//! The status as JSON and as events.
-
-use futures_util::StreamExt;
+//! The status as JSON, and who may read it or frame the pages.
 
 use super::*;
-use crate::http::response::Rest;
 
-const ALLOWED: &str = "https://frame.example";
+pub(super) const ALLOWED: &str = "https://frame.example";
 
 /// Sends a request to a Worker whose status an origin may read.
-fn send(platform: &Scripted, request: Sent) -> Answer {
+pub(super) fn send(platform: &Scripted, request: Sent) -> Answer {
     platform.run(app(platform, &[("CHECKOUT_FRAME_ORIGINS", Some(ALLOWED))]).serve(request)).0
 }
 
-fn status(url: &str, accept: &str) -> Sent {
+pub(super) fn status(url: &str, accept: &str) -> Sent {
     get(&format!("{url}/status")).with("Accept", accept)
 }
 
-fn snapshot(platform: &Scripted, url: &str) -> Value {
+pub(super) fn snapshot(platform: &Scripted, url: &str) -> Value {
     let answer = send(platform, status(url, "application/json"));
     assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/json")));
     serde_json::from_str(&answer.body).unwrap()
-}
-
-/// An open stream.
-struct Events<'a>(&'a Scripted, Rest);
-
-impl<'a> Events<'a> {
-    /// Opens a stream. Returns it and its first text.
-    fn open(platform: &'a Scripted, url: &str) -> (Self, String) {
-        let answer = send(platform, status(url, "text/event-stream"));
-        assert_eq!((answer.status, answer.header("content-type")), (200, Some("text/event-stream")));
-        assert_eq!(answer.header("cache-control"), Some("no-store"));
-        (Self(platform, answer.rest.unwrap()), answer.body)
-    }
-
-    fn next(&mut self) -> Option<String> {
-        self.0.run(self.1.0.next()).map(Result::unwrap)
-    }
-}
-
-/// Returns the status in an event.
-fn data(event: &str) -> Value {
-    let data = event.strip_prefix("event: status\ndata: ").and_then(|rest| rest.strip_suffix("\n\n"));
-    serde_json::from_str(data.unwrap_or_else(|| panic!("{event:?} is no event"))).unwrap()
 }
 
 #[test]
@@ -90,69 +64,6 @@ fn an_amount_that_the_page_does_not_show_is_unknown() {
     assert!(send(&platform, status(&url, "text/html")).body.contains("A deposit"));
     let deposit = snapshot(&platform, &url)["deposits"][0].clone();
     assert_eq!((&deposit["currency"], &deposit["amount"]), (&Value::Null, &Value::Null));
-}
-
-#[test]
-fn a_stream_sends_the_status_and_its_changes() {
-    let platform = gateway(&[CREATED]);
-    let url = link(&platform, "");
-    assert_eq!(send(&platform, pay(&url, "coin=USDTT")).status, 200);
-    let (mut events, first) = Events::open(&platform, &url);
-    let first = first.strip_prefix("retry: 3000\n\n").unwrap();
-    assert_eq!(data(first), json!({"state": "waiting", "deposits": [], "earlier": []}));
-    assert_eq!(events.next().as_deref(), Some(":\n\n"));
-    assert_eq!(platform.clock(), Duration::from_secs(15));
-    for (status, state) in [("not_confirmed", "seen"), ("confirmed", "confirmed")] {
-        send(&platform, deposit(1, status, MINE));
-        let event = events.next().unwrap();
-        assert_eq!(data(&event)["state"], state);
-        assert_eq!(data(&event), snapshot(&platform, &url));
-    }
-    send(&platform, deposit(1, "confirmed", MINE));
-    assert_eq!(events.next().as_deref(), Some(":\n\n"), "an unchanged status is not sent again");
-}
-
-#[test]
-fn a_stream_ends_after_ten_minutes() {
-    let platform = gateway(&[]);
-    let url = link(&platform, "");
-    let (mut events, _) = Events::open(&platform, &url);
-    let mut comments = 0;
-    let last = loop {
-        match events.next().unwrap() {
-            text if text == ":\n\n" => comments += 1,
-            text => break text,
-        }
-    };
-    assert_eq!((last.as_str(), comments), ("retry: 3000\n\n", 39));
-    assert_eq!(platform.clock(), Duration::from_secs(600));
-    assert_eq!(events.next(), None);
-}
-
-#[test]
-fn an_event_contains_no_token_and_no_data_of_the_merchant() {
-    let platform = gateway(&[TAKEN]);
-    let url = link(&platform, r#","mode":"address""#);
-    assert_eq!(send(&platform, pay(&url, "coin=USDTT")).status, 200);
-    let (mut events, mut text) = Events::open(&platform, &url);
-    send(&platform, deposit(1, "confirmed", MINE));
-    text += &events.next().unwrap();
-    let (_, token) = url.rsplit_once('/').unwrap();
-    for hidden in [token, "user-17", "T1", "shop.example", "http", "/c/"] {
-        assert!(!text.contains(hidden), "{hidden} is in {text}");
-    }
-}
-
-#[test]
-fn a_stream_about_an_expired_link_ends_and_the_next_one_is_refused() {
-    let platform = gateway(&[]);
-    let url = link(&platform, r#","expires_in":60"#);
-    let (mut events, _) = Events::open(&platform, &url);
-    let ends = (0..100).map_while(|_| events.next()).last();
-    assert_eq!(ends.as_deref(), Some("retry: 3000\n\n"));
-    assert!(platform.clock() < Duration::from_secs(600));
-    let refused = send(&platform, status(&url, "text/event-stream"));
-    assert_eq!((refused.status, refused.header("content-type")), (410, Some("application/problem+json")));
 }
 
 #[test]

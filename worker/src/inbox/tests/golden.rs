@@ -61,6 +61,7 @@ fn requests_are_written_and_read_as_before() {
             addresses,
             since: 100_000_000,
             elsewhere_until,
+            listener: None,
         })
     };
     let arrival_without_type = |body: &&[u8]| {
@@ -107,6 +108,13 @@ fn newer_requests_are_written_and_read_as_before() {
         Request::RedeliverAll(parked.clone()),
         Request::Redeliverable(parked),
         Request::EraseCustomer(customer_key("user-17")),
+        Request::Deposits(DepositQuery {
+            customer: customer_key("user-17"),
+            addresses: vec![],
+            since: 100_000_000,
+            elsewhere_until: None,
+            listener: Some(15),
+        }),
     ]);
     check(NEWER_REQUESTS, &requests);
 }

@@ -12,6 +12,7 @@ use crate::{
         schema::upgrade,
         sql::{Failed, Row, Sql, Value, testing::Memory},
     },
+    testing::app,
 };
 
 /// A database that notes the plan of each statement on its events.
@@ -81,8 +82,10 @@ fn no_statement_of_an_object_scans_all_events() {
     upgrade(&database.database, STEPS).unwrap();
     for webhook in [None, platform.inbox(super::object(17)).settings.webhook.clone()] {
         let settings = Inbox { webhook, ..Inbox::default() };
-        let shard = Rc::new(Shard::open(platform.clone(), settings, database.clone()).unwrap());
-        let of_customer = DepositQuery { customer: "c".into(), addresses: vec![], since: 0, elsewhere_until: Some(1) };
+        let listener = app(&platform, &[]).deposit_listener();
+        let shard = Rc::new(Shard::open(platform.clone(), settings, database.clone(), listener).unwrap());
+        let (customer, addresses, elsewhere_until, listener) = ("c".into(), vec![], Some(1), Some(1));
+        let of_customer = DepositQuery { customer, addresses, since: 0, elsewhere_until, listener };
         for request in [
             Request::Store(Arrival::of(&body(17, "not_confirmed", 1))),
             Request::Store(Arrival::of(&body(17, "confirmed", 1))),
