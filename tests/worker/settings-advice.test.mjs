@@ -75,7 +75,7 @@ describe("an empty list of origins for return_url", () => {
       const { json } = await caller.get("/readyz", HOLDER);
       assert.deepEqual(
         json.checks.find(({ name }) => name === "settings"),
-        { name: "settings", ok: true },
+        { name: "settings", ok: true, return_origins: ["https://shop.example", "http://127.0.0.1:3000"] },
       );
     });
   });

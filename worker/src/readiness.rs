@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::{
     app::Context,
     bindings::Runtime,
+    clock::{milliseconds, rfc3339},
     http::{Answer, Incoming, Problem},
 };
 use checks::Audience;
@@ -16,11 +17,15 @@ use checks::Audience;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Alive {
     status: &'static str,
+    /// The Worker's clock.
+    #[cfg_attr(test, schemars(extend("format" = "date-time")))]
+    time: String,
 }
 
-/// Answers that the Worker is running, without settings or calls.
-pub async fn health<P, R>(_: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
-    Answer::json(200, &Alive { status: "alive" })
+/// Answers that the Worker is running and what its clock shows, without settings or calls.
+pub async fn health<P: Runtime, R>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
+    let time = rfc3339(milliseconds(context.app.platform.now()));
+    Answer::json(200, &Alive { status: "alive", time })
 }
 
 /// Answers with the readiness checks.

@@ -23,6 +23,11 @@ impl AllowedOrigins {
         origins(text).map(Self)
     }
 
+    /// Returns the origins.
+    pub fn list(&self) -> &[String] {
+        &self.0
+    }
+
     /// Whether every `return_url` is refused.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -168,7 +168,7 @@ fn read_wait<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Durati
 }
 
 /// The result of a check.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Check {
     /// The name of the check.
@@ -188,13 +188,19 @@ pub struct Check {
     /// How many callbacks with an invalid signature this instance of the Worker received, in the check `callbacks`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invalid_signatures: Option<u32>,
+    /// The origins that payers may return to, in the check `settings`. Only holders of a token receive them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub return_origins: Option<Vec<String>>,
+    /// The endpoint that callbacks are delivered to, in the check `deliveries`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webhook_url: Option<String>,
 }
 
 impl Check {
     /// Returns the result of a check, with the code and the detail of its finding.
     pub fn new(name: &'static str, ok: bool, finding: Option<(&str, String)>) -> Self {
         let (code, detail) = finding.map(|(code, detail)| (code.to_owned(), detail)).unzip();
-        Self { name, ok, code, detail, latest_at: None, invalid_signatures: None }
+        Self { name, ok, code, detail, ..Self::default() }
     }
 }
 

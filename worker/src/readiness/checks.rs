@@ -84,7 +84,7 @@ impl Readiness {
         platform: &P,
         audience: Audience,
     ) -> Result<Answer, Problem> {
-        let mut checks = vec![check_settings(settings)];
+        let mut checks = vec![check_settings(settings, audience)];
         if settings.client.is_ok() {
             checks.extend(self.check_gateway(settings, platform, audience).await?);
         }
@@ -138,12 +138,15 @@ impl Readiness {
     }
 
     async fn check_inbox<P: Runtime>(&self, settings: &Settings<P>, platform: &P) -> Result<Vec<Check>, Problem> {
-        let has_webhook = settings.inbox.webhook.is_some();
+        let webhook_url = settings.inbox.webhook.as_ref().map(|webhook| webhook.url.clone());
         let (objects, silence) = (platform.clone(), settings.inbox.silence);
         let invalid_signatures = self.callbacks.invalid_signatures();
         let check = async move {
-            let deliveries = deliveries(parked(&objects).await, has_webhook);
-            vec![deliveries, Check { invalid_signatures, ..callbacks::check(&objects, silence).await }]
+            let deliveries = deliveries(parked(&objects).await, webhook_url.is_some());
+            vec![
+                Check { webhook_url, ..deliveries },
+                Check { invalid_signatures, ..callbacks::check(&objects, silence).await },
+            ]
         };
         // The checks call the objects three times.
         let deadline = TIMEOUT.saturating_mul(3);
@@ -212,11 +215,14 @@ fn check_checkout<P: Platform>(settings: &Settings<P>) -> Check {
     Check::new("checkout", true, matches!(settings.checkout, Ok(None)).then(|| ("not_configured", detail())))
 }
 
-fn check_settings<P: Platform>(settings: &Settings<P>) -> Check {
+fn check_settings<P: Platform>(settings: &Settings<P>, audience: Audience) -> Check {
+    let origins = settings.return_origins.as_ref().ok().filter(|_| audience == Audience::Holder);
+    let return_origins = origins.map(|origins| origins.list().to_vec());
     let faults = settings.faults();
     if !faults.is_empty() {
         let problem = Fault::problem(faults);
-        return Check::new("settings", false, Some((&problem.code, problem.detail.clone())));
+        let check = Check::new("settings", false, Some((&problem.code, problem.detail.clone())));
+        return Check { return_origins, ..check };
     }
     let detail = || {
         "ALLOWED_RETURN_ORIGINS lists no origin: every payment and every checkout link is refused. Deposit addresses \
@@ -224,5 +230,6 @@ fn check_settings<P: Platform>(settings: &Settings<P>) -> Check {
             .to_owned()
     };
     let is_empty = settings.return_origins.as_ref().is_ok_and(AllowedOrigins::is_empty);
-    Check::new("settings", true, is_empty.then(|| ("not_configured", detail())))
+    let check = Check::new("settings", true, is_empty.then(|| ("not_configured", detail())));
+    Check { return_origins, ..check }
 }

@@ -5,12 +5,14 @@ mod table;
 
 use core::time::Duration;
 
+use citrn::Platform as _;
 use futures_util::future::join;
 use serde_json::{Value, json};
 
 use super::*;
 use crate::{
     bindings::Limiter,
+    clock::{milliseconds, rfc3339},
     testing::{self, SECRET, Scripted, Sent, TOKEN, Turn},
 };
 
@@ -217,7 +219,8 @@ fn a_faulty_setting_affects_only_the_routes_that_need_it() {
 fn health_needs_no_setting() {
     let empty = App::new(&|_| None, Scripted::default(), Route::SPECS);
     let reply = reply_of(empty.platform.run(empty.serve(Sent::get("https://edge.example/healthz"))));
-    assert_eq!((reply.status, reply.body), (200, json!({"status": "alive"})));
+    let time = rfc3339(milliseconds(empty.platform.now()));
+    assert_eq!((reply.status, reply.body), (200, json!({"status": "alive", "time": time})));
 }
 
 #[test]

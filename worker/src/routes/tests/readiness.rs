@@ -174,8 +174,11 @@ fn readiness_reports_to_holders_that_no_payment_is_allowed() {
         let reply = ready(&app, catalogue("/readyz"));
         let check = &reply.body["checks"][0];
         assert_eq!((reply.status, check["ok"].as_bool(), check["code"].as_str()), (200, Some(true), code), "{origins}");
+        let listed = origins.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+        assert_eq!(check["return_origins"], json!(listed.collect::<Vec<_>>()));
         let stranger = ready(&app, Sent::get("https://edge.example/readyz"));
         assert!(!stranger.answer.body.contains("ORIGINS"), "{}", stranger.body);
+        assert_eq!(stranger.body["checks"][0]["return_origins"], Value::Null);
     }
 }
 
@@ -214,7 +217,8 @@ fn readiness_counts_given_up_deliveries_only_for_holders_of_a_token() {
     assert_eq!(ready(&app, stranger).status, 200);
     assert_eq!(ready(&app, Sent::get("http://127.0.0.1:8787/readyz")).body["checks"][3]["code"], "not_bound");
     assert_eq!(platform.databases(), []);
-    assert_eq!(ready(&app, catalogue("/readyz")).body["checks"][4], json!({"name": "deliveries", "ok": true}));
+    let deliveries = &ready(&app, catalogue("/readyz")).body["checks"][4];
+    assert_eq!(*deliveries, json!({"name": "deliveries", "ok": true, "webhook_url": "https://shop.example/webhooks"}));
     platform.merchant(&[500; 40]);
     for id in 0..2 {
         let body = format!(r#"{{"id":{id},"status":"confirmed"}}"#);
