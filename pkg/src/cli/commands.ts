@@ -1,6 +1,7 @@
 import { CALL } from "./call.js";
 import type { Command } from "./command.js";
 import { COMPLETION } from "./completion.js";
+import { DOCTOR } from "./doctor.js";
 import { PING } from "./ping.js";
 import { RECONCILE } from "./reconcile.js";
 import { REHEARSE } from "./rehearse.js";
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   SIGN,
   VERIFY,
   PING,
+  DOCTOR,
   CALL,
   RECONCILE,
   REHEARSE,

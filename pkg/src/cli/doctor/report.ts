@@ -1,0 +1,37 @@
+// Prints the findings, for people or as JSON.
+import { type Colour, coloured, printable } from "../output.js";
+import type { Finding } from "./finding.js";
+
+const GUIDE = "https://github.com/citrn/citrn/blob/main/docs/going-live.md";
+
+const COLOURS: Readonly<Record<Finding["result"], Colour>> = {
+  passed: "green",
+  warning: "yellow",
+  failed: "red",
+  "not checked": "grey",
+};
+
+/** Returns one line for each finding, and a summary. */
+export function asText(findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map(({ check }) => check.length));
+  const lines = findings.map(({ check, result, detail, remedy }) => {
+    const state = coloured(COLOURS[result], (result === "failed" ? "FAILED" : result).padEnd("not checked".length));
+    const text = remedy === undefined ? detail : `${detail} To do: ${remedy}`;
+    return `${state}  ${printable(check).padEnd(width)}  ${printable(text)}`;
+  });
+  const count = (wanted: Finding["result"]) => findings.filter(({ result }) => result === wanted).length;
+  const [failures, warnings] = [count("failed"), count("warning")];
+  const summary = `${count("passed")} passed, ${failures} failed, ${warnings} with a warning`;
+  const more = failures > 0 ? [`More: ${GUIDE}`] : [];
+  return [...lines, "", `${summary}, ${count("not checked")} not checked.`, ...more].join("\n");
+}
+
+/** Returns the findings as JSON. */
+export function asJson(url: URL, findings: readonly Finding[]): string {
+  return JSON.stringify({ url, healthy: isHealthy(findings), findings }, null, 2);
+}
+
+/** Whether no check failed. */
+export function isHealthy(findings: readonly Finding[]): boolean {
+  return findings.every(({ result }) => result !== "failed");
+}
