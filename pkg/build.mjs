@@ -135,6 +135,7 @@ const NODE = {
   ...SHORT_LINES,
   platform: "node",
   loader: { ".wasm": "binary" },
+  alias: { "citrn:openapi": inPkg("..", "openapi", "gateway.json") },
   plugins: [wasm, libraryBeside],
 };
 

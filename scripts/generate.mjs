@@ -9,7 +9,7 @@ import { inRoot } from "./root.mjs";
 import { ensureRust, hasToolchain, NIGHTLY } from "./rust.mjs";
 
 /** The files of the core's tests that write files. */
-const TESTS = ["api_table", "requests", "extra", "replies"];
+const TESTS = ["api_table", "openapi", "requests", "extra", "replies"];
 
 /** The tests that write files, as arguments of `cargo test`. */
 const WRITERS = [

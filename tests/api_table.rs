@@ -122,7 +122,8 @@ fn introduction() -> String {
     format!(
         "# The gateway's API\n\n\
          {endpoints} endpoints and {codes} error codes. `npm run generate` writes this page from the Rust definitions; do \
-         not edit it.\n[api.json](../api.json) has the same for programs.\n\n\
+         not edit it.\n[api.json](../api.json) has the same for programs, and [openapi/gateway.json](../openapi/gateway.json) \
+         in OpenAPI 3.1, with\nthe evidence of each field: documented, known from the CoinsPaid family, or invented.\n\n\
          A payment has no amount: the payer chooses it. No endpoint returns the state of a payment, a deposit or a \
          withdrawal:\nthe gateway reports it in [callbacks](callbacks.md), which carry your `foreign_id` and not the \
          `session_id`.\n\n\

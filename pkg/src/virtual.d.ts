@@ -1,4 +1,10 @@
-// Modules that ../build.mjs generates.
+// Modules that ../build.mjs provides.
+
+/** The OpenAPI description of the gateway, openapi/gateway.json. */
+declare module "citrn:openapi" {
+  const description: { paths: Record<string, { servers?: unknown }> };
+  export default description;
+}
 
 /** Runs the client's or the sandbox's glue of wasm-bindgen, which reads globals, and returns its exports. */
 declare module "citrn:wasm/*glue" {

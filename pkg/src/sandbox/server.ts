@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { deliver } from "./delivery.js";
 import { Engine, type EngineRequest, type EngineResponse, type EngineSettings, type Step } from "./engine.js";
+import { describeGateway, OPENAPI_TARGET } from "./openapi.js";
 import { readBody, send } from "./wire.js";
 
 /** The longest delay of a timer. */
@@ -59,6 +60,7 @@ export class SandboxServer {
   /** Handles a request without the network. Returns the response that would have been sent. */
   async request(request: EngineRequest): Promise<EngineResponse> {
     if (this.#stop.signal.aborted) throw new Error("The sandbox is closed.");
+    if (request.method === "GET" && request.target === OPENAPI_TARGET) return describeGateway(`${this.origin}/api`);
     const { response } = this.#apply(this.#engine.handle(request));
     if (!response) throw new Error("The sandbox returned no response.");
     if (response.settle) await this.#untilSettled();

@@ -32,6 +32,8 @@ pub(crate) const PATH: &str = "/_sandbox";
 /// The control calls, as listed by `GET /_sandbox/`.
 const CALLS: &[(&str, &str)] = &[
     ("GET /_sandbox/", "this list"),
+    // Answered by the server around the engine.
+    ("GET /_sandbox/openapi.json", "the OpenAPI description of the API, with the evidence of each field"),
     ("POST /_sandbox/reset", "restores the initial state, with the same seed and the real time"),
     ("GET /_sandbox/clock", "{now, frozen}"),
     ("POST /_sandbox/clock", "{frozen?, now?}: freezes the clock, lets it run, sets it ahead"),
