@@ -13,6 +13,7 @@ import { runSample } from "./run-sample.mjs";
 const readme = samplesOf("pkg/README.md");
 const errors = samplesOf("docs/errors.md");
 const testing = samplesOf("docs/testing.md", {
+  "tests/package/openapi.suite.mjs": ["generate-client", "python"],
   "tests/package/vitest.suite.mjs": ["vitest"],
   "pkg/test/trigger.test.mjs": ["trigger"],
 });
