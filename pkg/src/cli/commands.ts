@@ -2,6 +2,7 @@ import { CALL } from "./call.js";
 import type { Command } from "./command.js";
 import { COMPLETION } from "./completion.js";
 import { DOCTOR } from "./doctor.js";
+import { LISTEN } from "./listen.js";
 import { PING } from "./ping.js";
 import { RECONCILE } from "./reconcile.js";
 import { REHEARSE } from "./rehearse.js";
@@ -16,10 +17,11 @@ export const COMMANDS: readonly Command[] = [
   SIGN,
   VERIFY,
   PING,
-  DOCTOR,
   CALL,
-  RECONCILE,
-  REHEARSE,
+  LISTEN,
   TRIGGER,
+  REHEARSE,
+  DOCTOR,
+  RECONCILE,
   COMPLETION,
 ];

@@ -1,0 +1,140 @@
+// The command `citrn listen`, run as a process: its arguments, and a sandbox. tests/worker/listen.test.mjs has the Worker.
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { Citrn } from "../dist/citrn.mjs";
+import { startSandbox } from "../dist/sandbox.mjs";
+import { webhookHandler } from "../dist/worker.mjs";
+import { runCitrn, startCitrn } from "./command.mjs";
+
+const SECRET = `whsec_${Buffer.alloc(32, 5).toString("base64")}`;
+const WORKER = "https://pay.shop.example";
+const HANDLER = "http://127.0.0.1:3000/webhooks";
+
+let directory;
+before(() => {
+  directory = mkdtempSync(path.join(tmpdir(), "citrn-listen-"));
+});
+after(() => rmSync(directory, { recursive: true }));
+
+const run = (args, env = {}) =>
+  runCitrn(["listen", ...args], {
+    env: { MERCHANT_WEBHOOK_SECRET: SECRET, CITRN_WORKER_TOKEN: "t".repeat(48), XDG_STATE_HOME: directory, ...env },
+  });
+
+describe("arguments", () => {
+  for (const [what, args, expected] of [
+    ["no handler", ["--worker", WORKER], /--forward-to is missing/],
+    ["no Worker", ["--forward-to", HANDLER], /either --worker URL or --sandbox/],
+    ["a Worker and a sandbox", ["--sandbox", "--worker", WORKER, "--forward-to", HANDLER], /either --worker URL or/],
+    ["a URL with a password", ["--worker", WORKER, "--forward-to", "http://u:hush@127.0.0.1/"], /without user name/],
+    ["a Worker without TLS", ["--worker", "http://pay.shop.example", "--forward-to", HANDLER], /must be the https URL/],
+    [
+      "an unknown filter",
+      ["--worker", WORKER, "--forward-to", HANDLER, "--filter", "state=parked"],
+      /choose from type/,
+    ],
+    [
+      "a malformed time",
+      ["--worker", WORKER, "--forward-to", HANDLER, "--since", "yesterday"],
+      /--since must be a time/,
+    ],
+    ["a malformed interval", ["--worker", WORKER, "--forward-to", HANDLER, "--interval", "x"], /--interval must be/],
+    [
+      "filters of a sandbox",
+      ["--sandbox", "--forward-to", HANDLER, "--filter", "type=deposit"],
+      /the sandbox has none/,
+    ],
+    ["a token", ["--worker", WORKER, "--forward-to", HANDLER, "--token=hush"], /--token is not accepted/],
+  ]) {
+    test(`refuses ${what}`, async () => {
+      const { exit, stdout, stderr } = await run(args);
+      assert.deepEqual([exit, stdout], [2, ""], stderr);
+      assert.match(stderr, expected);
+      assert.ok(!stderr.includes("hush"));
+    });
+  }
+
+  test("says how to make a secret if there is none", async () => {
+    const { exit, stderr } = await run(["--worker", WORKER, "--forward-to", HANDLER], { MERCHANT_WEBHOOK_SECRET: "" });
+    assert.equal(exit, 3);
+    assert.match(stderr, /MERCHANT_WEBHOOK_SECRET is not set: .*echo "whsec_\$\(openssl rand -base64 32\)"/);
+  });
+
+  test("refuses a malformed secret without printing it", async () => {
+    const { exit, stderr } = await run(["--sandbox", "--forward-to", HANDLER], { MERCHANT_WEBHOOK_SECRET: "hush" });
+    assert.equal(exit, 3, stderr);
+    assert.match(stderr, /MERCHANT_WEBHOOK_SECRET.*whsec_/);
+    assert.ok(!stderr.includes("hush"));
+  });
+
+  test("refuses a file that is no position, and a directory that cannot be written", async () => {
+    const file = path.join(directory, "other.json");
+    writeFileSync(file, '{"version":2}');
+    const args = ["--worker", WORKER, "--forward-to", HANDLER, "--cursor-file"];
+    const other = await run([...args, file]);
+    assert.equal(other.exit, 2);
+    assert.match(other.stderr, /other\.json is not a position of citrn listen/);
+    const unreadable = await run([...args, path.join(file, "below")]);
+    assert.equal(unreadable.exit, 2);
+    assert.match(unreadable.stderr, /Cannot read .*ENOTDIR/);
+  });
+});
+
+describe("--sandbox", () => {
+  test("forwards the sandbox's callbacks as deliveries, until it ends", async () => {
+    const credits = [];
+    const handle = webhookHandler({
+      secrets: SECRET,
+      process: async ({ data }) => {
+        credits.push([data.status, data.credit?.amount]);
+        return "done";
+      },
+      review: () => {},
+    });
+    const shop = createServer(async (request, response) => {
+      const chunks = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const { headers, url } = request;
+      const answer = await handle(
+        new Request(`http://x${url}`, { method: "POST", headers, body: Buffer.concat(chunks) }),
+      );
+      response.writeHead(answer.status).end();
+    });
+    await new Promise((resolve) => shop.listen(0, "127.0.0.1", resolve));
+    const sandbox = await startSandbox({ port: 0 });
+    const citrn = new Citrn({ apiKey: sandbox.apiKey, secret: sandbox.secret, baseUrl: sandbox.baseUrl });
+    const { address } = await citrn.addresses.take({ foreign_id: "user-17", currency: "USDTT" });
+    await sandbox.deposits.create({ address, amount: "10", confirmed: true });
+    const to = `http://127.0.0.1:${shop.address().port}/webhooks`;
+    const args = ["listen", "--sandbox", "--base-url", sandbox.baseUrl, "--forward-to", to, "--interval", "0.05"];
+    const { child, output, ended } = startCitrn(args, { env: { MERCHANT_WEBHOOK_SECRET: SECRET } });
+    try {
+      while (!output.stderr.includes("from now on")) await new Promise((resolve) => setTimeout(resolve, 10));
+      const { id } = await sandbox.deposits.create({ address, amount: "50" });
+      await sandbox.deposits.confirm(id);
+      while (credits.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+      assert.deepEqual(credits, [
+        ["not_confirmed", undefined],
+        ["confirmed", "49.500000"],
+      ]);
+      child.kill("SIGINT");
+      const { exit, stdout } = await ended;
+      assert.equal(exit, 0);
+      assert.match(stdout, /deposit not_confirmed .* 200 in .*\n.*deposit confirmed .* 200 in/);
+    } finally {
+      child.kill("SIGKILL");
+      await sandbox.close();
+      shop.close();
+    }
+  });
+
+  test("says that no sandbox answers", async () => {
+    const { exit, stderr } = await run(["--sandbox", "--base-url", "http://127.0.0.1:1/api", "--forward-to", HANDLER]);
+    assert.equal(exit, 4);
+    assert.match(stderr, /No sandbox answers at http:\/\/127\.0\.0\.1:1: start one with citrn sandbox/);
+  });
+});
