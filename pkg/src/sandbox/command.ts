@@ -10,6 +10,8 @@ import { scenarioReport } from "./scenario-report.js";
 /** Runs `citrn sandbox` until SIGINT or SIGTERM. Returns the exit code. */
 export async function runSandboxCommand({ options: given, environment: env }: Arguments): Promise<number> {
   const options = readOptions(given);
+  // Before anything is printed: whoever reads that may send a signal.
+  const stopped = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
   try {
     const sandbox = await startSandbox({
       port: options.port,
@@ -55,7 +57,7 @@ export async function runSandboxCommand({ options: given, environment: env }: Ar
       console.log(`scenario ${name}: ${scenarios.get(name)}`);
       for (const line of scenarioReport(await sandbox.scenarios.run(name))) console.log(printable(line));
     }
-    await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+    await stopped;
     await sandbox.close();
     return 0;
   } catch (error) {

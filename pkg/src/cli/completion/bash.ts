@@ -5,7 +5,7 @@ export function bashCompletion(commands: readonly Command[]): string {
   const names = commands.map(({ name }) => name);
   return `_citrn() {
   local word="\${COMP_WORDS[COMP_CWORD]}" words=
-  case "$COMP_CWORD:\${COMP_WORDS[1]}:\${COMP_WORDS[COMP_CWORD-1]}" in
+  case "$COMP_CWORD:\${COMP_WORDS[1]}:\${COMP_WORDS[COMP_CWORD-1]}:$word" in
     1:*) words="${[...names, "--help", "--version"].join(" ")}" ;;
 ${commands.flatMap(casesOf).join("\n")}
   esac
@@ -14,13 +14,13 @@ ${commands.flatMap(casesOf).join("\n")}
 complete -o default -F _citrn citrn`;
 }
 
-/** Returns the cases of a command by position and previous word: an option's value, the first argument, or options. */
+/** Returns the cases of a command by position, command, previous word and word: values, options, the first argument. */
 function casesOf({ name, options = {}, choices }: Command): string[] {
-  const flags = Object.keys(options).map((option) => `--${option}`);
   const values = Object.entries(options).flatMap(([option, { type, choices = [] }]) =>
-    type === "boolean" ? [] : [caseOf(`*:${name}:--${option}`, choices)],
+    type === "boolean" ? [] : [caseOf(`*:${name}:--${option}:*`, choices)],
   );
-  return [...values, ...(choices ? [caseOf(`2:${name}:*`, [...choices, ...flags])] : []), caseOf(`*:${name}:*`, flags)];
+  const flags = Object.keys(options).map((option) => `--${option}`);
+  return [...values, caseOf(`*:${name}:*:-*`, flags), ...(choices ? [caseOf(`2:${name}:*`, choices)] : [])];
 }
 
 function caseOf(pattern: string, words: readonly string[]): string {

@@ -1,0 +1,119 @@
+// The help of every command is short, and its example works as it is written, but for URLs and days.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { startSandbox } from "../dist/sandbox.mjs";
+import { CLI, runCitrn } from "./command.mjs";
+import { hmac } from "./gateway.mjs";
+import { handWritten, SECRET, serveShop } from "./rehearsal.mjs";
+import { answer, startFakeWorker, TOKEN } from "./worker-fake.mjs";
+
+const BODY = '{"currency":"BTC","foreign_id":"123456"}';
+const ENVIRONMENT = {
+  CITRN_API_KEY: "merchant-key-7f3a9b",
+  CITRN_SECRET: SECRET,
+  CITRN_WORKER_TOKEN: TOKEN,
+  SIGNATURE: hmac(SECRET, BODY),
+  MERCHANT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 5).toString("base64")}`,
+};
+const help = async (...args) => (await runCitrn([...args, "--help"])).stdout;
+const names = [...(await help()).matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name);
+
+let directory, sandbox, shop, worker;
+before(async () => {
+  directory = mkdtempSync(path.join(tmpdir(), "citrn-help-"));
+  const program = path.join(directory, "citrn");
+  writeFileSync(program, `#!/bin/sh\nexec "${process.execPath}" "${CLI}" "$@"\n`);
+  chmodSync(program, 0o755);
+  for (const [name, text] of [
+    ["body.json", BODY],
+    ["credits.csv", "id,currency,amount\n"],
+  ])
+    writeFileSync(path.join(directory, name), text);
+  sandbox = await startSandbox({ port: 0, apiKey: ENVIRONMENT.CITRN_API_KEY, secret: SECRET });
+  shop = await serveShop(handWritten());
+  worker = await startFakeWorker();
+  worker.answers((request, response) => {
+    const cursor = '"next":"delivery.1"';
+    const isStream = request.headers.accept === "application/x-ndjson";
+    const body = isStream ? `{"end":true,"has_more":false,${cursor}}\n` : `{"data":[],"has_more":false,${cursor}}`;
+    answer(200, body)(request, response);
+  });
+});
+after(async () => {
+  rmSync(directory, { recursive: true });
+  shop.close();
+  await Promise.all([sandbox.close(), worker.close()]);
+});
+
+/** The exit code that the example of a command has, and what it prints when it runs until it is stopped. */
+const RESULTS = {
+  sandbox: { exit: 0, until: /CITRN_BASE_URL=/, more: " --port 0" },
+  sign: { exit: 0 },
+  verify: { exit: 0 },
+  ping: { exit: 0 },
+  call: { exit: 0 },
+  listen: { exit: 0, until: /The position is stored in/ },
+  trigger: { exit: 0 },
+  rehearse: { exit: 0 },
+  reconcile: { exit: 0 },
+  // A fake Worker is not healthy; tests/worker/doctor.test.mjs has one that is.
+  doctor: { exit: 1 },
+  completion: { exit: 0 },
+};
+
+/** Replaces the places in an example by those of this test. */
+function here(example) {
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  return example
+    .replaceAll("http://127.0.0.1:8788/api", sandbox.baseUrl)
+    .replaceAll("https://pay.shop.example", worker.url)
+    .replaceAll(/http:\/\/(127\.0\.0\.1|localhost):3000/g, shop.handler.origin)
+    .replaceAll(/\d{4}-\d\d-\d\d/g, yesterday);
+}
+
+describe("citrn", { concurrency: 2 }, () => {
+  for (const name of names) {
+    test(`${name} --help is short, and its example works`, async () => {
+      const text = await help(name);
+      const lines = text.trimEnd().split("\n");
+      assert.match(lines[0], new RegExp(`^Usage: citrn ${name} .*\\[options\\]$`));
+      assert.ok(lines.length <= 60 && lines.every((line) => line.length <= 120), text);
+      assert.match(text, /^ {2}--env-file FILE /m);
+
+      const { exit, until, more = "" } = RESULTS[name] ?? assert.fail(`RESULTS has no ${name}`);
+      const [, example] = /^Example:\n {2}(.+)\n$/m.exec(text);
+      const child = spawn("sh", ["-c", `${until ? "exec " : ""}${here(example)}${more}`], {
+        cwd: directory,
+        env: {
+          ...{
+            PATH: `${directory}:${process.env.PATH}`,
+            CITRN_BASE_URL: sandbox.baseUrl,
+            XDG_STATE_HOME: path.join(directory, "state"),
+          },
+          ...ENVIRONMENT,
+        },
+      });
+      child.stdin.end();
+      let output = "";
+      let isStopped = false;
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding("utf8").on("data", (text) => {
+          output += text;
+          if (!until?.test(output) || isStopped) return;
+          isStopped = child.kill("SIGINT");
+        });
+      }
+      const code = await new Promise((resolve) => child.on("close", resolve));
+      assert.equal(code, exit, `${here(example)}\n${output}`);
+      // A sandbox prints its key, and sign a signature.
+      const mayHave = { sandbox: ENVIRONMENT.CITRN_API_KEY, sign: ENVIRONMENT.SIGNATURE }[name];
+      for (const secret of Object.values(ENVIRONMENT)) {
+        assert.ok(secret === mayHave || !output.includes(secret), output);
+      }
+    });
+  }
+});
