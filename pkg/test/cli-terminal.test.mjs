@@ -39,7 +39,7 @@ describe("a secret that is not set", () => {
       const keys = [[/CITRN_SECRET \(not shown\): /, key]];
       const { exit, screen } = await runOnTerminal(["sign", "/dev/null"], { keys });
       assert.equal(exit, 3);
-      assert.match(screen, /CITRN_SECRET is not set/);
+      assert.match(screen, /CITRN_SECRET is not set: .*\r\nCITRN_SECRET \(not shown\): \r\nCITRN_SECRET is missing\./s);
     });
   }
 

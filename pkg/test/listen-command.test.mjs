@@ -9,6 +9,7 @@ import { Citrn } from "../dist/citrn.mjs";
 import { startSandbox } from "../dist/sandbox.mjs";
 import { webhookHandler } from "../dist/worker.mjs";
 import { runCitrn, startCitrn } from "./command.mjs";
+import { answer, drop, problem, startFakeWorker, TOKEN } from "./worker-fake.mjs";
 
 const SECRET = `whsec_${Buffer.alloc(32, 5).toString("base64")}`;
 const WORKER = "https://pay.shop.example";
@@ -81,6 +82,62 @@ describe("arguments", () => {
     const unreadable = await run([...args, path.join(file, "below")]);
     assert.equal(unreadable.exit, 2);
     assert.match(unreadable.stderr, /Cannot read .*ENOTDIR/);
+  });
+});
+
+describe("a Worker that fails for a while", () => {
+  const line = (value) => `${JSON.stringify(value)}\n`;
+  const EVENT = {
+    ...{ id: "evt_1", type: "callback.received", callback_id: "17", status: "confirmed", superseded: false },
+    ...{ customer_id: null, is_final: true, is_deposit: false, credit: null, review: null, callback: { id: 17 } },
+    ...{ current_status: "confirmed", received_at: "2026-11-26T09:30:00.000Z", erased_at: null, delivery: {} },
+  };
+  /** Answers the first request, about the beginning, and streams these events. */
+  const stream = (...events) =>
+    answer(
+      200,
+      [
+        ...events.map((event) => line({ ...event, next: "delivery.2" })),
+        line({ end: true, has_more: false, next: "delivery.2" }),
+      ].join(""),
+    );
+  const first = answer(200, { data: [], has_more: false, next: "delivery.1" });
+
+  for (const [what, failure, message] of [
+    ["is unavailable", problem(503, "storage_unavailable", { retryable: true }), /Reading again in 1 s/],
+    ["refuses too many requests", problem(429, "too_many_requests", { retryable: true }), /Reading again in 1 s/],
+    ["drops connections", drop, /Reading again in 1 s/],
+  ]) {
+    test(`and ${what} is read again, and nothing is missed`, async () => {
+      const worker = await startFakeWorker();
+      const shop = await startFakeWorker();
+      shop.answers(answer(200, {}));
+      // Three times, since the client repeats a request twice.
+      worker.answers(first, stream(), failure, failure, failure, stream(EVENT), stream());
+      const args = ["--worker", worker.url, "--forward-to", `${shop.url}/webhooks`, "--interval", "0.05"];
+      const { child, output, ended } = startCitrn(["listen", ...args], {
+        env: { MERCHANT_WEBHOOK_SECRET: SECRET, CITRN_WORKER_TOKEN: TOKEN, XDG_STATE_HOME: directory },
+      });
+      const isDone = () => /confirmed {2}17 {2}evt_1 {2}200 in/.test(output.stdout);
+      for (const end = Date.now() + 15_000; !isDone() && Date.now() < end; )
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      child.kill("SIGINT");
+      const { exit, stderr } = await ended;
+      await Promise.all([worker.close(), shop.close()]);
+      assert.ok(isDone(), stderr);
+      assert.equal(exit, 0);
+      assert.match(stderr, message);
+      assert.match(stderr, /answers again/);
+      assert.ok(!stderr.includes(TOKEN));
+    });
+  }
+
+  test("and then refuses the token ends it, with 6", async () => {
+    const worker = await startFakeWorker();
+    worker.answers(first, stream(), problem(401, "token_unknown"));
+    const { exit, stderr } = await run(["--worker", worker.url, "--forward-to", HANDLER, "--interval", "0.05"]);
+    await worker.close();
+    assert.equal(exit, 6, stderr);
   });
 });
 

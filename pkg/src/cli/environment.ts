@@ -28,9 +28,16 @@ export function readBytes(file: string): Uint8Array {
  *
  * @param advice what to do if it is missing
  */
-export async function requireSecret(environment: Environment, name: string, advice?: string): Promise<string> {
-  const value = environment[name] || (isInteractive() && (await ask(`${name} (not shown): `, { hidden: true })));
+export async function requireSecret(
+  environment: Environment,
+  name: string,
+  advice = "set it in the environment, or in a file that you give with --env-file.",
+): Promise<string> {
+  const value = environment[name];
   if (value) return value;
-  const remedy = advice ?? "set it in the environment, or in a file that you give with --env-file.";
-  throw new Problem(Exit.settings, `${name} is not set: ${remedy}`);
+  const problem = `${name} is not set: ${advice}`;
+  if (!isInteractive()) throw new Problem(Exit.settings, problem);
+  const typed = await ask(`${problem}\n${name} (not shown): `, { hidden: true });
+  if (typed) return typed;
+  throw new Problem(Exit.settings, `${name} is missing.`);
 }

@@ -1,5 +1,6 @@
 // Reads a source again and again, and forwards its events until it is stopped.
 import { setTimeout } from "node:timers/promises";
+import { CitrnError } from "../../index.js";
 import { Exit, exitOf } from "../exit.js";
 import type { ListedEvent, Source } from "./event.js";
 import { type Attempt, Forwarder, type Outcome } from "./forwarder.js";
@@ -7,9 +8,6 @@ import type { OpenEvent, Position } from "./position.js";
 
 /** The longest wait after the source failed, in milliseconds. */
 const LONGEST_WAIT_MS = 30_000;
-
-/** The exit codes of failures that may pass. */
-const TEMPORARY: readonly number[] = [Exit.unreachable, Exit.gateway];
 
 /** What `citrn listen` needs to run. */
 export interface Settings {
@@ -45,10 +43,9 @@ export async function forwardAll(settings: Settings): Promise<void> {
         hasAnswered = true;
       } catch (error) {
         if (signal.aborted) break;
-        const { exit, message } = exitOf(error);
-        if (!hasAnswered || !TEMPORARY.includes(exit)) throw error;
+        if (!hasAnswered || !isTemporary(error)) throw error;
         const waitMs = Math.min(1000 * 2 ** failures, LONGEST_WAIT_MS);
-        note(`${message} Reading again in ${waitMs / 1000} s.`);
+        note(`${exitOf(error).message} Reading again in ${waitMs / 1000} s.`);
         failures += 1;
         await pause(waitMs, signal);
         continue;
@@ -101,4 +98,10 @@ async function take({ position, note }: Settings, forwarder: Forwarder, event: L
 /** Waits, or returns early if it is stopped. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await setTimeout(ms, undefined, { signal }).catch(() => {});
+}
+
+/** Whether a failure of the source may pass, as one of the network, or too many requests. */
+function isTemporary(error: unknown): boolean {
+  const { exit } = exitOf(error);
+  return exit === Exit.unreachable || exit === Exit.gateway || (error instanceof CitrnError && error.retryable);
 }
