@@ -3,12 +3,13 @@
 use serde::Serialize;
 
 use crate::{
+    api,
     callback::Outcome,
     clock::{Millis, rfc3339},
-    control, gateway,
+    control,
     http::{Effect, Request, Response},
     page,
-    request_log::{self, Entry},
+    request_log::{self, ReceivedRequest},
     simulation::Simulation,
     state::State,
 };
@@ -47,11 +48,11 @@ impl Engine {
         let response = if request.path().starts_with(control::PATH) {
             control::answer(&mut self.0, request, now, &mut effects)
         } else {
-            let mut entry = Entry::new(request, now);
+            let mut entry = ReceivedRequest::new(request, now);
             let response = match (request.method, request.path()) {
                 ("GET", "/") => page::front(&self.0.settings.origin),
                 ("GET" | "POST", path) if path.starts_with(page::PATH) => page::answer(&mut self.0, request, now),
-                _ => gateway::answer(&mut self.0, request, now, &mut entry),
+                _ => api::answer(&mut self.0, request, now, &mut entry),
             };
             entry.status = response.status;
             effects.push(Effect::Log { line: entry.line() });
@@ -80,6 +81,16 @@ impl Engine {
     #[must_use]
     pub fn state(&self) -> &State {
         &self.0.state
+    }
+
+    /// Returns the sandbox's time at a real time.
+    pub(crate) fn now(&mut self, real_now: Millis) -> Millis {
+        self.0.now(real_now)
+    }
+
+    /// Returns the latest requests, oldest first.
+    pub(crate) fn requests(&self) -> impl Iterator<Item = &ReceivedRequest> {
+        self.0.requests.iter()
     }
 
     /// Carries out the events that are due, after some effects.

@@ -1,6 +1,8 @@
 //! Requested faults for the next calls of an endpoint: documented errors, bad responses and broken connections.
 
-use citrn::{ErrorCode, endpoints};
+use core::time::Duration;
+
+use citrn::{Endpoint, ErrorCode, endpoints};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -21,6 +23,7 @@ const MAX_LATENCY_MS: u64 = 3_600_000;
 /// The kind of a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Kind {
     /// One of the 19 documented codes, after a successful authentication.
     ErrorCode,
@@ -48,9 +51,39 @@ pub enum Kind {
     Redirect,
 }
 
-/// A fault, as in the control calls.
+/// A fault of the next calls, as in the control calls.
+///
+/// It happens to the reply of a call that is carried out (latency, stall, broken connection or body), or instead of the
+/// call (429, 5xx, HTML, redirect). `executes` inverts that.
+///
+/// ```
+/// use citrn::{Client, Code, ErrorCode, Executed, endpoints::{CreateWithdrawal, Ping, TakeAddress}};
+/// use citrn_sandbox::{Fault, FaultKind, Gateway};
+/// use pollster::block_on;
+///
+/// let gateway = Gateway::new("shop");
+/// let citrn = Client::new(gateway.clone(), gateway.config())?;
+///
+/// // A timeout: the gateway may have paid out. No real time passes.
+/// gateway.fund("USDTT", "100")?;
+/// gateway.inject(Fault::new(FaultKind::Stall).on::<CreateWithdrawal>())?;
+/// let payout = CreateWithdrawal::new("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "payout-881", "25", "USDTT");
+/// let error = block_on(citrn.call(&payout, Default::default())).unwrap_err();
+/// assert_eq!((error.code(), error.executed()), (&Code::Timeout, Executed::Unknown));
+///
+/// // A rate limit, which the client waits for:
+/// gateway.inject(Fault::new(FaultKind::RateLimit).retry_after("20"))?;
+/// assert!(block_on(citrn.call(&Ping::new(), Default::default())).is_ok());
+///
+/// // A documented code:
+/// gateway.inject(Fault::code(ErrorCode::NetworkNotAvailable).on::<TakeAddress>())?;
+/// let error = block_on(citrn.call(&TakeAddress::new("user-17", "USDTT"), Default::default())).unwrap_err();
+/// assert_eq!(error.code(), &Code::Gateway(ErrorCode::NetworkNotAvailable));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Fault {
     /// Path of the endpoint below the base URL, such as `payments/create-payment`, or `*` for any.
     #[serde(default = "any")]
@@ -89,14 +122,81 @@ pub fn once() -> u32 {
     1
 }
 
+/// How to make one in Rust.
+impl Fault {
+    /// Creates a fault of the next call, to any endpoint.
+    #[must_use]
+    pub fn new(kind: Kind) -> Self {
+        Self {
+            endpoint: any(),
+            kind,
+            times: once(),
+            code: None,
+            status: None,
+            retry_after: None,
+            location: None,
+            latency_ms: 0,
+            executes: None,
+        }
+    }
+
+    /// Creates the refusal of the next call with a documented code.
+    #[must_use]
+    pub fn code(code: ErrorCode) -> Self {
+        Self { code: Some(code.as_str().to_owned()), ..Self::new(Kind::ErrorCode) }
+    }
+
+    /// Limits the fault to one endpoint.
+    #[must_use]
+    pub fn on<E: Endpoint>(self) -> Self {
+        Self { endpoint: E::SPEC.path.trim_start_matches('/').to_owned(), ..self }
+    }
+
+    /// Sets the number of calls that it affects, from 1.
+    #[must_use]
+    pub fn times(self, times: u32) -> Self {
+        Self { times, ..self }
+    }
+
+    /// Sets the HTTP status of a reply that replaces the call's, from 200 to 599.
+    #[must_use]
+    pub fn status(self, status: u16) -> Self {
+        Self { status: Some(status), ..self }
+    }
+
+    /// Sets the header `Retry-After`: seconds, or an HTTP date.
+    #[must_use]
+    pub fn retry_after(self, value: impl Into<String>) -> Self {
+        Self { retry_after: Some(value.into()), ..self }
+    }
+
+    /// Sets the header `Location` of a redirect.
+    #[must_use]
+    pub fn location(self, url: impl Into<String>) -> Self {
+        Self { location: Some(url.into()), ..self }
+    }
+
+    /// Sets the time before the reply, in whole milliseconds, up to an hour.
+    #[must_use]
+    pub fn latency(self, latency: Duration) -> Self {
+        Self { latency_ms: u64::try_from(latency.as_millis()).unwrap_or(u64::MAX), ..self }
+    }
+
+    /// Sets whether the call is carried out before its reply is spoilt.
+    #[must_use]
+    pub fn executes(self, executes: bool) -> Self {
+        Self { executes: Some(executes), ..self }
+    }
+}
+
 impl Fault {
     /// Whether the call is carried out before its response is spoilt.
-    pub fn executes(&self) -> bool {
+    pub(crate) fn is_executed(&self) -> bool {
         self.kind != Kind::ErrorCode && self.executes.unwrap_or(self.replacement().is_none())
     }
 
     /// Returns the documented code that the fault forces, if any.
-    pub fn forced_code(&self) -> Option<ErrorCode> {
+    pub(crate) fn forced_code(&self) -> Option<ErrorCode> {
         self.code.as_deref().filter(|_| self.kind == Kind::ErrorCode).map(ErrorCode::from)
     }
 
@@ -113,7 +213,7 @@ impl Fault {
     }
 
     /// Applies the fault to a response.
-    pub fn apply(&self, response: Response, origin: &str, form: &Form) -> Response {
+    pub(crate) fn apply(&self, response: Response, origin: &str, form: &Form) -> Response {
         let replacement = self.replacement().or_else(|| self.forced_code().map(|code| coded(&code, form)));
         let mut response = match replacement {
             Some(replacement) => Response { status: self.status.unwrap_or(replacement.status), ..replacement },
@@ -145,7 +245,7 @@ impl Fault {
     }
 
     /// Checks a requested fault, and normalises its endpoint. The error is a sentence that names the field.
-    pub fn check(&mut self) -> Result<(), String> {
+    pub(crate) fn check(&mut self) -> Result<(), String> {
         self.endpoint = match self.endpoint.as_str() {
             "*" => any(),
             path => {

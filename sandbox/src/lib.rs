@@ -1,9 +1,49 @@
-//! The behaviour of the Citron gateway as a pure state machine, for development and tests.
+//! The Citron crypto-payment gateway in memory, for the tests of a shop that uses the crate [`citrn`].
 //!
-//! [`engine::Engine`] takes a request and the time, and returns a response and effects. It does no I/O: the npm package
-//! serves it over HTTP. It follows Citron's documentation; invented behaviour is marked as **invented**.
+//! [`Gateway`] is the platform of a [`citrn::Client`]. It checks signatures, keeps a ledger, sends signed callbacks on
+//! the documented schedule, and fails on demand, without a port, an account or real time:
 //!
-//! The modules are in layers. Each module imports only from its layer and from those above it in this file.
+//! ```
+//! use citrn::{CallOptions, Client, Error, Platform, callback::Callback, endpoints::CreatePayment};
+//! use citrn_sandbox::Gateway;
+//!
+//! /// The code under test: returns the page to which to send the payer.
+//! async fn pay(citrn: &Client<impl Platform>, order: &str) -> Result<String, Error> {
+//!     let payment = CreatePayment::new(order, "USDTT", "https://shop.example/thanks");
+//!     Ok(citrn.call(&payment, CallOptions::default()).await?.data.redirect_url)
+//! }
+//!
+//! let gateway = Gateway::new("any seed");
+//! let citrn = Client::new(gateway.clone(), gateway.config())?;
+//! let page = pollster::block_on(pay(&citrn, "order-17"))?;
+//! gateway.pay(&page, "50")?;
+//!
+//! let [request] = &gateway.take_callbacks()[..] else { panic!("not one callback") };
+//! let callback = Callback::verify(&[gateway.secret().into()], &request.body, request.headers.clone())?;
+//! assert_eq!(callback.customer_id(), Some("order-17"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | task | how |
+//! | --- | --- |
+//! | run a call | any executor: `#[tokio::test]`, `pollster::block_on` and others |
+//! | receive callbacks | [`take_callbacks`](Gateway::take_callbacks), [`set_callback_status`](Gateway::set_callback_status) |
+//! | make a deposit | [`deposit`](Gateway::deposit), [`deposit_unconfirmed`](Gateway::deposit_unconfirmed), [`pay`](Gateway::pay) |
+//! | read or advance the clock | [`now`](Gateway::now), [`advance`](Gateway::advance), [`advance_by`](Gateway::advance_by) |
+//! | have a balance to pay out from | [`fund`](Gateway::fund) |
+//! | provoke a timeout, a dropped connection, a rate limit or an error code | [`inject`](Gateway::inject) a [`Fault`] |
+//! | assert what was sent, and how often | [`requests`](Gateway::requests) |
+//! | test other forms of the replies | [`Gateway::with_profile`] |
+//! | do anything else that the served sandbox can | [`control`](Gateway::control), [`inspect`](Gateway::inspect) |
+//!
+//! It follows Citron's documentation;
+//! [this page](https://github.com/citrn/citrn/blob/main/sandbox/README.md#documented-assumed-invented) says what is
+//! assumed or invented.
+
+// The gateway is a pure state machine: `engine::Engine` takes a request and the time, and returns a response and
+// effects. The npm package serves it over HTTP, from the exports in `js`.
+//
+// The modules are in layers. Each module imports only from its layer and from those above it in this file.
 
 #![forbid(unsafe_code)]
 
@@ -12,7 +52,9 @@ mod address;
 mod assignment;
 mod clock;
 mod coin;
+#[doc(hidden)]
 pub mod decimal;
+#[doc(hidden)]
 pub mod http;
 mod identity;
 mod json;
@@ -24,6 +66,7 @@ mod store;
 mod agenda;
 mod deposit;
 mod deposit_address;
+#[doc(hidden)]
 pub mod ledger;
 mod payment;
 mod profile;
@@ -32,7 +75,9 @@ mod settings;
 mod withdrawal;
 
 // Authentication, refusals, parameters, callbacks and scenarios.
+#[doc(hidden)]
 pub mod auth;
+#[doc(hidden)]
 pub mod callback;
 mod diagnosis;
 mod parameters;
@@ -48,14 +93,32 @@ mod fault;
 mod request_log;
 
 // The sandbox in time, and its interfaces: the API, the pages and the control calls.
+mod api;
 mod control;
 mod cors;
-mod gateway;
 mod guard;
 mod page;
 mod simulation;
 
+// One request or moment in, one step out; and what drives it, in Rust and from JavaScript.
+#[doc(hidden)]
 pub mod engine;
+mod gateway;
 #[cfg(all(feature = "js", target_family = "wasm"))]
+#[doc(hidden)]
 pub mod js;
+#[doc(hidden)]
 pub mod trigger;
+
+pub use fault::{Fault, Kind as FaultKind};
+pub use gateway::{CallbackRequest, ControlError, Destination, Gateway};
+pub use profile::Profile;
+pub use request_log::ReceivedRequest;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod root_readme {}

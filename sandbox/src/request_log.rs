@@ -16,9 +16,10 @@ use crate::{
 /// The most requests in the log.
 const CAPACITY: usize = 1_000;
 
-/// A request and its outcome, without headers and secrets.
+/// A request that the gateway received, and its outcome, without headers and secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Entry {
+#[non_exhaustive]
+pub struct ReceivedRequest {
     /// Its time, as RFC 3339 text.
     pub at: String,
     /// HTTP method.
@@ -40,14 +41,14 @@ pub struct Entry {
 }
 
 /// Adds a request, and removes the oldest one if there are too many.
-pub fn add(requests: &mut VecDeque<Entry>, entry: Entry) {
+pub fn add(requests: &mut VecDeque<ReceivedRequest>, entry: ReceivedRequest) {
     requests.push_back(entry);
     if requests.len() > CAPACITY {
         requests.pop_front();
     }
 }
 
-impl Entry {
+impl ReceivedRequest {
     /// Creates the entry of a request that has no response yet.
     pub fn new(request: &Request<'_>, now: Millis) -> Self {
         Self {
@@ -99,7 +100,7 @@ mod tests {
     #[test]
     fn a_caller_cannot_forge_lines() {
         let target = "/api/ping\n12:00  POST /forged\u{9b}31m";
-        let entry = Entry::new(&Request { method: "GE\u{1b}T", target, headers: &[], body: b"" }, 0);
+        let entry = ReceivedRequest::new(&Request { method: "GE\u{1b}T", target, headers: &[], body: b"" }, 0);
         assert!(!entry.line().chars().any(char::is_control), "{:?}", entry.line());
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     fault::Fault,
     http::Effect,
     profile::Profile,
-    request_log::Entry,
+    request_log::ReceivedRequest,
     settings,
     state::State,
 };
@@ -47,7 +47,7 @@ pub struct Simulation {
     /// The pending faults, oldest first.
     pub faults: Vec<Fault>,
     /// The latest requests, oldest first.
-    pub requests: VecDeque<Entry>,
+    pub requests: VecDeque<ReceivedRequest>,
     /// The latest time so far, since the sandbox's time never goes back.
     latest: Millis,
 }

@@ -22,7 +22,7 @@ use crate::{
     guard,
     http::{Effect, Request, Response},
     profile::Profile,
-    request_log::Entry,
+    request_log::ReceivedRequest,
     simulation::Simulation,
 };
 
@@ -100,7 +100,7 @@ pub(crate) fn answer(
     now: Millis,
     effects: &mut Vec<Effect>,
 ) -> Response {
-    let mut entry = Entry::new(request, now);
+    let mut entry = ReceivedRequest::new(request, now);
     let answer = admit(request, &simulation.settings.origin)
         .and_then(|()| dispatch(&mut Control { simulation, now, effects }, request));
     let response = answer.unwrap_or_else(|Problem { status, error }| {

@@ -16,8 +16,12 @@ pub use render::{AmountValue, ConfirmationsField, IdValue, MemoField};
 
 use crate::identity::Identity;
 
-/// The name of a profile.
+/// The form of everything that the gateway writes.
+///
+/// Citron documents few of its replies; each profile is plausible for it, and a shop should work under all of them.
+/// [The sandbox's page](https://github.com/citrn/citrn/blob/main/sandbox/README.md#reply-profiles) compares them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Profile {
     /// Citron's older documentation.
     #[serde(rename = "documented-old")]
@@ -38,10 +42,12 @@ pub enum Profile {
 }
 
 impl Profile {
-    const ALL: [Self; 5] = [Self::DocumentedOld, Self::DocumentedNew, Self::Family2020, Self::Family2026, Self::Random];
+    /// All profiles.
+    pub const ALL: [Self; 5] =
+        [Self::DocumentedOld, Self::DocumentedNew, Self::Family2020, Self::Family2026, Self::Random];
 
     /// Returns the form of this profile.
-    pub fn form(self, identity: &Identity) -> Form {
+    pub(crate) fn form(self, identity: &Identity) -> Form {
         match self {
             Self::DocumentedOld => Form::DOCUMENTED_OLD,
             Self::DocumentedNew => Form::DOCUMENTED_NEW,
@@ -52,7 +58,7 @@ impl Profile {
     }
 
     /// Returns all profiles with their forms.
-    pub fn forms(identity: &Identity) -> BTreeMap<Self, Form> {
+    pub(crate) fn forms(identity: &Identity) -> BTreeMap<Self, Form> {
         Self::ALL.into_iter().map(|profile| (profile, profile.form(identity))).collect()
     }
 }

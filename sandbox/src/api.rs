@@ -12,12 +12,17 @@ use crate::{
     parameters::Parameters,
     profile::Form,
     refusal::Refusal,
-    request_log::Entry,
+    request_log::ReceivedRequest,
     simulation::Simulation,
 };
 
 /// Answers a call of the API, or a preflight request for one.
-pub(crate) fn answer(simulation: &mut Simulation, request: &Request<'_>, now: Millis, entry: &mut Entry) -> Response {
+pub(crate) fn answer(
+    simulation: &mut Simulation,
+    request: &Request<'_>,
+    now: Millis,
+    entry: &mut ReceivedRequest,
+) -> Response {
     if let Some(response) = cors::preflight(request, &simulation.state.settings.allowed_origins) {
         return response;
     }
@@ -32,7 +37,7 @@ fn call(
     request: &Request<'_>,
     now: Millis,
     form: &Form,
-    entry: &mut Entry,
+    entry: &mut ReceivedRequest,
 ) -> Result<Response, Refusal> {
     let (spec, handle) = route(request)?;
     entry.endpoint = Some(spec.name);
@@ -40,7 +45,7 @@ fn call(
     let fault = fault::take(faults, spec.path);
     entry.fault = fault.as_ref().map(|fault| fault.kind);
     let forced = fault.as_ref().and_then(|fault| fault.forced_code());
-    if let Some(fault) = fault.as_ref().filter(|fault| !fault.executes() && forced.is_none()) {
+    if let Some(fault) = fault.as_ref().filter(|fault| !fault.is_executed() && forced.is_none()) {
         return Ok(fault.apply(Response::json(200, &()), &settings.origin, form));
     }
     let is_forced = forced.is_some();

@@ -1,0 +1,255 @@
+//! The gateway in memory: simulated time, faults and callbacks, as a shop's tests see them.
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![cfg(not(target_family = "wasm"))]
+
+use std::{
+    collections::BTreeSet,
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll},
+    thread,
+    time::{Duration, Instant},
+};
+
+use citrn::{
+    CallOptions, Client, Code, Config, Endpoint, Error, Executed, Platform, Reply,
+    callback::Callback,
+    endpoints::{CreatePayment, CreateWithdrawal, ListBalances, Ping, TakeAddress},
+};
+use citrn_sandbox::{Fault, FaultKind, Gateway};
+use pollster::block_on;
+use serde_json::json;
+
+const TRON: &str = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t";
+
+fn shop() -> (Gateway, Client<Gateway>) {
+    let gateway = Gateway::new("shop");
+    let citrn = Client::new(gateway.clone(), gateway.config()).unwrap();
+    (gateway, citrn)
+}
+
+fn call<E: Endpoint>(citrn: &Client<Gateway>, endpoint: &E) -> Result<Reply<E::Reply>, Error> {
+    block_on(citrn.call(endpoint, CallOptions::default()))
+}
+
+fn payout(foreign_id: &str) -> CreateWithdrawal {
+    CreateWithdrawal::new(TRON, foreign_id, "25", "USDTT")
+}
+
+const fn seconds(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
+
+/// Returns the outcomes of two futures that one task polls in turn.
+async fn both<A, B>(first: impl Future<Output = A>, second: impl Future<Output = B>) -> (A, B) {
+    fn progress<T>(future: Pin<&mut impl Future<Output = T>>, output: &mut Option<T>, context: &mut Context<'_>) {
+        if output.is_none()
+            && let Poll::Ready(ready) = future.poll(context)
+        {
+            *output = Some(ready);
+        }
+    }
+    let (mut first, mut second) = (pin!(first), pin!(second));
+    let (mut a, mut b) = (None, None);
+    poll_fn(move |context| {
+        progress(first.as_mut(), &mut a, context);
+        progress(second.as_mut(), &mut b, context);
+        if a.is_some() && b.is_some() { Poll::Ready(a.take().zip(b.take())) } else { Poll::Pending }
+    })
+    .await
+    .unwrap()
+}
+
+#[test]
+fn a_stall_ends_at_the_timeout_without_real_time() {
+    let (gateway, citrn) = shop();
+    gateway.fund("USDTT", "100").unwrap();
+    gateway.inject(Fault::new(FaultKind::Stall).on::<CreateWithdrawal>()).unwrap();
+    let (before, started) = (gateway.now(), Instant::now());
+    let error = call(&citrn, &payout("payout-881")).unwrap_err();
+    assert_eq!((error.code(), error.executed()), (&Code::Timeout, Executed::Unknown));
+    assert_eq!(gateway.now() - before, Config::TIMEOUT);
+    assert!(started.elapsed() < seconds(5));
+
+    let requests = gateway.requests();
+    assert_eq!(requests.len(), 1, "a call that moves money is sent once");
+    // It was carried out all the same.
+    assert_eq!(gateway.inspect("withdrawals").unwrap()[0]["foreign_id"], "payout-881");
+}
+
+#[test]
+fn latency_below_the_timeout_only_costs_time() {
+    let (gateway, citrn) = shop();
+    for (latency, is_timeout) in [(29, false), (31, true)] {
+        gateway.inject(Fault::new(FaultKind::Latency).latency(seconds(latency))).unwrap();
+        let before = gateway.now();
+        let options = CallOptions { max_retries: Some(0), ..CallOptions::default() };
+        let result = block_on(citrn.call(&Ping::new(), options));
+        assert_eq!(result.is_err_and(|error| error.code() == &Code::Timeout), is_timeout);
+        assert_eq!(gateway.now() - before, seconds(latency.min(30)));
+    }
+}
+
+#[test]
+fn a_rate_limit_is_waited_for() {
+    let (gateway, citrn) = shop();
+    gateway.inject(Fault::new(FaultKind::RateLimit).retry_after("20").times(1)).unwrap();
+    let before = gateway.now();
+    call(&citrn, &ListBalances::new()).unwrap();
+    assert!((seconds(20)..seconds(30)).contains(&(gateway.now() - before)));
+    assert_eq!(gateway.requests().iter().map(|request| request.status).collect::<Vec<_>>(), [429, 200]);
+
+    gateway.inject(Fault::new(FaultKind::RateLimit).retry_after("3600")).unwrap();
+    let error = call(&citrn, &ListBalances::new()).unwrap_err();
+    assert_eq!((error.code(), error.retry_after()), (&Code::RateLimited, Some(seconds(3600))));
+}
+
+#[test]
+fn a_dropped_connection_is_retried_unless_money_moves() {
+    for kind in [FaultKind::SeverBefore, FaultKind::SeverDuring] {
+        let (gateway, citrn) = shop();
+        gateway.fund("USDTT", "100").unwrap();
+        gateway.inject(Fault::new(kind)).unwrap();
+        call(&citrn, &Ping::new()).unwrap();
+        gateway.inject(Fault::new(kind)).unwrap();
+        let error = call(&citrn, &payout("payout-881")).unwrap_err();
+        assert_eq!((error.code(), error.executed()), (&Code::Network, Executed::Unknown));
+        assert_eq!(gateway.requests().len(), 3);
+    }
+}
+
+#[test]
+fn a_waiting_call_does_not_hold_up_another() {
+    let (gateway, citrn) = shop();
+    gateway.inject(Fault::new(FaultKind::Stall).on::<ListBalances>()).unwrap();
+    gateway.inject(Fault::new(FaultKind::RateLimit).retry_after("10").on::<Ping>()).unwrap();
+    let before = gateway.now();
+    let stalled = async {
+        let result = citrn.call(&ListBalances::new(), CallOptions::default()).await;
+        (result.is_ok(), gateway.now() - before)
+    };
+    let limited = async {
+        let result = citrn.call(&Ping::new(), CallOptions::default()).await;
+        (result.is_ok(), gateway.now() - before)
+    };
+    let ((stalled_succeeds, stalled_at), (limited_succeeds, limited_at)) = block_on(both(stalled, limited));
+    assert_eq!((stalled_succeeds, stalled_at), (false, seconds(30)));
+    assert!(limited_succeeds && (seconds(10)..seconds(12)).contains(&limited_at), "{limited_at:?}");
+}
+
+#[test]
+fn a_call_is_cancelled_by_a_wait_on_the_same_clock() {
+    let (gateway, citrn) = shop();
+    gateway.inject(Fault::new(FaultKind::Stall)).unwrap();
+    let before = gateway.now();
+    let options = CallOptions { cancel: Some(Box::pin(gateway.sleep(seconds(7)))), ..CallOptions::default() };
+    let error = block_on(citrn.call(&Ping::new(), options)).unwrap_err();
+    assert_eq!((error.code(), gateway.now() - before), (&Code::Aborted, seconds(7)));
+}
+
+#[test]
+fn an_abandoned_wait_does_not_block_the_clock() {
+    let (gateway, _) = shop();
+    let before = gateway.now();
+    let abandoned = gateway.sleep(seconds(1));
+    block_on(gateway.sleep(Duration::from_micros(2_000_500)));
+    assert_eq!(gateway.now() - before, Duration::from_millis(2_001));
+    drop(abandoned);
+    block_on(gateway.sleep(Duration::ZERO));
+    assert_eq!(gateway.now() - before, Duration::from_millis(2_001));
+}
+
+#[test]
+fn threads_share_a_gateway() {
+    fn sendable<T: Send>(value: T) -> T {
+        value
+    }
+    let (gateway, citrn) = shop();
+    gateway.inject(Fault::new(FaultKind::Latency).latency(seconds(1)).times(8)).unwrap();
+    let citrn = Arc::new(citrn);
+    let threads: Vec<_> = (0..8)
+        .map(|customer| {
+            let citrn = Arc::clone(&citrn);
+            thread::spawn(move || {
+                let address = TakeAddress::new(format!("user-{customer}"), "USDTT");
+                block_on(sendable(citrn.call(&address, CallOptions::default()))).unwrap().data.address
+            })
+        })
+        .collect();
+    let addresses: BTreeSet<_> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
+    assert_eq!((addresses.len(), gateway.requests().len()), (8, 8));
+}
+
+#[test]
+fn the_same_seed_and_calls_give_the_same_bytes() {
+    let run = |seed: u64| {
+        let gateway = Gateway::new(seed);
+        let citrn = Client::new(gateway.clone(), gateway.config()).unwrap();
+        gateway.inject(Fault::new(FaultKind::ServerError).times(2)).unwrap();
+        let address = call(&citrn, &TakeAddress::new("user-17", "USDTT")).unwrap();
+        gateway.deposit_unconfirmed(&address, "50").unwrap();
+        gateway.advance(1);
+        (address.raw, gateway.take_callbacks(), gateway.now(), gateway.requests())
+    };
+    assert_eq!(run(1), run(1));
+    assert_ne!(run(1).0, run(2).0);
+}
+
+#[test]
+fn callbacks_follow_the_schedule_until_the_shop_answers_200() {
+    let (gateway, citrn) = shop();
+    let address = call(&citrn, &TakeAddress::new("user-17", "USDTT")).unwrap();
+    gateway.set_callback_status(500);
+    gateway.deposit(&address, "50").unwrap();
+    gateway.advance(24 * 365);
+    let attempts = gateway.take_callbacks();
+    assert_eq!(attempts.len(), 1 + 13);
+    assert!(attempts.iter().all(|attempt| attempt == &attempts[0]));
+    for attempt in attempts {
+        Callback::verify(&[gateway.secret().into()], &attempt.body, attempt.headers).unwrap();
+    }
+}
+
+#[test]
+fn a_deposit_is_confirmed_or_cancelled_once() {
+    let (gateway, citrn) = shop();
+    let address = call(&citrn, &TakeAddress::new("user-17", "BTC")).unwrap();
+    let confirmed = gateway.deposit_unconfirmed(&address, "0.1").unwrap();
+    gateway.confirm_deposit(&confirmed).unwrap();
+    let cancelled = gateway.deposit_unconfirmed(&address, "0.2").unwrap();
+    gateway.cancel_deposit(&cancelled).unwrap();
+    for id in [&confirmed, &cancelled] {
+        assert_eq!(gateway.confirm_deposit(id).unwrap_err().status, 409);
+        assert_eq!(gateway.cancel_deposit(id).unwrap_err().status, 409);
+    }
+    let statuses: Vec<_> = gateway
+        .take_callbacks()
+        .iter()
+        .map(|request| Callback::parse(&request.body).unwrap().status.to_string())
+        .collect();
+    assert_eq!(statuses, ["not_confirmed", "confirmed", "not_confirmed", "cancelled"]);
+}
+
+#[test]
+fn refused_control_calls_say_what_is_wrong() {
+    let (gateway, citrn) = shop();
+    let payment = CreatePayment::new("order-17", "USDTT", "https://shop.example/thanks");
+    let payment = call(&citrn, &payment).unwrap();
+    let message = |result: Result<_, citrn_sandbox::ControlError>| result.err().unwrap().to_string();
+    assert_eq!(message(gateway.pay(&payment.redirect_url, "0")), "`amount` must be above zero");
+    assert_eq!(message(gateway.pay("https://sandbox.invalid/pay/17", "1")), "there is no such payment");
+    assert_eq!(message(gateway.fund("NOPE", "1")), "there is no such currency");
+    assert_eq!(message(gateway.inject(Fault::new(FaultKind::Stall).times(0))), "`times` must be 1 or more");
+    for path in ["clock", "/clock/advance", "clock?"] {
+        let refused = gateway.control(path, &json!({ "hours": 1, "frozen": true })).map(drop);
+        assert!(message(refused).contains("`advance`"), "{path}");
+    }
+    assert_eq!(gateway.control("nope", &json!({})).unwrap_err().status, 404);
+}
+
+#[test]
+fn nothing_shows_the_secret() {
+    let (gateway, _) = shop();
+    assert!(!format!("{gateway:?}").contains(gateway.secret()));
+}
