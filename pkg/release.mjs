@@ -20,6 +20,7 @@ export function problems(tag) {
     "create/template/package.json": /^\^(.+)$/.exec(created)?.[1],
     "package-lock.json": lock.packages.pkg?.version,
     "Cargo.toml": /^\[workspace\.package\][^[]*?^version = "([^"]+)"/ms.exec(read("Cargo.toml"))?.[1],
+    "Cargo.toml, in dependencies,": /^citrn = \{ path = "\.", version = "([^"]+)"/m.exec(read("Cargo.toml"))?.[1],
     "Cargo.lock": /^name = "citrn"\nversion = "([^"]+)"/m.exec(read("Cargo.lock"))?.[1],
   };
   const wrong = Object.entries(versions)

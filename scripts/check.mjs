@@ -67,16 +67,19 @@ async function checkDocumentation() {
   }
 }
 
-/** Packs the published crate and builds the package: offline, unless all is checked. @param {boolean} isAll */
-function checkCratePackage(isAll) {
+/** The crates on crates.io, as arguments. */
+const PUBLISHED = ["--package=citrn", "--package=citrn-sandbox"];
+
+/** Packs the published crates and builds the packages: offline, unless all is checked. @param {boolean} isAll */
+function checkCratePackages(isAll) {
   const command = isAll ? ["publish", "--dry-run"] : ["package", "--offline"];
-  return passes("cargo", [...command, "--quiet", "--locked", "--allow-dirty", "--package", "citrn"]);
+  return passes("cargo", [...command, "--quiet", "--locked", "--allow-dirty", ...PUBLISHED]);
 }
 
-/** The published crate builds with the oldest Rust that it names. */
+/** The published crates build with the oldest Rust that they name. */
 async function checkMinimum() {
-  for (const args of [[], ["--all-features", "--target", WASM_TARGET]]) {
-    await passes("cargo", [`+${MINIMUM}`, "check", "--quiet", "--locked", "--package", "citrn", ...args]);
+  for (const args of [PUBLISHED, ["--package=citrn", "--all-features", `--target=${WASM_TARGET}`]]) {
+    await passes("cargo", [`+${MINIMUM}`, "check", "--quiet", "--locked", ...args]);
   }
 }
 
@@ -108,15 +111,18 @@ const CHECKS = {
   // Imported here, since it needs an npm package that may not be installed when this starts.
   "links between the files": async () => (await import("./links.mjs")).checkLinks(),
   "types and public API of the npm package": () => checkReport("npm.d.ts"),
-  "the crate as it is published": checkCratePackage,
-  "public API of the crate": () => checkReport("citrn.txt"),
-  "the crate with the oldest Rust it supports": checkMinimum,
+  "the crates as they are published": checkCratePackages,
+  "public API of the crates": async () => {
+    await checkReport("citrn.txt");
+    await checkReport("citrn-sandbox.txt");
+  },
+  "the crates with the oldest Rust they support": checkMinimum,
 };
 
 /** The checks that need a separate toolchain. @type {Record<string, string>} */
 const TOOLCHAINS = {
-  "public API of the crate": NIGHTLY,
-  "the crate with the oldest Rust it supports": MINIMUM,
+  "public API of the crates": NIGHTLY,
+  "the crates with the oldest Rust they support": MINIMUM,
 };
 
 /** @type {typeof CHECKS} */

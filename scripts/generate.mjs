@@ -31,7 +31,11 @@ await main(async () => {
   writeGenerated();
   await ensureNpmPackages();
   await step("writing public-api/npm.d.ts", () => writeReport("npm.d.ts"));
-  if (hasToolchain(NIGHTLY)) await step("writing public-api/citrn.txt", () => writeReport("citrn.txt"));
-  else
-    say(`  - public-api/citrn.txt: skipped, since Rust ${NIGHTLY} is missing; \`npm run check -- --all\` installs it`);
+  for (const report of /** @type {const} */ (["citrn.txt", "citrn-sandbox.txt"])) {
+    if (hasToolchain(NIGHTLY)) await step(`writing public-api/${report}`, () => writeReport(report));
+    else
+      say(
+        `  - public-api/${report}: skipped, since Rust ${NIGHTLY} is missing; \`npm run check -- --all\` installs it`,
+      );
+  }
 });

@@ -32,23 +32,29 @@ async function npmReport() {
   return ["// The declarations of the npm package citrn. `npm run generate` writes this file.\n", ...parts].join("\n");
 }
 
-/** Returns the public items of the crate, and those that only wasm32 with the feature `fetch` has. */
-async function crateReport() {
+/** Returns the public items of a crate, and those that only wasm32 has. @param {string} crate @param {string} [feature] */
+async function crateReport(crate, feature) {
   const program = await toolProgram("cargo-public-api");
   const env = { ...process.env, RUSTUP_TOOLCHAIN: NIGHTLY };
   const failed = "The public items of the crate could not be listed.";
   const items = async (/** @type {string[]} */ ...args) => {
-    const all = ["--package", "citrn", "--color=never", "--omit=blanket-impls,auto-trait-impls", ...args];
+    const all = ["--package", crate, "--color=never", "--omit=blanket-impls,auto-trait-impls", ...args];
     return (await run(program, all, { log: "public-api", env, failed })).stdout.split("\n");
   };
   const native = await items();
+  const head = `# The public items of the crate ${crate}. \`npm run generate\` writes this file.`;
+  const report = [head, "", ...native, ""];
+  if (feature === undefined) return report.join("\n");
   const known = new Set(native);
-  const wasm = (await items("--all-features", `--target=${WASM_TARGET}`)).filter((item) => !known.has(item));
-  const head = "# The public items of the crate citrn. `npm run generate` writes this file.";
-  return [head, "", ...native, "", "# On wasm32 with the feature fetch:", "", ...wasm, ""].join("\n");
+  const wasm = (await items(`--features=${feature}`, `--target=${WASM_TARGET}`)).filter((item) => !known.has(item));
+  return [...report, `# On wasm32 with the feature ${feature}:`, "", ...wasm, ""].join("\n");
 }
 
-const REPORTS = { "npm.d.ts": npmReport, "citrn.txt": crateReport };
+const REPORTS = {
+  "npm.d.ts": npmReport,
+  "citrn.txt": () => crateReport("citrn", "fetch"),
+  "citrn-sandbox.txt": () => crateReport("citrn-sandbox"),
+};
 
 /** @param {keyof typeof REPORTS} name */
 export async function writeReport(name) {

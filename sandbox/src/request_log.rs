@@ -50,7 +50,7 @@ pub fn add(requests: &mut VecDeque<ReceivedRequest>, entry: ReceivedRequest) {
 
 impl ReceivedRequest {
     /// Creates the entry of a request that has no response yet.
-    pub fn new(request: &Request<'_>, now: Millis) -> Self {
+    pub(crate) fn new(request: &Request<'_>, now: Millis) -> Self {
         Self {
             at: rfc3339(now),
             method: request.method.to_owned(),
@@ -65,7 +65,7 @@ impl ReceivedRequest {
     }
 
     /// Records a refusal, and returns its response in the form of a profile.
-    pub fn refused(&mut self, refusal: Refusal, form: &Form) -> Response {
+    pub(crate) fn refused(&mut self, refusal: Refusal, form: &Form) -> Response {
         let response = refusal.response(form);
         self.code = Some(refusal.code);
         self.reason = Some(refusal.reason);

@@ -89,7 +89,7 @@ impl Gateway {
     /// use citrn::{Client, endpoints::CreatePayment};
     /// use citrn_sandbox::{Gateway, Profile};
     ///
-    /// for profile in Profile::ALL {
+    /// for &profile in Profile::ALL {
     ///     let gateway = Gateway::with_profile("shop", profile);
     ///     let citrn = Client::new(gateway.clone(), gateway.config())?;
     ///     let payment = CreatePayment::new("order-17", "USDTT", "https://shop.example/thanks");
@@ -222,7 +222,7 @@ impl Gateway {
     /// Returns the latest 1,000 requests that the gateway received, oldest first, with the reason of each refusal.
     ///
     /// ```
-    /// use citrn::{Client, Code, ErrorCode, endpoints::CreateWithdrawal};
+    /// use citrn::{Client, Code, Endpoint, ErrorCode, endpoints::CreateWithdrawal};
     /// use citrn_sandbox::Gateway;
     ///
     /// let gateway = Gateway::new("shop");
@@ -232,7 +232,7 @@ impl Gateway {
     /// assert_eq!(refused.code(), &Code::Gateway(ErrorCode::BalanceNotEnough));
     ///
     /// let [request] = &gateway.requests()[..] else { panic!("sent more than once") };
-    /// assert_eq!((request.endpoint, request.status), (Some("withdrawals.create"), 422));
+    /// assert_eq!((request.endpoint, request.status), (Some(CreateWithdrawal::SPEC.name), 422));
     /// # Ok::<(), citrn::Error>(())
     /// ```
     #[must_use]

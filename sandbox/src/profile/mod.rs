@@ -43,8 +43,8 @@ pub enum Profile {
 
 impl Profile {
     /// All profiles.
-    pub const ALL: [Self; 5] =
-        [Self::DocumentedOld, Self::DocumentedNew, Self::Family2020, Self::Family2026, Self::Random];
+    pub const ALL: &'static [Self] =
+        &[Self::DocumentedOld, Self::DocumentedNew, Self::Family2020, Self::Family2026, Self::Random];
 
     /// Returns the form of this profile.
     pub(crate) fn form(self, identity: &Identity) -> Form {
@@ -59,6 +59,6 @@ impl Profile {
 
     /// Returns all profiles with their forms.
     pub(crate) fn forms(identity: &Identity) -> BTreeMap<Self, Form> {
-        Self::ALL.into_iter().map(|profile| (profile, profile.form(identity))).collect()
+        Self::ALL.iter().map(|profile| (*profile, profile.form(identity))).collect()
     }
 }
