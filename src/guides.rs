@@ -2,7 +2,3 @@
 
 #[doc = include_str!("../docs/paying-out.md")]
 pub mod paying_out {}
-
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-mod readme {}

@@ -1,5 +1,5 @@
 // The samples of README.md, CONTRIBUTING.md and the pages about the Worker and the sandbox, run as a reader would. The
-// Rust samples are documentation tests of the core (src/guides.rs).
+// Rust samples are documentation tests of the crate citrn-sandbox (sandbox/src/lib.rs).
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
@@ -68,6 +68,19 @@ function assertCommandsExist(text) {
 describe("README.md", () => {
   test("commands", () => assertCommandsExist(readme.get("commands")));
   test("deploy", () => assertCommandsExist(readme.get("deploy")));
+
+  test("rust: the crates of the sample are those of the shop in examples/", () => {
+    const [dependencies, dev] = read("examples/rust-shop/Cargo.toml")
+      .split("[dependencies]")[1]
+      .split("[dev-dependencies]");
+    const added = readme.get("rust").trim().split("\n");
+    assert.equal(added.length, 2);
+    for (const [index, line] of added.entries()) {
+      const [, isDev, crates] = /^cargo add (--dev )?(.+)$/.exec(line);
+      assert.equal(isDev !== undefined, index === 1);
+      for (const crate of crates.split(" ")) assert.match([dependencies, dev][index], new RegExp(`^${crate} = `, "m"));
+    }
+  });
 
   test("worker: creates a payment", async () => {
     const payment = JSON.parse(await shell(readme.get("worker")));

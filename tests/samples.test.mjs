@@ -29,14 +29,19 @@ const testFiles = ["tests", "pkg/test"]
   .filter((file) => /\.(test|suite)\.mjs$/.test(file) && !file.includes("node_modules"));
 const tests = testFiles.map(read).join("\n");
 
+/** The files that include pages with Rust samples as documentation tests. */
+const RUST_PAGES = ["src/guides.rs", "sandbox/src/lib.rs"];
+
+const isDocTest = (page) =>
+  RUST_PAGES.some((file) => read(file).includes(`include_str!("${path.posix.relative(path.dirname(file), page)}")`));
+
 describe("each block of code is a sample that a test runs", () => {
   for (const page of pages()) {
     test(page, () => {
       const blocks = blocksOf(page);
       assert.equal(blocks.length, read(page).match(/^ *```\w/gm)?.length ?? 0, "a block of code was not recognised");
       for (const { name, language, text } of blocks) {
-        if (language === "rust")
-          assert.ok(read("src/guides.rs").includes(`include_str!("../${page}")`), "src/guides.rs");
+        if (language === "rust") assert.ok(isDocTest(page), `neither ${RUST_PAGES.join(" nor ")} includes the page`);
         else assert.ok(name, `put <!-- sample: NAME --> on the line before this block, and run it in a test:\n${text}`);
       }
       const names = blocks.flatMap(({ name }) => name ?? []);

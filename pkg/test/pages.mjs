@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const read = (file) => readFileSync(path.join(root, file), "utf8");
 
-const BLOCK = /(?:^ *<!-- sample: ([\w-]+) -->\n)?^( *)```(\w*)\n([\s\S]*?)^\2```$/gm;
+const BLOCK = /(?:^ *<!-- sample: ([\w-]+) -->\n)?^( *)```(\w*)[,\w]*\n([\s\S]*?)^\2```$/gm;
 
 /** Every page whose samples are tested. The folders of examples/ have separate tests. */
 export function pages() {
