@@ -65,6 +65,11 @@
 //! # Ok::<(), citrn::Error>(())
 //! ```
 //!
+//! # Tests
+//!
+//! The crate [citrn-sandbox](https://docs.rs/citrn-sandbox) has a [`Platform`] for the tests of a shop: the gateway in
+//! memory, with its own clock, deposits, signed callbacks and faults. No server and no real time are needed.
+//!
 //! # Features
 //!
 //! - `fetch` (off by default): the module `fetch`, a [`Platform`] for wasm32 over the global `fetch` of Workers, Node,

@@ -27,14 +27,15 @@
 //! | task | how |
 //! | --- | --- |
 //! | run a call | any executor: `#[tokio::test]`, `pollster::block_on` and others |
-//! | receive callbacks | [`take_callbacks`](Gateway::take_callbacks), [`set_callback_status`](Gateway::set_callback_status) |
-//! | make a deposit | [`deposit`](Gateway::deposit), [`deposit_unconfirmed`](Gateway::deposit_unconfirmed), [`pay`](Gateway::pay) |
-//! | read or advance the clock | [`now`](Gateway::now), [`advance`](Gateway::advance), [`advance_by`](Gateway::advance_by) |
-//! | have a balance to pay out from | [`fund`](Gateway::fund) |
-//! | provoke a timeout, a dropped connection, a rate limit or an error code | [`inject`](Gateway::inject) a [`Fault`] |
-//! | assert what was sent, and how often | [`requests`](Gateway::requests) |
+//! | receive callbacks | [`Gateway::take_callbacks`], [`Gateway::set_callback_status`] |
+//! | make a deposit | [`Gateway::deposit`], [`Gateway::deposit_unconfirmed`], [`Gateway::pay`] |
+//! | read or advance the clock | [`Gateway::now`], [`Gateway::advance`], [`Gateway::advance_by`] |
+//! | have a balance to pay out from | [`Gateway::fund`] |
+//! | provoke a timeout, a dropped connection, a rate limit, an error code | [`Gateway::inject`] with a [`Fault`] |
+//! | have an outage | [`Gateway::set_reachable`] |
+//! | assert what was sent, and how often | [`Gateway::requests`] |
 //! | test other forms of the replies | [`Gateway::with_profile`] |
-//! | do anything else that the served sandbox can | [`control`](Gateway::control), [`inspect`](Gateway::inspect) |
+//! | do anything else that the served sandbox can | [`Gateway::control`], [`Gateway::inspect`] |
 //!
 //! It follows Citron's documentation;
 //! [this page](https://github.com/citrn/citrn/blob/main/sandbox/README.md#documented-assumed-invented) says what is

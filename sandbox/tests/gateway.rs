@@ -120,6 +120,21 @@ fn a_dropped_connection_is_retried_unless_money_moves() {
 }
 
 #[test]
+fn a_call_outlives_a_short_outage() {
+    let (gateway, citrn) = shop();
+    gateway.set_reachable(false);
+    let error = call(&citrn, &Ping::new()).unwrap_err();
+    assert_eq!((error.code(), error.executed()), (&Code::Network, Executed::No));
+    assert_eq!(gateway.requests(), []);
+    let restored = async {
+        gateway.sleep(Duration::from_millis(1)).await;
+        gateway.set_reachable(true);
+    };
+    let (reply, ()) = block_on(both(citrn.call(&Ping::new(), CallOptions::default()), restored));
+    assert_eq!((reply.unwrap().http_status, gateway.requests().len()), (200, 1));
+}
+
+#[test]
 fn a_waiting_call_does_not_hold_up_another() {
     let (gateway, citrn) = shop();
     gateway.inject(Fault::new(FaultKind::Stall).on::<ListBalances>()).unwrap();

@@ -4,6 +4,7 @@ mod callback_request;
 mod control;
 mod control_error;
 mod destination;
+mod faults;
 mod payer;
 mod platform;
 mod wait;

@@ -1,9 +1,8 @@
-//! What happens at the gateway without the shop: payers pay, the merchant gets money, and calls fail on demand.
+//! What happens at the gateway without a call of the shop: payers send coins, and the merchant gets a balance.
 
 use serde_json::{Value, json};
 
 use super::{ControlError, Destination, Gateway};
-use crate::fault::Fault;
 
 impl Gateway {
     /// A payer sends coins to a deposit address, and they are confirmed: the callback `confirmed` follows. Returns the
@@ -104,14 +103,6 @@ impl Gateway {
     /// If there is no such currency, or the amount is not a positive decimal with at most the coin's decimals.
     pub fn fund(&self, currency: &str, amount: &str) -> Result<(), ControlError> {
         self.control("balances", &json!({ "currency": currency, "amount": amount })).map(drop)
-    }
-
-    /// Makes the next calls of an endpoint fail: see [`Fault`].
-    ///
-    /// # Errors
-    /// If the fault is contradictory; the message names the field.
-    pub fn inject(&self, fault: Fault) -> Result<(), ControlError> {
-        self.control("faults", &json!(fault)).map(drop)
     }
 
     fn send_coins(&self, to: Destination<'_>, amount: &str, confirmed: bool) -> Result<String, ControlError> {

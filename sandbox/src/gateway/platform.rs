@@ -16,6 +16,9 @@ use crate::{
 impl Platform for Gateway {
     /// Answers a request, whatever its host. Nothing leaves the process.
     async fn fetch(&self, request: &Request) -> Result<Response, FetchError> {
+        if !self.world().is_reachable {
+            return Err(FetchError::NeverConnected("the gateway is unreachable".to_owned()));
+        }
         let response = self.receive(request).ok_or_else(|| FetchError::Failed("there is no answer".to_owned()))?;
         if response.transport.delay_ms > 0 {
             Wait::new(self, Millis::try_from(response.transport.delay_ms).unwrap_or(Millis::MAX)).await;

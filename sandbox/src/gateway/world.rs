@@ -26,6 +26,8 @@ pub(super) struct World {
     waits: BTreeSet<(Millis, u64)>,
     /// The numbers that were given to waits and to random draws.
     numbers: u64,
+    /// Whether clients can connect.
+    pub is_reachable: bool,
     /// The HTTP status that the shop answers callbacks with.
     pub callback_status: u16,
     /// The callbacks that were sent and not taken yet.
@@ -40,6 +42,7 @@ impl World {
             wake_in_ms: None,
             waits: BTreeSet::new(),
             numbers: 0,
+            is_reachable: true,
             callback_status: 200,
             callbacks: Vec::new(),
         }
