@@ -45,6 +45,7 @@ async function serveHttps(t, url) {
 }
 
 test("rust-native creates a payment, over http and https", async (t) => {
+  await cargo("rust-native", "test");
   await cargo("rust-native", "build");
   const sandbox = await startSandbox();
   t.after(() => sandbox.close());
