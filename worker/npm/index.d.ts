@@ -66,6 +66,8 @@ export interface CitrnEnv {
   readonly MERCHANT_NAME?: string | undefined;
   /** Origins whose pages may frame the checkout and read the status of a link, separated by commas. By default none. */
   readonly CHECKOUT_FRAME_ORIGINS?: string | undefined;
+  /** The language of the checkout's pages for payers who select none: `en` (default), `ar`, `de`, `es`, `fr`, `pt`, `ru`, `tr` or `zh`. */
+  readonly CHECKOUT_LANGUAGE?: string | undefined;
   /** How many seconds the same choice of a payer gives the same session: 1 to 86400, by default 600. */
   readonly CHECKOUT_SESSION_SECONDS?: string | number | undefined;
   /** How many days the bodies of callbacks are kept, by default 30. */

@@ -41,6 +41,8 @@ pub struct Checkout {
     pub merchant: Option<String>,
     /// Whether the gateway is a sandbox: its URL is plain http, which no production allows.
     pub is_sandbox: bool,
+    /// The texts for payers who select no language.
+    pub language: &'static texts::Texts,
     /// How long a repeated choice of a payer belongs to the same session.
     pub session: Duration,
     /// The origins whose pages may frame the checkout and read the status.

@@ -159,7 +159,8 @@ impl<P: Runtime> OpenedLink<'_, P> {
         // A payment's scope contains its return_url, since another return_url is another call. An address has none.
         let (session, creation) = match mode {
             PaymentMode::Redirect => {
-                let return_url = format!("{origin}{}/status", path_of(&self.verified.status_token));
+                // The payer returns to the language that they left.
+                let return_url = self.page.url(&format!("{origin}{}/status", path_of(&self.verified.status_token)));
                 let payment =
                     Payment { foreign_id, coin_name: coin.code.clone(), return_url: return_url.clone(), extra };
                 (return_url, Creation::Payment(payment))

@@ -29,13 +29,6 @@ pub enum PayerError {
     Status,
 }
 
-/// The text of an error page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ErrorText {
-    pub heading: &'static str,
-    pub body: &'static str,
-}
-
 impl PayerError {
     /// Returns the kind of a problem.
     pub fn of(problem: &Problem) -> Self {

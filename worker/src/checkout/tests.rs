@@ -98,6 +98,7 @@ mod extra;
 mod foreign_text;
 mod golden;
 mod growth;
+mod languages;
 mod link;
 mod live_faults;
 mod live_status;

@@ -1,17 +1,31 @@
 //! The texts of the checkout pages, with one file per language. To add a language, add its file to `LANGUAGES`.
 
+mod ar;
+mod de;
 mod en;
+pub mod errors;
+mod es;
+mod fr;
+mod pt;
+mod ru;
+pub mod selection;
 pub mod template;
 pub mod times;
+mod tr;
+mod zh;
 
 use self::{
+    errors::Errors,
     template::{MerchantText, Template},
     times::Times,
 };
-use super::payer_error::{ErrorText, PayerError};
 
-/// The available languages. The first is the default.
-const LANGUAGES: &[&Texts] = &[&en::TEXTS];
+/// The available languages.
+pub const LANGUAGES: &[&Texts] =
+    &[&en::TEXTS, &ar::TEXTS, &de::TEXTS, &es::TEXTS, &fr::TEXTS, &pt::TEXTS, &ru::TEXTS, &tr::TEXTS, &zh::TEXTS];
+
+/// The language of a page if nothing selects one.
+pub const DEFAULT: &Texts = &en::TEXTS;
 
 /// The texts in one language.
 #[derive(Debug)]
@@ -131,33 +145,8 @@ pub struct Texts {
     /// The button from a missing page to the link.
     pub open_again: &'static str,
     /// The texts of the error pages.
-    pub error: fn(PayerError) -> ErrorText,
-}
-
-impl Texts {
-    /// Returns the texts for an `Accept-Language` header (RFC 9110, section 12.5.4): the first available language in
-    /// it. Browsers list languages in the order of preference.
-    pub fn of(accepted: Option<&str>) -> &'static Self {
-        let primary = |range: &str| range.split([';', '-']).next().unwrap_or_default().trim().to_ascii_lowercase();
-        let available = |range: &str| LANGUAGES.iter().find(|texts| texts.language == primary(range));
-        accepted.and_then(|accepted| accepted.split(',').find_map(available)).unwrap_or(&&en::TEXTS)
-    }
+    pub errors: Errors,
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_language_follows_accept_language_with_english_as_the_default() {
-        for accepted in [None, Some(""), Some("*"), Some("de-DE,de;q=0.9,en;q=0.8"), Some("EN-gb"), Some("fr")] {
-            assert_eq!(Texts::of(accepted).language, "en");
-        }
-    }
-
-    #[test]
-    fn languages_have_unique_tags() {
-        let tags: std::collections::HashSet<_> = LANGUAGES.iter().map(|texts| texts.language).collect();
-        assert_eq!(tags.len(), LANGUAGES.len());
-    }
-}
+mod tests;

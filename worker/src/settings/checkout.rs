@@ -5,7 +5,12 @@ use core::time::Duration;
 use super::{Fault, Source, gateway, source::read};
 use crate::{
     auth::return_url,
-    checkout::{Checkout, frame_origins::FrameOrigins, token::Keys},
+    checkout::{
+        Checkout,
+        frame_origins::FrameOrigins,
+        texts::{self, Texts},
+        token::Keys,
+    },
 };
 
 /// The setting that turns the checkout on.
@@ -31,16 +36,17 @@ pub(super) fn checkout(source: Source<'_>) -> Result<Option<Checkout>, Vec<Fault
     let origin =
         read(source, ORIGIN, |text| return_url::origin(text.trim())).and_then(|origin| origin.ok_or_else(missing));
     let merchant = read(source, "MERCHANT_NAME", merchant);
+    let language = read(source, "CHECKOUT_LANGUAGE", language).map(|texts| texts.unwrap_or(texts::DEFAULT));
     let session = read(source, "CHECKOUT_SESSION_SECONDS", session);
     let frames = read(source, "CHECKOUT_FRAME_ORIGINS", FrameOrigins::read);
-    match (keys, origin, merchant, session, frames) {
-        (Ok(keys), Ok(origin), Ok(merchant), Ok(session), Ok(frames)) => {
+    match (keys, origin, merchant, language, session, frames) {
+        (Ok(keys), Ok(origin), Ok(merchant), Ok(language), Ok(session), Ok(frames)) => {
             let (session, frame_origins) = (session.unwrap_or(SESSION), frames.unwrap_or_default());
             let is_sandbox = gateway::is_plain_http(source);
-            Ok(Some(Checkout { keys, origin, merchant, is_sandbox, session, frame_origins }))
+            Ok(Some(Checkout { keys, origin, merchant, language, is_sandbox, session, frame_origins }))
         }
-        (keys, origin, merchant, session, frames) => {
-            let faults = [keys.err(), origin.err(), merchant.err(), session.err(), frames.err()];
+        (keys, origin, merchant, language, session, frames) => {
+            let faults = [keys.err(), origin.err(), merchant.err(), language.err(), session.err(), frames.err()];
             Err(faults.into_iter().flatten().collect())
         }
     }
@@ -52,6 +58,13 @@ fn merchant(text: &str) -> Result<String, String> {
         return Err(format!("is not a name of at most {LONGEST_NAME} characters in one line"));
     }
     Ok(name.to_owned())
+}
+
+fn language(text: &str) -> Result<&'static Texts, String> {
+    Texts::of_tag(text).ok_or_else(|| {
+        let tags: Vec<&str> = texts::LANGUAGES.iter().map(|texts| texts.language).collect();
+        format!("is not one of {}", tags.join(", "))
+    })
 }
 
 fn session(text: &str) -> Result<Duration, String> {

@@ -134,6 +134,8 @@ fn every_fault_names_its_setting_and_contains_no_secret() {
         ("CHECKOUT_FRAME_ORIGINS", Some("*")),
         ("CHECKOUT_FRAME_ORIGINS", Some("https://shop.example/thanks")),
         ("CHECKOUT_FRAME_ORIGINS", Some("https://user:hunter2@shop.example")),
+        ("CHECKOUT_LANGUAGE", Some("hunter2")),
+        ("CHECKOUT_LANGUAGE", Some("de, en")),
         ("CHECKOUT_SESSION_SECONDS", Some("0")),
         ("CHECKOUT_SESSION_SECONDS", Some("86401")),
         ("CHECKOUT_SESSION_SECONDS", Some("hunter2")),
@@ -153,9 +155,14 @@ fn the_checkout_is_off_without_secrets() {
     }
     let checkout = read(&[("MERCHANT_NAME", None)]).checkout.unwrap().unwrap();
     assert_eq!((checkout.origin.as_str(), checkout.merchant), ("https://pay.shop.example", None));
-    assert_eq!(checkout.session, Duration::from_secs(600));
-    let checkout = read(&[("MERCHANT_NAME", Some(" A & B ")), ("CHECKOUT_SESSION_SECONDS", Some("5"))]).checkout;
-    let checkout = checkout.unwrap().unwrap();
+    assert_eq!((checkout.session, checkout.language.language), (Duration::from_secs(600), "en"));
+    let checkout = read(&[
+        ("MERCHANT_NAME", Some(" A & B ")),
+        ("CHECKOUT_LANGUAGE", Some(" pt-BR ")),
+        ("CHECKOUT_SESSION_SECONDS", Some("5")),
+    ]);
+    let checkout = checkout.checkout.unwrap().unwrap();
+    assert_eq!(checkout.language.language, "pt");
     assert_eq!((checkout.merchant.as_deref(), checkout.session), (Some("A & B"), Duration::from_secs(5)));
 }
 

@@ -46,7 +46,7 @@ pub fn explain(
 impl Page<'_> {
     /// Renders the page about a problem. `path` is the page to retry, if the link is valid.
     fn error(&self, problem: &Problem, error: PayerError, path: Option<&String>, return_url: Option<&str>) -> Answer {
-        let text = (self.texts.error)(error);
+        let text = self.texts.errors.text(error);
         let path = path.filter(|_| error.is_retryable());
         let content = html! {
             h1 { (text.heading) }
@@ -68,7 +68,7 @@ impl Page<'_> {
     /// Redacts a problem for the payer: page wording only; no foreign id, setting names or backend details.
     fn for_payer(&self, problem: &Problem, error: PayerError) -> Problem {
         let mut problem = problem.clone();
-        (self.texts.error)(error).body.clone_into(&mut problem.detail);
+        self.texts.errors.text(error).body.clone_into(&mut problem.detail);
         problem.reference = None;
         if problem.of_the_gateway || matches!(error, PayerError::Broken | PayerError::Status) {
             problem.field = None;

@@ -7,7 +7,8 @@ use crate::{
     checkout::{
         Checkout,
         texts::{
-            Texts,
+            self, Texts,
+            selection::PARAMETER,
             template::{MerchantText, Template, isolated},
         },
     },
@@ -25,6 +26,8 @@ pub struct Page<'a> {
     pub checkout: Option<&'a Checkout>,
     /// Whether the page is in a frame of another page.
     pub is_framed: bool,
+    /// Whether the URL selected the language. Then the page's links do too.
+    pub is_selected: bool,
 }
 
 /// The form field by which a page says that it is in a frame, for browsers without `Sec-Fetch-Dest`.
@@ -46,15 +49,22 @@ pub enum Extra<'a> {
 impl<'a> Page<'a> {
     /// Returns the page for a request, in its language.
     pub fn of(request: &impl Incoming, checkout: Option<&'a Checkout>) -> Self {
-        let texts = Texts::of(request.header("Accept-Language").as_deref());
+        let default = checkout.map_or(texts::DEFAULT, |checkout| checkout.language);
+        let selected = Texts::of_url(request.url());
+        let accepted = || Texts::accepted(&request.header("Accept-Language")?, default);
+        let texts = selected.or_else(accepted).unwrap_or(default);
         let merchant = checkout.and_then(|checkout| checkout.merchant.as_deref());
         let is_framed = request.header("Sec-Fetch-Dest").as_deref() == Some("iframe");
-        Self { texts, merchant, checkout, is_framed }
+        Self { texts, is_selected: selected.is_some(), merchant, checkout, is_framed }
     }
 
     /// Returns the URL of a page of the checkout: every link and form target is made here.
     pub fn url(&self, path: &str) -> String {
-        path.to_owned()
+        if !self.is_selected {
+            return path.to_owned();
+        }
+        let separator = if path.contains('?') { '&' } else { '?' };
+        format!("{path}{separator}{PARAMETER}={}", self.texts.language)
     }
 
     /// Renders a text that names the merchant.

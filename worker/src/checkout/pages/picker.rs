@@ -87,7 +87,7 @@ impl Page<'_> {
                     span class="name" { (self.label_html(coin)) }
                     @if let Some(minimum) = &coin.minimum {
                         br;
-                        small { (self.texts.at_least) " " (isolated(&format!("{minimum} {}", coin.unit()))) }
+                        small { (self.texts.at_least) " " (isolated(minimum)) " " (isolated(coin.unit())) }
                     }
                 }
             }

@@ -2,16 +2,16 @@
 
 use super::{
     Texts,
+    errors::{ErrorText, Errors},
     template::{MerchantText, Template},
-    times::Times,
+    times::{Times, one_or_other},
 };
-use crate::checkout::payer_error::{ErrorText, PayerError};
 
 pub(super) const TEXTS: Texts = Texts {
     language: "en",
     direction: "ltr",
     times: Times {
-        plural: |number| usize::from(number != 1),
+        plural: one_or_other,
         seconds: &["# second", "# seconds"],
         minutes: &["# minute", "# minutes"],
         hours: &["# hour", "# hours"],
@@ -73,8 +73,8 @@ pub(super) const TEXTS: Texts = Texts {
     to_status: "I have sent it",
     status: "Your deposit",
     nothing_yet: "No deposit has been seen yet.",
-    nothing_yet_why: "Your deposit appears here once the network has processed it. That can take from a few seconds to \
-                      an hour. You can close this page and come back.",
+    nothing_yet_why: "Your deposit appears here once the network has processed it. That can take from a few seconds \
+                      to an hour. You can close this page and come back.",
     earlier: "Earlier",
     older_dropped: "Older deposits are no longer shown.",
     address_again: "Show the deposit address again",
@@ -97,45 +97,44 @@ pub(super) const TEXTS: Texts = Texts {
     },
     try_again: "Try again",
     open_again: "Open the link again",
-    error: |error| match error {
-        PayerError::Invalid => ErrorText {
+    errors: Errors {
+        invalid: ErrorText {
             heading: "This link is not valid",
             body: "Check that you opened the complete link, or ask for a new one.",
         },
-        PayerError::NoSuchPage => {
-            ErrorText { heading: "Page not found", body: "Your link is valid, but this page is not part of it." }
-        }
-        PayerError::Status => ErrorText {
-            heading: "The status is not available right now",
-            body: "Your deposit is not affected. Please check again in a minute.",
+        no_such_page: ErrorText {
+            heading: "Page not found",
+            body: "Your link is valid, but this page is not part of it.",
         },
-        PayerError::Expired => ErrorText {
+        expired: ErrorText {
             heading: "This link has expired",
             body: "Ask for a new one. A deposit that you have already sent is not lost.",
         },
-        PayerError::Coin => ErrorText {
+        coin: ErrorText {
             heading: "This choice is not available",
             body: "The coin is not available, or none was chosen. Please choose one from the list.",
         },
-        PayerError::NoCoin => ErrorText {
+        no_coin: ErrorText {
             heading: "No coin is available right now",
             body: "None of this link's coins is available now. Please try again later, or ask for a new link.",
         },
-        PayerError::RateLimited => {
-            ErrorText { heading: "Too many requests", body: "Please wait a minute, then try again." }
-        }
-        PayerError::Unknown => ErrorText {
+        rate_limited: ErrorText { heading: "Too many requests", body: "Please wait a minute, then try again." },
+        unknown: ErrorText {
             heading: "This is taking longer than usual",
-            body: "It is not known yet whether your payment was created. You have not been charged. Please try again \
-                   in a few seconds.",
+            body: "It is not known yet whether your payment was created. You have not been charged. Please try \
+                   again in a few seconds.",
         },
-        PayerError::Unreachable => ErrorText {
+        unreachable: ErrorText {
             heading: "The payment service cannot be reached",
             body: "You have not been charged. Please try again in a moment.",
         },
-        PayerError::Broken => ErrorText {
+        broken: ErrorText {
             heading: "Deposits are not possible at the moment",
             body: "The shop has to fix a problem first. You have not been charged. Please try again later.",
+        },
+        status: ErrorText {
+            heading: "The status is not available right now",
+            body: "Your deposit is not affected. Please check again in a minute.",
         },
     },
 };
