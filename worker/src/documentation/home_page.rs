@@ -8,6 +8,7 @@ use crate::http::{
 /// The page's style. `Content-Security-Policy` allows it by its hash.
 const STYLE: &str = "\
 :root{color-scheme:light dark}\
+a{color:inherit}\
 body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}\
 table{border-collapse:collapse;width:100%}\
 td,th{text-align:left;padding:.3rem .6rem .3rem 0;vertical-align:top;border-bottom:1px solid #8886}\
@@ -16,7 +17,7 @@ code,pre{font:14px/1.5 ui-monospace,monospace}\
 pre{white-space:pre-wrap;overflow-wrap:anywhere;padding:.8rem;border:1px solid #8886;border-radius:.4rem}";
 
 /// SHA-256 of [`STYLE`], in base64.
-const STYLE_HASH: &str = "2bISbHTrD2OH6sp6dRtpO0YcFuY4G66PN7ZIV76dUeM=";
+const STYLE_HASH: &str = "2NsjcLkQy7Az3Kmmfmv1fFVC1VbHKvEzeByvwi1mf+o=";
 
 /// Renders the page for an answer of `/readyz`. It names no setting and no payer. While the first check is running, its
 /// status is 503 too, for programs that look only at the status.

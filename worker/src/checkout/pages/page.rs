@@ -36,8 +36,6 @@ pub const FRAMED: &str = "framed";
 /// An addition to a page's content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extra<'a> {
-    /// No addition.
-    None,
     /// The script.
     Script,
     /// An immediate redirect, as a refresh: browsers do not keep such a page in their history.
@@ -98,7 +96,7 @@ impl<'a> Page<'a> {
                     @match extra {
                         Extra::Redirect(url) => meta http-equiv="refresh" content={ "0;url=" (url) };,
                         Extra::Code(code) => meta name="code" content=(code);,
-                        Extra::None | Extra::Script => {}
+                        Extra::Script => {}
                     }
                     title { (title) " – " (name) }
                     link rel="icon" href="data:,";
