@@ -40,21 +40,20 @@ pub(super) const TEXTS: Texts = Texts {
     top_up: MerchantText { named: Template::new("Guthaben bei {0} aufladen"), unnamed: "Guthaben beim Shop aufladen" },
     on_network: Template::new("{0} auf {1}"),
     any_amount: "Sie bestimmen selbst, wie viel Sie senden.",
-    some_minimum: "Einzahlungen unter dem Mindestbetrag der Kryptowährung werden nicht gutgeschrieben und können \
-                   verloren gehen.",
+    some_minimum: "Einzahlungen unter dem Mindestbetrag werden nicht gutgeschrieben und können verloren gehen.",
     at_least: "mindestens",
     send_at_least: Template::new(
         "Senden Sie mindestens {0} {1}. Kleinere Einzahlungen werden nicht gutgeschrieben und können verloren gehen.",
     ),
     which_coin: "Welche Kryptowährung möchten Sie senden?",
-    filter: "Kryptowährung oder Netzwerk suchen",
+    filter: "Währung oder Netzwerk",
     no_match: "Keine passende Kryptowährung.",
     which_network: "Wählen Sie das Netzwerk, über das Ihre Wallet sendet. Was über ein anderes Netzwerk gesendet \
                     wird, ist verloren.",
     to_payment: "Weiter zur Zahlung",
     to_payment_hint: "Öffnet die Zahlungsseite von Citron.",
     to_address: "Einzahlungsadresse anzeigen",
-    to_address_hint: "Senden Sie aus einer beliebigen Wallet oder Börse.",
+    to_address_hint: "Aus jeder Wallet oder Börse.",
     expires: Template::new("Dieser Link läuft {0} ab ({1})."),
     redirecting: Template::new("{0} einzahlen"),
     redirecting_hint: "Sie werden zur Zahlungsseite weitergeleitet. Wenn nichts passiert, nutzen Sie die \
@@ -63,7 +62,7 @@ pub(super) const TEXTS: Texts = Texts {
                     Ihrer Einzahlung zu sehen.",
     start_again: "Andere Kryptowährung wählen oder neu beginnen",
     send: Template::new("{0} senden"),
-    memo_needed: "Diese Einzahlung braucht ein Memo",
+    memo_needed: "Für diese Einzahlung ist ein Memo nötig",
     memo_why: "Geben Sie beim Senden dieses Memo an (manche Wallets nennen es Tag oder Kommentar). Ohne das Memo \
                ist Ihre Einzahlung verloren.",
     memo: "Memo",
@@ -77,7 +76,7 @@ pub(super) const TEXTS: Texts = Texts {
          verloren.",
     ),
     only: Template::new("Senden Sie nur {0}. Alles andere, was an diese Adresse gesendet wird, ist verloren."),
-    to_status: "Ich habe gesendet",
+    to_status: "Ich habe den Betrag gesendet",
     status: "Ihre Einzahlung",
     nothing_yet: "Bisher ist keine Einzahlung eingegangen.",
     nothing_yet_why: "Ihre Einzahlung erscheint hier, sobald das Netzwerk sie verarbeitet hat. Das kann einige \
@@ -133,16 +132,16 @@ pub(super) const TEXTS: Texts = Texts {
         },
         unknown: ErrorText {
             heading: "Das dauert länger als üblich",
-            body: "Es ist noch nicht bekannt, ob Ihre Zahlung angelegt wurde. Ihnen wurde nichts abgebucht. Bitte \
+            body: "Es ist noch nicht bekannt, ob Ihre Zahlung angelegt wurde. Es wurde nichts abgebucht. Bitte \
                    versuchen Sie es in einigen Sekunden erneut.",
         },
         unreachable: ErrorText {
             heading: "Der Zahlungsdienst ist nicht erreichbar",
-            body: "Ihnen wurde nichts abgebucht. Bitte versuchen Sie es gleich noch einmal.",
+            body: "Es wurde nichts abgebucht. Bitte versuchen Sie es gleich noch einmal.",
         },
         broken: ErrorText {
             heading: "Einzahlungen sind zurzeit nicht möglich",
-            body: "Der Shop muss zuerst ein Problem beheben. Ihnen wurde nichts abgebucht. Bitte versuchen Sie es \
+            body: "Der Shop muss zuerst ein Problem beheben. Es wurde nichts abgebucht. Bitte versuchen Sie es \
                    später erneut.",
         },
         status: ErrorText {

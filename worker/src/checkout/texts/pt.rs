@@ -43,11 +43,11 @@ pub(super) const TEXTS: Texts = Texts {
     },
     on_network: Template::new("{0} na rede {1}"),
     any_amount: "Você escolhe quanto enviar.",
-    some_minimum: "Depósitos abaixo do mínimo da criptomoeda não são creditados e podem ser perdidos.",
+    some_minimum: "Depósitos abaixo do mínimo não são creditados e podem ser perdidos.",
     at_least: "no mínimo",
     send_at_least: Template::new("Envie no mínimo {0} {1}. Depósitos menores não são creditados e podem ser perdidos."),
     which_coin: "Qual criptomoeda você quer enviar?",
-    filter: "Buscar criptomoeda ou rede",
+    filter: "Criptomoeda ou rede",
     no_match: "Nenhuma criptomoeda corresponde.",
     which_network: "Escolha a rede pela qual sua carteira envia. O que for enviado por outra rede será perdido.",
     to_payment: "Continuar para o pagamento",
@@ -57,7 +57,8 @@ pub(super) const TEXTS: Texts = Texts {
     expires: Template::new("Este link expira {0} ({1})."),
     redirecting: Template::new("Depositar {0}"),
     redirecting_hint: "Redirecionando para a página de pagamento. Se nada acontecer, use o botão.",
-    opens_new_tab: "A página de pagamento abre em uma nova aba. Volte aqui para ver a chegada do seu depósito.",
+    opens_new_tab: "A página de pagamento será aberta em uma nova aba. Volte aqui para ver a chegada do seu \
+                    depósito.",
     start_again: "Escolher outra criptomoeda ou recomeçar",
     send: Template::new("Enviar {0}"),
     memo_needed: "Este depósito exige um memo",
@@ -125,16 +126,16 @@ pub(super) const TEXTS: Texts = Texts {
         rate_limited: ErrorText { heading: "Muitas solicitações", body: "Aguarde um minuto e tente novamente." },
         unknown: ErrorText {
             heading: "Está demorando mais do que o normal",
-            body: "Ainda não se sabe se seu pagamento foi criado. Nada foi cobrado de você. Tente novamente em \
+            body: "Ainda não se sabe se seu pagamento foi criado. Nenhum valor foi cobrado. Tente novamente em \
                    alguns segundos.",
         },
         unreachable: ErrorText {
             heading: "Não foi possível acessar o serviço de pagamento",
-            body: "Nada foi cobrado de você. Tente novamente em instantes.",
+            body: "Nenhum valor foi cobrado. Tente novamente em instantes.",
         },
         broken: ErrorText {
             heading: "Não é possível fazer depósitos no momento",
-            body: "A loja precisa resolver um problema primeiro. Nada foi cobrado de você. Tente novamente mais \
+            body: "A loja precisa resolver um problema primeiro. Nenhum valor foi cobrado. Tente novamente mais \
                    tarde.",
         },
         status: ErrorText {

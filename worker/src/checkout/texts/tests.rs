@@ -74,8 +74,8 @@ fn a_text_about_lost_or_charged_money_says_so_in_every_language() {
         ("es", ["perder", "perdido"], "cobrado"),
         ("fr", ["perdu", "perdu"], "débité"),
         ("pt", ["perdid", "perdid"], "cobrado"),
-        ("ru", ["потерян", "потерян"], "списано"),
-        ("tr", ["kaybol", "kaybol"], "ücret alınmadı"),
+        ("ru", ["потерян", "потерян"], "списаны"),
+        ("tr", ["kaybol", "kaybol"], "para çekilmedi"),
         ("zh", ["丢失", "丢失"], "扣款"),
     ] {
         let texts = Texts::of_tag(tag).unwrap();

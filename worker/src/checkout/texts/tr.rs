@@ -30,7 +30,7 @@ pub(super) const TEXTS: Texts = Texts {
     top_up: MerchantText { named: Template::new("{0} bakiyenizi yükleyin"), unnamed: "Mağaza bakiyenizi yükleyin" },
     on_network: Template::new("{0} ({1} ağı)"),
     any_amount: "Göndereceğiniz tutarı siz belirlersiniz.",
-    some_minimum: "Kripto paranın alt sınırından düşük transferler bakiyenize eklenmez ve kaybolabilir.",
+    some_minimum: "Alt sınırın altındaki transferler bakiyenize eklenmez ve kaybolabilir.",
     at_least: "en az",
     send_at_least: Template::new(
         "En az {0} {1} gönderin. Daha düşük tutarlı transferler bakiyenize eklenmez ve kaybolabilir.",
@@ -115,17 +115,17 @@ pub(super) const TEXTS: Texts = Texts {
         rate_limited: ErrorText { heading: "Çok fazla istek", body: "Lütfen bir dakika bekleyip tekrar deneyin." },
         unknown: ErrorText {
             heading: "İşlem her zamankinden uzun sürüyor",
-            body: "Ödemenizin oluşturulup oluşturulmadığı henüz bilinmiyor. Sizden ücret alınmadı. Lütfen birkaç \
-                   saniye sonra tekrar deneyin.",
+            body: "Ödemenizin oluşturulup oluşturulmadığı henüz bilinmiyor. Hesabınızdan para çekilmedi. Lütfen \
+                   birkaç saniye sonra tekrar deneyin.",
         },
         unreachable: ErrorText {
             heading: "Ödeme hizmetine ulaşılamıyor",
-            body: "Sizden ücret alınmadı. Lütfen biraz sonra tekrar deneyin.",
+            body: "Hesabınızdan para çekilmedi. Lütfen biraz sonra tekrar deneyin.",
         },
         broken: ErrorText {
             heading: "Şu anda para yatırılamıyor",
-            body: "Önce mağazanın bir sorunu gidermesi gerekiyor. Sizden ücret alınmadı. Lütfen daha sonra tekrar \
-                   deneyin.",
+            body: "Önce mağazanın bir sorunu gidermesi gerekiyor. Hesabınızdan para çekilmedi. Lütfen daha sonra \
+                   tekrar deneyin.",
         },
         status: ErrorText {
             heading: "Durum şu anda görüntülenemiyor",

@@ -29,7 +29,7 @@ pub(super) const TEXTS: Texts = Texts {
     },
     on_network: Template::new("{0}（{1} 网络）"),
     any_amount: "发送金额由您决定。",
-    some_minimum: "低于币种最低金额的充值不会入账，且可能丢失。",
+    some_minimum: "低于最低金额的充值不会入账，且可能丢失。",
     at_least: "至少",
     send_at_least: Template::new("请至少发送 {0} {1}。低于此金额的充值不会入账，且可能丢失。"),
     which_coin: "您要发送哪种加密货币？",
@@ -102,11 +102,11 @@ pub(super) const TEXTS: Texts = Texts {
         rate_limited: ErrorText { heading: "请求过多", body: "请等待一分钟后重试。" },
         unknown: ErrorText {
             heading: "处理时间比平时长",
-            body: "目前尚不清楚您的付款是否已创建。您未被扣款。请几秒钟后重试。",
+            body: "目前尚不清楚您的付款是否已创建。未向您扣款。请几秒钟后重试。",
         },
-        unreachable: ErrorText { heading: "无法连接支付服务", body: "您未被扣款。请稍后重试。" },
+        unreachable: ErrorText { heading: "无法连接支付服务", body: "未向您扣款。请稍后重试。" },
         broken: ErrorText {
-            heading: "目前无法充值", body: "商家需要先解决一个问题。您未被扣款。请稍后重试。"
+            heading: "目前无法充值", body: "商家需要先解决一个问题。未向您扣款。请稍后重试。"
         },
         status: ErrorText {
             heading: "暂时无法显示状态", body: "您的充值不受影响。请一分钟后再查看。"
