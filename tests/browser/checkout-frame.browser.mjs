@@ -1,5 +1,6 @@
 // The checkout in a frame of the shop, on another origin.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { MERCHANT, startCheckout } from "./checkout-site.mjs";
 import { assertAccessible, assertNoSidewaysScrolling, html, pageFor, screenshot, siteFor } from "./chromium.mjs";
@@ -7,9 +8,9 @@ import { assertAccessible, assertNoSidewaysScrolling, html, pageFor, screenshot,
 const checkout = startCheckout("frame");
 
 /** Returns a page of the shop, the frame with the checkout, and the link. */
-async function framedVisitor(t, parameters, options = {}) {
+async function framedVisitor(t, parameters, { sandbox = "", ...options } = {}) {
   const { page, url, foreign_id } = await checkout.visitorFor(t, parameters, options);
-  await page.goto(`${checkout.shop}/?framed=${encodeURIComponent(url)}`);
+  await page.goto(`${checkout.shop}/?${new URLSearchParams({ framed: url, sandbox })}`);
   const frame = page.frame({ url: /\/c\// });
   await frame.locator("h1").waitFor();
   const inspect = async (name) => {
@@ -51,6 +52,23 @@ for (const javaScriptEnabled of [true, false]) {
     await page.waitForURL(`${checkout.shop}/thanks?order=1`);
   });
 }
+
+test("the checkout works in a frame with the attribute sandbox", async (t) => {
+  const docs = readFileSync(new URL("../../docs/checkout.md", import.meta.url), "utf8");
+  const sandbox = /attribute `sandbox` needs\s`([^`]+)`/.exec(docs)?.[1].replace(/\s/g, " ");
+  assert.ok(sandbox);
+  const { page, frame } = await framedVisitor(t, { coins: ["USDTT"] }, { sandbox });
+  await frame.getByRole("button", { name: "Continue to payment" }).click();
+  const opens = page.waitForEvent("popup");
+  await frame.getByRole("link", { name: "Continue to payment" }).click();
+  const payment = await opens;
+  await payment.waitForURL(`${checkout.sandbox.url}/pay/*`);
+  await payment.fill("#amount", "12.5");
+  await payment.getByRole("button", { name: "Pay", exact: true }).click();
+  await frame.getByText("Seen, waiting for the network to confirm it.").waitFor();
+  await frame.getByRole("link", { name: `Back to ${MERCHANT}` }).click();
+  await page.waitForURL(`${checkout.shop}/thanks?order=1`);
+});
 
 test("the form says whether the page is in a frame, for browsers that do not", async (t) => {
   const { page, frame } = await framedVisitor(t, { coins: ["USDTT"] });

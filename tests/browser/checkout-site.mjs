@@ -22,10 +22,13 @@ export const MERCHANT = "Example Shop";
 export function startCheckout(seed) {
   const { settings, tokens } = makeSettings();
   const site = createServer((request, response) => {
-    const framed = new URL(request.url ?? "", "http://site").searchParams.get("framed");
+    const { searchParams } = new URL(request.url ?? "", "http://site");
+    const [framed, sandbox] = ["framed", "sandbox"].map((name) => searchParams.get(name));
     html(
       response,
-      framed ? `<h1>Shop</h1><iframe title=Checkout src="${framed}" width=340 height=700></iframe>` : "<h1>Thanks</h1>",
+      framed
+        ? `<h1>Shop</h1><iframe title=Checkout src="${framed}" ${sandbox ? `sandbox="${sandbox}"` : ""} width=340 height=700></iframe>`
+        : "<h1>Thanks</h1>",
     );
   });
   /** @type {{ shop: string, sandbox: any, worker: any, payer: any, visitorFor: typeof visitorFor }} */

@@ -39,7 +39,7 @@ pub struct Checkout {
     pub origin: String,
     /// The merchant's name on the pages.
     pub merchant: Option<String>,
-    /// Whether the gateway is a sandbox: its URL is plain http, which no production allows.
+    /// Whether the gateway is a sandbox: its URL is plain http.
     pub is_sandbox: bool,
     /// The texts for payers who select no language.
     pub language: &'static texts::Texts,
