@@ -12,12 +12,12 @@ a{color:inherit}\
 body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}\
 table{border-collapse:collapse;width:100%}\
 td,th{text-align:left;padding:.3rem .6rem .3rem 0;vertical-align:top;border-bottom:1px solid #8886}\
-td:first-child{overflow-wrap:anywhere}\
+code{overflow-wrap:anywhere}\
 code,pre{font:14px/1.5 ui-monospace,monospace}\
 pre{white-space:pre-wrap;overflow-wrap:anywhere;padding:.8rem;border:1px solid #8886;border-radius:.4rem}";
 
 /// SHA-256 of [`STYLE`], in base64.
-const STYLE_HASH: &str = "2NsjcLkQy7Az3Kmmfmv1fFVC1VbHKvEzeByvwi1mf+o=";
+const STYLE_HASH: &str = "ftfDVzIFBy+41PBRblZcYSlYUUTIUdhYDXYJDWREMAw=";
 
 /// Renders the page for an answer of `/readyz`. It names no setting and no payer. While the first check is running, its
 /// status is 503 too, for programs that look only at the status.
@@ -38,7 +38,7 @@ pub fn render(ready: &Result<Answer, Problem>, routes: &[RouteSpec]) -> Answer {
 fn page(state: &str, routes: &[RouteSpec]) -> Answer {
     let row = |RouteSpec { method, path, auth, summary }: &RouteSpec| {
         let who = if *auth == Auth::Token { "token" } else { "" };
-        format!("<tr><td><code>{method} {path}</code><td>{summary}<td>{who}")
+        format!("<tr><td><code>{method} {path}</code><br>{summary}<td>{who}")
     };
     let rows: String = routes.iter().map(row).collect();
     let body = format!(
@@ -46,7 +46,7 @@ fn page(state: &str, routes: &[RouteSpec]) -> Answer {
          <title>citrn</title><style>{STYLE}</style><main><h1>citrn</h1>\
          <p>This Worker creates redirect payments and deposit addresses at the Citron gateway, hosts a checkout, and \
          stores and delivers the gateway's callbacks. {state}\
-         <h2>Routes</h2><table><tr><th>Route<th>Purpose<th>Requires{rows}</table>\
+         <h2>Routes</h2><table><tr><th>Route<th>Requires{rows}</table>\
          <h2>Usage</h2><p>With a token from the setting <code>WORKER_TOKENS</code>:\
          <pre>curl https://&lt;this host&gt;/v1/payments \\\n  -H 'Authorization: Bearer &lt;token&gt;' \\\n  \
          -H 'Idempotency-Key: order-17' \\\n  \
