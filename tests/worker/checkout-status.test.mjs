@@ -150,7 +150,7 @@ describe("the deposits of an expired link", () => {
     assertPayerError(expired, 410, "link_expired");
     assert.match(
       expired.text,
-      /<a class="button first" href="https:\/\/shop\.example\/thanks" rel="noreferrer">Back to Example<\/a>/,
+      /<a target="_top" class="button first" href="https:\/\/shop\.example\/thanks" rel="noreferrer">Back to Example<\/a>/,
     );
   });
 

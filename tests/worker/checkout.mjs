@@ -12,7 +12,8 @@ export const checkoutSecret = (id) => `${id}:${randomBytes(32).toString("base64"
  */
 export function makePayer(worker, token, origin) {
   /**
-   * Sends a request like a browser, as a POST if there is a form. The text comes without the elements that isolate names.
+   * Sends a request like a browser, as a POST if there is a form. The text comes without the elements that isolate names and
+   * emphasise addresses.
    * @param {string} path
    */
   const visit = async (path, form = undefined, headers = {}) => {
@@ -26,7 +27,7 @@ export function makePayer(worker, token, origin) {
     return {
       status: response.status,
       headers: response.headers,
-      text: (await response.text()).replace(/<\/?bdi>/g, ""),
+      text: (await response.text()).replace(/<\/?(bdi|b|span)>/g, ""),
     };
   };
   return {
