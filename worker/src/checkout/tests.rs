@@ -96,6 +96,7 @@ fn sent_return_url(platform: &Scripted) -> String {
 
 mod extra;
 mod foreign_text;
+mod frame;
 mod golden;
 mod growth;
 mod languages;

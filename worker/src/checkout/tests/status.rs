@@ -170,3 +170,48 @@ fn a_failed_deposit_does_not_look_pending() {
         assert!(!page.body.contains("waiting for the network"), "{status}: {}", page.body);
     }
 }
+
+#[test]
+fn a_confirmed_deposit_shows_what_is_left_after_fees() {
+    for (received, shown) in [
+        (r#"{"currency":"USDTT","amount":"12.5","amount_minus_fee":"12.37500000"}"#, Some("12.375 USDT on Tron")),
+        (r#"{"currency":"EUR","amount":"11","amount_minus_fee":"10.9"}"#, Some("10.9 EUR")),
+        (r#"{"currency":"USDTT","amount":"12.50","amount_minus_fee":"12.500"}"#, None),
+        (r#"{"currency":"USDTT","amount":"12.5","amount_minus_fee":"<b>"}"#, None),
+        ("null", None),
+    ] {
+        let platform = gateway(&[CREATED]);
+        let url = link(&platform, "");
+        assert_eq!(send(&platform, pay(&url, "coin=USDTT")).status, 200);
+        let page = |status: &str| {
+            let body = format!(
+                r#"{{"id":1,"type":"deposit","status":"{status}","currency_sent":{{"currency":"USDTT","amount":"12.5"}},
+                "currency_received":{received},"crypto_address":{{"currency":"USDTT"{MINE}}}}}"#
+            );
+            send(&platform, Sent::callback(body.as_bytes()));
+            send(&platform, get(&format!("{url}/status"))).body
+        };
+        assert!(!page("not_confirmed").contains("After the gateway"), "{received}");
+        let confirmed = page("confirmed");
+        let line = shown.map(|shown| format!("<p>After the gateway's fees: {shown}</p>"));
+        match line {
+            Some(line) => assert!(confirmed.contains(&line), "{received}: {confirmed}"),
+            None => assert!(!confirmed.contains("After the gateway"), "{received}: {confirmed}"),
+        }
+    }
+}
+
+#[test]
+fn the_way_back_to_the_shop_follows_the_deposits_that_make_it_prominent() {
+    let platform = gateway(&[CREATED]);
+    let url = link(&platform, "");
+    assert_eq!(send(&platform, pay(&url, "coin=USDTT")).status, 200);
+    let page = || send(&platform, get(&format!("{url}/status"))).body;
+    assert!(!page().contains("button first"), "{}", page());
+    send(&platform, deposit(1, "not_confirmed", MINE));
+    let page = page();
+    // The selector in the style: `#now:has(.deposit) ~ .returns`.
+    let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is not in {page}"));
+    assert!(at("<div id=\"now\"") < at("<section class=\"deposit seen\" data-state=\"seen\">"));
+    assert!(at("<section class") < at("class=\"button returns\""));
+}
