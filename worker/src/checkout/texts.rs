@@ -1,4 +1,4 @@
-//! The texts of the checkout pages, with one file per language. To add a language, add its file to `LANGUAGES`.
+//! The texts of the checkout pages, with one file per language. To add a language, add its file to [`languages`].
 
 mod ar;
 mod de;
@@ -6,9 +6,9 @@ mod en;
 pub mod errors;
 mod es;
 mod fr;
+pub mod languages;
 mod pt;
 mod ru;
-pub mod selection;
 pub mod template;
 pub mod times;
 mod tr;
@@ -19,13 +19,6 @@ use self::{
     template::{MerchantText, Template},
     times::Times,
 };
-
-/// The available languages.
-pub const LANGUAGES: &[&Texts] =
-    &[&en::TEXTS, &ar::TEXTS, &de::TEXTS, &es::TEXTS, &fr::TEXTS, &pt::TEXTS, &ru::TEXTS, &tr::TEXTS, &zh::TEXTS];
-
-/// The language of a page if nothing selects one.
-pub const DEFAULT: &Texts = &en::TEXTS;
 
 /// The texts in one language.
 #[derive(Debug)]

@@ -8,7 +8,10 @@ use crate::{
     checkout::{
         Checkout,
         frame_origins::FrameOrigins,
-        texts::{self, Texts},
+        texts::{
+            Texts,
+            languages::{DEFAULT, LANGUAGES},
+        },
         token::Keys,
     },
 };
@@ -36,7 +39,7 @@ pub(super) fn checkout(source: Source<'_>) -> Result<Option<Checkout>, Vec<Fault
     let origin =
         read(source, ORIGIN, |text| return_url::origin(text.trim())).and_then(|origin| origin.ok_or_else(missing));
     let merchant = read(source, "MERCHANT_NAME", merchant);
-    let language = read(source, "CHECKOUT_LANGUAGE", language).map(|texts| texts.unwrap_or(texts::DEFAULT));
+    let language = read(source, "CHECKOUT_LANGUAGE", language).map(|texts| texts.unwrap_or(DEFAULT));
     let session = read(source, "CHECKOUT_SESSION_SECONDS", session);
     let frames = read(source, "CHECKOUT_FRAME_ORIGINS", FrameOrigins::read);
     match (keys, origin, merchant, language, session, frames) {
@@ -62,7 +65,7 @@ fn merchant(text: &str) -> Result<String, String> {
 
 fn language(text: &str) -> Result<&'static Texts, String> {
     Texts::of_tag(text).ok_or_else(|| {
-        let tags: Vec<&str> = texts::LANGUAGES.iter().map(|texts| texts.language).collect();
+        let tags: Vec<&str> = LANGUAGES.iter().map(|texts| texts.language).collect();
         format!("is not one of {}", tags.join(", "))
     })
 }

@@ -7,8 +7,8 @@ use crate::{
     checkout::{
         Checkout,
         texts::{
-            self, Texts,
-            selection::PARAMETER,
+            Texts,
+            languages::{DEFAULT, PARAMETER},
             template::{MerchantText, Template, isolated},
         },
     },
@@ -47,7 +47,7 @@ pub enum Extra<'a> {
 impl<'a> Page<'a> {
     /// Returns the page for a request, in its language.
     pub fn of(request: &impl Incoming, checkout: Option<&'a Checkout>) -> Self {
-        let default = checkout.map_or(texts::DEFAULT, |checkout| checkout.language);
+        let default = checkout.map_or(DEFAULT, |checkout| checkout.language);
         let selected = Texts::of_url(request.url());
         let accepted = || Texts::accepted(&request.header("Accept-Language")?, default);
         let texts = selected.or_else(accepted).unwrap_or(default);

@@ -1,7 +1,7 @@
 //! The language of the pages.
 
 use super::*;
-use crate::checkout::texts::{DEFAULT, LANGUAGES};
+use crate::checkout::texts::languages::{DEFAULT, LANGUAGES};
 
 fn language(page: &Answer) -> &str {
     page.body.split_once("<html lang=\"").unwrap().1.split('"').next().unwrap()

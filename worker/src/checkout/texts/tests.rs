@@ -1,4 +1,7 @@
-use super::*;
+use super::{
+    languages::{DEFAULT, LANGUAGES},
+    *,
+};
 
 /// Returns the texts in the order of their fields, without dates and times. `Debug` prints each as a string literal.
 fn strings(texts: &Texts) -> Vec<String> {

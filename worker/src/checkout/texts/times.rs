@@ -78,7 +78,7 @@ impl Times {
 
 #[cfg(test)]
 mod tests {
-    use crate::checkout::texts::{DEFAULT, LANGUAGES};
+    use crate::checkout::texts::languages::{DEFAULT, LANGUAGES};
 
     #[test]
     fn relative_times_match_the_browsers() {

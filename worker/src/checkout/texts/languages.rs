@@ -1,8 +1,15 @@
-//! The language of a page: the URL's parameter `lang`, then `Accept-Language`, then the setting `CHECKOUT_LANGUAGE`.
+//! The available languages, and their selection: the URL's parameter `lang`, then `Accept-Language`, then the setting `CHECKOUT_LANGUAGE`.
 
 use form_urlencoded::parse;
 
-use super::{LANGUAGES, Texts};
+use super::{Texts, ar, de, en, es, fr, pt, ru, tr, zh};
+
+/// The available languages.
+pub const LANGUAGES: &[&Texts] =
+    &[&en::TEXTS, &ar::TEXTS, &de::TEXTS, &es::TEXTS, &fr::TEXTS, &pt::TEXTS, &ru::TEXTS, &tr::TEXTS, &zh::TEXTS];
+
+/// The language of a page if nothing selects one.
+pub const DEFAULT: &Texts = &en::TEXTS;
 
 /// The parameter that selects a language.
 pub const PARAMETER: &str = "lang";
