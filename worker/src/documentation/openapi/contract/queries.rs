@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
+    checkout::texts::languages::{LANGUAGES, PARAMETER},
     inbox::{
         deposit_list::STATES,
         filter::{ORDERS, TRANSACTION_TYPES},
@@ -83,6 +84,15 @@ pub(super) fn parameters(route: Route) -> Vec<Value> {
                 "foreign_id",
                 "The customer, or the `foreign_id` of a withdrawal. All of its transactions are erased.",
                 named(),
+            )]
+        }
+        Route::ShowCheckout | Route::CheckoutStatus => {
+            let tags: Vec<&str> = LANGUAGES.iter().map(|texts| texts.language).collect();
+            vec![(
+                PARAMETER,
+                "The language of the page and of the pages that it leads to. If it is not one of the examples, \
+                 `Accept-Language` selects the language.",
+                json!({"type": "string", "examples": tags}),
             )]
         }
         _ => vec![],
