@@ -4,7 +4,7 @@
 pub const STYLE: &str = include_str!("style.css");
 
 /// SHA-256 of [`STYLE`], in base64.
-pub const STYLE_HASH: &str = "c49mhNWTdNxmF95mRZLBJpZgFWaMB1U6c338faLmmPw=";
+pub const STYLE_HASH: &str = "0scEDxeozXAsvjbaFleBmsVZAWh9eoRMz0UgM/jmd5k=";
 
 /// The script of the pages that have something to copy, to filter or to follow.
 pub const SCRIPT: &str = include_str!("script.js");
