@@ -56,15 +56,21 @@ export async function openAt(t, url) {
 }
 
 /** Saves a screenshot of the whole page, and reports its path. @returns {Promise<Buffer>} */
-export const screenshot = (t, page, name) => save(t, page, name, true);
+export async function screenshot(t, page, name) {
+  const size = page.viewportSize();
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  // What sticks to the viewport would be in the middle of a longer picture.
+  await page.setViewportSize({ ...size, height: Math.max(height, size.height) });
+  const picture = await screenshotOfViewport(t, page, name);
+  await page.setViewportSize(size);
+  return picture;
+}
 
 /** Saves a screenshot of the part of the page that the payer sees, and reports its path. @returns {Promise<Buffer>} */
-export const screenshotOfViewport = (t, page, name) => save(t, page, name, false);
-
-async function save(t, page, name, fullPage) {
+export async function screenshotOfViewport(t, page, name) {
   mkdirSync(SCREENSHOTS, { recursive: true });
   const file = path.join(SCREENSHOTS, `${name}.png`);
-  const picture = await page.screenshot({ path: file, fullPage });
+  const picture = await page.screenshot({ path: file });
   t.diagnostic(`screenshot: ${file}`);
   return picture;
 }
