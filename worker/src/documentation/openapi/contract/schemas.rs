@@ -134,6 +134,7 @@ pub(super) fn choice() -> Value {
     let optional = json!({
         "mode": {"enum": ["redirect", "address"], "description": "The payment mode, if the link allows both."},
         "again": field("string", "Continues the session of the payer's latest choice, to show its address again."),
+        "framed": field("string", "The page is in a frame: the gateway's page opens in a new tab."),
     });
     object(json!({"coin": coin}), optional)
 }
