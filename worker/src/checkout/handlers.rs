@@ -68,12 +68,17 @@ pub async fn begin<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> 
 /// `GET /c/{token}/status`: shows the payer's deposits.
 pub async fn status<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     let verified = verify(context, Access::Status).await?;
-    let link = open(context, verified, Access::Status).await?;
     let (format, platform) = (Format::of(context.request), &context.app.platform);
+    // Before the link is opened, so that the stream misses no change.
+    let position = match format {
+        Format::Events => stream::position(platform, &verified.key).await,
+        Format::Page | Format::Json => None,
+    };
+    let link = open(context, verified, Access::Status).await?;
     let answer = match format {
         Format::Page => link.status(context.request.url()).await?,
         Format::Json => Answer::of_json(200, json(platform, &link.opened, None).await?),
-        Format::Events => stream::answer(platform, link.verified.key, &link.opened).await?,
+        Format::Events => stream::answer(platform, link.verified.key, &link.opened, position).await?,
     };
     Ok(format.share(answer, context.request, context.app.settings.checkout().ok()))
 }

@@ -60,10 +60,18 @@ struct Events<P> {
     has_ended: bool,
 }
 
-/// Returns a stream about an opened link.
-pub async fn answer<P: Runtime>(platform: &P, key: LinkKey, link: &StoredLink) -> Result<Answer, Problem> {
-    // Before the status is read, so that no change is missed. After a failure, the first wait of the stream gets it.
-    let position = wait(platform, &key, None).await.ok().map(|(_, position)| position);
+/// Returns the current position in the changes of a link's object. After a failure, the first wait of a stream gets it.
+pub async fn position<P: Runtime>(platform: &P, key: &LinkKey) -> Option<i64> {
+    wait(platform, key, None).await.ok().map(|(_, position)| position)
+}
+
+/// Returns a stream about a link that was opened after this position.
+pub async fn answer<P: Runtime>(
+    platform: &P,
+    key: LinkKey,
+    link: &StoredLink,
+    position: Option<i64>,
+) -> Result<Answer, Problem> {
     let read_at = platform.now();
     let sent = json(platform, link, Some(object_of(&key).shard)).await?;
     let first = format!("retry: {RETRY_MS}\n\n{}", event(&sent));
