@@ -34,6 +34,15 @@ impl Limiter {
 /// The error about a reply of another kind than the request's.
 pub const UNEXPECTED_REPLY: &str = "it sent an unexpected reply";
 
+/// What happens to a request whose future is dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnDrop {
+    /// The object carries it out.
+    Continue,
+    /// It is aborted, which frees its memory. Only for a request that changes nothing.
+    Abort,
+}
+
 /// Wakes a waiter, which may belong to another request.
 pub type Wake = Box<dyn FnOnce()>;
 
@@ -43,7 +52,7 @@ pub trait Runtime: Platform + Clone + 'static {
     ///
     /// # Errors
     /// The reason for the missing reply. The request may have been carried out.
-    fn rpc(&self, object: Object, message: String) -> impl Future<Output = Result<String, String>>;
+    fn rpc(&self, object: Object, message: String, on_drop: OnDrop) -> impl Future<Output = Result<String, String>>;
 
     /// Sends a request to a Durable Object and parses its reply. After an error, the request may have been carried out.
     fn call<R: DeserializeOwned>(
@@ -51,11 +60,12 @@ pub trait Runtime: Platform + Clone + 'static {
         object: Object,
         request: &impl Serialize,
         timeout: Duration,
+        on_drop: OnDrop,
     ) -> impl Future<Output = Result<R, String>> {
         async move {
             let message =
                 serde_json::to_string(request).map_err(|_| "the request could not be serialised".to_owned())?;
-            match select(pin!(self.rpc(object, message)), pin!(self.sleep(timeout))).await {
+            match select(pin!(self.rpc(object, message, on_drop)), pin!(self.sleep(timeout))).await {
                 Either::Left((reply, _)) => serde_json::from_str(&reply?).map_err(|_| UNEXPECTED_REPLY.to_owned()),
                 Either::Right(_) => Err("it timed out".to_owned()),
             }

@@ -24,7 +24,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     app::{App, Context},
-    bindings::Runtime,
+    bindings::{OnDrop, Runtime},
     creation::Creation,
     http::{Answer, Cause, Incoming, Problem, Record, problem::Details},
     storage::object::{Namespace, Object},
@@ -137,7 +137,8 @@ async fn create_once<P: Runtime>(
     let reference = creation.reference();
     let object = Object::of(Namespace::Idempotency, &digest);
     let request = Request { scope: hex::encode(&digest), is_session, creation };
-    let reply = app.platform.call(object, &request, app.settings.deadline.saturating_add(RPC_MARGIN)).await;
+    let timeout = app.settings.deadline.saturating_add(RPC_MARGIN);
+    let reply = app.platform.call(object, &request, timeout, OnDrop::Continue).await;
     let reply: Reply = reply.map_err(|why| {
         let detail = format!("The storage of the {HEADER} failed: {why}.");
         let mut problem = Problem::new(Cause::StorageUnavailable, detail).retryable();

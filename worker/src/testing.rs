@@ -22,7 +22,7 @@ pub(crate) use random::Random;
 
 use crate::{
     app::App,
-    bindings::{Limiter, Runtime, Wake},
+    bindings::{Limiter, OnDrop, Runtime, Wake},
     checkout,
     http::{Incoming, request::BodyError},
     idempotency, inbox,
@@ -373,7 +373,7 @@ impl Platform for Scripted {
 }
 
 impl Runtime for Scripted {
-    async fn rpc(&self, object: Object, message: String) -> Result<String, String> {
+    async fn rpc(&self, object: Object, message: String, _on_drop: OnDrop) -> Result<String, String> {
         self.0.calls.set(self.0.calls.get() + 1);
         self.yield_now().await;
         if self.0.unreachable.get() {

@@ -13,7 +13,7 @@ use super::{
     token::{LinkKey, key_of},
 };
 use crate::{
-    bindings::{Runtime, UNEXPECTED_REPLY},
+    bindings::{OnDrop, Runtime, UNEXPECTED_REPLY},
     clock::rfc3339,
     http::{Answer, Cause, Problem},
     storage::object::{Namespace, Object},
@@ -45,18 +45,12 @@ pub async fn create<P: Runtime>(platform: &P, checkout: &Checkout, new: NewLink)
 
 /// Sends an operation to the object that stores a link. Fails with `storage_unavailable` or `link_expired`.
 pub(super) async fn call<P: Runtime>(platform: &P, key: &LinkKey, operation: Operation) -> Result<Reply, Problem> {
-    call_within(platform, key, operation, TIMEOUT).await
-}
-
-/// Sends an operation that may take longer.
-async fn call_within<P: Runtime>(
-    platform: &P,
-    key: &LinkKey,
-    operation: Operation,
-    timeout: Duration,
-) -> Result<Reply, Problem> {
+    let (timeout, on_drop) = match operation {
+        Operation::Wait(_) => (TIMEOUT.saturating_add(WAIT), OnDrop::Abort),
+        _ => (TIMEOUT, OnDrop::Continue),
+    };
     let request = Request { key: hex::encode(key), operation };
-    match platform.call(object_of(key), &request, timeout).await {
+    match platform.call(object_of(key), &request, timeout, on_drop).await {
         Ok(Reply::Failed(why)) | Err(why) => Err(failed(&why)),
         // A link with a valid MAC existed, and is deleted some time after it expired.
         Ok(Reply::Expired(())) => Err(expired()),
@@ -72,7 +66,7 @@ pub(super) fn object_of(key: &LinkKey) -> Object {
 /// Waits at the object for a change of a link's status after a position. Returns whether it may have changed, and the
 /// position to continue from.
 pub(super) async fn wait<P: Runtime>(platform: &P, key: &LinkKey, after: Option<i64>) -> Result<(bool, i64), Problem> {
-    match call_within(platform, key, Operation::Wait(after), TIMEOUT.saturating_add(WAIT)).await? {
+    match call(platform, key, Operation::Wait(after)).await? {
         Reply::Changed(position) => Ok((true, position)),
         Reply::Unchanged(position) => Ok((false, position)),
         _ => Err(failed(UNEXPECTED_REPLY)),

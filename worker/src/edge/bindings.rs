@@ -8,16 +8,16 @@ use js_sys::{Date, JSON, Math, Promise, Reflect};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::future_to_promise;
-use web_sys::{RequestInit, Response as WebResponse};
+use web_sys::{AbortSignal, RequestInit, Response as WebResponse};
 use worker::{Delay, Env, console_log};
 
 use super::{
     force_panic,
     http::response,
-    transport::{self, describe, reason},
+    transport::{self, AbortOnDrop, describe, reason},
 };
 use crate::{
-    bindings::{Limiter, Runtime, Wake},
+    bindings::{Limiter, OnDrop, Runtime, Wake},
     http::Answer,
     storage::object::Object,
 };
@@ -62,7 +62,7 @@ impl Edge {
 }
 
 impl Runtime for Edge {
-    async fn rpc(&self, object: Object, message: String) -> Result<String, String> {
+    async fn rpc(&self, object: Object, message: String, on_drop: OnDrop) -> Result<String, String> {
         let reply = async {
             let binding = object.namespace.binding();
             let namespace = self.0.durable_object(binding).map_err(|_| format!("the binding {binding} is missing"))?;
@@ -70,7 +70,16 @@ impl Runtime for Edge {
             let init = RequestInit::new();
             init.set_method("POST");
             init.set_body(&JsValue::from_str(&message));
-            let response: WebResponse = stub.fetch(OBJECT_URL, &init)?.await?.unchecked_into();
+            // Aborts after the reply was read have no effect.
+            let abort = (on_drop == OnDrop::Abort).then(AbortOnDrop::new).transpose()?;
+            let response = match abort.as_ref().map(|abort| abort.controller.signal()) {
+                None => stub.fetch(OBJECT_URL, &init)?.await?,
+                Some(signal) => {
+                    init.set_signal(Some(&signal));
+                    abortable(&stub.fetch(OBJECT_URL, &init)?, &signal).await?
+                }
+            };
+            let response: WebResponse = response.unchecked_into();
             let text = response.text()?.await?;
             if response.ok() { text.as_string().ok_or(text) } else { Err(text) }
         };
@@ -167,6 +176,12 @@ impl Platform for Edge {
     fn random(&self) -> u32 {
         (Math::random() * f64::from(u32::MAX)) as u32
     }
+}
+
+#[wasm_bindgen(module = "/src/edge/http.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    async fn abortable(promise: &Promise, signal: &AbortSignal) -> Result<JsValue, JsValue>;
 }
 
 #[wasm_bindgen]

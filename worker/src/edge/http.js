@@ -58,6 +58,16 @@ function stream(text, rest) {
   });
 }
 
+/**
+ * Returns a promise that is rejected as soon as the signal aborts. The runtime settles no promise of a request whose
+ * client has left, and the future that waits for it would stay in the wasm memory.
+ */
+export const abortable = (promise, signal) =>
+  new Promise((resolve, reject) => {
+    signal.addEventListener("abort", reject);
+    promise.then(resolve, reject);
+  });
+
 /** Sends a request. */
 export const send = (method, url, headers, body, { signal }) =>
   fetch(url, { method, headers: Object.fromEntries(JSON.parse(headers)), body, signal, redirect: "manual" });

@@ -71,13 +71,13 @@ fn failed(error: JsValue) -> FetchError {
 }
 
 /// Aborts a request on drop, unless its reply was read.
-struct AbortOnDrop {
-    controller: AbortController,
+pub(super) struct AbortOnDrop {
+    pub(super) controller: AbortController,
     is_armed: bool,
 }
 
 impl AbortOnDrop {
-    fn new() -> Result<Self, JsValue> {
+    pub(super) fn new() -> Result<Self, JsValue> {
         Ok(Self { controller: AbortController::new()?, is_armed: true })
     }
 }

@@ -17,7 +17,7 @@ use super::{
     filter::{ListQuery, ORDERS},
 };
 use crate::{
-    bindings::{Runtime, UNEXPECTED_REPLY},
+    bindings::{OnDrop, Runtime, UNEXPECTED_REPLY},
     http::{Cause, Problem},
     storage::object::{Namespace, Object},
 };
@@ -165,7 +165,7 @@ impl Deposit {
 /// Calls an inbox object. Boxed, so that its code exists once for all kinds of requests.
 pub fn call<P: Runtime>(platform: &P, object: Object, request: Request) -> LocalBoxFuture<'_, Result<Reply, Problem>> {
     async move {
-        match platform.call(object, &request, TIMEOUT).await {
+        match platform.call(object, &request, TIMEOUT, OnDrop::Continue).await {
             Ok(Reply::Failed(why)) | Err(why) => Err(failed(&why)),
             Ok(reply) => Ok(reply),
         }

@@ -84,13 +84,12 @@ impl Changes {
         select(pin!(woken), pin!(platform.sleep(WAIT))).await;
         // Not which future was first: a change at the same moment must not be lost.
         let mut waiters = self.waiters.borrow_mut();
-        match waiters.iter().position(|waiter| waiter.number == number) {
-            Some(at) => {
-                waiters.swap_remove(at);
-                false
-            }
-            None => true,
-        }
+        let Some(at) = waiters.iter().position(|waiter| waiter.number == number) else {
+            return true;
+        };
+        // The future of a signal stays in memory until it is woken.
+        (waiters.swap_remove(at).wake)();
+        false
     }
 
     /// Whether one of the keys may have changed after a position.

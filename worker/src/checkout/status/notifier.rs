@@ -5,7 +5,7 @@ use core::time::Duration;
 use futures_util::{FutureExt, future::LocalBoxFuture};
 
 use crate::{
-    bindings::{Runtime, UNEXPECTED_REPLY},
+    bindings::{OnDrop, Runtime, UNEXPECTED_REPLY},
     checkout::message::{Operation, Reply, Request},
     inbox::listeners::DepositListener,
     storage::object::{Namespace, Object},
@@ -24,7 +24,7 @@ impl<P: Runtime> DepositListener for StreamNotifier<P> {
         async move {
             let object = Object { namespace: Namespace::Checkout, shard: object };
             let request = Request { key: String::new(), operation: Operation::Notify(keys) };
-            match platform.call(object, &request, TIMEOUT).await? {
+            match platform.call(object, &request, TIMEOUT, OnDrop::Continue).await? {
                 Reply::Noted(()) => Ok(()),
                 Reply::Failed(why) => Err(why),
                 _ => Err(UNEXPECTED_REPLY.to_owned()),
