@@ -7,7 +7,7 @@
 //! | `POST /v1/checkout-links` | creates a link, for a holder of a token ([`link`]) |
 //! | `GET /c/{token}` | lists the coins; creates nothing |
 //! | `POST /c/{token}` | starts a session: redirects to the gateway's page, or shows a deposit address |
-//! | `GET /c/{token}/status` | shows the payer's deposits in the inbox, as a page, JSON or events; the status token opens it too |
+//! | `GET /c/{token}/status` | shows the payer's deposits as a page, JSON or events; the status token opens it too |
 //!
 //! The token in the URL is the only credential. There are no cookies, so cross-site request forgery gains nothing over
 //! opening the link. Links are stored in Durable Objects ([`shard`]), which are called only after the [`token`]'s MAC

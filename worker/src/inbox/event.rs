@@ -90,8 +90,8 @@ impl Details {
 }
 
 impl Details {
-    /// Returns the key by which a deposit is looked up: the customer's, or the address's if it names no customer. `None`
-    /// for another transaction.
+    /// Returns the key by which a deposit is looked up: the customer's, or the address's if it names no customer.
+    /// `None` for another transaction.
     pub(super) fn deposit_key(&self) -> Option<&str> {
         // Without a type, earlier versions send the keys of deposits only.
         let is_deposit = matches!(self.transaction_type.as_deref(), None | Some("deposit" | "deposit_exchange"));

@@ -1,5 +1,5 @@
-//! Notifies other objects of deposits, as soon as an event is stored. Notifications are only in memory, so a crash of the
-//! inbox object loses those that are still to be sent.
+//! Notifies other objects of deposits, as soon as an event is stored. Notifications are only in memory, so a crash of
+//! the inbox object loses those that are still to be sent.
 
 use core::{cell::RefCell, time::Duration};
 use std::rc::Rc;

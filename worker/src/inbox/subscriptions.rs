@@ -29,7 +29,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         Ok(())
     }
 
-    /// Notifies the subscribers of a stored event of a deposit. Neither its delay nor its failure affects the callback's
+    /// Notifies the subscribers of a stored event of a deposit. Neither a delay nor a failure affects the callback's
     /// acknowledgement.
     pub(super) fn notify(&self, about: Option<&Details>) {
         let Some(key) = about.and_then(Details::deposit_key) else { return };

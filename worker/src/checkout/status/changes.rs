@@ -58,7 +58,7 @@ impl Changes {
         self.end.get()
     }
 
-    /// Records that what a key names has changed, and ends the waits for it.
+    /// Records a change of a link, a customer or an address, by its key, and ends the waits for it.
     pub fn notify(&self, key: &str) {
         self.end.set(self.end.get().saturating_add(1));
         let mut latest = self.latest.borrow_mut();
@@ -154,7 +154,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_change_is_missed_between_two_waits(notified in prop::collection::vec(0..3usize, 0..600), at in 0..600usize) {
+        fn no_change_is_missed_between_two_waits(
+            notified in prop::collection::vec(0..3usize, 0..600),
+            at in 0..600usize,
+        ) {
             let platform = Scripted::default();
             let changes = Changes::new(1);
             let at = at.min(notified.len());

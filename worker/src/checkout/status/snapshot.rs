@@ -80,8 +80,8 @@ pub fn by_session(deposits: &[Deposit], last_began_at: Option<i64>) -> (&[Deposi
     deposits.split_at_checked(current).unwrap_or_default()
 }
 
-/// Returns the status of a link as JSON, in one line. `listener` is the checkout object that the inbox notifies of later
-/// changes.
+/// Returns the status of a link as JSON, in one line. `listener` is the checkout object that the inbox notifies of
+/// later changes.
 pub async fn json<P: Runtime>(platform: &P, link: &StoredLink, listener: Option<u8>) -> Result<String, Problem> {
     let deposits = deposits_of(platform, link, listener).await?;
     serde_json::to_string(&Snapshot::of(&deposits, link.last_began_at))

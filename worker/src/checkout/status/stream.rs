@@ -1,7 +1,7 @@
 //! The status as a stream of server-sent events (HTML Standard, section 9.2).
 //!
-//! A stream sends the status when it opens and whenever it changes, and comments meanwhile, so that proxies do not close
-//! it. It ends after a while, and the browser opens the next one. An event contains no token.
+//! A stream sends the status when it opens and whenever it changes, and comments meanwhile, so that proxies do not
+//! close it. It ends after a while, and the browser opens the next one. An event contains no token.
 //!
 //! An idle stream calls the link's object once a minute, where it waits for a change, and reads the status every five
 //! minutes, in case a notification was lost.
