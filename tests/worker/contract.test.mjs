@@ -187,6 +187,8 @@ describe("the contract", () => {
     assert.equal((await request("GET", "/c/{token}", { id })).status, 200);
     assert.equal((await request("POST", "/c/{token}", { id, body: "coin=USDTT", headers: form })).status, 200);
     assert.equal((await request("GET", "/c/{token}/status", { id })).status, 200);
+    const headers = { accept: "application/json" };
+    assert.deepEqual((await request("GET", "/c/{token}/status", { id, headers })).json.deposits, []);
     for (const accept of ["text/html", "application/json"]) {
       const headers = { ...form, accept };
       assert.equal((await request("POST", "/c/{token}", { id, body: "coin=BTC", headers })).status, 422);
