@@ -1,10 +1,11 @@
 // Builds pkg/dist from pkg/src and pkg/wasm: a bundle for each entry, and declarations for import and for require.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { buildElement, writeIntegrity } from "./build-element.mjs";
 import { writeGenerated } from "./generate.mjs";
 
 const pkg = path.dirname(fileURLToPath(import.meta.url));
@@ -168,6 +169,8 @@ function declarations() {
   const tsc = path.join(path.dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
   const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, "-p", pkg], { encoding: "utf8" });
   if (status !== 0) throw new Error(`The types of the npm package are wrong:\n${stdout}${stderr}`);
+  // TypeScript does not write these, which extend the types of frameworks: it would need all of them.
+  cpSync(inPkg("types"), inPkg("dist", "types"), { recursive: true });
   for (const file of files(inPkg("dist", "types"))) {
     if (!file.endsWith(".d.ts")) throw new Error(`TypeScript wrote ${file}, which is not a declaration.`);
     const text = readFileSync(file, "utf8");
@@ -195,7 +198,7 @@ function dropUnreachable(entries) {
   for (const file of files(inPkg("dist", "types"))) if (!reached.has(file)) rmSync(file);
 }
 
-/** Rebuilds pkg/dist from scratch. The wasm modules must be in pkg/wasm. */
+/** Rebuilds pkg/dist from scratch. The wasm modules must be in pkg/wasm. Returns the hash of the element's bundle. */
 export async function buildPackage() {
   for (const name of ["citrn.js", "citrn_bg.wasm", "sandbox.js", "sandbox_bg.wasm"]) {
     if (!existsSync(inPkg("wasm", name))) throw new Error(`pkg/wasm/${name} is missing: run \`npm run build\`.`);
@@ -211,11 +214,14 @@ export async function buildPackage() {
     client("edge-light", "citrn.edge-light.mjs", "esm"),
     workerClient("worker.mjs", "esm"),
     workerClient("worker.cjs", "cjs"),
+    buildElement(COMMON),
     nodeModules(),
     nodeCommonJs(),
   ]);
   declarations();
-  dropUnreachable(["index", "sandbox/index", "worker/index"]);
+  const frameworks = readdirSync(inPkg("types", "element")).map((file) => `element/${path.basename(file, ".d.ts")}`);
+  dropUnreachable(["index", "sandbox/index", "worker/index", "element/index", ...frameworks]);
+  return { integrity: writeIntegrity(version) };
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) await buildPackage();
+if (import.meta.url === pathToFileURL(process.argv[1]).href) console.log((await buildPackage()).integrity);

@@ -1271,3 +1271,136 @@ import { type WebhookOptions } from "./webhooks-signature.js";
 export interface WebhookHandlerOptions extends WebhookOptions, EventHandlers<WebhookEvent> {
 }
 export declare function webhookHandler(options: WebhookHandlerOptions): Handler;
+
+// element/index.d.ts
+
+export type { CitrnPayAttributes, CitrnPayHandlers } from "./attributes.js";
+export { CitrnPayElement, type CitrnPayEvents, type CitrnPayMode } from "./pay-element.js";
+export type { CitrnPayDeposit, CitrnPayState, CitrnPayStatus } from "./status.js";
+
+// element/attributes.d.ts
+
+import type { CitrnPayEvents, CitrnPayMode } from "./pay-element.js";
+export interface CitrnPayAttributes {
+    mode?: CitrnPayMode | undefined;
+    follow?: boolean | undefined;
+    "close-label"?: string | undefined;
+    "dialog-label"?: string | undefined;
+    "waiting-label"?: string | undefined;
+    "seen-label"?: string | undefined;
+    "confirmed-label"?: string | undefined;
+    "cancelled-label"?: string | undefined;
+}
+export interface CitrnPayHandlers {
+    "oncitrn-status"?: ((event: CitrnPayEvents["citrn-status"]) => void) | undefined;
+    "oncitrn-close"?: ((event: CitrnPayEvents["citrn-close"]) => void) | undefined;
+}
+
+// element/pay-element.d.ts
+
+import { type CitrnPayState, type CitrnPayStatus } from "./status.js";
+export type CitrnPayMode = "page" | "popup" | "dialog";
+declare const Base: typeof HTMLElement;
+export declare class CitrnPayElement extends Base {
+    #private;
+    static readonly observedAttributes: string[];
+    get mode(): CitrnPayMode;
+    set mode(mode: CitrnPayMode);
+    get follow(): boolean;
+    set follow(follow: boolean);
+    get state(): CitrnPayState | null;
+}
+export interface CitrnPayEvents {
+    "citrn-status": CustomEvent<CitrnPayStatus>;
+    "citrn-close": CustomEvent<undefined>;
+}
+declare global {
+    interface HTMLElementTagNameMap {
+        "citrn-pay": CitrnPayElement;
+    }
+    interface HTMLElementEventMap extends CitrnPayEvents {
+    }
+}
+export {};
+
+// element/status.d.ts
+
+export type CitrnPayState = "waiting" | "seen" | "confirmed" | "cancelled";
+export interface CitrnPayDeposit {
+    currency: string | null;
+    amount: string | null;
+    state: "seen" | "confirmed" | "cancelled";
+    seenAt: string | null;
+    confirmedAt: string | null;
+}
+export interface CitrnPayStatus {
+    state: CitrnPayState;
+    deposits: CitrnPayDeposit[];
+}
+
+// element/preact.d.ts
+
+// The entry `citrn/element/preact`: `<citrn-pay>` in Preact's JSX.
+import type { HTMLAttributes } from "preact";
+import type { CitrnPayAttributes, CitrnPayElement, CitrnPayHandlers } from "./index.js";
+
+declare module "preact" {
+  namespace JSX {
+    interface IntrinsicElements {
+      "citrn-pay": HTMLAttributes<CitrnPayElement> & CitrnPayAttributes & CitrnPayHandlers;
+    }
+  }
+}
+
+export * from "./index.js";
+
+// element/react.d.ts
+
+// The entry `citrn/element/react`: `<citrn-pay>` in the JSX of React 19.
+import type { DetailedHTMLProps, HTMLAttributes } from "react";
+import type { CitrnPayAttributes, CitrnPayElement, CitrnPayHandlers } from "./index.js";
+
+declare module "react" {
+  namespace JSX {
+    interface IntrinsicElements {
+      "citrn-pay": DetailedHTMLProps<HTMLAttributes<CitrnPayElement>, CitrnPayElement> &
+        CitrnPayAttributes &
+        CitrnPayHandlers;
+    }
+  }
+}
+
+export * from "./index.js";
+
+// element/svelte.d.ts
+
+// The entry `citrn/element/svelte`: `<citrn-pay>` in the markup of Svelte 5.
+import type { HTMLAttributes } from "svelte/elements";
+import type { CitrnPayAttributes, CitrnPayElement, CitrnPayHandlers } from "./index.js";
+
+declare module "svelte/elements" {
+  interface SvelteHTMLElements {
+    "citrn-pay": HTMLAttributes<CitrnPayElement> & CitrnPayAttributes & CitrnPayHandlers;
+  }
+}
+
+export * from "./index.js";
+
+// element/vue.d.ts
+
+// The entry `citrn/element/vue`: `<citrn-pay>` in the templates of Vue 3, for vue-tsc and editors.
+import type { HTMLAttributes } from "vue";
+import type { CitrnPayAttributes, CitrnPayEvents } from "./index.js";
+
+interface Handlers {
+  onCitrnStatus?: ((event: CitrnPayEvents["citrn-status"]) => void) | undefined;
+  onCitrnClose?: ((event: CitrnPayEvents["citrn-close"]) => void) | undefined;
+}
+
+declare module "vue" {
+  interface GlobalComponents {
+    "citrn-pay": new () => { $props: HTMLAttributes & CitrnPayAttributes & Handlers };
+  }
+}
+
+export * from "./index.js";

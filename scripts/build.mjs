@@ -4,7 +4,7 @@ import { Freshness } from "./freshness.mjs";
 import { ensureNpmPackages } from "./npm.mjs";
 import { readOptions } from "./options.mjs";
 import { main } from "./processes.mjs";
-import { step } from "./progress.mjs";
+import { say, step } from "./progress.mjs";
 import { inRoot } from "./root.mjs";
 import { buildWasm, MODULES } from "./wasm.mjs";
 import { buildWorker } from "./worker-package.mjs";
@@ -15,7 +15,16 @@ Builds the wasm modules of the npm package (pkg/wasm), the npm package (pkg/dist
 Skips what is up to date, and installs what a build needs (Rust toolchain, tools, npm packages).
 \`--only package\` also builds the wasm modules, which the package contains.`;
 
-const SOURCES = ["src", "wasm", "build.mjs", "generate.mjs", "package.json", "tsconfig.json"];
+const SOURCES = [
+  "src",
+  "types",
+  "wasm",
+  "build.mjs",
+  "build-element.mjs",
+  "generate.mjs",
+  "package.json",
+  "tsconfig.json",
+];
 const INPUTS = [...SOURCES.map((file) => `pkg/${file}`), "api.json", "worker/openapi.json", "package-lock.json"];
 
 /** Builds the npm package: its wasm modules, then its JavaScript and declarations in pkg/dist. */
@@ -26,9 +35,10 @@ export async function buildPackage() {
   await ensureNpmPackages();
   await step("building the npm package", async () => {
     const { buildPackage: build } = await import(pathToFileURL(inRoot("pkg", "build.mjs")).href);
-    await build().catch((/** @type {Error} */ { message }) => {
+    const { integrity } = await build().catch((/** @type {Error} */ { message }) => {
       throw new Failure(`The npm package could not be built: ${message}`);
     });
+    say(`  element.min.js: integrity="${integrity}"`);
   });
   freshness.record();
 }

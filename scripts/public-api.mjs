@@ -1,5 +1,5 @@
 // Reports of the public API, in public-api/: a change of the API is a change of a committed file, which a review sees.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { buildWasmModules } from "./build.mjs";
 import { Failure } from "./failure.mjs";
@@ -16,6 +16,8 @@ async function npmReport() {
   rmSync(types, { recursive: true, force: true });
   const failed = "The types of the npm package are wrong.";
   await run("tsc", ["-p", "pkg", "--removeComments", "--outDir", types], { log: "types", failed });
+  // Declarations that are written by hand.
+  cpSync(inRoot("pkg", "types"), types, { recursive: true });
   const manifest = readFileSync(inRoot("pkg", "package.json"), "utf8");
   /** The declarations by file, each after those that lead to it. @type {Map<string, string>} */
   const reached = new Map();

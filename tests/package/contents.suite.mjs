@@ -32,6 +32,9 @@ test("the tarball contains all necessary files and no others", () => {
       "citrn.wasm",
       "citrn.workerd.mjs",
       "cli.mjs",
+      "element.cjs",
+      "element.min.js",
+      "element.mjs",
       "sandbox.cjs",
       "sandbox.mjs",
       "worker.cjs",
@@ -40,7 +43,7 @@ test("the tarball contains all necessary files and no others", () => {
     ...types.flatMap((name) => [`dist/types/${name}.d.cts`, `dist/types/${name}.d.mts`]),
   ];
   for (const file of expected) assert.ok(files.includes(file), `${file} is missing`);
-  const allowed = [/^dist\/sandbox-[A-Z0-9]+\.mjs$/, /^dist\/types\/(?:sandbox|worker)\/[\w-]+\.d\.[cm]ts$/];
+  const allowed = [/^dist\/sandbox-[A-Z0-9]+\.mjs$/, /^dist\/types\/(?:element|sandbox|worker)\/[\w-]+\.d\.[cm]ts$/];
   const unexpected = files.filter((file) => !expected.includes(file) && !allowed.some((pattern) => pattern.test(file)));
   assert.deepEqual(unexpected, []);
   assert.ok(

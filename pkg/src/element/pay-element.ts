@@ -1,0 +1,164 @@
+import { openDialog } from "./dialog.js";
+import { follow } from "./follow.js";
+import { type Label, LABEL_ATTRIBUTES, labelOf } from "./labels.js";
+import { type CitrnPayState, type CitrnPayStatus, statusUrl } from "./status.js";
+import { elementStyle } from "./style.js";
+
+/** How a click on the link opens the checkout. */
+export type CitrnPayMode = "page" | "popup" | "dialog";
+
+/** On a server there is no HTMLElement, and importing the module must be safe. */
+const Base: typeof HTMLElement = globalThis.HTMLElement ?? class {};
+
+const POPUP = "popup,noopener,width=480,height=760";
+
+/**
+ * The element `<citrn-pay>`: a link to a checkout of the Worker, which opens in the page, in a popup window or in a
+ * dialog, and whose status the element follows. Without JavaScript it is the plain link.
+ *
+ * Attributes: `mode`, `follow`, and the element's own words `close-label`, `dialog-label`, `waiting-label`,
+ * `seen-label`, `confirmed-label` and `cancelled-label`. The element sets `state`. Parts: `status`, `dialog`, `close`
+ * and `frame`. Events: `citrn-status` and `citrn-close`, which bubble.
+ *
+ * @example
+ * import "citrn/element";
+ *
+ * document.querySelector("citrn-pay")?.addEventListener("citrn-status", ({ detail }) => {
+ *   if (detail.state === "confirmed") location.href = "/thanks"; // credit only what your server's callback reports
+ * });
+ */
+export class CitrnPayElement extends Base {
+  /** The attributes whose changes take effect immediately. */
+  static readonly observedAttributes: string[] = ["follow", ...LABEL_ATTRIBUTES];
+
+  #root: ShadowRoot | undefined;
+  #line: HTMLElement | undefined;
+  #dialog: HTMLDialogElement | undefined;
+  #stop: (() => void) | undefined;
+  /** The status that was reported last, with its URL. */
+  #reported = "";
+
+  /** How a click opens the checkout. Default: `page`. */
+  get mode(): CitrnPayMode {
+    const mode = this.getAttribute("mode");
+    return mode === "popup" || mode === "dialog" ? mode : "page";
+  }
+  set mode(mode: CitrnPayMode) {
+    this.setAttribute("mode", mode);
+  }
+
+  /** Whether the element follows the status without a click, for example on the page to which the payer returns. */
+  get follow(): boolean {
+    return this.hasAttribute("follow");
+  }
+  set follow(follow: boolean) {
+    this.toggleAttribute("follow", follow);
+  }
+
+  /** The state of the payment, or null while it is unknown. */
+  get state(): CitrnPayState | null {
+    return this.getAttribute("state") as CitrnPayState | null;
+  }
+
+  /** @internal */
+  connectedCallback(): void {
+    if (!this.#root) {
+      this.#root = this.attachShadow({ mode: "open" });
+      this.#root.adoptedStyleSheets = [elementStyle()];
+      this.#line = document.createElement("p");
+      this.#line.setAttribute("part", "status");
+      this.#line.setAttribute("role", "status");
+      const slot = document.createElement("slot");
+      this.#root.append(slot, this.#line);
+      this.addEventListener("click", (event) => this.#open(event));
+      // The parser, and some frameworks, connect the element before they add the link.
+      slot.addEventListener("slotchange", () => this.#followUnasked());
+      this.#render();
+    }
+    this.#followUnasked();
+  }
+
+  /** @internal */
+  disconnectedCallback(): void {
+    this.#dialog?.close();
+    this.#stopFollowing();
+  }
+
+  /** @internal */
+  attributeChangedCallback(name: string): void {
+    if (name !== "follow") this.#render();
+    else if (this.follow) this.#followUnasked();
+    else this.#stopFollowing();
+  }
+
+  #label(name: Label): string {
+    return labelOf(this, name);
+  }
+
+  #render(): void {
+    if (this.#line) this.#line.textContent = this.state && this.#label(this.state);
+  }
+
+  #open(event: MouseEvent): void {
+    const link = (event.target as Element).closest<HTMLAnchorElement>("a[href]");
+    if (!link || event.defaultPrevented || !/^https?:$/.test(link.protocol)) return;
+    this.#follow(link, true);
+    const { mode } = this;
+    // Clicks with a modifier key keep their meaning, such as opening a tab.
+    if (mode === "page" || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    if (mode === "popup") {
+      window.open(link.href, "_blank", POPUP);
+    } else if (!this.#dialog && this.#root) {
+      this.#dialog = openDialog(this.#root, link.href, this.#label("dialog"), this.#label("close"), () => {
+        this.#dialog = undefined;
+        // Safari does not focus a link that is clicked, so it would not return there by itself.
+        link.focus();
+        this.#dispatch("citrn-close");
+      });
+    }
+  }
+
+  /** Follows the link without a click, if the page wants that. */
+  #followUnasked(): void {
+    const link = this.querySelector<HTMLAnchorElement>("a[href]");
+    if (link && this.follow && this.isConnected && !this.#stop) this.#follow(link, false);
+  }
+
+  #follow(link: HTMLAnchorElement, clicked: boolean): void {
+    const url = statusUrl(link.href);
+    this.#stopFollowing();
+    this.#stop = follow(url, clicked, (status) => {
+      const reported = url + JSON.stringify(status);
+      if (reported === this.#reported) return;
+      this.#reported = reported;
+      this.setAttribute("state", status.state);
+      this.#render();
+      this.#dispatch("citrn-status", status);
+    });
+  }
+
+  #stopFollowing(): void {
+    this.#stop?.();
+    this.#stop = undefined;
+  }
+
+  #dispatch(type: keyof CitrnPayEvents, detail?: CitrnPayStatus): void {
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+  }
+}
+
+/** The element's events. */
+export interface CitrnPayEvents {
+  /** The status has changed. */
+  "citrn-status": CustomEvent<CitrnPayStatus>;
+  /** The payer has closed the dialog. */
+  "citrn-close": CustomEvent<undefined>;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "citrn-pay": CitrnPayElement;
+  }
+  interface HTMLElementEventMap extends CitrnPayEvents {}
+}
