@@ -1318,7 +1318,7 @@ declare global {
     interface HTMLElementTagNameMap {
         "citrn-pay": CitrnPayElement;
     }
-    interface HTMLElementEventMap extends CitrnPayEvents {
+    interface GlobalEventHandlersEventMap extends CitrnPayEvents {
     }
 }
 export {};

@@ -15,6 +15,7 @@ function create<Name extends "button" | "dialog" | "iframe">(
  * Opens the checkout in a modal dialog: a close button, and a frame with the link. It exists only while it is open.
  * @param title the accessible name of the dialog and of its frame
  * @param onClose called after the payer has closed the dialog
+ * @returns a function that removes the dialog without calling `onClose`
  */
 export function openDialog(
   root: ShadowRoot,
@@ -22,7 +23,7 @@ export function openDialog(
   title: string,
   closeLabel: string,
   onClose: () => void,
-): HTMLDialogElement {
+): () => void {
   const dialog = create("dialog", "dialog", { "aria-label": title });
   const close = create("button", "close", { type: "button" });
   // The frame may copy the deposit address.
@@ -32,12 +33,21 @@ export function openDialog(
   root.append(dialog);
 
   const unlock = lockScrolling();
-  close.addEventListener("click", () => dialog.close());
-  dialog.addEventListener("close", () => {
+  // The dialog does not get the Escape key while the focus is in the frame, so the checkout sends a message.
+  const onMessage = ({ source, data }: MessageEvent) => {
+    if (source === frame.contentWindow && data === "citrn-close") dialog.close();
+  };
+  const remove = () => {
+    removeEventListener("message", onMessage);
     dialog.remove();
     unlock();
+  };
+  addEventListener("message", onMessage);
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => {
+    remove();
     onClose();
   });
   dialog.showModal();
-  return dialog;
+  return remove;
 }

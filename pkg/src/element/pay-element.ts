@@ -33,7 +33,7 @@ export class CitrnPayElement extends Base {
 
   #root: ShadowRoot | undefined;
   #line: HTMLElement | undefined;
-  #dialog: HTMLDialogElement | undefined;
+  #removeDialog: (() => void) | undefined;
   #stop: (() => void) | undefined;
   /** The status that was reported last, with its URL. */
   #reported = "";
@@ -80,7 +80,8 @@ export class CitrnPayElement extends Base {
 
   /** @internal */
   disconnectedCallback(): void {
-    this.#dialog?.close();
+    this.#removeDialog?.();
+    this.#removeDialog = undefined;
     this.#stopFollowing();
   }
 
@@ -109,9 +110,9 @@ export class CitrnPayElement extends Base {
     event.preventDefault();
     if (mode === "popup") {
       window.open(link.href, "_blank", POPUP);
-    } else if (!this.#dialog && this.#root) {
-      this.#dialog = openDialog(this.#root, link.href, this.#label("dialog"), this.#label("close"), () => {
-        this.#dialog = undefined;
+    } else if (!this.#removeDialog && this.#root) {
+      this.#removeDialog = openDialog(this.#root, link.href, this.#label("dialog"), this.#label("close"), () => {
+        this.#removeDialog = undefined;
         // Safari does not focus a link that is clicked, so it would not return there by itself.
         link.focus();
         this.#dispatch("citrn-close");
@@ -160,5 +161,5 @@ declare global {
   interface HTMLElementTagNameMap {
     "citrn-pay": CitrnPayElement;
   }
-  interface HTMLElementEventMap extends CitrnPayEvents {}
+  interface GlobalEventHandlersEventMap extends CitrnPayEvents {}
 }

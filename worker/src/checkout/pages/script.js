@@ -63,6 +63,13 @@
     };
   }
 
+  // A key that is pressed in a frame does not reach the page with the dialog around it.
+  if (self !== top) {
+    addEventListener("keydown", ({ key }) => {
+      if (key === "Escape") parent.postMessage("citrn-close", "*");
+    });
+  }
+
   // Browsers without Sec-Fetch-Dest do not send that the page is in a frame.
   const framed = element("framed");
   if (framed) framed.disabled = self === top;
