@@ -9,7 +9,7 @@ const inRoot = (file) => fileURLToPath(new URL(`../${file}`, import.meta.url));
 /** The file that pages load with `<script type="module" src>`. */
 const BUNDLE = "dist/element.min.js";
 /** The pages that show how. */
-export const PAGES = ["README.md", "pkg/README.md"];
+export const PAGES = ["README.md", "pkg/README.md", "docs/element.md"];
 /** The version in the URL of the bundle, and its hash. */
 const SCRIPT_TAG = /(npm\/citrn@)[^/]+(\/dist\/element\.min\.js"\s+integrity=")[^"]*(")/g;
 

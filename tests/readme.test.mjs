@@ -22,7 +22,10 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (file) => readFileSync(path.join(root, file), "utf8");
 const run = promisify(execFile);
 
-const readme = samplesOf("README.md", { "tests/package/create-project.suite.mjs": ["create"] });
+const readme = samplesOf("README.md", {
+  "tests/package/create-project.suite.mjs": ["create"],
+  "pkg/test/element-pages.test.mjs": ["element"],
+});
 const workerReadme = samplesOf("worker/README.md", { "tests/worker/extra.test.mjs": ["extra"] });
 const sandboxReadme = samplesOf("sandbox/README.md");
 const checkout = samplesOf("docs/checkout.md");

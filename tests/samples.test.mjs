@@ -59,8 +59,8 @@ const COMPANIONS = {
     export function storeForReview(event: CallbackEvent): Promise<void>;`,
 };
 
-/** Pages whose own tests compile the samples, with the types of databases and runtimes. */
-const COMPILED_ELSEWHERE = ["docs/callbacks.md", "docs/crediting.md"];
+/** Pages whose own tests compile the samples, with the types of databases, runtimes and browsers. */
+const COMPILED_ELSEWHERE = ["docs/callbacks.md", "docs/crediting.md", "docs/element.md"];
 
 /** Samples of these are compiled where they are installed, in tests/package. */
 const INSTALLED_ELSEWHERE = /from "(express|fastify|hono|next|vitest)["/]/;

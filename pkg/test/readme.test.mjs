@@ -10,7 +10,7 @@ import { startSandbox } from "citrn/sandbox";
 import { samplesOf } from "./pages.mjs";
 import { runSample } from "./run-sample.mjs";
 
-const readme = samplesOf("pkg/README.md");
+const readme = samplesOf("pkg/README.md", { "pkg/test/element-pages.test.mjs": ["element"] });
 const errors = samplesOf("docs/errors.md");
 const testing = samplesOf("docs/testing.md", {
   "tests/package/openapi.suite.mjs": ["generate-client", "python"],

@@ -81,6 +81,17 @@ for (const [name, ending, files, options] of [
   });
 }
 
+for (const [name, ending, options] of [
+  ["element, node16, import", "mts", { module: "node16" }],
+  ["element, node16, require", "cts", { module: "node16" }],
+  ["element, nodenext", "mts", { module: "nodenext" }],
+  ["element, bundler", "ts", { module: "esnext", moduleResolution: "bundler" }],
+]) {
+  test(`types: ${name}`, async () => {
+    assert.equal(await compile(name, ending, ["element"], { ...options, ...DOM }), "");
+  });
+}
+
 test("the type tests fail without the expected errors", async () => {
   const wrong = await compile("wrong", "mts", ["platform"], { module: "nodenext", ...BARE });
   assert.match(wrong, /error TS/);
