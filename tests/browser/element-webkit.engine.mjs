@@ -1,0 +1,3 @@
+import { testElement } from "./element/tests.mjs";
+
+testElement("WebKit");
