@@ -9,7 +9,7 @@ import { wranglerEnvironment } from "../../scripts/environment.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 // The budget of `npm run size`.
-const UPLOAD_KB = 305;
+const UPLOAD_KB = 350;
 
 async function dryRun(environment) {
   const args = ["deploy", "--dry-run", `--env=${environment}`];
