@@ -1,7 +1,9 @@
 // Writes all generated files: Rust tests write those that come from the Rust definitions, pkg/generate.mjs the types of
-// the npm package, bruno.mjs the Bruno collection, and public-api.mjs the reports of the public API.
+// the npm package, bruno.mjs the Bruno collection, llms.mjs the guide for coding agents, and public-api.mjs the reports
+// of the public API.
 import { pathToFileURL } from "node:url";
 import { writeCollection } from "./bruno.mjs";
+import { writeGuide } from "./llms.mjs";
 import { ensureNpmPackages } from "./npm.mjs";
 import { main, run } from "./processes.mjs";
 import { say, step } from "./progress.mjs";
@@ -31,6 +33,7 @@ await main(async () => {
   const { writeGenerated } = await import(pathToFileURL(inRoot("pkg", "generate.mjs")).href);
   writeGenerated();
   writeCollection();
+  writeGuide();
   await ensureNpmPackages();
   await step("writing public-api/npm.d.ts", () => writeReport("npm.d.ts"));
   for (const report of /** @type {const} */ (["citrn.txt", "citrn-sandbox.txt"])) {

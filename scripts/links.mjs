@@ -1,4 +1,5 @@
-// Links between the files of the repository, in Markdown: relative ones, and those to the repository on GitHub.
+// Links between the files of the repository, in Markdown and llms.txt: relative ones, and those to the repository on
+// GitHub.
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import GithubSlugger from "github-slugger";
@@ -41,7 +42,7 @@ function linksAndAnchors(text) {
 export function brokenLinks(files, read) {
   const paths = new Set([".", ...files, ...files.flatMap(directoriesOf)]);
   const pages = new Map(
-    files.filter((file) => file.endsWith(".md")).map((file) => [file, linksAndAnchors(read(file))]),
+    files.filter((file) => /\.md$|^llms\.txt$/.test(file)).map((file) => [file, linksAndAnchors(read(file))]),
   );
   const broken = [...pages].flatMap(([file, { links }]) =>
     links.map((link) => {

@@ -8,7 +8,10 @@ export const WORKER = {
   crate: "citrn-worker",
   directory: "worker/npm/dist",
   file: "index",
-  inputs: [...["Cargo.toml", "build.rs", "openapi.json", "src"].map((name) => `worker/${name}`), "scripts/worker.mjs"],
+  inputs: [
+    ...["Cargo.toml", "build.rs", "openapi.json", "src"].map((name) => `worker/${name}`),
+    ...["llms.txt", "scripts/worker.mjs"],
+  ],
   // Both flags are experimental: the first tests of tests/worker/panic.test.mjs show that they work.
   bindgenFlags: [
     // A trap calls the hook of `set_on_abort`, so that edge/in_flight.js answers the pending requests, which would hang

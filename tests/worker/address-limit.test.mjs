@@ -122,7 +122,7 @@ describe("a request without a valid token", () => {
     });
   }
 
-  for (const path of ["/healthz", "/openapi.json"]) {
+  for (const path of ["/healthz", "/openapi.json", "/llms.txt"]) {
     it(`does not count on ${path}, which ignores tokens`, async () => {
       for (const headers of [unknown, {}]) assert.deepEqual(new Set(await statusesOf(path, headers)), new Set([200]));
     });

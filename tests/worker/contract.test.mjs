@@ -1,8 +1,10 @@
-// The OpenAPI description and the home page match the Worker's behaviour.
+// The OpenAPI description, the home page and llms.txt match the Worker's behaviour.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import Ajv from "ajv/dist/2020.js";
+import { inRoot } from "../../scripts/root.mjs";
 import { ADDRESS, assertProblem, makeCaller, makeSettings, PAYMENT } from "./caller.mjs";
 import { checkoutSecret } from "./checkout.mjs";
 import { startGateway } from "./gateway.mjs";
@@ -253,7 +255,7 @@ describe("the contract", () => {
   it("describes the other routes", async () => {
     gateway.does((request, response) => response.end(request.url === "/api/ping" ? '{"message":"OK"}' : '{"data":[]}'));
     await worker.restart();
-    for (const path of ["/healthz", "/openapi.json", "/", "/readyz"])
+    for (const path of ["/healthz", "/openapi.json", "/llms.txt", "/", "/readyz"])
       assert.equal((await request("GET", path)).status, 200);
     await worker.restart();
     gateway.answers(500, "oops");
@@ -287,4 +289,10 @@ describe("the home page", () => {
     for (const secret of [settings.CITRN_SECRET, settings.CITRN_API_KEY, tokens.all, "CITRN_"])
       assert.ok(!text.includes(secret));
   });
+});
+
+it("the guide for coding agents is the llms.txt of the repository", async () => {
+  const response = await fetch(`${worker.url}/llms.txt`);
+  assert.equal(response.headers.get("content-type"), "text/plain; charset=utf-8");
+  assert.equal(await response.text(), readFileSync(inRoot("llms.txt"), "utf8"));
 });

@@ -1,4 +1,4 @@
-//! `GET /` and `GET /openapi.json`: the documentation that the Worker serves.
+//! `GET /`, `GET /openapi.json` and `GET /llms.txt`: the documentation that the Worker serves.
 
 mod home_page;
 pub mod openapi;
@@ -7,13 +7,21 @@ use crate::{
     app::Context,
     auth,
     bindings::Runtime,
-    http::{Answer, Incoming, Problem},
+    http::{Answer, Incoming, Problem, response::PLAIN_TEXT},
     readiness::checks::Audience,
 };
 
 /// Answers with the OpenAPI description.
 pub async fn contract<P, R>(_: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
     Ok(Answer::of_json(200, openapi::TEXT.to_owned()))
+}
+
+/// The guide for coding agents (<https://llmstxt.org>), as in the repository.
+const GUIDE: &str = include_str!("../../llms.txt");
+
+/// Answers with the guide.
+pub async fn guide<P, R>(_: &mut Context<'_, P, R>) -> Result<Answer, Problem> {
+    Ok(Answer::of(200, &format!("{PLAIN_TEXT}; charset=utf-8"), GUIDE.to_owned()))
 }
 
 /// Answers with the home page.

@@ -82,6 +82,7 @@ routes! {
     Health: "GET" "/healthz", Open, readiness::health, "Reports whether the Worker is running";
     Ready: "GET" "/readyz", OptionalToken, readiness::ready, "Reports whether the Worker is ready to serve requests";
     Contract: "GET" "/openapi.json", Open, documentation::contract, "Returns this API description (OpenAPI)";
+    Guide: "GET" "/llms.txt", Open, documentation::guide, "Returns a guide for coding agents";
     Home: "GET" "/", Open, documentation::home, "Shows a page about this Worker";
 }
 

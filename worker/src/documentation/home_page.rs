@@ -52,7 +52,8 @@ fn page(state: &str, routes: &[RouteSpec]) -> Answer {
          -H 'Idempotency-Key: order-17' \\\n  \
          -d '{{\"foreign_id\":\"user-17\",\"coin_name\":\"USDTT\",\
          \"return_url\":\"https://shop.example/thanks\"}}'</pre>\
-         <p>The full API description is <a href=\"/openapi.json\">/openapi.json</a> (OpenAPI 3.1).</main></html>\n"
+         <p>The full API description is <a href=\"/openapi.json\">/openapi.json</a> (OpenAPI 3.1), \
+         and a guide for coding agents <a href=\"/llms.txt\">/llms.txt</a>.</main></html>\n"
     );
     Answer::page(body, &format!("default-src 'none'; style-src 'sha256-{STYLE_HASH}'; frame-ancestors 'none'"))
 }

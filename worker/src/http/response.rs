@@ -22,6 +22,9 @@ pub const PROBLEM: &str = "application/problem+json";
 /// The media type of pages.
 pub(crate) const HTML: &str = "text/html";
 
+/// The media type of plain text.
+pub(crate) const PLAIN_TEXT: &str = "text/plain";
+
 /// The document that `type` links to. Every code has a heading there.
 const PAGE: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/worker/PROBLEMS.md");
 

@@ -20,7 +20,7 @@ use crate::{
         Cause, body,
         problem::Check,
         request::{ACCEPT, REQUEST_ID},
-        response::{HTML, PROBLEM},
+        response::{HTML, PLAIN_TEXT, PROBLEM},
         route::{Auth, RouteSpec, is_for_payers},
     },
     idempotency,
@@ -228,6 +228,7 @@ fn responses(route: Route) -> Value {
         Route::Health => (200, "The Worker is running.", json_of(schema::<Alive>())),
         Route::Ready => (200, "All checks passed.", json_of(schema::<Ready<'_>>())),
         Route::Contract => (200, "This document.", json_of(json!({"type": "object"}))),
+        Route::Guide => (200, "The guide.", json!({PLAIN_TEXT: {"schema": {"type": "string"}}})),
         Route::Home => (200, "The home page.", page()),
     };
     let mut content = content;
@@ -318,7 +319,7 @@ fn causes(route: Route) -> Vec<(u16, String)> {
         Route::EraseCallback => causes.extend([CallbackNotFound, StorageUnavailable]),
         Route::Ready => causes.extend([TooManyRequests, Checking, NotReady]),
         Route::Home => causes.extend([TooManyRequests, Checking]),
-        Route::CheckoutStatus | Route::Currencies | Route::Rates | Route::Health | Route::Contract => {}
+        Route::CheckoutStatus | Route::Currencies | Route::Rates | Route::Health | Route::Contract | Route::Guide => {}
     }
     let calls_the_gateway = matches!(
         route,
