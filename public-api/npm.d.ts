@@ -12,6 +12,7 @@ export type { CallbackHeaders } from "./headers.js";
 export type { AbortSignalLike, CallOptions, CreationCallOptions } from "./options.js";
 export type { Reply } from "./reply.js";
 export type { Bytes, CitrnOptions, Fetch, FetchInit, ResponseLike, Signer } from "./settings.js";
+export type { CallbackSpan, RequestSpan } from "./tracing.js";
 
 // callback-handler.d.ts
 
@@ -413,6 +414,7 @@ export interface CitrnOptions {
     allowOtherCurrency?: boolean | undefined;
     redirectOrigins?: readonly string[] | undefined;
     allowInsecureBaseUrl?: boolean | undefined;
+    traceForeignId?: boolean | undefined;
     dangerouslyAllowBrowser?: boolean | undefined;
 }
 export {};
@@ -446,6 +448,7 @@ export interface EventHandlers<Event> {
     readonly process: (event: Event) => Promise<"done" | "duplicate">;
     readonly review: (event: Event) => unknown;
     readonly onError?: ((error: unknown) => unknown) | undefined;
+    readonly traceForeignId?: boolean | undefined;
 }
 export interface RequestLike {
     readonly method: string;
@@ -526,6 +529,45 @@ export declare class CitrnGatewayError extends CitrnError {
 }
 export declare class CitrnCallbackError extends CitrnError {
 }
+
+// tracing.d.ts
+
+export interface RequestSpan {
+    readonly endpoint: string;
+    readonly attempt: number;
+    readonly foreign_id?: string;
+    status?: number | undefined;
+    code?: string | undefined;
+    executed?: "yes" | "no" | "unknown";
+    duration?: number;
+}
+export interface CallbackSpan {
+    type?: string;
+    foreign_id?: string;
+    status?: number;
+    code?: string;
+    duration?: number;
+}
+export interface Channel {
+    readonly start: {
+        readonly hasSubscribers: boolean;
+    };
+    readonly asyncEnd: {
+        readonly hasSubscribers: boolean;
+    };
+    tracePromise(work: () => Promise<void>, span: object): Promise<void>;
+}
+export declare function subscribed(name: "request" | "callback"): Channel | undefined;
+interface AttemptOutcome {
+    readonly httpStatus?: number | undefined;
+    readonly code?: string;
+    readonly executed?: "no" | "unknown";
+}
+export declare function traceAttempt<T>(channel: Channel, endpoint: string, attempt: number, foreign_id: unknown, work: () => Promise<T>, outcomeOf: (result: T) => AttemptOutcome): Promise<T>;
+export declare function trace<T>(channel: Channel, span: {
+    duration?: number;
+}, work: () => Promise<T>): Promise<T>;
+export {};
 
 // sandbox/index.d.ts
 
@@ -914,6 +956,7 @@ export type { WorkerErrorCode } from "./codes.js";
 export type * from "./contract.js";
 export type * from "./methods.js";
 export type { CitrnWorkerOptions, CreationOptions, WorkerCallOptions } from "./options.js";
+export type { CallbackSpan, RequestSpan } from "../tracing.js";
 export { type Webhooks, webhooks } from "./webhooks.js";
 export type { WebhookEvent } from "./webhooks-event.js";
 export { type WebhookHandlerOptions, webhookHandler } from "./webhooks-handler.js";
@@ -1185,6 +1228,7 @@ export interface CitrnWorkerOptions {
     maxRetries?: number | undefined;
     fetch?: Fetch | undefined;
     allowInsecureUrl?: boolean | undefined;
+    traceForeignId?: boolean | undefined;
 }
 export interface WorkerCallOptions {
     signal?: AbortSignalLike | undefined;

@@ -18,9 +18,15 @@ const WORKER_FILES = ["worker/npm/dist/index.js", "worker/npm/dist/index_bg.wasm
  */
 const ARTIFACTS = [
   { what: "npm: wasm of the client", files: ["pkg/dist/citrn.wasm"], budget: 75, stretch: 35, module: MODULES.client },
-  { what: "npm: JavaScript of the workerd entry", files: ["pkg/dist/citrn.workerd.mjs"], budget: 12, stretch: 6 },
-  { what: "npm: JavaScript of the edge-light entry", files: ["pkg/dist/citrn.edge-light.mjs"], budget: 12, stretch: 6 },
-  { what: "npm: JavaScript of citrn/worker", files: ["pkg/dist/worker.mjs"], budget: 11, stretch: 8 },
+  // Spans take 0.5 KB of the budgets of these three.
+  { what: "npm: JavaScript of the workerd entry", files: ["pkg/dist/citrn.workerd.mjs"], budget: 12.5, stretch: 6 },
+  {
+    what: "npm: JavaScript of the edge-light entry",
+    files: ["pkg/dist/citrn.edge-light.mjs"],
+    budget: 12.5,
+    stretch: 6,
+  },
+  { what: "npm: JavaScript of citrn/worker", files: ["pkg/dist/worker.mjs"], budget: 11.5, stretch: 8 },
   { what: "npm: JavaScript of citrn/element", files: ["pkg/dist/element.min.js"], budget: 4, stretch: 3 },
   { what: "npm: the default entry, with the wasm in it", files: ["pkg/dist/citrn.mjs"] },
   { what: "npm: the default entry for require, with the wasm in it", files: ["pkg/dist/citrn.cjs"] },

@@ -49,6 +49,8 @@ pub struct Call<T> {
     failures: u32,
     /// Whether the gateway may have carried out one of the failed attempts.
     executed: Executed,
+    /// The error of the last attempt that another one followed.
+    last_failure: Option<Error>,
 }
 
 /// The action whose result the call expects next.
@@ -135,12 +137,30 @@ impl<T> Call<T> {
             phase: Phase::Created,
             failures: 0,
             executed: Executed::No,
+            last_failure: None,
         })
     }
 
     /// The time limit of the call from its start. When it passes, a driver ends the call with [`Call::time_out`].
     pub fn timeout(&self) -> Duration {
         self.timeout
+    }
+
+    /// Returns the error of the last failed attempt, if the call continued. For drivers that trace attempts.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use citrn::{Action, Call, CallOptions, Code, Config, Event, FetchError, endpoints::Ping};
+    ///
+    /// let mut call = Call::to_endpoint(Config::default(), &Ping::new(), &CallOptions::default())?;
+    /// call.start(Duration::ZERO);
+    /// let failed = Event::Failed(FetchError::Failed("connection reset".to_owned()));
+    /// assert!(matches!(call.handle(failed, Duration::ZERO, 0), Action::Wait(_)));
+    /// assert_eq!(call.last_failure().map(|error| error.code()), Some(&Code::Network));
+    /// # Ok::<(), citrn::Error>(())
+    /// ```
+    pub fn last_failure(&self) -> Option<&Error> {
+        self.last_failure.as_ref()
     }
 
     /// Starts the call. `now` is the time since the Unix epoch.
@@ -230,6 +250,7 @@ impl<T> Call<T> {
             Some(wait) if self.failures < allowed => {
                 self.failures += 1;
                 self.phase = Phase::Waiting;
+                self.last_failure = Some(error);
                 Action::Wait(wait)
             }
             _ => self.fail(error),

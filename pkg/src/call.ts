@@ -4,10 +4,11 @@ import type { Configuration } from "./configuration.js";
 import { type Action, core, type Outcome, type Parameters, type Request } from "./core.js";
 import { configuration, errorOf, withDigest } from "./failure.js";
 import { requireGlobals } from "./globals.js";
-import { reading, reasonOf, writeExtra } from "./input.js";
+import { memberOf, reading, reasonOf, writeExtra } from "./input.js";
 import type { AbortSignalLike, CreationCallOptions } from "./options.js";
 import type { Reply } from "./reply.js";
 import type { Bytes, Signer } from "./settings.js";
+import { type Channel, subscribed, traceAttempt } from "./tracing.js";
 import { withVariable } from "./unset.js";
 
 /** A successful reply. */
@@ -30,7 +31,7 @@ type Timer = ReturnType<typeof setTimeout>;
 export async function call(
   endpoint: string,
   parameters: Parameters | string | undefined,
-  { settings, signer, transport, unset, callbackSecrets }: Configuration,
+  { settings, signer, transport, unset, callbackSecrets, traceForeignId }: Configuration,
   { signal, timeoutMs, maxRetries, extra }: CreationCallOptions,
 ): Promise<Success> {
   if (typeof AbortController === "undefined" || typeof setTimeout === "undefined") {
@@ -76,13 +77,26 @@ export async function call(
     isAborted = true;
     stop(() => machine.cancelled());
   };
+  const reportOf = (action: Exclude<Action, Outcome>) => Promise.race([perform(action), stopped]);
+  /** Sends the request in a span, which ends with the attempt or with the call. */
+  const traced = (channel: Channel, attempt: number, action: Exclude<Action, Outcome>): Promise<Action> =>
+    traceAttempt(
+      channel,
+      endpoint,
+      attempt,
+      traceForeignId && memberOf(parameters, "foreign_id"),
+      async () => (await reportOf(action))(),
+      (next) => (next.type === "wait" ? machine.last_failure() : next),
+    );
   try {
     listen(signal, abort);
     schedule(machine.timeout_ms(), () => stop(() => machine.timed_out()));
     let action: Action = isAborted ? machine.cancelled() : machine.start();
+    let attempt = 0;
     while (action.type !== "reply" && action.type !== "error") {
-      const report = await Promise.race([perform(action), stopped]);
-      action = report();
+      if (action.type === "send") attempt++;
+      const channel = action.type === "send" && subscribed("request");
+      action = channel ? await traced(channel, attempt, action) : (await reportOf(action))();
     }
     if (action.type === "reply") return { httpStatus: action.httpStatus, value: action.value, raw: textOf(body) };
     const { code } = action;

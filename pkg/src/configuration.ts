@@ -18,6 +18,7 @@ export interface Configuration {
   readonly callbackSecrets: readonly string[];
   readonly signer: Signer | undefined;
   readonly transport: Transport;
+  readonly traceForeignId: boolean | undefined;
   readonly unset: readonly Unset[];
 }
 
@@ -51,6 +52,7 @@ export function readSettings(options: CitrnOptions): Configuration {
     callbackSecrets,
     signer,
     transport: transport(given.fetch, { neverConnected, onNewConnection }),
+    traceForeignId: given.traceForeignId,
     unset: unsetIn(given),
   };
 }

@@ -3,6 +3,7 @@ import type { CitrnError } from "./error.js";
 import type { CallbackHeaders } from "./headers.js";
 import { configuration, parameter } from "./failure.js";
 import type { Bytes } from "./settings.js";
+import { type CallbackSpan, subscribed, trace } from "./tracing.js";
 
 /** The data of an event, with the field names of the Worker. */
 export interface CallbackEventData {
@@ -57,6 +58,10 @@ export interface EventHandlers<Event> {
   readonly review: (event: Event) => unknown;
   /** Receives errors thrown while an event was handled. Default: `console.error`, also for errors of `onError`. */
   readonly onError?: ((error: unknown) => unknown) | undefined;
+  /**
+   * Adds the customer to spans on the diagnostics channel `citrn:callback`. By default no span has data of a payer.
+   */
+  readonly traceForeignId?: boolean | undefined;
 }
 
 /** A `Request` of any runtime. */
@@ -88,14 +93,14 @@ const MAX_BODY = 2 ** 20;
  * @internal
  */
 export function makeHandler<Event extends CallbackEvent>(
-  { process, review, onError = console.error }: EventHandlers<Event>,
+  { process, review, onError = console.error, traceForeignId }: EventHandlers<Event>,
   read: (body: Bytes, headers: CallbackHeaders) => Promise<Event>,
 ): Handler {
   for (const [name, given] of Object.entries({ process, review, onError })) {
     if (typeof given !== "function") throw configuration(name, "must be a function of the event");
   }
 
-  const handle = async (request: RequestLike): Promise<HostResponse> => {
+  const handle = async (request: RequestLike, span: CallbackSpan): Promise<HostResponse> => {
     if (request.method !== "POST") return answer(405, "only POST", { Allow: "POST" });
     if (request.bodyUsed) {
       throw parameter("request", "was read already; call the handler before anything reads its body");
@@ -107,9 +112,12 @@ export function makeHandler<Event extends CallbackEvent>(
       event = await read(body, request.headers);
     } catch (error) {
       const { code, message } = error as CitrnError;
+      span.code = code;
       if (code === "invalid_signature") return answer(401, message);
       throw error;
     }
+    span.type = event.type;
+    if (traceForeignId && event.data.customer_id !== null) span.foreign_id = event.data.customer_id;
     if (event.data.review !== null) {
       await review(event);
       return answer(200, "review");
@@ -119,14 +127,25 @@ export function makeHandler<Event extends CallbackEvent>(
     throw configuration("process", 'must return "done" or "duplicate", after its transaction has committed');
   };
 
-  return async (request) => {
+  const respond = async (request: RequestLike, span: CallbackSpan): Promise<HostResponse> => {
     try {
-      return await handle(request);
+      return await handle(request, span);
     } catch (error) {
       // If reporting fails too, the sender still gets its answer.
       await Promise.reject(error).catch(onError).catch(console.error);
       return answer(500, "not handled");
     }
+  };
+
+  return async (request) => {
+    const span: CallbackSpan = {};
+    const channel = subscribed("callback");
+    if (!channel) return respond(request, span);
+    return trace(channel, span, async () => {
+      const response = await respond(request, span);
+      span.status = (response as Response).status;
+      return response;
+    });
   };
 }
 

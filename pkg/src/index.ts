@@ -8,3 +8,4 @@ export type { CallbackHeaders } from "./headers.js";
 export type { AbortSignalLike, CallOptions, CreationCallOptions } from "./options.js";
 export type { Reply } from "./reply.js";
 export type { Bytes, CitrnOptions, Fetch, FetchInit, ResponseLike, Signer } from "./settings.js";
+export type { CallbackSpan, RequestSpan } from "./tracing.js";

@@ -83,12 +83,18 @@ export interface CitrnOptions {
    * network can read the requests and change the replies.
    */
   allowInsecureBaseUrl?: boolean | undefined;
+  /**
+   * Adds the call's `foreign_id` to its spans on the diagnostics channel `citrn:request`. By default no span has data
+   * of a payer.
+   */
+  traceForeignId?: boolean | undefined;
   /** Allows a secret in a web page. Any visitor of the page can then read it and take your money. */
   dangerouslyAllowBrowser?: boolean | undefined;
 }
 
 /**
- * All settings, each with its type. The core has them in snake_case, except functions and `dangerouslyAllowBrowser`.
+ * All settings, each with its type. The core has them in snake_case, except functions, `traceForeignId` and
+ * `dangerouslyAllowBrowser`.
  *
  * @internal
  */
@@ -106,5 +112,6 @@ export const SETTINGS: Readonly<Record<keyof CitrnOptions, string>> = {
   allowOtherCurrency: "boolean",
   redirectOrigins: "strings",
   allowInsecureBaseUrl: "boolean",
+  traceForeignId: "boolean",
   dangerouslyAllowBrowser: "boolean",
 };

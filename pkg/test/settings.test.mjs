@@ -12,7 +12,8 @@ const { code } = transformSync(text("../src/settings.ts"), { loader: "ts", forma
 const { SETTINGS } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
 
 /** Whether a setting is not passed to the core, such as functions. */
-const isOfPackage = (name) => SETTINGS[name] === "function" || name === "dangerouslyAllowBrowser";
+const isOfPackage = (name) =>
+  SETTINGS[name] === "function" || ["traceForeignId", "dangerouslyAllowBrowser"].includes(name);
 
 test("the core reads each setting of the table, and no other", (t) => {
   const read = new Set();

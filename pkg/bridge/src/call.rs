@@ -12,7 +12,7 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    failure::{Failure, JsResult},
+    failure::{self, Failure, JsResult},
     input::{Parameters, configuration, read_options},
 };
 
@@ -90,6 +90,12 @@ impl Call {
     /// Reports that the wait before the next attempt has ended.
     pub fn woken(&mut self) -> JsResult {
         self.handle(Event::Woken)
+    }
+
+    /// Returns the error of the last attempt after a `wait`, for its span.
+    pub fn last_failure(&self) -> JsResult {
+        let failure = self.call.as_ref().ok().and_then(citrn::Call::last_failure);
+        Ok(failure.map_or(JsValue::UNDEFINED, failure::to_js))
     }
 
     /// Ends the call because its timeout has passed.

@@ -91,40 +91,43 @@ export class CitrnWorker {
       options: CreationOptions,
       maxReplyBytes = MAX_REPLY_BYTES,
     ) => send({ ...operation, maxReplyBytes, read: (reply) => readFields(reply, fields) }, settings, options);
-    const create = <Parameters, T extends object>(path: string, fields: Fields<T>) =>
+    const create = <Parameters, T extends object>(endpoint: string, path: string, fields: Fields<T>) =>
       publicMethod(async (parameters: Parameters, options?: CreationOptions): Promise<T> => {
         const checked = readOptions(options, CREATION_OPTIONS);
-        return call({ method: "POST", path, body: readBody(parameters), isCreation: true }, fields, checked);
+        const body = readBody(parameters);
+        return call({ endpoint, method: "POST", path, body, isCreation: true }, fields, checked);
       });
-    const list = <T extends object>(path: string, fields: Fields<T>) =>
+    const list = <T extends object>(endpoint: string, path: string, fields: Fields<T>) =>
       publicMethod(async (options?: WorkerCallOptions): Promise<T> => {
-        return call({ method: "GET", path }, fields, readOptions(options, CALL_OPTIONS), MAX_LIST_BYTES);
+        const checked = readOptions(options, CALL_OPTIONS);
+        return call({ endpoint, method: "GET", path }, fields, checked, MAX_LIST_BYTES);
       });
     const redeliver = async (
       selected: unknown,
       options?: WorkerCallOptions,
     ): Promise<Redelivery | CallbacksRedelivery> => {
       const checked = readOptions(options, CALL_OPTIONS);
+      const operation = { endpoint: "callbacks.redeliver", method: "POST" } as const;
       if (!isFilter(selected)) {
-        return call({ method: "POST", path: `${CALLBACKS}/${readId(selected)}/redeliver` }, REDELIVERY, checked);
+        return call({ ...operation, path: `${CALLBACKS}/${readId(selected)}/redeliver` }, REDELIVERY, checked);
       }
       const body = readBody(selected);
-      return call({ method: "POST", path: `${CALLBACKS}/redeliver`, body }, CALLBACKS_REDELIVERY, checked);
+      return call({ ...operation, path: `${CALLBACKS}/redeliver`, body }, CALLBACKS_REDELIVERY, checked);
     };
     const erase = async (selected: unknown, options?: WorkerCallOptions): Promise<Erasure> => {
       const checked = readOptions(options, CALL_OPTIONS);
       const target = isFilter(selected) ? readQuery(selected) : `/${readId(selected)}`;
-      return call({ method: "DELETE", path: CALLBACKS + target }, ERASURE, checked);
+      return call({ endpoint: "callbacks.erase", method: "DELETE", path: CALLBACKS + target }, ERASURE, checked);
     };
 
-    this.payments = { create: create("/v1/payments", PAYMENT) };
-    this.addresses = { take: create("/v1/addresses", ADDRESS) };
-    this.checkoutLinks = { create: create("/v1/checkout-links", LINK) };
-    this.currencies = { list: list("/v1/currencies", CURRENCIES) };
-    this.rates = { list: list("/v1/rates", RATES) };
-    this.deposits = { list: listMethod<Deposit, DepositPage>(settings, "/v1/deposits", DEPOSIT) };
+    this.payments = { create: create("payments.create", "/v1/payments", PAYMENT) };
+    this.addresses = { take: create("addresses.take", "/v1/addresses", ADDRESS) };
+    this.checkoutLinks = { create: create("checkoutLinks.create", "/v1/checkout-links", LINK) };
+    this.currencies = { list: list("currencies.list", "/v1/currencies", CURRENCIES) };
+    this.rates = { list: list("rates.list", "/v1/rates", RATES) };
+    this.deposits = { list: listMethod<Deposit, DepositPage>("deposits.list", settings, "/v1/deposits", DEPOSIT) };
     this.callbacks = {
-      list: listMethod<InboxEvent, CallbackPage>(settings, CALLBACKS, EVENT),
+      list: listMethod<InboxEvent, CallbackPage>("callbacks.list", settings, CALLBACKS, EVENT),
       redeliver: publicMethod(redeliver) as methods.CallbackMethods["redeliver"],
       erase: publicMethod(erase),
     };
@@ -144,6 +147,7 @@ const isFilter = (selected: unknown): selected is object => typeof selected === 
 
 /** Returns a method that lists: the stacks of its errors, and of those while it is iterated, begin at its caller. */
 function listMethod<Entry extends object, P extends Page<Entry>>(
+  endpoint: string,
   settings: Settings,
   path: string,
   fields: Fields<object>,
@@ -152,8 +156,8 @@ function listMethod<Entry extends object, P extends Page<Entry>>(
     const caller = callerOf(list);
     try {
       const checked = readOptions(options, CALL_OPTIONS);
-      return entryList(path, fields, parameters, settings, (operation, transport = settings.transport) =>
-        send(operation, { ...settings, transport }, checked).catch(rethrowAt(caller)),
+      return entryList(path, fields, parameters, settings, (page, transport = settings.transport) =>
+        send({ ...page, endpoint }, { ...settings, transport }, checked).catch(rethrowAt(caller)),
       );
     } catch (error) {
       return rethrowAt(caller)(error);

@@ -16,6 +16,7 @@ export interface Settings {
   /** The caller's `fetch`. */
   readonly fetch: Fetch | undefined;
   readonly transport: Transport;
+  readonly traceForeignId: boolean | undefined;
 }
 
 const SETTINGS: Readonly<Record<keyof CitrnWorkerOptions, string>> = {
@@ -25,18 +26,27 @@ const SETTINGS: Readonly<Record<keyof CitrnWorkerOptions, string>> = {
   maxRetries: "number",
   fetch: "function",
   allowInsecureUrl: "boolean",
+  traceForeignId: "boolean",
 };
 
 /** Reads the settings of a client. */
 export function readSettings(options: CitrnWorkerOptions): Settings {
   const given = readNames("settings", options, Object.keys(SETTINGS)) as Partial<CitrnWorkerOptions>;
   for (const [name, type] of Object.entries(SETTINGS)) checkType(name, given[name as keyof CitrnWorkerOptions], type);
-  const { url, token, fetch, allowInsecureUrl = false } = given;
+  const { url, token, fetch, allowInsecureUrl = false, traceForeignId } = given;
   if (url === undefined) throw configuration("url", "is required: the URL of your Worker");
   if (token === undefined) throw configuration("token", "is required: one of the Worker's setting WORKER_TOKENS");
   if (!/^[!-~]+$/.test(token)) throw configuration("token", "must be visible ASCII characters without spaces");
   const { timeoutMs = 30_000, maxRetries = 2 } = checkedLimits(given);
-  return { url: readUrl(url, allowInsecureUrl), token, timeoutMs, maxRetries, fetch, transport: transport(fetch) };
+  return {
+    url: readUrl(url, allowInsecureUrl),
+    token,
+    timeoutMs,
+    maxRetries,
+    fetch,
+    transport: transport(fetch),
+    traceForeignId,
+  };
 }
 
 const OPTIONS: Readonly<Record<keyof CreationOptions, string>> = {

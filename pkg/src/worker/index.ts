@@ -9,6 +9,7 @@ export type { WorkerErrorCode } from "./codes.js";
 export type * from "./contract.js";
 export type * from "./methods.js";
 export type { CitrnWorkerOptions, CreationOptions, WorkerCallOptions } from "./options.js";
+export type { CallbackSpan, RequestSpan } from "../tracing.js";
 export { type Webhooks, webhooks } from "./webhooks.js";
 export type { WebhookEvent } from "./webhooks-event.js";
 export { type WebhookHandlerOptions, webhookHandler } from "./webhooks-handler.js";

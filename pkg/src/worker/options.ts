@@ -19,6 +19,11 @@ export interface CitrnWorkerOptions {
    * network can read the token.
    */
   allowInsecureUrl?: boolean | undefined;
+  /**
+   * Adds the call's `foreign_id` to its spans on the diagnostics channel `citrn:request`. By default no span has data
+   * of a payer.
+   */
+  traceForeignId?: boolean | undefined;
 }
 
 /** Options of one call: the last argument of every method. */

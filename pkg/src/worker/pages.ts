@@ -60,7 +60,7 @@ export function entryList<Entry extends object, P extends Page<Entry>>(
   fields: Fields<object>,
   parameters: { readonly after?: string | null | undefined; readonly limit?: number | null | undefined },
   { fetch }: Settings,
-  call: <T>(operation: Operation<T>, transport?: Transport) => Promise<T>,
+  call: <T>(operation: Omit<Operation<T>, "endpoint">, transport?: Transport) => Promise<T>,
 ): EntryList<Entry, P> {
   // Copied once, so that a change by the caller does not mix two lists.
   const { after: first, ...rest } = Object.fromEntries(entriesOf("parameters", parameters, parameter));

@@ -3,6 +3,7 @@ import { reasonOfAbort } from "../call.js";
 import type { CitrnError } from "../error.js";
 import { configuration, withDigest } from "../failure.js";
 import { memberOf, reasonOf } from "../input.js";
+import { type Channel, subscribed, traceAttempt } from "../tracing.js";
 import type { Settings } from "./configuration.js";
 import { type Interruption, limitsOf } from "./limits.js";
 import type { CreationOptions } from "./options.js";
@@ -13,6 +14,8 @@ import { retryAfterSeconds, waitBeforeRetry } from "./retry.js";
 
 /** A request to the Worker, and how its reply is read. */
 export interface Operation<T> {
+  /** The method, such as `payments.create`, for spans. */
+  readonly endpoint: string;
   readonly method: "GET" | "POST" | "DELETE";
   /** The path and query, such as `/v1/currencies`. */
   readonly path: string;
@@ -40,7 +43,7 @@ export async function send<T>(operation: Operation<T>, settings: Settings, optio
   /** Aborts the running request. */
   let controller: AbortController | undefined;
   /** Sends the request once; returns the reply or the error. */
-  const attempt = async (): Promise<{ reply: T } | CitrnError> => {
+  const attempt = async (): Promise<{ reply: T; httpStatus: number } | CitrnError> => {
     controller = new AbortController();
     const answer = await settings.transport(request, controller.signal);
     if ("kind" in answer) {
@@ -52,7 +55,7 @@ export async function send<T>(operation: Operation<T>, settings: Settings, optio
       return errorOfAnswer(call, answer, retryAfterSeconds(answer.retryAfter, Date.now()));
     }
     try {
-      return { reply: operation.read(parseJson(answer.body)) };
+      return { reply: operation.read(parseJson(answer.body)), httpStatus: answer.status };
     } catch (reason) {
       if (!(reason instanceof UnreadableReply)) throw reason;
       return errorOfReply(call, answer, reason);
@@ -68,10 +71,23 @@ export async function send<T>(operation: Operation<T>, settings: Settings, optio
   };
 
   const limits = limitsOf(timeoutMs, signal);
+  const attemptOrInterruption = () => Promise.race([attempt(), limits.interruption]);
+  /** Sends the request in a span, which ends with the attempt or with the call. */
+  const traced = (channel: Channel, number: number) =>
+    traceAttempt(
+      channel,
+      operation.endpoint,
+      number,
+      settings.traceForeignId && call.foreign_id,
+      attemptOrInterruption,
+      (outcome) =>
+        typeof outcome === "string" ? { code: outcome, executed: call.isRead ? "no" : "unknown" } : outcome,
+    );
   try {
     if (limits.isAborted) throw interrupted("aborted");
     for (let failures = 0; ; failures++) {
-      const outcome = await Promise.race([attempt(), limits.interruption]);
+      const channel = subscribed("request");
+      const outcome = await (channel ? traced(channel, failures + 1) : attemptOrInterruption());
       if (typeof outcome === "string") {
         executed = "unknown";
         throw interrupted(outcome);
