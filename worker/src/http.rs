@@ -7,6 +7,7 @@ pub mod query;
 pub mod request;
 pub mod response;
 pub mod route;
+pub mod traceparent;
 
 pub use self::{
     log::Record,

@@ -13,6 +13,7 @@ use crate::{
         Answer, Cause, Incoming, Problem, Record,
         request::{REQUEST_ID, id_of, path},
         route::{Auth, RouteSpec, is_for_payers},
+        traceparent::{TRACEPARENT, TraceParent},
     },
     inbox, payments, readiness,
 };
@@ -163,7 +164,11 @@ impl<P: Runtime> App<P> {
     pub async fn serve(&self, mut request: impl Incoming) -> (Answer, String) {
         let began = self.platform.now();
         let request_id = id_of(request.header(REQUEST_ID), &self.platform);
-        let mut record = Record::default();
+        let mut record = Record {
+            traceparent: request.header(TRACEPARENT).as_deref().and_then(TraceParent::parse),
+            platform_trace: request.trace_id().map(str::to_owned),
+            ..Record::default()
+        };
         let (answer, problem) = match self.answer(&mut request, &mut record).await {
             Ok(answer) => (answer, None),
             Err(problem) if is_for_payers(path(request.url())) => {

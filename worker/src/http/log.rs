@@ -4,7 +4,10 @@ use core::{ops::Not, time::Duration};
 
 use serde::Serialize;
 
-use super::problem::{Cause, Problem};
+use super::{
+    problem::{Cause, Problem},
+    traceparent::TraceParent,
+};
 
 /// The data of a request's log line, collected while it is handled.
 #[derive(Debug, Default)]
@@ -13,6 +16,10 @@ pub struct Record {
     pub route: Option<&'static str>,
     /// The name of the token's holder.
     pub token: Option<String>,
+    /// The caller's `traceparent`.
+    pub traceparent: Option<TraceParent>,
+    /// The id of the platform's trace. It is logged if the caller sent none.
+    pub platform_trace: Option<String>,
     /// The duration of the call to the gateway.
     pub upstream: Option<Duration>,
     /// The number of retries of the call to the gateway.
@@ -29,6 +36,8 @@ pub struct Record {
 struct Line<'a> {
     event: &'static str,
     request_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<&'a str>,
     method: &'a str,
     route: Option<&'static str>,
     token: Option<&'a str>,
@@ -78,6 +87,7 @@ impl Record {
         let line = Line {
             event: "request",
             request_id,
+            trace_id: self.traceparent.as_ref().map(TraceParent::trace_id).or(self.platform_trace.as_deref()),
             method: METHODS.into_iter().find(|known| *known == method).unwrap_or("other"),
             route: self.route,
             token: self.token.as_deref(),

@@ -29,6 +29,11 @@ pub trait Incoming {
     /// Returns the value of a header. Several headers of one name are joined by commas.
     fn header(&self, name: &str) -> Option<String>;
 
+    /// Returns the id of the platform's trace of this request, if the platform records one.
+    fn trace_id(&self) -> Option<&str> {
+        None
+    }
+
     /// Reads the whole body, once.
     ///
     /// # Errors

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     bindings::Runtime,
     clock::{milliseconds, rfc3339},
-    http::{Problem, log},
+    http::{Problem, log, traceparent::TRACEPARENT},
     storage::sql::{Failed, Row, Sql},
 };
 
@@ -55,6 +55,7 @@ struct DueEvent {
     id: String,
     attempts: usize,
     payload: String,
+    traceparent: Option<String>,
 }
 
 /// The outcome of an attempt. The reason of a failure contains nothing of the response's body.
@@ -113,7 +114,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         let limit = i64::try_from(CONCURRENT).unwrap_or(i64::MAX);
         let rows = self.sql.exec(
             &format!(
-                "SELECT seq, transaction_key, id, attempts, received_at, {COLUMNS} FROM events \
+                "SELECT seq, transaction_key, id, attempts, received_at, traceparent, {COLUMNS} FROM events \
                  INDEXED BY events_pending WHERE state = 'pending' AND next_at <= ? ORDER BY next_at LIMIT ?"
             ),
             vec![milliseconds(self.now()).into(), limit.into()],
@@ -123,7 +124,8 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
             if !self.is_busy(&key) {
                 let attempts = usize::try_from(row.get::<i64>("attempts")?).unwrap_or_default();
                 let (seq, id, payload) = (row.get("seq")?, row.get("id")?, payload(row)?);
-                return Ok(Some(DueEvent { seq, key, id, attempts, payload }));
+                let traceparent = row.get("traceparent")?;
+                return Ok(Some(DueEvent { seq, key, id, attempts, payload, traceparent }));
             }
         }
         Ok(None)
@@ -131,7 +133,8 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
 
     async fn attempt(&self, webhook: &Webhook, due: &DueEvent) -> Outcome {
         let platform = &self.platform;
-        let headers = webhook.headers(&due.id, platform.now(), &due.payload);
+        let mut headers = webhook.headers(&due.id, platform.now(), &due.payload);
+        headers.extend(due.traceparent.clone().map(|value| (TRACEPARENT, value)));
         let (answer, timeout) =
             (pin!(platform.post(&webhook.url, &headers, &due.payload)), pin!(platform.sleep(TIMEOUT)));
         match select(answer, timeout).await {

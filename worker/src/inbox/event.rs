@@ -40,6 +40,9 @@ pub struct Arrival {
     /// The body, which may be any bytes.
     #[serde(with = "base64")]
     pub body: Vec<u8>,
+    /// The sender's `traceparent`, which the deliveries repeat. Earlier versions do not send it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<String>,
 }
 
 /// Bytes in base64.
@@ -109,6 +112,7 @@ impl Arrival {
             about: about.filter(|about| about.id.len() <= LONGEST_ID && about.status.len() <= LONGEST_STATUS),
             digest: hex::encode(&Sha256::digest(body)),
             body: body.to_vec(),
+            traceparent: None,
         }
     }
 

@@ -58,7 +58,8 @@ pub async fn take<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> R
         auth::limit_address(&app.platform, *request).await?;
         return Err(Problem::new(Cause::InvalidSignature, error.message()).about(SIGNATURE_HEADER));
     }
-    let arrival = Arrival::of(&body);
+    let traceparent = record.traceparent.as_ref().map(|parent| parent.as_str().to_owned());
+    let arrival = Arrival { traceparent, ..Arrival::of(&body) };
     match call(&app.platform, arrival.object(), Request::Store(arrival)).await? {
         Reply::Stored(event) => record.event_id = event,
         _ => return Err(unexpected()),

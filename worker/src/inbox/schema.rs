@@ -61,10 +61,12 @@ pub(super) const STEPS: &Steps = &[
     ],
     // The objects that are notified of deposits.
     &["CREATE TABLE listeners (object INTEGER PRIMARY KEY, expires_at INTEGER NOT NULL)"],
+    &["ALTER TABLE events ADD COLUMN traceparent TEXT"],
 ];
 
-/// Drops what is known of an event only from its body: the body, and the columns that are derived from it.
-pub(super) const DROP: &str = "body = NULL, customer_key = NULL, address_key = NULL, transaction_type = NULL";
+/// Drops the body of an event, the columns that are derived from it, and the trace of its callback.
+pub(super) const DROP: &str =
+    "body = NULL, customer_key = NULL, address_key = NULL, transaction_type = NULL, traceparent = NULL";
 
 /// The place of an event that is queued now, with the current time as the parameter: `queued_at`, which is unique and
 /// increases. An event that an earlier version stored has its number as its place, until it is queued again.

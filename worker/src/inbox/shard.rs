@@ -200,10 +200,11 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
             // Times of receipt never decrease, so that a range of them is a range of numbers.
             &format!(
                 "INSERT INTO events (id, digest, transaction_key, callback_id, status, is_final, kind, superseded, \
-                 body, received_at, state, attempts, next_at, customer_key, address_key, transaction_type, queued_at) \
+                 body, received_at, state, attempts, next_at, customer_key, address_key, transaction_type, traceparent, \
+                 queued_at) \
                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, \
                  max(?, ifnull((SELECT received_at FROM events WHERE seq = (SELECT max(seq) FROM events)), 0)), \
-                 ?, 0, ?, ?, ?, ?, {NEXT_PLACE})"
+                 ?, 0, ?, ?, ?, ?, ?, {NEXT_PLACE})"
             ),
             vec![
                 event.id.as_str().into(),
@@ -221,6 +222,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
                 about.and_then(|about| about.customer_key.clone()).into(),
                 about.and_then(|about| about.address_key.clone()).into(),
                 about.map_or_else(|| Some(String::new()), |about| about.transaction_type.clone()).into(),
+                arrival.traceparent.into(),
                 now.into(),
             ],
         )?;

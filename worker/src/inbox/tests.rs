@@ -14,6 +14,7 @@ mod redelivery;
 mod statuses;
 mod stream;
 mod taking;
+mod traces;
 
 use core::time::Duration;
 

@@ -80,6 +80,20 @@ fn a_payment_is_created_with_exactly_the_given_parameters() {
 }
 
 #[test]
+fn the_trace_of_the_caller_is_logged_and_not_sent_to_the_gateway() {
+    let trace = "0af7651916cd43dd8448eb211c80319c";
+    for (traceparent, logged) in
+        [(format!("00-{trace}-b7ad6b7169203331-01"), json!(trace)), (trace.into(), Value::Null)]
+    {
+        let platform = Scripted::of(&[CREATED]);
+        let reply = send(&platform, Sent::post("/v1/payments", PAYMENT).with("traceparent", &traceparent));
+        assert_eq!(reply.log["trace_id"], logged);
+        let sent = format!("{:?}", platform.seen()[0].headers);
+        assert!(!sent.contains(trace) && !sent.contains("traceparent"), "{sent}");
+    }
+}
+
+#[test]
 fn a_payment_without_a_session_id_has_a_null_one() {
     let platform = Scripted::of(&[Turn::Answers(200, r#"{"url":"https://pay.example/s-1"}"#)]);
     let reply = send(&platform, Sent::post("/v1/payments", PAYMENT));

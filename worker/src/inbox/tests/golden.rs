@@ -4,24 +4,28 @@ use core::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Scripted, authorized, call, store};
+use super::{Scripted, authorized, call};
 use crate::{
     inbox::{
         Arrival, Deposit, DepositQuery, Entry, ListQuery, Reply, Request, address_key, customer_key, event::Details,
         message::EventQuery,
     },
     storage::object::Namespace,
-    testing::golden::{check, check_leniency, dump, load},
+    testing::{
+        Sent,
+        golden::{check, check_leniency, dump, load},
+    },
 };
 
 const REQUESTS: &str = include_str!("../../../tests/golden/inbox-requests.jsonl");
 const REPLIES: &str = include_str!("../../../tests/golden/inbox-replies.jsonl");
 /// Requests with the type of the transaction, and with the filters that came with it.
 const NEWER_REQUESTS: &str = include_str!("../../../tests/golden/inbox-requests-with-type.jsonl");
-/// Rows before they had the type of the transaction, and since.
-const ROWS: [&str; 2] = [
+/// Rows before they had the type of the transaction, since, and with the sender's `traceparent`.
+const ROWS: [&str; 3] = [
     include_str!("../../../tests/golden/inbox-rows.sql"),
     include_str!("../../../tests/golden/inbox-rows-with-type.sql"),
+    include_str!("../../../tests/golden/inbox-rows-with-traceparent.sql"),
 ];
 /// A list and the deliveries, before events had the fields of `FACTS`, and since.
 const PAGES: [&str; 2] = [
@@ -44,6 +48,8 @@ const BODIES: [&[u8]; 7] = [
     br#"{"id":"2c9f1f1e-7d0b-4c49-9f7e-6f1f4f0a1b22","status":"Some \"new\" one"}"#,
     b"\xff not JSON",
 ];
+
+const TRACE: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 fn text(text: &str) -> String {
     text.to_owned()
@@ -115,6 +121,7 @@ fn newer_requests_are_written_and_read_as_before() {
             elsewhere_until: None,
             listener: Some(15),
         }),
+        Request::Store(Arrival { traceparent: Some(text(TRACE)), ..Arrival::of(BODIES[1]) }),
     ]);
     check(NEWER_REQUESTS, &requests);
 }
@@ -176,7 +183,8 @@ fn filled() -> Scripted {
     platform.pass(Duration::from_secs(100_000));
     platform.merchant_answers(|_| 503);
     for body in BODIES {
-        store(&platform, body);
+        let (status, ..) = call(&platform, Sent::callback(body).with("traceparent", TRACE));
+        assert_eq!(status, 200);
         platform.pass(Duration::from_millis(1_500));
         platform.alarms_until(platform.clock());
     }
@@ -189,7 +197,7 @@ fn filled() -> Scripted {
 fn rows_are_written_as_before() {
     let platform = filled();
     let rows = dump(&platform, Namespace::Inbox, &["events"]);
-    assert_eq!(rows, ROWS[1]);
+    assert_eq!(rows, ROWS[2]);
 }
 
 /// Removes the fields of `FACTS` from an event.
