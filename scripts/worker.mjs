@@ -52,7 +52,12 @@ async function bundle(glue, output) {
       logLevel: "silent",
       external: ["./index_bg.wasm", "cloudflare:*"],
       inject: [inRoot("worker", "src", "edge", "microtask.js")],
-      alias: { "citrn-worker": glue, "citrn-worker/in_flight.js": inRoot("worker", "src", "edge", "in_flight.js") },
+      alias: {
+        "citrn-worker": glue,
+        ...Object.fromEntries(
+          ["in_flight.js", "spans.js"].map((file) => [`citrn-worker/${file}`, inRoot("worker", "src", "edge", file)]),
+        ),
+      },
     })
     .catch((error) => {
       throw new Failure(`esbuild could not bundle the Worker: ${error.message}`);

@@ -113,7 +113,8 @@ describe("a configuration", () => {
   });
 
   test("that lets the platform log URLs is reported, since a checkout link is a credential", () => {
-    const line = '"observability": { "enabled": true, "logs": { "enabled": true, "invocation_logs": false } }';
+    const logs = '"logs": { "enabled": true, "invocation_logs": false }';
+    const line = `"observability": { "enabled": true, ${logs}, "traces": { "enabled": false } }`;
     for (const replacements of [
       [['"invocation_logs": false', '"invocation_logs": true']],
       [[', "invocation_logs": false', ""]],

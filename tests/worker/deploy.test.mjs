@@ -40,13 +40,14 @@ describe("wrangler deploy --dry-run", () => {
     });
   }
 
-  it("keeps request URLs out of the platform's logs, since the checkout's URLs are credentials", async () => {
+  it("keeps request URLs out of the platform's logs and traces, since the checkout's URLs are credentials", async () => {
     const toml = await readFile(new URL("wrangler.toml", `file://${root}`), "utf8");
     for (const environment of ["", "env.production."]) {
       assert.ok(
         toml.includes(`\n[${environment}observability.logs]\nenabled = true\ninvocation_logs = false\n`),
         environment,
       );
+      assert.ok(toml.includes(`\n[${environment}observability.traces]\nenabled = false\n`), environment);
     }
     for (const environment of ["", "production"])
       assert.doesNotMatch(await dryRun(environment), /WARNING/, "wrangler knows the keys");

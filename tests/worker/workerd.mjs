@@ -45,8 +45,9 @@ export function durableObjects() {
  * @param {Record<string, string | number | object>} settings values other than text are bound as JSON, as in wrangler
  * @param {string} [cache] the address of the service behind the Cache API
  * @param {string} [wrapper] a module that is loaded instead of the Worker, and imports it as "./worker.js"
+ * @param {string} [tail] a module whose `tailStream` receives the platform's spans
  */
-function configuration(date, settings, cache, wrapper) {
+function configuration(date, settings, cache, wrapper, tail) {
   const bindings = Object.entries(settings).map(([name, value]) =>
     typeof value === "string"
       ? `(name = ${quoted(name)}, text = ${quoted(value)})`
@@ -63,6 +64,7 @@ const config :Workerd.Config = (
   services = [
     (name = "worker", worker = .worker),
     (name = "gateway", network = (allow = ["private"])),
+    ${tail ? `(name = "tail", worker = (modules = [(name = "tail.js", esModule = ${quoted(tail)})], compatibilityDate = ${quoted(date)})),` : ""}
     ${cache ? `(name = "cache", external = (address = ${quoted(cache)}, http = ())),` : ""}
     (name = "disk", disk = (path = "DISK", writable = true)),
   ],
@@ -79,6 +81,7 @@ const worker :Workerd.Worker = (
   durableObjectNamespaces = [${namespaces.join(", ")}],
   durableObjectStorage = (localDisk = "disk"),
   globalOutbound = "gateway",
+  ${tail ? 'streamingTails = ["tail"],' : ""}
   ${cache ? 'cacheApiOutbound = "cache",' : ""}
 );
 `;
@@ -133,19 +136,20 @@ const databases = (directory) =>
 /**
  * Runs the built Worker on workerd.
  * @param {Record<string, string | number | object>} settings its secrets and variables
- * @param {{ cache?: string, wrapper?: string, build?: string, inspected?: boolean, port?: number }} [options] `wrapper`
- * is a module around the Worker, which it imports as "./worker.js"; `build` is the directory of another build
+ * @param {{ cache?: string, wrapper?: string, tail?: string, build?: string, inspected?: boolean, port?: number }} [options]
+ * `wrapper` is a module around the Worker, which it imports as "./worker.js"; `tail` is a module whose `tailStream`
+ * receives the platform's spans; `build` is the directory of another build
  */
 export async function startWorker(
   settings,
-  { cache = undefined, wrapper = undefined, build = BUILD, inspected = false, port: wanted = 0 } = {},
+  { cache = undefined, wrapper = undefined, tail = undefined, build = BUILD, inspected = false, port: wanted = 0 } = {},
 ) {
   const directory = mkdtempSync(path.join(tmpdir(), "citrn-worker-"));
   const config = path.join(directory, "workerd.capnp");
   const disk = path.join(directory, "disk");
   mkdirSync(disk);
   try {
-    const embedded = configuration(compatibilityDate(), settings, cache, wrapper)
+    const embedded = configuration(compatibilityDate(), settings, cache, wrapper, tail)
       .replace("127.0.0.1:0", `127.0.0.1:${wanted}`)
       .replaceAll('embed "', `embed "${path.relative(directory, build)}/`)
       .replace("DISK", disk);

@@ -8,7 +8,7 @@ use js_sys::{Date, JSON, Math, Promise, Reflect};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::future_to_promise;
-use web_sys::{AbortSignal, RequestInit, Response as WebResponse};
+use web_sys::{AbortSignal, Response as WebResponse};
 use worker::{Delay, Env, console_log};
 
 use super::{
@@ -21,9 +21,6 @@ use crate::{
     http::Answer,
     storage::object::Object,
 };
-
-/// The URL of requests to a Durable Object. It is never resolved.
-const OBJECT_URL: &str = "https://object/";
 
 /// The longest delay of a JavaScript timer: a longer one fires immediately.
 const LONGEST_TIMER: Duration = Duration::from_millis(i32::MAX.unsigned_abs() as u64);
@@ -67,21 +64,11 @@ impl Runtime for Edge {
             let binding = object.namespace.binding();
             let namespace = self.0.durable_object(binding).map_err(|_| format!("the binding {binding} is missing"))?;
             let stub: Fetcher = namespace.get_by_name(&object.name()).map_err(reason)?.into_rpc();
-            let init = RequestInit::new();
-            init.set_method("POST");
-            init.set_body(&JsValue::from_str(&message));
             // Aborts after the reply was read have no effect.
             let abort = (on_drop == OnDrop::Abort).then(AbortOnDrop::new).transpose()?;
-            let response = match abort.as_ref().map(|abort| abort.controller.signal()) {
-                None => stub.fetch(OBJECT_URL, &init)?.await?,
-                Some(signal) => {
-                    init.set_signal(Some(&signal));
-                    abortable(&stub.fetch(OBJECT_URL, &init)?, &signal).await?
-                }
-            };
-            let response: WebResponse = response.unchecked_into();
-            let text = response.text()?.await?;
-            if response.ok() { text.as_string().ok_or(text) } else { Err(text) }
+            let signal = abort.as_ref().map(|abort| abort.controller.signal());
+            let text = call_object(&stub, binding, &message, signal.as_ref()).await?;
+            text.as_string().ok_or(text)
         };
         reply.await.map_err(|error| describe(&error))
     }
@@ -178,20 +165,10 @@ impl Platform for Edge {
     }
 }
 
-#[wasm_bindgen(module = "/src/edge/http.js")]
-extern "C" {
-    #[wasm_bindgen(catch)]
-    async fn abortable(promise: &Promise, signal: &AbortSignal) -> Result<JsValue, JsValue>;
-}
-
 #[wasm_bindgen]
 extern "C" {
-    /// The stub of a Durable Object. The worker crate's `fetch_with_request` reads method, URL and headers back from
-    /// JavaScript.
+    /// The stub of a Durable Object.
     type Fetcher;
-
-    #[wasm_bindgen(method, catch)]
-    fn fetch(this: &Fetcher, url: &str, init: &RequestInit) -> Result<Promise, JsValue>;
 
     /// A rate limiter. The worker crate reads the outcome with serde-wasm-bindgen, which adds 10 KB to the upload.
     type RateLimiter;
@@ -214,6 +191,17 @@ extern "C" {
     /// Web Cryptography API, "getRandomValues": cryptographically strong.
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues, catch)]
     fn random_values(bytes: &mut [u8]) -> Result<(), JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/edge/http.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = callObject, catch)]
+    async fn call_object(
+        stub: &Fetcher,
+        binding: &str,
+        message: &str,
+        signal: Option<&AbortSignal>,
+    ) -> Result<JsValue, JsValue>;
 }
 
 #[wasm_bindgen(module = "cloudflare:workers")]

@@ -1,13 +1,14 @@
 // Requests and responses of the runtime. Each function is one call across the wasm boundary, instead of one per
 // property and promise. Headers are passed as a JSON list of names and values.
 import { callInstance } from "citrn-worker/in_flight.js";
+import { inSpan, traceId, traceparentOf } from "citrn-worker/spans.js";
 
 /** Chunk size for reading streams. Nearly every body is shorter. */
 const CHUNK = 4096;
 
-/** Returns the method, the URL and the values of headers, one per line. */
+/** Returns the method, the URL, the id of the platform's trace and the values of headers, one per line. */
 export const head = ({ method, url, headers }, names) =>
-  [method, url, ...names.map((name) => headers.get(name) ?? "\0")].join("\n");
+  [method, url, traceId(), ...names.map((name) => headers.get(name) ?? "\0")].join("\n");
 
 /**
  * Reads the body of a request or a response. Returns `undefined` if it is longer than the limit: the rest is not read.
@@ -62,22 +63,46 @@ function stream(text, rest) {
  * Returns a promise that is rejected as soon as the signal aborts. The runtime settles no promise of a request whose
  * client has left, and the future that waits for it would stay in the wasm memory.
  */
-export const abortable = (promise, signal) =>
+const abortable = (promise, signal) =>
   new Promise((resolve, reject) => {
     signal.addEventListener("abort", reject);
     promise.then(resolve, reject);
   });
 
-/** Sends a request. */
-export const send = (method, url, headers, body, { signal }) =>
-  fetch(url, { method, headers: Object.fromEntries(JSON.parse(headers)), body, signal, redirect: "manual" });
+const send = (method, url, headers, body, { signal }) =>
+  fetch(url, { method, headers: Object.fromEntries(headers), body, signal, redirect: "manual" });
 
-/** Sends a request and reads its reply with `read`. */
-export async function exchange(method, url, headers, body, controller, limit) {
-  const reply = await send(method, url, headers, body, controller);
-  return {
-    status: reply.status,
-    retryAfter: reply.headers.get("Retry-After") ?? undefined,
-    body: await read(reply, limit),
-  };
-}
+/** Sends a request to the gateway and reads its reply with `read`. */
+export const exchange = (method, url, headers, body, controller, limit) =>
+  inSpan("citrn gateway", { "citrn.endpoint": new URL(url).pathname }, async (span) => {
+    const reply = await send(method, url, JSON.parse(headers), body, controller);
+    span?.setAttribute("citrn.status", reply.status);
+    return {
+      status: reply.status,
+      retryAfter: reply.headers.get("Retry-After") ?? undefined,
+      body: await read(reply, limit),
+    };
+  });
+
+/** Posts a delivery to the merchant. It continues the trace of its callback, or else the platform's. */
+export const deliver = (url, headers, body, controller) =>
+  inSpan("citrn delivery", {}, async (span) => {
+    const list = JSON.parse(headers);
+    if (span?.spanContext && !list.some(([name]) => name === "traceparent")) {
+      list.push(["traceparent", traceparentOf(span)]);
+    }
+    const response = await send("POST", url, list, body, controller);
+    span?.setAttribute("citrn.status", response.status);
+    return response;
+  });
+
+/** Sends a message to a Durable Object and returns its reply. The URL is never resolved. A signal can abort it. */
+export const callObject = (stub, binding, message, signal) => {
+  const reply = inSpan("citrn object", { "citrn.object": binding }, async () => {
+    const response = await stub.fetch("https://object/", { method: "POST", body: message, signal });
+    const text = await response.text();
+    if (!response.ok) throw new Error(text);
+    return text;
+  });
+  return signal ? abortable(reply, signal) : reply;
+};

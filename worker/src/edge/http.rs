@@ -19,12 +19,13 @@ use crate::{
         Answer, Incoming, Problem, log,
         request::{BodyError, REQUEST_ID},
         response::Rest,
+        traceparent::TRACEPARENT,
     },
     idempotency,
 };
 
 /// The headers that nearly every request needs, fetched in one call across the wasm boundary.
-const PREFETCHED: [&str; 3] = [REQUEST_ID, AUTHORIZATION, idempotency::HEADER];
+const PREFETCHED: [&str; 4] = [REQUEST_ID, AUTHORIZATION, idempotency::HEADER, TRACEPARENT];
 
 /// Marks an absent header. No header value can contain this character.
 const ABSENT: &str = "\0";
@@ -49,6 +50,8 @@ pub(super) struct EdgeRequest {
     request: Request,
     method: String,
     url: String,
+    /// The id of the platform's trace, or an empty text.
+    trace_id: String,
     /// The values of [`PREFETCHED`].
     prefetched: Vec<String>,
 }
@@ -57,8 +60,9 @@ impl EdgeRequest {
     pub(super) fn new(request: Request) -> Self {
         let head = NAMES.with(|names| head(&request, names));
         let mut lines = head.split('\n').map(str::to_owned);
-        let (method, url) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
-        Self { method, url, prefetched: lines.collect(), request }
+        let mut next = || lines.next().unwrap_or_default();
+        let (method, url, trace_id) = (next(), next(), next());
+        Self { method, url, trace_id, prefetched: lines.collect(), request }
     }
 }
 
@@ -76,6 +80,10 @@ impl Incoming for EdgeRequest {
             Some(at) => self.prefetched.get(at).filter(|value| *value != ABSENT).cloned(),
             None => self.request.headers().get(name).ok().flatten(),
         }
+    }
+
+    fn trace_id(&self) -> Option<&str> {
+        Some(self.trace_id.as_str()).filter(|id| !id.is_empty())
     }
 
     async fn body(&mut self, limit: usize) -> Result<Vec<u8>, BodyError> {

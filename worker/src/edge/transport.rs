@@ -33,13 +33,7 @@ extern "C" {
     ) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch)]
-    async fn send(
-        method: &str,
-        url: &str,
-        headers: &str,
-        body: &str,
-        controller: &AbortController,
-    ) -> Result<JsValue, JsValue>;
+    async fn deliver(url: &str, headers: &str, body: &str, controller: &AbortController) -> Result<JsValue, JsValue>;
 }
 
 /// Sends a request of the core and reads its reply.
@@ -62,7 +56,7 @@ pub(super) async fn fetch(request: &Request) -> Result<Response, FetchError> {
 /// Sends a POST and returns the status of its response, without reading the response's body.
 pub(super) async fn post(url: &str, headers: &[(&'static str, String)], body: &str) -> Result<u16, JsValue> {
     let abort = AbortOnDrop::new()?;
-    let response = send("POST", url, &to_json(headers), body, &abort.controller).await?;
+    let response = deliver(url, &to_json(headers), body, &abort.controller).await?;
     Ok(response.unchecked_into::<Reply>().status())
 }
 
