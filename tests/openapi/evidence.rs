@@ -29,6 +29,7 @@ const fn row(owner: &'static str, evidence: Evidence, source: &'static str, fiel
 const ENDPOINTS: &str = "Citron: API Documentation / API Endpoints";
 const FLOWS: &str = "Citron: API Documentation / Payment Flows";
 const EXAMPLES: &str = "Citron: API Documentation / Callback Examples";
+const STATUSES: &str = "Citron: API Documentation / Transaction Types and Statuses";
 const ACCOUNTS: &str = "CoinsPaid family: accounts/list";
 const ADDRESSES: &str = "CoinsPaid family: addresses/take";
 const WITHDRAWALS: &str = "CoinsPaid family: withdrawal/crypto";
@@ -115,8 +116,6 @@ const ROWS: &[Row] = &[
         EXAMPLES,
         &[
             "id",
-            "status",
-            "type",
             "crypto_address",
             "currency_sent",
             "currency_received",
@@ -126,6 +125,14 @@ const ROWS: &[Row] = &[
             "exchange",
             "internal_id",
         ],
+    ),
+    row("Callback", Documented, STATUSES, &["type"]),
+    row(
+        "Callback",
+        Documented,
+        "Citron: API Documentation / Transaction Types and Statuses; `declined`, `paid`, `failed` and `expired` are of \
+         the CoinsPaid family",
+        &["status"],
     ),
     row("Callback", Family, CALLBACKS, &["foreign_id"]),
     row("CryptoAddress", Documented, EXAMPLES, &["id", "currency", "address", "memo", "foreign_id"]),
@@ -142,13 +149,18 @@ const ROWS: &[Row] = &[
             "transaction_type",
             "type",
             "address",
-            "memo",
             "amount",
             "txid",
             "riskscore",
             "confirmation",
             "senders",
         ],
+    ),
+    row(
+        "Transaction",
+        Documented,
+        "Citron: API Documentation / Callback Examples, where it is `tag` in every generation",
+        &["memo"],
     ),
     row("Transaction", Family, CALLBACKS, &["currency_to", "amount_to"]),
     row("Fee", Family, CALLBACKS, &["type", "currency", "amount"]),
@@ -164,7 +176,13 @@ const ROWS: &[Row] = &[
     row("FieldRefusal", Family, "CoinsPaid family: errors", &["errors"]),
     row("AuthRefusal", Family, "CoinsPaid family: errors", &["error", "code"]),
     // The envelopes of replies, by endpoint.
-    row("balances.list reply", Documented, ENDPOINTS, &["data"]),
+    row(
+        "balances.list reply",
+        Documented,
+        "Citron: API Documentation / API Endpoints, without what is in it; a list as in accounts/list of the CoinsPaid \
+         family",
+        &["data"],
+    ),
     row("addresses.take reply", Family, ADDRESSES, &["data"]),
     row("withdrawals.create reply", Family, WITHDRAWALS, &["data"]),
     row("currencies.list reply", Family, CURRENCIES, &["data"]),

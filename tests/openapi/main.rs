@@ -56,9 +56,10 @@ fn every_field_has_its_evidence_and_a_source() {
 }
 
 #[test]
-fn every_row_of_the_evidence_is_of_a_field() {
-    let used = document::fields();
+fn every_row_of_the_evidence_is_of_one_field() {
+    let (used, mut seen) = (document::fields(), BTreeSet::new());
     for (owner, field) in evidence::rows() {
+        assert!(seen.insert((owner, field)), "{owner}, {field} has two rows");
         assert!(used.contains(&(owner.to_owned(), field.to_owned())), "{owner} has no field {field}");
     }
 }
