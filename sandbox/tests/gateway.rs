@@ -247,6 +247,23 @@ fn a_deposit_is_confirmed_or_cancelled_once() {
 }
 
 #[test]
+fn an_id_with_another_path_in_it_changes_nothing() {
+    let (gateway, citrn) = shop();
+    let address = call(&citrn, &TakeAddress::new("user-17", "ETH")).unwrap();
+    let deposit = gateway.deposit_unconfirmed(&address, "1").unwrap();
+    assert_eq!(gateway.confirm_deposit(&format!("{deposit}/confirmations?")).unwrap_err().status, 404);
+    assert_eq!(gateway.inspect(&format!("deposits/{deposit}")).unwrap()["confirmations"], 0);
+}
+
+#[test]
+fn a_page_is_paid_whatever_its_query() {
+    let (gateway, citrn) = shop();
+    let payment = call(&citrn, &CreatePayment::new("order-17", "USDTT", "https://shop.example/thanks")).unwrap();
+    gateway.pay(&format!("{}?lang=de#pay", payment.redirect_url), "50").unwrap();
+    assert_eq!(gateway.take_callbacks().len(), 1);
+}
+
+#[test]
 fn refused_control_calls_say_what_is_wrong() {
     let (gateway, citrn) = shop();
     let payment = CreatePayment::new("order-17", "USDTT", "https://shop.example/thanks");
@@ -254,6 +271,13 @@ fn refused_control_calls_say_what_is_wrong() {
     let message = |result: Result<_, citrn_sandbox::ControlError>| result.err().unwrap().to_string();
     assert_eq!(message(gateway.pay(&payment.redirect_url, "0")), "`amount` must be above zero");
     assert_eq!(message(gateway.pay("https://sandbox.invalid/pay/17", "1")), "there is no such payment");
+    for page in ["", "https://sandbox.invalid/pay/", "é?"] {
+        assert_eq!(message(gateway.pay(page, "1")), "there is no such payment", "{page}");
+    }
+    for id in ["", "..", "17/confirmations?"] {
+        assert_eq!(message(gateway.confirm_deposit(id)), "there is no such deposit", "{id}");
+        assert_eq!(message(gateway.cancel_deposit(id)), "there is no such deposit", "{id}");
+    }
     assert_eq!(message(gateway.fund("NOPE", "1")), "there is no such currency");
     assert_eq!(message(gateway.inject(Fault::new(FaultKind::Stall).times(0))), "`times` must be 1 or more");
     for path in ["clock", "/clock/advance", "clock?"] {

@@ -61,7 +61,7 @@ impl Gateway {
     /// # Errors
     /// If there is no such deposit, or it is confirmed or cancelled already.
     pub fn confirm_deposit(&self, id: &str) -> Result<(), ControlError> {
-        self.control(&format!("deposits/{id}/confirm"), &json!({})).map(drop)
+        self.act("deposit", id, "confirm", &json!({}))
     }
 
     /// Cancels an unconfirmed deposit by its id, as after a double spend.
@@ -69,7 +69,7 @@ impl Gateway {
     /// # Errors
     /// If there is no such deposit, or it is confirmed or cancelled already.
     pub fn cancel_deposit(&self, id: &str) -> Result<(), ControlError> {
-        self.control(&format!("deposits/{id}/cancel"), &json!({})).map(drop)
+        self.act("deposit", id, "cancel", &json!({}))
     }
 
     /// A payer pays on the page of a redirect payment, given by its `redirect_url` or `session_id`. The deposit is
@@ -92,9 +92,9 @@ impl Gateway {
     /// # Errors
     /// If there is no such payment, or it is paid, cancelled or expired, or for an amount as [`deposit`](Self::deposit).
     pub fn pay(&self, page: &str, amount: &str) -> Result<(), ControlError> {
-        let session = page.rsplit('/').next().unwrap_or(page);
-        let body = json!({ "amount": amount, "confirmed": true });
-        self.control(&format!("payments/{session}/pay"), &body).map(drop)
+        let path = page.split(['?', '#']).next().unwrap_or(page);
+        let session = path.rsplit('/').next().unwrap_or(path);
+        self.act("payment", session, "pay", &json!({ "amount": amount, "confirmed": true }))
     }
 
     /// Adds to the merchant's balance, for withdrawals and exchanges.
@@ -103,6 +103,14 @@ impl Gateway {
     /// If there is no such currency, or the amount is not a positive decimal with at most the coin's decimals.
     pub fn fund(&self, currency: &str, amount: &str) -> Result<(), ControlError> {
         self.control("balances", &json!({ "currency": currency, "amount": amount })).map(drop)
+    }
+
+    /// Changes a deposit or payment. Only letters, digits and hyphens occur in ids, so that no text is another path.
+    fn act(&self, kind: &str, id: &str, action: &str, body: &Value) -> Result<(), ControlError> {
+        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            return Err(ControlError { status: 404, message: format!("there is no such {kind}") });
+        }
+        self.control(&format!("{kind}s/{id}/{action}"), body).map(drop)
     }
 
     fn send_coins(&self, to: Destination<'_>, amount: &str, confirmed: bool) -> Result<String, ControlError> {
