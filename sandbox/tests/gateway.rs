@@ -279,6 +279,8 @@ fn refused_control_calls_say_what_is_wrong() {
         assert_eq!(message(gateway.cancel_deposit(id)), "there is no such deposit", "{id}");
     }
     assert_eq!(message(gateway.fund("NOPE", "1")), "there is no such currency");
+    let decimal = r#"`amount` is invalid: an amount must be decimal text, such as "0.25""#;
+    assert_eq!(message(gateway.fund("USDTT", "1e3")), decimal);
     assert_eq!(message(gateway.inject(Fault::new(FaultKind::Stall).times(0))), "`times` must be 1 or more");
     for path in ["clock", "/clock/advance", "clock?"] {
         let refused = gateway.control(path, &json!({ "hours": 1, "frozen": true })).map(drop);

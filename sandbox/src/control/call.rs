@@ -73,7 +73,12 @@ pub(super) fn read<T: DeserializeOwned>(request: &Request<'_>) -> Result<T, Prob
         let (path, error) = (error.path().to_string(), error.into_inner());
         Problem::bad(match path.as_str() {
             "." => format!("the body is invalid: {error}"),
-            field => format!("`{field}` is invalid: {error}"),
+            // Without the position, which says nothing to callers who do not write the JSON themselves.
+            field => {
+                let sentence = error.to_string();
+                let at = format!(" at line {} column {}", error.line(), error.column());
+                format!("`{field}` is invalid: {}", sentence.strip_suffix(&at).unwrap_or(&sentence))
+            }
         })
     })?;
     json.end().map_err(|error| Problem::bad(format!("the body is invalid: {error}")))?;
