@@ -26,6 +26,25 @@ impl Gateway {
     /// # Ok::<(), citrn_sandbox::ControlError>(())
     /// ```
     ///
+    /// A payout that the owner of the account declines:
+    ///
+    /// ```
+    /// use citrn::{Client, callback::{Callback, Status}, endpoints::CreateWithdrawal};
+    /// use citrn_sandbox::Gateway;
+    /// use serde_json::json;
+    ///
+    /// let gateway = Gateway::new("shop");
+    /// let citrn = Client::new(gateway.clone(), gateway.config())?;
+    /// gateway.fund("USDTT", "100")?;
+    /// let payout = CreateWithdrawal::new("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "payout-881", "25", "USDTT");
+    /// let id = pollster::block_on(citrn.call(&payout, Default::default()))?.data.id.unwrap();
+    /// gateway.control(&format!("withdrawals/{id}/decline"), &json!({}))?;
+    ///
+    /// let [request] = &gateway.take_callbacks()[..] else { panic!("not one callback") };
+    /// assert_eq!(Callback::parse(&request.body)?.status, Status::Declined);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// If the call is refused, or controls the clock: [`advance`](Self::advance) does that.
     pub fn control(&self, path: &str, body: &Value) -> Result<Value, ControlError> {

@@ -32,7 +32,7 @@ const CALLBACK_URL: &str = "https://shop.invalid/callbacks";
 ///
 /// It is the [`Platform`](citrn::Platform) of a client, so a test needs no port, no async runtime of its own and no
 /// real time: the clock advances when you call [`advance`](Self::advance), and when everything waits for it, as for a
-/// timeout or a retry. The same seed and the same calls give the same ids, addresses and signatures.
+/// timeout or a retry. The same seed and the same calls, in the same order, give the same bytes.
 ///
 /// Clones share one gateway: give one to the client, and keep one for the test.
 ///
@@ -54,7 +54,8 @@ const CALLBACK_URL: &str = "https://shop.invalid/callbacks";
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// The clock also advances when a call waits for something else, such as an external signer that takes real time.
+/// The clock does not know of other work: it also advances while a call waits for something real, such as an external
+/// signer that asks a vault, so that the call times out. Give the client a signer that is ready immediately.
 #[derive(Clone)]
 pub struct Gateway(Arc<Inner>);
 
@@ -127,8 +128,8 @@ impl Gateway {
         &self.0.secret
     }
 
-    /// Returns the settings of a client: key and secret, and the defaults for the rest. Any base URL that ends in
-    /// `/api` reaches the gateway.
+    /// Returns the settings of a client: key and secret, and the defaults for the rest. With any host in the base URL,
+    /// calls reach the gateway if the path is `/api`.
     ///
     /// ```
     /// use std::time::Duration;

@@ -11,8 +11,8 @@ use crate::clock::Millis;
 
 /// A future that is ready once the gateway's clock has reached its end.
 ///
-/// The first poll lets other futures run. If nothing has happened until the second poll, everything waits: the clock
-/// advances to the end of the first pending wait, as under a paused clock of an async runtime.
+/// The first poll lets other futures run. From the second poll on, everything counts as waiting: the clock advances to
+/// the end of the first pending wait, as under a paused clock of an async runtime.
 #[derive(Debug)]
 pub(super) struct Wait {
     gateway: Gateway,
