@@ -20,8 +20,8 @@ pub(super) struct World {
     engine: Engine,
     /// The engine's "real" time, which is simulated too.
     time: Millis,
-    /// Milliseconds until the engine's next event.
-    wake_in_ms: Option<u64>,
+    /// The time of the engine's next event, unless a request comes first.
+    wake_at: Option<Millis>,
     /// The end of each pending wait, and its number.
     waits: BTreeSet<(Millis, u64)>,
     /// The numbers that were given to waits and to random draws.
@@ -39,7 +39,7 @@ impl World {
         Self {
             engine: Engine::new(settings),
             time: START,
-            wake_in_ms: None,
+            wake_at: None,
             waits: BTreeSet::new(),
             numbers: 0,
             is_reachable: true,
@@ -68,10 +68,8 @@ impl World {
     /// Lets time pass. Each event on the way happens at its own time.
     pub fn advance(&mut self, by: Millis) {
         let end = self.time.saturating_add(by);
-        while let Some(wake_in) = self.wake_in_ms.and_then(|wake_in| Millis::try_from(wake_in).ok())
-            && self.time.saturating_add(wake_in) <= end
-        {
-            self.time = self.time.saturating_add(wake_in);
+        while let Some(at) = self.wake_at.filter(|at| *at <= end) {
+            self.time = at;
             let step = self.engine.due(self.time);
             self.settle(step);
         }
@@ -107,7 +105,8 @@ impl World {
     fn settle(&mut self, first: Step) {
         let mut steps = VecDeque::from([first]);
         while let Some(step) = steps.pop_front() {
-            self.wake_in_ms = step.wake_in_ms;
+            let wake_in = step.wake_in_ms.and_then(|wake_in| Millis::try_from(wake_in).ok());
+            self.wake_at = wake_in.map(|wake_in| self.time.saturating_add(wake_in));
             for effect in step.effects {
                 let Effect::Deliver { attempt, headers, body, .. } = effect else { continue };
                 self.callbacks.push(CallbackRequest { headers, body: body.into_bytes() });
