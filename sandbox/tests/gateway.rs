@@ -291,6 +291,9 @@ fn refused_control_calls_say_what_is_wrong() {
 
 #[test]
 fn nothing_shows_the_secret() {
-    let (gateway, _) = shop();
+    let (gateway, citrn) = shop();
     assert!(!format!("{gateway:?}").contains(gateway.secret()));
+    gateway.deposit(&call(&citrn, &TakeAddress::new("user-17", "USDTT")).unwrap(), "50").unwrap();
+    let callbacks = gateway.take_callbacks();
+    assert!(callbacks[0].headers.iter().all(|(_, value)| !format!("{callbacks:?}").contains(&format!("{value:?}"))));
 }

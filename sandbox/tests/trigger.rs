@@ -110,6 +110,46 @@ fn values_are_set_in_every_body_and_other_numbers_keep_their_digits() {
 }
 
 #[test]
+fn confirmations_txids_and_reasons_fit_the_status() {
+    for (kind, status, confirmations, has_txid, error) in [
+        ("deposit", "not_confirmed", 0, true, ""),
+        ("deposit", "confirmed", 19, true, ""),
+        ("deposit", "cancelled", 0, true, "double spend"),
+        ("withdrawal", "processing", 0, false, ""),
+        ("withdrawal", "pending", 0, false, "Above the limit of the account"),
+        ("withdrawal", "confirmed", 0, true, ""),
+        ("withdrawal", "cancelled", 0, false, "rejected by the network"),
+        ("withdrawal", "declined", 0, false, "Declined by the owner"),
+    ] {
+        let body = values(&written(json!({"type": kind, "statuses": [status]})).unwrap()[0]);
+        let transaction = &body["transactions"][0];
+        assert_eq!(body["error"], error, "{kind} {status}");
+        assert_eq!(transaction["txid"].as_str().map(str::len), has_txid.then_some(64), "{kind} {status}");
+        if kind == "deposit" {
+            assert_eq!(transaction["confirmation"], confirmations, "{status}");
+        }
+    }
+}
+
+#[test]
+fn an_order_at_a_limit_is_written() {
+    for (changes, path, expected) in [
+        (json!({"foreign_id": "ü".repeat(255)}), "/crypto_address/foreign_id", "ü".repeat(255)),
+        // Deposits below the minimum happen.
+        (json!({"amount": "0.000001"}), "/currency_sent/amount", "0.00000100".to_owned()),
+    ] {
+        let body = values(&written(changes).unwrap()[0]);
+        assert_eq!(body.pointer(path).unwrap(), &json!(expected), "{body}");
+    }
+}
+
+#[test]
+fn a_withdrawal_with_exchange_goes_to_an_address_of_the_coin_that_is_sent() {
+    let body = values(&written(json!({"type": "withdrawal", "convert_to": "BTC"})).unwrap()[0]);
+    assert!(body["crypto_address"]["address"].as_str().unwrap().starts_with("tb1"), "{body}");
+}
+
+#[test]
 fn an_invalid_order_names_the_field() {
     for (changes, problem) in [
         (json!({"amount": "0"}), "amount: must be decimal text above zero"),
@@ -119,6 +159,7 @@ fn an_invalid_order_names_the_field() {
         (json!({"currency": "EUR"}), "currency: EUR has no addresses"),
         (json!({"convert_to": "USD"}), "convert_to: `USD` is not one of "),
         (json!({"convert_to": "USDTT"}), "convert_to: USDTT and USDTT are no pair"),
+        (json!({"foreign_id": "ü".repeat(256)}), "foreign_id: must have from 1 to 255 characters"),
         (json!({"foreign_id": ""}), "foreign_id: must have from 1 to 255 characters"),
         (json!({"type": "withdrawal", "amount": "0.5"}), "amount: must be at least 2"),
         (json!({"set": [["a..b", "1"]]}), "set: `a..b` is not a path"),

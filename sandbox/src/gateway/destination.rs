@@ -6,6 +6,18 @@ use citrn::{Reply, endpoints::Address};
 ///
 /// Made from the address as text, from an address and its memo, or from the reply of
 /// [`TakeAddress`](citrn::endpoints::TakeAddress).
+///
+/// ```
+/// use citrn::{Client, endpoints::TakeAddress};
+/// use citrn_sandbox::Gateway;
+///
+/// let gateway = Gateway::new("shop");
+/// let citrn = Client::new(gateway.clone(), gateway.config())?;
+/// let address = pollster::block_on(citrn.call(&TakeAddress::new("user-17", "XRP"), Default::default()))?;
+/// let memo = address.memo.as_deref().unwrap_or_default();
+/// gateway.deposit((address.address.as_str(), memo), "50")?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Destination<'a> {
     pub(super) address: &'a str,
