@@ -14,8 +14,8 @@ const DIGITS = /^[0-9a-f]{128}$/i;
 const hmac = (secret, body) => createHmac("sha512", secret).update(body).digest("hex");
 
 /** Runs `citrn verify`. */
-function verify(signature, body, secret) {
-  const env = { PATH: process.env.PATH, CITRN_SECRET: secret, CITRN_API_KEY: API_KEY };
+function verify(signature, body, secret, others = {}) {
+  const env = { PATH: process.env.PATH, CITRN_SECRET: secret, CITRN_API_KEY: API_KEY, ...others };
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [CLI, "verify", signature], { env });
     const output = { stdout: "", stderr: "" };
@@ -109,6 +109,16 @@ test("a correct signature is never reported as wrong", async (t) => {
       const { exit, stderr } = await verify(form, body, secret);
       assert.deepEqual([exit, stderr], [0, ""], JSON.stringify({ secret, body: Buffer.from(body).toString() }));
     }
+  }
+});
+
+test("mistakes with the previous secret are recognised too", async () => {
+  for (const [key, signed, says] of [
+    ["old\n", "{}", "It was made with a line break after CITRN_SECRET_PREVIOUS."],
+    ["old", "{}\n", "It was made over the body with a line break at its end."],
+  ]) {
+    const { exit, stderr } = await verify(hmac(key, signed), "{}", "new", { CITRN_SECRET_PREVIOUS: "old" });
+    assert.deepEqual([exit, stderr.split("\n")[1]], [1, says]);
   }
 });
 
