@@ -14,7 +14,8 @@ impl Gateway {
         self.control("faults", &json!(fault)).map(drop)
     }
 
-    /// Makes every connection fail from now on, or none. Calls that fail so have executed nothing. Callbacks still come.
+    /// Cuts clients off from the gateway, or reconnects them. A call that cannot connect has executed nothing. Callbacks
+    /// still come.
     ///
     /// ```
     /// use citrn::{Client, Code, Executed, endpoints::CreateWithdrawal};
