@@ -222,6 +222,26 @@ describe("the outcome", () => {
     assert.equal((await against(fail, [...WITHDRAWAL, "--yes"])).exit, 7);
   });
 
+  for (const [what, status, more] of [
+    ["a reply", 200, []],
+    ["a reply as JSON", 200, ["--json"]],
+    ["a refusal", 400, []],
+    ["a refusal as JSON", 400, ["--json"]],
+  ]) {
+    test(`shows neither key nor secret nor signature that ${what} repeats`, async () => {
+      const echo = ({ headers, body }, response) => {
+        const repeated = JSON.stringify([headers, JSON.parse(body), SECRETS]);
+        const fields = { id: 1, foreign_id: "payout-881", type: "withdrawal", status: "processing" };
+        json(response, status, { data: { ...fields, repeated }, error_code: SECRETS.CITRN_API_KEY, error: repeated });
+      };
+      const input = JSON.stringify({ key: "account-key-5512" });
+      const { exit, stdout, stderr } = await against(echo, [...WITHDRAWAL, "-", "--yes", ...more], { input });
+      assert.notEqual(exit, 2, stderr);
+      assert.match(stdout + stderr, /\[redacted\]/);
+      assert.ok(!(stdout + stderr).includes("account-key-5512"), stdout + stderr);
+    });
+  }
+
   test("shows control characters of a reply literally", async () => {
     const reply = { data: [{ currency: "BTC\u001b[31m", balance: "1", type: "\u202ecrypto" }] };
     for (const more of [[], ["--json"]]) {

@@ -3,7 +3,7 @@ import { listOption, readInput } from "./arguments.js";
 import { MOVES_MONEY, PARAMETERS, UNSIGNED } from "./call/endpoints.js";
 import { type CallParameters, merge, readJson, readPairs } from "./call/parameters.js";
 import { previewOf, textOf } from "./call/preview.js";
-import { replyText } from "./call/report.js";
+import { replyText, withoutSecrets } from "./call/report.js";
 import { type Arguments, BASE_URL, type Command } from "./command.js";
 import { requireSecret } from "./environment.js";
 import { Exit, exitOf, Problem } from "./exit.js";
@@ -55,33 +55,31 @@ async function call(given: Arguments): Promise<number> {
   const run = (citrn: Citrn) => callMethod(citrn, name, parameters, extra, interrupted.signal);
 
   const gateway = gatewayOf(given);
-  const print = (value: object, text: string) => console.log(options.json === true ? printableJson(value) : text);
+  const isJson = options.json === true;
   const isDryRun = options["dry-run"] === true;
   if (isDryRun || (MOVES_MONEY.includes(name) && options.yes !== true)) {
     const { CITRN_API_KEY: apiKey, CITRN_SECRET: secret } = environment;
     const request = await previewOf({ ...gateway, apiKey: apiKey || undefined, secret: secret || undefined }, run);
     if (isDryRun) {
-      print(request, textOf(request));
+      console.log(isJson ? printableJson(request) : textOf(request));
       return Exit.ok;
     }
     await confirm(name, textOf(request));
   }
-  const keys = UNSIGNED.includes(name)
-    ? {}
-    : {
-        apiKey: await requireSecret(environment, "CITRN_API_KEY"),
-        secret: await requireSecret(environment, "CITRN_SECRET"),
-      };
+  const isUnsigned = UNSIGNED.includes(name);
+  const apiKey = isUnsigned ? undefined : await requireSecret(environment, "CITRN_API_KEY");
+  const secret = isUnsigned ? undefined : await requireSecret(environment, "CITRN_SECRET");
+  const safe = (text: string) => withoutSecrets(text, [apiKey, secret, parameters.key]);
   const abort = () => interrupted.abort();
   process.once("SIGINT", abort).once("SIGTERM", abort);
   try {
-    const reply = await run(new Citrn({ ...gateway, ...keys }));
-    print(reply, replyText(reply));
+    const reply = await run(new Citrn({ ...gateway, ...(apiKey && { apiKey }), ...(secret && { secret }) }));
+    console.log(safe(isJson ? printableJson(reply) : replyText(reply)));
     return Exit.ok;
   } catch (error) {
     if (!(error instanceof CitrnError)) throw error;
-    if (options.json === true) console.log(printableJson({ error }));
-    else console.error(failureText(error));
+    if (isJson) console.log(safe(printableJson({ error })));
+    else console.error(safe(failureText(error)));
     return error.executed === "unknown" ? Exit.unknown : exitOf(error).exit;
   } finally {
     process.off("SIGINT", abort).off("SIGTERM", abort);

@@ -1,5 +1,13 @@
 // Prints replies for people: a list as a table, anything else as a line for each field.
-import { printable } from "../output.js";
+import { printable, redacted } from "../output.js";
+
+const SIGNATURE = /[0-9a-f]{128}/gi;
+
+/** Redacts signatures and these secrets, which the gateway may repeat. Secrets that are not text are skipped. */
+export function withoutSecrets(text: string, secrets: readonly unknown[]): string {
+  const texts = secrets.filter((secret) => typeof secret === "string");
+  return redacted(text, texts).replace(SIGNATURE, "[redacted]");
+}
 
 /** Returns the text of a reply. */
 export function replyText({ httpStatus, ...reply }: { readonly httpStatus?: unknown }): string {
