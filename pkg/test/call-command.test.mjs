@@ -204,17 +204,19 @@ describe("the outcome", () => {
     assert.match(stderr, /executed: no/);
   });
 
-  test("is unknown if Ctrl-C stops a call that was sent: 7", async () => {
-    const gateway = await startGateway(() => {});
-    const env = { ...SECRETS, CITRN_BASE_URL: gateway.baseUrl };
-    const { child, ended } = startCitrn(["call", ...WITHDRAWAL, "--yes"], { env });
-    await gateway.requested();
-    child.kill("SIGINT");
-    const { exit, stderr } = await ended;
-    await gateway.close();
-    assert.equal(exit, 7);
-    assert.match(stderr, /code: aborted, executed: unknown/);
-  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    test(`is unknown if ${signal} stops a call that was sent: 7`, async () => {
+      const gateway = await startGateway(() => {});
+      const env = { ...SECRETS, CITRN_BASE_URL: gateway.baseUrl };
+      const { child, ended } = startCitrn(["call", ...WITHDRAWAL, "--yes"], { env });
+      await gateway.requested();
+      child.kill(signal);
+      const { exit, stderr } = await ended;
+      await gateway.close();
+      assert.equal(exit, 7);
+      assert.match(stderr, /code: aborted, executed: unknown/);
+    });
+  }
 
   test("of a gateway that fails is 5, and unknown if it may have executed the call: 7", async () => {
     const fail = (_request, response) => json(response, 500, { error: "broken" });

@@ -151,6 +151,8 @@ describe("docs/command-line.md", () => {
     await sandbox.balances.credit({ currency: "USDTT", amount: "100" });
     await sandbox.faults.add({ kind: "sever_during", endpoint: "withdrawal/crypto" });
     assert.match((await run(page.get("outcome"))).output, /\nunknown: wait for the callback of payout-881/);
+    const killed = page.get("outcome").replace("npx citrn", () => "sh -c 'kill -KILL $$'");
+    assert.match((await run(killed)).output, /\nunknown: wait for the callback of payout-881/);
     await sandbox.reset();
     await sandbox.balances.credit({ currency: "USDTT", amount: "100" });
     assert.match((await run(page.get("outcome"))).output, /\naccepted: its callback reports the result\n$/);

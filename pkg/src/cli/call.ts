@@ -11,6 +11,9 @@ import { gatewayOf } from "./gateway.js";
 import { printable, printableJson } from "./output.js";
 import { ask, isInteractive } from "./terminal.js";
 
+/** Ctrl-C, `kill`, and a terminal that closes. */
+const STOPS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** `citrn call` */
 export const CALL: Command = {
   name: "call",
@@ -71,7 +74,7 @@ async function call(given: Arguments): Promise<number> {
   const secret = isUnsigned ? undefined : await requireSecret(environment, "CITRN_SECRET");
   const safe = (text: string) => withoutSecrets(text, [apiKey, secret, parameters.key]);
   const abort = () => interrupted.abort();
-  process.once("SIGINT", abort).once("SIGTERM", abort);
+  for (const signal of STOPS) process.once(signal, abort);
   try {
     const reply = await run(new Citrn({ ...gateway, ...(apiKey && { apiKey }), ...(secret && { secret }) }));
     console.log(safe(isJson ? printableJson(reply) : replyText(reply)));
@@ -82,7 +85,7 @@ async function call(given: Arguments): Promise<number> {
     else console.error(safe(failureText(error)));
     return error.executed === "unknown" ? Exit.unknown : exitOf(error).exit;
   } finally {
-    process.off("SIGINT", abort).off("SIGTERM", abort);
+    for (const signal of STOPS) process.off(signal, abort);
   }
 }
 
