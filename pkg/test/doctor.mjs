@@ -39,7 +39,13 @@ export async function examine(args, { env = {}, ahead = 0, secrets = () => [] } 
   assert.equal(text.exit, exit);
   const lines = text.stdout.split("\n").slice(0, findings.length);
   for (const [index, { check }] of findings.entries()) assert.ok(lines[index].includes(check), text.stdout);
-  return { exit, stderr, lines, checks: Object.fromEntries(findings.map((finding) => [finding.check, finding])) };
+  return {
+    exit,
+    stdout,
+    stderr,
+    lines,
+    checks: Object.fromEntries(findings.map((finding) => [finding.check, finding])),
+  };
 }
 
 /** Returns the names of the checks with a result. */

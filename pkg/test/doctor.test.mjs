@@ -181,6 +181,36 @@ describe("/readyz", () => {
     assert.deepEqual([exit, checks.callbacks.result], [0, "warning"]);
     assert.ok(lines.some((line) => line.includes("Nothing\\u{a}came\\u{1b}[2J.")));
   });
+
+  test("control and format characters are escaped in JSON too", async () => {
+    const check = { name: "gateway", ok: false, code: "x", detail: "\u009b31m\u202e" };
+    const { stdout, checks } = await examineWith({ "/readyz": () => ({ body: { checks: [check] } }) });
+    assert.equal(checks.gateway.detail, check.detail);
+    assert.doesNotMatch(stdout, /[^\n\P{Cc}]|\p{Cf}/u);
+  });
+});
+
+describe("the shop's endpoint", () => {
+  for (const [what, answer, result, expected] of [
+    ["refuses", { status: 401, headers: {}, body: "invalid signature" }, "passed", /refused an invalid signature/],
+    ["refuses with a web page", page(403), "warning", /403 and a web page.* firewall or a login/],
+    ["does not exist", page(404), "failed", /no endpoint for deliveries/],
+    ["fails", { status: 500, headers: {}, body: "" }, "failed", /failed with 500/],
+    ["accepts", { status: 204, headers: {}, body: "" }, "failed", /accepted an invalid signature with 204/],
+    ["redirects", { ...page(302), headers: { location: "https://login.example/" } }, "failed", /redirect/],
+    ["is challenged", CHALLENGE, "failed", /bot protection challenged/],
+  ]) {
+    test(`that ${what}: ${result}`, async () => {
+      const shop = await serveWorker({ "/hook?key=hush": () => answer });
+      const deliveries = { name: "deliveries", ok: true, webhook_url: `${shop.url}/hook?key=hush` };
+      const readyz = () => ({ body: { checks: [deliveries] } });
+      const { checks, stdout } = await examineWith({ "/readyz": readyz }, { token: TOKEN, secrets: shop.signatures });
+      await shop.close();
+      assert.equal(checks.webhook.result, result);
+      assert.match(checks.webhook.detail, expected);
+      assert.ok(!stdout.includes("hush"), stdout);
+    });
+  }
 });
 
 describe("the connection", () => {

@@ -27,6 +27,11 @@ export function isChallenge({ headers }: Answer): boolean {
   return headers.get("cf-mitigated") === "challenge";
 }
 
+/** Whether an answer is a web page, as those of firewalls and logins are. */
+export function isPage({ headers }: Answer): boolean {
+  return /^text\/html\b/.test(headers.get("content-type") ?? "");
+}
+
 /** Explains why an answer is not the expected one. */
 export function explain(answer: Answer): Fault {
   const { status, headers } = answer;
@@ -39,19 +44,18 @@ export function explain(answer: Answer): Fault {
     const detail = `Cloudflare's bot protection challenged the request (status ${status}).`;
     return { detail, remedy: `Turn Bot Fight Mode off, or exempt the gateway's addresses: ${GUIDE}.` };
   }
-  const isPage = /^text\/html\b/.test(headers.get("content-type") ?? "");
   if (status >= 300 && status < 400) {
     const detail = `The answer is a redirect (status ${status}), which neither the gateway nor the Worker follows.`;
     return { detail, remedy: "Give the URL that it leads to, or remove the redirect." };
   }
-  if (isPage && headers.get("server") === "cloudflare" && status >= 400) {
+  if (isPage(answer) && headers.get("server") === "cloudflare" && status >= 400) {
     const detail = `Cloudflare answered with a page of its own (status ${status}).`;
     return {
       detail,
       remedy: `If Security > Events of the zone has the request, exempt it: ${GUIDE}. If not, check the route.`,
     };
   }
-  const detail = `Another server than the Worker answered: status ${status}${isPage ? ", with a web page" : ""}.`;
+  const detail = `Another server than the Worker answered: status ${status}${isPage(answer) ? ", with a web page" : ""}.`;
   return {
     detail,
     remedy: "Give the Worker's URL, without a path. If it is right, check the Worker's route or custom domain.",

@@ -1,5 +1,5 @@
 // Prints the findings, for people or as JSON.
-import { type Colour, coloured, printable } from "../output.js";
+import { type Colour, coloured, printable, printableJson } from "../output.js";
 import type { Finding } from "./finding.js";
 
 const GUIDE = "https://github.com/citrn/citrn/blob/main/docs/going-live.md";
@@ -28,7 +28,7 @@ export function asText(findings: readonly Finding[]): string {
 
 /** Returns the findings as JSON. */
 export function asJson(url: URL, findings: readonly Finding[]): string {
-  return JSON.stringify({ url, healthy: isHealthy(findings), findings }, null, 2);
+  return printableJson({ url, healthy: isHealthy(findings), findings });
 }
 
 /** Whether no check failed. */

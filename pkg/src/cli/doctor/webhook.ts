@@ -1,8 +1,8 @@
 // The check `webhook`: whether the shop has an endpoint at `MERCHANT_WEBHOOK_URL`, which refuses what the Worker did
 // not sign.
 import { randomBytes } from "node:crypto";
-import { isChallenge, explain } from "./answerer.js";
-import { type Fault, failed, type Finding, notChecked, passed } from "./finding.js";
+import { explain, isChallenge, isPage } from "./answerer.js";
+import { type Fault, failed, type Finding, notChecked, passed, warning } from "./finding.js";
 import { isLoopback } from "./reachable.js";
 import type { Readiness } from "./readiness.js";
 import { type Answer, send } from "./request.js";
@@ -33,6 +33,10 @@ export async function checkWebhook({ reported, withoutHolder }: Readiness, worke
   const answer = await send(url.href, { method: "POST", headers, body });
   const fault = "fault" in answer ? answer.fault : judge(answer);
   if (fault) return failed(NAME, { ...fault, detail: `${shown}: ${fault.detail}` });
+  if ("status" in answer && isPage(answer)) {
+    const doubt = "If that page is not the handler's, a firewall or a login blocks deliveries.";
+    return warning(NAME, `${shown} refused with ${answer.status} and a web page. ${doubt}`);
+  }
   return passed(NAME, `${shown} refused an invalid signature.`);
 }
 
