@@ -1,7 +1,7 @@
 // The command `citrn listen`, run as a process: its arguments, and a sandbox. tests/worker/listen.test.mjs has the Worker.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -97,8 +97,8 @@ describe("a Worker that fails for a while", () => {
     answer(
       200,
       [
-        ...events.map((event) => line({ ...event, next: "delivery.2" })),
-        line({ end: true, has_more: false, next: "delivery.2" }),
+        ...events.map((event) => line({ next: "delivery.2", ...event })),
+        line({ end: true, has_more: false, next: events.at(-1)?.next ?? "delivery.2" }),
       ].join(""),
     );
   const first = answer(200, { data: [], has_more: false, next: "delivery.1" });
@@ -131,6 +131,46 @@ describe("a Worker that fails for a while", () => {
       assert.ok(!stderr.includes(TOKEN));
     });
   }
+
+  test("two that share a file disturb neither each other nor the file", async () => {
+    const [worker, shop] = [await startFakeWorker(), await startFakeWorker()];
+    shop.answers(answer(200, {}));
+    const events = Array.from({ length: 300 }, (_, at) => ({
+      ...EVENT,
+      ...{ id: `evt_${at}`, callback_id: `${at}`, next: `delivery.${at + 1}` },
+    }));
+    worker.answers((request, response) => {
+      const after = Number(/after=delivery\.(\d+)$/.exec(request.path)?.[1] ?? events.length);
+      const page = {
+        data: events.slice(after, after + 100),
+        has_more: false,
+        next: `delivery.${after % events.length}`,
+      };
+      const isStream = request.headers.accept === "application/x-ndjson";
+      const step = isStream ? stream(...events.slice(after)) : answer(200, page);
+      step(request, response);
+    });
+    const file = path.join(directory, "shared");
+    const args = ["--worker", worker.url, "--forward-to", `${shop.url}/webhooks`, "--cursor-file", file];
+    const listeners = [1, 2].map(() =>
+      startCitrn(["listen", ...args, "--interval", "0.05"], {
+        env: { MERCHANT_WEBHOOK_SECRET: SECRET, CITRN_WORKER_TOKEN: TOKEN },
+      }),
+    );
+    const received = () => new Set(shop.requests.map(({ headers }) => headers["webhook-id"])).size;
+    for (const end = Date.now() + 15_000; received() < events.length && Date.now() < end; )
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const { child } of listeners) child.kill("SIGINT");
+    const results = await Promise.all(listeners.map(({ ended }) => ended));
+    await Promise.all([worker.close(), shop.close()]);
+    assert.deepEqual(
+      results.map(({ exit }) => exit),
+      [0, 0],
+      results.map(({ stderr }) => stderr).join("\n"),
+    );
+    assert.equal(received(), events.length);
+    assert.equal(JSON.parse(readFileSync(file, "utf8")).version, 1);
+  });
 
   test("and then refuses the token ends it, with 6", async () => {
     const worker = await startFakeWorker();

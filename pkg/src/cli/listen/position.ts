@@ -112,9 +112,10 @@ export class Position {
     const stored: Stored = { version: 1, after: this.#after, open: this.open, recent: [...this.#recent] };
     try {
       mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-      // Renamed, so that the file is always a whole one.
-      writeFileSync(`${file}.new`, JSON.stringify(stored), { mode: 0o600 });
-      renameSync(`${file}.new`, file);
+      // Renamed, so that the file is always a whole one, also if two processes write it.
+      const draft = `${file}.${process.pid}.new`;
+      writeFileSync(draft, JSON.stringify(stored), { mode: 0o600 });
+      renameSync(draft, file);
     } catch (error) {
       const why = (error as NodeJS.ErrnoException).code;
       throw new Problem(Exit.usage, `Cannot write ${file}: ${why}. Give another file with --cursor-file.`);
