@@ -88,13 +88,18 @@ describe("against the sandbox", () => {
     assert.equal(exit, 6);
   });
 
-  test("what moves money is not sent without --yes where nobody can be asked", async () => {
-    const before = (await requests("withdrawals.create")).length;
-    const { exit, stderr } = await ask("withdrawals.create", ...PAYOUT, "foreign_id=payout-882");
-    assert.equal(exit, 2);
-    assert.match(stderr, /moves money: give --yes/);
-    assert.equal((await requests("withdrawals.create")).length, before);
-  });
+  for (const args of [
+    ["withdrawals.create", ...PAYOUT, "foreign_id=payout-882"],
+    ["exchange.makeExchange", "quote_id=b3f1c2d4-0000-4000-8000-000000000000"],
+  ]) {
+    test(`${args[0]} is not sent without --yes where nobody can be asked`, async () => {
+      const before = (await requests(args[0])).length;
+      const { exit, stderr } = await ask(...args);
+      assert.equal(exit, 2);
+      assert.match(stderr, /moves money: give --yes/);
+      assert.equal((await requests(args[0])).length, before);
+    });
+  }
 
   for (const [answer, expected] of [
     ["yes\r", 0],
@@ -275,6 +280,7 @@ describe("invalid arguments", () => {
     ["duplicate names", ["addresses.take", "-"], /amount is given twice/, '{"amount":"1","b":[{}],"amount":"2"}'],
     ["duplicate names, escaped", ["addresses.take", "-"], /amount is given twice/, '{"amount":"1","\\u0061mount":"2"}'],
     ["a number that loses digits", ["addresses.take", "-"], /number 1\.10 would lose digits/, '{"extra":{"a":[1.10]}}'],
+    ["no UTF-8", ["addresses.take", "-"], /must be JSON in UTF-8/, Buffer.from('{"foreign_id":"\xe9"}', "latin1")],
     ["no JSON", ["addresses.take", "-"], /must be JSON/, "hush"],
     ["no object", ["addresses.take", "-"], /must be an object/, "[1]"],
     ["extra that is no object", ["addresses.take", "-"], /extra: must be an object/, '{"extra":[1]}'],

@@ -85,7 +85,7 @@ describe("arguments", () => {
   });
 });
 
-describe("a Worker that fails for a while", () => {
+describe("--worker", () => {
   const line = (value) => `${JSON.stringify(value)}\n`;
   const EVENT = {
     ...{ id: "evt_1", type: "callback.received", callback_id: "17", status: "confirmed", superseded: false },
@@ -108,7 +108,7 @@ describe("a Worker that fails for a while", () => {
     ["refuses too many requests", problem(429, "too_many_requests", { retryable: true }), /Reading again in 1 s/],
     ["drops connections", drop, /Reading again in 1 s/],
   ]) {
-    test(`and ${what} is read again, and nothing is missed`, async () => {
+    test(`reads a Worker that ${what} again, and misses nothing`, async () => {
       const worker = await startFakeWorker();
       const shop = await startFakeWorker();
       shop.answers(answer(200, {}));
@@ -132,7 +132,7 @@ describe("a Worker that fails for a while", () => {
     });
   }
 
-  test("two that share a file disturb neither each other nor the file", async () => {
+  test("may run twice with the same file", async () => {
     const [worker, shop] = [await startFakeWorker(), await startFakeWorker()];
     shop.answers(answer(200, {}));
     const events = Array.from({ length: 300 }, (_, at) => ({
@@ -172,7 +172,48 @@ describe("a Worker that fails for a while", () => {
     assert.equal(JSON.parse(readFileSync(file, "utf8")).version, 1);
   });
 
-  test("and then refuses the token ends it, with 6", async () => {
+  test("has a file for each Worker, handler and set of filters, and finds it again", async () => {
+    const worker = await startFakeWorker();
+    const fileOf = async (handler, ...more) => {
+      worker.answers(first, problem(401, "token_unknown"));
+      const { stderr } = await run(["--worker", worker.url, "--forward-to", handler, ...more]);
+      return /The position is stored in (.*)\.\n/.exec(stderr)?.[1];
+    };
+    const files = [
+      await fileOf(HANDLER),
+      await fileOf(`${HANDLER}/2`),
+      await fileOf(HANDLER, "--filter", "type=deposit"),
+    ];
+    const again = await fileOf(HANDLER);
+    await worker.close();
+    assert.ok(
+      files.every((file) => file?.startsWith(path.join(directory, "citrn", "listen"))),
+      String(files),
+    );
+    assert.deepEqual([new Set(files).size, again], [3, files[0]]);
+  });
+
+  test("sends an event that the handler redirects again, and to no other place", async () => {
+    const [worker, shop] = [await startFakeWorker(), await startFakeWorker()];
+    worker.answers(first, stream(EVENT), stream());
+    shop.answers(answer(302, {}, { location: "/elsewhere" }), answer(200, {}));
+    const args = ["--worker", worker.url, "--forward-to", `${shop.url}/webhooks`, "--interval", "0.05"];
+    const { child, ended } = startCitrn(["listen", ...args, "--cursor-file", path.join(directory, "redirected")], {
+      env: { MERCHANT_WEBHOOK_SECRET: SECRET, CITRN_WORKER_TOKEN: TOKEN },
+    });
+    for (const end = Date.now() + 10_000; shop.requests.length < 2 && Date.now() < end; )
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill("SIGINT");
+    const { stdout } = await ended;
+    await Promise.all([worker.close(), shop.close()]);
+    assert.deepEqual(
+      shop.requests.map(({ path }) => path),
+      ["/webhooks", "/webhooks"],
+    );
+    assert.match(stdout, /302 in .*; sent again in 1 s\n.* 200 in/);
+  });
+
+  test("ends with 6 if the Worker refuses the token later", async () => {
     const worker = await startFakeWorker();
     worker.answers(first, stream(), problem(401, "token_unknown"));
     const { exit, stderr } = await run(["--worker", worker.url, "--forward-to", HANDLER, "--interval", "0.05"]);
