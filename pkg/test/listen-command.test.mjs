@@ -169,6 +169,8 @@ describe("--worker", () => {
       results.map(({ stderr }) => stderr).join("\n"),
     );
     assert.equal(received(), events.length);
+    // A pause between two events is not worth a line.
+    for (const { stderr } of results) assert.ok(stderr.split("reading pauses").length < 10, stderr);
     assert.equal(JSON.parse(readFileSync(file, "utf8")).version, 1);
   });
 

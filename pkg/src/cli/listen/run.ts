@@ -91,8 +91,12 @@ async function take({ position, note }: Settings, forwarder: Forwarder, event: L
     return;
   }
   forwarder.add(event, open);
-  if (forwarder.isFull) note(`${position.open.length} events wait for the handler: reading pauses.`);
+  if (!forwarder.isFull) return;
+  const { length } = position.open;
+  // Not for each event of a long list, while the handler keeps up.
+  const notice = globalThis.setTimeout(() => note(`${length} events wait for the handler: reading pauses.`), 1000);
   await forwarder.capacity();
+  clearTimeout(notice);
 }
 
 /** Waits, or returns early if it is stopped. */
