@@ -129,6 +129,12 @@ describe("another server than the Worker", () => {
   });
 });
 
+test("callbacks are not checked if the Worker has too many requests", async () => {
+  const { exit, checks } = await examineWith({ "/callbacks": () => problem(429, "too_many_requests") });
+  assert.deepEqual([exit, checks.callbacks_forged.result], [0, "not checked"]);
+  assert.match(checks.callbacks_forged.detail, /Run doctor again later/);
+});
+
 describe("the clock", () => {
   for (const [minutes, direction] of [
     [10, "behind"],
