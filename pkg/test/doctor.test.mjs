@@ -138,13 +138,17 @@ test("callbacks are not checked if the Worker has too many requests", async () =
 describe("the clock", () => {
   for (const [minutes, direction] of [
     [10, "behind"],
-    [-10, "ahead of"],
+    [3, "behind"],
+    [-3, "ahead of"],
   ]) {
-    test(`10 minutes ${direction} this machine's fails`, async () => {
+    test(`${Math.abs(minutes)} minutes ${direction} this machine's fails`, async () => {
       const { exit, checks } = await examineWith({}, { ahead: minutes * 60_000 });
       assert.equal(exit, 1);
       assert.deepEqual(withResult(checks, "failed"), ["clock"]);
-      assert.equal(checks.clock.detail, `The Worker's clock is 10 minutes ${direction} this machine's.`);
+      assert.equal(
+        checks.clock.detail,
+        `The Worker's clock is ${Math.abs(minutes)} minutes ${direction} this machine's.`,
+      );
     });
   }
 
