@@ -41,6 +41,7 @@ const handlers = {
   review: (event) => void reviewed.push(event),
 };
 const routes = {
+  "/empty": async () => new Response(null, { status: 204 }),
   "/callback": callbackHandler({ citrn: new Citrn({ secret: SECRET }), ...handlers }),
   "/delivery": webhookHandler({ secrets: WEBHOOK_SECRET, ...handlers }),
   "/broken": async (request) => {
@@ -176,6 +177,11 @@ for (const sender of ["callback", "delivery"]) {
       assert.match(stdout, new RegExp(`^deposit.confirmed ${sender}: 503 in \\d+ ms: .*\\[redacted\\]`));
       assert.match(stdout, /out of order/);
       assert.ok(!stdout.includes("\u001b"), "no control characters of the handler");
+    });
+
+    test("204 is a success for the Worker, and a failure for the gateway", async () => {
+      const { exit } = await trigger(["deposit.confirmed", "--as", sender, "--to", `${origin}/empty`]);
+      assert.equal(exit, sender === "delivery" ? 0 : 1);
     });
   });
 }
