@@ -14,6 +14,10 @@ pub const DEFAULT: &Texts = &en::TEXTS;
 /// The parameter that selects a language.
 pub const PARAMETER: &str = "lang";
 
+/// The number of ranges of an `Accept-Language` header that are read. Browsers send fewer, and the time for more grows
+/// with the square of their number.
+const MOST_RANGES: usize = 32;
+
 impl Texts {
     /// Returns the texts of a language tag such as `pt` or `pt-BR`, if its language is available.
     pub fn of_tag(tag: &str) -> Option<&'static Self> {
@@ -30,7 +34,7 @@ impl Texts {
     /// Returns the available language with the highest weight in an `Accept-Language` header (RFC 9110, section
     /// 12.5.4); of equal ones, the first. `*` is the default, or another language, if the header does not name it.
     pub fn accepted(header: &str, default: &'static Self) -> Option<&'static Self> {
-        let ranges: Vec<(&str, Option<u32>)> = header.split(',').map(range).collect();
+        let ranges: Vec<(&str, Option<u32>)> = header.split(',').take(MOST_RANGES).map(range).collect();
         let is_named = |texts: &Self| {
             ranges.iter().any(|(tag, _)| Self::of_tag(tag).is_some_and(|named| named.language == texts.language))
         };
@@ -104,6 +108,15 @@ mod tests {
         ] {
             assert_eq!(accepted(header, default), Some(expected), "{header}");
         }
+    }
+
+    #[test]
+    fn the_ranges_of_an_endless_header_are_not_all_read() {
+        let header = |ranges: usize| format!("{}de", "nl,".repeat(ranges));
+        assert_eq!(accepted(&header(MOST_RANGES - 1), "en"), Some("de"));
+        assert_eq!(accepted(&header(MOST_RANGES), "en"), None);
+        // Without the limit, this takes minutes.
+        assert_eq!(accepted(&"*,".repeat(60_000), "ru"), Some("ru"));
     }
 
     #[test]
