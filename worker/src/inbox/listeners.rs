@@ -16,6 +16,10 @@ const RETRY_PAUSE: Duration = Duration::from_secs(1);
 /// The number of attempts to send a notification.
 const ATTEMPTS: u32 = 3;
 
+/// The number of keys that wait for an object. More are dropped: the object is stuck, and its streams query from time
+/// to time.
+const MOST_PENDING: usize = 1_000;
+
 /// Receives notifications.
 pub trait DepositListener {
     /// Sends an object the keys of customers and addresses whose deposits changed.
@@ -39,7 +43,7 @@ impl<P: Runtime> Notifications<P> {
     pub(super) fn add(self: &Rc<Self>, object: u8, key: &str) {
         let mut pending = self.pending.borrow_mut();
         match pending.iter_mut().find(|(other, _)| *other == object) {
-            Some((_, keys)) if keys.iter().any(|other| other == key) => {}
+            Some((_, keys)) if keys.len() >= MOST_PENDING || keys.iter().any(|other| other == key) => {}
             Some((_, keys)) => keys.push(key.to_owned()),
             None => {
                 pending.push((object, vec![key.to_owned()]));
@@ -78,5 +82,50 @@ impl<P: Runtime> Notifications<P> {
             pending.swap_remove(at);
         }
         keys
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::cell::Cell;
+
+    use citrn::Platform;
+
+    use super::*;
+    use crate::testing::Scripted;
+
+    /// A listener that does not answer for a minute, and the number of keys that it received in a notification at most.
+    struct Stuck(Scripted, Rc<Cell<usize>>);
+
+    impl DepositListener for Stuck {
+        fn notify(&self, _: u8, keys: Vec<String>) -> LocalBoxFuture<'static, Result<(), String>> {
+            let (platform, most) = (self.0.clone(), Rc::clone(&self.1));
+            async move {
+                most.set(most.get().max(keys.len()));
+                platform.sleep(Duration::from_secs(60)).await;
+                Err("no answer".to_owned())
+            }
+            .boxed_local()
+        }
+    }
+
+    #[test]
+    fn the_notifications_of_a_stuck_object_do_not_pile_up() {
+        let (platform, most) = (Scripted::default(), Rc::new(Cell::new(0)));
+        platform.logged();
+        let listener = Box::new(Stuck(platform.clone(), Rc::clone(&most)));
+        let notifications = Rc::new(Notifications::new(platform.clone(), listener));
+        let notify = |first: usize| {
+            for number in first..first + 2 * MOST_PENDING {
+                notifications.add(1, &number.to_string());
+            }
+            platform.run(platform.sleep(Duration::from_secs(62)));
+        };
+        notify(0);
+        notify(1_000_000);
+        assert_eq!(most.get(), MOST_PENDING);
+        platform.run(platform.sleep(Duration::from_secs(600)));
+        assert!(notifications.pending.borrow().is_empty());
+        assert!(!platform.logged().is_empty());
     }
 }
