@@ -18,7 +18,7 @@ use super::{format::EVENT_STREAM, snapshot::json};
 use crate::{
     bindings::Runtime,
     checkout::{
-        links::{expired, object_of, open, wait},
+        links::{object_of, open, wait},
         message::StoredLink,
         token::LinkKey,
     },
@@ -174,9 +174,6 @@ impl<P: Runtime> Events<P> {
         if is_changed || elapsed(&self.platform, self.read_at) >= POLLS {
             let read_at = self.platform.now();
             let link = open(&self.platform, &self.key).await?;
-            if !link.has_status() {
-                return Err(expired());
-            }
             status = Some(json(&self.platform, &link, Some(object_of(&self.key).shard)).await?);
             self.read_at = read_at;
         }
