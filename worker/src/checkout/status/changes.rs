@@ -152,6 +152,18 @@ mod tests {
         assert!(changes.waiters.borrow().is_empty());
     }
 
+    #[test]
+    fn a_change_that_is_no_longer_remembered_ends_a_wait() {
+        let platform = Scripted::default();
+        let changes = Changes::new(1);
+        let position = Some(changes.position());
+        changes.notify("a");
+        (1..MOST_REMEMBERED).for_each(|_| changes.notify("b"));
+        assert!(!platform.run(changes.wait(&platform, keys("c"), position)), "all changes are remembered");
+        changes.notify("b");
+        assert!(platform.run(changes.wait(&platform, keys("c"), position)));
+    }
+
     proptest! {
         #[test]
         fn no_change_is_missed_between_two_waits(

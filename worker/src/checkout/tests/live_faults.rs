@@ -25,6 +25,22 @@ fn a_lost_notification_costs_one_polling_interval() {
 }
 
 #[test]
+fn a_subscription_is_written_at_most_once_a_minute() {
+    let platform = gateway(&[CREATED]);
+    let (_events, url) = open_with_session(&platform);
+    let expiry = || -> i64 {
+        let inbox = platform.database(Object { namespace: Namespace::Inbox, shard: 0 });
+        inbox.exec("SELECT expires_at FROM listeners", vec![]).unwrap()[0].get("expires_at").unwrap()
+    };
+    let first = expiry();
+    for (seconds, is_renewed) in [(60, false), (1, true)] {
+        platform.pass(Duration::from_secs(seconds));
+        send(&platform, status(&url, "text/event-stream"));
+        assert_eq!(expiry() > first, is_renewed);
+    }
+}
+
+#[test]
 fn a_stream_continues_after_its_objects_have_restarted() {
     let platform = gateway(&[CREATED]);
     let (mut events, _) = open_with_session(&platform);
@@ -78,6 +94,10 @@ fn a_stream_outlives_a_failure_of_the_inbox() {
     assert_eq!(status["state"], "confirmed", "the change is not forgotten");
     assert!(took <= Duration::from_secs(60), "{took:?}");
     assert_eq!(platform.logged().len(), 1);
+    send(&platform, deposit(2, "not_confirmed", MINE));
+    let (status, took) = next_event(&mut events);
+    assert_eq!(status["state"], "seen");
+    assert!(took < Duration::from_secs(1), "{took:?} after the failure");
 }
 
 #[test]

@@ -7,7 +7,11 @@ use super::{
     live_status::{send, snapshot, status},
     *,
 };
-use crate::http::response::Rest;
+use crate::{
+    checkout::{links, message::Operation},
+    http::response::Rest,
+    inbox::address_key,
+};
 
 /// An open stream.
 pub(super) struct Events<'a>(&'a Scripted, Rest);
@@ -141,6 +145,31 @@ fn a_deposit_reaches_an_open_stream_immediately() {
             assert!(took < Duration::from_secs(1), "{took:?}");
         }
     }
+}
+
+#[test]
+fn a_stream_that_opened_before_the_first_session_follows_it() {
+    let platform = gateway(&[CREATED]);
+    let url = link(&platform, "");
+    let (mut events, _) = Events::open(&platform, &url);
+    assert_eq!(send(&platform, pay(&url, "coin=USDTT")).status, 200);
+    assert_eq!(events.next().as_deref(), Some(COMMENT));
+    send(&platform, deposit(1, "confirmed", MINE));
+    let (status, took) = next_event(&mut events);
+    assert_eq!(status["state"], "confirmed");
+    assert!(took < Duration::from_secs(1), "{took:?}");
+
+    // The gateway returns an address while the stream waits.
+    assert_eq!(events.next().as_deref(), Some(COMMENT));
+    let (_, token) = url.rsplit_once('/').unwrap();
+    let key = app(&platform, &[]).settings.checkout().unwrap().keys.verify(token).unwrap().key;
+    let show = Operation::Show(address_key("T9", None));
+    platform.run(links::call(&platform, &key, show)).unwrap();
+    assert_eq!(events.next().as_deref(), Some(COMMENT));
+    send(&platform, deposit(2, "not_confirmed", r#","address":"T9""#));
+    let (status, took) = next_event(&mut events);
+    assert_eq!(status["state"], "seen");
+    assert!(took < Duration::from_secs(1), "{took:?}");
 }
 
 #[test]
