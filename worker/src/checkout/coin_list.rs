@@ -96,6 +96,18 @@ mod tests {
     }
 
     #[test]
+    fn only_a_fresh_and_complete_list_proves_that_a_coin_is_missing() {
+        for (count, is_fresh, lacks) in
+            [(1, true, true), (1, false, false), (0, true, false), (MOST_LISTED, true, false)]
+        {
+            let coins = (0..count).map(|number| Coin::of(&format!("C{number}"))).collect();
+            let list = CoinList { coins, is_fresh };
+            assert_eq!(list.lacks("NEW"), lacks, "{count} {is_fresh}");
+            assert!(!list.lacks("C0") || count == 0);
+        }
+    }
+
+    #[test]
     fn a_network_in_the_list_overrides_the_table_and_its_scheme() {
         for (entry, name, network, scheme) in [
             (r#"{"currency":"USDC","network":"Polygon"}"#, "USD Coin", Some("Polygon"), Scheme::Plain),
