@@ -53,6 +53,21 @@ test("deposits appear in place", async (t) => {
   assert.deepEqual(requests, { document: 1, eventsource: 1, fetch: 2 });
 });
 
+test("a deposit moves to the earlier ones when the payer begins another session", async (t) => {
+  const { page, url } = await checkout.visitorFor(t, { coins: ["USDTT"], mode: "both" }, SCREENS.phone);
+  await page.goto(url);
+  await page.locator(".coin input").check();
+  await page.getByRole("button", { name: "Show the deposit address" }).click();
+  const address = await page.textContent("#address");
+  await openStatus(page);
+  await page.getByText("This page updates by itself.").waitFor();
+  await checkout.sandbox.deposits.create({ address, amount: "25" });
+  await page.locator("#now .deposit").waitFor();
+  const begun = await page.request.post(url, { form: { coin: "USDTT", mode: "redirect" } });
+  assert.equal(begun.status(), 200);
+  await page.locator("#earlier .deposit").waitFor({ timeout: SHOWN_WITHIN });
+});
+
 test("a hidden page does not listen, and catches up when the payer returns to it", async (t) => {
   const { page, address, requests } = await waitingPayer(t);
   await page.addInitScript(() =>

@@ -83,6 +83,7 @@
     const RETRY_AFTER = 3e4;
     const endsAt = Date.now() + UNITS.day;
     const states = (deposits) => deposits.map(({ state }) => state).join();
+    let latest;
     let stream;
     let retry;
     const update = async () => {
@@ -94,6 +95,7 @@
         showTimes();
       } catch {
         stream.close();
+        latest = "";
         retry = setTimeout(listen, RETRY_AFTER);
       }
     };
@@ -105,7 +107,10 @@
       stream.addEventListener("status", ({ data }) => {
         const { deposits, earlier } = JSON.parse(data);
         const shown = all("[data-state]").map(({ dataset }) => dataset);
-        if (states([...deposits, ...earlier]) !== states(shown)) update();
+        const hasChanged = latest !== undefined && data !== latest;
+        latest = data;
+        // An amount can become known, and a deposit belong to an earlier session, without another state.
+        if (hasChanged || states([...deposits, ...earlier]) !== states(shown)) update();
       });
       stream.onerror = () => {
         // After an error status, the browser does not connect again.

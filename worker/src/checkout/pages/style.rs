@@ -10,7 +10,7 @@ pub const STYLE_HASH: &str = "0scEDxeozXAsvjbaFleBmsVZAWh9eoRMz0UgM/jmd5k=";
 pub const SCRIPT: &str = include_str!("script.js");
 
 /// SHA-256 of [`SCRIPT`], in base64.
-pub const SCRIPT_HASH: &str = "HNEMQ5f+TkcCW8JFpKFe77cjmmPs0xA+mHHU+iqogWo=";
+pub const SCRIPT_HASH: &str = "nrntxQWNCVANZCbRjgdOTC3FVc4Y669prx6ddrUPA7s=";
 
 #[cfg(test)]
 mod tests {
