@@ -6,6 +6,7 @@ import { internals } from "./internals.mjs";
 const { follow } = await internals("src/element/follow.ts");
 const URL = "https://pay.shop.example/c/token/status";
 const MINUTE = 60_000;
+const NOW = Date.parse("2026-01-02T00:00:00Z");
 
 /** The streams that were opened, and the answers that the Worker gives to polls. */
 let streams, polls, answer, page;
@@ -35,7 +36,7 @@ beforeEach((t) => {
   [streams, polls] = [[], []];
   answer = () => Response.json(status("waiting"));
   page = Object.assign(new EventTarget(), { hidden: false });
-  mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOW });
   const fetch = async (url, init) => {
     assert.equal(url, URL);
     polls.push(init);
@@ -45,13 +46,8 @@ beforeEach((t) => {
   t.after?.(() => mock.timers.reset());
 });
 
-const deposit = (state) => ({
-  currency: "BTC",
-  amount: "1",
-  state,
-  seen_at: "2026-01-01T00:00:00Z",
-  confirmed_at: null,
-});
+const SEEN_AT = "2026-01-01T00:00:00Z";
+const deposit = (state) => ({ currency: "BTC", amount: "1", state, seen_at: SEEN_AT, confirmed_at: null });
 const status = (...states) => ({
   state: states[0],
   deposits: states.filter((state) => state !== "waiting").map(deposit),
@@ -99,7 +95,7 @@ test("a status has the fields of the documentation", async () => {
   follow(URL, false, (status) => reported.push(status));
   await pass(1_000);
   streams[0].send(status("seen"));
-  const expected = { currency: "BTC", amount: "1", state: "seen", seenAt: "2026-01-01T00:00:00Z", confirmedAt: null };
+  const expected = { currency: "BTC", amount: "1", state: "seen", seenAt: SEEN_AT, confirmedAt: null };
   assert.deepEqual(reported, [{ state: "seen", deposits: [expected] }]);
 });
 
@@ -112,12 +108,27 @@ test("a click does not connect before the page could have been left", async () =
 test("a payment that was final before the click does not end it", async () => {
   const { states } = start();
   await pass(2_000);
-  streams[0].send(status("confirmed"));
-  assert.equal(streams[0].readyState, 1);
-  streams[0].send(status("seen", "confirmed"));
-  streams[0].send(status("confirmed", "confirmed"));
-  assert.deepEqual(states, ["confirmed", "seen", "confirmed"]);
-  assert.equal(streams[0].readyState, 2);
+  // It arrives again with each stream or poll.
+  for (let count = 0; count < 2; count++) streams[0].send(status("confirmed"));
+  await setHidden(true);
+  answer = () => Response.json(status("confirmed"));
+  await pass(2 * MINUTE);
+  assert.equal(polls.length, 4);
+  await setHidden(false);
+  streams[1].send(status("seen", "confirmed"));
+  streams[1].send(status("confirmed", "confirmed"));
+  assert.deepEqual(states, [...Array(6).fill("confirmed"), "seen", "confirmed"]);
+  assert.equal(streams[1].readyState, 2);
+});
+
+test("a payment that is confirmed before anything is read ends it", async () => {
+  start();
+  await setHidden(true);
+  const [paid] = status("confirmed").deposits;
+  answer = () =>
+    Response.json({ ...status("confirmed"), deposits: [{ ...paid, seen_at: new Date(NOW + 5_000).toISOString() }] });
+  await pass(5 * MINUTE);
+  assert.equal(polls.length, 1);
 });
 
 test("without a click, a final first status ends it", async () => {
@@ -150,6 +161,7 @@ for (const [problem, cause] of [
   ["is refused", () => streams[0].fail(2)],
   ["delivers nothing", () => pass(10_000)],
   ["breaks and does not come back", () => streams[0].fail(0)],
+  ["delivers an unknown state", () => streams[0].send({ state: "constructor", deposits: [] })],
   ["delivers something else", () => streams[0].dispatchEvent(Object.assign(new Event("status"), { data: "<html>" }))],
 ]) {
   test(`polling replaces a stream that ${problem}`, async () => {
@@ -181,6 +193,44 @@ test("it polls slowly while the page is hidden, and streams again afterwards", a
   assert.equal(streams.length, 2);
   await pass(5_000);
   assert.equal(polls.length, 10);
+});
+
+test("a stream without a sign of life for longer than the Worker's limit is opened again", async () => {
+  const { states } = start(false);
+  await pass(1_000);
+  streams[0].send(status("waiting"));
+  await pass(11 * MINUTE);
+  assert.deepEqual([streams.length, streams[0].readyState, polls.length], [2, 2, 0]);
+  streams[1].send(status("confirmed"));
+  assert.deepEqual(states, ["waiting", "confirmed"]);
+  await pass(30 * MINUTE);
+  assert.equal(streams.length, 2);
+});
+
+test("a poll that is never answered is repeated", async () => {
+  const { states } = start(false);
+  await pass(1_000);
+  streams[0].fail(2);
+  answer = () => new Promise(() => {});
+  await pass(MINUTE);
+  assert.ok(polls.length >= 2);
+  assert.ok(polls[0].signal.aborted);
+  answer = () => Response.json(status("confirmed"));
+  await pass(MINUTE);
+  assert.deepEqual(states, ["confirmed"]);
+});
+
+test("it ends after a day without a connection", async () => {
+  start(false);
+  await pass(1_000);
+  streams[0].fail(2);
+  answer = () => {
+    throw new TypeError("Failed to fetch");
+  };
+  await pass(1_000);
+  mock.timers.setTime(NOW + 25 * 60 * MINUTE);
+  await pass(10 * MINUTE);
+  assert.ok(polls.length <= 2, `${polls.length}`);
 });
 
 test("polls slow down after a failure, and go on", async () => {
@@ -215,9 +265,9 @@ for (const code of [404, 410]) {
 test("it ends after a day", async () => {
   start(false);
   await setHidden(true);
-  mock.timers.setTime(25 * 60 * MINUTE);
+  mock.timers.setTime(NOW + 25 * 60 * MINUTE);
   await pass(10 * MINUTE);
-  assert.equal(polls.length, 1);
+  assert.equal(polls.length, 0);
 });
 
 test("stopping it ends everything, even during a poll", async () => {

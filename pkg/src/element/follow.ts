@@ -9,19 +9,24 @@ const SLOW_POLL = 30_000;
 const PATIENCE = 10_000;
 /** A click may leave the page, and then needs no connection. */
 const CLICK = 1_000;
-/** No payment is final so soon after a click: a status that is belongs to an earlier one. */
-const QUICKEST_PAYMENT = 4_000;
+/** The Worker ends a stream after ten minutes. One that is still open has lost its connection. */
+const LONGEST_STREAM = 660_000;
 /** The checkout's status page, too, stops refreshing after a day. */
 const DAY = 86_400_000;
 
 /**
  * Reports each status that arrives, until it is final, the link has expired, or a day has passed.
- * @param clicked whether the payer has just opened the link, so that another deposit may follow a final one
+ * @param clicked whether the payer has just opened the link, so that another deposit may follow those before the click
+ * @param report gets a status, and whether it is the last one
  * @returns a function that stops it
  */
-export function follow(url: string, clicked: boolean, report: (status: CitrnPayStatus) => void): () => void {
+export function follow(
+  url: string,
+  clicked: boolean,
+  report: (status: CitrnPayStatus, isLast: boolean) => void,
+): () => void {
   const since = Date.now();
-  let known = false;
+  let isPending = !clicked;
   let streams = true;
   let stream: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -39,18 +44,23 @@ export function follow(url: string, clicked: boolean, report: (status: CitrnPayS
   };
   const take = (text: string) => {
     const status = readStatus(text);
-    const earlier = clicked && !known && Date.now() - since < QUICKEST_PAYMENT;
-    known = true;
-    if (isFinal(status) && !earlier) stop();
-    report(status);
+    isPending ||= !isFinal(status);
+    const isLast =
+      isFinal(status) && (isPending || status.deposits.some(({ seenAt }) => Date.parse(seenAt ?? "") > since));
+    if (isLast) stop();
+    report(status, isLast);
   };
   const pollAfter = (milliseconds: number) => {
     const { signal } = polls;
+    clearTimeout(timer);
     timer = setTimeout(async () => {
+      if (Date.now() - since > DAY) return stop();
+      // A poll may never be answered.
+      timer = setTimeout(resume, SLOW_POLL);
       let wait = SLOW_POLL;
       try {
         const response = await fetch(url, { headers: { Accept: "application/json" }, credentials: "omit", signal });
-        if ([404, 410].includes(response.status) || Date.now() - since > DAY) return stop();
+        if ([404, 410].includes(response.status)) return stop();
         const text = await response.text();
         if (response.ok && !signal.aborted) {
           if (!document.hidden) wait = POLL;
@@ -72,6 +82,7 @@ export function follow(url: string, clicked: boolean, report: (status: CitrnPayS
     timer = setTimeout(poll, PATIENCE);
     stream.addEventListener("status", ({ data }) => {
       clearTimeout(timer);
+      timer = setTimeout(resume, LONGEST_STREAM);
       try {
         take(data);
       } catch {

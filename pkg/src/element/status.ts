@@ -27,9 +27,12 @@ export function statusUrl(link: string): string {
   return origin + pathname.replace(/(\/status)?\/?$/, "/status");
 }
 
+const STATES = ["waiting", "seen", "confirmed", "cancelled"];
+
 /** Reads the Worker's JSON. Throws if it is not a status. @internal */
 export function readStatus(text: string): CitrnPayStatus {
   const { state, deposits } = JSON.parse(text);
+  if (!STATES.includes(state)) throw new TypeError("state: unknown");
   return {
     state,
     deposits: deposits.map(({ currency, amount, state, seen_at, confirmed_at }: Record<string, string | null>) => ({
