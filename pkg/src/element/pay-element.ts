@@ -35,7 +35,11 @@ export class CitrnPayElement extends Base {
   #line: HTMLElement | undefined;
   #removeDialog: (() => void) | undefined;
   #stop: (() => void) | undefined;
-  /** The status that was reported last, with its URL. */
+  /** The URL of the link's status. */
+  #url = "";
+  /** Whether the payer has opened the link, and a deposit may still arrive. */
+  #isPaying = false;
+  /** The status that was reported last. */
   #reported = "";
 
   /** How a click opens the checkout. Default: `page`. */
@@ -52,7 +56,8 @@ export class CitrnPayElement extends Base {
     return this.hasAttribute("follow");
   }
   set follow(follow: boolean) {
-    this.toggleAttribute("follow", follow);
+    // Frameworks set undefined, for which toggleAttribute would toggle.
+    this.toggleAttribute("follow", Boolean(follow));
   }
 
   /** The state of the payment, or null while it is unknown. */
@@ -68,14 +73,16 @@ export class CitrnPayElement extends Base {
       this.#line = document.createElement("p");
       this.#line.setAttribute("part", "status");
       this.#line.setAttribute("role", "status");
-      const slot = document.createElement("slot");
-      this.#root.append(slot, this.#line);
+      this.#root.append(document.createElement("slot"), this.#line);
       this.addEventListener("click", (event) => this.#open(event));
-      // The parser, and some frameworks, connect the element before they add the link.
-      slot.addEventListener("slotchange", () => this.#followUnasked());
+      // The parser, and some frameworks, connect the element before they add the link or its URL.
+      const observer = new MutationObserver(() => this.#update());
+      observer.observe(this, { childList: true, subtree: true, attributeFilter: ["href"] });
       this.#render();
     }
-    this.#followUnasked();
+    // Frameworks move elements by removing and adding them.
+    if (this.#isPaying) this.#follow(true);
+    this.#update();
   }
 
   /** @internal */
@@ -88,8 +95,8 @@ export class CitrnPayElement extends Base {
   /** @internal */
   attributeChangedCallback(name: string): void {
     if (name !== "follow") this.#render();
-    else if (this.follow) this.#followUnasked();
-    else this.#stopFollowing();
+    else if (this.follow) this.#update();
+    else if (!this.#isPaying) this.#stopFollowing();
   }
 
   #label(name: Label): string {
@@ -100,37 +107,59 @@ export class CitrnPayElement extends Base {
     if (this.#line) this.#line.textContent = this.state && this.#label(this.state);
   }
 
+  /** The link to the checkout, if the element contains one. */
+  get #link(): HTMLAnchorElement | undefined {
+    const link = this.querySelector<HTMLAnchorElement>("a[href]");
+    return link && /^https?:$/.test(link.protocol) ? link : undefined;
+  }
+
   #open(event: MouseEvent): void {
-    const link = (event.target as Element).closest<HTMLAnchorElement>("a[href]");
-    if (!link || event.defaultPrevented || !/^https?:$/.test(link.protocol)) return;
-    this.#follow(link, true);
+    const link = this.#link;
+    if (!link?.contains(event.target as Node) || event.defaultPrevented || !this.isConnected) return;
+    this.#setLink(link);
+    this.#follow(true);
     const { mode } = this;
     // Clicks with a modifier key keep their meaning, such as opening a tab.
     if (mode === "page" || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     if (mode === "popup") {
-      window.open(link.href, "_blank", POPUP);
+      // The second click of a double click would open a second window.
+      if (event.detail < 2) window.open(link.href, "_blank", POPUP);
     } else if (!this.#removeDialog && this.#root) {
       this.#removeDialog = openDialog(this.#root, link.href, this.#label("dialog"), this.#label("close"), () => {
         this.#removeDialog = undefined;
-        // Safari does not focus a link that is clicked, so it would not return there by itself.
-        link.focus();
+        // Safari does not focus a link that is clicked, and a framework may have replaced the link.
+        this.#link?.focus();
         this.#dispatch("citrn-close");
       });
     }
   }
 
-  /** Follows the link without a click, if the page wants that. */
-  #followUnasked(): void {
-    const link = this.querySelector<HTMLAnchorElement>("a[href]");
-    if (link && this.follow && this.isConnected && !this.#stop) this.#follow(link, false);
+  /** Takes a link that the page has added or replaced, unless the payer is paying to the one before. */
+  #update(): void {
+    const link = this.#link;
+    if (!link || !this.isConnected || this.#isPaying) return;
+    this.#setLink(link);
+    if (this.follow && !this.#stop) this.#follow(false);
   }
 
-  #follow(link: HTMLAnchorElement, clicked: boolean): void {
-    const url = statusUrl(link.href);
+  /** Forgets the status of another link. */
+  #setLink({ href }: HTMLAnchorElement): void {
+    const url = statusUrl(href);
+    if (url === this.#url) return;
+    this.#url = url;
+    this.#reported = "";
     this.#stopFollowing();
-    this.#stop = follow(url, clicked, (status) => {
-      const reported = url + JSON.stringify(status);
+    this.removeAttribute("state");
+    this.#render();
+  }
+
+  #follow(clicked: boolean): void {
+    this.#stopFollowing();
+    this.#isPaying = clicked;
+    this.#stop = follow(this.#url, clicked, (status, isLast) => {
+      if (isLast) this.#isPaying = false;
+      const reported = JSON.stringify(status);
       if (reported === this.#reported) return;
       this.#reported = reported;
       this.setAttribute("state", status.state);

@@ -12,9 +12,10 @@ height:min(var(--citrn-height,46rem),100%);
 max-width:none;
 max-height:none;
 padding:0;
-border:0;
+border:1px solid #0000;
 border-radius:var(--citrn-radius,.75rem);
 overflow:hidden;
+visibility:visible;
 background:var(--citrn-background,Canvas);
 color:var(--citrn-color,CanvasText)
 }

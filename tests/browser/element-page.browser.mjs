@@ -1,0 +1,235 @@
+// What pages and frameworks do to the element: they replace, move and clone it, and style it. The checkout is a stub.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { chromium as driver } from "playwright-core";
+import { CHROMIUM_FLAGS, chromium } from "../../scripts/chromium.mjs";
+import { inRoot } from "../../scripts/root.mjs";
+
+const SHOP = "https://shop.example/";
+const CHECKOUT = "https://pay.shop.example/c/";
+const POLICY = `default-src 'none'; script-src 'self'; style-src 'self'; connect-src ${CHECKOUT}; frame-src ${CHECKOUT};
+  require-trusted-types-for 'script'; trusted-types 'none'`.replaceAll("\n", "");
+const SCRIPT = `
+  globalThis.events = [];
+  globalThis.pay = document.querySelector("citrn-pay");
+  for (const type of ["citrn-status", "citrn-close"])
+    document.addEventListener(type, ({ detail }) => events.push(detail?.state ?? type));`;
+const ELEMENT = "<script type=module src=/element.js></script>";
+const FRAME = `<button>Pay</button><script>onclick = () => parent.postMessage("citrn-close", "*")</script>`;
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+before(async () => {
+  browser = await driver.launch({ executablePath: chromium(), args: CHROMIUM_FLAGS });
+});
+after(() => browser?.close());
+
+/** Opens a page with this markup. The test fails if the page logs an error. @param {import("node:test").TestContext} t */
+async function open(t, markup, { css = "", scripts = ELEMENT, init = () => {} } = {}) {
+  const context = await browser.newContext({ viewport: { width: 800, height: 600 } });
+  await context.addInitScript(init);
+  const page = await context.newPage();
+  const errors = [];
+  /** The state of each link, by its token. */
+  const states = {};
+  /** The tokens of the links whose status was read. */
+  const followed = [];
+  page.on("pageerror", ({ message }) => errors.push(message));
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  t.after(async () => {
+    await context.close();
+    assert.deepEqual(errors, []);
+  });
+  const files = {
+    "/": {
+      contentType: "text/html",
+      body: `<!doctype html><title>Shop</title><link rel=stylesheet href=/page.css>
+      <link rel=icon href=data:,>${scripts}<main>${markup}</main><script src=/page.js></script>`,
+    },
+    "/page.js": { contentType: "text/javascript", body: SCRIPT },
+    "/page.css": { contentType: "text/css", body: css },
+    "/element.js": { contentType: "text/javascript", body: readFileSync(inRoot("pkg/dist/element.min.js"), "utf8") },
+  };
+  await context.route("**/*", (route) => {
+    const { origin, pathname } = new URL(route.request().url());
+    const [, , token, status] = pathname.split("/");
+    if (`${origin}/` === SHOP) {
+      const headers = { "content-security-policy": `${POLICY}; img-src data:` };
+      return files[pathname] ? route.fulfill({ ...files[pathname], headers }) : route.fulfill({ status: 404 });
+    }
+    if (!status) return route.fulfill({ contentType: "text/html", body: FRAME });
+    followed.push(token);
+    const deposits = states[token] ? [{ state: states[token], seen_at: new Date(Date.now() + 60_000) }] : [];
+    const data = JSON.stringify({ state: states[token] ?? "waiting", deposits, earlier: [] });
+    const headers = { "access-control-allow-origin": "*" };
+    route.fulfill({ contentType: "text/event-stream", headers, body: `retry: 500\nevent: status\ndata: ${data}\n\n` });
+  });
+  await page.goto(SHOP);
+  const seen = (state) => page.waitForSelector(`citrn-pay[state=${state}]`, { state: "attached", timeout: 5_000 });
+  return { page, context, states, followed, seen, events: () => page.evaluate("events") };
+}
+
+const link = (token) => `<a href="${CHECKOUT}${token}">Pay</a>`;
+const setHref = ([selector, href]) => document.querySelector(selector).setAttribute("href", href);
+const isOpen = (page) => page.evaluate(() => globalThis.pay.shadowRoot.querySelector("dialog")?.open === true);
+/** Resolves when the dialog closes. */
+const closing = (page) =>
+  page.evaluate(() => new Promise((resolve) => document.addEventListener("citrn-close", () => resolve(null))));
+
+test("a link that gets its URL late is followed", async (t) => {
+  const { page, seen, followed } = await open(t, "<citrn-pay follow><span><a>Pay</a></span></citrn-pay>");
+  await page.evaluate(setHref, ["a", `${CHECKOUT}late`]);
+  await seen("waiting");
+  assert.deepEqual([...new Set(followed)], ["late"]);
+});
+
+test("a new link replaces the status of the one before", async (t) => {
+  const { page, seen, states, events } = await open(t, `<citrn-pay follow>${link("first")}</citrn-pay>`);
+  await seen("waiting");
+  states.first = "confirmed";
+  await seen("confirmed");
+  await page.evaluate(setHref, ["a", `${CHECKOUT}second`]);
+  await seen("waiting");
+  assert.deepEqual(await events(), ["waiting", "confirmed", "waiting"]);
+});
+
+test("a new link does not end the payment to the one before", async (t) => {
+  const { page, seen, states } = await open(t, `<citrn-pay mode=dialog>${link("first")}</citrn-pay>`);
+  await page.click("a");
+  await seen("waiting");
+  await page.evaluate(setHref, ["a", `${CHECKOUT}second`]);
+  states.first = "seen";
+  await seen("seen");
+  states.first = "confirmed";
+  await seen("confirmed");
+  await page.evaluate(setHref, ["a", `${CHECKOUT}third`]);
+  await page.waitForSelector("citrn-pay:not([state])", { timeout: 5_000 });
+});
+
+test("an element that is moved goes on", async (t) => {
+  const { page, seen, states } = await open(t, `<citrn-pay mode=dialog>${link("moved")}</citrn-pay>`);
+  await page.click("a");
+  await seen("waiting");
+  await page.evaluate(() => document.body.prepend(globalThis.pay));
+  assert.equal(await isOpen(page), false);
+  states.moved = "confirmed";
+  await seen("confirmed");
+  await page.click("a");
+  assert.equal(await isOpen(page), true);
+});
+
+test("the focus returns to a link that was replaced", async (t) => {
+  const { page } = await open(t, `<citrn-pay mode=dialog>${link("first")}</citrn-pay>`);
+  await page.click("a");
+  await page.evaluate(() => document.querySelector("a").replaceWith(document.querySelector("a").cloneNode(true)));
+  const closed = closing(page);
+  await page.keyboard.press("Escape");
+  await closed;
+  assert.equal(await page.evaluate(() => document.activeElement?.localName), "a");
+});
+
+test("a clone has no status of its own", async (t) => {
+  const { page, seen, states } = await open(t, `<citrn-pay follow>${link("paid")}</citrn-pay>`);
+  states.paid = "confirmed";
+  await seen("confirmed");
+  const clone = await page.evaluate(() => {
+    const clone = /** @type {Element} */ (globalThis.pay.cloneNode(true));
+    clone.removeAttribute("follow");
+    document.body.append(clone);
+    return clone.outerHTML;
+  });
+  assert.doesNotMatch(clone, /state/);
+});
+
+test("a double click opens one window", async (t) => {
+  const { page, context } = await open(t, `<citrn-pay mode=popup>${link("popup")}</citrn-pay>`);
+  await page.dblclick("a");
+  await page.waitForTimeout(500);
+  assert.equal(context.pages().length, 2);
+});
+
+test("only the first link is the checkout, and only with http or https", async (t) => {
+  const { page, followed } = await open(
+    t,
+    `<citrn-pay mode=dialog follow>${link("first")} <a id=other href="#terms">Terms</a></citrn-pay>`,
+  );
+  await page.click("#other");
+  assert.equal(page.url(), `${SHOP}#terms`);
+  assert.equal(await isOpen(page), false);
+  const urls = ["javascript:alert(1)", "mailto:shop@shop.example", "data:text/html,1", "https://["];
+  for (const href of urls) {
+    await page.evaluate(setHref, ["a", href]);
+    await page.evaluate(() => {
+      document.addEventListener("click", (event) => event.preventDefault(), { once: true });
+      document.querySelector("a").click();
+    });
+    assert.equal(await isOpen(page), false, href);
+  }
+  assert.deepEqual(
+    [...new Set(followed)].filter((token) => token !== "first"),
+    [],
+  );
+});
+
+test("a click that removes the element opens nothing, and the page scrolls", async (t) => {
+  const { page, followed } = await open(t, `<citrn-pay mode=dialog>${link("gone")}</citrn-pay>`);
+  await page.evaluate(() => document.querySelector("a").addEventListener("click", () => globalThis.pay.remove()));
+  await page.evaluate(() => document.querySelector("a").click());
+  await page.waitForTimeout(1_500);
+  assert.deepEqual([followed, await page.evaluate(() => document.adoptedStyleSheets.length)], [[], 0]);
+});
+
+test("only the checkout's frame closes the dialog by a message", async (t) => {
+  const { page, context } = await open(t, `<citrn-pay mode=dialog>${link("first")}</citrn-pay>`);
+  await page.click("a");
+  await page.evaluate(() => {
+    postMessage("citrn-close");
+    dispatchEvent(new MessageEvent("message", { data: "citrn-close" }));
+  });
+  const frame = page.frames()[1];
+  await frame.evaluate(() => {
+    for (const data of ["close", { type: "citrn-close" }, ["citrn-close"]]) parent.postMessage(data, "*");
+  });
+  await page.waitForTimeout(200);
+  assert.equal(await isOpen(page), true);
+  assert.equal(context.pages().length, 1);
+  const closed = closing(page);
+  await frame.click("button");
+  await closed;
+  assert.equal(await isOpen(page), false);
+});
+
+test("the dialog withstands a page's style", async (t) => {
+  const css = `* { all: unset } dialog, iframe, button { display: none !important }
+    citrn-pay { visibility: hidden; opacity: 0.1; transform: rotate(45deg) }`;
+  const { page } = await open(t, `<citrn-pay mode=dialog>${link("first")}</citrn-pay>`, { css });
+  await page.evaluate(() => document.querySelector("a").click());
+  for (const part of ["dialog", "close", "frame"])
+    assert.equal(await page.locator(`citrn-pay [part=${part}]`).isVisible(), true, part);
+  await page.emulateMedia({ forcedColors: "active" });
+  const border = (name) => getComputedStyle(globalThis.pay.shadowRoot.querySelector("dialog"))[name];
+  assert.notEqual(await page.evaluate(border, "borderTopColor"), "rgba(0, 0, 0, 0)");
+  assert.equal(await page.evaluate(border, "borderTopWidth"), "1px");
+});
+
+test("an undefined property does not follow", async (t) => {
+  const { page } = await open(t, `<citrn-pay>${link("first")}</citrn-pay>`);
+  const set = (follow) => page.evaluate((value) => Object.assign(globalThis.pay, { follow: value }).follow, follow);
+  assert.deepEqual([await set(undefined), await set(true), await set(undefined)], [false, true, false]);
+});
+
+test("a second copy of the element changes nothing", async (t) => {
+  const scripts = `${ELEMENT}<script type=module src=/element.js?2></script>`;
+  const { page } = await open(t, `<citrn-pay mode=dialog>${link("first")}</citrn-pay>`, { scripts });
+  await page.click("a");
+  assert.equal(await page.evaluate(() => globalThis.pay.shadowRoot.querySelectorAll("dialog").length), 1);
+});
+
+test("the link is a plain one where style sheets cannot be constructed", async (t) => {
+  const init = () => delete (/** @type {any} */ (Document.prototype).adoptedStyleSheets);
+  const { page } = await open(t, `<citrn-pay mode=dialog>${link("first")}</citrn-pay>`, { init });
+  assert.equal(await page.evaluate(() => globalThis.pay.shadowRoot), null);
+  await page.click("a");
+  await page.waitForURL(`${CHECKOUT}first`);
+});
