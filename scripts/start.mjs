@@ -21,6 +21,8 @@ deposit address and a checkout link through the Worker. Both servers run until C
 
 /** The origin to which payers return in the examples. It does not exist. */
 const SHOP_ORIGIN = "https://shop.example";
+/** The origins of a page under development that may show the checkout in `<citrn-pay>`: the examples' and Vite's ports. */
+const PAGE_ORIGINS = [3000, 5173].flatMap((port) => [`http://127.0.0.1:${port}`, `http://localhost:${port}`]);
 
 /** Returns the example calls: path of the Worker's route, and body. @param {string} worker */
 const callsTo = (worker) => ({
@@ -109,6 +111,7 @@ async function command() {
   const variables = {
     CITRN_BASE_URL: `http://127.0.0.1:${sandboxPort}/api`,
     ALLOWED_RETURN_ORIGINS: `${SHOP_ORIGIN},${workerUrl}`,
+    CHECKOUT_FRAME_ORIGINS: PAGE_ORIGINS.join(),
     PUBLIC_ORIGIN: workerUrl,
     MERCHANT_NAME: "Example Shop",
   };

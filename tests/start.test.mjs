@@ -82,9 +82,14 @@ async function checkOut(link, sandbox) {
   const deadline = Date.now() + 10_000;
   for (;;) {
     const status = await textOf(back);
-    if (/12\.5 USDT on Tron[\s\S]*Confirmed by the network/.test(status)) return;
+    if (/12\.5 USDT on Tron[\s\S]*Confirmed by the network/.test(status)) break;
     assert.ok(Date.now() < deadline, `the deposit never arrived: ${status}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  // The examples of the element run there.
+  for (const origin of ["http://127.0.0.1:3000", "http://localhost:5173"]) {
+    const { headers } = await fetch(back, { headers: { accept: "application/json", origin } });
+    assert.equal(headers.get("access-control-allow-origin"), origin);
   }
 }
 
