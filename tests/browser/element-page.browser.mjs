@@ -119,6 +119,66 @@ test("an element that is moved goes on", async (t) => {
   assert.equal(await isOpen(page), true);
 });
 
+test("a new link reports its status even if it is the same", async (t) => {
+  const { page, followed, events } = await open(t, `<citrn-pay follow>${link("first")}</citrn-pay>`);
+  await page.waitForTimeout(300);
+  await page.evaluate(setHref, ["a", `${CHECKOUT}second`]);
+  await page.waitForTimeout(300);
+  assert.deepEqual([...new Set(followed)], ["first", "second"]);
+  assert.deepEqual(await events(), ["waiting", "waiting"]);
+});
+
+test("the attribute follow starts and ends it, but does not end a payment", async (t) => {
+  const { page, seen, followed, states } = await open(t, `<citrn-pay mode=dialog>${link("first")}</citrn-pay>`);
+  const set = (follow) => page.evaluate((value) => globalThis.pay.toggleAttribute("follow", value), follow);
+  await set(true);
+  await seen("waiting");
+  await set(false);
+  const { length } = followed;
+  await page.waitForTimeout(1_000);
+  assert.equal(followed.length, length);
+  await page.click("a");
+  await set(true);
+  await set(false);
+  states.first = "confirmed";
+  await seen("confirmed");
+});
+
+test("an element that is removed follows nothing", async (t) => {
+  const { page, seen, followed } = await open(t, `<citrn-pay follow>${link("gone")}</citrn-pay>`);
+  await seen("waiting");
+  await page.evaluate(() => globalThis.pay.remove());
+  const { length } = followed;
+  await page.waitForTimeout(1_000);
+  assert.equal(followed.length, length);
+});
+
+test("clicks that the page handles, or with a modifier key, open no dialog", async (t) => {
+  const { page } = await open(t, `<citrn-pay mode=dialog>${link("first")}</citrn-pay>`);
+  const click = (init) =>
+    page.evaluate((init) => {
+      document.addEventListener("click", (event) => event.preventDefault(), { once: true });
+      const event = new MouseEvent("click", { bubbles: true, cancelable: true, ...init });
+      document.querySelector("a").dispatchEvent(event);
+    }, init);
+  for (const key of ["ctrlKey", "metaKey", "shiftKey", "altKey"]) {
+    await click({ [key]: true });
+    assert.equal(await isOpen(page), false, key);
+  }
+  await page.evaluate(() => (document.querySelector("a").onclick = (event) => event.preventDefault()));
+  await click();
+  assert.equal(await isOpen(page), false);
+});
+
+test("it can be hidden, and an empty label shows no text", async (t) => {
+  const { page, seen, states } = await open(t, `<citrn-pay follow confirmed-label="">${link("first")}</citrn-pay>`);
+  states.first = "confirmed";
+  await seen("confirmed");
+  assert.equal(await page.evaluate(() => globalThis.pay.shadowRoot.querySelector("p").textContent), "");
+  await page.evaluate(() => (globalThis.pay.hidden = true));
+  assert.equal(await page.isVisible("citrn-pay"), false);
+});
+
 test("the focus returns to a link that was replaced", async (t) => {
   const { page } = await open(t, `<citrn-pay mode=dialog>${link("first")}</citrn-pay>`);
   await page.click("a");
@@ -219,11 +279,13 @@ test("an undefined property does not follow", async (t) => {
   assert.deepEqual([await set(undefined), await set(true), await set(undefined)], [false, true, false]);
 });
 
-test("a second copy of the element changes nothing", async (t) => {
+test("a second copy of the element, or a second click, opens no second dialog", async (t) => {
   const scripts = `${ELEMENT}<script type=module src=/element.js?2></script>`;
   const { page } = await open(t, `<citrn-pay mode=dialog>${link("first")}</citrn-pay>`, { scripts });
   await page.click("a");
+  await page.evaluate(() => document.querySelector("a").click());
   assert.equal(await page.evaluate(() => globalThis.pay.shadowRoot.querySelectorAll("dialog").length), 1);
+  assert.equal(await page.getAttribute("citrn-pay iframe", "allow"), "clipboard-write");
 });
 
 test("the link is a plain one where style sheets cannot be constructed", async (t) => {
