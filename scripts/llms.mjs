@@ -19,12 +19,22 @@ function sample(page, name) {
   return `\`\`\`${block.language}\n${block.text}\`\`\``;
 }
 
+/** @typedef {Record<"name" | "method" | "url" | "kind", string>
+ *   & { parameters: { name: string, required: boolean }[] }} Endpoint */
+
+/** Returns a method with its parameters. @param {Endpoint} endpoint */
+function signature({ name, parameters }) {
+  const names = parameters.map(({ name, required }) => (required ? name : `${name}?`));
+  return names.length > 0 ? `${name}({ ${names.join(", ")} })` : `${name}()`;
+}
+
+const kindOf = (/** @type {Endpoint} */ { kind }) => kind.replace("_", " ");
+
 const quoted = (/** @type {string[]} */ names) => names.map((name) => `\`${name}\``);
 
 /** Returns the lists of the template, by their placeholders. @returns {Record<string, string>} */
 function lists() {
-  /** @type {{ endpoints: Record<"name" | "method" | "url" | "kind", string>[], errorCodes: { code: string }[],
-   *   clientErrorCodes: { code: string }[] }} */
+  /** @type {{ endpoints: Endpoint[], errorCodes: { code: string }[], clientErrorCodes: { code: string }[] }} */
   const { endpoints, errorCodes, clientErrorCodes } = JSON.parse(read("api.json"));
   /** @type {{ paths: Record<string, Record<string, { summary: string }>> }} */
   const { paths } = JSON.parse(read("worker/openapi.json"));
@@ -35,7 +45,7 @@ function lists() {
   return {
     moves_money: quoted(moving).join(" or "),
     endpoints: endpoints
-      .map(({ name, method, url, kind }) => `- \`${name}\`: \`${method} ${url}\`, ${kind.replace("_", " ")}`)
+      .map((endpoint) => `- \`${signature(endpoint)}\`: \`${endpoint.method} ${endpoint.url}\`, ${kindOf(endpoint)}`)
       .join("\n"),
     codes: quoted(errorCodes.map(({ code }) => code)).join(", "),
     client_codes: quoted(clientErrorCodes.map(({ code }) => code)).join(", "),

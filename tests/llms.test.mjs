@@ -33,8 +33,12 @@ test("llms.txt has the form of llmstxt.org: a title, a summary, details without 
 
 test("llms.txt names every endpoint, code and route", () => {
   const { endpoints, errorCodes, clientErrorCodes } = JSON.parse(read("api.json"));
-  for (const { name, url } of endpoints)
-    assert.ok(committed.includes(`- \`${name}\`: `) && committed.includes(url), name);
+  for (const { name, url, parameters } of endpoints) {
+    const line = committed.split("\n").find((line) => line.startsWith(`- \`${name}(`));
+    assert.ok(line?.includes(url), name);
+    for (const { name: parameter, required } of parameters)
+      assert.match(line, new RegExp(`\\b${parameter}${required ? "[ ,]" : "\\?"}`), name);
+  }
   for (const { code } of [...errorCodes, ...clientErrorCodes]) assert.ok(committed.includes(`\`${code}\``), code);
   for (const [path, methods] of Object.entries(JSON.parse(read("worker/openapi.json")).paths))
     for (const method of Object.keys(methods))
