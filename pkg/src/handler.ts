@@ -100,7 +100,7 @@ export function makeHandler<Event extends CallbackEvent>(
     if (typeof given !== "function") throw configuration(name, "must be a function of the event");
   }
 
-  const handle = async (request: RequestLike, span: CallbackSpan): Promise<HostResponse> => {
+  const handle = async (request: RequestLike, fields: CallbackSpan): Promise<HostResponse> => {
     if (request.method !== "POST") return answer(405, "only POST", { Allow: "POST" });
     if (request.bodyUsed) {
       throw parameter("request", "was read already; call the handler before anything reads its body");
@@ -112,12 +112,12 @@ export function makeHandler<Event extends CallbackEvent>(
       event = await read(body, request.headers);
     } catch (error) {
       const { code, message } = error as CitrnError;
-      span.code = code;
+      fields.code = code;
       if (code === "invalid_signature") return answer(401, message);
       throw error;
     }
-    span.type = event.type;
-    if (traceForeignId && event.data.customer_id !== null) span.foreign_id = event.data.customer_id;
+    fields.type = event.type;
+    if (traceForeignId && event.data.customer_id !== null) fields.foreign_id = event.data.customer_id;
     if (event.data.review !== null) {
       await review(event);
       return answer(200, "review");
@@ -127,9 +127,9 @@ export function makeHandler<Event extends CallbackEvent>(
     throw configuration("process", 'must return "done" or "duplicate", after its transaction has committed');
   };
 
-  const respond = async (request: RequestLike, span: CallbackSpan): Promise<HostResponse> => {
+  const respond = async (request: RequestLike, fields: CallbackSpan): Promise<HostResponse> => {
     try {
-      return await handle(request, span);
+      return await handle(request, fields);
     } catch (error) {
       // If reporting fails too, the sender still gets its answer.
       await Promise.reject(error).catch(onError).catch(console.error);
@@ -138,14 +138,11 @@ export function makeHandler<Event extends CallbackEvent>(
   };
 
   return async (request) => {
-    const span: CallbackSpan = {};
+    const fields: CallbackSpan = {};
+    const handled = () => respond(request, fields);
     const channel = subscribed("callback");
-    if (!channel) return respond(request, span);
-    return trace(channel, span, async () => {
-      const response = await respond(request, span);
-      span.status = (response as Response).status;
-      return response;
-    });
+    if (!channel) return handled();
+    return trace(channel, {}, handled, (response) => ({ ...fields, status: (response as Response).status }));
   };
 }
 

@@ -48,12 +48,17 @@ const channels: Record<string, Channel | undefined> = {};
 
 /** Returns a channel if it has subscribers. */
 export function subscribed(name: "request" | "callback"): Channel | undefined {
-  const { process } = globalThis as Runtime;
-  const channel = (channels[name] ??= process
-    ?.getBuiltinModule?.("node:diagnostics_channel")
-    ?.tracingChannel(`citrn:${name}`));
-  // Not its own `hasSubscribers`, which Bun lacks.
-  return channel?.start.hasSubscribers || channel?.asyncEnd.hasSubscribers ? channel : undefined;
+  try {
+    const { process } = globalThis as Runtime;
+    const channel = (channels[name] ??= process
+      ?.getBuiltinModule?.("node:diagnostics_channel")
+      ?.tracingChannel(`citrn:${name}`));
+    // Not its own `hasSubscribers`, which Bun lacks.
+    return channel?.start.hasSubscribers || channel?.asyncEnd.hasSubscribers ? channel : undefined;
+  } catch {
+    // An incomplete replacement of `process` or of the module costs the span, not the call.
+    return undefined;
+  }
 }
 
 /** The outcome of an attempt: a reply, which has no code, or an error. */
@@ -73,24 +78,31 @@ export function traceAttempt<T>(
   outcomeOf: (result: T) => AttemptOutcome,
 ): Promise<T> {
   const span: RequestSpan = { endpoint, attempt, ...(typeof foreign_id === "string" && { foreign_id }) };
-  return trace(channel, span, async () => {
-    const result = await work();
+  return trace(channel, span, work, (result) => {
     const { httpStatus, code, executed = "yes" } = outcomeOf(result);
-    Object.assign(span, { status: httpStatus, code, executed });
-    return result;
+    return { status: httpStatus, code, executed };
   });
 }
 
-/** Runs work in a span, which is active in its async context. Its result is not published: it may hold secrets. */
-export async function trace<T>(channel: Channel, span: { duration?: number }, work: () => Promise<T>): Promise<T> {
-  const start = performance.now();
-  let result!: T;
-  await channel.tracePromise(async () => {
-    try {
-      result = await work();
-    } finally {
-      span.duration = performance.now() - start;
-    }
-  }, span);
-  return result;
+/**
+ * Runs work in a span, which is active in its async context, and adds fields at the end. Neither the result of the work
+ * nor its error is published, since they may hold secrets, and no subscriber can change them.
+ */
+export async function trace<T>(
+  channel: Channel,
+  span: object,
+  work: () => Promise<T>,
+  fieldsOf: (result: T) => object,
+): Promise<T> {
+  let running: Promise<T> | undefined;
+  try {
+    await channel.tracePromise(async () => {
+      const start = performance.now();
+      const fields = await (running = work()).then(fieldsOf).catch(() => undefined);
+      Object.assign(span, fields, { duration: performance.now() - start });
+    }, span);
+  } catch {
+    // For example, a subscriber has frozen the span.
+  }
+  return running ?? work();
 }

@@ -50,7 +50,7 @@ test("each delivery has a span with its type and the status of its answer", asyn
   await handler({ process: failing })(signed(body()));
   await handler()(new Request("https://shop.example/callbacks"));
   const fields = spans.map(({ duration, result, ...rest }) => {
-    assert.ok(duration > 0 && result === undefined);
+    assert.ok(duration >= 0 && result === undefined);
     return rest;
   });
   assert.deepEqual(fields, [
