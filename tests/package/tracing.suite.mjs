@@ -37,6 +37,9 @@ const body = JSON.stringify({ type: "callback.received", timestamp: new Date().t
 const headers = await webhooks.sign(body, { secrets: process.env.MERCHANT_WEBHOOK_SECRET ?? "", id: "evt_1" });
 const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 await POST(new Request("https://shop.example/events", { method: "POST", body, headers: { ...headers, traceparent } }));
+const unreadable = new Request("https://shop.example/events", { method: "POST", body });
+await unreadable.text();
+await POST(unreadable);
 const spans = exporter.getFinishedSpans().map((span) => ({
   name: span.name,
   trace: span.spanContext().traceId,
@@ -129,11 +132,11 @@ describe("docs/tracing.md", () => {
   test("makes one span per attempt and per delivery, below the right parents", async () => {
     const { stdout } = await run(node(24), ["--no-warnings", "shop.ts"], { cwd: directory, env });
     const spans = JSON.parse(stdout.trim().split("\n").at(-1));
-    const [first, second, list, order, delivery] = spans;
-    const names = ["citrn addresses.take", "citrn addresses.take", "citrn currencies.list", "order", "citrn callback"];
+    const [first, second, list, order, delivery, failed] = spans;
+    const calls = ["addresses.take", "addresses.take", "currencies.list"].map((endpoint) => `citrn ${endpoint}`);
     assert.deepEqual(
       spans.map(({ name }) => name),
-      names,
+      [...calls, "order", "citrn callback", "citrn callback"],
     );
     for (const span of [first, second, list]) assert.deepEqual([span.trace, span.parent], [order.trace, order.id]);
     const { "citrn.duration": duration, ...attributes } = first.attributes;
@@ -152,6 +155,7 @@ describe("docs/tracing.md", () => {
       [delivery.attributes["citrn.status"], delivery.attributes["citrn.type"]],
       [200, "callback.received"],
     );
+    assert.deepEqual([failed.attributes["citrn.status"], failed.status.code, delivery.status.code], [500, 2, 0]);
     // The Worker continues the span of its attempt, and the gateway learns of none.
     assert.deepEqual(
       received.worker.map((headers) => headers.traceparent),
