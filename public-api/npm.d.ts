@@ -564,9 +564,7 @@ interface AttemptOutcome {
     readonly executed?: "no" | "unknown";
 }
 export declare function traceAttempt<T>(channel: Channel, endpoint: string, attempt: number, foreign_id: unknown, work: () => Promise<T>, outcomeOf: (result: T) => AttemptOutcome): Promise<T>;
-export declare function trace<T>(channel: Channel, span: {
-    duration?: number;
-}, work: () => Promise<T>): Promise<T>;
+export declare function trace<T>(channel: Channel, span: object, work: () => Promise<T>, fieldsOf: (result: T) => object): Promise<T>;
 export {};
 
 // sandbox/index.d.ts

@@ -63,7 +63,7 @@ const COMPANIONS = {
 const COMPILED_ELSEWHERE = ["docs/callbacks.md", "docs/crediting.md", "docs/element.md"];
 
 /** Samples of these are compiled where they are installed, in tests/package. */
-const INSTALLED_ELSEWHERE = /from "(express|fastify|hono|next|vitest)["/]/;
+const INSTALLED_ELSEWHERE = /from "(@opentelemetry|express|fastify|hono|next|vitest)["/]/;
 
 describe("the TypeScript samples", () => {
   const project = mkdtempSync(path.join(tmpdir(), "citrn-samples-"));

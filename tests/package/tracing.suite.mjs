@@ -127,6 +127,13 @@ before(async () => {
 after(() => server.close());
 
 describe("docs/tracing.md", () => {
+  test("its command installs what the samples import", () => {
+    const imported = ["spans", "propagation", "delivery"].flatMap((name) =>
+      sample(name).match(/@opentelemetry\/[\w-]+/g),
+    );
+    assert.deepEqual(new Set(sample("install").match(/@opentelemetry\/[\w-]+/g)), new Set(imported));
+  });
+
   test("its samples have no type errors", () => run(bin("tsc"), ["-p", directory]));
 
   test("makes one span per attempt and per delivery, below the right parents", async () => {
