@@ -22,6 +22,7 @@ test("the tarball contains all necessary files and no others", () => {
     "options",
     "reply",
     "settings",
+    "tracing",
   ];
   const expected = [
     ...["LICENSE-APACHE", "LICENSE-MIT", "README.md", "bin/citrn.mjs", "package.json"],
