@@ -108,9 +108,10 @@ fn forms(secret: &str) -> Vec<String> {
     forms
 }
 
-/// Returns the middle of a form, which is enough to reveal the secret.
+/// Returns the middle of a form, which is enough to reveal the secret. Our own words would contain a shorter one.
 fn core_of(form: &str) -> String {
     let chars: Vec<char> = form.chars().collect();
+    assert!(chars.len() >= 12, "a secret of these tests has at least 12 characters: {form}");
     chars[4..chars.len() - 4].iter().collect()
 }
 
@@ -203,17 +204,17 @@ proptest! {
 
     #[test]
     fn no_form_of_any_secret_is_shown(
-        secret in "[ -~éß中]{10,40}",
+        secret in "[!-~éß中][ -~éß中]{10,38}[!-~éß中]",
         at in any::<prop::sample::Index>(),
         before in "[ -~]{0,20}",
         status in prop::sample::select(vec![200_u16, 302, 400, 403, 500]),
     ) {
-        let forms = forms(secret.trim());
+        let forms = forms(&secret);
         let form = at.get(&forms);
         let text = format!("{before} {form} after");
         let bodies = [serde_json::json!({ "error_code": "bad", "message": text }).to_string(), text];
         for body in bodies {
-            let error = refusal(config(secret.trim()), status, &body);
+            let error = refusal(config(&secret), status, &body);
             prop_assert!(!content(&error).contains(&core_of(form)), "{} in {}", form, body);
         }
     }
