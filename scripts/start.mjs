@@ -56,8 +56,8 @@ async function create(origin, bearer, { path, body }) {
  */
 function describe({ worker, sandbox, apiKey, secret, bearer }, { payment, address, checkout }) {
   const calls = callsTo(worker);
-  const headers = `-H 'Authorization: Bearer ${bearer}' -H 'Content-Type: application/json'`;
-  const curl = ({ path, body }) => `  curl ${worker}${path} ${headers} -d '${JSON.stringify(body)}'`;
+  const headers = `-H "Authorization: Bearer $CITRN_WORKER_TOKEN" -H 'Content-Type: application/json'`;
+  const curl = ({ path, body }) => `  curl "$CITRN_WORKER_URL${path}" ${headers} -d '${JSON.stringify(body)}'`;
   const curls = Object.values(calls).map(curl);
   return `
 Payment created
@@ -70,15 +70,16 @@ Deposit address taken
   currency    ${address.currency}
   address     ${address.address}${address.memo ? `\n  memo        ${address.memo}` : ""}
 
-Repeat these calls
-${curls.join("\n")}
-
 Worker        ${worker}
 Sandbox       ${sandbox}  (its API: ${sandbox}/api)
 
 Settings for another terminal: the Worker's, and the sandbox's
-  export WORKER=${worker} TOKEN=${bearer}
+  export CITRN_WORKER_URL=${worker} CITRN_WORKER_TOKEN=${bearer}
   export CITRN_API_KEY=${apiKey} CITRN_SECRET=${secret} CITRN_BASE_URL=${sandbox}/api
+
+Repeat the calls there, or check the Worker
+${curls.join("\n")}
+  npx citrn doctor "$CITRN_WORKER_URL"
 
 Try the checkout: open this link, choose a coin, pay on the sandbox's page, and see the deposit arrive
   ${checkout.url}`;

@@ -51,7 +51,8 @@ after(async () => {
 /** Runs lines of a shell with the Worker's URL and a token, and returns their output. */
 async function shell(text, variables = {}) {
   const lines = text.replaceAll(/^( *)curl /gm, "$1curl --silent --fail-with-body ");
-  const options = { cwd: root, env: { ...process.env, WORKER: worker.url, TOKEN: tokens.all, ...variables } };
+  const caller = { CITRN_WORKER_URL: worker.url, CITRN_WORKER_TOKEN: tokens.all };
+  const options = { cwd: root, env: { ...process.env, ...caller, ...variables } };
   return (await run("bash", ["-euc", lines], options)).stdout;
 }
 
@@ -116,7 +117,7 @@ describe("worker/README.md", () => {
   });
 
   test("client: creates a payment", async () => {
-    const variables = { WORKER: worker.url, TOKEN: tokens.all };
+    const variables = { CITRN_WORKER_URL: worker.url, CITRN_WORKER_TOKEN: tokens.all };
     const printed = await runSample({ "sample.ts": workerReadme.get("client") }, { env: variables });
     assert.ok(printed.startsWith(`${sandbox.url}/pay/`), printed);
   });

@@ -161,21 +161,23 @@ test("serves the payment's page and the printed calls until Ctrl-C, then leaves 
   assert.equal(page.status, 200);
   assert.match(page.headers.get("content-type") ?? "", /^text\/html/);
 
-  const commands = seen.split("\n").filter((line) => line.trim().startsWith("curl "));
+  const lines = seen.split("\n").map((line) => line.trim());
+  const settings = lines.filter((line) => line.startsWith("export ")).join("\n");
+  const commands = lines.filter((line) => line.startsWith("curl "));
   assert.equal(commands.length, 3);
   for (const command of commands) {
-    const again = spawn("sh", ["-c", `${command} -s -o /dev/null -w '%{http_code}'`], {
+    const again = spawn("sh", ["-c", `${settings}\n${command} -s -o /dev/null -w '%{http_code}'`], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     assert.match(await text(again.stdout), /^20[01]$/, command);
   }
 
-  const settings = seen.split("\n").filter((line) => line.trim().startsWith("export "));
-  const calls = `"$0" "$1" ping && curl --silent "$WORKER/readyz" -H "Authorization: Bearer $TOKEN"`;
-  const pasted = spawn("sh", ["-c", [...settings, calls].join("\n"), process.execPath, CLI], {
+  const doctor = lines.find((line) => line.startsWith("npx citrn doctor "))?.replace("npx citrn", `"$0" "$1"`);
+  const pasted = spawn("sh", ["-c", `${settings}\n"$0" "$1" ping && ${doctor}`, process.execPath, CLI], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  assert.match(await text(pasted.stdout), /accepted the key and the signature[\s\S]*"checks"/);
+  const printed = await text(pasted.stdout);
+  assert.match(printed, /accepted the key and the signature[\s\S]*accepts CITRN_WORKER_TOKEN[\s\S]* 0 failed/);
 
   await checkOut(checkout, sandbox);
 

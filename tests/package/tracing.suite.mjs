@@ -120,7 +120,7 @@ before(async () => {
   const url = `http://127.0.0.1:${server.address().port}`;
   env = {
     ...{ CITRN_API_KEY: apiKey, CITRN_SECRET: secret, CITRN_BASE_URL: `${url}/api` },
-    ...{ WORKER_URL: url, WORKER_TOKEN: "token-of-the-shop" },
+    ...{ CITRN_WORKER_URL: url, CITRN_WORKER_TOKEN: "token-of-the-shop" },
     MERCHANT_WEBHOOK_SECRET: `whsec_${btoa("a secret of 24 bytes or so")}`,
   };
 });

@@ -78,7 +78,7 @@ async function check(citrn, { url, token }) {
   return { redirect_url, events, isOurs, name, code, requestId, delivered: await deliver(citrn) };
 }
 `;
-const SETTINGS = `{ url: process.env.WORKER_URL, token: "${TOKEN}" }`;
+const SETTINGS = `{ url: process.env.CITRN_WORKER_URL, token: "${TOKEN}" }`;
 const PRINT = `check(citrn, ${SETTINGS}).then((result) => console.log(JSON.stringify(result)));`;
 const ESM = `import * as citrn from "citrn/worker";\nimport process from "node:process";\n${CHECK}${PRINT}`;
 const CJS = `const citrn = require("citrn/worker");\n${CHECK}${PRINT}`;
@@ -99,7 +99,7 @@ function assertRight(text) {
 }
 
 async function runs(command, args, cwd) {
-  const { stdout } = await run(command, args, { cwd, env: { WORKER_URL: fake.url } });
+  const { stdout } = await run(command, args, { cwd, env: { CITRN_WORKER_URL: fake.url } });
   assertRight(stdout);
 }
 

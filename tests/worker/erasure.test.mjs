@@ -37,7 +37,7 @@ const sendAll = async () => {
   for (const body of bodies) assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, body)).status, 200);
 };
 const run = async (sample) => {
-  const env = { ...process.env, WORKER_URL: worker.url, WORKER_TOKEN: tokens.all };
+  const env = { ...process.env, CITRN_WORKER_URL: worker.url, CITRN_WORKER_TOKEN: tokens.all };
   return (await promisify(execFile)("sh", ["-c", page.get(sample)], { env })).stdout;
 };
 const exported = async () => (await run("export")).trimEnd().split("\n").map(JSON.parse);

@@ -17,7 +17,7 @@ let worker, project, env, reported;
 
 before(async () => {
   worker = await startWorker({ ...settings, CITRN_BASE_URL: "http://127.0.0.1:9/api" });
-  env = { WORKER_URL: worker.url, WORKER_TOKEN: tokens.all };
+  env = { CITRN_WORKER_URL: worker.url, CITRN_WORKER_TOKEN: tokens.all };
   Object.assign(process.env, env);
   project = sampleProject({ "sample.ts": page.get("inbox-typescript") });
   ({ reported } = await import(pathToFileURL(path.join(project.directory, "sample.js")).href));

@@ -20,10 +20,10 @@ function same<A, B>(yes: Same<A, B>): void {
   void yes;
 }
 
-declare const environment: { WORKER_TOKEN: string; WORKER_URL: string };
+declare const environment: { CITRN_WORKER_TOKEN: string; CITRN_WORKER_URL: string };
 
 export async function usage(): Promise<void> {
-  const options: CitrnWorkerOptions = { url: environment.WORKER_URL, token: environment.WORKER_TOKEN };
+  const options: CitrnWorkerOptions = { url: environment.CITRN_WORKER_URL, token: environment.CITRN_WORKER_TOKEN };
   const worker = new CitrnWorker({ ...options, timeoutMs: 5000, maxRetries: undefined });
   const parameters = { foreign_id: "user-17", coin_name: "USDTT", return_url: "https://shop.example/thanks" };
   const payment = await worker.payments.create(parameters, { idempotencyKey: "order-1001", timeoutMs: 5000 });
