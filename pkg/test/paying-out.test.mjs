@@ -4,17 +4,17 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { Citrn, CitrnError } from "citrn";
+import { Citrn, CitrnError, callbackHandler } from "citrn";
 import { samplesOf } from "./pages.mjs";
 import { sampleProject } from "./run-sample.mjs";
 
 const page = samplesOf("docs/paying-out.md", { "tests/worker/paying-out.test.mjs": ["inbox", "inbox-typescript"] });
 const PAYOUT = { foreign_id: "payout-881", address: "TXYZ", amount: "25", currency: "USDTT" };
 
-let project, payOut, onCallback, payouts;
+let project, payOut, onEvent, payouts;
 before(async () => {
   project = sampleProject({ "sample.ts": page.get("javascript") });
-  ({ payOut, onCallback, payouts } = await import(pathToFileURL(path.join(project.directory, "sample.js"))));
+  ({ payOut, onEvent, payouts } = await import(pathToFileURL(path.join(project.directory, "sample.js"))));
 });
 after(() => project.remove());
 beforeEach(() => {
@@ -32,10 +32,19 @@ function gateway(status, body) {
   return { sent, citrn: new Citrn({ apiKey: "key", secret: "secret", fetch, maxRetries: 5 }) };
 }
 
-/** Passes a callback of the payout to the sample, signed and verified. */
-function receive(citrn, status, fields = { foreign_id: PAYOUT.foreign_id, type: "withdrawal" }) {
+/** Delivers a signed callback of the payout to a handler that passes its event to the sample. */
+async function receive(citrn, status, fields = { foreign_id: PAYOUT.foreign_id, type: "withdrawal" }) {
+  const handle = callbackHandler({
+    citrn,
+    process: async (event) => {
+      onEvent(event);
+      return "done";
+    },
+    review: (event) => assert.fail(`for a person: ${event.data.review}`),
+  });
   const body = JSON.stringify({ id: 1, status, ...fields });
-  onCallback(citrn.callbacks.verify(body, citrn.callbacks.sign(body)));
+  const headers = citrn.callbacks.sign(body);
+  assert.equal((await handle(new Request("https://shop.example/", { method: "POST", body, headers }))).status, 200);
 }
 
 const state = () => payouts.get(PAYOUT.foreign_id);
@@ -68,29 +77,34 @@ describe("the JavaScript sample", () => {
     assert.deepEqual([state(), sent.requests], ["pending", 1]);
   });
 
-  test("the first final callback decides, and later ones change nothing", () => {
+  test("the first final callback decides, and later ones change nothing", async () => {
     const { citrn } = gateway(200, "{}");
     payouts.set(PAYOUT.foreign_id, "pending");
-    receive(citrn, "pending");
-    receive(citrn, "not_confirmed");
+    await receive(citrn, "pending");
+    await receive(citrn, "not_confirmed");
     assert.equal(state(), "pending");
-    receive(citrn, "confirmed");
-    receive(citrn, "declined");
+    await receive(citrn, "confirmed");
+    await receive(citrn, "declined");
     assert.equal(state(), "paid");
   });
 
   for (const status of ["cancelled", "declined"]) {
-    test(`a payout that is ${status} is not paid`, () => {
+    test(`a payout that is ${status} is not paid`, async () => {
       payouts.set(PAYOUT.foreign_id, "pending");
-      receive(gateway(200, "{}").citrn, status);
+      await receive(gateway(200, "{}").citrn, status);
       assert.equal(state(), "not_paid");
     });
   }
 
-  test("a deposit with the same id and an unknown payout are ignored", () => {
+  test("a deposit with the same id and an unknown payout are ignored", async () => {
     const { citrn } = gateway(200, "{}");
-    receive(citrn, "confirmed", { foreign_id: PAYOUT.foreign_id, type: "deposit" });
-    receive(citrn, "confirmed", { foreign_id: "payout-882", type: "withdrawal" });
+    const crypto_address = { foreign_id: "user-17" };
+    const currency_received = { currency: "USDTT", amount: "25", amount_minus_fee: "25" };
+    await receive(citrn, "confirmed", {
+      ...{ foreign_id: PAYOUT.foreign_id, type: "deposit" },
+      ...{ crypto_address, currency_received },
+    });
+    await receive(citrn, "confirmed", { foreign_id: "payout-882", type: "withdrawal" });
     assert.deepEqual([...payouts], [[PAYOUT.foreign_id, "ready"]]);
   });
 });
