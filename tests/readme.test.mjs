@@ -224,9 +224,15 @@ describe("sandbox/README.md", () => {
     );
   });
 
-  test("control: adds the fault and advances the clock", async () => {
+  test("control: credits the merchant, adds the fault and advances the clock", async () => {
     const before = await sandbox.clock.get();
     await shell(sandboxReadme.get("control").replaceAll("http://127.0.0.1:8788", sandbox.url));
+    const { accounts } = await sandbox.ledger.get();
+    const merchant = accounts.filter(({ account }) => account === "merchant");
+    assert.deepEqual(
+      merchant.map(({ currency, balance }) => [currency, Number(balance)]),
+      [["USDTT", 100]],
+    );
     assert.equal((await sandbox.faults.list()).faults.length, 1);
     assert.ok(Date.parse((await sandbox.clock.get()).now) - Date.parse(before.now) >= 7_200_000);
     await sandbox.faults.clear();
