@@ -109,7 +109,9 @@ async function assertWorks(running) {
   const [checkout] = new RegExp(`${running.worker}/c/\\S+`).exec(running.output());
   assert.match((await (await fetch(checkout)).text()).replace(/<\/?bdi>/g, ""), /USDT on Tron/);
   const [curl] = /^ {2}curl .*\n.*$/m.exec(running.output());
-  const { stdout } = await machine.run("sh", ["-c", curl.replace("curl ", "curl --silent --fail ")], project);
+  const [settings] = /^ {2}export .*$/m.exec(running.output());
+  const command = `${settings}\n${curl.replace("curl ", "curl --silent --fail ")}`;
+  const { stdout } = await machine.run("sh", ["-c", command], project);
   assert.ok(JSON.parse(stdout).redirect_url.startsWith(`${running.sandbox}/pay/`), stdout);
   assertNoSecret(running.output());
 }

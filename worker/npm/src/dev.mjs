@@ -64,8 +64,11 @@ Sandbox  ${sandboxUrl}
 Payment created. Pay it here:
   ${redirect_url}
 
-Create another one, in a second terminal in this directory. The command reads the token from .dev.vars:
-  curl ${url}/v1/payments -H "Authorization: Bearer $(${TOKEN_COMMAND})" \\
+Settings for a second terminal in this directory. The token is read from .dev.vars:
+  export CITRN_WORKER_URL=${url} CITRN_WORKER_TOKEN="$(${TOKEN_COMMAND})"
+
+Create another payment there:
+  curl "$CITRN_WORKER_URL/v1/payments" -H "Authorization: Bearer $CITRN_WORKER_TOKEN" \\
     -H 'Content-Type: application/json' -d '${JSON.stringify({ ...payment, foreign_id: "order-2" })}'`);
   if (hasCheckout) {
     const link = { foreign_id: "payer-1", return_url: `${url}/`, mode: "both" };
