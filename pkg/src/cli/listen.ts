@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { listOption, textOption, urlOption } from "./arguments.js";
 import { readPairs } from "./call/parameters.js";
 import { type Arguments, BASE_URL, type Command } from "./command.js";
@@ -25,7 +24,8 @@ export const LISTEN: Command = {
     "Reads the Worker's inbox, and posts each event to a handler as the Worker would deliver it, signed with " +
       "MERCHANT_WEBHOOK_SECRET. Redelivered events come again. Needs no tunnel, and changes nothing in the Worker.",
     "Events of one transaction come in order: one that the handler does not accept (2xx) is sent again after 1, 2, 4, up " +
-      "to 30 seconds, and holds back only those of its transaction. Ctrl-C stops.",
+      "to 30 seconds, and holds back only those of its transaction. Ctrl-C stops, and leaves attempts that are running " +
+      "one second; a second Ctrl-C aborts them.",
     "The position is stored in a file, so a restart with the same options continues where the last run ended. It marks " +
       "events that the handler may have had with (repeat).",
   ],
@@ -85,33 +85,47 @@ async function listen(given: Arguments): Promise<number> {
   const token = worker && (await requireSecret(environment, "CITRN_WORKER_TOKEN"));
 
   // Loaded only here: other commands do not need them.
-  const [{ Position }, { cursorFileOf }, { checkSecrets, deliverTo }, { forwardAll }] = await Promise.all([
-    import("./listen/position.js"),
-    import("./listen/cursor-file.js"),
-    import("./listen/deliver.js"),
-    import("./listen/run.js"),
-  ]);
+  const [{ Position }, { cursorFileOf }, { checkSecrets, deliverTo }, { forwardAll }, { stopOnSignals }] =
+    await Promise.all([
+      import("./listen/position.js"),
+      import("./listen/cursor-file.js"),
+      import("./listen/deliver.js"),
+      import("./listen/run.js"),
+      import("./listen/stop.js"),
+    ]);
   await checkSecrets(secrets);
   const source = worker && token ? await workerSourceOf(worker, token, filters) : await sandboxSourceOf(given);
   const file = worker && (textOption(options, "cursor-file") ?? cursorFileOf(environment, worker, handler, filters));
-  const stop = new AbortController();
+  const { stop, attempts } = stopOnSignals();
   const { signal } = stop;
-  // Each wait and each request listens to it.
-  setMaxListeners(0, signal);
-  const end = () => stop.abort();
-  process.once("SIGINT", end).once("SIGTERM", end);
 
   const note = (line: string) => console.error(printable(line));
-  const deliver = deliverTo(handler, secrets, token);
+  const deliver = deliverTo(handler, secrets, token, attempts);
   const stored = since === undefined && file !== undefined ? Position.restore(file) : undefined;
-  const position = stored ?? Position.begin(file, since ?? (await source.end(signal)));
+  const after = stored ? stored.after : (since ?? (await endOf(source, signal)));
+  if (after === undefined) {
+    note("Stopped.");
+    return Exit.ok;
+  }
+  const position = stored ?? Position.begin(file, after);
   const beginning = stored ? "where the last run ended" : since === undefined ? "from now on" : `since ${since}`;
   note(`Forwarding events of ${source.name} to ${handler.origin}${handler.pathname}, ${beginning}.`);
   if (file !== undefined) note(`The position is stored in ${file}.`);
   await forwardAll({ source, position, deliver, intervalMs, stop, report, note });
   const { length } = position.open;
-  note(length === 0 ? "Stopped." : `Stopped. Open events, which the next run sends first: ${length}.`);
+  const next = file === undefined ? "not accepted by the handler" : "which the next run sends first";
+  note(length === 0 ? "Stopped." : `Stopped. Open events, ${next}: ${length}.`);
   return Exit.ok;
+}
+
+/** Returns the cursor after the events that exist now, or `undefined` if it was stopped. */
+async function endOf(source: Source, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    return await source.end(signal);
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
 }
 
 async function workerSourceOf(worker: URL, token: string, filters: Filters): Promise<Source> {

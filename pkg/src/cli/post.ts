@@ -19,18 +19,33 @@ export interface HandlerAnswer {
 /**
  * Posts a body once, without following redirects.
  *
+ * @param stop aborts the request
  * @throws {Problem} if there is no answer
  */
-export async function post(url: URL, headers: Record<string, string>, body: string): Promise<HandlerAnswer> {
+export async function post(
+  url: URL,
+  headers: Record<string, string>,
+  body: string,
+  stop?: AbortSignal,
+): Promise<HandlerAnswer> {
   const before = performance.now();
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const giveUp = new AbortController();
+  const abort = () => giveUp.abort();
+  const timer = setTimeout(abort, TIMEOUT_MS);
+  stop?.addEventListener("abort", abort);
   try {
-    const response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
+    stop?.throwIfAborted();
+    const init = { method: "POST", headers, body, redirect: "manual", signal: giveUp.signal } as const;
+    const response = await fetch(url, init);
     const text = await response.text();
     return { status: response.status, ms: Math.round(performance.now() - before), text: text.slice(0, MAX_TEXT) };
   } catch (error) {
-    const why = signal.aborted ? `${TIMED_OUT} ${TIMEOUT_MS / 1000} s` : reason(error);
+    const timeout = giveUp.signal.aborted && `${TIMED_OUT} ${TIMEOUT_MS / 1000} s`;
+    const why = stop?.aborted ? "citrn was stopped" : timeout || reason(error);
     throw new Problem(Exit.unreachable, `${url.origin} did not answer: ${why}.`);
+  } finally {
+    clearTimeout(timer);
+    stop?.removeEventListener("abort", abort);
   }
 }
 

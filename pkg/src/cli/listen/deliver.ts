@@ -20,13 +20,19 @@ export async function checkSecrets(secrets: string): Promise<void> {
  *
  * @param secrets `MERCHANT_WEBHOOK_SECRET`
  * @param token another secret that a handler's response must not show
+ * @param stop aborts the requests that are running
  */
-export function deliverTo(handler: URL, secrets: string, token?: string): (event: ListedEvent) => Promise<Outcome> {
+export function deliverTo(
+  handler: URL,
+  secrets: string,
+  token: string | undefined,
+  stop: AbortSignal,
+): (event: ListedEvent) => Promise<Outcome> {
   const keys = secrets.split(/[\s,]+/).flatMap((secret) => [secret, secret.replace("whsec_", "")]);
   return async ({ id, body = "" }) => {
     const headers = await webhooks.sign(body, { secrets, id });
     try {
-      const answer = await post(handler, headers, body);
+      const answer = await post(handler, headers, body, stop);
       const isAccepted = answer.status >= 200 && answer.status < 300;
       const signatures =
         headers["webhook-signature"]?.split(" ").map((signature) => signature.replace("v1,", "")) ?? [];

@@ -23,7 +23,7 @@ export interface Attempt extends Outcome {
   readonly event: ListedEvent;
   /** Whether the handler may have had the event before. */
   readonly isRepeat: boolean;
-  /** When it is sent again, in milliseconds; `undefined` if it was accepted. */
+  /** When it is sent again, in milliseconds; `undefined` if it was accepted, or the forwarder is stopped. */
   readonly waitMs: number | undefined;
 }
 
@@ -110,7 +110,7 @@ export class Forwarder {
       if (!outcome) return false;
       const { isAccepted } = outcome;
       if (isAccepted) position.settle(open);
-      report({ ...outcome, event, isRepeat, waitMs: isAccepted ? undefined : waitMs });
+      report({ ...outcome, event, isRepeat, waitMs: isAccepted || stop.signal.aborted ? undefined : waitMs });
       if (isAccepted) return true;
       // Rejects if the signal is aborted: then the next attempt is not made.
       await setTimeout(waitMs, undefined, { signal: stop.signal }).catch(() => {});
