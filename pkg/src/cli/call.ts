@@ -1,6 +1,7 @@
 import { Citrn, CitrnError } from "../index.js";
 import { listOption, readInput } from "./arguments.js";
 import { MOVES_MONEY, PARAMETERS, UNSIGNED } from "./call/endpoints.js";
+import { checkNames } from "./call/names.js";
 import { type CallParameters, merge, readJson, readPairs } from "./call/parameters.js";
 import { previewOf, textOf } from "./call/preview.js";
 import { replyText, withoutSecrets } from "./call/report.js";
@@ -51,31 +52,30 @@ async function call(given: Arguments): Promise<number> {
     throw new Problem(Exit.usage, `METHOD must be one of ${[...PARAMETERS.keys()].join(", ")}.`);
   }
   const { parameters, extra } = await parametersOf(rest, listOption(options, "extra"));
-  if (PARAMETERS.get(name) === "" && Object.keys(parameters).length > 0) {
-    throw new Problem(Exit.usage, `${name} takes no parameters.`);
-  }
-  const interrupted = new AbortController();
-  const run = (citrn: Citrn) => callMethod(citrn, name, parameters, extra, interrupted.signal);
-
-  const gateway = gatewayOf(given);
   const isJson = options.json === true;
-  const isDryRun = options["dry-run"] === true;
-  if (isDryRun || (MOVES_MONEY.includes(name) && options.yes !== true)) {
-    const { CITRN_API_KEY: apiKey, CITRN_SECRET: secret } = environment;
-    const request = await previewOf({ ...gateway, apiKey: apiKey || undefined, secret: secret || undefined }, run);
-    if (isDryRun) {
-      console.log(isJson ? printableJson(request) : textOf(request));
-      return Exit.ok;
-    }
-    await confirm(name, textOf(request));
-  }
-  const isUnsigned = UNSIGNED.includes(name);
-  const apiKey = isUnsigned ? undefined : await requireSecret(environment, "CITRN_API_KEY");
-  const secret = isUnsigned ? undefined : await requireSecret(environment, "CITRN_SECRET");
-  const safe = (text: string) => withoutSecrets(text, [apiKey, secret, parameters.key]);
+  const secrets: unknown[] = [environment.CITRN_API_KEY, environment.CITRN_SECRET, parameters.key];
+  const safe = (text: string) => withoutSecrets(text, secrets);
+  const interrupted = new AbortController();
   const abort = () => interrupted.abort();
-  for (const signal of STOPS) process.once(signal, abort);
+  const run = (citrn: Citrn) => callMethod(citrn, name, parameters, extra, interrupted.signal);
   try {
+    checkNames(name, parameters);
+    const gateway = gatewayOf(given);
+    const isDryRun = options["dry-run"] === true;
+    if (isDryRun || (MOVES_MONEY.includes(name) && options.yes !== true)) {
+      const { CITRN_API_KEY: apiKey, CITRN_SECRET: secret } = environment;
+      const request = await previewOf({ ...gateway, apiKey: apiKey || undefined, secret: secret || undefined }, run);
+      if (isDryRun) {
+        console.log(isJson ? printableJson(request) : textOf(request));
+        return Exit.ok;
+      }
+      await confirm(name, textOf(request));
+    }
+    const isUnsigned = UNSIGNED.includes(name);
+    const apiKey = isUnsigned ? undefined : await requireSecret(environment, "CITRN_API_KEY");
+    const secret = isUnsigned ? undefined : await requireSecret(environment, "CITRN_SECRET");
+    secrets.push(apiKey, secret);
+    for (const signal of STOPS) process.once(signal, abort);
     const reply = await run(new Citrn({ ...gateway, ...(apiKey && { apiKey }), ...(secret && { secret }) }));
     console.log(safe(isJson ? printableJson(reply) : replyText(reply)));
     return Exit.ok;
