@@ -37,7 +37,7 @@ describe("a healthy Worker", () => {
       "return_origins",
       "webhook",
     ]);
-    assert.match(checks.deliveries.detail, /CITRN_WORKER_TOKEN/);
+    assert.match(checks.deliveries.remedy, /CITRN_WORKER_TOKEN/);
     assert.ok(requests.every(({ headers }) => headers.authorization === undefined));
   });
 

@@ -25,6 +25,6 @@ export function failed(check: string, { detail, remedy }: Fault): Finding {
 }
 
 /** `reason` is why the check was left out, and what to do to include it. */
-export function notChecked(check: string, reason: string): Finding {
-  return { check, result: "not checked", detail: reason };
+export function notChecked(check: string, reason: string | Fault): Finding {
+  return { check, result: "not checked", ...(typeof reason === "string" ? { detail: reason } : reason) };
 }

@@ -1,8 +1,9 @@
 // The checks of `/readyz`, and the check `token`: whether the Worker accepts the token.
 import { setTimeout } from "node:timers/promises";
 import { explain, problemIn } from "./answerer.js";
-import { failed, type Finding, notChecked, passed, warning } from "./finding.js";
-import { type Answer, send } from "./request.js";
+import { type Fault, failed, type Finding, notChecked, passed, warning } from "./finding.js";
+import { checksIn, type Reported } from "./reported.js";
+import { send } from "./request.js";
 
 /** The Worker's longest wait for the gateway is a minute; a holder of a token waits for the result. */
 const TIMEOUT_MS = 75_000;
@@ -14,34 +15,34 @@ const MAX_REPEATS = 5;
 const FOR_ALL = ["settings", "gateway", "credentials", "rate_limits"];
 const FOR_HOLDERS = ["deliveries", "callbacks", "checkout"];
 
-const NO_TOKEN = "Set CITRN_WORKER_TOKEN to a token of WORKER_TOKENS that may use GET /readyz.";
-
-const REMEDIES: Readonly<Record<string, string>> = {
-  settings: "Set it with npx wrangler secret put, or as a variable in the configuration, and deploy.",
-  gateway: "Check CITRN_BASE_URL, and with npx citrn ping whether the gateway answers.",
-  credentials:
-    "Put the account's current key and secret into CITRN_API_KEY and CITRN_SECRET with npx wrangler secret put: they " +
-    "may have been rotated at the gateway.",
+const NO_TOKEN: Fault = {
+  detail: "Needs a token.",
+  remedy: "Set CITRN_WORKER_TOKEN to a token of WORKER_TOKENS that may use GET /readyz.",
 };
+const NO_CHECKS = "Needs the checks of /readyz.";
+const RESTRICTED: Fault = {
+  detail: "The token may not use GET /readyz.",
+  remedy: "Add it to the token's routes in WORKER_TOKENS.",
+};
+
+const REMEDIES: ReadonlyMap<string, string> = new Map([
+  ["settings", "Set it with npx wrangler secret put, or as a variable in the configuration, and deploy."],
+  ["gateway", "Check CITRN_BASE_URL, and with npx citrn ping whether the gateway answers."],
+  [
+    "credentials",
+    "Put the account's current key and secret into CITRN_API_KEY and CITRN_SECRET with npx wrangler secret put: they " +
+      "may have been rotated at the gateway.",
+  ],
+]);
 const HIDDEN_SETTINGS =
   "Set CITRN_WORKER_TOKEN, or run npx wrangler tail, to see which. Without a readable WORKER_TOKENS no token works: " +
   "set that first.";
-
-/** A check as `/readyz` reports it. */
-export interface Reported {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly code?: string;
-  readonly detail?: string;
-  readonly return_origins?: readonly string[];
-  readonly webhook_url?: string;
-}
 
 export interface Readiness {
   readonly reported: readonly Reported[];
   readonly findings: readonly Finding[];
   /** Why checks that need a token are left out; `undefined` if they are not. */
-  readonly withoutHolder: string | undefined;
+  readonly withoutHolder: Fault | string | undefined;
 }
 
 /** Requests `/readyz`, with the token if there is one. */
@@ -53,19 +54,20 @@ export async function checkReadiness(base: string, token: string | undefined): P
     const { findings, ...rest } = await checkReadiness(base, undefined);
     return { ...rest, findings: [failed("token", { detail, remedy }), ...findings] };
   }
-  if ("fault" in answer) return { reported: [], findings: [failed("readyz", answer.fault)], withoutHolder: NO_TOKEN };
+  const withoutChecks = (finding: Finding) => {
+    return { reported: [], findings: [finding], withoutHolder: token === undefined ? NO_TOKEN : NO_CHECKS };
+  };
+  if ("fault" in answer) return withoutChecks(failed("readyz", answer.fault));
   const reported = checksIn(answer);
   if (!reported) {
     const problem = problemIn(answer);
     const isPending = problem?.code === "checking" || problem?.code === "too_many_requests";
-    const finding = isPending ? notChecked("readyz", problem.detail) : failed("readyz", explain(answer));
-    return { reported: [], findings: [finding], withoutHolder: NO_TOKEN };
+    return withoutChecks(isPending ? notChecked("readyz", problem.detail) : failed("readyz", explain(answer)));
   }
   const isHolder = reported.some(({ name }) => FOR_HOLDERS.includes(name));
-  const restricted = "The token may not use GET /readyz: add it to the token's routes in WORKER_TOKENS.";
-  const withoutHolder = isHolder ? undefined : token === undefined ? NO_TOKEN : restricted;
+  const withoutHolder = isHolder ? undefined : token === undefined ? NO_TOKEN : RESTRICTED;
   const tokenFindings = token !== undefined ? [passed("token", "The Worker accepts CITRN_WORKER_TOKEN.")] : [];
-  const absent = (names: readonly string[], reason: string) =>
+  const absent = (names: readonly string[], reason: string | Fault) =>
     names.filter((name) => !reported.some((check) => check.name === name)).map((name) => notChecked(name, reason));
   const findings = [
     ...tokenFindings,
@@ -87,20 +89,10 @@ async function readyz(base: string, token: string | undefined) {
   }
 }
 
-function checksIn(answer: Answer): Reported[] | undefined {
-  const checks = answer.status === 200 ? answer.json?.checks : problemIn(answer)?.checks;
-  return Array.isArray(checks) && checks.length > 0 && checks.every(isReported) ? checks : undefined;
-}
-
-function isReported(check: unknown): check is Reported {
-  const { name, ok } = (check ?? {}) as Partial<Reported>;
-  return typeof name === "string" && typeof ok === "boolean";
-}
-
 function findingOf({ name, ok, code, detail }: Reported): Finding {
   if (ok) return code === undefined ? passed(name, "Passed in /readyz.") : warning(name, detail ?? code);
   const isHidden = detail === undefined && name === "settings";
-  const remedy = isHidden ? HIDDEN_SETTINGS : REMEDIES[name];
-  const shown = detail ?? (name === "settings" ? "A setting is missing or malformed." : `Failed with ${code}.`);
+  const remedy = isHidden ? HIDDEN_SETTINGS : REMEDIES.get(name);
+  const shown = detail ?? (isHidden ? "A setting is missing or malformed." : `Failed with ${code ?? "no code"}.`);
   return failed(name, { detail: shown, remedy: remedy ?? "See worker/PROBLEMS.md." });
 }

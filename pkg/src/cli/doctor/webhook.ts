@@ -13,10 +13,8 @@ const NAME = "webhook";
 export async function checkWebhook({ reported, withoutHolder }: Readiness, worker: URL): Promise<Finding> {
   const deliveries = reported.find(({ name }) => name === "deliveries");
   if (!deliveries) return notChecked(NAME, withoutHolder ?? "The Worker shows no MERCHANT_WEBHOOK_URL.");
-  if (!deliveries.webhook_url || !URL.canParse(deliveries.webhook_url)) {
-    return notChecked(NAME, "The Worker shows no MERCHANT_WEBHOOK_URL.");
-  }
-  const url = new URL(deliveries.webhook_url);
+  const url = targetIn(deliveries.webhook_url);
+  if (!url) return notChecked(NAME, "The Worker shows no valid MERCHANT_WEBHOOK_URL.");
   // Its query may contain a secret.
   const shown = url.origin + url.pathname;
   if (isLoopback(url) && !isLoopback(worker)) {
@@ -38,6 +36,13 @@ export async function checkWebhook({ reported, withoutHolder }: Readiness, worke
     return warning(NAME, `${shown} refused with ${answer.status} and a web page. ${doubt}`);
   }
   return passed(NAME, `${shown} refused an invalid signature.`);
+}
+
+/** Returns the URL of a handler. `fetch` would load a `data:` URL, and show a password in its error. */
+function targetIn(text: string | undefined): URL | undefined {
+  if (text === undefined || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  return /^https?:$/.test(url.protocol) && url.username === "" && url.password === "" ? url : undefined;
 }
 
 /** Explains why an answer is not a handler's refusal of an invalid signature; `undefined` if it is. */
