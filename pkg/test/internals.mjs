@@ -14,9 +14,11 @@ const entries = {
   },
 };
 
-/** Returns the exports of a file below pkg. */
-export async function internals(file) {
+/** Returns the exports of a file below pkg. `alias` replaces modules that it imports by files beside this one. */
+export async function internals(file, alias = {}) {
+  const files = Object.entries(alias).map(([name, file]) => [name, fileURLToPath(new URL(file, import.meta.url))]);
   const options = { bundle: true, write: false, format: "esm", platform: "node", target: "es2022" };
+  if (files.length > 0) Object.assign(options, { alias: Object.fromEntries(files) });
   const { outputFiles } = await build({ ...options, entryPoints: [inPkg(file)], plugins: [entries] });
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
 }

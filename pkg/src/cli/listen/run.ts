@@ -65,9 +65,11 @@ async function resume(settings: Settings, forwarder: Forwarder): Promise<void> {
   const { source, position, stop, note } = settings;
   const left = new Map<string, OpenEvent>();
   for (const open of position.open) {
-    // The same event twice, because it was queued again: its place is the later one, but it is sent once.
-    if (left.has(open.id)) position.settle(open);
-    else left.set(open.id, open);
+    // The same event twice, because it was queued again: the Worker lists it only in its later place.
+    const earlier = left.get(open.id);
+    if (earlier) position.settle(earlier);
+    left.delete(open.id);
+    left.set(open.id, open);
   }
   for (const [id, { after }] of left) {
     for (const event of await source.find(new Set(left.keys()), after, stop.signal)) {
