@@ -25,7 +25,7 @@ const NO_SIGNATURE = "0".repeat(128);
  * @param run makes the call with a client
  */
 export async function previewOf(
-  { apiKey = "unset", secret, ...options }: CitrnOptions,
+  { apiKey, secret, ...options }: CitrnOptions,
   run: (citrn: Citrn) => Promise<unknown>,
 ): Promise<Request> {
   const requests: Request[] = [];
@@ -34,9 +34,9 @@ export async function previewOf(
     throw new Error("a preview sends nothing");
   };
   const signing = secret === undefined ? { signer: () => NO_SIGNATURE } : { secret };
-  const failure = await run(new Citrn({ ...options, apiKey, ...signing, fetch, maxRetries: 0 })).catch(
-    (error: unknown) => error,
-  );
+  const failure = await run(
+    new Citrn({ ...options, apiKey: apiKey ?? "unset", ...signing, fetch, maxRetries: 0 }),
+  ).catch((error: unknown) => error);
   const [request] = requests;
   // The call was refused before it was sent.
   if (!request) throw failure;
@@ -45,7 +45,7 @@ export async function previewOf(
     headers: Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, HIDDEN_HEADERS.test(name) ? HIDDEN : value]),
     ),
-    body: redacted(withoutKey(request.body), [secret]),
+    body: redacted(withoutKey(request.body), [secret, apiKey]),
   };
 }
 
