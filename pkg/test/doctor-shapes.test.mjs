@@ -135,13 +135,20 @@ describe("an answer of any shape gives lines, and no crash", () => {
       const { result, detail } = findings.find(({ check }) => check === "return_origins");
       assert.deepEqual([result, detail], ["not checked", "The Worker shows no valid ALLOWED_RETURN_ORIGINS."]);
     }
-    for (const text of ["{}", '"data:text/plain,x"', '"https://user:hush@shop.example/"', '"//"']) {
+    for (const text of ["{}", '"data:text/plain,x"', '"https://user@shop.example/"', '"https://:hush@shop.example/"']) {
       const changes = [{ path: ["checks", "2", "webhook_url"], text }];
       const { findings, lines } = await report(texts({ ...HEALTHY, ...READY }, "/readyz", changes));
       assert.ok(!lines.join().includes("hush"));
       const { result, detail } = findings.find(({ check }) => check === "webhook");
       assert.deepEqual([result, detail], ["not checked", "The Worker shows no valid MERCHANT_WEBHOOK_URL."]);
     }
+  });
+
+  test("one malformed check makes the answer another server's", async () => {
+    const changes = [{ path: ["checks", "1"], text: "{}" }];
+    const { findings } = await report(texts({ ...HEALTHY, ...READY }, "/readyz", changes));
+    const { result, detail } = findings.find(({ check }) => check === "readyz");
+    assert.deepEqual([result, detail], ["failed", "Another server than the Worker answered: status 200."]);
   });
 
   test("without a token, the remedy is in one line, and in each finding of the JSON", async () => {

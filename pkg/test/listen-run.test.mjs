@@ -97,11 +97,15 @@ describe("many open events", () => {
   });
 
   test("that the handler accepts in time give no line", async () => {
+    // Slowly enough that 200 are open for a moment.
+    const slowly = () =>
+      new Promise((resolve) => setImmediate(() => resolve({ isAccepted: true, description: "200" })));
     await run(
       sourceOf(
         Array.from({ length: 300 }, (_, number) => event(number, "a")),
-        [],
+        ...Array.from({ length: 300 }, () => []),
       ),
+      { deliver: slowly },
     );
     assert.equal(forwarded().length, 300);
     await new Promise((resolve) => setTimeout(resolve, 1100));
