@@ -274,8 +274,8 @@ describe("invalid arguments", () => {
     assert.ok(!stderr.includes("hush"), stderr);
   };
   for (const [what, args, expected, input] of [
-    ["no method", [], /METHOD must be one of ping, /],
-    ["an unknown method", ["toString"], /METHOD must be one of/],
+    ["no method", [], /METHOD is missing; choose from ping, /],
+    ["an unknown method", ["toString"], /METHOD "toString" is unknown; choose from ping, /],
     ["an argument without =", ["addresses.take", "currency"], /must be NAME=VALUE/],
     ["a duplicate", ["addresses.take", "currency=BTC", "currency=ETH"], /currency is given twice/],
     ["a duplicate in JSON", ["addresses.take", "-", "currency=BTC"], /currency is given twice/, '{"currency":"ETH"}'],

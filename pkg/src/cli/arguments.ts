@@ -27,7 +27,9 @@ function parse(args: string[], { options }: Command) {
   try {
     return util.parseArgs({ args, allowPositionals: true, options: { ...options, ...COMMON_OPTIONS } });
   } catch (error) {
-    throw new Problem(Exit.usage, (error as Error).message);
+    // Node goes on about positional arguments that begin with a hyphen, of which no command has any.
+    const [what = ""] = (error as Error).message.replaceAll("\n", " ").split(". To specify a positional");
+    throw new Problem(Exit.usage, what.endsWith(".") ? what : `${what}.`);
   }
 }
 
@@ -43,15 +45,24 @@ export function listOption(options: Arguments["options"], name: string): string[
   return Array.isArray(values) ? values.map(String) : [];
 }
 
-/** Returns the URL in an option. Its user name and password would be a secret in the arguments. */
+/**
+ * Returns the URL in an option. On this machine, `localhost:3000/path` is enough. A user name and a password would be a
+ * secret in the arguments.
+ */
 export function urlOption(options: Arguments["options"], name: string): URL | undefined {
   const text = textOption(options, name);
   if (text === undefined) return undefined;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") {
-    throw new Problem(Exit.usage, `--${name} must be an http or https URL without user name and password.`);
-  }
-  return url;
+  const url = parseUrl(text);
+  if (url && url.username === "" && url.password === "") return url;
+  const example = "such as https://shop.example/path or localhost:3000";
+  throw new Problem(Exit.usage, `--${name} must be an http or https URL without user name and password, ${example}.`);
+}
+
+/** Parses an http or https URL, whose scheme may be missing if it is of this machine. */
+export function parseUrl(text: string): URL | undefined {
+  const trimmed = text.trim();
+  const whole = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$)/i.test(trimmed) ? `http://${trimmed}` : trimmed;
+  return /^https?:/i.test(whole) && URL.canParse(whole) ? new URL(whole) : undefined;
 }
 
 /** Returns the bytes of a file, or of standard input if no file is given. */

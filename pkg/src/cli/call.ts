@@ -49,7 +49,8 @@ async function call(given: Arguments): Promise<number> {
   const { environment, options, positionals } = given;
   const [name = "", ...rest] = positionals;
   if (!PARAMETERS.has(name)) {
-    throw new Problem(Exit.usage, `METHOD must be one of ${[...PARAMETERS.keys()].join(", ")}.`);
+    const fault = name === "" ? "METHOD is missing" : `METHOD "${name}" is unknown`;
+    throw new Problem(Exit.usage, `${fault}; choose from ${[...PARAMETERS.keys()].join(", ")}.`);
   }
   const { parameters, extra } = await parametersOf(rest, listOption(options, "extra"));
   const isJson = options.json === true;

@@ -31,13 +31,13 @@ export const LISTEN: Command = {
   ],
   options: {
     worker: { type: "string", value: "URL", about: "the Worker" },
-    sandbox: { type: "boolean", about: `listen to the sandbox at --base-url or ${SANDBOX} instead, from now on` },
+    sandbox: { type: "boolean", about: `listen to a sandbox instead, at ${SANDBOX} by default, from now on` },
     "forward-to": { type: "string", value: "URL", about: "the handler" },
     filter: {
       type: "string",
       value: "NAME=VALUE",
       multiple: true,
-      about: `only events with this ${FILTERS.join(", ")}, such as type=deposit`,
+      about: `only events with this ${FILTERS.join(" or ")}, such as type=deposit`,
     },
     since: {
       type: "string",
@@ -56,7 +56,7 @@ export const LISTEN: Command = {
       value: "SECONDS",
       about: `the wait between two reads, ${INTERVAL_SECONDS} by default; each read queries the Worker's 8 objects`,
     },
-    ...BASE_URL,
+    "base-url": { ...BASE_URL["base-url"], about: "the sandbox, if not at CITRN_BASE_URL" },
   },
   environment: {
     CITRN_WORKER_TOKEN: "a token of the Worker that may use GET /v1/callbacks",
@@ -136,7 +136,6 @@ async function workerSourceOf(worker: URL, token: string, filters: Filters): Pro
 async function sandboxSourceOf(given: Arguments): Promise<Source> {
   const { sandboxSource } = await import("./listen/sandbox.js");
   const { baseUrl = SANDBOX } = gatewayOf(given);
-  if (!URL.canParse(baseUrl)) throw new Problem(Exit.usage, "--base-url must be the URL of the sandbox.");
   return sandboxSource(new URL(baseUrl).origin);
 }
 

@@ -12,6 +12,8 @@ async function main([name, ...argv]: string[]): Promise<number> {
     console.log(CITRN_VERSION);
     return Exit.ok;
   }
+  // `citrn help COMMAND` is another spelling of `citrn COMMAND --help`.
+  if (name === "help" && argv[0] !== undefined) return main([argv[0], "--help"]);
   const usage = usageOf(COMMANDS, CITRN_VERSION);
   if (name === "--help" || name === "-h" || name === "help") {
     console.log(usage);
@@ -19,7 +21,9 @@ async function main([name, ...argv]: string[]): Promise<number> {
   }
   const command = COMMANDS.find((command) => command.name === name);
   if (!command) {
-    console.error(name === undefined ? usage : `Unknown command "${printable(name)}".\n\n${usage}`);
+    const names = COMMANDS.map((command) => command.name).join(", ");
+    const unknown = `Unknown command "${printable(name ?? "")}"; choose from ${names}. See citrn --help.`;
+    console.error(name === undefined ? usage : unknown);
     return Exit.usage;
   }
   if (argv.includes("--help") || argv.includes("-h")) {

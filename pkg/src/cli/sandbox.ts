@@ -31,7 +31,7 @@ export const SANDBOX: Command = {
       type: "string",
       value: "NAME",
       multiple: true,
-      about: "run this scenario after the start; a wrong name lists them all",
+      about: "run this scenario after the start, with --callback-url; a wrong name lists them all",
     },
     "public-url": {
       type: "string",
