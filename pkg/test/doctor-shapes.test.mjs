@@ -135,7 +135,12 @@ describe("an answer of any shape gives lines, and no crash", () => {
       const { result, detail } = findings.find(({ check }) => check === "return_origins");
       assert.deepEqual([result, detail], ["not checked", "The Worker shows no valid ALLOWED_RETURN_ORIGINS."]);
     }
-    for (const text of ["{}", '"data:text/plain,x"', '"https://user@shop.example/"', '"https://:hush@shop.example/"']) {
+    for (const text of [
+      '"//"',
+      '"data:text/plain,x"',
+      '"https://user@shop.example/"',
+      '"https://:hush@shop.example/"',
+    ]) {
       const changes = [{ path: ["checks", "2", "webhook_url"], text }];
       const { findings, lines } = await report(texts({ ...HEALTHY, ...READY }, "/readyz", changes));
       assert.ok(!lines.join().includes("hush"));

@@ -170,6 +170,20 @@ describe("/readyz", () => {
     assert.equal(checks.settings.result, "passed");
   });
 
+  test("key and secret are not suspected while the gateway does not answer", async () => {
+    const down = { ok: false, code: "gateway_unreachable", detail: "No gateway." };
+    const remedyWith = async (gateway) => {
+      const checks = [
+        { name: "gateway", ...gateway },
+        { name: "credentials", ...down },
+      ];
+      const result = await examineWith({ "/readyz": () => problem(503, "not_ready", { checks }) });
+      return result.checks.credentials.remedy;
+    };
+    assert.match(await remedyWith(down), /^Check CITRN_BASE_URL/);
+    assert.match(await remedyWith({ ok: true }), /current key and secret/);
+  });
+
   test("a token that a server repeats is redacted", async () => {
     const detail = `Bearer ${TOKEN} is fine.`;
     const checks = [{ name: "settings", ok: false, code: "invalid_configuration", detail }];
@@ -224,6 +238,11 @@ describe("the shop's endpoint", () => {
 });
 
 describe("the connection", () => {
+  test("a URL of this machine may be without a scheme", async () => {
+    const { exit, checks } = await examineWith({}, { at: (url) => url.replace("http://", "") });
+    assert.deepEqual([exit, checks.reachable.result], [0, "passed"]);
+  });
+
   test("plain http to another machine is refused before a request", async () => {
     const { exit, checks } = await examine(["http://pay.shop.example"]);
     assert.deepEqual([exit, Object.keys(checks), checks.tls.result], [1, ["tls"], "failed"]);

@@ -1,4 +1,4 @@
-import { urlOption } from "./arguments.js";
+import { parseUrl, urlOption } from "./arguments.js";
 import type { Arguments, Command } from "./command.js";
 import { Exit, Problem } from "./exit.js";
 
@@ -40,8 +40,8 @@ async function doctor({ positionals: [text], options, environment }: Arguments):
 }
 
 function workerAt(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !/[?#]/.test(text)) return url;
+  const url = parseUrl(text);
+  if (url && !url.username && !url.password && !/[?#]/.test(text)) return url;
   // The text may contain a password, or be a token in the wrong place.
   throw new Problem(
     Exit.usage,

@@ -71,7 +71,7 @@ export async function checkReadiness(base: string, token: string | undefined): P
     names.filter((name) => !reported.some((check) => check.name === name)).map((name) => notChecked(name, reason));
   const findings = [
     ...tokenFindings,
-    ...reported.map(findingOf),
+    ...reported.map((check) => findingOf(check, reported)),
     ...absent(FOR_ALL, "The Worker checks it once its settings are valid."),
     ...(withoutHolder ? absent(FOR_HOLDERS, withoutHolder) : []),
   ];
@@ -89,10 +89,12 @@ async function readyz(base: string, token: string | undefined) {
   }
 }
 
-function findingOf({ name, ok, code, detail }: Reported): Finding {
+function findingOf({ name, ok, code, detail }: Reported, all: readonly Reported[]): Finding {
   if (ok) return code === undefined ? passed(name, "Passed in /readyz.") : warning(name, detail ?? code);
   const isHidden = detail === undefined && name === "settings";
-  const remedy = isHidden ? HIDDEN_SETTINGS : REMEDIES.get(name);
+  // Key and secret cannot be checked without the gateway.
+  const isLater = name === "credentials" && all.some((check) => check.name === "gateway" && !check.ok);
+  const remedy = isHidden ? HIDDEN_SETTINGS : REMEDIES.get(isLater ? "gateway" : name);
   const shown = detail ?? (isHidden ? "A setting is missing or malformed." : `Failed with ${code ?? "no code"}.`);
   return failed(name, { detail: shown, remedy: remedy ?? "See worker/PROBLEMS.md." });
 }

@@ -14,7 +14,10 @@ export async function checkWebhook({ reported, withoutHolder }: Readiness, worke
   const deliveries = reported.find(({ name }) => name === "deliveries");
   if (!deliveries) return notChecked(NAME, withoutHolder ?? "The Worker shows no MERCHANT_WEBHOOK_URL.");
   const url = targetIn(deliveries.webhook_url);
-  if (!url) return notChecked(NAME, "The Worker shows no valid MERCHANT_WEBHOOK_URL.");
+  if (!url) {
+    const valid = deliveries.webhook_url === undefined ? "" : "valid ";
+    return notChecked(NAME, `The Worker shows no ${valid}MERCHANT_WEBHOOK_URL.`);
+  }
   // Its query may contain a secret.
   const shown = url.origin + url.pathname;
   if (isLoopback(url) && !isLoopback(worker)) {
