@@ -1,4 +1,4 @@
-// What the preview of a call shows: the request as it would be sent, without key, secret and signature.
+// The preview of a call: the request as it would be sent, without key, secret and signature.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Citrn } from "../dist/citrn.mjs";

@@ -1,4 +1,4 @@
-// What all commands say about a mistyped command line, in one short line.
+// The messages about a mistyped command line: one short line each.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { runCitrn } from "./command.mjs";

@@ -1,4 +1,4 @@
-// How `citrn listen` forwards events: order, concurrency, repeats, and what is stored before each first attempt.
+// How `citrn listen` forwards events: order, concurrency, repeats, and the position before each first attempt.
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { event, Forwarder, idle, Position, startParts, waits } from "./listen-parts.mjs";

@@ -21,7 +21,7 @@ export const idle = async () => {
   for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
 };
 
-/** A position in a file of its own, and a handler whose attempts wait until the test answers them. */
+/** A position in a new file, and a handler whose attempts wait until the test answers them. */
 export function startParts() {
   const directory = mkdtempSync(path.join(tmpdir(), "citrn-parts-"));
   const file = path.join(directory, "state", "position.json");

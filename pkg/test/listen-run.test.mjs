@@ -121,7 +121,7 @@ test("an event without a body is left out, said, and does not come again", async
 });
 
 describe("a restart", () => {
-  /** A position after events of which none was accepted. */
+  /** A position whose events were read, and not accepted. */
   const left = (...events) => {
     const position = Position.begin(parts.file, "0");
     for (const each of events) position.add(each);

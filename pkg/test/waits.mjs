@@ -1,4 +1,4 @@
-// Replaces `node:timers/promises` in a test of a part alone: waits end at once, and are recorded.
+// Replaces `node:timers/promises` in a test of a part alone: waits end immediately, and are recorded.
 
 /** The waits, in milliseconds; a test empties it. */
 export const waits = (globalThis.citrnTestWaits ??= []);

@@ -27,7 +27,7 @@ function parse(args: string[], { options }: Command) {
   try {
     return util.parseArgs({ args, allowPositionals: true, options: { ...options, ...COMMON_OPTIONS } });
   } catch (error) {
-    // Node goes on about positional arguments that begin with a hyphen, of which no command has any.
+    // The rest is about positional arguments that begin with a hyphen. No command has any.
     const [what = ""] = (error as Error).message.replaceAll("\n", " ").split(". To specify a positional");
     throw new Problem(Exit.usage, what.endsWith(".") ? what : `${what}.`);
   }

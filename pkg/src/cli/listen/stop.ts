@@ -6,7 +6,7 @@ const GRACE_MS = 1000;
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
-/** What ends when. */
+/** The two steps of a stop. */
 export interface Stop {
   /** Ends reading and waits. */
   readonly stop: AbortController;
