@@ -1,6 +1,6 @@
 // How the element follows a link's status, with a simulated clock, page, event stream and Worker.
 import assert from "node:assert/strict";
-import { beforeEach, mock, test } from "node:test";
+import { afterEach, beforeEach, mock, test } from "node:test";
 import { internals } from "./internals.mjs";
 
 const { follow } = await internals("src/element/follow.ts");
@@ -10,6 +10,8 @@ const NOW = Date.parse("2026-01-02T00:00:00Z");
 
 /** The streams that were opened, and the answers that the Worker gives to polls. */
 let streams, polls, answer, page;
+/** Functions that stop what a test has started: the number of streams has a limit. */
+const stops = [];
 
 class FakeEventSource extends EventTarget {
   static CLOSED = 2;
@@ -32,7 +34,7 @@ class FakeEventSource extends EventTarget {
   }
 }
 
-beforeEach((t) => {
+beforeEach(() => {
   [streams, polls] = [[], []];
   answer = () => Response.json(status("waiting"));
   page = Object.assign(new EventTarget(), { hidden: false });
@@ -43,7 +45,11 @@ beforeEach((t) => {
     return answer();
   };
   Object.assign(globalThis, { document: page, EventSource: FakeEventSource, fetch });
-  t.after?.(() => mock.timers.reset());
+});
+
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
+  mock.timers.reset();
 });
 
 const SEEN_AT = "2026-01-01T00:00:00Z";
@@ -67,6 +73,7 @@ async function pass(milliseconds) {
 function start(clicked = true) {
   const states = [];
   const stop = follow(URL, clicked, ({ state }) => states.push(state));
+  stops.push(stop);
   return { states, stop };
 }
 
@@ -92,7 +99,7 @@ test("a stream reports each status, and its end closes it", async () => {
 
 test("a status has the fields of the documentation", async () => {
   const reported = [];
-  follow(URL, false, (status) => reported.push(status));
+  stops.push(follow(URL, false, (status) => reported.push(status)));
   await pass(1_000);
   streams[0].send(status("seen"));
   const expected = { currency: "BTC", amount: "1", state: "seen", seenAt: SEEN_AT, confirmedAt: null };
@@ -268,6 +275,46 @@ test("it ends after a day", async () => {
   mock.timers.setTime(NOW + 25 * 60 * MINUTE);
   await pass(10 * MINUTE);
   assert.equal(polls.length, 0);
+});
+
+test("a stream replaces the polling some time after an outage", async () => {
+  start(false);
+  await pass(1_000);
+  streams[0].send(status("waiting"));
+  answer = () => {
+    throw new TypeError("Failed to fetch");
+  };
+  streams[0].fail(0);
+  await pass(2 * MINUTE);
+  answer = () => Response.json(status("waiting"));
+  await pass(8 * MINUTE);
+  assert.equal(streams.length, 1);
+  await pass(2 * MINUTE);
+  streams[1].send(status("waiting"));
+  const { length } = polls;
+  await pass(5 * MINUTE);
+  assert.deepEqual([streams.length, polls.length], [2, length]);
+});
+
+test("two links are followed by streams and the others by polls, so that connections to the host are left", async () => {
+  const links = Array.from({ length: 4 }, () => start(false));
+  await pass(1_000);
+  for (const stream of streams) stream.send(status("waiting"));
+  assert.deepEqual([streams.length, polls.length], [2, 2]);
+  await setHidden(true);
+  await setHidden(false);
+  for (const stream of streams.slice(2)) stream.send(status("waiting"));
+  assert.deepEqual(
+    streams.map(({ readyState }) => readyState),
+    [2, 2, 1, 1],
+    "streams of hidden pages do not count",
+  );
+  streams[2].send(status("confirmed"));
+  await pass(6_000);
+  assert.equal(streams.length, 5, "a link that was polled takes the place of one that has ended");
+  links[1].stop();
+  await pass(6_000);
+  assert.equal(streams.length, 6);
 });
 
 test("stopping it ends everything, even during a poll", async () => {

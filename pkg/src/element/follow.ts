@@ -11,8 +11,13 @@ const PATIENCE = 10_000;
 const CLICK = 1_000;
 /** The Worker ends a stream after ten minutes. One that is still open has lost its connection. */
 const LONGEST_STREAM = 660_000;
+/** A browser opens at most six HTTP/1.1 connections to a host, and the checkout needs some of them. */
+const MOST_STREAMS = 2;
 /** The checkout's status page, too, stops refreshing after a day. */
 const DAY = 86_400_000;
+
+/** The number of open streams of all elements. */
+let openStreams = 0;
 
 /**
  * Reports each status that arrives, until it is final, the link has expired, or a day has passed.
@@ -27,13 +32,19 @@ export function follow(
 ): () => void {
   const since = Date.now();
   let isPending = !clicked;
-  let streams = true;
+  /** When streams may be tried again after one has failed. */
+  let streamsFrom = 0;
   let stream: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let polls = new AbortController();
 
+  const canStream = () => !document.hidden && openStreams < MOST_STREAMS && Date.now() >= streamsFrom;
   const pause = () => {
-    stream?.close();
+    if (stream) {
+      stream.close();
+      stream = undefined;
+      openStreams--;
+    }
     clearTimeout(timer);
     polls.abort();
     polls = new AbortController();
@@ -69,15 +80,18 @@ export function follow(
       } catch {
         // The connection failed, or the answer is not a status: the next poll may work.
       }
-      if (!signal.aborted) pollAfter(wait);
+      if (signal.aborted) return;
+      if (canStream()) resume();
+      else pollAfter(wait);
     }, milliseconds);
   };
   const poll = () => {
-    streams = false;
+    streamsFrom = Date.now() + LONGEST_STREAM;
     pause();
     pollAfter(0);
   };
   const listen = () => {
+    openStreams++;
     stream = new EventSource(url);
     timer = setTimeout(poll, PATIENCE);
     stream.addEventListener("status", ({ data }) => {
@@ -98,9 +112,8 @@ export function follow(
   };
   const resume = () => {
     pause();
-    if (document.hidden) pollAfter(SLOW_POLL);
-    else if (streams) listen();
-    else pollAfter(0);
+    if (canStream()) listen();
+    else pollAfter(document.hidden ? SLOW_POLL : 0);
   };
   document.addEventListener("visibilitychange", resume);
   timer = setTimeout(resume, clicked ? CLICK : 0);
