@@ -14,7 +14,7 @@ function create<Name extends "button" | "dialog" | "iframe">(
 /**
  * Opens the checkout in a modal dialog: a close button, and a frame with the link. It exists only while it is open.
  * @param title the accessible name of the dialog and of its frame
- * @param onClose called after the payer has closed the dialog
+ * @param onClose called after the dialog has closed
  * @returns a function that removes the dialog without calling `onClose`
  */
 export function openDialog(
@@ -37,7 +37,10 @@ export function openDialog(
   const onMessage = ({ source, data }: MessageEvent) => {
     if (source === frame.contentWindow && data === "citrn-close") dialog.close();
   };
+  // An invisible modal dialog would block the page.
+  const observer = new ResizeObserver(() => dialog.getClientRects().length || dialog.close());
   const remove = () => {
+    observer.disconnect();
     removeEventListener("message", onMessage);
     dialog.remove();
     unlock();
@@ -49,5 +52,6 @@ export function openDialog(
     onClose();
   });
   dialog.showModal();
+  observer.observe(dialog);
   return remove;
 }

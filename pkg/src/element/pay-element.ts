@@ -182,7 +182,7 @@ export class CitrnPayElement extends Base {
 export interface CitrnPayEvents {
   /** The status has changed. */
   "citrn-status": CustomEvent<CitrnPayStatus>;
-  /** The payer has closed the dialog. */
+  /** The dialog has closed. */
   "citrn-close": CustomEvent<undefined>;
 }
 
