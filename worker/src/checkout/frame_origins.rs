@@ -13,8 +13,14 @@ impl FrameOrigins {
     /// A description of the invalid entry.
     pub fn read(text: &str) -> Result<Self, String> {
         let origins = origins(text)?;
+        if let Some(origin) = origins.iter().find(|origin| origin.contains('[')) {
+            return Err(format!(
+                "has an entry {origin:?} with an IPv6 address, which Content-Security-Policy cannot name: use a host \
+                 name, such as localhost"
+            ));
+        }
         // URLs allow more characters in a host, and some of them would end the directive.
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:/[]".contains(&byte);
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:/".contains(&byte);
         match origins.iter().find(|origin| !origin.bytes().all(plain)) {
             Some(origin) => {
                 Err(format!("has an entry {origin:?} whose host has other characters than letters, digits, - and ."))
@@ -73,7 +79,13 @@ mod tests {
         {
             assert!(FrameOrigins::read(wrong).is_err(), "{wrong}");
         }
-        let problem = FrameOrigins::read("https://shop.example;script-src.example").unwrap_err();
-        assert!(problem.contains("other characters"), "{problem}");
+        for (wrong, why) in [
+            ("https://shop.example;script-src.example", "other characters"),
+            ("https://shop.example, http://[::1]:8787", r#"entry "http://[::1]:8787" with an IPv6 address"#),
+            ("https://[2001:db8::1]", "IPv6"),
+        ] {
+            let problem = FrameOrigins::read(wrong).unwrap_err();
+            assert!(problem.contains(why), "{problem}");
+        }
     }
 }
