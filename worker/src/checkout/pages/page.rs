@@ -78,8 +78,10 @@ impl<'a> Page<'a> {
     /// Renders when something happens, relative to now and as a date. Both times are in milliseconds since the epoch.
     pub fn when(&self, text: Template<2>, at: i64, now: i64) -> Markup {
         let times = &self.texts.times;
-        // The script keeps the relative time true.
-        text.html([&html! { span data-at=(at) { (times.relative(at, now)) } }, &times.absolute(at)])
+        let (left, near) = (at.saturating_sub(now), times.near(at, now));
+        // The script keeps the relative time true, and screen readers need not read each change.
+        let relative = html! { span data-left=(left) data-near=(near) aria-live="off" { (times.relative(at, now)) } };
+        text.html([&relative, &times.absolute(at)])
     }
 
     /// Renders a page.

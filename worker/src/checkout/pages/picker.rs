@@ -62,7 +62,8 @@ impl Page<'_> {
                     }
                 }
             }
-            p class="soft" { (self.when(self.texts.expires, expires_at, now)) }
+            // The script reloads the page then.
+            p class="soft" id="expires" { (self.when(self.texts.expires, expires_at, now)) }
         };
         self.answer(200, &title, Extra::Script, content)
     }

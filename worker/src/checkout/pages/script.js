@@ -27,16 +27,23 @@
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   const durations = new Intl.RelativeTimeFormat(locale);
   const UNITS = { day: 864e5, hour: 36e5, minute: 6e4 };
-  const showTimes = () => {
-    for (const time of all("time")) time.textContent = dates.format(new Date(time.dateTime));
+  const showDurations = () => {
     for (const relative of all("[data-at]")) {
       const left = relative.dataset.at - Date.now();
+      if (left <= 0 && relative.parentNode.id === "expires") return location.reload();
       const unit = Object.keys(UNITS).find((unit) => Math.abs(left) >= UNITS[unit] * (unit === "minute" ? 1 : 2));
-      if (unit) relative.textContent = durations.format(Math.trunc(left / UNITS[unit]), unit);
+      const text = unit ? durations.format(Math.trunc(left / UNITS[unit]), unit) : relative.dataset.near;
+      if (text !== relative.textContent) relative.textContent = text;
     }
   };
-  showTimes();
-  setInterval(showTimes, 3e4);
+  const showTimes = (requestedAt) => {
+    for (const time of all("time")) time.textContent = dates.format(new Date(time.dateTime));
+    // The payer's clock may be wrong. It still measures how much time has passed.
+    for (const { dataset } of all("[data-left]")) dataset.at ??= requestedAt + Number(dataset.left);
+    showDurations();
+  };
+  showTimes(Date.now() - performance.now());
+  setInterval(showDurations, 1e3);
 
   const filter = element("filter");
   if (filter) {
@@ -87,12 +94,13 @@
     let stream;
     let retry;
     const update = async () => {
+      const requestedAt = Date.now();
       try {
         const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
         if (!answer.ok) throw answer.status;
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         for (const id of ["now", "earlier"]) element(id).replaceChildren(...page.getElementById(id).childNodes);
-        showTimes();
+        showTimes(requestedAt);
       } catch {
         stream.close();
         latest = "";

@@ -27,7 +27,8 @@ fn a_link_lists_its_coins_and_creates_nothing() {
         r#"<input type="radio" name="coin" value="USDTT" required>"#,
         r#"<input type="radio" name="coin" value="BTC" required>"#,
         "Continue to payment",
-        "This link expires <span data-at=\"90000\">in 1 minute</span> (<time datetime=\"1970-01-01T00:01:30.000Z\">1 January 1970, 00:01 UTC</time>).",
+        r#"<span data-left="90000" data-near="in less than a minute" aria-live="off">in 1 minute</span>"#,
+        "</span> (<time datetime=\"1970-01-01T00:01:30.000Z\">1 January 1970, 00:01 UTC</time>).",
         "<html lang=\"en\" dir=\"ltr\">",
     ] {
         assert!(page.body.contains(text), "{text}: {}", page.body);

@@ -49,13 +49,17 @@ impl Times {
         form.replace('#', &number.to_string())
     }
 
+    /// Returns a time less than a minute away from now.
+    pub fn near(&self, at: i64, now: i64) -> &'static str {
+        if at > now { self.within_a_minute } else { self.just_now }
+    }
+
     /// Returns a time relative to now, both in milliseconds since the epoch. Durations are rounded down, so a link
     /// never expires earlier than its page says.
     pub fn relative(&self, at: i64, now: i64) -> String {
         let duration = at.abs_diff(now);
         let (unit, forms) = match duration {
-            0..MINUTE_MS if at > now => return self.within_a_minute.to_owned(),
-            0..MINUTE_MS => return self.just_now.to_owned(),
+            0..MINUTE_MS => return self.near(at, now).to_owned(),
             // A unit begins at two, since "in 1 hour" could be almost two hours.
             MINUTE_MS.. if duration < 2 * HOUR_MS => (MINUTE_MS, self.minutes),
             MINUTE_MS.. if duration < 2 * DAY_MS => (HOUR_MS, self.hours),
@@ -154,6 +158,27 @@ mod tests {
             assert_eq!(times.relative(now + milliseconds, now), expected);
         }
         assert_eq!(times.relative(i64::MIN, i64::MAX), "213503982334 days ago");
+    }
+
+    #[test]
+    fn no_language_promises_more_time_than_is_left() {
+        let units = [(60_000, 120, 1), (3_600_000, 48, 2), (86_400_000, 60, 2)];
+        for texts in LANGUAGES {
+            let times = &texts.times;
+            for ((unit, end, first), forms) in units.into_iter().zip([times.minutes, times.hours, times.days]) {
+                for number in first..end {
+                    let expected = times.future.text([&times.count(u64::try_from(number).unwrap(), forms)]);
+                    for left in [number * unit, number * unit + 1, (number + 1) * unit - 1] {
+                        assert_eq!(times.relative(left, 0), expected, "{}: {left}", texts.language);
+                        assert_ne!(times.relative(number * unit - 1, 0), expected, "{}: {left}", texts.language);
+                    }
+                }
+            }
+            for left in [1, 59_999] {
+                assert_eq!(times.relative(left, 0), times.within_a_minute, "{}", texts.language);
+                assert_eq!(times.relative(-left, 0), times.just_now, "{}", texts.language);
+            }
+        }
     }
 
     #[test]
