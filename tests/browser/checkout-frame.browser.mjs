@@ -85,6 +85,30 @@ test("an address can be copied in a frame", async (t) => {
   await inspect("address");
 });
 
+test("the Escape key first ends a composition, then clears the filter, then closes the dialog", async (t) => {
+  const { page, frame } = await framedVisitor(t, { coins: undefined });
+  await page.evaluate(() => {
+    addEventListener("message", ({ data }) => (document.title += `, ${data}`));
+    document.title = "Shop";
+  });
+  const filter = frame.getByRole("searchbox");
+  const input = await page.context().newCDPSession(page);
+  const titleAfterEscape = async () => {
+    await filter.press("Escape");
+    await page.waitForTimeout(200);
+    return page.title();
+  };
+  await filter.focus();
+  await input.send("Input.imeSetComposition", { text: "トロン", selectionStart: 3, selectionEnd: 3 });
+  assert.equal(await titleAfterEscape(), "Shop");
+  await filter.fill("tron");
+  assert.equal(await frame.locator(".coin:visible").count(), 2);
+  assert.equal(await titleAfterEscape(), "Shop");
+  assert.equal(await filter.inputValue(), "");
+  assert.equal(await frame.locator(".coin:visible").count(), 16);
+  assert.equal(await titleAfterEscape(), "Shop, citrn-close");
+});
+
 test("a page on another origin cannot frame the checkout or its error pages", async (t) => {
   const { path } = await checkout.payer.link({ return_url: `${checkout.shop}/thanks` });
   for (const framed of [path, `${path}/status`, `${path}x`, "/c/x"]) {

@@ -45,6 +45,9 @@
   showTimes(Date.now() - performance.now());
   setInterval(showDurations, 1e3);
 
+  // A key that ends the composition of an input method. Safari sends it after the composition, with this code.
+  const isComposing = (event) => event.isComposing || event.keyCode === 229;
+
   const filter = element("filter");
   if (filter) {
     const rows = all(".coin").map((row) => ({ row, input: row.querySelector("input") }));
@@ -63,6 +66,12 @@
       none.textContent = found ? "" : none.dataset.text;
     };
     filter.onkeydown = (event) => {
+      if (isComposing(event)) return;
+      if (event.key === "Escape" && filter.value) {
+        event.stopPropagation();
+        filter.value = "";
+        filter.oninput();
+      }
       // The Enter key would submit the form.
       if (event.key !== "Enter") return;
       event.preventDefault();
@@ -72,8 +81,8 @@
 
   // A key that is pressed in a frame does not reach the page with the dialog around it.
   if (self !== top) {
-    addEventListener("keydown", ({ key }) => {
-      if (key === "Escape") parent.postMessage("citrn-close", "*");
+    addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !isComposing(event)) parent.postMessage("citrn-close", "*");
     });
   }
 

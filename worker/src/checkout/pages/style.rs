@@ -10,7 +10,7 @@ pub const STYLE_HASH: &str = "0scEDxeozXAsvjbaFleBmsVZAWh9eoRMz0UgM/jmd5k=";
 pub const SCRIPT: &str = include_str!("script.js");
 
 /// SHA-256 of [`SCRIPT`], in base64.
-pub const SCRIPT_HASH: &str = "O5YF1F2oQE0Bg+eQiIaZUwzKkez9tk7//+0sdHDWbY4=";
+pub const SCRIPT_HASH: &str = "RafQuUKJPghOLa9ZDa4aFko9d4b9EWTuBiuy/xTGybU=";
 
 #[cfg(test)]
 mod tests {
