@@ -4,7 +4,7 @@
 pub const STYLE: &str = include_str!("style.css");
 
 /// SHA-256 of [`STYLE`], in base64.
-pub const STYLE_HASH: &str = "0scEDxeozXAsvjbaFleBmsVZAWh9eoRMz0UgM/jmd5k=";
+pub const STYLE_HASH: &str = "YQEH6AlCrACHatX/Ao0JiMZbny4Rw9+If0cpmRYzH4o=";
 
 /// The script of the pages that have something to copy, to filter or to follow.
 pub const SCRIPT: &str = include_str!("script.js");
