@@ -79,7 +79,7 @@ Settings for another terminal: the Worker's, and the sandbox's
 
 Repeat the calls there, or check the Worker
 ${curls.join("\n")}
-  npx citrn doctor "$CITRN_WORKER_URL"
+  npx citrn doctor
 
 Try the checkout: open this link, choose a coin, pay on the sandbox's page, and see the deposit arrive
   ${checkout.url}`;

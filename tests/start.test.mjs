@@ -172,7 +172,7 @@ test("serves the payment's page and the printed calls until Ctrl-C, then leaves 
     assert.match(await text(again.stdout), /^20[01]$/, command);
   }
 
-  const doctor = lines.find((line) => line.startsWith("npx citrn doctor "))?.replace("npx citrn", `"$0" "$1"`);
+  const doctor = lines.find((line) => line === "npx citrn doctor")?.replace("npx citrn", `"$0" "$1"`);
   const pasted = spawn("sh", ["-c", `${settings}\n"$0" "$1" ping && ${doctor}`, process.execPath, CLI], {
     stdio: ["ignore", "pipe", "inherit"],
   });

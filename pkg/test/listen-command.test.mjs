@@ -29,10 +29,14 @@ const run = (args, env = {}) =>
 describe("arguments", () => {
   for (const [what, args, expected] of [
     ["no handler", ["--worker", WORKER], /--forward-to is missing/],
-    ["no Worker", ["--forward-to", HANDLER], /either --worker URL or --sandbox/],
+    ["no Worker", ["--forward-to", HANDLER], /--worker is missing: .* set CITRN_WORKER_URL/],
     ["a Worker and a sandbox", ["--sandbox", "--worker", WORKER, "--forward-to", HANDLER], /either --worker URL or/],
     ["a URL with a password", ["--worker", WORKER, "--forward-to", "http://u:hush@127.0.0.1/"], /without user name/],
-    ["a Worker without TLS", ["--worker", "http://pay.shop.example", "--forward-to", HANDLER], /must be the https URL/],
+    [
+      "a Worker without TLS",
+      ["--worker", "http://pay.shop.example", "--forward-to", HANDLER],
+      /The URL of the Worker must be https/,
+    ],
     [
       "an unknown filter",
       ["--worker", WORKER, "--forward-to", HANDLER, "--filter", "state=parked"],

@@ -60,16 +60,16 @@ describe("arguments", { concurrency: true }, () => {
   const today = new Date().toISOString().slice(0, 10);
   for (const [name, args, message] of [
     ["without --worker", DAYS, /^--worker is missing: give the URL of the Worker/],
-    ["with a --worker that is no URL", [...DAYS, "--worker", "hush"], /^--worker must be the https URL of a Worker/],
+    ["with a --worker that is no URL", [...DAYS, "--worker", "hush"], /^--worker must be the URL of a Worker/],
     [
       "with a --worker that has a password",
       [...DAYS, "--worker", "https://a:hush@b.example"],
-      /^--worker must be the https/,
+      /^--worker must be the URL/,
     ],
     [
       "with a --worker on http",
       [...DAYS, "--worker", "http://pay.shop.example"],
-      /^--worker must .*http only on this machine/,
+      /^The URL of the Worker must be https/,
     ],
     ["without --from", [...worker, "--to", "2026-01-03"], /^--from is missing: give a day, such as 2026-11-01/],
     ["without --to", [...worker, "--from", "2026-01-03"], /^--to is missing/],

@@ -1,12 +1,13 @@
-import { parseUrl, urlOption } from "./arguments.js";
+import { urlOption } from "./arguments.js";
 import type { Arguments, Command } from "./command.js";
 import { Exit, Problem } from "./exit.js";
+import { WORKER_URL, workerUrl } from "./worker-url.js";
 
 /** `citrn doctor` */
 export const DOCTOR: Command = {
   name: "doctor",
   summary: "check a deployed Worker from outside, and say what to do about each fault",
-  arguments: "URL",
+  arguments: "[URL]",
   positionals: 1,
   about: [
     "Checks a Worker from outside: that it is reachable with a valid certificate, its clock, that /callbacks refuses " +
@@ -18,15 +19,14 @@ export const DOCTOR: Command = {
     origin: { type: "string", value: "URL", about: "the shop's pages: the check fails unless payers may return there" },
     json: { type: "boolean", about: "print the findings as JSON" },
   },
-  environment: { CITRN_WORKER_TOKEN: "a token of the Worker that may use GET /readyz; optional" },
+  environment: { ...WORKER_URL, CITRN_WORKER_TOKEN: "a token of the Worker that may use GET /readyz; optional" },
   exits: "0 no check failed; 1 a check failed; 2 invalid command line or file; 3 invalid setting",
   example: "citrn doctor https://pay.shop.example",
   run: doctor,
 };
 
 async function doctor({ positionals: [text], options, environment }: Arguments): Promise<number> {
-  if (text === undefined) throw new Problem(Exit.usage, "URL is missing: give the URL of the Worker.");
-  const url = workerAt(text);
+  const url = workerUrl(text, "URL", environment);
   const token = environment.CITRN_WORKER_TOKEN || undefined;
   if (token !== undefined && !/^[!-~]+$/.test(token)) {
     throw new Problem(Exit.settings, "CITRN_WORKER_TOKEN must be visible ASCII characters without spaces.");
@@ -37,14 +37,4 @@ async function doctor({ positionals: [text], options, environment }: Arguments):
   const { isHealthy, report } = await examine({ url, token, shopOrigin }, options.json === true);
   console.log(report);
   return isHealthy ? Exit.ok : Exit.no;
-}
-
-function workerAt(text: string): URL {
-  const url = parseUrl(text);
-  if (url && !url.username && !url.password && !/[?#]/.test(text)) return url;
-  // The text may contain a password, or be a token in the wrong place.
-  throw new Problem(
-    Exit.usage,
-    "URL must be the URL of a Worker, such as https://pay.shop.example, without user name, query and fragment.",
-  );
 }

@@ -8,6 +8,7 @@ import type { Source } from "./listen/event.js";
 import type { Attempt } from "./listen/forwarder.js";
 import { type Filters, FILTERS } from "./listen/worker.js";
 import { coloured, printable } from "./output.js";
+import { WORKER_URL, workerUrl } from "./worker-url.js";
 
 const SANDBOX = "http://127.0.0.1:8788";
 const INTERVAL_SECONDS = "2";
@@ -59,6 +60,7 @@ export const LISTEN: Command = {
     "base-url": { ...BASE_URL["base-url"], about: "the sandbox, if not at CITRN_BASE_URL" },
   },
   environment: {
+    ...WORKER_URL,
     CITRN_WORKER_TOKEN: "a token of the Worker that may use GET /v1/callbacks",
     MERCHANT_WEBHOOK_SECRET: "signs the deliveries; of your own, or the Worker's",
     XDG_STATE_HOME: "replaces ~/.local/state",
@@ -68,13 +70,14 @@ export const LISTEN: Command = {
   run: listen,
 };
 
-async function listen(given: Arguments): Promise<number> {
-  const { options, environment } = given;
+async function listen(args: Arguments): Promise<number> {
+  const { options, environment } = args;
   const handler = urlOption(options, "forward-to");
   if (!handler) throw new Problem(Exit.usage, "--forward-to is missing: give the URL of the handler.");
-  const worker = urlOption(options, "worker");
   const isSandbox = options.sandbox === true;
-  if (isSandbox === (worker !== undefined)) throw new Problem(Exit.usage, "Give either --worker URL or --sandbox.");
+  const given = textOption(options, "worker");
+  if (isSandbox && given !== undefined) throw new Problem(Exit.usage, "Give either --worker URL or --sandbox.");
+  const worker = isSandbox ? undefined : workerUrl(given, "--worker", environment);
   const filters = filtersOf(options);
   const since = sinceOf(options);
   const intervalMs = intervalOf(options);
@@ -94,7 +97,7 @@ async function listen(given: Arguments): Promise<number> {
       import("./listen/stop.js"),
     ]);
   await checkSecrets(secrets);
-  const source = worker && token ? await workerSourceOf(worker, token, filters) : await sandboxSourceOf(given);
+  const source = worker && token ? await workerSourceOf(worker, token, filters) : await sandboxSourceOf(args);
   const file = worker && (textOption(options, "cursor-file") ?? cursorFileOf(environment, worker, handler, filters));
   const { stop, attempts } = stopOnSignals();
   const { signal } = stop;
@@ -133,9 +136,9 @@ async function workerSourceOf(worker: URL, token: string, filters: Filters): Pro
   return workerSource(worker.href.replace(/\/$/, ""), token, filters);
 }
 
-async function sandboxSourceOf(given: Arguments): Promise<Source> {
+async function sandboxSourceOf(args: Arguments): Promise<Source> {
   const { sandboxSource } = await import("./listen/sandbox.js");
-  const { baseUrl = SANDBOX } = gatewayOf(given);
+  const { baseUrl = SANDBOX } = gatewayOf(args);
   return sandboxSource(new URL(baseUrl).origin);
 }
 

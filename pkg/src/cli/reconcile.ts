@@ -4,6 +4,7 @@ import { requireSecret } from "./environment.js";
 import { Exit, exitOf, Problem } from "./exit.js";
 import { gatewayOf } from "./gateway.js";
 import { dateOf, type Day, dayAt, parseDate } from "./reconcile/day.js";
+import { WORKER_URL, workerUrl } from "./worker-url.js";
 
 /** `citrn reconcile` */
 export const RECONCILE: Command = {
@@ -33,6 +34,7 @@ export const RECONCILE: Command = {
     ...BASE_URL,
   },
   environment: {
+    ...WORKER_URL,
     CITRN_WORKER_TOKEN: "a token of the Worker that may use GET /v1/callbacks",
     CITRN_API_KEY: "the gateway's key",
     CITRN_SECRET: "the gateway's secret",
@@ -46,8 +48,7 @@ async function reconcile(given: Arguments): Promise<number> {
   const { options, environment } = given;
   const today = dayAt(Date.now());
   const { from, to } = period(options, today);
-  const worker = textOption(options, "worker");
-  if (worker === undefined) throw new Problem(Exit.usage, "--worker is missing: give the URL of the Worker.");
+  const worker = workerUrl(textOption(options, "worker"), "--worker", environment).href.replace(/\/$/, "");
   const token = await requireSecret(environment, "CITRN_WORKER_TOKEN");
   const [apiKey, secret] = [
     await requireSecret(environment, "CITRN_API_KEY"),

@@ -1,7 +1,6 @@
 // The events of a Worker's inbox, in the order in which they were queued for delivery.
-import { CitrnError } from "../../index.js";
-import { CitrnWorker, type InboxEvent } from "../../worker/index.js";
-import { Exit, Problem } from "../exit.js";
+import type { InboxEvent } from "../../worker/index.js";
+import { workerClient } from "../worker-client.js";
 import { labelOf, type ListedEvent, type Source } from "./event.js";
 import { exactJson, markingFetch, plainText } from "./exact-json.js";
 
@@ -15,7 +14,7 @@ const PAGE = 100;
 
 /** Returns the events of a Worker. */
 export function workerSource(url: string, token: string, filters: Filters): Source {
-  const worker = workerAt(url, token);
+  const worker = workerClient({ url, token, fetch: markingFetch });
   // With this order, a redelivered event appears again after the cursor.
   const list = (after: string, limit: number, signal: AbortSignal) =>
     worker.callbacks.list({ ...(filters as object), order: "delivery", after, limit }, { signal });
@@ -34,16 +33,6 @@ export function workerSource(url: string, token: string, filters: Filters): Sour
       return data.filter(({ id }) => ids.has(id)).map((event) => listed(event, next));
     },
   };
-}
-
-function workerAt(url: string, token: string): CitrnWorker {
-  try {
-    return new CitrnWorker({ url, token, fetch: markingFetch });
-  } catch (error) {
-    if (!(error instanceof CitrnError) || error.field !== "url") throw error;
-    const form = "must be the https URL of a Worker, without user name, query and fragment; http only on this machine";
-    throw new Problem(Exit.usage, `--worker ${form}.`);
-  }
 }
 
 /** Returns an event with the body of its delivery. The fields of the list that a delivery does not have are left out. */

@@ -1,8 +1,9 @@
 // Reads the events of the Worker's inbox, with amounts to the last digit.
 import { setTimeout } from "node:timers/promises";
 import { type Citrn, CitrnError } from "../../index.js";
-import { CitrnWorker, type InboxEvent } from "../../worker/index.js";
+import type { InboxEvent } from "../../worker/index.js";
 import { Exit, Problem } from "../exit.js";
+import { workerClient } from "../worker-client.js";
 import { type Day, dateOf } from "./day.js";
 import { type Effect, effectOf } from "./effect.js";
 import type { ReadEvent } from "./transactions.js";
@@ -24,7 +25,7 @@ export interface Inbox {
 
 /** Returns the inbox of a Worker. `citrn` reads the bodies. */
 export function inboxOf(url: string, token: string, citrn: Citrn): Inbox {
-  const worker = workerAt(url, token);
+  const worker = workerClient({ url, token, fetch: pacedFetch() });
   const read = async (query: { since?: string; callback_id?: string }) => {
     const events = new Map<string, ReadEvent>();
     for await (const { data, has_more } of worker.callbacks.list({ ...query, limit: PAGE }).pages()) {
@@ -38,16 +39,6 @@ export function inboxOf(url: string, token: string, citrn: Citrn): Inbox {
     return [...events.values()];
   };
   return { since: (day) => read({ since: dateOf(day) }), ofTransaction: (id) => read({ callback_id: id }) };
-}
-
-function workerAt(url: string, token: string): CitrnWorker {
-  try {
-    return new CitrnWorker({ url, token, fetch: pacedFetch() });
-  } catch (error) {
-    if (!(error instanceof CitrnError) || error.field !== "url") throw error;
-    const form = "must be the https URL of a Worker, without user name, query and fragment; http only on this machine";
-    throw new Problem(Exit.usage, `--worker ${form}.`);
-  }
 }
 
 /**
