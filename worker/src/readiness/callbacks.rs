@@ -80,6 +80,6 @@ async fn read<P: Runtime>(platform: &P, silence: Silence) -> Result<(Option<i64>
     if latest.is_some_and(|at| at > too_long_ago) {
         return Ok((latest, false));
     }
-    let created = first_creation_after(platform, latest.unwrap_or(i64::MIN)).await?;
+    let created = first_creation_after(platform, latest.unwrap_or_default()).await?;
     Ok((latest, created.is_some_and(|at| at <= too_long_ago)))
 }
