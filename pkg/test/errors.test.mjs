@@ -374,7 +374,7 @@ describe("a connection error:", () => {
     const error = await errorOf(() =>
       new Citrn({ apiKey, secret, fetch }).balances.list({}, { timeoutMs: 300, maxRetries: 1000 }),
     );
-    assert.ok(performance.now() - before < 2000);
+    assert.ok(performance.now() - before < 10_000);
     assert.ok(["timeout", "gateway_unavailable"].includes(error.code));
     assert.ok(calls.length >= 1);
   });
@@ -383,7 +383,7 @@ describe("a connection error:", () => {
     const { fetch, calls } = fetchOf(() => ({ status: 429, headers: { "retry-after": "60" }, body: {} }));
     const before = performance.now();
     const error = await errorOf(() => new Citrn({ apiKey, secret, fetch }).balances.list());
-    assert.ok(performance.now() - before < 1000);
+    assert.ok(performance.now() - before < 10_000);
     assert.deepEqual([error.code, error.retryAfter, calls.length], ["rate_limited", 60, 1]);
   });
 });

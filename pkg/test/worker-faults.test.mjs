@@ -100,11 +100,11 @@ describe("Retry-After", () => {
   });
 
   test("is not waited for if it ends after the deadline", async () => {
-    fake.answers(limited("2"), created);
+    fake.answers(limited("20"), created);
     const begun = Date.now();
-    const error = await errorOf(create({ timeoutMs: 1500 }));
-    assert.ok(Date.now() - begun < 1000);
-    assert.deepEqual([error.code, error.retryAfter, fake.requests.length], ["too_many_requests", 2, 1]);
+    const error = await errorOf(create({ timeoutMs: 15_000 }));
+    assert.ok(Date.now() - begun < 10_000);
+    assert.deepEqual([error.code, error.retryAfter, fake.requests.length], ["too_many_requests", 20, 1]);
   });
 
   test("may be a date, and is at most a day", async () => {
@@ -144,9 +144,9 @@ describe("the deadline", () => {
   test("holds for all attempts together", async () => {
     fake.answers(problem(503, "storage_unavailable", { retryable: true, ...NOW }), stall);
     const begun = Date.now();
-    const error = await errorOf(create({ timeoutMs: 300, maxRetries: 100 }));
+    const error = await errorOf(create({ timeoutMs: 1000, maxRetries: 100 }));
     assert.equal(error.code, "timeout");
-    assert.ok(Date.now() - begun < 1000);
+    assert.ok(Date.now() - begun < 10_000);
     assert.equal(fake.requests.length, 2);
   });
 });
@@ -179,7 +179,7 @@ describe("the caller's signal", () => {
     const limited = problem(429, "too_many_requests", { retryable: true, headers: { "Retry-After": "20" } });
     fake.answers((request, response) => {
       limited(request, response);
-      setTimeout(() => controller.abort(), 300);
+      setTimeout(() => controller.abort(), 1000);
     });
     const error = await errorOf(create({ signal: controller.signal }));
     assert.deepEqual([error.code, error.executed, fake.requests.length], ["aborted", "no", 1]);

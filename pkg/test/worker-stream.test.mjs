@@ -173,12 +173,12 @@ describe("a stream fails", () => {
 });
 
 test("a slow reader of a stream is not timed out", async () => {
-  const slow = fake.client({ timeoutMs: 300 });
+  const slow = fake.client({ timeoutMs: 1000 });
   fake.answers(stream([text([event("a")]), text([event("b"), end("after-b")])]));
   const ids = [];
   for await (const { id } of slow.callbacks.list().stream()) {
     ids.push(id);
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await new Promise((resolve) => setTimeout(resolve, 1200));
   }
   assert.deepEqual(ids, ["a", "b"]);
 });
