@@ -13,16 +13,23 @@ async function broken(t, fault) {
 
 const executed = async (sandbox) => (await balance(sandbox, "USDTT")) !== "100.00000000";
 
-/** Returns the bytes received over a plain socket, until the other side closes it or the time is up. */
-function rawCall(sandbox, path, body, ms = 300) {
+/** How long a socket is silent until the answer counts as complete. */
+const SILENT_MS = 300;
+
+/** Returns the bytes received over a plain socket, until the other side closes it or is silent after its first bytes. */
+function rawCall(sandbox, path, body) {
   const { port } = new URL(sandbox.url);
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1");
     let text = "";
     let closed = false;
-    const timer = setTimeout(() => socket.destroy(), ms);
+    let timer;
     socket.setEncoding("utf8");
-    socket.on("data", (chunk) => (text += chunk));
+    socket.on("data", (chunk) => {
+      text += chunk;
+      clearTimeout(timer);
+      timer = setTimeout(() => socket.destroy(), SILENT_MS);
+    });
     socket.on("end", () => (closed = true));
     socket.on("error", (error) => (error.code === "ECONNRESET" ? (closed = true) : reject(error)));
     socket.on("close", () => {
