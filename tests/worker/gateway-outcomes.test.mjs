@@ -5,7 +5,8 @@ import { ADDRESS, assertProblem, makeCaller, makeSettings, PAYMENT } from "./cal
 import { startGateway } from "./gateway.mjs";
 import { startWorker } from "./workerd.mjs";
 
-const DEADLINE_MS = 700;
+/** Long enough for 100 concurrent requests on a busy machine. */
+const DEADLINE_MS = 2_000;
 const CREATED = { data: { session_id: "s-1", redirect_url: "https://pay.example/s-1" } };
 const { settings, tokens } = makeSettings();
 let gateway, worker, caller;
@@ -204,7 +205,7 @@ describe("a payment after which the next one succeeds", () => {
       assert.equal(gateway.received().length, 1, "a payment is never retried");
       assert.ok(answer.json.detail.length < 1_000, "the gateway's text is truncated");
       if (expected.code === "timeout") assert.ok(took >= DEADLINE_MS - 50, `it gave up after ${took} ms`);
-      assert.ok(took < DEADLINE_MS + 1_000, `it took ${took} ms`);
+      assert.ok(took < 2 * DEADLINE_MS, `it took ${took} ms`);
 
       gateway.answers(200, CREATED);
       assert.equal((await caller.post("/v1/payments", PAYMENT)).status, 201);

@@ -40,6 +40,20 @@ export async function startGateway({ apiKey, secret }) {
       answer = does;
     },
     /**
+     * Answers no request. Resolves once `count` of them have arrived, with their parameters and the responses to write.
+     * @returns {Promise<(Record<string, string> & { response: import("node:http").ServerResponse })[]>}
+     */
+    stalls(count = 1) {
+      return new Promise((resolve) => {
+        /** @type {any[]} */
+        const calls = [];
+        answer = (request, response) => {
+          calls.push({ ...JSON.parse(request.body), response });
+          if (calls.length === count) resolve(calls);
+        };
+      });
+    },
+    /**
      * Sets the answer to all requests: text as HTML, other values as JSON.
      * @param {number} status
      * @param {unknown} body

@@ -7,7 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { makeCaller, makeSettings } from "./caller.mjs";
 import { startWorker } from "./workerd.mjs";
 
-const STORING_MS = 300;
+const STORING_MS = 1_000;
 const LIMIT = 256 * 1024;
 const { settings, tokens } = makeSettings();
 let worker, caller;

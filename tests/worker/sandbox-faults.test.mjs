@@ -75,7 +75,7 @@ for (const [path, body, endpoint, success] of ROUTES) {
         await sandbox.faults.add({ kind, endpoint, times: 10, ...more });
         const began = performance.now();
         const answer = await caller.post(path, body);
-        assert.ok(performance.now() - began < DEADLINE_MS + 500, `it took ${performance.now() - began} ms`);
+        assert.ok(performance.now() - began < 2 * DEADLINE_MS, `it took ${performance.now() - began} ms`);
         if (expected) assertProblem(answer, expected);
         else assert.equal(answer.status, success, answer.text);
         if (kind === "rate_limit") assert.equal(answer.headers.get("retry-after"), "17");
@@ -118,7 +118,7 @@ for (const [path, endpoint] of [
         await sandbox.faults.add({ kind, endpoint, times: 10, ...more });
         const began = performance.now();
         const answer = await list(path);
-        assert.ok(performance.now() - began < DEADLINE_MS + 500, `it took ${performance.now() - began} ms`);
+        assert.ok(performance.now() - began < 2 * DEADLINE_MS, `it took ${performance.now() - began} ms`);
         if (expected) assertProblem(answer, ofRead(expected));
         else assert.equal(answer.status, 200, answer.text);
         await sandbox.faults.clear();
