@@ -31,7 +31,8 @@ describe("bash", () => {
         "-c",
         `${source}\nCOMP_WORDS=(${line.replace(/ $/, ' ""')}) COMP_CWORD=${cursor}\n_citrn\nprintf '%s\\n' "\${COMPREPLY[@]}"`,
       ],
-      { encoding: "utf8" },
+      // Bash warns about a locale that is not installed.
+      { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } },
     );
 
   for (const [line, expected] of CASES) {

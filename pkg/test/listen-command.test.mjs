@@ -21,6 +21,12 @@ before(() => {
 });
 after(() => rmSync(directory, { recursive: true }));
 
+/** Waits until a condition holds. */
+async function until(holds, what) {
+  for (const end = Date.now() + 30_000; !holds(); await new Promise((resolve) => setTimeout(resolve, 10)))
+    assert.ok(Date.now() < end, `timed out: ${what}`);
+}
+
 const run = (args, env = {}) =>
   runCitrn(["listen", ...args], {
     env: { MERCHANT_WEBHOOK_SECRET: SECRET, CITRN_WORKER_TOKEN: "t".repeat(48), XDG_STATE_HOME: directory, ...env },
@@ -257,10 +263,10 @@ describe("--sandbox", () => {
     const args = ["listen", "--sandbox", "--base-url", sandbox.baseUrl, "--forward-to", to, "--interval", "0.05"];
     const { child, output, ended } = startCitrn(args, { env: { MERCHANT_WEBHOOK_SECRET: SECRET } });
     try {
-      while (!output.stderr.includes("from now on")) await new Promise((resolve) => setTimeout(resolve, 10));
+      await until(() => output.stderr.includes("from now on"), "the command starts");
       const { id } = await sandbox.deposits.create({ address, amount: "50" });
       await sandbox.deposits.confirm(id);
-      while (credits.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+      await until(() => credits.length >= 2, "both callbacks are forwarded");
       assert.deepEqual(credits, [
         ["not_confirmed", undefined],
         ["confirmed", "49.500000"],

@@ -13,6 +13,8 @@ import { fileURLToPath } from "node:url";
 const CLI = fileURLToPath(new URL("../dist/cli.mjs", import.meta.url));
 const SECRETS = { CITRN_WORKER_TOKEN: "hush-token", CITRN_API_KEY: "hush-key", CITRN_SECRET: "hush-secret" };
 const DAYS = ["--from", "2026-01-01", "--to", "2026-01-03"];
+/** Sets the clock of a command to the end of 10 March, so that its date does not change during a test. */
+const TODAY = `--import=data:text/javascript,Date.now=()=>${Date.UTC(2026, 2, 10, 23, 59, 59)}`;
 
 let directory, server, url;
 /** Answers a request to the Worker or the gateway with [status, body], by the beginning of its path. */
@@ -56,8 +58,6 @@ const working = { "/v1/callbacks": [200, PAGE], "/api/balances": [200, balances(
 
 describe("arguments", { concurrency: true }, () => {
   const worker = ["--worker", "https://pay.shop.example"];
-  const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
-  const today = new Date().toISOString().slice(0, 10);
   for (const [name, args, message] of [
     ["without --worker", DAYS, /^--worker is missing: give the URL of the Worker/],
     ["with a --worker that is no URL", [...DAYS, "--worker", "hush"], /^--worker must be the URL of a Worker/],
@@ -85,16 +85,16 @@ describe("arguments", { concurrency: true }, () => {
     ],
     [
       "up to today",
-      [...worker, "--from", "2026-01-03", "--to", today],
-      /^--to must be a past day in UTC, 20\d\d-\d\d-\d\d or/,
+      [...worker, "--from", "2026-01-03", "--to", "2026-03-10"],
+      /^--to must be a past day in UTC, 2026-03-09 or/,
     ],
-    ["up to tomorrow", [...worker, "--from", "2026-01-03", "--to", tomorrow], /^--to must be a past day/],
+    ["up to tomorrow", [...worker, "--from", "2026-01-03", "--to", "2026-03-11"], /^--to must be a past day/],
     ["with an unknown option", [...worker, ...DAYS, "--day", "1"], /Unknown option '--day'/],
     ["with a token", [...worker, ...DAYS, "--token=hush"], /^--token is not accepted: other users/],
     ["with a file that does not exist", [...worker, ...DAYS, "--ledger", "no.csv"], /^Cannot read no\.csv: ENOENT/],
   ]) {
     test(`${name} are refused`, async () => {
-      const { exit, stderr } = await reconcile(args);
+      const { exit, stderr } = await reconcile(args, { ...SECRETS, NODE_OPTIONS: TODAY });
       assert.equal(exit, 2, stderr);
       assert.match(stderr, message);
     });

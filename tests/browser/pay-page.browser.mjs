@@ -164,7 +164,7 @@ async function tabTo(page, name) {
     seen.push(reached);
     if (reached !== name) continue;
     assert.ok(outlined, `${name} shows that it has the focus`);
-    const deadline = Date.now() + 2_000;
+    const deadline = Date.now() + 10_000;
     while (!(await focused(page)).inView) assert.ok(Date.now() < deadline, `${name} is scrolled into view`);
     return seen;
   }
