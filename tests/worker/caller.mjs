@@ -11,7 +11,8 @@ export function makeSettings() {
       CITRN_API_KEY: secret(),
       CITRN_SECRET: secret(),
       ALLOWED_RETURN_ORIGINS: "https://shop.example, http://127.0.0.1:3000",
-      UPSTREAM_DEADLINE_MS: "1500",
+      // Long enough for many concurrent requests on a busy machine.
+      UPSTREAM_DEADLINE_MS: "10000",
       WORKER_TOKENS: JSON.stringify([
         { name: "all", token: tokens.all },
         { name: "addresses-only", token: tokens.addresses, routes: ["POST /v1/addresses"] },

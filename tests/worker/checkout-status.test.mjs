@@ -136,7 +136,7 @@ describe("the return_url that the gateway receives", () => {
 describe("the deposits of an expired link", () => {
   it("include only those to the addresses that it showed", async () => {
     const foreign_id = "payer-of-an-address";
-    const { path, expiresAt } = await payer.link({ foreign_id, mode: "address", expires_in: 1 });
+    const { path, expiresAt } = await payer.link({ foreign_id, mode: "address", expires_in: 4 });
     gateway.answers(200, { data: { address: "TShown" } });
     assert.equal((await payer.visit(path, { coin: "USDTT" })).status, 200);
     await sleep(expiresAt + 5 - Date.now());

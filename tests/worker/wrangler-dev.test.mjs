@@ -48,6 +48,22 @@ async function freePort() {
   return port;
 }
 
+/**
+ * Tests limits, which wrangler dev counts by minutes of the clock: a test that fails while a new one begins is repeated.
+ * @param {string} name
+ * @param {() => Promise<void>} run
+ */
+function itInOneMinute(name, run) {
+  const minute = () => Math.floor(Date.now() / 60_000);
+  it(name, async () => {
+    const before = minute();
+    await run().catch((error) => {
+      if (minute() === before) throw error;
+      return run();
+    });
+  });
+}
+
 /** Starts wrangler dev on free ports. Returns what it prints. @param {string} envFile */
 async function startWrangler(envFile) {
   const [port, inspectorPort] = [await freePort(), await freePort()];
@@ -128,29 +144,33 @@ describe("under wrangler dev", () => {
     assert.equal(gateway.received().length, 1);
   });
 
-  it("an address that guesses tokens is limited, and a holder of a token is not", async () => {
+  /** Guesses tokens until this address is limited. Returns the last answers. */
+  async function limitAddress() {
     const guess = () => caller.post("/v1/addresses", ADDRESS, { authorization: `Bearer ${"x".repeat(48)}` });
-    const statuses = new Map();
-    let limited;
-    for (let round = 0; round < 2 * (ADDRESS_LIMIT / 20) && !limited; round += 1) {
-      const answers = await Promise.all(Array.from({ length: 20 }, guess));
-      for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
-      limited = answers.find(({ status }) => status === 429);
-    }
-    assert.ok(limited, JSON.stringify([...statuses]));
+    const answers = [];
+    while (answers.length < 2 * ADDRESS_LIMIT && answers.at(-1)?.status !== 429)
+      answers.push(...(await Promise.all(Array.from({ length: 20 }, guess))));
+    return answers;
+  }
+
+  itInOneMinute("an address that guesses tokens is limited, and a holder of a token is not", async () => {
+    const answers = await limitAddress();
+    const limited = answers.at(-1);
     assertProblem(limited, { status: 429, code: "too_many_requests", retryable: true });
     assert.equal(limited.headers.get("retry-after"), "60");
-    assert.deepEqual([...statuses.keys()].sort(), [401, 429]);
+    assert.ok(answers.every(({ status }) => status === 401 || status === 429));
     assert.equal((await caller.post("/v1/addresses", ADDRESS, { "idempotency-key": "k" })).status, 200);
   });
 
-  it("only a callback with a valid signature is accepted from a limited address", async () => {
+  itInOneMinute("only a callback with a valid signature is accepted from a limited address", async () => {
+    await limitAddress();
     const body = JSON.stringify({ id: 1, status: "confirmed", type: "deposit" });
     assert.equal((await sendCallback(url, "another-secret", body)).status, 429);
     assert.equal((await sendCallback(url, settings.CITRN_SECRET, body)).status, 200);
   });
 
-  it("a link that is used too often is limited, and another one from the same address is not", async () => {
+  itInOneMinute("a link that is used too often is limited, and another one from the same address is not", async () => {
+    await limitAddress();
     const payer = makePayer({ url }, tokens.all, ORIGIN);
     const [frequent, other] = await Promise.all([payer.link(), payer.link()]);
     gateway.answers(200, { url: "https://pay.example/s" });
@@ -191,7 +211,7 @@ describe("under wrangler dev", () => {
     assert.equal(stored.size, count);
   });
 
-  it("a token that is used too often is limited, and another one is not", async () => {
+  itInOneMinute("a token that is used too often is limited, and another one is not", async () => {
     const post = (token) => caller.post("/v1/addresses", {}, { authorization: `Bearer ${token}` });
     let limited;
     for (let sent = 0; sent < 2 * TOKEN_LIMIT && !limited; sent += 100) {
