@@ -17,6 +17,7 @@ before(async () => {
   complete = {
     ...settings,
     CITRN_BASE_URL: sandbox.baseUrl,
+    UPSTREAM_DEADLINE_MS: 4_000,
     CHECKOUT_SECRETS: checkoutSecret("a"),
     PUBLIC_ORIGIN: "https://pay.shop.example",
     MERCHANT_NAME: "Shop",

@@ -23,6 +23,7 @@ before(async () => {
   worker = await startWorker({
     ...settings,
     CITRN_BASE_URL: gateway.baseUrl,
+    UPSTREAM_DEADLINE_MS: 4_000,
     MERCHANT_WEBHOOK_URL: merchant.url,
     MERCHANT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString("base64")}`,
     DELIVERY_BACKOFF_SCALE: "0.001",
