@@ -31,8 +31,9 @@
 //! | make a deposit | [`Gateway::deposit`], [`Gateway::deposit_unconfirmed`], [`Gateway::pay`] |
 //! | read or advance the clock | [`Gateway::now`], [`Gateway::advance`], [`Gateway::advance_by`] |
 //! | have a balance to pay out from | [`Gateway::fund`] |
-//! | finish a payout | [`Gateway::advance`]: it is confirmed after 5 s; to decline or cancel it, [`Gateway::control`] |
+//! | finish a payout | [`Gateway::advance`]: it is confirmed after 5 s; or [`Gateway::decline_withdrawal`] and others |
 //! | provoke a timeout, a dropped connection, a rate limit, an error code | [`Gateway::inject`] with a [`Fault`] |
+//! | end such faults | [`Gateway::clear_faults`] |
 //! | have an outage | [`Gateway::set_reachable`] |
 //! | assert what was sent, and how often | [`Gateway::requests`] |
 //! | test other forms of the replies | [`Gateway::with_profile`] |

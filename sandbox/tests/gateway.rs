@@ -15,11 +15,10 @@ use std::{
 use citrn::{
     CallOptions, Client, Code, Config, Endpoint, Error, Executed, Platform, Reply,
     callback::Callback,
-    endpoints::{CreatePayment, CreateWithdrawal, ListBalances, Ping, TakeAddress},
+    endpoints::{CreateWithdrawal, ListBalances, Ping, TakeAddress},
 };
 use citrn_sandbox::{Fault, FaultKind, Gateway};
 use pollster::block_on;
-use serde_json::json;
 
 const TRON: &str = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t";
 
@@ -224,69 +223,6 @@ fn callbacks_follow_the_schedule_until_the_shop_answers_200() {
     for attempt in attempts {
         Callback::verify(&[gateway.secret().into()], &attempt.body, attempt.headers).unwrap();
     }
-}
-
-#[test]
-fn a_deposit_is_confirmed_or_cancelled_once() {
-    let (gateway, citrn) = shop();
-    let address = call(&citrn, &TakeAddress::new("user-17", "BTC")).unwrap();
-    let confirmed = gateway.deposit_unconfirmed(&address, "0.1").unwrap();
-    gateway.confirm_deposit(&confirmed).unwrap();
-    let cancelled = gateway.deposit_unconfirmed(&address, "0.2").unwrap();
-    gateway.cancel_deposit(&cancelled).unwrap();
-    for id in [&confirmed, &cancelled] {
-        assert_eq!(gateway.confirm_deposit(id).unwrap_err().status, 409);
-        assert_eq!(gateway.cancel_deposit(id).unwrap_err().status, 409);
-    }
-    let statuses: Vec<_> = gateway
-        .take_callbacks()
-        .iter()
-        .map(|request| Callback::parse(&request.body).unwrap().status.to_string())
-        .collect();
-    assert_eq!(statuses, ["not_confirmed", "confirmed", "not_confirmed", "cancelled"]);
-}
-
-#[test]
-fn an_id_with_another_path_in_it_changes_nothing() {
-    let (gateway, citrn) = shop();
-    let address = call(&citrn, &TakeAddress::new("user-17", "ETH")).unwrap();
-    let deposit = gateway.deposit_unconfirmed(&address, "1").unwrap();
-    assert_eq!(gateway.confirm_deposit(&format!("{deposit}/confirmations?")).unwrap_err().status, 404);
-    assert_eq!(gateway.inspect(&format!("deposits/{deposit}")).unwrap()["confirmations"], 0);
-}
-
-#[test]
-fn a_page_is_paid_whatever_its_query() {
-    let (gateway, citrn) = shop();
-    let payment = call(&citrn, &CreatePayment::new("order-17", "USDTT", "https://shop.example/thanks")).unwrap();
-    gateway.pay(&format!("{}?lang=de#pay", payment.redirect_url), "50").unwrap();
-    assert_eq!(gateway.take_callbacks().len(), 1);
-}
-
-#[test]
-fn refused_control_calls_say_what_is_wrong() {
-    let (gateway, citrn) = shop();
-    let payment = CreatePayment::new("order-17", "USDTT", "https://shop.example/thanks");
-    let payment = call(&citrn, &payment).unwrap();
-    let message = |result: Result<_, citrn_sandbox::ControlError>| result.err().unwrap().to_string();
-    assert_eq!(message(gateway.pay(&payment.redirect_url, "0")), "`amount` must be above zero");
-    assert_eq!(message(gateway.pay("https://sandbox.invalid/pay/17", "1")), "there is no such payment");
-    for page in ["", "https://sandbox.invalid/pay/", "é?"] {
-        assert_eq!(message(gateway.pay(page, "1")), "there is no such payment", "{page}");
-    }
-    for id in ["", "..", "17/confirmations?"] {
-        assert_eq!(message(gateway.confirm_deposit(id)), "there is no such deposit", "{id}");
-        assert_eq!(message(gateway.cancel_deposit(id)), "there is no such deposit", "{id}");
-    }
-    assert_eq!(message(gateway.fund("NOPE", "1")), "there is no such currency");
-    let decimal = r#"`amount` is invalid: an amount must be decimal text, such as "0.25""#;
-    assert_eq!(message(gateway.fund("USDTT", "1e3")), decimal);
-    assert_eq!(message(gateway.inject(Fault::new(FaultKind::Stall).times(0))), "`times` must be 1 or more");
-    for path in ["clock", "/clock/advance", "clock?"] {
-        let refused = gateway.control(path, &json!({ "hours": 1, "frozen": true })).map(drop);
-        assert!(message(refused).contains("`advance`"), "{path}");
-    }
-    assert_eq!(gateway.control("nope", &json!({})).unwrap_err().status, 404);
 }
 
 #[test]

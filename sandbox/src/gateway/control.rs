@@ -1,53 +1,36 @@
 //! The sandbox's control calls, for what has no method of its own.
 
+use core::fmt::Display;
+
 use serde_json::Value;
 
 use super::{ControlError, Gateway, ORIGIN};
 use crate::{control::PATH, http::Request};
 
 impl Gateway {
-    /// Makes one of the served sandbox's control calls: changes coins, networks, rates and settings, settles a
-    /// withdrawal, or runs a scenario. Returns the `data` of the answer.
+    /// Makes one of the served sandbox's control calls: changes coins, networks, rates and settings, lets a payment
+    /// expire, or runs a scenario. Returns the `data` of the answer.
     ///
-    /// The path is that below `/_sandbox/`; [`inspect("")`](Self::inspect) lists the calls.
+    /// The path is that below `/_sandbox/`; [`inspect("")`](Self::inspect) lists the calls. The body is JSON: text, or a
+    /// [`serde_json::Value`].
     ///
     /// ```
     /// use citrn_sandbox::Gateway;
-    /// use serde_json::json;
     ///
     /// let gateway = Gateway::new("shop");
-    /// gateway.control("networks/tron", &json!({ "available": false }))?;
-    /// gateway.control("settings", &json!({ "required_fields": ["end_user_reference"] }))?;
+    /// gateway.control("networks/tron", r#"{"available":false}"#)?;
+    /// gateway.control("settings", r#"{"required_fields":["end_user_reference"]}"#)?;
     ///
     /// // A course of events that shops get wrong, and what a correct shop has credited at its end:
-    /// let run = gateway.control("scenarios/callbacks-twice", &json!({ "customer_id": "user-17" }))?;
+    /// let run = gateway.control("scenarios/callbacks-twice", r#"{"customer_id":"user-17"}"#)?;
     /// assert_eq!(run["expected"]["ledger"].as_array().map(Vec::len), Some(1));
     /// assert!(gateway.take_callbacks().len() > 2);
     /// # Ok::<(), citrn_sandbox::ControlError>(())
     /// ```
     ///
-    /// A payout that the owner of the account declines:
-    ///
-    /// ```
-    /// use citrn::{Client, callback::{Callback, Status}, endpoints::CreateWithdrawal};
-    /// use citrn_sandbox::Gateway;
-    /// use serde_json::json;
-    ///
-    /// let gateway = Gateway::new("shop");
-    /// let citrn = Client::new(gateway.clone(), gateway.config())?;
-    /// gateway.fund("USDTT", "100")?;
-    /// let payout = CreateWithdrawal::new("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "payout-881", "25", "USDTT");
-    /// let id = pollster::block_on(citrn.call(&payout, Default::default()))?.data.id.unwrap();
-    /// gateway.control(&format!("withdrawals/{id}/decline"), &json!({}))?;
-    ///
-    /// let [request] = &gateway.take_callbacks()[..] else { panic!("not one callback") };
-    /// assert_eq!(Callback::parse(&request.body)?.status, Status::Declined);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
     /// # Errors
     /// If the call is refused, or controls the clock: [`advance`](Self::advance) does that.
-    pub fn control(&self, path: &str, body: &Value) -> Result<Value, ControlError> {
+    pub fn control(&self, path: &str, body: impl Display) -> Result<Value, ControlError> {
         let path = path.trim_start_matches('/');
         let instead = match path.split(['/', '?']).next() {
             Some("clock") => "the clock belongs to the gateway: use its methods `advance` and `advance_by`",
@@ -75,7 +58,7 @@ impl Gateway {
         self.call_control("GET", path, "")
     }
 
-    fn call_control(&self, method: &str, path: &str, body: &str) -> Result<Value, ControlError> {
+    pub(super) fn call_control(&self, method: &str, path: &str, body: &str) -> Result<Value, ControlError> {
         let host = ORIGIN.strip_prefix("https://").unwrap_or_default();
         let headers = [("Host", host), ("Content-Type", "application/json")];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));

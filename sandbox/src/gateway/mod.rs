@@ -8,6 +8,7 @@ mod faults;
 mod payer;
 mod platform;
 mod wait;
+mod withdrawals;
 mod world;
 
 use core::{fmt, time::Duration};
@@ -116,13 +117,28 @@ impl Gateway {
         Self(Arc::new(Inner { api_key, secret, identity, world: Mutex::new(world) }))
     }
 
-    /// Returns the merchant's public key.
+    /// Returns the merchant's public key, for a client that is made without [`config`](Self::config).
+    ///
+    /// ```
+    /// use citrn_sandbox::Gateway;
+    /// assert_eq!(Gateway::new("shop").config().api_key.as_deref(), Some(Gateway::new("shop").api_key()));
+    /// ```
     #[must_use]
     pub fn api_key(&self) -> &str {
         &self.0.api_key
     }
 
     /// Returns the merchant's secret, which signs requests and callbacks.
+    ///
+    /// ```
+    /// use citrn::callback::{Callback, sign};
+    /// use citrn_sandbox::Gateway;
+    ///
+    /// let gateway = Gateway::new("shop");
+    /// let body = br#"{"id":17,"status":"confirmed"}"#; // a callback that the test writes itself
+    /// let headers = sign(gateway.api_key(), &gateway.secret().into(), body);
+    /// assert!(Callback::verify(&[gateway.secret().into()], body, headers).is_ok());
+    /// ```
     #[must_use]
     pub fn secret(&self) -> &str {
         &self.0.secret
@@ -163,7 +179,21 @@ impl Gateway {
         Duration::from_millis(u64::try_from(self.world().now()).unwrap_or(0))
     }
 
-    /// Lets hours pass. What happens on the way, such as confirmations and repeated callbacks, happens in order.
+    /// Lets hours pass. What happens on the way, such as confirmations and repeated callbacks, happens in order. The
+    /// clock stops at the end of the year 9999.
+    ///
+    /// ```
+    /// use citrn::{Client, endpoints::{CreatePayment, TakeAddress}};
+    /// use citrn_sandbox::Gateway;
+    ///
+    /// let gateway = Gateway::new("shop");
+    /// let citrn = Client::new(gateway.clone(), gateway.config())?;
+    /// let payment = CreatePayment::new("order-17", "USDTT", "https://shop.example/thanks");
+    /// let payment = pollster::block_on(citrn.call(&payment, Default::default()))?;
+    /// gateway.advance(1); // a payment expires after half an hour
+    /// assert_eq!(gateway.pay(&payment.redirect_url, "50").unwrap_err().status, 409);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn advance(&self, hours: u32) {
         self.advance_by(Duration::from_secs(u64::from(hours) * 3_600));
     }
@@ -192,6 +222,23 @@ impl Gateway {
 
     /// Returns the callbacks that the gateway has sent since the last call, oldest first. Your shop counts as having
     /// answered them with 200, unless [`set_callback_status`](Self::set_callback_status) says otherwise.
+    ///
+    /// ```
+    /// use citrn::{Client, Code, callback::Callback, endpoints::TakeAddress};
+    /// use citrn_sandbox::Gateway;
+    ///
+    /// let gateway = Gateway::new("shop");
+    /// let citrn = Client::new(gateway.clone(), gateway.config())?;
+    /// let address = pollster::block_on(citrn.call(&TakeAddress::new("user-17", "USDTT"), Default::default()))?;
+    /// gateway.deposit(&address, "50")?;
+    ///
+    /// for mut request in gateway.take_callbacks() {
+    ///     request.body.push(b' '); // an altered body: the signature no longer matches
+    ///     let error = Callback::verify(&[gateway.secret().into()], &request.body, request.headers).unwrap_err();
+    ///     assert_eq!(error.code(), &Code::InvalidSignature);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn take_callbacks(&self) -> Vec<CallbackRequest> {
         core::mem::take(&mut self.world().callbacks)
     }

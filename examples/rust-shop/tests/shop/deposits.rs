@@ -2,7 +2,6 @@
 
 use citrn_sandbox::{Gateway, Profile};
 use pollster::block_on;
-use serde_json::json;
 use shop_payments::{Credit, Shop};
 
 use crate::{deliver, open};
@@ -81,7 +80,7 @@ fn the_shop_has_the_ledger_that_a_scenario_expects() {
     {
         let (gateway, shop) = open();
         let path = format!("scenarios/{name}");
-        let run = gateway.control(&path, &json!({ "customer_id": "order-17" })).unwrap();
+        let run = gateway.control(&path, r#"{"customer_id":"order-17"}"#).unwrap();
         deliver(&gateway, &shop);
         let expected = run["expected"]["ledger"][0]["amount"].as_str().map_or(0, millionths);
         let credited: u64 = shop.credits().iter().map(|credit| millionths(&credit.amount)).sum();

@@ -7,7 +7,6 @@ use citrn::{
     endpoints::{CreatePayment, CreateQuote, CreateWithdrawal, MakeExchange, TakeAddress},
 };
 use citrn_sandbox::{Fault, Gateway};
-use serde_json::json;
 
 use crate::{SUPPLIER, call, connect};
 
@@ -42,11 +41,11 @@ const CAUSES: [(ErrorCode, Cause); 17] = [
     (ErrorCode::CoinNotSupported, |_, citrn| refusal(citrn, &TakeAddress::new("user-17", "XMR"))),
     (ErrorCode::BalanceNotEnough, |_, citrn| refusal(citrn, &payout("1000000", "USDTT"))),
     (ErrorCode::NetworkNotAvailable, |gateway, citrn| {
-        gateway.control("networks/tron", &json!({ "available": false })).unwrap();
+        gateway.control("networks/tron", r#"{"available":false}"#).unwrap();
         refusal(citrn, &payout("25", "USDTT"))
     }),
     (ErrorCode::WithdrawDisabled, |gateway, citrn| {
-        gateway.control("settings", &json!({ "withdrawals_enabled": false })).unwrap();
+        gateway.control("settings", r#"{"withdrawals_enabled":false}"#).unwrap();
         refusal(citrn, &payout("25", "USDTT"))
     }),
     (ErrorCode::DuplicationRequest, |_, citrn| {
@@ -60,7 +59,7 @@ const CAUSES: [(ErrorCode, Cause); 17] = [
     }),
     (ErrorCode::WithdrawalBaseCoinMismatch, |_, citrn| refusal(citrn, &payout("25", "EUR"))),
     (ErrorCode::CommissionNotFound, |gateway, citrn| {
-        gateway.control("currencies/USDTT", &json!({ "withdrawal_fee_percent": null })).unwrap();
+        gateway.control("currencies/USDTT", r#"{"withdrawal_fee_percent":null}"#).unwrap();
         refusal(citrn, &payout("25", "USDTT"))
     }),
     (ErrorCode::CreateQuotaError, |_, citrn| refusal(citrn, &CreateQuote::new("BTC", "BTC", "0.1", "BTC"))),
@@ -93,5 +92,5 @@ fn all_nineteen_codes_come_on_demand_and_change_nothing() {
         assert_eq!(refusal(&citrn, &payment).unwrap().code(), &Code::Gateway(code.clone()));
     }
     assert_eq!(ErrorCode::ALL.len(), 19);
-    assert_eq!(gateway.inspect("payments").unwrap(), json!([]));
+    assert_eq!(gateway.inspect("payments").unwrap().as_array().map(Vec::len), Some(0));
 }

@@ -3,7 +3,6 @@
 use citrn::{Code, Endpoint, ErrorCode, Executed, Platform, endpoints::CreateWithdrawal};
 use citrn_sandbox::{Fault, FaultKind, Gateway};
 use pollster::block_on;
-use serde_json::json;
 use shop_payments::Payout;
 
 use crate::{SUPPLIER, deliver, open};
@@ -62,12 +61,10 @@ fn a_refused_payout_can_be_sent_again() {
 #[test]
 fn a_declined_payout_is_not_paid() {
     let (gateway, shop) = open();
-    gateway.control("settings", &json!({ "automatic_withdrawals": false })).unwrap();
     block_on(shop.pay_out(ID, SUPPLIER, "25")).unwrap();
-    let id = gateway.inspect("withdrawals").unwrap()[0]["id"].as_str().unwrap().to_owned();
-    gateway.control(&format!("withdrawals/{id}/hold"), &json!({})).unwrap();
+    gateway.hold_withdrawal(ID).unwrap();
     gateway.advance(24);
-    gateway.control(&format!("withdrawals/{id}/decline"), &json!({})).unwrap();
+    gateway.decline_withdrawal(ID).unwrap();
     assert_eq!(deliver(&gateway, &shop), 2);
     assert_eq!(shop.payout(ID), Some(Payout::NotPaid));
 }
