@@ -10,6 +10,8 @@ pub type Millis = i64;
 pub const MINUTE: Millis = 60_000;
 /// Milliseconds in a day.
 pub const DAY: Millis = 24 * 60 * MINUTE;
+/// The last millisecond of the year 9999, where the clock stops: RFC 3339 has no later years.
+pub const END: Millis = 253_402_300_799_999;
 
 /// The sandbox's time, derived from the real time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +41,7 @@ impl Clock {
     /// Returns the sandbox's time at a real time.
     pub fn now(&self, real: Millis) -> Millis {
         match self {
-            Clock::Running { ahead } => real.saturating_add(*ahead),
+            Clock::Running { ahead } => real.saturating_add(*ahead).min(END),
             Clock::Frozen { at } | Clock::Advancing { at, .. } => *at,
         }
     }
@@ -54,9 +56,9 @@ impl Clock {
     }
 }
 
-/// Formats a time as RFC 3339 in UTC, such as `2026-01-31T12:00:00.5Z`.
+/// Formats a time as RFC 3339 in UTC, such as `2026-01-31T12:00:00.5Z`; a time after the end of the clock as that end.
 pub fn rfc3339(at: Millis) -> String {
-    UtcDateTime::from_unix_timestamp_nanos(i128::from(at).saturating_mul(1_000_000))
+    UtcDateTime::from_unix_timestamp_nanos(i128::from(at.min(END)).saturating_mul(1_000_000))
         .ok()
         .and_then(|moment| moment.format(&Rfc3339).ok())
         .unwrap_or_else(|| format!("{at} ms"))
@@ -108,5 +110,6 @@ mod tests {
         let moment = parse_rfc3339("2026-11-22T13:17:07.25Z").unwrap();
         assert_eq!(rfc3339(moment), "2026-11-22T13:17:07.25Z");
         assert_eq!(parse_rfc3339("2026-11-22T14:17:07.25+01:00"), Some(moment));
+        assert_eq!(rfc3339(END), "9999-12-31T23:59:59.999Z");
     }
 }

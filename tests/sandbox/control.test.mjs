@@ -142,6 +142,17 @@ test("the clock starts as the real one, can be advanced and frozen, and never go
   assert.notEqual((await sandbox.clock.get()).now, standing.now);
 });
 
+test("the clock stops at the end of the year 9999", async (t) => {
+  const sandbox = await sandboxFor(t);
+  const { address } = await data(sandbox, "addresses/take", { foreign_id: "a", currency: "USDTT" });
+  const end = "9999-12-31T23:59:59.999Z";
+  assert.equal((await sandbox.clock.freeze("9999-12-31T23:59:59-12:00")).now, end);
+  await sandbox.clock.resume();
+  await sandbox.deposits.create({ address, amount: "50" });
+  assert.equal((await sandbox.clock.advance({ days: 3650 })).now, end);
+  assert.equal((await sandbox.clock.get()).now, end);
+});
+
 test("with the running clock, deposits are confirmed without control calls", async (t) => {
   const sandbox = await sandboxFor(t);
   await data(sandbox, "addresses/take", { foreign_id: "a", currency: "USDTT" });

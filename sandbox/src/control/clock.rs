@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::call::{Answer, Control, Problem, read, unknown, waiting, yes};
 use crate::{
-    clock::{self, Clock, Millis, parse_rfc3339},
+    clock::{self, Clock, END, Millis, parse_rfc3339},
     http::{Request, Response},
 };
 
@@ -64,7 +64,7 @@ fn set(control: &mut Control<'_>, set: Set) -> Answer {
         return Err(Problem::conflict("`now` is in the past: the sandbox's time never goes back"));
     }
     let frozen = set.frozen.unwrap_or_else(|| control.simulation.clock.is_frozen());
-    advance_until(control, target, frozen);
+    let target = advance_until(control, target, frozen);
     waiting(true, view(target, frozen))
 }
 
@@ -79,15 +79,17 @@ fn advance(control: &mut Control<'_>, advance: &Advance) -> Answer {
         })?;
     let target = control.now.saturating_add(seconds.saturating_mul(1000));
     let frozen = control.simulation.clock.is_frozen();
-    advance_until(control, target, frozen);
+    let target = advance_until(control, target, frozen);
     waiting(advance.wait, view(target, frozen))
 }
 
-/// Starts an advance, or extends the current one.
-pub(super) fn advance_until(control: &mut Control<'_>, target: Millis, then_frozen: bool) {
+/// Starts an advance, or extends the current one. Returns its target, which is never after the end of the clock.
+pub(super) fn advance_until(control: &mut Control<'_>, target: Millis, then_frozen: bool) -> Millis {
+    let target = target.min(END);
     let until = match control.simulation.clock {
         Clock::Advancing { until, .. } => until.max(target),
         Clock::Running { .. } | Clock::Frozen { .. } => target,
     };
     control.simulation.clock = Clock::Advancing { at: control.now, until, then_frozen };
+    target
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use super::CallbackRequest;
 use crate::{
     callback::Outcome,
-    clock::Millis,
+    clock::{END, Millis},
     engine::{Engine, Settings, Step},
     http::{Effect, Request, Response},
     request_log::ReceivedRequest,
@@ -65,9 +65,10 @@ impl World {
         response
     }
 
-    /// Lets time pass. Each event on the way happens at its own time.
+    /// Lets time pass, until the end of the clock at most. Each event on the way happens at its own time.
     pub fn advance(&mut self, by: Millis) {
-        let end = self.time.saturating_add(by);
+        let left = END.saturating_sub(self.now());
+        let end = self.time.saturating_add(by.min(left));
         while let Some(at) = self.wake_at.filter(|at| *at <= end) {
             self.time = at;
             let step = self.engine.due(self.time);
@@ -86,7 +87,7 @@ impl World {
 
     /// Registers a wait. Returns its end and its number.
     pub fn add_wait(&mut self, duration: Millis) -> (Millis, u64) {
-        let wait = (self.now().saturating_add(duration), self.next_number());
+        let wait = (self.now().saturating_add(duration).min(END), self.next_number());
         self.waits.insert(wait);
         wait
     }
