@@ -2,9 +2,9 @@
 
 use base64ct::{Base64, Encoding};
 use serde::Deserialize;
-use serde_json::{Value, value::RawValue};
+use serde_json::{Value, json, value::RawValue};
 
-use super::{DAY, Scripted, list, store};
+use super::{DAY, Scripted, data, list, store};
 use crate::{
     storage::sql::{Sql, Value as Stored},
     testing::Random,
@@ -263,4 +263,17 @@ fn a_body_that_an_earlier_version_stored_as_readable_is_embedded_by_the_same_rul
     let delivered = platform.delivered().remove(0).body;
     assert_eq!(shown(&strict::<Delivery<'_>>(&delivered).data), Shown::Bytes(deep.into_bytes()));
     assert_eq!(list(&platform, "")["data"][0]["callback"], Value::Null);
+}
+
+#[test]
+fn an_unreadable_body_is_stored_and_delivered_as_bytes() {
+    let platform = Scripted::default();
+    store(&platform, b"\xff\x00");
+    platform.alarms_until(platform.clock());
+    let (kind, data) = data(&platform.delivered()[0]);
+    assert_eq!(
+        (kind.as_str(), &data["body_base64"], &data["callback"]),
+        ("callback.unreadable", &json!("/wA="), &Value::Null)
+    );
+    assert_eq!(list(&platform, "")["data"][0]["body_base64"], "/wA=");
 }

@@ -1,10 +1,10 @@
-//! The filters and the orders of `GET /v1/callbacks`.
+//! The filters, the orders and the pages of `GET /v1/callbacks`.
 
 use core::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{DAY, Scripted, authorized, call, list, store};
+use super::{DAY, Scripted, authorized, body, call, list, store};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -140,5 +140,42 @@ fn invalid_filters_are_refused_with_the_parameter() {
     ] {
         let (status, reply, _) = call(&platform, authorized("GET", &format!("/v1/callbacks?{query}")));
         assert_eq!((status, reply["field"].as_str()), (422, Some(field)), "{query}");
+    }
+}
+
+#[test]
+fn pages_contain_each_event_once_and_later_events_follow() {
+    let platform = Scripted::default();
+    for id in 0..40 {
+        platform.pass(Duration::from_millis(1));
+        store(&platform, &body(id, "confirmed", 1));
+    }
+    let mut seen = Vec::new();
+    let mut query = "?limit=7".to_owned();
+    let last = loop {
+        let page = list(&platform, &query);
+        seen.extend(
+            page["data"].as_array().unwrap().iter().map(|event| event["callback_id"].as_str().unwrap().to_owned()),
+        );
+        let next = page["next"].as_str().unwrap().to_owned();
+        query = format!("?limit=7&after={next}");
+        if page["has_more"] == false {
+            break next;
+        }
+    };
+    assert_eq!(seen, (0..40).map(|id| id.to_string()).collect::<Vec<_>>());
+    store(&platform, &body(40, "confirmed", 1));
+    let page = list(&platform, &format!("?after={last}"));
+    assert_eq!((page["data"][0]["callback_id"].as_str(), page["data"].as_array().unwrap().len()), (Some("40"), 1));
+    assert_eq!(list(&platform, "?callback_id=12")["data"].as_array().unwrap().len(), 1);
+    for (query, field) in [
+        ("limit=0", "limit"),
+        ("limit=101", "limit"),
+        ("after=1.2", "after"),
+        ("after=x", "after"),
+        ("state=lost", "state"),
+    ] {
+        let (status, reply, _) = call(&platform, authorized("GET", &format!("/v1/callbacks?{query}")));
+        assert_eq!((status, reply["field"].as_str()), (422, Some(field)));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{DAY, Scripted, Sent, app, authorized, body, call, data, list, object, store};
+use super::{DAY, Scripted, Sent, app, authorized, body, call, data, ids, list, object, store};
 use crate::storage::sql::Sql;
 
 fn redeliver(platform: &Scripted, filter: &Value) -> Value {
@@ -189,4 +189,26 @@ fn a_request_without_a_filter_and_invalid_ones_are_refused_with_the_parameter() 
     assert_eq!(platform.run(without.serve(filter)).0.status, 503);
     assert_eq!(platform.run(app(&platform).serve(authorized("GET", "/v1/callbacks/redeliver"))).0.status, 405);
     assert_eq!(deliveries(&platform), [""; 0]);
+}
+
+#[test]
+fn events_are_redelivered_by_event_id_or_transaction_id() {
+    let platform = Scripted::default();
+    for (status, note) in [("not_confirmed", 1), ("confirmed", 1)] {
+        store(&platform, &body(17, status, note));
+    }
+    platform.alarms_until(DAY);
+    let first = ids(&platform.delivered());
+    let again = |name: &str| call(&platform, authorized("POST", &format!("/v1/callbacks/{name}/redeliver")));
+    assert_eq!(again(&first[1]).1, json!({"queued": 1}));
+    platform.alarms_until(DAY);
+    assert_eq!(ids(&platform.delivered()), first[1..]);
+    assert_eq!((again("17").0, again("17").1), (202, json!({"queued": 2})));
+    platform.alarms_until(DAY);
+    assert_eq!(ids(&platform.delivered()), first);
+    assert_eq!(again("18").1["code"], "callback_not_found");
+    assert_eq!(call(&platform, authorized("DELETE", &format!("/v1/callbacks/{}", first[0]))).1, json!({"erased": 1}));
+    assert_eq!(call(&platform, authorized("DELETE", "/v1/callbacks/17")).1, json!({"erased": 1}));
+    assert_eq!((again("17").0, again("17").1["code"].as_str()), (409, Some("callback_erased")));
+    assert_eq!(call(&platform, authorized("DELETE", "/v1/callbacks/99")).0, 404);
 }

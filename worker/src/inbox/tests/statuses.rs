@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{DAY, Scripted, authorized, call, data, ids, list, store};
+use super::{DAY, Scripted, authorized, body, call, data, ids, list, store};
 use crate::testing::Random;
 
 const FINAL: [&str; 6] = ["confirmed", "cancelled", "declined", "paid", "failed", "expired"];
@@ -141,5 +141,48 @@ fn an_id_takes_precedence_over_a_payment_request_id() {
         send(&platform, &body);
         let (kind, data) = data(&platform.delivered()[0]);
         assert_eq!((kind.as_str(), &data["callback_id"]), ("callback.received", &json!(id)));
+    }
+}
+
+#[test]
+fn each_distinct_body_is_one_event_and_a_final_status_never_changes() {
+    let platform = Scripted::default();
+    for (status, note) in [
+        ("not_confirmed", 1),
+        ("confirmed", 1),
+        ("not_confirmed", 1),
+        ("confirmed", 1),
+        ("not_confirmed", 2),
+        ("confirmed", 2),
+        ("cancelled", 1),
+        ("processing", 1),
+    ] {
+        store(&platform, &body(17, status, note));
+        platform.alarms_until(platform.clock());
+    }
+    let delivered = platform.delivered();
+    let events: Vec<(String, String, bool)> = delivered
+        .iter()
+        .map(|one| {
+            let (kind, data) = data(one);
+            (kind, data["status"].as_str().unwrap().to_owned(), data["superseded"].as_bool().unwrap())
+        })
+        .collect();
+    let expected = [
+        ("callback.received", "not_confirmed", false),
+        ("callback.received", "confirmed", false),
+        ("callback.amended", "not_confirmed", true),
+        ("callback.amended", "confirmed", false),
+        ("callback.conflict", "cancelled", false),
+        ("callback.received", "processing", true),
+    ]
+    .map(|(kind, status, superseded)| (kind.to_owned(), status.to_owned(), superseded));
+    assert_eq!(events, expected);
+    let mut distinct = ids(&delivered);
+    distinct.sort();
+    distinct.dedup();
+    assert_eq!(distinct.len(), expected.len());
+    for event in list(&platform, "")["data"].as_array().unwrap() {
+        assert_eq!(event["current_status"], "confirmed");
     }
 }
