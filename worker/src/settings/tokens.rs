@@ -165,6 +165,22 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_without_a_method_allows_all_methods_of_its_path() {
+        let header = format!("Bearer {TOKEN}");
+        for (entry, reads, erases) in [
+            ("/v1/callbacks", true, true),
+            ("GET /v1/callbacks", true, false),
+            ("DELETE /v1/callbacks", false, true),
+            ("/v1/callbacks/{id}", false, false),
+        ] {
+            let tokens = tokens(&format!(r#"[{{"name":"a","token":"{TOKEN}","routes":["{entry}"]}}]"#));
+            let holder = tokens.holder(Some(&header)).unwrap();
+            assert_eq!(holder.check_route(Route::ListCallbacks.spec()).is_ok(), reads, "{entry}");
+            assert_eq!(holder.check_route(Route::EraseCustomer.spec()).is_ok(), erases, "{entry}");
+        }
+    }
+
+    #[test]
     fn an_error_describes_the_entry_without_its_token() {
         let short = "short-token-1234";
         let other = "fedcba9876543210fedcba9876543210";
