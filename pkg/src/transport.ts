@@ -4,13 +4,13 @@ import { bytesIn, reading } from "./input.js";
 import type { Bytes, Fetch, FetchInit } from "./settings.js";
 
 /** A request without an answer. Only the first two kinds prove that it was not sent. */
-interface Failed {
+interface TransportFailure {
   readonly kind: "not_configured" | "never_connected" | "unreadable" | "failed";
   readonly error: unknown;
 }
 
 /** Sends a request and reads its answer. Never rejects. */
-export type Transport = (request: Request, signal: AbortSignal) => Promise<Answer | Failed>;
+export type Transport = (request: Request, signal: AbortSignal) => Promise<Answer | TransportFailure>;
 
 /** The checks of connections, for calls that move money. Without them, no failure proves that nothing was sent. */
 type Connections = Pick<typeof connection, "neverConnected" | "onNewConnection">;
@@ -35,7 +35,7 @@ async function send(
   connections: Connections | undefined,
   request: Request,
   signal: AbortSignal,
-): Promise<Answer | Failed> {
+): Promise<Answer | TransportFailure> {
   const { url, method, headers, body, maxReplyBytes, movesMoney } = request;
   const fetch = own ?? globalFetch();
   if (typeof fetch !== "function") {

@@ -6,7 +6,7 @@ import { type ErrorClass, WORKER_CLASSES } from "./codes.js";
 import { parseJson, readFields, UnreadableReply } from "./reply.js";
 
 /** The details that all errors of a call share. */
-export interface CallFacts {
+export interface CallDetails {
   /** Whether the call only reads, so that it executes nothing whatever its outcome. */
   readonly isRead: boolean;
   /** Redacted in every text of an error. */
@@ -33,27 +33,40 @@ function classOf(code: string, httpStatus: number | undefined): ErrorClass {
 const REPEAT = " It may have been carried out: repeat it with the idempotencyKey of this error.";
 
 /** Returns the error of a call. */
-export function errorOfCall(call: CallFacts, facts: CitrnErrorDetails): CitrnError {
+export function errorOfCall(call: CallDetails, details: CitrnErrorDetails): CitrnError {
   const { foreign_id, requestId, idempotencyKey } = call;
-  const Type = classOf(facts.code, facts.httpStatus);
-  const executed = call.isRead ? "no" : facts.executed;
-  const mayRepeat = executed === "unknown" && facts.retryable && idempotencyKey !== undefined;
-  const message = redacted(facts.message, call.token) + (mayRepeat ? REPEAT : "");
-  return new Type({ ...facts, executed, foreign_id, message, requestId: facts.requestId ?? requestId, idempotencyKey });
+  const Type = classOf(details.code, details.httpStatus);
+  const executed = call.isRead ? "no" : details.executed;
+  const mayRepeat = executed === "unknown" && details.retryable && idempotencyKey !== undefined;
+  const message = redacted(details.message, call.token) + (mayRepeat ? REPEAT : "");
+  return new Type({
+    ...details,
+    executed,
+    foreign_id,
+    message,
+    requestId: details.requestId ?? requestId,
+    idempotencyKey,
+  });
 }
 
 /** Returns the error of an answer whose status is not 2xx. */
-export function errorOfAnswer(call: CallFacts, answer: Answer, retryAfter: number | undefined): CitrnError {
+export function errorOfAnswer(call: CallDetails, answer: Answer, retryAfter: number | undefined): CitrnError {
   const { status: httpStatus } = answer;
-  const facts = { httpStatus, retryAfter, raw: rawOf(answer, call.token) };
+  const details = { httpStatus, retryAfter, raw: rawOf(answer, call.token) };
   if (httpStatus === 0 || (httpStatus >= 300 && httpStatus < 400)) {
     const message =
       `The Worker's host answered with a redirect (HTTP ${httpStatus}), which is never followed, since the token ` +
       "would go to another host. Check the setting url.";
-    return errorOfCall(call, { ...facts, code: "unexpected_redirect", message, executed: "unknown", retryable: false });
+    return errorOfCall(call, {
+      ...details,
+      code: "unexpected_redirect",
+      message,
+      executed: "unknown",
+      retryable: false,
+    });
   }
   try {
-    return errorOfCall(call, { ...facts, ...readProblem(parseJson(answer.body), call.token) });
+    return errorOfCall(call, { ...details, ...readProblem(parseJson(answer.body), call.token) });
   } catch (reason) {
     if (!(reason instanceof UnreadableReply)) throw reason;
     const code = httpStatus === 429 ? "too_many_requests" : "worker_unavailable";
@@ -61,12 +74,12 @@ export function errorOfAnswer(call: CallFacts, answer: Answer, retryAfter: numbe
       `The Worker's host answered HTTP ${httpStatus}, but ${reason.message}, so the answer is not the Worker's. ` +
       "Check the setting url; a firewall or a proxy may have stopped the call.";
     const retryable = httpStatus === 429 || httpStatus >= 500;
-    return errorOfCall(call, { ...facts, code, message, executed: "unknown", retryable });
+    return errorOfCall(call, { ...details, code, message, executed: "unknown", retryable });
   }
 }
 
 /** Returns the error of a 2xx answer whose body is not the reply. */
-export function errorOfReply(call: CallFacts, answer: Answer, reason: UnreadableReply): CitrnError {
+export function errorOfReply(call: CallDetails, answer: Answer, reason: UnreadableReply): CitrnError {
   return errorOfCall(call, {
     code: "unreadable_reply",
     message: `The Worker answered HTTP ${answer.status}, but ${reason.message}.`,

@@ -8,7 +8,7 @@ import type { Settings } from "./configuration.js";
 import { type Interruption, limitsOf } from "./limits.js";
 import type { CreationOptions } from "./options.js";
 import type { Body } from "./parameters.js";
-import { type CallFacts, errorOfAnswer, errorOfCall, errorOfReply, redacted } from "./problem.js";
+import { type CallDetails, errorOfAnswer, errorOfCall, errorOfReply, redacted } from "./problem.js";
 import { parseJson, UnreadableReply } from "./reply.js";
 import { retryAfterSeconds, waitBeforeRetry } from "./retry.js";
 
@@ -38,7 +38,7 @@ const MAX_SHOWN_CHARACTERS = 200;
 /** Sends a request, with retries. Throws the error of the call. */
 export async function send<T>(operation: Operation<T>, settings: Settings, options: CreationOptions): Promise<T> {
   const { signal, timeoutMs = settings.timeoutMs, maxRetries = settings.maxRetries } = options;
-  const call = factsOf(operation, settings, options);
+  const call = detailsOf(operation, settings, options);
   const request = requestOf(operation, settings, call);
   /** Aborts the running request. */
   let controller: AbortController | undefined;
@@ -109,11 +109,11 @@ export async function send<T>(operation: Operation<T>, settings: Settings, optio
   }
 }
 
-function factsOf<T>(
+function detailsOf<T>(
   { method, body, isCreation }: Operation<T>,
   { token }: Settings,
   options: CreationOptions,
-): CallFacts {
+): CallDetails {
   return {
     isRead: method === "GET",
     token,
@@ -136,7 +136,11 @@ function requiredId(): string {
   return id;
 }
 
-function requestOf<T>({ method, path, body, maxReplyBytes }: Operation<T>, { url, token }: Settings, call: CallFacts) {
+function requestOf<T>(
+  { method, path, body, maxReplyBytes }: Operation<T>,
+  { url, token }: Settings,
+  call: CallDetails,
+) {
   const { requestId, idempotencyKey } = call;
   const headers = {
     Accept: "application/json",
@@ -149,7 +153,7 @@ function requestOf<T>({ method, path, body, maxReplyBytes }: Operation<T>, { url
 }
 
 /** Returns the error of an attempt that failed in the transport. */
-function errorOfTransport(call: CallFacts, { kind, error }: { kind: string; error: unknown }): CitrnError {
+function errorOfTransport(call: CallDetails, { kind, error }: { kind: string; error: unknown }): CitrnError {
   const reason = shown(reasonOf(error), call.token);
   if (kind === "not_configured") return configuration("fetch", reason);
   const isUnreadable = kind === "unreadable";
