@@ -106,7 +106,7 @@ test("a delivery whose answer was lost after the commit is a duplicate when it c
 test("a transaction that is delivered again is not credited again", async () => {
   answers.length = 0;
   const headers = { authorization: `Bearer ${tokens.all}` };
-  const { status } = await caller.ask("/v1/callbacks/1/redeliver", { method: "POST", headers });
+  const { status } = await caller.request("/v1/callbacks/1/redeliver", { method: "POST", headers });
   assert.equal(status, 202);
   for (let turn = 0; answers.length < 3 && turn < 500; turn += 1)
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -32,7 +32,7 @@ export const ADDRESS = { foreign_id: "user-17", currency: "USDTT" };
 export function makeCaller(worker, token) {
   /** @type {string[]} */
   const answers = [];
-  const ask = async (path, { method = "GET", headers = {}, body = undefined, ...rest } = {}) => {
+  const request = async (path, { method = "GET", headers = {}, body = undefined, ...rest } = {}) => {
     const response = await fetch(worker.url + path, { method, headers, body, redirect: "manual", ...rest });
     const text = await response.text();
     answers.push(text, JSON.stringify([...response.headers]));
@@ -41,11 +41,11 @@ export function makeCaller(worker, token) {
     return { status: response.status, headers: response.headers, text, json };
   };
   return {
-    ask,
-    get: (path, headers = {}) => ask(path, { headers }),
+    request,
+    get: (path, headers = {}) => request(path, { headers }),
     /** Sends a POST with the token. Objects are sent as JSON. */
     post: (path, body, headers = {}) =>
-      ask(path, {
+      request(path, {
         method: "POST",
         headers: { authorization: `Bearer ${token}`, "content-type": "application/json", ...headers },
         body:

@@ -27,7 +27,7 @@ after(async () => {
   await gateway?.close();
 });
 
-const list = (path) => caller.ask(path, { headers: { authorization: `Bearer ${tokens.all}` } });
+const list = (path) => caller.request(path, { headers: { authorization: `Bearer ${tokens.all}` } });
 const up = () =>
   gateway.does((request, response) =>
     response.end(

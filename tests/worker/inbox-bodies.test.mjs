@@ -35,7 +35,7 @@ async function store(bodies) {
   const deliveries = (await merchant.taken(bodies.length)).map(({ body }) => body);
   const entries = [];
   for (let after = "", more = true; more; ) {
-    const { status, json, text } = await caller.ask(`/v1/callbacks?limit=100${after && `&after=${after}`}`, {
+    const { status, json, text } = await caller.request(`/v1/callbacks?limit=100${after && `&after=${after}`}`, {
       headers: { authorization: `Bearer ${tokens.all}` },
     });
     assert.equal(status, 200, text);

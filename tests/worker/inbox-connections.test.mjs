@@ -87,7 +87,7 @@ describe("a client that closes its connection before the answer", () => {
       await Promise.all(ids.map((id) => sendAndClose(id, close)));
       let missing = ids;
       for (const deadline = Date.now() + 5_000; missing.length > 0 && Date.now() < deadline; ) {
-        const { json } = await caller.ask("/v1/callbacks?limit=100", {
+        const { json } = await caller.request("/v1/callbacks?limit=100", {
           headers: { authorization: `Bearer ${tokens.all}` },
         });
         missing = ids.filter((id) => !json.data.some(({ callback_id }) => callback_id === id));

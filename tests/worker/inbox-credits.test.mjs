@@ -48,15 +48,15 @@ const send = async (body) => {
   const bytes = body instanceof Uint8Array ? body : JSON.stringify(body);
   assert.equal((await sendCallback(worker.url, settings.CITRN_SECRET, bytes)).status, 200);
 };
-const ask = async (method, path) => {
-  const { status, json, text } = await caller.ask(path, {
+const request = async (method, path) => {
+  const { status, json, text } = await caller.request(path, {
     method,
     headers: { authorization: `Bearer ${tokens.all}` },
   });
   assert.ok(status < 300, text);
   return json;
 };
-const list = async (query) => (await ask("GET", `/v1/callbacks${query}`)).data;
+const list = async (query) => (await request("GET", `/v1/callbacks${query}`)).data;
 const assertValid = (schema, value) => {
   const check = ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"contract#/components/')));
   assert.ok(check(value), `${JSON.stringify(check.errors)}: ${JSON.stringify(value)}`);
@@ -147,7 +147,7 @@ describe("events", () => {
     merchant.answers(() => (refusals-- > 0 ? 500 : 200));
     await send(deposit(24, "confirmed"));
     await merchant.taken(1);
-    assert.deepEqual(await ask("POST", "/v1/callbacks/24/redeliver"), { queued: 1 });
+    assert.deepEqual(await request("POST", "/v1/callbacks/24/redeliver"), { queued: 1 });
     await merchant.taken(2);
     const { deliveries } = merchant;
     assert.deepEqual(verified(deliveries).map(facts), Array(4).fill(["received", CREDIT, null]));
@@ -157,7 +157,7 @@ describe("events", () => {
   it("have no credit once their body is erased, and a later confirmed gets none either", async () => {
     await send(deposit(25, "confirmed"));
     await merchant.taken(1);
-    assert.deepEqual(await ask("DELETE", "/v1/callbacks/25"), { erased: 1 });
+    assert.deepEqual(await request("DELETE", "/v1/callbacks/25"), { erased: 1 });
     const [erased] = await list("?callback_id=25");
     assertValid({ $ref: "#/components/schemas/Event" }, erased);
     assert.deepEqual([erased.credit, erased.review, erased.customer_id], [null, "body_dropped", null]);

@@ -126,7 +126,7 @@ for (const version of [1, 2, 3, 4]) {
 
     it("redelivers parked events, and erases", async () => {
       merchant.deliveries.length = 0;
-      const act = (method, path) => caller.ask(path, { method, headers: bearer });
+      const act = (method, path) => caller.request(path, { method, headers: bearer });
       assert.deepEqual((await act("POST", `/v1/callbacks/${idOf("parked", "confirmed")}/redeliver`)).json, {
         queued: 1,
       });
@@ -284,7 +284,7 @@ describe("an inbox with statuses in the spelling of an earlier version", () => {
     merchant.deliveries.length = 0;
     for (const id of ["canceled", "spaced"])
       assert.equal(
-        (await caller.ask(`/v1/callbacks/${id}/redeliver`, { method: "POST", headers: bearer })).status,
+        (await caller.request(`/v1/callbacks/${id}/redeliver`, { method: "POST", headers: bearer })).status,
         202,
       );
     const again = (await merchant.taken(8)).map(({ headers }) => headers["webhook-id"]);

@@ -51,13 +51,13 @@ const send = async (body, secret = SECRET, headers = {}) => {
   return { status: response.status, headers: response.headers, json: await response.json() };
 };
 const list = async (query = "") => {
-  const { status, json, text } = await caller.ask(`/v1/callbacks${query}`, {
+  const { status, json, text } = await caller.request(`/v1/callbacks${query}`, {
     headers: { authorization: `Bearer ${tokens.all}` },
   });
   assert.equal(status, 200, text);
   return json;
 };
-const act = (method, path) => caller.ask(path, { method, headers: { authorization: `Bearer ${tokens.all}` } });
+const act = (method, path) => caller.request(path, { method, headers: { authorization: `Bearer ${tokens.all}` } });
 const until = async (what, holds) => {
   for (let turn = 0; turn < 1500; turn += 1) {
     if (await holds()) return;
@@ -98,9 +98,9 @@ describe("a callback", () => {
       ["POST", "/v1/callbacks/1/redeliver"],
       ["DELETE", "/v1/callbacks/1"],
     ]) {
-      assertProblem(await caller.ask(path, { method }), { status: 401, code: "token_required" });
+      assertProblem(await caller.request(path, { method }), { status: 401, code: "token_required" });
       const headers = { authorization: `Bearer ${tokens.addresses}` };
-      assertProblem(await caller.ask(path, { method, headers }), { status: 403, code: "route_not_allowed" });
+      assertProblem(await caller.request(path, { method, headers }), { status: 403, code: "route_not_allowed" });
     }
     assert.deepEqual(worker.databases(), []);
   });
@@ -122,7 +122,11 @@ describe("a callback", () => {
     ].entries()) {
       const body = deposit(`slash-${number}`, "confirmed");
       const signature = createHmac("sha512", SECRET).update(body).digest("hex");
-      const answer = await caller.ask(path, { method: "POST", body, headers: { "x-process-signature": signature } });
+      const answer = await caller.request(path, {
+        method: "POST",
+        body,
+        headers: { "x-process-signature": signature },
+      });
       assert.equal(answer.status, status, path);
     }
     assert.equal((await list()).data.length, 2);

@@ -128,7 +128,7 @@ describe("a panic in a request", () => {
   });
 
   it("has no body if the request is a HEAD", async () => {
-    const answer = await caller.ask("/healthz", { method: "HEAD", headers: at("request") });
+    const answer = await caller.request("/healthz", { method: "HEAD", headers: at("request") });
     assert.deepEqual([answer.status, answer.text], [500, ""]);
   });
 

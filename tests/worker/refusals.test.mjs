@@ -67,7 +67,7 @@ describe("authentication", () => {
   });
 
   it("a token in the query is ignored", async () => {
-    assertProblem(await caller.ask(`/v1/payments?token=${tokens.all}`, { method: "POST" }), {
+    assertProblem(await caller.request(`/v1/payments?token=${tokens.all}`, { method: "POST" }), {
       status: 401,
       code: "token_required",
     });
@@ -188,14 +188,14 @@ describe("parameters", () => {
       ["/v1/addresses", "OPTIONS", "POST"],
       ["/readyz", "POST", "GET, HEAD"],
     ]) {
-      const answer = await caller.ask(path, { method });
+      const answer = await caller.request(path, { method });
       assertProblem(answer, { status: 405, code: "method_not_allowed" });
       assert.equal(answer.headers.get("allow"), allow);
     }
   });
 
   it("HEAD has the headers of GET and no body", async () => {
-    const answer = await caller.ask("/healthz", { method: "HEAD" });
+    const answer = await caller.request("/healthz", { method: "HEAD" });
     assert.deepEqual([answer.status, answer.text], [200, ""]);
   });
 });

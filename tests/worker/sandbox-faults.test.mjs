@@ -36,7 +36,7 @@ after(async () => {
   await sandbox?.close();
 });
 
-const list = (path) => caller.ask(path, { headers: { authorization: `Bearer ${tokens.all}` } });
+const list = (path) => caller.request(path, { headers: { authorization: `Bearer ${tokens.all}` } });
 
 const ROUTES = [
   ["/v1/payments", PAYMENT, "payments/create-payment", 201],

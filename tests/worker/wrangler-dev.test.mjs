@@ -124,7 +124,7 @@ after(async () => {
 describe("under wrangler dev", () => {
   it("rate limits and objects are bound", async () => {
     gateway.does((request, response) => response.end(request.url === "/api/ping" ? '{"message":"OK"}' : '{"data":[]}'));
-    const { status, json } = await caller.ask("/readyz", { headers: { authorization: `Bearer ${tokens.all}` } });
+    const { status, json } = await caller.request("/readyz", { headers: { authorization: `Bearer ${tokens.all}` } });
     assert.equal(status, 200, JSON.stringify(json));
     assert.deepEqual(json.checks.slice(3), [
       { name: "rate_limits", ok: true },
@@ -202,7 +202,7 @@ describe("under wrangler dev", () => {
     assert.ok(Date.now() - began < 60_000, "the callbacks took longer than the limit's period");
     const stored = new Set();
     for (let next = "", more = true; more; ) {
-      const { json } = await caller.ask(`/v1/callbacks?limit=100${next && `&after=${next}`}`, {
+      const { json } = await caller.request(`/v1/callbacks?limit=100${next && `&after=${next}`}`, {
         headers: { authorization: `Bearer ${tokens.all}` },
       });
       for (const { callback_id } of json.data) if (callback_id.startsWith("many-")) stored.add(callback_id);
