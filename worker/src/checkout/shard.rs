@@ -25,7 +25,7 @@ use crate::{
     storage::{
         object::{Alarm, DurableObject},
         schema::{Steps, upgrade},
-        sql::{Failed, Sql},
+        sql::{DatabaseError, Sql},
     },
 };
 
@@ -75,7 +75,7 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
         .boxed_local()
     }
 
-    fn new_alarm(&self) -> Result<Option<i64>, Failed> {
+    fn new_alarm(&self) -> Result<Option<i64>, DatabaseError> {
         Ok(self.alarm.before(self.next_deletion()?))
     }
 
@@ -98,13 +98,13 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
 
 impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Opens the object's database and migrates it.
-    pub fn open(platform: P, sql: S) -> Result<Self, Failed> {
+    pub fn open(platform: P, sql: S) -> Result<Self, DatabaseError> {
         upgrade(&sql, STEPS)?;
         let changes = Changes::new(platform.random());
         Ok(Self { platform, sql, alarm: Alarm::default(), changes })
     }
 
-    fn reply(&self, key: &str, operation: Operation) -> Result<Reply, Failed> {
+    fn reply(&self, key: &str, operation: Operation) -> Result<Reply, DatabaseError> {
         match operation {
             Operation::Store(new) => self.store(key, &new).map(Reply::Stored),
             Operation::Open(()) => Ok(self.load(key)?.map_or(Reply::Expired(()), Reply::Opened)),
@@ -123,12 +123,12 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
                 keys.iter().for_each(|key| self.changes.notify(key));
                 Ok(Reply::Noted(()))
             }
-            Operation::Wait(_) => Err(Failed("a wait is not immediate".to_owned())),
+            Operation::Wait(_) => Err(DatabaseError("a wait is not immediate".to_owned())),
         }
     }
 
     /// Waits until the link's status may have changed: through a deposit, or through the payer's next session.
-    async fn wait(&self, key: String, after: Option<i64>) -> Result<Reply, Failed> {
+    async fn wait(&self, key: String, after: Option<i64>) -> Result<Reply, DatabaseError> {
         let Some(StoredLink { link, addresses, .. }) = self.load(&key)?.filter(StoredLink::has_status) else {
             return Ok(Reply::Expired(()));
         };
@@ -142,8 +142,8 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         self.platform.now()
     }
 
-    fn store(&self, key: &str, new: &NewLink) -> Result<i64, Failed> {
-        let link = serde_json::to_string(&new.link).map_err(|error| Failed(error.to_string()))?;
+    fn store(&self, key: &str, new: &NewLink) -> Result<i64, DatabaseError> {
+        let link = serde_json::to_string(&new.link).map_err(|error| DatabaseError(error.to_string()))?;
         let ends = self.now().saturating_add(new.span());
         let (expires_at, forgotten_at) = (milliseconds(ends), milliseconds(ends.saturating_add(RETENTION)));
         self.sql.exec(
@@ -153,7 +153,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         Ok(expires_at)
     }
 
-    fn load(&self, key: &str) -> Result<Option<StoredLink>, Failed> {
+    fn load(&self, key: &str) -> Result<Option<StoredLink>, DatabaseError> {
         let rows = self.sql.exec(
             "SELECT link, expires_at, began_at, \
              (SELECT max(began_at) FROM sessions WHERE key = links.key) AS last_began_at, \
@@ -166,7 +166,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
             return Ok(None);
         };
         let link = serde_json::from_str(row.get("link")?);
-        let link = link.map_err(|_| Failed("a stored link is unreadable".to_owned()))?;
+        let link = link.map_err(|_| DatabaseError("a stored link is unreadable".to_owned()))?;
         let addresses = self.sql.exec("SELECT address FROM addresses WHERE key = ?", vec![key.into()])?;
         let expires_at: i64 = row.get("expires_at")?;
         Ok(Some(StoredLink {
@@ -183,7 +183,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
 
     /// Returns the number of the session that a choice belongs to: the latest one until it expires, then a new one.
     /// `None` for an expired link.
-    fn begin(&self, key: &str, choice: &Choice) -> Result<Option<i64>, Failed> {
+    fn begin(&self, key: &str, choice: &Choice) -> Result<Option<i64>, DatabaseError> {
         let now = milliseconds(self.now());
         let began = self.sql.exec(
             "UPDATE links SET began_at = coalesce(began_at, ?) WHERE key = ? AND expires_at > ? RETURNING key",
@@ -204,12 +204,12 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
     }
 
     /// Returns when the next link is due for deletion.
-    fn next_deletion(&self) -> Result<Option<i64>, Failed> {
+    fn next_deletion(&self) -> Result<Option<i64>, DatabaseError> {
         let rows = self.sql.exec("SELECT forgotten_at FROM links ORDER BY forgotten_at LIMIT 1", vec![])?;
         rows.first().map(|row| row.get("forgotten_at")).transpose()
     }
 
-    fn prune(&self) -> Result<(), Failed> {
+    fn prune(&self) -> Result<(), DatabaseError> {
         let rows = self.sql.exec(
             "SELECT key FROM links WHERE forgotten_at <= ? ORDER BY forgotten_at LIMIT ?",
             vec![milliseconds(self.now()).into(), PRUNE_BATCH.into()],

@@ -5,15 +5,15 @@ use std::rc::Rc;
 use worker::{SqlStorage, SqlStorageValue};
 
 use super::transport::reason;
-use crate::storage::sql::{Failed, Row, Sql, Value};
+use crate::storage::sql::{DatabaseError, Row, Sql, Value};
 
 /// The object's database.
 #[derive(Debug, Clone)]
 pub(super) struct Database(pub(super) SqlStorage);
 
 impl Sql for Database {
-    fn exec(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, Failed> {
-        let failed = |error| Failed(reason(error));
+    fn exec(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, DatabaseError> {
+        let failed = |error| DatabaseError(reason(error));
         let bound: Vec<_> = values.into_iter().map(to_platform).collect();
         let cursor = self.0.exec(statement, bound).map_err(failed)?;
         let columns: Rc<[String]> = cursor.column_names().into();

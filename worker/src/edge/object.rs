@@ -13,7 +13,7 @@ use crate::{
     checkout,
     http::{Answer, log},
     idempotency, inbox,
-    storage::{object::DurableObject, sql::Failed},
+    storage::{object::DurableObject, sql::DatabaseError},
 };
 
 /// A Durable Object of any class.
@@ -53,7 +53,7 @@ impl Shard {
 }
 
 /// Opens an object of the class named by `part`.
-fn open(part: &str, env: &Env, database: Database) -> Result<Rc<dyn DurableObject>, Failed> {
+fn open(part: &str, env: &Env, database: Database) -> Result<Rc<dyn DurableObject>, DatabaseError> {
     let app = open_app(env);
     let platform = app.platform.clone();
     Ok(match part {

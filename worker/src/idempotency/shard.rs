@@ -18,7 +18,7 @@ use crate::{
     http::{Cause, Problem, Record, log},
     storage::{
         object::{Alarm, DurableObject},
-        sql::{Failed, Sql},
+        sql::{DatabaseError, Sql},
     },
 };
 
@@ -51,7 +51,7 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
         async move { serde_json::to_string(&self.once(serde_json::from_str(&message).ok()?).await).ok() }.boxed_local()
     }
 
-    fn new_alarm(&self) -> Result<Option<i64>, Failed> {
+    fn new_alarm(&self) -> Result<Option<i64>, DatabaseError> {
         // Later keys expire later.
         if self.alarm.is_set() {
             return Ok(None);
@@ -83,7 +83,7 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
 
 impl<P: Runtime, S: Sql + 'static> Shard<P, S> {
     /// Opens the object's database.
-    pub fn open(creator: Creator<P>, sql: S, keep_alive: KeepAlive) -> Result<Rc<Self>, Failed> {
+    pub fn open(creator: Creator<P>, sql: S, keep_alive: KeepAlive) -> Result<Rc<Self>, DatabaseError> {
         sql.exec(
             "CREATE TABLE IF NOT EXISTS keys (scope TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, outcome TEXT, \
              unknown_until INTEGER NOT NULL, forgotten_at INTEGER NOT NULL) WITHOUT ROWID",
@@ -97,7 +97,7 @@ impl<P: Runtime, S: Sql + 'static> Shard<P, S> {
         self.creator.platform.now()
     }
 
-    fn log(&self, failed: &Failed) {
+    fn log(&self, failed: &DatabaseError) {
         self.creator.platform.log(&log::failure("idempotency", &failed.to_string()));
     }
 
@@ -130,7 +130,12 @@ impl<P: Runtime, S: Sql + 'static> Shard<P, S> {
         }
     }
 
-    fn start(self: &Rc<Self>, request: Request, fingerprint: String, may_have_been_sent: bool) -> Result<Call, Failed> {
+    fn start(
+        self: &Rc<Self>,
+        request: Request,
+        fingerprint: String,
+        may_have_been_sent: bool,
+    ) -> Result<Call, DatabaseError> {
         let (now, scope) = (self.now(), request.scope.clone());
         let until = now.saturating_add(self.creator.settings.deadline).saturating_add(GRACE);
         begin(&self.sql, &scope, &fingerprint, milliseconds(now), milliseconds(until))?;
@@ -187,7 +192,7 @@ enum Next {
 }
 
 /// Looks up a key. Times are milliseconds since the epoch.
-fn next(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64) -> Result<Next, Failed> {
+fn next(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64) -> Result<Next, DatabaseError> {
     let rows = sql.exec(
         "SELECT fingerprint, outcome, unknown_until FROM keys WHERE scope = ? AND forgotten_at > ?",
         vec![scope.into(), now.into()],
@@ -200,7 +205,7 @@ fn next(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64) -> Result<Next
     }
     if let Some(outcome) = row.get("outcome")? {
         let outcome = serde_json::from_str(outcome);
-        return outcome.map(Next::Replay).map_err(|_| Failed("a stored outcome is unreadable".to_owned()));
+        return outcome.map(Next::Replay).map_err(|_| DatabaseError("a stored outcome is unreadable".to_owned()));
     }
     Ok(match u64::try_from(row.get::<i64>("unknown_until")?.saturating_sub(now)) {
         Ok(wait @ 1..) => Next::Unknown(Duration::from_millis(wait)),
@@ -209,7 +214,7 @@ fn next(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64) -> Result<Next
 }
 
 /// Records a call before it starts: after a crash, its outcome counts as unknown `until` this time.
-pub(super) fn begin(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64, until: i64) -> Result<(), Failed> {
+pub(super) fn begin(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64, until: i64) -> Result<(), DatabaseError> {
     let forgotten_at = now.saturating_add(RETENTION_MS);
     sql.exec(
         "INSERT OR REPLACE INTO keys (scope, fingerprint, outcome, unknown_until, forgotten_at) \
@@ -247,10 +252,10 @@ fn fate(outcome: &Outcome, is_session: bool, may_have_been_sent: bool) -> Fate {
 }
 
 /// Stores the outcome of the call.
-pub(super) fn settle(sql: &impl Sql, scope: &str, outcome: &Outcome, fate: Fate) -> Result<(), Failed> {
+pub(super) fn settle(sql: &impl Sql, scope: &str, outcome: &Outcome, fate: Fate) -> Result<(), DatabaseError> {
     let statement = match fate {
         Fate::Kept => {
-            let text = serde_json::to_string(outcome).map_err(|error| Failed(error.to_string()))?;
+            let text = serde_json::to_string(outcome).map_err(|error| DatabaseError(error.to_string()))?;
             let values = vec![text.into(), scope.into()];
             return sql.exec("UPDATE keys SET outcome = ? WHERE scope = ?", values).map(drop);
         }
@@ -262,7 +267,7 @@ pub(super) fn settle(sql: &impl Sql, scope: &str, outcome: &Outcome, fate: Fate)
 }
 
 /// Returns when the next key expires, if there is one.
-fn next_expiry(sql: &impl Sql) -> Result<Option<i64>, Failed> {
+fn next_expiry(sql: &impl Sql) -> Result<Option<i64>, DatabaseError> {
     let rows = sql.exec("SELECT forgotten_at FROM keys ORDER BY forgotten_at LIMIT 1", vec![])?;
     rows.first().map(|row| row.get("forgotten_at")).transpose()
 }
@@ -293,6 +298,6 @@ fn unknown(wait: Duration, creation: &Creation) -> Problem {
 }
 
 /// Returns the problem if the call could not be recorded, and therefore was not made.
-fn unstored(failed: &Failed) -> Problem {
+fn unstored(failed: &DatabaseError) -> Problem {
     Problem::new(Cause::StorageUnavailable, format!("The {HEADER} could not be stored: {failed}.")).retryable()
 }

@@ -3,7 +3,7 @@
 use super::{event::Arrival, shard::Shard};
 use crate::{
     bindings::Runtime,
-    storage::sql::{Failed, Sql},
+    storage::sql::{DatabaseError, Sql},
 };
 
 /// The maximum number of events that one alarm fills: the object answers no request meanwhile.
@@ -11,20 +11,20 @@ const LIMIT: i64 = 500;
 
 impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Whether events of an earlier version have still to be filled.
-    pub(super) fn is_backfilling(&self) -> Result<bool, Failed> {
+    pub(super) fn is_backfilling(&self) -> Result<bool, DatabaseError> {
         Ok(!self.sql.exec("SELECT seq FROM backfill", vec![])?.is_empty())
     }
 
     /// Fails while events have still to be filled, because a filter by their columns would miss them.
-    pub(super) fn check_backfill(&self) -> Result<(), Failed> {
+    pub(super) fn check_backfill(&self) -> Result<(), DatabaseError> {
         match self.is_backfilling()? {
-            true => Err(Failed("events of an earlier version are being indexed".to_owned())),
+            true => Err(DatabaseError("events of an earlier version are being indexed".to_owned())),
             false => Ok(()),
         }
     }
 
     /// Fills the next events, the latest first. A dropped body stays dropped, and leaves its columns empty.
-    pub(super) fn backfill(&self) -> Result<(), Failed> {
+    pub(super) fn backfill(&self) -> Result<(), DatabaseError> {
         if !self.is_backfilling()? {
             return Ok(());
         }

@@ -13,7 +13,7 @@ use crate::{
     http::Problem,
     storage::{
         object::{Namespace, Object},
-        sql::{Failed, Sql},
+        sql::{DatabaseError, Sql},
     },
 };
 
@@ -39,7 +39,7 @@ pub async fn first_creation_after<P: Runtime>(platform: &P, time: i64) -> Result
 
 impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Notes a creation at this time. Returns it.
-    pub(super) fn note_creation(&self) -> Result<Option<i64>, Failed> {
+    pub(super) fn note_creation(&self) -> Result<Option<i64>, DatabaseError> {
         let now = milliseconds(self.now());
         let hour = now.div_euclid(HOUR_MS);
         let oldest = hour.saturating_sub_unsigned(LONGEST_SILENCE_HOURS);
@@ -53,7 +53,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
     }
 
     /// Returns the time of the first noted creation after a time.
-    pub(super) fn first_creation_after(&self, time: i64) -> Result<Option<i64>, Failed> {
+    pub(super) fn first_creation_after(&self, time: i64) -> Result<Option<i64>, DatabaseError> {
         let rows = self.sql.exec(
             "SELECT iif(first_at > ?, first_at, last_at) AS at FROM creations WHERE last_at > ? ORDER BY hour LIMIT 1",
             vec![time.into(), time.into()],
@@ -62,7 +62,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
     }
 
     /// Returns when the latest event was stored.
-    pub(super) fn latest_callback(&self) -> Result<Option<i64>, Failed> {
+    pub(super) fn latest_callback(&self) -> Result<Option<i64>, DatabaseError> {
         let rows = self.sql.exec("SELECT received_at FROM events ORDER BY seq DESC LIMIT 1", vec![])?;
         rows.first().map(|row| row.get("received_at")).transpose()
     }

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use super::event::{AMENDED, CONFLICT, UNREADABLE};
 use crate::{
     http::response::embeddable,
-    storage::sql::{Failed, Row},
+    storage::sql::{DatabaseError, Row},
 };
 
 /// The columns that [`Data::read`] needs. `settled_as` reveals a second final event that an earlier version stored as
@@ -43,7 +43,7 @@ pub(super) struct Data<'a> {
 
 impl<'a> Data<'a> {
     /// Reads a row with the columns of [`COLUMNS`].
-    pub(super) fn read(row: &'a Row) -> Result<Self, Failed> {
+    pub(super) fn read(row: &'a Row) -> Result<Self, DatabaseError> {
         let (callback_id, status): (Option<&str>, Option<&str>) = (row.get("callback_id")?, row.get("status")?);
         let body: Option<&[u8]> = row.get("body")?;
         let canonical = body.and_then(|body| callback::canonical(body).ok());
@@ -82,7 +82,7 @@ struct Credit {
 
 /// Returns why an event is not the first one with its status, or not the first final one, or has no transaction. A
 /// transaction has only one first final event, and so at most one credit.
-fn repeated(row: &Row) -> Result<Option<&'static str>, Failed> {
+fn repeated(row: &Row) -> Result<Option<&'static str>, DatabaseError> {
     Ok(match row.get("kind")? {
         AMENDED => Some("amended"),
         CONFLICT => Some("conflict"),
@@ -121,6 +121,6 @@ fn embedded(body: Option<&[u8]>, is_readable: bool) -> (Option<Box<RawValue>>, O
 }
 
 /// Serialises a delivery, or an event in a list.
-pub(super) fn to_json(value: &impl Serialize) -> Result<String, Failed> {
-    serde_json::to_string(value).map_err(|error| Failed(error.to_string()))
+pub(super) fn to_json(value: &impl Serialize) -> Result<String, DatabaseError> {
+    serde_json::to_string(value).map_err(|error| DatabaseError(error.to_string()))
 }

@@ -21,7 +21,7 @@ use crate::{
     bindings::Runtime,
     clock::{milliseconds, rfc3339},
     http::{Problem, log, traceparent::TRACEPARENT},
-    storage::sql::{Failed, Row, Sql},
+    storage::sql::{DatabaseError, Row, Sql},
 };
 
 /// The maximum number of concurrent attempts.
@@ -83,7 +83,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         next
     }
 
-    async fn deliver(&self, webhook: &Webhook) -> Result<(), Failed> {
+    async fn deliver(&self, webhook: &Webhook) -> Result<(), DatabaseError> {
         let end = self.now().saturating_add(ALARM_BUDGET);
         // An alarm that the runtime aborted leaves its entries.
         self.busy.borrow_mut().clear();
@@ -110,7 +110,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
     }
 
     /// Returns the next event to deliver. At most one event of a transaction is pending.
-    fn due(&self) -> Result<Option<DueEvent>, Failed> {
+    fn due(&self) -> Result<Option<DueEvent>, DatabaseError> {
         let limit = i64::try_from(CONCURRENT).unwrap_or(i64::MAX);
         let rows = self.sql.exec(
             &format!(
@@ -145,7 +145,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         }
     }
 
-    fn settle(&self, due: &DueEvent, outcome: Outcome) -> Result<(), Failed> {
+    fn settle(&self, due: &DueEvent, outcome: Outcome) -> Result<(), DatabaseError> {
         let now = milliseconds(self.now());
         let attempts = due.attempts.saturating_add(1);
         let failure = outcome.err();
@@ -166,7 +166,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
 
     /// Makes the next unsettled event of a transaction pending: the one that is pending already, or else the oldest. If
     /// it is not final and failed [`MAX_FAILURES`] times, the oldest final one overtakes it, and it is `superseded`.
-    pub(super) fn schedule_next(&self, key: &str) -> Result<(), Failed> {
+    pub(super) fn schedule_next(&self, key: &str) -> Result<(), DatabaseError> {
         let [pending, waiting] = states::UNSETTLED;
         let rows = self.sql.exec(
             // The plus keeps SQLite from using the index of states, which has many rows while the merchant is down.
@@ -215,7 +215,7 @@ struct UnsettledEvent {
 }
 
 impl UnsettledEvent {
-    fn read(row: &Row) -> Result<Self, Failed> {
+    fn read(row: &Row) -> Result<Self, DatabaseError> {
         let is_pending = row.get::<&str>("state")? == states::PENDING;
         Ok(Self { seq: row.get("seq")?, is_pending, is_final: row.get("is_final")?, attempts: row.get("attempts")? })
     }
@@ -230,7 +230,7 @@ struct Payload<'a> {
 }
 
 /// Returns the body of a delivery.
-fn payload(row: &Row) -> Result<String, Failed> {
+fn payload(row: &Row) -> Result<String, DatabaseError> {
     let timestamp = rfc3339(row.get("received_at")?);
     to_json(&Payload { r#type: row.get("kind")?, timestamp, data: Data::read(row)? })
 }

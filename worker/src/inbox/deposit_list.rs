@@ -7,7 +7,7 @@ use super::{data::to_json, filter::ListQuery, message::Entry, shard::Shard};
 use crate::{
     bindings::Runtime,
     clock::rfc3339,
-    storage::sql::{Failed, Row, Sql, Value},
+    storage::sql::{DatabaseError, Row, Sql, Value},
 };
 
 /// The states of a deposit.
@@ -62,7 +62,7 @@ const IS_DEPOSIT: &str = "transaction_type IN ('deposit', 'deposit_exchange')";
 
 impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Returns the deposits of a query, by the time when they were seen first.
-    pub(super) fn list_deposits(&self, query: &ListQuery) -> Result<Vec<Entry>, Failed> {
+    pub(super) fn list_deposits(&self, query: &ListQuery) -> Result<Vec<Entry>, DatabaseError> {
         self.check_backfill()?;
         let (statement, values) = statement(query);
         let rows = self.sql.exec(&statement, values)?;
@@ -72,7 +72,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
     }
 
     /// Returns a deposit as JSON: as its first final event reports it, or else its latest event.
-    fn describe(&self, row: &Row) -> Result<String, Failed> {
+    fn describe(&self, row: &Row) -> Result<String, DatabaseError> {
         let events = self.sql.exec(
             "SELECT callback_id, is_final, received_at, body FROM events WHERE transaction_key = ? \
              ORDER BY is_final DESC, CASE WHEN is_final THEN seq ELSE -seq END",

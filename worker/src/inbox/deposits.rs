@@ -11,7 +11,7 @@ use super::{
 use crate::{
     bindings::Runtime,
     http::Problem,
-    storage::sql::{Failed, Sql},
+    storage::sql::{DatabaseError, Sql},
 };
 
 /// The maximum number of deposits of a query, and of older ones that are not final yet.
@@ -35,12 +35,12 @@ pub async fn deposits<P: Runtime>(platform: &P, query: &DepositQuery) -> Result<
 
 impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Returns deposits, the latest first.
-    pub(super) fn deposits(&self, query: &DepositQuery) -> Result<Vec<Deposit>, Failed> {
+    pub(super) fn deposits(&self, query: &DepositQuery) -> Result<Vec<Deposit>, DatabaseError> {
         if let Some(object) = query.listener {
             self.subscribe(object)?;
         }
         // One parameter for all addresses: in Durable Objects a statement has at most 100.
-        let addresses = serde_json::to_string(&query.addresses).map_err(|error| Failed(error.to_string()))?;
+        let addresses = serde_json::to_string(&query.addresses).map_err(|error| DatabaseError(error.to_string()))?;
         let customer = query.customer.as_str();
         let rows = self.sql.exec(
             // A comparison with NULL is never true, so an event without an address does not match. An event without a
@@ -68,7 +68,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         Ok(deposits.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
 
-    fn deposit(&self, key: &str) -> Result<Option<Deposit>, Failed> {
+    fn deposit(&self, key: &str) -> Result<Option<Deposit>, DatabaseError> {
         let rows = self.sql.exec(
             "SELECT status, is_final, received_at, body FROM events WHERE transaction_key = ? ORDER BY seq",
             vec![key.into()],

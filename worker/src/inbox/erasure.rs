@@ -11,7 +11,7 @@ use crate::{
     app::Context,
     bindings::Runtime,
     http::{Answer, Incoming, Problem, query},
-    storage::sql::{Failed, Sql},
+    storage::sql::{DatabaseError, Sql},
 };
 
 /// The maximum number of transactions that an object erases at a time: it answers no request meanwhile.
@@ -36,7 +36,7 @@ pub async fn erase<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>) -> 
 impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Drops the bodies of transactions of a customer, at most [`ERASE_LIMIT`]. Returns the number of transactions, and
     /// of the bodies.
-    pub(super) fn erase_customer(&self, key: &str) -> Result<(u32, u32), Failed> {
+    pub(super) fn erase_customer(&self, key: &str) -> Result<(u32, u32), DatabaseError> {
         self.check_backfill()?;
         let transactions = self.sql.exec(
             "SELECT DISTINCT transaction_key FROM events INDEXED BY events_of_customer WHERE customer_key = ? LIMIT ?",

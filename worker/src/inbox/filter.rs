@@ -7,7 +7,7 @@ use citrn::hex;
 use serde::{Deserialize, Serialize};
 
 use super::{event::key_of, schema::states};
-use crate::storage::sql::{Failed, Value};
+use crate::storage::sql::{DatabaseError, Value};
 
 /// The transaction types to filter by.
 pub const TRANSACTION_TYPES: [&str; 4] = ["deposit", "deposit_exchange", "withdrawal", "withdrawal_exchange"];
@@ -68,7 +68,7 @@ impl ListQuery {
     }
 
     /// Returns the statement for these columns of events, in which `place` is the event's place and `at` its time.
-    pub(super) fn events(&self, columns: &str) -> Result<(String, Vec<Value>), Failed> {
+    pub(super) fn events(&self, columns: &str) -> Result<(String, Vec<Value>), DatabaseError> {
         let is_by_delivery = self.list == DELIVERY_ORDER;
         let (place, at) = match is_by_delivery {
             true => ("ifnull(queued_at, seq)", "ifnull(queued_at, received_at)"),
@@ -89,7 +89,7 @@ impl ListQuery {
                 Some(("type", r#type)) => (" AND transaction_type = ?", r#type.into()),
                 Some(("since", _)) => continue,
                 Some(("until", time)) => (UNTIL, time.into()),
-                _ => return Err(Failed("this version does not know a filter".to_owned())),
+                _ => return Err(DatabaseError("this version does not know a filter".to_owned())),
             };
             statement.push_str(condition);
             values.push(value);

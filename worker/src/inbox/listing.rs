@@ -12,12 +12,12 @@ use super::{
 use crate::{
     bindings::Runtime,
     clock::{milliseconds, rfc3339},
-    storage::sql::{Failed, Row, Sql, Value},
+    storage::sql::{DatabaseError, Row, Sql, Value},
 };
 
 impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Returns events in the order of the query.
-    pub(super) fn list(&self, query: &ListQuery) -> Result<Vec<Entry>, Failed> {
+    pub(super) fn list(&self, query: &ListQuery) -> Result<Vec<Entry>, DatabaseError> {
         if query.needs_backfill() {
             self.check_backfill()?;
         }
@@ -34,7 +34,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
 
     /// Queues the events with this value in a column for another delivery, if they have a body. Returns the number of
     /// the events, and of those queued. They are of one transaction.
-    pub(super) fn redeliver(&self, (column, value): (&str, Value)) -> Result<(u32, u32), Failed> {
+    pub(super) fn redeliver(&self, (column, value): (&str, Value)) -> Result<(u32, u32), DatabaseError> {
         let now = Value::from(milliseconds(self.now()));
         let change = format!(
             "state = 'waiting', attempts = 0, settled_at = NULL, failure = NULL, next_at = ?, queued_at = {NEXT_PLACE}"
@@ -48,7 +48,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
 
     /// Drops the bodies of the events with this value in a column. Returns the number of the events, and of those that
     /// had a body.
-    pub(super) fn erase(&self, selected: (&str, Value)) -> Result<(u32, u32), Failed> {
+    pub(super) fn erase(&self, selected: (&str, Value)) -> Result<(u32, u32), DatabaseError> {
         let change = format!("{DROP}, erased_at = ?");
         let (found, erased) = self.change(selected, &change, &[milliseconds(self.now()).into()])?;
         Ok((found, count(&erased)))
@@ -61,7 +61,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         (column, value): (&str, Value),
         change: &str,
         values: &[Value],
-    ) -> Result<(u32, Vec<String>), Failed> {
+    ) -> Result<(u32, Vec<String>), DatabaseError> {
         let found = self.sql.exec(
             &format!(
                 "SELECT seq, transaction_key, body IS NOT NULL AS has_body FROM events WHERE {column} = ? ORDER BY seq"
@@ -107,7 +107,7 @@ struct Delivery<'a> {
 }
 
 /// Returns an event of a list as JSON.
-fn render(row: &Row) -> Result<String, Failed> {
+fn render(row: &Row) -> Result<String, DatabaseError> {
     let time = |column| row.get(column).map(|at: Option<i64>| at.map(rfc3339));
     let state: &str = row.get("state")?;
     let delivery = Delivery {

@@ -22,7 +22,7 @@ use crate::{
     },
     storage::{
         object::{Namespace, Object},
-        sql::{Failed, Sql},
+        sql::{DatabaseError, Sql},
     },
 };
 
@@ -125,7 +125,7 @@ pub async fn redeliver<P: Runtime, R: Incoming>(context: &mut Context<'_, P, R>)
 impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Queues the events of a query for another delivery, unless they are still to be delivered or have no body. Returns
     /// them with their outcomes, and one more without an outcome if there is one. A dry run changes nothing.
-    pub(super) fn redeliver_all(&self, query: &ListQuery, is_dry_run: bool) -> Result<Vec<Entry>, Failed> {
+    pub(super) fn redeliver_all(&self, query: &ListQuery, is_dry_run: bool) -> Result<Vec<Entry>, DatabaseError> {
         if query.needs_backfill() {
             self.check_backfill()?;
         }
@@ -152,7 +152,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
     }
 
     /// Queues an event before the younger ones of its transaction, also if one of them is pending.
-    fn queue_in_order(&self, seq: i64, key: &str) -> Result<(), Failed> {
+    fn queue_in_order(&self, seq: i64, key: &str) -> Result<(), DatabaseError> {
         self.sql.exec(
             "UPDATE events SET state = ? WHERE transaction_key = ? AND +state = ?",
             vec![states::WAITING.into(), key.into(), states::PENDING.into()],

@@ -26,7 +26,7 @@ use crate::{
     storage::{
         object::{Alarm, DurableObject},
         schema::upgrade,
-        sql::{Failed, Sql, Value},
+        sql::{DatabaseError, Sql, Value},
     },
 };
 
@@ -56,7 +56,7 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
         ready(reply).boxed_local()
     }
 
-    fn new_alarm(&self) -> Result<Option<i64>, Failed> {
+    fn new_alarm(&self) -> Result<Option<i64>, DatabaseError> {
         if self.delivering.get() {
             return Ok(None);
         }
@@ -76,7 +76,12 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
 
 impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Opens the object's database, and migrates it.
-    pub fn open(platform: P, settings: Inbox, sql: S, listener: Box<dyn DepositListener>) -> Result<Self, Failed> {
+    pub fn open(
+        platform: P,
+        settings: Inbox,
+        sql: S,
+        listener: Box<dyn DepositListener>,
+    ) -> Result<Self, DatabaseError> {
         upgrade(&sql, schema::STEPS)?;
         Ok(Self {
             notifications: Rc::new(Notifications::new(platform.clone(), listener)),
@@ -99,11 +104,11 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
     }
 
     /// Returns the time of the next delivery, or of the next body to drop.
-    pub(super) fn next_work(&self) -> Result<Option<i64>, Failed> {
+    pub(super) fn next_work(&self) -> Result<Option<i64>, DatabaseError> {
         if self.is_backfilling()? {
             return Ok(Some(milliseconds(self.now())));
         }
-        let first = |index: &str, column: &str, condition: &str| -> Result<Option<i64>, Failed> {
+        let first = |index: &str, column: &str, condition: &str| -> Result<Option<i64>, DatabaseError> {
             let statement = format!(
                 "SELECT {column} AS at FROM events INDEXED BY {index} WHERE {condition} ORDER BY {column} LIMIT 1"
             );
@@ -124,7 +129,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
     }
 
     /// Drops bodies older than the retention period that are not to be delivered any more.
-    pub(super) fn prune(&self) -> Result<(), Failed> {
+    pub(super) fn prune(&self) -> Result<(), DatabaseError> {
         let end = milliseconds(self.now()).saturating_sub(milliseconds(self.settings.retention.span()));
         for state in self.droppable() {
             self.sql.exec(
@@ -148,7 +153,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         }
     }
 
-    pub(super) fn parked(&self) -> Result<u32, Failed> {
+    pub(super) fn parked(&self) -> Result<u32, DatabaseError> {
         let rows =
             self.sql.exec("SELECT count(*) AS parked FROM events WHERE state = ?", vec![states::PARKED.into()])?;
         let parked: i64 = rows.first().map_or(Ok(0), |row| row.get("parked"))?;
@@ -176,7 +181,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
     }
 
     /// Stores a callback, unless its bytes are stored already. Returns the id of the event.
-    fn store(&self, arrival: Arrival) -> Result<Option<String>, Failed> {
+    fn store(&self, arrival: Arrival) -> Result<Option<String>, DatabaseError> {
         let known = self.sql.exec("SELECT seq FROM events WHERE digest = ?", vec![arrival.digest.as_str().into()])?;
         if !known.is_empty() {
             return Ok(None);

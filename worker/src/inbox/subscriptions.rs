@@ -8,7 +8,7 @@ use crate::{
     bindings::Runtime,
     clock::milliseconds,
     http::log,
-    storage::sql::{Failed, Sql},
+    storage::sql::{DatabaseError, Sql},
 };
 
 /// How long an object is notified after it subscribed, in milliseconds.
@@ -19,7 +19,7 @@ const RENEWED_AFTER_MS: i64 = 60_000;
 
 impl<P: Runtime, S: Sql> Shard<P, S> {
     /// Registers an object that wants to be notified.
-    pub(super) fn subscribe(&self, object: u8) -> Result<(), Failed> {
+    pub(super) fn subscribe(&self, object: u8) -> Result<(), DatabaseError> {
         let expires_at = milliseconds(self.now()).saturating_add(SUBSCRIBED_MS);
         self.sql.exec(
             "INSERT INTO listeners (object, expires_at) VALUES (?, ?) ON CONFLICT DO UPDATE SET \
@@ -39,7 +39,7 @@ impl<P: Runtime, S: Sql> Shard<P, S> {
         }
     }
 
-    fn subscribers(&self) -> Result<Vec<u8>, Failed> {
+    fn subscribers(&self) -> Result<Vec<u8>, DatabaseError> {
         let now = milliseconds(self.now());
         let rows = self.sql.exec("SELECT object FROM listeners WHERE expires_at > ?", vec![now.into()])?;
         let objects: Vec<i64> = rows.iter().map(|row| row.get("object")).collect::<Result<_, _>>()?;

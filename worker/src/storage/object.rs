@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use futures_util::future::LocalBoxFuture;
 
-use super::sql::Failed;
+use super::sql::DatabaseError;
 
 /// A class of Durable Objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,7 +74,7 @@ pub trait DurableObject {
     ///
     /// # Errors
     /// When the database refuses.
-    fn new_alarm(&self) -> Result<Option<i64>, Failed>;
+    fn new_alarm(&self) -> Result<Option<i64>, DatabaseError>;
 
     /// Records that the alarm fired, and returns the time of a backup alarm in case the work never finishes.
     fn alarm_fired(&self) -> i64;

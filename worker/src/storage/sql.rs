@@ -18,12 +18,12 @@ pub enum Value {
 
 /// The error of a database that refuses a statement, for example because its disk is full.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failed(
+pub struct DatabaseError(
     /// The message. It may name a column, but contains no value.
     pub String,
 );
 
-impl fmt::Display for Failed {
+impl fmt::Display for DatabaseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the database failed: {}", self.0)
     }
@@ -35,7 +35,7 @@ pub trait Sql {
     ///
     /// # Errors
     /// When the database refuses it.
-    fn exec(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, Failed>;
+    fn exec(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, DatabaseError>;
 }
 
 /// A row.
@@ -52,11 +52,11 @@ impl Row {
     ///
     /// # Errors
     /// When there is no such column, or its value has another type.
-    pub fn get<'a, T: FromValue<'a>>(&'a self, column: &str) -> Result<T, Failed> {
+    pub fn get<'a, T: FromValue<'a>>(&'a self, column: &str) -> Result<T, DatabaseError> {
         let value = self.columns.iter().zip(&self.values).find(|(name, _)| *name == column);
         value
             .and_then(|(_, value)| T::from_value(value))
-            .ok_or_else(|| Failed(format!("the column {column} is missing or has another type")))
+            .ok_or_else(|| DatabaseError(format!("the column {column} is missing or has another type")))
     }
 }
 
@@ -140,7 +140,7 @@ pub(crate) mod testing {
 
     use rusqlite::{Connection, params_from_iter, types::ValueRef};
 
-    use super::{Failed, Row, Sql, Value};
+    use super::{DatabaseError, Row, Sql, Value};
 
     /// A database in memory.
     #[derive(Debug, Clone)]
@@ -153,8 +153,8 @@ pub(crate) mod testing {
     }
 
     impl Sql for Memory {
-        fn exec(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, Failed> {
-            let failed = |error: rusqlite::Error| Failed(error.to_string());
+        fn exec(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, DatabaseError> {
+            let failed = |error: rusqlite::Error| DatabaseError(error.to_string());
             let mut prepared = self.0.prepare(statement).map_err(failed)?;
             let columns: Rc<[String]> = prepared.column_names().map(str::to_owned).collect();
             let mut rows = prepared.query(params_from_iter(values)).map_err(failed)?;

@@ -10,7 +10,7 @@ use crate::{
     inbox::{Arrival, DepositQuery, ListQuery, Request, schema::STEPS, settings::Inbox, shard::Shard},
     storage::{
         schema::upgrade,
-        sql::{Failed, Row, Sql, Value, testing::Memory},
+        sql::{DatabaseError, Row, Sql, Value, testing::Memory},
     },
     testing::app,
 };
@@ -26,7 +26,7 @@ struct Explained {
 type Plan = (String, Vec<String>);
 
 impl Sql for Explained {
-    fn exec(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, Failed> {
+    fn exec(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, DatabaseError> {
         if statement.contains(" events ") && !statement.starts_with("ALTER") && !statement.starts_with("CREATE") {
             let plan = explain(&self.database, statement, values.clone());
             self.plans.borrow_mut().push((statement.to_owned(), plan));
