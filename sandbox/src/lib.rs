@@ -28,6 +28,7 @@
 //! | --- | --- |
 //! | run a call | any executor: `#[tokio::test]`, `pollster::block_on` and others |
 //! | receive callbacks | [`Gateway::take_callbacks`], [`Gateway::set_callback_status`] |
+//! | receive a callback again, twice or out of order | [`Gateway::set_callback_status`], [`Gateway::control`] |
 //! | make a deposit | [`Gateway::deposit`], [`Gateway::deposit_unconfirmed`], [`Gateway::pay`] |
 //! | read or advance the clock | [`Gateway::now`], [`Gateway::advance`], [`Gateway::advance_by`] |
 //! | have a balance to pay out from | [`Gateway::fund`] |

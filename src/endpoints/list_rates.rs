@@ -12,9 +12,14 @@ endpoint! {
     /// Lists exchange rates. Needs no key.
     ///
     /// ```
-    /// # use citrn::{endpoints::ListRates, parse};
+    /// # use citrn::{endpoints::ListRates, json::Document, parse};
     /// let rates = parse::<ListRates>(200, br#"{"data":{"BTCUSDT":"26967.40200000"}}"#)?;
     /// assert_eq!(rates.json, r#"{"BTCUSDT":"26967.40200000"}"#);
+    ///
+    /// // One rate, if the reply is such a map (`ListPairRates` returns typed rates):
+    /// let rates = Document::parse(&rates.json).expect("JSON");
+    /// let rate = rates.root().object().and_then(|rates| rates.get("BTCUSDT")?.text());
+    /// assert_eq!(rate.as_deref(), Some("26967.40200000"));
     /// # Ok::<(), citrn::Error>(())
     /// ```
     ListRates -> Rates {

@@ -21,6 +21,8 @@ impl Gateway {
     /// gateway.control("networks/tron", r#"{"available":false}"#)?;
     /// gateway.control("settings", r#"{"required_fields":["end_user_reference"]}"#)?;
     ///
+    /// gateway.control("faults", r#"{"kind":"duplicate_callback"}"#)?; // the next callback comes twice
+    ///
     /// // A course of events that shops get wrong, and what a correct shop has credited at its end:
     /// let run = gateway.control("scenarios/callbacks-twice", r#"{"customer_id":"user-17"}"#)?;
     /// assert_eq!(run["expected"]["ledger"].as_array().map(Vec::len), Some(1));
