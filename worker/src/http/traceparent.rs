@@ -49,8 +49,13 @@ mod tests {
 
     #[test]
     fn a_valid_header_is_kept() {
-        let parsed = TraceParent::parse(VALID).unwrap();
-        assert_eq!((parsed.as_str(), parsed.trace_id()), (VALID, "0af7651916cd43dd8448eb211c80319c"));
+        for (header, trace_id) in [
+            (VALID, "0af7651916cd43dd8448eb211c80319c"),
+            ("00-00000000000000000000000000000002-3000000000000000-00", "00000000000000000000000000000002"),
+        ] {
+            let parsed = TraceParent::parse(header).unwrap();
+            assert_eq!((parsed.as_str(), parsed.trace_id()), (header, trace_id));
+        }
     }
 
     #[test]
@@ -71,6 +76,7 @@ mod tests {
             ("b7ad6b7169203331", "0000000000000000"),
             ("0af7", "0AF7"),
             ("0af7", "user"),
+            ("0af7", "0ag7"),
             ("c-b7ad", "-cb7ad"),
             ("0af7", "0a 7"),
             ("-01", "-1"),
@@ -80,5 +86,7 @@ mod tests {
         ] {
             assert_eq!(TraceParent::parse(&VALID.replacen(from, to, 1)), None, "{to} instead of {from}");
         }
+        // A trace of 31 digits in a text of the right length.
+        assert_eq!(TraceParent::parse(&format!("{}-", VALID.replacen("0af7", "af7", 1))), None);
     }
 }
