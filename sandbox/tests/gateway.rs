@@ -122,7 +122,7 @@ fn a_dropped_connection_is_retried_unless_money_moves() {
 fn a_call_outlives_a_short_outage() {
     let (gateway, citrn) = shop();
     gateway.set_reachable(false);
-    let error = call(&citrn, &Ping::new()).unwrap_err();
+    let error = call(&citrn, &payout("payout-881")).unwrap_err();
     assert_eq!((error.code(), error.executed()), (&Code::Network, Executed::No));
     assert_eq!(gateway.requests(), []);
     let restored = async {

@@ -74,6 +74,19 @@ fn a_withdrawal_is_settled_by_its_foreign_id_in_every_profile() {
 }
 
 #[test]
+fn a_deposit_to_a_shared_address_needs_its_memo() {
+    let (gateway, citrn) = shop();
+    let address = call(&citrn, &TakeAddress::new("user-17", "XRP")).unwrap();
+    let memo = address.memo.clone().unwrap();
+    gateway.deposit(&address, "50").unwrap();
+    gateway.deposit((address.address.as_str(), memo.as_str()), "50").unwrap();
+    assert_eq!(gateway.take_callbacks().len(), 2);
+    for refused in [gateway.deposit(&address.address, "50"), gateway.deposit((&*address.address, "0"), "50")] {
+        assert_eq!(refused.unwrap_err().status, 404);
+    }
+}
+
+#[test]
 fn cleared_faults_do_not_happen() {
     let (gateway, citrn) = shop();
     gateway.inject(Fault::code(ErrorCode::CoinNotFound).times(5)).unwrap();
@@ -99,9 +112,12 @@ fn an_id_with_another_path_in_it_changes_nothing() {
 #[test]
 fn a_page_is_paid_whatever_its_query() {
     let (gateway, citrn) = shop();
-    let payment = call(&citrn, &CreatePayment::new("order-17", "USDTT", "https://shop.example/thanks")).unwrap();
-    gateway.pay(&format!("{}?lang=de#pay", payment.redirect_url), "50").unwrap();
-    assert_eq!(gateway.take_callbacks().len(), 1);
+    for end in ["?lang=de#pay", "?lang=de", "#pay"] {
+        let payment = call(&citrn, &CreatePayment::new("order-17", "USDTT", "https://shop.example/thanks")).unwrap();
+        gateway.pay(&format!("{}{end}", payment.redirect_url), "50").unwrap();
+        let [request] = &gateway.take_callbacks()[..] else { panic!("not one callback") };
+        assert!(Callback::parse(&request.body).unwrap().is_final(), "{end}");
+    }
 }
 
 #[test]
@@ -132,6 +148,9 @@ fn refused_control_calls_say_what_is_wrong() {
     for path in ["clock", "/clock/advance", "clock?"] {
         let refused = gateway.control(path, json!({ "hours": 1, "frozen": true })).map(drop);
         assert!(message(refused).contains("`advance`"), "{path}");
+    }
+    for path in ["reset", "/reset?"] {
+        assert!(message(gateway.control(path, "").map(drop)).contains("another one"), "{path}");
     }
     assert_eq!(gateway.control("nope", "").unwrap_err().status, 404);
 }
