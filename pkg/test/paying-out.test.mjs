@@ -107,6 +107,11 @@ describe("the JavaScript sample", () => {
     await receive(citrn, "confirmed", { foreign_id: "payout-882", type: "withdrawal" });
     assert.deepEqual([...payouts], [[PAYOUT.foreign_id, "ready"]]);
   });
+
+  test("an event without a callback, as of a body that some JSON reader would refuse, is ignored", () => {
+    for (const is_deposit of [true, false]) onEvent({ data: { callback: null, is_deposit, status: "confirmed" } });
+    assert.deepEqual([...payouts], [[PAYOUT.foreign_id, "ready"]]);
+  });
 });
 
 test("every sample of the page is run", () => assert.deepEqual(page.unused(), []));
