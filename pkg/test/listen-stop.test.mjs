@@ -48,11 +48,11 @@ async function listening(isReady) {
     env: { MERCHANT_WEBHOOK_SECRET: SECRET, CITRN_WORKER_TOKEN: TOKEN },
   });
   await until(() => isReady(output));
-  return async ({ signal = "SIGINT", times = 1, then = () => {} } = {}) => {
+  return async ({ signal = "SIGINT", times = 1, everyMs = 50, then = () => {} } = {}) => {
     const before = Date.now();
     for (let sent = 0; sent < times; sent++) {
       child.kill(signal);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
     }
     then();
     const result = await ended;
@@ -125,6 +125,15 @@ describe("one signal ends it promptly", () => {
     assert.deepEqual(position(file).open, []);
   });
 
+  test("while the handler works, also if npx forwards a Ctrl-C that the terminal has sent too", async () => {
+    worker.answers(FIRST, ONE, EMPTY);
+    const response = await held();
+    const then = () => setTimeout(() => response.end(200), 300);
+    const { exit, stdout } = await response.stop({ times: 2, everyMs: 2, then });
+    assert.equal(exit, 0);
+    assert.match(stdout, /evt_1 {2}200 in/);
+  });
+
   test("a refusal after the stop is not said to be sent again", async () => {
     worker.answers(FIRST, ONE, EMPTY);
     const response = await held();
@@ -137,7 +146,7 @@ test("a second signal ends it at once, without losing the event that the handler
   worker.answers(FIRST, ONE, EMPTY);
   shop.answers(stall);
   const stop = await listening(() => shop.requests.length > 0);
-  const { exit, ms, stderr, file } = await stop({ times: 2 });
+  const { exit, ms, stderr, file } = await stop({ times: 2, everyMs: 300 });
   assert.equal(exit, 0, stderr);
   // The attempt would have had a second.
   assert.ok(ms < 1000, `${ms} ms`);
