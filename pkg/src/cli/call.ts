@@ -57,7 +57,6 @@ async function call(given: Arguments): Promise<number> {
   const secrets: unknown[] = [environment.CITRN_API_KEY, environment.CITRN_SECRET, parameters.key];
   const safe = (text: string) => withoutSecrets(text, secrets);
   const interrupted = new AbortController();
-  const abort = () => interrupted.abort();
   const run = (citrn: Citrn) => callMethod(citrn, name, parameters, extra, interrupted.signal);
   try {
     checkNames(name, parameters);
@@ -76,7 +75,8 @@ async function call(given: Arguments): Promise<number> {
     const apiKey = isUnsigned ? undefined : await requireSecret(environment, "CITRN_API_KEY");
     const secret = isUnsigned ? undefined : await requireSecret(environment, "CITRN_SECRET");
     secrets.push(apiKey, secret);
-    for (const signal of STOPS) process.once(signal, abort);
+    // They stay: `npx` may forward a Ctrl-C that the terminal has sent too, and the second would hide the outcome.
+    for (const signal of STOPS) process.on(signal, () => interrupted.abort());
     const reply = await run(new Citrn({ ...gateway, ...(apiKey && { apiKey }), ...(secret && { secret }) }));
     console.log(safe(isJson ? printableJson(reply) : replyText(reply)));
     return Exit.ok;
@@ -85,8 +85,6 @@ async function call(given: Arguments): Promise<number> {
     if (isJson) console.log(safe(printableJson({ error })));
     else console.error(safe(failureText(error)));
     return error.executed === "unknown" ? Exit.unknown : exitOf(error).exit;
-  } finally {
-    for (const signal of STOPS) process.off(signal, abort);
   }
 }
 
