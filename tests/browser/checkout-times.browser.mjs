@@ -56,3 +56,16 @@ test("the page of a link that expires says so", async (t) => {
   assert.match(await page.textContent("#expires"), /in less than a minute/);
   await page.getByRole("heading", { name: "This link has expired" }).waitFor();
 });
+
+test("a page that expires is requested once, however long the answer takes", async (t) => {
+  const { page, url } = await checkout.visitorFor(t, { coins: ["BTC"], expires_in: 4 });
+  await page.goto(url);
+  let requests = 0;
+  await page.route(url, async (route) => {
+    requests += 1;
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await route.continue();
+  });
+  await page.getByRole("heading", { name: "This link has expired" }).waitFor();
+  assert.equal(requests, 1);
+});

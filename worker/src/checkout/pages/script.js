@@ -30,7 +30,11 @@
   const showDurations = () => {
     for (const relative of all("[data-at]")) {
       const left = relative.dataset.at - Date.now();
-      if (left <= 0 && relative.parentNode.id === "expires") return location.reload();
+      if (left <= 0 && relative.parentNode.id === "expires") {
+        // Only once, however long it takes.
+        delete relative.dataset.at;
+        return location.reload();
+      }
       const unit = Object.keys(UNITS).find((unit) => Math.abs(left) >= UNITS[unit] * (unit === "minute" ? 1 : 2));
       const text = unit ? durations.format(Math.trunc(left / UNITS[unit]), unit) : relative.dataset.near;
       if (text !== relative.textContent) relative.textContent = text;

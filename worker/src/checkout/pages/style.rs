@@ -10,7 +10,7 @@ pub const STYLE_HASH: &str = "YQEH6AlCrACHatX/Ao0JiMZbny4Rw9+If0cpmRYzH4o=";
 pub const SCRIPT: &str = include_str!("script.js");
 
 /// SHA-256 of [`SCRIPT`], in base64.
-pub const SCRIPT_HASH: &str = "RafQuUKJPghOLa9ZDa4aFko9d4b9EWTuBiuy/xTGybU=";
+pub const SCRIPT_HASH: &str = "hl3m2yh1xVzabc/0jcbPwzj4u/6iq0mkcUfSeHPFydI=";
 
 #[cfg(test)]
 mod tests {
