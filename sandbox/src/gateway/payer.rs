@@ -148,7 +148,8 @@ impl Gateway {
         self.control("balances", json!({ "currency": currency, "amount": amount })).map(drop)
     }
 
-    /// Changes a deposit, payment or withdrawal. Only letters, digits and hyphens occur in ids, so that no text is another path.
+    /// Changes a deposit, payment or withdrawal. Only letters, digits and hyphens occur in ids, so that no text is
+    /// another path.
     pub(super) fn act(&self, kind: &str, id: &str, action: &str, body: impl Display) -> Result<(), ControlError> {
         if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
             return Err(ControlError { status: 404, message: format!("there is no such {kind}") });
