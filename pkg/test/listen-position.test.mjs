@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => parts.close());
 
-test("a beginning is stored at once, in a file and a directory for this user only", () => {
+test("a beginning is stored immediately, in a file and a directory for this user only", () => {
   Position.begin(parts.file, "delivery.7");
   assert.deepEqual(parts.stored(), { version: 1, after: "delivery.7", open: [], recent: [] });
   assert.equal(statSync(parts.file).mode & 0o777, 0o600);
@@ -71,7 +71,7 @@ describe("a file that cannot be a position", () => {
     writeFileSync(parts.file, text);
   };
 
-  test("is told from a valid one, and from none", () => {
+  test("is distinguished from a valid one, and from none", () => {
     assert.equal(Position.restore(parts.file), undefined);
     write(JSON.stringify(valid));
     assert.equal(Position.restore(parts.file).after, "1");

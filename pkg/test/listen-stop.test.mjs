@@ -142,7 +142,7 @@ describe("one signal ends it promptly", () => {
   });
 });
 
-test("a second signal ends it at once, without losing the event that the handler had not accepted", async () => {
+test("a second signal ends it immediately, without losing the event that the handler had not accepted", async () => {
   worker.answers(FIRST, ONE, EMPTY);
   shop.answers(stall);
   const stop = await listening(() => shop.requests.length > 0);

@@ -8,7 +8,8 @@ impl Gateway {
     /// Sends a withdrawal to the blockchain: the callback `confirmed` follows. It is given by its `foreign_id`, since a
     /// call that timed out has returned no id.
     ///
-    /// A withdrawal is sent by itself after 5 s, unless it is pending or the setting `automatic_withdrawals` is off.
+    /// A withdrawal is sent automatically after 5 s, unless it is pending or the setting `automatic_withdrawals` is
+    /// off.
     ///
     /// ```
     /// use citrn::{Client, callback::{Callback, Status}, endpoints::CreateWithdrawal};

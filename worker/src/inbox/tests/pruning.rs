@@ -1,4 +1,4 @@
-//! Bodies whose retention is over, and their space.
+//! Bodies whose retention period has ended, and their space.
 
 use serde_json::{Value, json};
 
