@@ -14,6 +14,7 @@
 //!
 //! An outcome counts as unknown until 5 s after the deadline. A repeat is safe: no route with a key moves money.
 
+mod keys;
 pub mod shard;
 
 use core::time::Duration;

@@ -10,7 +10,10 @@ use futures_util::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{HEADER, Outcome, Reply, Request};
+use super::{
+    HEADER, Outcome, Reply, Request,
+    keys::{self, Next},
+};
 use crate::{
     bindings::Runtime,
     clock::milliseconds,
@@ -21,9 +24,6 @@ use crate::{
         sql::{DatabaseError, Sql},
     },
 };
-
-/// How long a key is stored, in milliseconds.
-const RETENTION_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// The time beyond the call's deadline during which its outcome counts as unknown.
 const GRACE: Duration = Duration::from_secs(5);
@@ -56,7 +56,7 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
         if self.alarm.is_set() {
             return Ok(None);
         }
-        Ok(self.alarm.before(next_expiry(&self.sql)?))
+        Ok(self.alarm.before(keys::next_expiry(&self.sql)?))
     }
 
     fn alarm_fired(&self) -> i64 {
@@ -69,8 +69,8 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
     fn work(&self) -> LocalBoxFuture<'_, Option<i64>> {
         async {
             let now = milliseconds(self.now());
-            let pruned = self.sql.exec("DELETE FROM keys WHERE forgotten_at <= ?", vec![now.into()]);
-            let next = pruned.and_then(|_| next_expiry(&self.sql)).unwrap_or_else(|failed| {
+            let pruned = keys::delete_expired(&self.sql, now);
+            let next = pruned.and_then(|()| keys::next_expiry(&self.sql)).unwrap_or_else(|failed| {
                 self.log(&failed);
                 Some(milliseconds(self.now().saturating_add(RETRY_PAUSE)))
             });
@@ -84,12 +84,7 @@ impl<P: Runtime, S: Sql + 'static> DurableObject for Shard<P, S> {
 impl<P: Runtime, S: Sql + 'static> Shard<P, S> {
     /// Opens the object's database.
     pub fn open(creator: Creator<P>, sql: S, keep_alive: KeepAlive) -> Result<Rc<Self>, DatabaseError> {
-        sql.exec(
-            "CREATE TABLE IF NOT EXISTS keys (scope TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, outcome TEXT, \
-             unknown_until INTEGER NOT NULL, forgotten_at INTEGER NOT NULL) WITHOUT ROWID",
-            vec![],
-        )?;
-        sql.exec("CREATE INDEX IF NOT EXISTS keys_by_end ON keys (forgotten_at)", vec![])?;
+        keys::create_table(&sql)?;
         Ok(Rc::new(Self { creator, sql, pending: RefCell::default(), keep_alive, alarm: Alarm::default() }))
     }
 
@@ -114,7 +109,7 @@ impl<P: Runtime, S: Sql + 'static> Shard<P, S> {
         if let Some((with, call)) = pending {
             return if with == fingerprint { reply(call.await.outcome, true) } else { refused(reused()) };
         }
-        let started = match next(&self.sql, &request.scope, &fingerprint, milliseconds(self.now())) {
+        let started = match keys::next(&self.sql, &request.scope, &fingerprint, milliseconds(self.now())) {
             Ok(Next::Call { may_have_been_sent }) => self.start(request, fingerprint, may_have_been_sent),
             Ok(Next::Replay(outcome)) => return reply(*outcome, true),
             Ok(Next::Reused) => return refused(reused()),
@@ -138,7 +133,7 @@ impl<P: Runtime, S: Sql + 'static> Shard<P, S> {
     ) -> Result<Call, DatabaseError> {
         let (now, scope) = (self.now(), request.scope.clone());
         let until = now.saturating_add(self.creator.settings.deadline).saturating_add(GRACE);
-        begin(&self.sql, &scope, &fingerprint, milliseconds(now), milliseconds(until))?;
+        keys::begin(&self.sql, &scope, &fingerprint, milliseconds(now), milliseconds(until))?;
         let call = Rc::clone(self).call(request, until, may_have_been_sent).boxed_local().shared();
         self.pending.borrow_mut().insert(scope, (fingerprint, call.clone()));
         Ok(call)
@@ -156,14 +151,14 @@ impl<P: Runtime, S: Sql + 'static> Shard<P, S> {
                 Outcome::Refused(problem.into_details())
             }
         };
-        let fate = fate(&outcome, is_session, may_have_been_sent);
+        let fate = keys::fate(&outcome, is_session, may_have_been_sent);
         if let (Outcome::Refused(details), true) = (&mut outcome, may_have_been_sent) {
             // The refusal of this attempt does not settle the earlier one.
             details.executed = Executed::Unknown;
             details.reference = Some(creation.reference());
         }
         // If this write is lost, the key's outcome stays unknown for a while, which is then correct.
-        let settled = settle(&self.sql, &scope, &outcome, fate);
+        let settled = keys::settle(&self.sql, &scope, &outcome, fate);
         self.pending.borrow_mut().remove(&scope);
         if let Err(failed) = settled {
             self.log(&failed);
@@ -177,99 +172,6 @@ impl<P: Runtime, S: Sql + 'static> Shard<P, S> {
 pub(super) fn fingerprint(creation: &Creation) -> String {
     // Structs of text always serialise.
     hex::encode(&Sha256::digest(serde_json::to_string(creation).unwrap_or_default()))
-}
-
-/// The decision about a request with a key.
-enum Next {
-    /// The call is made. If an earlier attempt may have reached the gateway, the row is kept after any outcome.
-    Call { may_have_been_sent: bool },
-    /// The stored outcome is the reply.
-    Replay(Box<Outcome>),
-    /// The key was used with other parameters.
-    Reused,
-    /// The outcome is unknown. The call may be repeated after this time.
-    Unknown(Duration),
-}
-
-/// Looks up a key. Times are milliseconds since the epoch.
-fn next(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64) -> Result<Next, DatabaseError> {
-    let rows = sql.exec(
-        "SELECT fingerprint, outcome, unknown_until FROM keys WHERE scope = ? AND forgotten_at > ?",
-        vec![scope.into(), now.into()],
-    )?;
-    let Some(row) = rows.first() else {
-        return Ok(Next::Call { may_have_been_sent: false });
-    };
-    if row.get::<&str>("fingerprint")? != fingerprint {
-        return Ok(Next::Reused);
-    }
-    if let Some(outcome) = row.get("outcome")? {
-        let outcome = serde_json::from_str(outcome);
-        return outcome.map(Next::Replay).map_err(|_| DatabaseError("a stored outcome is unreadable".to_owned()));
-    }
-    Ok(match u64::try_from(row.get::<i64>("unknown_until")?.saturating_sub(now)) {
-        Ok(wait @ 1..) => Next::Unknown(Duration::from_millis(wait)),
-        _ => Next::Call { may_have_been_sent: true },
-    })
-}
-
-/// Records a call before it starts: after a crash, its outcome counts as unknown `until` this time.
-pub(super) fn begin(sql: &impl Sql, scope: &str, fingerprint: &str, now: i64, until: i64) -> Result<(), DatabaseError> {
-    let forgotten_at = now.saturating_add(RETENTION_MS);
-    sql.exec(
-        "INSERT OR REPLACE INTO keys (scope, fingerprint, outcome, unknown_until, forgotten_at) \
-         VALUES (?, ?, NULL, ?, ?)",
-        vec![scope.into(), fingerprint.into(), until.into(), forgotten_at.into()],
-    )
-    .map(drop)
-}
-
-/// The state of a key after a call.
-#[derive(Clone, Copy)]
-pub(super) enum Fate {
-    /// The answer is replayed for 24 hours.
-    Kept,
-    /// The key counts as unused.
-    Released,
-    /// The same request repeats the call, and other parameters are refused.
-    Reserved,
-    /// The row stays unchanged.
-    Unknown,
-}
-
-/// Returns the state of a key after a call. `may_have_been_sent` refers to earlier attempts.
-fn fate(outcome: &Outcome, is_session: bool, may_have_been_sent: bool) -> Fate {
-    let Outcome::Refused(details) = outcome else { return Fate::Kept };
-    if details.executed == Executed::Unknown {
-        return Fate::Unknown;
-    }
-    // The gateway's status is present only if it responded.
-    match details.gateway_status.is_some() && !details.retryable && !is_session {
-        true => Fate::Kept,
-        false if may_have_been_sent => Fate::Reserved,
-        false => Fate::Released,
-    }
-}
-
-/// Stores the outcome of the call.
-pub(super) fn settle(sql: &impl Sql, scope: &str, outcome: &Outcome, fate: Fate) -> Result<(), DatabaseError> {
-    let statement = match fate {
-        Fate::Kept => {
-            let text = serde_json::to_string(outcome).map_err(|error| DatabaseError(error.to_string()))?;
-            let values = vec![text.into(), scope.into()];
-            return sql.exec("UPDATE keys SET outcome = ? WHERE scope = ?", values).map(drop);
-        }
-        Fate::Released => "DELETE FROM keys WHERE scope = ?",
-        Fate::Reserved => "UPDATE keys SET unknown_until = 0 WHERE scope = ?",
-        Fate::Unknown => return Ok(()),
-    };
-    sql.exec(statement, vec![scope.into()]).map(drop)
-}
-
-/// Returns when the next key expires, if there is one.
-fn next_expiry(sql: &impl Sql) -> Result<Option<i64>, DatabaseError> {
-    let rows = sql.exec("SELECT forgotten_at FROM keys ORDER BY forgotten_at LIMIT 1", vec![])?;
-    rows.first().map(|row| row.get("forgotten_at")).transpose()
 }
 
 fn reply(outcome: Outcome, replayed: bool) -> Reply {

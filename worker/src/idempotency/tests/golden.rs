@@ -12,7 +12,8 @@ use crate::{
     http::{Cause, Incoming, Problem, problem::Reconcile},
     idempotency::{
         Outcome, Reply, Request, Scope,
-        shard::{self, Fate, fingerprint},
+        keys::{self, Fate},
+        shard::fingerprint,
     },
     storage::object::{Namespace, Object},
     testing::golden::{check, check_leniency, dump, load},
@@ -194,9 +195,9 @@ fn rows_are_written_as_before() {
         let object = Object::of(Namespace::Idempotency, &scope.digest);
         drop(platform.shard(object));
         let (sql, scope) = (platform.database(object), hex::encode(&scope.digest));
-        shard::begin(&sql, &scope, &fingerprint(&creation), 100_000_000, 100_005_500).unwrap();
+        keys::begin(&sql, &scope, &fingerprint(&creation), 100_000_000, 100_005_500).unwrap();
         if let Some((outcome, fate)) = settled {
-            shard::settle(&sql, &scope, &outcome, fate).unwrap();
+            keys::settle(&sql, &scope, &outcome, fate).unwrap();
         }
     }
     let rows = dump(&platform, Namespace::Idempotency, &["keys"]);
