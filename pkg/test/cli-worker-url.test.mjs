@@ -40,8 +40,9 @@ for (const name of Object.keys(ARGUMENTS)) {
 
     test("names what is missing or malformed, without its text", async () => {
       const where = name === "doctor" ? "URL" : "--worker";
+      const missing = name === "listen" ? "Give either --worker URL, or CITRN_WORKER_URL" : `${where} is missing`;
       for (const [more, variable, code, message] of [
-        [[], undefined, 2, `${where} is missing: give the URL of the Worker, or set CITRN_WORKER_URL.`],
+        [[], undefined, 2, missing],
         [[], "https://user:hush@pay.shop.example", 3, "CITRN_WORKER_URL must be the URL of a Worker"],
         [at(name, "https://pay.shop.example/?hush"), worker.url, 2, `${where} must be the URL of a Worker`],
       ]) {

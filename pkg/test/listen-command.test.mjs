@@ -35,8 +35,8 @@ const run = (args, env = {}) =>
 describe("arguments", () => {
   for (const [what, args, expected] of [
     ["no handler", ["--worker", WORKER], /--forward-to is missing/],
-    ["no Worker", ["--forward-to", HANDLER], /--worker is missing: .* set CITRN_WORKER_URL/],
-    ["a Worker and a sandbox", ["--sandbox", "--worker", WORKER, "--forward-to", HANDLER], /either --worker URL or/],
+    ["no Worker", ["--forward-to", HANDLER], /either --worker URL, or CITRN_WORKER_URL, or --sandbox/],
+    ["a Worker and a sandbox", ["--sandbox", "--worker", WORKER, "--forward-to", HANDLER], /either --worker URL, or/],
     ["a URL with a password", ["--worker", WORKER, "--forward-to", "http://u:hush@127.0.0.1/"], /without user name/],
     [
       "a Worker without TLS",

@@ -8,8 +8,8 @@ export function gatewayOf({ options, environment }: Arguments) {
   const named = option ?? environment.CITRN_BASE_URL;
   const baseUrl = named && named !== "documented" ? parseUrl(named)?.href : undefined;
   if (named && named !== "documented" && baseUrl === undefined) {
-    const where = option === undefined ? "CITRN_BASE_URL" : "--base-url";
-    throw new Problem(Exit.settings, `${where} must be an http or https URL, such as http://127.0.0.1:8788/api.`);
+    const [where, exit] = option === undefined ? ["CITRN_BASE_URL", Exit.settings] : ["--base-url", Exit.usage];
+    throw new Problem(exit, `${where} must be an http or https URL, such as http://127.0.0.1:8788/api.`);
   }
   return {
     baseUrl,

@@ -76,7 +76,9 @@ async function listen(args: Arguments): Promise<number> {
   if (!handler) throw new Problem(Exit.usage, "--forward-to is missing: give the URL of the handler.");
   const isSandbox = options.sandbox === true;
   const given = textOption(options, "worker");
-  if (isSandbox && given !== undefined) throw new Problem(Exit.usage, "Give either --worker URL or --sandbox.");
+  if (isSandbox ? given !== undefined : !given && !environment.CITRN_WORKER_URL) {
+    throw new Problem(Exit.usage, "Give either --worker URL, or CITRN_WORKER_URL, or --sandbox.");
+  }
   const worker = isSandbox ? undefined : workerUrl(given, "--worker", environment);
   const filters = filtersOf(options);
   const since = sinceOf(options);
