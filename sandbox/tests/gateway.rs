@@ -2,6 +2,8 @@
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
+mod shop;
+
 use std::{
     collections::BTreeSet,
     future::{Future, poll_fn},
@@ -13,28 +15,13 @@ use std::{
 };
 
 use citrn::{
-    CallOptions, Client, Code, Config, Endpoint, Error, Executed, Platform, Reply,
+    CallOptions, Client, Code, Config, Executed, Platform,
     callback::Callback,
     endpoints::{CreateWithdrawal, ListBalances, Ping, TakeAddress},
 };
 use citrn_sandbox::{Fault, FaultKind, Gateway};
 use pollster::block_on;
-
-const TRON: &str = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t";
-
-fn shop() -> (Gateway, Client<Gateway>) {
-    let gateway = Gateway::new("shop");
-    let citrn = Client::new(gateway.clone(), gateway.config()).unwrap();
-    (gateway, citrn)
-}
-
-fn call<E: Endpoint>(citrn: &Client<Gateway>, endpoint: &E) -> Result<Reply<E::Reply>, Error> {
-    block_on(citrn.call(endpoint, CallOptions::default()))
-}
-
-fn payout(foreign_id: &str) -> CreateWithdrawal {
-    CreateWithdrawal::new(TRON, foreign_id, "25", "USDTT")
-}
+use shop::{call, payout, shop};
 
 const fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)

@@ -2,28 +2,16 @@
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 
+mod shop;
+
 use citrn::{
-    CallOptions, Client, Endpoint, Error, ErrorCode, Reply,
+    Client, ErrorCode,
     callback::Callback,
-    endpoints::{CreatePayment, CreateWithdrawal, Ping, TakeAddress},
+    endpoints::{CreatePayment, Ping, TakeAddress},
 };
 use citrn_sandbox::{ControlError, Fault, FaultKind, Gateway, Profile};
-use pollster::block_on;
 use serde_json::json;
-
-fn shop() -> (Gateway, Client<Gateway>) {
-    let gateway = Gateway::new("shop");
-    let citrn = Client::new(gateway.clone(), gateway.config()).unwrap();
-    (gateway, citrn)
-}
-
-fn call<E: Endpoint>(citrn: &Client<Gateway>, endpoint: &E) -> Result<Reply<E::Reply>, Error> {
-    block_on(citrn.call(endpoint, CallOptions::default()))
-}
-
-fn payout(foreign_id: &str) -> CreateWithdrawal {
-    CreateWithdrawal::new("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", foreign_id, "25", "USDTT")
-}
+use shop::{call, payout, shop};
 
 #[test]
 fn a_deposit_is_confirmed_or_cancelled_once() {
