@@ -1,7 +1,7 @@
 // How the element polls a link's status, while it cannot or should not stream.
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { answers, MINUTE, NOW, pass, polls, setHidden, start, status, streams } from "./follow-page.mjs";
+import { answers, MINUTE, NOW, pass, polls, setHidden, start, status, streams, unreachable } from "./follow-page.mjs";
 
 for (const [problem, cause] of [
   ["is refused", () => streams[0].fail(2)],
@@ -58,9 +58,7 @@ test("it ends after a day without a connection", async () => {
   start(false);
   await pass(1_000);
   streams[0].fail(2);
-  answers(() => {
-    throw new TypeError("Failed to fetch");
-  });
+  answers(unreachable);
   await pass(1_000);
   mock.timers.setTime(NOW + 25 * 60 * MINUTE);
   await pass(10 * MINUTE);
@@ -71,9 +69,7 @@ test("polls slow down after a failure, and go on", async () => {
   start(false);
   await pass(1_000);
   streams[0].fail(2);
-  answers(() => {
-    throw new TypeError("Failed to fetch");
-  });
+  answers(unreachable);
   await pass(2 * MINUTE);
   assert.ok(polls.length <= 5, `${polls.length}`);
   answers(() => Response.json({ code: "rate_limited" }, { status: 429 }));
@@ -100,9 +96,7 @@ test("a stream replaces the polling some time after an outage", async () => {
   start(false);
   await pass(1_000);
   streams[0].send(status("waiting"));
-  answers(() => {
-    throw new TypeError("Failed to fetch");
-  });
+  answers(unreachable);
   streams[0].fail(0);
   await pass(2 * MINUTE);
   answers(() => Response.json(status("waiting")));

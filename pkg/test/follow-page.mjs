@@ -11,7 +11,7 @@ export const NOW = Date.parse("2026-01-02T00:00:00Z");
 /** The streams that were opened, and the requests of polls. */
 export let streams, polls;
 let answer, page;
-/** Functions that stop what a test has started: the number of streams has a limit. */
+/** Stops what a test has started: later tests would otherwise find no free stream. */
 const stops = [];
 
 class FakeEventSource extends EventTarget {
@@ -62,6 +62,11 @@ export const status = (...states) => ({
   earlier: [],
 });
 
+/** The answer of a host that cannot be reached. */
+export const unreachable = () => {
+  throw new TypeError("Failed to fetch");
+};
+
 /** Lets time pass, second by second, with the promises of polls. */
 export async function pass(milliseconds) {
   for (let passed = 0; passed < milliseconds; passed += 1_000) {
@@ -71,7 +76,7 @@ export async function pass(milliseconds) {
   }
 }
 
-/** Follows the link, as after a click or without one. Returns what is reported. */
+/** Follows the link, by default after a click. Returns the states and statuses that it reports, and its `stop`. */
 export function start(clicked = true) {
   const [states, reported] = [[], []];
   const stop = follow(URL, clicked, (status) => {

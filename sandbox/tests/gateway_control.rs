@@ -1,4 +1,4 @@
-//! What a test does to the gateway in memory: it settles deposits and withdrawals, pays, and clears faults.
+//! Control of the gateway in memory: settling deposits and withdrawals, paying a session, and clearing faults.
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 #![cfg(not(target_family = "wasm"))]
 

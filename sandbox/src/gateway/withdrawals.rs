@@ -1,4 +1,4 @@
-//! The fate of withdrawals: what the network and the owner of the account decide.
+//! Settles withdrawals: the network confirms or cancels them, and the owner of the account holds or declines them.
 
 use serde_json::Value;
 

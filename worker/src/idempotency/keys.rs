@@ -1,4 +1,4 @@
-//! The table of keys: what an object stores about a call, and what it means for the next request with the key.
+//! The table of keys. A row is one call; the next request with its key repeats it, receives its answer, or is refused.
 
 use core::time::Duration;
 
